@@ -1,0 +1,148 @@
+package io.airlockapp.gateway.harp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The JSON Canonicalization Scheme of RFC 8785: members sorted by UTF-16 code units, no
+ * white space, the shortest escapes, and numbers as ECMAScript writes them.
+ * <p>
+ * Numbers pass through IEEE doubles, as the RFC demands: a value that a double can't hold
+ * is rounded. Whoever builds a text that a person is to approve writes such values as
+ * strings.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8785">RFC 8785</a>
+ */
+public final class CanonicalJson {
+
+	/**
+	 * How deep objects and arrays may be nested.
+	 */
+	public static final int MAX_DEPTH = 64;
+
+	private static final long MAX_SAFE_INTEGER = 1L << 53;
+
+	private final StringBuilder out = new StringBuilder(256);
+
+	private CanonicalJson() {
+	}
+
+	/**
+	 * Return the canonical form as the UTF-8 bytes that are hashed and encrypted.
+	 * @param node the JSON value
+	 * @return the canonical bytes
+	 * @throws IllegalArgumentException if the value has no canonical form: a lone
+	 * surrogate, a number that is not finite, nesting deeper than {@link #MAX_DEPTH}, or
+	 * a node that is not JSON
+	 */
+	public static byte[] toBytes(JsonNode node) {
+		return toText(node).getBytes(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Return the canonical form as text.
+	 * @param node the JSON value
+	 * @return the canonical text
+	 * @throws IllegalArgumentException if the value has no canonical form, as for
+	 * {@link #toBytes(JsonNode)}
+	 */
+	public static String toText(JsonNode node) {
+		CanonicalJson writer = new CanonicalJson();
+		writer.write(node, 0);
+		return writer.out.toString();
+	}
+
+	private void write(JsonNode node, int depth) {
+		if (depth > MAX_DEPTH) {
+			throw new IllegalArgumentException("JSON is nested deeper than " + MAX_DEPTH + " levels");
+		}
+		switch (node.getNodeType()) {
+			case OBJECT -> writeObject(node, depth);
+			case ARRAY -> writeArray(node, depth);
+			case STRING -> writeString(node.stringValue());
+			case NUMBER -> writeNumber(node);
+			case BOOLEAN -> this.out.append(node.booleanValue());
+			case NULL -> this.out.append("null");
+			default -> throw new IllegalArgumentException("Not a JSON value: " + node.getNodeType());
+		}
+	}
+
+	private void writeObject(JsonNode node, int depth) {
+		List<String> names = new ArrayList<>(node.propertyNames());
+		Collections.sort(names);
+		String separator = "{";
+		for (String name : names) {
+			this.out.append(separator);
+			writeString(name);
+			this.out.append(':');
+			write(node.get(name), depth + 1);
+			separator = ",";
+		}
+		this.out.append(names.isEmpty() ? "{}" : "}");
+	}
+
+	private void writeArray(JsonNode node, int depth) {
+		this.out.append('[');
+		for (int i = 0; i < node.size(); i++) {
+			if (i > 0) {
+				this.out.append(',');
+			}
+			write(node.get(i), depth + 1);
+		}
+		this.out.append(']');
+	}
+
+	private void writeNumber(JsonNode node) {
+		if (node.isIntegralNumber() && node.canConvertToLong()) {
+			long value = node.longValue();
+			if (value >= -MAX_SAFE_INTEGER && value <= MAX_SAFE_INTEGER) {
+				this.out.append(value);
+				return;
+			}
+		}
+		this.out.append(EcmaScriptNumber.toText(node.asDouble()));
+	}
+
+	private void writeString(String value) {
+		this.out.append('"');
+		for (int i = 0; i < value.length(); i++) {
+			char c = value.charAt(i);
+			switch (c) {
+				case '"' -> this.out.append("\\\"");
+				case '\\' -> this.out.append("\\\\");
+				case '\b' -> this.out.append("\\b");
+				case '\t' -> this.out.append("\\t");
+				case '\n' -> this.out.append("\\n");
+				case '\f' -> this.out.append("\\f");
+				case '\r' -> this.out.append("\\r");
+				default -> {
+					if (c < 0x20) {
+						this.out.append(String.format("\\u%04x", (int) c));
+					}
+					else if (!Character.isSurrogate(c)) {
+						this.out.append(c);
+					}
+					else {
+						i = writeSurrogatePair(value, i);
+					}
+				}
+			}
+		}
+		this.out.append('"');
+	}
+
+	private int writeSurrogatePair(String value, int index) {
+		// UTF-8 encoders replace a lone surrogate by '?': two texts would get one hash
+		if (index + 1 == value.length() || !Character.isSurrogatePair(value.charAt(index), value.charAt(index + 1))) {
+			throw new IllegalArgumentException("A string has a lone surrogate (half of a UTF-16 pair) at index " + index
+					+ ": it can't be written as UTF-8");
+		}
+		this.out.append(value, index, index + 2);
+		return index + 1;
+	}
+
+}

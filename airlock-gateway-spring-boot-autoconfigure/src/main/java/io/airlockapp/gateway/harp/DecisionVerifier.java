@@ -1,0 +1,187 @@
+package io.airlockapp.gateway.harp;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import io.airlockapp.gateway.harp.DecisionVerificationException.Failure;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Decides whether a decision counts. Everything it returns was signed by a paired key for
+ * exactly the given request and artifact; every doubt is a
+ * {@link DecisionVerificationException}.
+ */
+public final class DecisionVerifier {
+
+	private static final Duration SKEW = Duration.ofSeconds(60);
+
+	private static final Set<String> SCOPES = Set.of("once", "timebox");
+
+	private final Set<SignatureForm> acceptedForms;
+
+	private final ReplayJournal journal;
+
+	private final InstantSource clock;
+
+	/**
+	 * Create a verifier.
+	 * @param acceptedForms the forms in which a signature may verify
+	 * @param journal remembers the nonces that were used
+	 * @param clock the time for expiry
+	 */
+	public DecisionVerifier(Set<SignatureForm> acceptedForms, ReplayJournal journal, InstantSource clock) {
+		if (acceptedForms.isEmpty()) {
+			throw new IllegalArgumentException("At least one signature form must be accepted");
+		}
+		this.acceptedForms = EnumSet.copyOf(acceptedForms);
+		this.journal = journal;
+		this.clock = clock;
+	}
+
+	/**
+	 * Verify a decision.
+	 * @param message the decision as received
+	 * @param requestId the id of our request
+	 * @param artifactHash the hash of the artifact that we sent
+	 * @param signerKeys the keys that are paired now
+	 * @return the verified decision
+	 * @throws DecisionVerificationException if the decision does not count, for whatever
+	 * reason
+	 */
+	public VerifiedDecision verify(DecisionMessage message, String requestId, String artifactHash,
+			Collection<SignerKey> signerKeys) throws DecisionVerificationException {
+		JsonNode body = message.body();
+		if (!DecisionMessage.MSG_TYPE.equals(message.msgType()) || body == null || !body.isObject()) {
+			throw failure(Failure.MALFORMED, "The message is not a decision");
+		}
+		if (!requestId.equals(message.requestId())
+				|| (body.has("requestId") && !requestId.equals(text(body, "requestId")))) {
+			throw failure(Failure.OTHER_REQUEST, "The decision was given for another request");
+		}
+		if (!artifactHash.equals(text(body, "artifactHash"))) {
+			throw failure(Failure.OTHER_ARTIFACT, "The decision was given for another artifact");
+		}
+		Verdict verdict = verdict(text(body, "decision"));
+		String nonce = text(body, "nonce");
+		if (nonce.isBlank()) {
+			throw failure(Failure.MALFORMED, "'nonce' is blank");
+		}
+		String reason = body.has("reason") && !body.path("reason").isNull() ? text(body, "reason") : null;
+		SignerKey key = key(text(body, "signerKeyId"), signerKeys);
+		SignatureForm form = verifySignature(requestId, body, key);
+		verifyNotExpired(message.expiresAt());
+		verifyNotExpired(body.has("expiresAt") ? text(body, "expiresAt") : null);
+		// Last, so that only what was really signed can use up a nonce
+		if (!this.journal.firstUse(key, nonce)) {
+			throw failure(Failure.REPLAYED, "The decision's nonce was already used");
+		}
+		return new VerifiedDecision(requestId, verdict, reason, key, form);
+	}
+
+	private static Verdict verdict(String decision) throws DecisionVerificationException {
+		return switch (decision) {
+			case "approve" -> Verdict.APPROVE;
+			case "reject" -> Verdict.REJECT;
+			default -> throw failure(Failure.MALFORMED, "'decision' is neither 'approve' nor 'reject'");
+		};
+	}
+
+	private static SignerKey key(String id, Collection<SignerKey> signerKeys) throws DecisionVerificationException {
+		for (SignerKey key : signerKeys) {
+			if (key.id().equals(id)) {
+				return key;
+			}
+		}
+		for (SignerKey key : signerKeys) {
+			if (key.isNamed(id)) {
+				return key;
+			}
+		}
+		throw failure(Failure.UNKNOWN_KEY, "No paired signer key has the decision's key id");
+	}
+
+	private SignatureForm verifySignature(String requestId, JsonNode body, SignerKey key)
+			throws DecisionVerificationException {
+		boolean core = SignatureForm.isCore(body);
+		if (core) {
+			verifyCoreMembers(body);
+		}
+		byte[] signature;
+		try {
+			signature = HarpBase64.decode(text(body, "signature"));
+		}
+		catch (IllegalArgumentException ex) {
+			throw failure(Failure.MALFORMED, "'signature' is not base64url");
+		}
+		List<SignatureForm> candidates = core ? List.of(SignatureForm.CORE)
+				: List.of(SignatureForm.TEXT, SignatureForm.SDK_JSON);
+		for (SignatureForm form : candidates) {
+			if (this.acceptedForms.contains(form) && verifies(form, requestId, body, key, signature)) {
+				return form;
+			}
+		}
+		throw failure(Failure.BAD_SIGNATURE, "The decision's signature does not verify with key " + key.fingerprint());
+	}
+
+	private static boolean verifies(SignatureForm form, String requestId, JsonNode body, SignerKey key,
+			byte[] signature) throws DecisionVerificationException {
+		byte[] signed;
+		try {
+			signed = form.signedBytes(requestId, body);
+		}
+		catch (IllegalArgumentException ex) {
+			throw failure(Failure.MALFORMED, "The decision has no canonical form");
+		}
+		return key.verifies(signed, signature);
+	}
+
+	private static void verifyCoreMembers(JsonNode body) throws DecisionVerificationException {
+		text(body, "requestId");
+		if (!"Ed25519".equals(text(body, "sigAlg"))) {
+			throw failure(Failure.MALFORMED, "'sigAlg' is not Ed25519");
+		}
+		if (body.has("artifactHashAlg") && !"SHA-256".equals(text(body, "artifactHashAlg"))) {
+			throw failure(Failure.MALFORMED, "'artifactHashAlg' is not SHA-256");
+		}
+		if (!SCOPES.contains(text(body, "scope"))) {
+			throw failure(Failure.WRONG_SCOPE, "'scope' is neither 'once' nor 'timebox'");
+		}
+	}
+
+	private void verifyNotExpired(@Nullable String expiresAt) throws DecisionVerificationException {
+		if (expiresAt == null) {
+			return;
+		}
+		Instant expiry;
+		try {
+			expiry = OffsetDateTime.parse(expiresAt).toInstant();
+		}
+		catch (DateTimeException ex) {
+			throw failure(Failure.MALFORMED, "'expiresAt' is not an RFC 3339 time");
+		}
+		if (this.clock.instant().isAfter(expiry.plus(SKEW))) {
+			throw failure(Failure.EXPIRED, "The decision has expired");
+		}
+	}
+
+	private static String text(JsonNode body, String name) throws DecisionVerificationException {
+		JsonNode value = body.get(name);
+		if (value == null || !value.isString()) {
+			throw failure(Failure.MALFORMED, "'%s' is missing or not a text".formatted(name));
+		}
+		return value.stringValue();
+	}
+
+	private static DecisionVerificationException failure(Failure failure, String message) {
+		return new DecisionVerificationException(failure, message);
+	}
+
+}

@@ -1,0 +1,84 @@
+package io.airlockapp.gateway.harp;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Set;
+
+/**
+ * Ed25519 (RFC 8032) by the JCA, with the checks that the JCA leaves out: the exact size
+ * of a signature, {@code S} below the group order, and keys that are canonical and not of
+ * small order. With a small-order key some signatures are valid for many messages.
+ */
+final class Ed25519 {
+
+	private static final int SIGNATURE_SIZE = 64;
+
+	private static final BigInteger FIELD = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
+
+	private static final BigInteger ORDER = BigInteger.TWO.pow(252)
+		.add(new BigInteger("27742317777372353535851937790883648493"));
+
+	private static final BigInteger ORDER_EIGHT = new BigInteger(
+			"2707385501144840649318225287225658788936804267575313519463743609750303402022");
+
+	/**
+	 * The y coordinates of all points whose order divides the cofactor: orders 1, 2, 4
+	 * and 8.
+	 */
+	private static final Set<BigInteger> SMALL_ORDER = Set.of(BigInteger.ONE, FIELD.subtract(BigInteger.ONE),
+			BigInteger.ZERO, ORDER_EIGHT, FIELD.subtract(ORDER_EIGHT));
+
+	private Ed25519() {
+	}
+
+	static PublicKey publicKey(byte[] raw) {
+		byte[] bigEndian = reversed(raw);
+		bigEndian[0] &= 0x7f;
+		BigInteger y = new BigInteger(1, bigEndian);
+		if (y.compareTo(FIELD) >= 0 || SMALL_ORDER.contains(y)) {
+			throw new IllegalArgumentException("Not an Ed25519 public key: not canonical, or of small order");
+		}
+		try {
+			return KeyFactory.getInstance("Ed25519")
+				.generatePublic(new X509EncodedKeySpec(Curve25519Keys.concat(Curve25519Keys.ED25519_SPKI_PREFIX, raw)));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalArgumentException("Not an Ed25519 public key");
+		}
+	}
+
+	static boolean verify(PublicKey key, byte[] message, byte[] signature) {
+		// Java 17 verifies 65 bytes that end in zero (JDK-8285389)
+		if (signature.length != SIGNATURE_SIZE) {
+			return false;
+		}
+		BigInteger s = new BigInteger(1, reversed(Arrays.copyOfRange(signature, 32, SIGNATURE_SIZE)));
+		if (s.compareTo(ORDER) >= 0) {
+			return false;
+		}
+		try {
+			Signature verifier = Signature.getInstance("Ed25519");
+			verifier.initVerify(key);
+			verifier.update(message);
+			return verifier.verify(signature);
+		}
+		catch (GeneralSecurityException | RuntimeException ex) {
+			// Malformed points are reported by exceptions, some of them unchecked
+			return false;
+		}
+	}
+
+	private static byte[] reversed(byte[] bytes) {
+		byte[] result = new byte[bytes.length];
+		for (int i = 0; i < bytes.length; i++) {
+			result[i] = bytes[bytes.length - 1 - i];
+		}
+		return result;
+	}
+
+}

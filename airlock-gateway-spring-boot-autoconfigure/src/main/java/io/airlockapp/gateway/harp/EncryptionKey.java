@@ -1,0 +1,78 @@
+package io.airlockapp.gateway.harp;
+
+import java.security.MessageDigest;
+
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The AES-256 key that an enforcer shares with its approver. Its text forms never show
+ * the key.
+ */
+public final class EncryptionKey {
+
+	static final int SIZE = 32;
+
+	private final SecretKey key;
+
+	private EncryptionKey(byte[] raw) {
+		this.key = new SecretKeySpec(raw, "AES");
+	}
+
+	/**
+	 * Create a key from its bytes.
+	 * @param raw the 32 bytes
+	 * @return the key
+	 * @throws IllegalArgumentException if there are not exactly 32 bytes: the JCA would
+	 * take a shorter one and encrypt with AES-128
+	 */
+	public static EncryptionKey of(byte[] raw) {
+		if (raw.length != SIZE) {
+			throw new IllegalArgumentException(
+					"An encryption key has %d bytes, but this one has %d".formatted(SIZE, raw.length));
+		}
+		return new EncryptionKey(raw.clone());
+	}
+
+	/**
+	 * Create a key from base64 or base64url text.
+	 * @param text 32 bytes as base64 or base64url, padded or not
+	 * @return the key
+	 * @throws IllegalArgumentException if the text is not base64 or not 32 bytes long
+	 */
+	public static EncryptionKey parse(String text) {
+		return of(HarpBase64.decode(text));
+	}
+
+	/**
+	 * Return the key as base64url without padding, the form of the properties. Handle it
+	 * as the secret it is.
+	 * @return the encoded key
+	 */
+	public String encode() {
+		return HarpBase64.encodeUrl(this.key.getEncoded());
+	}
+
+	SecretKey asSecretKey() {
+		return this.key;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object obj) {
+		return obj instanceof EncryptionKey other
+				&& MessageDigest.isEqual(this.key.getEncoded(), other.key.getEncoded());
+	}
+
+	@Override
+	public int hashCode() {
+		return this.key.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "EncryptionKey[secret]";
+	}
+
+}

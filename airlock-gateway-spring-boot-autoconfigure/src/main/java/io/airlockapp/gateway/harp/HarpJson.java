@@ -1,0 +1,43 @@
+package io.airlockapp.gateway.harp;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * How HARP messages are read and written. It is separate from the application's mapper,
+ * since neither the application's naming strategies nor its leniency may change the wire.
+ * <p>
+ * Reading refuses duplicate members, trailing content and nesting deeper than
+ * {@link CanonicalJson#MAX_DEPTH}; it ignores unknown members. Writing leaves out
+ * {@code null}.
+ */
+public final class HarpJson {
+
+	private static final JsonMapper MAPPER = JsonMapper
+		.builder(JsonFactory.builder()
+			.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(CanonicalJson.MAX_DEPTH).build())
+			.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+			.build())
+		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+		.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+		.disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+		.changeDefaultPropertyInclusion(
+				(inclusion) -> JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+		.build();
+
+	private HarpJson() {
+	}
+
+	/**
+	 * Return the mapper for HARP messages.
+	 * @return the mapper
+	 */
+	public static JsonMapper mapper() {
+		return MAPPER;
+	}
+
+}

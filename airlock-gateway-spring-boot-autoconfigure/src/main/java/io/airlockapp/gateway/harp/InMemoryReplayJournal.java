@@ -1,0 +1,35 @@
+package io.airlockapp.gateway.harp;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A {@link ReplayJournal} of one application instance. It keeps the latest
+ * {@value #CAPACITY} nonces: people decide too slowly to fill that within the life of an
+ * artifact, and the artifact hash, unique for each request, binds a decision to its
+ * request anyway.
+ */
+public final class InMemoryReplayJournal implements ReplayJournal {
+
+	private static final int CAPACITY = 100_000;
+
+	private final Map<Use, Boolean> uses = new LinkedHashMap<>() {
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<Use, Boolean> eldest) {
+			return size() > CAPACITY;
+		}
+
+	};
+
+	@Override
+	public boolean firstUse(SignerKey key, String nonce) {
+		synchronized (this.uses) {
+			return this.uses.put(new Use(key.encode(), nonce), Boolean.TRUE) == null;
+		}
+	}
+
+	private record Use(String key, String nonce) {
+	}
+
+}

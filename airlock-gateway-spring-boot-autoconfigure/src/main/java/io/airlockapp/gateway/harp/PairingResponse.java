@@ -1,0 +1,85 @@
+package io.airlockapp.gateway.harp;
+
+import java.nio.charset.StandardCharsets;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the approver's device answers to a pairing: its signer key and its half of the key
+ * agreement, both covered by its signature.
+ */
+public final class PairingResponse {
+
+	private final SignerKey signerKey;
+
+	private final String x25519PublicKey;
+
+	private PairingResponse(SignerKey signerKey, String x25519PublicKey) {
+		this.signerKey = signerKey;
+		this.x25519PublicKey = x25519PublicKey;
+	}
+
+	/**
+	 * Read and verify a response. Only the signature over all five fields is accepted:
+	 * the legacy form of four leaves the encryption key to whoever relays it.
+	 * @param responseJson the response as received
+	 * @param pairingNonce the nonce of our pairing
+	 * @return the verified response
+	 * @throws IllegalArgumentException if the response is malformed, was made for another
+	 * pairing, or its signature does not verify
+	 */
+	public static PairingResponse verify(String responseJson, String pairingNonce) {
+		JsonNode response = read(responseJson);
+		String signerKeyId = text(response, "signerKeyId");
+		String publicKey = text(response, "publicKey");
+		String nonce = text(response, "pairingNonce");
+		String timestamp = text(response, "timestamp");
+		String x25519PublicKey = text(response, "x25519PublicKey");
+		if (!nonce.equals(pairingNonce)) {
+			throw new IllegalArgumentException("The pairing response belongs to another pairing");
+		}
+		SignerKey signerKey = SignerKey.of(signerKeyId, publicKey);
+		String signed = String.join("|", signerKeyId, publicKey, nonce, timestamp, x25519PublicKey);
+		byte[] signature = HarpBase64.decode(text(response, "signature"));
+		if (!signerKey.verifies(signed.getBytes(StandardCharsets.UTF_8), signature)) {
+			throw new IllegalArgumentException("The pairing response's signature does not cover its five fields");
+		}
+		return new PairingResponse(signerKey, x25519PublicKey);
+	}
+
+	private static JsonNode read(String responseJson) {
+		try {
+			return HarpJson.mapper().readTree(responseJson);
+		}
+		catch (JacksonException ex) {
+			throw new IllegalArgumentException("The pairing response is not JSON");
+		}
+	}
+
+	private static String text(JsonNode response, String name) {
+		JsonNode value = response.path(name);
+		if (!value.isString() || value.stringValue().contains("|")) {
+			throw new IllegalArgumentException(
+					"The pairing response's '%s' is missing or not a text without '|'".formatted(name));
+		}
+		return value.stringValue();
+	}
+
+	/**
+	 * Return the approver's signer key.
+	 * @return the signer key
+	 */
+	public SignerKey signerKey() {
+		return this.signerKey;
+	}
+
+	/**
+	 * Return the approver's half of the key agreement.
+	 * @return the X25519 public key as sent
+	 */
+	public String x25519PublicKey() {
+		return this.x25519PublicKey;
+	}
+
+}

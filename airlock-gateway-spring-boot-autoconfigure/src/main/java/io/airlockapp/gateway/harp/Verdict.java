@@ -1,0 +1,18 @@
+package io.airlockapp.gateway.harp;
+
+/**
+ * What a person decided.
+ */
+public enum Verdict {
+
+	/**
+	 * The person approved: exactly {@code approve} on the wire.
+	 */
+	APPROVE,
+
+	/**
+	 * The person rejected: exactly {@code reject} on the wire.
+	 */
+	REJECT
+
+}

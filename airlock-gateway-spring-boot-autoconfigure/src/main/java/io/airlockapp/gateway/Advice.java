@@ -1,0 +1,46 @@
+package io.airlockapp.gateway;
+
+import javax.net.ssl.SSLException;
+
+/**
+ * Tells what to do about a failure of the gateway.
+ */
+final class Advice {
+
+	static final String NOT_PAIRED = "This application is not paired with an approver, so nobody can be asked. "
+			+ "Set 'airlock.gateway.pairing.routing-token', 'airlock.gateway.pairing.encryption-key' and "
+			+ "'airlock.gateway.pairing.signer-keys.<id>', and say who you are with 'airlock.gateway.auth.pat'";
+
+	private Advice() {
+	}
+
+	static String forFailure(AirlockGatewayException failure) {
+		return failure.getMessage() + ". " + advice(failure);
+	}
+
+	private static String advice(AirlockGatewayException failure) {
+		if (failure.isPairingRevoked()) {
+			return "The pairing was revoked: pair this application anew";
+		}
+		if (failure.isConsentMissing()) {
+			return "The user has not consented to this application"
+					+ ((failure.getConsentUrl() != null) ? ": consent at " + failure.getConsentUrl() : "");
+		}
+		if ("no_approver".equals(failure.getCode())) {
+			return "Nobody is paired under 'airlock.gateway.pairing.routing-token': check it or pair anew";
+		}
+		if (failure.isQuotaExceeded()) {
+			return "The quota of this application is used up: ask for fewer approvals at a time, or for more quota";
+		}
+		return switch (failure.getStatus()) {
+			case 0 -> (failure.getCause() instanceof SSLException)
+					? "Check the certificate of 'airlock.gateway.base-url', or set 'airlock.gateway.ssl.bundle'"
+					: "Check 'airlock.gateway.base-url' and the network";
+			case 401, 403 -> "Check the credentials in 'airlock.gateway.auth.*'";
+			case 409 -> "The gateway has this request with another content: somebody may be tampering";
+			default -> (failure.getStatus() >= 500) ? "The gateway is in trouble: try again later"
+					: "The gateway refuses this request";
+		};
+	}
+
+}

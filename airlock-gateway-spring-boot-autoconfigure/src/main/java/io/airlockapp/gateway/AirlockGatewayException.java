@@ -1,0 +1,155 @@
+package io.airlockapp.gateway;
+
+import java.io.IOException;
+import java.time.Duration;
+
+import javax.net.ssl.SSLException;
+
+import io.airlockapp.gateway.client.GatewayError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Root of everything that can go wrong between an application, the gateway and the
+ * approver. No message holds a secret.
+ */
+@SuppressWarnings("serial")
+public class AirlockGatewayException extends RuntimeException {
+
+	private final transient @Nullable GatewayError error;
+
+	private final @Nullable String requestId;
+
+	/**
+	 * Create an exception for an error that the gateway answered with.
+	 * @param error the decoded error
+	 */
+	public AirlockGatewayException(GatewayError error) {
+		super(describe(error));
+		this.error = error;
+		this.requestId = error.requestId();
+	}
+
+	/**
+	 * Create an exception.
+	 * @param message what went wrong and how to mend it
+	 * @param requestId the request it is about, if any
+	 * @param cause the cause, if any
+	 */
+	public AirlockGatewayException(String message, @Nullable String requestId, @Nullable Throwable cause) {
+		super(message, cause);
+		this.error = (cause instanceof AirlockGatewayException gatewayException) ? gatewayException.error : null;
+		this.requestId = requestId;
+	}
+
+	private static String describe(GatewayError error) {
+		StringBuilder text = new StringBuilder("The gateway answered ").append(error.status());
+		if (error.code() != null) {
+			text.append(" (").append(error.code()).append(')');
+		}
+		if (error.message() != null) {
+			text.append(": ").append(error.message());
+		}
+		return text.toString();
+	}
+
+	/**
+	 * Return the id of the request that this is about.
+	 * @return the request id, or {@code null} if there is none
+	 */
+	public @Nullable String getRequestId() {
+		return this.requestId;
+	}
+
+	/**
+	 * Return the HTTP status that the gateway answered with.
+	 * @return the status, or 0 if there was no answer
+	 */
+	public int getStatus() {
+		return (this.error != null) ? this.error.status() : 0;
+	}
+
+	/**
+	 * Return the gateway's error code, such as {@code no_approver}.
+	 * @return the code, or {@code null} if there is none
+	 */
+	public @Nullable String getCode() {
+		return (this.error != null) ? this.error.code() : null;
+	}
+
+	/**
+	 * Return how long the gateway asks to wait before the next call.
+	 * @return the time to wait, or {@code null} if it doesn't say
+	 */
+	public @Nullable Duration getRetryAfter() {
+		return (this.error != null) ? this.error.retryAfter() : null;
+	}
+
+	/**
+	 * Return where the user can consent to this application.
+	 * @return a URL from the gateway, or {@code null}
+	 */
+	public @Nullable String getConsentUrl() {
+		return (this.error != null) ? this.error.consentUrl() : null;
+	}
+
+	/**
+	 * Return whether the application's quota is used up.
+	 * @return {@code true} for status 429
+	 */
+	public boolean isQuotaExceeded() {
+		return getStatus() == 429 || "quota_exceeded".equals(getCode());
+	}
+
+	/**
+	 * Return whether the pairing was revoked.
+	 * @return {@code true} for code {@code pairing_revoked}
+	 */
+	public boolean isPairingRevoked() {
+		return "pairing_revoked".equals(getCode());
+	}
+
+	/**
+	 * Return whether the exchange or pairing has expired.
+	 * @return {@code true} for status 410 or code {@code expired}
+	 */
+	public boolean isExpired() {
+		return getStatus() == 410 || "expired".equals(getCode());
+	}
+
+	/**
+	 * Return whether the call conflicts with what happened before.
+	 * @return {@code true} for status 409
+	 */
+	public boolean isConflict() {
+		return getStatus() == 409;
+	}
+
+	/**
+	 * Return whether the user has not consented to this application.
+	 * @return {@code true} for the codes {@code app_consent_required},
+	 * {@code app_consent_pending} and {@code app_consent_denied}
+	 * @see #getConsentUrl()
+	 */
+	public boolean isConsentMissing() {
+		String code = getCode();
+		return code != null && code.startsWith("app_consent_");
+	}
+
+	/**
+	 * Return whether the same call can succeed later.
+	 * @return {@code true} if there was no readable answer, other than for a failed TLS
+	 * handshake, or the status is 408, 429 or 5xx
+	 */
+	boolean isTransient() {
+		int status = getStatus();
+		if (status == 0) {
+			return !(getCause() instanceof IOException cause && isTlsFailure(cause));
+		}
+		return status == 408 || status == 429 || status >= 500;
+	}
+
+	private static boolean isTlsFailure(IOException cause) {
+		return cause instanceof SSLException && !"closed".equals(cause.getMessage());
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.airlockapp.gateway;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import io.airlockapp.gateway.client.ArtifactSubmission;
+import io.airlockapp.gateway.client.ClaimedPairing;
+import io.airlockapp.gateway.client.ConsentStatus;
+import io.airlockapp.gateway.client.Discovery;
+import io.airlockapp.gateway.client.DndPolicies;
+import io.airlockapp.gateway.client.Echo;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.Heartbeat;
+import io.airlockapp.gateway.client.InitiatedPairing;
+import io.airlockapp.gateway.client.PairingClaim;
+import io.airlockapp.gateway.client.PairingCode;
+import io.airlockapp.gateway.client.PairingCodeRequest;
+import io.airlockapp.gateway.client.PairingInitiation;
+import io.airlockapp.gateway.client.PairingStatus;
+import io.airlockapp.gateway.client.RevokedPairing;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What can be asked of the Airlock Integrations Gateway: each of its calls as one method,
+ * and above them the asking for an approval from end to end.
+ * <p>
+ * Every method throws {@link AirlockGatewayException} if the gateway doesn't answer or
+ * refuses.
+ */
+public interface AirlockGatewayOperations {
+
+	/**
+	 * Ask a person and wait for the decision. The calling thread waits; if it is
+	 * interrupted, the request is withdrawn and the interrupt kept.
+	 * @param request what to approve
+	 * @return the verified decision: approved or rejected
+	 * @throws ApprovalTimeoutException if nobody decided in time
+	 * @throws ApprovalUnavailableException if nobody could be asked
+	 * @throws ApprovalVerificationException if what came back does not verify
+	 */
+	ApprovalDecision requestApproval(ApprovalRequest request);
+
+	/**
+	 * Ask a person without waiting. Cancelling the future withdraws the request.
+	 * @param request what to approve
+	 * @return a future of the verified decision, which fails with the exceptions of
+	 * {@link #requestApproval}
+	 */
+	CompletableFuture<ApprovalDecision> requestApprovalAsync(ApprovalRequest request);
+
+	/**
+	 * Ask for the gateway's time.
+	 * @return the gateway's time
+	 */
+	Echo echo();
+
+	/**
+	 * Ask how callers may identify themselves.
+	 * @return the identity provider and what else is supported
+	 */
+	Discovery discover();
+
+	/**
+	 * Submit an encrypted artifact.
+	 * @param envelope an {@code artifact.submit} envelope
+	 * @return the {@code artifact.accepted} envelope
+	 */
+	Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope);
+
+	/**
+	 * Ask for the state of an exchange.
+	 * @param requestId the exchange's id
+	 * @return its state
+	 */
+	ExchangeStatus getExchange(String requestId);
+
+	/**
+	 * Wait for a decision. What is returned has <em>not</em> been verified.
+	 * @param requestId the exchange's id
+	 * @param timeout how long the gateway may hold the call, from 1 to 60 seconds
+	 * @return the {@code decision.deliver} envelope, or {@code null} while undecided
+	 * @throws IllegalArgumentException if the timeout is out of range
+	 */
+	@Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration timeout);
+
+	/**
+	 * Withdraw an exchange that is still undecided.
+	 * @param requestId the exchange's id
+	 */
+	void withdraw(String requestId);
+
+	/**
+	 * Acknowledge a delivered decision.
+	 * @param requestId the exchange's id
+	 * @param msgId the id of the delivered message
+	 */
+	void acknowledge(String requestId, String msgId);
+
+	/**
+	 * Start a pairing.
+	 * @param request who wants to pair
+	 * @return the code for the person, and the nonce by which to ask for the state
+	 */
+	InitiatedPairing initiatePairing(PairingInitiation request);
+
+	/**
+	 * Ask for the state of a pairing.
+	 * @param pairingNonce the pairing's nonce
+	 * @return its state and, when completed, the approver's response
+	 */
+	PairingStatus getPairingStatus(String pairingNonce);
+
+	/**
+	 * Make a pairing code in advance.
+	 * @param request what the code is for
+	 * @return the code
+	 */
+	PairingCode preGeneratePairingCode(PairingCodeRequest request);
+
+	/**
+	 * Claim a pairing code that was made in advance.
+	 * @param request the code, and who claims it
+	 * @return the nonce by which to ask for the state
+	 */
+	ClaimedPairing claimPairing(PairingClaim request);
+
+	/**
+	 * Revoke a pairing.
+	 * @param routingToken the pairing's routing token
+	 * @return what was revoked, if the gateway says so
+	 */
+	@Nullable RevokedPairing revokePairing(String routingToken);
+
+	/**
+	 * Say that an enforcer is present.
+	 * @param heartbeat who is present
+	 */
+	void sendHeartbeat(Heartbeat heartbeat);
+
+	/**
+	 * Ask for the do-not-disturb policies in force. They are not signed.
+	 * @param enforcerId the enforcer's id
+	 * @param workspaceName the workspace's name
+	 * @param sessionId a session of the enforcer, if any
+	 * @return the policies
+	 */
+	DndPolicies getEffectivePolicies(String enforcerId, String workspaceName, @Nullable String sessionId);
+
+	/**
+	 * Ask whether the user consented to this application.
+	 * @return the consent status
+	 * @see AirlockGatewayException#isConsentMissing()
+	 */
+	ConsentStatus checkConsent();
+
+}

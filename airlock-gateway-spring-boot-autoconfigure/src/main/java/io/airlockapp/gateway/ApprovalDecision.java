@@ -1,0 +1,32 @@
+package io.airlockapp.gateway;
+
+import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.harp.VerifiedDecision;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person's decision, whose signature has been verified.
+ *
+ * @param requestId the request that was decided
+ * @param verdict what was decided
+ * @param reason the reason the person gave; text for people, never for logic
+ * @param signerKeyId the id of the key that signed
+ * @param signerKeyFingerprint the fingerprint of the key that signed
+ */
+public record ApprovalDecision(String requestId, Verdict verdict, @Nullable String reason, String signerKeyId,
+		String signerKeyFingerprint) {
+
+	static ApprovalDecision of(VerifiedDecision decision) {
+		return new ApprovalDecision(decision.requestId(), decision.verdict(), decision.reason(),
+				decision.signerKey().id(), decision.signerKey().fingerprint());
+	}
+
+	/**
+	 * Return whether the person approved.
+	 * @return {@code true} only for {@link Verdict#APPROVE}
+	 */
+	public boolean isApproved() {
+		return this.verdict == Verdict.APPROVE;
+	}
+
+}

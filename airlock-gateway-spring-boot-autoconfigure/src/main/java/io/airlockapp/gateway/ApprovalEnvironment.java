@@ -1,0 +1,28 @@
+package io.airlockapp.gateway;
+
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.harp.DecisionVerifier;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+
+/**
+ * What approvals need besides the gateway.
+ *
+ * @param enforcer who asks
+ * @param settings how it is asked
+ * @param pairingSource with whom this application is paired
+ * @param verifier decides which decisions count
+ * @param pending the approvals that are being waited for
+ * @param executor runs the waits of {@link AirlockGatewayOperations#requestApprovalAsync}
+ * and the acknowledgements
+ * @param clock the time of day
+ * @param ticker elapsed time
+ * @param random jitter
+ */
+public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
+		DecisionVerifier verifier, PendingApprovals pending, AsyncTaskExecutor executor, InstantSource clock,
+		Ticker ticker, RandomGenerator random) {
+}

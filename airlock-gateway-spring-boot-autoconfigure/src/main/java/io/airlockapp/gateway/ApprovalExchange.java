@@ -1,0 +1,299 @@
+package io.airlockapp.gateway;
+
+import java.time.Duration;
+
+import io.airlockapp.gateway.PendingApprovals.Waiter;
+import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.client.ExchangeState;
+import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.harp.DecisionMessage;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One exchange with the gateway, in the thread that waits for it: submit, wait, and leave
+ * clean. It fetches a decision and doesn't judge it.
+ */
+final class ApprovalExchange {
+
+	private static final Log logger = LogFactory.getLog(ApprovalExchange.class);
+
+	private static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(1);
+
+	private static final String DECIDED = "AlreadyDecidedConflict";
+
+	private static final ExchangeStatus NO_EXCHANGE = new ExchangeStatus(null, null, null, null, null, null);
+
+	private final AirlockGatewayOperations gateway;
+
+	private final SealedArtifact artifact;
+
+	private final Deadline pollDeadline;
+
+	private final Duration pollTimeout;
+
+	private final Backoff backoff;
+
+	private final Ticker ticker;
+
+	private @Nullable AirlockGatewayException lastFailure;
+
+	private boolean mayExist;
+
+	private boolean deliveryInDoubt;
+
+	ApprovalExchange(AirlockGatewayOperations gateway, SealedArtifact artifact, Deadline pollDeadline,
+			Duration pollTimeout, Backoff backoff, Ticker ticker) {
+		this.gateway = gateway;
+		this.artifact = artifact;
+		this.pollDeadline = pollDeadline;
+		this.pollTimeout = pollTimeout;
+		this.backoff = backoff;
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Submit the artifact and wait for a decision. However this ends without one, the
+	 * request is withdrawn; if that fails because there is a decision, it is returned.
+	 * @param waiter the registration of this thread
+	 * @return the decision as received
+	 * @throws ApprovalTimeoutException if nobody decided in time
+	 * @throws ApprovalUnavailableException if nobody could be asked, or this thread was
+	 * told to stop waiting
+	 */
+	Delivery run(Waiter waiter) {
+		AirlockGatewayException failure;
+		try {
+			Delivery delivery = submitAndWait();
+			if (delivery != null) {
+				return delivery;
+			}
+			failure = timeUp();
+		}
+		catch (InterruptedException ex) {
+			return leaveInterrupted(waiter);
+		}
+		catch (AirlockGatewayException ex) {
+			failure = unavailable(ex);
+		}
+		Delivery delivery = withdraw();
+		if (delivery != null) {
+			return delivery;
+		}
+		throw failure;
+	}
+
+	private @Nullable Delivery submitAndWait() throws InterruptedException {
+		while (!submit()) {
+			if (this.pollDeadline.isOver()) {
+				return null;
+			}
+		}
+		while (!this.pollDeadline.isOver()) {
+			Delivery delivery = poll();
+			if (delivery != null) {
+				return delivery;
+			}
+		}
+		return null;
+	}
+
+	private boolean submit() throws InterruptedException {
+		try {
+			this.gateway.submitArtifact(this.artifact.envelope());
+		}
+		catch (AirlockGatewayException ex) {
+			if (!DECIDED.equals(ex.getCode())) {
+				this.mayExist |= ex.isTransient();
+				pauseAfter(ex);
+				return false;
+			}
+		}
+		this.mayExist = true;
+		succeeded();
+		return true;
+	}
+
+	private @Nullable Delivery poll() throws InterruptedException {
+		long start = this.ticker.nanoTime();
+		try {
+			Envelope<JsonNode> envelope = this.gateway.awaitDecision(this.artifact.requestId(), holdTime());
+			succeeded();
+			if (envelope != null) {
+				return Delivery.of(envelope);
+			}
+		}
+		catch (AirlockGatewayException ex) {
+			if (ex.getStatus() == 404 || ex.isExpired()) {
+				Delivery delivery = ended();
+				if (delivery == null) {
+					pauseAfterEarlyAnswer(start);
+				}
+				return delivery;
+			}
+			// The gateway may have handed over a decision that we never got
+			this.deliveryInDoubt = true;
+			pauseAfter(ex);
+			return null;
+		}
+		if (this.deliveryInDoubt) {
+			this.deliveryInDoubt = false;
+			return decisionInStatus(status());
+		}
+		pauseAfterEarlyAnswer(start);
+		return null;
+	}
+
+	private Duration holdTime() {
+		long left = this.pollDeadline.remaining().plusMillis(999).toSeconds();
+		return Duration.ofSeconds(Math.max(1, Math.min(left, this.pollTimeout.toSeconds())));
+	}
+
+	private void pauseAfterEarlyAnswer(long start) throws InterruptedException {
+		sleep(MIN_POLL_INTERVAL.minusNanos(this.ticker.nanoTime() - start));
+	}
+
+	private void succeeded() {
+		this.lastFailure = null;
+		this.backoff.reset();
+	}
+
+	private void pauseAfter(AirlockGatewayException failure) throws InterruptedException {
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		if (!failure.isTransient()) {
+			throw failure;
+		}
+		if (this.lastFailure == null) {
+			logger.debug("Approval %s: %s; trying again".formatted(this.artifact.requestId(), failure.getMessage()));
+		}
+		this.lastFailure = failure;
+		sleep(this.backoff.next(failure.getRetryAfter()));
+	}
+
+	private void sleep(Duration pause) throws InterruptedException {
+		Duration left = this.pollDeadline.remaining();
+		Duration bounded = (pause.compareTo(left) < 0) ? pause : left;
+		if (!bounded.isNegative() && !bounded.isZero()) {
+			this.ticker.sleep(bounded);
+		}
+	}
+
+	private @Nullable Delivery ended() {
+		ExchangeStatus status = status();
+		Delivery delivery = decisionInStatus(status);
+		if (delivery != null) {
+			return delivery;
+		}
+		if (status == null || status.state() == ExchangeState.PENDING_APPROVAL) {
+			return null;
+		}
+		if (status.state() == ExchangeState.EXPIRED) {
+			throw new ApprovalTimeoutException(
+					"The request %s expired at the gateway before anybody decided".formatted(this.artifact.requestId()),
+					this.artifact.requestId());
+		}
+		throw new ApprovalUnavailableException(
+				"The gateway no longer has the request %s: it was withdrawn, cancelled or lost"
+					.formatted(this.artifact.requestId()),
+				this.artifact.requestId(), null);
+	}
+
+	private @Nullable ExchangeStatus status() {
+		try {
+			return this.gateway.getExchange(this.artifact.requestId());
+		}
+		catch (AirlockGatewayException ex) {
+			if (ex.getStatus() == 404) {
+				return NO_EXCHANGE;
+			}
+			this.deliveryInDoubt = true;
+			return null;
+		}
+	}
+
+	private static @Nullable Delivery decisionInStatus(@Nullable ExchangeStatus status) {
+		return (status != null && status.decision() != null && status.decision().isObject()) ? Delivery.of(status)
+				: null;
+	}
+
+	private AirlockGatewayException timeUp() {
+		if (this.lastFailure != null) {
+			return unavailable(this.lastFailure);
+		}
+		return new ApprovalTimeoutException(
+				"Nobody decided on request %s in time; it was withdrawn".formatted(this.artifact.requestId()),
+				this.artifact.requestId());
+	}
+
+	private AirlockGatewayException unavailable(AirlockGatewayException ex) {
+		if (ex instanceof ApprovalUnavailableException || ex instanceof ApprovalTimeoutException) {
+			return ex;
+		}
+		return new ApprovalUnavailableException(
+				Advice.forFailure(ex) + " (request %s)".formatted(this.artifact.requestId()), this.artifact.requestId(),
+				ex);
+	}
+
+	private Delivery leaveInterrupted(Waiter waiter) {
+		boolean interrupted = !waiter.isStopped();
+		try {
+			Delivery delivery = withdraw();
+			if (delivery != null) {
+				return delivery;
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+		String why = interrupted ? "The thread that waited was interrupted" : "The application is shutting down";
+		throw new ApprovalUnavailableException(
+				"%s, so request %s was withdrawn".formatted(why, this.artifact.requestId()), this.artifact.requestId(),
+				null);
+	}
+
+	private @Nullable Delivery withdraw() {
+		if (!this.mayExist) {
+			return null;
+		}
+		try {
+			this.gateway.withdraw(this.artifact.requestId());
+		}
+		catch (AirlockGatewayException ex) {
+			if (ex.isConflict()) {
+				return decisionInStatus(status());
+			}
+			logger.debug("Request %s could not be withdrawn and expires by itself: %s"
+				.formatted(this.artifact.requestId(), ex.getMessage()));
+		}
+		return null;
+	}
+
+	/**
+	 * A decision as received.
+	 *
+	 * @param message the decision, not verified
+	 * @param msgId the id to acknowledge, if it was delivered as a message
+	 */
+	record Delivery(DecisionMessage message, @Nullable String msgId) {
+
+		static Delivery of(Envelope<JsonNode> envelope) {
+			return new Delivery(new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.expiresAt(),
+					envelope.body()), envelope.msgId());
+		}
+
+		static Delivery of(ExchangeStatus status) {
+			return new Delivery(
+					new DecisionMessage(DecisionMessage.MSG_TYPE, status.requestId(), null, status.decision()), null);
+		}
+
+	}
+
+}

@@ -1,0 +1,179 @@
+package io.airlockapp.gateway;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+
+import io.airlockapp.gateway.ApprovalExchange.Delivery;
+import io.airlockapp.gateway.PendingApprovals.Waiter;
+import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.airlockapp.gateway.harp.VerifiedDecision;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.TaskRejectedException;
+
+/**
+ * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
+ * has not been verified.
+ */
+final class ApprovalService {
+
+	private static final Log logger = LogFactory.getLog(ApprovalService.class);
+
+	private static final Duration MAX_WITHDRAW_MARGIN = Duration.ofSeconds(2);
+
+	private static final int ACK_TRIES = 3;
+
+	private final AirlockGatewayOperations gateway;
+
+	private final ApprovalEnvironment environment;
+
+	ApprovalService(AirlockGatewayOperations gateway, ApprovalEnvironment environment) {
+		this.gateway = gateway;
+		this.environment = environment;
+	}
+
+	CompletableFuture<ApprovalDecision> requestAsync(ApprovalRequest request) {
+		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
+		try {
+			Future<?> task = this.environment.executor().submit(() -> complete(result, request));
+			result.whenComplete((decision, ex) -> {
+				if (result.isCancelled()) {
+					task.cancel(true);
+				}
+			});
+		}
+		catch (TaskRejectedException ex) {
+			result.completeExceptionally(new ApprovalUnavailableException(
+					"No thread is free to wait for the approval of '%s': ask for fewer at a time"
+						.formatted(request.getLabel()),
+					null, ex));
+		}
+		return result;
+	}
+
+	private void complete(CompletableFuture<ApprovalDecision> result, ApprovalRequest request) {
+		try {
+			result.complete(request(request));
+		}
+		catch (Throwable ex) {
+			result.completeExceptionally(ex);
+		}
+	}
+
+	ApprovalDecision request(ApprovalRequest request) {
+		Pairing pairing = this.environment.pairingSource().getPairing();
+		if (pairing == null) {
+			throw new ApprovalUnavailableException(Advice.NOT_PAIRED, null, null);
+		}
+		ApprovalSettings settings = this.environment.settings();
+		Duration timeout = (request.getTimeout() != null) ? request.getTimeout() : settings.timeout();
+		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType() : settings.artifactType();
+		Deadline deadline = Deadline.in(timeout, this.environment.ticker());
+		Instant now = this.environment.clock().instant();
+		SealedArtifact artifact = SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now,
+				timeout);
+		long start = this.environment.ticker().nanoTime();
+		String outcome = "failed";
+		try {
+			ApprovalDecision decision = exchange(request, artifact, deadline, timeout, now);
+			outcome = (decision.isApproved() ? "approved" : "denied") + " by key " + decision.signerKeyId();
+			return decision;
+		}
+		catch (ApprovalTimeoutException ex) {
+			outcome = "timed out";
+			throw ex;
+		}
+		catch (ApprovalVerificationException ex) {
+			outcome = "not verified: " + ex.getMessage();
+			throw ex;
+		}
+		catch (AirlockGatewayException ex) {
+			outcome = "unavailable: " + ex.getMessage();
+			throw ex;
+		}
+		finally {
+			Duration elapsed = Duration.ofNanos(this.environment.ticker().nanoTime() - start);
+			logger.info("Approval %s '%s' %s (after %d ms)".formatted(artifact.requestId(), request.getLabel(), outcome,
+					elapsed.toMillis()));
+		}
+	}
+
+	private ApprovalDecision exchange(ApprovalRequest request, SealedArtifact artifact, Deadline deadline,
+			Duration timeout, Instant now) {
+		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
+		try (Waiter waiter = this.environment.pending().enter(pending)) {
+			ApprovalExchange exchange = new ApprovalExchange(this.gateway, artifact,
+					deadline.minus(withdrawMargin(timeout)), this.environment.settings().pollTimeout(),
+					new Backoff(this.environment.random()), this.environment.ticker());
+			Delivery delivery = exchange.run(waiter);
+			ApprovalDecision decision = verify(delivery, artifact);
+			acknowledge(artifact.requestId(), delivery.msgId());
+			if (decision.isApproved() && deadline.isOver()) {
+				throw new ApprovalTimeoutException(
+						"Request %s was approved too late, so the approval is not used".formatted(artifact.requestId()),
+						artifact.requestId());
+			}
+			return decision;
+		}
+	}
+
+	/**
+	 * Withdrawing begins before the time is up, so that a decision that turns up then is
+	 * still in time.
+	 */
+	private static Duration withdrawMargin(Duration timeout) {
+		Duration tenth = timeout.dividedBy(10);
+		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
+	}
+
+	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact) {
+		// Asked again, since a key may have been revoked while the person was deciding
+		Pairing pairing = this.environment.pairingSource().getPairing();
+		try {
+			VerifiedDecision decision = this.environment.verifier()
+				.verify(delivery.message(), artifact.requestId(), artifact.hash(),
+						(pairing != null) ? pairing.signerKeys() : List.of());
+			return ApprovalDecision.of(decision);
+		}
+		catch (DecisionVerificationException ex) {
+			throw new ApprovalVerificationException(
+					"The decision on request %s does not verify: %s".formatted(artifact.requestId(), ex.getMessage()),
+					artifact.requestId(), ex);
+		}
+	}
+
+	private void acknowledge(String requestId, @Nullable String msgId) {
+		if (msgId == null) {
+			return;
+		}
+		try {
+			this.environment.executor().execute(() -> tryToAcknowledge(requestId, msgId));
+		}
+		catch (TaskRejectedException ex) {
+			logger.debug("Decision on request %s is not acknowledged: no thread is free".formatted(requestId));
+		}
+	}
+
+	private void tryToAcknowledge(String requestId, String msgId) {
+		for (int i = 0; i < ACK_TRIES; i++) {
+			try {
+				this.gateway.acknowledge(requestId, msgId);
+				return;
+			}
+			catch (AirlockGatewayException ex) {
+				logger.debug(
+						"Decision on request %s could not be acknowledged: %s".formatted(requestId, ex.getMessage()));
+				if (!ex.isTransient()) {
+					return;
+				}
+			}
+		}
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.airlockapp.gateway;
+
+import java.time.Duration;
+
+/**
+ * How approvals are asked for unless a request says otherwise.
+ *
+ * @param timeout how long a person has to decide
+ * @param pollTimeout how long the gateway may hold one call for a decision, from 1 to 60
+ * seconds
+ * @param artifactType what kind of review is asked for
+ */
+public record ApprovalSettings(Duration timeout, Duration pollTimeout, String artifactType) {
+
+	static final Duration MAX_TIMEOUT = Duration.ofDays(7);
+
+	public ApprovalSettings {
+		requireTimeout("timeout", timeout);
+		if (pollTimeout.toSeconds() < 1 || pollTimeout.compareTo(Duration.ofSeconds(60)) > 0) {
+			throw new IllegalArgumentException("'pollTimeout' must be from 1s to 60s, but is " + pollTimeout);
+		}
+	}
+
+	static Duration requireTimeout(String name, Duration timeout) {
+		if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+			throw new IllegalArgumentException(
+					"'%s' must be from 1s to %s, but is %s".formatted(name, MAX_TIMEOUT, timeout));
+		}
+		return timeout;
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.airlockapp.gateway;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when a decision does not verify, or the call is no longer the one that was
+ * approved. Somebody or something between the approver and the application may be
+ * tampering: treat it as an alarm.
+ */
+@SuppressWarnings("serial")
+public class ApprovalVerificationException extends AirlockGatewayException {
+
+	/**
+	 * Create an exception.
+	 * @param message what does not verify
+	 * @param requestId the request
+	 * @param cause the cause, if any
+	 */
+	public ApprovalVerificationException(String message, @Nullable String requestId, @Nullable Throwable cause) {
+		super(message, requestId, cause);
+	}
+
+}

@@ -1,0 +1,157 @@
+package io.airlockapp.gateway;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The approvals that are being waited for. When the application stops, it admits no more,
+ * and lets those that wait withdraw their requests. It stops before a web server that
+ * stops gracefully, whose requests may be waiting here.
+ */
+public final class PendingApprovals implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(PendingApprovals.class);
+
+	private final Map<PendingApproval, Waiter> waiters = new ConcurrentHashMap<>();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition empty = this.lock.newCondition();
+
+	private final Duration shutdownTimeout;
+
+	private volatile boolean running = true;
+
+	/**
+	 * Create the registry.
+	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be
+	 * withdrawn
+	 */
+	public PendingApprovals(Duration shutdownTimeout) {
+		this.shutdownTimeout = shutdownTimeout;
+	}
+
+	/**
+	 * Return the approvals that are being waited for.
+	 * @return a snapshot
+	 */
+	public List<PendingApproval> list() {
+		return List.copyOf(this.waiters.keySet());
+	}
+
+	/**
+	 * Register the current thread as waiting for an approval.
+	 * @param approval what it waits for
+	 * @return the registration, to be closed when the wait is over
+	 * @throws ApprovalUnavailableException if the application is stopping
+	 */
+	Waiter enter(PendingApproval approval) {
+		Waiter waiter = new Waiter(approval, Thread.currentThread());
+		this.waiters.put(approval, waiter);
+		if (!this.running) {
+			waiter.close();
+			throw new ApprovalUnavailableException(
+					"The application is shutting down, so no approval is asked for any more", approval.requestId(),
+					null);
+		}
+		return waiter;
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		this.waiters.values().forEach(Waiter::stop);
+		if (!awaitEmpty()) {
+			logger.warn("%d approvals were not withdrawn before the shutdown; they expire at the gateway"
+				.formatted(this.waiters.size()));
+		}
+	}
+
+	private boolean awaitEmpty() {
+		this.lock.lock();
+		try {
+			long left = this.shutdownTimeout.toNanos();
+			while (!this.waiters.isEmpty() && left > 0) {
+				left = this.empty.awaitNanos(left);
+			}
+			return this.waiters.isEmpty();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return this.waiters.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/**
+	 * A thread that waits for an approval.
+	 */
+	final class Waiter implements AutoCloseable {
+
+		private final PendingApproval approval;
+
+		private final Thread thread;
+
+		private boolean stopped;
+
+		private boolean closed;
+
+		private Waiter(PendingApproval approval, Thread thread) {
+			this.approval = approval;
+			this.thread = thread;
+		}
+
+		private synchronized void stop() {
+			if (!this.closed && !this.stopped) {
+				this.stopped = true;
+				this.thread.interrupt();
+			}
+		}
+
+		synchronized boolean isStopped() {
+			return this.stopped;
+		}
+
+		@Override
+		public void close() {
+			synchronized (this) {
+				this.closed = true;
+				if (this.stopped) {
+					// The interrupt was ours, and its thread may belong to a pool
+					Thread.interrupted();
+				}
+			}
+			PendingApprovals.this.lock.lock();
+			try {
+				PendingApprovals.this.waiters.remove(this.approval);
+				PendingApprovals.this.empty.signalAll();
+			}
+			finally {
+				PendingApprovals.this.lock.unlock();
+			}
+		}
+
+	}
+
+}

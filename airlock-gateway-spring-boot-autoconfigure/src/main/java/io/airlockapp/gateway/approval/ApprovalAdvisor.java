@@ -1,0 +1,78 @@
+package io.airlockapp.gateway.approval;
+
+import java.lang.reflect.Method;
+import java.util.function.Supplier;
+
+import org.aopalliance.aop.Advice;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.support.AbstractPointcutAdvisor;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.env.PropertyResolver;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Guards the methods with {@link RequiresAirlockApproval}. Its order places it inside
+ * authorization, so that nobody is asked for what the caller may not do, and outside
+ * transactions, so that none stays open while a person decides.
+ */
+@SuppressWarnings("serial")
+public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
+
+	/**
+	 * The default order: after Spring Security's interceptors for {@code @PreAuthorize},
+	 * {@code @Secured} and JSR-250, before those for results, and before transactions.
+	 */
+	public static final int DEFAULT_ORDER = 420;
+
+	private final transient Pointcut pointcut;
+
+	private final transient Advice advice;
+
+	/**
+	 * Create an advisor.
+	 * @param beanFactory resolves beans in expressions
+	 * @param placeholders resolves placeholders in attributes of the annotation
+	 * @param jsonMapper writes the arguments
+	 * @param gate decides which calls run
+	 * @param denialHandler answers the other calls
+	 */
+	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
+			Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler) {
+		ApprovalAttributeSource attributes = new ApprovalAttributeSource(placeholders);
+		this.pointcut = new GuardedMethodPointcut(attributes);
+		this.advice = new ApprovalMethodInterceptor(
+				new GuardedCallFactory(attributes, new ApprovalExpressions(beanFactory),
+						SingletonSupplier.of(() -> new ArgumentWriter(jsonMapper.get()))),
+				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler));
+		setOrder(DEFAULT_ORDER);
+	}
+
+	@Override
+	public Pointcut getPointcut() {
+		return this.pointcut;
+	}
+
+	@Override
+	public Advice getAdvice() {
+		return this.advice;
+	}
+
+	private static final class GuardedMethodPointcut extends StaticMethodMatcherPointcut {
+
+		private final ApprovalAttributeSource attributes;
+
+		private GuardedMethodPointcut(ApprovalAttributeSource attributes) {
+			this.attributes = attributes;
+		}
+
+		@Override
+		public boolean matches(Method method, Class<?> targetClass) {
+			return this.attributes.find(method, targetClass) != null;
+		}
+
+	}
+
+}

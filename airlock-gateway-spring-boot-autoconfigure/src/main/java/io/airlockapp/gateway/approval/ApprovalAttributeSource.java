@@ -1,0 +1,114 @@
+package io.airlockapp.gateway.approval;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.env.PropertyResolver;
+import org.springframework.expression.Expression;
+import org.springframework.expression.ExpressionParser;
+import org.springframework.expression.ParseException;
+import org.springframework.expression.ParserContext;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * Finds {@link RequiresAirlockApproval} on methods, their types, and whatever they
+ * override or implement. An attribute that can't be used is told when the bean is made,
+ * not when it is called.
+ */
+final class ApprovalAttributeSource {
+
+	private static final ExpressionParser parser = new SpelExpressionParser();
+
+	private final Map<Object, Optional<ApprovalAttribute>> cache = new ConcurrentHashMap<>();
+
+	private final PropertyResolver placeholders;
+
+	ApprovalAttributeSource(PropertyResolver placeholders) {
+		this.placeholders = placeholders;
+	}
+
+	@Nullable ApprovalAttribute find(Method method, @Nullable Class<?> targetClass) {
+		Object key = new MethodClassKey(method, targetClass);
+		Optional<ApprovalAttribute> cached = this.cache.get(key);
+		if (cached == null) {
+			cached = Optional.ofNullable(resolve(method, targetClass));
+			this.cache.put(key, cached);
+		}
+		return cached.orElse(null);
+	}
+
+	private @Nullable ApprovalAttribute resolve(Method method, @Nullable Class<?> targetClass) {
+		Class<?> userClass = ClassUtils.getUserClass((targetClass != null) ? targetClass : method.getDeclaringClass());
+		Method specificMethod = AopUtils.getMostSpecificMethod(method, userClass);
+		RequiresAirlockApproval annotation = findAnnotation(specificMethod, userClass);
+		if (annotation == null && specificMethod != method) {
+			annotation = findAnnotation(method, method.getDeclaringClass());
+		}
+		return (annotation != null) ? attribute(annotation, specificMethod, userClass) : null;
+	}
+
+	static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
+		RequiresAirlockApproval annotation = findOwnAnnotation(method);
+		if (annotation != null || ReflectionUtils.isObjectMethod(method)) {
+			return annotation;
+		}
+		annotation = AnnotatedElementUtils.findMergedAnnotation(targetClass, RequiresAirlockApproval.class);
+		return (annotation != null) ? annotation
+				: AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), RequiresAirlockApproval.class);
+	}
+
+	static @Nullable RequiresAirlockApproval findOwnAnnotation(Method method) {
+		return AnnotatedElementUtils.findMergedAnnotation(method, RequiresAirlockApproval.class);
+	}
+
+	private ApprovalAttribute attribute(RequiresAirlockApproval annotation, Method method, Class<?> userClass) {
+		try {
+			String label = resolve(annotation.value());
+			String artifactType = resolve(annotation.artifactType());
+			return new ApprovalAttribute(
+					StringUtils.hasText(label) ? label : userClass.getSimpleName() + "." + method.getName(),
+					parse(annotation.description(), ParserContext.TEMPLATE_EXPRESSION),
+					StringUtils.hasText(artifactType) ? artifactType : null, timeout(resolve(annotation.timeout())),
+					parse(annotation.condition(), null), annotation.allowInTransaction());
+		}
+		catch (IllegalArgumentException | ParseException ex) {
+			throw new UnguardableMethodException("@RequiresAirlockApproval on %s can't be used: %s"
+				.formatted(ClassUtils.getQualifiedMethodName(method, userClass), ex.getMessage()), ex);
+		}
+	}
+
+	private String resolve(String text) {
+		return this.placeholders.resolveRequiredPlaceholders(text);
+	}
+
+	private static @Nullable Duration timeout(String text) {
+		if (!StringUtils.hasText(text)) {
+			return null;
+		}
+		Duration timeout = DurationStyle.detectAndParse(text);
+		if (timeout.isNegative() || timeout.isZero()) {
+			throw new IllegalArgumentException("'timeout' must be positive, but is '%s'".formatted(text));
+		}
+		return timeout;
+	}
+
+	private static @Nullable Expression parse(String text, @Nullable ParserContext context) {
+		if (!StringUtils.hasText(text)) {
+			return null;
+		}
+		return (context != null) ? parser.parseExpression(text, context) : parser.parseExpression(text);
+	}
+
+}

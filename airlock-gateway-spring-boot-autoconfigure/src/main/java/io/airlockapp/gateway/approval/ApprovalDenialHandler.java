@@ -1,0 +1,31 @@
+package io.airlockapp.gateway.approval;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers a call that must not run, instead of the method.
+ */
+@FunctionalInterface
+public interface ApprovalDenialHandler {
+
+	/**
+	 * Answer the call. Whatever this does, the method does not run.
+	 * @param invocation the call; don't proceed with it
+	 * @param denial why it must not run
+	 * @return what the caller gets instead of the method's result
+	 */
+	@Nullable Object handle(MethodInvocation invocation, AirlockGatewayException denial);
+
+	/**
+	 * Return the handler that throws the exception, which is the default.
+	 * @return the handler
+	 */
+	static ApprovalDenialHandler throwing() {
+		return (invocation, denial) -> {
+			throw denial;
+		};
+	}
+
+}

@@ -1,0 +1,103 @@
+package io.airlockapp.gateway.approval;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.airlockapp.gateway.approval.MethodArguments.Argument;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.expression.BeanFactoryResolver;
+import org.springframework.context.expression.MethodBasedEvaluationContext;
+import org.springframework.expression.Expression;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
+
+/**
+ * Evaluates the expressions of {@link RequiresAirlockApproval}. Parameters are there by
+ * name, beans with {@code @}.
+ */
+final class ApprovalExpressions {
+
+	private static final Log logger = LogFactory.getLog(ApprovalExpressions.class);
+
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+	private final BeanFactory beanFactory;
+
+	ApprovalExpressions(BeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Return whether a call needs approval.
+	 * @param condition the condition
+	 * @param arguments the call
+	 * @return {@code false} only if the condition is exactly that
+	 */
+	boolean needsApproval(Expression condition, MethodArguments arguments) {
+		try {
+			return !Boolean.FALSE.equals(condition.getValue(context(arguments)));
+		}
+		catch (RuntimeException ex) {
+			warn("The condition '%s' of %s can't be evaluated (%s), so the person is asked"
+				.formatted(condition.getExpressionString(), arguments, ex.getClass().getSimpleName()));
+			return true;
+		}
+	}
+
+	/**
+	 * Return what the person reads.
+	 * @param template the description's template
+	 * @param arguments the call
+	 * @return the description, or the template itself if it can't be evaluated; the
+	 * person sees the arguments anyway
+	 */
+	String describe(Expression template, MethodArguments arguments) {
+		try {
+			StandardEvaluationContext context = context(arguments);
+			int index = 0;
+			for (Argument argument : arguments.list()) {
+				if (argument.sensitive()) {
+					context.setVariable(argument.name(), Masking.MASK);
+					context.setVariable("a" + index, Masking.MASK);
+					context.setVariable("p" + index, Masking.MASK);
+				}
+				index++;
+			}
+			String description = template.getValue(context, String.class);
+			return (description != null) ? description : template.getExpressionString();
+		}
+		catch (RuntimeException ex) {
+			warn("The description '%s' of %s can't be evaluated (%s)".formatted(template.getExpressionString(),
+					arguments, ex.getClass().getSimpleName()));
+			return template.getExpressionString();
+		}
+	}
+
+	private StandardEvaluationContext context(MethodArguments arguments) {
+		// Loads the arguments now, so that a masked one is not loaded over its mask later
+		LoadedContext context = new LoadedContext(arguments);
+		context.setBeanResolver(new BeanFactoryResolver(this.beanFactory));
+		return context;
+	}
+
+	private void warn(String message) {
+		if (this.warned.add(message)) {
+			logger.warn(message);
+		}
+		else {
+			logger.debug(message);
+		}
+	}
+
+	private static final class LoadedContext extends MethodBasedEvaluationContext {
+
+		private LoadedContext(MethodArguments arguments) {
+			super(null, arguments.method(), arguments.values(), MethodArguments.PARAMETER_NAMES);
+			lookupVariable("");
+		}
+
+	}
+
+}

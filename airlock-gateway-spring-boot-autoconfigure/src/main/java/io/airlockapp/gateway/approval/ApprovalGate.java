@@ -1,0 +1,49 @@
+package io.airlockapp.gateway.approval;
+
+import java.util.function.BooleanSupplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+
+/**
+ * Decides whether a guarded call may run.
+ */
+@FunctionalInterface
+public interface ApprovalGate {
+
+	/**
+	 * Return normally only if the call may run now.
+	 * @param call the guarded call
+	 * @throws AirlockGatewayException if the call must not run, for whatever reason
+	 */
+	void pass(GuardedCall call);
+
+	/**
+	 * Return a gate that asks a person for each call.
+	 * @param operations the gateway
+	 * @param openTransaction tells whether a transaction is open that must not be kept
+	 * open while a person decides
+	 * @return the gate
+	 */
+	static ApprovalGate enforcing(AirlockGatewayOperations operations, BooleanSupplier openTransaction) {
+		return new EnforcingApprovalGate(operations, openTransaction);
+	}
+
+	/**
+	 * Return a gate that lets nothing pass.
+	 * @param reason why nobody can be asked, and how to mend it
+	 * @return the gate
+	 */
+	static ApprovalGate closed(String reason) {
+		return new ClosedApprovalGate(reason);
+	}
+
+	/**
+	 * Return a gate that lets everything pass, and says so in the log each time.
+	 * @return the gate
+	 */
+	static ApprovalGate bypass() {
+		return new BypassApprovalGate();
+	}
+
+}

@@ -1,0 +1,85 @@
+package io.airlockapp.gateway.approval;
+
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Writes a call the way people read code: {@code RefundService.refund(order=42,
+ * amount=2.50)}. Texts are quoted unless they are plain words, so that no value can pass
+ * for more arguments than it is.
+ */
+final class CommandText {
+
+	private static final Pattern PLAIN = Pattern.compile("(?!(?:null|true|false)$)[\\p{L}\\p{N}_.:@/+-]{1,80}");
+
+	private static final int MAX_VALUE_LENGTH = 200;
+
+	private CommandText() {
+	}
+
+	static String of(String method, JsonNode arguments) {
+		StringJoiner text = new StringJoiner(", ", method + "(", ")");
+		arguments.properties()
+			.forEach((argument) -> text.add(argument.getKey() + "=" + shorten(render(argument.getValue()))));
+		return text.toString();
+	}
+
+	private static String render(JsonNode value) {
+		if (value.isString()) {
+			String text = value.stringValue();
+			if (Masking.isMask(text)) {
+				return Masking.MASK;
+			}
+			return PLAIN.matcher(text).matches() ? text : quote(text);
+		}
+		if (value.isArray()) {
+			StringJoiner elements = new StringJoiner(", ", "[", "]");
+			value.forEach((element) -> elements.add(render(element)));
+			return elements.toString();
+		}
+		if (value.isObject()) {
+			StringJoiner members = new StringJoiner(", ", "{", "}");
+			value.properties().forEach((member) -> members.add(member.getKey() + "=" + render(member.getValue())));
+			return members.toString();
+		}
+		return value.toString();
+	}
+
+	private static String shorten(String text) {
+		return (text.length() <= MAX_VALUE_LENGTH) ? text
+				: text.substring(0, MAX_VALUE_LENGTH) + "… (%d characters)".formatted(text.length());
+	}
+
+	/**
+	 * Quote a text. Characters that could change how the rest is shown are escaped.
+	 * @param text the text
+	 * @return the quoted text
+	 */
+	static String quote(String text) {
+		StringBuilder quoted = new StringBuilder("\"");
+		text.codePoints().forEach((c) -> {
+			if (c == '"' || c == '\\') {
+				quoted.append('\\').appendCodePoint(c);
+			}
+			else if (isInvisible(c)) {
+				quoted.append("\\u").append(String.format((c > 0xffff) ? "{%x}" : "%04x", c));
+			}
+			else {
+				quoted.appendCodePoint(c);
+			}
+		});
+		return quoted.append('"').toString();
+	}
+
+	private static boolean isInvisible(int c) {
+		return switch (Character.getType(c)) {
+			case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
+					Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+				true;
+			default -> false;
+		};
+	}
+
+}

@@ -1,0 +1,53 @@
+package io.airlockapp.gateway.approval;
+
+import java.util.function.BooleanSupplier;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+
+/**
+ * The gate of decision: a call passes only with a verified approval of exactly this call.
+ */
+final class EnforcingApprovalGate implements ApprovalGate {
+
+	private final AirlockGatewayOperations operations;
+
+	private final BooleanSupplier openTransaction;
+
+	EnforcingApprovalGate(AirlockGatewayOperations operations, BooleanSupplier openTransaction) {
+		this.operations = operations;
+		this.openTransaction = openTransaction;
+	}
+
+	@Override
+	public void pass(GuardedCall call) {
+		if (!call.isAllowedInTransaction() && this.openTransaction.getAsBoolean()) {
+			throw new ApprovalUnavailableException(
+					("%s was called inside an open transaction, which would stay open while a person decides. Call it "
+							+ "outside, or allow it with 'allowInTransaction = true' or "
+							+ "'airlock.gateway.approval.allow-in-transaction=true'")
+						.formatted(call),
+					null, null);
+		}
+		ApprovalDecision decision = this.operations.requestApproval(call.toRequest());
+		if (!decision.isApproved()) {
+			throw new ApprovalDeniedException("%s was denied%s".formatted(call, reason(decision)), decision.requestId(),
+					decision.reason());
+		}
+		if (!call.isUnchanged()) {
+			throw new ApprovalVerificationException(
+					"The arguments of %s were changed after request %s had been approved".formatted(call,
+							decision.requestId()),
+					decision.requestId(), null);
+		}
+	}
+
+	private static String reason(ApprovalDecision decision) {
+		return " (request %s)%s".formatted(decision.requestId(),
+				(decision.reason() != null) ? ": " + CommandText.quote(decision.reason()) : "");
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.airlockapp.gateway.approval;
+
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One call of a guarded method. Its text form names the method and no argument.
+ */
+public final class GuardedCall {
+
+	private static final String ACTION_TYPE = "method_invocation";
+
+	private final ApprovalAttribute attribute;
+
+	private final MethodArguments arguments;
+
+	private final ApprovalExpressions expressions;
+
+	private final Supplier<ArgumentWriter> argumentWriter;
+
+	private final Masking masking = new Masking();
+
+	private @Nullable String approvedDigest;
+
+	GuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ApprovalExpressions expressions,
+			Supplier<ArgumentWriter> argumentWriter) {
+		this.attribute = attribute;
+		this.arguments = arguments;
+		this.expressions = expressions;
+		this.argumentWriter = argumentWriter;
+	}
+
+	boolean needsApproval() {
+		return this.attribute.condition() == null
+				|| this.expressions.needsApproval(this.attribute.condition(), this.arguments);
+	}
+
+	/**
+	 * Return whether the call may wait for a person inside an open transaction.
+	 * @return whether the annotation allows it
+	 */
+	public boolean isAllowedInTransaction() {
+		return this.attribute.allowInTransaction();
+	}
+
+	/**
+	 * Take a snapshot of the arguments and return the request that shows it to a person.
+	 * @return the request
+	 * @throws ApprovalUnavailableException if an argument can't be shown
+	 */
+	public ApprovalRequest toRequest() {
+		ObjectNode snapshot = snapshot();
+		this.approvedDigest = ArgumentWriter.digest(snapshot);
+		String description = (this.attribute.description() != null)
+				? this.expressions.describe(this.attribute.description(), this.arguments) : null;
+		return ApprovalRequest.builder(this.attribute.label(), CommandText.of(toString(), snapshot))
+			.actionType(ACTION_TYPE)
+			.description(description)
+			.arguments(snapshot)
+			.artifactType(this.attribute.artifactType())
+			.timeout(this.attribute.timeout())
+			.build();
+	}
+
+	/**
+	 * Return whether the arguments still are what {@link #toRequest()} showed.
+	 * @return {@code true} if they were shown and have not been changed since
+	 */
+	public boolean isUnchanged() {
+		return this.approvedDigest != null && this.approvedDigest.equals(ArgumentWriter.digest(snapshot()));
+	}
+
+	private ObjectNode snapshot() {
+		return this.argumentWriter.get().write(this.arguments, this.masking);
+	}
+
+	@Override
+	public String toString() {
+		return this.arguments.toString();
+	}
+
+}

@@ -1,0 +1,68 @@
+package io.airlockapp.gateway.approval;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A call of the annotated method runs only after a person approved exactly this call, on
+ * another device, with a signature that this application verified.
+ * <p>
+ * It can stand on a method, on a type (then it is for all its methods that others can
+ * call), on an interface, and on another annotation. As with all proxies, a call from
+ * within the same object is not guarded. A call that is not approved ends with one of the
+ * exceptions under {@link io.airlockapp.gateway.AirlockGatewayException}.
+ */
+@Target({ ElementType.METHOD, ElementType.TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface RequiresAirlockApproval {
+
+	/**
+	 * What the approver's inbox shows. It is sent in clear text, so it never holds an
+	 * argument's value. Placeholders are resolved. By default the class and method.
+	 * @return the label
+	 */
+	String value() default "";
+
+	/**
+	 * What the person reads, as a template with SpEL in <code>#{}</code>, such as
+	 * <code>"Refund #{#amount} for order #{#order}"</code>. It is encrypted. Arguments
+	 * that are {@link AirlockSensitive} are masked.
+	 * @return the template
+	 */
+	String description() default "";
+
+	/**
+	 * What kind of review is asked for. Placeholders are resolved. By default
+	 * {@code airlock.gateway.approval.artifact-type}.
+	 * @return the artifact type
+	 */
+	String artifactType() default "";
+
+	/**
+	 * How long the person has to decide, such as {@code "2m"}. Placeholders are resolved.
+	 * By default {@code airlock.gateway.approval.timeout}.
+	 * @return the timeout
+	 */
+	String timeout() default "";
+
+	/**
+	 * A SpEL expression; when it is {@code false}, the call needs no approval. If it
+	 * can't be evaluated, or is neither {@code true} nor {@code false}, the person is
+	 * asked.
+	 * @return the condition
+	 */
+	String condition() default "";
+
+	/**
+	 * Whether the method may be called inside an open transaction, which is then kept
+	 * open while a person decides. By default such a call is refused, unless
+	 * {@code airlock.gateway.approval.allow-in-transaction} is set.
+	 * @return whether to ask inside an open transaction
+	 */
+	boolean allowInTransaction() default false;
+
+}

@@ -1,0 +1,48 @@
+package io.airlockapp.gateway.auth;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the application identifies itself: who its user is, by a personal access token or a
+ * bearer token, and which application it is, by a client id with a secret or an origin.
+ * Both kinds can be given together. Its text form shows none of the values.
+ *
+ * @param pat the personal access token
+ * @param bearerToken the bearer token, which is not sent when there is a personal access
+ * token
+ * @param clientId the id of a registered enforcer application
+ * @param clientSecret the secret of a confidential application
+ * @param origin the origin of a public application
+ */
+public record GatewayCredentials(@Nullable String pat, @Nullable String bearerToken, @Nullable String clientId,
+		@Nullable String clientSecret, @Nullable String origin) {
+
+	/**
+	 * No credentials.
+	 */
+	public static final GatewayCredentials NONE = new GatewayCredentials(null, null, null, null, null);
+
+	/**
+	 * Return whether nothing says who the application or its user is.
+	 * @return {@code true} if there are no credentials
+	 */
+	public boolean isEmpty() {
+		return this.pat == null && this.bearerToken == null && this.clientId == null;
+	}
+
+	/**
+	 * Return what kinds of credentials there are, for people.
+	 * @return a text such as {@code pat + client}
+	 */
+	public String describe() {
+		String user = (this.pat != null) ? "pat" : (this.bearerToken != null) ? "bearer" : "";
+		String application = (this.clientId != null) ? "client" : "";
+		return user + (user.isEmpty() || application.isEmpty() ? "" : " + ") + application;
+	}
+
+	@Override
+	public String toString() {
+		return "GatewayCredentials[%s]".formatted(describe());
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.function.BooleanSupplier;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.approval.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Auto-configuration for the guard. It is not conditional: with
+ * {@code airlock.gateway.enabled=false}, or without any configuration, the guard is there
+ * and denies.
+ */
+@AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
+@Import(ApprovalProxyRegistrar.class)
+public final class AirlockApprovalAutoConfiguration {
+
+	private static final String TRANSACTIONS = "org.springframework.transaction.support.TransactionSynchronizationManager";
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ApprovalAdvisor airlockApprovalAdvisor(BeanFactory beanFactory, Environment environment,
+			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ApprovalGate> gate,
+			ObjectProvider<ApprovalDenialHandler> denialHandler) {
+		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
+				() -> jsonMapper.getIfUnique(JsonMapper::new), gate::getObject,
+				() -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing));
+		advisor.setOrder(environment.getProperty("airlock.gateway.approval.order", Integer.class,
+				ApprovalAdvisor.DEFAULT_ORDER));
+		return advisor;
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ApprovalGuardVerifier airlockApprovalGuardVerifier() {
+		return new ApprovalGuardVerifier();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
+			ObjectProvider<AirlockGatewayOperations> operations) {
+		if (properties.getApproval().getMode() == Mode.BYPASS) {
+			return ApprovalGate.bypass();
+		}
+		AirlockGatewayOperations gateway = operations.getIfAvailable();
+		if (gateway == null) {
+			return ApprovalGate.closed("Nobody can be asked, since 'airlock.gateway.enabled' is 'false': remove it, "
+					+ "or set 'airlock.gateway.approval.mode=bypass' to run guarded methods without approval");
+		}
+		return ApprovalGate.enforcing(gateway, openTransaction(properties.getApproval()));
+	}
+
+	private static BooleanSupplier openTransaction(AirlockGatewayProperties.Approval approval) {
+		boolean supported = ClassUtils.isPresent(TRANSACTIONS, AirlockApprovalAutoConfiguration.class.getClassLoader());
+		return (supported && !approval.isAllowInTransaction()) ? OpenTransaction.CHECK : () -> false;
+	}
+
+	private static final class OpenTransaction {
+
+		private static final BooleanSupplier CHECK = TransactionSynchronizationManager::isActualTransactionActive;
+
+	}
+
+}

@@ -1,0 +1,162 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.ApprovalEnvironment;
+import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.auth.IdentityInterceptor;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
+import io.airlockapp.gateway.client.GatewayRequestFactory;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.harp.InMemoryReplayJournal;
+import io.airlockapp.gateway.harp.ReplayJournal;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.thread.Threading;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.boot.http.client.JdkHttpClientBuilder;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.restclient.RestClientCustomizer;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Auto-configuration for the Airlock gateway's client.
+ */
+@AutoConfiguration(
+		after = { HttpClientAutoConfiguration.class, RestClientAutoConfiguration.class, SslAutoConfiguration.class })
+@ConditionalOnClass(RestClient.class)
+@ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
+public final class AirlockGatewayAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockGatewayProperties properties,
+			ObjectProvider<SslBundles> sslBundles) {
+		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable());
+	}
+
+	@Bean(defaultCandidate = false)
+	@ConditionalOnMissingBean(name = "airlockGatewayRequestFactory")
+	GatewayRequestFactory airlockGatewayRequestFactory(AirlockGatewayProperties properties,
+			AirlockGatewayConnectionDetails connectionDetails, ObjectProvider<HttpClientSettings> httpClientSettings) {
+		HttpClientSettings settings = httpClientSettings.getIfAvailable(HttpClientSettings::defaults)
+			.withRedirects(HttpRedirects.DONT_FOLLOW)
+			.withConnectTimeout(positive("connect-timeout", properties.getConnectTimeout()))
+			.withReadTimeout(null);
+		HttpClientSettings effective = (connectionDetails.getSslBundle() != null)
+				? settings.withSslBundle(connectionDetails.getSslBundle()) : settings;
+		// Over HTTP/2 the JDK's client fails at once what exceeds the server's stream
+		// limit
+		return new GatewayRequestFactory(() -> new JdkHttpClientBuilder()
+			.withCustomizer((builder) -> builder.version(HttpClient.Version.HTTP_1_1))
+			.build(effective), positive("read-timeout", properties.getReadTimeout()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
+			GatewayRequestFactory airlockGatewayRequestFactory, ObjectProvider<RestClientCustomizer> customizers) {
+		RestClient.Builder builder = RestClient.builder()
+			.requestFactory(airlockGatewayRequestFactory)
+			.baseUrl(connectionDetails.getBaseUrl())
+			.requestInterceptor(
+					new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		return AirlockGatewayApiFactory.create(builder, InstantSource.system());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Enforcer airlockEnforcer(AirlockGatewayProperties properties, Environment environment) {
+		String applicationName = environment.getProperty("spring.application.name", "spring-boot");
+		AirlockGatewayProperties.Enforcer enforcer = properties.getEnforcer();
+		String id = (enforcer.getId() != null) ? enforcer.getId() : applicationName;
+		AirlockGatewayProperties.Workspace workspace = properties.getWorkspace();
+		return new Enforcer(id, (enforcer.getLabel() != null) ? enforcer.getLabel() : id,
+				(enforcer.getDeviceId() != null) ? enforcer.getDeviceId() : id, workspace.getName(),
+				workspace.getRepoName(), applicationName);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PairingSource airlockPairingSource(AirlockGatewayConnectionDetails connectionDetails) {
+		return connectionDetails::getPairing;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ReplayJournal airlockReplayJournal() {
+		return new InMemoryReplayJournal();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DecisionVerifier airlockDecisionVerifier(AirlockGatewayProperties properties, ReplayJournal journal) {
+		if (properties.getApproval().getSignatureForms().isEmpty()) {
+			throw new AirlockConfigurationException("airlock.gateway.approval.signature-forms", "it is empty",
+					"Name at least one of 'text', 'sdk-json' and 'core', or remove the property to accept all.", null);
+		}
+		return new DecisionVerifier(properties.getApproval().getSignatureForms(), journal, InstantSource.system());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PendingApprovals airlockPendingApprovals(AirlockGatewayProperties properties) {
+		return new PendingApprovals(properties.getApproval().getShutdownTimeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
+	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
+			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
+			Environment environment) {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-approval-");
+		executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
+		executor.setDaemon(true);
+		return new AirlockGatewayTemplate(api,
+				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
+						executor, InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
+	}
+
+	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {
+		try {
+			return new ApprovalSettings(approval.getTimeout(), approval.getPollTimeout(), approval.getArtifactType());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new AirlockConfigurationException("airlock.gateway.approval.*", String.valueOf(ex.getMessage()),
+					"Set 'timeout' from 1s to 7d and 'poll-timeout' from 1s to 60s.", ex);
+		}
+	}
+
+	private static Duration positive(String name, Duration duration) {
+		if (duration.isNegative() || duration.isZero()) {
+			throw new AirlockConfigurationException("airlock.gateway." + name, "it is not positive",
+					"Set it to a duration such as '5s'.", null);
+		}
+		return duration;
+	}
+
+}

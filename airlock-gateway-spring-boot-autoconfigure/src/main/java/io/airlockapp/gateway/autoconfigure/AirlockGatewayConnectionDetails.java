@@ -1,0 +1,45 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.net.URI;
+
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.auth.GatewayCredentials;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
+import org.springframework.boot.ssl.SslBundle;
+
+/**
+ * Details required to establish a connection to an Airlock gateway.
+ */
+public interface AirlockGatewayConnectionDetails extends ConnectionDetails {
+
+	/**
+	 * Return the gateway's base URL.
+	 * @return the base URL
+	 */
+	URI getBaseUrl();
+
+	/**
+	 * Return who this application and its user are.
+	 * @return the credentials
+	 */
+	GatewayCredentials getCredentials();
+
+	/**
+	 * Return the pairing, if it is known beforehand.
+	 * @return the pairing, or {@code null}
+	 */
+	default @Nullable Pairing getPairing() {
+		return null;
+	}
+
+	/**
+	 * Return the SSL bundle for connections to the gateway.
+	 * @return the SSL bundle, or {@code null} for the application's default
+	 */
+	default @Nullable SslBundle getSslBundle() {
+		return null;
+	}
+
+}

@@ -1,0 +1,470 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import io.airlockapp.gateway.approval.ApprovalAdvisor;
+import io.airlockapp.gateway.harp.SignatureForm;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Properties of the Airlock gateway.
+ */
+@ConfigurationProperties("airlock.gateway")
+class AirlockGatewayProperties {
+
+	/**
+	 * Base URL of the gateway.
+	 */
+	private @Nullable String baseUrl;
+
+	/**
+	 * Time to wait for a connection.
+	 */
+	private Duration connectTimeout = Duration.ofSeconds(5);
+
+	/**
+	 * Time to wait for a whole answer; long-polls get it on top of the time they ask for.
+	 */
+	private Duration readTimeout = Duration.ofSeconds(10);
+
+	/**
+	 * Whether to allow plain HTTP to a gateway that is not on this machine.
+	 */
+	private boolean allowInsecureHttp;
+
+	private final Ssl ssl = new Ssl();
+
+	private final Auth auth = new Auth();
+
+	private final Enforcer enforcer = new Enforcer();
+
+	private final Workspace workspace = new Workspace();
+
+	private final Pairing pairing = new Pairing();
+
+	private final Approval approval = new Approval();
+
+	private final Presence presence = new Presence();
+
+	public @Nullable String getBaseUrl() {
+		return this.baseUrl;
+	}
+
+	public void setBaseUrl(@Nullable String baseUrl) {
+		this.baseUrl = baseUrl;
+	}
+
+	public Duration getConnectTimeout() {
+		return this.connectTimeout;
+	}
+
+	public void setConnectTimeout(Duration connectTimeout) {
+		this.connectTimeout = connectTimeout;
+	}
+
+	public Duration getReadTimeout() {
+		return this.readTimeout;
+	}
+
+	public void setReadTimeout(Duration readTimeout) {
+		this.readTimeout = readTimeout;
+	}
+
+	public boolean isAllowInsecureHttp() {
+		return this.allowInsecureHttp;
+	}
+
+	public void setAllowInsecureHttp(boolean allowInsecureHttp) {
+		this.allowInsecureHttp = allowInsecureHttp;
+	}
+
+	public Ssl getSsl() {
+		return this.ssl;
+	}
+
+	public Auth getAuth() {
+		return this.auth;
+	}
+
+	public Enforcer getEnforcer() {
+		return this.enforcer;
+	}
+
+	public Workspace getWorkspace() {
+		return this.workspace;
+	}
+
+	public Pairing getPairing() {
+		return this.pairing;
+	}
+
+	public Approval getApproval() {
+		return this.approval;
+	}
+
+	public Presence getPresence() {
+		return this.presence;
+	}
+
+	static class Ssl {
+
+		/**
+		 * Name of the SSL bundle for connections to the gateway.
+		 */
+		private @Nullable String bundle;
+
+		public @Nullable String getBundle() {
+			return this.bundle;
+		}
+
+		public void setBundle(@Nullable String bundle) {
+			this.bundle = bundle;
+		}
+
+	}
+
+	static class Auth {
+
+		/**
+		 * Personal access token that says who the user is.
+		 */
+		private @Nullable String pat;
+
+		/**
+		 * Bearer token that says who the user is; not sent if there is a personal access
+		 * token.
+		 */
+		private @Nullable String bearerToken;
+
+		/**
+		 * Client id of a registered enforcer application.
+		 */
+		private @Nullable String clientId;
+
+		/**
+		 * Client secret of a confidential enforcer application.
+		 */
+		private @Nullable String clientSecret;
+
+		/**
+		 * Origin of a public enforcer application.
+		 */
+		private @Nullable String origin;
+
+		public @Nullable String getPat() {
+			return this.pat;
+		}
+
+		public void setPat(@Nullable String pat) {
+			this.pat = pat;
+		}
+
+		public @Nullable String getBearerToken() {
+			return this.bearerToken;
+		}
+
+		public void setBearerToken(@Nullable String bearerToken) {
+			this.bearerToken = bearerToken;
+		}
+
+		public @Nullable String getClientId() {
+			return this.clientId;
+		}
+
+		public void setClientId(@Nullable String clientId) {
+			this.clientId = clientId;
+		}
+
+		public @Nullable String getClientSecret() {
+			return this.clientSecret;
+		}
+
+		public void setClientSecret(@Nullable String clientSecret) {
+			this.clientSecret = clientSecret;
+		}
+
+		public @Nullable String getOrigin() {
+			return this.origin;
+		}
+
+		public void setOrigin(@Nullable String origin) {
+			this.origin = origin;
+		}
+
+	}
+
+	static class Enforcer {
+
+		/**
+		 * Id of this application as an enforcer; by default the application's name.
+		 */
+		private @Nullable String id;
+
+		/**
+		 * Name of this application for people; by default the id.
+		 */
+		private @Nullable String label;
+
+		/**
+		 * Id of the device this application runs on; by default the enforcer's id.
+		 */
+		private @Nullable String deviceId;
+
+		public @Nullable String getId() {
+			return this.id;
+		}
+
+		public void setId(@Nullable String id) {
+			this.id = id;
+		}
+
+		public @Nullable String getLabel() {
+			return this.label;
+		}
+
+		public void setLabel(@Nullable String label) {
+			this.label = label;
+		}
+
+		public @Nullable String getDeviceId() {
+			return this.deviceId;
+		}
+
+		public void setDeviceId(@Nullable String deviceId) {
+			this.deviceId = deviceId;
+		}
+
+	}
+
+	static class Workspace {
+
+		/**
+		 * Name of the workspace, shown in the inbox.
+		 */
+		private String name = "default";
+
+		/**
+		 * Name of the repository, shown in the inbox.
+		 */
+		private String repoName = "";
+
+		public String getName() {
+			return this.name;
+		}
+
+		public void setName(String name) {
+			this.name = name;
+		}
+
+		public String getRepoName() {
+			return this.repoName;
+		}
+
+		public void setRepoName(String repoName) {
+			this.repoName = repoName;
+		}
+
+	}
+
+	static class Pairing {
+
+		/**
+		 * Routing token of the pairing.
+		 */
+		private @Nullable String routingToken;
+
+		/**
+		 * Encryption key of the pairing: 32 bytes as base64 or base64url.
+		 */
+		private @Nullable String encryptionKey;
+
+		/**
+		 * Ed25519 public keys whose decisions count, by signer key id, as base64 or
+		 * base64url.
+		 */
+		private final Map<String, String> signerKeys = new LinkedHashMap<>();
+
+		public @Nullable String getRoutingToken() {
+			return this.routingToken;
+		}
+
+		public void setRoutingToken(@Nullable String routingToken) {
+			this.routingToken = routingToken;
+		}
+
+		public @Nullable String getEncryptionKey() {
+			return this.encryptionKey;
+		}
+
+		public void setEncryptionKey(@Nullable String encryptionKey) {
+			this.encryptionKey = encryptionKey;
+		}
+
+		public Map<String, String> getSignerKeys() {
+			return this.signerKeys;
+		}
+
+	}
+
+	static class Approval {
+
+		/**
+		 * Whether guarded methods wait for approval, or run without it.
+		 */
+		private Mode mode = Mode.ENFORCE;
+
+		/**
+		 * Time a person has to decide.
+		 */
+		private Duration timeout = Duration.ofMinutes(5);
+
+		/**
+		 * Time the gateway may hold one call for a decision, from 1 to 60 seconds.
+		 */
+		private Duration pollTimeout = Duration.ofSeconds(25);
+
+		/**
+		 * Kind of review that is asked for.
+		 */
+		private String artifactType = "command.review";
+
+		/**
+		 * Order of the guard among interceptors, by default between authorization and
+		 * transactions.
+		 */
+		private int order = ApprovalAdvisor.DEFAULT_ORDER;
+
+		/**
+		 * Forms in which a decision's signature may verify.
+		 */
+		private Set<SignatureForm> signatureForms = EnumSet.allOf(SignatureForm.class);
+
+		/**
+		 * Whether guarded methods may be called inside an open transaction, which then
+		 * stays open while a person decides.
+		 */
+		private boolean allowInTransaction;
+
+		/**
+		 * Time to wait, when the application stops, for pending requests to be withdrawn.
+		 */
+		private Duration shutdownTimeout = Duration.ofSeconds(10);
+
+		public Mode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(Mode mode) {
+			this.mode = mode;
+		}
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+		public Duration getPollTimeout() {
+			return this.pollTimeout;
+		}
+
+		public void setPollTimeout(Duration pollTimeout) {
+			this.pollTimeout = pollTimeout;
+		}
+
+		public String getArtifactType() {
+			return this.artifactType;
+		}
+
+		public void setArtifactType(String artifactType) {
+			this.artifactType = artifactType;
+		}
+
+		public int getOrder() {
+			return this.order;
+		}
+
+		public void setOrder(int order) {
+			this.order = order;
+		}
+
+		public Set<SignatureForm> getSignatureForms() {
+			return this.signatureForms;
+		}
+
+		public void setSignatureForms(Set<SignatureForm> signatureForms) {
+			this.signatureForms = signatureForms;
+		}
+
+		public boolean isAllowInTransaction() {
+			return this.allowInTransaction;
+		}
+
+		public void setAllowInTransaction(boolean allowInTransaction) {
+			this.allowInTransaction = allowInTransaction;
+		}
+
+		public Duration getShutdownTimeout() {
+			return this.shutdownTimeout;
+		}
+
+		public void setShutdownTimeout(Duration shutdownTimeout) {
+			this.shutdownTimeout = shutdownTimeout;
+		}
+
+		enum Mode {
+
+			/**
+			 * Guarded methods wait for approval.
+			 */
+			ENFORCE,
+
+			/**
+			 * Guarded methods run without approval.
+			 */
+			BYPASS
+
+		}
+
+	}
+
+	static class Presence {
+
+		/**
+		 * Whether to send heartbeats.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Time between heartbeats; approvers see the application offline after 90 seconds
+		 * without.
+		 */
+		private Duration interval = Duration.ofSeconds(30);
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
+		}
+
+	}
+
+}

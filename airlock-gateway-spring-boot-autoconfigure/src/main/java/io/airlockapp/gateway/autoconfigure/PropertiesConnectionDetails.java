@@ -1,0 +1,192 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.auth.GatewayCredentials;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.SignerKey;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+
+/**
+ * Connection details from {@link AirlockGatewayProperties}, every one checked at start.
+ */
+class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
+
+	private static final String DEFAULT_BASE_URL = "https://igw.airlocks.io";
+
+	private static final String PREFIX = "airlock.gateway.";
+
+	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|0:0:0:0:0:0:0:1)]");
+
+	private static final Pattern HEADER_VALUE = Pattern.compile("[\\x21-\\x7e]+");
+
+	private final URI baseUrl;
+
+	private final GatewayCredentials credentials;
+
+	private final @Nullable Pairing pairing;
+
+	private final @Nullable SslBundle sslBundle;
+
+	PropertiesConnectionDetails(AirlockGatewayProperties properties, @Nullable SslBundles sslBundles) {
+		this.baseUrl = baseUrl(properties);
+		this.credentials = credentials(properties.getAuth());
+		this.pairing = pairing(properties.getPairing());
+		this.sslBundle = sslBundle(properties.getSsl(), sslBundles);
+		if (this.credentials.isEmpty() && (properties.getBaseUrl() != null || this.pairing != null)) {
+			throw failure("auth.pat", "nothing says who the application is",
+					"Set 'airlock.gateway.auth.pat' to a personal access token, or 'airlock.gateway.auth.bearer-token', "
+							+ "or 'airlock.gateway.auth.client-id' with 'airlock.gateway.auth.client-secret'.");
+		}
+	}
+
+	private static URI baseUrl(AirlockGatewayProperties properties) {
+		String text = (properties.getBaseUrl() != null) ? properties.getBaseUrl().trim() : DEFAULT_BASE_URL;
+		URI uri = parse(text);
+		String scheme = (uri != null && uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
+		if (uri == null || uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))
+				|| uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
+			throw failure("base-url", "it is no HTTP URL of a host and maybe a path",
+					"Set it to a URL such as 'https://igw.airlocks.io', without user, query or fragment.");
+		}
+		if (scheme.equals("http") && !LOOPBACK.matcher(uri.getHost()).matches() && !properties.isAllowInsecureHttp()) {
+			throw failure("base-url",
+					"plain HTTP to %s would show credentials to everybody on the way".formatted(uri.getHost()),
+					"Use 'https://', or, on a network that you trust, set 'airlock.gateway.allow-insecure-http=true'.");
+		}
+		return uri;
+	}
+
+	private static @Nullable URI parse(String text) {
+		try {
+			return new URI(text);
+		}
+		catch (URISyntaxException ex) {
+			return null;
+		}
+	}
+
+	private static GatewayCredentials credentials(AirlockGatewayProperties.Auth auth) {
+		GatewayCredentials credentials = new GatewayCredentials(header("auth.pat", auth.getPat()),
+				header("auth.bearer-token", auth.getBearerToken()), header("auth.client-id", auth.getClientId()),
+				header("auth.client-secret", auth.getClientSecret()), header("auth.origin", auth.getOrigin()));
+		boolean provesClient = credentials.clientSecret() != null || credentials.origin() != null;
+		if (credentials.clientId() == null && provesClient) {
+			throw failure("auth.client-id", "it is missing",
+					"Set it, since there is a client secret or an origin, or remove those.");
+		}
+		if (credentials.clientId() != null && !provesClient) {
+			throw failure("auth.client-id", "nothing proves it",
+					"Set 'airlock.gateway.auth.client-secret', or, for a public application, "
+							+ "'airlock.gateway.auth.origin'.");
+		}
+		return credentials;
+	}
+
+	private static @Nullable String header(String name, @Nullable String value) {
+		if (!StringUtils.hasLength(value)) {
+			return null;
+		}
+		if (!HEADER_VALUE.matcher(value).matches()) {
+			throw failure(name, "it has white space, line breaks or characters outside ASCII",
+					"Check how it was copied; a line break at the end of a file is a common cause.");
+		}
+		return value;
+	}
+
+	private static @Nullable Pairing pairing(AirlockGatewayProperties.Pairing properties) {
+		boolean routed = StringUtils.hasText(properties.getRoutingToken());
+		boolean encrypted = StringUtils.hasText(properties.getEncryptionKey());
+		boolean signed = !properties.getSignerKeys().isEmpty();
+		if (!routed && !encrypted && !signed) {
+			return null;
+		}
+		require(routed, "pairing.routing-token");
+		require(encrypted, "pairing.encryption-key");
+		require(signed, "pairing.signer-keys.<id>");
+		return new Pairing(text(properties.getRoutingToken()), encryptionKey(text(properties.getEncryptionKey())),
+				signerKeys(properties.getSignerKeys()));
+	}
+
+	private static void require(boolean present, String name) {
+		if (!present) {
+			throw failure(name, "it is missing, while other parts of the pairing are there",
+					"Set 'airlock.gateway.pairing.routing-token', 'airlock.gateway.pairing.encryption-key' and at least "
+							+ "one 'airlock.gateway.pairing.signer-keys.<id>', or none of them.");
+		}
+	}
+
+	private static String text(@Nullable String text) {
+		Assert.state(text != null, "'text' must not be null");
+		return text.trim();
+	}
+
+	private static EncryptionKey encryptionKey(String text) {
+		try {
+			return EncryptionKey.parse(text);
+		}
+		catch (IllegalArgumentException ex) {
+			throw failure("pairing.encryption-key", String.valueOf(ex.getMessage()),
+					"Set it to the 32 bytes of the pairing's encryption key as base64 or base64url.");
+		}
+	}
+
+	private static List<SignerKey> signerKeys(Map<String, String> properties) {
+		List<SignerKey> keys = new ArrayList<>();
+		properties.forEach((id, key) -> {
+			try {
+				keys.add(SignerKey.of(id, key.trim()));
+			}
+			catch (IllegalArgumentException ex) {
+				throw failure("pairing.signer-keys." + id, String.valueOf(ex.getMessage()),
+						"Set it to the 32 bytes of the approver's Ed25519 public key as base64 or base64url.");
+			}
+		});
+		return keys;
+	}
+
+	private static @Nullable SslBundle sslBundle(AirlockGatewayProperties.Ssl ssl, @Nullable SslBundles sslBundles) {
+		if (!StringUtils.hasText(ssl.getBundle())) {
+			return null;
+		}
+		Assert.state(sslBundles != null, "No SSL bundles are available for 'airlock.gateway.ssl.bundle'");
+		return sslBundles.getBundle(ssl.getBundle());
+	}
+
+	private static AirlockConfigurationException failure(String name, String reason, String action) {
+		return new AirlockConfigurationException(PREFIX + name, reason, action, null);
+	}
+
+	@Override
+	public URI getBaseUrl() {
+		return this.baseUrl;
+	}
+
+	@Override
+	public GatewayCredentials getCredentials() {
+		return this.credentials;
+	}
+
+	@Override
+	public @Nullable Pairing getPairing() {
+		return this.pairing;
+	}
+
+	@Override
+	public @Nullable SslBundle getSslBundle() {
+		return this.sslBundle;
+	}
+
+}

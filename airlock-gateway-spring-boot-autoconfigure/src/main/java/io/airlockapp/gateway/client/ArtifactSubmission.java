@@ -1,0 +1,34 @@
+package io.airlockapp.gateway.client;
+
+import java.util.Map;
+
+import io.airlockapp.gateway.harp.Ciphertext;
+
+/**
+ * The body of {@code artifact.submit}.
+ *
+ * @param artifactType what kind of review is asked for
+ * @param artifactHash lowercase hexadecimal SHA-256 of the canonical plaintext
+ * @param ciphertext the encrypted plaintext
+ * @param expiresAt when the artifact expires
+ * @param metadata cleartext for routing and for the inbox; it has the routing token and
+ * never an argument's value
+ */
+public record ArtifactSubmission(String artifactType, String artifactHash, Ciphertext ciphertext, String expiresAt,
+		Map<String, String> metadata) {
+
+	/**
+	 * The message type of a submission.
+	 */
+	public static final String MSG_TYPE = "artifact.submit";
+
+	public ArtifactSubmission {
+		metadata = Map.copyOf(metadata);
+	}
+
+	@Override
+	public String toString() {
+		return "ArtifactSubmission[artifactType=%s, artifactHash=%s]".formatted(this.artifactType, this.artifactHash);
+	}
+
+}

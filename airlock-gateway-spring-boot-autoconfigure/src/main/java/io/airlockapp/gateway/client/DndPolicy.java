@@ -1,0 +1,37 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One do-not-disturb policy.
+ *
+ * @param requestId the policy's id
+ * @param objectType {@code airlock.dnd.workspace} or {@code airlock.dnd.action}
+ * @param workspaceId the workspace's name
+ * @param sessionId the session it is limited to
+ * @param enforcerId the enforcer it is for
+ * @param policyMode {@code approve_all} or {@code deny_all}
+ * @param targetArtifactType the artifact type it is limited to
+ * @param actionSelector which actions it is for
+ * @param selectorHash a hash of the selector
+ * @param createdAt when it was made
+ * @param expiresAt when it expires
+ */
+public record DndPolicy(@Nullable String requestId, @Nullable String objectType, @Nullable String workspaceId,
+		@Nullable String sessionId, @Nullable String enforcerId, @Nullable String policyMode,
+		@Nullable String targetArtifactType, @Nullable ActionSelector actionSelector, @Nullable String selectorHash,
+		@Nullable Instant createdAt, @Nullable Instant expiresAt) {
+
+	/**
+	 * Which actions a policy is for.
+	 *
+	 * @param commandFamily the first token of the command
+	 * @param argvPrefix the tokens with which the command begins
+	 */
+	public record ActionSelector(@Nullable String commandFamily, @Nullable List<String> argvPrefix) {
+	}
+
+}

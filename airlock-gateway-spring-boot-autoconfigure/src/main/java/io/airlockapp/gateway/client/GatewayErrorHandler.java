@@ -1,0 +1,99 @@
+package io.airlockapp.gateway.client;
+
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
+
+import io.airlockapp.gateway.harp.HarpJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRequest;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Decodes the error shapes that are met: a HARP {@code error} envelope, plain members in
+ * several spellings, and no JSON at all.
+ */
+final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler {
+
+	private static final Pattern WEB_URL = Pattern.compile("https?://[\\x21-\\x7e]{1,500}");
+
+	private final InstantSource clock;
+
+	GatewayErrorHandler(InstantSource clock) {
+		this.clock = clock;
+	}
+
+	@Override
+	public void handle(HttpRequest request, ClientHttpResponse response) throws IOException {
+		throw new GatewayResponseException(decode(response));
+	}
+
+	private GatewayError decode(ClientHttpResponse response) throws IOException {
+		JsonNode root = read(response);
+		JsonNode body = root.path("body").isObject() ? root.path("body") : root;
+		return new GatewayError(response.getStatusCode().value(), SafeText.of(text(body, "code", "errorCode", "error")),
+				SafeText.of(text(body, "message", "error_description")), SafeText.of(text(body, "requestId")),
+				retryAfter(response.getHeaders()), consentUrl(body));
+	}
+
+	private static JsonNode read(ClientHttpResponse response) {
+		try {
+			return HarpJson.mapper().readTree(response.getBody());
+		}
+		catch (IOException | JacksonException ex) {
+			// The status alone is an answer
+			return MissingNode.getInstance();
+		}
+	}
+
+	private static @Nullable String text(JsonNode node, String... names) {
+		for (String name : names) {
+			JsonNode value = node.path(name);
+			if (value.isString()) {
+				return value.stringValue();
+			}
+		}
+		return null;
+	}
+
+	private static @Nullable String consentUrl(JsonNode body) {
+		String url = text(body.has("consentUrl") ? body : body.path("details"), "consentUrl");
+		return (url != null && WEB_URL.matcher(url).matches()) ? url : null;
+	}
+
+	private @Nullable Duration retryAfter(HttpHeaders headers) {
+		String value = headers.getFirst(HttpHeaders.RETRY_AFTER);
+		if (value == null) {
+			return null;
+		}
+		try {
+			return Duration.ofSeconds(Math.max(0, Integer.parseInt(value.trim())));
+		}
+		catch (NumberFormatException ex) {
+			return untilDate(value);
+		}
+	}
+
+	private @Nullable Duration untilDate(String value) {
+		try {
+			Instant date = ZonedDateTime.parse(value.trim(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+			Duration wait = Duration.between(this.clock.instant(), date);
+			return wait.isNegative() ? Duration.ZERO : wait;
+		}
+		catch (DateTimeException ex) {
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,31 @@
+package io.airlockapp.gateway.client;
+
+import org.springframework.web.client.RestClientException;
+
+/**
+ * Thrown when the gateway answers with anything but success.
+ */
+@SuppressWarnings("serial")
+public class GatewayResponseException extends RestClientException {
+
+	private final transient GatewayError error;
+
+	/**
+	 * Create an exception.
+	 * @param error the decoded error
+	 */
+	public GatewayResponseException(GatewayError error) {
+		super("The gateway answered %d%s".formatted(error.status(),
+				(error.code() != null) ? " (" + error.code() + ")" : ""));
+		this.error = error;
+	}
+
+	/**
+	 * Return the decoded error.
+	 * @return the error
+	 */
+	public GatewayError getError() {
+		return this.error;
+	}
+
+}

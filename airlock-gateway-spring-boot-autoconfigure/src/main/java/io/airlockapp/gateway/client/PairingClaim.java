@@ -1,0 +1,24 @@
+package io.airlockapp.gateway.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The claim of a code that was made in advance.
+ *
+ * @param pairingCode the code
+ * @param deviceId the enforcer's device
+ * @param enforcerId the enforcer's id
+ * @param enforcerLabel the enforcer's name for people
+ * @param workspaceName the workspace's name
+ * @param gatewayUrl the gateway as the enforcer knows it
+ * @param x25519PublicKey the enforcer's half of the key agreement, base64url
+ */
+public record PairingClaim(String pairingCode, String deviceId, String enforcerId, String enforcerLabel,
+		String workspaceName, @Nullable String gatewayUrl, @Nullable String x25519PublicKey) {
+
+	@Override
+	public String toString() {
+		return "PairingClaim[enforcerId=%s, deviceId=%s]".formatted(this.enforcerId, this.deviceId);
+	}
+
+}

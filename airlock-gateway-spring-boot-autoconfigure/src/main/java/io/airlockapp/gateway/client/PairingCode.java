@@ -1,0 +1,21 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pairing code that was made in advance.
+ *
+ * @param pairingCode the code
+ * @param pairingNonce the pairing's nonce, if it has one already
+ * @param expiresAt until when the code can be claimed
+ */
+public record PairingCode(@Nullable String pairingCode, @Nullable String pairingNonce, @Nullable Instant expiresAt) {
+
+	@Override
+	public String toString() {
+		return "PairingCode[expiresAt=%s]".formatted(this.expiresAt);
+	}
+
+}

@@ -1,0 +1,17 @@
+package io.airlockapp.gateway.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to pair.
+ *
+ * @param deviceId the enforcer's device
+ * @param enforcerId the enforcer's id
+ * @param gatewayUrl the gateway as the enforcer knows it
+ * @param x25519PublicKey the enforcer's half of the key agreement, base64url
+ * @param enforcerLabel the enforcer's name for people
+ * @param workspaceName the workspace's name
+ */
+public record PairingInitiation(String deviceId, String enforcerId, @Nullable String gatewayUrl,
+		@Nullable String x25519PublicKey, @Nullable String enforcerLabel, @Nullable String workspaceName) {
+}

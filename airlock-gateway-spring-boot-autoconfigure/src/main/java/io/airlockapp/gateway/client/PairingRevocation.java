@@ -1,0 +1,15 @@
+package io.airlockapp.gateway.client;
+
+/**
+ * A request to revoke a pairing.
+ *
+ * @param routingToken the pairing's routing token
+ */
+public record PairingRevocation(String routingToken) {
+
+	@Override
+	public String toString() {
+		return "PairingRevocation[routingToken=secret]";
+	}
+
+}

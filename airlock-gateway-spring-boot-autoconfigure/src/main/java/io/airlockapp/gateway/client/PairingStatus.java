@@ -1,0 +1,24 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a pairing.
+ *
+ * @param pairingNonce the pairing's nonce
+ * @param state where it stands
+ * @param responseJson the approver's signed response, when completed
+ * @param routingToken the secret that routes artifacts to the approver, when completed
+ * @param expiresAt until when it can be completed
+ */
+public record PairingStatus(@Nullable String pairingNonce, @Nullable PairingState state, @Nullable String responseJson,
+		@Nullable String routingToken, @Nullable Instant expiresAt) {
+
+	@Override
+	public String toString() {
+		return "PairingStatus[state=%s, expiresAt=%s]".formatted(this.state, this.expiresAt);
+	}
+
+}

@@ -1,0 +1,44 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Elapsed time and the waiting for it, which a jump of the wall clock doesn't change.
+ */
+public interface Ticker {
+
+	/**
+	 * Return the time elapsed since some fixed point.
+	 * @return the elapsed time in nanoseconds
+	 */
+	long nanoTime();
+
+	/**
+	 * Wait.
+	 * @param duration how long to wait
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	void sleep(Duration duration) throws InterruptedException;
+
+	/**
+	 * Return the ticker of the Java platform.
+	 * @return the system's ticker
+	 */
+	static Ticker system() {
+		return new Ticker() {
+
+			@Override
+			public long nanoTime() {
+				return System.nanoTime();
+			}
+
+			@Override
+			public void sleep(Duration duration) throws InterruptedException {
+				TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+			}
+
+		};
+	}
+
+}

@@ -1,0 +1,21 @@
+package io.airlockapp.gateway.client;
+
+/**
+ * Reads names such as {@code pendingApproval}, of which the gateway is seen to use
+ * several spellings.
+ */
+final class WireEnums {
+
+	private WireEnums() {
+	}
+
+	static <E extends Enum<E>> E find(Class<E> type, String text, E unknown) {
+		for (E candidate : type.getEnumConstants()) {
+			if (candidate.name().replace("_", "").equalsIgnoreCase(text)) {
+				return candidate;
+			}
+		}
+		return unknown;
+	}
+
+}

@@ -1,0 +1,120 @@
+package io.airlockapp.gateway.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.client.Echo;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Tells whether approvals can be asked for: {@code UP} if the gateway answers, the clocks
+ * agree and the application is paired; {@code OUT_OF_SERVICE} if it isn't paired;
+ * {@code DOWN} if the gateway doesn't answer or the clocks differ by more than
+ * verification allows; {@code UNKNOWN} if the application was never given anything to
+ * connect with.
+ */
+public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
+
+	private static final Duration MAX_SKEW = Duration.ofSeconds(60);
+
+	private final AirlockGatewayOperations gateway;
+
+	private final PairingSource pairingSource;
+
+	private final boolean configured;
+
+	private final @Nullable PresenceHeartbeat heartbeat;
+
+	private final InstantSource clock;
+
+	private final Ticker ticker;
+
+	/**
+	 * Create an indicator.
+	 * @param gateway the gateway
+	 * @param pairingSource tells whether the application is paired
+	 * @param configured whether there are credentials; without, the gateway is not called
+	 * @param heartbeat the heartbeat, if there is one
+	 * @param clock the time of day
+	 * @param ticker elapsed time
+	 */
+	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
+			boolean configured, @Nullable PresenceHeartbeat heartbeat, InstantSource clock, Ticker ticker) {
+		super("The Airlock gateway's health check failed");
+		this.gateway = gateway;
+		this.pairingSource = pairingSource;
+		this.configured = configured;
+		this.heartbeat = heartbeat;
+		this.clock = clock;
+		this.ticker = ticker;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		boolean paired = this.pairingSource.getPairing() != null;
+		builder.withDetail("paired", paired);
+		if (!this.configured) {
+			builder.unknown()
+				.withDetail("problem",
+						"No credentials: set 'airlock.gateway.auth.pat'; until then, guarded methods " + "are denied");
+			return;
+		}
+		addHeartbeat(builder);
+		String problem = checkGateway(builder);
+		if (problem != null) {
+			builder.down().withDetail("problem", problem);
+		}
+		else if (!paired) {
+			builder.outOfService()
+				.withDetail("problem", "Not paired with an approver: set 'airlock.gateway.pairing.*'; until then, "
+						+ "guarded methods are denied");
+		}
+		else {
+			builder.up();
+		}
+	}
+
+	private @Nullable String checkGateway(Health.Builder builder) {
+		long start = this.ticker.nanoTime();
+		Echo echo;
+		try {
+			echo = this.gateway.echo();
+		}
+		catch (AirlockGatewayException ex) {
+			return ex.getMessage();
+		}
+		Duration latency = Duration.ofNanos(this.ticker.nanoTime() - start);
+		builder.withDetail("latency", latency.toMillis() + " ms");
+		if (echo.utc() == null) {
+			return null;
+		}
+		Instant middle = this.clock.instant().minus(latency.dividedBy(2));
+		Duration skew = Duration.between(middle, echo.utc());
+		builder.withDetail("clockSkew", skew.toMillis() + " ms");
+		return (skew.abs().compareTo(MAX_SKEW) > 0)
+				? "The clocks of this application and of the gateway differ by %d s; decisions will be refused as expired"
+					.formatted(skew.toSeconds())
+				: null;
+	}
+
+	private void addHeartbeat(Health.Builder builder) {
+		if (this.heartbeat == null) {
+			return;
+		}
+		Instant last = this.heartbeat.getLastSuccess();
+		builder.withDetail("lastHeartbeat", (last != null) ? last.toString() : "never");
+		if (this.heartbeat.getLastFailure() != null) {
+			builder.withDetail("heartbeatProblem", this.heartbeat.getLastFailure());
+		}
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Actuator health.
+ */
+@NullMarked
+package io.airlockapp.gateway.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/**
+ * What applications inject: {@link io.airlockapp.gateway.AirlockGatewayOperations}, its
+ * template, and the exceptions.
+ */
+@NullMarked
+package io.airlockapp.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package io.airlockapp.gateway.presence;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.client.Heartbeat;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.scheduling.annotation.Scheduled;
+
+/**
+ * Sends a sign of life at an interval, so that approvers see the application online. A
+ * beat that fails is left out; the next one is sent in its own time.
+ * <p>
+ * It is an {@link AopInfrastructureBean} so that the application's own scheduling, if it
+ * has any, leaves it to {@link PresenceScheduling}.
+ */
+public final class PresenceHeartbeat implements AopInfrastructureBean {
+
+	private static final Log logger = LogFactory.getLog(PresenceHeartbeat.class);
+
+	private final AirlockGatewayOperations gateway;
+
+	private final Heartbeat heartbeat;
+
+	private final BooleanSupplier paired;
+
+	private final InstantSource clock;
+
+	private volatile @Nullable Instant lastSuccess;
+
+	private volatile @Nullable String lastFailure;
+
+	/**
+	 * Create a heartbeat.
+	 * @param gateway the gateway
+	 * @param enforcer who is present
+	 * @param paired tells whether there is an approver to be present for
+	 * @param clock the time of day
+	 */
+	public PresenceHeartbeat(AirlockGatewayOperations gateway, Enforcer enforcer, BooleanSupplier paired,
+			InstantSource clock) {
+		this.gateway = gateway;
+		this.heartbeat = new Heartbeat(enforcer.id(), enforcer.workspaceName(), enforcer.label());
+		this.paired = paired;
+		this.clock = clock;
+	}
+
+	/**
+	 * Send one sign of life, if there is an approver.
+	 */
+	@Scheduled(fixedDelayString = "${airlock.gateway.presence.interval:30s}")
+	public void beat() {
+		if (!this.paired.getAsBoolean()) {
+			return;
+		}
+		try {
+			this.gateway.sendHeartbeat(this.heartbeat);
+			if (this.lastFailure != null) {
+				logger.info("The gateway gets heartbeats again");
+			}
+			this.lastFailure = null;
+			this.lastSuccess = this.clock.instant();
+		}
+		catch (AirlockGatewayException ex) {
+			if (this.lastFailure == null) {
+				logger.warn(
+						"The gateway gets no heartbeat, so approvers see this application offline: " + ex.getMessage());
+			}
+			else {
+				logger.debug("The gateway still gets no heartbeat: " + ex.getMessage());
+			}
+			this.lastFailure = ex.getMessage();
+		}
+	}
+
+	/**
+	 * Return when the gateway last got a heartbeat.
+	 * @return the time, or {@code null} if it never did
+	 */
+	public @Nullable Instant getLastSuccess() {
+		return this.lastSuccess;
+	}
+
+	/**
+	 * Return why the last beat failed.
+	 * @return the failure, or {@code null} if the last beat succeeded
+	 */
+	public @Nullable String getLastFailure() {
+		return this.lastFailure;
+	}
+
+}

@@ -16,6 +16,8 @@ final class SimulatorServer implements AutoCloseable {
 
 	private static final byte[] LOOPBACK = { 127, 0, 0, 1 };
 
+	private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+
 	private static final int BACKLOG = 1024;
 
 	private final HttpServer server;
@@ -27,12 +29,28 @@ final class SimulatorServer implements AutoCloseable {
 	 */
 	SimulatorServer(int port, Executor executor) {
 		try {
-			this.server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), BACKLOG);
+			this.server = create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port), BACKLOG);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("The simulator can't listen on port " + port, ex);
 		}
 		this.server.setExecutor(executor);
+	}
+
+	private static HttpServer create(InetSocketAddress address, int backlog) throws IOException {
+		if (System.getProperty(NO_DELAY) != null) {
+			return HttpServer.create(address, backlog);
+		}
+		// Headers and body are two packets, and Nagle's algorithm holds the second one
+		// for
+		// 40 ms. The server reads the property once, when its first instance is made.
+		System.setProperty(NO_DELAY, "true");
+		try {
+			return HttpServer.create(address, backlog);
+		}
+		finally {
+			System.clearProperty(NO_DELAY);
+		}
 	}
 
 	int port() {

@@ -1,0 +1,121 @@
+package io.airlockapp.gateway.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+
+import io.airlockapp.gateway.harp.ArtifactCipher;
+import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.SignerKey;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The approver's phone: the only one beside the enforcer that has the encryption keys,
+ * and the only one that has the signing key.
+ */
+final class Approver {
+
+	private final SigningKey initialKey = SigningKey.generate();
+
+	private volatile SigningKey key = this.initialKey;
+
+	private volatile SignatureForm form;
+
+	Approver(SignatureForm form) {
+		this.form = form;
+	}
+
+	SignerKey signerKey() {
+		return this.key.signerKey();
+	}
+
+	void renewKey() {
+		this.key = SigningKey.generate();
+	}
+
+	void reset(SignatureForm initialForm) {
+		this.key = this.initialKey;
+		this.form = initialForm;
+	}
+
+	void setForm(SignatureForm form) {
+		this.form = form;
+	}
+
+	/**
+	 * Open an artifact for the person to read. Like a phone, never refuse it: what can't
+	 * be opened is shown as such.
+	 */
+	PendingRequest open(ArtifactSubmission artifact, EncryptionKey encryptionKey, Instant createdAt) {
+		try {
+			byte[] plaintext = ArtifactCipher.open(encryptionKey, artifact.ciphertext());
+			if (!ArtifactHash.of(plaintext).equals(artifact.artifactHash())) {
+				return request(artifact, MissingNode.getInstance(), "The artifact hash is not the plaintext's",
+						createdAt);
+			}
+			JsonNode node = HarpJson.mapper().readTree(plaintext);
+			return request(artifact, node, node.isObject() ? null : "The plaintext is not a JSON object", createdAt);
+		}
+		catch (JacksonException ex) {
+			return request(artifact, MissingNode.getInstance(), "The plaintext is not JSON", createdAt);
+		}
+		catch (IllegalArgumentException ex) {
+			return request(artifact, MissingNode.getInstance(), ex.getMessage(), createdAt);
+		}
+	}
+
+	private static PendingRequest request(ArtifactSubmission artifact, JsonNode plaintext, @Nullable String problem,
+			Instant createdAt) {
+		Map<String, String> metadata = artifact.metadata();
+		return new PendingRequest(artifact.requestId(), artifact.enforcerId(), metadata.get("requestLabel"),
+				artifact.artifactType(), metadata.get("workspaceName"), metadata.get("repoName"), metadata, plaintext,
+				problem, createdAt, artifact.expiresAt());
+	}
+
+	/**
+	 * Sign a decision.
+	 */
+	ObjectNode decide(ArtifactSubmission artifact, SimulatedDecision decision) {
+		return DecisionSigner.sign(artifact, decision, this.form, this.key);
+	}
+
+	/**
+	 * Answer a pairing: make our half of the key agreement, and sign it.
+	 */
+	PairingAnswer answer(String pairingNonce, String enforcerPublicKey, Instant now) {
+		SigningKey signingKey = this.key;
+		KeyAgreement agreement = KeyAgreement.generate();
+		EncryptionKey encryptionKey = agreement.deriveEncryptionKey(enforcerPublicKey);
+		String id = signingKey.signerKey().id();
+		String publicKey = signingKey.signerKey().encode();
+		String timestamp = now.toString();
+		String signed = id + "|" + publicKey + "|" + pairingNonce + "|" + timestamp + "|" + agreement.publicKey();
+		ObjectNode response = HarpJson.mapper()
+			.createObjectNode()
+			.put("signerKeyId", id)
+			.put("publicKey", publicKey)
+			.put("pairingNonce", pairingNonce)
+			.put("timestamp", timestamp)
+			.put("x25519PublicKey", agreement.publicKey())
+			.put("signature", signingKey.sign(signed.getBytes(StandardCharsets.UTF_8)));
+		return new PairingAnswer(response.toString(), encryptionKey);
+	}
+
+	/**
+	 * The approver's answer to a pairing.
+	 *
+	 * @param responseJson what is sent to the enforcer
+	 * @param encryptionKey what is kept
+	 */
+	record PairingAnswer(String responseJson, EncryptionKey encryptionKey) {
+	}
+
+}

@@ -1,0 +1,53 @@
+package io.airlockapp.gateway.simulator;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import io.airlockapp.gateway.harp.Ciphertext;
+
+/**
+ * An artifact as the enforcer submitted it.
+ *
+ * @param requestId the exchange's id
+ * @param enforcerId who sent it
+ * @param artifactType its type
+ * @param artifactHash the hash of its plaintext
+ * @param ciphertext the encrypted plaintext
+ * @param routingToken which approver it is for
+ * @param metadata the clear-text metadata without the routing token
+ * @param expiresAt until when it can be decided
+ */
+record ArtifactSubmission(String requestId, String enforcerId, String artifactType, String artifactHash,
+		Ciphertext ciphertext, String routingToken, Map<String, String> metadata, Instant expiresAt) {
+
+	private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+	static ArtifactSubmission parse(JsonBody envelope) {
+		String enforcerId = HarpEnvelope.check(envelope, "artifact.submit");
+		JsonBody body = envelope.object("body");
+		String hash = body.text("artifactHash");
+		if (!HASH.matcher(hash).matches()) {
+			throw GatewayRefusal.badRequest("'body.artifactHash' is not 64 lowercase hexadecimal digits");
+		}
+		JsonBody sealed = body.object("ciphertext");
+		Ciphertext ciphertext = new Ciphertext(sealed.text("alg"), sealed.text("data"), sealed.text("nonce"),
+				sealed.text("tag"));
+		Map<String, String> metadata = new LinkedHashMap<>(body.object("metadata").texts());
+		String routingToken = metadata.remove("routingToken");
+		if (routingToken == null || routingToken.isBlank()) {
+			throw GatewayRefusal.of(422, "no_approver", "'body.metadata.routingToken' is missing");
+		}
+		return new ArtifactSubmission(envelope.text("requestId"), enforcerId, body.text("artifactType"), hash,
+				ciphertext, routingToken, metadata, body.instant("expiresAt"));
+	}
+
+	/**
+	 * Return whether this only reports what a do-not-disturb policy decided.
+	 */
+	boolean isAudit() {
+		return "true".equals(this.metadata.get("dndAudit"));
+	}
+
+}

@@ -1,0 +1,38 @@
+package io.airlockapp.gateway.simulator;
+
+import java.util.Map;
+
+/**
+ * Whether the user has agreed that the app may ask.
+ */
+final class Consent {
+
+	private volatile ConsentStatus status = ConsentStatus.APPROVED;
+
+	private final String consentUrl;
+
+	Consent(String consentUrl) {
+		this.consentUrl = consentUrl;
+	}
+
+	ConsentStatus status() {
+		return this.status;
+	}
+
+	void set(ConsentStatus newStatus) {
+		this.status = newStatus;
+	}
+
+	/**
+	 * Refuse a call that needs consent where there is none.
+	 */
+	void require() {
+		ConsentStatus current = this.status;
+		if (current != ConsentStatus.APPROVED) {
+			throw GatewayRefusal.of(403, current.errorCode(), "The user's consent to this app is " + current.word())
+				.withDetails(
+						Map.of("consentUrl", this.consentUrl, "appName", "Simulated app", "appId", "simulated-app"));
+		}
+	}
+
+}

@@ -1,0 +1,219 @@
+package io.airlockapp.gateway.simulator;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+
+import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.simulator.Exchange.State;
+import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * All exchanges: the enforcers' side of them by id, the approver's side as an inbox and a
+ * history.
+ */
+final class ExchangeStore {
+
+	private static final int MAX_HISTORY = 1000;
+
+	private final InstantSource clock;
+
+	private final Approver approver;
+
+	private final ChangeSignal signal;
+
+	private final Map<String, Exchange> exchanges = new ConcurrentHashMap<>();
+
+	private final Deque<HandledRequest> history = new ConcurrentLinkedDeque<>();
+
+	private final AtomicLong numbers = new AtomicLong();
+
+	private volatile UnaryOperator<ObjectNode> tampering = UnaryOperator.identity();
+
+	ExchangeStore(InstantSource clock, Approver approver, ChangeSignal signal) {
+		this.clock = clock;
+		this.approver = approver;
+		this.signal = signal;
+	}
+
+	/**
+	 * Accept an artifact, or recognize it as one accepted before.
+	 * @return the request if it is new and waits for the approver, or {@code null}
+	 */
+	@Nullable PendingRequest submit(ArtifactSubmission artifact, Pairing pairing) {
+		Instant now = this.clock.instant();
+		PendingRequest request = this.approver.open(artifact, pairing.encryptionKey(), now);
+		Exchange exchange = new Exchange(this.numbers.incrementAndGet(), artifact, request);
+		Exchange existing = this.exchanges.putIfAbsent(artifact.requestId(), exchange);
+		if (existing != null) {
+			if (!existing.artifact().artifactHash().equals(artifact.artifactHash())) {
+				throw GatewayRefusal.of(409, "AlreadyExistsConflict", "The request exists with another artifact hash");
+			}
+			return null;
+		}
+		if (artifact.isAudit()) {
+			remember(exchange, Outcome.AUDITED, null);
+			return null;
+		}
+		this.signal.changed();
+		return request;
+	}
+
+	/**
+	 * Return an exchange, brought up to date with the clock.
+	 */
+	Exchange get(String requestId) {
+		Exchange exchange = this.exchanges.get(requestId);
+		if (exchange == null) {
+			throw GatewayRefusal.notFound("There is no such exchange");
+		}
+		expireIfDue(exchange);
+		return exchange;
+	}
+
+	/**
+	 * Return the decision, waiting for it if there is none yet.
+	 * @return the decision as the gateway hands it over, or {@code null} if there was
+	 * none in time
+	 */
+	@Nullable ObjectNode awaitDecision(String requestId, int seconds) throws InterruptedException {
+		get(requestId).awaitSettled(seconds, TimeUnit.SECONDS);
+		Exchange exchange = get(requestId);
+		State state = exchange.state();
+		if (state != State.PENDING_APPROVAL && exchange.decision() == null) {
+			throw GatewayRefusal.of(404, (state == State.EXPIRED) ? "expired" : "not_found",
+					"The exchange is " + state.word());
+		}
+		return delivered(exchange);
+	}
+
+	/**
+	 * Return the decision as the gateway hands it over, honestly or not.
+	 */
+	@Nullable ObjectNode delivered(Exchange exchange) {
+		ObjectNode decision = exchange.decision();
+		return (decision != null) ? this.tampering.apply(decision.deepCopy()) : null;
+	}
+
+	void withdraw(String requestId) {
+		Exchange exchange = get(requestId);
+		if (!exchange.end(State.WITHDRAWN)) {
+			throw GatewayRefusal.of(409, "AlreadyDecidedConflict", "The exchange is " + exchange.state().word());
+		}
+		remember(exchange, Outcome.WITHDRAWN, null);
+	}
+
+	void acknowledge(String requestId, String msgId) {
+		if (!get(requestId).acknowledge(msgId)) {
+			throw GatewayRefusal.notFound("There is no such message in this exchange");
+		}
+	}
+
+	/**
+	 * Decide a request, as the approver.
+	 * @return {@code false} if it no longer waits
+	 * @throws IllegalArgumentException if there is no such request
+	 * @throws IllegalStateException if it can't be approved because nobody could read it
+	 */
+	boolean decide(String requestId, SimulatedDecision decision) {
+		Exchange exchange = this.exchanges.get(requestId);
+		if (exchange == null) {
+			throw new IllegalArgumentException("There is no request " + requestId);
+		}
+		expireIfDue(exchange);
+		String problem = exchange.request().problem();
+		if (problem != null && decision.verdict() == Verdict.APPROVE) {
+			throw new IllegalStateException(
+					"Request %s can't be approved, only rejected: %s".formatted(requestId, problem));
+		}
+		if (!exchange.decide(() -> envelope(exchange, decision))) {
+			return false;
+		}
+		remember(exchange, (decision.verdict() == Verdict.APPROVE) ? Outcome.APPROVED : Outcome.REJECTED,
+				decision.reason());
+		return true;
+	}
+
+	private ObjectNode envelope(Exchange exchange, SimulatedDecision decision) {
+		ArtifactSubmission artifact = exchange.artifact();
+		ObjectNode envelope = HarpEnvelope.of("decision.deliver", artifact.requestId(), this.clock.instant(),
+				this.approver.decide(artifact, decision));
+		envelope.put("expiresAt", artifact.expiresAt().toString());
+		envelope.putObject("recipient").put("enforcerId", artifact.enforcerId());
+		return envelope;
+	}
+
+	/**
+	 * Expire what nobody decided in time.
+	 */
+	void expireDue() {
+		this.exchanges.values().forEach(this::expireIfDue);
+	}
+
+	private void expireIfDue(Exchange exchange) {
+		if (exchange.isExpiredAt(this.clock.instant()) && exchange.end(State.EXPIRED)
+				&& !exchange.artifact().isAudit()) {
+			remember(exchange, Outcome.EXPIRED, null);
+		}
+	}
+
+	private void remember(Exchange exchange, Outcome outcome, @Nullable String reason) {
+		this.history.add(new HandledRequest(exchange.request(), outcome, reason, this.clock.instant()));
+		if (this.history.size() > MAX_HISTORY) {
+			HandledRequest oldest = this.history.poll();
+			if (oldest != null) {
+				this.exchanges.remove(oldest.request().requestId());
+			}
+		}
+		this.signal.changed();
+	}
+
+	/**
+	 * Return what waits for the approver, oldest first.
+	 */
+	List<PendingRequest> pending() {
+		expireDue();
+		return this.exchanges.values()
+			.stream()
+			.filter((exchange) -> exchange.state() == State.PENDING_APPROVAL && !exchange.artifact().isAudit())
+			.sorted(Comparator.comparingLong(Exchange::number))
+			.map(Exchange::request)
+			.toList();
+	}
+
+	/**
+	 * Return what no longer waits, oldest first.
+	 */
+	List<HandledRequest> history() {
+		expireDue();
+		return new ArrayList<>(this.history);
+	}
+
+	void tamper(UnaryOperator<ObjectNode> newTampering) {
+		this.tampering = newTampering;
+	}
+
+	/**
+	 * Forget everything; who still waits for a decision learns that there is none.
+	 */
+	void reset() {
+		this.tampering = UnaryOperator.identity();
+		List<Exchange> all = List.copyOf(this.exchanges.values());
+		this.exchanges.clear();
+		this.history.clear();
+		all.forEach((exchange) -> exchange.end(State.CANCELLED));
+		this.signal.changed();
+	}
+
+}

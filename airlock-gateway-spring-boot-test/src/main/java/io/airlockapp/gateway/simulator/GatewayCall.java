@@ -1,0 +1,37 @@
+package io.airlockapp.gateway.simulator;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call as the endpoints see it.
+ *
+ * @param pathVariables the decoded variables of the path
+ * @param query the decoded query
+ * @param body the body
+ */
+record GatewayCall(List<String> pathVariables, Map<String, String> query, byte[] body) {
+
+	String pathVariable() {
+		return this.pathVariables.get(0);
+	}
+
+	@Nullable String query(String name) {
+		return this.query.get(name);
+	}
+
+	String requiredQuery(String name) {
+		String value = query(name);
+		if (value == null || value.isBlank()) {
+			throw GatewayRefusal.badRequest("The query parameter '%s' is missing".formatted(name));
+		}
+		return value;
+	}
+
+	JsonBody json() {
+		return JsonBody.parse(this.body);
+	}
+
+}

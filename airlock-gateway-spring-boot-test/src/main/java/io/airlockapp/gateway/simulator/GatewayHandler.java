@@ -1,0 +1,164 @@
+package io.airlockapp.gateway.simulator;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import io.airlockapp.gateway.simulator.SimulatedFault.Kind;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the gateway's calls in: records them, makes the faults that are asked for, checks
+ * identity and quota, and turns refusals into errors.
+ */
+final class GatewayHandler implements HttpHandler {
+
+	private static final Log logger = LogFactory.getLog(GatewayHandler.class);
+
+	private final InstantSource clock;
+
+	private final CallLog calls;
+
+	private final FaultPlan faults;
+
+	private final Identity identity;
+
+	private final CallQuota quota;
+
+	private final GatewayRouter router;
+
+	GatewayHandler(InstantSource clock, CallLog calls, FaultPlan faults, Identity identity, CallQuota quota,
+			GatewayRouter router) {
+		this.clock = clock;
+		this.calls = calls;
+		this.faults = faults;
+		this.identity = identity;
+		this.quota = quota;
+		this.router = router;
+	}
+
+	@Override
+	public void handle(HttpExchange exchange) throws IOException {
+		// Closing an exchange without an answer drops the connection
+		try (exchange) {
+			Route route = Route.find(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
+			Reply reply = reply(exchange, route);
+			if (reply != null) {
+				HttpIo.send(exchange, reply);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private @Nullable Reply reply(HttpExchange exchange, Route route) throws IOException, InterruptedException {
+		byte[] body;
+		try {
+			body = HttpIo.body(exchange);
+		}
+		catch (GatewayRefusal ex) {
+			this.calls.answered(this.calls.arrived(recorded(exchange, route, new byte[0])), ex.status());
+			return ErrorReplies.of(ex, route.call(), null, this.clock.instant());
+		}
+		long number = this.calls.arrived(recorded(exchange, route, body));
+		SimulatedFault fault = (route.call() != null) ? this.faults.next(route.call()) : null;
+		if (fault != null) {
+			Thread.sleep(fault.delay().toMillis());
+			if (fault.kind() == Kind.DROP_BEFORE) {
+				return null;
+			}
+		}
+		Reply reply = (fault != null && fault.kind() == Kind.ANSWER) ? faulty(fault, route)
+				: handle(exchange, route, body);
+		if (fault != null && fault.kind() == Kind.DROP_AFTER) {
+			return null;
+		}
+		this.calls.answered(number, reply.status());
+		return reply;
+	}
+
+	private RecordedCall recorded(HttpExchange exchange, Route route, byte[] body) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.get(0)));
+		return new RecordedCall(route.call(), exchange.getRequestMethod(), exchange.getRequestURI().toString(), headers,
+				new String(body, StandardCharsets.UTF_8), this.clock.instant(), null);
+	}
+
+	private Reply faulty(SimulatedFault fault, Route route) {
+		String body = fault.body();
+		if (body != null) {
+			return new Reply(fault.status(), fault.headers(), body.getBytes(StandardCharsets.UTF_8));
+		}
+		GatewayRefusal refusal = GatewayRefusal.of(fault.status(), fault.code(), "A simulated fault");
+		for (Map.Entry<String, String> header : fault.headers().entrySet()) {
+			refusal = refusal.withHeader(header.getKey(), header.getValue());
+		}
+		return ErrorReplies.of(refusal, route.call(), null, this.clock.instant());
+	}
+
+	private Reply handle(HttpExchange exchange, Route route, byte[] body) throws InterruptedException {
+		try {
+			SimulatorCall call = route.required(exchange);
+			if (call.needsIdentity()) {
+				this.quota.count(this.identity.of(exchange.getRequestHeaders()));
+			}
+			return this.router.route(call,
+					new GatewayCall(route.variables(), HttpIo.query(exchange.getRequestURI()), body));
+		}
+		catch (GatewayRefusal ex) {
+			String requestId = (route.call() != null && route.call().path().contains("{requestId}"))
+					? route.variables().get(0) : null;
+			return ErrorReplies.of(ex, route.call(), requestId, this.clock.instant());
+		}
+		catch (RuntimeException ex) {
+			logger.error("The simulated gateway failed", ex);
+			GatewayRefusal refusal = GatewayRefusal.of(500, "internal_error", "The simulated gateway failed");
+			return ErrorReplies.of(refusal, route.call(), null, this.clock.instant());
+		}
+	}
+
+	/**
+	 * Where a call leads.
+	 *
+	 * @param call the call, or {@code null} if there is none with this path and method
+	 * @param variables the decoded variables of the path
+	 * @param allowed a method that the path has, or {@code null} if there is no such path
+	 */
+	private record Route(@Nullable SimulatorCall call, List<String> variables, @Nullable String allowed) {
+
+		static Route find(String method, String rawPath) {
+			String allowed = null;
+			for (SimulatorCall call : SimulatorCall.values()) {
+				List<String> variables = call.match(rawPath);
+				if (variables != null && call.method().equals(method)) {
+					return new Route(call, variables, method);
+				}
+				if (variables != null) {
+					allowed = call.method();
+				}
+			}
+			return new Route(null, List.of(), allowed);
+		}
+
+		SimulatorCall required(HttpExchange exchange) {
+			if (this.call != null) {
+				return this.call;
+			}
+			if (this.allowed != null) {
+				throw GatewayRefusal.of(405, "method_not_allowed", "The path has another method")
+					.withHeader("Allow", this.allowed);
+			}
+			throw GatewayRefusal.notFound("There is no such path");
+		}
+
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.airlockapp.gateway.simulator;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that no longer waits for the approver.
+ *
+ * @param request the request
+ * @param outcome what became of it
+ * @param reason the reason that the approver gave, or {@code null}
+ * @param at when that was
+ */
+public record HandledRequest(PendingRequest request, Outcome outcome, @Nullable String reason, Instant at) {
+
+	/**
+	 * What became of a request.
+	 */
+	public enum Outcome {
+
+		/**
+		 * The approver approved it.
+		 */
+		APPROVED,
+
+		/**
+		 * The approver rejected it.
+		 */
+		REJECTED,
+
+		/**
+		 * The enforcer withdrew it.
+		 */
+		WITHDRAWN,
+
+		/**
+		 * Nobody decided in time.
+		 */
+		EXPIRED,
+
+		/**
+		 * It only reports what a do-not-disturb policy decided, and asks for nothing.
+		 */
+		AUDITED
+
+	}
+
+}

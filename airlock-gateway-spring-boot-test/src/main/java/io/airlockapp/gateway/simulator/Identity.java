@@ -1,0 +1,51 @@
+package io.airlockapp.gateway.simulator;
+
+import com.sun.net.httpserver.Headers;
+
+/**
+ * Who calls. The gateway checks a personal access token first, then a bearer token, then
+ * the credentials of an app.
+ */
+final class Identity {
+
+	private static final String BEARER = "Bearer ";
+
+	private final String pat;
+
+	Identity(String pat) {
+		this.pat = pat;
+	}
+
+	/**
+	 * Return who calls.
+	 * @throws GatewayRefusal if nobody can be recognized
+	 */
+	String of(Headers headers) {
+		String token = headers.getFirst("X-PAT");
+		String authorization = headers.getFirst("Authorization");
+		String clientId = headers.getFirst("X-Client-Id");
+		if (clientId != null
+				&& (clientId.isBlank() || !(headers.containsKey("X-Client-Secret") || headers.containsKey("Origin")))) {
+			throw unauthorized("'X-Client-Id' needs 'X-Client-Secret' or 'Origin' beside it");
+		}
+		if (token != null) {
+			if (!token.equals(this.pat)) {
+				throw unauthorized("The personal access token is not known");
+			}
+		}
+		else if (authorization != null) {
+			if (!authorization.startsWith(BEARER) || authorization.substring(BEARER.length()).isBlank()) {
+				throw unauthorized("'Authorization' has no bearer token");
+			}
+		}
+		else if (clientId == null) {
+			throw unauthorized("The call has no identity");
+		}
+		return (clientId != null) ? clientId : (token != null) ? token : String.valueOf(authorization);
+	}
+
+	private static GatewayRefusal unauthorized(String message) {
+		return GatewayRefusal.of(401, "unauthorized", message).withHeader("WWW-Authenticate", "Bearer");
+	}
+
+}

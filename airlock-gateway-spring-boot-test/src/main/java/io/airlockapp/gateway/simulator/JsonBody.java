@@ -1,0 +1,114 @@
+package io.airlockapp.gateway.simulator;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.airlockapp.gateway.harp.HarpJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Reads the JSON object of a call strictly: what does not fit is a bad request that names
+ * the member.
+ */
+final class JsonBody {
+
+	private final JsonNode node;
+
+	private final String path;
+
+	private JsonBody(JsonNode node, String path) {
+		this.node = node;
+		this.path = path;
+	}
+
+	static JsonBody parse(byte[] bytes) {
+		JsonNode node;
+		try {
+			node = HarpJson.mapper().readTree(bytes);
+		}
+		catch (JacksonException ex) {
+			throw GatewayRefusal.badRequest("The body is not JSON");
+		}
+		if (!node.isObject()) {
+			throw GatewayRefusal.badRequest("The body is not a JSON object");
+		}
+		refuseNulls(node, "");
+		return new JsonBody(node, "");
+	}
+
+	private static void refuseNulls(JsonNode node, String path) {
+		for (Map.Entry<String, JsonNode> member : node.properties()) {
+			String name = path + member.getKey();
+			if (member.getValue().isNull()) {
+				throw GatewayRefusal.badRequest("'%s' is null; absent members are left out".formatted(name));
+			}
+			refuseNulls(member.getValue(), name + ".");
+		}
+	}
+
+	String text(String name) {
+		String value = optionalText(name);
+		if (value == null) {
+			throw GatewayRefusal.badRequest("'%s%s' is missing".formatted(this.path, name));
+		}
+		return value;
+	}
+
+	@Nullable String optionalText(String name) {
+		JsonNode value = this.node.get(name);
+		if (value == null) {
+			return null;
+		}
+		if (!value.isString() || value.stringValue().isBlank()) {
+			throw GatewayRefusal.badRequest("'%s%s' is not a text, or blank".formatted(this.path, name));
+		}
+		return value.stringValue();
+	}
+
+	Instant instant(String name) {
+		String value = text(name);
+		try {
+			return OffsetDateTime.parse(value).toInstant();
+		}
+		catch (DateTimeException ex) {
+			throw GatewayRefusal.badRequest("'%s%s' is not a time of RFC 3339".formatted(this.path, name));
+		}
+	}
+
+	JsonBody object(String name) {
+		JsonNode value = this.node.path(name);
+		if (!value.isObject()) {
+			throw GatewayRefusal.badRequest("'%s%s' is missing or not an object".formatted(this.path, name));
+		}
+		return new JsonBody(value, this.path + name + ".");
+	}
+
+	Map<String, String> texts() {
+		Map<String, String> result = new LinkedHashMap<>();
+		for (Map.Entry<String, JsonNode> member : this.node.properties()) {
+			if (!member.getValue().isString()) {
+				throw GatewayRefusal.badRequest("'%s%s' is not a text".formatted(this.path, member.getKey()));
+			}
+			result.put(member.getKey(), member.getValue().stringValue());
+		}
+		return result;
+	}
+
+	void allowOnly(Iterable<String> names) {
+		for (String name : this.node.propertyNames()) {
+			boolean known = false;
+			for (String allowed : names) {
+				known |= allowed.equals(name);
+			}
+			if (!known) {
+				throw GatewayRefusal.badRequest("'%s%s' is not a member of this message".formatted(this.path, name));
+			}
+		}
+	}
+
+}

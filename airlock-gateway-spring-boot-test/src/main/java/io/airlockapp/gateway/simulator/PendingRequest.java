@@ -1,0 +1,114 @@
+package io.airlockapp.gateway.simulator;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * A request as the approver sees it: decrypted, and checked against its hash.
+ *
+ * @param requestId the exchange's id
+ * @param enforcerId the enforcer that asks
+ * @param label the label in the inbox, sent in clear text
+ * @param artifactType the artifact type, such as {@code command.review}
+ * @param workspaceName the workspace, sent in clear text
+ * @param repoName the repository, sent in clear text
+ * @param metadata all clear-text metadata, without the routing token
+ * @param plaintext what was encrypted; a missing node if it could not be opened
+ * @param problem why the artifact could not be opened, or {@code null} if it was
+ * @param createdAt when the gateway accepted the request
+ * @param expiresAt until when it can be decided
+ */
+public record PendingRequest(String requestId, String enforcerId, @Nullable String label, String artifactType,
+		@Nullable String workspaceName, @Nullable String repoName, Map<String, String> metadata, JsonNode plaintext,
+		@Nullable String problem, Instant createdAt, Instant expiresAt) {
+
+	/**
+	 * Copy the metadata.
+	 */
+	public PendingRequest {
+		metadata = Map.copyOf(metadata);
+	}
+
+	/**
+	 * Return the command that the approver is shown.
+	 * @return the plaintext's {@code commandText}, or {@code null} if it has none
+	 */
+	public @Nullable String commandText() {
+		return text("commandText");
+	}
+
+	/**
+	 * Return the description that the approver is shown.
+	 * @return the plaintext's {@code description}, or {@code null} if it has none
+	 */
+	public @Nullable String description() {
+		return text("description");
+	}
+
+	/**
+	 * Return what kind of action this is.
+	 * @return the plaintext's {@code actionType}, or {@code null} if it has none
+	 */
+	public @Nullable String actionType() {
+		return text("actionType");
+	}
+
+	/**
+	 * Return which program asks.
+	 * @return the plaintext's {@code source}, or {@code null} if it has none
+	 */
+	public @Nullable String source() {
+		return text("source");
+	}
+
+	/**
+	 * Return the arguments by name. Arguments without a name have their position, from
+	 * zero, instead.
+	 * @return the plaintext's {@code arguments} (or {@code args}), empty if it has none
+	 */
+	public Map<String, JsonNode> arguments() {
+		Map<String, JsonNode> result = new LinkedHashMap<>();
+		JsonNode arguments = this.plaintext.path("arguments");
+		if (arguments.isMissingNode()) {
+			arguments = this.plaintext.path("args");
+		}
+		if (arguments.isObject()) {
+			arguments.properties().forEach((argument) -> result.put(argument.getKey(), argument.getValue()));
+		}
+		for (int i = 0; arguments.isArray() && i < arguments.size(); i++) {
+			JsonNode argument = arguments.get(i);
+			boolean named = argument.path("name").isString() && argument.has("value");
+			result.put(named ? argument.get("name").stringValue() : String.valueOf(i),
+					named ? argument.get("value") : argument);
+		}
+		return result;
+	}
+
+	/**
+	 * Return the buttons under the request.
+	 * @return those that the request asks for, or Approve and Reject if it asks for none
+	 * or not properly
+	 */
+	public List<RequestedAction> actions() {
+		return RequestedAction.of(this.plaintext);
+	}
+
+	private @Nullable String text(String name) {
+		return (this.plaintext.get(name) instanceof StringNode value) ? value.stringValue() : null;
+	}
+
+	/**
+	 * Return a short text without what was encrypted.
+	 */
+	@Override
+	public String toString() {
+		return "PendingRequest[requestId=%s, label=%s]".formatted(this.requestId, this.label);
+	}
+
+}

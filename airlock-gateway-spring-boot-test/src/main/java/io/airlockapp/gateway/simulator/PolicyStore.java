@@ -1,0 +1,51 @@
+package io.airlockapp.gateway.simulator;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.airlockapp.gateway.harp.HarpJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * The do-not-disturb policies: proper ones, and raw ones that are handed out to everybody
+ * as they are, however malformed.
+ */
+final class PolicyStore {
+
+	private final InstantSource clock;
+
+	private final List<SimulatedPolicy> policies = new CopyOnWriteArrayList<>();
+
+	private final List<JsonNode> rawPolicies = new CopyOnWriteArrayList<>();
+
+	PolicyStore(InstantSource clock) {
+		this.clock = clock;
+	}
+
+	void add(SimulatedPolicy policy) {
+		this.policies.add(policy);
+	}
+
+	void add(JsonNode rawPolicy) {
+		this.rawPolicies.add(rawPolicy.deepCopy());
+	}
+
+	void clear() {
+		this.policies.clear();
+		this.rawPolicies.clear();
+	}
+
+	ArrayNode effective(String enforcerId, String workspaceId, @Nullable String sessionId) {
+		ArrayNode result = HarpJson.mapper().createArrayNode();
+		this.policies.stream()
+			.filter((policy) -> policy.concerns(enforcerId, workspaceId, sessionId))
+			.filter((policy) -> policy.expiresAt() == null || this.clock.instant().isBefore(policy.expiresAt()))
+			.forEach((policy) -> result.add(policy.toJson(enforcerId)));
+		this.rawPolicies.forEach((policy) -> result.add(policy.deepCopy()));
+		return result;
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.airlockapp.gateway.simulator;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.airlockapp.gateway.harp.HarpJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A call that reached the gateway.
+ *
+ * @param call which call it was, or {@code null} if the gateway has no such call
+ * @param method the HTTP method
+ * @param path the path as sent, with the query
+ * @param headers the headers by name, in any case; the first value of each
+ * @param body the body as text, empty if there was none
+ * @param at when it arrived
+ * @param status the status of the answer, or {@code null} if there is none (yet)
+ */
+public record RecordedCall(@Nullable SimulatorCall call, String method, String path, Map<String, String> headers,
+		String body, Instant at, @Nullable Integer status) {
+
+	/**
+	 * Copy the headers.
+	 */
+	public RecordedCall {
+		Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		copy.putAll(headers);
+		headers = Collections.unmodifiableMap(copy);
+	}
+
+	/**
+	 * Return a header.
+	 * @param name the header's name, in any case
+	 * @return its first value, or {@code null} if it was not sent
+	 */
+	public @Nullable String header(String name) {
+		return this.headers.get(name);
+	}
+
+	/**
+	 * Return the body as JSON.
+	 * @return the body
+	 * @throws tools.jackson.core.JacksonException if the body is not JSON
+	 */
+	public JsonNode json() {
+		return HarpJson.mapper().readTree(this.body);
+	}
+
+	RecordedCall withStatus(int newStatus) {
+		return new RecordedCall(this.call, this.method, this.path, this.headers, this.body, this.at, newStatus);
+	}
+
+	/**
+	 * Return the call's line without headers and body, which have secrets.
+	 */
+	@Override
+	public String toString() {
+		return "%s %s -> %s".formatted(this.method.toUpperCase(Locale.ROOT), this.path,
+				(this.status != null) ? this.status : "no answer");
+	}
+
+}

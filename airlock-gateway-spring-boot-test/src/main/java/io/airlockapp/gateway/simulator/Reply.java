@@ -1,0 +1,32 @@
+package io.airlockapp.gateway.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An HTTP answer.
+ *
+ * @param status the status
+ * @param headers the headers
+ * @param body the body, empty for none
+ */
+record Reply(int status, Map<String, String> headers, byte[] body) {
+
+	static Reply json(int status, JsonNode node) {
+		return json(status, Map.of(), node);
+	}
+
+	static Reply json(int status, Map<String, String> headers, JsonNode node) {
+		Map<String, String> all = new LinkedHashMap<>(headers);
+		all.put("Content-Type", "application/json");
+		return new Reply(status, all, node.toString().getBytes(StandardCharsets.UTF_8));
+	}
+
+	static Reply noContent() {
+		return new Reply(204, Map.of(), new byte[0]);
+	}
+
+}

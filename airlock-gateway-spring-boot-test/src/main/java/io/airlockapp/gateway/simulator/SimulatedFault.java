@@ -1,0 +1,144 @@
+package io.airlockapp.gateway.simulator;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+/**
+ * A fault of the gateway or of the way to it, for
+ * {@link AirlockSimulator#failNext(SimulatorCall, SimulatedFault)}. Immutable.
+ */
+public final class SimulatedFault {
+
+	private final Kind kind;
+
+	private final int status;
+
+	private final Duration delay;
+
+	private final @Nullable String code;
+
+	private final Map<String, String> headers;
+
+	private final @Nullable String body;
+
+	private SimulatedFault(Kind kind, int status, Duration delay, @Nullable String code, Map<String, String> headers,
+			@Nullable String body) {
+		this.kind = kind;
+		this.status = status;
+		this.delay = delay;
+		this.code = code;
+		this.headers = Map.copyOf(headers);
+		this.body = body;
+	}
+
+	/**
+	 * Answer with a status instead of handling the call.
+	 * @param status the HTTP status, from 200 to 599
+	 * @return the fault
+	 */
+	public static SimulatedFault status(int status) {
+		Assert.isTrue(status >= 200 && status < 600, "'status' must be from 200 to 599");
+		return new SimulatedFault(Kind.ANSWER, status, Duration.ZERO, null, Map.of(), null);
+	}
+
+	/**
+	 * Close the connection without having handled the call.
+	 * @return the fault
+	 */
+	public static SimulatedFault dropBeforeHandling() {
+		return new SimulatedFault(Kind.DROP_BEFORE, 0, Duration.ZERO, null, Map.of(), null);
+	}
+
+	/**
+	 * Handle the call, and then close the connection without an answer.
+	 * @return the fault
+	 */
+	public static SimulatedFault dropAfterHandling() {
+		return new SimulatedFault(Kind.DROP_AFTER, 0, Duration.ZERO, null, Map.of(), null);
+	}
+
+	/**
+	 * Handle the call properly, but only after a delay.
+	 * @param delay how long to hold the call
+	 * @return the fault
+	 */
+	public static SimulatedFault delay(Duration delay) {
+		return new SimulatedFault(Kind.NONE, 0, delay, null, Map.of(), null);
+	}
+
+	/**
+	 * Add a delay before the fault.
+	 * @param delay how long to hold the call
+	 * @return a new fault
+	 */
+	public SimulatedFault withDelay(Duration delay) {
+		return new SimulatedFault(this.kind, this.status, delay, this.code, this.headers, this.body);
+	}
+
+	/**
+	 * Set the code in the error of the answer, such as {@code quota_exceeded}.
+	 * @param code the error code
+	 * @return a new fault
+	 */
+	public SimulatedFault withCode(String code) {
+		return new SimulatedFault(this.kind, this.status, this.delay, code, this.headers, this.body);
+	}
+
+	/**
+	 * Add a header to the answer, such as {@code Retry-After}.
+	 * @param name the header's name
+	 * @param value its value
+	 * @return a new fault
+	 */
+	public SimulatedFault withHeader(String name, String value) {
+		Map<String, String> more = new LinkedHashMap<>(this.headers);
+		more.put(name, value);
+		return new SimulatedFault(this.kind, this.status, this.delay, this.code, more, this.body);
+	}
+
+	/**
+	 * Set the whole body of the answer, instead of an error in the gateway's form.
+	 * @param contentType the content type
+	 * @param body the body
+	 * @return a new fault
+	 */
+	public SimulatedFault withBody(String contentType, String body) {
+		SimulatedFault typed = withHeader("Content-Type", contentType);
+		return new SimulatedFault(typed.kind, typed.status, typed.delay, typed.code, typed.headers, body);
+	}
+
+	Kind kind() {
+		return this.kind;
+	}
+
+	int status() {
+		return this.status;
+	}
+
+	Duration delay() {
+		return this.delay;
+	}
+
+	String code() {
+		return (this.code != null) ? this.code : "simulated_fault";
+	}
+
+	Map<String, String> headers() {
+		return this.headers;
+	}
+
+	@Nullable String body() {
+		return this.body;
+	}
+
+	enum Kind {
+
+		NONE, ANSWER, DROP_BEFORE, DROP_AFTER
+
+	}
+
+}

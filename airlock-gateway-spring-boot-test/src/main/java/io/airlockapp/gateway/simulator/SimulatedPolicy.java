@@ -1,0 +1,129 @@
+package io.airlockapp.gateway.simulator;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.Verdict;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A do-not-disturb policy, for {@link AirlockSimulator#addPolicy(SimulatedPolicy)}.
+ *
+ * @param workspaceId the name of the workspace it is for
+ * @param verdict what it decides
+ * @param enforcerId the enforcer it is for, or {@code null} for whichever asks
+ * @param sessionId the session it is for, or {@code null} for all
+ * @param targetArtifactType the artifact type it is for, or {@code null} for all
+ * @param argvPrefix the first tokens of the commands it is for, or empty for a policy for
+ * the whole workspace
+ * @param createdAt when it was made, or {@code null} if it doesn't say
+ * @param expiresAt when it ends, or {@code null} if it doesn't say
+ */
+public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable String enforcerId,
+		@Nullable String sessionId, @Nullable String targetArtifactType, List<String> argvPrefix,
+		@Nullable Instant createdAt, @Nullable Instant expiresAt) {
+
+	/**
+	 * Copy the prefix.
+	 */
+	public SimulatedPolicy {
+		argvPrefix = List.copyOf(argvPrefix);
+	}
+
+	/**
+	 * Create a policy for a whole workspace.
+	 * @param workspaceId the name of the workspace
+	 * @param verdict what the policy decides
+	 * @return the policy
+	 */
+	public static SimulatedPolicy forWorkspace(String workspaceId, Verdict verdict) {
+		return new SimulatedPolicy(workspaceId, verdict, null, null, null, List.of(), null, null);
+	}
+
+	/**
+	 * Create a policy for certain commands.
+	 * @param workspaceId the name of the workspace
+	 * @param verdict what the policy decides
+	 * @param argvPrefix the first tokens of the commands
+	 * @return the policy
+	 */
+	public static SimulatedPolicy forAction(String workspaceId, Verdict verdict, String... argvPrefix) {
+		return new SimulatedPolicy(workspaceId, verdict, null, null, null, List.of(argvPrefix), null, null);
+	}
+
+	/**
+	 * Restrict the policy to an enforcer.
+	 * @param enforcerId the enforcer's id
+	 * @return a new policy
+	 */
+	public SimulatedPolicy forEnforcer(String enforcerId) {
+		return new SimulatedPolicy(this.workspaceId, this.verdict, enforcerId, this.sessionId, this.targetArtifactType,
+				this.argvPrefix, this.createdAt, this.expiresAt);
+	}
+
+	/**
+	 * Restrict the policy to a session.
+	 * @param sessionId the session's id
+	 * @return a new policy
+	 */
+	public SimulatedPolicy forSession(String sessionId) {
+		return new SimulatedPolicy(this.workspaceId, this.verdict, this.enforcerId, sessionId, this.targetArtifactType,
+				this.argvPrefix, this.createdAt, this.expiresAt);
+	}
+
+	/**
+	 * Restrict the policy to an artifact type.
+	 * @param artifactType the artifact type
+	 * @return a new policy
+	 */
+	public SimulatedPolicy forArtifactType(String artifactType) {
+		return new SimulatedPolicy(this.workspaceId, this.verdict, this.enforcerId, this.sessionId, artifactType,
+				this.argvPrefix, this.createdAt, this.expiresAt);
+	}
+
+	/**
+	 * Say when the policy was made and when it ends.
+	 * @param createdAt when it was made
+	 * @param expiresAt when it ends
+	 * @return a new policy
+	 */
+	public SimulatedPolicy valid(Instant createdAt, Instant expiresAt) {
+		return new SimulatedPolicy(this.workspaceId, this.verdict, this.enforcerId, this.sessionId,
+				this.targetArtifactType, this.argvPrefix, createdAt, expiresAt);
+	}
+
+	boolean concerns(String enforcer, String workspace, @Nullable String session) {
+		return (this.enforcerId == null || this.enforcerId.equals(enforcer)) && this.workspaceId.equals(workspace)
+				&& (this.sessionId == null || this.sessionId.equals(session));
+	}
+
+	ObjectNode toJson(String enforcer) {
+		ObjectNode json = HarpJson.mapper()
+			.createObjectNode()
+			.put("requestId", "req-" + UUID.randomUUID())
+			.put("objectType", this.argvPrefix.isEmpty() ? "airlock.dnd.workspace" : "airlock.dnd.action")
+			.put("workspaceId", this.workspaceId)
+			.put("enforcerId", enforcer)
+			.put("policyMode", (this.verdict == Verdict.APPROVE) ? "approve_all" : "deny_all");
+		putIfPresent(json, "sessionId", this.sessionId);
+		putIfPresent(json, "targetArtifactType", this.targetArtifactType);
+		if (!this.argvPrefix.isEmpty()) {
+			ArrayNode prefix = json.putObject("actionSelector").putArray("argvPrefix");
+			this.argvPrefix.forEach(prefix::add);
+		}
+		putIfPresent(json, "createdAt", this.createdAt);
+		putIfPresent(json, "expiresAt", this.expiresAt);
+		return json;
+	}
+
+	private static void putIfPresent(ObjectNode json, String name, @Nullable Object value) {
+		if (value != null) {
+			json.put(name, value.toString());
+		}
+	}
+
+}

@@ -1,0 +1,409 @@
+package io.airlockapp.gateway.simulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.harp.VerifiedDecision;
+import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
+import io.airlockapp.gateway.simulator.TestEnforcer.Answer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for the exchanges of {@link AirlockSimulator}.
+ */
+class ExchangeTests {
+
+	private final MutableClock clock = new MutableClock();
+
+	private final AirlockSimulator simulator = AirlockSimulator.builder().clock(this.clock).start();
+
+	private final TestEnforcer enforcer = new TestEnforcer(this.simulator);
+
+	@AfterEach
+	void close() {
+		this.simulator.close();
+	}
+
+	@Test
+	void acceptsAnArtifactAndShowsItsPlaintextToTheApprover() {
+		ObjectNode plaintext = TestEnforcer.plaintext();
+		String requestId = this.enforcer.newRequestId();
+		Instant expiresAt = this.clock.instant().plusSeconds(60);
+		Answer answer = this.enforcer.post("/v1/artifacts", this.enforcer.submission(requestId, plaintext, expiresAt));
+		assertThat(answer.status()).isEqualTo(202);
+		assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+		assertThat(answer.json().path("msgType").stringValue()).isEqualTo("artifact.accepted");
+		assertThat(answer.json().path("requestId").stringValue()).isEqualTo(requestId);
+		assertThat(answer.json().propertyNames()).containsExactlyInAnyOrder("msgId", "msgType", "requestId",
+				"createdAt", "sender", "body");
+		PendingRequest pending = this.simulator.awaitPending();
+		assertThat(this.simulator.pending()).containsExactly(pending);
+		assertThat(pending.requestId()).isEqualTo(requestId);
+		assertThat(pending.plaintext()).isEqualTo(plaintext);
+		assertThat(pending.problem()).isNull();
+		assertThat(pending.label()).isEqualTo("Refund");
+		assertThat(pending.workspaceName()).isEqualTo("payments");
+		assertThat(pending.repoName()).isEqualTo("refund-desk");
+		assertThat(pending.artifactType()).isEqualTo("command.review");
+		assertThat(pending.enforcerId()).isEqualTo("refund-desk-1");
+		assertThat(pending.commandText()).isEqualTo("RefundService.refund(order=4711, amount=25.00)");
+		assertThat(pending.description()).isEqualTo("Refund 25.00 EUR for order 4711");
+		assertThat(pending.arguments()).containsOnlyKeys("order", "amount");
+		assertThat(pending.createdAt()).isEqualTo(this.clock.instant());
+		assertThat(pending.expiresAt()).isEqualTo(expiresAt);
+	}
+
+	@Test
+	void stripsTheRoutingTokenFromWhatTheApproverSees() {
+		this.enforcer.submit(TestEnforcer.plaintext());
+		assertThat(this.simulator.awaitPending().metadata()).containsOnlyKeys("requestLabel", "workspaceName",
+				"repoName");
+	}
+
+	@ParameterizedTest
+	@EnumSource(SignatureForm.class)
+	void signsAnApprovalInEveryForm(SignatureForm form) throws Exception {
+		this.simulator.signatureForm(form);
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		this.simulator.approve(requestId, "Fine \u00fc");
+		JsonNode envelope = this.enforcer.await(requestId, 1).json();
+		VerifiedDecision decision = this.enforcer.verify(envelope, requestId, form);
+		assertThat(decision.verdict()).isEqualTo(Verdict.APPROVE);
+		assertThat(decision.reason()).isEqualTo("Fine \u00fc");
+		assertThat(decision.form()).isEqualTo(form);
+	}
+
+	@ParameterizedTest
+	@EnumSource(SignatureForm.class)
+	void signsARejectionInEveryForm(SignatureForm form) throws Exception {
+		this.simulator.signatureForm(form);
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		this.simulator.reject(requestId);
+		JsonNode envelope = this.enforcer.await(requestId, 1).json();
+		VerifiedDecision decision = this.enforcer.verify(envelope, requestId, form);
+		assertThat(decision.verdict()).isEqualTo(Verdict.REJECT);
+		assertThat(decision.reason()).isNull();
+	}
+
+	@Test
+	void deliversADecisionInItsEnvelope() {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		this.simulator.approve(requestId);
+		Answer answer = this.enforcer.await(requestId, 1);
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.json().path("msgType").stringValue()).isEqualTo("decision.deliver");
+		assertThat(answer.json().propertyNames()).containsExactlyInAnyOrder("msgId", "msgType", "requestId",
+				"createdAt", "expiresAt", "sender", "recipient", "body");
+		assertThat(answer.json().path("body").propertyNames()).containsExactlyInAnyOrder("artifactHash", "decision",
+				"nonce", "signerKeyId", "signature");
+		assertThat(this.enforcer.await(requestId, 1).json()).isEqualTo(answer.json());
+	}
+
+	@Test
+	void wakesAWaitingCallAtOnce() {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		CompletableFuture<Answer> waiting = this.enforcer.awaitAsync(requestId, 60);
+		this.simulator.approve(requestId);
+		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS)
+			.satisfies((answer) -> assertThat(answer.status()).isEqualTo(200));
+	}
+
+	@Test
+	void wakesManyHundredsOfWaitingCalls() {
+		List<String> ids = new ArrayList<>();
+		List<CompletableFuture<Answer>> waiting = new ArrayList<>();
+		for (int i = 0; i < 500; i++) {
+			ids.add(this.enforcer.submit(TestEnforcer.plaintext()));
+			waiting.add(this.enforcer.awaitAsync(ids.get(i), 60));
+		}
+		assertThat(this.enforcer.get("/echo").status()).isEqualTo(200);
+		ids.forEach(this.simulator::approve);
+		assertThat(waiting).allSatisfy((call) -> assertThat(call).succeedsWithin(30, TimeUnit.SECONDS)
+			.satisfies((answer) -> assertThat(answer.status()).isEqualTo(200)));
+	}
+
+	@Test
+	void answersNoContentWhenNobodyDecidesWithinTheTimeout() {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		Answer answer = this.enforcer.await(requestId, 1);
+		assertThat(answer.status()).isEqualTo(204);
+		assertThat(answer.body()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "61", "-1", "1.5", "x", "" })
+	void refusesATimeoutThatIsNotFromOneToSixtySeconds(String timeout) {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		Answer answer = this.enforcer.get("/v1/exchanges/" + requestId + "/wait?timeout=" + timeout);
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("bad_request");
+		assertThat(answer.json().path("body").path("requestId").stringValue()).isEqualTo(requestId);
+	}
+
+	@Test
+	void acceptsTheSameArtifactAgain() {
+		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
+				this.clock.instant().plusSeconds(60));
+		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
+		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
+		assertThat(this.simulator.pending()).hasSize(1);
+	}
+
+	@Test
+	void refusesAnotherArtifactWithTheSameRequestId() {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		Answer answer = this.enforcer.post("/v1/artifacts", this.enforcer.submission(requestId,
+				TestEnforcer.plaintext().put("more", true), this.clock.instant().plusSeconds(60)));
+		assertThat(answer.status()).isEqualTo(409);
+		assertThat(answer.json().path("msgType").stringValue()).isEqualTo("error");
+		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("AlreadyExistsConflict");
+	}
+
+	@Test
+	void refusesAnUnknownRoutingToken() {
+		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
+				this.clock.instant().plusSeconds(60), EncryptionKey.of(new byte[32]), "rt_unknown");
+		Answer answer = this.enforcer.post("/v1/artifacts", submission);
+		assertThat(answer.status()).isEqualTo(422);
+		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("no_approver");
+	}
+
+	@Test
+	void refusesARevokedPairing() {
+		this.simulator.revokePairing(this.simulator.routingToken());
+		Answer answer = this.enforcer.post("/v1/artifacts", this.enforcer.submission(this.enforcer.newRequestId(),
+				TestEnforcer.plaintext(), this.clock.instant().plusSeconds(60)));
+		assertThat(answer.status()).isEqualTo(403);
+		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("pairing_revoked");
+	}
+
+	@Test
+	void refusesAnArtifactThatIsAlreadyExpired() {
+		Answer answer = this.enforcer.post("/v1/artifacts",
+				this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(), this.clock.instant()));
+		assertThat(answer.status()).isEqualTo(400);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/msgType", "/requestId", "/msgId", "/createdAt", "/sender", "/sender/enforcerId", "/body",
+			"/body/artifactType", "/body/artifactHash", "/body/ciphertext", "/body/ciphertext/alg",
+			"/body/ciphertext/data", "/body/ciphertext/nonce", "/body/ciphertext/tag", "/body/expiresAt",
+			"/body/metadata" })
+	void refusesASubmissionWithoutANeededMember(String pointer) {
+		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
+				this.clock.instant().plusSeconds(60));
+		int slash = pointer.lastIndexOf('/');
+		((ObjectNode) submission.at(pointer.substring(0, slash))).remove(pointer.substring(slash + 1));
+		Answer answer = this.enforcer.post("/v1/artifacts", submission);
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.json().path("body").path("message").stringValue())
+			.contains(pointer.substring(1).replace('/', '.'));
+	}
+
+	@Test
+	void refusesMembersThatTheEnvelopeDoesNotHave() {
+		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
+				this.clock.instant().plusSeconds(60));
+		submission.put("approved", true);
+		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(400);
+	}
+
+	@Test
+	void refusesMembersThatAreNull() {
+		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
+				this.clock.instant().plusSeconds(60));
+		submission.putNull("trace");
+		Answer answer = this.enforcer.post("/v1/artifacts", submission);
+		assertThat(answer.status()).isEqualTo(400);
+		assertThat(answer.body()).contains("trace");
+	}
+
+	@Test
+	void refusesWhatIsNotJson() {
+		assertThat(this.enforcer.post("/v1/artifacts", "{").status()).isEqualTo(400);
+		assertThat(this.enforcer.post("/v1/artifacts", "[]").status()).isEqualTo(400);
+	}
+
+	@Test
+	void refusesLargeBodies() {
+		Answer answer = this.enforcer.post("/v1/artifacts", " ".repeat(HttpIo.MAX_BODY + 1));
+		assertThat(answer.status()).isEqualTo(413);
+	}
+
+	@Test
+	void tellsTheStateOfAnExchangeUntilItsDecisionIsDelivered() {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		JsonNode body = this.enforcer.status(requestId).json().path("body");
+		assertThat(this.enforcer.status(requestId).json().path("msgType").stringValue()).isEqualTo("exchange.status");
+		assertThat(body.path("state").stringValue()).isEqualTo("pendingApproval");
+		assertThat(body.propertyNames()).containsExactlyInAnyOrder("requestId", "state", "createdAt", "expiresAt",
+				"artifactHash");
+		this.simulator.approve(requestId);
+		body = this.enforcer.status(requestId).json().path("body");
+		JsonNode envelope = this.enforcer.await(requestId, 1).json();
+		assertThat(body.path("state").stringValue()).isEqualTo("decided");
+		assertThat(body.path("decision")).isEqualTo(envelope.path("body"));
+		Answer answer = this.enforcer.post("/v1/acks",
+				this.enforcer.acknowledgement(requestId, envelope.path("msgId").stringValue()));
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(this.enforcer.status(requestId).json().path("body").path("state").stringValue())
+			.isEqualTo("delivered");
+	}
+
+	@Test
+	void refusesToAcknowledgeAMessageThatWasNotDelivered() {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		assertThat(this.enforcer.post("/v1/acks", this.enforcer.acknowledgement(requestId, "msg-1")).status())
+			.isEqualTo(404);
+	}
+
+	@Test
+	void withdrawsAnExchange() {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		CompletableFuture<Answer> waiting = this.enforcer.awaitAsync(requestId, 60);
+		Answer answer = this.enforcer.withdraw(requestId);
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.json().path("msgType").stringValue()).isEqualTo("exchange.withdrawn");
+		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS)
+			.satisfies((waited) -> assertThat(waited.status()).isEqualTo(404));
+		assertThat(this.enforcer.status(requestId).json().path("body").path("state").stringValue())
+			.isEqualTo("withdrawn");
+		assertThat(this.simulator.pending()).isEmpty();
+		assertThat(this.simulator.history()).extracting(HandledRequest::outcome).containsExactly(Outcome.WITHDRAWN);
+		assertThatIllegalStateException().isThrownBy(() -> this.simulator.approve(requestId));
+	}
+
+	@Test
+	void refusesToWithdrawWhatIsDecided() {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		this.simulator.reject(requestId, "No");
+		Answer answer = this.enforcer.withdraw(requestId);
+		assertThat(answer.status()).isEqualTo(409);
+		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("AlreadyDecidedConflict");
+		assertThat(this.enforcer.await(requestId, 1).json().path("body").path("decision").stringValue())
+			.isEqualTo("reject");
+	}
+
+	@Test
+	void knowsNoOtherExchanges() {
+		assertThat(this.enforcer.status("req-x").status()).isEqualTo(404);
+		assertThat(this.enforcer.await("req-x", 1).status()).isEqualTo(404);
+		assertThat(this.enforcer.withdraw("req-x").status()).isEqualTo(404);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.simulator.approve("req-x"));
+	}
+
+	@Test
+	void expiresWhatNobodyDecides() {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		CompletableFuture<Answer> waiting = this.enforcer.awaitAsync(requestId, 60);
+		this.clock.advanceSeconds(301);
+		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS)
+			.satisfies((waited) -> assertThat(waited.status()).isEqualTo(404));
+		assertThat(this.enforcer.status(requestId).json().path("body").path("state").stringValue())
+			.isEqualTo("expired");
+		assertThat(this.enforcer.withdraw(requestId).status()).isEqualTo(409);
+		assertThat(this.simulator.pending()).isEmpty();
+		assertThat(this.simulator.history()).extracting(HandledRequest::outcome).containsExactly(Outcome.EXPIRED);
+		assertThatIllegalStateException().isThrownBy(() -> this.simulator.approve(requestId));
+	}
+
+	@Test
+	void decodesPathVariables() {
+		String requestId = "req-a/b c+d%";
+		this.enforcer.post("/v1/artifacts",
+				this.enforcer.submission(requestId, TestEnforcer.plaintext(), this.clock.instant().plusSeconds(60)));
+		assertThat(this.enforcer.status(requestId).json().path("requestId").stringValue()).isEqualTo(requestId);
+	}
+
+	@Test
+	void canOnlyRejectWhatCannotBeOpened() {
+		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
+				this.clock.instant().plusSeconds(60), EncryptionKey.of(new byte[32]), this.simulator.routingToken());
+		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
+		PendingRequest pending = this.simulator.awaitPending();
+		assertThat(pending.problem()).contains("not made with this key");
+		assertThat(pending.plaintext().isMissingNode()).isTrue();
+		assertThatIllegalStateException().isThrownBy(() -> this.simulator.approve(pending.requestId()))
+			.withMessageContaining("not made with this key");
+		this.simulator.reject(pending.requestId());
+		assertThat(this.simulator.history()).extracting(HandledRequest::outcome).containsExactly(Outcome.REJECTED);
+	}
+
+	@Test
+	void noticesAHashThatIsNotThePlaintexts() {
+		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
+				this.clock.instant().plusSeconds(60));
+		((ObjectNode) submission.get("body")).put("artifactHash", "0".repeat(64));
+		this.enforcer.post("/v1/artifacts", submission);
+		assertThat(this.simulator.awaitPending().problem()).contains("hash");
+	}
+
+	@Test
+	void decidesAutomaticallyWhatTheFunctionDecides() {
+		this.simulator.decideAutomatically(
+				(request) -> "leave".equals(request.description()) ? null : SimulatedDecision.approve("Automatically"));
+		String left = this.enforcer.submit(TestEnforcer.plaintext().put("description", "leave"));
+		String decided = this.enforcer.submit(TestEnforcer.plaintext());
+		assertThat(this.enforcer.await(decided, 30).json().path("body").path("reason").stringValue())
+			.isEqualTo("Automatically");
+		assertThat(this.simulator.pending()).extracting(PendingRequest::requestId).containsExactly(left);
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		assertThat(this.enforcer.await(left, 30).json().path("body").path("decision").stringValue())
+			.isEqualTo("reject");
+	}
+
+	@Test
+	void filesAuditEntriesWithoutAskingForADecision() {
+		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
+				this.clock.instant().plusSeconds(60));
+		((ObjectNode) submission.at("/body/metadata")).put("dndAudit", "true").put("dndDecision", "deny");
+		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
+		assertThat(this.simulator.pending()).isEmpty();
+		this.clock.advanceSeconds(61);
+		assertThat(this.simulator.history()).extracting(HandledRequest::outcome).containsExactly(Outcome.AUDITED);
+	}
+
+	@Test
+	void tampersWithSignedDecisions() throws Exception {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		this.simulator.reject(requestId);
+		this.simulator.tamperDecisions((envelope) -> {
+			((ObjectNode) envelope.get("body")).put("decision", "approve");
+			return envelope;
+		});
+		JsonNode envelope = this.enforcer.await(requestId, 1).json();
+		assertThat(envelope.path("body").path("decision").stringValue()).isEqualTo("approve");
+		assertThatExceptionOfType(DecisionVerificationException.class)
+			.isThrownBy(() -> this.enforcer.verify(envelope, requestId, SignatureForm.TEXT));
+		this.simulator.reset();
+		assertThat(this.simulator.history()).isEmpty();
+	}
+
+	@Test
+	void saysWhatHappenedInsteadWhenNoRequestComes() {
+		this.enforcer.get("/v1/consents/check");
+		assertThatIllegalStateException().isThrownBy(() -> this.simulator.awaitPending(Duration.ofMillis(1)))
+			.withMessageContaining("0 of 1 requests")
+			.withMessageContaining("GET /v1/consents/check -> 200");
+	}
+
+}

@@ -22,6 +22,7 @@ import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -78,9 +79,10 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
-			GatewayRequestFactory airlockGatewayRequestFactory, ObjectProvider<RestClientCustomizer> customizers) {
+			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
+			ObjectProvider<RestClientCustomizer> customizers) {
 		RestClient.Builder builder = RestClient.builder()
-			.requestFactory(airlockGatewayRequestFactory)
+			.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl())
 			.requestInterceptor(
 					new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));

@@ -28,12 +28,14 @@ final class ApprovalService {
 
 	private static final int ACK_TRIES = 3;
 
-	private final AirlockGatewayOperations gateway;
+	private static final Duration ACK_PATIENCE = Duration.ofSeconds(30);
+
+	private final ExchangeCalls calls;
 
 	private final ApprovalEnvironment environment;
 
-	ApprovalService(AirlockGatewayOperations gateway, ApprovalEnvironment environment) {
-		this.gateway = gateway;
+	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
+		this.calls = calls;
 		this.environment = environment;
 	}
 
@@ -107,9 +109,10 @@ final class ApprovalService {
 			Duration timeout, Instant now) {
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
 		try (Waiter waiter = this.environment.pending().enter(pending)) {
-			ApprovalExchange exchange = new ApprovalExchange(this.gateway, artifact,
+			this.environment.journal().open(artifact.requestId(), pending.expiresAt());
+			ApprovalExchange exchange = new ApprovalExchange(this.calls, artifact,
 					deadline.minus(withdrawMargin(timeout)), this.environment.settings().pollTimeout(),
-					new Backoff(this.environment.random()), this.environment.ticker());
+					new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker());
 			Delivery delivery = exchange.run(waiter);
 			ApprovalDecision decision = verify(delivery, artifact);
 			acknowledge(artifact.requestId(), delivery.msgId());
@@ -162,7 +165,7 @@ final class ApprovalService {
 	private void tryToAcknowledge(String requestId, String msgId) {
 		for (int i = 0; i < ACK_TRIES; i++) {
 			try {
-				this.gateway.acknowledge(requestId, msgId);
+				this.calls.acknowledge(requestId, msgId, ACK_PATIENCE);
 				return;
 			}
 			catch (AirlockGatewayException ex) {

@@ -4,6 +4,7 @@ import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalJournal;
 
 /**
  * Decides whether a guarded call may run.
@@ -21,12 +22,14 @@ public interface ApprovalGate {
 	/**
 	 * Return a gate that asks a person for each call.
 	 * @param operations the gateway
+	 * @param journal makes sure that an approval is used once
 	 * @param openTransaction tells whether a transaction is open that must not be kept
 	 * open while a person decides
 	 * @return the gate
 	 */
-	static ApprovalGate enforcing(AirlockGatewayOperations operations, BooleanSupplier openTransaction) {
-		return new EnforcingApprovalGate(operations, openTransaction);
+	static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
+			BooleanSupplier openTransaction) {
+		return new EnforcingApprovalGate(operations, journal, openTransaction);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.function.BooleanSupplier;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 
@@ -15,10 +16,14 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	private final AirlockGatewayOperations operations;
 
+	private final ApprovalJournal journal;
+
 	private final BooleanSupplier openTransaction;
 
-	EnforcingApprovalGate(AirlockGatewayOperations operations, BooleanSupplier openTransaction) {
+	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal,
+			BooleanSupplier openTransaction) {
 		this.operations = operations;
+		this.journal = journal;
 		this.openTransaction = openTransaction;
 	}
 
@@ -41,6 +46,11 @@ final class EnforcingApprovalGate implements ApprovalGate {
 			throw new ApprovalVerificationException(
 					"The arguments of %s were changed after request %s had been approved".formatted(call,
 							decision.requestId()),
+					decision.requestId(), null);
+		}
+		if (!this.journal.claim(decision.requestId())) {
+			throw new ApprovalVerificationException(
+					"The approval of %s (request %s) has been used already".formatted(call, decision.requestId()),
 					decision.requestId(), null);
 		}
 	}

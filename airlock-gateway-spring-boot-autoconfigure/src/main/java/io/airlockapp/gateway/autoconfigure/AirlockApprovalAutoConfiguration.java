@@ -3,6 +3,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.approval.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
@@ -57,7 +58,7 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
-			ObjectProvider<AirlockGatewayOperations> operations) {
+			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
 			return ApprovalGate.bypass();
 		}
@@ -66,7 +67,8 @@ public final class AirlockApprovalAutoConfiguration {
 			return ApprovalGate.closed("Nobody can be asked, since 'airlock.gateway.enabled' is 'false': remove it, "
 					+ "or set 'airlock.gateway.approval.mode=bypass' to run guarded methods without approval");
 		}
-		return ApprovalGate.enforcing(gateway, openTransaction(properties.getApproval()));
+		return ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none),
+				openTransaction(properties.getApproval()));
 	}
 
 	private static BooleanSupplier openTransaction(AirlockGatewayProperties.Approval approval) {

@@ -52,6 +52,8 @@ class AirlockGatewayProperties {
 
 	private final Presence presence = new Presence();
 
+	private final RateLimit rateLimit = new RateLimit();
+
 	public @Nullable String getBaseUrl() {
 		return this.baseUrl;
 	}
@@ -110,6 +112,10 @@ class AirlockGatewayProperties {
 
 	public Presence getPresence() {
 		return this.presence;
+	}
+
+	public RateLimit getRateLimit() {
+		return this.rateLimit;
 	}
 
 	static class Ssl {
@@ -352,6 +358,11 @@ class AirlockGatewayProperties {
 		private boolean allowInTransaction;
 
 		/**
+		 * Number of approvals that may be waited for at the same time; more are denied.
+		 */
+		private int maxPending = 250;
+
+		/**
 		 * Time to wait, when the application stops, for pending requests to be withdrawn.
 		 */
 		private Duration shutdownTimeout = Duration.ofSeconds(10);
@@ -412,6 +423,14 @@ class AirlockGatewayProperties {
 			this.allowInTransaction = allowInTransaction;
 		}
 
+		public int getMaxPending() {
+			return this.maxPending;
+		}
+
+		public void setMaxPending(int maxPending) {
+			this.maxPending = maxPending;
+		}
+
 		public Duration getShutdownTimeout() {
 			return this.shutdownTimeout;
 		}
@@ -463,6 +482,36 @@ class AirlockGatewayProperties {
 
 		public void setInterval(Duration interval) {
 			this.interval = interval;
+		}
+
+	}
+
+	static class RateLimit {
+
+		/**
+		 * Number of calls that the gateway grants this application within a period.
+		 */
+		private int requests = 60;
+
+		/**
+		 * Period within which the calls are counted.
+		 */
+		private Duration period = Duration.ofSeconds(60);
+
+		public int getRequests() {
+			return this.requests;
+		}
+
+		public void setRequests(int requests) {
+			this.requests = requests;
+		}
+
+		public Duration getPeriod() {
+			return this.period;
+		}
+
+		public void setPeriod(Duration period) {
+			this.period = period;
 		}
 
 	}

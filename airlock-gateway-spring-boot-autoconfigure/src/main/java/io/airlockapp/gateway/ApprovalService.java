@@ -109,7 +109,7 @@ final class ApprovalService {
 			Duration timeout, Instant now) {
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
 		try (Waiter waiter = this.environment.pending().enter(pending)) {
-			this.environment.journal().open(artifact.requestId(), pending.expiresAt());
+			record(pending);
 			ApprovalExchange exchange = new ApprovalExchange(this.calls, artifact,
 					deadline.minus(withdrawMargin(timeout)), this.environment.settings().pollTimeout(),
 					new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker());
@@ -122,6 +122,18 @@ final class ApprovalService {
 						artifact.requestId());
 			}
 			return decision;
+		}
+	}
+
+	private void record(PendingApproval pending) {
+		try {
+			this.environment.journal().open(pending.requestId(), pending.expiresAt());
+		}
+		catch (RuntimeException ex) {
+			throw new ApprovalUnavailableException(
+					"The journal of approvals can't be written, so nobody is asked (request %s)"
+						.formatted(pending.requestId()),
+					pending.requestId(), ex);
 		}
 	}
 
@@ -146,6 +158,12 @@ final class ApprovalService {
 		catch (DecisionVerificationException ex) {
 			throw new ApprovalVerificationException(
 					"The decision on request %s does not verify: %s".formatted(artifact.requestId(), ex.getMessage()),
+					artifact.requestId(), ex);
+		}
+		catch (RuntimeException ex) {
+			throw new ApprovalUnavailableException(
+					"The decision on request %s can't be checked, since the journal of used nonces fails"
+						.formatted(artifact.requestId()),
 					artifact.requestId(), ex);
 		}
 	}

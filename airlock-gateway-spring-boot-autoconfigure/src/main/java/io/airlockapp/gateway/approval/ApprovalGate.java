@@ -1,10 +1,12 @@
 package io.airlockapp.gateway.approval;
 
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.client.Ticker;
 
 /**
  * Decides whether a guarded call may run.
@@ -30,6 +32,17 @@ public interface ApprovalGate {
 	static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
 			BooleanSupplier openTransaction) {
 		return new EnforcingApprovalGate(operations, journal, openTransaction);
+	}
+
+	/**
+	 * Return a gate that asks this one, but denies a call without asking while a person's
+	 * no to the same call is fresh.
+	 * @param cooldown how long a no is fresh
+	 * @param ticker elapsed time
+	 * @return the gate
+	 */
+	default ApprovalGate withCooldown(Duration cooldown, Ticker ticker) {
+		return new CoolingApprovalGate(this, cooldown, ticker);
 	}
 
 	/**

@@ -48,10 +48,24 @@ final class EnforcingApprovalGate implements ApprovalGate {
 							decision.requestId()),
 					decision.requestId(), null);
 		}
-		if (!this.journal.claim(decision.requestId())) {
+		claim(call, decision.requestId());
+	}
+
+	private void claim(GuardedCall call, String requestId) {
+		boolean claimed;
+		try {
+			claimed = this.journal.claim(requestId);
+		}
+		catch (RuntimeException ex) {
+			throw new ApprovalUnavailableException(
+					"%s was approved (request %s), but the journal of approvals can't be written, so it does not run"
+						.formatted(call, requestId),
+					requestId, ex);
+		}
+		if (!claimed) {
 			throw new ApprovalVerificationException(
-					"The approval of %s (request %s) has been used already".formatted(call, decision.requestId()),
-					decision.requestId(), null);
+					"The approval of %s (request %s) has been used already".formatted(call, requestId), requestId,
+					null);
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -9,6 +10,7 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
+import io.airlockapp.gateway.client.Ticker;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -67,8 +69,10 @@ public final class AirlockApprovalAutoConfiguration {
 			return ApprovalGate.closed("Nobody can be asked, since 'airlock.gateway.enabled' is 'false': remove it, "
 					+ "or set 'airlock.gateway.approval.mode=bypass' to run guarded methods without approval");
 		}
-		return ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none),
+		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none),
 				openTransaction(properties.getApproval()));
+		Duration cooldown = properties.getApproval().getDenialCooldown();
+		return (cooldown.isNegative() || cooldown.isZero()) ? gate : gate.withCooldown(cooldown, Ticker.system());
 	}
 
 	private static BooleanSupplier openTransaction(AirlockGatewayProperties.Approval approval) {

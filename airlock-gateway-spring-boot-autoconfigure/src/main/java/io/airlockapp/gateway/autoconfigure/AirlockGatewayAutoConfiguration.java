@@ -14,6 +14,7 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Journal;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.GatewayRequestFactory;
@@ -156,7 +157,12 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovalJournal airlockApprovalJournal() {
+	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties) {
+		if (properties.getApproval().getJournal() == Journal.JDBC) {
+			throw new AirlockConfigurationException("airlock.gateway.approval.journal",
+					"it is 'jdbc', but there is no JDBC support",
+					"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.", null);
+		}
 		return ApprovalJournal.none();
 	}
 

@@ -358,6 +358,21 @@ class AirlockGatewayProperties {
 		private boolean allowInTransaction;
 
 		/**
+		 * Where it is remembered which approvals were used.
+		 */
+		private Journal journal = Journal.NONE;
+
+		/**
+		 * Whether to create the journal's tables.
+		 */
+		private SchemaInitialization journalInitializeSchema = SchemaInitialization.EMBEDDED;
+
+		/**
+		 * Time after a person's no in which the same call is denied without asking again.
+		 */
+		private Duration denialCooldown = Duration.ZERO;
+
+		/**
 		 * Number of approvals that may be waited for at the same time; more are denied.
 		 */
 		private int maxPending = 250;
@@ -423,6 +438,30 @@ class AirlockGatewayProperties {
 			this.allowInTransaction = allowInTransaction;
 		}
 
+		public Journal getJournal() {
+			return this.journal;
+		}
+
+		public void setJournal(Journal journal) {
+			this.journal = journal;
+		}
+
+		public SchemaInitialization getJournalInitializeSchema() {
+			return this.journalInitializeSchema;
+		}
+
+		public void setJournalInitializeSchema(SchemaInitialization journalInitializeSchema) {
+			this.journalInitializeSchema = journalInitializeSchema;
+		}
+
+		public Duration getDenialCooldown() {
+			return this.denialCooldown;
+		}
+
+		public void setDenialCooldown(Duration denialCooldown) {
+			this.denialCooldown = denialCooldown;
+		}
+
 		public int getMaxPending() {
 			return this.maxPending;
 		}
@@ -437,6 +476,39 @@ class AirlockGatewayProperties {
 
 		public void setShutdownTimeout(Duration shutdownTimeout) {
 			this.shutdownTimeout = shutdownTimeout;
+		}
+
+		enum Journal {
+
+			/**
+			 * Nowhere beyond this process.
+			 */
+			NONE,
+
+			/**
+			 * In the application's database, shared by its instances.
+			 */
+			JDBC
+
+		}
+
+		enum SchemaInitialization {
+
+			/**
+			 * In an embedded database only.
+			 */
+			EMBEDDED,
+
+			/**
+			 * Always, if they are missing.
+			 */
+			ALWAYS,
+
+			/**
+			 * Never.
+			 */
+			NEVER
+
 		}
 
 		enum Mode {

@@ -212,11 +212,13 @@
 			const focused = document.activeElement;
 			this.controls().forEach((control) => { control.disabled = true; });
 			this.part('.failure').hidden = true;
+			// The event that it is decided may come before the answer
+			this.decidedHere = true;
 			try {
 				await post('/decisions', body);
-				this.decidedHere = true;
 			}
 			catch (error) {
+				this.decidedHere = false;
 				this.part('.failure').textContent = show(this.part('.failure'), 'Not sent: ' + error.message);
 				this.controls().forEach((control) => { control.disabled = false; });
 				focused.focus();

@@ -28,6 +28,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests for the approver's page, in a real browser.
@@ -38,13 +39,15 @@ class ApproverPageTests {
 
 	private static Browser browser;
 
+	private MutableClock clock;
+
 	private AirlockSimulator simulator;
 
 	private TestEnforcer enforcer;
 
 	@BeforeAll
 	static void startBrowser() {
-		browser = Browser.start();
+		browser = Browser.startIfInstalled();
 	}
 
 	@AfterAll
@@ -56,7 +59,9 @@ class ApproverPageTests {
 
 	@BeforeEach
 	void open() {
-		this.simulator = AirlockSimulator.start();
+		assumeTrue(browser != null, Browser.NEEDS);
+		this.clock = new MutableClock();
+		this.simulator = AirlockSimulator.builder().clock(this.clock).start();
 		this.enforcer = new TestEnforcer(this.simulator);
 		browser.resize(1280, 1000);
 		driver().get(this.simulator.approverUrl());
@@ -65,6 +70,9 @@ class ApproverPageTests {
 
 	@AfterEach
 	void close() {
+		if (this.simulator == null) {
+			return;
+		}
 		List<String> messages = driver().manage()
 			.logs()
 			.get(LogType.BROWSER)
@@ -214,9 +222,10 @@ class ApproverPageTests {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		awaitCard();
 		this.enforcer.withdraw(requestId);
-		awaitUntil(() -> text(".card .outcome").equals("Withdrawn by the app"));
-		this.enforcer.post("/v1/artifacts", this.enforcer.submission(this.enforcer.newRequestId(),
-				TestEnforcer.plaintext(), Instant.now().plusMillis(700)));
+		awaitUntil(() -> texts(".entry-word").equals(List.of("Withdrawn by the app")));
+		this.enforcer.submit(TestEnforcer.plaintext());
+		awaitUntil(() -> driver().getTitle().startsWith("(1)"));
+		this.clock.advanceSeconds(3600);
 		awaitUntil(() -> driver().findElements(By.cssSelector(".card")).isEmpty());
 		assertThat(texts(".entry-word")).containsExactly("Expired", "Withdrawn by the app");
 	}

@@ -8,7 +8,6 @@ import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.Ticker;
-import io.airlockapp.gateway.harp.DecisionMessage;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +42,8 @@ final class ApprovalExchange {
 	private @Nullable AirlockGatewayException lastFailure;
 
 	private boolean mayExist;
+
+	private boolean submitted;
 
 	private boolean deliveryInDoubt;
 
@@ -114,6 +115,7 @@ final class ApprovalExchange {
 			}
 		}
 		this.mayExist = true;
+		this.submitted = true;
 		succeeded();
 		return true;
 	}
@@ -142,7 +144,8 @@ final class ApprovalExchange {
 		}
 		if (this.deliveryInDoubt) {
 			this.deliveryInDoubt = false;
-			return decisionInStatus(status());
+			ExchangeStatus status = status();
+			return (status != null) ? Delivery.find(status) : null;
 		}
 		pauseAfterEarlyAnswer(start);
 		return null;
@@ -186,12 +189,12 @@ final class ApprovalExchange {
 
 	private @Nullable Delivery ended() {
 		ExchangeStatus status = status();
-		Delivery delivery = decisionInStatus(status);
-		if (delivery != null) {
-			return delivery;
-		}
-		if (status == null || status.state() == ExchangeState.PENDING_APPROVAL) {
+		if (status == null) {
 			return null;
+		}
+		Delivery delivery = Delivery.find(status);
+		if (delivery != null || status.state() == ExchangeState.PENDING_APPROVAL) {
+			return delivery;
 		}
 		if (status.state() == ExchangeState.EXPIRED) {
 			throw new ApprovalTimeoutException(
@@ -215,11 +218,6 @@ final class ApprovalExchange {
 			this.deliveryInDoubt = true;
 			return null;
 		}
-	}
-
-	private static @Nullable Delivery decisionInStatus(@Nullable ExchangeStatus status) {
-		return (status != null && status.decision() != null && status.decision().isObject()) ? Delivery.of(status)
-				: null;
 	}
 
 	private AirlockGatewayException timeUp() {
@@ -260,40 +258,8 @@ final class ApprovalExchange {
 	}
 
 	private @Nullable Delivery withdraw() {
-		if (!this.mayExist) {
-			return null;
-		}
-		try {
-			this.gateway.withdraw(this.artifact.requestId());
-		}
-		catch (AirlockGatewayException ex) {
-			if (ex.isConflict()) {
-				return decisionInStatus(status());
-			}
-			logger.debug("Request %s could not be withdrawn and expires by itself: %s"
-				.formatted(this.artifact.requestId(), ex.getMessage()));
-		}
-		return null;
-	}
-
-	/**
-	 * A decision as received.
-	 *
-	 * @param message the decision, not verified
-	 * @param msgId the id to acknowledge, if it was delivered as a message
-	 */
-	record Delivery(DecisionMessage message, @Nullable String msgId) {
-
-		static Delivery of(Envelope<JsonNode> envelope) {
-			return new Delivery(new DecisionMessage(envelope.msgType(), envelope.requestId(), envelope.expiresAt(),
-					envelope.body()), envelope.msgId());
-		}
-
-		static Delivery of(ExchangeStatus status) {
-			return new Delivery(
-					new DecisionMessage(DecisionMessage.MSG_TYPE, status.requestId(), null, status.decision()), null);
-		}
-
+		return this.mayExist
+				? new Withdrawal(this.gateway, this.artifact.requestId(), this.submitted, this.ticker).run() : null;
 	}
 
 }

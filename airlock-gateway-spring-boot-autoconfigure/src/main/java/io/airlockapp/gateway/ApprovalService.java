@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
-import io.airlockapp.gateway.ApprovalExchange.Delivery;
 import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.harp.DecisionVerificationException;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -21,11 +22,9 @@ import org.springframework.util.ReflectionUtils;
 /**
  * Lets no application start in which a method asks for approval and is not guarded: since
  * a proxy can't override it, or since its bean is made before proxies are. To see early
- * beans too, this registers itself as the first post-processor of beans.
+ * beans too, it verifies each bean from before the first post-processor on.
  */
-public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, BeanPostProcessor, PriorityOrdered {
-
-	private @Nullable ConfigurableListableBeanFactory beanFactory;
+public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, PriorityOrdered {
 
 	@Override
 	public int getOrder() {
@@ -34,36 +33,41 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		this.beanFactory = beanFactory;
-		beanFactory.addBeanPostProcessor(this);
+		beanFactory.addBeanPostProcessor(new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				verify(bean, beanName, beanFactory);
+				return bean;
+			}
+
+		});
 		for (String name : beanFactory.getSingletonNames()) {
 			Object bean = beanFactory.getSingleton(name);
 			if (bean != null) {
-				postProcessAfterInitialization(bean, name);
+				verify(bean, name, beanFactory);
 			}
 		}
 	}
 
-	@Override
-	public Object postProcessAfterInitialization(Object bean, String beanName) {
+	private static void verify(Object bean, String beanName, BeanFactory beanFactory) {
 		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
 		if (!(bean instanceof AopInfrastructureBean)
 				&& AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class)) {
-			ReflectionUtils.doWithMethods(type, (method) -> verify(method, type, beanName),
+			ReflectionUtils.doWithMethods(type, (method) -> verify(method, type, beanName, beanFactory),
 					(method) -> isGuarded(method, type));
 		}
-		return bean;
 	}
 
-	private void verify(Method method, Class<?> type, String beanName) {
-		String obstacle = obstacle(method, type);
+	private static void verify(Method method, Class<?> type, String beanName, BeanFactory beanFactory) {
+		String obstacle = obstacle(method, type, beanFactory);
 		if (obstacle != null) {
 			throw new UnguardableMethodException("%s of bean '%s' asks for approval, but can't be guarded: %s"
 				.formatted(ClassUtils.getQualifiedMethodName(method, type), beanName, obstacle), null);
 		}
 	}
 
-	private @Nullable String obstacle(Method method, Class<?> type) {
+	private static @Nullable String obstacle(Method method, Class<?> type, BeanFactory beanFactory) {
 		int modifiers = method.getModifiers();
 		if (Modifier.isStatic(modifiers)) {
 			return "the method is static";
@@ -77,14 +81,14 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
 			return "its class is final";
 		}
-		if (!hasAutoProxyCreator()) {
+		if (!hasAutoProxyCreator(beanFactory)) {
 			return "the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it";
 		}
 		return null;
 	}
 
-	private boolean hasAutoProxyCreator() {
-		return this.beanFactory instanceof AbstractBeanFactory factory
+	private static boolean hasAutoProxyCreator(BeanFactory beanFactory) {
+		return beanFactory instanceof AbstractBeanFactory factory
 				&& factory.getBeanPostProcessors().stream().anyMatch(AbstractAdvisorAutoProxyCreator.class::isInstance);
 	}
 

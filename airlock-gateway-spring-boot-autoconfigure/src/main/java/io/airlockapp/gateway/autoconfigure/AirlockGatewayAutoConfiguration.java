@@ -71,7 +71,7 @@ public final class AirlockGatewayAutoConfiguration {
 				? settings.withSslBundle(connectionDetails.getSslBundle()) : settings;
 		// Over HTTP/2 the JDK's client fails at once what exceeds the server's stream
 		// limit
-		return new GatewayRequestFactory(() -> new JdkHttpClientBuilder()
+		return new GatewayRequestFactory((executor) -> new JdkHttpClientBuilder().withExecutor(executor)
 			.withCustomizer((builder) -> builder.version(HttpClient.Version.HTTP_1_1))
 			.build(effective), positive("read-timeout", properties.getReadTimeout()));
 	}

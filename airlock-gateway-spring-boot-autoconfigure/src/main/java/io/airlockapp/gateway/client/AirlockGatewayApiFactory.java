@@ -32,7 +32,6 @@ public final class AirlockGatewayApiFactory {
 				list.clear();
 				list.addAll(List.of(json));
 			}))
-			.requestInterceptor(new ResponseSizeLimit())
 			.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock))
 			.build();
 		return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(restClient))

@@ -4,57 +4,59 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpRequestFactory;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
-import org.springframework.util.function.SingletonSupplier;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Makes requests that end: each call has a deadline that covers its body too, and a
  * long-poll's is the time it asks the gateway to hold, plus a grace.
+ * <p>
+ * The JDK's client is made at the first call and belongs to this factory alone.
  */
-public final class GatewayRequestFactory implements ClientHttpRequestFactory {
+public final class GatewayRequestFactory implements ClientHttpRequestFactory, AutoCloseable {
 
 	private static final Pattern LONG_POLL = Pattern.compile("timeout=(\\d{1,4})");
 
-	private final SingletonSupplier<HttpClient> httpClient;
+	private static final int THREADS = 4;
+
+	private final ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+
+	private final Function<Executor, HttpClient> clientFactory;
 
 	private final Duration readTimeout;
 
-	private final SimpleAsyncTaskExecutor bodyWriter = new SimpleAsyncTaskExecutor("airlock-http-");
+	private @Nullable HttpClient httpClient;
+
+	private boolean closed;
 
 	/**
 	 * Create a factory.
-	 * @param httpClient makes the client at the first call; it must not follow redirects
+	 * @param clientFactory makes a client that runs its tasks with the given executor; it
+	 * must not follow redirects
 	 * @param readTimeout how long a call may take, and the grace of a long-poll
 	 */
-	public GatewayRequestFactory(Supplier<HttpClient> httpClient, Duration readTimeout) {
-		this.httpClient = SingletonSupplier.of(() -> requireNoRedirects(httpClient.get()));
+	public GatewayRequestFactory(Function<Executor, HttpClient> clientFactory, Duration readTimeout) {
+		this.clientFactory = clientFactory;
 		this.readTimeout = readTimeout;
-		this.bodyWriter.setDaemon(true);
-	}
-
-	private static HttpClient requireNoRedirects(HttpClient httpClient) {
-		if (httpClient.followRedirects() != HttpClient.Redirect.NEVER) {
-			throw new IllegalStateException("The HTTP client must not follow redirects: they would carry credentials");
-		}
-		return httpClient;
+		this.executor.setThreadNamePrefix("airlock-http-");
+		this.executor.setDaemon(true);
+		this.executor.setCorePoolSize(THREADS);
 	}
 
 	@Override
 	public ClientHttpRequest createRequest(URI uri, HttpMethod httpMethod) throws IOException {
-		JdkClientHttpRequestFactory delegate = new JdkClientHttpRequestFactory(this.httpClient.obtain(),
-				this.bodyWriter);
-		delegate.setReadTimeout(deadline(uri));
-		// Compressed answers would let a small one become a large one
-		delegate.enableCompression(false);
-		return delegate.createRequest(uri, httpMethod);
+		return new GatewayRequest(client(), uri, httpMethod, deadline(uri));
 	}
 
 	private Duration deadline(URI uri) {
@@ -65,6 +67,38 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory {
 			}
 		}
 		return this.readTimeout;
+	}
+
+	private synchronized HttpClient client() throws IOException {
+		if (this.closed) {
+			throw new IOException("The client of the gateway is closed, since the application stops");
+		}
+		if (this.httpClient == null) {
+			this.executor.initialize();
+			HttpClient client = this.clientFactory.apply(this.executor);
+			if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+				throw new IllegalStateException(
+						"The HTTP client must not follow redirects: they would carry credentials away");
+			}
+			this.httpClient = client;
+		}
+		return this.httpClient;
+	}
+
+	/**
+	 * Close the client. Calls that are under way are ended where the Java platform can,
+	 * which is from 21 on.
+	 */
+	@Override
+	public synchronized void close() {
+		this.closed = true;
+		if (this.httpClient != null) {
+			if (ClassUtils.hasMethod(HttpClient.class, "shutdownNow")) {
+				ReflectionUtils.invokeMethod(ClassUtils.getMethod(HttpClient.class, "shutdownNow"), this.httpClient);
+			}
+			this.httpClient = null;
+			this.executor.shutdown();
+		}
 	}
 
 }

@@ -22,6 +22,7 @@ import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -71,10 +72,10 @@ class ApprovalFlowTests {
 			CompletableFuture<String> result = CompletableFuture
 				.supplyAsync(() -> service.refund(42, new BigDecimal("2.50")));
 			PendingRequest pending = this.simulator.awaitPending();
-			assertThat(service.refunds).isEmpty();
+			assertThat(service.refunds()).isEmpty();
 			this.simulator.approve(pending.requestId());
 			assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo("refunded 2.50");
-			assertThat(service.refunds).containsExactly("42:2.50");
+			assertThat(service.refunds()).containsExactly("42:2.50");
 		});
 	}
 
@@ -106,7 +107,7 @@ class ApprovalFlowTests {
 				.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("Wrong customer"))
 				.satisfies((ex) -> assertThat(ex.getRequestId())
 					.isEqualTo(this.simulator.history().get(0).request().requestId()));
-			assertThat(service.refunds).isEmpty();
+			assertThat(service.refunds()).isEmpty();
 		});
 	}
 
@@ -115,7 +116,7 @@ class ApprovalFlowTests {
 		run((context) -> {
 			RefundService service = context.getBean(RefundService.class);
 			assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(service::quick);
-			assertThat(service.refunds).isEmpty();
+			assertThat(service.refunds()).isEmpty();
 			assertThat(calls("/withdraw")).hasSize(1);
 			assertThat(this.simulator.pending()).isEmpty();
 		});
@@ -141,7 +142,28 @@ class ApprovalFlowTests {
 			caller.interrupt();
 			assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
 			assertThat(failures).singleElement().isInstanceOf(ApprovalUnavailableException.class);
-			assertThat(service.refunds).isEmpty();
+			assertThat(service.refunds()).isEmpty();
+			assertThat(this.simulator.pending()).isEmpty();
+		});
+	}
+
+	@RepeatedTest(20)
+	void leavesNothingPendingWhereverTheInterruptHits() {
+		run((context) -> {
+			RefundService service = context.getBean(RefundService.class);
+			CompletableFuture<Throwable> failure = new CompletableFuture<>();
+			Thread caller = new Thread(() -> {
+				try {
+					service.refund(42, BigDecimal.ONE);
+				}
+				catch (Throwable ex) {
+					failure.complete(ex);
+				}
+			});
+			caller.start();
+			await().pollInterval(Duration.ofMillis(1)).until(() -> !calls("/v1/artifacts").isEmpty());
+			caller.interrupt();
+			assertThat(failure.get(5, TimeUnit.SECONDS)).isInstanceOf(ApprovalUnavailableException.class);
 			assertThat(this.simulator.pending()).isEmpty();
 		});
 	}
@@ -179,7 +201,7 @@ class ApprovalFlowTests {
 			this.simulator.approve(pending.requestId());
 			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> result.get(10, TimeUnit.SECONDS))
 				.withCauseInstanceOf(ApprovalVerificationException.class);
-			assertThat(service.refunds).isEmpty();
+			assertThat(service.refunds()).isEmpty();
 		});
 	}
 
@@ -198,7 +220,7 @@ class ApprovalFlowTests {
 			assertThat(pending.plaintext().at("/arguments/account/iban").stringValue()).startsWith("••• hmac-sha256:");
 			this.simulator.approve(pending.requestId());
 			result.get(10, TimeUnit.SECONDS);
-			assertThat(service.refunds).containsExactly("DE02120300000000202051:1234");
+			assertThat(service.refunds()).containsExactly("DE02120300000000202051:1234");
 		});
 	}
 
@@ -224,7 +246,7 @@ class ApprovalFlowTests {
 			PendingRequest pending = this.simulator.awaitPending();
 			this.simulator.approve(pending.requestId());
 			result.get(10, TimeUnit.SECONDS);
-			assertThat(service.refunds).containsExactly("slow");
+			assertThat(service.refunds()).containsExactly("slow");
 			await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(calls("/v1/acks")).hasSize(1));
 		});
 	}
@@ -258,7 +280,11 @@ class ApprovalFlowTests {
 
 	static class RefundService {
 
-		final List<String> refunds = new CopyOnWriteArrayList<>();
+		private final List<String> refunds = new CopyOnWriteArrayList<>();
+
+		List<String> refunds() {
+			return this.refunds;
+		}
 
 		@RequiresAirlockApproval(value = "Refund", description = "Refund #{#amount} for order #{#order}")
 		public String refund(long order, BigDecimal amount) {

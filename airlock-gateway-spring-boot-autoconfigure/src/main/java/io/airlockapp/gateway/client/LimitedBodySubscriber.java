@@ -1,0 +1,69 @@
+package io.airlockapp.gateway.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects an answer, but none that is larger than an honest one can be.
+ */
+final class LimitedBodySubscriber implements HttpResponse.BodySubscriber<byte[]> {
+
+	static final int MAX_BYTES = 1024 * 1024;
+
+	private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+
+	private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+	private Flow.@Nullable Subscription subscription;
+
+	@Override
+	public CompletionStage<byte[]> getBody() {
+		return this.result;
+	}
+
+	@Override
+	public void onSubscribe(Flow.Subscription subscription) {
+		this.subscription = subscription;
+		subscription.request(Long.MAX_VALUE);
+	}
+
+	@Override
+	public void onNext(List<ByteBuffer> buffers) {
+		for (ByteBuffer buffer : buffers) {
+			if (buffer.remaining() > MAX_BYTES - this.bytes.size()) {
+				abort();
+				return;
+			}
+			byte[] chunk = new byte[buffer.remaining()];
+			buffer.get(chunk);
+			this.bytes.writeBytes(chunk);
+		}
+	}
+
+	private void abort() {
+		if (this.subscription != null) {
+			this.subscription.cancel();
+		}
+		this.result.completeExceptionally(
+				new IOException("The gateway's answer is larger than %d bytes".formatted(MAX_BYTES)));
+	}
+
+	@Override
+	public void onError(Throwable throwable) {
+		this.result.completeExceptionally(throwable);
+	}
+
+	@Override
+	public void onComplete() {
+		this.result.complete(this.bytes.toByteArray());
+	}
+
+}

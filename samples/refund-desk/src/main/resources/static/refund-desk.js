@@ -171,6 +171,6 @@
 	showMade().catch(() => {}).finally(() => {
 		byId('empty').hidden = byId('refunds').childElementCount > 0;
 	});
-	setInterval(() => waiting.forEach((entry) => entry.tick()), 1000);
+	setInterval(() => waiting.forEach((entry) => entry.tick()), 250);
 
 })();

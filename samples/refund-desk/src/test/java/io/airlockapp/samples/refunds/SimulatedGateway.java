@@ -12,6 +12,7 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ApplicationListener;
@@ -25,15 +26,13 @@ class SimulatedGateway {
 
 	private static final Log logger = LogFactory.getLog(SimulatedGateway.class);
 
-	private static final int USUAL_PORT = 8099;
-
 	@Bean
-	AirlockSimulator airlockSimulator() {
+	AirlockSimulator airlockSimulator(@Value("${refund-desk.approver.port:8099}") int port) {
 		try {
-			return AirlockSimulator.builder().port(USUAL_PORT).start();
+			return AirlockSimulator.builder().port(port).start();
 		}
 		catch (UncheckedIOException ex) {
-			logger.info("Port %d is taken, so the approver gets another one".formatted(USUAL_PORT));
+			logger.info("Port %d is taken, so the approver gets another one".formatted(port));
 			return AirlockSimulator.start();
 		}
 	}

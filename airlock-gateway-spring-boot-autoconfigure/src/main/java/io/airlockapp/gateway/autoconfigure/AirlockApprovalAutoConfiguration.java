@@ -13,6 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -67,6 +68,13 @@ public final class AirlockApprovalAutoConfiguration {
 					+ "or set 'airlock.gateway.approval.mode=bypass' to run guarded methods without approval");
 		}
 		return ApprovalGate.enforcing(gateway, openTransaction(properties.getApproval()));
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter airlockApprovalLazyInitializationExcludeFilter() {
+		// What is wrong with the gate is told at start, not when a guarded method is
+		// called
+		return LazyInitializationExcludeFilter.forBeanTypes(ApprovalGate.class);
 	}
 
 	private static BooleanSupplier openTransaction(AirlockGatewayProperties.Approval approval) {

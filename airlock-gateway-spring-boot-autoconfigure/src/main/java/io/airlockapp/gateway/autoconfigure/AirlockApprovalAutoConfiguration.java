@@ -16,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -73,6 +74,13 @@ public final class AirlockApprovalAutoConfiguration {
 				openTransaction(properties.getApproval()));
 		Duration cooldown = properties.getApproval().getDenialCooldown();
 		return (cooldown.isNegative() || cooldown.isZero()) ? gate : gate.withCooldown(cooldown, Ticker.system());
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter airlockApprovalLazyInitializationExcludeFilter() {
+		// What is wrong with the gate is told at start, not when a guarded method is
+		// called
+		return LazyInitializationExcludeFilter.forBeanTypes(ApprovalGate.class);
 	}
 
 	private static BooleanSupplier openTransaction(AirlockGatewayProperties.Approval approval) {

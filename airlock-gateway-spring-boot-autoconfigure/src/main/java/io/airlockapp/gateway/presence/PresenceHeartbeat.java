@@ -54,31 +54,47 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	}
 
 	/**
-	 * Send one sign of life, if there is an approver.
+	 * Send one sign of life, if there is an approver. Whatever fails is logged and told
+	 * by {@link #getLastFailure()}, never thrown.
 	 */
 	@Scheduled(fixedDelayString = "${airlock.gateway.presence.interval:30s}")
 	public void beat() {
-		if (!this.paired.getAsBoolean()) {
-			return;
-		}
 		try {
-			this.gateway.sendHeartbeat(this.heartbeat);
-			if (this.lastFailure != null) {
-				logger.info("The gateway gets heartbeats again");
+			if (this.paired.getAsBoolean()) {
+				this.gateway.sendHeartbeat(this.heartbeat);
+				succeeded();
 			}
-			this.lastFailure = null;
-			this.lastSuccess = this.clock.instant();
 		}
-		catch (AirlockGatewayException ex) {
-			if (this.lastFailure == null) {
-				logger.warn(
-						"The gateway gets no heartbeat, so approvers see this application offline: " + ex.getMessage());
+		catch (RuntimeException ex) {
+			// An interrupt means that the application stops
+			if (!Thread.currentThread().isInterrupted()) {
+				failed(reason(ex));
 			}
-			else {
-				logger.debug("The gateway still gets no heartbeat: " + ex.getMessage());
-			}
-			this.lastFailure = ex.getMessage();
 		}
+	}
+
+	private void succeeded() {
+		if (this.lastFailure != null) {
+			logger.info("The gateway gets heartbeats again");
+		}
+		this.lastFailure = null;
+		this.lastSuccess = this.clock.instant();
+	}
+
+	private void failed(String reason) {
+		if (this.lastFailure == null) {
+			logger.warn("The gateway gets no heartbeat, so approvers see this application offline: " + reason);
+		}
+		else {
+			logger.debug("The gateway still gets no heartbeat: " + reason);
+		}
+		this.lastFailure = reason;
+	}
+
+	private static String reason(RuntimeException ex) {
+		// Other exceptions can repeat what is secret
+		return (ex instanceof AirlockGatewayException && ex.getMessage() != null) ? ex.getMessage()
+				: ex.getClass().getName();
 	}
 
 	/**

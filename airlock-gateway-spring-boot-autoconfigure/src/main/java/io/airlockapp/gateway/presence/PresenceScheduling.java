@@ -50,6 +50,15 @@ public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcess
 	}
 
 	@Override
+	public void postProcessBeforeDestruction(Object bean, String beanName) {
+		super.postProcessBeforeDestruction(bean, beanName);
+		if (bean instanceof PresenceHeartbeat) {
+			// Before the client, which the heartbeat may be using
+			this.scheduler.shutdown();
+		}
+	}
+
+	@Override
 	public void destroy() {
 		super.destroy();
 		this.scheduler.shutdown();

@@ -1,0 +1,304 @@
+package io.airlockapp.gateway;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.aop.Advisor;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for the direction of knowledge between packages, and other rules of the house.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = "io.airlockapp.gateway";
+
+	/**
+	 * Packages by layer; a package may use those of earlier layers only.
+	 */
+	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".harp"), List.of(ROOT + ".client"),
+			List.of(ROOT), List.of(ROOT + ".auth"), List.of(ROOT + ".pairing"), List.of(ROOT + ".pairing.jdbc"),
+			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
+			List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint"),
+			List.of(ROOT + ".autoconfigure"));
+
+	private static final JavaClasses PRODUCTION = new ClassFileImporter()
+		.importUrl(AirlockGatewayOperations.class.getProtectionDomain().getCodeSource().getLocation());
+
+	private static Stream<String> packages() {
+		return PRODUCTION.stream().map(JavaClass::getPackageName).distinct().sorted();
+	}
+
+	@Test
+	void seesProductionClassesOnly() {
+		assertThat(PRODUCTION.contain(AirlockGatewayOperations.class)).isTrue();
+		assertThat(PRODUCTION.contain(ArchitectureTests.class)).isFalse();
+	}
+
+	@Test
+	void everyPackageHasALayer() {
+		Set<String> known = LAYERS.stream().flatMap(List::stream).collect(Collectors.toCollection(TreeSet::new));
+		assertThat(packages()).isNotEmpty().allSatisfy((name) -> assertThat(known).contains(name));
+	}
+
+	@ParameterizedTest
+	@MethodSource("packages")
+	void packageUsesEarlierLayersOnly(String name) {
+		classes().that()
+			.resideInAPackage(name)
+			.should()
+			.onlyDependOnClassesThat(
+					resideInAnyPackage(mayUse(name)).or(DescribedPredicate.not(resideInAPackage(ROOT + ".."))))
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void wrongArrowIsSeen() {
+		ArchRule rule = classes().that()
+			.resideInAPackage(ROOT + ".autoconfigure")
+			.should()
+			.onlyDependOnClassesThat(resideInAnyPackage(mayUse(ROOT + ".approval"))
+				.or(DescribedPredicate.not(resideInAPackage(ROOT + ".."))));
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> rule.check(PRODUCTION))
+			.withMessageContaining("AirlockApprovalAutoConfiguration");
+	}
+
+	private static String[] mayUse(String name) {
+		return Stream
+			.concat(Stream.of(name), LAYERS.stream().takeWhile((layer) -> !layer.contains(name)).flatMap(List::stream))
+			.toArray(String[]::new);
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		SlicesRuleDefinition.slices().assignedFrom(new PackageSlices()).should().beFreeOfCycles().check(PRODUCTION);
+	}
+
+	@Test
+	void harpKnowsOnlyTheJdkAndJackson() {
+		classes().that()
+			.resideInAPackage(ROOT + ".harp")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage(ROOT + ".harp", "java..", "javax.crypto..", "tools.jackson..",
+					"com.fasterxml.jackson.annotation..", "org.jspecify..")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void harpDoesNoInputOrOutput() {
+		noClasses().that()
+			.resideInAPackage(ROOT + ".harp")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "java.sql..")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void healthAloneKnowsActuatorHealth() {
+		adapterAlone("health", "org.springframework.boot.health..");
+	}
+
+	@Test
+	void endpointAloneKnowsActuatorEndpoints() {
+		adapterAlone("endpoint", "org.springframework.boot.actuate.endpoint..");
+	}
+
+	@Test
+	void observationAloneKnowsMicrometer() {
+		adapterAlone("observation", "io.micrometer..");
+	}
+
+	@Test
+	void auditAloneKnowsActuatorAudit() {
+		adapterAlone("audit", "org.springframework.boot.actuate.audit..");
+	}
+
+	private static void adapterAlone(String adapter, String technology) {
+		noClasses().that()
+			.resideOutsideOfPackages(ROOT + "." + adapter, ROOT + ".autoconfigure")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(technology)
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void autoConfigurationsArePublicAndFinal() {
+		classes().that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.andShould()
+			.resideInAPackage(ROOT + ".autoconfigure")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void autoConfigurationsHaveNoPublicMethods() {
+		methods().that()
+			.areDeclaredInClassesThat()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.notBePublic()
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void autoConfigurationsHaveNoPublicFields() {
+		fields().that()
+			.areDeclaredInClassesThat()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.notBePublic()
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void beanMethodsThatPostProcessAreStatic() {
+		methods().that()
+			.areAnnotatedWith(Bean.class)
+			.and()
+			.haveRawReturnType(assignableTo(BeanPostProcessor.class).or(assignableTo(BeanFactoryPostProcessor.class))
+				.or(assignableTo(Advisor.class)))
+			.should()
+			.beStatic()
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void nothingIsInjectedIntoFieldsOrSetters() {
+		GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION.check(PRODUCTION);
+		methods().should().notBeAnnotatedWith(Autowired.class).check(PRODUCTION);
+	}
+
+	@Test
+	void nothingPrints() {
+		GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(PRODUCTION);
+		noClasses().should().callMethod(Throwable.class, "printStackTrace").check(PRODUCTION);
+	}
+
+	@Test
+	void loggersAreOfCommonsLogging() {
+		GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(PRODUCTION);
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.slf4j..", "org.apache.logging..", "ch.qos.logback..")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void keysAndNoncesAreOfSecureRandom() {
+		noClasses().that()
+			.resideInAnyPackage(ROOT + ".harp", ROOT + ".client", ROOT + ".auth", ROOT + ".pairing..",
+					ROOT + ".approval")
+			.should()
+			.dependOnClassesThat(
+					belongToAnyOf(Random.class, SplittableRandom.class, ThreadLocalRandom.class, RandomGenerator.class))
+			.check(PRODUCTION);
+		noClasses().should().callMethod(Math.class, "random").check(PRODUCTION);
+	}
+
+	@Test
+	void secureRandomIsNeitherSeededNorChosen() {
+		noClasses().should()
+			.callConstructor(SecureRandom.class, byte[].class)
+			.orShould()
+			.callMethod(SecureRandom.class, "setSeed", byte[].class)
+			.orShould()
+			.callMethod(SecureRandom.class, "setSeed", long.class)
+			.orShould()
+			.callMethod(SecureRandom.class, "getInstance", String.class)
+			.check(PRODUCTION);
+		assertThat(PRODUCTION.stream().flatMap((type) -> type.getConstructorCallsFromSelf().stream()))
+			.anyMatch((call) -> call.getTargetOwner().isEquivalentTo(SecureRandom.class));
+	}
+
+	@Test
+	void clocksAreGiven() {
+		DescribedPredicate<JavaClass> times = belongToAnyOf(Instant.class, LocalDateTime.class, OffsetDateTime.class,
+				ZonedDateTime.class);
+		DescribedPredicate<JavaAccess<?>> readsClock = DescribedPredicate.describe("reads the system's clock",
+				(access) -> access.getName().equals("now") && times.test(access.getTargetOwner()));
+		noClasses().should()
+			.accessTargetWhere(readsClock)
+			.orShould()
+			.callMethod(System.class, "currentTimeMillis")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void publicFieldsAreFinal() {
+		noFields().that().areNotFinal().should().bePublic().check(PRODUCTION);
+	}
+
+	@ParameterizedTest
+	@MethodSource("packages")
+	void packageIsNullMarked(String name) {
+		assertThat(PRODUCTION.getPackage(name).tryGetPackageInfo()).hasValueSatisfying(
+				(info) -> assertThat(info.isAnnotatedWith(NullMarked.class)).as("@NullMarked of " + name).isTrue());
+	}
+
+	private static final class PackageSlices implements SliceAssignment {
+
+		@Override
+		public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+			return javaClass.getPackageName().startsWith(ROOT) ? SliceIdentifier.of(javaClass.getPackageName())
+					: SliceIdentifier.ignore();
+		}
+
+		@Override
+		public String getDescription() {
+			return "each package";
+		}
+
+	}
+
+}

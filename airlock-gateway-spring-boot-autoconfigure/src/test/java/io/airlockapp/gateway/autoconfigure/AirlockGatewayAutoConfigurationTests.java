@@ -1,0 +1,313 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.auth.GatewayCredentials;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.GatewayRequestFactory;
+import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.harp.InMemoryReplayJournal;
+import io.airlockapp.gateway.harp.ReplayJournal;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.restclient.RestClientCustomizer;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.web.client.RestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.mockingDetails;
+
+/**
+ * Tests for {@link AirlockGatewayAutoConfiguration}.
+ */
+class AirlockGatewayAutoConfigurationTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class));
+
+	@Test
+	void createsBeansWithoutAnyProperty() {
+		this.contextRunner.run((context) -> {
+			assertThat(context).hasSingleBean(AirlockGatewayTemplate.class)
+				.hasSingleBean(AirlockGatewayOperations.class)
+				.hasSingleBean(AirlockGatewayApi.class)
+				.hasSingleBean(Enforcer.class)
+				.hasSingleBean(PairingSource.class)
+				.hasSingleBean(DecisionVerifier.class)
+				.hasSingleBean(InMemoryReplayJournal.class)
+				.hasSingleBean(PendingApprovals.class);
+			AirlockGatewayConnectionDetails details = context.getBean(AirlockGatewayConnectionDetails.class);
+			assertThat(details.getBaseUrl()).isEqualTo(URI.create("https://igw.airlocks.io"));
+			assertThat(details.getCredentials().isEmpty()).isTrue();
+			assertThat(context.getBean(PairingSource.class).getPairing()).isNull();
+		});
+	}
+
+	@Test
+	void connectionDetailsAreOfTheProperties() {
+		this.contextRunner.withPropertyValues(PairedProperties.all()).run((context) -> {
+			AirlockGatewayConnectionDetails details = context.getBean(AirlockGatewayConnectionDetails.class);
+			assertThat(details.getBaseUrl()).isEqualTo(URI.create("http://localhost:1"));
+			assertThat(details.getCredentials().pat()).isEqualTo(PairedProperties.PAT);
+			Pairing pairing = context.getBean(PairingSource.class).getPairing();
+			assertThat(pairing).isNotNull();
+			assertThat(pairing.routingToken()).isEqualTo(PairedProperties.ROUTING_TOKEN);
+			assertThat(pairing.encryptionKey().encode()).isEqualTo(PairedProperties.ENCRYPTION_KEY);
+			assertThat(pairing.signerKeys()).singleElement().satisfies((key) -> {
+				assertThat(key.id()).isEqualTo("key-1");
+				assertThat(key.encode()).isEqualTo(PairedProperties.SIGNER_KEY);
+			});
+		});
+	}
+
+	@Test
+	void enforcerIsNamedAfterTheApplication() {
+		this.contextRunner.withPropertyValues("spring.application.name=refund-desk")
+			.run((context) -> assertThat(context.getBean(Enforcer.class))
+				.isEqualTo(new Enforcer("refund-desk", "refund-desk", "refund-desk", "default", "", "refund-desk")));
+	}
+
+	@Test
+	void enforcerIsNamedByProperties() {
+		this.contextRunner
+			.withPropertyValues("spring.application.name=refund-desk", "airlock.gateway.enforcer.id=enf-1",
+					"airlock.gateway.enforcer.label=Refunds", "airlock.gateway.enforcer.device-id=dev-1",
+					"airlock.gateway.workspace.name=payments", "airlock.gateway.workspace.repo-name=refunds")
+			.run((context) -> assertThat(context.getBean(Enforcer.class))
+				.isEqualTo(new Enforcer("enf-1", "Refunds", "dev-1", "payments", "refunds", "refund-desk")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text", "TEXT", "sdk-json", "core" })
+	void signatureFormsBindLeniently(String form) {
+		this.contextRunner.withPropertyValues("airlock.gateway.approval.signature-forms=" + form)
+			.run((context) -> assertThat(
+					context.getBean(AirlockGatewayProperties.class).getApproval().getSignatureForms())
+				.singleElement()
+				.isIn(EnumSet.allOf(SignatureForm.class)));
+	}
+
+	@Test
+	void disabledCreatesNothing() {
+		this.contextRunner.withPropertyValues("airlock.gateway.enabled=false")
+			.withPropertyValues("airlock.gateway.base-url=not a url")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(AirlockGatewayOperations.class)
+				.doesNotHaveBean(AirlockGatewayConnectionDetails.class)
+				.doesNotHaveBean(AirlockGatewayApi.class)
+				.doesNotHaveBean(PendingApprovals.class));
+	}
+
+	@Test
+	void withoutRestClientCreatesNothing() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader(RestClient.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(AirlockGatewayOperations.class));
+	}
+
+	@Test
+	void connectionDetailsOfTheUserWin() {
+		AirlockGatewayConnectionDetails details = new FixedConnectionDetails();
+		this.contextRunner.withPropertyValues("airlock.gateway.base-url=not a url")
+			.withBean("details", AirlockGatewayConnectionDetails.class, () -> details)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.getBean(AirlockGatewayConnectionDetails.class)
+				.isSameAs(details));
+	}
+
+	@Test
+	void apiOfTheUserWins() {
+		assertBacksOff(AirlockGatewayApi.class);
+	}
+
+	@Test
+	void operationsOfTheUserWin() {
+		AirlockGatewayOperations operations = mock();
+		this.contextRunner.withBean("own", AirlockGatewayOperations.class, () -> operations)
+			.run((context) -> assertThat(context).doesNotHaveBean(AirlockGatewayTemplate.class)
+				.getBean(AirlockGatewayOperations.class)
+				.isSameAs(operations));
+	}
+
+	@Test
+	void enforcerOfTheUserWins() {
+		Enforcer enforcer = new Enforcer("own", "own", "own", "own", "", "own");
+		this.contextRunner.withBean("own", Enforcer.class, () -> enforcer)
+			.run((context) -> assertThat(context.getBean(Enforcer.class)).isSameAs(enforcer));
+	}
+
+	@Test
+	void pairingSourceOfTheUserWins() {
+		assertBacksOff(PairingSource.class);
+	}
+
+	@Test
+	void replayJournalOfTheUserWins() {
+		assertBacksOff(ReplayJournal.class);
+	}
+
+	@Test
+	void decisionVerifierOfTheUserWins() {
+		DecisionVerifier verifier = new DecisionVerifier(EnumSet.of(SignatureForm.CORE), new InMemoryReplayJournal(),
+				InstantSource.system());
+		this.contextRunner.withBean("own", DecisionVerifier.class, () -> verifier)
+			.run((context) -> assertThat(context.getBean(DecisionVerifier.class)).isSameAs(verifier));
+	}
+
+	@Test
+	void pendingApprovalsOfTheUserWin() {
+		PendingApprovals pending = new PendingApprovals(Duration.ZERO);
+		this.contextRunner.withBean("own", PendingApprovals.class, () -> pending)
+			.run((context) -> assertThat(context.getBean(PendingApprovals.class)).isSameAs(pending));
+	}
+
+	@Test
+	void requestFactoryOfTheUserWinsByName() {
+		GatewayRequestFactory factory = new GatewayRequestFactory(
+				(executor) -> HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build(),
+				Duration.ofSeconds(1));
+		this.contextRunner.withBean("airlockGatewayRequestFactory", GatewayRequestFactory.class, () -> factory)
+			.run((context) -> assertThat(context.getBean(GatewayRequestFactory.class)).isSameAs(factory));
+	}
+
+	private <T> void assertBacksOff(Class<T> type) {
+		T own = mock(type);
+		this.contextRunner.withBean("own", type, () -> own)
+			.run((context) -> assertThat(context).hasNotFailed().getBean(type).isSameAs(own));
+	}
+
+	@Test
+	void requestFactoryIsNoCandidateForOthers() {
+		this.contextRunner.withUserConfiguration(NeedsRequestFactory.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(NeedsRequestFactory.Holder.class).present()).isFalse();
+		});
+	}
+
+	@Test
+	void customizersOfTheUserAreApplied() {
+		RestClientCustomizer customizer = mock();
+		this.contextRunner.withBean(RestClientCustomizer.class, () -> customizer)
+			.run((context) -> assertThat(mockingDetails(customizer).getInvocations()).hasSize(1));
+	}
+
+	@Test
+	void addsOnlyBeansOfItsOwnTypes() {
+		ApplicationContextRunner plain = new ApplicationContextRunner().withUserConfiguration(Scheduling.class)
+			.withConfiguration(AutoConfigurations.of(TaskSchedulingAutoConfiguration.class,
+					TaskExecutionAutoConfiguration.class, JacksonAutoConfiguration.class, SslAutoConfiguration.class,
+					HttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
+					RestClientAutoConfiguration.class));
+		plain.run((without) -> plain
+			.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class,
+					AirlockGatewayAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
+					AirlockGatewayHealthContributorAutoConfiguration.class))
+			.withPropertyValues(PairedProperties.all())
+			.run((with) -> {
+				Set<String> added = new LinkedHashSet<>(Set.of(with.getBeanDefinitionNames()));
+				added.removeAll(Set.of(without.getBeanDefinitionNames()));
+				assertThat(added).hasSizeGreaterThan(10)
+					.allMatch((name) -> name.startsWith("airlock") || name.contains("io.airlockapp.gateway.")
+							|| name.startsWith("org.springframework.aop."));
+				assertThat(with.getBeanDefinitionNames()).contains(without.getBeanDefinitionNames());
+				for (Class<?> type : Set.of(TaskScheduler.class, Executor.class, TaskExecutor.class, JsonMapper.class,
+						ObjectMapper.class, RestClient.class, RestClient.Builder.class, HttpClient.class,
+						InstantSource.class)) {
+					assertThat(with.getBeanNamesForType(type)).as(type.getName())
+						.isEqualTo(without.getBeanNamesForType(type));
+				}
+				assertThat(with.getBeanProvider(ClientHttpRequestFactory.class).getIfUnique()).isNotNull()
+					.isNotInstanceOf(GatewayRequestFactory.class);
+				assertThat(without.getBeanNamesForType(TaskScheduler.class)).containsExactly("taskScheduler");
+				assertThat(without.getBeanNamesForType(TaskExecutor.class)).contains("applicationTaskExecutor");
+				assertThat(without.getBeanNamesForType(JsonMapper.class)).containsExactly("jacksonJsonMapper");
+			}));
+	}
+
+	@Test
+	void lazyInitializationKeepsTheGuardAndTheHeartbeat() {
+		this.contextRunner
+			.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class,
+					AirlockPresenceAutoConfiguration.class))
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> {
+				assertThat(context.getBeanFactory().containsSingleton("airlockPresenceHeartbeat")).isTrue();
+				assertThat(context.getBeanFactory().containsSingleton("airlockApprovalGate")).isTrue();
+				assertThat(context.getBeansOfType(ApprovalGate.class)).hasSize(1);
+				assertThat(context).hasSingleBean(PresenceHeartbeat.class);
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
+	static class Scheduling {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NeedsRequestFactory {
+
+		@Bean
+		Holder holder(ObjectProvider<ClientHttpRequestFactory> factory, Map<String, ClientHttpRequestFactory> all) {
+			return new Holder(factory.getIfAvailable() != null || !all.isEmpty());
+		}
+
+		record Holder(boolean present) {
+		}
+
+	}
+
+	private static final class FixedConnectionDetails implements AirlockGatewayConnectionDetails {
+
+		@Override
+		public URI getBaseUrl() {
+			return URI.create("https://gateway.example.org");
+		}
+
+		@Override
+		public GatewayCredentials getCredentials() {
+			return GatewayCredentials.NONE;
+		}
+
+	}
+
+}

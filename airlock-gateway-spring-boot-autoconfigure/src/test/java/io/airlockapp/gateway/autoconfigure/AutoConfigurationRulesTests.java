@@ -1,0 +1,103 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.io.IOException;
+import java.lang.reflect.AnnotatedElement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
+import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.core.type.filter.AssignableTypeFilter;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for how auto-configurations are registered and ordered.
+ */
+class AutoConfigurationRulesTests {
+
+	private static final String PACKAGE = "io.airlockapp.gateway.autoconfigure";
+
+	@Test
+	void importsNameEveryAutoConfiguration() {
+		ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
+		scanner.addIncludeFilter(new AnnotationTypeFilter(AutoConfiguration.class));
+		Set<String> annotated = scanner.findCandidateComponents("io.airlockapp.gateway")
+			.stream()
+			.map((definition) -> String.valueOf(definition.getBeanClassName()))
+			.collect(Collectors.toSet());
+		assertThat(registered()).isNotEmpty().containsExactlyInAnyOrderElementsOf(annotated).isSorted();
+	}
+
+	@Test
+	void factoriesNameEveryFailureAnalyzer() throws IOException {
+		ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
+		scanner.addIncludeFilter(new AssignableTypeFilter(FailureAnalyzer.class));
+		List<String> analyzers = scanner.findCandidateComponents("io.airlockapp.gateway")
+			.stream()
+			.map((definition) -> String.valueOf(definition.getBeanClassName()))
+			.toList();
+		String registered = PropertiesLoaderUtils.loadProperties(new ClassPathResource("META-INF/spring.factories"))
+			.getProperty(FailureAnalyzer.class.getName());
+		assertThat(analyzers).isNotEmpty()
+			.containsExactlyInAnyOrder(StringUtils.commaDelimitedListToStringArray(registered));
+	}
+
+	@Test
+	void someAutoConfigurationWaitsForBeans() {
+		assertThat(registered().stream().flatMap(AutoConfigurationRulesTests::requiredTypes)).isNotEmpty();
+	}
+
+	@ParameterizedTest
+	@MethodSource("registered")
+	void whatWaitsForBeansComesAfterTheirAutoConfiguration(String name) {
+		Class<?> type = ClassUtils.resolveClassName(name, null);
+		Set<String> earlier = MergedAnnotations.from(type)
+			.get(AutoConfiguration.class)
+			.getValue("after", String[].class)
+			.map(Set::of)
+			.orElse(Set.of());
+		Set<String> declared = earlier.stream()
+			.map((after) -> ClassUtils.resolveClassName(after, null))
+			.flatMap((after) -> Arrays.stream(after.getDeclaredMethods()))
+			.filter((method) -> method.isAnnotationPresent(Bean.class))
+			.flatMap((method) -> Stream.concat(Stream.of(method.getReturnType()),
+					ClassUtils.getAllInterfacesForClassAsSet(method.getReturnType()).stream()))
+			.map(Class::getName)
+			.collect(Collectors.toSet());
+		assertThat(requiredTypes(name)).allSatisfy((required) -> assertThat(declared).contains(required));
+	}
+
+	private static List<String> registered() {
+		return ImportCandidates.load(AutoConfiguration.class, null)
+			.getCandidates()
+			.stream()
+			.filter((name) -> name.startsWith(PACKAGE))
+			.toList();
+	}
+
+	private static Stream<String> requiredTypes(String name) {
+		Class<?> type = ClassUtils.resolveClassName(name, null);
+		Stream<AnnotatedElement> elements = Stream.concat(Stream.of(type), Arrays.stream(type.getDeclaredMethods()));
+		return elements.flatMap((element) -> MergedAnnotations.from(element).stream(ConditionalOnBean.class))
+			.flatMap((annotation) -> Arrays.stream(annotation.getStringArray("value")));
+	}
+
+}

@@ -1,0 +1,165 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.ClassUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what editors know about the properties.
+ */
+class ConfigurationMetadataTests {
+
+	private static final String LOCATION = "META-INF/spring-configuration-metadata.json";
+
+	private static final Map<String, JsonNode> PROPERTIES = new TreeMap<>();
+
+	private static final Map<String, JsonNode> HINTS = new TreeMap<>();
+
+	@BeforeAll
+	static void read() {
+		properties();
+	}
+
+	private static Stream<String> properties() {
+		if (PROPERTIES.isEmpty()) {
+			JsonNode metadata = metadata();
+			metadata.path("properties").forEach((node) -> PROPERTIES.put(node.path("name").stringValue(), node));
+			metadata.path("hints").forEach((node) -> HINTS.put(node.path("name").stringValue(), node));
+		}
+		return PROPERTIES.keySet().stream();
+	}
+
+	private static JsonNode metadata() {
+		List<JsonNode> found = new ArrayList<>();
+		try {
+			Enumeration<URL> resources = AirlockGatewayProperties.class.getClassLoader().getResources(LOCATION);
+			while (resources.hasMoreElements()) {
+				try (InputStream stream = resources.nextElement().openStream()) {
+					JsonNode metadata = JsonMapper.shared().readTree(stream);
+					if (metadata.toString().contains("\"airlock.gateway.base-url\"")) {
+						found.add(metadata);
+					}
+				}
+			}
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+		assertThat(found).hasSize(1);
+		return found.get(0);
+	}
+
+	@Test
+	void namesWhatUsersRelyOn() {
+		assertThat(PROPERTIES.keySet()).contains("airlock.gateway.enabled", "airlock.gateway.base-url",
+				"airlock.gateway.connect-timeout", "airlock.gateway.read-timeout", "airlock.gateway.ssl.bundle",
+				"airlock.gateway.allow-insecure-http", "airlock.gateway.auth.pat", "airlock.gateway.auth.bearer-token",
+				"airlock.gateway.auth.client-id", "airlock.gateway.auth.client-secret", "airlock.gateway.auth.origin",
+				"airlock.gateway.enforcer.id", "airlock.gateway.enforcer.label", "airlock.gateway.enforcer.device-id",
+				"airlock.gateway.workspace.name", "airlock.gateway.workspace.repo-name",
+				"airlock.gateway.pairing.routing-token", "airlock.gateway.pairing.encryption-key",
+				"airlock.gateway.pairing.signer-keys", "airlock.gateway.approval.mode",
+				"airlock.gateway.approval.timeout", "airlock.gateway.approval.poll-timeout",
+				"airlock.gateway.approval.artifact-type", "airlock.gateway.approval.order",
+				"airlock.gateway.approval.signature-forms", "airlock.gateway.presence.enabled",
+				"airlock.gateway.presence.interval", "management.health.airlock-gateway.enabled");
+	}
+
+	@ParameterizedTest
+	@MethodSource("properties")
+	void propertyIsDescribedInOneSentence(String name) {
+		String description = PROPERTIES.get(name).path("description").stringValue("");
+		assertThat(description).as(name).matches("[A-Z][^.\\n]*(\\.[^ .\\n][^.\\n]*)*\\.");
+		assertThat(description).as(name).doesNotStartWith("The ").doesNotStartWith("A ").doesNotContain("  ");
+	}
+
+	@ParameterizedTest
+	@MethodSource("properties")
+	void propertyHasAType(String name) {
+		String type = PROPERTIES.get(name).path("type").stringValue("");
+		assertThat(ClassUtils.isPresent(type.replaceAll("<.*", ""), null)).as(type).isTrue();
+	}
+
+	@ParameterizedTest
+	@MethodSource("properties")
+	void propertyTellsItsDefault(String name) {
+		JsonNode property = PROPERTIES.get(name);
+		String type = property.path("type").stringValue("");
+		boolean hasDefault = type.equals("java.lang.Boolean") || type.equals("java.lang.Integer")
+				|| type.equals(Duration.class.getName()) || type.contains("$") || type.startsWith("java.util.Set");
+		assertThat(property.has("defaultValue")).as("default of " + name)
+			.isEqualTo(hasDefault || List
+				.of("airlock.gateway.base-url", "airlock.gateway.approval.artifact-type",
+						"airlock.gateway.workspace.name", "airlock.gateway.workspace.repo-name")
+				.contains(name));
+	}
+
+	@Test
+	void defaultsAreThoseOfTheProperties() {
+		Map<String, Object> defaults = new TreeMap<>();
+		PROPERTIES.forEach((name, node) -> {
+			if (node.has("defaultValue") && name.startsWith("airlock.gateway.")) {
+				JsonNode value = node.path("defaultValue");
+				defaults.put(name,
+						value.isArray() ? value.valueStream().map(JsonNode::asString).toList() : value.asString());
+			}
+		});
+		AirlockGatewayProperties bound = new Binder(new MapConfigurationPropertySource(defaults))
+			.bind("airlock.gateway", AirlockGatewayProperties.class)
+			.get();
+		// The default URL is not a property's value, to tell whether one was given
+		bound.setBaseUrl(null);
+		assertThat(bound).usingRecursiveComparison().isEqualTo(new AirlockGatewayProperties());
+	}
+
+	@Test
+	void artifactTypesAreHintedAndOthersAllowed() {
+		JsonNode hint = HINTS.get("airlock.gateway.approval.artifact-type");
+		assertThat(hint.path("values").valueStream().map((value) -> value.path("value").stringValue()))
+			.contains("command.review", "plan.review", "task.review", "patch.review", "checkpoint.review");
+		assertThat(hint.path("providers").path(0).path("name").stringValue()).isEqualTo("any");
+	}
+
+	@ParameterizedTest
+	@MethodSource("properties")
+	void enumsAreKnownToEditors(String name) {
+		String type = PROPERTIES.get(name).path("type").stringValue("");
+		String element = type.replaceAll(".*<(.*)>", "$1");
+		if (type.startsWith("java.util.Set")) {
+			assertThat(ClassUtils.resolveClassName(element, null).isEnum()).as(name).isTrue();
+		}
+		else if (name.endsWith(".mode")) {
+			assertThat(ClassUtils.resolveClassName(type, null).isEnum()).as(name).isTrue();
+		}
+		else {
+			assertThat(type).as(name).doesNotContain("io.airlockapp");
+		}
+	}
+
+	@Test
+	void hintsAreForKnownProperties() {
+		assertThat(HINTS).isNotEmpty();
+		assertThat(PROPERTIES.keySet()).containsAll(HINTS.keySet());
+	}
+
+}

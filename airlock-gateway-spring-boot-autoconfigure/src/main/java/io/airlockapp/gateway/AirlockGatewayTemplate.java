@@ -147,19 +147,31 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public ConsentStatus checkConsent() {
-		if (!this.olderConsentPath) {
-			try {
-				return call(this.api::checkConsent);
-			}
-			catch (AirlockGatewayException ex) {
-				if (ex.getStatus() != 404) {
-					throw ex;
-				}
-			}
+		if (this.olderConsentPath) {
+			return call(this.api::checkConsentAtOlderPath);
 		}
-		ConsentStatus status = call(this.api::checkConsentAtOlderPath);
-		this.olderConsentPath = true;
-		return status;
+		try {
+			return call(this.api::checkConsent);
+		}
+		catch (AirlockGatewayException ex) {
+			if (ex.getStatus() != 404) {
+				throw ex;
+			}
+			return findConsentAtOlderPath();
+		}
+	}
+
+	private ConsentStatus findConsentAtOlderPath() {
+		try {
+			ConsentStatus status = call(this.api::checkConsentAtOlderPath);
+			this.olderConsentPath = true;
+			return status;
+		}
+		catch (AirlockGatewayException ex) {
+			// A refusal is an answer too: the path is there
+			this.olderConsentPath = ex.isConsentMissing();
+			throw ex;
+		}
 	}
 
 	private <T> T call(Supplier<T> call) {

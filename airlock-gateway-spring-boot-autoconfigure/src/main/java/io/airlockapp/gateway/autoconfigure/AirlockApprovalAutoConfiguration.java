@@ -58,14 +58,13 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
-			ObjectProvider<AirlockGatewayOperations> operations) {
+			ObjectProvider<AirlockGatewayOperations> operations, Environment environment) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
 			return ApprovalGate.bypass();
 		}
 		AirlockGatewayOperations gateway = operations.getIfAvailable();
 		if (gateway == null) {
-			return ApprovalGate.closed("Nobody can be asked, since 'airlock.gateway.enabled' is 'false': remove it, "
-					+ "or set 'airlock.gateway.approval.mode=bypass' to run guarded methods without approval");
+			return ApprovalGate.closed(whyNobodyIsAsked(environment));
 		}
 		return ApprovalGate.enforcing(gateway, openTransaction(properties.getApproval()));
 	}
@@ -75,6 +74,15 @@ public final class AirlockApprovalAutoConfiguration {
 		// What is wrong with the gate is told at start, not when a guarded method is
 		// called
 		return LazyInitializationExcludeFilter.forBeanTypes(ApprovalGate.class);
+	}
+
+	private static String whyNobodyIsAsked(Environment environment) {
+		String cause = environment.getProperty("airlock.gateway.enabled", Boolean.class, true)
+				? "there is no AirlockGatewayOperations bean: don't exclude AirlockGatewayAutoConfiguration and keep "
+						+ "Spring's RestClient on the class path"
+				: "'airlock.gateway.enabled' is 'false': remove it";
+		return "Nobody can be asked, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
+			.formatted(cause) + "without approval";
 	}
 
 	private static BooleanSupplier openTransaction(AirlockGatewayProperties.Approval approval) {

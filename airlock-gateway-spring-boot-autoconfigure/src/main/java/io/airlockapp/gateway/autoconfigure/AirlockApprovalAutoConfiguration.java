@@ -17,6 +17,7 @@ import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
@@ -44,8 +45,10 @@ public final class AirlockApprovalAutoConfiguration {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
 				() -> jsonMapper.getIfUnique(JsonMapper::new), gate::getObject,
 				() -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing));
-		advisor.setOrder(environment.getProperty("airlock.gateway.approval.order", Integer.class,
-				ApprovalAdvisor.DEFAULT_ORDER));
+		// Bound by itself, since no other bean may be made before advisors
+		advisor.setOrder(Binder.get(environment)
+			.bind("airlock.gateway.approval.order", Integer.class)
+			.orElse(ApprovalAdvisor.DEFAULT_ORDER));
 		return advisor;
 	}
 
@@ -77,7 +80,7 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	private static String whyNobodyIsAsked(Environment environment) {
-		String cause = environment.getProperty("airlock.gateway.enabled", Boolean.class, true)
+		String cause = Binder.get(environment).bind("airlock.gateway.enabled", Boolean.class).orElse(true)
 				? "there is no AirlockGatewayOperations bean: don't exclude AirlockGatewayAutoConfiguration and keep "
 						+ "Spring's RestClient on the class path"
 				: "'airlock.gateway.enabled' is 'false': remove it";

@@ -65,9 +65,9 @@ public interface AirlockGatewayOperations {
 	/**
 	 * Submit an encrypted artifact.
 	 * @param envelope an {@code artifact.submit} envelope
-	 * @return the {@code artifact.accepted} envelope
+	 * @return the {@code artifact.accepted} envelope, if the gateway sends one
 	 */
-	Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope);
+	@Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope);
 
 	/**
 	 * Ask for the state of an exchange.

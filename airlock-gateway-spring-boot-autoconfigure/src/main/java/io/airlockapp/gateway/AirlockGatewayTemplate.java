@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.client.Acknowledgement;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
+import io.airlockapp.gateway.client.CallPriority;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.client.Discovery;
@@ -32,13 +32,17 @@ import tools.jackson.databind.JsonNode;
  */
 public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
+
 	private final AirlockGatewayApi api;
 
-	private final GatewayCalls calls = new GatewayCalls();
+	private final GatewayCalls calls;
+
+	private final ExchangeCalls exchanges;
 
 	private final ApprovalService approvals;
-
-	private final ApprovalEnvironment environment;
 
 	private volatile boolean olderConsentPath;
 
@@ -49,8 +53,9 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	 */
 	public AirlockGatewayTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
 		this.api = api;
-		this.environment = environment;
-		this.approvals = new ApprovalService(this, environment);
+		this.calls = new GatewayCalls(environment.rateGate());
+		this.exchanges = new ExchangeCalls(api, this.calls, environment.enforcer().id(), environment.clock());
+		this.approvals = new ApprovalService(this.exchanges, environment);
 	}
 
 	@Override
@@ -74,42 +79,31 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	}
 
 	@Override
-	public Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope) {
-		return call(() -> this.api.submitArtifact(envelope));
+	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope) {
+		return this.exchanges.submit(envelope, PATIENCE);
 	}
 
 	@Override
 	public ExchangeStatus getExchange(String requestId) {
-		return call(() -> {
-			ExchangeStatus status = this.api.getExchange(requestId).body();
-			if (status == null) {
-				throw new AirlockGatewayException("The gateway's answer has no status", requestId, null);
-			}
-			return status;
-		});
+		return this.exchanges.getStatus(requestId, PATIENCE);
 	}
 
 	@Override
 	public @Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration timeout) {
-		long seconds = timeout.toSeconds();
-		if (seconds < 1 || seconds > 60) {
+		if (timeout.toSeconds() < 1 || timeout.compareTo(ApprovalSettings.MAX_HOLD) > 0) {
 			throw new IllegalArgumentException("'timeout' must be from 1s to 60s, but is " + timeout);
 		}
-		return this.calls.executeNullable(() -> this.api.awaitDecision(requestId, (int) seconds));
+		return this.exchanges.awaitDecision(requestId, timeout, PATIENCE);
 	}
 
 	@Override
 	public void withdraw(String requestId) {
-		this.calls.executeNullable(() -> this.api.withdraw(requestId));
+		this.exchanges.withdraw(requestId, CONTROL_PATIENCE);
 	}
 
 	@Override
 	public void acknowledge(String requestId, String msgId) {
-		String now = Envelope.timestamp(this.environment.clock().instant());
-		Acknowledgement body = new Acknowledgement(msgId, Acknowledgement.DELIVERED, now);
-		Envelope<Acknowledgement> envelope = Envelope.of(Acknowledgement.MSG_TYPE, requestId,
-				this.environment.clock().instant(), null, this.environment.enforcer().id(), body);
-		run(() -> this.api.acknowledge(envelope));
+		this.exchanges.acknowledge(requestId, msgId, PATIENCE);
 	}
 
 	@Override
@@ -134,12 +128,16 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public @Nullable RevokedPairing revokePairing(String routingToken) {
-		return this.calls.executeNullable(() -> this.api.revokePairing(new PairingRevocation(routingToken)));
+		return this.calls.executeNullable(CallPriority.SHORT, PATIENCE,
+				() -> this.api.revokePairing(new PairingRevocation(routingToken)));
 	}
 
 	@Override
 	public void sendHeartbeat(Heartbeat heartbeat) {
-		run(() -> this.api.sendHeartbeat(heartbeat));
+		this.calls.executeNullable(CallPriority.CONTROL, CONTROL_PATIENCE, () -> {
+			this.api.sendHeartbeat(heartbeat);
+			return null;
+		});
 	}
 
 	@Override
@@ -149,30 +147,35 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public ConsentStatus checkConsent() {
-		if (!this.olderConsentPath) {
-			try {
-				return call(this.api::checkConsent);
-			}
-			catch (AirlockGatewayException ex) {
-				if (ex.getStatus() != 404) {
-					throw ex;
-				}
-			}
+		if (this.olderConsentPath) {
+			return call(this.api::checkConsentAtOlderPath);
 		}
-		ConsentStatus status = call(this.api::checkConsentAtOlderPath);
-		this.olderConsentPath = true;
-		return status;
+		try {
+			return call(this.api::checkConsent);
+		}
+		catch (AirlockGatewayException ex) {
+			if (ex.getStatus() != 404) {
+				throw ex;
+			}
+			return findConsentAtOlderPath();
+		}
+	}
+
+	private ConsentStatus findConsentAtOlderPath() {
+		try {
+			ConsentStatus status = call(this.api::checkConsentAtOlderPath);
+			this.olderConsentPath = true;
+			return status;
+		}
+		catch (AirlockGatewayException ex) {
+			// A refusal is an answer too: the path is there
+			this.olderConsentPath = ex.isConsentMissing();
+			throw ex;
+		}
 	}
 
 	private <T> T call(Supplier<T> call) {
-		return this.calls.execute(call);
-	}
-
-	private void run(Runnable call) {
-		this.calls.executeNullable(() -> {
-			call.run();
-			return null;
-		});
+		return this.calls.execute(CallPriority.SHORT, PATIENCE, call);
 	}
 
 }

@@ -3,6 +3,8 @@ package io.airlockapp.gateway;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 
@@ -16,6 +18,9 @@ import org.springframework.core.task.AsyncTaskExecutor;
  * @param pairingSource with whom this application is paired
  * @param verifier decides which decisions count
  * @param pending the approvals that are being waited for
+ * @param rateGate where all calls queue
+ * @param retryBudget what may be tried again
+ * @param journal what outlives this process
  * @param executor runs the waits of {@link AirlockGatewayOperations#requestApprovalAsync}
  * and the acknowledgements
  * @param clock the time of day
@@ -23,6 +28,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
  * @param random jitter
  */
 public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
-		DecisionVerifier verifier, PendingApprovals pending, AsyncTaskExecutor executor, InstantSource clock,
-		Ticker ticker, RandomGenerator random) {
+		DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, RetryBudget retryBudget,
+		ApprovalJournal journal, AsyncTaskExecutor executor, InstantSource clock, Ticker ticker,
+		RandomGenerator random) {
 }

@@ -7,6 +7,7 @@ import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,19 +24,23 @@ final class ApprovalExchange {
 
 	private static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(1);
 
+	private static final Duration MIN_HOLD = Duration.ofSeconds(5);
+
 	private static final String DECIDED = "AlreadyDecidedConflict";
 
 	private static final ExchangeStatus NO_EXCHANGE = new ExchangeStatus(null, null, null, null, null, null);
 
-	private final AirlockGatewayOperations gateway;
+	private final ExchangeCalls calls;
 
 	private final SealedArtifact artifact;
 
 	private final Deadline pollDeadline;
 
-	private final Duration pollTimeout;
+	private Duration hold;
 
 	private final Backoff backoff;
+
+	private final RetryBudget retries;
 
 	private final Ticker ticker;
 
@@ -47,13 +52,14 @@ final class ApprovalExchange {
 
 	private boolean deliveryInDoubt;
 
-	ApprovalExchange(AirlockGatewayOperations gateway, SealedArtifact artifact, Deadline pollDeadline,
-			Duration pollTimeout, Backoff backoff, Ticker ticker) {
-		this.gateway = gateway;
+	ApprovalExchange(ExchangeCalls calls, SealedArtifact artifact, Deadline pollDeadline, Duration pollTimeout,
+			Backoff backoff, RetryBudget retries, Ticker ticker) {
+		this.calls = calls;
 		this.artifact = artifact;
 		this.pollDeadline = pollDeadline;
-		this.pollTimeout = pollTimeout;
+		this.hold = pollTimeout;
 		this.backoff = backoff;
+		this.retries = retries;
 		this.ticker = ticker;
 	}
 
@@ -105,7 +111,7 @@ final class ApprovalExchange {
 
 	private boolean submit() throws InterruptedException {
 		try {
-			this.gateway.submitArtifact(this.artifact.envelope());
+			this.calls.submit(this.artifact.envelope(), this.pollDeadline.remaining());
 		}
 		catch (AirlockGatewayException ex) {
 			if (!DECIDED.equals(ex.getCode())) {
@@ -123,7 +129,8 @@ final class ApprovalExchange {
 	private @Nullable Delivery poll() throws InterruptedException {
 		long start = this.ticker.nanoTime();
 		try {
-			Envelope<JsonNode> envelope = this.gateway.awaitDecision(this.artifact.requestId(), holdTime());
+			Envelope<JsonNode> envelope = this.calls.awaitDecision(this.artifact.requestId(), holdTime(),
+					this.pollDeadline.remaining());
 			succeeded();
 			if (envelope != null) {
 				return Delivery.of(envelope);
@@ -139,6 +146,7 @@ final class ApprovalExchange {
 			}
 			// The gateway may have handed over a decision that we never got
 			this.deliveryInDoubt = true;
+			shortenHold(ex, Duration.ofNanos(this.ticker.nanoTime() - start));
 			pauseAfter(ex);
 			return null;
 		}
@@ -153,7 +161,18 @@ final class ApprovalExchange {
 
 	private Duration holdTime() {
 		long left = this.pollDeadline.remaining().plusMillis(999).toSeconds();
-		return Duration.ofSeconds(Math.max(1, Math.min(left, this.pollTimeout.toSeconds())));
+		return Duration.ofSeconds(Math.max(1, Math.min(left, this.hold.toSeconds())));
+	}
+
+	/**
+	 * A proxy may cut calls that are held for too long for it.
+	 */
+	private void shortenHold(AirlockGatewayException failure, Duration elapsed) {
+		boolean cut = failure.isTransient() && !failure.isQuotaExceeded() && elapsed.compareTo(MIN_HOLD) > 0;
+		if (cut && elapsed.compareTo(this.hold) < 0) {
+			Duration shorter = elapsed.multipliedBy(3).dividedBy(4);
+			this.hold = (shorter.compareTo(MIN_HOLD) > 0) ? shorter : MIN_HOLD;
+		}
 	}
 
 	private void pauseAfterEarlyAnswer(long start) throws InterruptedException {
@@ -176,6 +195,15 @@ final class ApprovalExchange {
 			logger.debug("Approval %s: %s; trying again".formatted(this.artifact.requestId(), failure.getMessage()));
 		}
 		this.lastFailure = failure;
+		if (failure.isQuotaExceeded()) {
+			// The rate gate makes everybody wait
+			return;
+		}
+		if (!this.retries.tryTake()) {
+			throw new ApprovalUnavailableException(
+					"Too many calls to the gateway fail to try request %s again".formatted(this.artifact.requestId()),
+					this.artifact.requestId(), failure);
+		}
 		sleep(this.backoff.next(failure.getRetryAfter()));
 	}
 
@@ -209,7 +237,7 @@ final class ApprovalExchange {
 
 	private @Nullable ExchangeStatus status() {
 		try {
-			return this.gateway.getExchange(this.artifact.requestId());
+			return this.calls.getStatus(this.artifact.requestId(), this.pollDeadline.remaining());
 		}
 		catch (AirlockGatewayException ex) {
 			if (ex.getStatus() == 404) {
@@ -258,8 +286,8 @@ final class ApprovalExchange {
 	}
 
 	private @Nullable Delivery withdraw() {
-		return this.mayExist
-				? new Withdrawal(this.gateway, this.artifact.requestId(), this.submitted, this.ticker).run() : null;
+		return this.mayExist ? new Withdrawal(this.calls, this.artifact.requestId(), this.submitted, this.ticker).run()
+				: null;
 	}
 
 }

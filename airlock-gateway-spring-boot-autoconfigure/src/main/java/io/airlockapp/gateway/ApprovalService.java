@@ -28,12 +28,14 @@ final class ApprovalService {
 
 	private static final int ACK_TRIES = 3;
 
-	private final AirlockGatewayOperations gateway;
+	private static final Duration ACK_PATIENCE = Duration.ofSeconds(30);
+
+	private final ExchangeCalls calls;
 
 	private final ApprovalEnvironment environment;
 
-	ApprovalService(AirlockGatewayOperations gateway, ApprovalEnvironment environment) {
-		this.gateway = gateway;
+	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
+		this.calls = calls;
 		this.environment = environment;
 	}
 
@@ -107,9 +109,10 @@ final class ApprovalService {
 			Duration timeout, Instant now) {
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
 		try (Waiter waiter = this.environment.pending().enter(pending)) {
-			ApprovalExchange exchange = new ApprovalExchange(this.gateway, artifact,
+			record(pending);
+			ApprovalExchange exchange = new ApprovalExchange(this.calls, artifact,
 					deadline.minus(withdrawMargin(timeout)), this.environment.settings().pollTimeout(),
-					new Backoff(this.environment.random()), this.environment.ticker());
+					new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker());
 			Delivery delivery = exchange.run(waiter);
 			ApprovalDecision decision = verify(delivery, artifact);
 			acknowledge(artifact.requestId(), delivery.msgId());
@@ -119,6 +122,18 @@ final class ApprovalService {
 						artifact.requestId());
 			}
 			return decision;
+		}
+	}
+
+	private void record(PendingApproval pending) {
+		try {
+			this.environment.journal().open(pending.requestId(), pending.expiresAt());
+		}
+		catch (RuntimeException ex) {
+			throw new ApprovalUnavailableException(
+					"The journal of approvals can't be written, so nobody is asked (request %s)"
+						.formatted(pending.requestId()),
+					pending.requestId(), ex);
 		}
 	}
 
@@ -145,6 +160,12 @@ final class ApprovalService {
 					"The decision on request %s does not verify: %s".formatted(artifact.requestId(), ex.getMessage()),
 					artifact.requestId(), ex);
 		}
+		catch (RuntimeException ex) {
+			throw new ApprovalUnavailableException(
+					"The decision on request %s can't be checked, since the journal of used nonces fails"
+						.formatted(artifact.requestId()),
+					artifact.requestId(), ex);
+		}
 	}
 
 	private void acknowledge(String requestId, @Nullable String msgId) {
@@ -162,7 +183,7 @@ final class ApprovalService {
 	private void tryToAcknowledge(String requestId, String msgId) {
 		for (int i = 0; i < ACK_TRIES; i++) {
 			try {
-				this.gateway.acknowledge(requestId, msgId);
+				this.calls.acknowledge(requestId, msgId, ACK_PATIENCE);
 				return;
 			}
 			catch (AirlockGatewayException ex) {

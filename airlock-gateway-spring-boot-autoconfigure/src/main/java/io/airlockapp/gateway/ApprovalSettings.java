@@ -14,9 +14,11 @@ public record ApprovalSettings(Duration timeout, Duration pollTimeout, String ar
 
 	static final Duration MAX_TIMEOUT = Duration.ofDays(7);
 
+	static final Duration MAX_HOLD = Duration.ofSeconds(60);
+
 	public ApprovalSettings {
 		requireTimeout("timeout", timeout);
-		if (pollTimeout.toSeconds() < 1 || pollTimeout.compareTo(Duration.ofSeconds(60)) > 0) {
+		if (pollTimeout.toSeconds() < 1 || pollTimeout.compareTo(MAX_HOLD) > 0) {
 			throw new IllegalArgumentException("'pollTimeout' must be from 1s to 60s, but is " + pollTimeout);
 		}
 	}

@@ -1,32 +1,53 @@
 package io.airlockapp.gateway;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.GatewayResponseException;
+import io.airlockapp.gateway.client.RateGate;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClientException;
 
 /**
- * Runs calls of the gateway and tells their failures in the terms of this package.
+ * Runs calls of the gateway, each at its turn, and tells their failures in the terms of
+ * this package.
  */
 final class GatewayCalls {
 
-	<T> T execute(Supplier<T> call) {
-		T answer = executeNullable(call::get);
+	private static final int TOO_MANY_REQUESTS = 429;
+
+	private final RateGate gate;
+
+	GatewayCalls(RateGate gate) {
+		this.gate = gate;
+	}
+
+	<T> T execute(CallPriority priority, Duration patience, Supplier<T> call) {
+		T answer = executeNullable(priority, patience, call::get);
 		if (answer == null) {
 			throw new AirlockGatewayException("The gateway's answer is empty", null, null);
 		}
 		return answer;
 	}
 
-	<T> @Nullable T executeNullable(Supplier<@Nullable T> call) {
+	<T> @Nullable T executeNullable(CallPriority priority, Duration patience, Supplier<@Nullable T> call) {
+		awaitTurn(priority, patience);
 		try {
-			return call.get();
+			T answer = call.get();
+			this.gate.accepted();
+			return answer;
 		}
 		catch (GatewayResponseException ex) {
+			if (ex.getError().status() == TOO_MANY_REQUESTS) {
+				this.gate.refused(ex.getError().retryAfter());
+			}
 			throw new AirlockGatewayException(ex.getError());
 		}
 		catch (ResourceAccessException ex) {
@@ -36,6 +57,21 @@ final class GatewayCalls {
 		catch (RestClientException ex) {
 			// The cause is left out, since its message can repeat parts of the answer
 			throw new AirlockGatewayException("The gateway's answer can't be read", null, null);
+		}
+	}
+
+	private void awaitTurn(CallPriority priority, Duration patience) {
+		try {
+			this.gate.acquire(priority, patience);
+		}
+		catch (TimeoutException ex) {
+			throw new AirlockGatewayException(new GatewayError(TOO_MANY_REQUESTS, "local_rate_limit",
+					"this application's own limit leaves no call in time", null, null, null));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AirlockGatewayException("The thread was interrupted while it waited for a call to the gateway",
+					null, new InterruptedIOException());
 		}
 	}
 

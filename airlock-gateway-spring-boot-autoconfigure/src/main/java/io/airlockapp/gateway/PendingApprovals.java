@@ -27,16 +27,23 @@ public final class PendingApprovals implements SmartLifecycle {
 
 	private final Condition empty = this.lock.newCondition();
 
+	private final int capacity;
+
 	private final Duration shutdownTimeout;
 
 	private volatile boolean running = true;
 
 	/**
 	 * Create the registry.
+	 * @param capacity how many approvals may be waited for at the same time
 	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be
 	 * withdrawn
 	 */
-	public PendingApprovals(Duration shutdownTimeout) {
+	public PendingApprovals(int capacity, Duration shutdownTimeout) {
+		if (capacity < 1) {
+			throw new IllegalArgumentException("'capacity' must be positive, but is " + capacity);
+		}
+		this.capacity = capacity;
 		this.shutdownTimeout = shutdownTimeout;
 	}
 
@@ -52,11 +59,20 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * Register the current thread as waiting for an approval.
 	 * @param approval what it waits for
 	 * @return the registration, to be closed when the wait is over
-	 * @throws ApprovalUnavailableException if the application is stopping
+	 * @throws ApprovalUnavailableException if the application is stopping, or too many
+	 * approvals are being waited for
 	 */
 	Waiter enter(PendingApproval approval) {
 		Waiter waiter = new Waiter(approval, Thread.currentThread());
 		this.waiters.put(approval, waiter);
+		if (this.waiters.size() > this.capacity) {
+			waiter.close();
+			throw new ApprovalUnavailableException(
+					("%d approvals are being waited for already, and more would only be decided late. Ask for fewer at a "
+							+ "time, or raise 'airlock.gateway.approval.max-pending'")
+						.formatted(this.capacity),
+					approval.requestId(), null);
+		}
 		if (!this.running) {
 			waiter.close();
 			throw new ApprovalUnavailableException(

@@ -18,9 +18,11 @@ final class Withdrawal {
 
 	private static final int TRIES = 3;
 
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
+
 	private static final Duration PAUSE = Duration.ofMillis(300);
 
-	private final AirlockGatewayOperations gateway;
+	private final ExchangeCalls calls;
 
 	private final String requestId;
 
@@ -33,8 +35,8 @@ final class Withdrawal {
 	 * @param submitted whether the gateway is known to have the request; if not, the
 	 * submission may still be on its way there
 	 */
-	Withdrawal(AirlockGatewayOperations gateway, String requestId, boolean submitted, Ticker ticker) {
-		this.gateway = gateway;
+	Withdrawal(ExchangeCalls calls, String requestId, boolean submitted, Ticker ticker) {
+		this.calls = calls;
 		this.requestId = requestId;
 		this.submitted = submitted;
 		this.ticker = ticker;
@@ -47,7 +49,7 @@ final class Withdrawal {
 	@Nullable Delivery run() {
 		for (int tries = 1;; tries++) {
 			try {
-				this.gateway.withdraw(this.requestId);
+				this.calls.withdraw(this.requestId, PATIENCE);
 				return null;
 			}
 			catch (AirlockGatewayException ex) {
@@ -67,7 +69,7 @@ final class Withdrawal {
 	private @Nullable Delivery decision() {
 		for (int tries = 1;; tries++) {
 			try {
-				return Delivery.find(this.gateway.getExchange(this.requestId));
+				return Delivery.find(this.calls.getStatus(this.requestId, PATIENCE));
 			}
 			catch (AirlockGatewayException ex) {
 				if (!ex.isTransient() || tries == TRIES || !pause()) {

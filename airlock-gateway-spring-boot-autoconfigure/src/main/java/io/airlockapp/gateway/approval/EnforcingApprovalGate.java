@@ -5,6 +5,7 @@ import java.util.function.BooleanSupplier;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 
@@ -15,10 +16,14 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	private final AirlockGatewayOperations operations;
 
+	private final ApprovalJournal journal;
+
 	private final BooleanSupplier openTransaction;
 
-	EnforcingApprovalGate(AirlockGatewayOperations operations, BooleanSupplier openTransaction) {
+	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal,
+			BooleanSupplier openTransaction) {
 		this.operations = operations;
+		this.journal = journal;
 		this.openTransaction = openTransaction;
 	}
 
@@ -42,6 +47,25 @@ final class EnforcingApprovalGate implements ApprovalGate {
 					"The arguments of %s were changed after request %s had been approved".formatted(call,
 							decision.requestId()),
 					decision.requestId(), null);
+		}
+		claim(call, decision.requestId());
+	}
+
+	private void claim(GuardedCall call, String requestId) {
+		boolean claimed;
+		try {
+			claimed = this.journal.claim(requestId);
+		}
+		catch (RuntimeException ex) {
+			throw new ApprovalUnavailableException(
+					"%s was approved (request %s), but the journal of approvals can't be written, so it does not run"
+						.formatted(call, requestId),
+					requestId, ex);
+		}
+		if (!claimed) {
+			throw new ApprovalVerificationException(
+					"The approval of %s (request %s) has been used already".formatted(call, requestId), requestId,
+					null);
 		}
 	}
 

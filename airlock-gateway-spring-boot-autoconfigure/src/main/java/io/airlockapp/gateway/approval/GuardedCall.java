@@ -74,6 +74,15 @@ public final class GuardedCall {
 		return this.approvedDigest != null && this.approvedDigest.equals(ArgumentWriter.digest(snapshot()));
 	}
 
+	/**
+	 * Return a digest of the method and its arguments, which is the same for equal calls.
+	 * @param masking hides the sensitive arguments, the same way for all calls to compare
+	 */
+	String digest(Masking masking) {
+		return this.arguments.method() + " "
+				+ ArgumentWriter.digest(this.argumentWriter.get().write(this.arguments, masking));
+	}
+
 	private ObjectNode snapshot() {
 		return this.argumentWriter.get().write(this.arguments, this.masking);
 	}

@@ -1,13 +1,16 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.approval.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
+import io.airlockapp.gateway.client.Ticker;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -61,7 +64,8 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
-			ObjectProvider<AirlockGatewayOperations> operations, Environment environment) {
+			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
+			Environment environment) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
 			return ApprovalGate.bypass();
 		}
@@ -69,7 +73,10 @@ public final class AirlockApprovalAutoConfiguration {
 		if (gateway == null) {
 			return ApprovalGate.closed(whyNobodyIsAsked(environment));
 		}
-		return ApprovalGate.enforcing(gateway, openTransaction(properties.getApproval()));
+		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none),
+				openTransaction(properties.getApproval()));
+		Duration cooldown = properties.getApproval().getDenialCooldown();
+		return (cooldown.isNegative() || cooldown.isZero()) ? gate : gate.withCooldown(cooldown, Ticker.system());
 	}
 
 	@Bean

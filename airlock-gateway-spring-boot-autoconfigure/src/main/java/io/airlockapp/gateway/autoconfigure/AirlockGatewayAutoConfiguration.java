@@ -8,14 +8,18 @@ import java.util.random.RandomGenerator;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalEnvironment;
+import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Journal;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.GatewayRequestFactory;
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
@@ -51,6 +55,10 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockGatewayAutoConfiguration {
+
+	private static final int MAX_RETRIES = 100;
+
+	private static final Duration RETRY_REFILL = Duration.ofSeconds(1);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -127,20 +135,49 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PendingApprovals airlockPendingApprovals(AirlockGatewayProperties properties) {
-		return new PendingApprovals(properties.getApproval().getShutdownTimeout());
+		if (properties.getApproval().getMaxPending() < 1) {
+			throw new AirlockConfigurationException("airlock.gateway.approval.max-pending", "it is not positive",
+					"Set it to how many approvals may be waited for at the same time.", null);
+		}
+		return new PendingApprovals(properties.getApproval().getMaxPending(),
+				properties.getApproval().getShutdownTimeout());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RateGate airlockRateGate(AirlockGatewayProperties properties) {
+		AirlockGatewayProperties.RateLimit rateLimit = properties.getRateLimit();
+		if (rateLimit.getRequests() < 5) {
+			throw new AirlockConfigurationException("airlock.gateway.rate-limit.requests", "it is below 5",
+					"Set it to the calls that the gateway grants within 'airlock.gateway.rate-limit.period'.", null);
+		}
+		return new RateGate(rateLimit.getRequests(), positive("rate-limit.period", rateLimit.getPeriod()),
+				Ticker.system());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties) {
+		if (properties.getApproval().getJournal() == Journal.JDBC) {
+			throw new AirlockConfigurationException("airlock.gateway.approval.journal",
+					"it is 'jdbc', but there is no JDBC support",
+					"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.", null);
+		}
+		return ApprovalJournal.none();
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
-			Environment environment) {
+			RateGate rateGate, ApprovalJournal journal, Environment environment) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-approval-");
 		executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
 		executor.setDaemon(true);
 		return new AirlockGatewayTemplate(api,
 				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
-						executor, InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
+						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal, executor,
+						InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {

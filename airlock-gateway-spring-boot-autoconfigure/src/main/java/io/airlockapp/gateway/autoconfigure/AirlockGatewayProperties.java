@@ -52,6 +52,8 @@ class AirlockGatewayProperties {
 
 	private final Presence presence = new Presence();
 
+	private final RateLimit rateLimit = new RateLimit();
+
 	public @Nullable String getBaseUrl() {
 		return this.baseUrl;
 	}
@@ -110,6 +112,10 @@ class AirlockGatewayProperties {
 
 	public Presence getPresence() {
 		return this.presence;
+	}
+
+	public RateLimit getRateLimit() {
+		return this.rateLimit;
 	}
 
 	static class Ssl {
@@ -352,6 +358,26 @@ class AirlockGatewayProperties {
 		private boolean allowInTransaction;
 
 		/**
+		 * Where it is remembered which approvals were used.
+		 */
+		private Journal journal = Journal.NONE;
+
+		/**
+		 * Whether to create the journal's tables.
+		 */
+		private SchemaInitialization journalInitializeSchema = SchemaInitialization.EMBEDDED;
+
+		/**
+		 * Time after a person's no in which the same call is denied without asking again.
+		 */
+		private Duration denialCooldown = Duration.ZERO;
+
+		/**
+		 * Number of approvals that may be waited for at the same time; more are denied.
+		 */
+		private int maxPending = 250;
+
+		/**
 		 * Time to wait, when the application stops, for pending requests to be withdrawn.
 		 */
 		private Duration shutdownTimeout = Duration.ofSeconds(10);
@@ -412,12 +438,77 @@ class AirlockGatewayProperties {
 			this.allowInTransaction = allowInTransaction;
 		}
 
+		public Journal getJournal() {
+			return this.journal;
+		}
+
+		public void setJournal(Journal journal) {
+			this.journal = journal;
+		}
+
+		public SchemaInitialization getJournalInitializeSchema() {
+			return this.journalInitializeSchema;
+		}
+
+		public void setJournalInitializeSchema(SchemaInitialization journalInitializeSchema) {
+			this.journalInitializeSchema = journalInitializeSchema;
+		}
+
+		public Duration getDenialCooldown() {
+			return this.denialCooldown;
+		}
+
+		public void setDenialCooldown(Duration denialCooldown) {
+			this.denialCooldown = denialCooldown;
+		}
+
+		public int getMaxPending() {
+			return this.maxPending;
+		}
+
+		public void setMaxPending(int maxPending) {
+			this.maxPending = maxPending;
+		}
+
 		public Duration getShutdownTimeout() {
 			return this.shutdownTimeout;
 		}
 
 		public void setShutdownTimeout(Duration shutdownTimeout) {
 			this.shutdownTimeout = shutdownTimeout;
+		}
+
+		enum Journal {
+
+			/**
+			 * Nowhere beyond this process.
+			 */
+			NONE,
+
+			/**
+			 * In the application's database, shared by its instances.
+			 */
+			JDBC
+
+		}
+
+		enum SchemaInitialization {
+
+			/**
+			 * In an embedded database only.
+			 */
+			EMBEDDED,
+
+			/**
+			 * Always, if they are missing.
+			 */
+			ALWAYS,
+
+			/**
+			 * Never.
+			 */
+			NEVER
+
 		}
 
 		enum Mode {
@@ -463,6 +554,36 @@ class AirlockGatewayProperties {
 
 		public void setInterval(Duration interval) {
 			this.interval = interval;
+		}
+
+	}
+
+	static class RateLimit {
+
+		/**
+		 * Number of calls that the gateway grants this application within a period.
+		 */
+		private int requests = 60;
+
+		/**
+		 * Period within which the calls are counted.
+		 */
+		private Duration period = Duration.ofSeconds(60);
+
+		public int getRequests() {
+			return this.requests;
+		}
+
+		public void setRequests(int requests) {
+			this.requests = requests;
+		}
+
+		public Duration getPeriod() {
+			return this.period;
+		}
+
+		public void setPeriod(Duration period) {
+			this.period = period;
 		}
 
 	}

@@ -38,7 +38,7 @@ public interface AirlockGatewayApi {
 	 * @return the {@code artifact.accepted} envelope
 	 */
 	@PostExchange("/v1/artifacts")
-	Envelope<JsonNode> submitArtifact(@RequestBody Envelope<ArtifactSubmission> envelope);
+	@Nullable Envelope<JsonNode> submitArtifact(@RequestBody Envelope<ArtifactSubmission> envelope);
 
 	/**
 	 * Tell the state of an exchange.

@@ -1,7 +1,8 @@
 package io.airlockapp.gateway.client;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import io.airlockapp.gateway.harp.HarpJson;
@@ -27,16 +28,19 @@ public record DndPolicies(List<DndPolicy> policies) {
 	 */
 	@JsonCreator(mode = JsonCreator.Mode.DELEGATING)
 	static DndPolicies of(JsonNode json) {
-		List<DndPolicy> policies = new ArrayList<>();
-		for (JsonNode element : json.isArray() ? json : json.path("body")) {
-			try {
-				policies.add(HarpJson.mapper().treeToValue(element, DndPolicy.class));
-			}
-			catch (JacksonException ex) {
-				continue;
-			}
+		JsonNode array = json.isArray() ? json : json.path("body");
+		Stream<JsonNode> elements = array.isArray() ? array.valueStream() : Stream.empty();
+		return new DndPolicies(
+				elements.filter(JsonNode::isObject).map(DndPolicies::read).flatMap(Optional::stream).toList());
+	}
+
+	private static Optional<DndPolicy> read(JsonNode json) {
+		try {
+			return Optional.of(HarpJson.mapper().treeToValue(json, DndPolicy.class));
 		}
-		return new DndPolicies(policies);
+		catch (JacksonException ex) {
+			return Optional.empty();
+		}
 	}
 
 }

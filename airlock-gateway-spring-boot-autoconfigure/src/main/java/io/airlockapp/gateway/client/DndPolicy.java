@@ -32,6 +32,11 @@ public record DndPolicy(@Nullable String requestId, @Nullable String objectType,
 	 * @param argvPrefix the tokens with which the command begins
 	 */
 	public record ActionSelector(@Nullable String commandFamily, @Nullable List<String> argvPrefix) {
+
+		public ActionSelector {
+			argvPrefix = (argvPrefix != null) ? List.copyOf(argvPrefix) : null;
+		}
+
 	}
 
 }

@@ -57,7 +57,7 @@ public final class CanonicalJson {
 	}
 
 	private void write(JsonNode node, int depth) {
-		if (depth > MAX_DEPTH) {
+		if (depth == MAX_DEPTH && node.isContainer()) {
 			throw new IllegalArgumentException("JSON is nested deeper than " + MAX_DEPTH + " levels");
 		}
 		switch (node.getNodeType()) {
@@ -104,7 +104,8 @@ public final class CanonicalJson {
 				return;
 			}
 		}
-		this.out.append(EcmaScriptNumber.toText(node.asDouble()));
+		// Without a default, Jackson reports what no double can hold in its own way
+		this.out.append(EcmaScriptNumber.toText(node.asDouble(Double.NaN)));
 	}
 
 	private void writeString(String value) {

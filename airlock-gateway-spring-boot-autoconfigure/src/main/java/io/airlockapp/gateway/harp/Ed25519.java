@@ -44,11 +44,14 @@ final class Ed25519 {
 			throw new IllegalArgumentException("Not an Ed25519 public key: not canonical, or of small order");
 		}
 		try {
-			return KeyFactory.getInstance("Ed25519")
+			PublicKey key = KeyFactory.getInstance("Ed25519")
 				.generatePublic(new X509EncodedKeySpec(Curve25519Keys.concat(Curve25519Keys.ED25519_SPKI_PREFIX, raw)));
+			// Only this looks whether the point is on the curve
+			Signature.getInstance("Ed25519").initVerify(key);
+			return key;
 		}
 		catch (GeneralSecurityException ex) {
-			throw new IllegalArgumentException("Not an Ed25519 public key");
+			throw new IllegalArgumentException("Not an Ed25519 public key: not a point on the curve");
 		}
 	}
 

@@ -20,6 +20,9 @@ final class HarpBase64 {
 	 * repeat the text, which may be secret
 	 */
 	static byte[] decode(String text) {
+		if (hasAny(text, '+', '/') && hasAny(text, '-', '_')) {
+			throw new IllegalArgumentException("Not base64 or base64url: a mixture of both");
+		}
 		String unpadded = text;
 		if (text.length() % 4 == 0 && text.endsWith("=")) {
 			unpadded = text.substring(0, text.length() - (text.endsWith("==") ? 2 : 1));
@@ -36,6 +39,10 @@ final class HarpBase64 {
 			throw new IllegalArgumentException("Not base64 or base64url: stray bits or padding at the end");
 		}
 		return bytes;
+	}
+
+	private static boolean hasAny(String text, char first, char second) {
+		return text.indexOf(first) >= 0 || text.indexOf(second) >= 0;
 	}
 
 	static String encode(byte[] bytes) {

@@ -1,7 +1,5 @@
 package io.airlockapp.gateway.harp;
 
-import java.nio.charset.StandardCharsets;
-
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -42,7 +40,7 @@ public final class PairingResponse {
 		SignerKey signerKey = SignerKey.of(signerKeyId, publicKey);
 		String signed = String.join("|", signerKeyId, publicKey, nonce, timestamp, x25519PublicKey);
 		byte[] signature = HarpBase64.decode(text(response, "signature"));
-		if (!signerKey.verifies(signed.getBytes(StandardCharsets.UTF_8), signature)) {
+		if (!signerKey.verifies(StrictUtf8.encode(signed), signature)) {
 			throw new IllegalArgumentException("The pairing response's signature does not cover its five fields");
 		}
 		return new PairingResponse(signerKey, x25519PublicKey);

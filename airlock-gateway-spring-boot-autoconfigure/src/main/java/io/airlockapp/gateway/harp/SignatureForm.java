@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.harp;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import tools.jackson.databind.JsonNode;
@@ -21,7 +20,7 @@ public enum SignatureForm {
 		@Override
 		byte[] signedBytes(String requestId, JsonNode body) {
 			String text = text(body, "artifactHash") + "|" + text(body, "decision") + "|" + text(body, "nonce");
-			return text.getBytes(StandardCharsets.UTF_8);
+			return StrictUtf8.encode(text);
 		}
 
 	},

@@ -194,7 +194,7 @@ class AirlockGatewayAutoConfigurationTests {
 
 	@Test
 	void pendingApprovalsOfTheUserWin() {
-		PendingApprovals pending = new PendingApprovals(Duration.ZERO);
+		PendingApprovals pending = new PendingApprovals(10, Duration.ZERO);
 		this.contextRunner.withBean("own", PendingApprovals.class, () -> pending)
 			.run((context) -> assertThat(context.getBean(PendingApprovals.class)).isSameAs(pending));
 	}

@@ -78,6 +78,7 @@ public final class AirlockSimulator implements AutoCloseable {
 		this.quota = new CallQuota(clock, settings.quota());
 		this.server.serve("/",
 				new GatewayHandler(clock, this.calls, this.faults, new Identity(settings.pat()), this.quota, router()));
+		this.server.serve(ApproverHandler.PATH, approverHandler());
 		this.server.start();
 		this.threads.tick(this.exchanges::expireDue);
 	}
@@ -90,6 +91,13 @@ public final class AirlockSimulator implements AutoCloseable {
 				new PairingEndpoints(clock, this.pairings, this.pairingTampering, baseUrl()),
 				new AccountEndpoints(clock, (identityProvider != null) ? identityProvider : URI.create(baseUrl()),
 						this.presence, this.policies, this.consent));
+	}
+
+	private ApproverHandler approverHandler() {
+		InstantSource clock = this.settings.clock();
+		ApproverView view = new ApproverView(clock, this.approver, this.exchanges, this.presence);
+		return new ApproverHandler(clock, new BrowserGuard(this.server.port()),
+				new ApproverApi(this.exchanges, this.pairings), new ApproverEvents(this.signal, view));
 	}
 
 	/**
@@ -121,7 +129,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * @return the URL, to open in a browser on this machine
 	 */
 	public String approverUrl() {
-		return baseUrl() + "/approver";
+		return baseUrl() + ApproverHandler.PATH;
 	}
 
 	/**

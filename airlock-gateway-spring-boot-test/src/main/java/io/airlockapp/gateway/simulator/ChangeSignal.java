@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.simulator;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -56,17 +55,6 @@ final class ChangeSignal {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	/**
-	 * Return the time left until a deadline.
-	 */
-	static long nanosUntil(long deadline) {
-		return deadline - System.nanoTime();
-	}
-
-	static long deadlineIn(long amount, TimeUnit unit) {
-		return System.nanoTime() + unit.toNanos(amount);
 	}
 
 }

@@ -9,10 +9,12 @@ import java.util.Map;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.SimulatedFault.Kind;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * Takes the gateway's calls in: records them, makes the faults that are asked for, checks
@@ -114,14 +116,27 @@ final class GatewayHandler implements HttpHandler {
 					new GatewayCall(route.variables(), HttpIo.query(exchange.getRequestURI()), body));
 		}
 		catch (GatewayRefusal ex) {
-			String requestId = (route.call() != null && route.call().path().contains("{requestId}"))
-					? route.variables().get(0) : null;
-			return ErrorReplies.of(ex, route.call(), requestId, this.clock.instant());
+			return ErrorReplies.of(ex, route.call(), requestId(route, body), this.clock.instant());
 		}
 		catch (RuntimeException ex) {
 			logger.error("The simulated gateway failed", ex);
 			GatewayRefusal refusal = GatewayRefusal.of(500, "internal_error", "The simulated gateway failed");
 			return ErrorReplies.of(refusal, route.call(), null, this.clock.instant());
+		}
+	}
+
+	private static @Nullable String requestId(Route route, byte[] body) {
+		if (route.call() == null || !route.call().speaksHarp()) {
+			return null;
+		}
+		if (!route.variables().isEmpty()) {
+			return route.variables().get(0);
+		}
+		try {
+			return HarpJson.mapper().readTree(body).path("requestId").stringValue(null);
+		}
+		catch (JacksonException ex) {
+			return null;
 		}
 	}
 

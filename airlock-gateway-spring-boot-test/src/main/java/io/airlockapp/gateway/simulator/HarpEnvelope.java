@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class HarpEnvelope {
 
-	static final String SENDER = "airlock-gateway-simulator";
+	private static final String SENDER = "airlock-gateway-simulator";
 
 	private static final Set<String> MEMBERS = Set.of("msgId", "msgType", "requestId", "createdAt", "expiresAt",
 			"sender", "recipient", "trace", "body");

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.airlockapp.gateway.harp.HarpJson;
 import org.jspecify.annotations.Nullable;
@@ -99,13 +100,9 @@ final class JsonBody {
 		return result;
 	}
 
-	void allowOnly(Iterable<String> names) {
+	void allowOnly(Set<String> names) {
 		for (String name : this.node.propertyNames()) {
-			boolean known = false;
-			for (String allowed : names) {
-				known |= allowed.equals(name);
-			}
-			if (!known) {
+			if (!names.contains(name)) {
 				throw GatewayRefusal.badRequest("'%s%s' is not a member of this message".formatted(this.path, name));
 			}
 		}

@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
-import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.KeyAgreement;
 import io.airlockapp.gateway.simulator.Pairing.Device;
 import io.airlockapp.gateway.simulator.Pairing.State;
@@ -63,10 +62,6 @@ final class PairingRegistry {
 	 */
 	Pairing initial() {
 		return this.initial;
-	}
-
-	synchronized List<Pairing> all() {
-		return List.copyOf(this.pairings);
 	}
 
 	synchronized Pairing initiate(Device device, @Nullable String x25519PublicKey) {
@@ -155,13 +150,6 @@ final class PairingRegistry {
 			this.signal.changed();
 		}
 		return pairing;
-	}
-
-	/**
-	 * Return the encryption key of the initial pairing.
-	 */
-	EncryptionKey initialEncryptionKey() {
-		return this.initial.encryptionKey();
 	}
 
 	/**

@@ -176,6 +176,7 @@ class ExchangeTests {
 		assertThat(answer.status()).isEqualTo(409);
 		assertThat(answer.json().path("msgType").stringValue()).isEqualTo("error");
 		assertThat(answer.json().path("body").path("code").stringValue()).isEqualTo("AlreadyExistsConflict");
+		assertThat(answer.json().path("body").path("requestId").stringValue()).isEqualTo(requestId);
 	}
 
 	@Test
@@ -315,7 +316,7 @@ class ExchangeTests {
 	void expiresWhatNobodyDecides() {
 		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
 		CompletableFuture<Answer> waiting = this.enforcer.awaitAsync(requestId, 60);
-		this.clock.advanceSeconds(301);
+		this.clock.advanceSeconds(3600);
 		assertThat(waiting).succeedsWithin(30, TimeUnit.SECONDS)
 			.satisfies((waited) -> assertThat(waited.status()).isEqualTo(404));
 		assertThat(this.enforcer.status(requestId).json().path("body").path("state").stringValue())

@@ -1,0 +1,69 @@
+package io.airlockapp.gateway;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.client.Acknowledgement;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.ArtifactSubmission;
+import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.client.ExchangeStatus;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The calls of one exchange, each with the time it may wait for its turn.
+ */
+final class ExchangeCalls {
+
+	private final AirlockGatewayApi api;
+
+	private final GatewayCalls calls;
+
+	private final String enforcerId;
+
+	private final InstantSource clock;
+
+	ExchangeCalls(AirlockGatewayApi api, GatewayCalls calls, String enforcerId, InstantSource clock) {
+		this.api = api;
+		this.calls = calls;
+		this.enforcerId = enforcerId;
+		this.clock = clock;
+	}
+
+	@Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience) {
+		return this.calls.executeNullable(CallPriority.SHORT, patience, () -> this.api.submitArtifact(envelope));
+	}
+
+	ExchangeStatus getStatus(String requestId, Duration patience) {
+		Envelope<ExchangeStatus> envelope = this.calls.execute(CallPriority.SHORT, patience,
+				() -> this.api.getExchange(requestId));
+		if (envelope.body() == null) {
+			throw new AirlockGatewayException("The gateway's answer has no status", requestId, null);
+		}
+		return envelope.body();
+	}
+
+	@Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration hold, Duration patience) {
+		return this.calls.executeNullable(CallPriority.WAIT, patience,
+				() -> this.api.awaitDecision(requestId, (int) hold.toSeconds()));
+	}
+
+	void withdraw(String requestId, Duration patience) {
+		this.calls.executeNullable(CallPriority.CONTROL, patience, () -> this.api.withdraw(requestId));
+	}
+
+	void acknowledge(String requestId, String msgId, Duration patience) {
+		Instant now = this.clock.instant();
+		Acknowledgement body = new Acknowledgement(msgId, Acknowledgement.DELIVERED, Envelope.timestamp(now));
+		Envelope<Acknowledgement> envelope = Envelope.of(Acknowledgement.MSG_TYPE, requestId, now, null,
+				this.enforcerId, body);
+		this.calls.executeNullable(CallPriority.SHORT, patience, () -> {
+			this.api.acknowledge(envelope);
+			return null;
+		});
+	}
+
+}

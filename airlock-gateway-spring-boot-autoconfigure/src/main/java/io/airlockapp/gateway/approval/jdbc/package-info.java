@@ -1,0 +1,7 @@
+/**
+ * Remembers approvals in a database.
+ */
+@NullMarked
+package io.airlockapp.gateway.approval.jdbc;
+
+import org.jspecify.annotations.NullMarked;

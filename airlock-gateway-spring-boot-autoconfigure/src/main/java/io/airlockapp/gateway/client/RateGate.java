@@ -1,0 +1,152 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where all calls of an application to its gateway queue, so that the
+ * gateway's quota is kept by ourselves, and a pause it asks for is kept by everybody.
+ */
+public final class RateGate {
+
+	private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
+
+	private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+
+	private static final int MAX_DOUBLINGS = 5;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final RateBudget budget;
+
+	private final CallQueue<Turn> queue;
+
+	private final Ticker ticker;
+
+	private int refusals;
+
+	private long lastRefusal;
+
+	/**
+	 * Create a gate.
+	 * @param limit how many calls may be made within a period, at least 5
+	 * @param period the period
+	 * @param ticker elapsed time
+	 */
+	public RateGate(int limit, Duration period, Ticker ticker) {
+		if (limit < 5) {
+			throw new IllegalArgumentException("'limit' must be at least 5, but is " + limit);
+		}
+		if (period.isNegative() || period.isZero()) {
+			throw new IllegalArgumentException("'period' must be positive, but is " + period);
+		}
+		// Calls that are spread here can get together on their way: hence a little more
+		this.budget = new RateBudget(limit, period.plus(period.dividedBy(50)));
+		this.queue = new CallQueue<>(this.budget);
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Wait for the turn to make one call.
+	 * @param priority the call's priority
+	 * @param patience how long to wait for the turn at most
+	 * @throws TimeoutException if the turn doesn't come in time
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	public void acquire(CallPriority priority, Duration patience) throws TimeoutException, InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			Turn turn = new Turn(priority, this.ticker.nanoTime() + patience.toNanos(), this.lock.newCondition());
+			this.queue.add(turn);
+			try {
+				await(turn);
+			}
+			finally {
+				this.queue.remove(turn);
+				wakeNext();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void await(Turn turn) throws TimeoutException, InterruptedException {
+		for (long now = this.ticker.nanoTime(); !this.queue.take(turn, now); now = this.ticker.nanoTime()) {
+			long left = turn.deadline() - now;
+			if (left <= 0) {
+				throw new TimeoutException("No call to the gateway was free in time");
+			}
+			turn.condition().awaitNanos(Math.min(left, this.queue.delay(turn, now)));
+		}
+	}
+
+	private void wakeNext() {
+		for (CallPriority priority : CallPriority.values()) {
+			Turn next = this.queue.next(priority);
+			if (next != null) {
+				next.condition().signal();
+			}
+		}
+	}
+
+	/**
+	 * Pause all calls, since the gateway refused one for its quota.
+	 * @param retryAfter how long the gateway asks to wait, if it does
+	 */
+	public void refused(@Nullable Duration retryAfter) {
+		this.lock.lock();
+		try {
+			long now = this.ticker.nanoTime();
+			this.budget.pauseUntil(now + pause(retryAfter, now).toNanos());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Duration pause(@Nullable Duration retryAfter, long now) {
+		if (retryAfter != null) {
+			return (retryAfter.compareTo(MAX_PAUSE) < 0) ? retryAfter : MAX_PAUSE;
+		}
+		// Refusals of calls that were under way together are one refusal
+		if (this.refusals == 0 || now - this.lastRefusal > FIRST_PAUSE.toNanos()) {
+			this.refusals++;
+			this.lastRefusal = now;
+		}
+		Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(this.refusals - 1, MAX_DOUBLINGS));
+		return (pause.compareTo(MAX_PAUSE) < 0) ? pause : MAX_PAUSE;
+	}
+
+	/**
+	 * Note that the gateway accepted a call.
+	 */
+	public void accepted() {
+		this.lock.lock();
+		try {
+			this.refusals = 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private record Turn(CallPriority priority, long deadline, Condition condition) implements CallQueue.Call {
+
+		@Override
+		public boolean equals(@Nullable Object obj) {
+			return this == obj;
+		}
+
+		@Override
+		public int hashCode() {
+			return System.identityHashCode(this);
+		}
+
+	}
+
+}

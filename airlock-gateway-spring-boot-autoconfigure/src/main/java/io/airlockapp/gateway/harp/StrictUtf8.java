@@ -1,0 +1,29 @@
+package io.airlockapp.gateway.harp;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * UTF-8 that refuses a lone surrogate (half of a UTF-16 pair). {@link String#getBytes}
+ * replaces it by {@code ?}: one signature would cover two texts.
+ */
+final class StrictUtf8 {
+
+	private StrictUtf8() {
+	}
+
+	static byte[] encode(String text) {
+		try {
+			ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+			byte[] bytes = new byte[encoded.remaining()];
+			encoded.get(bytes);
+			return bytes;
+		}
+		catch (CharacterCodingException ex) {
+			throw new IllegalArgumentException("A text has a lone surrogate: it can't be written as UTF-8");
+		}
+	}
+
+}

@@ -1,0 +1,186 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Instant;
+import java.util.List;
+
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * The calls that are not about an exchange or a pairing, as they travel.
+ */
+class AccountEndpointTests extends EndpointTests {
+
+	private static final String CHECK = "/v1/consents/check";
+
+	private static final String OLDER_CHECK = "/v1/consent/status";
+
+	@Test
+	void readsTheGatewaysTime() {
+		answer(200, """
+				{"utc":"2026-11-24T10:00:00.1234567Z","local":"2026-11-24T11:00:00","timezone":"CET","offsetMinutes":60,
+				"leapSeconds":37}""");
+		Echo echo = this.template.echo();
+		assertGet("/echo");
+		assertThat(echo)
+			.isEqualTo(new Echo(Instant.parse("2026-11-24T10:00:00.1234567Z"), "2026-11-24T11:00:00", "CET", 60));
+	}
+
+	@Test
+	void readsATimeWithoutZone() {
+		answer(200, "{\"utc\":\"2026-11-24T10:00:00Z\",\"offsetMinutes\":null}");
+		assertThat(this.template.echo()).isEqualTo(new Echo(Instant.parse("2026-11-24T10:00:00Z"), null, null, null));
+	}
+
+	@Test
+	void discoversHowToIdentify() {
+		answer(200, """
+				{"idp":{"baseUrl":"https://id.example.org/realms/a","clientId":"client-2","kind":"oidc"},
+				"auth":{"patSupported":true,"mtlsSupported":false},"version":2}""");
+		Discovery discovery = this.template.discover();
+		assertGet("/v1/integrations/discovery");
+		assertThat(discovery)
+			.isEqualTo(new Discovery(new Discovery.IdentityProvider("https://id.example.org/realms/a", "client-2"),
+					new Discovery.Auth(true)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"idp\":{\"baseUrl\":\"https://id.example.org\"},\"auth\":{}}",
+			"{\"idp\":{\"baseUrl\":\"https://id.example.org\",\"clientId\":null},\"auth\":{\"patSupported\":null}}" })
+	void fillsInWhatDiscoveryLeavesOut(String answer) {
+		answer(200, answer);
+		assertThat(this.template.discover())
+			.isEqualTo(new Discovery(new Discovery.IdentityProvider("https://id.example.org", "airlock-integrations"),
+					new Discovery.Auth(false)));
+	}
+
+	@Test
+	void discoversNothing() {
+		answer(200, "{}");
+		assertThat(this.template.discover()).isEqualTo(new Discovery(null, null));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "200, {}", "200, ''", "204, ''" })
+	void sendsAHeartbeat(int status, String answer) {
+		answer(status, answer);
+		this.template.sendHeartbeat(new Heartbeat("refunds", "payments", "Refunds"));
+		assertPost("/v1/presence/heartbeat",
+				"{\"enforcerId\":\"refunds\",\"workspaceName\":\"payments\",\"enforcerLabel\":\"Refunds\"}");
+	}
+
+	@Test
+	void sendsAHeartbeatWithoutOptionalMembers() {
+		answer(200, "{}");
+		this.template.sendHeartbeat(new Heartbeat("refunds", null, null));
+		assertPost("/v1/presence/heartbeat", "{\"enforcerId\":\"refunds\"}");
+	}
+
+	@Test
+	void readsPoliciesInAnEnvelope() {
+		answer(200,
+				"""
+						{"msgType":"dnd.effective","requestId":"req-9","unknown":1,"body":[
+						{"requestId":"req-1","objectType":"airlock.dnd.action","workspaceId":"payments","sessionId":"s-1",
+						"enforcerId":"refunds","policyMode":"deny_all","targetArtifactType":"command.review",
+						"actionSelector":{"commandFamily":"refund","argvPrefix":["refund","--all"],"unknown":1},
+						"selectorHash":"00ff","createdAt":"2026-11-24T10:00:00Z","expiresAt":"2026-11-24T11:00:00Z","x":{}}]}""");
+		DndPolicies policies = this.template.getEffectivePolicies("refunds", "payments", "s-1");
+		assertGet("/v1/policy/dnd/effective?enforcerId=refunds&workspaceId=payments&sessionId=s-1");
+		assertThat(policies.policies())
+			.containsExactly(new DndPolicy("req-1", "airlock.dnd.action", "payments", "s-1", "refunds", "deny_all",
+					"command.review", new DndPolicy.ActionSelector("refund", List.of("refund", "--all")), "00ff",
+					Instant.parse("2026-11-24T10:00:00Z"), Instant.parse("2026-11-24T11:00:00Z")));
+	}
+
+	@Test
+	void readsPoliciesInABareArray() {
+		answer(200, "[{\"requestId\":\"req-1\"},{\"requestId\":\"req-2\"}]");
+		DndPolicies policies = this.template.getEffectivePolicies("refunds", "payments", null);
+		assertGet("/v1/policy/dnd/effective?enforcerId=refunds&workspaceId=payments");
+		assertThat(policies.policies()).extracting(DndPolicy::requestId).containsExactly("req-1", "req-2");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "null", "1", "\"text\"", "true", "[]", "[{\"requestId\":\"x\"}]",
+			"{\"requestId\":\"x\",\"expiresAt\":\"soon\"}", "{\"requestId\":\"x\",\"expiresAt\":{}}",
+			"{\"requestId\":{\"a\":1}}", "{\"requestId\":\"x\",\"actionSelector\":\"refund\"}",
+			"{\"requestId\":\"x\",\"actionSelector\":{\"argvPrefix\":\"refund\"}}",
+			"{\"requestId\":\"x\",\"actionSelector\":{\"argvPrefix\":[null]}}",
+			"{\"requestId\":\"x\",\"actionSelector\":{\"argvPrefix\":[[\"refund\"]]}}" })
+	void dropsMalformedPolicies(String malformed) {
+		answer(200, "{\"body\":[{\"requestId\":\"req-1\"},%s,{\"requestId\":\"req-2\"}]}".formatted(malformed));
+		assertThat(this.template.getEffectivePolicies("refunds", "payments", null).policies())
+			.extracting(DndPolicy::requestId)
+			.containsExactly("req-1", "req-2");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{}", "[]", "{\"body\":[]}", "{\"body\":null}", "{\"body\":\"none\"}",
+			"{\"body\":{\"requestId\":\"req-1\"}}", "{\"body\":{\"a\":{\"requestId\":\"req-1\"}}}", "1", "\"text\"" })
+	void readsNoPoliciesFromAnythingElse(String answer) {
+		answer(200, answer);
+		assertThat(this.template.getEffectivePolicies("refunds", "payments", null).policies()).isEmpty();
+	}
+
+	@Test
+	void checksConsent() {
+		answer(200, "{\"status\":\"approved\",\"appName\":\"Refunds\"}");
+		assertThat(this.template.checkConsent()).isEqualTo(new ConsentStatus("approved"));
+		assertGet(CHECK);
+	}
+
+	@Test
+	void checksConsentAtTheOlderPathOfAnOlderGatewayAndRemembersIt() {
+		answer(get(CHECK), 404, "");
+		answer(get(OLDER_CHECK), 200, "{\"status\":\"approved\"}");
+		assertThat(this.template.checkConsent()).isEqualTo(new ConsentStatus("approved"));
+		assertThat(this.template.checkConsent()).isEqualTo(new ConsentStatus("approved"));
+		assertThat(SentRequests.all(gateway)).extracting(LoggedRequest::getUrl)
+			.containsExactly(CHECK, OLDER_CHECK, OLDER_CHECK);
+		assertThat(SentRequests.all(gateway)).allSatisfy((request) -> assertThat(SentRequests.headerNames(request))
+			.contains("x-pat", "x-client-id", "x-client-secret"));
+	}
+
+	@Test
+	void remembersTheOlderPathWhenItSaysThatConsentIsMissing() {
+		answer(get(CHECK), 404, "");
+		answer(get(OLDER_CHECK), 403, "{\"error\":\"app_consent_required\"}");
+		assertThatConsentIsMissing();
+		assertThatConsentIsMissing();
+		assertThat(SentRequests.all(gateway)).extracting(LoggedRequest::getUrl)
+			.containsExactly(CHECK, OLDER_CHECK, OLDER_CHECK);
+	}
+
+	@Test
+	void triesBothPathsAnewAfterNeitherWasThere() {
+		answer(404, "");
+		for (int i = 0; i < 2; i++) {
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this.template::checkConsent)
+				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(404));
+		}
+		assertThat(SentRequests.all(gateway)).extracting(LoggedRequest::getUrl)
+			.containsExactly(CHECK, OLDER_CHECK, CHECK, OLDER_CHECK);
+	}
+
+	@Test
+	void doesNotTryTheOlderPathAfterAnotherError() {
+		answer(403, "{\"error\":\"app_consent_pending\"}");
+		assertThatConsentIsMissing();
+		assertGet(CHECK);
+	}
+
+	private void assertThatConsentIsMissing() {
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this.template::checkConsent)
+			.satisfies((ex) -> assertThat(ex.isConsentMissing()).isTrue());
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.airlockapp.gateway.harp;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class InMemoryReplayJournalTests {
+
+	private static final int CAPACITY = 100_000;
+
+	private final InMemoryReplayJournal journal = new InMemoryReplayJournal();
+
+	private final DecisionSigner signer = new DecisionSigner("key-1");
+
+	private final SignerKey key = this.signer.key();
+
+	@Test
+	void takesNonceOnce() {
+		assertThat(this.journal.firstUse(this.key, "nonce")).isTrue();
+		assertThat(this.journal.firstUse(this.key, "nonce")).isFalse();
+		assertThat(this.journal.firstUse(this.key, "nonce")).isFalse();
+		assertThat(this.journal.firstUse(this.key, "other")).isTrue();
+	}
+
+	@Test
+	void takesSameNonceWithAnotherKey() {
+		assertThat(this.journal.firstUse(this.key, "nonce")).isTrue();
+		assertThat(this.journal.firstUse(new DecisionSigner("key-2").key(), "nonce")).isTrue();
+	}
+
+	@Test
+	void knowsTheKeyUnderAnotherId() {
+		assertThat(this.journal.firstUse(this.key, "nonce")).isTrue();
+		assertThat(this.journal.firstUse(this.signer.keyNamed("renamed"), "nonce")).isFalse();
+	}
+
+	@Test
+	void forgetsOnlyTheOldestBeyondItsCapacity() {
+		for (int i = 0; i < CAPACITY; i++) {
+			assertThat(this.journal.firstUse(this.key, "nonce-" + i)).isTrue();
+		}
+		assertThat(this.journal.firstUse(this.key, "nonce-0")).isFalse();
+		assertThat(this.journal.firstUse(this.key, "one more")).isTrue();
+		assertThat(this.journal.firstUse(this.key, "nonce-1")).isFalse();
+		assertThat(this.journal.firstUse(this.key, "nonce-0")).isTrue();
+	}
+
+	@Test
+	void takesNonceOnceFromManyThreads() throws Exception {
+		int threads = 8;
+		int nonces = 500;
+		CyclicBarrier start = new CyclicBarrier(threads);
+		ExecutorService executor = Executors.newFixedThreadPool(threads);
+		try {
+			List<Future<Integer>> results = new ArrayList<>();
+			for (int i = 0; i < threads; i++) {
+				results.add(executor.submit(() -> {
+					start.await();
+					return firstUses(nonces);
+				}));
+			}
+			assertThat(sum(results)).isEqualTo(nonces);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	private int firstUses(int nonces) {
+		int first = 0;
+		for (int nonce = 0; nonce < nonces; nonce++) {
+			first += this.journal.firstUse(this.key, "nonce-" + nonce) ? 1 : 0;
+		}
+		return first;
+	}
+
+	private static int sum(List<Future<Integer>> results) throws InterruptedException, ExecutionException {
+		int sum = 0;
+		for (Future<Integer> result : results) {
+			sum += result.get();
+		}
+		return sum;
+	}
+
+}

@@ -1,0 +1,15 @@
+package io.airlockapp.samples.refunds;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/**
+ * A refund that was made.
+ *
+ * @param order the number of the order
+ * @param amount the amount
+ * @param refundedAt when it was made
+ */
+public record Refund(long order, BigDecimal amount, Instant refundedAt) {
+
+}

@@ -1,0 +1,7 @@
+/**
+ * A desk at which refunds wait for a person.
+ */
+@NullMarked
+package io.airlockapp.samples.refunds;
+
+import org.jspecify.annotations.NullMarked;

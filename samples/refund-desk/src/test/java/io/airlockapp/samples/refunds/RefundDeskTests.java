@@ -1,0 +1,204 @@
+package io.airlockapp.samples.refunds;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.RestTestClient.BodyContentSpec;
+import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the refund desk's API, with an approver behind it.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "refund-desk.approver.port=0")
+@Import(SimulatedGateway.class)
+@ExtendWith(OutputCaptureExtension.class)
+class RefundDeskTests {
+
+	private static final String IBAN = "DE02120300000000202051";
+
+	@Autowired
+	private AirlockSimulator simulator;
+
+	@Autowired
+	private RefundService service;
+
+	@Autowired
+	private LoggingSystem loggingSystem;
+
+	@LocalServerPort
+	private int port;
+
+	@AfterEach
+	void leaveDecisionsToAPerson() {
+		this.simulator.decideAutomatically(null);
+		this.simulator.tamperDecisions((envelope) -> envelope);
+	}
+
+	@Test
+	void refundsOnceApproved() throws Exception {
+		CompletableFuture<ResponseSpec> response = CompletableFuture.supplyAsync(() -> refund(1, "129.90", IBAN));
+		PendingRequest pending = this.simulator.awaitPending();
+		assertThat(pending.description()).isEqualTo("Refund 129.90 for order 1");
+		assertThat(made(1)).isFalse();
+		this.simulator.approve(pending.requestId());
+		response.get(20, TimeUnit.SECONDS)
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.order")
+			.isEqualTo(1)
+			.jsonPath("$.amount")
+			.isEqualTo(129.90);
+		assertThat(made(1)).isTrue();
+	}
+
+	@Test
+	void listsWhatWasRefunded() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		refund(2, "20", IBAN).expectStatus().isOk();
+		client().get().uri("/refunds").exchange().expectBody().jsonPath("$[?(@.order == 2)].amount").isEqualTo(20.00);
+	}
+
+	@Test
+	void tellsTheReasonOfADenial() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("Refunded on Monday"));
+		problem(refund(3, "129.90", IBAN), HttpStatus.FORBIDDEN).jsonPath("$.reason")
+			.isEqualTo("Refunded on Monday")
+			.jsonPath("$.requestId")
+			.isEqualTo(lastRequest().requestId());
+		assertThat(made(3)).isFalse();
+	}
+
+	@Test
+	void tellsThatNobodyCanBeAsked() {
+		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
+		problem(refund(4, "129.90", IBAN), HttpStatus.SERVICE_UNAVAILABLE).jsonPath("$.detail").isNotEmpty();
+		assertThat(made(4)).isFalse();
+	}
+
+	@Test
+	void tellsThatADecisionIsForged() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("No"));
+		this.simulator.tamperDecisions((envelope) -> {
+			envelope.withObject("/body").put("decision", "approve");
+			return envelope;
+		});
+		problem(refund(5, "129.90", IBAN), HttpStatus.BAD_GATEWAY);
+		assertThat(made(5)).isFalse();
+	}
+
+	@Test
+	void keepsTheAccountFromTheApproverAndTheGateway() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		refund(6, "129.90", IBAN).expectStatus().isOk();
+		PendingRequest seen = lastRequest();
+		assertThat(seen.commandText()).isEqualTo("RefundService.refund(order=6, amount=129.90, iban=•••)");
+		assertThat(seen.plaintext().toString()).doesNotContain(IBAN);
+		assertThat(seen.metadata().toString()).doesNotContain(IBAN);
+		assertThat(this.simulator.requests()).isNotEmpty()
+			.allSatisfy((call) -> assertThat(call.body()).doesNotContain(IBAN));
+	}
+
+	@Test
+	void keepsTheAccountFromALogThatTellsAllItCan(CapturedOutput output) {
+		List<String> loggers = List.of("io.airlockapp", "org.springframework.web", "org.springframework.http");
+		loggers.forEach((logger) -> this.loggingSystem.setLogLevel(logger, LogLevel.TRACE));
+		try {
+			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+			refund(10, "129.90", IBAN).expectStatus().isOk();
+			this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+			refund(11, "129.90", IBAN).expectStatus().isForbidden();
+			refund(12, "-1", IBAN).expectStatus().isBadRequest();
+		}
+		finally {
+			loggers.forEach((logger) -> this.loggingSystem.setLogLevel(logger, null));
+		}
+		assertThat(output).contains("RefundRequest[order=10, amount=129.90]", "Refunded 129.90 for order 10")
+			.doesNotContain(IBAN);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 1.00, DE02120300000000202051", "7, , DE02120300000000202051", "7, -1, DE02120300000000202051",
+			"7, 0.001, DE02120300000000202051", "7, 1e9, DE02120300000000202051", "7, 1.00, DE02", "7, 1.00," })
+	void asksNobodyAboutARefundThatCantBeMade(long order, String amount, String iban) {
+		int before = this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).size();
+		problem(refund(order, amount, iban), HttpStatus.BAD_REQUEST).jsonPath("$.detail").isNotEmpty();
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(before);
+	}
+
+	@Test
+	void showsTheApproverAnAmountInFull() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		refund(8, "1e3", IBAN).expectStatus().isOk();
+		assertThat(lastRequest().description()).isEqualTo("Refund 1000.00 for order 8");
+	}
+
+	private ResponseSpec refund(long order, String amount, String iban) {
+		return client().post()
+			.uri("/refunds")
+			.contentType(MediaType.APPLICATION_JSON)
+			.body(new RefundRequest(order, (amount != null) ? new BigDecimal(amount) : null, iban))
+			.exchange();
+	}
+
+	private BodyContentSpec problem(ResponseSpec response, HttpStatus status) {
+		response.expectStatus().isEqualTo(status).expectHeader().contentType(MediaType.APPLICATION_PROBLEM_JSON);
+		return response.expectBody().jsonPath("$.status").isEqualTo(status.value());
+	}
+
+	private RestTestClient client() {
+		return RestTestClient.bindToServer().baseUrl("http://127.0.0.1:" + this.port).build();
+	}
+
+	private PendingRequest lastRequest() {
+		return this.simulator.history().get(this.simulator.history().size() - 1).request();
+	}
+
+	private boolean made(long order) {
+		return this.service.refunds().stream().anyMatch((refund) -> refund.order() == order);
+	}
+
+	/**
+	 * With an approver who is given one second.
+	 */
+	@Nested
+	@TestPropertySource(properties = "airlock.gateway.approval.timeout=1s")
+	class InAHurry {
+
+		@Test
+		void tellsThatNobodyDecided() {
+			problem(refund(9, "129.90", IBAN), HttpStatus.GATEWAY_TIMEOUT);
+			assertThat(made(9)).isFalse();
+		}
+
+	}
+
+}

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -75,7 +78,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			return new Response(future.get(this.deadline.toNanos(), TimeUnit.NANOSECONDS));
 		}
 		catch (ExecutionException ex) {
-			throw (ex.getCause() instanceof IOException cause) ? cause : new IOException(ex.getCause());
+			throw asIOException(ex.getCause());
 		}
 		catch (TimeoutException ex) {
 			throw new HttpTimeoutException("No whole answer within " + this.deadline);
@@ -90,6 +93,11 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		}
 	}
 
+	private static IOException asIOException(@Nullable Throwable failure) {
+		Throwable cause = (failure instanceof UncheckedIOException) ? failure.getCause() : failure;
+		return (cause instanceof IOException ioException) ? ioException : new IOException(cause);
+	}
+
 	private HttpRequest request(HttpHeaders headers) {
 		HttpRequest.Builder builder = HttpRequest.newBuilder(this.uri);
 		headers.forEach((name, values) -> {
@@ -97,9 +105,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 				values.forEach((value) -> builder.header(name, value));
 			}
 		});
-		HttpRequest.BodyPublisher publisher = (this.body.size() > 0)
-				? HttpRequest.BodyPublishers.ofByteArray(this.body.toByteArray()) : HttpRequest.BodyPublishers.noBody();
-		return builder.method(this.method.name(), publisher).build();
+		return builder.method(this.method.name(), new SingleUseBody(this.body.toByteArray(), Ticker.system())).build();
 	}
 
 	private static final class Response implements ClientHttpResponse {

@@ -63,6 +63,7 @@ class ArchitectureTests {
 	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".harp"), List.of(ROOT + ".client"),
 			List.of(ROOT), List.of(ROOT + ".auth"), List.of(ROOT + ".pairing"), List.of(ROOT + ".pairing.jdbc"),
 			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
+			List.of(ROOT + ".approval.jdbc"),
 			List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint"),
 			List.of(ROOT + ".autoconfigure"));
 

@@ -20,6 +20,7 @@ import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
@@ -47,8 +48,10 @@ public final class AirlockApprovalAutoConfiguration {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
 				() -> jsonMapper.getIfUnique(JsonMapper::new), gate::getObject,
 				() -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing));
-		advisor.setOrder(environment.getProperty("airlock.gateway.approval.order", Integer.class,
-				ApprovalAdvisor.DEFAULT_ORDER));
+		// Bound by itself, since no other bean may be made before advisors
+		advisor.setOrder(Binder.get(environment)
+			.bind("airlock.gateway.approval.order", Integer.class)
+			.orElse(ApprovalAdvisor.DEFAULT_ORDER));
 		return advisor;
 	}
 
@@ -61,14 +64,14 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
-			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal) {
+			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
+			Environment environment) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
 			return ApprovalGate.bypass();
 		}
 		AirlockGatewayOperations gateway = operations.getIfAvailable();
 		if (gateway == null) {
-			return ApprovalGate.closed("Nobody can be asked, since 'airlock.gateway.enabled' is 'false': remove it, "
-					+ "or set 'airlock.gateway.approval.mode=bypass' to run guarded methods without approval");
+			return ApprovalGate.closed(whyNobodyIsAsked(environment));
 		}
 		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none),
 				openTransaction(properties.getApproval()));
@@ -81,6 +84,15 @@ public final class AirlockApprovalAutoConfiguration {
 		// What is wrong with the gate is told at start, not when a guarded method is
 		// called
 		return LazyInitializationExcludeFilter.forBeanTypes(ApprovalGate.class);
+	}
+
+	private static String whyNobodyIsAsked(Environment environment) {
+		String cause = Binder.get(environment).bind("airlock.gateway.enabled", Boolean.class).orElse(true)
+				? "there is no AirlockGatewayOperations bean: don't exclude AirlockGatewayAutoConfiguration and keep "
+						+ "Spring's RestClient on the class path"
+				: "'airlock.gateway.enabled' is 'false': remove it";
+		return "Nobody can be asked, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
+			.formatted(cause) + "without approval";
 	}
 
 	private static BooleanSupplier openTransaction(AirlockGatewayProperties.Approval approval) {

@@ -24,6 +24,7 @@ import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -34,6 +35,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.thread.Threading;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.JdkHttpClientBuilder;
@@ -44,6 +46,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.util.StringUtils;
 import org.springframework.web.client.RestClient;
 
 /**
@@ -101,13 +104,16 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Enforcer airlockEnforcer(AirlockGatewayProperties properties, Environment environment) {
-		String applicationName = environment.getProperty("spring.application.name", "spring-boot");
+		String applicationName = textOr(environment.getProperty("spring.application.name"), "spring-boot");
 		AirlockGatewayProperties.Enforcer enforcer = properties.getEnforcer();
-		String id = (enforcer.getId() != null) ? enforcer.getId() : applicationName;
+		String id = textOr(enforcer.getId(), applicationName);
 		AirlockGatewayProperties.Workspace workspace = properties.getWorkspace();
-		return new Enforcer(id, (enforcer.getLabel() != null) ? enforcer.getLabel() : id,
-				(enforcer.getDeviceId() != null) ? enforcer.getDeviceId() : id, workspace.getName(),
-				workspace.getRepoName(), applicationName);
+		if (!StringUtils.hasText(workspace.getName())) {
+			throw new AirlockConfigurationException("airlock.gateway.workspace.name", "it is blank",
+					"Set it to the workspace's name, or remove the property.", null);
+		}
+		return new Enforcer(id, textOr(enforcer.getLabel(), id), textOr(enforcer.getDeviceId(), id),
+				workspace.getName(), workspace.getRepoName(), applicationName);
 	}
 
 	@Bean
@@ -181,13 +187,25 @@ public final class AirlockGatewayAutoConfiguration {
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {
-		try {
-			return new ApprovalSettings(approval.getTimeout(), approval.getPollTimeout(), approval.getArtifactType());
+		if (!StringUtils.hasText(approval.getArtifactType())) {
+			throw new AirlockConfigurationException("airlock.gateway.approval.artifact-type", "it is blank",
+					"Set it to a kind of review such as 'command.review', or remove the property.", null);
 		}
-		catch (IllegalArgumentException ex) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.*", String.valueOf(ex.getMessage()),
-					"Set 'timeout' from 1s to 7d and 'poll-timeout' from 1s to 60s.", ex);
+		return new ApprovalSettings(inRange("timeout", approval.getTimeout(), "7d"),
+				inRange("poll-timeout", approval.getPollTimeout(), "60s"), approval.getArtifactType());
+	}
+
+	private static Duration inRange(String name, Duration duration, String max) {
+		if (duration.compareTo(Duration.ofSeconds(1)) < 0
+				|| duration.compareTo(DurationStyle.detectAndParse(max)) > 0) {
+			throw new AirlockConfigurationException("airlock.gateway.approval." + name, "it is out of range",
+					"Set it to a duration from 1s to %s.".formatted(max), null);
 		}
+		return duration;
+	}
+
+	private static String textOr(@Nullable String text, String fallback) {
+		return (text != null && !text.isBlank()) ? text : fallback;
 	}
 
 	private static Duration positive(String name, Duration duration) {

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.Assert;
@@ -28,7 +29,8 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 
 	private static final String PREFIX = "airlock.gateway.";
 
-	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|0:0:0:0:0:0:0:1)]");
+	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|0:0:0:0:0:0:0:1)]",
+			Pattern.CASE_INSENSITIVE);
 
 	private static final Pattern HEADER_VALUE = Pattern.compile("[\\x21-\\x7e]+");
 
@@ -161,8 +163,16 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		if (!StringUtils.hasText(ssl.getBundle())) {
 			return null;
 		}
-		Assert.state(sslBundles != null, "No SSL bundles are available for 'airlock.gateway.ssl.bundle'");
-		return sslBundles.getBundle(ssl.getBundle());
+		try {
+			if (sslBundles != null) {
+				return sslBundles.getBundle(ssl.getBundle());
+			}
+		}
+		catch (NoSuchSslBundleException ex) {
+			// Told below, with what to do about it
+		}
+		throw failure("ssl.bundle", "there is no SSL bundle named '%s'".formatted(ssl.getBundle()),
+				"Define the bundle under 'spring.ssl.bundle.jks' or 'spring.ssl.bundle.pem', or name one that is there.");
 	}
 
 	private static AirlockConfigurationException failure(String name, String reason, String action) {

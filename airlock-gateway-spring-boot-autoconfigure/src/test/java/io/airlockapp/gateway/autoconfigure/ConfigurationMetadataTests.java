@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -140,6 +141,9 @@ class ConfigurationMetadataTests {
 		assertThat(hint.path("providers").path(0).path("name").stringValue()).isEqualTo("any");
 	}
 
+	private static final Set<String> ENUMS = Set.of("airlock.gateway.approval.mode", "airlock.gateway.approval.journal",
+			"airlock.gateway.approval.journal-initialize-schema");
+
 	@ParameterizedTest
 	@MethodSource("properties")
 	void enumsAreKnownToEditors(String name) {
@@ -148,7 +152,7 @@ class ConfigurationMetadataTests {
 		if (type.startsWith("java.util.Set")) {
 			assertThat(ClassUtils.resolveClassName(element, null).isEnum()).as(name).isTrue();
 		}
-		else if (name.endsWith(".mode")) {
+		else if (ENUMS.contains(name)) {
 			assertThat(ClassUtils.resolveClassName(type, null).isEnum()).as(name).isTrue();
 		}
 		else {

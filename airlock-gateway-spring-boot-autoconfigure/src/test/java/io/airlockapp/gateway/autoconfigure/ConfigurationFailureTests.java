@@ -1,0 +1,290 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests that an application that is not set up rightly fails at start and tells which
+ * property is wrong and what to do, without showing a secret.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ConfigurationFailureTests {
+
+	private static final String PREFIX = "airlock.gateway.";
+
+	private final Map<String, Object> properties = new LinkedHashMap<>();
+
+	ConfigurationFailureTests() {
+		for (String property : PairedProperties.all()) {
+			String[] parts = property.split("=", 2);
+			this.properties.put(parts[0], parts[1]);
+		}
+	}
+
+	@Test
+	void startsWhenAllIsWell(CapturedOutput output) {
+		assertStarts();
+		assertThat(output).doesNotContain("APPLICATION FAILED TO START");
+	}
+
+	@Test
+	void baseUrlWithoutCredentials(CapturedOutput output) {
+		this.properties.clear();
+		set("base-url", "https://gateway.example.org");
+		assertFails(output, "auth.pat", "Set 'airlock.gateway.auth.pat'");
+	}
+
+	@Test
+	void pairingWithoutCredentials(CapturedOutput output) {
+		remove("base-url");
+		set("auth.pat", "");
+		assertFails(output, "auth.pat", "Set 'airlock.gateway.auth.pat'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "*secret*", "c2VjcmV0", "ZkMwhBf2u8Ezf46twgMaEy5A8Ha63PQA563pUQwUHi8A" })
+	void encryptionKeyThatIsNone(String key, CapturedOutput output) {
+		set("pairing.encryption-key", key);
+		assertFails(output, "pairing.encryption-key", "32 bytes", key);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "*secret*", "c2VjcmV0", "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqQ==", "''" })
+	void signerKeyThatIsNone(String key, CapturedOutput output) {
+		set("pairing.signer-keys.key-1", key);
+		assertFails(output, "pairing.signer-keys.key-1", "Ed25519", key);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pairing.routing-token", "pairing.encryption-key" })
+	void partOfThePairingIsMissing(String name, CapturedOutput output) {
+		remove(name);
+		assertFails(output, name, "or none of them");
+	}
+
+	@Test
+	void signerKeysAreMissing(CapturedOutput output) {
+		remove("pairing.signer-keys.key-1");
+		assertFails(output, "pairing.signer-keys.<id>", "or none of them");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://gateway.example.org", "HTTP://gateway.example.org:8080/api",
+			"http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://evil.example/localhost",
+			"http://0.0.0.0", "http://[::]", "http://10.0.0.1", "http://128.0.0.1", "http://localhost.",
+			"http://127evil.example", "http://[::ffff:10.0.0.1]" })
+	void plainHttpToOthers(String url, CapturedOutput output) {
+		set("base-url", url);
+		assertFails(output, "base-url", "airlock.gateway.allow-insecure-http=true");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://localhost@evil.example", "http://127.0.0.1:80@evil.example/",
+			"https://user:secretpass@gateway.example.org", "https://gateway.example.org?token=secretpass",
+			"https://gateway.example.org#secretpass", "ftp://gateway.example.org", "gateway.example.org",
+			"localhost:8080", "/gateway", "https:///v1", "https://gate way.example.org", "https://", "",
+			"http://127.0.0.1\\@evil.example", "https://gateway_1.example.org", "http://127.1" })
+	void urlThatIsNone(String url, CapturedOutput output) {
+		set("base-url", url);
+		assertFails(output, "base-url", "without user, query or fragment", "secretpass");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://localhost:1", "http://LOCALHOST:1", "http://127.0.0.1:1", "http://127.1.2.3:1",
+			"http://[::1]:1", "http://[0:0:0:0:0:0:0:1]:1", "https://gateway.example.org",
+			"HTTPS://gateway.example.org", "https://gateway.example.org:8443/api", " https://gateway.example.org " })
+	void urlThatIsFine(String url) {
+		set("base-url", url);
+		set("presence.enabled", "false");
+		assertThat(assertStarts().getBaseUrl()).isEqualTo(URI.create(url.trim()));
+	}
+
+	@Test
+	void plainHttpIsAllowedOnRequest() {
+		set("base-url", "http://gateway.example.org");
+		set("allow-insecure-http", "true");
+		set("presence.enabled", "false");
+		assertStarts();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "auth.pat", "auth.bearer-token", "auth.client-id", "auth.client-secret", "auth.origin" })
+	void credentialsWithLineBreaks(String name, CapturedOutput output) {
+		set("auth.client-id", "app");
+		set("auth.client-secret", "clientsecret");
+		for (String text : List.of("topsecret\n", "topsecret\r\nX-Admin: true", " topsecret", "top secret",
+				"topsecr\u00e9t", "topsecret\u0000")) {
+			set(name, text);
+			assertFails(output, name, "line break", "topsecret", "top secret", "topsecr");
+		}
+	}
+
+	@Test
+	void clientIdWithoutProof(CapturedOutput output) {
+		set("auth.client-id", "app");
+		assertFails(output, "auth.client-id", "airlock.gateway.auth.client-secret");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "auth.client-secret", "auth.origin" })
+	void proofWithoutClientId(String name, CapturedOutput output) {
+		set(name, "https://topsecret.example.org");
+		assertFails(output, "auth.client-id", "Set it", "topsecret");
+	}
+
+	@Test
+	void clientWithSecretIsEnough() {
+		remove("auth.pat");
+		set("auth.client-id", "app");
+		set("auth.client-secret", "clientsecret");
+		assertStarts();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "connect-timeout,0", "connect-timeout,-1s", "read-timeout,0s", "read-timeout,-1s",
+			"approval.timeout,0s", "approval.timeout,999ms", "approval.timeout,169h", "approval.timeout,-1m",
+			"approval.poll-timeout,0s", "approval.poll-timeout,999ms", "approval.poll-timeout,61s",
+			"presence.interval,0", "presence.interval,0s", "presence.interval,30", "presence.interval,-30s" })
+	void durationOutOfRange(String name, String duration, CapturedOutput output) {
+		set(name, duration);
+		assertFails(output, name, "Set it to a duration");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "approval.timeout,1s", "approval.timeout,7d", "approval.poll-timeout,1s", "approval.poll-timeout,60s",
+			"presence.interval,1s", "connect-timeout,1ms" })
+	void durationAtTheLimit(String name, String duration) {
+		set(name, duration);
+		assertStarts();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "connect-timeout,soon", "read-timeout,soon", "approval.timeout,soon", "approval.poll-timeout,soon",
+			"approval.shutdown-timeout,soon", "presence.interval,soon", "approval.order,first", "approval.mode,open",
+			"approval.signature-forms,rsa", "presence.enabled,perhaps", "allow-insecure-http,perhaps",
+			"approval.allow-in-transaction,perhaps" })
+	void valueOfAnotherType(String name, String value, CapturedOutput output) {
+		set(name, value);
+		assertFails(output, name, "Action:");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "approval.mode,enforce", "approval.signature-forms,sdk-json" })
+	void enumsAreSpelledOut(String name, String valid, CapturedOutput output) {
+		set(name, "nonsense");
+		assertFails(output, name, valid.toUpperCase(Locale.ROOT).replace('-', '_'));
+	}
+
+	@Test
+	void noSignatureForm(CapturedOutput output) {
+		set("approval.signature-forms", "");
+		assertFails(output, "approval.signature-forms", "'text', 'sdk-json' and 'core'");
+	}
+
+	@Test
+	void unknownSslBundle(CapturedOutput output) {
+		set("ssl.bundle", "nowhere");
+		assertFails(output, "ssl.bundle", "spring.ssl.bundle");
+		assertThat(output).contains("'nowhere'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "workspace.name", "approval.artifact-type" })
+	void blankNames(String name, CapturedOutput output) {
+		set(name, " ");
+		assertFails(output, name, "remove the property");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "enforcer.id", "enforcer.label", "enforcer.device-id", "workspace.repo-name" })
+	void blankNamesWithADefault(String name) {
+		set(name, "");
+		assertStarts();
+	}
+
+	@Test
+	void blankApplicationName() {
+		this.properties.put("spring.application.name", "");
+		assertStarts();
+	}
+
+	@Test
+	void enabledIsNeitherTrueNorFalse(CapturedOutput output) {
+		set("enabled", "perhaps");
+		assertFails(output, "enabled", "Action:");
+	}
+
+	@Test
+	void nothingIsCheckedWhenDisabled() {
+		set("enabled", "false");
+		set("base-url", "not a url");
+		set("auth.client-id", "app");
+		run().close();
+	}
+
+	private void set(String name, String value) {
+		this.properties.put(PREFIX + name, value);
+	}
+
+	private void remove(String name) {
+		this.properties.remove(PREFIX + name);
+	}
+
+	private AirlockGatewayConnectionDetails assertStarts() {
+		try (ConfigurableApplicationContext context = run()) {
+			return context.getBean(AirlockGatewayConnectionDetails.class);
+		}
+	}
+
+	private void assertFails(CapturedOutput output, String property, String action, String... secrets) {
+		int before = output.getAll().length();
+		assertThatException().isThrownBy(this::run);
+		String text = output.getAll().substring(before);
+		assertThat(text).contains("APPLICATION FAILED TO START", "Description:", "Action:", PREFIX + property, action);
+		assertThat(text.substring(text.indexOf("Action:"))).hasSizeGreaterThan(20);
+		assertThat(text).doesNotContain("\tat ");
+		List<String> hidden = new ArrayList<>(Arrays.asList(secrets));
+		hidden.addAll(List.of(PairedProperties.PAT, PairedProperties.ENCRYPTION_KEY, PairedProperties.ROUTING_TOKEN,
+				"clientsecret"));
+		assertThat(text).doesNotContain(hidden.toArray(String[]::new));
+	}
+
+	private ConfigurableApplicationContext run() {
+		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.bannerMode(Banner.Mode.OFF)
+			.properties(this.properties)
+			.run();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
+			AirlockPresenceAutoConfiguration.class, SslAutoConfiguration.class })
+	static class Application {
+
+	}
+
+}

@@ -1,0 +1,204 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.client.RestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.mockingDetails;
+
+/**
+ * Tests for {@link AirlockApprovalAutoConfiguration}: no configuration drops the guard.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class GuardAtStartTests {
+
+	private final ApplicationContextRunner guardOnly = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+		.withBean(Vault.class);
+
+	private final ApplicationContextRunner contextRunner = this.guardOnly.withConfiguration(AutoConfigurations
+		.of(AopAutoConfiguration.class, AirlockGatewayAutoConfiguration.class, AirlockPresenceAutoConfiguration.class));
+
+	@Test
+	void deniesWithoutAnyProperty() {
+		this.contextRunner.run((context) -> assertDenies(context, "airlock.gateway.pairing.routing-token",
+				"airlock.gateway.auth.pat"));
+	}
+
+	@Test
+	void deniesWithoutSpringsAop() {
+		this.contextRunner.withPropertyValues("spring.aop.auto=false")
+			.run((context) -> assertDenies(context, "airlock.gateway.pairing.routing-token"));
+	}
+
+	@Test
+	void deniesWithoutAspectJ() {
+		assertThat(ClassUtils.isPresent("org.aspectj.weaver.Advice", null)).isFalse();
+		this.contextRunner.withPropertyValues("spring.aop.auto=true")
+			.run((context) -> assertDenies(context, "airlock.gateway.pairing.routing-token"));
+	}
+
+	@Test
+	void deniesWhenDisabled() {
+		this.contextRunner.withPropertyValues("airlock.gateway.enabled=false")
+			.run((context) -> assertDenies(context, "airlock.gateway.enabled", "airlock.gateway.approval.mode=bypass"));
+	}
+
+	@Test
+	void deniesWithoutTheClientsAutoConfiguration() {
+		this.guardOnly.run((context) -> assertDenies(context, "AirlockGatewayOperations"));
+	}
+
+	@Test
+	void deniesWithoutRestClient() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader(RestClient.class))
+			.run((context) -> assertDenies(context, "AirlockGatewayOperations"));
+	}
+
+	@Test
+	void deniesWhenTheGatewayCannotBeReached() {
+		this.contextRunner.withPropertyValues(PairedProperties.all())
+			.withPropertyValues("airlock.gateway.approval.timeout=1s")
+			.run((context) -> {
+				assertThatExceptionOfType(AirlockGatewayException.class)
+					.isThrownBy(() -> context.getBean(Vault.class).open());
+				assertThat(Vault.opened(context)).isZero();
+			});
+	}
+
+	private static void assertDenies(ApplicationContext context, String... advice) {
+		Vault vault = context.getBean(Vault.class);
+		assertThat(AopUtils.isCglibProxy(vault)).isTrue();
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(vault::open)
+			.satisfies((ex) -> assertThat(ex.getMessage()).contains(advice));
+		assertThat(Vault.opened(context)).isZero();
+	}
+
+	@Test
+	void bypassRunsAndSaysSoAtStartAndAtEachCall(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("airlock.gateway.approval.mode=bypass").run((context) -> {
+			assertThat(output).containsOnlyOnce("run WITHOUT approval").contains("airlock.gateway.approval.mode");
+			context.getBean(Vault.class).open();
+			context.getBean(Vault.class).open();
+			assertThat(Vault.opened(context)).isEqualTo(2);
+			assertThat(output.getOut().lines().filter((line) -> line.contains("Vault.open runs WITHOUT approval")))
+				.hasSize(2)
+				.allMatch((line) -> line.contains("WARN"));
+		});
+	}
+
+	@Test
+	void bypassIsToldEvenWhenDisabled(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("airlock.gateway.approval.mode=bypass", "airlock.gateway.enabled=false")
+			.run((context) -> {
+				assertThat(output).contains("run WITHOUT approval");
+				assertThat(context.getBean(Vault.class).open()).isEqualTo("open");
+			});
+	}
+
+	@Test
+	void enforcingSaysNothingOfBypass(CapturedOutput output) {
+		this.contextRunner.run((context) -> assertThat(output).doesNotContain("WITHOUT approval"));
+	}
+
+	@Test
+	void startIsQuiet(CapturedOutput output) {
+		this.contextRunner
+			.run((context) -> assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).isEmpty());
+	}
+
+	@Test
+	void gateOfTheUserWins() {
+		AtomicInteger passed = new AtomicInteger();
+		this.contextRunner.withBean(ApprovalGate.class, () -> (call) -> passed.incrementAndGet()).run((context) -> {
+			assertThat(context).hasSingleBean(ApprovalGate.class).doesNotHaveBean("airlockApprovalGate");
+			assertThat(context.getBean(Vault.class).open()).isEqualTo("open");
+			assertThat(passed).hasValue(1);
+		});
+	}
+
+	@Test
+	void gateWithErrorKeepsTheMethodFromRunning() {
+		this.contextRunner.withBean(ApprovalGate.class, () -> (call) -> {
+			throw new StackOverflowError();
+		}).run((context) -> {
+			assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> context.getBean(Vault.class).open());
+			assertThat(Vault.opened(context)).isZero();
+		});
+	}
+
+	@Test
+	void denialHandlerOfTheUserAnswers() {
+		this.contextRunner.withBean(ApprovalDenialHandler.class, () -> (invocation, denial) -> "denied")
+			.run((context) -> {
+				assertThat(context.getBean(Vault.class).open()).isEqualTo("denied");
+				assertThat(Vault.opened(context)).isZero();
+			});
+	}
+
+	@Test
+	void operationsOfTheUserAreAskedWithoutTheClientsAutoConfiguration() {
+		AirlockGatewayOperations operations = mock();
+		this.guardOnly.withBean(AirlockGatewayOperations.class, () -> operations).run((context) -> {
+			assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> context.getBean(Vault.class).open());
+			assertThat(mockingDetails(operations).getInvocations()).hasSize(1);
+			assertThat(Vault.opened(context)).isZero();
+		});
+	}
+
+	@Test
+	void severalOperationsAreToldAtStart() {
+		this.guardOnly.withBean("one", AirlockGatewayOperations.class, () -> mock())
+			.withBean("two", AirlockGatewayOperations.class, () -> mock())
+			.run((context) -> assertThat(context).hasFailed());
+	}
+
+	@Test
+	void orderIsOfTheProperty() {
+		this.contextRunner.withPropertyValues("airlock.gateway.approval.order=17")
+			.run((context) -> assertThat(context.getBean(ApprovalAdvisor.class).getOrder()).isEqualTo(17));
+	}
+
+	// Public, since a filtered class loader can't extend other classes
+	public static class Vault {
+
+		private final AtomicInteger opened = new AtomicInteger();
+
+		@RequiresAirlockApproval("Open the vault")
+		public String open() {
+			this.opened.incrementAndGet();
+			return "open";
+		}
+
+		static int opened(ApplicationContext context) {
+			Object target = AopProxyUtils.getSingletonTarget(context.getBean(Vault.class));
+			return ((Vault) Objects.requireNonNull(target)).opened.get();
+		}
+
+	}
+
+}

@@ -1,0 +1,541 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.SimpleThreadScope;
+import org.springframework.core.annotation.AliasFor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for the kinds of beans and methods that are guarded, each exactly once.
+ */
+class GuardedBeansTests {
+
+	private final RecordingGate gate = new RecordingGate();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, AirlockApprovalAutoConfiguration.class))
+		.withBean(ApprovalGate.class, () -> this.gate);
+
+	@Test
+	void interfaceWithJdkProxy() {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+			.withBean(Refunds.class, DefaultRefunds::new)
+			.run((context) -> {
+				Refunds refunds = context.getBean(Refunds.class);
+				assertThat(Proxy.isProxyClass(refunds.getClass())).isTrue();
+				assertThat(refunds.refund(1)).isEqualTo("refunded 1");
+				this.gate.assertAsked("DefaultRefunds.refund");
+			});
+	}
+
+	@Test
+	void interfaceWithJdkProxyWithoutSpringsAop() {
+		this.contextRunner.withPropertyValues("spring.aop.auto=false", "spring.aop.proxy-target-class=false")
+			.withBean(Refunds.class, DefaultRefunds::new)
+			.run((context) -> {
+				Refunds refunds = context.getBean(Refunds.class);
+				assertThat(Proxy.isProxyClass(refunds.getClass())).isTrue();
+				refunds.refund(1);
+				this.gate.assertAsked("DefaultRefunds.refund");
+			});
+	}
+
+	@Test
+	void finalClassOfAnInterfaceWithJdkProxy() {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+			.withBean(Refunds.class, FinalRefunds::new)
+			.run((context) -> {
+				context.getBean(Refunds.class).refund(1);
+				this.gate.assertAsked("FinalRefunds.refund");
+			});
+	}
+
+	@Test
+	void interfaceWithClassProxy() {
+		this.contextRunner.withBean(DefaultRefunds.class).run((context) -> {
+			Refunds refunds = context.getBean(Refunds.class);
+			assertThat(AopUtils.isCglibProxy(refunds)).isTrue();
+			refunds.refund(1);
+			this.gate.assertAsked("DefaultRefunds.refund");
+		});
+	}
+
+	@Test
+	void deniedCallDoesNotRun() {
+		this.gate.denying = true;
+		this.contextRunner.withBean(DefaultRefunds.class).run((context) -> {
+			assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> context.getBean(Refunds.class).refund(1));
+			assertThat(target(context.getBean(Refunds.class)).calls).isEmpty();
+		});
+	}
+
+	@Test
+	void scopedProxyIsGuardedOnce() {
+		this.contextRunner
+			.withInitializer((context) -> context.getBeanFactory().registerScope("desk", new SimpleThreadScope()))
+			.withUserConfiguration(ScopedConfiguration.class)
+			.run((context) -> {
+				DefaultRefunds refunds = context.getBean(DefaultRefunds.class);
+				assertThat(context.getBeanFactory().getBeanDefinition("scopedTarget.refunds").getScope())
+					.isEqualTo("desk");
+				assertThat(refunds.refund(1)).isEqualTo("refunded 1");
+				this.gate.assertAsked("DefaultRefunds.refund");
+			});
+	}
+
+	@Test
+	void scopedProxyOfAnInterfaceIsGuardedOnce() {
+		this.contextRunner
+			.withInitializer((context) -> context.getBeanFactory().registerScope("desk", new SimpleThreadScope()))
+			.withUserConfiguration(ScopedInterfaceConfiguration.class)
+			.run((context) -> {
+				assertThat(context.getBean(Refunds.class).refund(1)).isEqualTo("refunded 1");
+				this.gate.assertAsked("DefaultRefunds.refund");
+			});
+	}
+
+	@Test
+	void prototypes() {
+		this.contextRunner
+			.withBean(DefaultRefunds.class, DefaultRefunds::new,
+					(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
+			.run((context) -> {
+				context.getBean(DefaultRefunds.class).refund(1);
+				context.getBean(DefaultRefunds.class).refund(2);
+				this.gate.assertAsked("DefaultRefunds.refund", "DefaultRefunds.refund");
+			});
+	}
+
+	@Test
+	void lazyBeans() {
+		this.contextRunner
+			.withBean(DefaultRefunds.class, DefaultRefunds::new, (definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				context.getBean(DefaultRefunds.class).refund(1);
+				this.gate.assertAsked("DefaultRefunds.refund");
+			});
+	}
+
+	@Test
+	void productOfAFactoryBean() {
+		this.contextRunner.withUserConfiguration(FactoryConfiguration.class).run((context) -> {
+			context.getBean(Refunds.class).refund(1);
+			this.gate.assertAsked("DefaultRefunds.refund");
+		});
+	}
+
+	@Test
+	void implementationOfAGenericInterface() {
+		this.contextRunner.withBean(StringDesk.class).run((context) -> {
+			Desk<String> desk = context.getBean(StringDesk.class);
+			assertThat(desk.handle("x")).isEqualTo("handled x");
+			this.gate.assertAsked("StringDesk.handle");
+		});
+	}
+
+	@Test
+	void implementationOfAGenericInterfaceWithAnnotation() {
+		this.contextRunner.withBean(NumberDesk.class).run((context) -> {
+			GuardedDesk<Integer> desk = context.getBean(NumberDesk.class);
+			assertThat(desk.handle(1)).isEqualTo(2);
+			this.gate.assertAsked("NumberDesk.handle");
+		});
+	}
+
+	@Test
+	void implementationOfAGenericInterfaceWithAnnotationAndJdkProxy() {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+			.withBean(GuardedDesk.class, NumberDesk::new)
+			.run((context) -> {
+				@SuppressWarnings("unchecked")
+				GuardedDesk<Integer> desk = context.getBean(GuardedDesk.class);
+				assertThat(desk.handle(1)).isEqualTo(2);
+				this.gate.assertAsked("NumberDesk.handle");
+			});
+	}
+
+	@Test
+	void metaAnnotationWithAliases() {
+		this.contextRunner.withBean(Migrations.class).run((context) -> {
+			context.getBean(Migrations.class).migrate();
+			this.gate.assertAsked("Migrations.migrate");
+			assertThat(this.gate.labels).containsExactly("Migrate production");
+		});
+	}
+
+	@Test
+	void placeholdersInAttributes() {
+		this.contextRunner.withPropertyValues("label=Refund here", "spring.application.name=desk")
+			.withBean(WithPlaceholder.class)
+			.run((context) -> {
+				context.getBean(WithPlaceholder.class).refund();
+				assertThat(this.gate.labels).containsExactly("Refund here");
+			});
+	}
+
+	@Test
+	void typeWithAnnotationGuardsWhatOthersCall() {
+		this.contextRunner.withBean(GuardedType.class).run((context) -> {
+			GuardedType bean = context.getBean(GuardedType.class);
+			assertThat(bean.toString()).isEqualTo("guarded type");
+			assertThat(bean).isEqualTo(bean).isNotEqualTo(new GuardedType()).hasSameHashCodeAs(bean);
+			this.gate.assertAsked();
+			bean.first();
+			bean.second();
+			this.gate.assertAsked("GuardedType.first", "GuardedType.second");
+		});
+	}
+
+	@Test
+	void subclassOfATypeWithAnnotationIsGuarded() {
+		this.contextRunner.withBean(SubOfGuardedType.class).run((context) -> {
+			context.getBean(SubOfGuardedType.class).first();
+			context.getBean(SubOfGuardedType.class).third();
+			this.gate.assertAsked("SubOfGuardedType.first", "SubOfGuardedType.third");
+		});
+	}
+
+	@Test
+	void overriddenMethodIsGuarded() {
+		this.contextRunner.withBean(Overriding.class).run((context) -> {
+			context.getBean(Overriding.class).refund(3);
+			this.gate.assertAsked("Overriding.refund");
+		});
+	}
+
+	@Test
+	void methodsWithoutPublicAreGuarded() {
+		this.contextRunner.withBean(PackagePrivate.class).run((context) -> {
+			context.getBean(PackagePrivate.class).refund();
+			context.getBean(PackagePrivate.class).cancel();
+			this.gate.assertAsked("PackagePrivate.refund", "PackagePrivate.cancel");
+		});
+	}
+
+	@Test
+	void beansInACircle() {
+		this.contextRunner.withAllowCircularReferences(true)
+			.withUserConfiguration(CircularConfiguration.class)
+			.run((context) -> {
+				context.getBean(Left.class).refund();
+				context.getBean(Right.class).left.refund();
+				this.gate.assertAsked("Left.refund", "Left.refund");
+			});
+	}
+
+	@Test
+	void beanOfAConfigurationThatIsGuardedItself() {
+		this.contextRunner.withUserConfiguration(GuardedConfiguration.class).run((context) -> {
+			context.getBean(GuardedConfiguration.class).rotate();
+			this.gate.assertAsked("GuardedConfiguration.rotate");
+		});
+	}
+
+	@Test
+	void otherBeansAreLeftAlone() {
+		this.contextRunner.withBean(Unguarded.class)
+			.run((context) -> assertThat(AopUtils.isAopProxy(context.getBean(Unguarded.class))).isFalse());
+	}
+
+	private static DefaultRefunds target(Object proxy) throws Exception {
+		return (DefaultRefunds) Objects.requireNonNull(((Advised) proxy).getTargetSource().getTarget());
+	}
+
+	private static final class RecordingGate implements ApprovalGate {
+
+		private final List<String> calls = new ArrayList<>();
+
+		private final List<String> labels = new ArrayList<>();
+
+		private boolean denying;
+
+		@Override
+		public void pass(GuardedCall call) {
+			this.calls.add(call.toString());
+			this.labels.add(call.toRequest().getLabel());
+			if (this.denying) {
+				throw new ApprovalUnavailableException("No", null, null);
+			}
+		}
+
+		private void assertAsked(String... calls) {
+			assertThat(this.calls).containsExactly(calls);
+		}
+
+	}
+
+	interface Refunds {
+
+		@RequiresAirlockApproval
+		String refund(int amount);
+
+	}
+
+	static class DefaultRefunds implements Refunds {
+
+		private final List<Integer> calls = new ArrayList<>();
+
+		@Override
+		public String refund(int amount) {
+			this.calls.add(amount);
+			return "refunded " + amount;
+		}
+
+	}
+
+	static final class FinalRefunds implements Refunds {
+
+		@Override
+		public String refund(int amount) {
+			return "refunded " + amount;
+		}
+
+	}
+
+	static class Overriding extends Base {
+
+		@Override
+		public void refund(int amount) {
+			super.refund(amount);
+		}
+
+	}
+
+	static class Base {
+
+		@RequiresAirlockApproval
+		public void refund(int amount) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ScopedConfiguration {
+
+		@Bean
+		@Scope(scopeName = "desk", proxyMode = ScopedProxyMode.TARGET_CLASS)
+		DefaultRefunds refunds() {
+			return new DefaultRefunds();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ScopedInterfaceConfiguration {
+
+		@Bean
+		@Scope(scopeName = "desk", proxyMode = ScopedProxyMode.INTERFACES)
+		Refunds refunds() {
+			return new DefaultRefunds();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FactoryConfiguration {
+
+		@Bean
+		RefundsFactory refunds() {
+			return new RefundsFactory();
+		}
+
+	}
+
+	static class RefundsFactory implements FactoryBean<Refunds> {
+
+		@Override
+		public Refunds getObject() {
+			return new DefaultRefunds();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Refunds.class;
+		}
+
+	}
+
+	interface Desk<T> {
+
+		T handle(T item);
+
+	}
+
+	static class StringDesk implements Desk<String> {
+
+		@Override
+		@RequiresAirlockApproval
+		public String handle(String item) {
+			return "handled " + item;
+		}
+
+	}
+
+	interface GuardedDesk<T> {
+
+		@RequiresAirlockApproval
+		T handle(T item);
+
+	}
+
+	static class NumberDesk implements GuardedDesk<Integer> {
+
+		@Override
+		public Integer handle(Integer item) {
+			return item + 1;
+		}
+
+	}
+
+	@Target(ElementType.METHOD)
+	@Retention(RetentionPolicy.RUNTIME)
+	@RequiresAirlockApproval(timeout = "2m")
+	@interface Migration {
+
+		@AliasFor(annotation = RequiresAirlockApproval.class, attribute = "value")
+		String name();
+
+	}
+
+	static class Migrations {
+
+		@Migration(name = "Migrate production")
+		public void migrate() {
+		}
+
+	}
+
+	static class WithPlaceholder {
+
+		@RequiresAirlockApproval("${label}")
+		public void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedType {
+
+		public void first() {
+		}
+
+		public void second() {
+		}
+
+		@Override
+		public String toString() {
+			return "guarded type";
+		}
+
+	}
+
+	static class SubOfGuardedType extends GuardedType {
+
+		public void third() {
+		}
+
+	}
+
+	static class PackagePrivate {
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+		@RequiresAirlockApproval
+		protected void cancel() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CircularConfiguration {
+
+		@Bean
+		Left left() {
+			return new Left();
+		}
+
+		@Bean
+		Right right(Left left) {
+			return new Right(left);
+		}
+
+	}
+
+	static class Left {
+
+		private Right right;
+
+		@Autowired
+		void setRight(Right right) {
+			this.right = right;
+		}
+
+		@RequiresAirlockApproval
+		public boolean refund() {
+			return this.right != null;
+		}
+
+	}
+
+	static class Right {
+
+		private final Left left;
+
+		Right(Left left) {
+			this.left = left;
+		}
+
+	}
+
+	@Configuration
+	static class GuardedConfiguration {
+
+		private final AtomicInteger rotations = new AtomicInteger();
+
+		@RequiresAirlockApproval
+		public int rotate() {
+			return this.rotations.incrementAndGet();
+		}
+
+	}
+
+	static class Unguarded {
+
+		public void refund() {
+		}
+
+	}
+
+}

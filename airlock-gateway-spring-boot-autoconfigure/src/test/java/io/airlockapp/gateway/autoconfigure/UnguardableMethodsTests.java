@@ -1,0 +1,293 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.PriorityOrdered;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests that an application doesn't start with a method that asks for approval and can't
+ * be guarded.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class UnguardableMethodsTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
+
+	@ParameterizedTest
+	@ValueSource(classes = { PrivateMethod.class, FinalMethod.class, StaticMethod.class, FinalClass.class,
+			FinalMethodOfGuardedType.class, InheritedPrivateMethod.class, FinalInstance.class })
+	void methodThatNoProxyOverrides(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("UnguardableMethodsTests$", ".refund", "can't be guarded"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { UnknownPlaceholderInLabel.class, UnknownPlaceholderInTimeout.class, WordAsTimeout.class,
+			NegativeTimeout.class, BrokenDescription.class, BrokenCondition.class, UnknownPlaceholderInType.class })
+	void attributeThatCannotBeUsed(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.cause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".refund", "can't be used"));
+	}
+
+	@Test
+	void lazyBeanFailsBeforeItIsHandedOut() {
+		this.contextRunner
+			.withBean(PrivateMethod.class, PrivateMethod::new, (definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThatException().isThrownBy(() -> context.getBean(PrivateMethod.class))
+					.withRootCauseInstanceOf(UnguardableMethodException.class);
+			});
+	}
+
+	@Test
+	void beanThatIsMadeForAPostProcessor() {
+		this.contextRunner.withBean(Guarded.class)
+			.withUserConfiguration(NeedsGuarded.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(Guarded.class.getName() + ".refund", "too early"));
+	}
+
+	@Test
+	void beanThatIsMadeForALatePostProcessorIsGuarded() {
+		this.contextRunner.withBean(Guarded.class)
+			.withUserConfiguration(NeedsGuardedLate.class)
+			.run((context) -> assertThat(AopUtils.isAopProxy(context.getBean(Guarded.class))).isTrue());
+	}
+
+	@Test
+	void beanThatIsMadeForAFactoryPostProcessor() {
+		this.contextRunner.withBean(Guarded.class)
+			.withUserConfiguration(NeedsGuardedEvenEarlier.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(Guarded.class.getName() + ".refund", "too early"));
+	}
+
+	@Test
+	void singletonThatIsMadeBeforeTheContext() {
+		this.contextRunner
+			.withInitializer((context) -> context.getBeanFactory().registerSingleton("early", new Guarded()))
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(Guarded.class.getName() + ".refund", "'early'"));
+	}
+
+	@Test
+	void analysisTellsWhatToDo(CapturedOutput output) {
+		assertThatException()
+			.isThrownBy(() -> new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE).run());
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("PrivateMethod.refund")
+			.contains("bean 'privateMethod'")
+			.contains("Put @RequiresAirlockApproval on a method that a proxy can override")
+			.doesNotContain("\tat org.springframework");
+	}
+
+	static class Guarded {
+
+		@RequiresAirlockApproval
+		void refund() {
+			throw new IllegalStateException("Must not run");
+		}
+
+	}
+
+	static class PrivateMethod {
+
+		@RequiresAirlockApproval
+		private void refund() {
+		}
+
+	}
+
+	static class InheritedPrivateMethod extends PrivateMethod {
+
+	}
+
+	static class FinalMethod {
+
+		@RequiresAirlockApproval
+		final void refund() {
+		}
+
+	}
+
+	static class StaticMethod {
+
+		@RequiresAirlockApproval
+		static void refund() {
+		}
+
+	}
+
+	static final class FinalClass {
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class FinalMethodOfGuardedType {
+
+		public final void refund() {
+		}
+
+	}
+
+	interface Refunds {
+
+		@RequiresAirlockApproval
+		void refund();
+
+	}
+
+	static class FinalInstance implements Refunds {
+
+		@Override
+		public final void refund() {
+		}
+
+	}
+
+	static class UnknownPlaceholderInLabel {
+
+		@RequiresAirlockApproval("Refund in ${no.such.property}")
+		void refund() {
+		}
+
+	}
+
+	static class UnknownPlaceholderInTimeout {
+
+		@RequiresAirlockApproval(timeout = "${no.such.property}")
+		void refund() {
+		}
+
+	}
+
+	static class UnknownPlaceholderInType {
+
+		@RequiresAirlockApproval(artifactType = "${no.such.property}")
+		void refund() {
+		}
+
+	}
+
+	static class WordAsTimeout {
+
+		@RequiresAirlockApproval(timeout = "soon")
+		void refund() {
+		}
+
+	}
+
+	static class NegativeTimeout {
+
+		@RequiresAirlockApproval(timeout = "-5s")
+		void refund() {
+		}
+
+	}
+
+	static class BrokenDescription {
+
+		@RequiresAirlockApproval(description = "Refund #{#amount")
+		void refund() {
+		}
+
+	}
+
+	static class BrokenCondition {
+
+		@RequiresAirlockApproval(condition = "#amount >")
+		void refund() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ AirlockApprovalAutoConfiguration.class })
+	static class Application {
+
+		@Bean
+		PrivateMethod privateMethod() {
+			return new PrivateMethod();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NeedsGuarded {
+
+		@Bean
+		static EarlyPostProcessor needsGuardedPostProcessor(Guarded guarded) {
+			return new EarlyPostProcessor();
+		}
+
+	}
+
+	static class EarlyPostProcessor implements BeanPostProcessor, PriorityOrdered {
+
+		@Override
+		public int getOrder() {
+			return 0;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NeedsGuardedLate {
+
+		@Bean
+		static BeanPostProcessor needsGuardedPostProcessor(Guarded guarded) {
+			return new BeanPostProcessor() {
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NeedsGuardedEvenEarlier {
+
+		@Bean
+		static BeanFactoryPostProcessor needsGuardedFactoryPostProcessor(Guarded guarded) {
+			return (beanFactory) -> {
+			};
+		}
+
+	}
+
+}

@@ -94,11 +94,13 @@ public final class AirlockGatewayAutoConfiguration {
 			ObjectProvider<RestClientCustomizer> customizers) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
-			.baseUrl(connectionDetails.getBaseUrl())
-			.requestInterceptor(
+			.baseUrl(connectionDetails.getBaseUrl());
+		return AirlockGatewayApiFactory.create(builder, (customized) -> {
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
+			// Last, so that interceptors of the application don't see the credentials
+			customized.requestInterceptor(
 					new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
-		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-		return AirlockGatewayApiFactory.create(builder, InstantSource.system());
+		}, InstantSource.system());
 	}
 
 	@Bean

@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.client;
 
 import java.time.InstantSource;
-import java.util.List;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.harp.HarpJson;
 
@@ -19,20 +19,24 @@ public final class AirlockGatewayApiFactory {
 	}
 
 	/**
-	 * Create the API. What the builder has is kept, but for the message converters: the
-	 * wire's JSON is not the application's.
-	 * @param builder a builder with base URL, request factory and identity
+	 * Create the API. What the customizer sets is kept, but for the message converters,
+	 * since the wire's JSON is not the application's, and for the handling of errors.
+	 * @param builder a builder with base URL and request factory
+	 * @param customizer adds the identity and whatever else the application wants
 	 * @param clock the time against which a {@code Retry-After} date is read
 	 * @return the API
 	 */
-	public static AirlockGatewayApi create(RestClient.Builder builder, InstantSource clock) {
+	public static AirlockGatewayApi create(RestClient.Builder builder, Consumer<RestClient.Builder> customizer,
+			InstantSource clock) {
 		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(HarpJson.mapper());
+		// The first handler for a status wins, the last configurer of converters does
+		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock));
+		customizer.accept(builder);
 		RestClient restClient = builder
 			.configureMessageConverters((converters) -> converters.configureMessageConvertersList((list) -> {
 				list.clear();
-				list.addAll(List.of(json));
+				list.add(json);
 			}))
-			.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock))
 			.build();
 		return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(restClient))
 			.build()

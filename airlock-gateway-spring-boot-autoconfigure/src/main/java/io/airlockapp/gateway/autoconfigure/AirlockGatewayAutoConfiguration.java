@@ -92,12 +92,14 @@ public final class AirlockGatewayAutoConfiguration {
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers) {
-		RestClient.Builder builder = RestClient.builder()
-			.requestFactory(requestFactory)
+		RestClient.Builder builder = RestClient.builder();
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		// After customizers, which are for all clients and must not lead credentials
+		// elsewhere
+		builder.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl())
 			.requestInterceptor(
 					new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
-		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return AirlockGatewayApiFactory.create(builder, InstantSource.system());
 	}
 

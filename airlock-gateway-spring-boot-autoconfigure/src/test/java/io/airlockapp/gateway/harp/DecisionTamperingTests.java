@@ -40,9 +40,9 @@ class DecisionTamperingTests {
 	static List<String> unsignedMembers(SignatureForm form) {
 		return switch (form) {
 			case TEXT -> List.of("reason", "decisionHash", "artifactHashAlg", "repoRef", "policyHints", "scope",
+					"sigAlg", "signature2", "");
+			case SDK_JSON -> List.of("decisionHash", "artifactHashAlg", "repoRef", "policyHints", "scope", "sigAlg",
 					"signature2", "");
-			case SDK_JSON ->
-				List.of("decisionHash", "artifactHashAlg", "repoRef", "policyHints", "scope", "signature2", "");
 			case CORE -> List.of("reason", "decisionHash", "signature2", "");
 		};
 	}

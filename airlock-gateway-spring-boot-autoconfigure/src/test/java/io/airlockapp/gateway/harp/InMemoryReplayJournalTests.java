@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class InMemoryReplayJournalTests {
 
 	private static final int CAPACITY = 100_000;
+
+	private static final int ROUNDS = 1000;
+
+	private static final int NONCES_PER_ROUND = 50;
 
 	private final InMemoryReplayJournal journal = new InMemoryReplayJournal();
 
@@ -55,28 +60,31 @@ class InMemoryReplayJournalTests {
 
 	@Test
 	void takesNonceOnceFromManyThreads() throws Exception {
-		int threads = 8;
-		int nonces = 500;
-		CyclicBarrier start = new CyclicBarrier(threads);
+		int threads = 4;
+		CyclicBarrier round = new CyclicBarrier(threads);
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		try {
 			List<Future<Integer>> results = new ArrayList<>();
 			for (int i = 0; i < threads; i++) {
-				results.add(executor.submit(() -> {
-					start.await();
-					return firstUses(nonces);
-				}));
+				results.add(executor.submit(() -> firstUses(round)));
 			}
-			assertThat(sum(results)).isEqualTo(nonces);
+			assertThat(sum(results)).isEqualTo(ROUNDS * NONCES_PER_ROUND);
 		}
 		finally {
 			executor.shutdownNow();
 		}
 	}
 
-	private int firstUses(int nonces) {
+	/**
+	 * Use the same nonces as every other thread. The rounds keep the threads together, so
+	 * that they meet often.
+	 */
+	private int firstUses(CyclicBarrier round) throws Exception {
 		int first = 0;
-		for (int nonce = 0; nonce < nonces; nonce++) {
+		for (int nonce = 0; nonce < ROUNDS * NONCES_PER_ROUND; nonce++) {
+			if (nonce % NONCES_PER_ROUND == 0) {
+				round.await(30, TimeUnit.SECONDS);
+			}
 			first += this.journal.firstUse(this.key, "nonce-" + nonce) ? 1 : 0;
 		}
 		return first;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 import io.airlockapp.gateway.harp.HarpJson;
@@ -124,7 +125,7 @@ class ApproverGuardTests {
 			.put("requestId", this.requestId)
 			.put("actionId", "approve")
 			.toString();
-		String[] all = java.util.Arrays.copyOf(headers, headers.length + 1);
+		String[] all = Arrays.copyOf(headers, headers.length + 1);
 		all[headers.length] = this.json;
 		return send("POST /approver/decisions", body, all);
 	}

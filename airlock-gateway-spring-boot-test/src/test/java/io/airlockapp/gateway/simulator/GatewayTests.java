@@ -6,6 +6,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.Verdict;
@@ -121,7 +122,7 @@ class GatewayTests {
 		Answer answer = this.enforcer.post("/v1/presence/heartbeat",
 				"{\"enforcerId\":\"refund-desk-1\",\"enforcerLabel\":\"Refund desk\",\"workspaceName\":\"payments\"}");
 		assertThat(answer.status()).isEqualTo(200);
-		assertThat(this.simulator.heartbeats()).containsOnly(java.util.Map.entry("refund-desk-1",
+		assertThat(this.simulator.heartbeats()).containsOnly(Map.entry("refund-desk-1",
 				new Heartbeat("refund-desk-1", "Refund desk", "payments", this.clock.instant())));
 		this.clock.advanceSeconds(90);
 		assertThat(this.simulator.isOnline("refund-desk-1")).isTrue();
@@ -270,7 +271,7 @@ class GatewayTests {
 		this.simulator.addPolicy(SimulatedPolicy.forWorkspace("payments", Verdict.REJECT));
 		this.simulator.revokePairing(this.simulator.routingToken());
 		this.enforcer.post("/v1/presence/heartbeat", "{\"enforcerId\":\"refund-desk-1\"}");
-		java.util.Map<String, String> properties = this.simulator.properties();
+		Map<String, String> properties = this.simulator.properties();
 		this.simulator.reset();
 		assertThat(this.simulator.properties()).isEqualTo(properties);
 		assertThat(this.simulator.pending()).isEmpty();
@@ -281,6 +282,24 @@ class GatewayTests {
 		assertThat(this.enforcer.get("/echo").status()).isEqualTo(200);
 		this.enforcer.submit(TestEnforcer.plaintext());
 		assertThat(this.simulator.pending()).hasSize(1);
+	}
+
+	@Test
+	void refusesAPortThatIsTaken() {
+		int port = URI.create(this.simulator.baseUrl()).getPort();
+		assertThatExceptionOfType(UncheckedIOException.class)
+			.isThrownBy(() -> AirlockSimulator.builder().port(port).start())
+			.withMessageContaining(String.valueOf(port));
+	}
+
+	@Test
+	void startsAgainOnTheSamePort() {
+		int port = URI.create(this.simulator.baseUrl()).getPort();
+		this.simulator.close();
+		try (AirlockSimulator again = AirlockSimulator.builder().port(port).start()) {
+			assertThat(again.baseUrl()).isEqualTo(this.simulator.baseUrl());
+			assertThat(this.enforcer.get("/echo").status()).isEqualTo(200);
+		}
 	}
 
 	@Test

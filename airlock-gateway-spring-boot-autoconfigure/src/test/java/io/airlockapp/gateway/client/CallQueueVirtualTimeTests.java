@@ -1,0 +1,276 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A day at the rate gate in no time: the queue and the budget against a simulated clock.
+ */
+class CallQueueVirtualTimeTests {
+
+	private static final int LIMIT = 60;
+
+	private static final Duration PERIOD = Duration.ofSeconds(60);
+
+	private static final Duration HOLD = Duration.ofSeconds(25);
+
+	private static final Duration TIMEOUT = Duration.ofHours(1);
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 20, 200, 500 })
+	void keepsTheBudgetAndSeesEachDecision(int approvals) {
+		World world = new World(LIMIT);
+		Random random = new Random(approvals);
+		for (int i = 0; i < approvals; i++) {
+			long submitted = seconds(random.nextInt(60));
+			world.submit(submitted, seconds(120 + random.nextInt(1200)));
+		}
+		world.run();
+		assertThat(world.mostGrantsWithin(PERIOD)).isLessThanOrEqualTo(LIMIT);
+		assertThat(world.exchanges).hasSize(approvals);
+		assertThat(world.exchanges.stream().mapToLong((exchange) -> exchange.seen).min().orElseThrow()).isPositive();
+		// Until its next turn, all others may have two waits, a submission and an
+		// acknowledgement
+		long turns = 4L * approvals * PERIOD.toNanos() / (LIMIT - 12);
+		assertThat(
+				world.exchanges.stream().mapToLong((exchange) -> exchange.seen - exchange.decided).max().orElseThrow())
+			.isLessThanOrEqualTo(turns + HOLD.toNanos() + PERIOD.toNanos());
+	}
+
+	@Test
+	void submitsAreNotStarvedByWaits() {
+		World world = new World(LIMIT);
+		for (int i = 0; i < 200; i++) {
+			world.submit(0, seconds(3000));
+		}
+		Exchange late = world.submit(seconds(900), seconds(3000));
+		world.run();
+		assertThat(late.submitted - seconds(900)).isLessThanOrEqualTo(seconds(2));
+	}
+
+	@Test
+	void heartbeatsAreNotStarvedByAnything() {
+		World world = new World(LIMIT);
+		for (int i = 0; i < 200; i++) {
+			world.submit(0, seconds(3000));
+		}
+		for (int i = 1; i < 60; i++) {
+			world.heartbeat(seconds(30 * i));
+		}
+		world.run();
+		assertThat(world.heartbeatDelays).hasSize(59)
+			.allSatisfy((delay) -> assertThat(delay).isLessThanOrEqualTo(seconds(1)));
+	}
+
+	@Test
+	void waitsThatExpireFirstGoFirst() {
+		CallQueue<Call> queue = new CallQueue<>(new RateBudget(LIMIT, PERIOD));
+		Call later = new Call(CallPriority.WAIT, 300);
+		Call sooner = new Call(CallPriority.WAIT, 100);
+		Call between = new Call(CallPriority.WAIT, 200);
+		List.of(later, sooner, between).forEach(queue::add);
+		assertThat(queue.next(CallPriority.WAIT)).isSameAs(sooner);
+		assertThat(queue.take(later, 0)).isFalse();
+		assertThat(queue.take(sooner, 0)).isTrue();
+		// The next turn is for the one that has queued longest
+		assertThat(queue.take(between, 0)).isFalse();
+		assertThat(queue.take(later, 0)).isTrue();
+		assertThat(queue.take(between, 0)).isTrue();
+	}
+
+	@Test
+	void aPauseHoldsEverybodyAndEndsInSteps() {
+		RateBudget budget = new RateBudget(LIMIT, PERIOD);
+		budget.pauseUntil(seconds(30));
+		budget.pauseUntil(seconds(20));
+		for (CallPriority priority : CallPriority.values()) {
+			assertThat(budget.delay(priority, 0)).isEqualTo(seconds(30));
+			assertThat(budget.delay(priority, seconds(30))).isZero();
+		}
+		budget.grant(seconds(30));
+		assertThat(budget.delay(CallPriority.SHORT, seconds(30))).isEqualTo(seconds(1));
+		budget.grant(seconds(31));
+		budget.grant(seconds(91));
+		assertThat(budget.delay(CallPriority.SHORT, seconds(91))).isZero();
+	}
+
+	private static long seconds(long seconds) {
+		return Duration.ofSeconds(seconds).toNanos();
+	}
+
+	private record Call(CallPriority priority, long deadline) implements CallQueue.Call {
+
+	}
+
+	private static final class Exchange {
+
+		private final long decided;
+
+		private final long deadline;
+
+		private long submitted;
+
+		private long seen;
+
+		private Exchange(long decided, long deadline) {
+			this.decided = decided;
+			this.deadline = deadline;
+		}
+
+	}
+
+	/**
+	 * A call that is queued, with what happens when it is made.
+	 */
+	private static final class QueuedCall implements CallQueue.Call {
+
+		private final CallPriority priority;
+
+		private final long deadline;
+
+		private final Runnable made;
+
+		private QueuedCall(CallPriority priority, long deadline, Runnable made) {
+			this.priority = priority;
+			this.deadline = deadline;
+			this.made = made;
+		}
+
+		@Override
+		public CallPriority priority() {
+			return this.priority;
+		}
+
+		@Override
+		public long deadline() {
+			return this.deadline;
+		}
+
+	}
+
+	private record Event(long time, long number, Runnable action) {
+	}
+
+	private static final class World {
+
+		private final PriorityQueue<Event> events = new PriorityQueue<>(
+				Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
+
+		private final CallQueue<QueuedCall> queue;
+
+		private final List<Exchange> exchanges = new ArrayList<>();
+
+		private final List<Long> grants = new ArrayList<>();
+
+		private final List<Long> heartbeatDelays = new ArrayList<>();
+
+		private long now;
+
+		private long number;
+
+		private World(int limit) {
+			this.queue = new CallQueue<>(new RateBudget(limit, PERIOD));
+		}
+
+		private Exchange submit(long time, long decided) {
+			Exchange exchange = new Exchange(decided, time + TIMEOUT.toNanos());
+			this.exchanges.add(exchange);
+			at(time, () -> enqueue(CallPriority.SHORT, exchange.deadline, () -> {
+				exchange.submitted = this.now;
+				await(exchange);
+			}));
+			return exchange;
+		}
+
+		private void await(Exchange exchange) {
+			enqueue(CallPriority.WAIT, exchange.deadline, () -> {
+				if (exchange.decided <= this.now + HOLD.toNanos()) {
+					at(Math.max(this.now, exchange.decided), () -> {
+						exchange.seen = this.now;
+						enqueue(CallPriority.SHORT, exchange.deadline, () -> {
+						});
+					});
+				}
+				else {
+					at(this.now + HOLD.toNanos(), () -> await(exchange));
+				}
+			});
+		}
+
+		private void heartbeat(long time) {
+			at(time, () -> enqueue(CallPriority.CONTROL, time + seconds(5),
+					() -> this.heartbeatDelays.add(this.now - time)));
+		}
+
+		private void enqueue(CallPriority priority, long deadline, Runnable made) {
+			this.queue.add(new QueuedCall(priority, deadline, made));
+		}
+
+		private void at(long time, Runnable action) {
+			this.events.add(new Event(time, this.number++, action));
+		}
+
+		private void run() {
+			while (true) {
+				makeCalls();
+				long next = nextTurn();
+				if (!this.events.isEmpty() && this.events.peek().time() - this.now <= next) {
+					Event event = this.events.poll();
+					this.now = event.time();
+					event.action().run();
+				}
+				else if (next != Long.MAX_VALUE) {
+					this.now += next;
+				}
+				else {
+					return;
+				}
+			}
+		}
+
+		private void makeCalls() {
+			for (CallPriority priority : CallPriority.values()) {
+				QueuedCall call = this.queue.next(priority);
+				while (call != null && this.queue.take(call, this.now)) {
+					this.grants.add(this.now);
+					call.made.run();
+					call = this.queue.next(priority);
+				}
+			}
+		}
+
+		private long nextTurn() {
+			long next = Long.MAX_VALUE;
+			for (CallPriority priority : CallPriority.values()) {
+				QueuedCall call = this.queue.next(priority);
+				if (call != null) {
+					next = Math.min(next, this.queue.delay(call, this.now));
+				}
+			}
+			return next;
+		}
+
+		private int mostGrantsWithin(Duration window) {
+			int most = 0;
+			for (int first = 0, last = 0; last < this.grants.size(); last++) {
+				while (this.grants.get(last) - this.grants.get(first) >= window.toNanos()) {
+					first++;
+				}
+				most = Math.max(most, last - first + 1);
+			}
+			return most;
+		}
+
+	}
+
+}

@@ -5,7 +5,10 @@ import java.util.function.Consumer;
 
 import io.airlockapp.gateway.harp.HarpJson;
 
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
@@ -14,6 +17,12 @@ import org.springframework.web.service.invoker.HttpServiceProxyFactory;
  * Makes an {@link AirlockGatewayApi} over a {@link RestClient}.
  */
 public final class AirlockGatewayApiFactory {
+
+	/**
+	 * Not before Spring Framework 7.0.3, which is Spring Boot 4.0.2.
+	 */
+	private static final boolean LISTS_CAN_BE_CONFIGURED = ClassUtils.hasMethod(HttpMessageConverters.Builder.class,
+			"configureMessageConvertersList", Consumer.class);
 
 	private AirlockGatewayApiFactory() {
 	}
@@ -32,15 +41,22 @@ public final class AirlockGatewayApiFactory {
 		// The first handler for a status wins, the last configurer of converters does
 		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock));
 		customizer.accept(builder);
-		RestClient restClient = builder
-			.configureMessageConverters((converters) -> converters.configureMessageConvertersList((list) -> {
-				list.clear();
-				list.add(json);
-			}))
-			.build();
+		RestClient restClient = builder.configureMessageConverters((converters) -> useOnly(json, converters)).build();
 		return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(restClient))
 			.build()
 			.createClient(AirlockGatewayApi.class);
+	}
+
+	private static void useOnly(HttpMessageConverter<?> json, HttpMessageConverters.ClientBuilder converters) {
+		if (LISTS_CAN_BE_CONFIGURED) {
+			converters.configureMessageConvertersList((list) -> {
+				list.clear();
+				list.add(json);
+			});
+		}
+		else {
+			converters.withJsonConverter(json);
+		}
 	}
 
 }

@@ -4,12 +4,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.Enforcer;
@@ -53,8 +56,10 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.mockingDetails;
+import static org.mockito.Mockito.verifyNoInteractions;
 
 /**
  * Tests for {@link AirlockGatewayAutoConfiguration}.
@@ -227,6 +232,27 @@ class AirlockGatewayAutoConfigurationTests {
 		RestClientCustomizer customizer = mock();
 		this.contextRunner.withBean(RestClientCustomizer.class, () -> customizer)
 			.run((context) -> assertThat(mockingDetails(customizer).getInvocations()).hasSize(1));
+	}
+
+	@Test
+	void customizersLeadNowhereElse() {
+		ClientHttpRequestFactory elsewhere = mock();
+		List<String> seen = new ArrayList<>();
+		this.contextRunner.withPropertyValues(PairedProperties.all())
+			.withBean(RestClientCustomizer.class,
+					() -> (builder) -> builder.baseUrl("https://elsewhere.example.org")
+						.requestFactory(elsewhere)
+						.requestInterceptor((request, body, execution) -> {
+							seen.add(request.getURI()
+									+ (request.getHeaders().containsHeader("X-PAT") ? " with" : " without") + " X-PAT");
+							return execution.execute(request, body);
+						}))
+			.run((context) -> {
+				assertThatExceptionOfType(AirlockGatewayException.class)
+					.isThrownBy(() -> context.getBean(AirlockGatewayOperations.class).echo());
+				assertThat(seen).containsExactly("http://localhost:1/echo without X-PAT");
+				verifyNoInteractions(elsewhere);
+			});
 	}
 
 	@Test

@@ -97,9 +97,12 @@ public final class AirlockGatewayAutoConfiguration {
 			.baseUrl(connectionDetails.getBaseUrl());
 		return AirlockGatewayApiFactory.create(builder, (customized) -> {
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
-			// Last, so that interceptors of the application don't see the credentials
-			customized.requestInterceptor(
-					new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
+			// Again, since customizers are for all clients and must not lead credentials
+			// elsewhere, nor let interceptors of the application see them
+			customized.requestFactory(requestFactory)
+				.baseUrl(connectionDetails.getBaseUrl())
+				.requestInterceptor(
+						new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
 		}, InstantSource.system());
 	}
 

@@ -92,15 +92,15 @@ public final class AirlockGatewayAutoConfiguration {
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers) {
-		RestClient.Builder builder = RestClient.builder();
-		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-		// After customizers, which are for all clients and must not lead credentials
-		// elsewhere
-		builder.requestFactory(requestFactory)
-			.baseUrl(connectionDetails.getBaseUrl())
-			.requestInterceptor(
+		RestClient.Builder builder = RestClient.builder()
+			.requestFactory(requestFactory)
+			.baseUrl(connectionDetails.getBaseUrl());
+		return AirlockGatewayApiFactory.create(builder, (customized) -> {
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
+			// Last, so that interceptors of the application don't see the credentials
+			customized.requestInterceptor(
 					new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
-		return AirlockGatewayApiFactory.create(builder, InstantSource.system());
+		}, InstantSource.system());
 	}
 
 	@Bean

@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
@@ -23,6 +24,8 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.GatewayRequestFactory;
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
@@ -202,6 +205,18 @@ class AirlockGatewayAutoConfigurationTests {
 		PendingApprovals pending = new PendingApprovals(10, Duration.ZERO);
 		this.contextRunner.withBean("own", PendingApprovals.class, () -> pending)
 			.run((context) -> assertThat(context.getBean(PendingApprovals.class)).isSameAs(pending));
+	}
+
+	@Test
+	void rateGateOfTheUserWins() {
+		RateGate gate = new RateGate(10, Duration.ofSeconds(1), Ticker.system());
+		this.contextRunner.withBean("own", RateGate.class, () -> gate)
+			.run((context) -> assertThat(context.getBean(RateGate.class)).isSameAs(gate));
+	}
+
+	@Test
+	void approvalJournalOfTheUserWins() {
+		assertBacksOff(ApprovalJournal.class);
 	}
 
 	@Test

@@ -66,7 +66,8 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockGatewayProperties properties,
-			ObjectProvider<SslBundles> sslBundles) {
+			ObjectProvider<SslBundles> sslBundles, Environment environment) {
+		UnsupportedProperties.check(environment);
 		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable());
 	}
 

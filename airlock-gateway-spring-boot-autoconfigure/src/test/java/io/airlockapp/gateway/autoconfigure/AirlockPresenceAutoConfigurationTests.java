@@ -160,7 +160,12 @@ class AirlockPresenceAutoConfigurationTests {
 		CountDownLatch release = new CountDownLatch(1);
 		willAnswer((invocation) -> {
 			hanging.countDown();
-			release.await();
+			try {
+				release.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 			return null;
 		}).given(this.gateway).sendHeartbeat(any());
 		this.contextRunner.withUserConfiguration(Scheduling.class)

@@ -51,6 +51,20 @@ class ConfigurationFailureTests {
 		assertThat(output).doesNotContain("APPLICATION FAILED TO START");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "auth.device-login.enabled,auth.device-login", "pairing.code,pairing.code",
+			"pairing.store.type,pairing.store", "dnd.mode,dnd.mode" })
+	void whatThisVersionDoesNotSupport(String property, String told, CapturedOutput output) {
+		set(property, "file");
+		assertFails(output, told, "this version does not support it", "file");
+	}
+
+	@Test
+	void doNotDisturbThatIsOff() {
+		set("dnd.mode", "off");
+		assertStarts();
+	}
+
 	@Test
 	void baseUrlWithoutCredentials(CapturedOutput output) {
 		this.properties.clear();

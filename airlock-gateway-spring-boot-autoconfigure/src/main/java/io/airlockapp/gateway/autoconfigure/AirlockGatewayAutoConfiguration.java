@@ -92,11 +92,14 @@ public final class AirlockGatewayAutoConfiguration {
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers) {
-		return AirlockGatewayApiFactory.create(RestClient.builder(), (builder) -> {
-			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-			// Last, so that customizers for all clients don't lead elsewhere, and so that
-			// interceptors of the application don't see the credentials
-			builder.requestFactory(requestFactory)
+		RestClient.Builder builder = RestClient.builder()
+			.requestFactory(requestFactory)
+			.baseUrl(connectionDetails.getBaseUrl());
+		return AirlockGatewayApiFactory.create(builder, (customized) -> {
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
+			// Again, since customizers are for all clients and must not lead credentials
+			// elsewhere, nor let interceptors of the application see them
+			customized.requestFactory(requestFactory)
 				.baseUrl(connectionDetails.getBaseUrl())
 				.requestInterceptor(
 						new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));

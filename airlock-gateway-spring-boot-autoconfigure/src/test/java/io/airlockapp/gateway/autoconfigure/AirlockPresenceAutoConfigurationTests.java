@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
@@ -21,6 +22,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.client.Heartbeat;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.presence.PresenceScheduling;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -160,13 +162,7 @@ class AirlockPresenceAutoConfigurationTests {
 		CountDownLatch release = new CountDownLatch(1);
 		willAnswer((invocation) -> {
 			hanging.countDown();
-			try {
-				release.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-			return null;
+			return awaitLikeTheClient(release);
 		}).given(this.gateway).sendHeartbeat(any());
 		this.contextRunner.withUserConfiguration(Scheduling.class)
 			.withPropertyValues("spring.task.scheduling.pool.size=1")
@@ -284,24 +280,38 @@ class AirlockPresenceAutoConfigurationTests {
 	}
 
 	@Test
-	void beatThatHangsEndsWithTheContext(CapturedOutput output) {
-		CountDownLatch interrupted = new CountDownLatch(1);
+	void beatThatHangsEndsWithTheContext(CapturedOutput output) throws InterruptedException {
 		CountDownLatch hanging = new CountDownLatch(1);
+		CountDownLatch ended = new CountDownLatch(1);
 		willAnswer((invocation) -> {
 			hanging.countDown();
 			try {
-				new CountDownLatch(1).await();
+				return awaitLikeTheClient(new CountDownLatch(1));
 			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				interrupted.countDown();
-				throw new IllegalStateException("interrupted");
+			finally {
+				ended.countDown();
 			}
-			return null;
 		}).given(this.gateway).sendHeartbeat(any());
 		this.contextRunner.run((context) -> assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue());
-		await().until(() -> interrupted.getCount() == 0);
+		assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+		await().until(() -> airlockThreads().stream()
+			.noneMatch((thread) -> thread.getName().startsWith("airlock-presence-")));
 		assertThat(output).doesNotContain("no heartbeat").doesNotContain("Unexpected error");
+	}
+
+	/**
+	 * Waits as the client does: an interrupt ends it with an exception of the gateway's
+	 * and is kept.
+	 */
+	private static @Nullable Object awaitLikeTheClient(CountDownLatch latch) {
+		try {
+			latch.await();
+			return null;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AirlockGatewayException("The gateway can't be reached: InterruptedIOException", null, ex);
+		}
 	}
 
 	@Test

@@ -94,11 +94,16 @@ public final class AirlockGatewayAutoConfiguration {
 			ObjectProvider<RestClientCustomizer> customizers) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
-			.baseUrl(connectionDetails.getBaseUrl())
-			.requestInterceptor(
-					new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
-		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-		return AirlockGatewayApiFactory.create(builder, InstantSource.system());
+			.baseUrl(connectionDetails.getBaseUrl());
+		return AirlockGatewayApiFactory.create(builder, (customized) -> {
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
+			// Again, since customizers are for all clients and must not lead credentials
+			// elsewhere, nor let interceptors of the application see them
+			customized.requestFactory(requestFactory)
+				.baseUrl(connectionDetails.getBaseUrl())
+				.requestInterceptor(
+						new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
+		}, InstantSource.system());
 	}
 
 	@Bean

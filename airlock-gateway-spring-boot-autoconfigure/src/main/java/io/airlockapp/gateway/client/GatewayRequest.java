@@ -1,11 +1,10 @@
 package io.airlockapp.gateway.client;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,10 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.AbstractClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
 
@@ -69,16 +70,20 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 
 	@Override
 	protected ClientHttpResponse executeInternal(HttpHeaders headers) throws IOException {
-		CompletableFuture<HttpResponse<byte[]>> future = this.httpClient.sendAsync(request(headers),
-				(info) -> new LimitedBodySubscriber());
+		AtomicReference<HttpResponse.@Nullable ResponseInfo> head = new AtomicReference<>();
+		CompletableFuture<HttpResponse<byte[]>> future = this.httpClient.sendAsync(request(headers), (info) -> {
+			head.set(info);
+			return new LimitedBodySubscriber();
+		});
 		try {
-			return new Response(future.get(this.deadline.toNanos(), TimeUnit.NANOSECONDS));
+			HttpResponse<byte[]> response = future.get(this.deadline.toNanos(), TimeUnit.NANOSECONDS);
+			return new GatewayResponse(response.statusCode(), response.headers(), response.body());
 		}
 		catch (ExecutionException ex) {
-			throw (ex.getCause() instanceof IOException cause) ? cause : new IOException(ex.getCause());
+			return errorWithoutBody(head.get(), failure(ex.getCause()));
 		}
 		catch (TimeoutException ex) {
-			throw new HttpTimeoutException("No whole answer within " + this.deadline);
+			return errorWithoutBody(head.get(), new HttpTimeoutException("No whole answer within " + this.deadline));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -88,6 +93,25 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			// Closes the connection unless the answer is complete
 			future.cancel(true);
 		}
+	}
+
+	private static IOException failure(@Nullable Throwable cause) {
+		if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
+			// Without the cause, whose message repeats parts of the answer
+			return new ProtocolException("The answer is not valid HTTP");
+		}
+		return (cause instanceof IOException failure) ? failure : new IOException(cause);
+	}
+
+	/**
+	 * The status of an error is an answer even if its body can't be read.
+	 */
+	private static ClientHttpResponse errorWithoutBody(HttpResponse.@Nullable ResponseInfo head, IOException failure)
+			throws IOException {
+		if (head == null || head.statusCode() / 100 == 2) {
+			throw failure;
+		}
+		return new GatewayResponse(head.statusCode(), head.headers(), new byte[0]);
 	}
 
 	private HttpRequest request(HttpHeaders headers) {
@@ -100,47 +124,6 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		HttpRequest.BodyPublisher publisher = (this.body.size() > 0)
 				? HttpRequest.BodyPublishers.ofByteArray(this.body.toByteArray()) : HttpRequest.BodyPublishers.noBody();
 		return builder.method(this.method.name(), publisher).build();
-	}
-
-	private static final class Response implements ClientHttpResponse {
-
-		private final HttpStatusCode status;
-
-		private final HttpHeaders headers = new HttpHeaders();
-
-		private final byte[] body;
-
-		private Response(HttpResponse<byte[]> response) {
-			this.status = HttpStatusCode.valueOf(response.statusCode());
-			response.headers().map().forEach(this.headers::addAll);
-			this.body = response.body();
-		}
-
-		@Override
-		public HttpStatusCode getStatusCode() {
-			return this.status;
-		}
-
-		@Override
-		public String getStatusText() {
-			return "";
-		}
-
-		@Override
-		public HttpHeaders getHeaders() {
-			return this.headers;
-		}
-
-		@Override
-		public InputStream getBody() {
-			return new ByteArrayInputStream(this.body);
-		}
-
-		@Override
-		public void close() {
-			// Nothing is open: the body has been read
-		}
-
 	}
 
 }

@@ -168,7 +168,8 @@ class ConfigurationFailureTests {
 	@CsvSource({ "connect-timeout,0", "connect-timeout,-1s", "read-timeout,0s", "read-timeout,-1s",
 			"approval.timeout,0s", "approval.timeout,999ms", "approval.timeout,169h", "approval.timeout,-1m",
 			"approval.poll-timeout,0s", "approval.poll-timeout,999ms", "approval.poll-timeout,61s",
-			"presence.interval,0", "presence.interval,0s", "presence.interval,30", "presence.interval,-30s" })
+			"rate-limit.period,0s", "presence.interval,0", "presence.interval,0s", "presence.interval,30",
+			"presence.interval,-30s" })
 	void durationOutOfRange(String name, String duration, CapturedOutput output) {
 		set(name, duration);
 		assertFails(output, name, "Set it to a duration");
@@ -203,6 +204,19 @@ class ConfigurationFailureTests {
 	void noSignatureForm(CapturedOutput output) {
 		set("approval.signature-forms", "");
 		assertFails(output, "approval.signature-forms", "'text', 'sdk-json' and 'core'");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "approval.max-pending,0", "approval.max-pending,-1", "rate-limit.requests,4" })
+	void numberOutOfRange(String name, String number, CapturedOutput output) {
+		set(name, number);
+		assertFails(output, name, "Set it to");
+	}
+
+	@Test
+	void journalInADatabaseWithoutDataSource(CapturedOutput output) {
+		set("approval.journal", "jdbc");
+		assertFails(output, "approval.journal", "DataSource");
 	}
 
 	@Test
@@ -282,7 +296,8 @@ class ConfigurationFailureTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
-			AirlockPresenceAutoConfiguration.class, SslAutoConfiguration.class })
+			AirlockPresenceAutoConfiguration.class, AirlockJdbcJournalAutoConfiguration.class,
+			SslAutoConfiguration.class })
 	static class Application {
 
 	}

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.Deadline;
@@ -33,6 +34,8 @@ final class ApprovalService {
 	private final ExchangeCalls calls;
 
 	private final ApprovalEnvironment environment;
+
+	private final AtomicBoolean warnedNotPaired = new AtomicBoolean();
 
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
@@ -70,7 +73,7 @@ final class ApprovalService {
 	ApprovalDecision request(ApprovalRequest request) {
 		Pairing pairing = this.environment.pairingSource().getPairing();
 		if (pairing == null) {
-			throw new ApprovalUnavailableException(Advice.NOT_PAIRED, null, null);
+			throw notPaired();
 		}
 		ApprovalSettings settings = this.environment.settings();
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout() : settings.timeout();
@@ -80,7 +83,10 @@ final class ApprovalService {
 		SealedArtifact artifact = SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now,
 				timeout);
 		long start = this.environment.ticker().nanoTime();
+		logger.debug("Approval %s '%s' waits for a decision for %s".formatted(artifact.requestId(), request.getLabel(),
+				timeout));
 		String outcome = "failed";
+		String detail = "";
 		try {
 			ApprovalDecision decision = exchange(request, artifact, deadline, timeout, now);
 			outcome = (decision.isApproved() ? "approved" : "denied") + " by key " + decision.signerKeyId();
@@ -91,18 +97,28 @@ final class ApprovalService {
 			throw ex;
 		}
 		catch (ApprovalVerificationException ex) {
-			outcome = "not verified: " + ex.getMessage();
+			outcome = "not verified";
+			detail = ": " + ex.getMessage();
+			logger.error("Somebody may be tampering with decisions: " + ex.getMessage());
 			throw ex;
 		}
 		catch (AirlockGatewayException ex) {
-			outcome = "unavailable: " + ex.getMessage();
+			outcome = "unavailable";
+			detail = ": " + ex.getMessage();
 			throw ex;
 		}
 		finally {
 			Duration elapsed = Duration.ofNanos(this.environment.ticker().nanoTime() - start);
-			logger.info("Approval %s '%s' %s (after %d ms)".formatted(artifact.requestId(), request.getLabel(), outcome,
-					elapsed.toMillis()));
+			logger.info("Approval %s '%s' %s after %d ms%s".formatted(artifact.requestId(), request.getLabel(), outcome,
+					elapsed.toMillis(), detail));
 		}
+	}
+
+	private ApprovalUnavailableException notPaired() {
+		if (this.warnedNotPaired.compareAndSet(false, true)) {
+			logger.warn(Advice.NOT_PAIRED);
+		}
+		return new ApprovalUnavailableException(Advice.NOT_PAIRED, null, null);
 	}
 
 	private ApprovalDecision exchange(ApprovalRequest request, SealedArtifact artifact, Deadline deadline,

@@ -80,8 +80,7 @@ final class ApprovalService {
 		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType() : settings.artifactType();
 		Deadline deadline = Deadline.in(timeout, this.environment.ticker());
 		Instant now = this.environment.clock().instant();
-		SealedArtifact artifact = SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now,
-				timeout);
+		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout);
 		long start = this.environment.ticker().nanoTime();
 		logger.debug("Approval %s '%s' waits for a decision for %s".formatted(artifact.requestId(), request.getLabel(),
 				timeout));
@@ -111,6 +110,17 @@ final class ApprovalService {
 			Duration elapsed = Duration.ofNanos(this.environment.ticker().nanoTime() - start);
 			logger.info("Approval %s '%s' %s after %d ms%s".formatted(artifact.requestId(), request.getLabel(), outcome,
 					elapsed.toMillis(), detail));
+		}
+	}
+
+	private SealedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
+			Duration timeout) {
+		try {
+			return SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new ApprovalUnavailableException("The request '%s' can't be sent, so nobody can be asked: %s"
+				.formatted(request.getLabel(), ex.getMessage()), null, ex);
 		}
 	}
 

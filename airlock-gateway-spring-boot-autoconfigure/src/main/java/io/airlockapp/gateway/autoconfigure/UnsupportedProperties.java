@@ -40,8 +40,13 @@ final class UnsupportedProperties {
 
 	private static boolean isUsed(ConfigurationPropertySource source, ConfigurationPropertyName name) {
 		ConfigurationProperty property = source.getConfigurationProperty(name);
-		return (property != null && !"off".equals(property.getValue()))
+		return (property != null && !isOff(property.getValue()))
 				|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT;
+	}
+
+	private static boolean isOff(Object value) {
+		// In YAML, a plain off means false
+		return Boolean.FALSE.equals(value) || "off".equalsIgnoreCase(value.toString());
 	}
 
 }

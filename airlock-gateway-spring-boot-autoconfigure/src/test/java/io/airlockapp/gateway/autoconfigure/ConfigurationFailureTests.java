@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,13 +21,18 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.Resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests that an application that is not set up rightly fails at start and tells which
@@ -272,6 +279,21 @@ class ConfigurationFailureTests {
 		set("base-url", "not a url");
 		set("auth.client-id", "app");
 		run().close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "off", "OFF", "Off" })
+	void policiesThatAreOff(String mode) {
+		set("dnd.mode", mode);
+		assertStarts();
+	}
+
+	@Test
+	void policiesThatAreOffInYaml() throws IOException {
+		Resource yaml = new ByteArrayResource("airlock.gateway.dnd.mode: off".getBytes(StandardCharsets.UTF_8));
+		StandardEnvironment environment = new StandardEnvironment();
+		new YamlPropertySourceLoader().load("test", yaml).forEach(environment.getPropertySources()::addFirst);
+		assertThatNoException().isThrownBy(() -> UnsupportedProperties.check(environment));
 	}
 
 	private void set(String name, String value) {

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.client;
 
+import java.net.http.HttpClient;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,8 +17,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
+import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
@@ -102,6 +105,12 @@ class RedirectTests {
 		@Bean
 		HttpClientSettings httpClientSettings() {
 			return HttpClientSettings.defaults().withRedirects(HttpRedirects.FOLLOW);
+		}
+
+		@Bean
+		RestClientCustomizer requestFactory() {
+			HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.ALWAYS).build();
+			return (builder) -> builder.requestFactory(new JdkClientHttpRequestFactory(client));
 		}
 
 	}

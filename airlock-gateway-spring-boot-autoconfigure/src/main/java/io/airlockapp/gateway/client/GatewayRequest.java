@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,10 +72,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	@Override
 	protected ClientHttpResponse executeInternal(HttpHeaders headers) throws IOException {
 		AtomicReference<HttpResponse.@Nullable ResponseInfo> head = new AtomicReference<>();
-		CompletableFuture<HttpResponse<byte[]>> future = this.httpClient.sendAsync(request(headers), (info) -> {
-			head.set(info);
-			return new LimitedBodySubscriber();
-		});
+		CompletableFuture<HttpResponse<byte[]>> future = send(request(headers), head);
 		try {
 			HttpResponse<byte[]> response = future.get(this.deadline.toNanos(), TimeUnit.NANOSECONDS);
 			return new GatewayResponse(response.statusCode(), response.headers(), response.body());
@@ -92,6 +90,19 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		finally {
 			// Closes the connection unless the answer is complete
 			future.cancel(true);
+		}
+	}
+
+	private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request,
+			AtomicReference<HttpResponse.@Nullable ResponseInfo> head) throws IOException {
+		try {
+			return this.httpClient.sendAsync(request, (info) -> {
+				head.set(info);
+				return new LimitedBodySubscriber();
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			throw new IOException("The client of the gateway is closed, since the application stops");
 		}
 	}
 

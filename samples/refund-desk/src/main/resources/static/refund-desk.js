@@ -100,8 +100,8 @@
 		const full = waiting.size >= MAX_WAITING;
 		byId('count').hidden = waiting.size === 0;
 		byId('count').textContent = waiting.size + ' waiting';
-		byId('submit').disabled = full;
-		byId('limit').textContent = full ? 'This page lets ' + MAX_WAITING + ' refunds wait at a time.' : '';
+		byId('submit').setAttribute('aria-disabled', String(full));
+		byId('limit').textContent = full ? 'Five refunds are waiting. Submit more once one of them is decided.' : '';
 		document.title = (waiting.size > 0 ? '(' + waiting.size + ') ' : '') + 'Refund desk';
 	}
 
@@ -148,6 +148,9 @@
 
 	byId('form').addEventListener('submit', (event) => {
 		event.preventDefault();
+		if (waiting.size >= MAX_WAITING) {
+			return;
+		}
 		const invalid = inputs.filter((input) => !check(input));
 		if (invalid.length > 0) {
 			invalid[0].focus();

@@ -39,7 +39,7 @@ final class Advice {
 			case 401, 403 -> "Check the credentials in 'airlock.gateway.auth.*'";
 			case 409 -> "The gateway has this request with another content: somebody may be tampering";
 			default -> (failure.getStatus() >= 500) ? "The gateway is in trouble: try again later"
-					: "The gateway refuses this request";
+					: "The gateway refuses this request: check its artifact type, its size and the workspace's limits";
 		};
 	}
 

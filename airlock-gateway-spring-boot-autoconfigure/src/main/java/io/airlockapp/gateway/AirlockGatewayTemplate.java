@@ -70,7 +70,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public Echo echo() {
-		return call(this.api::echo);
+		return this.calls.execute(CallPriority.SHORT, CONTROL_PATIENCE, this.api::echo);
 	}
 
 	@Override

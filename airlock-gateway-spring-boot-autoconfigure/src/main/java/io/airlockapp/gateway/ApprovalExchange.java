@@ -145,7 +145,7 @@ final class ApprovalExchange {
 				return delivery;
 			}
 			// The gateway may have handed over a decision that we never got
-			this.deliveryInDoubt = true;
+			this.deliveryInDoubt |= !ex.isQuotaExceeded();
 			shortenHold(ex, Duration.ofNanos(this.ticker.nanoTime() - start));
 			pauseAfter(ex);
 			return null;
@@ -286,8 +286,19 @@ final class ApprovalExchange {
 	}
 
 	private @Nullable Delivery withdraw() {
-		return this.mayExist ? new Withdrawal(this.calls, this.artifact.requestId(), this.submitted, this.ticker).run()
-				: null;
+		if (!this.mayExist) {
+			return null;
+		}
+		// An interrupted thread can't make calls
+		boolean interrupted = Thread.interrupted();
+		try {
+			return new Withdrawal(this.calls, this.artifact.requestId(), this.submitted, this.ticker).run();
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.Deadline;
@@ -12,7 +13,6 @@ import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.VerifiedDecision;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.TaskRejectedException;
 
@@ -26,17 +26,18 @@ final class ApprovalService {
 
 	private static final Duration MAX_WITHDRAW_MARGIN = Duration.ofSeconds(2);
 
-	private static final int ACK_TRIES = 3;
-
-	private static final Duration ACK_PATIENCE = Duration.ofSeconds(30);
-
 	private final ExchangeCalls calls;
 
 	private final ApprovalEnvironment environment;
 
+	private final Acknowledger acknowledger;
+
+	private final AtomicBoolean warnedNotPaired = new AtomicBoolean();
+
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
+		this.acknowledger = new Acknowledger(calls, environment.executor());
 	}
 
 	CompletableFuture<ApprovalDecision> requestAsync(ApprovalRequest request) {
@@ -70,17 +71,19 @@ final class ApprovalService {
 	ApprovalDecision request(ApprovalRequest request) {
 		Pairing pairing = this.environment.pairingSource().getPairing();
 		if (pairing == null) {
-			throw new ApprovalUnavailableException(Advice.NOT_PAIRED, null, null);
+			throw notPaired();
 		}
 		ApprovalSettings settings = this.environment.settings();
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout() : settings.timeout();
 		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType() : settings.artifactType();
 		Deadline deadline = Deadline.in(timeout, this.environment.ticker());
 		Instant now = this.environment.clock().instant();
-		SealedArtifact artifact = SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now,
-				timeout);
+		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout);
 		long start = this.environment.ticker().nanoTime();
+		logger.debug("Approval %s '%s' waits for a decision for %s".formatted(artifact.requestId(), request.getLabel(),
+				timeout));
 		String outcome = "failed";
+		String detail = "";
 		try {
 			ApprovalDecision decision = exchange(request, artifact, deadline, timeout, now);
 			outcome = (decision.isApproved() ? "approved" : "denied") + " by key " + decision.signerKeyId();
@@ -91,18 +94,39 @@ final class ApprovalService {
 			throw ex;
 		}
 		catch (ApprovalVerificationException ex) {
-			outcome = "not verified: " + ex.getMessage();
+			outcome = "not verified";
+			detail = ": " + ex.getMessage();
+			logger.error("Somebody may be tampering with decisions: " + ex.getMessage());
 			throw ex;
 		}
 		catch (AirlockGatewayException ex) {
-			outcome = "unavailable: " + ex.getMessage();
+			outcome = "unavailable";
+			detail = ": " + ex.getMessage();
 			throw ex;
 		}
 		finally {
 			Duration elapsed = Duration.ofNanos(this.environment.ticker().nanoTime() - start);
-			logger.info("Approval %s '%s' %s (after %d ms)".formatted(artifact.requestId(), request.getLabel(), outcome,
-					elapsed.toMillis()));
+			logger.info("Approval %s '%s' %s after %d ms%s".formatted(artifact.requestId(), request.getLabel(), outcome,
+					elapsed.toMillis(), detail));
 		}
+	}
+
+	private SealedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
+			Duration timeout) {
+		try {
+			return SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new ApprovalUnavailableException("The request '%s' can't be sent, so nobody can be asked: %s"
+				.formatted(request.getLabel(), ex.getMessage()), null, ex);
+		}
+	}
+
+	private ApprovalUnavailableException notPaired() {
+		if (this.warnedNotPaired.compareAndSet(false, true)) {
+			logger.warn(Advice.NOT_PAIRED);
+		}
+		return new ApprovalUnavailableException(Advice.NOT_PAIRED, null, null);
 	}
 
 	private ApprovalDecision exchange(ApprovalRequest request, SealedArtifact artifact, Deadline deadline,
@@ -115,7 +139,7 @@ final class ApprovalService {
 					new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker());
 			Delivery delivery = exchange.run(waiter);
 			ApprovalDecision decision = verify(delivery, artifact);
-			acknowledge(artifact.requestId(), delivery.msgId());
+			this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
 			if (decision.isApproved() && deadline.isOver()) {
 				throw new ApprovalTimeoutException(
 						"Request %s was approved too late, so the approval is not used".formatted(artifact.requestId()),
@@ -165,34 +189,6 @@ final class ApprovalService {
 					"The decision on request %s can't be checked, since the journal of used nonces fails"
 						.formatted(artifact.requestId()),
 					artifact.requestId(), ex);
-		}
-	}
-
-	private void acknowledge(String requestId, @Nullable String msgId) {
-		if (msgId == null) {
-			return;
-		}
-		try {
-			this.environment.executor().execute(() -> tryToAcknowledge(requestId, msgId));
-		}
-		catch (TaskRejectedException ex) {
-			logger.debug("Decision on request %s is not acknowledged: no thread is free".formatted(requestId));
-		}
-	}
-
-	private void tryToAcknowledge(String requestId, String msgId) {
-		for (int i = 0; i < ACK_TRIES; i++) {
-			try {
-				this.calls.acknowledge(requestId, msgId, ACK_PATIENCE);
-				return;
-			}
-			catch (AirlockGatewayException ex) {
-				logger.debug(
-						"Decision on request %s could not be acknowledged: %s".formatted(requestId, ex.getMessage()));
-				if (!ex.isTransient()) {
-					return;
-				}
-			}
 		}
 	}
 

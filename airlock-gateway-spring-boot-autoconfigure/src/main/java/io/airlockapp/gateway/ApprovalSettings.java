@@ -23,10 +23,17 @@ public record ApprovalSettings(Duration timeout, Duration pollTimeout, String ar
 		}
 	}
 
-	static Duration requireTimeout(String name, Duration timeout) {
+	/**
+	 * Check how long a person has to decide.
+	 * @param name what to call it in an error
+	 * @param timeout the time
+	 * @return the time
+	 * @throws IllegalArgumentException if it is not from one second to seven days
+	 */
+	public static Duration requireTimeout(String name, Duration timeout) {
 		if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
 			throw new IllegalArgumentException(
-					"'%s' must be from 1s to %s, but is %s".formatted(name, MAX_TIMEOUT, timeout));
+					"'%s' must be from 1s to %dd, but is %s".formatted(name, MAX_TIMEOUT.toDays(), timeout));
 		}
 		return timeout;
 	}

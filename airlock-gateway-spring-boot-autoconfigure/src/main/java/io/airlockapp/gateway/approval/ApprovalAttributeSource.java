@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.airlockapp.gateway.ApprovalSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -98,9 +99,7 @@ final class ApprovalAttributeSource {
 			return null;
 		}
 		Duration timeout = DurationStyle.detectAndParse(text);
-		if (timeout.isNegative() || timeout.isZero()) {
-			throw new IllegalArgumentException("'timeout' must be positive, but is '%s'".formatted(text));
-		}
+		ApprovalSettings.requireTimeout("timeout", timeout);
 		return timeout;
 	}
 

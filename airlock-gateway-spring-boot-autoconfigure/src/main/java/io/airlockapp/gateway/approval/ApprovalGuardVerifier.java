@@ -2,17 +2,27 @@ package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
 
+import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.Advisor;
+import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanFactory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.annotation.AnnotationUtils;
@@ -24,7 +34,13 @@ import org.springframework.util.ReflectionUtils;
  * a proxy can't override it, or since its bean is made before proxies are. To see early
  * beans too, it verifies each bean from before the first post-processor on.
  */
-public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, PriorityOrdered {
+public final class ApprovalGuardVerifier
+		implements BeanFactoryPostProcessor, ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {
+
+	private static final List<Class<?>> NEVER_PROXIED = List.of(AopInfrastructureBean.class, Advice.class,
+			Advisor.class, Pointcut.class);
+
+	private @Nullable BeanFactory beanFactory;
 
 	@Override
 	public int getOrder() {
@@ -33,6 +49,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Pr
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
 		beanFactory.addBeanPostProcessor(new BeanPostProcessor() {
 
 			@Override
@@ -50,24 +67,46 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Pr
 		}
 	}
 
+	/**
+	 * Verify a child context, to which this context's proxies don't reach.
+	 */
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		ApplicationContext child = event.getApplicationContext();
+		if (child.getAutowireCapableBeanFactory() == this.beanFactory
+				|| child.getBeanNamesForType(ApprovalGuardVerifier.class, true, false).length > 0) {
+			return;
+		}
+		for (String name : child.getBeanDefinitionNames()) {
+			Class<?> type = child.getType(name, false);
+			if (type != null && Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
+				.anyMatch((method) -> isGuarded(method, ClassUtils.getUserClass(type)))) {
+				throw new UnguardableMethodException(
+						("Bean '%s' asks for approval, but can't be guarded: its context '%s' has no guard of its own. Add "
+								+ "AirlockApprovalAutoConfiguration to it")
+							.formatted(name, child.getDisplayName()),
+						null);
+			}
+		}
+	}
+
 	private static void verify(Object bean, String beanName, BeanFactory beanFactory) {
 		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
-		if (!(bean instanceof AopInfrastructureBean)
-				&& AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class)) {
+		if (!(bean instanceof ScopedObject) && AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class)) {
 			ReflectionUtils.doWithMethods(type, (method) -> verify(method, type, beanName, beanFactory),
 					(method) -> isGuarded(method, type));
 		}
 	}
 
 	private static void verify(Method method, Class<?> type, String beanName, BeanFactory beanFactory) {
-		String obstacle = obstacle(method, type, beanFactory);
+		String obstacle = obstacle(method, type, beanName, beanFactory);
 		if (obstacle != null) {
 			throw new UnguardableMethodException("%s of bean '%s' asks for approval, but can't be guarded: %s"
 				.formatted(ClassUtils.getQualifiedMethodName(method, type), beanName, obstacle), null);
 		}
 	}
 
-	private static @Nullable String obstacle(Method method, Class<?> type, BeanFactory beanFactory) {
+	private static @Nullable String obstacle(Method method, Class<?> type, String beanName, BeanFactory beanFactory) {
 		int modifiers = method.getModifiers();
 		if (Modifier.isStatic(modifiers)) {
 			return "the method is static";
@@ -80,6 +119,10 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Pr
 		}
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
 			return "its class is final";
+		}
+		if (NEVER_PROXIED.stream().anyMatch((infrastructure) -> infrastructure.isAssignableFrom(type))
+				|| beanName.endsWith(AutowireCapableBeanFactory.ORIGINAL_INSTANCE_SUFFIX)) {
+			return "Spring never proxies this bean, which belongs to its infrastructure by type or name";
 		}
 		if (!hasAutoProxyCreator(beanFactory)) {
 			return "the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it";

@@ -37,8 +37,10 @@ final class ArgumentWriter {
 	private final JsonMapper masking;
 
 	ArgumentWriter(JsonMapper applicationMapper) {
-		// An object without visible properties would be shown as {}, whatever it holds
-		this.plain = applicationMapper.rebuild().enable(SerializationFeature.FAIL_ON_EMPTY_BEANS).build();
+		this.plain = applicationMapper.rebuild()
+			.enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+			.addModule(new VisibleObjectsModule())
+			.build();
 		this.masking = this.plain.rebuild()
 			.annotationIntrospector(AnnotationIntrospectorPair.create(new SensitiveIntrospector(),
 					this.plain.serializationConfig().getAnnotationIntrospector()))

@@ -66,7 +66,8 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockGatewayProperties properties,
-			ObjectProvider<SslBundles> sslBundles) {
+			ObjectProvider<SslBundles> sslBundles, Environment environment) {
+		UnsupportedProperties.check(environment);
 		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable());
 	}
 
@@ -94,11 +95,16 @@ public final class AirlockGatewayAutoConfiguration {
 			ObjectProvider<RestClientCustomizer> customizers) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
-			.baseUrl(connectionDetails.getBaseUrl())
-			.requestInterceptor(
-					new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
-		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-		return AirlockGatewayApiFactory.create(builder, InstantSource.system());
+			.baseUrl(connectionDetails.getBaseUrl());
+		return AirlockGatewayApiFactory.create(builder, (customized) -> {
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
+			// Again, since customizers are for all clients and must not lead credentials
+			// elsewhere, nor let interceptors of the application see them
+			customized.requestFactory(requestFactory)
+				.baseUrl(connectionDetails.getBaseUrl())
+				.requestInterceptor(
+						new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
+		}, InstantSource.system());
 	}
 
 	@Bean

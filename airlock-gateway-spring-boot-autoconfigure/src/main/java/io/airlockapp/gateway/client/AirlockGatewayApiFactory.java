@@ -1,11 +1,14 @@
 package io.airlockapp.gateway.client;
 
 import java.time.InstantSource;
-import java.util.List;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.harp.HarpJson;
 
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.support.RestClientAdapter;
 import org.springframework.web.service.invoker.HttpServiceProxyFactory;
@@ -15,28 +18,45 @@ import org.springframework.web.service.invoker.HttpServiceProxyFactory;
  */
 public final class AirlockGatewayApiFactory {
 
+	/**
+	 * Not before Spring Framework 7.0.3, which is Spring Boot 4.0.2.
+	 */
+	private static final boolean LISTS_CAN_BE_CONFIGURED = ClassUtils.hasMethod(HttpMessageConverters.Builder.class,
+			"configureMessageConvertersList", Consumer.class);
+
 	private AirlockGatewayApiFactory() {
 	}
 
 	/**
-	 * Create the API. What the builder has is kept, but for the message converters: the
-	 * wire's JSON is not the application's.
-	 * @param builder a builder with base URL, request factory and identity
+	 * Create the API. What the customizer sets is kept, but for the message converters,
+	 * since the wire's JSON is not the application's, and for the handling of errors.
+	 * @param builder a builder with base URL and request factory
+	 * @param customizer adds the identity and whatever else the application wants
 	 * @param clock the time against which a {@code Retry-After} date is read
 	 * @return the API
 	 */
-	public static AirlockGatewayApi create(RestClient.Builder builder, InstantSource clock) {
+	public static AirlockGatewayApi create(RestClient.Builder builder, Consumer<RestClient.Builder> customizer,
+			InstantSource clock) {
 		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(HarpJson.mapper());
-		RestClient restClient = builder
-			.configureMessageConverters((converters) -> converters.configureMessageConvertersList((list) -> {
-				list.clear();
-				list.addAll(List.of(json));
-			}))
-			.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock))
-			.build();
+		// The first handler for a status wins, the last configurer of converters does
+		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock));
+		customizer.accept(builder);
+		RestClient restClient = builder.configureMessageConverters((converters) -> useOnly(json, converters)).build();
 		return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(restClient))
 			.build()
 			.createClient(AirlockGatewayApi.class);
+	}
+
+	private static void useOnly(HttpMessageConverter<?> json, HttpMessageConverters.ClientBuilder converters) {
+		if (LISTS_CAN_BE_CONFIGURED) {
+			converters.configureMessageConvertersList((list) -> {
+				list.clear();
+				list.add(json);
+			});
+		}
+		else {
+			converters.withJsonConverter(json);
+		}
 	}
 
 }

@@ -43,8 +43,9 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 		JsonNode root = read(response);
 		JsonNode body = root.path("body").isObject() ? root.path("body") : root;
 		return new GatewayError(response.getStatusCode().value(), SafeText.of(text(body, "code", "errorCode", "error")),
-				SafeText.of(text(body, "message", "error_description")), SafeText.of(text(body, "requestId")),
-				retryAfter(response.getHeaders()), consentUrl(body));
+				SafeText.of(text(body, "message", "error_description")),
+				SafeText.of(text(body.has("requestId") ? body : root, "requestId")), retryAfter(response.getHeaders()),
+				consentUrl(body));
 	}
 
 	private static JsonNode read(ClientHttpResponse response) {

@@ -1,12 +1,11 @@
 package io.airlockapp.gateway.client;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,14 +16,15 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.AbstractClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
 
@@ -72,16 +72,17 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 
 	@Override
 	protected ClientHttpResponse executeInternal(HttpHeaders headers) throws IOException {
-		CompletableFuture<HttpResponse<byte[]>> future = this.httpClient.sendAsync(request(headers),
-				(info) -> new LimitedBodySubscriber());
+		AtomicReference<HttpResponse.@Nullable ResponseInfo> head = new AtomicReference<>();
+		CompletableFuture<HttpResponse<byte[]>> future = send(request(headers), head);
 		try {
-			return new Response(future.get(this.deadline.toNanos(), TimeUnit.NANOSECONDS));
+			HttpResponse<byte[]> response = future.get(this.deadline.toNanos(), TimeUnit.NANOSECONDS);
+			return new GatewayResponse(response.statusCode(), response.headers(), response.body());
 		}
 		catch (ExecutionException ex) {
-			throw asIOException(ex.getCause());
+			return errorWithoutBody(head.get(), failure(ex.getCause()));
 		}
 		catch (TimeoutException ex) {
-			throw new HttpTimeoutException("No whole answer within " + this.deadline);
+			return errorWithoutBody(head.get(), new HttpTimeoutException("No whole answer within " + this.deadline));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -93,9 +94,39 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		}
 	}
 
-	private static IOException asIOException(@Nullable Throwable failure) {
-		Throwable cause = (failure instanceof UncheckedIOException) ? failure.getCause() : failure;
-		return (cause instanceof IOException ioException) ? ioException : new IOException(cause);
+	private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request,
+			AtomicReference<HttpResponse.@Nullable ResponseInfo> head) throws IOException {
+		try {
+			return this.httpClient.sendAsync(request, (info) -> {
+				head.set(info);
+				return new LimitedBodySubscriber();
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			throw new IOException("The client of the gateway is closed, since the application stops");
+		}
+	}
+
+	private static IOException failure(@Nullable Throwable cause) {
+		if (cause instanceof SingleUseBody.SentAgainException) {
+			return new EOFException("The connection ended without an answer");
+		}
+		if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
+			// Without the cause, whose message repeats parts of the answer
+			return new ProtocolException("The answer is not valid HTTP");
+		}
+		return (cause instanceof IOException failure) ? failure : new IOException(cause);
+	}
+
+	/**
+	 * The status of an error is an answer even if its body can't be read.
+	 */
+	private static ClientHttpResponse errorWithoutBody(HttpResponse.@Nullable ResponseInfo head, IOException failure)
+			throws IOException {
+		if (head == null || head.statusCode() / 100 == 2) {
+			throw failure;
+		}
+		return new GatewayResponse(head.statusCode(), head.headers(), new byte[0]);
 	}
 
 	private HttpRequest request(HttpHeaders headers) {
@@ -106,47 +137,6 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			}
 		});
 		return builder.method(this.method.name(), new SingleUseBody(this.body.toByteArray(), Ticker.system())).build();
-	}
-
-	private static final class Response implements ClientHttpResponse {
-
-		private final HttpStatusCode status;
-
-		private final HttpHeaders headers = new HttpHeaders();
-
-		private final byte[] body;
-
-		private Response(HttpResponse<byte[]> response) {
-			this.status = HttpStatusCode.valueOf(response.statusCode());
-			response.headers().map().forEach(this.headers::addAll);
-			this.body = response.body();
-		}
-
-		@Override
-		public HttpStatusCode getStatusCode() {
-			return this.status;
-		}
-
-		@Override
-		public String getStatusText() {
-			return "";
-		}
-
-		@Override
-		public HttpHeaders getHeaders() {
-			return this.headers;
-		}
-
-		@Override
-		public InputStream getBody() {
-			return new ByteArrayInputStream(this.body);
-		}
-
-		@Override
-		public void close() {
-			// Nothing is open: the body has been read
-		}
-
 	}
 
 }

@@ -15,4 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record InitiatedPairing(@Nullable String pairingNonce, @Nullable String pairingCode, @Nullable String deviceId,
 		@Nullable String gatewayUrl, @Nullable Instant expiresAt) {
+
+	@Override
+	public String toString() {
+		return "InitiatedPairing[deviceId=%s, expiresAt=%s]".formatted(this.deviceId, this.expiresAt);
+	}
+
 }

@@ -15,6 +15,8 @@ public final class RateGate {
 
 	private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
 
+	private static final Duration MIN_JITTER = Duration.ofSeconds(1);
+
 	private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
 
 	private static final int MAX_DOUBLINGS = 5;
@@ -44,8 +46,9 @@ public final class RateGate {
 		if (period.isNegative() || period.isZero()) {
 			throw new IllegalArgumentException("'period' must be positive, but is " + period);
 		}
-		// Calls that are spread here can get together on their way: hence a little more
-		this.budget = new RateBudget(limit, period.plus(period.dividedBy(50)));
+		// Calls that are apart here can get together on their way
+		Duration jitter = period.dividedBy(50);
+		this.budget = new RateBudget(limit, period.plus((jitter.compareTo(MIN_JITTER) > 0) ? jitter : MIN_JITTER));
 		this.queue = new CallQueue<>(this.budget);
 		this.ticker = ticker;
 	}

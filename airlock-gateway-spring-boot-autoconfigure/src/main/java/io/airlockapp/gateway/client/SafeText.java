@@ -12,10 +12,24 @@ final class SafeText {
 
 	private static final int MAX_LENGTH = 200;
 
-	private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029\\p{Cf}]+");
+	private static final int MAX_INPUT_LENGTH = 4 * MAX_LENGTH;
 
-	private static final Pattern TOKEN = Pattern
-		.compile("airpat_\\S+|(?<![A-Za-z0-9_+/=.~-])(?!req-|msg-)[A-Za-z0-9_+/=.~-]{24,}");
+	private static final String TOKEN_CHARACTER = "[A-Za-z0-9_+/=.~-]";
+
+	private static final String TOKEN_START = "(?<!" + TOKEN_CHARACTER + ")";
+
+	private static final String TOKEN_END = "(?!" + TOKEN_CHARACTER + ")";
+
+	private static final String MESSAGE_ID = "(?:req|msg)-\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}";
+
+	private static final String WORDS = "[a-z]{1,16}(?:_[a-z]{1,16})+";
+
+	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]+");
+
+	private static final Pattern TOKEN = Pattern.compile("airpat_\\S+|" + TOKEN_START + "(?!(?:" + MESSAGE_ID + "|"
+			+ WORDS + ")" + TOKEN_END + ")" + TOKEN_CHARACTER + "{24,}");
+
+	private static final Pattern CUT_TOKEN = Pattern.compile(TOKEN_START + TOKEN_CHARACTER + "+$");
 
 	private SafeText() {
 	}
@@ -24,9 +38,24 @@ final class SafeText {
 		if (text == null) {
 			return null;
 		}
-		String start = (text.length() > 4 * MAX_LENGTH) ? text.substring(0, 4 * MAX_LENGTH) : text;
-		String masked = TOKEN.matcher(CONTROL.matcher(start).replaceAll(" ")).replaceAll("***");
-		return (masked.length() > MAX_LENGTH) ? masked.substring(0, MAX_LENGTH) + "…" : masked;
+		String line = UNPRINTABLE.matcher(start(text)).replaceAll(" ");
+		return cut(TOKEN.matcher(line).replaceAll("***"));
+	}
+
+	private static String start(String text) {
+		if (text.length() <= MAX_INPUT_LENGTH) {
+			return text;
+		}
+		// What is left of a token that is cut off might not look like one
+		return CUT_TOKEN.matcher(text.substring(0, MAX_INPUT_LENGTH)).replaceFirst("") + "…";
+	}
+
+	private static String cut(String text) {
+		if (text.length() <= MAX_LENGTH) {
+			return text;
+		}
+		int end = Character.isHighSurrogate(text.charAt(MAX_LENGTH - 1)) ? MAX_LENGTH - 1 : MAX_LENGTH;
+		return text.substring(0, end) + "…";
 	}
 
 }

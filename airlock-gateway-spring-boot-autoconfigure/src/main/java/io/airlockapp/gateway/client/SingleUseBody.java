@@ -1,7 +1,5 @@
 package io.airlockapp.gateway.client;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -35,7 +33,7 @@ final class SingleUseBody implements HttpRequest.BodyPublisher {
 
 	/**
 	 * Return the length.
-	 * @throws UncheckedIOException if the body is to be sent again
+	 * @throws SentAgainException if the body is to be sent again
 	 */
 	@Override
 	public synchronized long contentLength() {
@@ -45,7 +43,7 @@ final class SingleUseBody implements HttpRequest.BodyPublisher {
 			this.firstAsked = now;
 		}
 		else if (now - this.firstAsked > SAME_TRY.toNanos()) {
-			throw new UncheckedIOException(new IOException("The connection ended without an answer"));
+			throw new SentAgainException();
 		}
 		return this.delegate.contentLength();
 	}
@@ -53,6 +51,13 @@ final class SingleUseBody implements HttpRequest.BodyPublisher {
 	@Override
 	public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
 		this.delegate.subscribe(subscriber);
+	}
+
+	/**
+	 * Keeps a request from being sent again.
+	 */
+	static final class SentAgainException extends RuntimeException {
+
 	}
 
 }

@@ -24,6 +24,9 @@ import org.springframework.boot.health.contributor.Health;
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
+	private static final String NO_CREDENTIALS = "No credentials: set 'airlock.gateway.auth.pat'; "
+			+ "until then, guarded methods are denied";
+
 	private static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
 	private final AirlockGatewayOperations gateway;
@@ -63,9 +66,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		boolean paired = this.pairingSource.getPairing() != null;
 		builder.withDetail("paired", paired);
 		if (!this.configured) {
-			builder.unknown()
-				.withDetail("problem",
-						"No credentials: set 'airlock.gateway.auth.pat'; until then, guarded methods " + "are denied");
+			builder.unknown().withDetail("problem", NO_CREDENTIALS);
 			return;
 		}
 		addHeartbeat(builder);

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.presence;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
@@ -10,11 +11,14 @@ import org.springframework.util.ReflectionUtils;
 /**
  * Schedules the {@link PresenceHeartbeat}, and nothing else, in a thread of its own:
  * whether or not the application has scheduling enabled, without waking methods that it
- * left dormant, and without taking time of its scheduler.
+ * left dormant, and without taking time of its scheduler. It begins when all else has
+ * started: an application that fails to start was never present.
  */
-public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcessor {
+public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcessor implements SmartLifecycle {
 
 	private final ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+
+	private boolean running;
 
 	/**
 	 * Create the scheduling.
@@ -47,6 +51,29 @@ public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcess
 			});
 		}
 		return bean;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		// Not yet
+	}
+
+	@Override
+	public void start() {
+		if (!this.running) {
+			this.running = true;
+			super.afterSingletonsInstantiated();
+		}
+	}
+
+	@Override
+	public void stop() {
+		// The beats go on until the heartbeat is destroyed
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
 	}
 
 	@Override

@@ -4,14 +4,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
@@ -20,6 +24,8 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.GatewayRequestFactory;
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
@@ -53,8 +59,10 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.mockingDetails;
+import static org.mockito.Mockito.verifyNoInteractions;
 
 /**
  * Tests for {@link AirlockGatewayAutoConfiguration}.
@@ -200,6 +208,18 @@ class AirlockGatewayAutoConfigurationTests {
 	}
 
 	@Test
+	void rateGateOfTheUserWins() {
+		RateGate gate = new RateGate(10, Duration.ofSeconds(1), Ticker.system());
+		this.contextRunner.withBean("own", RateGate.class, () -> gate)
+			.run((context) -> assertThat(context.getBean(RateGate.class)).isSameAs(gate));
+	}
+
+	@Test
+	void approvalJournalOfTheUserWins() {
+		assertBacksOff(ApprovalJournal.class);
+	}
+
+	@Test
 	void requestFactoryOfTheUserWinsByName() {
 		GatewayRequestFactory factory = new GatewayRequestFactory(
 				(executor) -> HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build(),
@@ -227,6 +247,27 @@ class AirlockGatewayAutoConfigurationTests {
 		RestClientCustomizer customizer = mock();
 		this.contextRunner.withBean(RestClientCustomizer.class, () -> customizer)
 			.run((context) -> assertThat(mockingDetails(customizer).getInvocations()).hasSize(1));
+	}
+
+	@Test
+	void customizersLeadNowhereElse() {
+		ClientHttpRequestFactory elsewhere = mock();
+		List<String> seen = new ArrayList<>();
+		this.contextRunner.withPropertyValues(PairedProperties.all())
+			.withBean(RestClientCustomizer.class,
+					() -> (builder) -> builder.baseUrl("https://elsewhere.example.org")
+						.requestFactory(elsewhere)
+						.requestInterceptor((request, body, execution) -> {
+							seen.add(request.getURI()
+									+ (request.getHeaders().containsHeader("X-PAT") ? " with" : " without") + " X-PAT");
+							return execution.execute(request, body);
+						}))
+			.run((context) -> {
+				assertThatExceptionOfType(AirlockGatewayException.class)
+					.isThrownBy(() -> context.getBean(AirlockGatewayOperations.class).echo());
+				assertThat(seen).containsExactly("http://localhost:1/echo without X-PAT");
+				verifyNoInteractions(elsewhere);
+			});
 	}
 
 	@Test

@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,13 +21,18 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.Resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests that an application that is not set up rightly fails at start and tells which
@@ -49,6 +56,20 @@ class ConfigurationFailureTests {
 	void startsWhenAllIsWell(CapturedOutput output) {
 		assertStarts();
 		assertThat(output).doesNotContain("APPLICATION FAILED TO START");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "auth.device-login.enabled,auth.device-login", "pairing.code,pairing.code",
+			"pairing.store.type,pairing.store", "dnd.mode,dnd.mode" })
+	void whatThisVersionDoesNotSupport(String property, String told, CapturedOutput output) {
+		set(property, "s3cr3t-value");
+		assertFails(output, told, "this version does not support it", "s3cr3t-value");
+	}
+
+	@Test
+	void doNotDisturbThatIsOff() {
+		set("dnd.mode", "off");
+		assertStarts();
 	}
 
 	@Test
@@ -168,7 +189,8 @@ class ConfigurationFailureTests {
 	@CsvSource({ "connect-timeout,0", "connect-timeout,-1s", "read-timeout,0s", "read-timeout,-1s",
 			"approval.timeout,0s", "approval.timeout,999ms", "approval.timeout,169h", "approval.timeout,-1m",
 			"approval.poll-timeout,0s", "approval.poll-timeout,999ms", "approval.poll-timeout,61s",
-			"presence.interval,0", "presence.interval,0s", "presence.interval,30", "presence.interval,-30s" })
+			"rate-limit.period,0s", "presence.interval,0", "presence.interval,0s", "presence.interval,30",
+			"presence.interval,-30s" })
 	void durationOutOfRange(String name, String duration, CapturedOutput output) {
 		set(name, duration);
 		assertFails(output, name, "Set it to a duration");
@@ -203,6 +225,19 @@ class ConfigurationFailureTests {
 	void noSignatureForm(CapturedOutput output) {
 		set("approval.signature-forms", "");
 		assertFails(output, "approval.signature-forms", "'text', 'sdk-json' and 'core'");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "approval.max-pending,0", "approval.max-pending,-1", "rate-limit.requests,4" })
+	void numberOutOfRange(String name, String number, CapturedOutput output) {
+		set(name, number);
+		assertFails(output, name, "Set it to");
+	}
+
+	@Test
+	void journalInADatabaseWithoutDataSource(CapturedOutput output) {
+		set("approval.journal", "jdbc");
+		assertFails(output, "approval.journal", "DataSource");
 	}
 
 	@Test
@@ -246,6 +281,21 @@ class ConfigurationFailureTests {
 		run().close();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "off", "OFF", "Off" })
+	void policiesThatAreOff(String mode) {
+		set("dnd.mode", mode);
+		assertStarts();
+	}
+
+	@Test
+	void policiesThatAreOffInYaml() throws IOException {
+		Resource yaml = new ByteArrayResource("airlock.gateway.dnd.mode: off".getBytes(StandardCharsets.UTF_8));
+		StandardEnvironment environment = new StandardEnvironment();
+		new YamlPropertySourceLoader().load("test", yaml).forEach(environment.getPropertySources()::addFirst);
+		assertThatNoException().isThrownBy(() -> UnsupportedProperties.check(environment));
+	}
+
 	private void set(String name, String value) {
 		this.properties.put(PREFIX + name, value);
 	}
@@ -282,7 +332,8 @@ class ConfigurationFailureTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
-			AirlockPresenceAutoConfiguration.class, SslAutoConfiguration.class })
+			AirlockPresenceAutoConfiguration.class, AirlockJdbcJournalAutoConfiguration.class,
+			SslAutoConfiguration.class })
 	static class Application {
 
 	}

@@ -1,5 +1,11 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.util.List;
+
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.SignerKey;
+
 /**
  * Properties of an application that is ready to ask for approvals. Nothing listens at the
  * base URL.
@@ -15,6 +21,11 @@ final class PairedProperties {
 	static final String SIGNER_KEY = "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqRU=";
 
 	private PairedProperties() {
+	}
+
+	static Pairing pairing() {
+		return new Pairing(ROUTING_TOKEN, EncryptionKey.parse(ENCRYPTION_KEY),
+				List.of(SignerKey.of("key-1", SIGNER_KEY)));
 	}
 
 	static String[] all() {

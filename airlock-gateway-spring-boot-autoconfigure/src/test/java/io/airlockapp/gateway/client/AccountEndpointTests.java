@@ -5,6 +5,7 @@ import java.util.List;
 
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +29,7 @@ class AccountEndpointTests extends EndpointTests {
 		answer(200, """
 				{"utc":"2026-11-24T10:00:00.1234567Z","local":"2026-11-24T11:00:00","timezone":"CET","offsetMinutes":60,
 				"leapSeconds":37}""");
-		Echo echo = this.template.echo();
+		Echo echo = template.echo();
 		assertGet("/echo");
 		assertThat(echo)
 			.isEqualTo(new Echo(Instant.parse("2026-11-24T10:00:00.1234567Z"), "2026-11-24T11:00:00", "CET", 60));
@@ -37,7 +38,7 @@ class AccountEndpointTests extends EndpointTests {
 	@Test
 	void readsATimeWithoutZone() {
 		answer(200, "{\"utc\":\"2026-11-24T10:00:00Z\",\"offsetMinutes\":null}");
-		assertThat(this.template.echo()).isEqualTo(new Echo(Instant.parse("2026-11-24T10:00:00Z"), null, null, null));
+		assertThat(template.echo()).isEqualTo(new Echo(Instant.parse("2026-11-24T10:00:00Z"), null, null, null));
 	}
 
 	@Test
@@ -45,7 +46,7 @@ class AccountEndpointTests extends EndpointTests {
 		answer(200, """
 				{"idp":{"baseUrl":"https://id.example.org/realms/a","clientId":"client-2","kind":"oidc"},
 				"auth":{"patSupported":true,"mtlsSupported":false},"version":2}""");
-		Discovery discovery = this.template.discover();
+		Discovery discovery = template.discover();
 		assertGet("/v1/integrations/discovery");
 		assertThat(discovery)
 			.isEqualTo(new Discovery(new Discovery.IdentityProvider("https://id.example.org/realms/a", "client-2"),
@@ -57,7 +58,7 @@ class AccountEndpointTests extends EndpointTests {
 			"{\"idp\":{\"baseUrl\":\"https://id.example.org\",\"clientId\":null},\"auth\":{\"patSupported\":null}}" })
 	void fillsInWhatDiscoveryLeavesOut(String answer) {
 		answer(200, answer);
-		assertThat(this.template.discover())
+		assertThat(template.discover())
 			.isEqualTo(new Discovery(new Discovery.IdentityProvider("https://id.example.org", "airlock-integrations"),
 					new Discovery.Auth(false)));
 	}
@@ -65,14 +66,14 @@ class AccountEndpointTests extends EndpointTests {
 	@Test
 	void discoversNothing() {
 		answer(200, "{}");
-		assertThat(this.template.discover()).isEqualTo(new Discovery(null, null));
+		assertThat(template.discover()).isEqualTo(new Discovery(null, null));
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "200, {}", "200, ''", "204, ''" })
 	void sendsAHeartbeat(int status, String answer) {
 		answer(status, answer);
-		this.template.sendHeartbeat(new Heartbeat("refunds", "payments", "Refunds"));
+		template.sendHeartbeat(new Heartbeat("refunds", "payments", "Refunds"));
 		assertPost("/v1/presence/heartbeat",
 				"{\"enforcerId\":\"refunds\",\"workspaceName\":\"payments\",\"enforcerLabel\":\"Refunds\"}");
 	}
@@ -80,7 +81,7 @@ class AccountEndpointTests extends EndpointTests {
 	@Test
 	void sendsAHeartbeatWithoutOptionalMembers() {
 		answer(200, "{}");
-		this.template.sendHeartbeat(new Heartbeat("refunds", null, null));
+		template.sendHeartbeat(new Heartbeat("refunds", null, null));
 		assertPost("/v1/presence/heartbeat", "{\"enforcerId\":\"refunds\"}");
 	}
 
@@ -93,7 +94,7 @@ class AccountEndpointTests extends EndpointTests {
 						"enforcerId":"refunds","policyMode":"deny_all","targetArtifactType":"command.review",
 						"actionSelector":{"commandFamily":"refund","argvPrefix":["refund","--all"],"unknown":1},
 						"selectorHash":"00ff","createdAt":"2026-11-24T10:00:00Z","expiresAt":"2026-11-24T11:00:00Z","x":{}}]}""");
-		DndPolicies policies = this.template.getEffectivePolicies("refunds", "payments", "s-1");
+		DndPolicies policies = template.getEffectivePolicies("refunds", "payments", "s-1");
 		assertGet("/v1/policy/dnd/effective?enforcerId=refunds&workspaceId=payments&sessionId=s-1");
 		assertThat(policies.policies())
 			.containsExactly(new DndPolicy("req-1", "airlock.dnd.action", "payments", "s-1", "refunds", "deny_all",
@@ -104,7 +105,7 @@ class AccountEndpointTests extends EndpointTests {
 	@Test
 	void readsPoliciesInABareArray() {
 		answer(200, "[{\"requestId\":\"req-1\"},{\"requestId\":\"req-2\"}]");
-		DndPolicies policies = this.template.getEffectivePolicies("refunds", "payments", null);
+		DndPolicies policies = template.getEffectivePolicies("refunds", "payments", null);
 		assertGet("/v1/policy/dnd/effective?enforcerId=refunds&workspaceId=payments");
 		assertThat(policies.policies()).extracting(DndPolicy::requestId).containsExactly("req-1", "req-2");
 	}
@@ -118,7 +119,7 @@ class AccountEndpointTests extends EndpointTests {
 			"{\"requestId\":\"x\",\"actionSelector\":{\"argvPrefix\":[[\"refund\"]]}}" })
 	void dropsMalformedPolicies(String malformed) {
 		answer(200, "{\"body\":[{\"requestId\":\"req-1\"},%s,{\"requestId\":\"req-2\"}]}".formatted(malformed));
-		assertThat(this.template.getEffectivePolicies("refunds", "payments", null).policies())
+		assertThat(template.getEffectivePolicies("refunds", "payments", null).policies())
 			.extracting(DndPolicy::requestId)
 			.containsExactly("req-1", "req-2");
 	}
@@ -128,22 +129,23 @@ class AccountEndpointTests extends EndpointTests {
 			"{\"body\":{\"requestId\":\"req-1\"}}", "{\"body\":{\"a\":{\"requestId\":\"req-1\"}}}", "1", "\"text\"" })
 	void readsNoPoliciesFromAnythingElse(String answer) {
 		answer(200, answer);
-		assertThat(this.template.getEffectivePolicies("refunds", "payments", null).policies()).isEmpty();
+		assertThat(template.getEffectivePolicies("refunds", "payments", null).policies()).isEmpty();
 	}
 
 	@Test
 	void checksConsent() {
 		answer(200, "{\"status\":\"approved\",\"appName\":\"Refunds\"}");
-		assertThat(this.template.checkConsent()).isEqualTo(new ConsentStatus("approved"));
+		assertThat(template.checkConsent()).isEqualTo(new ConsentStatus("approved"));
 		assertGet(CHECK);
 	}
 
 	@Test
 	void checksConsentAtTheOlderPathOfAnOlderGatewayAndRemembersIt() {
+		AirlockGatewayTemplate fresh = newTemplate();
 		answer(get(CHECK), 404, "");
 		answer(get(OLDER_CHECK), 200, "{\"status\":\"approved\"}");
-		assertThat(this.template.checkConsent()).isEqualTo(new ConsentStatus("approved"));
-		assertThat(this.template.checkConsent()).isEqualTo(new ConsentStatus("approved"));
+		assertThat(fresh.checkConsent()).isEqualTo(new ConsentStatus("approved"));
+		assertThat(fresh.checkConsent()).isEqualTo(new ConsentStatus("approved"));
 		assertThat(SentRequests.all(gateway)).extracting(LoggedRequest::getUrl)
 			.containsExactly(CHECK, OLDER_CHECK, OLDER_CHECK);
 		assertThat(SentRequests.all(gateway)).allSatisfy((request) -> assertThat(SentRequests.headerNames(request))
@@ -152,19 +154,21 @@ class AccountEndpointTests extends EndpointTests {
 
 	@Test
 	void remembersTheOlderPathWhenItSaysThatConsentIsMissing() {
+		AirlockGatewayTemplate fresh = newTemplate();
 		answer(get(CHECK), 404, "");
 		answer(get(OLDER_CHECK), 403, "{\"error\":\"app_consent_required\"}");
-		assertThatConsentIsMissing();
-		assertThatConsentIsMissing();
+		assertThatConsentIsMissing(fresh);
+		assertThatConsentIsMissing(fresh);
 		assertThat(SentRequests.all(gateway)).extracting(LoggedRequest::getUrl)
 			.containsExactly(CHECK, OLDER_CHECK, OLDER_CHECK);
 	}
 
 	@Test
 	void triesBothPathsAnewAfterNeitherWasThere() {
+		AirlockGatewayTemplate fresh = newTemplate();
 		answer(404, "");
 		for (int i = 0; i < 2; i++) {
-			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this.template::checkConsent)
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(fresh::checkConsent)
 				.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(404));
 		}
 		assertThat(SentRequests.all(gateway)).extracting(LoggedRequest::getUrl)
@@ -173,13 +177,14 @@ class AccountEndpointTests extends EndpointTests {
 
 	@Test
 	void doesNotTryTheOlderPathAfterAnotherError() {
+		AirlockGatewayTemplate fresh = newTemplate();
 		answer(403, "{\"error\":\"app_consent_pending\"}");
-		assertThatConsentIsMissing();
+		assertThatConsentIsMissing(fresh);
 		assertGet(CHECK);
 	}
 
-	private void assertThatConsentIsMissing() {
-		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this.template::checkConsent)
+	private static void assertThatConsentIsMissing(AirlockGatewayTemplate template) {
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::checkConsent)
 			.satisfies((ex) -> assertThat(ex.isConsentMissing()).isTrue());
 	}
 

@@ -5,7 +5,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
@@ -26,13 +26,17 @@ abstract class EndpointTests {
 		.build();
 
 	@RegisterExtension
-	final GatewayApplication application = new GatewayApplication();
+	static final GatewayApplication application = new GatewayApplication();
 
-	AirlockGatewayTemplate template;
+	static AirlockGatewayTemplate template;
 
-	@BeforeEach
-	void startApplication() {
-		this.template = this.application.withPat(gateway.baseUrl(), "airlock.gateway.auth.client-id=client-1",
+	@BeforeAll
+	static void startApplication() {
+		template = newTemplate();
+	}
+
+	static AirlockGatewayTemplate newTemplate() {
+		return application.withPat(gateway.baseUrl(), "airlock.gateway.auth.client-id=client-1",
 				"airlock.gateway.auth.client-secret=secret-1");
 	}
 

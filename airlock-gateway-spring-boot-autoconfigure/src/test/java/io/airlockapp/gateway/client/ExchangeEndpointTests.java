@@ -29,7 +29,7 @@ class ExchangeEndpointTests extends EndpointTests {
 		answer(202, """
 				{"msgId":"msg-2","msgType":"artifact.accepted","requestId":"req-1","createdAt":"2026-11-24T10:00:01Z",
 				"sender":{"gateway":true},"body":{"accepted":true},"newMember":[{"a":1}]}""");
-		Envelope<JsonNode> accepted = this.template.submitArtifact(submission(NOW.plusSeconds(300)));
+		Envelope<JsonNode> accepted = template.submitArtifact(submission(NOW.plusSeconds(300)));
 		assertPost("/v1/artifacts", """
 				{"msgId":"${json-unit.any-string}","msgType":"artifact.submit","requestId":"req-1",
 				"createdAt":"2026-11-24T10:00:00.123Z","expiresAt":"2026-11-24T10:05:00.123Z",
@@ -46,7 +46,7 @@ class ExchangeEndpointTests extends EndpointTests {
 	@Test
 	void leavesOutTheMembersThatAnEnvelopeDoesNotHave() {
 		answer(202, "{}");
-		Envelope<JsonNode> accepted = this.template.submitArtifact(submission(null));
+		Envelope<JsonNode> accepted = template.submitArtifact(submission(null));
 		assertPost("/v1/artifacts", """
 				{"msgId":"${json-unit.any-string}","msgType":"artifact.submit","requestId":"req-1",
 				"createdAt":"2026-11-24T10:00:00.123Z","sender":{"enforcerId":"refunds"},
@@ -57,6 +57,13 @@ class ExchangeEndpointTests extends EndpointTests {
 		assertThat(accepted).isEqualTo(new Envelope<JsonNode>(null, null, null, null, null, null, null, null, null));
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 200, 202, 204 })
+	void submitsAnArtifactToAGatewayThatSaysNothing(int status) {
+		answer(status, "");
+		assertThat(template.submitArtifact(submission(null))).isNull();
+	}
+
 	@Test
 	void readsTheStatusOfAnExchange() {
 		answer(200,
@@ -64,7 +71,7 @@ class ExchangeEndpointTests extends EndpointTests {
 						{"msgId":"msg-2","msgType":"exchange.status","requestId":"req-1","trace":{"id":"t"},
 						"body":{"requestId":"req-1","state":"decided","createdAt":"2026-11-24T10:00:00Z",
 						"expiresAt":"2026-11-24T10:05:00Z","artifactHash":"00ff","decision":{"decision":"reject"},"more":1}}""");
-		ExchangeStatus status = this.template.getExchange("req-1");
+		ExchangeStatus status = template.getExchange("req-1");
 		assertGet("/v1/exchanges/req-1");
 		assertThat(status).isEqualTo(new ExchangeStatus("req-1", ExchangeState.DECIDED, "2026-11-24T10:00:00Z",
 				"2026-11-24T10:05:00Z", "00ff", JsonNodeFactory.instance.objectNode().put("decision", "reject")));
@@ -77,15 +84,14 @@ class ExchangeEndpointTests extends EndpointTests {
 			"unknown, UNKNOWN" })
 	void readsStatesInAnyCase(String text, ExchangeState state) {
 		answer(200, "{\"body\":{\"state\":\"%s\"}}".formatted(text));
-		assertThat(this.template.getExchange("req-1"))
-			.isEqualTo(new ExchangeStatus(null, state, null, null, null, null));
+		assertThat(template.getExchange("req-1")).isEqualTo(new ExchangeStatus(null, state, null, null, null, null));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{}", "{\"body\":null}", "null", "" })
 	void failsWhenThereIsNoStatus(String answer) {
 		answer(200, answer);
-		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> this.template.getExchange("req-1"))
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> template.getExchange("req-1"))
 			.withMessageContaining("gateway's answer");
 	}
 
@@ -95,7 +101,7 @@ class ExchangeEndpointTests extends EndpointTests {
 		answer(200, """
 				{"msgId":"msg-2","msgType":"decision.deliver","requestId":"req-1","extra":null,
 				"body":{"decision":"approve","nonce":"n","unknown":{"deep":[1,2]}}}""");
-		Envelope<JsonNode> decision = this.template.awaitDecision("req-1", Duration.ofSeconds(seconds));
+		Envelope<JsonNode> decision = template.awaitDecision("req-1", Duration.ofSeconds(seconds));
 		assertGet("/v1/exchanges/req-1/wait?timeout=" + query);
 		assertThat(decision).isNotNull();
 		assertThat(decision.msgId()).isEqualTo("msg-2");
@@ -107,21 +113,21 @@ class ExchangeEndpointTests extends EndpointTests {
 	@Test
 	void asksForWholeSecondsOnly() {
 		answer(204, "");
-		this.template.awaitDecision("req-1", Duration.ofMillis(1999));
+		template.awaitDecision("req-1", Duration.ofMillis(1999));
 		assertGet("/v1/exchanges/req-1/wait?timeout=1");
 	}
 
 	@Test
 	void isUndecidedWithoutContent() {
 		answer(204, "");
-		assertThat(this.template.awaitDecision("req-1", Duration.ofSeconds(1))).isNull();
+		assertThat(template.awaitDecision("req-1", Duration.ofSeconds(1))).isNull();
 	}
 
 	@ParameterizedTest
 	@ValueSource(longs = { -1000, 0, 999, 61_000 })
 	void refusesToWaitForLongerOrShorterThanTheGatewayDoes(long millis) {
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> this.template.awaitDecision("req-1", Duration.ofMillis(millis)))
+			.isThrownBy(() -> template.awaitDecision("req-1", Duration.ofMillis(millis)))
 			.withMessageContaining("from 1s to 60s");
 		assertThat(SentRequests.all(gateway)).isEmpty();
 	}
@@ -130,7 +136,7 @@ class ExchangeEndpointTests extends EndpointTests {
 	@ValueSource(strings = { "{\"msgType\":\"exchange.withdrawn\",\"requestId\":\"req-1\"}", "" })
 	void withdrawsAnExchange(String answer) {
 		answer(200, answer);
-		this.template.withdraw("req-1");
+		template.withdraw("req-1");
 		assertWithoutBody("POST", "/v1/exchanges/req-1/withdraw");
 	}
 
@@ -138,7 +144,7 @@ class ExchangeEndpointTests extends EndpointTests {
 	@CsvSource({ "200, {}", "200, ''", "204, ''", "200, not JSON" })
 	void acknowledgesADecision(int status, String answer) {
 		answer(status, answer);
-		this.template.acknowledge("req-1", "msg-2");
+		template.acknowledge("req-1", "msg-2");
 		assertPost("/v1/acks", """
 				{"msgId":"${json-unit.any-string}","msgType":"ack.submit","requestId":"req-1",
 				"createdAt":"${json-unit.any-string}","sender":{"enforcerId":"refunds"},

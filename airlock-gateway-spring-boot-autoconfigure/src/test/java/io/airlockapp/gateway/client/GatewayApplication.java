@@ -5,7 +5,7 @@ import java.util.List;
 
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
-import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -19,9 +19,9 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * Applications that call a gateway, assembled by the auto-configuration and closed after
- * each test.
+ * the tests of a class.
  */
-public final class GatewayApplication implements AfterEachCallback {
+public final class GatewayApplication implements AfterAllCallback {
 
 	/**
 	 * The personal access token of an application that names no other credentials.
@@ -68,7 +68,8 @@ public final class GatewayApplication implements AfterEachCallback {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		this.contexts.add(context);
 		TestPropertyValues.of(properties)
-			.and("airlock.gateway.base-url=" + baseUrl, "airlock.gateway.enforcer.id=refunds")
+			.and("airlock.gateway.base-url=" + baseUrl, "airlock.gateway.enforcer.id=refunds",
+					"airlock.gateway.rate-limit.requests=1000", "airlock.gateway.rate-limit.period=1ms")
 			.applyTo(context);
 		context.register(configuration);
 		context.register(AUTO_CONFIGURATIONS);
@@ -77,7 +78,7 @@ public final class GatewayApplication implements AfterEachCallback {
 	}
 
 	@Override
-	public void afterEach(ExtensionContext context) {
+	public void afterAll(ExtensionContext context) {
 		this.contexts.forEach(AnnotationConfigApplicationContext::close);
 		this.contexts.clear();
 	}

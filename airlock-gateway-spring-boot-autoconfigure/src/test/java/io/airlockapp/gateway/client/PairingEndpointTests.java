@@ -23,7 +23,7 @@ class PairingEndpointTests extends EndpointTests {
 				"""
 						{"pairingNonce":"nonce-1","pairingCode":"123456","deviceId":"device-1","gatewayUrl":"https://example.org",
 						"expiresAt":"2026-11-24T10:10:00Z","somethingNew":{"a":[]}}""");
-		InitiatedPairing pairing = this.template.initiatePairing(new PairingInitiation("device-1", "refunds",
+		InitiatedPairing pairing = template.initiatePairing(new PairingInitiation("device-1", "refunds",
 				"https://example.org", "cHVibGljLWtleQ", "Refunds", "payments"));
 		assertPost("/v1/pairing/initiate", """
 				{"deviceId":"device-1","enforcerId":"refunds","gatewayUrl":"https://example.org",
@@ -35,7 +35,7 @@ class PairingEndpointTests extends EndpointTests {
 	@Test
 	void initiatesAPairingWithoutOptionalMembers() {
 		answer(200, "{\"pairingNonce\":\"nonce-1\",\"pairingCode\":\"123456\"}");
-		InitiatedPairing pairing = this.template
+		InitiatedPairing pairing = template
 			.initiatePairing(new PairingInitiation("device-1", "refunds", null, null, null, null));
 		assertPost("/v1/pairing/initiate", "{\"deviceId\":\"device-1\",\"enforcerId\":\"refunds\"}");
 		assertThat(pairing).isEqualTo(new InitiatedPairing("nonce-1", "123456", null, null, null));
@@ -46,7 +46,7 @@ class PairingEndpointTests extends EndpointTests {
 		answer(200, """
 				{"pairingNonce":"nonce-1","state":"Completed","responseJson":"{\\"signerKeyId\\":\\"key-1\\"}",
 				"routingToken":"routing-1","expiresAt":"2026-11-24T11:10:00.0000000+01:00","unknown":true}""");
-		PairingStatus status = this.template.getPairingStatus("nonce-1");
+		PairingStatus status = template.getPairingStatus("nonce-1");
 		assertGet("/v1/pairing/nonce-1/status");
 		assertThat(status).isEqualTo(new PairingStatus("nonce-1", PairingState.COMPLETED, "{\"signerKeyId\":\"key-1\"}",
 				"routing-1", EXPIRY));
@@ -57,8 +57,7 @@ class PairingEndpointTests extends EndpointTests {
 			"Expired, EXPIRED", "revoked, REVOKED", "Paused, UNKNOWN", "'', UNKNOWN" })
 	void readsStatesInAnyCase(String text, PairingState state) {
 		answer(200, "{\"state\":\"%s\"}".formatted(text));
-		assertThat(this.template.getPairingStatus("nonce-1"))
-			.isEqualTo(new PairingStatus(null, state, null, null, null));
+		assertThat(template.getPairingStatus("nonce-1")).isEqualTo(new PairingStatus(null, state, null, null, null));
 	}
 
 	@ParameterizedTest
@@ -66,7 +65,7 @@ class PairingEndpointTests extends EndpointTests {
 	void makesACodeInAdvance(int status) {
 		answer(status, """
 				{"pairingCode":"123456","pairingNonce":"nonce-1","expiresAt":"2026-11-24T10:10:00Z","unknown":0}""");
-		PairingCode code = this.template.preGeneratePairingCode(new PairingCodeRequest("Refunds", "payments"));
+		PairingCode code = template.preGeneratePairingCode(new PairingCodeRequest("Refunds", "payments"));
 		assertPost("/v1/pairing/pre-generate", "{\"enforcerLabel\":\"Refunds\",\"workspaceName\":\"payments\"}");
 		assertThat(code).isEqualTo(new PairingCode("123456", "nonce-1", EXPIRY));
 	}
@@ -74,7 +73,7 @@ class PairingEndpointTests extends EndpointTests {
 	@Test
 	void makesACodeForAnybodyInAdvance() {
 		answer(200, "{\"pairingCode\":\"123456\"}");
-		PairingCode code = this.template.preGeneratePairingCode(new PairingCodeRequest(null, null));
+		PairingCode code = template.preGeneratePairingCode(new PairingCodeRequest(null, null));
 		assertPost("/v1/pairing/pre-generate", "{}");
 		assertThat(code).isEqualTo(new PairingCode("123456", null, null));
 	}
@@ -84,7 +83,7 @@ class PairingEndpointTests extends EndpointTests {
 		answer(200,
 				"""
 						{"pairingNonce":"nonce-1","expiresAt":"2026-11-24T10:10:00Z","routingToken":"routing-1","unknown":{}}""");
-		ClaimedPairing pairing = this.template.claimPairing(new PairingClaim("123456", "device-1", "refunds", "Refunds",
+		ClaimedPairing pairing = template.claimPairing(new PairingClaim("123456", "device-1", "refunds", "Refunds",
 				"payments", "https://example.org", "cHVibGljLWtleQ"));
 		assertPost("/v1/pairing/claim", """
 				{"pairingCode":"123456","deviceId":"device-1","enforcerId":"refunds","enforcerLabel":"Refunds",
@@ -95,7 +94,7 @@ class PairingEndpointTests extends EndpointTests {
 	@Test
 	void claimsACodeWithoutOptionalMembers() {
 		answer(200, "{\"pairingNonce\":\"nonce-1\"}");
-		ClaimedPairing pairing = this.template
+		ClaimedPairing pairing = template
 			.claimPairing(new PairingClaim("123456", "device-1", "refunds", "Refunds", "payments", null, null));
 		assertPost("/v1/pairing/claim", """
 				{"pairingCode":"123456","deviceId":"device-1","enforcerId":"refunds","enforcerLabel":"Refunds",
@@ -106,7 +105,7 @@ class PairingEndpointTests extends EndpointTests {
 	@Test
 	void revokesAPairing() {
 		answer(200, "{\"status\":\"revoked\",\"enforcerId\":\"refunds\",\"unknown\":1}");
-		RevokedPairing revoked = this.template.revokePairing("routing-1");
+		RevokedPairing revoked = template.revokePairing("routing-1");
 		assertPost("/v1/pairing/revoke", "{\"routingToken\":\"routing-1\"}");
 		assertThat(revoked).isEqualTo(new RevokedPairing("revoked", "refunds"));
 	}
@@ -114,7 +113,7 @@ class PairingEndpointTests extends EndpointTests {
 	@Test
 	void revokesAPairingOfAGatewayThatSaysNothing() {
 		answer(204, "");
-		assertThat(this.template.revokePairing("routing-1")).isNull();
+		assertThat(template.revokePairing("routing-1")).isNull();
 	}
 
 }

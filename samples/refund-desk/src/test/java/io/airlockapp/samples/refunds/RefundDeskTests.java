@@ -10,7 +10,6 @@ import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +26,6 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.test.context.TestPropertySource;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient.BodyContentSpec;
 import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
@@ -184,21 +182,6 @@ class RefundDeskTests {
 
 	private boolean made(long order) {
 		return this.service.refunds().stream().anyMatch((refund) -> refund.order() == order);
-	}
-
-	/**
-	 * With an approver who is given one second.
-	 */
-	@Nested
-	@TestPropertySource(properties = "airlock.gateway.approval.timeout=1s")
-	class InAHurry {
-
-		@Test
-		void tellsThatNobodyDecided() {
-			problem(refund(9, "129.90", IBAN), HttpStatus.GATEWAY_TIMEOUT);
-			assertThat(made(9)).isFalse();
-		}
-
 	}
 
 }

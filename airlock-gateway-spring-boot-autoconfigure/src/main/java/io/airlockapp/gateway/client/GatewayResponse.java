@@ -1,0 +1,73 @@
+package io.airlockapp.gateway.client;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.ProtocolException;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.client.ClientHttpResponse;
+
+/**
+ * An answer that has been read, and whose status and headers can be parsed: otherwise
+ * whoever reads them would throw an unexpected exception that repeats them.
+ */
+final class GatewayResponse implements ClientHttpResponse {
+
+	private final HttpStatusCode status;
+
+	private final HttpHeaders headers = new HttpHeaders();
+
+	private final byte[] body;
+
+	GatewayResponse(int status, java.net.http.HttpHeaders headers, byte[] body) throws ProtocolException {
+		if (status < 100 || status > 999) {
+			throw new ProtocolException("The status of the answer has not three digits");
+		}
+		this.status = HttpStatusCode.valueOf(status);
+		this.body = body;
+		headers.map().forEach(this.headers::addAll);
+		this.headers.setContentLength(body.length);
+		if (!hasValidContentType()) {
+			this.headers.remove(HttpHeaders.CONTENT_TYPE);
+		}
+	}
+
+	private boolean hasValidContentType() {
+		try {
+			this.headers.getContentType();
+			return true;
+		}
+		catch (InvalidMediaTypeException ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public HttpStatusCode getStatusCode() {
+		return this.status;
+	}
+
+	@Override
+	public String getStatusText() {
+		return (this.status instanceof HttpStatus known) ? known.getReasonPhrase() : "";
+	}
+
+	@Override
+	public HttpHeaders getHeaders() {
+		return this.headers;
+	}
+
+	@Override
+	public InputStream getBody() {
+		return new ByteArrayInputStream(this.body);
+	}
+
+	@Override
+	public void close() {
+		// Nothing is open: the body has been read
+	}
+
+}

@@ -1,0 +1,192 @@
+package io.airlockapp.gateway.approval;
+
+import java.io.ByteArrayInputStream;
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ArgumentWriter}.
+ */
+class ArgumentWriterTests {
+
+	private final Masking masking = new Masking();
+
+	private final ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+
+	@Test
+	void keepsNumbersExact() {
+		assertThat(write("numbers", 42, new BigDecimal("2.50"), 9007199254740993L, 0.1, 1.5f))
+			.hasToString("{\"a\":42,\"b\":\"2.50\",\"c\":\"9007199254740993\",\"d\":\"0.1\",\"e\":\"1.5\"}");
+	}
+
+	@Test
+	void writesAsTheApplicationDoes() {
+		ArgumentWriter snakeCase = new ArgumentWriter(
+				JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build());
+		assertThat(snakeCase.write(arguments("object", new Item("A", 1)), this.masking))
+			.hasToString("{\"value\":{\"article_number\":\"A\",\"item_count\":1}}");
+	}
+
+	@Test
+	void seesAChangeOfWhatIsShown() {
+		StringBuilder text = new StringBuilder("a");
+		Map<String, Object> value = new LinkedHashMap<>(Map.of("text", List.of(text)));
+		String before = ArgumentWriter.digest(write("object", value));
+		assertThat(ArgumentWriter.digest(write("object", value))).isEqualTo(before);
+		value.put("more", 1);
+		assertThat(ArgumentWriter.digest(write("object", value))).isNotEqualTo(before);
+	}
+
+	@Test
+	void seesAChangeOfWhatIsMasked() {
+		Secret secret = new Secret();
+		String before = ArgumentWriter.digest(write("object", secret));
+		assertThat(write("object", secret).toString()).doesNotContain("s3cr3t");
+		assertThat(ArgumentWriter.digest(write("object", secret))).isEqualTo(before);
+		secret.field = "other";
+		assertThat(ArgumentWriter.digest(write("object", secret))).isNotEqualTo(before);
+	}
+
+	@Test
+	void masksNullsToo() {
+		Secret secret = new Secret();
+		secret.field = null;
+		assertThat(write("object", secret).at("/value/field").stringValue()).startsWith("••• hmac-sha256:");
+		assertThat(write("sensitive", (Object) null).path("value").stringValue()).startsWith("••• hmac-sha256:");
+	}
+
+	@Test
+	void masksEqualValuesDifferentlyInOtherCalls() {
+		ObjectNode first = this.writer.write(arguments("sensitive", "1234"), new Masking());
+		ObjectNode second = this.writer.write(arguments("sensitive", "1234"), new Masking());
+		assertThat(first).isNotEqualTo(second);
+	}
+
+	@Test
+	void writesRecordsWithoutComponentsAndEmptyCollections() {
+		assertThat(write("object", List.of(new Nothing(), Map.of(), List.of()))).hasToString("{\"value\":[{},{},[]]}");
+	}
+
+	@ParameterizedTest
+	@MethodSource("unusable")
+	void refusesWhatCannotBeShown(Object value, String reason) {
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("object", value))
+			.withMessageStartingWith("Argument 'value' of Methods.object can't be shown to a person")
+			.withMessageContaining(reason)
+			.withMessageNotContaining("s3cr3t");
+	}
+
+	static Stream<Object[]> unusable() {
+		Map<Object, Object> clash = new LinkedHashMap<>();
+		clash.put(1, "s3cr3t");
+		clash.put("1", "b");
+		Object deep = "s3cr3t";
+		for (int i = 0; i < 70; i++) {
+			deep = List.of(deep);
+		}
+		return Stream.of(new Object[] { Stream.of("s3cr3t"), "only once" },
+				new Object[] { List.of("s3cr3t").iterator(), "only once" },
+				new Object[] { new ByteArrayInputStream(new byte[1]), "only once" },
+				new Object[] { new Object(), "no properties of" },
+				new Object[] { new Hidden("s3cr3t"), "no properties of" }, new Object[] { (Runnable) () -> {
+				}, "no properties of" }, new Object[] { new Marked(), "no properties of" },
+				new Object[] { List.of(Map.of("a", new Marked())), "no properties of" },
+				new Object[] { new Failing(), "can't be written as JSON" },
+				new Object[] { clash, "can't be written as JSON" }, new Object[] { deep, "" },
+				new Object[] { "s3cr3t \ud800", "surrogate" });
+	}
+
+	private ObjectNode write(String method, Object... values) {
+		return this.writer.write(arguments(method, (values != null) ? values : new Object[] { null }), this.masking);
+	}
+
+	private static MethodArguments arguments(String name, Object... values) {
+		Method method = Arrays.stream(Methods.class.getDeclaredMethods())
+			.filter((candidate) -> candidate.getName().equals(name))
+			.findFirst()
+			.orElseThrow();
+		return new MethodArguments(Methods.class, method, values);
+	}
+
+	static class Methods {
+
+		void numbers(int a, BigDecimal b, long c, double d, float e) {
+		}
+
+		void object(Object value) {
+		}
+
+		void sensitive(@AirlockSensitive Object value) {
+		}
+
+	}
+
+	record Nothing() {
+	}
+
+	@Configuration
+	static class Marked {
+
+		private final String value = "s3cr3t";
+
+		@Override
+		public String toString() {
+			return this.value;
+		}
+
+	}
+
+	record Item(String articleNumber, int itemCount) {
+	}
+
+	static class Secret {
+
+		@AirlockSensitive
+		public String field = "s3cr3t";
+
+		@AirlockSensitive
+		public String getText() {
+			return "s3cr3t";
+		}
+
+	}
+
+	static class Hidden {
+
+		@JsonIgnore
+		public final String value;
+
+		Hidden(String value) {
+			this.value = value;
+		}
+
+	}
+
+	static class Failing {
+
+		public String getValue() {
+			throw new IllegalStateException("s3cr3t");
+		}
+
+	}
+
+}

@@ -1,0 +1,107 @@
+package io.airlockapp.gateway.client;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * A gateway that writes into our logs.
+ */
+class HostileErrorTextTests extends EndpointTests {
+
+	private static final String[] MEMBERS = { "code", "message", "requestId", "error_description", "error",
+			"errorCode" };
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\n", "\r", "\r\n", "\t", "\u0000", "\u0008", "\u000b", "\u000c", "\u001b[2J", "\u007f",
+			"\u0085", "\u009b31m", "\u00ad", "\u200b", "\u200f", "\u2028", "\u2029", "\u202e", "\u2066", "\ufeff",
+			"\udb40\udc41", "\ud83d", "\ue000" })
+	void keepsToOneLineOfPlainText(String text) {
+		for (String member : MEMBERS) {
+			AirlockGatewayException ex = failure(member, "before" + text + "INFO forged");
+			assertThat(written(ex)).contains("before", "forged");
+			assertThat(written(ex).codePoints()).noneMatch(HostileErrorTextTests::isUnfit);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "airpat_short", "airpat_of-the-tests", "airpat_0123456789abcdefghijklmnopqrstuvwxyz",
+			"q83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJ0g=", "q83-EjRWeJq83_EjRWeJq83vEjRWeJq83vEjRWeJ0g",
+			"a+b/c+d/e+f/A+B/C+D/E+F/0123==", "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlc2lnbmF0dXJl",
+			"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", "req-q83vEjRWeJq83vEjRWeJq83vEjRWeJ",
+			"msg-q83vEjRWeJq83vEjRWeJq83vEjRWeJ", "3f2b8c1e-9a7d-4e5f-8b6c-0d1e2f3a4b5c",
+			"qrstuvwxyzabcdefghijklmnopqrstuvwxyz" })
+	void doesNotRepeatWhatLooksLikeAToken(String token) {
+		for (String member : MEMBERS) {
+			assertThat(written(failure(member, token))).doesNotContain(token);
+			assertThat(written(failure(member, "for \"" + token + "\", try again"))).doesNotContain(token)
+				.contains("for \"***", "try again");
+			assertThat(written(failure(member, "Bearer:" + token + ";"))).doesNotContain(token);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 150, 170, 190, 199, 390, 398, 780, 790, 799, 1590 })
+	void doesNotRepeatAPartOfATokenThatIsCutOff(int length) {
+		String secret = "q83vEjRWeJ0g".repeat(20);
+		String text = secret.repeat(length / secret.length()) + " " + "x ".repeat((length % secret.length()) / 2)
+				+ secret;
+		for (String member : MEMBERS) {
+			assertThat(written(failure(member, text))).doesNotContain(secret.substring(0, 12));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "workspace_limit_exceeded", "AlreadyDecidedConflict", "app_consent_required",
+			"authorization_pending_for_application", "req-3f2b8c1e-9a7d-4e5f-8b6c-0d1e2f3a4b5c",
+			"msg-3f2b8c1e-9a7d-4e5f-8b6c-0d1e2f3a4b5c" })
+	void repeatsWords(String word) {
+		for (String member : MEMBERS) {
+			assertThat(written(failure(member, word))).contains(word);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a ", "漢 ", "🔒 ", "a\n" })
+	void isBounded(String text) {
+		for (String member : MEMBERS) {
+			AirlockGatewayException ex = failure(member, text.repeat(100_000));
+			assertThat(written(ex)).hasSizeLessThan(1000);
+			assertThat(written(ex).codePoints()).noneMatch(HostileErrorTextTests::isUnfit);
+		}
+	}
+
+	private AirlockGatewayException failure(String member, String text) {
+		ObjectNode json = JsonNodeFactory.instance.objectNode().put(member, text);
+		answer(400, json.toString());
+		AirlockGatewayException ex = catchThrowableOfType(AirlockGatewayException.class, template::echo);
+		assertThat(ex).isNotNull();
+		StringWriter trace = new StringWriter();
+		ex.printStackTrace(new PrintWriter(trace));
+		assertThat(trace.toString().lines()).filteredOn((line) -> !line.startsWith("\tat "))
+			.containsExactly(ex.toString());
+		return ex;
+	}
+
+	private static String written(AirlockGatewayException ex) {
+		return ex.getMessage() + "|" + ex.getCode() + "|" + ex.getRequestId();
+	}
+
+	private static boolean isUnfit(int codePoint) {
+		return switch (Character.getType(codePoint)) {
+			case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE,
+					Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.UNASSIGNED ->
+				true;
+			default -> false;
+		};
+	}
+
+}

@@ -1,0 +1,200 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Instant;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayTemplate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.restclient.RestClientCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ClientHttpRequest;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.converter.StringHttpMessageConverter;
+import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Applications with ways of their own, which must not change what travels.
+ */
+class WireIndependenceTests extends EndpointTests {
+
+	@ParameterizedTest
+	@ValueSource(classes = { OwnMapper.class, OwnMapperCustomizer.class, OwnConverters.class, OwnConverterList.class })
+	void keepsTheJsonThatIsSent(Class<?> configuration) {
+		answer(200, "{}");
+		template(configuration)
+			.claimPairing(new PairingClaim("123456", "device-1", "refunds", "Refunds", "payments", null, null));
+		assertPost("/v1/pairing/claim", """
+				{"pairingCode":"123456","deviceId":"device-1","enforcerId":"refunds","enforcerLabel":"Refunds",
+				"workspaceName":"payments"}""");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OwnMapper.class, OwnMapperCustomizer.class, OwnConverters.class, OwnConverterList.class })
+	void keepsHowTheAnswerIsRead(Class<?> configuration) {
+		answer(200, """
+				{"pairingNonce":"nonce-1","state":"completed","routingToken":"routing-1","routing_token":"other",
+				"expiresAt":"2026-11-24T10:10:00Z","unknown":1}""");
+		assertThat(template(configuration).getPairingStatus("nonce-1")).isEqualTo(new PairingStatus("nonce-1",
+				PairingState.COMPLETED, null, "routing-1", Instant.parse("2026-11-24T10:10:00Z")));
+		answer(200, "{\"state\":\"completed\",\"state\":\"expired\"}");
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> template(configuration).getPairingStatus("nonce-1"))
+			.withMessage("The gateway's answer can't be read");
+	}
+
+	@Test
+	void sendsTheApplicationsHeaders() {
+		answer(200, "{}");
+		template(OwnHeader.class).echo();
+		assertThat(SentRequests.only(gateway).getHeader("X-Application")).isEqualTo("refund-desk");
+		assertThat(SentRequests.only(gateway).getHeader("X-PAT")).isEqualTo(GatewayApplication.PAT);
+	}
+
+	@Test
+	void doesNotUseTheApplicationsRequestFactory() {
+		answer(200, "{}");
+		template(OwnRequestFactory.class).echo();
+		assertThat(SentRequests.only(gateway).containsHeader("X-Factory")).isFalse();
+		assertThat(SentRequests.only(gateway).getHeader("X-PAT")).isEqualTo(GatewayApplication.PAT);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { StrictErrorHandler.class, LenientErrorHandler.class })
+	void tellsErrorsInItsOwnTerms(Class<?> configuration) {
+		answer(409, "{\"code\":\"AlreadyDecidedConflict\",\"message\":\"Too late.\"}");
+		AirlockGatewayTemplate template = template(configuration);
+		for (GatewayCall call : GatewayCall.values()) {
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
+				.withMessage("The gateway answered 409 (AlreadyDecidedConflict): Too late.");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { StrictErrorHandler.class, LenientErrorHandler.class })
+	void tellsRedirectsAsErrors(Class<?> configuration) {
+		answer(302, "{}");
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template(configuration)::echo)
+			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(302));
+	}
+
+	private static AirlockGatewayTemplate template(Class<?> configuration) {
+		return application.withPat(configuration, gateway.baseUrl(), "airlock.gateway.auth.client-id=client-1",
+				"airlock.gateway.auth.client-secret=secret-1");
+	}
+
+	private static JsonMapper.Builder customize(JsonMapper.Builder builder) {
+		return builder.propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+			.enable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+			.enable(EnumFeature.WRITE_ENUMS_USING_INDEX)
+			.enable(SerializationFeature.WRAP_ROOT_VALUE)
+			.changeDefaultPropertyInclusion(
+					(inclusion) -> JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnMapper {
+
+		@Bean
+		JsonMapper jsonMapper() {
+			return customize(JsonMapper.builder()).build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnMapperCustomizer {
+
+		@Bean
+		JsonMapperBuilderCustomizer mapperCustomizer() {
+			return WireIndependenceTests::customize;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnConverters {
+
+		@Bean
+		RestClientCustomizer converters() {
+			return (builder) -> builder.configureMessageConverters((converters) -> converters
+				.withJsonConverter(new JacksonJsonHttpMessageConverter(customize(JsonMapper.builder())))
+				.addCustomConverter(new StringHttpMessageConverter()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnConverterList {
+
+		@Bean
+		RestClientCustomizer converters() {
+			return (builder) -> builder
+				.configureMessageConverters((converters) -> converters.configureMessageConvertersList(
+						(list) -> list.add(0, new JacksonJsonHttpMessageConverter(customize(JsonMapper.builder())))));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnHeader {
+
+		@Bean
+		RestClientCustomizer header() {
+			return (builder) -> builder.defaultHeader("X-Application", "refund-desk");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnRequestFactory {
+
+		@Bean
+		RestClientCustomizer requestFactory() {
+			JdkClientHttpRequestFactory delegate = new JdkClientHttpRequestFactory();
+			return (builder) -> builder.requestFactory((uri, method) -> {
+				ClientHttpRequest request = delegate.createRequest(uri, method);
+				request.getHeaders().set("X-Factory", "own");
+				return request;
+			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class StrictErrorHandler {
+
+		@Bean
+		RestClientCustomizer errors() {
+			return (builder) -> builder.defaultStatusHandler((status) -> true, (request, response) -> {
+				throw new IllegalStateException("Not expected: " + response.getStatusCode());
+			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LenientErrorHandler {
+
+		@Bean
+		RestClientCustomizer errors() {
+			return (builder) -> builder.defaultStatusHandler((status) -> true, (request, response) -> {
+			});
+		}
+
+	}
+
+}

@@ -1,0 +1,159 @@
+package io.airlockapp.gateway.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.client.Echo;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
+
+/**
+ * Tests for {@link AirlockGatewayHealthIndicator}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class AirlockGatewayHealthIndicatorTests {
+
+	private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
+
+	private static final Pairing PAIRING = new Pairing("routing-token", EncryptionKey.of(new byte[32]),
+			List.of(SignerKey.of("key-1", "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqRU=")));
+
+	private final AirlockGatewayOperations gateway = mock();
+
+	private final ManualTicker ticker = new ManualTicker();
+
+	@Test
+	void upWithLatencyAndSkew() {
+		givenEcho(NOW.plusMillis(1500), Duration.ofMillis(200));
+		Health health = health(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		// The gateway's time is compared with ours in the middle of the call
+		assertThat(health.getDetails()).containsEntry("paired", true)
+			.containsEntry("latency", "200 ms")
+			.containsEntry("clockSkew", "1600 ms")
+			.doesNotContainKeys("problem", "lastHeartbeat");
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 60_000, -60_000, 0, 59_999 })
+	void upWithinTheSkewThatVerificationAllows(long skew) {
+		givenEcho(NOW.plusMillis(skew), Duration.ZERO);
+		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 60_001, -60_001, 3_600_000 })
+	void downBeyondTheSkewThatVerificationAllows(long skew) {
+		givenEcho(NOW.plusMillis(skew), Duration.ZERO);
+		Health health = health(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).containsEntry("clockSkew", skew + " ms");
+		assertThat(health.getDetails().get("problem")).asString().contains("clocks");
+	}
+
+	@Test
+	void upWithoutTheGatewaysTime() {
+		given(this.gateway.echo()).willReturn(new Echo(null, null, null, null));
+		Health health = health(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).doesNotContainKey("clockSkew");
+	}
+
+	@Test
+	void downWhenTheGatewayCannotBeReached(CapturedOutput output) {
+		given(this.gateway.echo())
+			.willThrow(new AirlockGatewayException("The gateway can't be reached: ConnectException", null, null));
+		Health health = health(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).containsEntry("problem", "The gateway can't be reached: ConnectException")
+			.doesNotContainKeys("error", "latency");
+		assertThat(output).isEmpty();
+	}
+
+	@Test
+	void outOfServiceWithoutPairing(CapturedOutput output) {
+		givenEcho(NOW, Duration.ZERO);
+		Health health = health(null);
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails()).containsEntry("paired", false).doesNotContainKey("error");
+		assertThat(health.getDetails().get("problem")).asString().contains("airlock.gateway.pairing");
+		assertThat(output).isEmpty();
+	}
+
+	@Test
+	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, () -> null, false, null, () -> NOW, this.ticker)
+			.health();
+		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
+		verifyNoInteractions(this.gateway);
+		assertThat(output).isEmpty();
+	}
+
+	@Test
+	void tellsTheLastHeartbeat() {
+		givenEcho(NOW, Duration.ZERO);
+		PresenceHeartbeat heartbeat = heartbeat();
+		assertThat(health(PAIRING, heartbeat).getDetails()).containsEntry("lastHeartbeat", "never");
+		heartbeat.beat();
+		assertThat(health(PAIRING, heartbeat).getDetails()).containsEntry("lastHeartbeat", "2026-11-24T10:00:00Z")
+			.doesNotContainKey("heartbeatProblem");
+	}
+
+	@Test
+	void tellsThatHeartbeatsFailAndStaysUp() {
+		givenEcho(NOW, Duration.ZERO);
+		willThrow(new AirlockGatewayException("The gateway answered 429", null, null)).given(this.gateway)
+			.sendHeartbeat(any());
+		PresenceHeartbeat heartbeat = heartbeat();
+		heartbeat.beat();
+		Health health = health(PAIRING, heartbeat);
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).containsEntry("heartbeatProblem", "The gateway answered 429");
+	}
+
+	private PresenceHeartbeat heartbeat() {
+		return new PresenceHeartbeat(this.gateway,
+				new Enforcer("enf-1", "Refunds", "dev-1", "payments", "", "refund-desk"), () -> true, () -> NOW);
+	}
+
+	private void givenEcho(Instant utc, Duration latency) {
+		given(this.gateway.echo()).willAnswer((invocation) -> {
+			this.ticker.sleep(latency);
+			return new Echo(utc, null, null, null);
+		});
+	}
+
+	private Health health(@Nullable Pairing pairing) {
+		return health(pairing, null);
+	}
+
+	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
+		return new AirlockGatewayHealthIndicator(this.gateway, () -> pairing, true, heartbeat, () -> NOW, this.ticker)
+			.health();
+	}
+
+}

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayHealthContributorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.Configurations;
-import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
@@ -41,7 +41,7 @@ final class GuardedApplication implements AfterEachCallback {
 
 	private static final Class<?>[] AUTO_CONFIGURATIONS = Configurations
 		.getClasses(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
-				AirlockPresenceAutoConfiguration.class, HealthContributorAutoConfiguration.class,
+				AirlockPresenceAutoConfiguration.class, AirlockGatewayHealthContributorAutoConfiguration.class,
 				HttpClientAutoConfiguration.class, RestClientAutoConfiguration.class, JacksonAutoConfiguration.class,
 				SslAutoConfiguration.class));
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.ConsentStatus;
@@ -21,7 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -103,7 +103,8 @@ class RefusalFaultTests extends FaultTests {
 	void row07_waitsAsLongAsTheGatewayAsksInSeconds() {
 		start();
 		approveAll();
-		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, SimulatedFault.status(429).withHeader("Retry-After", "1"));
+		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
+				SimulatedFault.status(429).withHeader("Retry-After", "1"));
 		this.application.callAndAssertRun();
 		assertThat(pauseBeforeSecond(SimulatorCall.SUBMIT_ARTIFACT)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
 	}
@@ -179,7 +180,8 @@ class RefusalFaultTests extends FaultTests {
 	@Test
 	void row13_losesNoApprovalBehindInstantAnswers() {
 		start();
-		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2, SimulatedFault.status(204).withBody("text/plain", ""));
+		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2,
+				SimulatedFault.status(204).withBody("text/plain", ""));
 		CompletableFuture<Void> call = this.application.call();
 		this.simulator.approve(this.simulator.awaitPending().requestId());
 		this.application.assertRuns(call);
@@ -192,10 +194,9 @@ class RefusalFaultTests extends FaultTests {
 	@ValueSource(ints = { 301, 302, 303, 307, 308 })
 	void row20_neverFollowsARedirect(int status) {
 		start();
-		try (AirlockSimulator elsewhere = AirlockSimulator
-			.start()) {
-			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, SimulatedFault.status(status)
-				.withHeader("Location", elsewhere.baseUrl() + "/v1/artifacts"));
+		try (AirlockSimulator elsewhere = AirlockSimulator.start()) {
+			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
+					SimulatedFault.status(status).withHeader("Location", elsewhere.baseUrl() + "/v1/artifacts"));
 			assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class);
 			assertThat(elsewhere.requests()).isEmpty();
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
@@ -214,7 +215,7 @@ class RefusalFaultTests extends FaultTests {
 	}
 
 	private Health health() {
-		return (Health) this.application.bean(HealthIndicator.class).health();
+		return this.application.bean(AirlockGatewayHealthIndicator.class).health();
 	}
 
 	private Duration pauseBeforeSecond(SimulatorCall call) {

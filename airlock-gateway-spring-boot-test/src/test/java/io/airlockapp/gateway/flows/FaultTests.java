@@ -17,7 +17,7 @@ abstract class FaultTests {
 	final FaultProxy network = new FaultProxy(this.simulator.baseUrl());
 
 	@RegisterExtension
-	final GuardedApplication application = new GuardedApplication();
+	final PayoutApplication application = new PayoutApplication();
 
 	@AfterEach
 	void stop() {

@@ -245,7 +245,7 @@ class NetworkFaultTests extends FaultTests {
 		await().until(() -> this.network.openConnections() == 0);
 		this.network.comeUp();
 		approveAll();
-		assertThat(calls).allSatisfy((call) -> assertThat(GuardedApplication.outcome(call)).isNull());
+		assertThat(calls).allSatisfy((call) -> assertThat(PayoutApplication.outcome(call)).isNull());
 		assertThat(this.application.payouts().orders()).doesNotHaveDuplicates().hasSize(30);
 	}
 

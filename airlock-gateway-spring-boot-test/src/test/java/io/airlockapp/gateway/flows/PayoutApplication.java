@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An application with a guarded method, which tells how often that ran. It is closed
  * after each test.
  */
-final class GuardedApplication implements AfterEachCallback {
+final class PayoutApplication implements AfterEachCallback {
 
 	private static final Class<?>[] AUTO_CONFIGURATIONS = Configurations
 		.getClasses(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,

@@ -111,7 +111,10 @@ final class PayoutApplication implements AfterEachCallback {
 	}
 
 	CompletableFuture<Void> call(String order) {
-		Payouts payouts = payouts();
+		return call(payouts(), order);
+	}
+
+	CompletableFuture<Void> call(Payouts payouts, String order) {
 		CompletableFuture<Void> result = new CompletableFuture<>();
 		Thread caller = new Thread(() -> {
 			try {
@@ -206,6 +209,11 @@ final class PayoutApplication implements AfterEachCallback {
 		@RequiresAirlockApproval("Transfer")
 		void transfer(String order, @AirlockSensitive String pin) {
 			this.orders.add(order + ":" + pin);
+		}
+
+		@RequiresAirlockApproval("Refund all")
+		void refundAll(List<String> all) {
+			this.orders.addAll(all);
 		}
 
 		@RequiresAirlockApproval("Pay out all")

@@ -1,0 +1,140 @@
+package io.airlockapp.gateway.flows;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.flows.PayoutApplication.Payouts;
+import io.airlockapp.gateway.simulator.HandledRequest;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+/**
+ * Whoever repeats a call that was denied asks the person once.
+ */
+class DenialCooldownTests extends FaultTests {
+
+	@Test
+	void deniesTheSameCallWithoutAskingUntilTheTimeIsOver() {
+		Payouts payouts = startWithCooldown();
+		String requestId = assertAsked(() -> payouts.payOut("order-1"));
+		for (int i = 0; i < 3; i++) {
+			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> payouts.payOut("order-1"))
+				.withMessageContaining("denied a moment ago")
+				.satisfies((ex) -> assertThat(ex.getRequestId()).isEqualTo(requestId))
+				.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("Not today"));
+		}
+		assertThat(asked()).isOne();
+		this.application.bean(ManualTicker.class).advance(Duration.ofSeconds(59));
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> payouts.payOut("order-1"));
+		assertThat(asked()).isOne();
+		this.application.bean(ManualTicker.class).advance(Duration.ofSeconds(1));
+		assertAsked(() -> payouts.payOut("order-1"));
+		assertThat(asked()).isEqualTo(2);
+		assertThat(payouts.orders()).isEmpty();
+	}
+
+	@Test
+	void asksForOtherArguments() {
+		Payouts payouts = startWithCooldown();
+		assertAsked(() -> payouts.payOut("order-1"));
+		assertAsked(() -> payouts.payOut("order-2"));
+		assertThat(asked()).isEqualTo(2);
+	}
+
+	@Test
+	void asksForAnotherMethodWithTheSameArguments() {
+		Payouts payouts = startWithCooldown();
+		assertAsked(() -> payouts.payOutAll(List.of()));
+		assertAsked(() -> payouts.refundAll(List.of()));
+		assertThat(asked()).isEqualTo(2);
+	}
+
+	@Test
+	void comparesSensitiveArgumentsToo() {
+		Payouts payouts = startWithCooldown();
+		assertAsked(() -> payouts.transfer("order-1", "1234"));
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> payouts.transfer("order-1", "1234"))
+			.withMessageContaining("denied a moment ago");
+		assertAsked(() -> payouts.transfer("order-1", "5678"));
+		assertThat(asked()).isEqualTo(2);
+	}
+
+	@Test
+	void remembersNothingButDenials() {
+		Payouts payouts = startWithCooldown();
+		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 400);
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		assertThat(this.application.callAndAssertDenied()).isNotInstanceOf(ApprovalDeniedException.class);
+		assertThatNoException().isThrownBy(() -> payouts.payOut("order-1"));
+		assertThatNoException().isThrownBy(() -> payouts.payOut("order-1"));
+		assertThat(payouts.orders()).hasSize(2);
+		assertThat(asked()).isEqualTo(3);
+	}
+
+	@Test
+	void isSwitchedOnByAProperty() {
+		start("airlock.gateway.approval.denial-cooldown=1h");
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		this.application.callAndAssertDenied();
+		assertThat(this.application.callAndAssertDenied()).hasMessageContaining("denied a moment ago");
+		assertThat(asked()).isOne();
+	}
+
+	@Test
+	void isOffByDefault() {
+		start();
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		this.application.callAndAssertDenied();
+		this.application.callAndAssertDenied();
+		assertThat(asked()).isEqualTo(2);
+	}
+
+	private Payouts startWithCooldown() {
+		this.application.startWith(Cooldown.class, this.network.baseUrl(), this.simulator);
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("Not today"));
+		return this.application.payouts();
+	}
+
+	private String assertAsked(ThrowingCallable call) {
+		int before = asked();
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(call)
+			.withMessageNotContaining("a moment ago");
+		assertThat(asked()).isEqualTo(before + 1);
+		List<HandledRequest> history = this.simulator.history();
+		return history.get(history.size() - 1).request().requestId();
+	}
+
+	private int asked() {
+		return this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).size();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Cooldown {
+
+		@Bean
+		ManualTicker ticker() {
+			return new ManualTicker();
+		}
+
+		@Bean
+		ApprovalGate gate(AirlockGatewayOperations gateway, ManualTicker ticker) {
+			return ApprovalGate.enforcing(gateway, ApprovalJournal.none(), () -> false)
+				.withCooldown(Duration.ofSeconds(60), ticker);
+		}
+
+	}
+
+}

@@ -1,0 +1,420 @@
+package io.airlockapp.gateway.flows;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.ApprovalEnvironment;
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.RetryBudget;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.harp.InMemoryReplayJournal;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.simulator.HandledRequest;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import io.airlockapp.gateway.simulator.SimulatedFault;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskRejectedException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * What becomes of an approval in races, shutdowns and shortages.
+ */
+class OutcomeFaultTests extends FaultTests {
+
+	@Test
+	void row28_deniesALateApproval() {
+		Time time = startInManualTime();
+		CompletableFuture<Void> call = this.application.call();
+		String requestId = this.simulator.awaitPending().requestId();
+		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
+		time.advance(Duration.ofSeconds(60));
+		this.simulator.approve(requestId);
+		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)
+			.hasMessageContaining("too late");
+	}
+
+	@Test
+	void row28_measuresTheDeadlineInElapsedTimeIfTheClockIsSetBack() {
+		Time time = startInManualTime();
+		CompletableFuture<Void> call = this.application.call();
+		String requestId = this.simulator.awaitPending().requestId();
+		time.now.updateAndGet((now) -> now.minus(Duration.ofDays(1)));
+		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
+		time.advance(Duration.ofSeconds(60));
+		this.simulator.approve(requestId);
+		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)
+			.hasMessageContaining("too late");
+	}
+
+	@Test
+	void row28_deniesIfTheClockIsSetForwardBeyondTheDecisionsExpiry() {
+		Time time = startInManualTime();
+		CompletableFuture<Void> call = this.application.call();
+		String requestId = this.simulator.awaitPending().requestId();
+		time.now.updateAndGet((now) -> now.plus(Duration.ofDays(1)));
+		this.simulator.approve(requestId);
+		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalVerificationException.class)
+			.hasMessageContaining("expired");
+	}
+
+	@Test
+	void row30_honoursAnApprovalThatWinsTheRaceAgainstTheWithdrawal() {
+		Time time = startInManualTime();
+		CompletableFuture<Void> call = this.application.call();
+		String requestId = this.simulator.awaitPending().requestId();
+		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
+		time.advance(Duration.ofMillis(18_500));
+		await().until(() -> !this.simulator.requests(SimulatorCall.WITHDRAW).isEmpty());
+		this.simulator.approve(requestId);
+		this.application.assertRuns(call);
+	}
+
+	@Test
+	void row30_reportsAnApprovalThatWinsTheRaceTooLate() {
+		Time time = startInManualTime();
+		CompletableFuture<Void> call = this.application.call();
+		String requestId = this.simulator.awaitPending().requestId();
+		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
+		time.advance(Duration.ofMillis(20_500));
+		await().until(() -> !this.simulator.requests(SimulatorCall.WITHDRAW).isEmpty());
+		this.simulator.approve(requestId);
+		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalTimeoutException.class)
+			.hasMessageContaining("too late");
+	}
+
+	@Test
+	void row30_endsEveryRaceInOneOutcome() {
+		start("airlock.gateway.approval.timeout=1s", "airlock.gateway.approval.poll-timeout=1s");
+		List<CompletableFuture<Void>> calls = IntStream.range(0, 30)
+			.mapToObj((i) -> this.application.call("order-" + i))
+			.toList();
+		// The decisions fall on both sides of the withdrawals
+		this.simulator.decideAutomatically((request) -> {
+			LockSupport.parkUntil(request.expiresAt().toEpochMilli() - request.requestId().hashCode() % 150);
+			return SimulatedDecision.approve();
+		});
+		long run = calls.stream().filter((call) -> PayoutApplication.outcome(call) == null).count();
+		long approved = this.simulator.history()
+			.stream()
+			.filter((request) -> request.outcome() == HandledRequest.Outcome.APPROVED)
+			.count();
+		long late = calls.stream()
+			.map(PayoutApplication::outcome)
+			.filter((failure) -> failure != null && failure.getMessage().contains("too late"))
+			.count();
+		assertThat(this.application.payouts().orders()).doesNotHaveDuplicates().hasSize((int) run);
+		assertThat(run + late).isEqualTo(approved);
+	}
+
+	@Test
+	void row31_deniesIfAnArgumentWasChangedAfterHashing() {
+		start();
+		List<String> orders = new ArrayList<>(List.of("order-1"));
+		PayoutApplication.Payouts payouts = this.application.payouts();
+		CompletableFuture<Void> call = CompletableFuture.runAsync(() -> payouts.payOutAll(orders));
+		String requestId = this.simulator.awaitPending().requestId();
+		orders.add("order-2");
+		this.simulator.approve(requestId);
+		assertThat(this.application.assertDenied(call)).isInstanceOf(ApprovalVerificationException.class);
+	}
+
+	@Test
+	void row32_withdrawsAndKeepsTheInterruptIfTheCallerIsInterrupted() {
+		start();
+		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+		Thread caller = new Thread(() -> {
+			try {
+				this.application.payouts().payOut("order-1");
+			}
+			catch (ApprovalUnavailableException ex) {
+				interrupted.complete(Thread.currentThread().isInterrupted());
+			}
+		});
+		caller.start();
+		this.simulator.awaitPending();
+		caller.interrupt();
+		assertThat(interrupted.join()).isTrue();
+		assertThat(this.simulator.pending()).isEmpty();
+		assertThat(this.application.payouts().orders()).isEmpty();
+	}
+
+	@Test
+	void row33_withdrawsAndDeniesAtShutdown() {
+		start();
+		PayoutApplication.Payouts payouts = this.application.payouts();
+		List<CompletableFuture<Void>> calls = IntStream.range(0, 50)
+			.mapToObj((i) -> this.application.call("order-" + i))
+			.toList();
+		this.simulator.awaitPending(50, Duration.ofSeconds(20));
+		this.application.close();
+		assertThat(this.simulator.pending()).isEmpty();
+		assertThat(calls).allSatisfy(
+				(call) -> assertThat(PayoutApplication.outcome(call)).isInstanceOf(ApprovalUnavailableException.class)
+					.hasMessageContaining("shutting down"));
+		assertThat(payouts.orders()).isEmpty();
+	}
+
+	@Test
+	void row33_isBoundedEvenIfTheGatewayIsGone() {
+		start("airlock.gateway.approval.shutdown-timeout=500ms", "airlock.gateway.read-timeout=500ms");
+		PayoutApplication.Payouts payouts = this.application.payouts();
+		CompletableFuture<Void> call = this.application.call();
+		this.simulator.awaitPending();
+		this.network.failAll("/withdraw", FaultProxy.Fault.blackHole());
+		this.application.close();
+		assertThat(PayoutApplication.outcome(call)).isInstanceOf(ApprovalUnavailableException.class);
+		assertThat(payouts.orders()).isEmpty();
+	}
+
+	@Test
+	void row34_runsNothingByItselfAfterARestart() {
+		start("airlock.gateway.approval.shutdown-timeout=1ms", "airlock.gateway.read-timeout=500ms");
+		PayoutApplication.Payouts payouts = this.application.payouts();
+		this.application.call();
+		String requestId = this.simulator.awaitPending().requestId();
+		this.network.goDown();
+		this.application.close();
+		this.simulator.approve(requestId);
+		int before = this.simulator.requests().size();
+		this.network.comeUp();
+		start();
+		// The new process does nothing before it is called, and then asks anew
+		CompletableFuture<Void> call = this.application.call("order-2");
+		assertThat(this.simulator.awaitPending().requestId()).isNotEqualTo(requestId);
+		assertThat(this.simulator.requests().subList(before, this.simulator.requests().size()))
+			.noneMatch((request) -> request.path().contains(requestId) || request.body().contains(requestId));
+		assertThat(payouts.orders()).isEmpty();
+		assertThat(this.application.payouts().orders()).isEmpty();
+		this.simulator.reject(this.simulator.awaitPending().requestId());
+		this.application.assertDenied(call);
+	}
+
+	@Test
+	void row35_runsTheMethodEvenIfTheDecisionCannotBeAcknowledged() {
+		start();
+		approveAll();
+		this.simulator.failNext(SimulatorCall.ACKNOWLEDGE, 10, SimulatedFault.status(503));
+		this.application.callAndAssertRun();
+		await().until(() -> this.simulator.requests(SimulatorCall.ACKNOWLEDGE).size() == 3);
+		await().during(Duration.ofMillis(300))
+			.until(() -> this.simulator.requests(SimulatorCall.ACKNOWLEDGE).size() == 3);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { StackOverflowError.class, OutOfMemoryError.class, NoClassDefFoundError.class })
+	void row36_deniesIfAnErrorIsThrownInTheGate(Class<? extends Error> type) {
+		BrokenGate.error = type;
+		this.application.startWith(BrokenGate.class, this.network.baseUrl(), this.simulator);
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(type);
+	}
+
+	@Test
+	void row36_deniesIfAnErrorIsThrownByTheGateway() {
+		this.application.startWith(BrokenGateway.class, this.network.baseUrl(), this.simulator);
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(StackOverflowError.class);
+	}
+
+	@Test
+	void row37_deniesIfNoThreadIsFreeAndSurvives() {
+		start();
+		approveAll();
+		RejectingExecutor executor = new RejectingExecutor();
+		AirlockGatewayTemplate template = template(new Time(), executor,
+				new RetryBudget(10, Duration.ofSeconds(1), Ticker.system()));
+		ApprovalRequest request = ApprovalRequest.builder("Pay out", "payOut").build();
+		executor.rejecting = true;
+		assertThat(template.requestApprovalAsync(request)).failsWithin(Duration.ofSeconds(10))
+			.withThrowableThat()
+			.withCauseInstanceOf(ApprovalUnavailableException.class);
+		assertThat(this.simulator.history()).isEmpty();
+		// An approval is honoured although nothing can acknowledge it
+		assertThat(template.requestApproval(request).isApproved()).isTrue();
+		executor.rejecting = false;
+		assertThat(template.requestApprovalAsync(request)).succeedsWithin(Duration.ofSeconds(10))
+			.matches((decision) -> decision.isApproved());
+	}
+
+	@Test
+	void row38_wakesAThousandCallersWithBoundedThreads() {
+		int many = 1000;
+		this.application.start(this.simulator, "airlock.gateway.approval.max-pending=" + many,
+				"airlock.gateway.approval.timeout=3m", "airlock.gateway.approval.poll-timeout=60s",
+				"airlock.gateway.connect-timeout=30s", "airlock.gateway.read-timeout=30s");
+		List<CompletableFuture<Void>> calls = IntStream.range(0, many)
+			.mapToObj((i) -> this.application.call("order-" + i))
+			.toList();
+		this.simulator.awaitPending(many, Duration.ofSeconds(60));
+		assertThat(threads("airlock-http-")).isLessThanOrEqualTo(4);
+		assertThat(threads("airlock-approval-")).isZero();
+		approveAll();
+		assertThat(calls).allSatisfy((call) -> {
+			assertThat(PayoutApplication.outcome(call)).isNull();
+			assertThat(threads("airlock-approval-")).isLessThanOrEqualTo(4);
+		});
+		assertThat(this.application.payouts().orders()).doesNotHaveDuplicates().hasSize(many);
+		await().atMost(Duration.ofSeconds(60))
+			.until(() -> this.simulator.requests(SimulatorCall.ACKNOWLEDGE).size() == many);
+	}
+
+	@Test
+	void row41_deniesAtOnceIfTheRetryBudgetIsEmpty() {
+		start();
+		AirlockGatewayTemplate template = template(new Time(), new SimpleAsyncTaskExecutor(),
+				new RetryBudget(2, Duration.ofDays(1), Ticker.system()));
+		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 100, SimulatedFault.status(503));
+		assertThat(template.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build()))
+			.failsWithin(Duration.ofSeconds(15))
+			.withThrowableThat()
+			.withCauseInstanceOf(ApprovalUnavailableException.class)
+			.withMessageContaining("Too many calls");
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(3);
+		assertThat(this.application.payouts().orders()).isEmpty();
+	}
+
+	private static long threads(String prefix) {
+		return LiveThreads.names().stream().filter((name) -> name.startsWith(prefix)).count();
+	}
+
+	private Time startInManualTime() {
+		this.application.startWith(ManualTime.class, this.network.baseUrl(), this.simulator,
+				"airlock.gateway.approval.poll-timeout=1s");
+		return this.application.bean(Time.class);
+	}
+
+	private AirlockGatewayTemplate template(Time time, AsyncTaskExecutor executor, RetryBudget retryBudget) {
+		return ManualTime.template(this.application.bean(AirlockGatewayApi.class),
+				this.application.bean(Enforcer.class), this.application.bean(PairingSource.class),
+				this.application.bean(PendingApprovals.class), this.application.bean(RateGate.class), executor, time,
+				retryBudget);
+	}
+
+	/**
+	 * The two kinds of time.
+	 */
+	static class Time {
+
+		private final ManualTicker ticker = new ManualTicker();
+
+		private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+
+		void advance(Duration duration) {
+			this.ticker.advance(duration);
+		}
+
+		InstantSource clock() {
+			return this.now::get;
+		}
+
+	}
+
+	/**
+	 * Approvals last 20 seconds of manual time.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class ManualTime {
+
+		@Bean
+		Time time() {
+			return new Time();
+		}
+
+		@Bean
+		AirlockGatewayTemplate manualTimeTemplate(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
+				PendingApprovals pending, RateGate rateGate, Time time) {
+			return template(api, enforcer, pairing, pending, rateGate, new SimpleAsyncTaskExecutor(), time,
+					new RetryBudget(10, Duration.ofSeconds(1), time.ticker));
+		}
+
+		private static AirlockGatewayTemplate template(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
+				PendingApprovals pending, RateGate rateGate, AsyncTaskExecutor executor, Time time,
+				RetryBudget retryBudget) {
+			return new AirlockGatewayTemplate(api,
+					new ApprovalEnvironment(enforcer,
+							new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"),
+							pairing,
+							new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
+									time.clock()),
+							pending, rateGate, retryBudget, ApprovalJournal.none(), executor, time.clock(), time.ticker,
+							RandomGenerator.getDefault()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BrokenGate {
+
+		private static Class<? extends Error> error;
+
+		@Bean
+		ApprovalGate gate() {
+			return (call) -> {
+				throw BeanUtils.instantiateClass(error);
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BrokenGateway {
+
+		@Bean
+		AirlockGatewayOperations gateway() {
+			AirlockGatewayOperations gateway = mock();
+			given(gateway.requestApproval(any())).willThrow(new StackOverflowError());
+			return gateway;
+		}
+
+	}
+
+	static final class RejectingExecutor extends SimpleAsyncTaskExecutor {
+
+		private volatile boolean rejecting;
+
+		@Override
+		protected void doExecute(Runnable task) {
+			if (this.rejecting) {
+				throw new TaskRejectedException("No thread is free");
+			}
+			super.doExecute(task);
+		}
+
+	}
+
+}

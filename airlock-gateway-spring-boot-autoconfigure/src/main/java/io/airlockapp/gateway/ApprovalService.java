@@ -13,7 +13,6 @@ import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.VerifiedDecision;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.TaskRejectedException;
 
@@ -27,19 +26,18 @@ final class ApprovalService {
 
 	private static final Duration MAX_WITHDRAW_MARGIN = Duration.ofSeconds(2);
 
-	private static final int ACK_TRIES = 3;
-
-	private static final Duration ACK_PATIENCE = Duration.ofSeconds(30);
-
 	private final ExchangeCalls calls;
 
 	private final ApprovalEnvironment environment;
+
+	private final Acknowledger acknowledger;
 
 	private final AtomicBoolean warnedNotPaired = new AtomicBoolean();
 
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
+		this.acknowledger = new Acknowledger(calls, environment.executor());
 	}
 
 	CompletableFuture<ApprovalDecision> requestAsync(ApprovalRequest request) {
@@ -141,7 +139,7 @@ final class ApprovalService {
 					new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker());
 			Delivery delivery = exchange.run(waiter);
 			ApprovalDecision decision = verify(delivery, artifact);
-			acknowledge(artifact.requestId(), delivery.msgId());
+			this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
 			if (decision.isApproved() && deadline.isOver()) {
 				throw new ApprovalTimeoutException(
 						"Request %s was approved too late, so the approval is not used".formatted(artifact.requestId()),
@@ -191,34 +189,6 @@ final class ApprovalService {
 					"The decision on request %s can't be checked, since the journal of used nonces fails"
 						.formatted(artifact.requestId()),
 					artifact.requestId(), ex);
-		}
-	}
-
-	private void acknowledge(String requestId, @Nullable String msgId) {
-		if (msgId == null) {
-			return;
-		}
-		try {
-			this.environment.executor().execute(() -> tryToAcknowledge(requestId, msgId));
-		}
-		catch (TaskRejectedException ex) {
-			logger.debug("Decision on request %s is not acknowledged: no thread is free".formatted(requestId));
-		}
-	}
-
-	private void tryToAcknowledge(String requestId, String msgId) {
-		for (int i = 0; i < ACK_TRIES; i++) {
-			try {
-				this.calls.acknowledge(requestId, msgId, ACK_PATIENCE);
-				return;
-			}
-			catch (AirlockGatewayException ex) {
-				logger.debug(
-						"Decision on request %s could not be acknowledged: %s".formatted(requestId, ex.getMessage()));
-				if (!ex.isTransient()) {
-					return;
-				}
-			}
 		}
 	}
 

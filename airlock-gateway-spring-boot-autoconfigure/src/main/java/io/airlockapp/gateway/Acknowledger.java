@@ -1,13 +1,13 @@
 package io.airlockapp.gateway;
 
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
-import org.springframework.core.task.TaskRejectedException;
 
 /**
  * Tells the gateway that decisions were received, as well as it can.
@@ -42,7 +42,7 @@ final class Acknowledger {
 		try {
 			this.executor.execute(() -> tryToAcknowledge(requestId, msgId));
 		}
-		catch (TaskRejectedException ex) {
+		catch (RejectedExecutionException ex) {
 			logger.debug("Decision on request %s is not acknowledged: no thread is free".formatted(requestId));
 		}
 	}

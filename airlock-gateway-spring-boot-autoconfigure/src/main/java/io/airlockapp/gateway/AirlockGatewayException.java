@@ -1,6 +1,8 @@
 package io.airlockapp.gateway;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
 
 import javax.net.ssl.SSLException;
@@ -148,8 +150,15 @@ public class AirlockGatewayException extends RuntimeException {
 		return status == 408 || status == 429 || status >= 500;
 	}
 
-	private static boolean isTlsFailure(IOException cause) {
-		return cause instanceof SSLException && !"closed".equals(cause.getMessage());
+	/**
+	 * A handshake that is cut off says nothing about the certificate.
+	 */
+	private static boolean isTlsFailure(IOException failure) {
+		boolean failed = failure instanceof SSLException && !"closed".equals(failure.getMessage());
+		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+			failed &= !(cause instanceof EOFException || cause instanceof SocketException);
+		}
+		return failed;
 	}
 
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.PendingApprovals.Waiter;
@@ -13,8 +14,6 @@ import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.VerifiedDecision;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-
-import org.springframework.core.task.TaskRejectedException;
 
 /**
  * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
@@ -50,7 +49,7 @@ final class ApprovalService {
 				}
 			});
 		}
-		catch (TaskRejectedException ex) {
+		catch (RejectedExecutionException ex) {
 			result.completeExceptionally(new ApprovalUnavailableException(
 					"No thread is free to wait for the approval of '%s': ask for fewer at a time"
 						.formatted(request.getLabel()),
@@ -102,6 +101,9 @@ final class ApprovalService {
 		catch (AirlockGatewayException ex) {
 			outcome = "unavailable";
 			detail = ": " + ex.getMessage();
+			if (ex.isConflict()) {
+				logger.error("Somebody may be tampering with requests: " + ex.getMessage());
+			}
 			throw ex;
 		}
 		finally {

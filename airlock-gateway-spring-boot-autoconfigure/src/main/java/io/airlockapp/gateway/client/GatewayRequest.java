@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.client;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -107,6 +108,9 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	}
 
 	private static IOException failure(@Nullable Throwable cause) {
+		if (cause instanceof SingleUseBody.SentAgainException) {
+			return new EOFException("The connection ended without an answer");
+		}
 		if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
 			// Without the cause, whose message repeats parts of the answer
 			return new ProtocolException("The answer is not valid HTTP");
@@ -138,9 +142,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			// Without the cause, whose message repeats the value
 			throw new ProtocolException("A header has characters that can't be sent");
 		}
-		HttpRequest.BodyPublisher publisher = (this.body.size() > 0)
-				? HttpRequest.BodyPublishers.ofByteArray(this.body.toByteArray()) : HttpRequest.BodyPublishers.noBody();
-		return builder.method(this.method.name(), publisher).build();
+		return builder.method(this.method.name(), new SingleUseBody(this.body.toByteArray(), Ticker.system())).build();
 	}
 
 }

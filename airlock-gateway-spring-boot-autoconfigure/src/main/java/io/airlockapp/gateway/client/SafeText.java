@@ -3,8 +3,6 @@ package io.airlockapp.gateway.client;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Makes words of the gateway fit for a log: one line, not too long, and without anything
  * that looks like a token, in case the gateway repeats one of ours.

@@ -17,10 +17,10 @@ import org.springframework.boot.health.contributor.Health;
 
 /**
  * Tells whether approvals can be asked for: {@code UP} if the gateway answers, the clocks
- * agree and the application is paired; {@code OUT_OF_SERVICE} if it isn't paired;
- * {@code DOWN} if the gateway doesn't answer or the clocks differ by more than
- * verification allows; {@code UNKNOWN} if the application was never given anything to
- * connect with.
+ * agree, the credentials and the user's consent are in order, and the application is
+ * paired; {@code OUT_OF_SERVICE} if it isn't paired; {@code DOWN} if the gateway doesn't
+ * answer or the clocks differ by more than verification allows; {@code UNKNOWN} if the
+ * application was never given anything to connect with.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
@@ -71,6 +71,9 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		}
 		addHeartbeat(builder);
 		String problem = checkGateway(builder);
+		if (problem == null) {
+			problem = checkAccess();
+		}
 		if (problem != null) {
 			builder.down().withDetail("problem", problem);
 		}
@@ -105,6 +108,20 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 				? "The clocks of this application and of the gateway differ by %d s; decisions will be refused as expired"
 					.formatted(skew.toSeconds())
 				: null;
+	}
+
+	/**
+	 * The echo needs no identity, so ask for something that is refused to whom requests
+	 * would be refused.
+	 */
+	private @Nullable String checkAccess() {
+		try {
+			this.gateway.checkConsent();
+			return null;
+		}
+		catch (AirlockGatewayException ex) {
+			return (ex.getStatus() == 401 || ex.getStatus() == 403) ? ex.getMessage() : null;
+		}
 	}
 
 	private void addHeartbeat(Health.Builder builder) {

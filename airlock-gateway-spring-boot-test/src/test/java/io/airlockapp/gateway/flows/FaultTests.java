@@ -1,0 +1,43 @@
+package io.airlockapp.gateway.flows;
+
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * A gateway with an approver, an unreliable network, and an application with a guarded
+ * method. The methods of the subclasses are named by the rows of the table in
+ * {@code docs/failures.md}.
+ */
+abstract class FaultTests {
+
+	final AirlockSimulator simulator = AirlockSimulator.start();
+
+	final FaultProxy network = new FaultProxy(this.simulator.baseUrl());
+
+	@RegisterExtension
+	final PayoutApplication application = new PayoutApplication();
+
+	@AfterEach
+	void stop() {
+		this.application.close();
+		this.network.close();
+		this.simulator.close();
+	}
+
+	/**
+	 * Start the application behind the network.
+	 */
+	void start(String... properties) {
+		this.application.startAt(this.network.baseUrl(), this.simulator, properties);
+	}
+
+	/**
+	 * Let the approver approve everything at once.
+	 */
+	void approveAll() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+	}
+
+}

@@ -1,0 +1,282 @@
+package io.airlockapp.gateway.flows;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.flows.FaultProxy.Fault;
+import io.airlockapp.gateway.simulator.RecordedCall;
+import io.airlockapp.gateway.simulator.SimulatedFault;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Faults of the way to the gateway.
+ */
+class NetworkFaultTests extends FaultTests {
+
+	private static final String SUBMIT = "POST /v1/artifacts";
+
+	private static final String WAIT = "/wait?";
+
+	@Test
+	void row01_deniesAfterTheDeadlineIfConnectionsAreRefused() {
+		start("airlock.gateway.approval.timeout=1s");
+		this.network.goDown();
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("airlock.gateway.base-url");
+	}
+
+	@Test
+	void row01_triesAgainUntilConnectionsAreAccepted() {
+		start();
+		approveAll();
+		this.network.resetNextConnections(2);
+		this.application.callAndAssertRun();
+	}
+
+	@Test
+	void row01_deniesAfterTheDeadlineIfTheHostIsUnknown() {
+		this.application.startAt("http://gateway.invalid", this.simulator, "airlock.gateway.approval.timeout=1s",
+				"airlock.gateway.allow-insecure-http=true");
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("airlock.gateway.base-url");
+	}
+
+	@Test
+	void row01_deniesAfterTheDeadlineIfNothingAnswersConnections() throws IOException {
+		List<Socket> waiting = new ArrayList<>();
+		// Nobody accepts, and the system accepts no more than it is told to on its behalf
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			for (int i = 0; i < 4; i++) {
+				Socket socket = new Socket();
+				waiting.add(socket);
+				try {
+					socket.connect(server.getLocalSocketAddress(), 100);
+				}
+				catch (IOException ex) {
+					// Full
+				}
+			}
+			this.application.startAt("http://127.0.0.1:" + server.getLocalPort(), this.simulator,
+					"airlock.gateway.approval.timeout=1s", "airlock.gateway.connect-timeout=200ms");
+			assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class);
+		}
+		finally {
+			for (Socket socket : waiting) {
+				socket.close();
+			}
+		}
+	}
+
+	@Test
+	void row02_deniesWithoutRetryIfTheCertificateIsNotTrusted(@TempDir Path directory) throws Exception {
+		Path keyStore = KeyStores.create(directory, "ip:127.0.0.1");
+		overTls(keyStore, (gateway) -> {
+			try (FaultProxy counting = new FaultProxy("http://127.0.0.1:" + gateway.httpsPort())) {
+				this.application.startAt("https://127.0.0.1:" + counting.port(), this.simulator);
+				assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
+					.hasMessageContaining("airlock.gateway.ssl.bundle");
+				assertThat(counting.acceptedConnections()).isOne();
+			}
+		});
+	}
+
+	@Test
+	void row02_deniesWithoutRetryIfTheCertificateIsAnotherHosts(@TempDir Path directory) throws Exception {
+		Path keyStore = KeyStores.create(directory, "dns:other.invalid");
+		overTls(keyStore, (gateway) -> {
+			try (FaultProxy counting = new FaultProxy("http://127.0.0.1:" + gateway.httpsPort())) {
+				this.application.startAt("https://127.0.0.1:" + counting.port(), this.simulator, trusting(keyStore));
+				assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
+					.hasMessageContaining("certificate");
+				assertThat(counting.acceptedConnections()).isOne();
+				assertThat(gateway.findAll(anyRequestedFor(anyUrl()))).isEmpty();
+			}
+		});
+	}
+
+	@Test
+	void row02_triesAgainIfAHandshakeIsOnlyCutOff(@TempDir Path directory) throws Exception {
+		Path keyStore = KeyStores.create(directory, "ip:127.0.0.1");
+		approveAll();
+		overTls(keyStore, (gateway) -> {
+			try (FaultProxy resetting = new FaultProxy("http://127.0.0.1:" + gateway.httpsPort())) {
+				resetting.resetNextConnections(1);
+				this.application.startAt("https://127.0.0.1:" + resetting.port(), this.simulator, trusting(keyStore));
+				this.application.callAndAssertRun();
+			}
+		});
+	}
+
+	@Test
+	void row03_sendsTheIdenticalBytesAgainAfterAReset() {
+		start();
+		approveAll();
+		this.network.failNext(SUBMIT, Fault.resetAfterForwarding());
+		this.network.failNext(SUBMIT, Fault.dropAnswer());
+		this.network.failNext(SUBMIT, Fault.resetBeforeForwarding());
+		this.application.callAndAssertRun();
+		List<RecordedCall> submissions = this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT);
+		assertThat(submissions).hasSize(3).extracting(RecordedCall::body).containsOnly(submissions.get(0).body());
+		assertThat(this.network.requests(SUBMIT)).hasSize(4).containsOnly(this.network.requests(SUBMIT).get(0));
+	}
+
+	@Test
+	void row11_pollsAgainAfterACut() {
+		start("airlock.gateway.approval.poll-timeout=5s");
+		this.network.failNext(WAIT, 2, Fault.cutAfter(Duration.ofMillis(500)));
+		CompletableFuture<Void> call = this.application.call();
+		await().until(() -> this.network.requests(WAIT).size() == 3);
+		this.simulator.approve(this.simulator.awaitPending().requestId());
+		this.application.assertRuns(call);
+	}
+
+	@Test
+	void row11_sendsACallThatIsCutOnlyOnce() {
+		start();
+		this.network.failAll(WAIT, Fault.cutAfter(Duration.ofMillis(300)));
+		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, SimulatedFault.delay(Duration.ofMinutes(1)));
+		AirlockGatewayTemplate template = this.application.template();
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> template.awaitDecision("req-1", Duration.ofSeconds(5)));
+		assertThat(this.network.requests(WAIT)).hasSize(1);
+	}
+
+	@Test
+	void row14_endsAPollThatIsHeldForTooLong() {
+		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=500ms");
+		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, SimulatedFault.delay(Duration.ofMinutes(1)));
+		CompletableFuture<Void> call = this.application.call();
+		this.simulator.approve(this.simulator.awaitPending().requestId());
+		this.application.assertRuns(call);
+		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).hasSizeGreaterThan(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 12, 150, 400 })
+	void row15_endsAnAnswerThatStalls(int bytes) {
+		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=500ms");
+		approveAll();
+		this.network.failNext(SUBMIT, Fault.stallAfter(bytes));
+		this.network.failNext(WAIT, Fault.stallAfter(bytes));
+		this.application.callAndAssertRun();
+		assertThat(this.network.requests(SUBMIT)).hasSizeGreaterThan(1);
+		assertThat(this.network.requests(WAIT)).hasSizeGreaterThan(1);
+	}
+
+	@Test
+	void row15_deniesIfEveryAnswerStalls() {
+		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=300ms",
+				"airlock.gateway.approval.timeout=1s");
+		approveAll();
+		this.network.failAll("/v1/", Fault.stallAfter(200));
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class);
+		// Each connection that stalled was given up
+		await().until(() -> this.network.openConnections() == 0);
+	}
+
+	@Test
+	void row16_endsAnAnswerThatDribbles() {
+		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=500ms");
+		approveAll();
+		this.network.failNext(SUBMIT, Fault.dribble(Duration.ofMillis(20)));
+		this.network.failNext(WAIT, Fault.dribble(Duration.ofMillis(20)));
+		this.application.callAndAssertRun();
+		assertThat(this.network.requests(SUBMIT)).hasSizeGreaterThan(1);
+		assertThat(this.network.requests(WAIT)).hasSizeGreaterThan(1);
+	}
+
+	@Test
+	void row39_speaksHttp11OverTlsToAServerThatOffersHttp2(@TempDir Path directory) throws Exception {
+		Path keyStore = KeyStores.create(directory, "ip:127.0.0.1");
+		approveAll();
+		overTls(keyStore, (gateway) -> {
+			this.application.startAt("https://127.0.0.1:" + gateway.httpsPort(), this.simulator, trusting(keyStore));
+			this.application.callAndAssertRun();
+			assertThat(gateway.findAll(anyRequestedFor(anyUrl()))).isNotEmpty()
+				.allSatisfy((request) -> assertThat(request.getProtocol()).isEqualTo("HTTP/1.1"));
+		});
+	}
+
+	@Test
+	void row39_offersNoUpgradeToHttp2() {
+		start();
+		approveAll();
+		this.application.callAndAssertRun();
+		assertThat(this.network.requests("/v1/")).isNotEmpty()
+			.allSatisfy((request) -> assertThat(request.lines().findFirst().orElseThrow()).endsWith("HTTP/1.1"))
+			.noneMatch((request) -> request.toLowerCase().contains("\nupgrade:"));
+	}
+
+	@Test
+	void row40_survivesARestartOfTheGateway() {
+		start("airlock.gateway.approval.poll-timeout=1s");
+		List<CompletableFuture<Void>> calls = new ArrayList<>();
+		for (int i = 0; i < 30; i++) {
+			calls.add(this.application.call("order-" + i));
+		}
+		this.simulator.awaitPending(30, Duration.ofSeconds(20));
+		await().until(() -> this.network.requests(WAIT).size() >= 30);
+		this.network.goDown();
+		await().until(() -> this.network.openConnections() == 0);
+		this.network.comeUp();
+		approveAll();
+		assertThat(calls).allSatisfy((call) -> assertThat(PayoutApplication.outcome(call)).isNull());
+		assertThat(this.application.payouts().orders()).doesNotHaveDuplicates().hasSize(30);
+	}
+
+	private void overTls(Path keyStore, GatewayTest test) throws Exception {
+		WireMockServer gateway = new WireMockServer(wireMockConfig().dynamicHttpsPort()
+			.httpDisabled(true)
+			.keystorePath(keyStore.toString())
+			.keystoreType("PKCS12")
+			.keystorePassword(KeyStores.PASSWORD)
+			.keyManagerPassword(KeyStores.PASSWORD));
+		gateway.start();
+		try {
+			gateway.stubFor(any(anyUrl()).willReturn(aResponse().proxiedFrom(this.simulator.baseUrl())));
+			test.run(gateway);
+		}
+		finally {
+			this.application.close();
+			gateway.stop();
+		}
+	}
+
+	private static String[] trusting(Path keyStore) {
+		return new String[] { "airlock.gateway.ssl.bundle=gateway",
+				"spring.ssl.bundle.jks.gateway.truststore.location=" + keyStore.toUri(),
+				"spring.ssl.bundle.jks.gateway.truststore.type=PKCS12",
+				"spring.ssl.bundle.jks.gateway.truststore.password=" + KeyStores.PASSWORD };
+	}
+
+	interface GatewayTest {
+
+		void run(WireMockServer gateway) throws Exception;
+
+	}
+
+}

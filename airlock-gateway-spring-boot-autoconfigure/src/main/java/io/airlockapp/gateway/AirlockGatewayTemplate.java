@@ -123,13 +123,15 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public ClaimedPairing claimPairing(PairingClaim request) {
-		return call(() -> this.api.claimPairing(request));
+		return this.calls.telling(request.pairingCode())
+			.execute(CallPriority.SHORT, PATIENCE, () -> this.api.claimPairing(request));
 	}
 
 	@Override
 	public @Nullable RevokedPairing revokePairing(String routingToken) {
-		return this.calls.executeNullable(CallPriority.SHORT, PATIENCE,
-				() -> this.api.revokePairing(new PairingRevocation(routingToken)));
+		return this.calls.telling(routingToken)
+			.executeNullable(CallPriority.SHORT, PATIENCE,
+					() -> this.api.revokePairing(new PairingRevocation(routingToken)));
 	}
 
 	@Override

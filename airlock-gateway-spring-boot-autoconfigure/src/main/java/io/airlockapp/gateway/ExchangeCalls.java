@@ -34,7 +34,10 @@ final class ExchangeCalls {
 	}
 
 	@Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience) {
-		return this.calls.executeNullable(CallPriority.SHORT, patience, () -> this.api.submitArtifact(envelope));
+		ArtifactSubmission submission = envelope.body();
+		String routingToken = (submission != null) ? submission.metadata().get("routingToken") : null;
+		return this.calls.telling(routingToken)
+			.executeNullable(CallPriority.SHORT, patience, () -> this.api.submitArtifact(envelope));
 	}
 
 	ExchangeStatus getStatus(String requestId, Duration patience) {

@@ -12,6 +12,7 @@ import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.RateGate;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClientException;
 
@@ -25,8 +26,25 @@ final class GatewayCalls {
 
 	private final RateGate gate;
 
+	private final @Nullable String secret;
+
 	GatewayCalls(RateGate gate) {
+		this(gate, null);
+	}
+
+	private GatewayCalls(RateGate gate, @Nullable String secret) {
 		this.gate = gate;
+		this.secret = secret;
+	}
+
+	/**
+	 * Return the same for calls that tell the gateway a secret, which their failures
+	 * don't repeat.
+	 * @param secret the secret
+	 * @return calls through the same gate
+	 */
+	GatewayCalls telling(@Nullable String secret) {
+		return new GatewayCalls(this.gate, secret);
 	}
 
 	<T> T execute(CallPriority priority, Duration patience, Supplier<T> call) {
@@ -48,14 +66,16 @@ final class GatewayCalls {
 			if (ex.getError().status() == TOO_MANY_REQUESTS) {
 				this.gate.refused(ex.getError().retryAfter());
 			}
-			throw new AirlockGatewayException(ex.getError());
+			throw new AirlockGatewayException(
+					StringUtils.hasText(this.secret) ? ex.getError().without(this.secret) : ex.getError());
 		}
 		catch (ResourceAccessException ex) {
 			IOException cause = (ex.getCause() instanceof IOException ioException) ? ioException : new IOException(ex);
 			throw new AirlockGatewayException("The gateway can't be reached: " + describe(cause), null, cause);
 		}
-		catch (RestClientException ex) {
-			// The cause is left out, since its message can repeat parts of the answer
+		catch (RestClientException | IllegalArgumentException ex) {
+			// A malformed content type is no RestClientException. The cause is left out,
+			// since its message can repeat parts of the answer
 			throw new AirlockGatewayException("The gateway's answer can't be read", null, null);
 		}
 	}

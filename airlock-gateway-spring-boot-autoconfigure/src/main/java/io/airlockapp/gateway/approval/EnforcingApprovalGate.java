@@ -8,6 +8,7 @@ import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.client.SafeText;
 
 /**
  * The gate of decision: a call passes only with a verified approval of exactly this call.
@@ -70,8 +71,9 @@ final class EnforcingApprovalGate implements ApprovalGate {
 	}
 
 	private static String reason(ApprovalDecision decision) {
+		// The gateway can write the reason too, where the form doesn't sign it
 		return " (request %s)%s".formatted(decision.requestId(),
-				(decision.reason() != null) ? ": " + CommandText.quote(decision.reason()) : "");
+				(decision.reason() != null) ? ": " + CommandText.quote(SafeText.of(decision.reason())) : "");
 	}
 
 }

@@ -16,4 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record GatewayError(int status, @Nullable String code, @Nullable String message, @Nullable String requestId,
 		@Nullable Duration retryAfter, @Nullable String consentUrl) {
+
+	/**
+	 * Return this error without a secret, should the gateway repeat it.
+	 * @param secret the secret
+	 * @return an error whose texts don't hold the secret
+	 */
+	public GatewayError without(String secret) {
+		boolean repeated = this.consentUrl != null && this.consentUrl.contains(secret);
+		return new GatewayError(this.status, mask(this.code, secret), mask(this.message, secret),
+				mask(this.requestId, secret), this.retryAfter, repeated ? null : this.consentUrl);
+	}
+
+	private static @Nullable String mask(@Nullable String text, String secret) {
+		return (text != null) ? text.replace(secret, SafeText.MASK) : null;
+	}
+
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.harp.HarpJson;
@@ -28,6 +29,8 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 
 	private static final Pattern WEB_URL = Pattern.compile("https?://[\\x21-\\x7e]{1,500}");
 
+	private static final List<String> CREDENTIALS = List.of("X-PAT", HttpHeaders.AUTHORIZATION, "X-Client-Secret");
+
 	private final InstantSource clock;
 
 	GatewayErrorHandler(InstantSource clock) {
@@ -36,16 +39,28 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 
 	@Override
 	public void handle(HttpRequest request, ClientHttpResponse response) throws IOException {
-		throw new GatewayResponseException(decode(response));
+		throw new GatewayResponseException(decode(response, credentials(request.getHeaders())));
 	}
 
-	private GatewayError decode(ClientHttpResponse response) throws IOException {
+	/**
+	 * Return what must not get into a log, should the gateway repeat it.
+	 */
+	private static List<String> credentials(HttpHeaders headers) {
+		return CREDENTIALS.stream()
+			.flatMap((name) -> headers.getOrEmpty(name).stream())
+			.map((value) -> value.substring(value.indexOf(' ') + 1))
+			.filter((value) -> !value.isEmpty())
+			.toList();
+	}
+
+	private GatewayError decode(ClientHttpResponse response, List<String> secrets) throws IOException {
 		JsonNode root = read(response);
 		JsonNode body = root.path("body").isObject() ? root.path("body") : root;
-		return new GatewayError(response.getStatusCode().value(), SafeText.of(text(body, "code", "errorCode", "error")),
-				SafeText.of(text(body, "message", "error_description")),
-				SafeText.of(text(body.has("requestId") ? body : root, "requestId")), retryAfter(response.getHeaders()),
-				consentUrl(body));
+		return new GatewayError(response.getStatusCode().value(),
+				safe(text(body, "code", "errorCode", "error"), secrets),
+				safe(text(body, "message", "error_description"), secrets),
+				safe(text(body.has("requestId") ? body : root, "requestId"), secrets),
+				retryAfter(response.getHeaders()), consentUrl(body, secrets));
 	}
 
 	private static JsonNode read(ClientHttpResponse response) {
@@ -68,9 +83,14 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 		return null;
 	}
 
-	private static @Nullable String consentUrl(JsonNode body) {
+	private static @Nullable String safe(@Nullable String text, List<String> secrets) {
+		return (text != null) ? SafeText.of(text, secrets) : null;
+	}
+
+	private static @Nullable String consentUrl(JsonNode body, List<String> secrets) {
 		String url = text(body.has("consentUrl") ? body : body.path("details"), "consentUrl");
-		return (url != null && WEB_URL.matcher(url).matches()) ? url : null;
+		boolean fit = url != null && WEB_URL.matcher(url).matches() && secrets.stream().noneMatch(url::contains);
+		return fit ? url : null;
 	}
 
 	private @Nullable Duration retryAfter(HttpHeaders headers) {

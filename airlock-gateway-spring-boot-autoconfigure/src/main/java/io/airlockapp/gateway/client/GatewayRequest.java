@@ -129,13 +129,19 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		return new GatewayResponse(head.statusCode(), head.headers(), new byte[0]);
 	}
 
-	private HttpRequest request(HttpHeaders headers) {
+	private HttpRequest request(HttpHeaders headers) throws ProtocolException {
 		HttpRequest.Builder builder = HttpRequest.newBuilder(this.uri);
-		headers.forEach((name, values) -> {
-			if (!SET_BY_CLIENT.contains(name.toLowerCase(Locale.ROOT))) {
-				values.forEach((value) -> builder.header(name, value));
-			}
-		});
+		try {
+			headers.forEach((name, values) -> {
+				if (!SET_BY_CLIENT.contains(name.toLowerCase(Locale.ROOT))) {
+					values.forEach((value) -> builder.header(name, value));
+				}
+			});
+		}
+		catch (IllegalArgumentException ex) {
+			// Without the cause, whose message repeats the value
+			throw new ProtocolException("A header has characters that can't be sent");
+		}
 		return builder.method(this.method.name(), new SingleUseBody(this.body.toByteArray(), Ticker.system())).build();
 	}
 

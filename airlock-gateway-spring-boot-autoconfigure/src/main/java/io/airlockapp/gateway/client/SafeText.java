@@ -1,14 +1,15 @@
 package io.airlockapp.gateway.client;
 
+import java.util.List;
 import java.util.regex.Pattern;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes words of the gateway fit for a log: one line, not too long, and without anything
  * that looks like a token, in case the gateway repeats one of ours.
  */
-final class SafeText {
+public final class SafeText {
+
+	static final String MASK = "***";
 
 	private static final int MAX_LENGTH = 200;
 
@@ -34,12 +35,27 @@ final class SafeText {
 	private SafeText() {
 	}
 
-	static @Nullable String of(@Nullable String text) {
-		if (text == null) {
-			return null;
+	/**
+	 * Make a text fit for a log.
+	 * @param text words from the gateway
+	 * @return one line of at most about 200 characters
+	 */
+	public static String of(String text) {
+		return of(text, List.of());
+	}
+
+	/**
+	 * Make a text fit for a log.
+	 * @param text words from the gateway
+	 * @param secrets what the gateway was told, and may not look like a token
+	 */
+	static String of(String text, List<String> secrets) {
+		String masked = text;
+		for (String secret : secrets) {
+			masked = masked.replace(secret, MASK);
 		}
-		String line = UNPRINTABLE.matcher(start(text)).replaceAll(" ");
-		return cut(TOKEN.matcher(line).replaceAll("***"));
+		String line = UNPRINTABLE.matcher(start(masked)).replaceAll(" ");
+		return cut(TOKEN.matcher(line).replaceAll(MASK));
 	}
 
 	private static String start(String text) {

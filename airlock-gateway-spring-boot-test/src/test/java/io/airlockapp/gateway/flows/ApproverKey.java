@@ -1,0 +1,89 @@
+package io.airlockapp.gateway.flows;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.SignerKey;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An approver's key with its private half, which signs whatever it is told to. What it
+ * signs is put together without the code under test, so that a mistake there can't cancel
+ * itself out.
+ */
+final class ApproverKey {
+
+	private static final List<String> SDK_MEMBERS = List.of("requestId", "artifactHash", "decision", "reason", "nonce",
+			"signerKeyId");
+
+	private static final List<String> CORE_MEMBERS = List.of("requestId", "artifactHashAlg", "artifactHash", "repoRef",
+			"decision", "scope", "expiresAt", "nonce", "sigAlg", "signerKeyId", "policyHints");
+
+	private static final JsonMapper sortingMapper = JsonMapper.builder()
+		.enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+		.build();
+
+	private final String id;
+
+	private final KeyPair keyPair;
+
+	private ApproverKey(String id, KeyPair keyPair) {
+		this.id = id;
+		this.keyPair = keyPair;
+	}
+
+	static ApproverKey generate(String id) {
+		try {
+			return new ApproverKey(id, KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	String id() {
+		return this.id;
+	}
+
+	SignerKey signerKey() {
+		byte[] spki = this.keyPair.getPublic().getEncoded();
+		byte[] raw = Arrays.copyOfRange(spki, spki.length - 32, spki.length);
+		return SignerKey.of(this.id, Base64.getEncoder().encodeToString(raw));
+	}
+
+	byte[] sign(SignatureForm form, String requestId, ObjectNode body) {
+		return sign(switch (form) {
+			case TEXT -> (body.path("artifactHash").asString("") + "|" + body.path("decision").asString("") + "|"
+					+ body.path("nonce").asString(""))
+				.getBytes(StandardCharsets.UTF_8);
+			case SDK_JSON -> sorted(body.deepCopy().put("requestId", requestId), SDK_MEMBERS);
+			case CORE -> sorted(body.deepCopy(), CORE_MEMBERS);
+		});
+	}
+
+	private static byte[] sorted(ObjectNode body, List<String> members) {
+		return sortingMapper.writeValueAsBytes(body.retain(members));
+	}
+
+	private byte[] sign(byte[] message) {
+		try {
+			Signature signer = Signature.getInstance("Ed25519");
+			signer.initSign(this.keyPair.getPrivate());
+			signer.update(message);
+			return signer.sign();
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,237 @@
+package io.airlockapp.gateway.flows;
+
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.InitiatedPairing;
+import io.airlockapp.gateway.client.PairingCode;
+import io.airlockapp.gateway.client.PairingCodeRequest;
+import io.airlockapp.gateway.client.PairingInitiation;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/**
+ * However a guarded call ends, no secret and no argument is in a log, an exception, a
+ * thread's name or the text form of a bean.
+ */
+class SecretsOfCallsTests {
+
+	private final AirlockSimulator simulator = AirlockSimulator.builder().pat(Secrets.PAT).start();
+
+	private final LogRecorder log = LogRecorder.attach();
+
+	@AfterEach
+	void nothingWasLogged() {
+		this.simulator.close();
+		this.log.close();
+		Secrets.assertNoneIn("log", this.log.text());
+	}
+
+	static Stream<Arguments> unwritable() {
+		List<Object> circular = new ArrayList<>(List.of(Secrets.ARGUMENT));
+		circular.add(circular);
+		Object deep = Secrets.ARGUMENT;
+		for (int i = 0; i < 100; i++) {
+			deep = List.of(deep);
+		}
+		return Stream.of(Arguments.argumentSet("failing", new Failing()),
+				Arguments.argumentSet("failing element", List.of(Secrets.ARGUMENT, new Failing())),
+				Arguments.argumentSet("failing sensitive property", new FailingSensitive()),
+				Arguments.argumentSet("lone surrogate", Secrets.ARGUMENT + "\ud800"),
+				Arguments.argumentSet("lone surrogate in a name", Map.of(Secrets.ARGUMENT + "\ud800", 1)),
+				Arguments.argumentSet("circular", circular), Arguments.argumentSet("too deep", deep),
+				Arguments.argumentSet("stream", Stream.of(Secrets.ARGUMENT)),
+				Arguments.argumentSet("input", new ByteArrayInputStream(Secrets.ARGUMENT.getBytes())),
+				Arguments.argumentSet("no properties", new Object() {
+
+					@Override
+					public String toString() {
+						return Secrets.ARGUMENT;
+					}
+
+				}));
+	}
+
+	@ParameterizedTest
+	@MethodSource("unwritable")
+	void areNotInTheFailureOfAnArgumentThatCanNotBeShown(Object argument) {
+		run(runner(), (context) -> {
+			PaymentService payments = context.getBean(PaymentService.class);
+			assertThat(assertSilent(() -> payments.payWithPin(Secrets.ARGUMENT, Secrets.SENSITIVE_ARGUMENT, argument)))
+				.hasMessageContaining("can't be shown");
+			assertThat(assertSilent(() -> payments.payWithPin(Secrets.ARGUMENT, argument, null)))
+				.hasMessageContaining("can't be shown");
+			assertThat(this.simulator.requests()).isEmpty();
+		}, "");
+	}
+
+	@Test
+	void areNotInADenial() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("Wrong account"));
+		run(runner().withPropertyValues("airlock.gateway.approval.denial-cooldown=1m"), (context) -> {
+			assertSilent(() -> pay(context));
+			assertSilent(() -> pay(context));
+		}, " denied by key ");
+	}
+
+	@Test
+	void areNotInAnApproval() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve("Right account"));
+		run(runner(), SecretsOfCallsTests::pay, " approved by key ");
+	}
+
+	@Test
+	void areNotInATimeout() {
+		run(runner(), (context) -> assertSilent(() -> pay(context)), " timed out after ");
+	}
+
+	@Test
+	void areNotInTheWarningAboutAnExpression() {
+		run(runner(), (context) -> assertSilent(() -> context.getBean(PaymentService.class)
+			.payAsDescribed(Secrets.ARGUMENT, Secrets.SENSITIVE_ARGUMENT)), "can't be evaluated");
+	}
+
+	@Test
+	void areNotInTheFailureOfAnArgumentThatWasChanged() {
+		run(runner(), (context) -> {
+			List<String> note = new ArrayList<>(List.of(Secrets.ARGUMENT));
+			CompletableFuture<Throwable> failure = CompletableFuture
+				.supplyAsync(() -> assertSilent(() -> context.getBean(PaymentService.class)
+					.payWithPin(Secrets.ARGUMENT, Secrets.SENSITIVE_ARGUMENT, note)));
+			PendingRequest request = this.simulator.awaitPending();
+			note.add(Secrets.SENSITIVE_ARGUMENT);
+			this.simulator.approve(request.requestId());
+			assertThat(failure.join()).isInstanceOf(ApprovalVerificationException.class);
+		}, " approved by key ");
+	}
+
+	@Test
+	void areNotInAnythingThatIsSaidAtShutdown() {
+		List<CompletableFuture<Throwable>> failures = new ArrayList<>();
+		run(runner(), (context) -> {
+			failures.add(CompletableFuture
+				.supplyAsync(() -> assertSilent(() -> context.getBean(PaymentService.class).pay(Secrets.ARGUMENT))));
+			this.simulator.awaitPending();
+			Thread.getAllStackTraces().keySet().forEach((thread) -> Secrets.assertNoneIn("thread", thread.toString()));
+		}, "unavailable after ");
+		assertThat(failures.get(0).join()).hasMessageContaining("shutting down");
+	}
+
+	@Test
+	void areNotInTheWarningsOfABypass() {
+		run(runner().withPropertyValues("airlock.gateway.approval.mode=bypass"), SecretsOfCallsTests::pay,
+				"WITHOUT approval");
+	}
+
+	@Test
+	void areNotInTheFailureOfAClosedGate() {
+		// Nothing is logged, since the exception says all
+		run(runner().withPropertyValues("airlock.gateway.enabled=false"), (context) -> assertSilent(() -> pay(context)),
+				"");
+	}
+
+	@Test
+	void areNotInTheTextFormOfAnyBean() {
+		run(runner(), (context) -> {
+			for (String name : context.getBeanDefinitionNames()) {
+				Object bean = context.getBean(name);
+				// Spring's HTTP service proxies have no text form
+				if (!(bean instanceof AirlockGatewayApi)) {
+					Secrets.assertNoneIn("bean " + name, name + bean);
+				}
+			}
+			context.getBean(AirlockGatewayOperations.class).echo();
+		}, "Reading to");
+	}
+
+	@Test
+	void areNotInTheTextFormOfAPairing() {
+		run(runner(), (context) -> {
+			AirlockGatewayOperations operations = context.getBean(AirlockGatewayOperations.class);
+			PairingInitiation request = new PairingInitiation("d", "e", null, null, null, null);
+			InitiatedPairing initiated = operations.initiatePairing(request);
+			assertThat(initiated.pairingCode()).isNotEmpty();
+			assertThat(initiated.toString()).doesNotContain(initiated.pairingCode());
+			PairingCode pregenerated = operations.preGeneratePairingCode(new PairingCodeRequest(null, null));
+			assertThat(pregenerated.pairingCode()).isNotEmpty();
+			assertThat(pregenerated.toString()).doesNotContain(pregenerated.pairingCode());
+			assertThat(this.log.text()).doesNotContain(initiated.pairingCode(), pregenerated.pairingCode());
+		}, "Reading to");
+	}
+
+	private static void pay(ApplicationContext context) {
+		context.getBean(PaymentService.class)
+			.payWithPin(Secrets.ARGUMENT, Secrets.SENSITIVE_ARGUMENT, Secrets.ARGUMENT);
+	}
+
+	private static Throwable assertSilent(Runnable call) {
+		Throwable ex = catchThrowable(call::run);
+		assertThat(ex).isInstanceOf(AirlockGatewayException.class);
+		Secrets.assertNoneIn(ex);
+		return ex;
+	}
+
+	private void run(ApplicationContextRunner runner, Consumer<ApplicationContext> test, String logged) {
+		runner.run((context) -> {
+			assertThat(context).hasNotFailed();
+			test.accept(context);
+		});
+		assertThat(this.log.text()).contains(logged);
+	}
+
+	private ApplicationContextRunner runner() {
+		Map<String, String> properties = this.simulator.properties();
+		return new ApplicationContextRunner().withUserConfiguration(GuardedApplication.class)
+			.withPropertyValues(properties.entrySet()
+				.stream()
+				.map((property) -> property.getKey() + "=" + property.getValue())
+				.toArray(String[]::new))
+			.withPropertyValues("airlock.gateway.auth.client-id=shop",
+					"airlock.gateway.auth.client-secret=" + Secrets.CLIENT_SECRET);
+	}
+
+	static class Failing {
+
+		public String getAccount() {
+			return Secrets.ARGUMENT;
+		}
+
+		public @Nullable String getFailure() {
+			throw new IllegalArgumentException(Secrets.ARGUMENT);
+		}
+
+	}
+
+	static class FailingSensitive {
+
+		@AirlockSensitive
+		public Object getPin() {
+			return new Failing();
+		}
+
+	}
+
+}

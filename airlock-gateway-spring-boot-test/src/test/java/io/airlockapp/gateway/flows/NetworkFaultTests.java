@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -232,8 +233,10 @@ class NetworkFaultTests extends FaultTests {
 	}
 
 	@Test
-	void row40_survivesARestartOfTheGateway() {
-		start("airlock.gateway.approval.poll-timeout=1s");
+	void row40_survivesARestartOfTheGatewayWithinTheQuota() {
+		int quota = 60;
+		start("airlock.gateway.approval.timeout=1m", "airlock.gateway.rate-limit.requests=" + quota,
+				"airlock.gateway.rate-limit.period=1s");
 		List<CompletableFuture<Void>> calls = new ArrayList<>();
 		for (int i = 0; i < 30; i++) {
 			calls.add(this.application.call("order-" + i));
@@ -246,6 +249,10 @@ class NetworkFaultTests extends FaultTests {
 		approveAll();
 		assertThat(calls).allSatisfy((call) -> assertThat(PayoutApplication.outcome(call)).isNull());
 		assertThat(this.application.payouts().orders()).doesNotHaveDuplicates().hasSize(30);
+		List<Instant> times = this.simulator.requests().stream().map(RecordedCall::at).sorted().toList();
+		for (int i = quota; i < times.size(); i++) {
+			assertThat(times.get(i)).isAfter(times.get(i - quota).plusSeconds(1));
+		}
 	}
 
 	private void overTls(Path keyStore, GatewayTest test) throws Exception {

@@ -10,6 +10,7 @@ import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalEnvironment;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
@@ -45,8 +46,6 @@ import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfigura
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
-import org.springframework.core.task.AsyncTaskExecutor;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.util.StringUtils;
 import org.springframework.web.client.RestClient;
 
@@ -61,8 +60,6 @@ import org.springframework.web.client.RestClient;
 public final class AirlockGatewayAutoConfiguration {
 
 	private static final int MAX_RETRIES = 100;
-
-	private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(2);
 
 	private static final Duration RETRY_REFILL = Duration.ofSeconds(1);
 
@@ -181,26 +178,21 @@ public final class AirlockGatewayAutoConfiguration {
 		return ApprovalJournal.none();
 	}
 
-	@Bean(defaultCandidate = false)
-	@ConditionalOnMissingBean(name = "airlockApprovalTaskExecutor")
-	SimpleAsyncTaskExecutor airlockApprovalTaskExecutor(Environment environment) {
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-approval-");
-		executor.setVirtualThreads(Threading.VIRTUAL.isActive(environment));
-		executor.setDaemon(true);
-		executor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
-		return executor;
+	@Bean
+	@ConditionalOnMissingBean
+	ApprovalThreads airlockApprovalThreads(Environment environment) {
+		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
-			RateGate rateGate, ApprovalJournal journal,
-			@Qualifier("airlockApprovalTaskExecutor") AsyncTaskExecutor executor) {
+			RateGate rateGate, ApprovalJournal journal, ApprovalThreads threads) {
 		return new AirlockGatewayTemplate(api,
 				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
-						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal, executor,
-						InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
+						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
+						threads.executor(), InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {

@@ -1,0 +1,265 @@
+package io.airlockapp.gateway;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.client.ExchangeState;
+import io.airlockapp.gateway.client.RetryBudget;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+
+/**
+ * Tests for {@link ApprovalExchange} in virtual time.
+ */
+class ApprovalExchangeTests {
+
+	private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+	private final SingleExchange exchange = new SingleExchange();
+
+	private final PendingApprovals pending = new PendingApprovals(10, Duration.ofSeconds(1));
+
+	/**
+	 * How long the gateway was asked to hold each poll, in seconds.
+	 */
+	private final List<Integer> holds = new ArrayList<>();
+
+	private final Deque<Poll> polls = new ArrayDeque<>();
+
+	@Test
+	void row03_submitsTheSameEnvelopeAgain() {
+		SealedArtifact artifact = SingleExchange.artifact();
+		given(this.exchange.api.submitArtifact(artifact.envelope())).willThrow(SingleExchange.connectionLost())
+			.willThrow(SingleExchange.error(503))
+			.willReturn(null);
+		pollsAnswer(after(0, SingleExchange::decision));
+		assertThat(run(artifact, Duration.ofSeconds(25), 100)).isNotNull();
+		verify(this.exchange.api, times(3)).submitArtifact(artifact.envelope());
+		verify(this.exchange.api, times(3)).submitArtifact(any());
+	}
+
+	@Test
+	void row03_takesADecisionOnAResentRequestForAccepted() {
+		given(this.exchange.api.submitArtifact(any())).willThrow(SingleExchange.connectionLost())
+			.willThrow(SingleExchange.error(409, "AlreadyDecidedConflict"));
+		pollsAnswer(after(0, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+	}
+
+	@Test
+	void row10_backsOffAndForgetsThatAfterASuccess() {
+		pollsAnswer(failing(0, 503), failing(0, 503), failing(0, 503), after(25, () -> null), failing(0, 503),
+				after(0, SingleExchange::decision), after(0, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+		assertThat(this.exchange.ticker.sleeps()).startsWith(Duration.ofMillis(500), Duration.ofMillis(1000),
+				Duration.ofMillis(2000), Duration.ofMillis(500));
+	}
+
+	@Test
+	void row11_asksForLessThanAProxyCuts() {
+		pollsAnswer(cut(20), cut(12), cut(8), cut(5), after(0, SingleExchange::decision));
+		assertThat(run(Duration.ofSeconds(60), 100)).isNotNull();
+		assertThat(this.holds).containsExactly(60, 15, 9, 6, 6);
+	}
+
+	@Test
+	void row11_asksForNoLessThanFiveSeconds() {
+		pollsAnswer(cut(6), cut(5), after(0, SingleExchange::decision));
+		assertThat(run(Duration.ofSeconds(25), 100)).isNotNull();
+		assertThat(this.holds).containsExactly(25, 5, 5);
+	}
+
+	@Test
+	void row11_takesOtherFailuresForNoProxy() {
+		pollsAnswer(failing(0, 503), cut(26), after(0, SingleExchange::decision));
+		assertThat(run(Duration.ofSeconds(25), 100)).isNotNull();
+		assertThat(this.holds).containsOnly(25);
+	}
+
+	@Test
+	void row12_pollsAgainWithoutAPauseAfterAFullHold() {
+		pollsAnswer(after(25, () -> null), after(25, () -> null), after(3, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+		assertThat(this.exchange.ticker.sleeps()).isEmpty();
+	}
+
+	@Test
+	void row13_pollsAtMostOnceASecond() {
+		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
+		assertThat(this.holds).hasSizeBetween(290, 300);
+		assertThat(this.exchange.ticker.sleeps()).allMatch((pause) -> pause.compareTo(Duration.ofSeconds(1)) <= 0);
+		verify(this.exchange.api).withdraw(SingleExchange.REQUEST_ID);
+	}
+
+	@Test
+	void asksForNoLongerThanThereIsTime() {
+		pollsAnswer(after(290, () -> null));
+		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
+		assertThat(this.holds).startsWith(25, 10);
+	}
+
+	@Test
+	void row17_asksForTheStatusIfADecisionMayHaveGotLost() {
+		pollsAnswer(cut(3), after(25, () -> null));
+		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
+		Delivery delivery = run();
+		assertThat(delivery.msgId()).isNull();
+		verify(this.exchange.api, never()).withdraw(anyString());
+	}
+
+	@Test
+	void row17_asksForTheStatusOnce() {
+		pollsAnswer(cut(3), after(25, () -> null), after(25, () -> null), after(0, SingleExchange::decision));
+		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+			.willReturn(SingleExchange.status(ExchangeState.PENDING_APPROVAL, null));
+		assertThat(run()).isNotNull();
+		verify(this.exchange.api).getExchange(SingleExchange.REQUEST_ID);
+	}
+
+	@Test
+	void row17_asksForTheStatusAgainIfThatFails() {
+		pollsAnswer(cut(3), after(25, () -> null), after(25, () -> null));
+		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID)).willThrow(SingleExchange.error(503))
+			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
+		assertThat(run()).isNotNull();
+		verify(this.exchange.api, times(2)).getExchange(SingleExchange.REQUEST_ID);
+	}
+
+	@Test
+	void findsTheDecisionOfAnExchangeThatHasEnded() {
+		pollsAnswer(failing(0, 404));
+		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
+		assertThat(run()).isNotNull();
+	}
+
+	@Test
+	void timesOutIfTheExchangeExpired() {
+		pollsAnswer(failing(0, 410));
+		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+			.willReturn(SingleExchange.status(ExchangeState.EXPIRED, null));
+		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = ExchangeState.class, names = { "WITHDRAWN", "CANCELLED", "DECIDED", "DELIVERED" })
+	void isUnavailableIfTheExchangeEndedOtherwise(ExchangeState state) {
+		pollsAnswer(failing(0, 404));
+		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID)).willReturn(SingleExchange.status(state, null));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run);
+	}
+
+	@Test
+	void row40_isUnavailableIfARestartLostTheExchange() {
+		pollsAnswer(failing(0, 404));
+		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID)).willThrow(SingleExchange.error(404));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+			.withMessageContaining("lost");
+	}
+
+	@Test
+	void row41_deniesAtOnceIfTheRetryBudgetIsEmpty() {
+		pollsAnswer(failing(0, 503), failing(0, 503), failing(0, 503));
+		long start = this.exchange.ticker.nanoTime();
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(Duration.ofSeconds(25), 2))
+			.withMessageContaining("Too many calls");
+		assertThat(Duration.ofNanos(this.exchange.ticker.nanoTime() - start)).isEqualTo(Duration.ofMillis(1500));
+		verify(this.exchange.api).withdraw(SingleExchange.REQUEST_ID);
+	}
+
+	@Test
+	void row41_stillFindsADecisionThatWasGiven() {
+		pollsAnswer(failing(0, 503));
+		given(this.exchange.api.withdraw(SingleExchange.REQUEST_ID)).willThrow(SingleExchange.error(409));
+		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
+		assertThat(run(Duration.ofSeconds(25), 0)).isNotNull();
+	}
+
+	@Test
+	void withdrawsNothingThatWasRefused() {
+		given(this.exchange.api.submitArtifact(any())).willThrow(SingleExchange.error(422, "no_approver"));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run);
+		verify(this.exchange.api, never()).withdraw(anyString());
+	}
+
+	@Test
+	void withdrawsWhatMayHaveArrived() {
+		given(this.exchange.api.submitArtifact(any())).willThrow(SingleExchange.connectionLost());
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run);
+		verify(this.exchange.api).withdraw(SingleExchange.REQUEST_ID);
+	}
+
+	private Delivery run() {
+		return run(Duration.ofSeconds(25), 100);
+	}
+
+	private Delivery run(Duration pollTimeout, int retries) {
+		return run(SingleExchange.artifact(), pollTimeout, retries);
+	}
+
+	private Delivery run(SealedArtifact artifact, Duration pollTimeout, int retries) {
+		given(this.exchange.api.awaitDecision(anyString(), anyInt())).willAnswer((invocation) -> {
+			this.holds.add(invocation.getArgument(1));
+			Poll poll = this.polls.poll();
+			return (poll != null) ? poll.answer() : null;
+		});
+		ApprovalExchange approval = new ApprovalExchange(this.exchange.calls, artifact,
+				Deadline.in(TIMEOUT, this.exchange.ticker), pollTimeout, new Backoff(FixedRandom.highest()),
+				new RetryBudget(retries, Duration.ofDays(1), this.exchange.ticker), this.exchange.ticker);
+		try (PendingApprovals.Waiter waiter = this.pending
+			.enter(new PendingApproval(SingleExchange.REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH))) {
+			return approval.run(waiter);
+		}
+	}
+
+	private void pollsAnswer(Poll... answers) {
+		this.polls.addAll(List.of(answers));
+	}
+
+	private Poll after(int seconds, Poll answer) {
+		return () -> {
+			this.exchange.ticker.advance(Duration.ofSeconds(seconds));
+			return answer.answer();
+		};
+	}
+
+	private Poll failing(int seconds, int status) {
+		return after(seconds, () -> {
+			throw SingleExchange.error(status);
+		});
+	}
+
+	private Poll cut(int seconds) {
+		return after(seconds, () -> {
+			throw SingleExchange.connectionLost();
+		});
+	}
+
+	private interface Poll {
+
+		@Nullable Envelope<JsonNode> answer();
+
+	}
+
+}

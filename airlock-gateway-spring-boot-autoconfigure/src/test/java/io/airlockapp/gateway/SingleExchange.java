@@ -1,0 +1,75 @@
+package io.airlockapp.gateway;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.ArtifactSubmission;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.client.ExchangeState;
+import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.GatewayError;
+import io.airlockapp.gateway.client.GatewayResponseException;
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.VirtualTicker;
+import io.airlockapp.gateway.harp.Ciphertext;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.web.client.ResourceAccessException;
+
+import static org.mockito.Mockito.mock;
+
+/**
+ * One exchange with a mocked gateway in virtual time, and the gateway's answers.
+ */
+final class SingleExchange {
+
+	static final String REQUEST_ID = "req-6f9619ff-8b86-4011-b42d-00c04fc964ff";
+
+	private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
+
+	final AirlockGatewayApi api = mock();
+
+	final VirtualTicker ticker = new VirtualTicker();
+
+	final ExchangeCalls calls = new ExchangeCalls(this.api,
+			new GatewayCalls(new RateGate(1_000_000, Duration.ofSeconds(1), this.ticker)), "shop", () -> NOW);
+
+	static SealedArtifact artifact() {
+		ArtifactSubmission body = new ArtifactSubmission("command.review", "00ff",
+				new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), "2026-11-24T10:05:00Z", Map.of());
+		return new SealedArtifact(REQUEST_ID, "00ff",
+				Envelope.of(ArtifactSubmission.MSG_TYPE, REQUEST_ID, NOW, null, "shop", body));
+	}
+
+	static Envelope<JsonNode> decision() {
+		return new Envelope<>("msg-1", "decision.deliver", REQUEST_ID, null, null, null, null, null, body());
+	}
+
+	static Envelope<ExchangeStatus> status(ExchangeState state, @Nullable ObjectNode decision) {
+		return new Envelope<>("msg-2", "exchange.status", REQUEST_ID, null, null, null, null, null,
+				new ExchangeStatus(REQUEST_ID, state, null, null, "00ff", decision));
+	}
+
+	static ObjectNode body() {
+		return JsonNodeFactory.instance.objectNode().put("decision", "approve");
+	}
+
+	static GatewayResponseException error(int status) {
+		return error(status, null);
+	}
+
+	static GatewayResponseException error(int status, @Nullable String code) {
+		return new GatewayResponseException(new GatewayError(status, code, null, null, null, null));
+	}
+
+	static ResourceAccessException connectionLost() {
+		return new ResourceAccessException("Lost", new IOException("Connection reset"));
+	}
+
+}

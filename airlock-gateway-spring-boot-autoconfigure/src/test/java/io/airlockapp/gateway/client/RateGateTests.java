@@ -1,0 +1,140 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link RateGate}, in virtual time: nobody has the patience to wait.
+ */
+class RateGateTests {
+
+	private final VirtualTicker ticker = new VirtualTicker();
+
+	private final RateGate gate = new RateGate(60, Duration.ofSeconds(60), this.ticker);
+
+	@ParameterizedTest
+	@EnumSource(CallPriority.class)
+	void row07_pausesEveryPriorityAsLongAsTheGatewayAsks(CallPriority priority) {
+		this.gate.refused(Duration.ofSeconds(30));
+		assertClosedFor(Duration.ofSeconds(30), priority);
+	}
+
+	@Test
+	void row07_pausesOnceForAllThatAreRefusedTogether() {
+		this.gate.refused(Duration.ofSeconds(30));
+		this.gate.refused(Duration.ofSeconds(30));
+		this.gate.refused(Duration.ofSeconds(5));
+		assertClosedFor(Duration.ofSeconds(30), CallPriority.CONTROL);
+	}
+
+	@Test
+	void row07_resumesOneByOne() {
+		this.gate.refused(Duration.ofSeconds(30));
+		this.ticker.advance(Duration.ofSeconds(30));
+		for (int i = 0; i < 10; i++) {
+			assertThat(isOpen(CallPriority.SHORT)).isTrue();
+			assertThat(isOpen(CallPriority.SHORT)).isFalse();
+			assertThat(isOpen(CallPriority.CONTROL)).isFalse();
+			this.ticker.advance(Duration.ofMillis(1_100));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 121, 86_400, Integer.MAX_VALUE })
+	void row08_cutsAnAbsurdPauseToTwoMinutes(long seconds) {
+		this.gate.refused(Duration.ofSeconds(seconds));
+		assertClosedFor(Duration.ofMinutes(2), CallPriority.SHORT);
+	}
+
+	@Test
+	void row08_doublesThePauseWithoutRetryAfterUpToALimit() {
+		for (int seconds : new int[] { 2, 4, 8, 16, 32, 64, 64, 64 }) {
+			this.gate.refused(null);
+			assertClosedFor(Duration.ofSeconds(seconds), CallPriority.SHORT);
+		}
+		this.gate.accepted();
+		this.gate.refused(null);
+		assertClosedFor(Duration.ofSeconds(2), CallPriority.SHORT);
+	}
+
+	@Test
+	void row08_countsRefusalsOfCallsThatWereUnderWayTogetherOnce() {
+		this.gate.refused(null);
+		this.gate.refused(null);
+		this.gate.refused(null);
+		assertClosedFor(Duration.ofSeconds(2), CallPriority.SHORT);
+		this.gate.refused(null);
+		assertClosedFor(Duration.ofSeconds(4), CallPriority.SHORT);
+	}
+
+	@Test
+	void row09_hasNothingLeftOverFromAPause() {
+		this.gate.refused(Duration.ofMinutes(2));
+		for (int i = 0; i < 4; i++) {
+			assertThat(isOpen(CallPriority.CONTROL)).isFalse();
+			this.ticker.advance(Duration.ofSeconds(30));
+		}
+		assertThat(isOpen(CallPriority.CONTROL)).isTrue();
+		assertThat(isOpen(CallPriority.CONTROL)).isFalse();
+	}
+
+	@Test
+	void keepsAShareForWithdrawalsAndHeartbeats() {
+		int calls = 0;
+		while (isOpen(CallPriority.SHORT)) {
+			calls++;
+		}
+		assertThat(calls).isEqualTo(54);
+		for (int i = 0; i < 6; i++) {
+			assertThat(isOpen(CallPriority.CONTROL)).isTrue();
+		}
+		assertThat(isOpen(CallPriority.CONTROL)).isFalse();
+	}
+
+	@Test
+	void keepsTheInterruptOfWhoWaits() {
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(InterruptedException.class)
+			.isThrownBy(() -> this.gate.acquire(CallPriority.SHORT, Duration.ZERO));
+		assertThat(isOpen(CallPriority.SHORT)).isTrue();
+	}
+
+	@Test
+	void needsALimitAndAPeriod() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new RateGate(4, Duration.ofSeconds(1), this.ticker));
+		assertThatIllegalArgumentException().isThrownBy(() -> new RateGate(5, Duration.ZERO, this.ticker));
+		assertThatIllegalArgumentException().isThrownBy(() -> new RateGate(5, Duration.ofSeconds(-1), this.ticker));
+	}
+
+	private void assertClosedFor(Duration pause, CallPriority priority) {
+		this.ticker.advance(pause.minusNanos(1));
+		assertThat(isOpen(priority)).isFalse();
+		this.ticker.advance(Duration.ofNanos(1));
+		assertThat(isOpen(priority)).isTrue();
+		// Far enough for what was granted to be forgotten
+		this.ticker.advance(Duration.ofMinutes(5));
+	}
+
+	private boolean isOpen(CallPriority priority) {
+		try {
+			this.gate.acquire(priority, Duration.ZERO);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

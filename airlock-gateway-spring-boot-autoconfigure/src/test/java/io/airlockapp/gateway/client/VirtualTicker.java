@@ -1,0 +1,46 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Time that passes at once when somebody sleeps.
+ */
+public final class VirtualTicker implements Ticker {
+
+	private final List<Duration> sleeps = new ArrayList<>();
+
+	private long nanoTime = Long.MAX_VALUE - Duration.ofMinutes(1).toNanos();
+
+	/**
+	 * Let time pass.
+	 * @param duration how much
+	 */
+	public void advance(Duration duration) {
+		this.nanoTime += duration.toNanos();
+	}
+
+	@Override
+	public long nanoTime() {
+		return this.nanoTime;
+	}
+
+	@Override
+	public void sleep(Duration duration) throws InterruptedException {
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		this.sleeps.add(duration);
+		advance(duration);
+	}
+
+	/**
+	 * Return for how long was slept.
+	 * @return the durations in their order
+	 */
+	public List<Duration> sleeps() {
+		return this.sleeps;
+	}
+
+}

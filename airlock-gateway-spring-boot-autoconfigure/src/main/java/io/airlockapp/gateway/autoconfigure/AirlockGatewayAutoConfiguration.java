@@ -10,6 +10,7 @@ import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalEnvironment;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
@@ -178,7 +179,7 @@ public final class AirlockGatewayAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
+	@ConditionalOnMissingBean
 	ApprovalThreads airlockApprovalThreads(Environment environment) {
 		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment));
 	}

@@ -55,7 +55,7 @@ public final class AirlockGatewayApiFactory {
 			});
 		}
 		else {
-			converters.withJsonConverter(json);
+			converters.addCustomConverter(json);
 		}
 	}
 

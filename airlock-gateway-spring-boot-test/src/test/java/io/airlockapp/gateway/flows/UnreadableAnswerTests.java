@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -44,6 +45,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class UnreadableAnswerTests {
 
 	private static final int TEN_MEGABYTES = 10 * 1024 * 1024;
+
+	/**
+	 * White space, of which the compressed form is small. Parts of a gzip stream can be
+	 * compressed one by one.
+	 */
+	private static final byte[] BOMB = gzip(" ".repeat(TEN_MEGABYTES), 20);
 
 	private static final WireGateway gateway = WireGateway.start();
 
@@ -135,26 +142,32 @@ class UnreadableAnswerTests {
 								"\"x\":" + "{\"x\":".repeat(63) + "1" + "}".repeat(63) + ",\"decision\":")),
 				json("a number of 100,000 digits",
 						(text) -> text.replace("\"decision\":", "\"x\":" + "9".repeat(100_000) + ",\"decision\":")),
-				answer("compressed", (text) -> gzip(text, 0)),
-				answer("gzip bomb", (text) -> gzip(text, 50 * TEN_MEGABYTES)));
+				answer("compressed", (text) -> compressed(text, new byte[0])),
+				answer("gzip bomb", (text) -> compressed(text, BOMB)));
 	}
 
-	private static ResponseDefinitionBuilder gzip(String text, int padding) {
-		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-		try (OutputStream gzip = new GZIPOutputStream(bytes)) {
-			gzip.write(text.getBytes(StandardCharsets.UTF_8));
-			byte[] spaces = " ".repeat(TEN_MEGABYTES).getBytes(StandardCharsets.UTF_8);
-			for (int written = 0; written < padding; written += spaces.length) {
-				gzip.write(spaces);
+	private static ResponseDefinitionBuilder compressed(String text, byte[] padding) {
+		byte[] start = gzip(text, 1);
+		byte[] body = Arrays.copyOf(start, start.length + padding.length);
+		System.arraycopy(padding, 0, body, start.length, padding.length);
+		return WireMock.ok()
+			.withHeader("Content-Type", "application/json")
+			.withHeader("Content-Encoding", "gzip")
+			.withBody(body);
+	}
+
+	private static byte[] gzip(String text, int times) {
+		ByteArrayOutputStream result = new ByteArrayOutputStream();
+		try (OutputStream gzip = new GZIPOutputStream(result)) {
+			byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+			for (int i = 0; i < times; i++) {
+				gzip.write(bytes);
 			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		return WireMock.ok()
-			.withHeader("Content-Type", "application/json")
-			.withHeader("Content-Encoding", "gzip")
-			.withBody(bytes.toByteArray());
+		return result.toByteArray();
 	}
 
 	private static Arguments json(String name, Function<String, String> change) {

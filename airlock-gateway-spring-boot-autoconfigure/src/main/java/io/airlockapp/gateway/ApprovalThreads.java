@@ -1,0 +1,44 @@
+package io.airlockapp.gateway;
+
+import java.time.Duration;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+/**
+ * The threads in which approvals are waited for and decisions acknowledged. It is a type
+ * of its own rather than an executor, so that nobody's lookup of an executor finds it.
+ */
+public final class ApprovalThreads implements AutoCloseable {
+
+	private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(2);
+
+	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-approval-");
+
+	/**
+	 * Create the threads.
+	 * @param virtual whether they are virtual, where the Java platform has such
+	 */
+	public ApprovalThreads(boolean virtual) {
+		this.executor.setVirtualThreads(virtual);
+		this.executor.setDaemon(true);
+		this.executor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
+	}
+
+	/**
+	 * Return what runs tasks in these threads.
+	 * @return the executor
+	 */
+	public AsyncTaskExecutor executor() {
+		return this.executor;
+	}
+
+	/**
+	 * Interrupt what is still running, and wait for it for a moment.
+	 */
+	@Override
+	public void close() {
+		this.executor.close();
+	}
+
+}

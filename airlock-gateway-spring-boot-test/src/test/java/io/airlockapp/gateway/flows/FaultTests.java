@@ -12,6 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 abstract class FaultTests {
 
+	final LiveThreads threads = new LiveThreads();
+
 	final AirlockSimulator simulator = AirlockSimulator.start();
 
 	final FaultProxy network = new FaultProxy(this.simulator.baseUrl());

@@ -66,7 +66,7 @@ class LeavingCleanTests extends FaultTests {
 		future.cancel(true);
 		await().untilAsserted(() -> assertWithdrawn(1));
 		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());
-		await().until(() -> LiveThreads.names().stream().noneMatch((name) -> name.startsWith("airlock-approval-")));
+		await().until(() -> this.threads.named("airlock-approval-").isEmpty());
 	}
 
 	@Test
@@ -77,7 +77,7 @@ class LeavingCleanTests extends FaultTests {
 				.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build())
 				.cancel(true);
 		}
-		await().until(() -> LiveThreads.names().stream().noneMatch((name) -> name.startsWith("airlock-approval-")));
+		await().until(() -> this.threads.named("airlock-approval-").isEmpty());
 		assertThat(this.simulator.pending()).isEmpty();
 	}
 
@@ -208,6 +208,9 @@ class LeavingCleanTests extends FaultTests {
 		start("airlock.gateway.presence.enabled=true", "airlock.gateway.presence.interval=1s");
 		PresenceHeartbeat heartbeat = this.application.bean(PresenceHeartbeat.class);
 		await().until(() -> heartbeat.getLastSuccess() != null);
+		assertThat(this.threads.named("airlock-presence-")).isNotEmpty();
+		assertThat(this.threads.named("airlock-http-")).isNotEmpty();
+		assertThat(this.threads.named("HttpClient-")).isNotEmpty();
 		this.application.call();
 		this.application.template().requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build());
 		this.simulator.awaitPending(2, Duration.ofSeconds(10));
@@ -219,15 +222,10 @@ class LeavingCleanTests extends FaultTests {
 		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
 			// On Java 17 the client's selector ends when the client is collected
 			System.gc();
-			assertThat(LiveThreads.names().stream().filter(LeavingCleanTests::isOurs)).isEmpty();
+			assertThat(this.threads.named("airlock-", "HttpClient-")).isEmpty();
 			assertThat(this.network.openConnections()).isZero();
 		});
 		await().during(Duration.ofMillis(1500)).until(() -> this.simulator.requests().size() == requests);
-	}
-
-	private static boolean isOurs(String threadName) {
-		return threadName.startsWith("HttpClient-")
-				|| (threadName.startsWith("airlock-") && !threadName.startsWith("airlock-simulator"));
 	}
 
 	private InterruptibleCall interruptAndDecideWhileWithdrawing(boolean approve) {

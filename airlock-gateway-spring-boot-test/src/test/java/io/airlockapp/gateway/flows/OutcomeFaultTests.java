@@ -281,12 +281,12 @@ class OutcomeFaultTests extends FaultTests {
 			.mapToObj((i) -> this.application.call("order-" + i))
 			.toList();
 		this.simulator.awaitPending(many, Duration.ofSeconds(60));
-		assertThat(threads("airlock-http-")).isLessThanOrEqualTo(4);
-		assertThat(threads("airlock-approval-")).isZero();
+		assertThat(this.threads.named("airlock-http-")).hasSizeLessThanOrEqualTo(4);
+		assertThat(this.threads.named("airlock-approval-")).isEmpty();
 		approveAll();
 		assertThat(calls).allSatisfy((call) -> {
 			assertThat(PayoutApplication.outcome(call)).isNull();
-			assertThat(threads("airlock-approval-")).isLessThanOrEqualTo(4);
+			assertThat(this.threads.named("airlock-approval-")).hasSizeLessThanOrEqualTo(4);
 		});
 		assertThat(this.application.payouts().orders()).doesNotHaveDuplicates().hasSize(many);
 		await().atMost(Duration.ofSeconds(60))
@@ -306,10 +306,6 @@ class OutcomeFaultTests extends FaultTests {
 			.withMessageContaining("Too many calls");
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(3);
 		assertThat(this.application.payouts().orders()).isEmpty();
-	}
-
-	private static long threads(String prefix) {
-		return LiveThreads.names().stream().filter((name) -> name.startsWith(prefix)).count();
 	}
 
 	private Time startInManualTime() {

@@ -34,7 +34,7 @@ public final class ApprovalThreads implements AutoCloseable {
 	}
 
 	/**
-	 * Interrupt what is still running, and wait for it for a moment.
+	 * Wait for a moment for what is still running, and interrupt what then is.
 	 */
 	@Override
 	public void close() {

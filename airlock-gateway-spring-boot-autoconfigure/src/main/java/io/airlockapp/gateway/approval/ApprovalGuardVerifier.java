@@ -4,6 +4,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,8 @@ public final class ApprovalGuardVerifier
 
 	private static final List<Class<?>> NEVER_PROXIED = List.of(AopInfrastructureBean.class, Advice.class,
 			Advisor.class, Pointcut.class);
+
+	private final Set<Class<?>> typesWithoutGuard = ConcurrentHashMap.newKeySet();
 
 	private @Nullable BeanFactory beanFactory;
 
@@ -79,8 +83,7 @@ public final class ApprovalGuardVerifier
 		}
 		for (String name : child.getBeanDefinitionNames()) {
 			Class<?> type = child.getType(name, false);
-			if (type != null && Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
-				.anyMatch((method) -> isGuarded(method, ClassUtils.getUserClass(type)))) {
+			if (type != null && !guardedMethods(ClassUtils.getUserClass(type)).isEmpty()) {
 				throw new UnguardableMethodException(
 						("Bean '%s' asks for approval, but can't be guarded: its context '%s' has no guard of its own. Add "
 								+ "AirlockApprovalAutoConfiguration to it")
@@ -90,12 +93,23 @@ public final class ApprovalGuardVerifier
 		}
 	}
 
-	private static void verify(Object bean, String beanName, BeanFactory beanFactory) {
+	private void verify(Object bean, String beanName, BeanFactory beanFactory) {
 		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
-		if (!(bean instanceof ScopedObject) && AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class)) {
-			ReflectionUtils.doWithMethods(type, (method) -> verify(method, type, beanName, beanFactory),
-					(method) -> isGuarded(method, type));
+		if (bean instanceof ScopedObject || !AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class)
+				|| this.typesWithoutGuard.contains(type)) {
+			return;
 		}
+		List<Method> guarded = guardedMethods(type);
+		if (guarded.isEmpty()) {
+			this.typesWithoutGuard.add(type);
+		}
+		guarded.forEach((method) -> verify(method, type, beanName, beanFactory));
+	}
+
+	private static List<Method> guardedMethods(Class<?> type) {
+		return Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
+			.filter((method) -> isGuarded(method, type))
+			.toList();
 	}
 
 	private static void verify(Method method, Class<?> type, String beanName, BeanFactory beanFactory) {

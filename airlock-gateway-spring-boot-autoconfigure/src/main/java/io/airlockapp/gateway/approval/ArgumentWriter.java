@@ -77,9 +77,12 @@ final class ArgumentWriter {
 			return JsonNodeFactory.instance.stringNode(mask.mask(canonical(argument.value())));
 		}
 		SensitiveSerializer.Context context = new SensitiveSerializer.Context((value) -> mask.mask(canonical(value)));
-		return read(this.masking.writer()
+		JsonNode value = read(this.masking.writer()
 			.withAttribute(SensitiveSerializer.Context.class, context)
 			.writeValueAsString(argument.value()));
+		// Tells here, where the argument's name is known, what has no canonical form
+		CanonicalJson.toText(value);
+		return value;
 	}
 
 	private byte[] canonical(@Nullable Object value) {
@@ -87,9 +90,7 @@ final class ArgumentWriter {
 	}
 
 	private static JsonNode read(String json) {
-		JsonNode exact = ExactJson.of(reader.readTree(json));
-		CanonicalJson.toText(exact);
-		return exact;
+		return ExactJson.of(reader.readTree(json));
 	}
 
 	private static void requireRepeatable(@Nullable Object value) {

@@ -103,7 +103,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			});
 		}
 		catch (RejectedExecutionException ex) {
-			throw new IOException("The client of the gateway is closed, since the application stops");
+			throw new IOException(GatewayRequestFactory.CLOSED);
 		}
 	}
 

@@ -26,6 +26,8 @@ import org.springframework.util.ReflectionUtils;
  */
 public final class GatewayRequestFactory implements ClientHttpRequestFactory, AutoCloseable {
 
+	static final String CLOSED = "The client of the gateway is closed, since the application stops";
+
 	private static final Pattern LONG_POLL = Pattern.compile("timeout=(\\d{1,4})");
 
 	private static final int THREADS = 4;
@@ -71,7 +73,7 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 
 	private synchronized HttpClient client() throws IOException {
 		if (this.closed) {
-			throw new IOException("The client of the gateway is closed, since the application stops");
+			throw new IOException(CLOSED);
 		}
 		if (this.httpClient == null) {
 			this.executor.initialize();

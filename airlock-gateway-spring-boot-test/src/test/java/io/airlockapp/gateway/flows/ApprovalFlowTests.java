@@ -14,8 +14,6 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.RecordedCall;
@@ -25,8 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -47,17 +43,9 @@ class ApprovalFlowTests {
 
 	@BeforeEach
 	void prepare() {
-		this.contextRunner = new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-					AirlockApprovalAutoConfiguration.class, JacksonAutoConfiguration.class))
-			.withUserConfiguration(Application.class)
+		this.contextRunner = SimulatedApplications.runner(this.simulator, Application.class)
 			.withPropertyValues("spring.application.name=shop", "airlock.gateway.workspace.name=payments",
-					"airlock.gateway.workspace.repo-name=shop-backend")
-			.withPropertyValues(this.simulator.properties()
-				.entrySet()
-				.stream()
-				.map((entry) -> entry.getKey() + "=" + entry.getValue())
-				.toArray(String[]::new));
+					"airlock.gateway.workspace.repo-name=shop-backend");
 	}
 
 	@AfterEach

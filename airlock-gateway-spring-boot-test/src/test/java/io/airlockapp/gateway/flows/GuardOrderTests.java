@@ -9,15 +9,11 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,15 +41,8 @@ class GuardOrderTests {
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-				AirlockApprovalAutoConfiguration.class, JacksonAutoConfiguration.class))
-		.withUserConfiguration(Application.class)
-		.withPropertyValues(this.simulator.properties()
-			.entrySet()
-			.stream()
-			.map((entry) -> entry.getKey() + "=" + entry.getValue())
-			.toArray(String[]::new));
+	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
+			Application.class);
 
 	@AfterEach
 	void stop() {

@@ -13,8 +13,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -29,7 +27,6 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.HttpComponentsClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
@@ -53,16 +50,10 @@ class HttpClientChoiceTests {
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-				AirlockApprovalAutoConfiguration.class, JacksonAutoConfiguration.class, SslAutoConfiguration.class,
-				HttpClientAutoConfiguration.class, RestClientAutoConfiguration.class))
-		.withUserConfiguration(Application.class)
-		.withPropertyValues(this.simulator.properties()
-			.entrySet()
-			.stream()
-			.map((entry) -> entry.getKey() + "=" + entry.getValue())
-			.toArray(String[]::new))
+	private final ApplicationContextRunner contextRunner = SimulatedApplications
+		.runner(this.simulator, Application.class)
+		.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, HttpClientAutoConfiguration.class,
+				RestClientAutoConfiguration.class))
 		.withPropertyValues("airlock.gateway.rate-limit.requests=100000", "airlock.gateway.approval.poll-timeout=30s");
 
 	@AfterEach

@@ -12,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.RecordedCall;
@@ -21,8 +19,6 @@ import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -42,15 +38,8 @@ class ManyApprovalsTests {
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-				AirlockApprovalAutoConfiguration.class, JacksonAutoConfiguration.class))
-		.withUserConfiguration(Application.class)
-		.withPropertyValues(this.simulator.properties()
-			.entrySet()
-			.stream()
-			.map((entry) -> entry.getKey() + "=" + entry.getValue())
-			.toArray(String[]::new));
+	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
+			Application.class);
 
 	@AfterEach
 	void stop() {
@@ -108,12 +97,7 @@ class ManyApprovalsTests {
 		try (AirlockSimulator counting = AirlockSimulator.builder()
 			.decideAutomatically((request) -> SimulatedDecision.approve())
 			.start()) {
-			this.contextRunner
-				.withPropertyValues(counting.properties()
-					.entrySet()
-					.stream()
-					.map((entry) -> entry.getKey() + "=" + entry.getValue())
-					.toArray(String[]::new))
+			this.contextRunner.withPropertyValues(SimulatedApplications.properties(counting))
 				.withPropertyValues("airlock.gateway.rate-limit.requests=" + quota,
 						"airlock.gateway.rate-limit.period=1s", "airlock.gateway.approval.poll-timeout=1s")
 				.run((context) -> {

@@ -203,12 +203,8 @@ class SecretsOfCallsTests {
 	}
 
 	private ApplicationContextRunner runner() {
-		Map<String, String> properties = this.simulator.properties();
 		return new ApplicationContextRunner().withUserConfiguration(GuardedApplication.class)
-			.withPropertyValues(properties.entrySet()
-				.stream()
-				.map((property) -> property.getKey() + "=" + property.getValue())
-				.toArray(String[]::new))
+			.withPropertyValues(SimulatedApplications.properties(this.simulator))
 			.withPropertyValues("airlock.gateway.auth.client-id=shop",
 					"airlock.gateway.auth.client-secret=" + Secrets.CLIENT_SECRET);
 	}

@@ -35,6 +35,8 @@ public final class ApprovalRequest {
 
 	private final List<RequestedAction> actions;
 
+	private final String pairing;
+
 	private ApprovalRequest(Builder builder) {
 		this.label = builder.label;
 		this.actionType = builder.actionType;
@@ -44,6 +46,7 @@ public final class ApprovalRequest {
 		this.artifactType = builder.artifactType;
 		this.timeout = builder.timeout;
 		this.actions = builder.actions;
+		this.pairing = builder.pairing;
 	}
 
 	/**
@@ -122,6 +125,14 @@ public final class ApprovalRequest {
 		return this.actions;
 	}
 
+	/**
+	 * Return the name of the pairing whose approvers are asked.
+	 * @return the name, {@link Pairing#DEFAULT_NAME} unless another was set
+	 */
+	public String getPairing() {
+		return this.pairing;
+	}
+
 	@Override
 	public String toString() {
 		return "ApprovalRequest[label=%s]".formatted(this.label);
@@ -147,6 +158,8 @@ public final class ApprovalRequest {
 		private @Nullable Duration timeout;
 
 		private List<RequestedAction> actions = DEFAULT_ACTIONS;
+
+		private String pairing = Pairing.DEFAULT_NAME;
 
 		private Builder(String label, String commandText) {
 			if (label.isBlank()) {
@@ -221,6 +234,17 @@ public final class ApprovalRequest {
 				throw new IllegalArgumentException("'actions' must be one to five actions with different ids");
 			}
 			this.actions = List.copyOf(actions);
+			return this;
+		}
+
+		/**
+		 * Set whose approvers are asked.
+		 * @param pairing the name of a pairing, {@link Pairing#DEFAULT_NAME} by default
+		 * @return this builder
+		 * @throws IllegalArgumentException if it is no such name
+		 */
+		public Builder pairing(String pairing) {
+			this.pairing = Pairing.requireName(pairing);
 			return this;
 		}
 

@@ -2,7 +2,6 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,6 +13,7 @@ import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.VerifiedDecision;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
@@ -68,9 +68,9 @@ final class ApprovalService {
 	}
 
 	ApprovalDecision request(ApprovalRequest request) {
-		Pairing pairing = this.environment.pairingSource().getPairing();
+		Pairing pairing = pairing(request, null);
 		if (pairing == null) {
-			throw notPaired();
+			throw notPaired(request.getPairing());
 		}
 		ApprovalSettings settings = this.environment.settings();
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout() : settings.timeout();
@@ -84,7 +84,7 @@ final class ApprovalService {
 		String outcome = "failed";
 		String detail = "";
 		try {
-			ApprovalDecision decision = exchange(request, artifact, deadline, timeout, now);
+			ApprovalDecision decision = exchange(request, pairing, artifact, deadline, timeout, now);
 			outcome = (decision.isApproved() ? "approved" : "denied") + " by key " + decision.signerKeyId();
 			return decision;
 		}
@@ -124,23 +124,51 @@ final class ApprovalService {
 		}
 	}
 
-	private ApprovalUnavailableException notPaired() {
-		if (this.warnedNotPaired.compareAndSet(false, true)) {
-			logger.warn(Advice.NOT_PAIRED);
+	private @Nullable Pairing pairing(ApprovalRequest request, @Nullable String requestId) {
+		try {
+			return this.environment.pairingSource().getPairing(request.getPairing());
 		}
-		return new ApprovalUnavailableException(Advice.NOT_PAIRED, null, null);
+		catch (RuntimeException ex) {
+			throw unreadable(request.getPairing(), requestId, ex);
+		}
 	}
 
-	private ApprovalDecision exchange(ApprovalRequest request, SealedArtifact artifact, Deadline deadline,
-			Duration timeout, Instant now) {
+	private static ApprovalUnavailableException unreadable(String pairing, @Nullable String requestId,
+			RuntimeException ex) {
+		// Other exceptions can repeat what is secret
+		String why = (ex instanceof AirlockGatewayException) ? ex.getMessage() : ex.getClass().getName();
+		return new ApprovalUnavailableException(
+				"The pairing '%s' can't be read, so nothing is approved: %s".formatted(pairing, why), requestId,
+				(ex instanceof AirlockGatewayException) ? ex : null);
+	}
+
+	private ApprovalUnavailableException notPaired(String pairing) {
+		String why;
+		try {
+			why = this.environment.pairingSource().whyNotPaired(pairing);
+		}
+		catch (RuntimeException ex) {
+			throw unreadable(pairing, null, ex);
+		}
+		String message = (why != null) ? why : Advice.notPaired(pairing);
+		if (this.warnedNotPaired.compareAndSet(false, true)) {
+			logger.warn(message);
+		}
+		return new ApprovalUnavailableException(message, null, null);
+	}
+
+	private ApprovalDecision exchange(ApprovalRequest request, Pairing pairing, SealedArtifact artifact,
+			Deadline deadline, Duration timeout, Instant now) {
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		try (Waiter waiter = this.environment.pending().enter(pending)) {
+		try (Waiter waiter = this.environment.pending().enter(pending, request.getPairing())) {
 			record(pending);
-			ApprovalExchange exchange = new ApprovalExchange(this.calls, artifact,
+			ExchangeCalls pairedCalls = this.calls
+				.onPairingRevoked(() -> this.environment.pairingSource().pairingRevoked(pairing));
+			ApprovalExchange exchange = new ApprovalExchange(pairedCalls, artifact,
 					deadline.minus(withdrawMargin(timeout)), this.environment.settings().pollTimeout(),
 					new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker());
 			Delivery delivery = exchange.run(waiter);
-			ApprovalDecision decision = verify(delivery, artifact);
+			ApprovalDecision decision = verify(delivery, artifact, request, pairing);
 			this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
 			if (decision.isApproved() && deadline.isOver()) {
 				throw new ApprovalTimeoutException(
@@ -172,13 +200,19 @@ final class ApprovalService {
 		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
 	}
 
-	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact) {
+	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, ApprovalRequest request,
+			Pairing asked) {
 		// Asked again, since a key may have been revoked while the person was deciding
-		Pairing pairing = this.environment.pairingSource().getPairing();
+		Pairing pairing = pairing(request, artifact.requestId());
+		if (pairing == null) {
+			throw new ApprovalUnavailableException(
+					"The pairing '%s' was revoked while a decision on request %s was waited for: pair anew"
+						.formatted(request.getPairing(), artifact.requestId()),
+					artifact.requestId(), null);
+		}
 		try {
 			VerifiedDecision decision = this.environment.verifier()
-				.verify(delivery.message(), artifact.requestId(), artifact.hash(),
-						(pairing != null) ? pairing.signerKeys() : List.of());
+				.verify(delivery.message(), artifact.requestId(), artifact.hash(), pairing.keysFor(asked));
 			return ApprovalDecision.of(decision);
 		}
 		catch (DecisionVerificationException ex) {

@@ -18,9 +18,10 @@ import org.springframework.boot.health.contributor.Health;
 /**
  * Tells whether approvals can be asked for: {@code UP} if the gateway answers, the clocks
  * agree, the credentials and the user's consent are in order, and the application is
- * paired; {@code OUT_OF_SERVICE} if it isn't paired; {@code DOWN} if the gateway doesn't
- * answer or the clocks differ by more than verification allows; {@code UNKNOWN} if the
- * application was never given anything to connect with.
+ * paired; {@code OUT_OF_SERVICE} if it isn't, or one of its pairings was revoked;
+ * {@code DOWN} if the gateway doesn't answer or the clocks differ by more than
+ * verification allows; {@code UNKNOWN} if the application was never given anything to
+ * connect with.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
@@ -63,8 +64,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
-		boolean paired = this.pairingSource.getPairing() != null;
-		builder.withDetail("paired", paired);
+		builder.withDetail("paired", this.pairingSource.isPaired());
+		String pairingProblem = this.pairingSource.findProblem();
 		if (!this.configured) {
 			builder.unknown().withDetail("problem", NO_CREDENTIALS);
 			return;
@@ -77,10 +78,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		if (problem != null) {
 			builder.down().withDetail("problem", problem);
 		}
-		else if (!paired) {
-			builder.outOfService()
-				.withDetail("problem", "Not paired with an approver: set 'airlock.gateway.pairing.*'; until then, "
-						+ "guarded methods are denied");
+		else if (pairingProblem != null) {
+			builder.outOfService().withDetail("problem", pairingProblem);
 		}
 		else {
 			builder.up();

@@ -105,7 +105,8 @@ class AirlockGatewayHealthIndicatorTests {
 
 	@Test
 	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
-		Health health = new AirlockGatewayHealthIndicator(this.gateway, () -> null, false, null, () -> NOW, this.ticker)
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, null, () -> NOW,
+				this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
@@ -152,7 +153,8 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
-		return new AirlockGatewayHealthIndicator(this.gateway, () -> pairing, true, heartbeat, () -> NOW, this.ticker)
+		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, heartbeat, () -> NOW,
+				this.ticker)
 			.health();
 	}
 

@@ -63,6 +63,7 @@ public final class GuardedCall {
 			.arguments(snapshot)
 			.artifactType(this.attribute.artifactType())
 			.timeout(this.attribute.timeout())
+			.pairing(this.attribute.pairing())
 			.build();
 	}
 

@@ -69,19 +69,18 @@ final class PairingsFromProperties {
 		consumer.accept(Pairing.DEFAULT_NAME,
 				new PairingsFromProperties(prefix(Pairing.DEFAULT_NAME), properties.getPairing()));
 		properties.getPairings().forEach((name, further) -> {
-			String prefix = prefix(name);
 			if (name.equals(Pairing.DEFAULT_NAME)) {
-				throw new AirlockConfigurationException(prefix + "*", "the default pairing has properties of its own",
-						"Use 'airlock.gateway.pairing.*'.", null);
+				throw new AirlockConfigurationException("airlock.gateway.pairings." + name + ".*",
+						"the default pairing has properties of its own", "Use 'airlock.gateway.pairing.*'.", null);
 			}
 			try {
 				Pairing.requireName(name);
 			}
 			catch (IllegalArgumentException ex) {
-				throw new AirlockConfigurationException(prefix + "*", "its name can't be one of a pairing",
-						ex.getMessage() + ".", null);
+				throw new AirlockConfigurationException("airlock.gateway.pairings." + name + ".*",
+						"its name can't be one of a pairing", ex.getMessage() + ".", null);
 			}
-			consumer.accept(name, new PairingsFromProperties(prefix, further));
+			consumer.accept(name, new PairingsFromProperties(prefix(name), further));
 		});
 	}
 

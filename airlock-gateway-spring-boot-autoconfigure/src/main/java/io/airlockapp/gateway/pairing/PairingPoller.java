@@ -85,7 +85,9 @@ final class PairingPoller {
 			status = this.gateway.getStatus(nonce);
 		}
 		catch (AirlockGatewayException ex) {
-			if (ex.getStatus() == 404 || ex.isExpired()) {
+			// The first time, it may be that the gateway doesn't know it yet
+			boolean unknown = ex.getStatus() == 404 && !told.add("unknown " + nonce);
+			if (unknown || ex.isExpired()) {
 				return fail(name, attempt, "was not completed in time, or the gateway lost it: start it anew");
 			}
 			tellOnce(name, ex, told);

@@ -141,7 +141,7 @@ public final class PendingApprovals implements SmartLifecycle {
 
 		private static final String SHUTDOWN = "The application is shutting down";
 
-		private static final String PAIRING_REVOKED = "The pairing was revoked while a decision was waited for";
+		private static final String PAIRING_REVOKED = "The pairing was revoked while a decision was waited for (pair anew)";
 
 		private final PendingApproval approval;
 

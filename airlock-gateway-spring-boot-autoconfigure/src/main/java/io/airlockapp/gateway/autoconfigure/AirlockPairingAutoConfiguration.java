@@ -13,6 +13,9 @@ import io.airlockapp.gateway.pairing.PairingEnvironment;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.pairing.PairingStore;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -30,13 +33,20 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(AirlockPairingProperties.class)
 public final class AirlockPairingAutoConfiguration {
 
+	private static final Log logger = LogFactory.getLog(AirlockPairingAutoConfiguration.class);
+
 	@Bean
 	@ConditionalOnMissingBean(PairingManager.class)
 	GatewayPairingManager airlockPairingManager(ManagedPairingSource source, AirlockGatewayOperations gateway,
 			AirlockGatewayConnectionDetails connectionDetails, Enforcer enforcer, AirlockGatewayProperties properties,
 			AirlockPairingProperties pairingProperties, ObjectProvider<PairingStore> store) {
 		Map<String, String> codes = PairingsFromProperties.codes(properties);
-		codes.keySet().removeAll(connectionDetails.getPairings().keySet());
+		connectionDetails.getPairings().keySet().forEach((name) -> {
+			if (codes.remove(name) != null) {
+				logger.warn("'%scode' is not used, since the keys of that pairing are configured too"
+					.formatted(PairingsFromProperties.prefix(name)));
+			}
+		});
 		requireStore(codes, store.getIfAvailable(NoPairingStore::new));
 		return new GatewayPairingManager(source,
 				new PairingEnvironment(gateway, enforcer, connectionDetails.getBaseUrl().toString(),

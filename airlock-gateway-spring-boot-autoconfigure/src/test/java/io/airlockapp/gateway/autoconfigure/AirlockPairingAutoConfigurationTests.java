@@ -14,6 +14,7 @@ import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.pairing.PairingStore;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,8 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
+@ExtendWith(OutputCaptureExtension.class)
 class AirlockPairingAutoConfigurationTests {
 
 	private final PairingStore store = mock();
@@ -167,10 +171,11 @@ class AirlockPairingAutoConfigurationTests {
 	}
 
 	@Test
-	void aCodeBesideKeysIsOfNoUse() {
+	void aCodeBesideKeysIsOfNoUse(CapturedOutput output) {
 		this.contextRunner.withPropertyValues(PairedProperties.all())
 			.withPropertyValues("airlock.gateway.pairing.code=QX7K93")
 			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("'airlock.gateway.pairing.code' is not used").doesNotContain("QX7K93");
 	}
 
 	@ParameterizedTest

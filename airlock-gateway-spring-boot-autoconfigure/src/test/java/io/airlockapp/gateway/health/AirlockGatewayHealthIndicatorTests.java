@@ -8,6 +8,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -101,6 +102,29 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(health.getDetails()).containsEntry("paired", false).doesNotContainKey("error");
 		assertThat(health.getDetails().get("problem")).asString().contains("airlock.gateway.pairing");
 		assertThat(output).isEmpty();
+	}
+
+	@Test
+	void outOfServiceWhenOneOfSeveralPairingsIsRevoked() {
+		givenEcho(NOW, Duration.ZERO);
+		PairingSource source = new PairingSource() {
+
+			@Override
+			public Pairing getPairing(String name) {
+				return PAIRING;
+			}
+
+			@Override
+			public String findProblem() {
+				return "The pairing 'finance' was revoked";
+			}
+
+		};
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, null, () -> NOW, this.ticker)
+			.health();
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails()).containsEntry("paired", true)
+			.containsEntry("problem", "The pairing 'finance' was revoked");
 	}
 
 	@Test

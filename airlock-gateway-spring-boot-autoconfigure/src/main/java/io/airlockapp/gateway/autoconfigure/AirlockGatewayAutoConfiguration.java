@@ -9,6 +9,7 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalEnvironment;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
@@ -188,11 +189,13 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
-			RateGate rateGate, ApprovalJournal journal, ApprovalThreads threads) {
+			RateGate rateGate, ApprovalJournal journal, ObjectProvider<ApprovalListener> listeners,
+			ApprovalThreads threads) {
 		return new AirlockGatewayTemplate(api,
 				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
 						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
-						threads.executor(), InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
+						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(),
+						InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {

@@ -2,6 +2,7 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,15 @@ public interface ApprovalListener {
 	 */
 	@FunctionalInterface
 	interface Attempt {
+
+		/**
+		 * Return what the request is to tell of the trace that it belongs to, such as a
+		 * {@code traceparent} of W3C Trace Context.
+		 * @return the trace context by name, or an empty map
+		 */
+		default Map<String, String> trace() {
+			return Map.of();
+		}
 
 		/**
 		 * Called when the request is about to be submitted. Not called if it never comes

@@ -1,6 +1,8 @@
 package io.airlockapp.gateway;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,6 +32,13 @@ final class ApprovalListeners implements ApprovalListener {
 			.filter(Objects::nonNull)
 			.toList();
 		return new Attempt() {
+
+			@Override
+			public Map<String, String> trace() {
+				Map<String, String> result = new LinkedHashMap<>();
+				attempts.forEach((attempt) -> tell(attempt, (target) -> result.putAll(target.trace())));
+				return result;
+			}
 
 			@Override
 			public void submitting(PendingApproval approval) {

@@ -3,6 +3,7 @@ package io.airlockapp.gateway;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -100,7 +101,7 @@ final class ApprovalService {
 				: this.environment.settings().timeout();
 		Deadline deadline = Deadline.in(timeout, this.environment.ticker());
 		Instant now = this.environment.clock().instant();
-		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout);
+		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
 		try (Waiter waiter = this.environment.pending().enter(pending)) {
 			record(pending);
@@ -110,9 +111,10 @@ final class ApprovalService {
 	}
 
 	private SealedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
-			Duration timeout) {
+			Duration timeout, Map<String, String> trace) {
 		try {
-			return SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout);
+			return SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout,
+					trace);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new ApprovalUnavailableException("The request '%s' can't be sent, so nobody can be asked: %s"

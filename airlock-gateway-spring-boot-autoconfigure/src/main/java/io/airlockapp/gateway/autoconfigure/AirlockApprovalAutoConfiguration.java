@@ -8,6 +8,7 @@ import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approval.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.RefusalReporter;
@@ -23,6 +24,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
@@ -82,6 +84,12 @@ public final class AirlockApprovalAutoConfiguration {
 		Duration cooldown = properties.getApproval().getDenialCooldown();
 		return (cooldown.isNegative() || cooldown.isZero()) ? gate
 				: gate.withCooldown(cooldown, Ticker.system(), reporter);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApprovalEventPublisher airlockApprovalEventPublisher(ApplicationEventPublisher publisher) {
+		return new ApprovalEventPublisher(publisher);
 	}
 
 	@Bean

@@ -26,6 +26,7 @@ import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
+import io.airlockapp.gateway.observation.GatewayCallObservationConvention;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -47,6 +48,8 @@ import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfigura
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.web.client.RestClient;
 
@@ -93,7 +96,8 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
-			ObjectProvider<RestClientCustomizer> customizers) {
+			ObjectProvider<RestClientCustomizer> customizers,
+			ObjectProvider<GatewayCallObservationConvention> observationConvention) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl());
@@ -103,6 +107,7 @@ public final class AirlockGatewayAutoConfiguration {
 			// elsewhere, nor let interceptors of the application see them
 			customized.requestFactory(requestFactory)
 				.baseUrl(connectionDetails.getBaseUrl())
+				.observationConvention(observationConvention.getIfAvailable(GatewayCallObservationConvention::new))
 				.requestInterceptor(
 						new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
 		}, InstantSource.system());
@@ -182,7 +187,9 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalThreads airlockApprovalThreads(Environment environment) {
-		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment));
+		boolean propagates = ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory", null);
+		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment),
+				propagates ? new ContextPropagatingTaskDecorator() : null);
 	}
 
 	@Bean

@@ -20,7 +20,6 @@ final class UnsupportedProperties {
 			"airlock.gateway.pairing.code",
 			"Remove it, and set 'airlock.gateway.pairing.routing-token', 'airlock.gateway.pairing.encryption-key' and "
 					+ "'airlock.gateway.pairing.signer-keys.<id>'.",
-			"airlock.gateway.pairing.store", "Remove it; the pairing is read from 'airlock.gateway.pairing.*'.",
 			"airlock.gateway.dnd.mode",
 			"Set it to 'off' or remove it; do-not-disturb policies are not evaluated, so the person is asked.");
 

@@ -35,6 +35,8 @@ public final class ApprovalRequest {
 
 	private final List<RequestedAction> actions;
 
+	private final @Nullable String gate;
+
 	private final String pairing;
 
 	private ApprovalRequest(Builder builder) {
@@ -46,6 +48,7 @@ public final class ApprovalRequest {
 		this.artifactType = builder.artifactType;
 		this.timeout = builder.timeout;
 		this.actions = builder.actions;
+		this.gate = builder.gate;
 		this.pairing = builder.pairing;
 	}
 
@@ -126,6 +129,14 @@ public final class ApprovalRequest {
 	}
 
 	/**
+	 * Return what asks, for metrics.
+	 * @return the gate's name, or {@code null}
+	 */
+	public @Nullable String getGate() {
+		return this.gate;
+	}
+
+	/**
 	 * Return the name of the pairing whose approvers are asked.
 	 * @return the name, {@link Pairing#DEFAULT_NAME} unless another was set
 	 */
@@ -158,6 +169,8 @@ public final class ApprovalRequest {
 		private @Nullable Duration timeout;
 
 		private List<RequestedAction> actions = DEFAULT_ACTIONS;
+
+		private @Nullable String gate;
 
 		private String pairing = Pairing.DEFAULT_NAME;
 
@@ -234,6 +247,17 @@ public final class ApprovalRequest {
 				throw new IllegalArgumentException("'actions' must be one to five actions with different ids");
 			}
 			this.actions = List.copyOf(actions);
+			return this;
+		}
+
+		/**
+		 * Set what asks, for metrics: one of few names, such as
+		 * {@code RefundService.refund}. It is not sent.
+		 * @param gate the gate's name
+		 * @return this builder
+		 */
+		public Builder gate(@Nullable String gate) {
+			this.gate = gate;
 			return this;
 		}
 

@@ -2,26 +2,24 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.VerifiedDecision;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
  * has not been verified.
  */
 final class ApprovalService {
-
-	private static final Log logger = LogFactory.getLog(ApprovalService.class);
 
 	private static final Duration MAX_WITHDRAW_MARGIN = Duration.ofSeconds(2);
 
@@ -31,12 +29,16 @@ final class ApprovalService {
 
 	private final Acknowledger acknowledger;
 
-	private final AtomicBoolean warnedNotPaired = new AtomicBoolean();
+	private final ApprovalListener listener;
+
+	private final ApprovalPairings pairings;
 
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
 		this.acknowledger = new Acknowledger(calls, environment.executor());
+		this.listener = ApprovalListener.of(List.of(new ApprovalLog(), environment.listener()));
+		this.pairings = new ApprovalPairings(environment.pairingSource());
 	}
 
 	CompletableFuture<ApprovalDecision> requestAsync(ApprovalRequest request) {
@@ -68,55 +70,49 @@ final class ApprovalService {
 	}
 
 	ApprovalDecision request(ApprovalRequest request) {
-		Pairing pairing = pairing(request, null);
-		if (pairing == null) {
-			throw notPaired(request.getPairing());
-		}
 		ApprovalSettings settings = this.environment.settings();
-		Duration timeout = (request.getTimeout() != null) ? request.getTimeout() : settings.timeout();
 		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType() : settings.artifactType();
-		Deadline deadline = Deadline.in(timeout, this.environment.ticker());
-		Instant now = this.environment.clock().instant();
-		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout);
+		Attempt attempt = this.listener.begin(request, artifactType);
 		long start = this.environment.ticker().nanoTime();
-		logger.debug("Approval %s '%s' waits for a decision for %s".formatted(artifact.requestId(), request.getLabel(),
-				timeout));
-		String outcome = "failed";
-		String detail = "";
 		try {
-			ApprovalDecision decision = exchange(request, pairing, artifact, deadline, timeout, now);
-			outcome = (decision.isApproved() ? "approved" : "denied") + " by key " + decision.signerKeyId();
+			ApprovalDecision decision = ask(request, artifactType, attempt);
+			attempt.ended(ApprovalOutcome.decided(decision, elapsed(start)));
 			return decision;
 		}
-		catch (ApprovalTimeoutException ex) {
-			outcome = "timed out";
+		catch (Throwable ex) {
+			attempt.ended(ApprovalOutcome.failed(ex, elapsed(start)));
 			throw ex;
 		}
-		catch (ApprovalVerificationException ex) {
-			outcome = "not verified";
-			detail = ": " + ex.getMessage();
-			logger.error("Somebody may be tampering with decisions: " + ex.getMessage());
-			throw ex;
-		}
-		catch (AirlockGatewayException ex) {
-			outcome = "unavailable";
-			detail = ": " + ex.getMessage();
-			if (ex.isConflict()) {
-				logger.error("Somebody may be tampering with requests: " + ex.getMessage());
-			}
-			throw ex;
-		}
-		finally {
-			Duration elapsed = Duration.ofNanos(this.environment.ticker().nanoTime() - start);
-			logger.info("Approval %s '%s' %s after %d ms%s".formatted(artifact.requestId(), request.getLabel(), outcome,
-					elapsed.toMillis(), detail));
+	}
+
+	private Duration elapsed(long start) {
+		return Duration.ofNanos(this.environment.ticker().nanoTime() - start);
+	}
+
+	private ApprovalDecision ask(ApprovalRequest request, String artifactType, Attempt attempt) {
+		Pairing pairing = this.pairings.require(request.getPairing());
+		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
+				: this.environment.settings().timeout();
+		Deadline deadline = Deadline.in(timeout, this.environment.ticker());
+		Instant now = this.environment.clock().instant();
+		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
+		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
+		try (Waiter waiter = this.environment.pending().enter(pending, request.getPairing())) {
+			record(pending);
+			attempt.submitting(pending);
+			Delivery delivery = exchange(artifact, pairing, deadline.minus(withdrawMargin(timeout)), waiter);
+			// Asked again, since a key may have been revoked while the person was
+			// deciding
+			List<SignerKey> keys = this.pairings.keysFor(request.getPairing(), pairing, artifact.requestId());
+			return conclude(delivery, artifact, keys, deadline);
 		}
 	}
 
 	private SealedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
-			Duration timeout) {
+			Duration timeout, Map<String, String> trace) {
 		try {
-			return SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout);
+			return SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout,
+					trace);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new ApprovalUnavailableException("The request '%s' can't be sent, so nobody can be asked: %s"
@@ -124,59 +120,23 @@ final class ApprovalService {
 		}
 	}
 
-	private @Nullable Pairing pairing(ApprovalRequest request, @Nullable String requestId) {
-		try {
-			return this.environment.pairingSource().getPairing(request.getPairing());
-		}
-		catch (RuntimeException ex) {
-			throw unreadable(request.getPairing(), requestId, ex);
-		}
+	private Delivery exchange(SealedArtifact artifact, Pairing pairing, Deadline pollDeadline, Waiter waiter) {
+		ExchangeCalls pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(pairing));
+		return new ApprovalExchange(pairedCalls, artifact, pollDeadline, this.environment.settings().pollTimeout(),
+				new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker())
+			.run(waiter);
 	}
 
-	private static ApprovalUnavailableException unreadable(String pairing, @Nullable String requestId,
-			RuntimeException ex) {
-		// Other exceptions can repeat what is secret
-		String why = (ex instanceof AirlockGatewayException) ? ex.getMessage() : ex.getClass().getName();
-		return new ApprovalUnavailableException(
-				"The pairing '%s' can't be read, so nothing is approved: %s".formatted(pairing, why), requestId,
-				(ex instanceof AirlockGatewayException) ? ex : null);
-	}
-
-	private ApprovalUnavailableException notPaired(String pairing) {
-		String why;
-		try {
-			why = this.environment.pairingSource().whyNotPaired(pairing);
+	private ApprovalDecision conclude(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys,
+			Deadline deadline) {
+		ApprovalDecision decision = verify(delivery, artifact, keys);
+		this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
+		if (decision.isApproved() && deadline.isOver()) {
+			throw new ApprovalTimeoutException(
+					"Request %s was approved too late, so the approval is not used".formatted(artifact.requestId()),
+					artifact.requestId());
 		}
-		catch (RuntimeException ex) {
-			throw unreadable(pairing, null, ex);
-		}
-		String message = (why != null) ? why : Advice.notPaired(pairing);
-		if (this.warnedNotPaired.compareAndSet(false, true)) {
-			logger.warn(message);
-		}
-		return new ApprovalUnavailableException(message, null, null);
-	}
-
-	private ApprovalDecision exchange(ApprovalRequest request, Pairing pairing, SealedArtifact artifact,
-			Deadline deadline, Duration timeout, Instant now) {
-		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		try (Waiter waiter = this.environment.pending().enter(pending, request.getPairing())) {
-			record(pending);
-			ExchangeCalls pairedCalls = this.calls
-				.onPairingRevoked(() -> this.environment.pairingSource().pairingRevoked(pairing));
-			ApprovalExchange exchange = new ApprovalExchange(pairedCalls, artifact,
-					deadline.minus(withdrawMargin(timeout)), this.environment.settings().pollTimeout(),
-					new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker());
-			Delivery delivery = exchange.run(waiter);
-			ApprovalDecision decision = verify(delivery, artifact, request, pairing);
-			this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
-			if (decision.isApproved() && deadline.isOver()) {
-				throw new ApprovalTimeoutException(
-						"Request %s was approved too late, so the approval is not used".formatted(artifact.requestId()),
-						artifact.requestId());
-			}
-			return decision;
-		}
+		return decision;
 	}
 
 	private void record(PendingApproval pending) {
@@ -200,19 +160,10 @@ final class ApprovalService {
 		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
 	}
 
-	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, ApprovalRequest request,
-			Pairing asked) {
-		// Asked again, since a key may have been revoked while the person was deciding
-		Pairing pairing = pairing(request, artifact.requestId());
-		if (pairing == null) {
-			throw new ApprovalUnavailableException(
-					"The pairing '%s' was revoked while a decision on request %s was waited for: pair anew"
-						.formatted(request.getPairing(), artifact.requestId()),
-					artifact.requestId(), null);
-		}
+	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys) {
 		try {
 			VerifiedDecision decision = this.environment.verifier()
-				.verify(delivery.message(), artifact.requestId(), artifact.hash(), pairing.keysFor(asked));
+				.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys);
 			return ApprovalDecision.of(decision);
 		}
 		catch (DecisionVerificationException ex) {

@@ -30,7 +30,7 @@ record SealedArtifact(String requestId, String hash, Envelope<ArtifactSubmission
 	private static final String ACTIONS_EXTENSION = "org.harp.requestedActions";
 
 	static SealedArtifact seal(ApprovalRequest request, Pairing pairing, Enforcer enforcer, String artifactType,
-			Instant createdAt, Duration timeout) {
+			Instant createdAt, Duration timeout, Map<String, String> trace) {
 		String requestId = "req-" + UUID.randomUUID();
 		Instant expiresAt = createdAt.plus(timeout);
 		byte[] plaintext = CanonicalJson.toBytes(plaintext(request, enforcer, requestId, createdAt, expiresAt));
@@ -39,7 +39,8 @@ record SealedArtifact(String requestId, String hash, Envelope<ArtifactSubmission
 				ArtifactCipher.seal(pairing.encryptionKey(), plaintext), Envelope.timestamp(expiresAt),
 				metadata(request, pairing, enforcer));
 		return new SealedArtifact(requestId, hash,
-				Envelope.of(ArtifactSubmission.MSG_TYPE, requestId, createdAt, expiresAt, enforcer.id(), submission));
+				Envelope.of(ArtifactSubmission.MSG_TYPE, requestId, createdAt, expiresAt, enforcer.id(), submission)
+					.withTrace(trace));
 	}
 
 	private static ObjectNode plaintext(ApprovalRequest request, Enforcer enforcer, String requestId, Instant createdAt,

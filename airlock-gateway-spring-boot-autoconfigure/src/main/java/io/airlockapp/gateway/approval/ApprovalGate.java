@@ -27,11 +27,12 @@ public interface ApprovalGate {
 	 * @param journal makes sure that an approval is used once
 	 * @param openTransaction tells whether a transaction is open that must not be kept
 	 * open while a person decides
+	 * @param reporter is told of what the gate itself refuses
 	 * @return the gate
 	 */
 	static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
-			BooleanSupplier openTransaction) {
-		return new EnforcingApprovalGate(operations, journal, openTransaction);
+			BooleanSupplier openTransaction, RefusalReporter reporter) {
+		return new EnforcingApprovalGate(operations, journal, openTransaction, reporter);
 	}
 
 	/**
@@ -39,19 +40,21 @@ public interface ApprovalGate {
 	 * no to the same call is fresh.
 	 * @param cooldown how long a no is fresh
 	 * @param ticker elapsed time
+	 * @param reporter is told of what the gate itself denies
 	 * @return the gate
 	 */
-	default ApprovalGate withCooldown(Duration cooldown, Ticker ticker) {
-		return new CoolingApprovalGate(this, cooldown, ticker);
+	default ApprovalGate withCooldown(Duration cooldown, Ticker ticker, RefusalReporter reporter) {
+		return new CoolingApprovalGate(this, cooldown, ticker, reporter);
 	}
 
 	/**
 	 * Return a gate that lets nothing pass.
 	 * @param reason why nobody can be asked, and how to mend it
+	 * @param reporter is told of the refusals
 	 * @return the gate
 	 */
-	static ApprovalGate closed(String reason) {
-		return new ClosedApprovalGate(reason);
+	static ApprovalGate closed(String reason, RefusalReporter reporter) {
+		return new ClosedApprovalGate(reason, reporter);
 	}
 
 	/**

@@ -21,22 +21,25 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	private final BooleanSupplier openTransaction;
 
-	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal,
-			BooleanSupplier openTransaction) {
+	private final RefusalReporter reporter;
+
+	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal, BooleanSupplier openTransaction,
+			RefusalReporter reporter) {
 		this.operations = operations;
 		this.journal = journal;
 		this.openTransaction = openTransaction;
+		this.reporter = reporter;
 	}
 
 	@Override
 	public void pass(GuardedCall call) {
 		if (!call.isAllowedInTransaction() && this.openTransaction.getAsBoolean()) {
-			throw new ApprovalUnavailableException(
+			throw this.reporter.refused(call, new ApprovalUnavailableException(
 					("%s was called inside an open transaction, which would stay open while a person decides. Call it "
 							+ "outside, or allow it with 'allowInTransaction = true' or "
 							+ "'airlock.gateway.approval.allow-in-transaction=true'")
 						.formatted(call),
-					null, null);
+					null, null));
 		}
 		ApprovalDecision decision = this.operations.requestApproval(call.toRequest());
 		if (!decision.isApproved()) {
@@ -44,10 +47,11 @@ final class EnforcingApprovalGate implements ApprovalGate {
 					decision.reason());
 		}
 		if (!call.isUnchanged()) {
-			throw new ApprovalVerificationException(
-					"The arguments of %s were changed after request %s had been approved".formatted(call,
-							decision.requestId()),
-					decision.requestId(), null);
+			throw this.reporter.refused(call,
+					new ApprovalVerificationException(
+							"The arguments of %s were changed after request %s had been approved".formatted(call,
+									decision.requestId()),
+							decision.requestId(), null));
 		}
 		claim(call, decision.requestId());
 	}
@@ -58,15 +62,16 @@ final class EnforcingApprovalGate implements ApprovalGate {
 			claimed = this.journal.claim(requestId);
 		}
 		catch (RuntimeException ex) {
-			throw new ApprovalUnavailableException(
+			throw this.reporter.refused(call, new ApprovalUnavailableException(
 					"%s was approved (request %s), but the journal of approvals can't be written, so it does not run"
 						.formatted(call, requestId),
-					requestId, ex);
+					requestId, ex));
 		}
 		if (!claimed) {
-			throw new ApprovalVerificationException(
-					"The approval of %s (request %s) has been used already".formatted(call, requestId), requestId,
-					null);
+			throw this.reporter.refused(call,
+					new ApprovalVerificationException(
+							"The approval of %s (request %s) has been used already".formatted(call, requestId),
+							requestId, null));
 		}
 	}
 

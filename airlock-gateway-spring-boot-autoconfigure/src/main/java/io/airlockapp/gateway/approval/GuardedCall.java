@@ -64,6 +64,20 @@ public final class GuardedCall {
 			.artifactType(this.attribute.artifactType())
 			.timeout(this.attribute.timeout())
 			.pairing(this.attribute.pairing())
+			.gate(toString())
+			.build();
+	}
+
+	/**
+	 * Return a request that tells what was called and shows no argument, for a call that
+	 * nobody is asked about.
+	 * @return the request
+	 */
+	ApprovalRequest toBareRequest() {
+		return ApprovalRequest.builder(this.attribute.label(), toString())
+			.actionType(ACTION_TYPE)
+			.artifactType(this.attribute.artifactType())
+			.gate(toString())
 			.build();
 	}
 

@@ -12,6 +12,7 @@ import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.pairing.PairingEnvironment;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -47,7 +48,7 @@ public final class AirlockPairingAutoConfiguration {
 					.formatted(PairingsFromProperties.prefix(name)));
 			}
 		});
-		requireStore(codes, store.getIfAvailable(NoPairingStore::new));
+		requireStore(codes, store.getIfAvailable(() -> new ReadOnlyPairingStore(Map.of())));
 		return new GatewayPairingManager(source,
 				new PairingEnvironment(gateway, enforcer, connectionDetails.getBaseUrl().toString(),
 						pollInterval(pairingProperties), InstantSource.system(), Ticker.system()),

@@ -16,9 +16,7 @@ import org.springframework.core.env.Environment;
 final class UnsupportedProperties {
 
 	private static final Map<String, String> ACTIONS = Map.of("airlock.gateway.auth.device-login",
-			"Remove it, and say who the application is with 'airlock.gateway.auth.pat'.",
-			"airlock.gateway.pairing.store", "Remove it; the pairing is read from 'airlock.gateway.pairing.*'.",
-			"airlock.gateway.dnd.mode",
+			"Remove it, and say who the application is with 'airlock.gateway.auth.pat'.", "airlock.gateway.dnd.mode",
 			"Set it to 'off' or remove it; do-not-disturb policies are not evaluated, so the person is asked.");
 
 	private UnsupportedProperties() {

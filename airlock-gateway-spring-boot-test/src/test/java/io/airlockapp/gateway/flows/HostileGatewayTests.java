@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Pairing;
@@ -68,6 +69,9 @@ class HostileGatewayTests {
 
 	@Autowired
 	private RevocablePairing pairing;
+
+	@Autowired
+	private Outcomes outcomes;
 
 	@DynamicPropertySource
 	static void pairWithSimulator(DynamicPropertyRegistry registry) {
@@ -168,6 +172,7 @@ class HostileGatewayTests {
 	}
 
 	private void swap(SignatureForm form, Swap swap, Failure... failures) throws Exception {
+		this.outcomes.reset();
 		simulator.decideAutomatically(null);
 		CompletableFuture<Void> first = CompletableFuture.runAsync(() -> this.payments.pay("a"));
 		CompletableFuture<Void> second = CompletableFuture.runAsync(() -> this.payments.pay("b"));
@@ -189,6 +194,7 @@ class HostileGatewayTests {
 			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> result.get(10, TimeUnit.SECONDS))
 				.satisfies((ex) -> assertRefused(ex.getCause(), failures));
 		}
+		this.outcomes.assertOnly(2, ApprovalResult.UNVERIFIED);
 	}
 
 	@ParameterizedTest
@@ -248,8 +254,10 @@ class HostileGatewayTests {
 	}
 
 	private void assertRefused(Failure failure) {
+		this.outcomes.reset();
 		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> this.payments.pay("a"))
 			.satisfies((ex) -> assertRefused(ex, failure));
+		this.outcomes.assertOnly(1, ApprovalResult.UNVERIFIED);
 	}
 
 	private static void assertRefused(Throwable ex, Failure... failures) {

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.flows;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -8,18 +9,21 @@ import java.util.concurrent.TimeUnit;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.pairing.FilePairingStore;
 import io.airlockapp.gateway.pairing.PairingChangedEvent;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.pairing.PairingException;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.pairing.PairingInvitation;
+import io.airlockapp.gateway.pairing.PairingStore;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -54,6 +58,18 @@ class PairingFlowTests {
 				.containsExactly(new PairingChangedEvent("default", Change.PAIRED, List.of(fingerprint), null));
 			assertThat(application.status().keys()).extracting(PairingInfo.Key::fingerprint)
 				.containsExactly(fingerprint);
+		}
+	}
+
+	@Test
+	void pairingOutlivesARestartInFiles(@TempDir Path directory) throws Exception {
+		PairingStore files = new FilePairingStore(directory.resolve("pairings"), false);
+		String code = "airlock.gateway.pairing.code=" + this.simulator.preGeneratePairingCode();
+		PairableApplication.start(this.simulator, files, code).awaitPairedAndClose();
+		PairingStore reopened = new FilePairingStore(directory.resolve("pairings"), false);
+		try (PairableApplication application = PairableApplication.start(this.simulator, reopened, code)) {
+			application.assertOpensWhenApproved(this.simulator);
+			assertThat(this.simulator.requests(SimulatorCall.PAIRING_CLAIM)).hasSize(1);
 		}
 	}
 

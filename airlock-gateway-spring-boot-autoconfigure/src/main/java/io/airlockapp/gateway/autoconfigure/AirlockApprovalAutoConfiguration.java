@@ -8,6 +8,7 @@ import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.approval.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.client.Ticker;
@@ -65,7 +66,7 @@ public final class AirlockApprovalAutoConfiguration {
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
 			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
-			Environment environment) {
+			ObjectProvider<ApprovalGateDecorator> decorators, Environment environment) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
 			return ApprovalGate.bypass();
 		}
@@ -73,10 +74,15 @@ public final class AirlockApprovalAutoConfiguration {
 		if (gateway == null) {
 			return ApprovalGate.closed(whyNobodyIsAsked(environment));
 		}
-		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none),
-				openTransaction(properties.getApproval()));
+		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), () -> false);
+		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
+			gate = decorator.decorate(gate);
+		}
 		Duration cooldown = properties.getApproval().getDenialCooldown();
-		return (cooldown.isNegative() || cooldown.isZero()) ? gate : gate.withCooldown(cooldown, Ticker.system());
+		if (!cooldown.isNegative() && !cooldown.isZero()) {
+			gate = gate.withCooldown(cooldown, Ticker.system());
+		}
+		return gate.outsideTransactions(openTransaction(properties.getApproval()));
 	}
 
 	@Bean

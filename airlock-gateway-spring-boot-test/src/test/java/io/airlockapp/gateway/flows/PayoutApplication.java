@@ -15,6 +15,7 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockConsentAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockDndAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayHealthContributorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
@@ -42,7 +43,7 @@ final class PayoutApplication implements AfterEachCallback {
 
 	private static final Class<?>[] AUTO_CONFIGURATIONS = Configurations
 		.getClasses(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
-				AirlockConsentAutoConfiguration.class, 
+				AirlockConsentAutoConfiguration.class, AirlockDndAutoConfiguration.class,
 				AirlockPresenceAutoConfiguration.class, AirlockGatewayHealthContributorAutoConfiguration.class,
 				HttpClientAutoConfiguration.class, RestClientAutoConfiguration.class, JacksonAutoConfiguration.class,
 				SslAutoConfiguration.class));

@@ -80,12 +80,12 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope) {
-		return this.exchanges.submit(envelope, PATIENCE);
+		return this.exchanges.submit(envelope, PATIENCE, null);
 	}
 
 	@Override
 	public ExchangeStatus getExchange(String requestId) {
-		return this.exchanges.getStatus(requestId, PATIENCE);
+		return this.exchanges.getStatus(requestId, PATIENCE, null);
 	}
 
 	@Override
@@ -93,12 +93,12 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 		if (timeout.toSeconds() < 1 || timeout.compareTo(ApprovalSettings.MAX_HOLD) > 0) {
 			throw new IllegalArgumentException("'timeout' must be from 1s to 60s, but is " + timeout);
 		}
-		return this.exchanges.awaitDecision(requestId, timeout, PATIENCE);
+		return this.exchanges.awaitDecision(requestId, timeout, PATIENCE, null);
 	}
 
 	@Override
 	public void withdraw(String requestId) {
-		this.exchanges.withdraw(requestId, CONTROL_PATIENCE);
+		this.exchanges.withdraw(requestId, CONTROL_PATIENCE, null);
 	}
 
 	@Override

@@ -21,6 +21,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
  * @param rateGate where all calls queue
  * @param retryBudget what may be tried again
  * @param journal what outlives this process
+ * @param listener is told what happens
  * @param executor runs the waits of {@link AirlockGatewayOperations#requestApprovalAsync}
  * and the acknowledgements
  * @param clock the time of day
@@ -29,6 +30,6 @@ import org.springframework.core.task.AsyncTaskExecutor;
  */
 public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
 		DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, RetryBudget retryBudget,
-		ApprovalJournal journal, AsyncTaskExecutor executor, InstantSource clock, Ticker ticker,
-		RandomGenerator random) {
+		ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor, InstantSource clock,
+		Ticker ticker, RandomGenerator random) {
 }

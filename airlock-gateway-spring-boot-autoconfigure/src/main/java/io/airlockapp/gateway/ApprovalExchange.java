@@ -26,6 +26,12 @@ final class ApprovalExchange {
 
 	private static final Duration MIN_HOLD = Duration.ofSeconds(5);
 
+	/**
+	 * How long after the last moment a call may still be under way: the gateway holds
+	 * calls for whole seconds.
+	 */
+	private static final Duration GRACE = Duration.ofSeconds(2);
+
 	private static final String DECIDED = "AlreadyDecidedConflict";
 
 	private static final ExchangeStatus NO_EXCHANGE = new ExchangeStatus(null, null, null, null, null, null);
@@ -35,6 +41,8 @@ final class ApprovalExchange {
 	private final SealedArtifact artifact;
 
 	private final Deadline pollDeadline;
+
+	private final Deadline callDeadline;
 
 	private Duration hold;
 
@@ -57,6 +65,7 @@ final class ApprovalExchange {
 		this.calls = calls;
 		this.artifact = artifact;
 		this.pollDeadline = pollDeadline;
+		this.callDeadline = pollDeadline.plus(GRACE);
 		this.hold = pollTimeout;
 		this.backoff = backoff;
 		this.retries = retries;
@@ -111,7 +120,7 @@ final class ApprovalExchange {
 
 	private boolean submit() throws InterruptedException {
 		try {
-			this.calls.submit(this.artifact.envelope(), this.pollDeadline.remaining());
+			this.calls.submit(this.artifact.envelope(), this.pollDeadline.remaining(), this.callDeadline);
 		}
 		catch (AirlockGatewayException ex) {
 			if (!DECIDED.equals(ex.getCode())) {
@@ -130,7 +139,7 @@ final class ApprovalExchange {
 		long start = this.ticker.nanoTime();
 		try {
 			Envelope<JsonNode> envelope = this.calls.awaitDecision(this.artifact.requestId(), holdTime(),
-					this.pollDeadline.remaining());
+					this.pollDeadline.remaining(), this.callDeadline);
 			succeeded();
 			if (envelope != null) {
 				return Delivery.of(envelope);
@@ -237,7 +246,7 @@ final class ApprovalExchange {
 
 	private @Nullable ExchangeStatus status() {
 		try {
-			return this.calls.getStatus(this.artifact.requestId(), this.pollDeadline.remaining());
+			return this.calls.getStatus(this.artifact.requestId(), this.pollDeadline.remaining(), this.callDeadline);
 		}
 		catch (AirlockGatewayException ex) {
 			if (ex.getStatus() == 404) {

@@ -35,6 +35,8 @@ public final class ApprovalRequest {
 
 	private final List<RequestedAction> actions;
 
+	private final @Nullable String gate;
+
 	private ApprovalRequest(Builder builder) {
 		this.label = builder.label;
 		this.actionType = builder.actionType;
@@ -44,6 +46,7 @@ public final class ApprovalRequest {
 		this.artifactType = builder.artifactType;
 		this.timeout = builder.timeout;
 		this.actions = builder.actions;
+		this.gate = builder.gate;
 	}
 
 	/**
@@ -122,6 +125,14 @@ public final class ApprovalRequest {
 		return this.actions;
 	}
 
+	/**
+	 * Return what asks, for metrics.
+	 * @return the gate's name, or {@code null}
+	 */
+	public @Nullable String getGate() {
+		return this.gate;
+	}
+
 	@Override
 	public String toString() {
 		return "ApprovalRequest[label=%s]".formatted(this.label);
@@ -147,6 +158,8 @@ public final class ApprovalRequest {
 		private @Nullable Duration timeout;
 
 		private List<RequestedAction> actions = DEFAULT_ACTIONS;
+
+		private @Nullable String gate;
 
 		private Builder(String label, String commandText) {
 			if (label.isBlank()) {
@@ -221,6 +234,17 @@ public final class ApprovalRequest {
 				throw new IllegalArgumentException("'actions' must be one to five actions with different ids");
 			}
 			this.actions = List.copyOf(actions);
+			return this;
+		}
+
+		/**
+		 * Set what asks, for metrics: one of few names, such as
+		 * {@code RefundService.refund}. It is not sent.
+		 * @param gate the gate's name
+		 * @return this builder
+		 */
+		public Builder gate(@Nullable String gate) {
+			this.gate = gate;
 			return this;
 		}
 

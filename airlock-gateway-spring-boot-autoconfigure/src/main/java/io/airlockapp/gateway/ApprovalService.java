@@ -3,11 +3,13 @@ package io.airlockapp.gateway;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
@@ -31,12 +33,15 @@ final class ApprovalService {
 
 	private final Acknowledger acknowledger;
 
+	private final ApprovalListener listener;
+
 	private final AtomicBoolean warnedNotPaired = new AtomicBoolean();
 
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
 		this.acknowledger = new Acknowledger(calls, environment.executor());
+		this.listener = ApprovalListener.of(List.of(new ApprovalLog(), environment.listener()));
 	}
 
 	CompletableFuture<ApprovalDecision> requestAsync(ApprovalRequest request) {
@@ -68,55 +73,48 @@ final class ApprovalService {
 	}
 
 	ApprovalDecision request(ApprovalRequest request) {
+		ApprovalSettings settings = this.environment.settings();
+		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType() : settings.artifactType();
+		Attempt attempt = this.listener.begin(request, artifactType);
+		long start = this.environment.ticker().nanoTime();
+		try {
+			ApprovalDecision decision = ask(request, artifactType, attempt);
+			attempt.ended(ApprovalOutcome.decided(decision, elapsed(start)));
+			return decision;
+		}
+		catch (Throwable ex) {
+			attempt.ended(ApprovalOutcome.failed(ex, elapsed(start)));
+			throw ex;
+		}
+	}
+
+	private Duration elapsed(long start) {
+		return Duration.ofNanos(this.environment.ticker().nanoTime() - start);
+	}
+
+	private ApprovalDecision ask(ApprovalRequest request, String artifactType, Attempt attempt) {
 		Pairing pairing = this.environment.pairingSource().getPairing();
 		if (pairing == null) {
 			throw notPaired();
 		}
-		ApprovalSettings settings = this.environment.settings();
-		Duration timeout = (request.getTimeout() != null) ? request.getTimeout() : settings.timeout();
-		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType() : settings.artifactType();
+		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
+				: this.environment.settings().timeout();
 		Deadline deadline = Deadline.in(timeout, this.environment.ticker());
 		Instant now = this.environment.clock().instant();
-		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout);
-		long start = this.environment.ticker().nanoTime();
-		logger.debug("Approval %s '%s' waits for a decision for %s".formatted(artifact.requestId(), request.getLabel(),
-				timeout));
-		String outcome = "failed";
-		String detail = "";
-		try {
-			ApprovalDecision decision = exchange(request, artifact, deadline, timeout, now);
-			outcome = (decision.isApproved() ? "approved" : "denied") + " by key " + decision.signerKeyId();
-			return decision;
-		}
-		catch (ApprovalTimeoutException ex) {
-			outcome = "timed out";
-			throw ex;
-		}
-		catch (ApprovalVerificationException ex) {
-			outcome = "not verified";
-			detail = ": " + ex.getMessage();
-			logger.error("Somebody may be tampering with decisions: " + ex.getMessage());
-			throw ex;
-		}
-		catch (AirlockGatewayException ex) {
-			outcome = "unavailable";
-			detail = ": " + ex.getMessage();
-			if (ex.isConflict()) {
-				logger.error("Somebody may be tampering with requests: " + ex.getMessage());
-			}
-			throw ex;
-		}
-		finally {
-			Duration elapsed = Duration.ofNanos(this.environment.ticker().nanoTime() - start);
-			logger.info("Approval %s '%s' %s after %d ms%s".formatted(artifact.requestId(), request.getLabel(), outcome,
-					elapsed.toMillis(), detail));
+		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
+		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
+		try (Waiter waiter = this.environment.pending().enter(pending)) {
+			record(pending);
+			attempt.submitting(pending);
+			return exchange(artifact, deadline, withdrawMargin(timeout), waiter);
 		}
 	}
 
 	private SealedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
-			Duration timeout) {
+			Duration timeout, Map<String, String> trace) {
 		try {
-			return SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout);
+			return SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout,
+					trace);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new ApprovalUnavailableException("The request '%s' can't be sent, so nobody can be asked: %s"
@@ -131,24 +129,20 @@ final class ApprovalService {
 		return new ApprovalUnavailableException(Advice.NOT_PAIRED, null, null);
 	}
 
-	private ApprovalDecision exchange(ApprovalRequest request, SealedArtifact artifact, Deadline deadline,
-			Duration timeout, Instant now) {
-		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		try (Waiter waiter = this.environment.pending().enter(pending)) {
-			record(pending);
-			ApprovalExchange exchange = new ApprovalExchange(this.calls, artifact,
-					deadline.minus(withdrawMargin(timeout)), this.environment.settings().pollTimeout(),
-					new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker());
-			Delivery delivery = exchange.run(waiter);
-			ApprovalDecision decision = verify(delivery, artifact);
-			this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
-			if (decision.isApproved() && deadline.isOver()) {
-				throw new ApprovalTimeoutException(
-						"Request %s was approved too late, so the approval is not used".formatted(artifact.requestId()),
-						artifact.requestId());
-			}
-			return decision;
+	private ApprovalDecision exchange(SealedArtifact artifact, Deadline deadline, Duration withdrawMargin,
+			Waiter waiter) {
+		ApprovalExchange exchange = new ApprovalExchange(this.calls, artifact, deadline.minus(withdrawMargin),
+				this.environment.settings().pollTimeout(), new Backoff(this.environment.random()),
+				this.environment.retryBudget(), this.environment.ticker());
+		Delivery delivery = exchange.run(waiter);
+		ApprovalDecision decision = verify(delivery, artifact);
+		this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
+		if (decision.isApproved() && deadline.isOver()) {
+			throw new ApprovalTimeoutException(
+					"Request %s was approved too late, so the approval is not used".formatted(artifact.requestId()),
+					artifact.requestId());
 		}
+		return decision;
 	}
 
 	private void record(PendingApproval pending) {

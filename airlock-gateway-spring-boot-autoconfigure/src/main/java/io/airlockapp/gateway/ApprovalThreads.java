@@ -2,8 +2,11 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
 
 /**
  * The threads in which approvals are waited for and decisions acknowledged. It is a type
@@ -18,10 +21,15 @@ public final class ApprovalThreads implements AutoCloseable {
 	/**
 	 * Create the threads.
 	 * @param virtual whether they are virtual, where the Java platform has such
+	 * @param decorator takes over what belongs to the caller, such as its trace, or
+	 * {@code null}
 	 */
-	public ApprovalThreads(boolean virtual) {
+	public ApprovalThreads(boolean virtual, @Nullable TaskDecorator decorator) {
 		this.executor.setVirtualThreads(virtual);
 		this.executor.setDaemon(true);
+		if (decorator != null) {
+			this.executor.setTaskDecorator(decorator);
+		}
 		this.executor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
 	}
 

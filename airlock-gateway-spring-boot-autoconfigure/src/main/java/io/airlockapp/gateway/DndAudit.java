@@ -90,7 +90,7 @@ public final class DndAudit {
 			throw new IllegalStateException("Not paired");
 		}
 		String type = (request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType;
-		return SealedArtifact.seal(request, pairing, this.enforcer, type, this.clock.instant(), TIME_TO_LIVE,
+		return SealedArtifact.seal(request, pairing, this.enforcer, type, this.clock.instant(), TIME_TO_LIVE, Map.of(),
 				Map.of("dndAudit", "true", "dndDecision", verdict.name().toLowerCase(Locale.ROOT)));
 	}
 

@@ -8,15 +8,20 @@ import io.airlockapp.gateway.client.Acknowledgement;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
 import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.http.ResponseEntity;
+
 /**
  * The calls of one exchange, each with the time it may wait for its turn.
  */
 final class ExchangeCalls {
+
+	private static final int NO_CONTENT = 204;
 
 	private final AirlockGatewayApi api;
 
@@ -33,29 +38,33 @@ final class ExchangeCalls {
 		this.clock = clock;
 	}
 
-	@Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience) {
+	@Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience, @Nullable Deadline deadline) {
 		ArtifactSubmission submission = envelope.body();
 		String routingToken = (submission != null) ? submission.metadata().get("routingToken") : null;
 		return this.calls.telling(routingToken)
-			.executeNullable(CallPriority.SHORT, patience, () -> this.api.submitArtifact(envelope));
+			.executeNullable(CallPriority.SHORT, patience, () -> this.api.submitArtifact(envelope, deadline));
 	}
 
-	ExchangeStatus getStatus(String requestId, Duration patience) {
+	ExchangeStatus getStatus(String requestId, Duration patience, @Nullable Deadline deadline) {
 		Envelope<ExchangeStatus> envelope = this.calls.execute(CallPriority.SHORT, patience,
-				() -> this.api.getExchange(requestId));
+				() -> this.api.getExchange(requestId, deadline));
 		if (envelope.body() == null) {
 			throw new AirlockGatewayException("The gateway's answer has no status", requestId, null);
 		}
 		return envelope.body();
 	}
 
-	@Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration hold, Duration patience) {
-		return this.calls.executeNullable(CallPriority.WAIT, patience,
-				() -> this.api.awaitDecision(requestId, (int) hold.toSeconds()));
+	@Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration hold, Duration patience, @Nullable Deadline deadline) {
+		ResponseEntity<Envelope<JsonNode>> answer = this.calls.execute(CallPriority.WAIT, patience,
+				() -> this.api.awaitDecision(requestId, (int) hold.toSeconds(), deadline));
+		if (answer.getBody() == null && answer.getStatusCode().value() != NO_CONTENT) {
+			throw new AirlockGatewayException("The gateway's answer is empty", requestId, null);
+		}
+		return answer.getBody();
 	}
 
-	void withdraw(String requestId, Duration patience) {
-		this.calls.executeNullable(CallPriority.CONTROL, patience, () -> this.api.withdraw(requestId));
+	void withdraw(String requestId, Duration patience, @Nullable Deadline deadline) {
+		this.calls.executeNullable(CallPriority.CONTROL, patience, () -> this.api.withdraw(requestId, deadline));
 	}
 
 	void acknowledge(String requestId, String msgId, Duration patience) {

@@ -30,12 +30,12 @@ record SealedArtifact(String requestId, String hash, Envelope<ArtifactSubmission
 	private static final String ACTIONS_EXTENSION = "org.harp.requestedActions";
 
 	static SealedArtifact seal(ApprovalRequest request, Pairing pairing, Enforcer enforcer, String artifactType,
-			Instant createdAt, Duration timeout) {
-		return seal(request, pairing, enforcer, artifactType, createdAt, timeout, Map.of());
+			Instant createdAt, Duration timeout, Map<String, String> trace) {
+		return seal(request, pairing, enforcer, artifactType, createdAt, timeout, trace, Map.of());
 	}
 
 	static SealedArtifact seal(ApprovalRequest request, Pairing pairing, Enforcer enforcer, String artifactType,
-			Instant createdAt, Duration timeout, Map<String, String> moreMetadata) {
+			Instant createdAt, Duration timeout, Map<String, String> trace, Map<String, String> moreMetadata) {
 		String requestId = "req-" + UUID.randomUUID();
 		Instant expiresAt = createdAt.plus(timeout);
 		byte[] plaintext = CanonicalJson.toBytes(plaintext(request, enforcer, requestId, createdAt, expiresAt));
@@ -44,7 +44,8 @@ record SealedArtifact(String requestId, String hash, Envelope<ArtifactSubmission
 				ArtifactCipher.seal(pairing.encryptionKey(), plaintext), Envelope.timestamp(expiresAt),
 				metadata(request, pairing, enforcer, moreMetadata));
 		return new SealedArtifact(requestId, hash,
-				Envelope.of(ArtifactSubmission.MSG_TYPE, requestId, createdAt, expiresAt, enforcer.id(), submission));
+				Envelope.of(ArtifactSubmission.MSG_TYPE, requestId, createdAt, expiresAt, enforcer.id(), submission)
+					.withTrace(trace));
 	}
 
 	private static ObjectNode plaintext(ApprovalRequest request, Enforcer enforcer, String requestId, Instant createdAt,

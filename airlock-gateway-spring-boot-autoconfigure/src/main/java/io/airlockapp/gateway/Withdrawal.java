@@ -2,6 +2,7 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 
+import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -20,6 +21,11 @@ final class Withdrawal {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+	/**
+	 * How long leaving may keep the caller.
+	 */
+	private static final Duration LIMIT = Duration.ofSeconds(10);
+
 	private static final Duration PAUSE = Duration.ofMillis(300);
 
 	private final ExchangeCalls calls;
@@ -29,6 +35,8 @@ final class Withdrawal {
 	private final boolean submitted;
 
 	private final Ticker ticker;
+
+	private final Deadline deadline;
 
 	/**
 	 * Create a withdrawal.
@@ -40,6 +48,7 @@ final class Withdrawal {
 		this.requestId = requestId;
 		this.submitted = submitted;
 		this.ticker = ticker;
+		this.deadline = Deadline.in(LIMIT, ticker);
 	}
 
 	/**
@@ -49,7 +58,7 @@ final class Withdrawal {
 	@Nullable Delivery run() {
 		for (int tries = 1;; tries++) {
 			try {
-				this.calls.withdraw(this.requestId, PATIENCE);
+				this.calls.withdraw(this.requestId, patience(), this.deadline);
 				return null;
 			}
 			catch (AirlockGatewayException ex) {
@@ -69,7 +78,7 @@ final class Withdrawal {
 	private @Nullable Delivery decision() {
 		for (int tries = 1;; tries++) {
 			try {
-				return Delivery.find(this.calls.getStatus(this.requestId, PATIENCE));
+				return Delivery.find(this.calls.getStatus(this.requestId, patience(), this.deadline));
 			}
 			catch (AirlockGatewayException ex) {
 				if (!ex.isTransient() || tries == TRIES || !pause()) {
@@ -81,8 +90,13 @@ final class Withdrawal {
 		}
 	}
 
+	private Duration patience() {
+		Duration left = this.deadline.remaining();
+		return (left.compareTo(PATIENCE) < 0) ? left : PATIENCE;
+	}
+
 	private boolean pause() {
-		if (Thread.currentThread().isInterrupted()) {
+		if (Thread.currentThread().isInterrupted() || this.deadline.isOver()) {
 			return false;
 		}
 		try {

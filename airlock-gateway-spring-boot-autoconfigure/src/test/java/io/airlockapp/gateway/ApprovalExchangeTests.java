@@ -17,11 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.http.ResponseEntity;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
@@ -48,18 +51,19 @@ class ApprovalExchangeTests {
 	@Test
 	void row03_submitsTheSameEnvelopeAgain() {
 		SealedArtifact artifact = SingleExchange.artifact();
-		given(this.exchange.api.submitArtifact(artifact.envelope())).willThrow(SingleExchange.connectionLost())
+		given(this.exchange.api.submitArtifact(eq(artifact.envelope()), any()))
+			.willThrow(SingleExchange.connectionLost())
 			.willThrow(SingleExchange.error(503))
 			.willReturn(null);
 		pollsAnswer(after(0, SingleExchange::decision));
 		assertThat(run(artifact, Duration.ofSeconds(25), 100)).isNotNull();
-		verify(this.exchange.api, times(3)).submitArtifact(artifact.envelope());
-		verify(this.exchange.api, times(3)).submitArtifact(any());
+		verify(this.exchange.api, times(3)).submitArtifact(eq(artifact.envelope()), any());
+		verify(this.exchange.api, times(3)).submitArtifact(any(), any());
 	}
 
 	@Test
 	void row03_takesADecisionOnAResentRequestForAccepted() {
-		given(this.exchange.api.submitArtifact(any())).willThrow(SingleExchange.connectionLost())
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.connectionLost())
 			.willThrow(SingleExchange.error(409, "AlreadyDecidedConflict"));
 		pollsAnswer(after(0, SingleExchange::decision));
 		assertThat(run()).isNotNull();
@@ -107,7 +111,7 @@ class ApprovalExchangeTests {
 		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
 		assertThat(this.holds).hasSizeBetween(290, 300);
 		assertThat(this.exchange.ticker.sleeps()).allMatch((pause) -> pause.compareTo(Duration.ofSeconds(1)) <= 0);
-		verify(this.exchange.api).withdraw(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	@Test
@@ -120,35 +124,35 @@ class ApprovalExchangeTests {
 	@Test
 	void row17_asksForTheStatusIfADecisionMayHaveGotLost() {
 		pollsAnswer(cut(3), after(25, () -> null));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
 			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
 		Delivery delivery = run();
 		assertThat(delivery.msgId()).isNull();
-		verify(this.exchange.api, never()).withdraw(anyString());
+		verify(this.exchange.api, never()).withdraw(any(), any());
 	}
 
 	@Test
 	void row17_asksForTheStatusOnce() {
 		pollsAnswer(cut(3), after(25, () -> null), after(25, () -> null), after(0, SingleExchange::decision));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
 			.willReturn(SingleExchange.status(ExchangeState.PENDING_APPROVAL, null));
 		assertThat(run()).isNotNull();
-		verify(this.exchange.api).getExchange(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api).getExchange(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	@Test
 	void row17_asksForTheStatusAgainIfThatFails() {
 		pollsAnswer(cut(3), after(25, () -> null), after(25, () -> null));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID)).willThrow(SingleExchange.error(503))
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(503))
 			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
 		assertThat(run()).isNotNull();
-		verify(this.exchange.api, times(2)).getExchange(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api, times(2)).getExchange(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	@Test
 	void findsTheDecisionOfAnExchangeThatHasEnded() {
 		pollsAnswer(failing(0, 404));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
 			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
 		assertThat(run()).isNotNull();
 	}
@@ -156,7 +160,7 @@ class ApprovalExchangeTests {
 	@Test
 	void timesOutIfTheExchangeExpired() {
 		pollsAnswer(failing(0, 410));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
 			.willReturn(SingleExchange.status(ExchangeState.EXPIRED, null));
 		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
 	}
@@ -165,14 +169,15 @@ class ApprovalExchangeTests {
 	@EnumSource(value = ExchangeState.class, names = { "WITHDRAWN", "CANCELLED", "DECIDED", "DELIVERED" })
 	void isUnavailableIfTheExchangeEndedOtherwise(ExchangeState state) {
 		pollsAnswer(failing(0, 404));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID)).willReturn(SingleExchange.status(state, null));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
+			.willReturn(SingleExchange.status(state, null));
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run);
 	}
 
 	@Test
 	void row40_isUnavailableIfARestartLostTheExchange() {
 		pollsAnswer(failing(0, 404));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID)).willThrow(SingleExchange.error(404));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(404));
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
 			.withMessageContaining("lost");
 	}
@@ -184,30 +189,30 @@ class ApprovalExchangeTests {
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(Duration.ofSeconds(25), 2))
 			.withMessageContaining("Too many calls");
 		assertThat(Duration.ofNanos(this.exchange.ticker.nanoTime() - start)).isEqualTo(Duration.ofMillis(1500));
-		verify(this.exchange.api).withdraw(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	@Test
 	void row41_stillFindsADecisionThatWasGiven() {
 		pollsAnswer(failing(0, 503));
-		given(this.exchange.api.withdraw(SingleExchange.REQUEST_ID)).willThrow(SingleExchange.error(409));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+		given(this.exchange.api.withdraw(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(409));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
 			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
 		assertThat(run(Duration.ofSeconds(25), 0)).isNotNull();
 	}
 
 	@Test
 	void withdrawsNothingThatWasRefused() {
-		given(this.exchange.api.submitArtifact(any())).willThrow(SingleExchange.error(422, "no_approver"));
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(422, "no_approver"));
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run);
-		verify(this.exchange.api, never()).withdraw(anyString());
+		verify(this.exchange.api, never()).withdraw(any(), any());
 	}
 
 	@Test
 	void withdrawsWhatMayHaveArrived() {
-		given(this.exchange.api.submitArtifact(any())).willThrow(SingleExchange.connectionLost());
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.connectionLost());
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run);
-		verify(this.exchange.api).withdraw(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	private Delivery run() {
@@ -219,10 +224,11 @@ class ApprovalExchangeTests {
 	}
 
 	private Delivery run(SealedArtifact artifact, Duration pollTimeout, int retries) {
-		given(this.exchange.api.awaitDecision(anyString(), anyInt())).willAnswer((invocation) -> {
+		given(this.exchange.api.awaitDecision(anyString(), anyInt(), any())).willAnswer((invocation) -> {
 			this.holds.add(invocation.getArgument(1));
 			Poll poll = this.polls.poll();
-			return (poll != null) ? poll.answer() : null;
+			Envelope<JsonNode> answer = (poll != null) ? poll.answer() : null;
+			return (answer != null) ? ResponseEntity.ok(answer) : ResponseEntity.noContent().build();
 		});
 		ApprovalExchange approval = new ApprovalExchange(this.exchange.calls, artifact,
 				Deadline.in(TIMEOUT, this.exchange.ticker), pollTimeout, new Backoff(FixedRandom.highest()),

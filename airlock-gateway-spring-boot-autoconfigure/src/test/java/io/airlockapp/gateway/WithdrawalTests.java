@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
@@ -24,13 +26,13 @@ class WithdrawalTests {
 	@Test
 	void asksForNoDecisionOnceWithdrawn() {
 		assertThat(withdraw(true)).isNull();
-		verify(this.exchange.api, never()).getExchange(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api, never()).getExchange(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	@Test
 	void row30_fetchesTheDecisionIfThereIsOne() {
 		givenWithdrawalFails(SingleExchange.error(409, "AlreadyDecidedConflict"));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
 			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
 		assertThat(withdraw(true)).isNotNull();
 	}
@@ -38,17 +40,17 @@ class WithdrawalTests {
 	@Test
 	void row30_fetchesTheDecisionAgainIfThatFails() {
 		givenWithdrawalFails(SingleExchange.error(409));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID)).willThrow(SingleExchange.error(503))
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(503))
 			.willThrow(SingleExchange.connectionLost())
 			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
 		assertThat(withdraw(true)).isNotNull();
-		verify(this.exchange.api, times(3)).getExchange(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api, times(3)).getExchange(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	@Test
 	void hasNoDecisionIfTheRequestEndedWithoutOne() {
 		givenWithdrawalFails(SingleExchange.error(409));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID))
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
 			.willReturn(SingleExchange.status(ExchangeState.EXPIRED, null));
 		assertThat(withdraw(true)).isNull();
 	}
@@ -56,9 +58,9 @@ class WithdrawalTests {
 	@Test
 	void givesUpFetchingTheDecisionAfterThreeTries() {
 		givenWithdrawalFails(SingleExchange.error(409));
-		given(this.exchange.api.getExchange(SingleExchange.REQUEST_ID)).willThrow(SingleExchange.error(503));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(503));
 		assertThat(withdraw(true)).isNull();
-		verify(this.exchange.api, times(3)).getExchange(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api, times(3)).getExchange(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	@ParameterizedTest
@@ -66,7 +68,7 @@ class WithdrawalTests {
 	void row33_triesThreeTimesWithPausesAndNoMore(int status) {
 		givenWithdrawalFails(SingleExchange.error(status));
 		assertThat(withdraw(true)).isNull();
-		verify(this.exchange.api, times(3)).withdraw(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api, times(3)).withdraw(eq(SingleExchange.REQUEST_ID), any());
 		assertThat(this.exchange.ticker.sleeps()).hasSize(2)
 			.allMatch((pause) -> pause.compareTo(Duration.ofSeconds(1)) < 0);
 	}
@@ -76,30 +78,30 @@ class WithdrawalTests {
 	void triesOnceIfThatIsOfNoUse(int status) {
 		givenWithdrawalFails(SingleExchange.error(status));
 		assertThat(withdraw(true)).isNull();
-		verify(this.exchange.api).withdraw(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	@Test
 	void triesAgainIfTheSubmissionMayStillBeOnItsWay() {
-		given(this.exchange.api.withdraw(SingleExchange.REQUEST_ID)).willThrow(SingleExchange.error(404))
+		given(this.exchange.api.withdraw(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(404))
 			.willReturn(null);
 		assertThat(withdraw(false)).isNull();
-		verify(this.exchange.api, times(2)).withdraw(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api, times(2)).withdraw(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	@Test
 	void row32_endsAtAnInterruptAndKeepsIt() {
-		given(this.exchange.api.withdraw(SingleExchange.REQUEST_ID)).willAnswer((invocation) -> {
+		given(this.exchange.api.withdraw(eq(SingleExchange.REQUEST_ID), any())).willAnswer((invocation) -> {
 			Thread.currentThread().interrupt();
 			throw SingleExchange.connectionLost();
 		});
 		assertThat(withdraw(true)).isNull();
 		assertThat(Thread.interrupted()).isTrue();
-		verify(this.exchange.api).withdraw(SingleExchange.REQUEST_ID);
+		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
 	}
 
 	private void givenWithdrawalFails(RuntimeException failure) {
-		given(this.exchange.api.withdraw(SingleExchange.REQUEST_ID)).willThrow(failure);
+		given(this.exchange.api.withdraw(eq(SingleExchange.REQUEST_ID), any())).willThrow(failure);
 	}
 
 	private @Nullable Delivery withdraw(boolean submitted) {

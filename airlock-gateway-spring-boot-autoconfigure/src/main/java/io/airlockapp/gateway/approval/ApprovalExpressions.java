@@ -56,6 +56,7 @@ final class ApprovalExpressions {
 	String describe(Expression template, MethodArguments arguments) {
 		try {
 			StandardEvaluationContext context = context(arguments);
+			MaskingAccess.addTo(context);
 			int index = 0;
 			for (Argument argument : arguments.list()) {
 				if (argument.sensitive()) {

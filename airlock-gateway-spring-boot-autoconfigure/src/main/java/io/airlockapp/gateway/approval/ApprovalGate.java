@@ -29,11 +29,12 @@ public interface ApprovalGate {
 	 * @param journal makes sure that an approval is used once
 	 * @param openTransaction tells whether a transaction is open that must not be kept
 	 * open while a person decides
+	 * @param reporter is told of what the gate itself refuses
 	 * @return the gate
 	 */
 	static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
-			BooleanSupplier openTransaction) {
-		return new EnforcingApprovalGate(operations, journal).outsideTransactions(openTransaction);
+			BooleanSupplier openTransaction, RefusalReporter reporter) {
+		return new EnforcingApprovalGate(operations, journal, reporter).outsideTransactions(openTransaction, reporter);
 	}
 
 	/**
@@ -41,10 +42,11 @@ public interface ApprovalGate {
 	 * allows it, and else asks this one.
 	 * @param openTransaction tells whether a transaction is open that must not be kept
 	 * open while a person decides
+	 * @param reporter is told of what the gate itself refuses
 	 * @return the gate
 	 */
-	default ApprovalGate outsideTransactions(BooleanSupplier openTransaction) {
-		return new TransactionApprovalGate(this, openTransaction);
+	default ApprovalGate outsideTransactions(BooleanSupplier openTransaction, RefusalReporter reporter) {
+		return new TransactionApprovalGate(this, openTransaction, reporter);
 	}
 
 	/**
@@ -52,10 +54,11 @@ public interface ApprovalGate {
 	 * do-not-disturb policy does. Whatever policies approve, this one is asked.
 	 * @param doNotDisturb the policies
 	 * @param artifactType the artifact type of calls whose annotation names none
+	 * @param reporter is told of what policies decide
 	 * @return the gate
 	 */
-	default ApprovalGate withDenyingPolicies(DoNotDisturb doNotDisturb, String artifactType) {
-		return new DenyingPolicyGate(this, new PolicyLookup(doNotDisturb, artifactType));
+	default ApprovalGate withDenyingPolicies(DoNotDisturb doNotDisturb, String artifactType, RefusalReporter reporter) {
+		return new DenyingPolicyGate(this, new PolicyLookup(doNotDisturb, artifactType, reporter));
 	}
 
 	/**
@@ -64,11 +67,13 @@ public interface ApprovalGate {
 	 * signed.
 	 * @param doNotDisturb the policies
 	 * @param artifactType the artifact type of calls whose annotation names none
+	 * @param reporter is told of what policies decide
 	 * @param audit tells the approver what ran
 	 * @return the gate
 	 */
-	default ApprovalGate withOpeningPolicies(DoNotDisturb doNotDisturb, String artifactType, DndAudit audit) {
-		return new OpeningPolicyGate(this, new PolicyLookup(doNotDisturb, artifactType), audit);
+	default ApprovalGate withOpeningPolicies(DoNotDisturb doNotDisturb, String artifactType, RefusalReporter reporter,
+			DndAudit audit) {
+		return new OpeningPolicyGate(this, new PolicyLookup(doNotDisturb, artifactType, reporter), reporter, audit);
 	}
 
 	/**
@@ -76,19 +81,21 @@ public interface ApprovalGate {
 	 * no to the same call is fresh.
 	 * @param cooldown how long a no is fresh
 	 * @param ticker elapsed time
+	 * @param reporter is told of what the gate itself denies
 	 * @return the gate
 	 */
-	default ApprovalGate withCooldown(Duration cooldown, Ticker ticker) {
-		return new CoolingApprovalGate(this, cooldown, ticker);
+	default ApprovalGate withCooldown(Duration cooldown, Ticker ticker, RefusalReporter reporter) {
+		return new CoolingApprovalGate(this, cooldown, ticker, reporter);
 	}
 
 	/**
 	 * Return a gate that lets nothing pass.
 	 * @param reason why nobody can be asked, and how to mend it
+	 * @param reporter is told of the refusals
 	 * @return the gate
 	 */
-	static ApprovalGate closed(String reason) {
-		return new ClosedApprovalGate(reason);
+	static ApprovalGate closed(String reason, RefusalReporter reporter) {
+		return new ClosedApprovalGate(reason, reporter);
 	}
 
 	/**

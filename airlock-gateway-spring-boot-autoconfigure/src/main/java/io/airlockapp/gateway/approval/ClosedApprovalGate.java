@@ -9,13 +9,17 @@ final class ClosedApprovalGate implements ApprovalGate {
 
 	private final String reason;
 
-	ClosedApprovalGate(String reason) {
+	private final RefusalReporter reporter;
+
+	ClosedApprovalGate(String reason, RefusalReporter reporter) {
 		this.reason = reason;
+		this.reporter = reporter;
 	}
 
 	@Override
 	public void pass(GuardedCall call) {
-		throw new ApprovalUnavailableException("%s needs an approval. %s".formatted(call, this.reason), null, null);
+		throw this.reporter.refused(call,
+				new ApprovalUnavailableException("%s needs an approval. %s".formatted(call, this.reason), null, null));
 	}
 
 }

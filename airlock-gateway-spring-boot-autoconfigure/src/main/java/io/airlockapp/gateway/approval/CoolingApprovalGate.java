@@ -35,10 +35,13 @@ final class CoolingApprovalGate implements ApprovalGate {
 
 	private final Ticker ticker;
 
-	CoolingApprovalGate(ApprovalGate delegate, Duration cooldown, Ticker ticker) {
+	private final RefusalReporter reporter;
+
+	CoolingApprovalGate(ApprovalGate delegate, Duration cooldown, Ticker ticker, RefusalReporter reporter) {
 		this.delegate = delegate;
 		this.cooldown = cooldown;
 		this.ticker = ticker;
+		this.reporter = reporter;
 	}
 
 	@Override
@@ -46,10 +49,11 @@ final class CoolingApprovalGate implements ApprovalGate {
 		String digest = call.digest(this.masking);
 		Denial denial = find(digest);
 		if (denial != null) {
-			throw new ApprovalDeniedException(
-					"%s was denied a moment ago (request %s), so nobody is asked again for %d s".formatted(call,
-							denial.requestId(), denial.until().remaining().toSeconds() + 1),
-					denial.requestId(), denial.reason());
+			throw this.reporter.refused(call,
+					new ApprovalDeniedException(
+							"%s was denied a moment ago (request %s), so nobody is asked again for %d s".formatted(call,
+									denial.requestId(), denial.until().remaining().toSeconds() + 1),
+							denial.requestId(), denial.reason()));
 		}
 		try {
 			this.delegate.pass(call);

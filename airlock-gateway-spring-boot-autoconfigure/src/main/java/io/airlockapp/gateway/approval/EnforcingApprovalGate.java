@@ -17,9 +17,12 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	private final ApprovalJournal journal;
 
-	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal) {
+	private final RefusalReporter reporter;
+
+	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal, RefusalReporter reporter) {
 		this.operations = operations;
 		this.journal = journal;
+		this.reporter = reporter;
 	}
 
 	@Override
@@ -30,10 +33,11 @@ final class EnforcingApprovalGate implements ApprovalGate {
 					decision.reason());
 		}
 		if (!call.isUnchanged()) {
-			throw new ApprovalVerificationException(
-					"The arguments of %s were changed after request %s had been approved".formatted(call,
-							decision.requestId()),
-					decision.requestId(), null);
+			throw this.reporter.refused(call,
+					new ApprovalVerificationException(
+							"The arguments of %s were changed after request %s had been approved".formatted(call,
+									decision.requestId()),
+							decision.requestId(), null));
 		}
 		claim(call, decision.requestId());
 	}
@@ -44,15 +48,16 @@ final class EnforcingApprovalGate implements ApprovalGate {
 			claimed = this.journal.claim(requestId);
 		}
 		catch (RuntimeException ex) {
-			throw new ApprovalUnavailableException(
+			throw this.reporter.refused(call, new ApprovalUnavailableException(
 					"%s was approved (request %s), but the journal of approvals can't be written, so it does not run"
 						.formatted(call, requestId),
-					requestId, ex);
+					requestId, ex));
 		}
 		if (!claimed) {
-			throw new ApprovalVerificationException(
-					"The approval of %s (request %s) has been used already".formatted(call, requestId), requestId,
-					null);
+			throw this.reporter.refused(call,
+					new ApprovalVerificationException(
+							"The approval of %s (request %s) has been used already".formatted(call, requestId),
+							requestId, null));
 		}
 	}
 

@@ -63,6 +63,20 @@ public final class GuardedCall {
 			.arguments(snapshot)
 			.artifactType(this.attribute.artifactType())
 			.timeout(this.attribute.timeout())
+			.gate(toString())
+			.build();
+	}
+
+	/**
+	 * Return a request that tells what was called and shows no argument, for a call that
+	 * nobody is asked about.
+	 * @return the request
+	 */
+	ApprovalRequest toBareRequest() {
+		return ApprovalRequest.builder(this.attribute.label(), toString())
+			.actionType(ACTION_TYPE)
+			.artifactType(this.attribute.artifactType())
+			.gate(toString())
 			.build();
 	}
 

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval;
 
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.DndAudit;
 import io.airlockapp.gateway.approval.PolicyLookup.PolicyApproval;
@@ -19,11 +20,14 @@ final class OpeningPolicyGate implements ApprovalGate {
 
 	private final PolicyLookup policies;
 
+	private final RefusalReporter reporter;
+
 	private final DndAudit audit;
 
-	OpeningPolicyGate(ApprovalGate delegate, PolicyLookup policies, DndAudit audit) {
+	OpeningPolicyGate(ApprovalGate delegate, PolicyLookup policies, RefusalReporter reporter, DndAudit audit) {
 		this.delegate = delegate;
 		this.policies = policies;
+		this.reporter = reporter;
 		this.audit = audit;
 		logger.warn("Do-not-disturb policies can let guarded methods run WITHOUT a person's signature, and the gateway "
 				+ "can make such policies up, since 'airlock.gateway.dnd.mode' is 'full'");
@@ -37,12 +41,14 @@ final class OpeningPolicyGate implements ApprovalGate {
 			return;
 		}
 		if (!call.isUnchanged()) {
-			throw new ApprovalVerificationException(
-					"The arguments of %s were changed after a do-not-disturb policy had been found for them"
-						.formatted(call),
-					null, null);
+			throw this.reporter.refused(call,
+					new ApprovalVerificationException(
+							"The arguments of %s were changed after a do-not-disturb policy had been found for them"
+								.formatted(call),
+							null, null));
 		}
 		logger.info("%s runs without asking, by %s".formatted(call, PolicyLookup.describe(approval.decision())));
+		this.reporter.passed(call, ApprovalResult.POLICY);
 		this.audit.send(approval.request(), Verdict.APPROVE);
 	}
 

@@ -18,9 +18,12 @@ final class PolicyLookup {
 
 	private final String artifactType;
 
-	PolicyLookup(DoNotDisturb doNotDisturb, String artifactType) {
+	private final RefusalReporter reporter;
+
+	PolicyLookup(DoNotDisturb doNotDisturb, String artifactType, RefusalReporter reporter) {
 		this.doNotDisturb = doNotDisturb;
 		this.artifactType = artifactType;
+		this.reporter = reporter;
 	}
 
 	/**
@@ -42,9 +45,10 @@ final class PolicyLookup {
 			return null;
 		}
 		if (decision.isDenied()) {
-			throw new ApprovalDeniedByPolicyException(
-					"%s was denied without asking, by %s".formatted(call, describe(decision)),
-					SafeText.of(decision.policyId()), decision.expiresAt());
+			throw this.reporter.refused(call,
+					new ApprovalDeniedByPolicyException(
+							"%s was denied without asking, by %s".formatted(call, describe(decision)),
+							SafeText.of(decision.policyId()), decision.expiresAt()));
 		}
 		return new PolicyApproval(decision, request);
 	}

@@ -13,20 +13,23 @@ final class TransactionApprovalGate implements ApprovalGate {
 
 	private final BooleanSupplier openTransaction;
 
-	TransactionApprovalGate(ApprovalGate delegate, BooleanSupplier openTransaction) {
+	private final RefusalReporter reporter;
+
+	TransactionApprovalGate(ApprovalGate delegate, BooleanSupplier openTransaction, RefusalReporter reporter) {
 		this.delegate = delegate;
 		this.openTransaction = openTransaction;
+		this.reporter = reporter;
 	}
 
 	@Override
 	public void pass(GuardedCall call) {
 		if (!call.isAllowedInTransaction() && this.openTransaction.getAsBoolean()) {
-			throw new ApprovalUnavailableException(
+			throw this.reporter.refused(call, new ApprovalUnavailableException(
 					("%s was called inside an open transaction, which would stay open while a person decides. Call it "
 							+ "outside, or allow it with 'allowInTransaction = true' or "
 							+ "'airlock.gateway.approval.allow-in-transaction=true'")
 						.formatted(call),
-					null, null);
+					null, null));
 		}
 		this.delegate.pass(call);
 	}

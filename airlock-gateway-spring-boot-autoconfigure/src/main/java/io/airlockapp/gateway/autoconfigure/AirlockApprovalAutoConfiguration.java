@@ -5,11 +5,14 @@ import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approval.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
+import io.airlockapp.gateway.approval.RefusalReporter;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.client.Ticker;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +25,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
@@ -66,23 +70,33 @@ public final class AirlockApprovalAutoConfiguration {
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
 			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
-			ObjectProvider<ApprovalGateDecorator> decorators, Environment environment) {
+			ObjectProvider<ApprovalGateDecorator> decorators, ObjectProvider<ApprovalListener> listeners,
+			Environment environment) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
 			return ApprovalGate.bypass();
 		}
+		RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(listeners.orderedStream().toList()),
+				properties.getApproval().getArtifactType());
 		AirlockGatewayOperations gateway = operations.getIfAvailable();
 		if (gateway == null) {
-			return ApprovalGate.closed(whyNobodyIsAsked(environment));
+			return ApprovalGate.closed(whyNobodyIsAsked(environment), reporter);
 		}
-		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), () -> false);
+		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), () -> false,
+				reporter);
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
 		Duration cooldown = properties.getApproval().getDenialCooldown();
 		if (!cooldown.isNegative() && !cooldown.isZero()) {
-			gate = gate.withCooldown(cooldown, Ticker.system());
+			gate = gate.withCooldown(cooldown, Ticker.system(), reporter);
 		}
-		return gate.outsideTransactions(openTransaction(properties.getApproval()));
+		return gate.outsideTransactions(openTransaction(properties.getApproval()), reporter);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApprovalEventPublisher airlockApprovalEventPublisher(ApplicationEventPublisher publisher) {
+		return new ApprovalEventPublisher(publisher);
 	}
 
 	@Bean

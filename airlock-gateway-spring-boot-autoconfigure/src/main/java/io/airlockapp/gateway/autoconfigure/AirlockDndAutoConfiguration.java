@@ -3,15 +3,18 @@ package io.airlockapp.gateway.autoconfigure;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.DndAudit;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
+import io.airlockapp.gateway.approval.RefusalReporter;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.policy.EffectivePolicies;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -40,13 +43,15 @@ public final class AirlockDndAutoConfiguration {
 	@ConditionalOnMissingBean(name = "airlockDndGateDecorator")
 	ApprovalGateDecorator airlockDndGateDecorator(DoNotDisturb doNotDisturb, AirlockGatewayOperations gateway,
 			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads,
-			AirlockGatewayProperties properties) {
+			ObjectProvider<ApprovalListener> listeners, AirlockGatewayProperties properties) {
 		String artifactType = properties.getApproval().getArtifactType();
+		RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(listeners.orderedStream().toList()),
+				artifactType);
 		return (gate) -> switch (doNotDisturb.getMode()) {
 			case OFF -> gate;
-			case DENY_ONLY -> gate.withDenyingPolicies(doNotDisturb, artifactType);
-			case FULL -> gate.withOpeningPolicies(doNotDisturb, artifactType, new DndAudit(gateway, pairingSource,
-					enforcer, artifactType, threads.executor(), InstantSource.system()));
+			case DENY_ONLY -> gate.withDenyingPolicies(doNotDisturb, artifactType, reporter);
+			case FULL -> gate.withOpeningPolicies(doNotDisturb, artifactType, reporter, new DndAudit(gateway,
+					pairingSource, enforcer, artifactType, threads.executor(), InstantSource.system()));
 		};
 	}
 

@@ -9,6 +9,7 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalEnvironment;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
@@ -25,6 +26,7 @@ import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
+import io.airlockapp.gateway.observation.GatewayCallObservationConvention;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -46,6 +48,8 @@ import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfigura
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.web.client.RestClient;
 
@@ -92,7 +96,8 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
-			ObjectProvider<RestClientCustomizer> customizers) {
+			ObjectProvider<RestClientCustomizer> customizers,
+			ObjectProvider<GatewayCallObservationConvention> observationConvention) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl());
@@ -102,6 +107,7 @@ public final class AirlockGatewayAutoConfiguration {
 			// elsewhere, nor let interceptors of the application see them
 			customized.requestFactory(requestFactory)
 				.baseUrl(connectionDetails.getBaseUrl())
+				.observationConvention(observationConvention.getIfAvailable(GatewayCallObservationConvention::new))
 				.requestInterceptor(
 						new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
 		}, InstantSource.system());
@@ -181,18 +187,22 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalThreads airlockApprovalThreads(Environment environment) {
-		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment));
+		boolean propagates = ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory", null);
+		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment),
+				propagates ? new ContextPropagatingTaskDecorator() : null);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
-			RateGate rateGate, ApprovalJournal journal, ApprovalThreads threads) {
+			RateGate rateGate, ApprovalJournal journal, ObjectProvider<ApprovalListener> listeners,
+			ApprovalThreads threads) {
 		return new AirlockGatewayTemplate(api,
 				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
 						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
-						threads.executor(), InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
+						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(),
+						InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {

@@ -3,7 +3,9 @@ package io.airlockapp.gateway.client;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.service.annotation.GetExchange;
@@ -35,37 +37,45 @@ public interface AirlockGatewayApi {
 	 * Submit an encrypted artifact. Repeating the same request id and artifact hash is
 	 * harmless.
 	 * @param envelope an {@code artifact.submit} envelope
+	 * @param deadline when the call ends at the latest, if before the read timeout
 	 * @return the {@code artifact.accepted} envelope
 	 */
 	@PostExchange("/v1/artifacts")
-	@Nullable Envelope<JsonNode> submitArtifact(@RequestBody Envelope<ArtifactSubmission> envelope);
+	@Nullable Envelope<JsonNode> submitArtifact(@RequestBody Envelope<ArtifactSubmission> envelope,
+			@RequestAttribute(name = GatewayRequest.DEADLINE, required = false) @Nullable Deadline deadline);
 
 	/**
 	 * Tell the state of an exchange.
 	 * @param requestId the exchange's id
+	 * @param deadline when the call ends at the latest, if before the read timeout
 	 * @return the {@code exchange.status} envelope
 	 */
 	@GetExchange("/v1/exchanges/{requestId}")
-	Envelope<ExchangeStatus> getExchange(@PathVariable String requestId);
+	Envelope<ExchangeStatus> getExchange(@PathVariable String requestId,
+			@RequestAttribute(name = GatewayRequest.DEADLINE, required = false) @Nullable Deadline deadline);
 
 	/**
 	 * Wait for a decision.
 	 * @param requestId the exchange's id
 	 * @param timeout how long the gateway may hold the call, in whole seconds from 1 to
 	 * 60
-	 * @return the {@code decision.deliver} envelope, not verified, or {@code null} while
-	 * undecided
+	 * @param deadline when the call ends at the latest, if before the read timeout
+	 * @return status 200 with the {@code decision.deliver} envelope, not verified, or 204
+	 * while undecided
 	 */
 	@GetExchange("/v1/exchanges/{requestId}/wait")
-	@Nullable Envelope<JsonNode> awaitDecision(@PathVariable String requestId, @RequestParam int timeout);
+	ResponseEntity<Envelope<JsonNode>> awaitDecision(@PathVariable String requestId, @RequestParam int timeout,
+			@RequestAttribute(name = GatewayRequest.DEADLINE, required = false) @Nullable Deadline deadline);
 
 	/**
 	 * Withdraw an exchange that is still undecided.
 	 * @param requestId the exchange's id
+	 * @param deadline when the call ends at the latest, if before the read timeout
 	 * @return the {@code exchange.withdrawn} envelope
 	 */
 	@PostExchange("/v1/exchanges/{requestId}/withdraw")
-	@Nullable Envelope<JsonNode> withdraw(@PathVariable String requestId);
+	@Nullable Envelope<JsonNode> withdraw(@PathVariable String requestId,
+			@RequestAttribute(name = GatewayRequest.DEADLINE, required = false) @Nullable Deadline deadline);
 
 	/**
 	 * Acknowledge a delivered decision.

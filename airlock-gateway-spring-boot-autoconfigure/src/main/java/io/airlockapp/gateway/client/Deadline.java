@@ -36,6 +36,15 @@ public final class Deadline {
 	}
 
 	/**
+	 * Return a deadline that comes after this one.
+	 * @param duration by how much
+	 * @return the later deadline
+	 */
+	public Deadline plus(Duration duration) {
+		return new Deadline(this.ticker, this.nanoTime + duration.toNanos());
+	}
+
+	/**
 	 * Return how much time is left.
 	 * @return the time left, never negative
 	 */

@@ -2,10 +2,13 @@ package io.airlockapp.gateway.client;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A HARP envelope. Times are RFC 3339 texts in UTC, kept as sent.
@@ -40,6 +43,18 @@ public record Envelope<T>(@Nullable String msgId, @Nullable String msgType, @Nul
 			String enforcerId, T body) {
 		return new Envelope<>("msg-" + UUID.randomUUID(), msgType, requestId, timestamp(createdAt),
 				(expiresAt != null) ? timestamp(expiresAt) : null, new Sender(enforcerId), null, null, body);
+	}
+
+	/**
+	 * Return this envelope with the context of the trace that it belongs to.
+	 * @param context the trace context by name; nothing is sent if it is empty
+	 * @return the envelope
+	 */
+	public Envelope<T> withTrace(Map<String, String> context) {
+		ObjectNode traceNode = JsonNodeFactory.instance.objectNode();
+		context.forEach(traceNode::put);
+		return new Envelope<>(this.msgId, this.msgType, this.requestId, this.createdAt, this.expiresAt, this.sender,
+				this.recipient, context.isEmpty() ? null : traceNode, this.body);
 	}
 
 	/**

@@ -35,6 +35,11 @@ import org.springframework.http.client.ClientHttpResponse;
  */
 final class GatewayRequest extends AbstractClientHttpRequest {
 
+	/**
+	 * Name of the attribute with the {@link Deadline} of a request.
+	 */
+	static final String DEADLINE = "airlock.deadline";
+
 	private static final Set<String> SET_BY_CLIENT = Set.of("connection", "content-length", "expect", "host",
 			"upgrade");
 
@@ -46,13 +51,13 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 
 	private final HttpMethod method;
 
-	private final Duration deadline;
+	private final Duration timeout;
 
-	GatewayRequest(HttpClient httpClient, URI uri, HttpMethod method, Duration deadline) {
+	GatewayRequest(HttpClient httpClient, URI uri, HttpMethod method, Duration timeout) {
 		this.httpClient = httpClient;
 		this.uri = uri;
 		this.method = method;
-		this.deadline = deadline;
+		this.timeout = timeout;
 	}
 
 	@Override
@@ -73,16 +78,17 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	@Override
 	protected ClientHttpResponse executeInternal(HttpHeaders headers) throws IOException {
 		AtomicReference<HttpResponse.@Nullable ResponseInfo> head = new AtomicReference<>();
+		Duration left = timeLeft();
 		CompletableFuture<HttpResponse<byte[]>> future = send(request(headers), head);
 		try {
-			HttpResponse<byte[]> response = future.get(this.deadline.toNanos(), TimeUnit.NANOSECONDS);
+			HttpResponse<byte[]> response = future.get(left.toNanos(), TimeUnit.NANOSECONDS);
 			return new GatewayResponse(response.statusCode(), response.headers(), response.body());
 		}
 		catch (ExecutionException ex) {
 			return errorWithoutBody(head.get(), failure(ex.getCause()));
 		}
 		catch (TimeoutException ex) {
-			return errorWithoutBody(head.get(), new HttpTimeoutException("No whole answer within " + this.deadline));
+			return errorWithoutBody(head.get(), new HttpTimeoutException("No whole answer within " + left));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -92,6 +98,12 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			// Closes the connection unless the answer is complete
 			future.cancel(true);
 		}
+	}
+
+	private Duration timeLeft() {
+		Duration left = (getAttributes().get(DEADLINE) instanceof Deadline deadline) ? deadline.remaining()
+				: this.timeout;
+		return (left.compareTo(this.timeout) < 0) ? left : this.timeout;
 	}
 
 	private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request,

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.presence;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -29,6 +30,10 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	private final AirlockGatewayOperations gateway;
 
 	private final Heartbeat heartbeat;
+
+	private final AtomicLong successes = new AtomicLong();
+
+	private final AtomicLong failures = new AtomicLong();
 
 	private final BooleanSupplier paired;
 
@@ -74,6 +79,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	}
 
 	private void succeeded() {
+		this.successes.incrementAndGet();
 		if (this.lastFailure != null) {
 			logger.info("The gateway gets heartbeats again");
 		}
@@ -82,6 +88,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	}
 
 	private void failed(String reason) {
+		this.failures.incrementAndGet();
 		if (this.lastFailure == null) {
 			logger.warn("The gateway gets no heartbeat, so approvers see this application offline: " + reason);
 		}
@@ -95,6 +102,22 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 		// Other exceptions can repeat what is secret
 		return (ex instanceof AirlockGatewayException && ex.getMessage() != null) ? ex.getMessage()
 				: ex.getClass().getName();
+	}
+
+	/**
+	 * Return how many beats succeeded.
+	 * @return the number since the start
+	 */
+	public long getSuccesses() {
+		return this.successes.get();
+	}
+
+	/**
+	 * Return how many beats failed.
+	 * @return the number since the start
+	 */
+	public long getFailures() {
+		return this.failures.get();
 	}
 
 	/**

@@ -5,12 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.ApprovalGate;
@@ -53,6 +57,10 @@ import static org.mockito.Mockito.verifyNoInteractions;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class AirlockDndAutoConfigurationTests {
+
+	private static final ApprovalGate CLOSED = (call) -> {
+		throw new ApprovalUnavailableException("Not now", null, null);
+	};
 
 	private final AirlockGatewayOperations gateway = mock();
 
@@ -176,7 +184,7 @@ class AirlockDndAutoConfigurationTests {
 	void gateOfTheUserIsLeftAlone() {
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
-			.withBean(ApprovalGate.class, () -> ApprovalGate.closed("Not now"))
+			.withBean(ApprovalGate.class, () -> CLOSED)
 			.run((context) -> {
 				assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
 				verifyNoInteractions(this.gateway);
@@ -185,7 +193,7 @@ class AirlockDndAutoConfigurationTests {
 
 	@Test
 	void decoratorOfTheUserWins() {
-		ApprovalGateDecorator own = (gate) -> ApprovalGate.closed("Not now");
+		ApprovalGateDecorator own = (gate) -> CLOSED;
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
 			.withBean("airlockDndGateDecorator", ApprovalGateDecorator.class, () -> own)
@@ -242,6 +250,24 @@ class AirlockDndAutoConfigurationTests {
 			}
 			verifyNoInteractions(this.gateway);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "deny_all", "approve_all" })
+	void listenersAreToldWhatAPolicyDecided(String mode) {
+		givenPolicy(mode);
+		List<ApprovalOutcome> outcomes = new ArrayList<>();
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
+			.withBean(ApprovalListener.class, () -> (request, artifactType) -> outcomes::add)
+			.run((context) -> {
+				boolean approved = mode.equals("approve_all");
+				assertThat(callIsAllowed(context.getBean(Vault.class))).isEqualTo(approved);
+				assertThat(outcomes).singleElement().satisfies((outcome) -> {
+					assertThat(outcome.result()).isEqualTo(ApprovalResult.POLICY);
+					assertThat(outcome.failure() == null).isEqualTo(approved);
+					assertThat(outcome.decision()).isNull();
+				});
+			});
 	}
 
 	private void givenPolicy(String mode) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.AnnotatedElement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.io.ClassPathResource;
@@ -79,13 +81,23 @@ class AutoConfigurationRulesTests {
 			.orElse(Set.of());
 		Set<String> declared = earlier.stream()
 			.map((after) -> ClassUtils.resolveClassName(after, null))
+			.flatMap(AutoConfigurationRulesTests::withImported)
 			.flatMap((after) -> Arrays.stream(after.getDeclaredMethods()))
 			.filter((method) -> method.isAnnotationPresent(Bean.class))
-			.flatMap((method) -> Stream.concat(Stream.of(method.getReturnType()),
-					ClassUtils.getAllInterfacesForClassAsSet(method.getReturnType()).stream()))
+			.flatMap((method) -> typesOf(method.getReturnType()))
 			.map(Class::getName)
 			.collect(Collectors.toSet());
 		assertThat(requiredTypes(name)).allSatisfy((required) -> assertThat(declared).contains(required));
+	}
+
+	private static Stream<Class<?>> withImported(Class<?> type) {
+		Import imported = type.getAnnotation(Import.class);
+		return Stream.concat(Stream.of(type), (imported != null) ? Arrays.stream(imported.value()) : Stream.empty());
+	}
+
+	private static Stream<Class<?>> typesOf(Class<?> type) {
+		Stream<Class<?>> classes = Stream.iterate(type, Objects::nonNull, Class::getSuperclass);
+		return Stream.concat(classes, ClassUtils.getAllInterfacesForClassAsSet(type).stream());
 	}
 
 	private static List<String> registered() {

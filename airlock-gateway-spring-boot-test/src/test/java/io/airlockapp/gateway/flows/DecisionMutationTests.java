@@ -139,7 +139,7 @@ class DecisionMutationTests {
 
 	private @Nullable DecisionMessage read() {
 		try {
-			Envelope<JsonNode> envelope = this.api.awaitDecision(REQUEST_ID, 1);
+			Envelope<JsonNode> envelope = this.api.awaitDecision(REQUEST_ID, 1, null).getBody();
 			return (envelope != null) ? ReceivedDecisions.message(envelope) : null;
 		}
 		catch (RestClientException ex) {

@@ -6,7 +6,9 @@ import java.util.List;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RefusalReporter;
 import io.airlockapp.gateway.flows.PayoutApplication.Payouts;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -131,8 +133,9 @@ class DenialCooldownTests extends FaultTests {
 
 		@Bean
 		ApprovalGate gate(AirlockGatewayOperations gateway, ManualTicker ticker) {
-			return ApprovalGate.enforcing(gateway, ApprovalJournal.none(), () -> false)
-				.withCooldown(Duration.ofSeconds(60), ticker);
+			RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(List.of()), "command.review");
+			return ApprovalGate.enforcing(gateway, ApprovalJournal.none(), () -> false, reporter)
+				.withCooldown(Duration.ofSeconds(60), ticker, reporter);
 		}
 
 	}

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({ AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
 		JacksonAutoConfiguration.class })
-@Import(PaymentService.class)
+@Import({ PaymentService.class, Outcomes.class })
 class GuardedApplication {
 
 	/**

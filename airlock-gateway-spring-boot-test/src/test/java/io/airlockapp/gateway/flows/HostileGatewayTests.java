@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
@@ -67,6 +68,9 @@ class HostileGatewayTests {
 
 	@Autowired
 	private RevocablePairing pairing;
+
+	@Autowired
+	private Outcomes outcomes;
 
 	@DynamicPropertySource
 	static void pairWithSimulator(DynamicPropertyRegistry registry) {
@@ -167,6 +171,7 @@ class HostileGatewayTests {
 	}
 
 	private void swap(SignatureForm form, Swap swap, Failure... failures) throws Exception {
+		this.outcomes.reset();
 		simulator.decideAutomatically(null);
 		CompletableFuture<Void> first = CompletableFuture.runAsync(() -> this.payments.pay("a"));
 		CompletableFuture<Void> second = CompletableFuture.runAsync(() -> this.payments.pay("b"));
@@ -188,6 +193,7 @@ class HostileGatewayTests {
 			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> result.get(10, TimeUnit.SECONDS))
 				.satisfies((ex) -> assertRefused(ex.getCause(), failures));
 		}
+		this.outcomes.assertOnly(2, ApprovalResult.UNVERIFIED);
 	}
 
 	@ParameterizedTest
@@ -246,8 +252,10 @@ class HostileGatewayTests {
 	}
 
 	private void assertRefused(Failure failure) {
+		this.outcomes.reset();
 		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> this.payments.pay("a"))
 			.satisfies((ex) -> assertRefused(ex, failure));
+		this.outcomes.assertOnly(1, ApprovalResult.UNVERIFIED);
 	}
 
 	private static void assertRefused(Throwable ex, Failure... failures) {

@@ -14,12 +14,14 @@ import java.util.concurrent.CompletableFuture;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.flows.FaultProxy.Fault;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -199,6 +201,21 @@ class NetworkFaultTests extends FaultTests {
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class);
 		// Each connection that stalled was given up
 		await().until(() -> this.network.openConnections() == 0);
+	}
+
+	/**
+	 * With this read timeout, nothing but the approval's own deadline ends a call.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { SUBMIT, WAIT, "/withdraw" })
+	@Timeout(120)
+	void row15_endsACallThatOutlastsTheApproval(String call) {
+		start("airlock.gateway.approval.poll-timeout=1s", "airlock.gateway.read-timeout=1h",
+				"airlock.gateway.approval.timeout=1s");
+		this.network.failAll(call, Fault.stallAfter(12));
+		assertThat(this.application.callAndAssertDenied()).isInstanceOfAny(ApprovalUnavailableException.class,
+				ApprovalTimeoutException.class);
+		await().until(() -> this.network.openConnections() <= 1);
 	}
 
 	@Test

@@ -16,6 +16,7 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalEnvironment;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.ApprovalTimeoutException;
@@ -362,14 +363,11 @@ class OutcomeFaultTests extends FaultTests {
 		private static AirlockGatewayTemplate template(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
 				PendingApprovals pending, RateGate rateGate, AsyncTaskExecutor executor, Time time,
 				RetryBudget retryBudget) {
-			return new AirlockGatewayTemplate(api,
-					new ApprovalEnvironment(enforcer,
-							new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"),
-							pairing,
-							new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
-									time.clock()),
-							pending, rateGate, retryBudget, ApprovalJournal.none(), executor, time.clock(), time.ticker,
-							RandomGenerator.getDefault()));
+			return new AirlockGatewayTemplate(api, new ApprovalEnvironment(enforcer,
+					new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairing,
+					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), time.clock()),
+					pending, rateGate, retryBudget, ApprovalJournal.none(), ApprovalListener.of(List.of()), executor,
+					time.clock(), time.ticker, RandomGenerator.getDefault()));
 		}
 
 	}

@@ -13,6 +13,7 @@ import java.util.zip.GZIPOutputStream;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.http.Fault;
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.flows.WireGateway.Call;
@@ -59,6 +60,9 @@ class UnreadableAnswerTests {
 	@Autowired
 	private PaymentService payments;
 
+	@Autowired
+	private Outcomes outcomes;
+
 	@DynamicPropertySource
 	static void pairWithGateway(DynamicPropertyRegistry registry) {
 		gateway.properties().forEach((name, value) -> registry.add(name, () -> value));
@@ -74,6 +78,7 @@ class UnreadableAnswerTests {
 	void nothingWasPaid() {
 		assertThat(this.payments.payments()).isEmpty();
 		gateway.reset();
+		this.outcomes.reset();
 		elsewhere.reset();
 	}
 
@@ -188,6 +193,7 @@ class UnreadableAnswerTests {
 		assertThat(gateway.requests(Call.WITHDRAW)).hasSize(1);
 		GuardedApplication.assertOneOutcome(output,
 				(ex instanceof ApprovalTimeoutException) ? "timed out" : "unavailable after ");
+		this.outcomes.assertOnly(1, ApprovalResult.of(ex));
 	}
 
 	private Throwable payNow() {

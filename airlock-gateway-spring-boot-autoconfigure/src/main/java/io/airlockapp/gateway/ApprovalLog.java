@@ -1,0 +1,69 @@
+package io.airlockapp.gateway;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one line about the outcome of each request, and an error where somebody may be
+ * tampering.
+ */
+final class ApprovalLog implements ApprovalListener {
+
+	private static final Log logger = LogFactory.getLog(ApprovalLog.class);
+
+	@Override
+	public Attempt begin(ApprovalRequest request, String artifactType) {
+		return new LoggedAttempt();
+	}
+
+	private static String describe(ApprovalOutcome outcome) {
+		String key = (outcome.decision() != null) ? " by key " + outcome.decision().signerKeyId() : "";
+		return switch (outcome.result()) {
+			case APPROVED -> "approved" + key;
+			case DENIED -> "denied" + key;
+			case TIMEOUT -> "timed out";
+			case UNVERIFIED -> "not verified";
+			case POLICY -> "decided by policy";
+			case UNAVAILABLE -> (outcome.failure() instanceof AirlockGatewayException) ? "unavailable" : "failed";
+		};
+	}
+
+	private static String detail(ApprovalOutcome outcome) {
+		boolean told = outcome.failure() instanceof AirlockGatewayException
+				&& !(outcome.failure() instanceof ApprovalTimeoutException);
+		return (told && outcome.failure() != null) ? ": " + outcome.failure().getMessage() : "";
+	}
+
+	private static void warnOfTampering(ApprovalOutcome outcome) {
+		if (outcome.result() == ApprovalResult.UNVERIFIED && outcome.failure() != null) {
+			logger.error("Somebody may be tampering with decisions: " + outcome.failure().getMessage());
+		}
+		else if (outcome.failure() instanceof AirlockGatewayException ex && ex.isConflict()) {
+			logger.error("Somebody may be tampering with requests: " + ex.getMessage());
+		}
+	}
+
+	private static final class LoggedAttempt implements Attempt {
+
+		private @Nullable PendingApproval approval;
+
+		@Override
+		public void submitting(PendingApproval approval) {
+			this.approval = approval;
+			logger.debug("Approval %s '%s' waits for a decision until %s".formatted(approval.requestId(),
+					approval.label(), approval.expiresAt()));
+		}
+
+		@Override
+		public void ended(ApprovalOutcome outcome) {
+			warnOfTampering(outcome);
+			if (this.approval != null) {
+				logger.info("Approval %s '%s' %s after %d ms%s".formatted(this.approval.requestId(),
+						this.approval.label(), describe(outcome), outcome.elapsed().toMillis(), detail(outcome)));
+			}
+		}
+
+	}
+
+}

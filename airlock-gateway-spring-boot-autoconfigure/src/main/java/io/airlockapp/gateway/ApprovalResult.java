@@ -1,0 +1,56 @@
+package io.airlockapp.gateway;
+
+/**
+ * How the asking for an approval can end.
+ */
+public enum ApprovalResult {
+
+	/**
+	 * A person approved, verified and in time.
+	 */
+	APPROVED,
+
+	/**
+	 * A person rejected, verified.
+	 */
+	DENIED,
+
+	/**
+	 * Nobody decided in time.
+	 */
+	TIMEOUT,
+
+	/**
+	 * Nobody could be asked, or the decision could not be fetched.
+	 */
+	UNAVAILABLE,
+
+	/**
+	 * Something claimed to be a decision and does not verify.
+	 */
+	UNVERIFIED,
+
+	/**
+	 * A do-not-disturb policy decided, and nobody was asked.
+	 */
+	POLICY;
+
+	/**
+	 * Return the result that a failure stands for.
+	 * @param failure why there is no approval
+	 * @return the result
+	 */
+	public static ApprovalResult of(Throwable failure) {
+		if (failure instanceof ApprovalDeniedByPolicyException) {
+			return POLICY;
+		}
+		if (failure instanceof ApprovalDeniedException) {
+			return DENIED;
+		}
+		if (failure instanceof ApprovalTimeoutException) {
+			return TIMEOUT;
+		}
+		return (failure instanceof ApprovalVerificationException) ? UNVERIFIED : UNAVAILABLE;
+	}
+
+}

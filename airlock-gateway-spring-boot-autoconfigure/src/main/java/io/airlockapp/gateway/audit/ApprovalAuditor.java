@@ -1,0 +1,70 @@
+package io.airlockapp.gateway.audit;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.client.SafeText;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Publishes one {@link AuditApplicationEvent} for each approval when it has ended, and
+ * for each call that was refused without asking. Its type is {@code AIRLOCK_} and the
+ * result, such as {@code AIRLOCK_APPROVED}.
+ */
+public final class ApprovalAuditor implements ApprovalListener {
+
+	private static final String TYPE_PREFIX = "AIRLOCK_";
+
+	private final ApplicationEventPublisher publisher;
+
+	private final String principal;
+
+	/**
+	 * Create an auditor.
+	 * @param publisher publishes the events
+	 * @param principal who asks
+	 */
+	public ApprovalAuditor(ApplicationEventPublisher publisher, String principal) {
+		this.publisher = publisher;
+		this.principal = principal;
+	}
+
+	@Override
+	public Attempt begin(ApprovalRequest request, String artifactType) {
+		return (outcome) -> this.publisher.publishEvent(new AuditApplicationEvent(
+				new AuditEvent(this.principal, TYPE_PREFIX + outcome.result(), data(request, artifactType, outcome))));
+	}
+
+	private static Map<String, Object> data(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {
+		Map<String, Object> data = new LinkedHashMap<>();
+		put(data, "requestId", outcome.requestId());
+		put(data, "label", request.getLabel());
+		put(data, "gate", request.getGate());
+		put(data, "artifactType", artifactType);
+		put(data, "elapsedMillis", outcome.elapsed().toMillis());
+		ApprovalDecision decision = outcome.decision();
+		if (decision != null) {
+			put(data, "signerKeyId", decision.signerKeyId());
+			put(data, "signerKeyFingerprint", decision.signerKeyFingerprint());
+			// The gateway can write the reason too, where the form doesn't sign it
+			put(data, "reason", (decision.reason() != null) ? SafeText.of(decision.reason()) : null);
+		}
+		put(data, "failure", (outcome.failure() != null) ? outcome.failure().getClass().getSimpleName() : null);
+		return data;
+	}
+
+	private static void put(Map<String, Object> data, String name, @Nullable Object value) {
+		if (value != null) {
+			data.put(name, value);
+		}
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.airlockapp.gateway.observation;
+
+import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The meters beside the observations: {@code airlock.approvals.pending}, how many
+ * approvals are being waited for, and {@code airlock.heartbeats}, how many heartbeats
+ * succeeded and failed.
+ */
+public final class ApprovalMetrics implements MeterBinder {
+
+	private final PendingApprovals pending;
+
+	private final @Nullable PresenceHeartbeat heartbeat;
+
+	/**
+	 * Create a binder.
+	 * @param pending the approvals that are being waited for
+	 * @param heartbeat the heartbeat, if there is one
+	 */
+	public ApprovalMetrics(PendingApprovals pending, @Nullable PresenceHeartbeat heartbeat) {
+		this.pending = pending;
+		this.heartbeat = heartbeat;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		Gauge.builder("airlock.approvals.pending", this.pending, (approvals) -> approvals.list().size())
+			.description("Approvals that are being waited for.")
+			.register(registry);
+		if (this.heartbeat != null) {
+			FunctionCounter.builder("airlock.heartbeats", this.heartbeat, PresenceHeartbeat::getSuccesses)
+				.tag("outcome", "success")
+				.description("Heartbeats that the gateway got, or didn't get.")
+				.register(registry);
+			FunctionCounter.builder("airlock.heartbeats", this.heartbeat, PresenceHeartbeat::getFailures)
+				.tag("outcome", "failure")
+				.description("Heartbeats that the gateway got, or didn't get.")
+				.register(registry);
+		}
+	}
+
+}

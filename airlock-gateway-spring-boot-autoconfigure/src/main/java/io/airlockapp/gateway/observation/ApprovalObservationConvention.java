@@ -1,0 +1,17 @@
+package io.airlockapp.gateway.observation;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+
+/**
+ * Names an {@link ApprovalObservationDocumentation#APPROVAL} observation and its key
+ * values. A bean of this type takes the place of the default.
+ */
+public interface ApprovalObservationConvention extends ObservationConvention<ApprovalObservationContext> {
+
+	@Override
+	default boolean supportsContext(Observation.Context context) {
+		return context instanceof ApprovalObservationContext;
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.airlockapp.gateway.observation;
+
+import java.util.Map;
+
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalResult;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observes each approval. The observation is in scope while the gateway is called, so
+ * that those calls belong to it.
+ */
+public final class ApprovalObservations implements ApprovalListener {
+
+	private static final ApprovalObservationConvention DEFAULT_CONVENTION = new DefaultApprovalObservationConvention();
+
+	private final ObservationRegistry registry;
+
+	private final @Nullable ApprovalObservationConvention convention;
+
+	private final boolean propagateTrace;
+
+	/**
+	 * Create a listener.
+	 * @param registry where observations are started
+	 * @param convention names the observations, or {@code null} for the default
+	 * @param propagateTrace whether requests tell which trace they belong to
+	 */
+	public ApprovalObservations(ObservationRegistry registry, @Nullable ApprovalObservationConvention convention,
+			boolean propagateTrace) {
+		this.registry = registry;
+		this.convention = convention;
+		this.propagateTrace = propagateTrace;
+	}
+
+	@Override
+	public Attempt begin(ApprovalRequest request, String artifactType) {
+		ApprovalObservationContext context = new ApprovalObservationContext(request, artifactType);
+		Observation observation = ApprovalObservationDocumentation.APPROVAL.start(this.convention, DEFAULT_CONVENTION,
+				() -> context, this.registry);
+		Observation.Scope scope = observation.openScope();
+		return new Attempt() {
+
+			@Override
+			public Map<String, String> trace() {
+				return ApprovalObservations.this.propagateTrace ? context.getTrace() : Map.of();
+			}
+
+			@Override
+			public void ended(ApprovalOutcome outcome) {
+				scope.close();
+				context.setOutcome(outcome);
+				// A person's no and silence are answers, not errors
+				if (outcome.failure() != null && outcome.result() != ApprovalResult.TIMEOUT) {
+					observation.error(outcome.failure());
+				}
+				observation.stop();
+			}
+
+		};
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.airlockapp.gateway.approval;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.expression.common.TemplateParserContext;
+import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.util.ReflectionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ApprovalExpressions}.
+ */
+class ApprovalExpressionsTests {
+
+	private final ApprovalExpressions expressions = new ApprovalExpressions(new DefaultListableBeanFactory());
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#{#account.iban}", "#{#account.iban()}", "#{#account.iban.length()}", "#{#account}",
+			"#{#account.toString()}", "#{'to ' + #account}", "#{{#account}}", "#{#card.number}", "#{#card.getNumber()}",
+			"#{#card['number']}", "#{#card}", "#{#person.secretName}", "#{#person.getSecretName()}", "#{#all}",
+			"#{#all[0]}", "#{#all[0].iban}", "#{#all.![iban]}", "#{#named}", "#{#named['a'].iban}", "#{#maybe}",
+			"#{#maybe.get().iban}", "#{#array}", "#{#account?.iban}", "#{#pin}", "#{#a7}", "#{#p7}" })
+	void showsNothingSensitive(String template) {
+		assertThat(describe(template)).doesNotContain("DE02", "4111", "Rumpelstilzchen", "0815");
+	}
+
+	@Test
+	void masksOnlyWhatIsSensitive() {
+		assertThat(describe("#{#account.owner} has #{#account.iban}, #{#card.holder} has #{#card.number}"))
+			.isEqualTo("A has •••, B has •••");
+		assertThat(describe("#{#note} #{#numbers} #{#numbers.size() + 1}")).isEqualTo("Hello 1,2 3");
+	}
+
+	@Test
+	void showsTheTemplateIfItCanNotBeEvaluated() {
+		assertThat(describe("#{#account.none}")).isEqualTo("#account.none");
+	}
+
+	private String describe(String template) {
+		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
+		Account account = new Account("A", "DE02");
+		Card card = new Card();
+		return this.expressions.describe(
+				new SpelExpressionParser().parseExpression(template, new TemplateParserContext()),
+				new MethodArguments(Service.class, method,
+						new Object[] { account, card, new Secretive(), List.of(account), Map.of("a", account),
+								Optional.of(account), new Account[] { account }, "0815", "Hello", List.of(1, 2) }));
+	}
+
+	record Account(String owner, @AirlockSensitive String iban) {
+
+	}
+
+	static class Card {
+
+		public final String holder = "B";
+
+		@AirlockSensitive
+		private final String number = "4111";
+
+		public String getNumber() {
+			return this.number;
+		}
+
+		@Override
+		public String toString() {
+			return "Card " + this.number;
+		}
+
+	}
+
+	interface Person {
+
+		@AirlockSensitive
+		String getSecretName();
+
+	}
+
+	static class Secretive implements Person {
+
+		@Override
+		public String getSecretName() {
+			return "Rumpelstilzchen";
+		}
+
+	}
+
+	static class Service {
+
+		void call(Account account, Card card, Person person, List<Account> all, Map<String, Account> named,
+				Optional<Account> maybe, Account[] array, @AirlockSensitive String pin, String note,
+				List<Integer> numbers) {
+		}
+
+	}
+
+}

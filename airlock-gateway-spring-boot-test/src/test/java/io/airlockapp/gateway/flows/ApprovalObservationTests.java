@@ -1,0 +1,368 @@
+package io.airlockapp.gateway.flows;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.ApprovalDecidedEvent;
+import io.airlockapp.gateway.approval.ApprovalRequestedEvent;
+import io.airlockapp.gateway.autoconfigure.AirlockAuditAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockMetricsAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockObservationAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
+import io.airlockapp.gateway.observation.ApprovalObservationContext;
+import io.airlockapp.gateway.observation.ApprovalObservationConvention;
+import io.airlockapp.gateway.observation.DefaultApprovalObservationConvention;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.SenderContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.AuditEventRepository;
+import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestClientObservationAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What events, audit, metrics and traces tell of approvals.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ApprovalObservationTests {
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	@AfterEach
+	void close() {
+		this.simulator.close();
+	}
+
+	@Test
+	void publishesEventsBeforeTheMethodRuns() {
+		approveAll();
+		runner().run((context) -> {
+			context.getBean(PaymentService.class).pay("a");
+			Recorder recorder = context.getBean(Recorder.class);
+			assertThat(recorder.requested).singleElement().satisfies((event) -> {
+				assertThat(event.approval().label()).isEqualTo("Pay");
+				assertThat(event.artifactType()).isEqualTo("command.review");
+				assertThat(event.gate()).isEqualTo("PaymentService.pay");
+			});
+			assertThat(recorder.decided).singleElement().satisfies((event) -> {
+				assertThat(event.label()).isEqualTo("Pay");
+				assertThat(event.gate()).isEqualTo("PaymentService.pay");
+				assertThat(event.outcome().result()).isEqualTo(ApprovalResult.APPROVED);
+				assertThat(event.outcome().requestId()).isEqualTo(recorder.requested.get(0).approval().requestId());
+				assertThat(event.outcome().decision()).isNotNull();
+				assertThat(event.outcome().decision().signerKeyFingerprint())
+					.isEqualTo(this.simulator.signerKey().fingerprint());
+				assertThat(event.outcome().elapsed()).isPositive();
+			});
+			assertThat(recorder.paymentsWhenDecided).containsExactly(0);
+		});
+	}
+
+	@Test
+	void auditsEachOutcomeOnce() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("Not\u202e today"));
+		runner().run((context) -> {
+			PaymentService payments = context.getBean(PaymentService.class);
+			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> payments.pay("a"));
+			this.simulator.decideAutomatically(null);
+			assertThatExceptionOfType(ApprovalTimeoutException.class)
+				.isThrownBy(() -> payments.payWithPin("a", "1234", null));
+			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> payments.pay("a"));
+			List<AuditEvent> events = context.getBean(AuditEventRepository.class).find("shop", null, null);
+			assertThat(events).extracting(AuditEvent::getType)
+				.containsExactly("AIRLOCK_DENIED", "AIRLOCK_TIMEOUT", "AIRLOCK_UNAVAILABLE");
+			assertThat(events.get(0).getData()).containsEntry("label", "Pay")
+				.containsEntry("gate", "PaymentService.pay")
+				.containsEntry("signerKeyFingerprint", this.simulator.signerKey().fingerprint())
+				.containsEntry("reason", "Not  today")
+				.containsKeys("requestId", "elapsedMillis", "artifactType", "signerKeyId");
+			assertThat(events.get(2).getData()).containsEntry("failure", "ApprovalUnavailableException");
+		});
+	}
+
+	@Test
+	void tellsOfCallsThatNobodyWasAskedAbout() {
+		runner().withPropertyValues("airlock.gateway.enabled=false").run((context) -> {
+			assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> context.getBean(PaymentService.class).pay("a"));
+			Recorder recorder = context.getBean(Recorder.class);
+			assertThat(recorder.requested).isEmpty();
+			assertThat(recorder.decided).singleElement().satisfies((event) -> {
+				assertThat(event.outcome().result()).isEqualTo(ApprovalResult.UNAVAILABLE);
+				assertThat(event.outcome().requestId()).isNull();
+				assertThat(event.gate()).isEqualTo("PaymentService.pay");
+			});
+			assertThat(timer(context.getBean(MeterRegistry.class), "unavailable").count()).isOne();
+		});
+	}
+
+	@Test
+	void anApprovalOutlivesAListenerThatFails(CapturedOutput output) {
+		approveAll();
+		runner().withBean("failing", ApprovalListener.class, () -> (request, type) -> {
+			throw new IllegalStateException("of the listener");
+		}).run((context) -> {
+			context.getBean(Recorder.class).failure = new IllegalStateException("of the recorder");
+			context.getBean(PaymentService.class).pay("a");
+			assertThat(context.getBean(PaymentService.class).payments()).containsExactly("a");
+			assertThat(context.getBean(Recorder.class).requested).hasSize(1);
+			assertThat(output).contains("the approval goes on").doesNotContain("of the listener", "of the recorder");
+		});
+	}
+
+	@Test
+	void countsAndTimesApprovals() {
+		approveAll();
+		runner().run((context) -> {
+			context.getBean(PaymentService.class).pay("a");
+			this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+			assertThatExceptionOfType(ApprovalDeniedException.class)
+				.isThrownBy(() -> context.getBean(PaymentService.class).pay("a"));
+			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			for (String outcome : List.of("approved", "denied")) {
+				Timer timer = timer(meters, outcome);
+				assertThat(timer.count()).isOne();
+				assertThat(timer.getId().getTag("gate")).isEqualTo("PaymentService.pay");
+				assertThat(timer.getId().getTag("artifact.type")).isEqualTo("command.review");
+				assertThat(timer.getId().getTag("error")).isEqualTo("none");
+				assertThat(timer.takeSnapshot().histogramCounts()).hasSize(9);
+			}
+			assertThat(meters.find("airlock.gateway.requests").timers())
+				.extracting((timer) -> timer.getId().getTag("uri"))
+				.contains("/v1/artifacts", "/v1/exchanges/{requestId}/wait");
+			assertThat(meters.find("http.client.requests").timers()).isEmpty();
+		});
+	}
+
+	@Test
+	void showsWhatIsPendingAndWhetherHeartbeatsSucceed() {
+		runner().withConfiguration(AutoConfigurations.of(AirlockPresenceAutoConfiguration.class)).run((context) -> {
+			MeterRegistry meters = context.getBean(MeterRegistry.class);
+			await().untilAsserted(() -> assertThat(
+					meters.get("airlock.heartbeats").tag("outcome", "success").functionCounter().count())
+				.isGreaterThanOrEqualTo(1));
+			assertThat(meters.get("airlock.heartbeats").tag("outcome", "failure").functionCounter().count()).isZero();
+			CompletableFuture<ApprovalDecision> decision = context.getBean(AirlockGatewayOperations.class)
+				.requestApprovalAsync(ApprovalRequest.builder("Pay", "pay").build());
+			String requestId = this.simulator.awaitPending().requestId();
+			assertThat(meters.get("airlock.approvals.pending").gauge().value()).isOne();
+			this.simulator.approve(requestId);
+			assertThat(decision.get(10, TimeUnit.SECONDS).isApproved()).isTrue();
+			assertThat(meters.get("airlock.approvals.pending").gauge().value()).isZero();
+		});
+	}
+
+	@Test
+	void anApplicationNamesObservationsItsOwnWay() {
+		approveAll();
+		runner().withBean(ApprovalObservationConvention.class, ShopConvention::new).run((context) -> {
+			context.getBean(PaymentService.class).pay("a");
+			assertThat(context.getBean(MeterRegistry.class).find("shop.approval").timer()).isNotNull();
+		});
+	}
+
+	@Test
+	void callsOfTheGatewayBelongToTheApprovalAndThatToItsCaller() {
+		approveAll();
+		runner().run((context) -> {
+			ObservationRegistry registry = context.getBean(ObservationRegistry.class);
+			Observation caller = Observation.start("caller", registry);
+			CompletableFuture<ApprovalDecision> decision = caller.scoped(() -> {
+				context.getBean(PaymentService.class).pay("a");
+				return context.getBean(AirlockGatewayOperations.class)
+					.requestApprovalAsync(ApprovalRequest.builder("Pay", "pay").build());
+			});
+			decision.get(10, TimeUnit.SECONDS);
+			caller.stop();
+			List<Observation.ContextView> approvals = context.getBean(Spans.class).named("airlock.approval");
+			assertThat(approvals).hasSize(2).allSatisfy((approval) -> {
+				assertThat(parent(approval)).isSameAs(caller.getContext());
+				assertThat(approval.getHighCardinalityKeyValue("request.id")).isNotNull();
+				assertThat(context.getBean(Spans.class).named("airlock.gateway.requests"))
+					.filteredOn((call) -> parent(call) == approval)
+					.hasSizeGreaterThanOrEqualTo(2)
+					.allSatisfy((call) -> assertThat(call.getAllKeyValues().toString()).doesNotContain("req-"));
+			});
+		});
+	}
+
+	@Test
+	void requestsTellTheirTraceAndNoBaggage() {
+		approveAll();
+		runner().run((context) -> {
+			context.getBean(PaymentService.class).pay("a");
+			assertThat(trace()).isEqualTo(context.getBean(Spans.class).carrier().get("traceparent"));
+		});
+	}
+
+	@Test
+	void requestsTellNoTraceIfTheyMustNot() {
+		approveAll();
+		runner().withPropertyValues("airlock.gateway.observation.propagate-trace=false").run((context) -> {
+			context.getBean(PaymentService.class).pay("a");
+			assertThat(trace()).isNull();
+		});
+	}
+
+	private String trace() {
+		JsonNode trace = this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).get(0).json().get("trace");
+		if (trace == null) {
+			return null;
+		}
+		assertThat(trace.propertyNames()).containsExactly("traceparent");
+		return trace.get("traceparent").stringValue();
+	}
+
+	private static Observation.ContextView parent(Observation.ContextView context) {
+		return (context.getParentObservation() != null) ? context.getParentObservation().getContextView() : null;
+	}
+
+	private static Timer timer(MeterRegistry meters, String outcome) {
+		return meters.get("airlock.approval").tag("outcome", outcome).timer();
+	}
+
+	private void approveAll() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+	}
+
+	private ApplicationContextRunner runner() {
+		return SimulatedApplications.runner(this.simulator, Application.class)
+			.withConfiguration(AutoConfigurations.of(AirlockAuditAutoConfiguration.class,
+					AirlockMetricsAutoConfiguration.class, AirlockObservationAutoConfiguration.class,
+					MetricsAutoConfiguration.class, AuditAutoConfiguration.class, ObservationAutoConfiguration.class,
+					RestClientAutoConfiguration.class, RestClientObservationAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.enforcer.id=shop");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ PaymentService.class, Outcomes.class, Recorder.class, Spans.class })
+	static class Application {
+
+	}
+
+	static class ShopConvention extends DefaultApprovalObservationConvention {
+
+		@Override
+		public String getName() {
+			return "shop.approval";
+		}
+
+	}
+
+	static class Recorder {
+
+		private final List<ApprovalRequestedEvent> requested = new CopyOnWriteArrayList<>();
+
+		private final List<ApprovalDecidedEvent> decided = new CopyOnWriteArrayList<>();
+
+		private final List<Integer> paymentsWhenDecided = new CopyOnWriteArrayList<>();
+
+		private final PaymentService payments;
+
+		private volatile RuntimeException failure;
+
+		Recorder(PaymentService payments) {
+			this.payments = payments;
+		}
+
+		@EventListener
+		void requested(ApprovalRequestedEvent event) {
+			this.requested.add(event);
+			fail();
+		}
+
+		@EventListener
+		void decided(ApprovalDecidedEvent event) {
+			this.paymentsWhenDecided.add(this.payments.payments().size());
+			this.decided.add(event);
+			fail();
+		}
+
+		private void fail() {
+			if (this.failure != null) {
+				throw this.failure;
+			}
+		}
+
+	}
+
+	/**
+	 * Remembers all observations and propagates like a tracer does.
+	 */
+	static class Spans implements ObservationHandler<Observation.Context> {
+
+		private final List<Observation.ContextView> stopped = new CopyOnWriteArrayList<>();
+
+		private final Map<String, String> carrier = Map.of("traceparent",
+				"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "baggage", "customer=4711");
+
+		List<Observation.ContextView> named(String name) {
+			return new ArrayList<>(this.stopped).stream().filter((context) -> name.equals(context.getName())).toList();
+		}
+
+		Map<String, String> carrier() {
+			return this.carrier;
+		}
+
+		@Override
+		public void onStart(Observation.Context context) {
+			if (context instanceof ApprovalObservationContext approval) {
+				propagate(approval);
+			}
+		}
+
+		private <C> void propagate(SenderContext<C> context) {
+			this.carrier.forEach((name, value) -> context.getSetter().set(context.getCarrier(), name, value));
+		}
+
+		@Override
+		public void onStop(Observation.Context context) {
+			this.stopped.add(context);
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+	}
+
+}

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.time.InstantSource;
-import java.util.List;
 
 import javax.sql.DataSource;
 
@@ -18,13 +17,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
-import org.springframework.boot.sql.init.DatabaseInitializationMode;
-import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Auto-configuration for {@link JdbcApprovalJournal}.
@@ -48,17 +42,9 @@ public final class AirlockJdbcJournalAutoConfiguration {
 					"it is 'jdbc', but there is no DataSource, or several of which none is primary",
 					"Make one DataSource primary, define a JdbcApprovalJournal bean, or remove the property.", null);
 		}
-		createTables(dataSource, properties.getApproval());
-		TransactionTemplate newTransaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
-		newTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		return new JdbcApprovalJournal(new JdbcTemplate(dataSource), newTransaction, InstantSource.system());
-	}
-
-	private static void createTables(DataSource dataSource, AirlockGatewayProperties.Approval properties) {
-		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
-		settings.setSchemaLocations(List.of(SCHEMA));
-		settings.setMode(DatabaseInitializationMode.valueOf(properties.getJournalInitializeSchema().name()));
-		new DataSourceScriptDatabaseInitializer(dataSource, settings).initializeDatabase();
+		ApplicationDatabase database = new ApplicationDatabase(dataSource);
+		database.createTables(SCHEMA, properties.getApproval().getJournalInitializeSchema());
+		return new JdbcApprovalJournal(database.jdbc(), database.newTransaction(), InstantSource.system());
 	}
 
 }

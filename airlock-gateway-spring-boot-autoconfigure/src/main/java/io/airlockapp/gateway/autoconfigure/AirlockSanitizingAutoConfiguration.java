@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Bean;
 public final class AirlockSanitizingAutoConfiguration {
 
 	private static final Set<String> SECRETS = Set.of("authpat", "authbearertoken", "authclientsecret",
-			"pairingroutingtoken", "pairingencryptionkey", "pairingcode");
+			"pairingroutingtoken", "pairingencryptionkey", "pairingcode", "pairingstorekey");
 
 	@Bean
 	SanitizingFunction airlockSanitizingFunction() {

@@ -18,8 +18,7 @@ final class UnsupportedProperties {
 			"Remove it, and say who the application is with 'airlock.gateway.auth.pat'.",
 			"airlock.gateway.pairing.code",
 			"Remove it, and set 'airlock.gateway.pairing.routing-token', 'airlock.gateway.pairing.encryption-key' and "
-					+ "'airlock.gateway.pairing.signer-keys.<id>'.",
-			"airlock.gateway.pairing.store", "Remove it; the pairing is read from 'airlock.gateway.pairing.*'.");
+					+ "'airlock.gateway.pairing.signer-keys.<id>'.");
 
 	private UnsupportedProperties() {
 	}

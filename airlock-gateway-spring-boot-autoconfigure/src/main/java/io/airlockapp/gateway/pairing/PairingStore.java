@@ -16,8 +16,9 @@ public interface PairingStore {
 	/**
 	 * Read an entry.
 	 * @param name the entry's name, of at most 64 lower-case letters, digits, dots and
-	 * hyphens
+	 * hyphens, with a letter or digit at either end
 	 * @return the entry, or {@code null} if there is none
+	 * @throws IllegalArgumentException if that is no name
 	 * @throws PairingStoreException if it can't be read
 	 */
 	@Nullable Entry read(String name);
@@ -26,9 +27,12 @@ public interface PairingStore {
 	 * Replace an entry, if it still is what was read.
 	 * @param name the entry's name, as for {@link #read(String)}
 	 * @param expected what was read before, or {@code null} if there was no entry
-	 * @param text the new text, of at most 64 KB, or {@code null} to remove the entry
+	 * @param text the new text, of at most 64 KB in UTF-8, or {@code null} to remove the
+	 * entry
 	 * @return {@code false} if somebody else was faster, so that nothing was changed
-	 * @throws PairingStoreException if it can't be written
+	 * @throws IllegalArgumentException if that is no name
+	 * @throws PairingStoreException if it can't be written, or it isn't known whether it
+	 * was: the entry then is as it was or has the new text, which reading it again tells
 	 */
 	boolean write(String name, @Nullable Entry expected, @Nullable String text);
 

@@ -59,8 +59,7 @@ class ConfigurationFailureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "auth.device-login.enabled,auth.device-login", "pairing.code,pairing.code",
-			"pairing.store.type,pairing.store" })
+	@CsvSource({ "auth.device-login.enabled,auth.device-login", "pairing.code,pairing.code" })
 	void whatThisVersionDoesNotSupport(String property, String told, CapturedOutput output) {
 		set(property, "s3cr3t-value");
 		assertFails(output, told, "this version does not support it", "s3cr3t-value");
@@ -202,7 +201,8 @@ class ConfigurationFailureTests {
 	@CsvSource({ "connect-timeout,soon", "read-timeout,soon", "approval.timeout,soon", "approval.poll-timeout,soon",
 			"approval.shutdown-timeout,soon", "presence.interval,soon", "approval.order,first", "approval.mode,open",
 			"approval.signature-forms,rsa", "presence.enabled,perhaps", "allow-insecure-http,perhaps",
-			"approval.allow-in-transaction,perhaps" })
+			"approval.allow-in-transaction,perhaps", "pairing.store.type,vault",
+			"pairing.store.initialize-schema,perhaps" })
 	void valueOfAnotherType(String name, String value, CapturedOutput output) {
 		set(name, value);
 		assertFails(output, name, "Action:");
@@ -232,6 +232,34 @@ class ConfigurationFailureTests {
 	void journalInADatabaseWithoutDataSource(CapturedOutput output) {
 		set("approval.journal", "jdbc");
 		assertFails(output, "approval.journal", "DataSource");
+	}
+
+	@Test
+	void pairingsInADatabaseWithoutDataSource(CapturedOutput output) {
+		set("pairing.store.type", "jdbc");
+		assertFails(output, "pairing.store.type", "DataSource");
+	}
+
+	@Test
+	void pairingsInFilesWithoutPath(CapturedOutput output) {
+		set("pairing.store.type", "file");
+		assertFails(output, "pairing.store.path", "Set it to a directory");
+	}
+
+	@Test
+	void pairingsInFilesThatCanNotBeMade(CapturedOutput output) {
+		set("pairing.store.type", "file");
+		set("pairing.store.path", "/dev/null/pairing");
+		assertFails(output, "pairing.store.path", "Name one that the application's user may write to");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "*secret*", "c2VjcmV0", "ZkMwhBf2u8Ezf46twgMaEy5A8Ha63PQA563pUQwUHi8A" })
+	void keyOfTheStoreThatIsNone(String key, CapturedOutput output) {
+		set("pairing.store.type", "file");
+		set("pairing.store.path", "/dev/null/pairing");
+		set("pairing.store.key", key);
+		assertFails(output, "pairing.store.key", "32 random bytes", key);
 	}
 
 	@Test
@@ -312,6 +340,7 @@ class ConfigurationFailureTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
 			AirlockPresenceAutoConfiguration.class, AirlockJdbcJournalAutoConfiguration.class,
+			AirlockPairingStoreAutoConfiguration.class, AirlockJdbcPairingStoreAutoConfiguration.class,
 			SslAutoConfiguration.class })
 	static class Application {
 

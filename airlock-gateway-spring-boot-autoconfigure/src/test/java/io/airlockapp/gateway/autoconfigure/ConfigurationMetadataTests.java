@@ -79,7 +79,9 @@ class ConfigurationMetadataTests {
 				"airlock.gateway.enforcer.id", "airlock.gateway.enforcer.label", "airlock.gateway.enforcer.device-id",
 				"airlock.gateway.workspace.name", "airlock.gateway.workspace.repo-name",
 				"airlock.gateway.pairing.routing-token", "airlock.gateway.pairing.encryption-key",
-				"airlock.gateway.pairing.signer-keys", "airlock.gateway.approval.mode",
+				"airlock.gateway.pairing.signer-keys", "airlock.gateway.pairing.store.type",
+				"airlock.gateway.pairing.store.path", "airlock.gateway.pairing.store.key",
+				"airlock.gateway.pairing.store.initialize-schema", "airlock.gateway.approval.mode",
 				"airlock.gateway.approval.timeout", "airlock.gateway.approval.poll-timeout",
 				"airlock.gateway.approval.artifact-type", "airlock.gateway.approval.order",
 				"airlock.gateway.approval.signature-forms", "airlock.gateway.presence.enabled",
@@ -135,6 +137,9 @@ class ConfigurationMetadataTests {
 		assertThat(bound).usingRecursiveComparison().isEqualTo(new AirlockGatewayProperties());
 		assertThat(defaults).containsEntry("airlock.gateway.dnd.mode", "deny-only")
 			.containsEntry("airlock.gateway.consent.check-at-start", "true");
+		assertThat(new Binder(new MapConfigurationPropertySource(defaults))
+			.bind("airlock.gateway.pairing.store", AirlockPairingStoreProperties.class)
+			.get()).usingRecursiveComparison().isEqualTo(new AirlockPairingStoreProperties());
 	}
 
 	@Test
@@ -146,7 +151,8 @@ class ConfigurationMetadataTests {
 	}
 
 	private static final Set<String> ENUMS = Set.of("airlock.gateway.approval.mode", "airlock.gateway.approval.journal",
-			"airlock.gateway.approval.journal-initialize-schema", "airlock.gateway.dnd.mode");
+			"airlock.gateway.approval.journal-initialize-schema", "airlock.gateway.pairing.store.type",
+			"airlock.gateway.pairing.store.initialize-schema", "airlock.gateway.dnd.mode");
 
 	@ParameterizedTest
 	@MethodSource("properties")

@@ -27,6 +27,8 @@ final class Secrets {
 
 	static final String ENCRYPTION_KEY = "AbCd-_EfGhIjKlMnOpQrStUvWxYz0123456789-_AbE";
 
+	static final String STORE_KEY = "Zy9xWv7uTs5rQp3oNm1lKj_iHg-fEdCbA0987654320";
+
 	static final String ARGUMENT = "DE02120300000000202051";
 
 	static final String SENSITIVE_ARGUMENT = "pin 4929 0815";
@@ -47,6 +49,8 @@ final class Secrets {
 		all.put("routing token", ROUTING_TOKEN);
 		all.put("encryption key", ENCRYPTION_KEY);
 		all.put("encryption key in base64", ENCRYPTION_KEY.replace('-', '+').replace('_', '/'));
+		all.put("key of the store", STORE_KEY);
+		all.put("key of the store in base64", STORE_KEY.replace('-', '+').replace('_', '/'));
 		all.put("argument", ARGUMENT);
 		all.put("sensitive argument", SENSITIVE_ARGUMENT);
 		all.put("pairing code", PAIRING_CODE);
@@ -75,6 +79,7 @@ final class Secrets {
 		properties.put("airlock.gateway.auth.client-secret", CLIENT_SECRET);
 		properties.put("airlock.gateway.pairing.routing-token", ROUTING_TOKEN);
 		properties.put("airlock.gateway.pairing.encryption-key", ENCRYPTION_KEY);
+		properties.put("airlock.gateway.pairing.store.key", STORE_KEY);
 		properties.put("airlock.gateway.read-timeout", "1s");
 		properties.put("airlock.gateway.rate-limit.requests", "100000");
 		return properties.entrySet()

@@ -6,6 +6,7 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayHealthContributorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockPairingStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockSanitizingAutoConfiguration;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,12 +51,13 @@ class SecretsInActuatorTests {
 						HealthEndpointAutoConfiguration.class, HealthContributorAutoConfiguration.class,
 						HealthContributorRegistryAutoConfiguration.class,
 						AirlockGatewayHealthContributorAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
-						AirlockSanitizingAutoConfiguration.class))
+						AirlockPairingStoreAutoConfiguration.class, AirlockSanitizingAutoConfiguration.class))
 				.withInitializer((context) -> context.getEnvironment()
 					.getPropertySources()
 					.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
 							Map.of("AIRLOCK_GATEWAY_AUTH_BEARERTOKEN", Secrets.BEARER_TOKEN,
-									"AIRLOCK_GATEWAY_PAIRING_ROUTING_TOKEN", Secrets.ROUTING_TOKEN))))
+									"AIRLOCK_GATEWAY_PAIRING_ROUTING_TOKEN", Secrets.ROUTING_TOKEN,
+									"AIRLOCK_GATEWAY_PAIRING_STORE_KEY", Secrets.STORE_KEY))))
 				.withInitializer((context) -> context.getEnvironment()
 					.getPropertySources()
 					.addLast(new MapPropertySource("camel",
@@ -72,7 +74,7 @@ class SecretsInActuatorTests {
 						.contains("airlock.gateway.auth.pat");
 					assertThat(text(
 							context.getBean(ConfigurationPropertiesReportEndpoint.class).configurationProperties()))
-						.contains("encryptionKey");
+						.contains("encryptionKey", "airlock.gateway.pairing.store");
 					text(context.getBean(BeansEndpoint.class).beans());
 					text(context.getBean(ConditionsReportEndpoint.class).conditions());
 					assertThat(text(context.getBean(HealthEndpoint.class).health())).contains("answered 503");

@@ -1,0 +1,90 @@
+package io.airlockapp.gateway.pairing.jdbc;
+
+import java.util.List;
+import java.util.UUID;
+
+import io.airlockapp.gateway.pairing.EntryRules;
+import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.pairing.PairingStoreException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Keeps entries in a database that several instances share. Each step is one statement in
+ * a transaction of its own, so that it is committed whatever becomes of the caller's.
+ * <p>
+ * The table is in {@code schema.sql} beside this class.
+ */
+public final class JdbcPairingStore implements PairingStore {
+
+	private final JdbcOperations jdbc;
+
+	private final TransactionOperations newTransaction;
+
+	/**
+	 * Create a store.
+	 * @param jdbc the database
+	 * @param newTransaction runs statements in a transaction that is independent of any
+	 * open one
+	 */
+	public JdbcPairingStore(JdbcOperations jdbc, TransactionOperations newTransaction) {
+		this.jdbc = jdbc;
+		this.newTransaction = newTransaction;
+	}
+
+	@Override
+	public @Nullable Entry read(String name) {
+		EntryRules.requireName(name);
+		try {
+			List<Entry> entries = this.newTransaction
+				.execute((status) -> this.jdbc.query("SELECT CONTENT, VERSION FROM AIRLOCK_PAIRING WHERE NAME = ?",
+						(row, number) -> new Entry(row.getString(1), row.getString(2)), name));
+			return entries.isEmpty() ? null : entries.get(0);
+		}
+		catch (DataAccessException | TransactionException ex) {
+			throw new PairingStoreException("Entry '%s' can't be read from the database".formatted(name), ex);
+		}
+	}
+
+	@Override
+	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
+		EntryRules.requireName(name);
+		if (text == null) {
+			return (expected != null) ? change(name, "DELETE FROM AIRLOCK_PAIRING WHERE NAME = ? AND VERSION = ?", name,
+					expected.version()) : read(name) == null;
+		}
+		EntryRules.requireText(text);
+		String version = UUID.randomUUID().toString();
+		return (expected != null)
+				? change(name, "UPDATE AIRLOCK_PAIRING SET CONTENT = ?, VERSION = ? WHERE NAME = ? AND VERSION = ?",
+						text, version, name, expected.version())
+				: change(name, "INSERT INTO AIRLOCK_PAIRING (CONTENT, VERSION, NAME) VALUES (?, ?, ?)", text, version,
+						name);
+	}
+
+	private boolean change(String name, String sql, Object... values) {
+		try {
+			return this.newTransaction.execute((status) -> this.jdbc.update(sql, values)) == 1;
+		}
+		catch (DuplicateKeyException ex) {
+			return false;
+		}
+		catch (DataIntegrityViolationException ex) {
+			// Not as the cause: databases repeat values in these errors
+			throw new PairingStoreException(
+					"Entry '%s' can't be written, since its table takes no such row. Compare it with schema.sql."
+						.formatted(name),
+					null);
+		}
+		catch (DataAccessException | TransactionException ex) {
+			throw new PairingStoreException("Entry '%s' can't be written to the database".formatted(name), ex);
+		}
+	}
+
+}

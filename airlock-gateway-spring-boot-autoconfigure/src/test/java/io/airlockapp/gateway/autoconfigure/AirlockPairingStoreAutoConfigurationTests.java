@@ -1,0 +1,237 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.pairing.PairingStore.Entry;
+import io.airlockapp.gateway.pairing.PairingStoreException;
+import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link AirlockPairingStoreAutoConfiguration} and
+ * {@link AirlockJdbcPairingStoreAutoConfiguration}.
+ */
+class AirlockPairingStoreAutoConfigurationTests {
+
+	private static final String STORE = "airlock.gateway.pairing.store.";
+
+	private static final String KEY = PairedProperties.ENCRYPTION_KEY;
+
+	private static final String TEXT = "{\"routingToken\":\"rt_7c1f\"}";
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
+		.of(AirlockPairingStoreAutoConfiguration.class, AirlockJdbcPairingStoreAutoConfiguration.class,
+				DataSourceAutoConfiguration.class, DataSourceInitializationAutoConfiguration.class));
+
+	private final ApplicationContextRunner jdbc = this.runner.withPropertyValues(STORE + "type=jdbc");
+
+	@TempDir
+	private Path parent;
+
+	private ApplicationContextRunner file() {
+		return this.runner.withPropertyValues(STORE + "type=file", STORE + "path=" + directory());
+	}
+
+	private Path directory() {
+		return this.parent.resolve("pairing");
+	}
+
+	@Test
+	void storeIsReadOnlyByDefault() {
+		this.runner.run((context) -> {
+			assertThat(context).getBean(PairingStore.class).isInstanceOf(ReadOnlyPairingStore.class);
+			assertThat(context.getBean(PairingStore.class).read("pairing")).isNull();
+		});
+	}
+
+	@Test
+	void fileKeepsEntriesAcrossApplications() {
+		file().run((context) -> write(context, TEXT));
+		file().run((context) -> assertThat(read(context).text()).isEqualTo(TEXT));
+		assertThat(directory().resolve("pairing.entry")).content().contains(TEXT);
+	}
+
+	@Test
+	void fileIsEncryptedWithAKey() {
+		file().withPropertyValues(STORE + "key=" + KEY).run((context) -> write(context, TEXT));
+		file().withPropertyValues(STORE + "key= " + KEY + "=\n")
+			.run((context) -> assertThat(read(context).text()).isEqualTo(TEXT));
+		assertThat(directory().resolve("pairing.entry")).content()
+			.contains("airlock-encrypted:1:")
+			.doesNotContain("rt_7c1f");
+	}
+
+	@Test
+	void jdbcKeepsEntriesInAnEmbeddedDatabase() {
+		this.jdbc.run((context) -> {
+			write(context, TEXT);
+			assertThat(content(context)).isEqualTo(TEXT);
+		});
+	}
+
+	@Test
+	void jdbcIsEncryptedWithAKey() {
+		this.jdbc.withPropertyValues(STORE + "key=" + KEY).run((context) -> {
+			write(context, TEXT);
+			assertThat(read(context).text()).isEqualTo(TEXT);
+			assertThat(content(context)).startsWith("airlock-encrypted:1:");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "type=file", "type=jdbc" })
+	void encryptedEntriesAreNotReadWithoutTheKey(String type) {
+		DataSource database = new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+		ApplicationContextRunner application = file()
+			.withPropertyValues(STORE + type, STORE + "initialize-schema=always")
+			.withBean(DataSource.class, () -> database);
+		application.withPropertyValues(STORE + "key=" + KEY).run((context) -> write(context, TEXT));
+		application
+			.run((context) -> assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> read(context))
+				.withMessageContaining("'airlock.gateway.pairing.store.key' is not set"));
+	}
+
+	@Test
+	void jdbcCreatesNoTableWhenToldNotTo() {
+		this.jdbc.withPropertyValues(STORE + "initialize-schema=never")
+			.run((context) -> assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> read(context)));
+	}
+
+	@Test
+	void jdbcWaitsForWhatInitializesTheDatabase() {
+		this.jdbc.run((context) -> assertThat(
+				context.getBeanFactory().getBeanDefinition("airlockJdbcPairingStore").getDependsOn())
+			.contains(context.getBeanNamesForType(DataSourceScriptDatabaseInitializer.class)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "type=properties", "type=file", "type=jdbc" })
+	void storeBacksOffForAnother(String type) {
+		PairingStore own = mock(PairingStore.class);
+		this.jdbc.withPropertyValues(STORE + type)
+			.withBean("own", PairingStore.class, () -> own)
+			.run((context) -> assertThat(context).getBean(PairingStore.class).isSameAs(own));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "type=properties", "type=file", "type=jdbc" })
+	void thereIsNoStoreWhenDisabled(String type) {
+		this.runner.withPropertyValues(STORE + type, STORE + "key=none", "airlock.gateway.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(PairingStore.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
+	void jdbcWithoutJdbc(Class<?> missing) {
+		assertFails(
+				this.runner.withPropertyValues(STORE + "type=jdbc").withClassLoader(new FilteredClassLoader(missing)),
+				"type", "Add 'spring-boot-starter-jdbc'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "type=properties", "type=file" })
+	void otherTypesDoWithoutJdbc(String type) {
+		file().withPropertyValues(STORE + type)
+			.withClassLoader(new FilteredClassLoader("org.springframework.jdbc", "org.springframework.boot.jdbc"))
+			.run((context) -> assertThat(context).hasSingleBean(PairingStore.class));
+	}
+
+	@Test
+	void jdbcWithoutDataSource() {
+		assertFails(new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AirlockPairingStoreAutoConfiguration.class,
+					AirlockJdbcPairingStoreAutoConfiguration.class))
+			.withPropertyValues(STORE + "type=jdbc"), "type", "Make one DataSource primary");
+	}
+
+	@Test
+	void jdbcWithTwoDataSources() {
+		assertFails(
+				this.jdbc.withBean("one", DataSource.class, DriverManagerDataSource::new)
+					.withBean("two", DataSource.class, DriverManagerDataSource::new),
+				"type", "Make one DataSource primary");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "path=", "path= " })
+	void fileWithoutPath(String path) {
+		assertFails(file().withPropertyValues(STORE + path), "path", "Set it to a directory");
+		assertFails(this.runner.withPropertyValues(STORE + "type=file"), "path", "Set it to a directory");
+	}
+
+	@Test
+	void fileInAPathThatIsNone() {
+		assertFails(file().withPropertyValues(STORE + "path=a\0b"), "path", "a\0b");
+	}
+
+	@Test
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "SKIPPED: permissions are those of POSIX")
+	void fileInADirectoryThatIsOpenToOthers() throws Exception {
+		Files.createDirectory(directory());
+		Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwxr-xr-x"));
+		assertFails(file(), "path", "Run 'chmod 700 " + directory().toRealPath() + "'.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "*secret*", "c2VjcmV0", KEY + "AAAA", KEY + KEY })
+	void keyThatIsNone(String key) {
+		assertFails(file().withPropertyValues(STORE + "key=" + key), "key", "openssl rand -base64 32");
+		assertFails(this.jdbc.withPropertyValues(STORE + "key=" + key), "key", "openssl rand -base64 32");
+		assertThat(directory()).doesNotExist();
+	}
+
+	private static void assertFails(ApplicationContextRunner application, String property, String action) {
+		application.run((context) -> {
+			Throwable failure = context.getStartupFailure();
+			assertThat(failure).isNotNull();
+			while (!(failure instanceof AirlockConfigurationException configuration)) {
+				failure = failure.getCause();
+				assertThat(failure).isNotNull();
+			}
+			assertThat(configuration.getProperty()).isEqualTo(STORE + property);
+			assertThat(configuration.getAction()).contains(action);
+			assertThat(configuration).message().doesNotContain(KEY, "*secret*", "c2VjcmV0");
+		});
+	}
+
+	private static void write(AssertableApplicationContext context, String text) {
+		assertThat(context.getBean(PairingStore.class).write("pairing", null, text)).isTrue();
+	}
+
+	private static Entry read(AssertableApplicationContext context) {
+		Entry entry = context.getBean(PairingStore.class).read("pairing");
+		assertThat(entry).isNotNull();
+		return entry;
+	}
+
+	private static String content(AssertableApplicationContext context) {
+		return new JdbcTemplate(context.getBean(DataSource.class)).queryForObject("SELECT CONTENT FROM AIRLOCK_PAIRING",
+				String.class);
+	}
+
+}

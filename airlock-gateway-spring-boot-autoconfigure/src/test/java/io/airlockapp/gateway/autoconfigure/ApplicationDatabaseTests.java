@@ -1,0 +1,70 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.SchemaInitialization;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ApplicationDatabase}.
+ */
+class ApplicationDatabaseTests {
+
+	private static final String SCHEMA = "classpath:io/airlockapp/gateway/approval/jdbc/schema.sql";
+
+	private static final int INSTANCES = 8;
+
+	@Test
+	@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
+			disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
+	void instancesThatStartAtOnceCreateTablesOnce() throws Exception {
+		String url = System.getProperty("test.postgres");
+		String schema = "airlock_" + UUID.randomUUID().toString().replace("-", "");
+		JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
+		jdbc.execute("CREATE SCHEMA " + schema);
+		ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
+		try {
+			CyclicBarrier barrier = new CyclicBarrier(INSTANCES);
+			Callable<Boolean> start = () -> {
+				ApplicationDatabase database = new ApplicationDatabase(
+						new DriverManagerDataSource(url + "&currentSchema=" + schema));
+				barrier.await();
+				database.createTables(SCHEMA, SchemaInitialization.ALWAYS);
+				return database.jdbc().queryForList("SELECT NONCE_HASH FROM AIRLOCK_NONCE").isEmpty();
+			};
+			List<Boolean> results = new ArrayList<>();
+			for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(INSTANCES, start))) {
+				results.add(result.get());
+			}
+			assertThat(results).hasSize(INSTANCES).containsOnly(true);
+		}
+		finally {
+			threads.shutdownNow();
+			jdbc.execute("DROP SCHEMA " + schema + " CASCADE");
+		}
+	}
+
+	@Test
+	void tablesThatCanNotBeCreatedAreAnError() {
+		ApplicationDatabase database = new ApplicationDatabase(new DriverManagerDataSource("jdbc:none:"));
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> database.createTables(SCHEMA, SchemaInitialization.ALWAYS));
+	}
+
+}

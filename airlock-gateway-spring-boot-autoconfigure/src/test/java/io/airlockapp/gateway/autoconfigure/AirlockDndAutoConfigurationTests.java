@@ -16,6 +16,7 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
@@ -236,6 +237,17 @@ class AirlockDndAutoConfigurationTests {
 	}
 
 	@Test
+	void argumentThatChangesAfterThePolicyWasFoundKeepsTheMethodFromRunning() {
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
+			Vault vault = context.getBean(Vault.class);
+			assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> vault.take(new Restless()))
+				.withMessageContaining("were changed");
+			verify(this.gateway, never()).submitArtifact(any());
+		});
+	}
+
+	@Test
 	void insideAnOpenTransactionPoliciesAreNotAskedFor() {
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
@@ -291,6 +303,23 @@ class AirlockDndAutoConfigurationTests {
 
 		@RequiresAirlockApproval
 		public void open() {
+		}
+
+		@RequiresAirlockApproval
+		public void take(Restless amount) {
+		}
+
+	}
+
+	/**
+	 * Is another one each time somebody looks.
+	 */
+	static class Restless {
+
+		private int amount;
+
+		public int getAmount() {
+			return this.amount++;
 		}
 
 	}

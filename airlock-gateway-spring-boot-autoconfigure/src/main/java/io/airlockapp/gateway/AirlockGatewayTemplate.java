@@ -147,7 +147,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public DndPolicies getEffectivePolicies(String enforcerId, String workspaceName, @Nullable String sessionId) {
-		return this.pairedCalls.execute(CallPriority.SHORT, PATIENCE,
+		return this.pairedCalls.execute(CallPriority.SHORT, CONTROL_PATIENCE,
 				() -> this.api.getEffectivePolicies(enforcerId, workspaceName, sessionId));
 	}
 

@@ -77,6 +77,7 @@ public final class GuardedCall {
 		return ApprovalRequest.builder(this.attribute.label(), toString())
 			.actionType(ACTION_TYPE)
 			.artifactType(this.attribute.artifactType())
+			.pairing(this.attribute.pairing())
 			.gate(toString())
 			.build();
 	}

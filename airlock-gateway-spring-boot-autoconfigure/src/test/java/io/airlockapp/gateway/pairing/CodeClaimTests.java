@@ -265,7 +265,7 @@ class CodeClaimTests {
 	@Test
 	void codeOfTheGatewayExpiresByItsOwnWord() {
 		given(this.world.operations.claimPairing(any()))
-			.willThrow(new AirlockGatewayException(new GatewayError(400, "expired", null, null, null, null)));
+			.willThrow(new AirlockGatewayException(new GatewayError(400, "expired", null, null, null)));
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance(false))
 			.withMessageContaining("is expired");
 	}

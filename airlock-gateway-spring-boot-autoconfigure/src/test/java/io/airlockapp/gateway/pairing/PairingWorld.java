@@ -98,7 +98,7 @@ final class PairingWorld {
 	}
 
 	static AirlockGatewayException refusal(int status) {
-		return new AirlockGatewayException(new GatewayError(status, null, null, null, null, null));
+		return new AirlockGatewayException(new GatewayError(status, null, null, null, null));
 	}
 
 	static AirlockGatewayException lost() {

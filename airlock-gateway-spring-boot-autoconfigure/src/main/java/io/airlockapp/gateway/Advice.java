@@ -2,6 +2,8 @@ package io.airlockapp.gateway;
 
 import javax.net.ssl.SSLException;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Tells what to do about a failure of the gateway.
  */
@@ -18,13 +20,20 @@ final class Advice {
 		return failure.getMessage() + ". " + advice(failure);
 	}
 
+	static String forConsent(ConsentState state, @Nullable String url) {
+		return switch (state) {
+			case REQUIRED -> "The user has not consented to this application: consent ";
+			case PENDING -> "The user has not answered yet whether to consent to this application: answer ";
+			case DENIED -> "The user refused to consent to this application: to change that, consent ";
+		} + ((url != null) ? "at " + url : "in the account that this application acts for");
+	}
+
 	private static String advice(AirlockGatewayException failure) {
 		if (failure.isPairingRevoked()) {
 			return "The pairing was revoked: pair this application anew";
 		}
 		if (failure.isConsentMissing()) {
-			return "The user has not consented to this application"
-					+ ((failure.getConsentUrl() != null) ? ": consent at " + failure.getConsentUrl() : "");
+			return forConsent(ConsentState.ofCode(failure.getCode()), failure.getConsentUrl());
 		}
 		if ("no_approver".equals(failure.getCode())) {
 			return "Nobody is paired under 'airlock.gateway.pairing.routing-token': check it or pair anew";

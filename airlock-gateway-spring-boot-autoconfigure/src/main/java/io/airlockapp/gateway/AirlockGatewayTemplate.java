@@ -144,7 +144,8 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public DndPolicies getEffectivePolicies(String enforcerId, String workspaceName, @Nullable String sessionId) {
-		return call(() -> this.api.getEffectivePolicies(enforcerId, workspaceName, sessionId));
+		return this.calls.execute(CallPriority.SHORT, CONTROL_PATIENCE,
+				() -> this.api.getEffectivePolicies(enforcerId, workspaceName, sessionId));
 	}
 
 	@Override

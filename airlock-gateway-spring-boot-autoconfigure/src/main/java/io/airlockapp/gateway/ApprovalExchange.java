@@ -270,6 +270,9 @@ final class ApprovalExchange {
 		if (ex instanceof ApprovalUnavailableException || ex instanceof ApprovalTimeoutException) {
 			return ex;
 		}
+		if (ex.isConsentMissing()) {
+			return new ApprovalConsentException(ex, this.artifact.requestId());
+		}
 		return new ApprovalUnavailableException(
 				Advice.forFailure(ex) + " (request %s)".formatted(this.artifact.requestId()), this.artifact.requestId(),
 				ex);

@@ -86,7 +86,7 @@ final class GatewayCalls {
 		}
 		catch (TimeoutException ex) {
 			throw new AirlockGatewayException(new GatewayError(TOO_MANY_REQUESTS, "local_rate_limit",
-					"this application's own limit leaves no call in time", null, null, null));
+					"this application's own limit leaves no call in time", null, null));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -6,7 +6,9 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -35,6 +37,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	private final boolean configured;
 
+	private final ConsentCheck consent;
+
 	private final @Nullable PresenceHeartbeat heartbeat;
 
 	private final InstantSource clock;
@@ -46,16 +50,19 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * @param gateway the gateway
 	 * @param pairingSource tells whether the application is paired
 	 * @param configured whether there are credentials; without, the gateway is not called
+	 * @param consent tells whether the user consented
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param clock the time of day
 	 * @param ticker elapsed time
 	 */
 	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
-			boolean configured, @Nullable PresenceHeartbeat heartbeat, InstantSource clock, Ticker ticker) {
+			boolean configured, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat, InstantSource clock,
+			Ticker ticker) {
 		super("The Airlock gateway's health check failed");
 		this.gateway = gateway;
 		this.pairingSource = pairingSource;
 		this.configured = configured;
+		this.consent = consent;
 		this.heartbeat = heartbeat;
 		this.clock = clock;
 		this.ticker = ticker;
@@ -72,7 +79,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		addHeartbeat(builder);
 		String problem = checkGateway(builder);
 		if (problem == null) {
-			problem = checkAccess();
+			problem = checkAccess(builder);
 		}
 		if (problem != null) {
 			builder.down().withDetail("problem", problem);
@@ -114,14 +121,17 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * The echo needs no identity, so ask for something that is refused to whom requests
 	 * would be refused.
 	 */
-	private @Nullable String checkAccess() {
-		try {
-			this.gateway.checkConsent();
-			return null;
+	private @Nullable String checkAccess(Health.Builder builder) {
+		AirlockGatewayException failure = this.consent.check();
+		if (failure instanceof ApprovalConsentException missing) {
+			builder.withDetail("consent", missing.getState().word());
+			if (missing.getConsentUrl() != null) {
+				builder.withDetail("consentUrl", missing.getConsentUrl());
+			}
+			return missing.getMessage();
 		}
-		catch (AirlockGatewayException ex) {
-			return (ex.getStatus() == 401 || ex.getStatus() == 403) ? ex.getMessage() : null;
-		}
+		return (failure != null && (failure.getStatus() == 401 || failure.getStatus() == 403)) ? failure.getMessage()
+				: null;
 	}
 
 	private void addHeartbeat(Health.Builder builder) {

@@ -85,7 +85,8 @@ class ConfigurationMetadataTests {
 				"airlock.gateway.approval.timeout", "airlock.gateway.approval.poll-timeout",
 				"airlock.gateway.approval.artifact-type", "airlock.gateway.approval.order",
 				"airlock.gateway.approval.signature-forms", "airlock.gateway.presence.enabled",
-				"airlock.gateway.presence.interval", "management.health.airlock-gateway.enabled");
+				"airlock.gateway.presence.interval", "airlock.gateway.dnd.mode",
+				"airlock.gateway.consent.check-at-start", "management.health.airlock-gateway.enabled");
 	}
 
 	@ParameterizedTest
@@ -109,7 +110,8 @@ class ConfigurationMetadataTests {
 		JsonNode property = PROPERTIES.get(name);
 		String type = property.path("type").stringValue("");
 		boolean hasDefault = type.equals("java.lang.Boolean") || type.equals("java.lang.Integer")
-				|| type.equals(Duration.class.getName()) || type.contains("$") || type.startsWith("java.util.Set");
+				|| type.equals(Duration.class.getName()) || type.contains("$") || type.startsWith("io.airlockapp")
+				|| type.startsWith("java.util.Set");
 		assertThat(property.has("defaultValue")).as("default of " + name)
 			.isEqualTo(hasDefault || List
 				.of("airlock.gateway.base-url", "airlock.gateway.approval.artifact-type",
@@ -133,6 +135,8 @@ class ConfigurationMetadataTests {
 		// The default URL is not a property's value, to tell whether one was given
 		bound.setBaseUrl(null);
 		assertThat(bound).usingRecursiveComparison().isEqualTo(new AirlockGatewayProperties());
+		assertThat(defaults).containsEntry("airlock.gateway.dnd.mode", "deny-only")
+			.containsEntry("airlock.gateway.consent.check-at-start", "true");
 		assertThat(new Binder(new MapConfigurationPropertySource(defaults))
 			.bind("airlock.gateway.pairing.store", AirlockPairingStoreProperties.class)
 			.get()).usingRecursiveComparison().isEqualTo(new AirlockPairingStoreProperties());
@@ -148,7 +152,7 @@ class ConfigurationMetadataTests {
 
 	private static final Set<String> ENUMS = Set.of("airlock.gateway.approval.mode", "airlock.gateway.approval.journal",
 			"airlock.gateway.approval.journal-initialize-schema", "airlock.gateway.pairing.store.type",
-			"airlock.gateway.pairing.store.initialize-schema");
+			"airlock.gateway.pairing.store.initialize-schema", "airlock.gateway.dnd.mode");
 
 	@ParameterizedTest
 	@MethodSource("properties")

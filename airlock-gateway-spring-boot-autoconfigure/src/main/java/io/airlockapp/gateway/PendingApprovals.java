@@ -96,6 +96,20 @@ public final class PendingApprovals implements SmartLifecycle {
 			.forEach((waiter) -> waiter.stop(Waiter.PAIRING_REVOKED));
 	}
 
+	/**
+	 * Let whoever waits for an approval withdraw the request, since an operator says so.
+	 * @param requestId the request's id
+	 * @return {@code false} if nobody waits for it here
+	 */
+	public boolean withdraw(String requestId) {
+		List<Waiter> waiting = this.waiters.values()
+			.stream()
+			.filter((waiter) -> waiter.approval.requestId().equals(requestId))
+			.toList();
+		waiting.forEach((waiter) -> waiter.stop(Waiter.WITHDRAWN));
+		return !waiting.isEmpty();
+	}
+
 	@Override
 	public void start() {
 		this.running = true;
@@ -140,6 +154,8 @@ public final class PendingApprovals implements SmartLifecycle {
 	final class Waiter implements AutoCloseable {
 
 		private static final String SHUTDOWN = "The application is shutting down";
+
+		private static final String WITHDRAWN = "An operator said so";
 
 		private static final String PAIRING_REVOKED = "The pairing was revoked while a decision was waited for (pair anew)";
 

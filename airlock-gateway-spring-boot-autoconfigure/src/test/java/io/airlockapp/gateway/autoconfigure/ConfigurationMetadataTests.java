@@ -78,14 +78,14 @@ class ConfigurationMetadataTests {
 				"airlock.gateway.auth.client-id", "airlock.gateway.auth.client-secret", "airlock.gateway.auth.origin",
 				"airlock.gateway.enforcer.id", "airlock.gateway.enforcer.label", "airlock.gateway.enforcer.device-id",
 				"airlock.gateway.workspace.name", "airlock.gateway.workspace.repo-name",
-				"airlock.gateway.pairing.routing-token", "airlock.gateway.pairing.encryption-key",
-				"airlock.gateway.pairing.signer-keys", "airlock.gateway.pairing.store.type",
-				"airlock.gateway.pairing.store.path", "airlock.gateway.pairing.store.key",
-				"airlock.gateway.pairing.store.initialize-schema", "airlock.gateway.approval.mode",
-				"airlock.gateway.approval.timeout", "airlock.gateway.approval.poll-timeout",
-				"airlock.gateway.approval.artifact-type", "airlock.gateway.approval.order",
-				"airlock.gateway.approval.signature-forms", "airlock.gateway.presence.enabled",
-				"airlock.gateway.presence.interval", "airlock.gateway.dnd.mode",
+				"management.endpoint.airlock.access", "airlock.gateway.pairing.routing-token",
+				"airlock.gateway.pairing.encryption-key", "airlock.gateway.pairing.signer-keys",
+				"airlock.gateway.pairing.store.type", "airlock.gateway.pairing.store.path",
+				"airlock.gateway.pairing.store.key", "airlock.gateway.pairing.store.initialize-schema",
+				"airlock.gateway.approval.mode", "airlock.gateway.approval.timeout",
+				"airlock.gateway.approval.poll-timeout", "airlock.gateway.approval.artifact-type",
+				"airlock.gateway.approval.order", "airlock.gateway.approval.signature-forms",
+				"airlock.gateway.presence.enabled", "airlock.gateway.presence.interval", "airlock.gateway.dnd.mode",
 				"airlock.gateway.consent.check-at-start", "management.health.airlock-gateway.enabled");
 	}
 
@@ -115,7 +115,8 @@ class ConfigurationMetadataTests {
 		assertThat(property.has("defaultValue")).as("default of " + name)
 			.isEqualTo(hasDefault || List
 				.of("airlock.gateway.base-url", "airlock.gateway.approval.artifact-type",
-						"airlock.gateway.workspace.name", "airlock.gateway.workspace.repo-name")
+						"airlock.gateway.workspace.name", "airlock.gateway.workspace.repo-name",
+						"management.endpoint.airlock.access")
 				.contains(name));
 	}
 

@@ -36,13 +36,14 @@ final class ApprovalService {
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
-		this.acknowledger = new Acknowledger(calls, environment.executor());
+		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding());
 	}
 
 	CompletableFuture<ApprovalDecision> requestAsync(ApprovalRequest request) {
 		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
 		try {
-			Future<?> task = this.environment.executor().submit(() -> complete(result, request));
+			Runnable bound = this.environment.userBinding().decorate(() -> complete(result, request));
+			Future<?> task = this.environment.executor().submit(bound);
 			result.whenComplete((decision, ex) -> {
 				if (result.isCancelled()) {
 					task.cancel(true);

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Journal;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
@@ -27,6 +28,7 @@ import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -66,9 +68,11 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockGatewayProperties properties,
-			ObjectProvider<SslBundles> sslBundles, Environment environment) {
+			ObjectProvider<SslBundles> sslBundles, ListableBeanFactory beanFactory, Environment environment) {
 		UnsupportedProperties.check(environment);
-		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable());
+		// By its definition, since a source may need the connection
+		boolean hasTokens = beanFactory.getBeanNamesForType(AccessTokenSource.class, true, false).length > 0;
+		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable(), hasTokens);
 	}
 
 	@Bean(defaultCandidate = false)
@@ -92,7 +96,8 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
-			ObjectProvider<RestClientCustomizer> customizers) {
+			ObjectProvider<RestClientCustomizer> customizers, ObjectProvider<AccessTokenSource> tokens,
+			RateGate rateGate) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl());
@@ -102,8 +107,8 @@ public final class AirlockGatewayAutoConfiguration {
 			// elsewhere, nor let interceptors of the application see them
 			customized.requestFactory(requestFactory)
 				.baseUrl(connectionDetails.getBaseUrl())
-				.requestInterceptor(
-						new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
+				.requestInterceptor(new IdentityInterceptor(connectionDetails.getBaseUrl(),
+						connectionDetails.getCredentials(), tokens.getIfAvailable(), rateGate));
 		}, InstantSource.system());
 	}
 
@@ -188,11 +193,14 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
-			RateGate rateGate, ApprovalJournal journal, ApprovalThreads threads) {
+			RateGate rateGate, ApprovalJournal journal, ApprovalThreads threads,
+			ObjectProvider<AccessTokenSource> tokens) {
+		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
 		return new AirlockGatewayTemplate(api,
 				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
 						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
-						threads.executor(), InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
+						threads.executor(), source::bindToUser, InstantSource.system(), Ticker.system(),
+						RandomGenerator.getDefault()));
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -30,9 +31,10 @@ public final class AirlockGatewayHealthContributorAutoConfiguration {
 	@ConditionalOnMissingBean(name = { "airlockGatewayHealthIndicator", "airlockGatewayHealthContributor" })
 	AirlockGatewayHealthIndicator airlockGatewayHealthContributor(AirlockGatewayOperations gateway,
 			AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
-			ObjectProvider<PresenceHeartbeat> heartbeat) {
-		return new AirlockGatewayHealthIndicator(gateway, pairingSource, !connectionDetails.getCredentials().isEmpty(),
-				heartbeat.getIfAvailable(), InstantSource.system(), Ticker.system());
+			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<PresenceHeartbeat> heartbeat) {
+		boolean configured = !connectionDetails.getCredentials().isEmpty() || tokens.getIfAvailable() != null;
+		return new AirlockGatewayHealthIndicator(gateway, pairingSource, configured, heartbeat.getIfAvailable(),
+				InstantSource.system(), Ticker.system());
 	}
 
 }

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.Ticker;
@@ -18,9 +19,9 @@ import org.springframework.boot.health.contributor.Health;
 /**
  * Tells whether approvals can be asked for: {@code UP} if the gateway answers, the clocks
  * agree, the credentials and the user's consent are in order, and the application is
- * paired; {@code OUT_OF_SERVICE} if it isn't paired; {@code DOWN} if the gateway doesn't
- * answer or the clocks differ by more than verification allows; {@code UNKNOWN} if the
- * application was never given anything to connect with.
+ * paired; {@code OUT_OF_SERVICE} if it isn't paired or nobody is signed in; {@code DOWN}
+ * if the gateway doesn't answer or the clocks differ by more than verification allows;
+ * {@code UNKNOWN} if the application was never given anything to connect with.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
@@ -45,7 +46,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * Create an indicator.
 	 * @param gateway the gateway
 	 * @param pairingSource tells whether the application is paired
-	 * @param configured whether there are credentials; without, the gateway is not called
+	 * @param configured whether there are credentials or a source of access tokens;
+	 * without, the gateway is not called
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param clock the time of day
 	 * @param ticker elapsed time
@@ -70,9 +72,16 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 			return;
 		}
 		addHeartbeat(builder);
-		String problem = checkGateway(builder);
-		if (problem == null) {
-			problem = checkAccess();
+		String problem;
+		try {
+			problem = checkGateway(builder);
+			if (problem == null) {
+				problem = checkAccess();
+			}
+		}
+		catch (IdentityUnavailableException ex) {
+			builder.outOfService().withDetail("problem", String.valueOf(ex.getMessage()));
+			return;
 		}
 		if (problem != null) {
 			builder.down().withDetail("problem", problem);
@@ -92,6 +101,9 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		Echo echo;
 		try {
 			echo = this.gateway.echo();
+		}
+		catch (IdentityUnavailableException ex) {
+			throw ex;
 		}
 		catch (AirlockGatewayException ex) {
 			return ex.getMessage();
@@ -118,6 +130,9 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		try {
 			this.gateway.checkConsent();
 			return null;
+		}
+		catch (IdentityUnavailableException ex) {
+			throw ex;
 		}
 		catch (AirlockGatewayException ex) {
 			return (ex.getStatus() == 401 || ex.getStatus() == 403) ? ex.getMessage() : null;

@@ -368,8 +368,8 @@ class OutcomeFaultTests extends FaultTests {
 							pairing,
 							new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 									time.clock()),
-							pending, rateGate, retryBudget, ApprovalJournal.none(), executor, time.clock(), time.ticker,
-							RandomGenerator.getDefault()));
+							pending, rateGate, retryBudget, ApprovalJournal.none(), executor, (task) -> task,
+							time.clock(), time.ticker, RandomGenerator.getDefault()));
 		}
 
 	}

@@ -15,9 +15,7 @@ import org.springframework.core.env.Environment;
  */
 final class UnsupportedProperties {
 
-	private static final Map<String, String> ACTIONS = Map.of("airlock.gateway.auth.device-login",
-			"Remove it, and say who the application is with 'airlock.gateway.auth.pat'.",
-			"airlock.gateway.pairing.code",
+	private static final Map<String, String> ACTIONS = Map.of("airlock.gateway.pairing.code",
 			"Remove it, and set 'airlock.gateway.pairing.routing-token', 'airlock.gateway.pairing.encryption-key' and "
 					+ "'airlock.gateway.pairing.signer-keys.<id>'.",
 			"airlock.gateway.pairing.store", "Remove it; the pairing is read from 'airlock.gateway.pairing.*'.",

@@ -40,7 +40,9 @@ class AutoConfigurationRulesTests {
 	void importsNameEveryAutoConfiguration() {
 		ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
 		// The scanner evaluates conditions on properties
-		scanner.setEnvironment(new MockEnvironment().withProperty("airlock.gateway.approval.journal", "jdbc"));
+		scanner.setEnvironment(new MockEnvironment().withProperty("airlock.gateway.approval.journal", "jdbc")
+			.withProperty("airlock.gateway.auth.device-login.enabled", "true")
+			.withProperty("airlock.gateway.auth.client-registration-id", "airlock"));
 		scanner.addIncludeFilter(new AnnotationTypeFilter(AutoConfiguration.class));
 		Set<String> annotated = scanner.findCandidateComponents("io.airlockapp.gateway")
 			.stream()

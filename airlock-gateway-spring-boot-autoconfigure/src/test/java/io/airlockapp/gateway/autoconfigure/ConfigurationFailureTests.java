@@ -59,8 +59,7 @@ class ConfigurationFailureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "auth.device-login.enabled,auth.device-login", "pairing.code,pairing.code",
-			"pairing.store.type,pairing.store", "dnd.mode,dnd.mode" })
+	@CsvSource({ "pairing.code,pairing.code", "pairing.store.type,pairing.store", "dnd.mode,dnd.mode" })
 	void whatThisVersionDoesNotSupport(String property, String told, CapturedOutput output) {
 		set(property, "s3cr3t-value");
 		assertFails(output, told, "this version does not support it", "s3cr3t-value");

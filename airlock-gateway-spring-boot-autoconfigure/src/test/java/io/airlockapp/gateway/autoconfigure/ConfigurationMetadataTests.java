@@ -110,8 +110,9 @@ class ConfigurationMetadataTests {
 				|| type.equals(Duration.class.getName()) || type.contains("$") || type.startsWith("java.util.Set");
 		assertThat(property.has("defaultValue")).as("default of " + name)
 			.isEqualTo(hasDefault || List
-				.of("airlock.gateway.base-url", "airlock.gateway.approval.artifact-type",
-						"airlock.gateway.workspace.name", "airlock.gateway.workspace.repo-name")
+				.of("airlock.gateway.base-url", "airlock.gateway.auth.device-login.scope",
+						"airlock.gateway.approval.artifact-type", "airlock.gateway.workspace.name",
+						"airlock.gateway.workspace.repo-name")
 				.contains(name));
 	}
 

@@ -1,7 +1,11 @@
 package io.airlockapp.gateway.auth.security;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -18,6 +22,7 @@ import org.springframework.security.oauth2.client.registration.ClientRegistratio
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.web.client.HttpClientErrorException;
 
 /**
  * Gets tokens of an {@link OAuth2AuthorizedClientManager}, and tells its failures in the
@@ -29,6 +34,8 @@ final class Authorization {
 			OAuth2ErrorCodes.UNAUTHORIZED_CLIENT, OAuth2ErrorCodes.INVALID_SCOPE, OAuth2ErrorCodes.ACCESS_DENIED,
 			OAuth2ErrorCodes.UNSUPPORTED_GRANT_TYPE);
 
+	private static final Set<Integer> REFUSING = Set.of(400, 401, 403);
+
 	private final ClientRegistration registration;
 
 	private final OAuth2AuthorizedClientManager manager;
@@ -36,7 +43,7 @@ final class Authorization {
 	/**
 	 * A few locks for many users: a refresh token may be good for one use only.
 	 */
-	private final Object[] locks = Stream.generate(Object::new).limit(64).toArray();
+	private final List<Lock> locks = Stream.<Lock>generate(ReentrantLock::new).limit(64).toList();
 
 	Authorization(ClientRegistration registration, OAuth2AuthorizedClientManager manager) {
 		this.registration = registration;
@@ -44,10 +51,17 @@ final class Authorization {
 	}
 
 	/**
-	 * Return what to synchronize on, so that a token is renewed once.
+	 * Run what may renew a token of a user, one at a time, so that it is renewed once.
 	 */
-	Object lockFor(Authentication principal) {
-		return this.locks[Math.floorMod(principal.getName().hashCode(), this.locks.length)];
+	<T extends @Nullable Object> T alone(Authentication principal, Supplier<T> task) {
+		Lock lock = this.locks.get(Math.floorMod(principal.getName().hashCode(), this.locks.size()));
+		lock.lock();
+		try {
+			return task.get();
+		}
+		finally {
+			lock.unlock();
+		}
 	}
 
 	/**
@@ -94,10 +108,12 @@ final class Authorization {
 		if (ex instanceof ClientAuthorizationRequiredException || OAuth2ErrorCodes.INVALID_GRANT.equals(error)) {
 			return loginRequired();
 		}
-		if (REFUSALS.contains(error)) {
+		// Spring Security reads errors that come with status 400 only
+		String refusal = REFUSALS.contains(error) ? error : refusalOf(ex);
+		if (refusal != null) {
 			return new IdentityUnavailableException(
 					"The identity provider refuses the client registration '%s' (%s): check its client id, secret and scope"
-						.formatted(this.registration.getRegistrationId(), error),
+						.formatted(this.registration.getRegistrationId(), refusal),
 					null);
 		}
 		// Without the cause, whose message might repeat a token
@@ -105,6 +121,15 @@ final class Authorization {
 				"The identity provider of the client registration '%s' gives no access token at the moment (%s)"
 					.formatted(this.registration.getRegistrationId(), SafeText.of(error)),
 				null, null);
+	}
+
+	private static @Nullable String refusalOf(Throwable failure) {
+		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+			if (cause instanceof HttpClientErrorException answer && REFUSING.contains(answer.getStatusCode().value())) {
+				return String.valueOf(answer.getStatusCode().value());
+			}
+		}
+		return null;
 	}
 
 	/**

@@ -69,9 +69,7 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 		if (known != null && isFresh(known)) {
 			return known.getTokenValue();
 		}
-		synchronized (this.authorization.lockFor(principal)) {
-			return this.authorization.authorize(principal);
-		}
+		return this.authorization.alone(principal, () -> this.authorization.authorize(principal));
 	}
 
 	@Override
@@ -80,13 +78,15 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 		if (principal == null) {
 			return null;
 		}
-		synchronized (this.authorization.lockFor(principal)) {
-			OAuth2AuthorizedClient client = client(principal);
-			if (client != null && client.getAccessToken().getTokenValue().equals(refused)) {
-				return this.authorization.authorizeAnew(principal, client);
-			}
-			return (client != null) ? client.getAccessToken().getTokenValue() : null;
+		return this.authorization.alone(principal, () -> renew(principal, refused));
+	}
+
+	private @Nullable String renew(Authentication principal, String refused) {
+		OAuth2AuthorizedClient client = client(principal);
+		if (client != null && client.getAccessToken().getTokenValue().equals(refused)) {
+			return this.authorization.authorizeAnew(principal, client);
 		}
+		return (client != null) ? client.getAccessToken().getTokenValue() : null;
 	}
 
 	@Override

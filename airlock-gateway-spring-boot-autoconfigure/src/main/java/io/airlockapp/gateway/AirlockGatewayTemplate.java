@@ -46,6 +46,8 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	private final ApprovalService approvals;
 
+	private final BackgroundApprovals backgroundApprovals;
+
 	private volatile boolean olderConsentPath;
 
 	/**
@@ -59,6 +61,8 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 		this.pairedCalls = this.calls.onPairingRevoked(() -> environment.pairingSource().pairingRevoked(null));
 		this.exchanges = new ExchangeCalls(api, this.calls, environment.enforcer().id(), environment.clock());
 		this.approvals = new ApprovalService(this.exchanges, environment);
+		this.backgroundApprovals = new BackgroundApprovals(this.approvals, environment.executor(),
+				environment.userBinding());
 	}
 
 	@Override
@@ -68,7 +72,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public CompletableFuture<ApprovalDecision> requestApprovalAsync(ApprovalRequest request) {
-		return this.approvals.requestAsync(request);
+		return this.backgroundApprovals.request(request);
 	}
 
 	@Override

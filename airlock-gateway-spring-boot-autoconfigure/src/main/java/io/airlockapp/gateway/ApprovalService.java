@@ -4,9 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.PendingApprovals.Waiter;
@@ -36,37 +33,9 @@ final class ApprovalService {
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
-		this.acknowledger = new Acknowledger(calls, environment.executor());
+		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding());
 		this.listener = ApprovalListener.of(List.of(new ApprovalLog(), environment.listener()));
 		this.pairings = new ApprovalPairings(environment.pairingSource());
-	}
-
-	CompletableFuture<ApprovalDecision> requestAsync(ApprovalRequest request) {
-		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
-		try {
-			Future<?> task = this.environment.executor().submit(() -> complete(result, request));
-			result.whenComplete((decision, ex) -> {
-				if (result.isCancelled()) {
-					task.cancel(true);
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			result.completeExceptionally(new ApprovalUnavailableException(
-					"No thread is free to wait for the approval of '%s': ask for fewer at a time"
-						.formatted(request.getLabel()),
-					null, ex));
-		}
-		return result;
-	}
-
-	private void complete(CompletableFuture<ApprovalDecision> result, ApprovalRequest request) {
-		try {
-			result.complete(request(request));
-		}
-		catch (Throwable ex) {
-			result.completeExceptionally(ex);
-		}
 	}
 
 	ApprovalDecision request(ApprovalRequest request) {
@@ -74,8 +43,27 @@ final class ApprovalService {
 		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType() : settings.artifactType();
 		Attempt attempt = this.listener.begin(request, artifactType);
 		long start = this.environment.ticker().nanoTime();
+		Question question;
+		Waiter waiter;
 		try {
-			ApprovalDecision decision = ask(request, artifactType, attempt);
+			question = prepare(request, artifactType, attempt);
+			waiter = this.environment.pending().enter(question.pending(), request.getPairing());
+		}
+		catch (Throwable ex) {
+			attempt.ended(ApprovalOutcome.failed(ex, elapsed(start)));
+			throw ex;
+		}
+		// Whoever waits for the end of all approvals waits until theirs are told, too
+		try (waiter) {
+			return ask(question, attempt, start, waiter);
+		}
+	}
+
+	private ApprovalDecision ask(Question question, Attempt attempt, long start, Waiter waiter) {
+		try {
+			record(question.pending());
+			attempt.submitting(question.pending());
+			ApprovalDecision decision = decide(question, waiter);
 			attempt.ended(ApprovalOutcome.decided(decision, elapsed(start)));
 			return decision;
 		}
@@ -89,7 +77,7 @@ final class ApprovalService {
 		return Duration.ofNanos(this.environment.ticker().nanoTime() - start);
 	}
 
-	private ApprovalDecision ask(ApprovalRequest request, String artifactType, Attempt attempt) {
+	private Question prepare(ApprovalRequest request, String artifactType, Attempt attempt) {
 		Pairing pairing = this.pairings.require(request.getPairing());
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
 				: this.environment.settings().timeout();
@@ -97,15 +85,16 @@ final class ApprovalService {
 		Instant now = this.environment.clock().instant();
 		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		try (Waiter waiter = this.environment.pending().enter(pending, request.getPairing())) {
-			record(pending);
-			attempt.submitting(pending);
-			Delivery delivery = exchange(artifact, pairing, deadline.minus(withdrawMargin(timeout)), waiter);
-			// Asked again, since a key may have been revoked while the person was
-			// deciding
-			List<SignerKey> keys = this.pairings.keysFor(request.getPairing(), pairing, artifact.requestId());
-			return conclude(delivery, artifact, keys, deadline);
-		}
+		return new Question(request.getPairing(), pairing, artifact, pending, deadline,
+				deadline.minus(withdrawMargin(timeout)));
+	}
+
+	private ApprovalDecision decide(Question question, Waiter waiter) {
+		Delivery delivery = exchange(question.artifact(), question.pairing(), question.pollDeadline(), waiter);
+		// Asked again, since a key may have been revoked while the person was deciding
+		List<SignerKey> keys = this.pairings.keysFor(question.pairingName(), question.pairing(),
+				question.artifact().requestId());
+		return conclude(delivery, question.artifact(), keys, question.deadline());
 	}
 
 	private SealedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
@@ -177,6 +166,13 @@ final class ApprovalService {
 						.formatted(artifact.requestId()),
 					artifact.requestId(), ex);
 		}
+	}
+
+	/**
+	 * What is asked.
+	 */
+	private record Question(String pairingName, Pairing pairing, SealedArtifact artifact, PendingApproval pending,
+			Deadline deadline, Deadline pollDeadline) {
 	}
 
 }

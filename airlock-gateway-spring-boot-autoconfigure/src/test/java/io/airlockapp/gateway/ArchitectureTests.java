@@ -61,9 +61,9 @@ class ArchitectureTests {
 	 * Packages by layer; a package may use those of earlier layers only.
 	 */
 	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".harp"), List.of(ROOT + ".client"),
-			List.of(ROOT), List.of(ROOT + ".auth"), List.of(ROOT + ".pairing"), List.of(ROOT + ".pairing.jdbc"),
-			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
-			List.of(ROOT + ".approval.jdbc"),
+			List.of(ROOT), List.of(ROOT + ".auth"), List.of(ROOT + ".auth.device", ROOT + ".auth.security"),
+			List.of(ROOT + ".pairing"), List.of(ROOT + ".pairing.jdbc"), List.of(ROOT + ".policy"),
+			List.of(ROOT + ".presence"), List.of(ROOT + ".approval"), List.of(ROOT + ".approval.jdbc"),
 			List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint"),
 			List.of(ROOT + ".autoconfigure"));
 
@@ -138,6 +138,16 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "java.sql..")
 			.check(PRODUCTION);
+	}
+
+	@Test
+	void deviceLoginAloneKnowsNimbus() {
+		adapterAlone("auth.device", "com.nimbusds..");
+	}
+
+	@Test
+	void securityAloneKnowsSpringSecurity() {
+		adapterAlone("auth.security", "org.springframework.security..");
 	}
 
 	@Test

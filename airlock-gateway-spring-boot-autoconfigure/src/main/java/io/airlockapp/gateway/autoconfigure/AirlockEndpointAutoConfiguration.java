@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockStateReporter;
 import io.airlockapp.gateway.endpoint.LastFailure;
@@ -25,8 +26,9 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration for {@link AirlockEndpoint}.
  */
-@AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AirlockDndAutoConfiguration.class,
-		AirlockPairingAutoConfiguration.class, AirlockPresenceAutoConfiguration.class })
+@AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AirlockDeviceLoginAutoConfiguration.class,
+		AirlockDndAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+		AirlockPresenceAutoConfiguration.class })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(AirlockEndpoint.class)
 @ConditionalOnBean({ AirlockGatewayConnectionDetails.class, AirlockGatewayOperations.class, Enforcer.class,
@@ -46,6 +48,12 @@ public final class AirlockEndpointAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnBean(DeviceLogin.class)
+	StateContributor airlockLoginState(DeviceLogin login) {
+		return StateContributor.of("deviceLogin", login::getState);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	AirlockStateReporter airlockStateReporter(Enforcer enforcer, AirlockGatewayConnectionDetails connectionDetails,
 			PairingManager pairings, PendingApprovals pending, ObjectProvider<PresenceHeartbeat> heartbeat,
@@ -57,8 +65,8 @@ public final class AirlockEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AirlockEndpoint airlockEndpoint(AirlockStateReporter reporter, PairingManager pairings, PendingApprovals pending,
-			AirlockGatewayOperations gateway) {
-		return new AirlockEndpoint(reporter, pairings, pending, gateway);
+			AirlockGatewayOperations gateway, ObjectProvider<DeviceLogin> login) {
+		return new AirlockEndpoint(reporter, pairings, pending, gateway, login.getIfAvailable());
 	}
 
 }

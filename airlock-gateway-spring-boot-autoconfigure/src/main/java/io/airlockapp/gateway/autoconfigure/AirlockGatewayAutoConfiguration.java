@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Journal;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
@@ -29,6 +30,7 @@ import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.observation.GatewayCallObservationConvention;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -70,9 +72,10 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockGatewayProperties properties,
-			ObjectProvider<SslBundles> sslBundles, Environment environment) {
-		UnsupportedProperties.check(environment);
-		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable());
+			ObjectProvider<SslBundles> sslBundles, ListableBeanFactory beanFactory) {
+		// By its definition, since a source may need the connection
+		boolean hasTokens = beanFactory.getBeanNamesForType(AccessTokenSource.class, true, false).length > 0;
+		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable(), hasTokens);
 	}
 
 	@Bean(defaultCandidate = false)
@@ -97,7 +100,8 @@ public final class AirlockGatewayAutoConfiguration {
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers,
-			ObjectProvider<GatewayCallObservationConvention> observationConvention) {
+			ObjectProvider<GatewayCallObservationConvention> observationConvention,
+			ObjectProvider<AccessTokenSource> tokens, RateGate rateGate) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl());
@@ -108,8 +112,8 @@ public final class AirlockGatewayAutoConfiguration {
 			customized.requestFactory(requestFactory)
 				.baseUrl(connectionDetails.getBaseUrl())
 				.observationConvention(observationConvention.getIfAvailable(GatewayCallObservationConvention::new))
-				.requestInterceptor(
-						new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
+				.requestInterceptor(new IdentityInterceptor(connectionDetails.getBaseUrl(),
+						connectionDetails.getCredentials(), tokens.getIfAvailable(), rateGate));
 		}, InstantSource.system());
 	}
 
@@ -197,11 +201,12 @@ public final class AirlockGatewayAutoConfiguration {
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
 			RateGate rateGate, ApprovalJournal journal, ObjectProvider<ApprovalListener> listeners,
-			ApprovalThreads threads) {
+			ApprovalThreads threads, ObjectProvider<AccessTokenSource> tokens) {
+		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
 		return new AirlockGatewayTemplate(api,
 				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
 						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
-						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(),
+						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
 						InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
 	}
 

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.GatewayCredentials;
+import io.airlockapp.gateway.client.Loopback;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -24,9 +25,6 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 
 	private static final String PREFIX = "airlock.gateway.";
 
-	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|0:0:0:0:0:0:0:1)]",
-			Pattern.CASE_INSENSITIVE);
-
 	private static final Pattern HEADER_VALUE = Pattern.compile("[\\x21-\\x7e]+");
 
 	private final URI baseUrl;
@@ -37,16 +35,18 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 
 	private final @Nullable SslBundle sslBundle;
 
-	PropertiesConnectionDetails(AirlockGatewayProperties properties, @Nullable SslBundles sslBundles) {
+	PropertiesConnectionDetails(AirlockGatewayProperties properties, @Nullable SslBundles sslBundles,
+			boolean hasTokens) {
 		this.baseUrl = baseUrl(properties);
 		this.credentials = credentials(properties.getAuth());
 		this.pairings = PairingsFromProperties.read(properties);
 		this.sslBundle = sslBundle(properties.getSsl(), sslBundles);
-		if (this.credentials.isEmpty() && (properties.getBaseUrl() != null || !this.pairings.isEmpty()
+		if (this.credentials.isEmpty() && !hasTokens && (properties.getBaseUrl() != null || !this.pairings.isEmpty()
 				|| !PairingsFromProperties.codes(properties).isEmpty())) {
 			throw failure("auth.pat", "nothing says who the application is",
 					"Set 'airlock.gateway.auth.pat' to a personal access token, or 'airlock.gateway.auth.bearer-token', "
-							+ "or 'airlock.gateway.auth.client-id' with 'airlock.gateway.auth.client-secret'.");
+							+ "or 'airlock.gateway.auth.client-id' with 'airlock.gateway.auth.client-secret', or let a "
+							+ "person sign in with 'airlock.gateway.auth.device-login.enabled=true'.");
 		}
 	}
 
@@ -55,11 +55,12 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		URI uri = parse(text);
 		String scheme = (uri != null && uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
 		if (uri == null || uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))
-				|| uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
+				|| uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null
+				|| text.contains("%")) {
 			throw failure("base-url", "it is no HTTP URL of a host and maybe a path",
-					"Set it to a URL such as 'https://igw.airlocks.io', without user, query or fragment.");
+					"Set it to a URL such as 'https://igw.airlocks.io', without user, query or fragment, and without '%'.");
 		}
-		if (scheme.equals("http") && !LOOPBACK.matcher(uri.getHost()).matches() && !properties.isAllowInsecureHttp()) {
+		if (scheme.equals("http") && !Loopback.isHostOf(uri) && !properties.isAllowInsecureHttp()) {
 			throw failure("base-url",
 					"plain HTTP to %s would show credentials to everybody on the way".formatted(uri.getHost()),
 					"Use 'https://', or, on a network that you trust, set 'airlock.gateway.allow-insecure-http=true'.");

@@ -2,12 +2,14 @@ package io.airlockapp.gateway.endpoint;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.pairing.PairingException;
 import io.airlockapp.gateway.pairing.PairingInvitation;
@@ -29,6 +31,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 @WebEndpoint(id = "airlock", defaultAccess = Access.READ_ONLY)
 public final class AirlockEndpoint {
 
+	private static final int CONFLICT = 409;
+
 	private static final int BAD_GATEWAY = 502;
 
 	private final AirlockStateReporter reporter;
@@ -39,19 +43,23 @@ public final class AirlockEndpoint {
 
 	private final AirlockGatewayOperations gateway;
 
+	private final @Nullable DeviceLogin login;
+
 	/**
 	 * Create an endpoint.
 	 * @param reporter tells where everything stands
 	 * @param pairings makes and ends pairings
 	 * @param pending the approvals that can be withdrawn
 	 * @param gateway tells of the user's consent
+	 * @param login the device login, if the application uses that
 	 */
 	public AirlockEndpoint(AirlockStateReporter reporter, PairingManager pairings, PendingApprovals pending,
-			AirlockGatewayOperations gateway) {
+			AirlockGatewayOperations gateway, @Nullable DeviceLogin login) {
 		this.reporter = reporter;
 		this.pairings = pairings;
 		this.pending = pending;
 		this.gateway = gateway;
+		this.login = login;
 	}
 
 	/**
@@ -87,6 +95,8 @@ public final class AirlockEndpoint {
 			case REINSTATE -> answer(() -> this.pairings.reinstate(name));
 			case WITHDRAW -> withdraw(requestId);
 			case CHECK_CONSENT -> answer(this::checkConsent);
+			case SIGN_IN -> login(DeviceLogin::signIn);
+			case SIGN_OUT -> login(DeviceLogin::signOut);
 		};
 	}
 
@@ -98,6 +108,18 @@ public final class AirlockEndpoint {
 			return problem(WebEndpointResponse.STATUS_NOT_FOUND, "This instance waits for no such request");
 		}
 		return new WebEndpointResponse<>(Map.of("withdrawn", requestId));
+	}
+
+	private WebEndpointResponse<Object> login(Consumer<DeviceLogin> operation) {
+		DeviceLogin present = this.login;
+		if (present == null) {
+			return problem(CONFLICT,
+					"Nobody signs in to this application: set 'airlock.gateway.auth.device-login.enabled=true' for that");
+		}
+		return answer(() -> {
+			operation.accept(present);
+			return present.getState();
+		});
 	}
 
 	private Map<String, Object> checkConsent() {
@@ -133,7 +155,7 @@ public final class AirlockEndpoint {
 			return new WebEndpointResponse<>(operation.get());
 		}
 		catch (PairingException ex) {
-			return problem(409, String.valueOf(ex.getMessage()));
+			return problem(CONFLICT, String.valueOf(ex.getMessage()));
 		}
 		catch (AirlockGatewayException ex) {
 			return problem(BAD_GATEWAY, String.valueOf(ex.getMessage()));
@@ -197,7 +219,17 @@ public final class AirlockEndpoint {
 		/**
 		 * Ask whether the user has consented to this application.
 		 */
-		CHECK_CONSENT
+		CHECK_CONSENT,
+
+		/**
+		 * Start a device login where nobody is signed in.
+		 */
+		SIGN_IN,
+
+		/**
+		 * End a device login and revoke its tokens.
+		 */
+		SIGN_OUT
 
 	}
 

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalConsentException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Echo;
@@ -20,10 +21,10 @@ import org.springframework.boot.health.contributor.Health;
 /**
  * Tells whether approvals can be asked for: {@code UP} if the gateway answers, the clocks
  * agree, the credentials and the user's consent are in order, and the application is
- * paired; {@code OUT_OF_SERVICE} if it isn't, or one of its pairings was revoked;
- * {@code DOWN} if the gateway doesn't answer or the clocks differ by more than
- * verification allows; {@code UNKNOWN} if the application was never given anything to
- * connect with.
+ * paired; {@code OUT_OF_SERVICE} if it isn't, one of its pairings was revoked, or nobody
+ * is signed in; {@code DOWN} if the gateway doesn't answer or the clocks differ by more
+ * than verification allows; {@code UNKNOWN} if the application was never given anything
+ * to connect with.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
@@ -50,7 +51,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * Create an indicator.
 	 * @param gateway the gateway
 	 * @param pairingSource tells whether the application is paired
-	 * @param configured whether there are credentials; without, the gateway is not called
+	 * @param configured whether there are credentials or a source of access tokens;
+	 * without, the gateway is not called
 	 * @param consent tells whether the user consented
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param clock the time of day
@@ -78,9 +80,16 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 			return;
 		}
 		addHeartbeat(builder);
-		String problem = checkGateway(builder);
-		if (problem == null) {
-			problem = checkAccess(builder);
+		String problem;
+		try {
+			problem = checkGateway(builder);
+			if (problem == null) {
+				problem = checkAccess(builder);
+			}
+		}
+		catch (IdentityUnavailableException ex) {
+			builder.outOfService().withDetail("problem", String.valueOf(ex.getMessage()));
+			return;
 		}
 		if (problem != null) {
 			builder.down().withDetail("problem", problem);
@@ -98,6 +107,9 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		Echo echo;
 		try {
 			echo = this.gateway.echo();
+		}
+		catch (IdentityUnavailableException ex) {
+			throw ex;
 		}
 		catch (AirlockGatewayException ex) {
 			return ex.getMessage();
@@ -122,6 +134,9 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 */
 	private @Nullable String checkAccess(Health.Builder builder) {
 		AirlockGatewayException failure = this.consent.check();
+		if (failure instanceof IdentityUnavailableException) {
+			throw failure;
+		}
 		if (failure instanceof ApprovalConsentException missing) {
 			builder.withDetail("consent", missing.getState().word());
 			if (missing.getConsentUrl() != null) {

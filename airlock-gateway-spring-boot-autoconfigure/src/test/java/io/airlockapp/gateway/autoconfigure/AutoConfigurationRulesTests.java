@@ -44,7 +44,9 @@ class AutoConfigurationRulesTests {
 		// The scanner evaluates conditions on properties
 		scanner.setEnvironment(new MockEnvironment().withProperty("airlock.gateway.approval.journal", "jdbc")
 			.withProperty("airlock.gateway.pairing.store.type", "jdbc")
-			.withProperty("management.endpoints.web.exposure.include", "*"));
+			.withProperty("management.endpoints.web.exposure.include", "*")
+			.withProperty("airlock.gateway.auth.device-login.enabled", "true")
+			.withProperty("airlock.gateway.auth.client-registration-id", "airlock"));
 		scanner.addIncludeFilter(new AnnotationTypeFilter(AutoConfiguration.class));
 		Set<String> annotated = scanner.findCandidateComponents("io.airlockapp.gateway")
 			.stream()

@@ -114,9 +114,9 @@ class ConfigurationMetadataTests {
 				|| type.startsWith("io.airlockapp") || type.startsWith("java.util.Set");
 		assertThat(property.has("defaultValue")).as("default of " + name)
 			.isEqualTo(hasDefault || List
-				.of("airlock.gateway.base-url", "airlock.gateway.approval.artifact-type",
-						"airlock.gateway.workspace.name", "airlock.gateway.workspace.repo-name",
-						"management.endpoint.airlock.access")
+				.of("airlock.gateway.base-url", "airlock.gateway.auth.device-login.scope",
+						"airlock.gateway.approval.artifact-type", "airlock.gateway.workspace.name",
+						"airlock.gateway.workspace.repo-name", "management.endpoint.airlock.access")
 				.contains(name));
 	}
 

@@ -76,8 +76,8 @@ public final class AirlockSimulator implements AutoCloseable {
 		this.policies = new PolicyStore(clock);
 		this.consent = new Consent(approverUrl());
 		this.quota = new CallQuota(clock, settings.quota());
-		this.server.serve("/",
-				new GatewayHandler(clock, this.calls, this.faults, new Identity(settings.pat()), this.quota, router()));
+		this.server.serve("/", new GatewayHandler(clock, this.calls, this.faults,
+				new Identity(settings.pat(), settings.bearerTokens()), this.quota, router()));
 		this.server.serve(ApproverHandler.PATH, approverHandler());
 		this.server.start();
 		this.threads.tick(this.exchanges::expireDue);

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.airlockapp.gateway.harp.SignatureForm;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ public final class AirlockSimulatorBuilder {
 	private int quota;
 
 	private String pat = "airpat_" + UUID.randomUUID().toString().replace("-", "");
+
+	private Predicate<String> bearerTokens = (token) -> true;
 
 	private SignatureForm signatureForm = SignatureForm.TEXT;
 
@@ -72,6 +75,17 @@ public final class AirlockSimulatorBuilder {
 	public AirlockSimulatorBuilder pat(String pat) {
 		Assert.hasText(pat, "'pat' must not be empty");
 		this.pat = pat;
+		return this;
+	}
+
+	/**
+	 * Set which bearer tokens the gateway accepts; others are refused with status 401.
+	 * @param accepted tells whether a token is accepted, for each call anew; by default
+	 * all are
+	 * @return this builder
+	 */
+	public AirlockSimulatorBuilder bearerTokens(Predicate<String> accepted) {
+		this.bearerTokens = accepted;
 		return this;
 	}
 
@@ -129,6 +143,10 @@ public final class AirlockSimulatorBuilder {
 
 	String pat() {
 		return this.pat;
+	}
+
+	Predicate<String> bearerTokens() {
+		return this.bearerTokens;
 	}
 
 	SignatureForm signatureForm() {

@@ -7,8 +7,6 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
-import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,9 +72,7 @@ class SecretsAtStartTests {
 	}
 
 	@Test
-	void areNotInTheFailureToSendThem() {
-		GatewayCredentials credentials = new GatewayCredentials(Secrets.PAT + "\n", null, "shop",
-				Secrets.CLIENT_SECRET + "\u0000", null);
+	void areNotInTheRefusalOfConnectionDetails() {
 		AirlockGatewayConnectionDetails details = new AirlockGatewayConnectionDetails() {
 
 			@Override
@@ -86,16 +82,16 @@ class SecretsAtStartTests {
 
 			@Override
 			public GatewayCredentials getCredentials() {
-				return credentials;
+				return new GatewayCredentials(Secrets.PAT + "\n", null, "shop", Secrets.CLIENT_SECRET + "\u0000", null);
 			}
 
 		};
 		new ApplicationContextRunner().withUserConfiguration(GuardedApplication.class)
 			.withBean(AirlockGatewayConnectionDetails.class, () -> details)
 			.run((context) -> {
-				Throwable ex = catchThrowable(context.getBean(AirlockGatewayOperations.class)::echo);
-				assertThat(ex).isInstanceOf(AirlockGatewayException.class);
-				Secrets.assertNoneIn(ex);
+				assertThat(context).hasFailed();
+				assertThat(context.getStartupFailure()).rootCause().hasMessageContaining("'pat'");
+				Secrets.assertNoneIn(context.getStartupFailure());
 			});
 	}
 

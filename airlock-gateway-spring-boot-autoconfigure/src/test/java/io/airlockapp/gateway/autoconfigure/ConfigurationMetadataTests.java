@@ -141,6 +141,9 @@ class ConfigurationMetadataTests {
 		assertThat(new Binder(new MapConfigurationPropertySource(defaults))
 			.bind("airlock.gateway.pairing.store", AirlockPairingStoreProperties.class)
 			.get()).usingRecursiveComparison().isEqualTo(new AirlockPairingStoreProperties());
+		assertThat(new Binder(new MapConfigurationPropertySource(defaults))
+			.bind("airlock.gateway.web.problem-details", AirlockProblemDetailsProperties.class)
+			.get()).usingRecursiveComparison().isEqualTo(new AirlockProblemDetailsProperties());
 	}
 
 	@Test

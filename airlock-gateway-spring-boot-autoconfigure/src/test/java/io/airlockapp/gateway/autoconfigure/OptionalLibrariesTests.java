@@ -34,7 +34,9 @@ class OptionalLibrariesTests {
 	@ValueSource(strings = { "spring-jdbc-,spring-boot-jdbc-", "spring-tx-,spring-jdbc-,spring-boot-jdbc-",
 			"spring-boot-health-,spring-boot-actuator-", "spring-boot-actuator-", "oauth2-oidc-sdk-",
 			"spring-security-oauth2-client-,oauth2-oidc-sdk-",
-			"spring-security-oauth2-client-,spring-security-oauth2-core-,spring-security-core-,spring-security-web-" })
+			"spring-security-oauth2-client-,spring-security-oauth2-core-,spring-security-core-,spring-security-web-",
+			"spring-boot-webmvc-,spring-webmvc-", "spring-boot-webflux-,spring-webflux-",
+			"jakarta.servlet-api-,spring-webmvc-,spring-webflux-" })
 	void startsAndDeniesWithout(String libraries) throws Exception {
 		assertThat(call(Application.class, libraries)).startsWith("ApprovalUnavailableException");
 	}

@@ -90,11 +90,11 @@ class RefundDeskPageTests {
 	}
 
 	@Test
-	void showsWhyNobodyCanBeAsked() {
+	void showsThatNobodyCanBeAsked() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
 		submit("103", "20");
 		browser.awaitText("[data-state=unavailable]", "Unavailable");
-		assertThat(browser.text("[data-state=unavailable] .detail")).contains("422");
+		assertThat(browser.text("[data-state=unavailable] .detail")).contains("Nobody can be asked");
 	}
 
 	@Test

@@ -24,6 +24,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -98,8 +99,28 @@ class RefundDeskTests {
 	@Test
 	void tellsThatNobodyCanBeAsked() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
-		problem(refund(4, "129.90", IBAN), HttpStatus.SERVICE_UNAVAILABLE).jsonPath("$.detail").isNotEmpty();
+		ResponseSpec response = refund(4, "129.90", IBAN);
+		response.expectHeader().exists(HttpHeaders.RETRY_AFTER);
+		problem(response, HttpStatus.SERVICE_UNAVAILABLE).jsonPath("$.detail").isNotEmpty();
 		assertThat(made(4)).isFalse();
+	}
+
+	@Test
+	void showsBrowsersTheErrorPage() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("Refunded on Monday"));
+		client().post()
+			.uri("/refunds")
+			.contentType(MediaType.APPLICATION_JSON)
+			.accept(MediaType.TEXT_HTML, MediaType.ALL)
+			.body(new RefundRequest(13, new BigDecimal("129.90"), IBAN))
+			.exchange()
+			.expectStatus()
+			.isForbidden()
+			.expectHeader()
+			.contentTypeCompatibleWith(MediaType.TEXT_HTML)
+			.expectBody(String.class)
+			.value((page) -> assertThat(page).contains("status=403").doesNotContain("Monday", IBAN));
+		assertThat(made(13)).isFalse();
 	}
 
 	@Test

@@ -2,20 +2,38 @@ package io.airlockapp.gateway;
 
 import javax.net.ssl.SSLException;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Tells what to do about a failure of the gateway.
  */
 final class Advice {
 
-	static final String NOT_PAIRED = "This application is not paired with an approver, so nobody can be asked. "
-			+ "Set 'airlock.gateway.pairing.routing-token', 'airlock.gateway.pairing.encryption-key' and "
-			+ "'airlock.gateway.pairing.signer-keys.<id>', and say who you are with 'airlock.gateway.auth.pat'";
+	private static final String HOW_TO_PAIR = "Set '%1$s.code' to a code that was made on the phone, or start a "
+			+ "pairing with the PairingManager, or set '%1$s.routing-token', '%1$s.encryption-key' and "
+			+ "'%1$s.signer-keys.<id>'; and say who you are with 'airlock.gateway.auth.pat'";
 
 	private Advice() {
 	}
 
+	static String notPaired(String pairing) {
+		boolean isDefault = Pairing.DEFAULT_NAME.equals(pairing);
+		String what = isDefault ? "This application is not paired with an approver"
+				: "This application has no pairing named '%s'".formatted(pairing);
+		String prefix = isDefault ? "airlock.gateway.pairing" : "airlock.gateway.pairings." + pairing;
+		return what + ", so nobody can be asked. " + HOW_TO_PAIR.formatted(prefix);
+	}
+
 	static String forFailure(AirlockGatewayException failure) {
 		return failure.getMessage() + ". " + advice(failure);
+	}
+
+	static String forConsent(ConsentState state, @Nullable String url) {
+		return switch (state) {
+			case REQUIRED -> "The user has not consented to this application: consent ";
+			case PENDING -> "The user has not answered yet whether to consent to this application: answer ";
+			case DENIED -> "The user refused to consent to this application: to change that, consent ";
+		} + ((url != null) ? "at " + url : "in the account that this application acts for");
 	}
 
 	private static String advice(AirlockGatewayException failure) {
@@ -23,8 +41,7 @@ final class Advice {
 			return "The pairing was revoked: pair this application anew";
 		}
 		if (failure.isConsentMissing()) {
-			return "The user has not consented to this application"
-					+ ((failure.getConsentUrl() != null) ? ": consent at " + failure.getConsentUrl() : "");
+			return forConsent(ConsentState.ofCode(failure.getCode()), failure.getConsentUrl());
 		}
 		if ("no_approver".equals(failure.getCode())) {
 			return "Nobody is paired under 'airlock.gateway.pairing.routing-token': check it or pair anew";

@@ -87,11 +87,20 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return where the user can consent to this application.
-	 * @return a URL from the gateway, or {@code null}
+	 * Return where the user can consent to this application. The gateway says so: show it
+	 * to people, who see where it leads, and never call it.
+	 * @return an {@code https} URL, or one of this machine, or {@code null}
 	 */
 	public @Nullable String getConsentUrl() {
 		return (this.error != null) ? this.error.consentUrl() : null;
+	}
+
+	/**
+	 * Return the name under which the user is asked to consent to this application.
+	 * @return words of the gateway, safe to be logged, or {@code null}
+	 */
+	public @Nullable String getAppName() {
+		return (this.error != null) ? this.error.appName() : null;
 	}
 
 	/**
@@ -133,8 +142,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 * @see #getConsentUrl()
 	 */
 	public boolean isConsentMissing() {
-		String code = getCode();
-		return code != null && code.startsWith("app_consent_");
+		return ConsentState.isCode(getCode());
 	}
 
 	/**
@@ -142,7 +150,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 * @return {@code true} if there was no readable answer, other than for a failed TLS
 	 * handshake, or the status is 408, 429 or 5xx
 	 */
-	boolean isTransient() {
+	public boolean isTransient() {
 		int status = getStatus();
 		if (status == 0) {
 			return !(getCause() instanceof IOException cause && isTlsFailure(cause));

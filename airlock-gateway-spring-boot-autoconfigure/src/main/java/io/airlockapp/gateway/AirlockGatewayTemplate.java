@@ -40,6 +40,8 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	private final GatewayCalls calls;
 
+	private final GatewayCalls pairedCalls;
+
 	private final ExchangeCalls exchanges;
 
 	private final ApprovalService approvals;
@@ -54,6 +56,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	public AirlockGatewayTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
 		this.api = api;
 		this.calls = new GatewayCalls(environment.rateGate());
+		this.pairedCalls = this.calls.onPairingRevoked(() -> environment.pairingSource().pairingRevoked(null));
 		this.exchanges = new ExchangeCalls(api, this.calls, environment.enforcer().id(), environment.clock());
 		this.approvals = new ApprovalService(this.exchanges, environment);
 	}
@@ -136,7 +139,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public void sendHeartbeat(Heartbeat heartbeat) {
-		this.calls.executeNullable(CallPriority.CONTROL, CONTROL_PATIENCE, () -> {
+		this.pairedCalls.executeNullable(CallPriority.CONTROL, CONTROL_PATIENCE, () -> {
 			this.api.sendHeartbeat(heartbeat);
 			return null;
 		});
@@ -144,7 +147,8 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public DndPolicies getEffectivePolicies(String enforcerId, String workspaceName, @Nullable String sessionId) {
-		return call(() -> this.api.getEffectivePolicies(enforcerId, workspaceName, sessionId));
+		return this.pairedCalls.execute(CallPriority.SHORT, CONTROL_PATIENCE,
+				() -> this.api.getEffectivePolicies(enforcerId, workspaceName, sessionId));
 	}
 
 	@Override

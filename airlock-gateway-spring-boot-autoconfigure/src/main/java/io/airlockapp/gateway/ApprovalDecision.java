@@ -1,5 +1,6 @@
 package io.airlockapp.gateway;
 
+import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.harp.VerifiedDecision;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param reason the reason the person gave; text for people, never for logic
  * @param signerKeyId the id of the key that signed
  * @param signerKeyFingerprint the fingerprint of the key that signed
+ * @param evidence what proves the decision later
  */
 public record ApprovalDecision(String requestId, Verdict verdict, @Nullable String reason, String signerKeyId,
-		String signerKeyFingerprint) {
+		String signerKeyFingerprint, DecisionEvidence evidence) {
 
 	static ApprovalDecision of(VerifiedDecision decision) {
 		return new ApprovalDecision(decision.requestId(), decision.verdict(), decision.reason(),
-				decision.signerKey().id(), decision.signerKey().fingerprint());
+				decision.signerKey().id(), decision.signerKey().fingerprint(), decision.evidence());
 	}
 
 	/**

@@ -3,7 +3,8 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a person, with a verified signature, said no.
+ * Thrown when a person, with a verified signature, said no, or a do-not-disturb policy
+ * did ({@link ApprovalDeniedByPolicyException}).
  */
 @SuppressWarnings("serial")
 public class ApprovalDeniedException extends AirlockGatewayException {

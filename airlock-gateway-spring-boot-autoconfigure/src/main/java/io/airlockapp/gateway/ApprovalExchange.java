@@ -270,13 +270,16 @@ final class ApprovalExchange {
 		if (ex instanceof ApprovalUnavailableException || ex instanceof ApprovalTimeoutException) {
 			return ex;
 		}
+		if (ex.isConsentMissing()) {
+			return new ApprovalConsentException(ex, this.artifact.requestId());
+		}
 		return new ApprovalUnavailableException(
 				Advice.forFailure(ex) + " (request %s)".formatted(this.artifact.requestId()), this.artifact.requestId(),
 				ex);
 	}
 
 	private Delivery leaveInterrupted(Waiter waiter) {
-		boolean interrupted = !waiter.isStopped();
+		String whyStopped = waiter.whyStopped();
 		try {
 			Delivery delivery = withdraw();
 			if (delivery != null) {
@@ -284,11 +287,11 @@ final class ApprovalExchange {
 			}
 		}
 		finally {
-			if (interrupted) {
+			if (whyStopped == null) {
 				Thread.currentThread().interrupt();
 			}
 		}
-		String why = interrupted ? "The thread that waited was interrupted" : "The application is shutting down";
+		String why = (whyStopped != null) ? whyStopped : "The thread that waited was interrupted";
 		throw new ApprovalUnavailableException(
 				"%s, so request %s was withdrawn".formatted(why, this.artifact.requestId()), this.artifact.requestId(),
 				null);

@@ -41,6 +41,9 @@ public enum ApprovalResult {
 	 * @return the result
 	 */
 	public static ApprovalResult of(Throwable failure) {
+		if (failure instanceof ApprovalDeniedByPolicyException) {
+			return POLICY;
+		}
 		if (failure instanceof ApprovalDeniedException) {
 			return DENIED;
 		}

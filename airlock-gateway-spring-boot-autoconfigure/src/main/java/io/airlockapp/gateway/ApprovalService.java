@@ -7,23 +7,19 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.VerifiedDecision;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 /**
  * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
  * has not been verified.
  */
 final class ApprovalService {
-
-	private static final Log logger = LogFactory.getLog(ApprovalService.class);
 
 	private static final Duration MAX_WITHDRAW_MARGIN = Duration.ofSeconds(2);
 
@@ -35,13 +31,14 @@ final class ApprovalService {
 
 	private final ApprovalListener listener;
 
-	private final AtomicBoolean warnedNotPaired = new AtomicBoolean();
+	private final ApprovalPairings pairings;
 
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
 		this.acknowledger = new Acknowledger(calls, environment.executor());
 		this.listener = ApprovalListener.of(List.of(new ApprovalLog(), environment.listener()));
+		this.pairings = new ApprovalPairings(environment.pairingSource());
 	}
 
 	CompletableFuture<ApprovalDecision> requestAsync(ApprovalRequest request) {
@@ -93,20 +90,21 @@ final class ApprovalService {
 	}
 
 	private ApprovalDecision ask(ApprovalRequest request, String artifactType, Attempt attempt) {
-		Pairing pairing = this.environment.pairingSource().getPairing();
-		if (pairing == null) {
-			throw notPaired();
-		}
+		Pairing pairing = this.pairings.require(request.getPairing());
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
 				: this.environment.settings().timeout();
 		Deadline deadline = Deadline.in(timeout, this.environment.ticker());
 		Instant now = this.environment.clock().instant();
 		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		try (Waiter waiter = this.environment.pending().enter(pending)) {
+		try (Waiter waiter = this.environment.pending().enter(pending, request.getPairing())) {
 			record(pending);
 			attempt.submitting(pending);
-			return exchange(artifact, deadline, withdrawMargin(timeout), waiter);
+			Delivery delivery = exchange(artifact, pairing, deadline.minus(withdrawMargin(timeout)), waiter);
+			// Asked again, since a key may have been revoked while the person was
+			// deciding
+			List<SignerKey> keys = this.pairings.keysFor(request.getPairing(), pairing, artifact.requestId());
+			return conclude(delivery, artifact, keys, deadline);
 		}
 	}
 
@@ -122,20 +120,16 @@ final class ApprovalService {
 		}
 	}
 
-	private ApprovalUnavailableException notPaired() {
-		if (this.warnedNotPaired.compareAndSet(false, true)) {
-			logger.warn(Advice.NOT_PAIRED);
-		}
-		return new ApprovalUnavailableException(Advice.NOT_PAIRED, null, null);
+	private Delivery exchange(SealedArtifact artifact, Pairing pairing, Deadline pollDeadline, Waiter waiter) {
+		ExchangeCalls pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(pairing));
+		return new ApprovalExchange(pairedCalls, artifact, pollDeadline, this.environment.settings().pollTimeout(),
+				new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker())
+			.run(waiter);
 	}
 
-	private ApprovalDecision exchange(SealedArtifact artifact, Deadline deadline, Duration withdrawMargin,
-			Waiter waiter) {
-		ApprovalExchange exchange = new ApprovalExchange(this.calls, artifact, deadline.minus(withdrawMargin),
-				this.environment.settings().pollTimeout(), new Backoff(this.environment.random()),
-				this.environment.retryBudget(), this.environment.ticker());
-		Delivery delivery = exchange.run(waiter);
-		ApprovalDecision decision = verify(delivery, artifact);
+	private ApprovalDecision conclude(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys,
+			Deadline deadline) {
+		ApprovalDecision decision = verify(delivery, artifact, keys);
 		this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
 		if (decision.isApproved() && deadline.isOver()) {
 			throw new ApprovalTimeoutException(
@@ -166,13 +160,10 @@ final class ApprovalService {
 		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
 	}
 
-	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact) {
-		// Asked again, since a key may have been revoked while the person was deciding
-		Pairing pairing = this.environment.pairingSource().getPairing();
+	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys) {
 		try {
 			VerifiedDecision decision = this.environment.verifier()
-				.verify(delivery.message(), artifact.requestId(), artifact.hash(),
-						(pairing != null) ? pairing.signerKeys() : List.of());
+				.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys);
 			return ApprovalDecision.of(decision);
 		}
 		catch (DecisionVerificationException ex) {

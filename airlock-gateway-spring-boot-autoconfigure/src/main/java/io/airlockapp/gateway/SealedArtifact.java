@@ -31,13 +31,18 @@ record SealedArtifact(String requestId, String hash, Envelope<ArtifactSubmission
 
 	static SealedArtifact seal(ApprovalRequest request, Pairing pairing, Enforcer enforcer, String artifactType,
 			Instant createdAt, Duration timeout, Map<String, String> trace) {
+		return seal(request, pairing, enforcer, artifactType, createdAt, timeout, trace, Map.of());
+	}
+
+	static SealedArtifact seal(ApprovalRequest request, Pairing pairing, Enforcer enforcer, String artifactType,
+			Instant createdAt, Duration timeout, Map<String, String> trace, Map<String, String> moreMetadata) {
 		String requestId = "req-" + UUID.randomUUID();
 		Instant expiresAt = createdAt.plus(timeout);
 		byte[] plaintext = CanonicalJson.toBytes(plaintext(request, enforcer, requestId, createdAt, expiresAt));
 		String hash = ArtifactHash.of(plaintext);
 		ArtifactSubmission submission = new ArtifactSubmission(artifactType, hash,
 				ArtifactCipher.seal(pairing.encryptionKey(), plaintext), Envelope.timestamp(expiresAt),
-				metadata(request, pairing, enforcer));
+				metadata(request, pairing, enforcer, moreMetadata));
 		return new SealedArtifact(requestId, hash,
 				Envelope.of(ArtifactSubmission.MSG_TYPE, requestId, createdAt, expiresAt, enforcer.id(), submission)
 					.withTrace(trace));
@@ -73,8 +78,9 @@ record SealedArtifact(String requestId, String hash, Envelope<ArtifactSubmission
 		return plaintext;
 	}
 
-	private static Map<String, String> metadata(ApprovalRequest request, Pairing pairing, Enforcer enforcer) {
-		Map<String, String> metadata = new LinkedHashMap<>();
+	private static Map<String, String> metadata(ApprovalRequest request, Pairing pairing, Enforcer enforcer,
+			Map<String, String> more) {
+		Map<String, String> metadata = new LinkedHashMap<>(more);
 		metadata.put("routingToken", pairing.routingToken());
 		metadata.put("workspaceName", enforcer.workspaceName());
 		metadata.put("repoName", enforcer.repoName());

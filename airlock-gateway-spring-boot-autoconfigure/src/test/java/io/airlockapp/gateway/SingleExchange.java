@@ -65,7 +65,7 @@ final class SingleExchange {
 	}
 
 	static GatewayResponseException error(int status, @Nullable String code) {
-		return new GatewayResponseException(new GatewayError(status, code, null, null, null, null));
+		return new GatewayResponseException(new GatewayError(status, code, null, null, null));
 	}
 
 	static ResourceAccessException connectionLost() {

@@ -6,7 +6,9 @@ import java.util.function.BooleanSupplier;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.DndAudit;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.policy.DoNotDisturb;
 
 /**
  * Decides whether a guarded call may run.
@@ -32,7 +34,46 @@ public interface ApprovalGate {
 	 */
 	static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
 			BooleanSupplier openTransaction, RefusalReporter reporter) {
-		return new EnforcingApprovalGate(operations, journal, openTransaction, reporter);
+		return new EnforcingApprovalGate(operations, journal, reporter).outsideTransactions(openTransaction, reporter);
+	}
+
+	/**
+	 * Return a gate that refuses a call inside an open transaction, unless its annotation
+	 * allows it, and else asks this one.
+	 * @param openTransaction tells whether a transaction is open that must not be kept
+	 * open while a person decides
+	 * @param reporter is told of what the gate itself refuses
+	 * @return the gate
+	 */
+	default ApprovalGate outsideTransactions(BooleanSupplier openTransaction, RefusalReporter reporter) {
+		return new TransactionApprovalGate(this, openTransaction, reporter);
+	}
+
+	/**
+	 * Return a gate that asks this one, but denies a call without asking where a
+	 * do-not-disturb policy does. Whatever policies approve, this one is asked.
+	 * @param doNotDisturb the policies
+	 * @param artifactType the artifact type of calls whose annotation names none
+	 * @param reporter is told of what policies decide
+	 * @return the gate
+	 */
+	default ApprovalGate withDenyingPolicies(DoNotDisturb doNotDisturb, String artifactType, RefusalReporter reporter) {
+		return new DenyingPolicyGate(this, new PolicyLookup(doNotDisturb, artifactType, reporter));
+	}
+
+	/**
+	 * Return a gate that asks this one, but denies a call, or <em>lets it run without a
+	 * person's approval</em>, where a do-not-disturb policy does. Policies are not
+	 * signed.
+	 * @param doNotDisturb the policies
+	 * @param artifactType the artifact type of calls whose annotation names none
+	 * @param reporter is told of what policies decide
+	 * @param audit tells the approver what ran
+	 * @return the gate
+	 */
+	default ApprovalGate withOpeningPolicies(DoNotDisturb doNotDisturb, String artifactType, RefusalReporter reporter,
+			DndAudit audit) {
+		return new OpeningPolicyGate(this, new PolicyLookup(doNotDisturb, artifactType, reporter), reporter, audit);
 	}
 
 	/**

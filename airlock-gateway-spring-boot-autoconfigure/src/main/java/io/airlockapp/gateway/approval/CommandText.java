@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -24,6 +25,25 @@ final class CommandText {
 		arguments.properties()
 			.forEach((argument) -> text.add(argument.getKey() + "=" + shorten(render(argument.getValue()))));
 		return text.toString();
+	}
+
+	/**
+	 * Write a value so that the text is that of no other value.
+	 * @param value the value
+	 * @return the text, which has no white space, or {@code null} if there is none: for
+	 * values that are hidden, shortened or made of others
+	 */
+	static @Nullable String exact(JsonNode value) {
+		if (value.isContainer() || (value.isString() && Masking.isMask(value.stringValue()))) {
+			return null;
+		}
+		String text = render(value);
+		boolean whole = text.length() <= MAX_VALUE_LENGTH && text.codePoints().noneMatch(CommandText::isWhiteSpace);
+		return whole ? text : null;
+	}
+
+	private static boolean isWhiteSpace(int c) {
+		return Character.isWhitespace(c) || Character.isSpaceChar(c);
 	}
 
 	private static String render(JsonNode value) {

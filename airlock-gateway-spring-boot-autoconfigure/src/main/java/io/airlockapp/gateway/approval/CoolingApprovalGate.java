@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Ticker;
@@ -56,6 +57,10 @@ final class CoolingApprovalGate implements ApprovalGate {
 		}
 		try {
 			this.delegate.pass(call);
+		}
+		catch (ApprovalDeniedByPolicyException ex) {
+			// No phone rang
+			throw ex;
 		}
 		catch (ApprovalDeniedException ex) {
 			remember(digest, ex);

@@ -1,11 +1,10 @@
 package io.airlockapp.gateway.approval;
 
-import java.util.function.BooleanSupplier;
-
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.client.SafeText;
@@ -19,29 +18,17 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	private final ApprovalJournal journal;
 
-	private final BooleanSupplier openTransaction;
-
 	private final RefusalReporter reporter;
 
-	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal, BooleanSupplier openTransaction,
-			RefusalReporter reporter) {
+	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal, RefusalReporter reporter) {
 		this.operations = operations;
 		this.journal = journal;
-		this.openTransaction = openTransaction;
 		this.reporter = reporter;
 	}
 
 	@Override
 	public void pass(GuardedCall call) {
-		if (!call.isAllowedInTransaction() && this.openTransaction.getAsBoolean()) {
-			throw this.reporter.refused(call, new ApprovalUnavailableException(
-					("%s was called inside an open transaction, which would stay open while a person decides. Call it "
-							+ "outside, or allow it with 'allowInTransaction = true' or "
-							+ "'airlock.gateway.approval.allow-in-transaction=true'")
-						.formatted(call),
-					null, null));
-		}
-		ApprovalDecision decision = this.operations.requestApproval(call.toRequest());
+		ApprovalDecision decision = this.operations.requestApproval(request(call));
 		if (!decision.isApproved()) {
 			throw new ApprovalDeniedException("%s was denied%s".formatted(call, reason(decision)), decision.requestId(),
 					decision.reason());
@@ -54,6 +41,15 @@ final class EnforcingApprovalGate implements ApprovalGate {
 							decision.requestId(), null));
 		}
 		claim(call, decision.requestId());
+	}
+
+	private ApprovalRequest request(GuardedCall call) {
+		try {
+			return call.toRequest();
+		}
+		catch (ApprovalUnavailableException ex) {
+			throw this.reporter.refused(call, ex);
+		}
 	}
 
 	private void claim(GuardedCall call, String requestId) {

@@ -63,6 +63,7 @@ public final class GuardedCall {
 			.arguments(snapshot)
 			.artifactType(this.attribute.artifactType())
 			.timeout(this.attribute.timeout())
+			.pairing(this.attribute.pairing())
 			.gate(toString())
 			.build();
 	}
@@ -76,6 +77,7 @@ public final class GuardedCall {
 		return ApprovalRequest.builder(this.attribute.label(), toString())
 			.actionType(ACTION_TYPE)
 			.artifactType(this.attribute.artifactType())
+			.pairing(this.attribute.pairing())
 			.gate(toString())
 			.build();
 	}

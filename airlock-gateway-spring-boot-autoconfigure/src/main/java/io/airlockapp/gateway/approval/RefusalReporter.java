@@ -4,6 +4,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells listeners of what a gate decides by itself. What the gateway's operations decide,
@@ -45,10 +46,23 @@ public final class RefusalReporter {
 	 * @return the failure, to be thrown
 	 */
 	<T extends AirlockGatewayException> T refused(GuardedCall call, ApprovalResult result, T failure) {
+		tell(call, result, failure);
+		return failure;
+	}
+
+	/**
+	 * Tell of a call that runs although nobody was asked.
+	 * @param call the call
+	 * @param result what decided so
+	 */
+	void passed(GuardedCall call, ApprovalResult result) {
+		tell(call, result, null);
+	}
+
+	private void tell(GuardedCall call, ApprovalResult result, @Nullable AirlockGatewayException failure) {
 		ApprovalRequest request = call.toBareRequest();
 		this.listener.notAsked(request,
 				(request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType, result, failure);
-		return failure;
 	}
 
 }

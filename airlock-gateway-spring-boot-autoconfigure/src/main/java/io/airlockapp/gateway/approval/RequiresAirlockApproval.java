@@ -58,6 +58,13 @@ public @interface RequiresAirlockApproval {
 	String condition() default "";
 
 	/**
+	 * Whose approvers are asked: the name of a pairing. Placeholders are resolved. By
+	 * default the default pairing.
+	 * @return the pairing's name
+	 */
+	String pairing() default "";
+
+	/**
 	 * Whether the method may be called inside an open transaction, which is then kept
 	 * open while a person decides. By default such a call is refused, unless
 	 * {@code airlock.gateway.approval.allow-in-transaction} is set.

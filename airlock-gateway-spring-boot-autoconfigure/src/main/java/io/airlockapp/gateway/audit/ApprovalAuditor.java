@@ -27,14 +27,18 @@ public final class ApprovalAuditor implements ApprovalListener {
 
 	private final String principal;
 
+	private final boolean evidence;
+
 	/**
 	 * Create an auditor.
 	 * @param publisher publishes the events
 	 * @param principal who asks
+	 * @param evidence whether to add what proves a decision later
 	 */
-	public ApprovalAuditor(ApplicationEventPublisher publisher, String principal) {
+	public ApprovalAuditor(ApplicationEventPublisher publisher, String principal, boolean evidence) {
 		this.publisher = publisher;
 		this.principal = principal;
+		this.evidence = evidence;
 	}
 
 	@Override
@@ -43,7 +47,7 @@ public final class ApprovalAuditor implements ApprovalListener {
 				new AuditEvent(this.principal, TYPE_PREFIX + outcome.result(), data(request, artifactType, outcome))));
 	}
 
-	private static Map<String, Object> data(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {
+	private Map<String, Object> data(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {
 		Map<String, Object> data = new LinkedHashMap<>();
 		put(data, "requestId", outcome.requestId());
 		put(data, "label", request.getLabel());
@@ -56,6 +60,7 @@ public final class ApprovalAuditor implements ApprovalListener {
 			put(data, "signerKeyFingerprint", decision.signerKeyFingerprint());
 			// The gateway can write the reason too, where the form doesn't sign it
 			put(data, "reason", (decision.reason() != null) ? SafeText.of(decision.reason()) : null);
+			put(data, "evidence", this.evidence ? decision.evidence() : null);
 		}
 		put(data, "failure", (outcome.failure() != null) ? outcome.failure().getClass().getSimpleName() : null);
 		return data;

@@ -10,6 +10,7 @@ import io.airlockapp.gateway.approval.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.RefusalReporter;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
@@ -69,7 +70,8 @@ public final class AirlockApprovalAutoConfiguration {
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
 			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
-			ObjectProvider<ApprovalListener> listeners, Environment environment) {
+			ObjectProvider<ApprovalGateDecorator> decorators, ObjectProvider<ApprovalListener> listeners,
+			Environment environment) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
 			return ApprovalGate.bypass();
 		}
@@ -79,11 +81,16 @@ public final class AirlockApprovalAutoConfiguration {
 		if (gateway == null) {
 			return ApprovalGate.closed(whyNobodyIsAsked(environment), reporter);
 		}
-		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none),
-				openTransaction(properties.getApproval()), reporter);
+		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), () -> false,
+				reporter);
+		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
+			gate = decorator.decorate(gate);
+		}
 		Duration cooldown = properties.getApproval().getDenialCooldown();
-		return (cooldown.isNegative() || cooldown.isZero()) ? gate
-				: gate.withCooldown(cooldown, Ticker.system(), reporter);
+		if (!cooldown.isNegative() && !cooldown.isZero()) {
+			gate = gate.withCooldown(cooldown, Ticker.system(), reporter);
+		}
+		return gate.outsideTransactions(openTransaction(properties.getApproval()), reporter);
 	}
 
 	@Bean

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -20,16 +21,17 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AuditAutoConfiguration.class })
 @ConditionalOnClass(AbstractAuditListener.class)
 @ConditionalOnBean(AbstractAuditListener.class)
+@EnableConfigurationProperties(AirlockAuditProperties.class)
 public final class AirlockAuditAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalAuditor airlockApprovalAuditor(ApplicationEventPublisher publisher, ObjectProvider<Enforcer> enforcer,
-			Environment environment) {
+			Environment environment, AirlockAuditProperties properties) {
 		Enforcer present = enforcer.getIfAvailable();
 		String principal = (present != null) ? present.id()
 				: environment.getProperty("spring.application.name", "spring-boot");
-		return new ApprovalAuditor(publisher, principal);
+		return new ApprovalAuditor(publisher, principal, properties.isEvidence());
 	}
 
 }

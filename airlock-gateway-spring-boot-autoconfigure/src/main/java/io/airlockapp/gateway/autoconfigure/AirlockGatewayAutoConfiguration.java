@@ -131,7 +131,7 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PairingSource airlockPairingSource(AirlockGatewayConnectionDetails connectionDetails) {
-		return connectionDetails::getPairing;
+		return (name) -> connectionDetails.getPairings().get(name);
 	}
 
 	@Bean

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -20,7 +21,8 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration for {@link AirlockGatewayHealthIndicator}.
  */
-@AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AirlockPresenceAutoConfiguration.class })
+@AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AirlockConsentAutoConfiguration.class,
+		AirlockPresenceAutoConfiguration.class })
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, PairingSource.class })
 @ConditionalOnEnabledHealthIndicator("airlock-gateway")
@@ -30,9 +32,10 @@ public final class AirlockGatewayHealthContributorAutoConfiguration {
 	@ConditionalOnMissingBean(name = { "airlockGatewayHealthIndicator", "airlockGatewayHealthContributor" })
 	AirlockGatewayHealthIndicator airlockGatewayHealthContributor(AirlockGatewayOperations gateway,
 			AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
-			ObjectProvider<PresenceHeartbeat> heartbeat) {
+			ObjectProvider<ConsentCheck> consent, ObjectProvider<PresenceHeartbeat> heartbeat) {
 		return new AirlockGatewayHealthIndicator(gateway, pairingSource, !connectionDetails.getCredentials().isEmpty(),
-				heartbeat.getIfAvailable(), InstantSource.system(), Ticker.system());
+				consent.getIfAvailable(() -> new ConsentCheck(gateway, Ticker.system())), heartbeat.getIfAvailable(),
+				InstantSource.system(), Ticker.system());
 	}
 
 }

@@ -2,7 +2,6 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.util.Map;
 
-import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -16,12 +15,7 @@ import org.springframework.core.env.Environment;
 final class UnsupportedProperties {
 
 	private static final Map<String, String> ACTIONS = Map.of("airlock.gateway.auth.device-login",
-			"Remove it, and say who the application is with 'airlock.gateway.auth.pat'.",
-			"airlock.gateway.pairing.code",
-			"Remove it, and set 'airlock.gateway.pairing.routing-token', 'airlock.gateway.pairing.encryption-key' and "
-					+ "'airlock.gateway.pairing.signer-keys.<id>'.",
-			"airlock.gateway.dnd.mode",
-			"Set it to 'off' or remove it; do-not-disturb policies are not evaluated, so the person is asked.");
+			"Remove it, and say who the application is with 'airlock.gateway.auth.pat'.");
 
 	private UnsupportedProperties() {
 	}
@@ -38,14 +32,8 @@ final class UnsupportedProperties {
 	}
 
 	private static boolean isUsed(ConfigurationPropertySource source, ConfigurationPropertyName name) {
-		ConfigurationProperty property = source.getConfigurationProperty(name);
-		return (property != null && !isOff(property.getValue()))
+		return source.getConfigurationProperty(name) != null
 				|| source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT;
-	}
-
-	private static boolean isOff(Object value) {
-		// In YAML, a plain off means false
-		return Boolean.FALSE.equals(value) || "off".equalsIgnoreCase(value.toString());
 	}
 
 }

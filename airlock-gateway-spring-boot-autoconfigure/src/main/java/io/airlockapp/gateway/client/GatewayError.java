@@ -12,10 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param message the gateway's words, safe to be logged but not to be trusted
  * @param requestId the exchange it is about
  * @param retryAfter how long to wait, as the answer says
- * @param consentUrl where the user can consent
+ * @param consentUrl where the user can consent: {@code https}, or on this machine
+ * @param appName the name under which the user is asked to consent, safe to be logged
  */
 public record GatewayError(int status, @Nullable String code, @Nullable String message, @Nullable String requestId,
-		@Nullable Duration retryAfter, @Nullable String consentUrl) {
+		@Nullable Duration retryAfter, @Nullable String consentUrl, @Nullable String appName) {
+
+	/**
+	 * Create an error that is not about consent.
+	 * @param status the HTTP status
+	 * @param code the gateway's code
+	 * @param message the gateway's words, safe to be logged
+	 * @param requestId the exchange it is about
+	 * @param retryAfter how long to wait
+	 */
+	public GatewayError(int status, @Nullable String code, @Nullable String message, @Nullable String requestId,
+			@Nullable Duration retryAfter) {
+		this(status, code, message, requestId, retryAfter, null, null);
+	}
 
 	/**
 	 * Return this error without a secret, should the gateway repeat it.
@@ -25,7 +39,8 @@ public record GatewayError(int status, @Nullable String code, @Nullable String m
 	public GatewayError without(String secret) {
 		boolean repeated = this.consentUrl != null && this.consentUrl.contains(secret);
 		return new GatewayError(this.status, mask(this.code, secret), mask(this.message, secret),
-				mask(this.requestId, secret), this.retryAfter, repeated ? null : this.consentUrl);
+				mask(this.requestId, secret), this.retryAfter, repeated ? null : this.consentUrl,
+				mask(this.appName, secret));
 	}
 
 	private static @Nullable String mask(@Nullable String text, String secret) {

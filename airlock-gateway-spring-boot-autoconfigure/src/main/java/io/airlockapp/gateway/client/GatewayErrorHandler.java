@@ -27,7 +27,12 @@ import org.springframework.web.client.RestClient;
  */
 final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler {
 
-	private static final Pattern WEB_URL = Pattern.compile("https?://[\\x21-\\x7e]{1,500}");
+	/**
+	 * A page that a person can be sent to: nobody can change it on the way, and what
+	 * looks like its host is its host.
+	 */
+	private static final Pattern WEB_URL = Pattern.compile("(?:https://[A-Za-z0-9.:\\[\\]-]{1,255}"
+			+ "|http://(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1])(?::\\d{1,5})?)(?:[/?#][\\x21-\\x7e]{0,500})?");
 
 	private static final List<String> CREDENTIALS = List.of("X-PAT", HttpHeaders.AUTHORIZATION, "X-Client-Secret");
 
@@ -60,7 +65,8 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 				safe(text(body, "code", "errorCode", "error"), secrets),
 				safe(text(body, "message", "error_description"), secrets),
 				safe(text(body.has("requestId") ? body : root, "requestId"), secrets),
-				retryAfter(response.getHeaders()), consentUrl(body, secrets));
+				retryAfter(response.getHeaders()), consentUrl(body, secrets),
+				safe(text(body.has("appName") ? body : body.path("details"), "appName"), secrets));
 	}
 
 	private static JsonNode read(ClientHttpResponse response) {

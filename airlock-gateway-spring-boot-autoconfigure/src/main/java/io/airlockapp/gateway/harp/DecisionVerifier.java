@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.harp;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,14 +77,14 @@ public final class DecisionVerifier {
 		}
 		String reason = body.has("reason") && !body.path("reason").isNull() ? text(body, "reason") : null;
 		SignerKey key = key(text(body, "signerKeyId"), signerKeys);
-		SignatureForm form = verifySignature(requestId, body, key);
+		DecisionEvidence evidence = verifySignature(requestId, body, key);
 		verifyNotExpired(message.expiresAt());
 		verifyNotExpired(body.has("expiresAt") ? text(body, "expiresAt") : null);
 		// Last, so that only what was really signed can use up a nonce
 		if (!this.journal.firstUse(key, nonce)) {
 			throw failure(Failure.REPLAYED, "The decision's nonce was already used");
 		}
-		return new VerifiedDecision(requestId, verdict, reason, key, form);
+		return new VerifiedDecision(requestId, verdict, reason, key, evidence);
 	}
 
 	private static Verdict verdict(String decision) throws DecisionVerificationException {
@@ -108,7 +109,7 @@ public final class DecisionVerifier {
 		throw failure(Failure.UNKNOWN_KEY, "No paired signer key has the decision's key id");
 	}
 
-	private SignatureForm verifySignature(String requestId, JsonNode body, SignerKey key)
+	private DecisionEvidence verifySignature(String requestId, JsonNode body, SignerKey key)
 			throws DecisionVerificationException {
 		boolean core = SignatureForm.isCore(body);
 		if (core) {
@@ -124,23 +125,26 @@ public final class DecisionVerifier {
 		List<SignatureForm> candidates = core ? List.of(SignatureForm.CORE)
 				: List.of(SignatureForm.TEXT, SignatureForm.SDK_JSON);
 		for (SignatureForm form : candidates) {
-			if (this.acceptedForms.contains(form) && verifies(form, requestId, body, key, signature)) {
-				return form;
+			if (this.acceptedForms.contains(form)) {
+				byte[] signed = signedBytes(form, requestId, body);
+				if (key.verifies(signed, signature)) {
+					return new DecisionEvidence(requestId, text(body, "artifactHash"), text(body, "decision"), form,
+							new String(signed, StandardCharsets.UTF_8), HarpBase64.encode(signature), key.id(),
+							key.encode());
+				}
 			}
 		}
 		throw failure(Failure.BAD_SIGNATURE, "The decision's signature does not verify with key " + key.fingerprint());
 	}
 
-	private static boolean verifies(SignatureForm form, String requestId, JsonNode body, SignerKey key,
-			byte[] signature) throws DecisionVerificationException {
-		byte[] signed;
+	private static byte[] signedBytes(SignatureForm form, String requestId, JsonNode body)
+			throws DecisionVerificationException {
 		try {
-			signed = form.signedBytes(requestId, body);
+			return form.signedBytes(requestId, body);
 		}
 		catch (IllegalArgumentException ex) {
 			throw failure(Failure.MALFORMED, "The decision has no canonical form");
 		}
-		return key.verifies(signed, signature);
 	}
 
 	private static void verifyCoreMembers(JsonNode body) throws DecisionVerificationException {

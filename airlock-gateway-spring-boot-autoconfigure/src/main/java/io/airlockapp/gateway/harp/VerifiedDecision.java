@@ -15,15 +15,15 @@ public final class VerifiedDecision {
 
 	private final SignerKey signerKey;
 
-	private final SignatureForm form;
+	private final DecisionEvidence evidence;
 
 	VerifiedDecision(String requestId, Verdict verdict, @Nullable String reason, SignerKey signerKey,
-			SignatureForm form) {
+			DecisionEvidence evidence) {
 		this.requestId = requestId;
 		this.verdict = verdict;
 		this.reason = reason;
 		this.signerKey = signerKey;
-		this.form = form;
+		this.evidence = evidence;
 	}
 
 	/**
@@ -64,13 +64,21 @@ public final class VerifiedDecision {
 	 * @return the signature form
 	 */
 	public SignatureForm form() {
-		return this.form;
+		return this.evidence.form();
+	}
+
+	/**
+	 * Return what proves the decision later.
+	 * @return the evidence
+	 */
+	public DecisionEvidence evidence() {
+		return this.evidence;
 	}
 
 	@Override
 	public String toString() {
 		return "VerifiedDecision[requestId=%s, verdict=%s, signerKey=%s, form=%s]".formatted(this.requestId,
-				this.verdict, this.signerKey.id(), this.form);
+				this.verdict, this.signerKey.id(), form());
 	}
 
 }

@@ -6,7 +6,9 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -18,9 +20,10 @@ import org.springframework.boot.health.contributor.Health;
 /**
  * Tells whether approvals can be asked for: {@code UP} if the gateway answers, the clocks
  * agree, the credentials and the user's consent are in order, and the application is
- * paired; {@code OUT_OF_SERVICE} if it isn't paired; {@code DOWN} if the gateway doesn't
- * answer or the clocks differ by more than verification allows; {@code UNKNOWN} if the
- * application was never given anything to connect with.
+ * paired; {@code OUT_OF_SERVICE} if it isn't, or one of its pairings was revoked;
+ * {@code DOWN} if the gateway doesn't answer or the clocks differ by more than
+ * verification allows; {@code UNKNOWN} if the application was never given anything to
+ * connect with.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
@@ -35,6 +38,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	private final boolean configured;
 
+	private final ConsentCheck consent;
+
 	private final @Nullable PresenceHeartbeat heartbeat;
 
 	private final InstantSource clock;
@@ -46,16 +51,19 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * @param gateway the gateway
 	 * @param pairingSource tells whether the application is paired
 	 * @param configured whether there are credentials; without, the gateway is not called
+	 * @param consent tells whether the user consented
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param clock the time of day
 	 * @param ticker elapsed time
 	 */
 	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
-			boolean configured, @Nullable PresenceHeartbeat heartbeat, InstantSource clock, Ticker ticker) {
+			boolean configured, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat, InstantSource clock,
+			Ticker ticker) {
 		super("The Airlock gateway's health check failed");
 		this.gateway = gateway;
 		this.pairingSource = pairingSource;
 		this.configured = configured;
+		this.consent = consent;
 		this.heartbeat = heartbeat;
 		this.clock = clock;
 		this.ticker = ticker;
@@ -63,8 +71,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
-		boolean paired = this.pairingSource.getPairing() != null;
-		builder.withDetail("paired", paired);
+		builder.withDetail("paired", this.pairingSource.isPaired());
+		String pairingProblem = this.pairingSource.findProblem();
 		if (!this.configured) {
 			builder.unknown().withDetail("problem", NO_CREDENTIALS);
 			return;
@@ -72,15 +80,13 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		addHeartbeat(builder);
 		String problem = checkGateway(builder);
 		if (problem == null) {
-			problem = checkAccess();
+			problem = checkAccess(builder);
 		}
 		if (problem != null) {
 			builder.down().withDetail("problem", problem);
 		}
-		else if (!paired) {
-			builder.outOfService()
-				.withDetail("problem", "Not paired with an approver: set 'airlock.gateway.pairing.*'; until then, "
-						+ "guarded methods are denied");
+		else if (pairingProblem != null) {
+			builder.outOfService().withDetail("problem", pairingProblem);
 		}
 		else {
 			builder.up();
@@ -114,14 +120,17 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * The echo needs no identity, so ask for something that is refused to whom requests
 	 * would be refused.
 	 */
-	private @Nullable String checkAccess() {
-		try {
-			this.gateway.checkConsent();
-			return null;
+	private @Nullable String checkAccess(Health.Builder builder) {
+		AirlockGatewayException failure = this.consent.check();
+		if (failure instanceof ApprovalConsentException missing) {
+			builder.withDetail("consent", missing.getState().word());
+			if (missing.getConsentUrl() != null) {
+				builder.withDetail("consentUrl", missing.getConsentUrl());
+			}
+			return missing.getMessage();
 		}
-		catch (AirlockGatewayException ex) {
-			return (ex.getStatus() == 401 || ex.getStatus() == 403) ? ex.getMessage() : null;
-		}
+		return (failure != null && (failure.getStatus() == 401 || failure.getStatus() == 403)) ? failure.getMessage()
+				: null;
 	}
 
 	private void addHeartbeat(Health.Builder builder) {

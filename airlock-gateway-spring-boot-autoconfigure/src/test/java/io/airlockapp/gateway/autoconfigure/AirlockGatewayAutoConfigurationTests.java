@@ -86,7 +86,7 @@ class AirlockGatewayAutoConfigurationTests {
 			AirlockGatewayConnectionDetails details = context.getBean(AirlockGatewayConnectionDetails.class);
 			assertThat(details.getBaseUrl()).isEqualTo(URI.create("https://igw.airlocks.io"));
 			assertThat(details.getCredentials().isEmpty()).isTrue();
-			assertThat(context.getBean(PairingSource.class).getPairing()).isNull();
+			assertThat(context.getBean(PairingSource.class).getPairing(Pairing.DEFAULT_NAME)).isNull();
 		});
 	}
 
@@ -96,7 +96,7 @@ class AirlockGatewayAutoConfigurationTests {
 			AirlockGatewayConnectionDetails details = context.getBean(AirlockGatewayConnectionDetails.class);
 			assertThat(details.getBaseUrl()).isEqualTo(URI.create("http://localhost:1"));
 			assertThat(details.getCredentials().pat()).isEqualTo(PairedProperties.PAT);
-			Pairing pairing = context.getBean(PairingSource.class).getPairing();
+			Pairing pairing = context.getBean(PairingSource.class).getPairing(Pairing.DEFAULT_NAME);
 			assertThat(pairing).isNotNull();
 			assertThat(pairing.routingToken()).isEqualTo(PairedProperties.ROUTING_TOKEN);
 			assertThat(pairing.encryptionKey().encode()).isEqualTo(PairedProperties.ENCRYPTION_KEY);

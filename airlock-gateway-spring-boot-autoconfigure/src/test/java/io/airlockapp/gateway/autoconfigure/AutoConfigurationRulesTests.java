@@ -43,7 +43,8 @@ class AutoConfigurationRulesTests {
 		ClassPathScanningCandidateComponentProvider scanner = new ClassPathScanningCandidateComponentProvider(false);
 		// The scanner evaluates conditions on properties
 		scanner.setEnvironment(new MockEnvironment().withProperty("airlock.gateway.approval.journal", "jdbc")
-			.withProperty("airlock.gateway.pairing.store.type", "jdbc"));
+			.withProperty("airlock.gateway.pairing.store.type", "jdbc")
+			.withProperty("management.endpoints.web.exposure.include", "*"));
 		scanner.addIncludeFilter(new AnnotationTypeFilter(AutoConfiguration.class));
 		Set<String> annotated = scanner.findCandidateComponents("io.airlockapp.gateway")
 			.stream()

@@ -59,16 +59,10 @@ class ConfigurationFailureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "auth.device-login.enabled,auth.device-login", "pairing.code,pairing.code", "dnd.mode,dnd.mode" })
+	@CsvSource({ "auth.device-login.enabled,auth.device-login" })
 	void whatThisVersionDoesNotSupport(String property, String told, CapturedOutput output) {
 		set(property, "s3cr3t-value");
 		assertFails(output, told, "this version does not support it", "s3cr3t-value");
-	}
-
-	@Test
-	void doNotDisturbThatIsOff() {
-		set("dnd.mode", "off");
-		assertStarts();
 	}
 
 	@Test
@@ -307,21 +301,6 @@ class ConfigurationFailureTests {
 		set("base-url", "not a url");
 		set("auth.client-id", "app");
 		run().close();
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "off", "OFF", "Off" })
-	void policiesThatAreOff(String mode) {
-		set("dnd.mode", mode);
-		assertStarts();
-	}
-
-	@Test
-	void policiesThatAreOffInYaml() throws IOException {
-		Resource yaml = new ByteArrayResource("airlock.gateway.dnd.mode: off".getBytes(StandardCharsets.UTF_8));
-		StandardEnvironment environment = new StandardEnvironment();
-		new YamlPropertySourceLoader().load("test", yaml).forEach(environment.getPropertySources()::addFirst);
-		assertThatNoException().isThrownBy(() -> UnsupportedProperties.check(environment));
 	}
 
 	private void set(String name, String value) {

@@ -184,12 +184,31 @@ class GatewayErrorTests extends EndpointTests {
 	@ValueSource(strings = { "javascript:alert(1)", "JavaScript:alert(1)//https://example.org", "data:text/html,x",
 			"file:///etc/passwd", "ftp://example.org", "//example.org", "/consent", "https://", "https:// example.org",
 			"https://example.org/\\u0000", "https://example.org/a\\r\\nb", "\\u0020https://example.org",
-			"https://ex\\u00e4mple.org", "https://example.org/\\u202e", "", "about:blank" })
+			"https://ex\\u00e4mple.org", "https://example.org/\\u202e", "", "about:blank", "http://example.org",
+			"http://localhost@example.org", "http://localhost.example.org", "http://127.0.0.1.example.org",
+			"https://bank.example@example.org", "https://example.org\\\\@bank.example", "http://[::1",
+			"HTTPS:/example.org" })
 	void doesNotSendAnybodyToOtherThanAWebPage(String url) {
 		answer(403, "{\"error\":\"app_consent_required\",\"consentUrl\":\"%s\"}".formatted(url));
 		AirlockGatewayException ex = failure(GatewayCall.CONSENT);
 		assertThat(ex.isConsentMissing()).isTrue();
 		assertThat(ex.getConsentUrl()).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://localhost:8080/consent", "http://127.0.0.1", "http://[::1]:8080?app=1",
+			"https://example.org", "https://example.org:8443/a@b" })
+	void sendsPeopleToAWebPageThatNobodyCanChangeOnTheWay(String url) {
+		answer(403, "{\"error\":\"app_consent_required\",\"consentUrl\":\"%s\"}".formatted(url));
+		assertThat(failure(GatewayCall.CONSENT).getConsentUrl()).isEqualTo(url);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"error\":\"app_consent_required\",\"appName\":\"Refund\\u202e\\nDesk\"}",
+			"{\"body\":{\"code\":\"app_consent_required\",\"details\":{\"appName\":\"Refund\\nDesk\"}}}" })
+	void tellsTheNameOfTheApplicationInOneLine(String json) {
+		answer(403, json);
+		assertThat(failure(GatewayCall.CONSENT).getAppName()).isEqualTo("Refund Desk");
 	}
 
 	@Test

@@ -8,7 +8,10 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Echo;
+import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -28,6 +31,8 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.verifyNoInteractions;
 
 /**
@@ -44,6 +49,8 @@ class AirlockGatewayHealthIndicatorTests {
 	private final AirlockGatewayOperations gateway = mock();
 
 	private final ManualTicker ticker = new ManualTicker();
+
+	private final ConsentCheck consent = new ConsentCheck(this.gateway, this.ticker);
 
 	@Test
 	void upWithLatencyAndSkew() {
@@ -94,6 +101,48 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
+	void downWithoutConsentAndTellsWhereToGiveIt() {
+		givenEcho(NOW, Duration.ZERO);
+		given(this.gateway.checkConsent()).willThrow(new AirlockGatewayException(new GatewayError(403,
+				"app_consent_pending", null, null, null, "https://example.org/consent", "Refunds")));
+		Health health = health(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).containsEntry("consent", "pending")
+			.containsEntry("consentUrl", "https://example.org/consent");
+		assertThat(health.getDetails().get("problem")).asString()
+			.contains("app_consent_pending", "answer at https://example.org/consent");
+	}
+
+	@Test
+	void downWithoutConsentWhoseUrlIsNotKnown() {
+		givenEcho(NOW, Duration.ZERO);
+		given(this.gateway.checkConsent())
+			.willThrow(new AirlockGatewayException(new GatewayError(403, "app_consent_required", null, null, null)));
+		assertThat(health(PAIRING).getDetails()).containsEntry("consent", "required").doesNotContainKey("consentUrl");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 401, 403 })
+	void downIfTheCredentialsAreRefused(int status) {
+		givenEcho(NOW, Duration.ZERO);
+		given(this.gateway.checkConsent())
+			.willThrow(new AirlockGatewayException(new GatewayError(status, null, null, null, null)));
+		Health health = health(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).doesNotContainKeys("consent", "consentUrl");
+	}
+
+	@Test
+	void asksForConsentOnceForManyChecks() {
+		givenEcho(NOW, Duration.ofMillis(10));
+		for (int i = 0; i < 10; i++) {
+			assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
+		}
+		verify(this.gateway).checkConsent();
+		verify(this.gateway, times(10)).echo();
+	}
+
+	@Test
 	void outOfServiceWithoutPairing(CapturedOutput output) {
 		givenEcho(NOW, Duration.ZERO);
 		Health health = health(null);
@@ -104,8 +153,33 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
+	void outOfServiceWhenOneOfSeveralPairingsIsRevoked() {
+		givenEcho(NOW, Duration.ZERO);
+		PairingSource source = new PairingSource() {
+
+			@Override
+			public Pairing getPairing(String name) {
+				return PAIRING;
+			}
+
+			@Override
+			public String findProblem() {
+				return "The pairing 'finance' was revoked";
+			}
+
+		};
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, this.consent, null, () -> NOW,
+				this.ticker)
+			.health();
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails()).containsEntry("paired", true)
+			.containsEntry("problem", "The pairing 'finance' was revoked");
+	}
+
+	@Test
 	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
-		Health health = new AirlockGatewayHealthIndicator(this.gateway, () -> null, false, null, () -> NOW, this.ticker)
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, this.consent, null,
+				() -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
@@ -152,7 +226,8 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
-		return new AirlockGatewayHealthIndicator(this.gateway, () -> pairing, true, heartbeat, () -> NOW, this.ticker)
+		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, this.consent, heartbeat,
+				() -> NOW, this.ticker)
 			.health();
 	}
 

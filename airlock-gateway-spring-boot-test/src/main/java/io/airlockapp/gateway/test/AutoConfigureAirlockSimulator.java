@@ -21,7 +21,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * Each test finds the simulator as if it had just been started. Tests that share an
  * application context share the simulator; with JUnit, tests of classes with this
  * annotation therefore never run at the same time. An {@code AirlockSimulator} bean of
- * the application's own is used instead of another one.
+ * the application's own is used instead of another one. What the application itself
+ * remembers, such as do-not-disturb policies for 15 seconds, outlives a test.
  * <p>
  * The approver decides by {@link ApproveAll @ApproveAll} or {@link RejectAll @RejectAll},
  * or as the test says. What nobody decides within the {@link #patience()} is rejected

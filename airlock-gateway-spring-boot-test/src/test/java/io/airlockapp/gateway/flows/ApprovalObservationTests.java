@@ -21,6 +21,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockAuditAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockMetricsAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockObservationAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
+import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.observation.ApprovalObservationContext;
 import io.airlockapp.gateway.observation.ApprovalObservationConvention;
 import io.airlockapp.gateway.observation.DefaultApprovalObservationConvention;
@@ -113,8 +114,20 @@ class ApprovalObservationTests {
 				.containsEntry("gate", "PaymentService.pay")
 				.containsEntry("signerKeyFingerprint", this.simulator.signerKey().fingerprint())
 				.containsEntry("reason", "Not  today")
-				.containsKeys("requestId", "elapsedMillis", "artifactType", "signerKeyId");
+				.containsKeys("requestId", "elapsedMillis", "artifactType", "signerKeyId")
+				.doesNotContainKey("evidence");
 			assertThat(events.get(2).getData()).containsEntry("failure", "ApprovalUnavailableException");
+		});
+	}
+
+	@Test
+	void auditsTheEvidenceIfToldTo() {
+		approveAll();
+		runner().withPropertyValues("airlock.gateway.audit.evidence=true").run((context) -> {
+			context.getBean(PaymentService.class).pay("a");
+			AuditEvent event = context.getBean(AuditEventRepository.class).find("shop", null, null).get(0);
+			assertThat(event.getData().get("evidence")).isInstanceOfSatisfying(DecisionEvidence.class,
+					(evidence) -> assertThat(evidence.isSignedBy(this.simulator.signerKey())).isTrue());
 		});
 	}
 

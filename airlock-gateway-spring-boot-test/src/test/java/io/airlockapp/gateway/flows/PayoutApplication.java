@@ -14,6 +14,8 @@ import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockConsentAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockDndAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayHealthContributorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
@@ -41,6 +43,7 @@ final class PayoutApplication implements AfterEachCallback {
 
 	private static final Class<?>[] AUTO_CONFIGURATIONS = Configurations
 		.getClasses(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
+				AirlockConsentAutoConfiguration.class, AirlockDndAutoConfiguration.class,
 				AirlockPresenceAutoConfiguration.class, AirlockGatewayHealthContributorAutoConfiguration.class,
 				HttpClientAutoConfiguration.class, RestClientAutoConfiguration.class, JacksonAutoConfiguration.class,
 				SslAutoConfiguration.class));

@@ -5,9 +5,14 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ConsentState;
+import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -25,6 +30,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -72,15 +79,35 @@ class RefusalFaultTests extends FaultTests {
 	@ParameterizedTest
 	@EnumSource(value = ConsentStatus.class, names = "APPROVED", mode = EnumSource.Mode.EXCLUDE)
 	void row06_deniesAndShowsItInTheHealthIfConsentIsMissing(ConsentStatus consent) {
-		start();
+		this.application.startWith(OwnTime.class, this.network.baseUrl(), this.simulator);
 		this.simulator.consent(consent);
-		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
-			.hasMessageContaining("consent");
+		assertThat(this.application.callAndAssertDenied()).hasMessageContaining("consent")
+			.isInstanceOfSatisfying(ApprovalConsentException.class, (ex) -> {
+				assertThat(ex.getState().name()).isEqualTo(consent.name());
+				assertThat(ex.getConsentUrl()).startsWith("http");
+				assertThat(ex.getAppName()).isEqualTo("Simulated app");
+				assertThat(ex.getRequestId()).startsWith("req-");
+				assertThat(ex).hasMessageContaining(ex.getConsentUrl());
+			});
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
 		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health().getDetails()).extractingByKey("problem").asString().contains("app_consent_");
+		assertThat(health().getDetails()).containsEntry("consent", consent.name().toLowerCase(Locale.ROOT))
+			.containsKey("consentUrl");
+		assertThat(this.simulator.requests(SimulatorCall.CONSENT_CHECK)).hasSize(1);
 		this.simulator.consent(ConsentStatus.APPROVED);
+		this.application.bean(ManualTicker.class).advance(Duration.ofSeconds(15));
 		assertThat(health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void row06_deniesIfConsentIsWithdrawnWhileThePersonDecides() {
+		start();
+		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION,
+				SimulatedFault.status(403).withCode("app_consent_denied"));
+		assertThat(this.application.callAndAssertDenied()).isInstanceOfSatisfying(ApprovalConsentException.class,
+				(ex) -> assertThat(ex.getState()).isEqualTo(ConsentState.DENIED));
+		assertThat(this.simulator.pending()).isEmpty();
 	}
 
 	@Test
@@ -221,6 +248,21 @@ class RefusalFaultTests extends FaultTests {
 	private Duration pauseBeforeSecond(SimulatorCall call) {
 		List<RecordedCall> calls = this.simulator.requests(call);
 		return Duration.between(calls.get(0).at(), calls.get(1).at());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnTime {
+
+		@Bean
+		ManualTicker ticker() {
+			return new ManualTicker();
+		}
+
+		@Bean
+		ConsentCheck consentCheck(AirlockGatewayOperations gateway, ManualTicker ticker) {
+			return new ConsentCheck(gateway, ticker);
+		}
+
 	}
 
 }

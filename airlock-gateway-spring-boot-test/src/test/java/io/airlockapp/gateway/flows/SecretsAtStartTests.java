@@ -46,9 +46,8 @@ class SecretsAtStartTests {
 				wrong("pairing.encryption-key", key + "=="), wrong("pairing.encryption-key", key.replace('-', '+')),
 				wrong("pairing.encryption-key", key + "!"), wrong("pairing.signer-keys.key-1", key),
 				wrong("pairing.signer-keys.key-1", key + "AA"),
-				wrong("pairing.signer-keys.key-1", Secrets.ROUTING_TOKEN), wrong("pairing.code", Secrets.PAIRING_CODE),
-				wrong("approval.timeout", "-1s"), wrong("approval.signature-forms", ""),
-				wrong("rate-limit.requests", "1"));
+				wrong("pairing.signer-keys.key-1", Secrets.ROUTING_TOKEN), wrong("approval.timeout", "-1s"),
+				wrong("approval.signature-forms", ""), wrong("rate-limit.requests", "1"));
 	}
 
 	private static Arguments wrong(String property, String value) {

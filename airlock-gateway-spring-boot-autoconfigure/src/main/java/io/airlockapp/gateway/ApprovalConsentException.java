@@ -1,0 +1,42 @@
+package io.airlockapp.gateway;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when nobody could be asked because the user has not consented to this
+ * application. {@link #getConsentUrl()} tells where to consent.
+ */
+@SuppressWarnings("serial")
+public class ApprovalConsentException extends ApprovalUnavailableException {
+
+	private final ConsentState state;
+
+	/**
+	 * Create an exception for a call that the gateway refused.
+	 * @param refusal the refusal
+	 * @param requestId the request, if there was one already
+	 */
+	public ApprovalConsentException(AirlockGatewayException refusal, @Nullable String requestId) {
+		super(Advice.forFailure(refusal) + ((requestId != null) ? " (request %s)".formatted(requestId) : ""), requestId,
+				refusal);
+		this.state = ConsentState.ofCode(refusal.getCode());
+	}
+
+	/**
+	 * Create an exception for a check that was answered.
+	 * @param state the answer
+	 */
+	public ApprovalConsentException(ConsentState state) {
+		super(Advice.forConsent(state, null), null, null);
+		this.state = state;
+	}
+
+	/**
+	 * Return why there is no consent.
+	 * @return the state of the consent
+	 */
+	public ConsentState getState() {
+		return this.state;
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.airlockapp.gateway.approval;
+
+/**
+ * Denies what a policy denies. There is no path on which a policy opens.
+ */
+final class DenyingPolicyGate implements ApprovalGate {
+
+	private final ApprovalGate delegate;
+
+	private final PolicyLookup policies;
+
+	DenyingPolicyGate(ApprovalGate delegate, PolicyLookup policies) {
+		this.delegate = delegate;
+		this.policies = policies;
+	}
+
+	@Override
+	public void pass(GuardedCall call) {
+		this.policies.findApproval(call);
+		this.delegate.pass(call);
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalThreads;
+import io.airlockapp.gateway.auth.ConsentAtStart;
+import io.airlockapp.gateway.auth.ConsentCheck;
+import io.airlockapp.gateway.client.Ticker;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration for the check of the user's consent.
+ */
+@AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
+@ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, ApprovalThreads.class })
+@EnableConfigurationProperties(AirlockConsentProperties.class)
+public final class AirlockConsentAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	ConsentCheck airlockConsentCheck(AirlockGatewayOperations gateway) {
+		return new ConsentCheck(gateway, Ticker.system());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "airlock.gateway.consent.check-at-start", matchIfMissing = true)
+	ConsentAtStart airlockConsentAtStart(ConsentCheck consent, AirlockGatewayConnectionDetails connectionDetails,
+			ApprovalThreads threads) {
+		// Without credentials, there is nothing to consent to
+		return new ConsentAtStart(consent, (check) -> {
+			if (!connectionDetails.getCredentials().isEmpty()) {
+				threads.executor().execute(check);
+			}
+		});
+	}
+
+}

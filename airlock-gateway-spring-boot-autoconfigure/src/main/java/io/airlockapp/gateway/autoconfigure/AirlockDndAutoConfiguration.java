@@ -1,0 +1,58 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalThreads;
+import io.airlockapp.gateway.DndAudit;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approval.ApprovalGateDecorator;
+import io.airlockapp.gateway.approval.RefusalReporter;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.policy.DoNotDisturb;
+import io.airlockapp.gateway.policy.EffectivePolicies;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration for do-not-disturb policies.
+ */
+@AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
+@ConditionalOnBean({ AirlockGatewayOperations.class, Enforcer.class, PairingSource.class, ApprovalThreads.class })
+@EnableConfigurationProperties({ AirlockDndProperties.class, AirlockGatewayProperties.class })
+public final class AirlockDndAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	DoNotDisturb airlockDoNotDisturb(AirlockDndProperties properties, AirlockGatewayOperations gateway,
+			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads) {
+		EffectivePolicies policies = new EffectivePolicies(
+				() -> gateway.getEffectivePolicies(enforcer.id(), enforcer.workspaceName(), null),
+				pairingSource::isPaired, threads.executor(), Ticker.system());
+		return new DoNotDisturb(properties.getMode(), policies, enforcer, InstantSource.system());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "airlockDndGateDecorator")
+	ApprovalGateDecorator airlockDndGateDecorator(DoNotDisturb doNotDisturb, AirlockGatewayOperations gateway,
+			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads,
+			ObjectProvider<ApprovalListener> listeners, AirlockGatewayProperties properties) {
+		String artifactType = properties.getApproval().getArtifactType();
+		RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(listeners.orderedStream().toList()),
+				artifactType);
+		return (gate) -> switch (doNotDisturb.getMode()) {
+			case OFF -> gate;
+			case DENY_ONLY -> gate.withDenyingPolicies(doNotDisturb, artifactType, reporter);
+			case FULL -> gate.withOpeningPolicies(doNotDisturb, artifactType, reporter, new DndAudit(gateway,
+					pairingSource, enforcer, artifactType, threads.executor(), InstantSource.system()));
+		};
+	}
+
+}

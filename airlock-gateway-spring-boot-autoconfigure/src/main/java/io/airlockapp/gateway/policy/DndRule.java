@@ -1,0 +1,121 @@
+package io.airlockapp.gateway.policy;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.client.DndPolicy;
+import io.airlockapp.gateway.client.DndPolicy.ActionSelector;
+import io.airlockapp.gateway.harp.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy that is for us and well-formed. Denials match generously, since the worst they
+ * do is to keep something from happening; approvals match to the letter.
+ *
+ * @param id the policy's id
+ * @param verdict what it decides
+ * @param artifactType the artifact type it is limited to
+ * @param commandFamily the first token of the commands it is limited to
+ * @param prefix the first tokens of the commands it is for, or empty for all of a
+ * workspace
+ * @param createdAt when it was made, or {@link Instant#MIN} if it doesn't say
+ * @param expiresAt when it expires
+ */
+record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nullable String commandFamily,
+		List<String> prefix, Instant createdAt, Instant expiresAt) {
+
+	private static final String WORKSPACE = "airlock.dnd.workspace";
+
+	private static final String ACTION = "airlock.dnd.action";
+
+	private static final Map<String, Verdict> MODES = Map.of("approve_all", Verdict.APPROVE, "deny_all",
+			Verdict.REJECT);
+
+	private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
+
+	private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}_.:@/+-]+");
+
+	/**
+	 * Read a policy.
+	 * @param policy the policy
+	 * @param enforcer who we are
+	 * @return the rule, or nothing if the policy is malformed, of an unknown kind, or for
+	 * somebody else. We have no sessions, so one for a session is for somebody else
+	 */
+	static Optional<DndRule> read(DndPolicy policy, Enforcer enforcer) {
+		Verdict verdict = (policy.policyMode() != null) ? MODES.get(policy.policyMode()) : null;
+		boolean ours = enforcer.id().equals(policy.enforcerId())
+				&& enforcer.workspaceName().equals(policy.workspaceId()) && policy.sessionId() == null;
+		List<String> prefix = prefix(policy.actionSelector());
+		boolean scoped = ACTION.equals(policy.objectType()) ? !prefix.isEmpty()
+				: WORKSPACE.equals(policy.objectType()) && prefix.isEmpty() && family(policy) == null;
+		if (verdict == null || !ours || !scoped || policy.requestId() == null || policy.requestId().isBlank()
+				|| policy.expiresAt() == null) {
+			return Optional.empty();
+		}
+		return Optional.of(new DndRule(policy.requestId(), verdict, policy.targetArtifactType(), family(policy), prefix,
+				(policy.createdAt() != null) ? policy.createdAt() : Instant.MIN, policy.expiresAt()));
+	}
+
+	private static @Nullable String family(DndPolicy policy) {
+		return (policy.actionSelector() != null) ? policy.actionSelector().commandFamily() : null;
+	}
+
+	private static List<String> prefix(@Nullable ActionSelector selector) {
+		if (selector == null || selector.argvPrefix() == null) {
+			return List.of();
+		}
+		// Phones write several tokens as one element
+		return selector.argvPrefix()
+			.stream()
+			.flatMap(WHITE_SPACE::splitAsStream)
+			.filter((token) -> !token.isEmpty())
+			.toList();
+	}
+
+	boolean isForAction() {
+		return !this.prefix.isEmpty();
+	}
+
+	boolean matches(DndSubject subject) {
+		if (this.artifactType != null && !this.artifactType.equals(subject.artifactType())) {
+			return false;
+		}
+		if (!isForAction()) {
+			return true;
+		}
+		return (this.verdict == Verdict.REJECT) ? matchesWords(subject.commandText())
+				: subject.exactTokens().stream().anyMatch(this::matchesExactly);
+	}
+
+	private boolean matchesExactly(List<String> tokens) {
+		return startsWith(tokens, this.prefix)
+				&& (this.commandFamily == null || this.commandFamily.equals(tokens.get(0)));
+	}
+
+	private boolean matchesWords(String commandText) {
+		List<String> words = words(String.join(" ", this.prefix));
+		return !words.isEmpty() && startsWith(words(commandText), words);
+	}
+
+	private static List<String> words(String text) {
+		return Arrays.stream(BETWEEN_WORDS.split(text.toLowerCase(Locale.ROOT)))
+			.filter((word) -> !word.isEmpty())
+			.toList();
+	}
+
+	private static boolean startsWith(List<String> tokens, List<String> prefix) {
+		return tokens.size() >= prefix.size() && tokens.subList(0, prefix.size()).equals(prefix);
+	}
+
+	DndDecision toDecision() {
+		return new DndDecision(this.verdict, this.id, isForAction(), this.expiresAt);
+	}
+
+}

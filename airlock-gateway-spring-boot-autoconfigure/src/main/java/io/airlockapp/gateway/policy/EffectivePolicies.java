@@ -1,0 +1,139 @@
+package io.airlockapp.gateway.policy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.DndPolicies;
+import io.airlockapp.gateway.client.DndPolicy;
+import io.airlockapp.gateway.client.Ticker;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The policies as the gateway tells them. It is asked by one thread at a time, and its
+ * answer, or that there is none, is good for 15 seconds. Who needs the policies waits for
+ * 2 seconds at most, and then does without.
+ */
+public final class EffectivePolicies {
+
+	private static final Log logger = LogFactory.getLog(EffectivePolicies.class);
+
+	private static final Duration TIME_TO_LIVE = Duration.ofSeconds(15);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	private final PolicyCall call;
+
+	private final BooleanSupplier paired;
+
+	private final Executor executor;
+
+	private final Ticker ticker;
+
+	private @Nullable Fetch current;
+
+	private volatile List<DndPolicy> last = List.of();
+
+	/**
+	 * Create it.
+	 * @param gateway asks the gateway
+	 * @param paired whether there is an approver; without, the gateway is not asked
+	 * @param executor runs the call
+	 * @param ticker elapsed time
+	 */
+	public EffectivePolicies(Supplier<@Nullable DndPolicies> gateway, BooleanSupplier paired, Executor executor,
+			Ticker ticker) {
+		this.call = new PolicyCall(gateway);
+		this.paired = paired;
+		this.executor = executor;
+		this.ticker = ticker;
+	}
+
+	List<DndPolicy> get() {
+		return this.paired.getAsBoolean() ? fetch().await() : List.of();
+	}
+
+	List<DndPolicy> last() {
+		return this.last;
+	}
+
+	private Fetch fetch() {
+		Fetch started;
+		synchronized (this) {
+			if (this.current != null && !this.current.isStale()) {
+				return this.current;
+			}
+			started = new Fetch();
+			this.current = started;
+		}
+		started.start();
+		return started;
+	}
+
+	/**
+	 * One call, for all who need its answer meanwhile.
+	 */
+	private final class Fetch {
+
+		private final CompletableFuture<List<DndPolicy>> answer = new CompletableFuture<>();
+
+		private final Deadline patience = Deadline.in(PATIENCE, EffectivePolicies.this.ticker);
+
+		private volatile @Nullable Deadline fresh;
+
+		void start() {
+			try {
+				EffectivePolicies.this.executor.execute(this::run);
+			}
+			catch (RejectedExecutionException ex) {
+				complete(List.of());
+			}
+		}
+
+		private void run() {
+			List<DndPolicy> policies = List.of();
+			try {
+				policies = EffectivePolicies.this.call.run();
+			}
+			finally {
+				complete(policies);
+			}
+		}
+
+		private void complete(List<DndPolicy> policies) {
+			this.fresh = Deadline.in(TIME_TO_LIVE, EffectivePolicies.this.ticker);
+			EffectivePolicies.this.last = policies;
+			this.answer.complete(policies);
+		}
+
+		boolean isStale() {
+			Deadline deadline = this.fresh;
+			return deadline != null && deadline.isOver();
+		}
+
+		List<DndPolicy> await() {
+			try {
+				return this.answer.get(this.patience.remaining().toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			catch (ExecutionException | TimeoutException ex) {
+				logger.debug("Do-not-disturb policies are not awaited any longer");
+			}
+			return List.of();
+		}
+
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.airlockapp.gateway.policy;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.client.DndPolicies;
+import io.airlockapp.gateway.client.DndPolicy;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the gateway for policies. That it fails is told once, and means that there are
+ * none.
+ */
+final class PolicyCall {
+
+	private static final Log logger = LogFactory.getLog(PolicyCall.class);
+
+	private final Supplier<@Nullable DndPolicies> gateway;
+
+	private volatile boolean failing;
+
+	PolicyCall(Supplier<@Nullable DndPolicies> gateway) {
+		this.gateway = gateway;
+	}
+
+	List<DndPolicy> run() {
+		try {
+			DndPolicies policies = this.gateway.get();
+			if (policies != null) {
+				succeeded();
+				return policies.policies();
+			}
+			failed("the answer is empty");
+		}
+		catch (RuntimeException ex) {
+			// Other exceptions can repeat what is secret
+			failed((ex instanceof AirlockGatewayException && ex.getMessage() != null) ? ex.getMessage()
+					: ex.getClass().getName());
+		}
+		return List.of();
+	}
+
+	private void succeeded() {
+		if (this.failing) {
+			logger.info("The gateway tells do-not-disturb policies again");
+		}
+		this.failing = false;
+	}
+
+	private void failed(String reason) {
+		// An interrupt means that the application stops
+		if (this.failing || Thread.currentThread().isInterrupted()) {
+			logger.debug("The gateway tells no do-not-disturb policies: " + reason);
+		}
+		else {
+			logger.warn("The gateway tells no do-not-disturb policies, so the person is asked: " + reason);
+			this.failing = true;
+		}
+	}
+
+}

@@ -1,0 +1,329 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.ApprovalGateDecorator;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.client.DndPolicies;
+import io.airlockapp.gateway.client.DndPolicy;
+import io.airlockapp.gateway.client.VirtualTicker;
+import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.policy.DndMode;
+import io.airlockapp.gateway.policy.DoNotDisturb;
+import io.airlockapp.gateway.policy.EffectivePolicies;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+
+/**
+ * Tests for {@link AirlockDndAutoConfiguration}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class AirlockDndAutoConfigurationTests {
+
+	private static final ApprovalGate CLOSED = (call) -> {
+		throw new ApprovalUnavailableException("Not now", null, null);
+	};
+
+	private final AirlockGatewayOperations gateway = mock();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+				AirlockApprovalAutoConfiguration.class, AirlockDndAutoConfiguration.class))
+		.withBean(AirlockGatewayOperations.class, () -> this.gateway)
+		.withBean(Vault.class)
+		.withPropertyValues(PairedProperties.all());
+
+	@BeforeEach
+	void rejectEverything() {
+		given(this.gateway.requestApproval(any())).willReturn(new ApprovalDecision("req-1", Verdict.REJECT, null,
+				"key-1", "AB", new DecisionEvidence("req-1", "00", "reject", SignatureForm.TEXT, "", "", "key-1", "")));
+	}
+
+	@Test
+	void denialsCountByDefault(CapturedOutput output) {
+		givenPolicy("deny_all");
+		this.contextRunner.run((context) -> {
+			assertThat(context.getBean(DoNotDisturb.class).getMode()).isEqualTo(DndMode.DENY_ONLY);
+			assertThatExceptionOfType(ApprovalDeniedByPolicyException.class)
+				.isThrownBy(() -> context.getBean(Vault.class).open())
+				.withMessage("Vault.open was denied without asking, by the do-not-disturb policy \"req-policy\" "
+						+ "(deny_all for this workspace, until 9999-12-31T00:00:00Z)")
+				.satisfies((ex) -> assertThat(ex.getPolicyId()).isEqualTo("req-policy"))
+				.satisfies((ex) -> assertThat(ex.getExpiresAt()).isEqualTo("9999-12-31T00:00:00Z"))
+				.satisfies((ex) -> assertThat(ex.getRequestId()).isNull())
+				.satisfies((ex) -> assertThat(ex.getReason()).isNull());
+			verify(this.gateway, never()).requestApproval(any());
+		});
+		assertThat(output).doesNotContain("WITHOUT");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "deny-only", "DENY_ONLY", "off" })
+	void approvalsDoNotCountUnlessAsked(String mode) {
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=" + mode).run((context) -> {
+			assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
+			verify(this.gateway).requestApproval(any());
+		});
+	}
+
+	@Test
+	void approvalsCountIfAskedAndThatIsToldAtStart(CapturedOutput output) {
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
+			assertThat(output).containsOnlyOnce("'airlock.gateway.dnd.mode' is 'full'");
+			assertThat(callIsAllowed(context.getBean(Vault.class))).isTrue();
+			verify(this.gateway, never()).requestApproval(any());
+			assertThat(output).contains("Vault.open runs without asking, by the do-not-disturb policy \"req-policy\"");
+		});
+	}
+
+	@Test
+	void fullIsToldAtStartEvenIfBeansAreLazy(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full", "spring.main.lazy-initialization=true")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).containsOnlyOnce("'airlock.gateway.dnd.mode' is 'full'");
+	}
+
+	@Test
+	void offAsksNobodyForPolicies() {
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=off").run((context) -> {
+			assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
+			verify(this.gateway, never()).getEffectivePolicies(any(), any(), any());
+		});
+	}
+
+	@Test
+	void offInYamlIsOff() throws IOException {
+		PropertySource<?> yaml = new YamlPropertySourceLoader()
+			.load("test", new ByteArrayResource("airlock.gateway.dnd.mode: off".getBytes(StandardCharsets.UTF_8)))
+			.get(0);
+		this.contextRunner.withInitializer((context) -> context.getEnvironment().getPropertySources().addFirst(yaml))
+			.run((context) -> assertThat(context.getBean(DoNotDisturb.class).getMode()).isEqualTo(DndMode.OFF));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "open", "true", "approve", "full,off" })
+	void otherModesFailTheStart(String mode) {
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=" + mode)
+			.run((context) -> assertThat(context).hasFailed());
+	}
+
+	@Test
+	void withoutPairingNobodyIsAskedForPolicies() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+					AirlockApprovalAutoConfiguration.class, AirlockDndAutoConfiguration.class))
+			.withBean(AirlockGatewayOperations.class, () -> this.gateway)
+			.run((context) -> {
+				assertThat(context.getBean(DoNotDisturb.class).getRules().isEmpty()).isTrue();
+				verifyNoInteractions(this.gateway);
+			});
+	}
+
+	@Test
+	void withoutConnectionThereAreNoPolicies() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+					AirlockApprovalAutoConfiguration.class, AirlockDndAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(DoNotDisturb.class)
+				.doesNotHaveBean(ApprovalGateDecorator.class)
+				.hasSingleBean(ApprovalGate.class));
+	}
+
+	@Test
+	void bypassNeedsNoPolicies() {
+		givenPolicy("deny_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.approval.mode=bypass").run((context) -> {
+			assertThat(callIsAllowed(context.getBean(Vault.class))).isTrue();
+			verifyNoInteractions(this.gateway);
+		});
+	}
+
+	@Test
+	void gateOfTheUserIsLeftAlone() {
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
+			.withBean(ApprovalGate.class, () -> CLOSED)
+			.run((context) -> {
+				assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
+				verifyNoInteractions(this.gateway);
+			});
+	}
+
+	@Test
+	void decoratorOfTheUserWins() {
+		ApprovalGateDecorator own = (gate) -> CLOSED;
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
+			.withBean("airlockDndGateDecorator", ApprovalGateDecorator.class, () -> own)
+			.run((context) -> {
+				assertThat(context).hasSingleBean(ApprovalGateDecorator.class);
+				assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "full", "deny-only" })
+	void gatewayThatTellsNothingMakesThePersonBeAsked(String mode) {
+		given(this.gateway.getEffectivePolicies(any(), any(), any())).willReturn(null);
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=" + mode).run((context) -> {
+			assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
+			verify(this.gateway).requestApproval(any());
+		});
+	}
+
+	@Test
+	void personsFreshNoGoesBeforeAPolicysApproval() {
+		VirtualTicker ticker = new VirtualTicker();
+		EffectivePolicies policies = new EffectivePolicies(
+				() -> this.gateway.getEffectivePolicies("spring-boot", "default", null), () -> true, Runnable::run,
+				ticker);
+		Enforcer enforcer = new Enforcer("spring-boot", "Shop", "dev-1", "default", "", "shop");
+		this.contextRunner.withPropertyValues("airlock.gateway.approval.denial-cooldown=1h")
+			.withBean(DoNotDisturb.class,
+					() -> new DoNotDisturb(DndMode.FULL, policies, enforcer, InstantSource.system()))
+			.run((context) -> {
+				Vault vault = context.getBean(Vault.class);
+				assertThat(callIsAllowed(vault)).isFalse();
+				givenPolicy("approve_all");
+				ticker.advance(Duration.ofSeconds(15));
+				assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(vault::open)
+					.withMessageContaining("denied a moment ago");
+				assertThat(context.getBean(DoNotDisturb.class).getRules().isEmpty()).isFalse();
+				verify(this.gateway).requestApproval(any());
+			});
+	}
+
+	@Test
+	void argumentThatChangesAfterThePolicyWasFoundKeepsTheMethodFromRunning() {
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
+			Vault vault = context.getBean(Vault.class);
+			assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> vault.take(new Restless()))
+				.withMessageContaining("were changed");
+			verify(this.gateway, never()).submitArtifact(any());
+		});
+	}
+
+	@Test
+	void insideAnOpenTransactionPoliciesAreNotAskedFor() {
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
+			TransactionSynchronizationManager.setActualTransactionActive(true);
+			try {
+				assertThatExceptionOfType(ApprovalUnavailableException.class)
+					.isThrownBy(() -> context.getBean(Vault.class).open())
+					.withMessageContaining("open transaction");
+			}
+			finally {
+				TransactionSynchronizationManager.setActualTransactionActive(false);
+			}
+			verifyNoInteractions(this.gateway);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "deny_all", "approve_all" })
+	void listenersAreToldWhatAPolicyDecided(String mode) {
+		givenPolicy(mode);
+		List<ApprovalOutcome> outcomes = new ArrayList<>();
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
+			.withBean(ApprovalListener.class, () -> (request, artifactType) -> outcomes::add)
+			.run((context) -> {
+				boolean approved = mode.equals("approve_all");
+				assertThat(callIsAllowed(context.getBean(Vault.class))).isEqualTo(approved);
+				assertThat(outcomes).singleElement().satisfies((outcome) -> {
+					assertThat(outcome.result()).isEqualTo(ApprovalResult.POLICY);
+					assertThat(outcome.failure() == null).isEqualTo(approved);
+					assertThat(outcome.decision()).isNull();
+				});
+			});
+	}
+
+	private void givenPolicy(String mode) {
+		DndPolicy policy = new DndPolicy("req-policy", "airlock.dnd.workspace", "default", null, "spring-boot", mode,
+				null, null, null, null, Instant.parse("9999-12-31T00:00:00Z"));
+		given(this.gateway.getEffectivePolicies("spring-boot", "default", null))
+			.willReturn(new DndPolicies(List.of(policy)));
+	}
+
+	private static boolean callIsAllowed(Vault vault) {
+		try {
+			vault.open();
+			return true;
+		}
+		catch (RuntimeException ex) {
+			return false;
+		}
+	}
+
+	static class Vault {
+
+		@RequiresAirlockApproval
+		public void open() {
+		}
+
+		@RequiresAirlockApproval
+		public void take(Restless amount) {
+		}
+
+	}
+
+	/**
+	 * Is another one each time somebody looks.
+	 */
+	static class Restless {
+
+		private int amount;
+
+		public int getAmount() {
+			return this.amount++;
+		}
+
+	}
+
+}

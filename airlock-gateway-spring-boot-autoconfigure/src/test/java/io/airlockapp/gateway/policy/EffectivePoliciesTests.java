@@ -1,0 +1,208 @@
+package io.airlockapp.gateway.policy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.client.DndPolicies;
+import io.airlockapp.gateway.client.DndPolicy;
+import io.airlockapp.gateway.client.VirtualTicker;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link EffectivePolicies} and {@link DoNotDisturb}: when the gateway is
+ * asked, and when it is not waited for.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class EffectivePoliciesTests {
+
+	private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
+
+	private static final Enforcer ENFORCER = new Enforcer("refunds", "Refunds", "dev-1", "payments", "", "shop");
+
+	private final VirtualTicker ticker = new VirtualTicker();
+
+	private final AtomicInteger calls = new AtomicInteger();
+
+	private Supplier<@Nullable DndPolicies> gateway = () -> new DndPolicies(List.of(policy("approve_all")));
+
+	private boolean paired = true;
+
+	@Test
+	void asksOnceInFifteenSeconds() {
+		EffectivePolicies policies = policies(Runnable::run);
+		assertThat(policies.get()).hasSize(1);
+		this.ticker.advance(Duration.ofMillis(14_999));
+		assertThat(policies.get()).hasSize(1);
+		assertThat(this.calls).hasValue(1);
+		this.ticker.advance(Duration.ofMillis(1));
+		this.gateway = () -> new DndPolicies(List.of());
+		assertThat(policies.get()).isEmpty();
+		assertThat(this.calls).hasValue(2);
+	}
+
+	@Test
+	void doesNotAskWithoutPairing() {
+		this.paired = false;
+		assertThat(policies(Runnable::run).get()).isEmpty();
+		assertThat(this.calls).hasValue(0);
+	}
+
+	@Test
+	void remembersAFailureAsLongAndTellsItOnce(CapturedOutput output) {
+		EffectivePolicies policies = policies(Runnable::run);
+		assertThat(policies.get()).hasSize(1);
+		this.gateway = () -> {
+			throw new AirlockGatewayException("The gateway answered 503", null, null);
+		};
+		for (int i = 0; i < 3; i++) {
+			this.ticker.advance(Duration.ofSeconds(15));
+			assertThat(policies.get()).isEmpty();
+			assertThat(policies.get()).isEmpty();
+		}
+		assertThat(this.calls).hasValue(4);
+		assertThat(output).containsOnlyOnce("so the person is asked: The gateway answered 503");
+		this.gateway = () -> new DndPolicies(List.of());
+		this.ticker.advance(Duration.ofSeconds(15));
+		policies.get();
+		assertThat(output).containsOnlyOnce("tells do-not-disturb policies again");
+	}
+
+	@Test
+	void doesWithoutAnAnswerThatIsNone(CapturedOutput output) {
+		this.gateway = () -> null;
+		assertThat(policies(Runnable::run).get()).isEmpty();
+		assertThat(output).contains("the answer is empty");
+	}
+
+	@Test
+	void doesNotRepeatWhatAnUnexpectedExceptionSays(CapturedOutput output) {
+		this.gateway = () -> {
+			throw new IllegalStateException("s3cr3t");
+		};
+		assertThat(policies(Runnable::run).get()).isEmpty();
+		assertThat(output).contains("IllegalStateException").doesNotContain("s3cr3t");
+	}
+
+	@Test
+	void doesWithoutWhenNoThreadIsFree() {
+		EffectivePolicies policies = policies((task) -> {
+			throw new RejectedExecutionException();
+		});
+		assertThat(policies.get()).isEmpty();
+		assertThat(policies.get()).isEmpty();
+	}
+
+	@Test
+	void manyWaitForOneCall() throws Exception {
+		BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+		EffectivePolicies policies = policies(tasks::add);
+		CountDownLatch started = new CountDownLatch(8);
+		List<CompletableFuture<List<DndPolicy>>> results = new ArrayList<>();
+		for (int i = 0; i < 8; i++) {
+			CompletableFuture<List<DndPolicy>> result = new CompletableFuture<>();
+			results.add(result);
+			new Thread(() -> {
+				started.countDown();
+				result.complete(policies.get());
+			}).start();
+		}
+		started.await();
+		tasks.take().run();
+		assertThat(results).allSatisfy((result) -> assertThat(result.join()).hasSize(1));
+		assertThat(this.calls).hasValue(1);
+		assertThat(tasks).isEmpty();
+	}
+
+	@Test
+	void whoComesAfterThePatienceIsOverDoesNotWait() {
+		Queue<Runnable> tasks = new ArrayDeque<>();
+		EffectivePolicies policies = policies((task) -> {
+			tasks.add(task);
+			this.ticker.advance(Duration.ofSeconds(2));
+		});
+		assertThat(policies.get()).isEmpty();
+		assertThat(policies.get()).isEmpty();
+		assertThat(tasks).hasSize(1);
+		tasks.remove().run();
+		assertThat(policies.get()).hasSize(1);
+		assertThat(this.calls).hasValue(1);
+	}
+
+	@Test
+	void keepsAnInterruptAndDoesWithout() {
+		EffectivePolicies policies = policies((task) -> {
+		});
+		Thread.currentThread().interrupt();
+		assertThat(policies.get()).isEmpty();
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "FULL", mode = EnumSource.Mode.EXCLUDE)
+	void approvesInNoOtherModeThanFull(DndMode mode) {
+		DoNotDisturb doNotDisturb = doNotDisturb(mode);
+		assertThat(doNotDisturb.getRules().isEmpty()).isTrue();
+		assertThat(doNotDisturb(DndMode.FULL).getRules().isEmpty()).isFalse();
+	}
+
+	@Test
+	void doesNotAskIfOff() {
+		this.gateway = () -> new DndPolicies(List.of(policy("deny_all")));
+		assertThat(doNotDisturb(DndMode.OFF).getRules().isEmpty()).isTrue();
+		assertThat(this.calls).hasValue(0);
+		assertThat(doNotDisturb(DndMode.DENY_ONLY).getRules().isEmpty()).isFalse();
+	}
+
+	@Test
+	void tellsTheLastPoliciesWithoutAsking() {
+		DndPolicy expired = new DndPolicy("req-2", "airlock.dnd.workspace", "payments", null, "refunds", "deny_all",
+				null, null, null, null, NOW);
+		this.gateway = () -> new DndPolicies(List.of(policy("approve_all"), expired));
+		DoNotDisturb doNotDisturb = doNotDisturb(DndMode.DENY_ONLY);
+		assertThat(doNotDisturb.getLastPolicies()).isEmpty();
+		assertThat(this.calls).hasValue(0);
+		doNotDisturb.getRules();
+		assertThat(doNotDisturb.getLastPolicies()).containsExactly(policy("approve_all"));
+		assertThat(this.calls).hasValue(1);
+	}
+
+	private DoNotDisturb doNotDisturb(DndMode mode) {
+		return new DoNotDisturb(mode, policies(Runnable::run), ENFORCER, () -> NOW);
+	}
+
+	private EffectivePolicies policies(Executor executor) {
+		return new EffectivePolicies(() -> {
+			this.calls.incrementAndGet();
+			return this.gateway.get();
+		}, () -> this.paired, executor, this.ticker);
+	}
+
+	private static DndPolicy policy(String mode) {
+		return new DndPolicy("req-1", "airlock.dnd.workspace", "payments", null, "refunds", mode, null, null, null,
+				null, NOW.plusSeconds(60));
+	}
+
+}

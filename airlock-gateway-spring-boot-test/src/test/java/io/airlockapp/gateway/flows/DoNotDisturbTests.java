@@ -1,0 +1,294 @@
+package io.airlockapp.gateway.flows;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.flows.PayoutApplication.Payouts;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.simulator.HandledRequest;
+import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import io.airlockapp.gateway.simulator.SimulatedFault;
+import io.airlockapp.gateway.simulator.SimulatedPolicy;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Do-not-disturb policies, from the gateway to the guarded method.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class DoNotDisturbTests extends FaultTests {
+
+	private static final String FULL = "airlock.gateway.dnd.mode=full";
+
+	private static final String WORKSPACE = "payments";
+
+	@Test
+	void denialKeepsThePhoneFromRinging() {
+		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.REJECT));
+		startInWorkspace();
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedByPolicyException.class)
+			.hasMessageContaining("Payouts.payOut was denied without asking")
+			.hasMessageContaining("deny_all for this workspace");
+		assertThat(asked()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Payouts.payOut", "Payouts.payOut(order=order-1)", "payouts.payout order" })
+	void denialOfAnActionIsForThatActionOnly(String prefix) {
+		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.REJECT, prefix));
+		startInWorkspace();
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		Payouts payouts = this.application.payouts();
+		assertThatExceptionOfType(ApprovalDeniedByPolicyException.class).isThrownBy(() -> payouts.payOut("order-1"))
+			.withMessageContaining("for this action");
+		assertThat(asked()).isZero();
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> payouts.payOutAll(List.of()))
+			.isNotInstanceOf(ApprovalDeniedByPolicyException.class);
+		assertThat(asked()).isOne();
+	}
+
+	@Test
+	void approvalIsNoApprovalByDefault() {
+		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
+		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.payOut"));
+		startInWorkspace();
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedException.class)
+			.isNotInstanceOf(ApprovalDeniedByPolicyException.class);
+		assertThat(asked()).isOne();
+	}
+
+	@Test
+	void policyThatExpiresStopsToCount() {
+		this.simulator.addPolicy(policyJson("deny_all", Instant.now().minusSeconds(1).toString()));
+		startInWorkspace();
+		approveAll();
+		this.application.callAndAssertRun();
+	}
+
+	@Test
+	void approvalOpensWithoutAskingAndTheApproverIsToldSo() {
+		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.payOut(order=order-1)"));
+		startInWorkspace(FULL);
+		this.application.callAndAssertRun();
+		await().until(() -> !this.simulator.history().isEmpty());
+		HandledRequest handled = this.simulator.history().get(0);
+		assertThat(handled.outcome()).isEqualTo(HandledRequest.Outcome.AUDITED);
+		PendingRequest audit = handled.request();
+		assertThat(audit.problem()).isNull();
+		assertThat(audit.metadata()).containsEntry("dndAudit", "true")
+			.containsEntry("dndDecision", "approve")
+			.containsEntry("requestLabel", "Pay out")
+			.containsEntry("workspaceName", WORKSPACE);
+		assertThat(audit.commandText()).isEqualTo("Payouts.payOut(order=order-1)");
+		assertThat(audit.description()).isEqualTo("Pay out order order-1");
+		assertThat(audit.arguments().get("order").stringValue()).isEqualTo("order-1");
+		assertThat(Instant.parse(audit.plaintext().path("expiresAt").stringValue()))
+			.isEqualTo(Instant.parse(audit.plaintext().path("createdAt").stringValue()).plusSeconds(60));
+		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "order-1 ", "order-11", "order-1, amount=1", "order-1)", "\"order-1\"", "ORDER-1" })
+	void argumentCannotPassForAnApprovedOne(String order) {
+		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.payOut", "order=order-1"));
+		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.payOut(order=order-1)"));
+		startInWorkspace(FULL);
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		assertThatExceptionOfType(ApprovalDeniedException.class)
+			.isThrownBy(() -> this.application.payouts().payOut(order));
+		assertThat(this.application.payouts().orders()).isEmpty();
+		assertThat(asked()).isOne();
+	}
+
+	@Test
+	void sensitiveArgumentIsNeverApprovedByItsMask() {
+		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.transfer", "order=1", "pin=•••"));
+		startInWorkspace(FULL);
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		assertThatExceptionOfType(ApprovalDeniedException.class)
+			.isThrownBy(() -> this.application.payouts().transfer("1", "1234"));
+		assertThat(asked()).isOne();
+	}
+
+	@Test
+	void denialGoesBeforeApproval() {
+		addPolicy(SimulatedPolicy.forAction(WORKSPACE, Verdict.APPROVE, "Payouts.payOut(order=order-1)"));
+		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.REJECT));
+		startInWorkspace(FULL);
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedByPolicyException.class);
+		assertThat(asked()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "shop-2", "SHOP", "*", "" })
+	void approvalForSomebodyElseIsNone(String enforcer) {
+		this.simulator.addPolicy(policyJson("approve_all", "9999-01-01T00:00:00Z").put("enforcerId", enforcer));
+		assertThePersonIsAsked();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "plan.review", "command.review " })
+	void approvalOfAnotherArtifactTypeIsNone(String type) {
+		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE).forArtifactType(type));
+		assertThePersonIsAsked();
+	}
+
+	@Test
+	void approvalForASessionIsNone() {
+		this.simulator.addPolicy(policyJson("approve_all", "9999-01-01T00:00:00Z").put("sessionId", "session-1"));
+		assertThePersonIsAsked();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "APPROVE_ALL", "approve", "approve_all ", "allow" })
+	void approvalInOtherWordsIsNone(String mode) {
+		this.simulator.addPolicy(policyJson(mode, "9999-01-01T00:00:00Z"));
+		assertThePersonIsAsked();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "null", "1", "\"approve_all\"", "[]", "{}", "{\"policyMode\":\"approve_all\"}",
+			"{\"objectType\":\"airlock.dnd.workspace\",\"policyMode\":[\"approve_all\"]}" })
+	void malformedApprovalIsNone(String policy) {
+		this.simulator.addPolicy(HarpJson.mapper().readTree(policy));
+		assertThePersonIsAsked();
+	}
+
+	@ParameterizedTest
+	@EnumSource(Trouble.class)
+	void anyFaultMakesThePersonBeAsked(Trouble trouble) {
+		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
+		trouble.happen(this, GatewayOperation.POLICIES);
+		trouble.happen(this, GatewayOperation.POLICIES);
+		startInWorkspace(FULL, "airlock.gateway.read-timeout=400ms", "airlock.gateway.approval.poll-timeout=1s");
+		approveAll();
+		this.application.callAndAssertRun();
+		assertThat(asked()).isOne();
+		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).isNotEmpty();
+	}
+
+	@Test
+	void gatewayThatHoldsTheCallDoesNotKeepThePersonFromBeingAsked() {
+		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
+		this.simulator.failNext(SimulatorCall.DND_POLICIES, SimulatedFault.delay(Duration.ofMinutes(1)));
+		startInWorkspace(FULL, "airlock.gateway.read-timeout=30s");
+		approveAll();
+		Payouts payouts = this.application.payouts();
+		payouts.payOut("order-1");
+		payouts.payOut("order-2");
+		assertThat(asked()).isEqualTo(2);
+		assertThat(this.simulator.requests(SimulatorCall.DND_POLICIES)).hasSize(1);
+	}
+
+	@Test
+	void interruptedCallerAsksNobody() {
+		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
+		this.simulator.failNext(SimulatorCall.DND_POLICIES, SimulatedFault.delay(Duration.ofMinutes(1)));
+		startInWorkspace(FULL);
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		Thread caller = new Thread(() -> {
+			try {
+				this.application.payouts().payOut("order-1");
+				failure.complete(null);
+			}
+			catch (Throwable ex) {
+				failure.complete(Thread.currentThread().isInterrupted() ? ex : new IllegalStateException(ex));
+			}
+		});
+		caller.start();
+		await().until(() -> !this.simulator.requests(SimulatorCall.DND_POLICIES).isEmpty());
+		caller.interrupt();
+		assertThat(failure.join()).isInstanceOf(ApprovalUnavailableException.class);
+		assertThat(this.application.payouts().orders()).isEmpty();
+		assertThat(this.simulator.pending()).isEmpty();
+	}
+
+	@Test
+	void methodRunsAlthoughTheApproverCannotBeTold(CapturedOutput output) {
+		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.APPROVE));
+		startInWorkspace(FULL);
+		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 3, SimulatedFault.status(500));
+		this.application.callAndAssertRun();
+		await().until(() -> output.toString().contains("The approver is not told"));
+		assertThat(asked()).isEqualTo(3);
+		assertThat(this.simulator.history()).isEmpty();
+	}
+
+	@Test
+	void denialByPolicyIsNotRememberedAsAPersonsNo() {
+		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.REJECT));
+		startInWorkspace("airlock.gateway.approval.denial-cooldown=1h");
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedByPolicyException.class);
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedByPolicyException.class)
+			.hasMessageNotContaining("a moment ago");
+	}
+
+	@Test
+	void policiesAreAskedForOnceForManyCalls() {
+		startInWorkspace();
+		approveAll();
+		for (int i = 0; i < 5; i++) {
+			String order = "order-" + i;
+			assertThatNoException().isThrownBy(() -> this.application.payouts().payOut(order));
+		}
+		assertThat(this.simulator.requests(SimulatorCall.DND_POLICIES)).hasSize(1);
+	}
+
+	private void assertThePersonIsAsked() {
+		startInWorkspace(FULL);
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedException.class)
+			.isNotInstanceOf(ApprovalDeniedByPolicyException.class);
+		assertThat(asked()).isOne();
+	}
+
+	private void addPolicy(SimulatedPolicy policy) {
+		Instant now = Instant.now();
+		this.simulator.addPolicy(policy.valid(now, now.plusSeconds(3600)));
+	}
+
+	private static ObjectNode policyJson(String mode, String expiresAt) {
+		return HarpJson.mapper()
+			.createObjectNode()
+			.put("requestId", "req-7")
+			.put("objectType", "airlock.dnd.workspace")
+			.put("workspaceId", WORKSPACE)
+			.put("enforcerId", "shop")
+			.put("policyMode", mode)
+			.put("expiresAt", expiresAt);
+	}
+
+	private int asked() {
+		return this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).size();
+	}
+
+	private void startInWorkspace(String... properties) {
+		String[] all = new String[properties.length + 2];
+		all[0] = "airlock.gateway.enforcer.id=shop";
+		all[1] = "airlock.gateway.workspace.name=" + WORKSPACE;
+		System.arraycopy(properties, 0, all, 2, properties.length);
+		start(all);
+	}
+
+}

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.simulator;
 
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Function;
@@ -20,6 +21,8 @@ public final class AirlockSimulatorBuilder {
 	private InstantSource clock = InstantSource.system();
 
 	private int quota;
+
+	private @Nullable Duration patience;
 
 	private String pat = "airpat_" + UUID.randomUUID().toString().replace("-", "");
 
@@ -64,6 +67,20 @@ public final class AirlockSimulatorBuilder {
 	public AirlockSimulatorBuilder quota(int calls) {
 		Assert.isTrue(calls >= 0, "'calls' must not be negative");
 		this.quota = calls;
+		return this;
+	}
+
+	/**
+	 * Limit how long a request may wait for the approver. What waits longer is rejected
+	 * with a reason that says so, and is in {@link AirlockSimulator#undecided()}. With
+	 * it, a test that decides nothing ends soon.
+	 * @param limit how long a request may wait, or {@code null}, the default, for as long
+	 * as it likes
+	 * @return this builder
+	 * @throws IllegalArgumentException if the limit is negative
+	 */
+	public AirlockSimulatorBuilder patience(@Nullable Duration limit) {
+		this.patience = Patience.check(limit);
 		return this;
 	}
 
@@ -139,6 +156,10 @@ public final class AirlockSimulatorBuilder {
 
 	int quota() {
 		return this.quota;
+	}
+
+	@Nullable Duration patience() {
+		return this.patience;
 	}
 
 	String pat() {

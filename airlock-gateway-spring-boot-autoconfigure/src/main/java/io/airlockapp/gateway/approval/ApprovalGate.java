@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.approval;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -15,7 +14,8 @@ import io.airlockapp.gateway.client.Ticker;
 public interface ApprovalGate {
 
 	/**
-	 * Return normally only if the call may run now.
+	 * Return normally only if the call may run now. This is called in the thread that
+	 * waits, which is the caller's unless the method returns a future or a publisher.
 	 * @param call the guarded call
 	 * @throws AirlockGatewayException if the call must not run, for whatever reason
 	 */
@@ -25,14 +25,13 @@ public interface ApprovalGate {
 	 * Return a gate that asks a person for each call.
 	 * @param operations the gateway
 	 * @param journal makes sure that an approval is used once
-	 * @param openTransaction tells whether a transaction is open that must not be kept
-	 * open while a person decides
+	 * @param allowInTransaction whether all calls may keep an open transaction waiting
 	 * @param reporter is told of what the gate itself refuses
 	 * @return the gate
 	 */
 	static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
-			BooleanSupplier openTransaction, RefusalReporter reporter) {
-		return new EnforcingApprovalGate(operations, journal, openTransaction, reporter);
+			boolean allowInTransaction, RefusalReporter reporter) {
+		return new EnforcingApprovalGate(operations, journal, allowInTransaction, reporter);
 	}
 
 	/**

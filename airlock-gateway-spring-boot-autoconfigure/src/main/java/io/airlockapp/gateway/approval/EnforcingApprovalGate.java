@@ -1,7 +1,5 @@
 package io.airlockapp.gateway.approval;
 
-import java.util.function.BooleanSupplier;
-
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalDeniedException;
@@ -19,28 +17,21 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	private final ApprovalJournal journal;
 
-	private final BooleanSupplier openTransaction;
+	private final boolean allowInTransaction;
 
 	private final RefusalReporter reporter;
 
-	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal, BooleanSupplier openTransaction,
+	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal, boolean allowInTransaction,
 			RefusalReporter reporter) {
 		this.operations = operations;
 		this.journal = journal;
-		this.openTransaction = openTransaction;
+		this.allowInTransaction = allowInTransaction;
 		this.reporter = reporter;
 	}
 
 	@Override
 	public void pass(GuardedCall call) {
-		if (!call.isAllowedInTransaction() && this.openTransaction.getAsBoolean()) {
-			throw this.reporter.refused(call, new ApprovalUnavailableException(
-					("%s was called inside an open transaction, which would stay open while a person decides. Call it "
-							+ "outside, or allow it with 'allowInTransaction = true' or "
-							+ "'airlock.gateway.approval.allow-in-transaction=true'")
-						.formatted(call),
-					null, null));
-		}
+		requireThatWaitingIsHarmless(call);
 		ApprovalDecision decision = this.operations.requestApproval(call.toRequest());
 		if (!decision.isApproved()) {
 			throw new ApprovalDeniedException("%s was denied%s".formatted(call, reason(decision)), decision.requestId(),
@@ -54,6 +45,24 @@ final class EnforcingApprovalGate implements ApprovalGate {
 							decision.requestId(), null));
 		}
 		claim(call, decision.requestId());
+	}
+
+	private void requireThatWaitingIsHarmless(GuardedCall call) {
+		if (call.isInTransaction() && !this.allowInTransaction && !call.isAllowedInTransaction()) {
+			throw this.reporter.refused(call, new ApprovalUnavailableException(
+					("%s was called inside an open transaction, which would stay open while a person decides. Call it "
+							+ "outside, or allow it with 'allowInTransaction = true' or "
+							+ "'airlock.gateway.approval.allow-in-transaction=true'")
+						.formatted(call),
+					null, null));
+		}
+		if (EventLoops.isCurrentThread()) {
+			throw this.reporter.refused(call, new ApprovalUnavailableException(
+					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
+							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic()")
+						.formatted(call),
+					null, null));
+		}
 	}
 
 	private void claim(GuardedCall call, String requestId) {

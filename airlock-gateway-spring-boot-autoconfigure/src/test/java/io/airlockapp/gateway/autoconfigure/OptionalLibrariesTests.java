@@ -7,8 +7,11 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +33,8 @@ class OptionalLibrariesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "spring-jdbc-,spring-boot-jdbc-", "spring-tx-,spring-jdbc-,spring-boot-jdbc-",
-			"spring-boot-health-,spring-boot-actuator-", "spring-boot-actuator-" })
+			"spring-boot-health-,spring-boot-actuator-", "spring-boot-actuator-", "reactor-core-",
+			"reactor-core-,reactive-streams-", "context-propagation-" })
 	void startsAndDeniesWithout(String libraries) throws Exception {
 		ClassLoader original = Thread.currentThread().getContextClassLoader();
 		try (URLClassLoader classLoader = classPathWithout(libraries.split(","))) {
@@ -72,11 +76,15 @@ class OptionalLibrariesTests {
 	public static class Application implements Callable<String> {
 
 		@Override
-		public String call() {
+		public String call() throws Exception {
 			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 				.web(WebApplicationType.NONE)
 				.bannerMode(Banner.Mode.OFF)
 				.run()) {
+				context.getBean(Vault.class)
+					.openLater()
+					.handle((value, ex) -> assertThat(ex).isInstanceOf(ApprovalUnavailableException.class))
+					.get(20, TimeUnit.SECONDS);
 				return context.getBean(Vault.class).open();
 			}
 			catch (AirlockGatewayException ex) {
@@ -91,6 +99,11 @@ class OptionalLibrariesTests {
 		@RequiresAirlockApproval
 		public String open() {
 			return "open";
+		}
+
+		@RequiresAirlockApproval
+		public CompletableFuture<String> openLater() {
+			return CompletableFuture.completedFuture("open");
 		}
 
 	}

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -39,6 +40,9 @@ class GuardedOnceTests {
 	private final Vault target = new Vault();
 
 	private boolean denying;
+
+	private Runnable onPass = () -> {
+	};
 
 	@AfterEach
 	void close() {
@@ -143,6 +147,17 @@ class GuardedOnceTests {
 		assertThat(List.of(kept.get(0).getArguments())).hasSize(2).last().hasToString("(guarded)");
 	}
 
+	@Test
+	void callThatIsGivenUpWhileItIsApprovedDoesNotRun() {
+		CompletableFuture<CompletableFuture<String>> answer = new CompletableFuture<>();
+		this.onPass = () -> answer.join().cancel(true);
+		answer.complete(guarded(true, MethodInvocation::proceed).openLater("a"));
+		assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> answer.join().join());
+		this.threads.close();
+		assertThat(this.asked).hasSize(1);
+		assertThat(this.target.opened).isEmpty();
+	}
+
 	private Door guarded(boolean ofClass, MethodInterceptor outer) {
 		ProxyFactory factory = new ProxyFactory(this.target);
 		factory.setProxyTargetClass(ofClass);
@@ -154,6 +169,7 @@ class GuardedOnceTests {
 	private ApprovalAdvisor advisor() {
 		ApprovalGate gate = (call) -> {
 			this.asked.add(call.toString());
+			this.onPass.run();
 			if (this.denying) {
 				throw new ApprovalUnavailableException("No", null, null);
 			}

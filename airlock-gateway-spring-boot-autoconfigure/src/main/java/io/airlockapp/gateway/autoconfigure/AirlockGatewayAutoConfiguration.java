@@ -38,7 +38,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.thread.Threading;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -49,9 +48,8 @@ import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
-import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.web.client.RestClient;
 
@@ -63,6 +61,7 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnClass(RestClient.class)
 @ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
+@Import(ApprovalThreadsConfiguration.class)
 public final class AirlockGatewayAutoConfiguration {
 
 	private static final int MAX_RETRIES = 100;
@@ -186,14 +185,6 @@ public final class AirlockGatewayAutoConfiguration {
 					"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.", null);
 		}
 		return ApprovalJournal.none();
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	ApprovalThreads airlockApprovalThreads(Environment environment) {
-		boolean propagates = ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory", null);
-		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment),
-				propagates ? new ContextPropagatingTaskDecorator() : null);
 	}
 
 	@Bean

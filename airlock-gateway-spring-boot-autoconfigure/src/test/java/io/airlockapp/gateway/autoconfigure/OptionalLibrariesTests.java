@@ -7,8 +7,11 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +39,8 @@ class OptionalLibrariesTests {
 			"spring-security-oauth2-client-,oauth2-oidc-sdk-",
 			"spring-security-oauth2-client-,spring-security-oauth2-core-,spring-security-core-,spring-security-web-",
 			"spring-boot-webmvc-,spring-webmvc-", "spring-boot-webflux-,spring-webflux-",
-			"jakarta.servlet-api-,spring-webmvc-,spring-webflux-" })
+			"jakarta.servlet-api-,spring-webmvc-,spring-webflux-", "reactor-core-", "reactor-core-,reactive-streams-",
+			"context-propagation-" })
 	void startsAndDeniesWithout(String libraries) throws Exception {
 		assertThat(call(Application.class, libraries)).startsWith("ApprovalUnavailableException");
 	}
@@ -97,11 +101,15 @@ class OptionalLibrariesTests {
 	public static class Application implements Callable<String> {
 
 		@Override
-		public String call() {
+		public String call() throws Exception {
 			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 				.web(WebApplicationType.NONE)
 				.bannerMode(Banner.Mode.OFF)
 				.run()) {
+				context.getBean(Vault.class)
+					.openLater()
+					.handle((value, ex) -> assertThat(ex).isInstanceOf(ApprovalUnavailableException.class))
+					.get(20, TimeUnit.SECONDS);
 				return context.getBean(Vault.class).open();
 			}
 			catch (AirlockGatewayException ex) {
@@ -154,6 +162,11 @@ class OptionalLibrariesTests {
 		@RequiresAirlockApproval
 		public String open() {
 			return "open";
+		}
+
+		@RequiresAirlockApproval
+		public CompletableFuture<String> openLater() {
+			return CompletableFuture.completedFuture("open");
 		}
 
 	}

@@ -1,0 +1,33 @@
+package io.airlockapp.samples.payouts;
+
+import java.util.List;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The API of the service. What is not approved is answered with problem details.
+ */
+@RestController
+class PayoutController {
+
+	private final PayoutService service;
+
+	PayoutController(PayoutService service) {
+		this.service = service;
+	}
+
+	@PostMapping("/payouts")
+	Payout pay(@RequestBody Payout payout) {
+		this.service.pay(payout);
+		return payout;
+	}
+
+	@GetMapping("/payouts")
+	List<Payout> made() {
+		return this.service.made();
+	}
+
+}

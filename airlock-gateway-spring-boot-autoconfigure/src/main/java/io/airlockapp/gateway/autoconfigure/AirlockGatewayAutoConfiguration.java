@@ -3,7 +3,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.ThreadLocalRandom;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
@@ -198,7 +198,7 @@ public final class AirlockGatewayAutoConfiguration {
 				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
 						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
-						InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
+						InstantSource.system(), Ticker.system(), () -> ThreadLocalRandom.current().nextLong()));
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {

@@ -5,10 +5,15 @@ import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -19,11 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationImportSelector;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.AnnotationAttributes;
+import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.core.NestedExceptionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,8 +103,7 @@ class OptionalLibrariesTests {
 
 	// Public, since it is called from another class loader
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	@Import(Vault.class)
+	@Import({ NeighbouringAutoConfigurations.class, Vault.class })
 	public static class Application implements Callable<String> {
 
 		@Override
@@ -121,7 +127,7 @@ class OptionalLibrariesTests {
 
 	// Public, since it is called from another class loader
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
+	@Import(NeighbouringAutoConfigurations.class)
 	public static class DeviceLoginApplication implements Callable<String> {
 
 		@Override
@@ -133,7 +139,7 @@ class OptionalLibrariesTests {
 
 	// Public, since it is called from another class loader
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
+	@Import(NeighbouringAutoConfigurations.class)
 	public static class ClientRegistrationApplication implements Callable<String> {
 
 		@Override
@@ -155,6 +161,31 @@ class OptionalLibrariesTests {
 		catch (RuntimeException ex) {
 			return NestedExceptionUtils.getMostSpecificCause(ex).getMessage();
 		}
+	}
+
+	/**
+	 * All auto-configurations that have to do with those of this project. The others of
+	 * Spring Boot would make the tests slow.
+	 */
+	static class NeighbouringAutoConfigurations extends AutoConfigurationImportSelector {
+
+		private static final Pattern NAMES = Pattern
+			.compile(".*(airlockapp|restclient|http\\.client|jackson|ssl|actuate|health|micrometer|jdbc|transaction"
+					+ "|task|availability|webmvc|webflux|security).*");
+
+		@Override
+		protected AnnotationAttributes getAttributes(AnnotationMetadata metadata) {
+			return new AnnotationAttributes(Map.of("exclude", new String[0], "excludeName", new String[0]));
+		}
+
+		@Override
+		protected List<String> getCandidateConfigurations(AnnotationMetadata metadata,
+				AnnotationAttributes attributes) {
+			return super.getCandidateConfigurations(metadata, attributes).stream()
+				.filter((name) -> NAMES.matcher(name).matches())
+				.collect(Collectors.toCollection(ArrayList::new));
+		}
+
 	}
 
 	static class Vault {

@@ -64,7 +64,7 @@ class ArchitectureTests {
 			List.of(ROOT), List.of(ROOT + ".auth"), List.of(ROOT + ".pairing"), List.of(ROOT + ".pairing.jdbc"),
 			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
 			List.of(ROOT + ".approval.jdbc"),
-			List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint"),
+			List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint", ROOT + ".ai"),
 			List.of(ROOT + ".autoconfigure"));
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
@@ -158,6 +158,11 @@ class ArchitectureTests {
 	@Test
 	void auditAloneKnowsActuatorAudit() {
 		adapterAlone("audit", "org.springframework.boot.actuate.audit..");
+	}
+
+	@Test
+	void aiAloneKnowsSpringAi() {
+		adapterAlone("ai", "org.springframework.ai..");
 	}
 
 	private static void adapterAlone(String adapter, String technology) {

@@ -30,7 +30,7 @@ class OptionalLibrariesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "spring-jdbc-,spring-boot-jdbc-", "spring-tx-,spring-jdbc-,spring-boot-jdbc-",
-			"spring-boot-health-,spring-boot-actuator-", "spring-boot-actuator-" })
+			"spring-boot-health-,spring-boot-actuator-", "spring-boot-actuator-", "spring-ai-" })
 	void startsAndDeniesWithout(String libraries) throws Exception {
 		ClassLoader original = Thread.currentThread().getContextClassLoader();
 		try (URLClassLoader classLoader = classPathWithout(libraries.split(","))) {

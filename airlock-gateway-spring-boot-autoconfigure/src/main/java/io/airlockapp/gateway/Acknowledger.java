@@ -11,6 +11,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
 
 /**
  * Tells the gateway that decisions were received, as well as it can. However many
@@ -26,7 +27,7 @@ final class Acknowledger {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private final Queue<Receipt> receipts = new ConcurrentLinkedQueue<>();
+	private final Queue<Runnable> receipts = new ConcurrentLinkedQueue<>();
 
 	private final Semaphore freeThreads = new Semaphore(THREADS);
 
@@ -34,9 +35,12 @@ final class Acknowledger {
 
 	private final AsyncTaskExecutor executor;
 
-	Acknowledger(ExchangeCalls calls, AsyncTaskExecutor executor) {
+	private final TaskDecorator userBinding;
+
+	Acknowledger(ExchangeCalls calls, AsyncTaskExecutor executor, TaskDecorator userBinding) {
 		this.calls = calls;
 		this.executor = executor;
+		this.userBinding = userBinding;
 	}
 
 	/**
@@ -49,7 +53,8 @@ final class Acknowledger {
 		if (msgId == null) {
 			return;
 		}
-		Receipt receipt = new Receipt(requestId, msgId);
+		// Bound one by one, since a thread also works for those who find none free
+		Runnable receipt = this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId));
 		this.receipts.add(receipt);
 		if (!this.freeThreads.tryAcquire()) {
 			return;
@@ -67,8 +72,8 @@ final class Acknowledger {
 	private void work() {
 		do {
 			try {
-				for (Receipt next = this.receipts.poll(); next != null; next = this.receipts.poll()) {
-					tryToAcknowledge(next);
+				for (Runnable next = this.receipts.poll(); next != null; next = this.receipts.poll()) {
+					next.run();
 				}
 			}
 			finally {
@@ -79,23 +84,20 @@ final class Acknowledger {
 		while (!this.receipts.isEmpty() && this.freeThreads.tryAcquire());
 	}
 
-	private void tryToAcknowledge(Receipt receipt) {
+	private void tryToAcknowledge(String requestId, String msgId) {
 		for (int i = 0; i < TRIES && !Thread.currentThread().isInterrupted(); i++) {
 			try {
-				this.calls.acknowledge(receipt.requestId(), receipt.msgId(), PATIENCE);
+				this.calls.acknowledge(requestId, msgId, PATIENCE);
 				return;
 			}
 			catch (AirlockGatewayException ex) {
-				logger.debug("Decision on request %s could not be acknowledged: %s".formatted(receipt.requestId(),
-						ex.getMessage()));
+				logger.debug(
+						"Decision on request %s could not be acknowledged: %s".formatted(requestId, ex.getMessage()));
 				if (!ex.isTransient()) {
 					return;
 				}
 			}
 		}
-	}
-
-	private record Receipt(String requestId, String msgId) {
 	}
 
 }

@@ -9,11 +9,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Advice {
 
-	static final String NOT_PAIRED = "This application is not paired with an approver, so nobody can be asked. "
-			+ "Set 'airlock.gateway.pairing.routing-token', 'airlock.gateway.pairing.encryption-key' and "
-			+ "'airlock.gateway.pairing.signer-keys.<id>', and say who you are with 'airlock.gateway.auth.pat'";
+	private static final String HOW_TO_PAIR = "Set '%1$s.code' to a code that was made on the phone, or start a "
+			+ "pairing with the PairingManager, or set '%1$s.routing-token', '%1$s.encryption-key' and "
+			+ "'%1$s.signer-keys.<id>'; and say who you are with 'airlock.gateway.auth.pat'";
 
 	private Advice() {
+	}
+
+	static String notPaired(String pairing) {
+		boolean isDefault = Pairing.DEFAULT_NAME.equals(pairing);
+		String what = isDefault ? "This application is not paired with an approver"
+				: "This application has no pairing named '%s'".formatted(pairing);
+		String prefix = isDefault ? "airlock.gateway.pairing" : "airlock.gateway.pairings." + pairing;
+		return what + ", so nobody can be asked. " + HOW_TO_PAIR.formatted(prefix);
 	}
 
 	static String forFailure(AirlockGatewayException failure) {

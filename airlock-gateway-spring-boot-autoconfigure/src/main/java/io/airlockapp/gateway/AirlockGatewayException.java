@@ -150,7 +150,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 * @return {@code true} if there was no readable answer, other than for a failed TLS
 	 * handshake, or the status is 408, 429 or 5xx
 	 */
-	boolean isTransient() {
+	public boolean isTransient() {
 		int status = getStatus();
 		if (status == 0) {
 			return !(getCause() instanceof IOException cause && isTlsFailure(cause));

@@ -40,9 +40,13 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	private final GatewayCalls calls;
 
+	private final GatewayCalls pairedCalls;
+
 	private final ExchangeCalls exchanges;
 
 	private final ApprovalService approvals;
+
+	private final BackgroundApprovals backgroundApprovals;
 
 	private volatile boolean olderConsentPath;
 
@@ -54,8 +58,11 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	public AirlockGatewayTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
 		this.api = api;
 		this.calls = new GatewayCalls(environment.rateGate());
+		this.pairedCalls = this.calls.onPairingRevoked(() -> environment.pairingSource().pairingRevoked(null));
 		this.exchanges = new ExchangeCalls(api, this.calls, environment.enforcer().id(), environment.clock());
 		this.approvals = new ApprovalService(this.exchanges, environment);
+		this.backgroundApprovals = new BackgroundApprovals(this.approvals, environment.executor(),
+				environment.userBinding());
 	}
 
 	@Override
@@ -65,7 +72,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public CompletableFuture<ApprovalDecision> requestApprovalAsync(ApprovalRequest request) {
-		return this.approvals.requestAsync(request);
+		return this.backgroundApprovals.request(request);
 	}
 
 	@Override
@@ -136,7 +143,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public void sendHeartbeat(Heartbeat heartbeat) {
-		this.calls.executeNullable(CallPriority.CONTROL, CONTROL_PATIENCE, () -> {
+		this.pairedCalls.executeNullable(CallPriority.CONTROL, CONTROL_PATIENCE, () -> {
 			this.api.sendHeartbeat(heartbeat);
 			return null;
 		});
@@ -144,7 +151,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public DndPolicies getEffectivePolicies(String enforcerId, String workspaceName, @Nullable String sessionId) {
-		return this.calls.execute(CallPriority.SHORT, CONTROL_PATIENCE,
+		return this.pairedCalls.execute(CallPriority.SHORT, CONTROL_PATIENCE,
 				() -> this.api.getEffectivePolicies(enforcerId, workspaceName, sessionId));
 	}
 

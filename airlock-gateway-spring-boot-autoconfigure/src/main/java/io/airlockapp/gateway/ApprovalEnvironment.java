@@ -9,6 +9,7 @@ import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
 
 /**
  * What approvals need besides the gateway.
@@ -24,12 +25,14 @@ import org.springframework.core.task.AsyncTaskExecutor;
  * @param listener is told what happens
  * @param executor runs the waits of {@link AirlockGatewayOperations#requestApprovalAsync}
  * and the acknowledgements
+ * @param userBinding lets the executor's threads make calls on behalf of the same user as
+ * the thread that asks
  * @param clock the time of day
  * @param ticker elapsed time
  * @param random jitter
  */
 public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
 		DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, RetryBudget retryBudget,
-		ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor, InstantSource clock,
-		Ticker ticker, RandomGenerator random) {
+		ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor, TaskDecorator userBinding,
+		InstantSource clock, Ticker ticker, RandomGenerator random) {
 }

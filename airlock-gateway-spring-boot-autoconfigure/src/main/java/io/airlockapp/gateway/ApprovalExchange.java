@@ -279,7 +279,7 @@ final class ApprovalExchange {
 	}
 
 	private Delivery leaveInterrupted(Waiter waiter) {
-		boolean interrupted = !waiter.isStopped();
+		String whyStopped = waiter.whyStopped();
 		try {
 			Delivery delivery = withdraw();
 			if (delivery != null) {
@@ -287,11 +287,11 @@ final class ApprovalExchange {
 			}
 		}
 		finally {
-			if (interrupted) {
+			if (whyStopped == null) {
 				Thread.currentThread().interrupt();
 			}
 		}
-		String why = interrupted ? "The thread that waited was interrupted" : "The application is shutting down";
+		String why = (whyStopped != null) ? whyStopped : "The thread that waited was interrupted";
 		throw new ApprovalUnavailableException(
 				"%s, so request %s was withdrawn".formatted(why, this.artifact.requestId()), this.artifact.requestId(),
 				null);

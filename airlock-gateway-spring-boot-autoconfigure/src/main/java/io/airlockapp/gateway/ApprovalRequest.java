@@ -37,6 +37,8 @@ public final class ApprovalRequest {
 
 	private final @Nullable String gate;
 
+	private final String pairing;
+
 	private ApprovalRequest(Builder builder) {
 		this.label = builder.label;
 		this.actionType = builder.actionType;
@@ -47,6 +49,7 @@ public final class ApprovalRequest {
 		this.timeout = builder.timeout;
 		this.actions = builder.actions;
 		this.gate = builder.gate;
+		this.pairing = builder.pairing;
 	}
 
 	/**
@@ -133,6 +136,14 @@ public final class ApprovalRequest {
 		return this.gate;
 	}
 
+	/**
+	 * Return the name of the pairing whose approvers are asked.
+	 * @return the name, {@link Pairing#DEFAULT_NAME} unless another was set
+	 */
+	public String getPairing() {
+		return this.pairing;
+	}
+
 	@Override
 	public String toString() {
 		return "ApprovalRequest[label=%s]".formatted(this.label);
@@ -160,6 +171,8 @@ public final class ApprovalRequest {
 		private List<RequestedAction> actions = DEFAULT_ACTIONS;
 
 		private @Nullable String gate;
+
+		private String pairing = Pairing.DEFAULT_NAME;
 
 		private Builder(String label, String commandText) {
 			if (label.isBlank()) {
@@ -245,6 +258,17 @@ public final class ApprovalRequest {
 		 */
 		public Builder gate(@Nullable String gate) {
 			this.gate = gate;
+			return this;
+		}
+
+		/**
+		 * Set whose approvers are asked.
+		 * @param pairing the name of a pairing, {@link Pairing#DEFAULT_NAME} by default
+		 * @return this builder
+		 * @throws IllegalArgumentException if it is no such name
+		 */
+		public Builder pairing(String pairing) {
+			this.pairing = Pairing.requireName(pairing);
 			return this;
 		}
 

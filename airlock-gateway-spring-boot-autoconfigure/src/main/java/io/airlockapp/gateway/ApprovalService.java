@@ -4,26 +4,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.VerifiedDecision;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 /**
  * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
  * has not been verified.
  */
 final class ApprovalService {
-
-	private static final Log logger = LogFactory.getLog(ApprovalService.class);
 
 	private static final Duration MAX_WITHDRAW_MARGIN = Duration.ofSeconds(2);
 
@@ -35,41 +28,14 @@ final class ApprovalService {
 
 	private final ApprovalListener listener;
 
-	private final AtomicBoolean warnedNotPaired = new AtomicBoolean();
+	private final ApprovalPairings pairings;
 
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
-		this.acknowledger = new Acknowledger(calls, environment.executor());
+		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding());
 		this.listener = ApprovalListener.of(List.of(new ApprovalLog(), environment.listener()));
-	}
-
-	CompletableFuture<ApprovalDecision> requestAsync(ApprovalRequest request) {
-		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
-		try {
-			Future<?> task = this.environment.executor().submit(() -> complete(result, request));
-			result.whenComplete((decision, ex) -> {
-				if (result.isCancelled()) {
-					task.cancel(true);
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			result.completeExceptionally(new ApprovalUnavailableException(
-					"No thread is free to wait for the approval of '%s': ask for fewer at a time"
-						.formatted(request.getLabel()),
-					null, ex));
-		}
-		return result;
-	}
-
-	private void complete(CompletableFuture<ApprovalDecision> result, ApprovalRequest request) {
-		try {
-			result.complete(request(request));
-		}
-		catch (Throwable ex) {
-			result.completeExceptionally(ex);
-		}
+		this.pairings = new ApprovalPairings(environment.pairingSource());
 	}
 
 	ApprovalDecision request(ApprovalRequest request) {
@@ -77,8 +43,27 @@ final class ApprovalService {
 		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType() : settings.artifactType();
 		Attempt attempt = this.listener.begin(request, artifactType);
 		long start = this.environment.ticker().nanoTime();
+		Question question;
+		Waiter waiter;
 		try {
-			ApprovalDecision decision = ask(request, artifactType, attempt);
+			question = prepare(request, artifactType, attempt);
+			waiter = this.environment.pending().enter(question.pending(), request.getPairing());
+		}
+		catch (Throwable ex) {
+			attempt.ended(ApprovalOutcome.failed(ex, elapsed(start)));
+			throw ex;
+		}
+		// Whoever waits for the end of all approvals waits until theirs are told, too
+		try (waiter) {
+			return ask(question, attempt, start, waiter);
+		}
+	}
+
+	private ApprovalDecision ask(Question question, Attempt attempt, long start, Waiter waiter) {
+		try {
+			record(question.pending());
+			attempt.submitting(question.pending());
+			ApprovalDecision decision = decide(question, waiter);
 			attempt.ended(ApprovalOutcome.decided(decision, elapsed(start)));
 			return decision;
 		}
@@ -92,22 +77,24 @@ final class ApprovalService {
 		return Duration.ofNanos(this.environment.ticker().nanoTime() - start);
 	}
 
-	private ApprovalDecision ask(ApprovalRequest request, String artifactType, Attempt attempt) {
-		Pairing pairing = this.environment.pairingSource().getPairing();
-		if (pairing == null) {
-			throw notPaired();
-		}
+	private Question prepare(ApprovalRequest request, String artifactType, Attempt attempt) {
+		Pairing pairing = this.pairings.require(request.getPairing());
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
 				: this.environment.settings().timeout();
 		Deadline deadline = Deadline.in(timeout, this.environment.ticker());
 		Instant now = this.environment.clock().instant();
 		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		try (Waiter waiter = this.environment.pending().enter(pending)) {
-			record(pending);
-			attempt.submitting(pending);
-			return exchange(artifact, deadline, withdrawMargin(timeout), waiter);
-		}
+		return new Question(request.getPairing(), pairing, artifact, pending, deadline,
+				deadline.minus(withdrawMargin(timeout)));
+	}
+
+	private ApprovalDecision decide(Question question, Waiter waiter) {
+		Delivery delivery = exchange(question.artifact(), question.pairing(), question.pollDeadline(), waiter);
+		// Asked again, since a key may have been revoked while the person was deciding
+		List<SignerKey> keys = this.pairings.keysFor(question.pairingName(), question.pairing(),
+				question.artifact().requestId());
+		return conclude(delivery, question.artifact(), keys, question.deadline());
 	}
 
 	private SealedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
@@ -122,20 +109,16 @@ final class ApprovalService {
 		}
 	}
 
-	private ApprovalUnavailableException notPaired() {
-		if (this.warnedNotPaired.compareAndSet(false, true)) {
-			logger.warn(Advice.NOT_PAIRED);
-		}
-		return new ApprovalUnavailableException(Advice.NOT_PAIRED, null, null);
+	private Delivery exchange(SealedArtifact artifact, Pairing pairing, Deadline pollDeadline, Waiter waiter) {
+		ExchangeCalls pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(pairing));
+		return new ApprovalExchange(pairedCalls, artifact, pollDeadline, this.environment.settings().pollTimeout(),
+				new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker())
+			.run(waiter);
 	}
 
-	private ApprovalDecision exchange(SealedArtifact artifact, Deadline deadline, Duration withdrawMargin,
-			Waiter waiter) {
-		ApprovalExchange exchange = new ApprovalExchange(this.calls, artifact, deadline.minus(withdrawMargin),
-				this.environment.settings().pollTimeout(), new Backoff(this.environment.random()),
-				this.environment.retryBudget(), this.environment.ticker());
-		Delivery delivery = exchange.run(waiter);
-		ApprovalDecision decision = verify(delivery, artifact);
+	private ApprovalDecision conclude(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys,
+			Deadline deadline) {
+		ApprovalDecision decision = verify(delivery, artifact, keys);
 		this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
 		if (decision.isApproved() && deadline.isOver()) {
 			throw new ApprovalTimeoutException(
@@ -166,13 +149,10 @@ final class ApprovalService {
 		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
 	}
 
-	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact) {
-		// Asked again, since a key may have been revoked while the person was deciding
-		Pairing pairing = this.environment.pairingSource().getPairing();
+	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys) {
 		try {
 			VerifiedDecision decision = this.environment.verifier()
-				.verify(delivery.message(), artifact.requestId(), artifact.hash(),
-						(pairing != null) ? pairing.signerKeys() : List.of());
+				.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys);
 			return ApprovalDecision.of(decision);
 		}
 		catch (DecisionVerificationException ex) {
@@ -186,6 +166,13 @@ final class ApprovalService {
 						.formatted(artifact.requestId()),
 					artifact.requestId(), ex);
 		}
+	}
+
+	/**
+	 * What is asked.
+	 */
+	private record Question(String pairingName, Pairing pairing, SealedArtifact artifact, PendingApproval pending,
+			Deadline deadline, Deadline pollDeadline) {
 	}
 
 }

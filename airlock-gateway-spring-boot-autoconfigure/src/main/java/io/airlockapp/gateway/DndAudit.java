@@ -85,7 +85,7 @@ public final class DndAudit {
 	}
 
 	private SealedArtifact seal(ApprovalRequest request, Verdict verdict) {
-		Pairing pairing = this.pairingSource.getPairing();
+		Pairing pairing = this.pairingSource.getPairing(request.getPairing());
 		if (pairing == null) {
 			throw new IllegalStateException("Not paired");
 		}

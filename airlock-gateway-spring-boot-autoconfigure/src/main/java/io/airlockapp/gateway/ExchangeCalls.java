@@ -38,6 +38,15 @@ final class ExchangeCalls {
 		this.clock = clock;
 	}
 
+	/**
+	 * Return the same for the exchanges of one pairing.
+	 * @param listener is told when the gateway says that the pairing was revoked
+	 * @return calls of the same gateway
+	 */
+	ExchangeCalls onPairingRevoked(Runnable listener) {
+		return new ExchangeCalls(this.api, this.calls.onPairingRevoked(listener), this.enforcerId, this.clock);
+	}
+
 	@Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience, @Nullable Deadline deadline) {
 		ArtifactSubmission submission = envelope.body();
 		String routingToken = (submission != null) ? submission.metadata().get("routingToken") : null;

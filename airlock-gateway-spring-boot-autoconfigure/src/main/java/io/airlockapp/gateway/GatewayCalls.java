@@ -10,6 +10,8 @@ import io.airlockapp.gateway.client.CallPriority;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.RateGate;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -22,19 +24,24 @@ import org.springframework.web.client.RestClientException;
  */
 final class GatewayCalls {
 
+	private static final Log logger = LogFactory.getLog(GatewayCalls.class);
+
 	private static final int TOO_MANY_REQUESTS = 429;
 
 	private final RateGate gate;
 
 	private final @Nullable String secret;
 
+	private final @Nullable Runnable onPairingRevoked;
+
 	GatewayCalls(RateGate gate) {
-		this(gate, null);
+		this(gate, null, null);
 	}
 
-	private GatewayCalls(RateGate gate, @Nullable String secret) {
+	private GatewayCalls(RateGate gate, @Nullable String secret, @Nullable Runnable onPairingRevoked) {
 		this.gate = gate;
 		this.secret = secret;
+		this.onPairingRevoked = onPairingRevoked;
 	}
 
 	/**
@@ -44,7 +51,16 @@ final class GatewayCalls {
 	 * @return calls through the same gate
 	 */
 	GatewayCalls telling(@Nullable String secret) {
-		return new GatewayCalls(this.gate, secret);
+		return new GatewayCalls(this.gate, secret, this.onPairingRevoked);
+	}
+
+	/**
+	 * Return the same for calls that need a pairing.
+	 * @param listener is told when the gateway says that the pairing was revoked
+	 * @return calls through the same gate
+	 */
+	GatewayCalls onPairingRevoked(Runnable listener) {
+		return new GatewayCalls(this.gate, this.secret, listener);
 	}
 
 	<T> T execute(CallPriority priority, Duration patience, Supplier<T> call) {
@@ -66,8 +82,12 @@ final class GatewayCalls {
 			if (ex.getError().status() == TOO_MANY_REQUESTS) {
 				this.gate.refused(ex.getError().retryAfter());
 			}
-			throw new AirlockGatewayException(
+			AirlockGatewayException failure = new AirlockGatewayException(
 					StringUtils.hasText(this.secret) ? ex.getError().without(this.secret) : ex.getError());
+			if (failure.isPairingRevoked()) {
+				tellPairingRevoked();
+			}
+			throw failure;
 		}
 		catch (ResourceAccessException ex) {
 			IOException cause = (ex.getCause() instanceof IOException ioException) ? ioException : new IOException(ex);
@@ -77,6 +97,20 @@ final class GatewayCalls {
 			// A malformed content type is no RestClientException. The cause is left out,
 			// since its message can repeat parts of the answer
 			throw new AirlockGatewayException("The gateway's answer can't be read", null, null);
+		}
+	}
+
+	private void tellPairingRevoked() {
+		if (this.onPairingRevoked == null) {
+			return;
+		}
+		try {
+			this.onPairingRevoked.run();
+		}
+		catch (RuntimeException ex) {
+			// Other exceptions can repeat what is secret
+			logger.warn("The gateway says that the pairing was revoked, but that can't be recorded: "
+					+ ((ex instanceof AirlockGatewayException) ? ex.getMessage() : ex.getClass().getName()));
 		}
 	}
 

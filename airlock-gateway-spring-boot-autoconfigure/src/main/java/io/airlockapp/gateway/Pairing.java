@@ -1,6 +1,8 @@
 package io.airlockapp.gateway;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -11,8 +13,18 @@ import io.airlockapp.gateway.harp.SignerKey;
  * @param routingToken the secret by which the gateway finds the approver
  * @param encryptionKey the key that artifacts are encrypted with
  * @param signerKeys the keys whose decisions count
+ * @param retiredKeys the keys of pairings that this one replaced, whose decisions still
+ * count on what was asked before
  */
-public record Pairing(String routingToken, EncryptionKey encryptionKey, List<SignerKey> signerKeys) {
+public record Pairing(String routingToken, EncryptionKey encryptionKey, List<SignerKey> signerKeys,
+		List<SignerKey> retiredKeys) {
+
+	/**
+	 * The name of the pairing that is used unless a request names another.
+	 */
+	public static final String DEFAULT_NAME = "default";
+
+	private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?");
 
 	public Pairing {
 		if (routingToken.isBlank()) {
@@ -22,6 +34,45 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 			throw new IllegalArgumentException("A pairing needs at least one signer key");
 		}
 		signerKeys = List.copyOf(signerKeys);
+		retiredKeys = List.copyOf(retiredKeys);
+	}
+
+	/**
+	 * Create a pairing that replaced no other.
+	 * @param routingToken the secret by which the gateway finds the approver
+	 * @param encryptionKey the key that artifacts are encrypted with
+	 * @param signerKeys the keys whose decisions count
+	 */
+	public Pairing(String routingToken, EncryptionKey encryptionKey, List<SignerKey> signerKeys) {
+		this(routingToken, encryptionKey, signerKeys, List.of());
+	}
+
+	/**
+	 * Check the name of a pairing.
+	 * @param name the name
+	 * @return the name
+	 * @throws IllegalArgumentException if it is not one to 50 lower-case letters, digits
+	 * and inner hyphens
+	 */
+	public static String requireName(String name) {
+		if (!NAME.matcher(name).matches()) {
+			throw new IllegalArgumentException(
+					"The name of a pairing is one to 50 lower-case letters, digits and inner hyphens");
+		}
+		return name;
+	}
+
+	/**
+	 * Return the keys whose decisions count on a request, now that this pairing is in
+	 * force.
+	 * @param asked the pairing that was in force when the request was sent
+	 * @return the keys, those of the request's own pairing first
+	 */
+	List<SignerKey> keysFor(Pairing asked) {
+		List<SignerKey> keys = new ArrayList<>(asked.signerKeys);
+		keys.retainAll(this.retiredKeys);
+		keys.addAll(this.signerKeys);
+		return keys;
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -58,12 +59,13 @@ public final class PendingApprovals implements SmartLifecycle {
 	/**
 	 * Register the current thread as waiting for an approval.
 	 * @param approval what it waits for
+	 * @param pairing the name of the pairing whose approvers are asked
 	 * @return the registration, to be closed when the wait is over
 	 * @throws ApprovalUnavailableException if the application is stopping, or too many
 	 * approvals are being waited for
 	 */
-	Waiter enter(PendingApproval approval) {
-		Waiter waiter = new Waiter(approval, Thread.currentThread());
+	Waiter enter(PendingApproval approval, String pairing) {
+		Waiter waiter = new Waiter(approval, pairing, Thread.currentThread());
 		this.waiters.put(approval, waiter);
 		if (this.waiters.size() > this.capacity) {
 			waiter.close();
@@ -82,6 +84,32 @@ public final class PendingApprovals implements SmartLifecycle {
 		return waiter;
 	}
 
+	/**
+	 * Let those that wait for the approvers of a pairing, in other threads than this one,
+	 * withdraw their requests, since the pairing was revoked.
+	 * @param pairing the pairing's name
+	 */
+	public void pairingRevoked(String pairing) {
+		this.waiters.values()
+			.stream()
+			.filter((waiter) -> waiter.pairing.equals(pairing) && waiter.thread != Thread.currentThread())
+			.forEach((waiter) -> waiter.stop(Waiter.PAIRING_REVOKED));
+	}
+
+	/**
+	 * Let whoever waits for an approval withdraw the request, since an operator says so.
+	 * @param requestId the request's id
+	 * @return {@code false} if nobody waits for it here
+	 */
+	public boolean withdraw(String requestId) {
+		List<Waiter> waiting = this.waiters.values()
+			.stream()
+			.filter((waiter) -> waiter.approval.requestId().equals(requestId))
+			.toList();
+		waiting.forEach((waiter) -> waiter.stop(Waiter.WITHDRAWN));
+		return !waiting.isEmpty();
+	}
+
 	@Override
 	public void start() {
 		this.running = true;
@@ -90,7 +118,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		this.waiters.values().forEach(Waiter::stop);
+		this.waiters.values().forEach((waiter) -> waiter.stop(Waiter.SHUTDOWN));
 		if (!awaitEmpty()) {
 			logger.warn("%d approvals were not withdrawn before the shutdown; they expire at the gateway"
 				.formatted(this.waiters.size()));
@@ -125,35 +153,48 @@ public final class PendingApprovals implements SmartLifecycle {
 	 */
 	final class Waiter implements AutoCloseable {
 
+		private static final String SHUTDOWN = "The application is shutting down";
+
+		private static final String WITHDRAWN = "An operator said so";
+
+		private static final String PAIRING_REVOKED = "The pairing was revoked while a decision was waited for (pair anew)";
+
 		private final PendingApproval approval;
+
+		private final String pairing;
 
 		private final Thread thread;
 
-		private boolean stopped;
+		private @Nullable String whyStopped;
 
 		private boolean closed;
 
-		private Waiter(PendingApproval approval, Thread thread) {
+		private Waiter(PendingApproval approval, String pairing, Thread thread) {
 			this.approval = approval;
+			this.pairing = pairing;
 			this.thread = thread;
 		}
 
-		private synchronized void stop() {
-			if (!this.closed && !this.stopped) {
-				this.stopped = true;
+		private synchronized void stop(String why) {
+			if (!this.closed && this.whyStopped == null) {
+				this.whyStopped = why;
 				this.thread.interrupt();
 			}
 		}
 
-		synchronized boolean isStopped() {
-			return this.stopped;
+		/**
+		 * Return why the thread was told to stop waiting.
+		 * @return the reason, or {@code null} if it was not told
+		 */
+		synchronized @Nullable String whyStopped() {
+			return this.whyStopped;
 		}
 
 		@Override
 		public void close() {
 			synchronized (this) {
 				this.closed = true;
-				if (this.stopped) {
+				if (this.whyStopped != null) {
 					// The interrupt was ours, and its thread may belong to a pool
 					Thread.interrupted();
 				}

@@ -233,8 +233,9 @@ class ApprovalExchangeTests {
 		ApprovalExchange approval = new ApprovalExchange(this.exchange.calls, artifact,
 				Deadline.in(TIMEOUT, this.exchange.ticker), pollTimeout, new Backoff(FixedRandom.highest()),
 				new RetryBudget(retries, Duration.ofDays(1), this.exchange.ticker), this.exchange.ticker);
-		try (PendingApprovals.Waiter waiter = this.pending
-			.enter(new PendingApproval(SingleExchange.REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH))) {
+		try (PendingApprovals.Waiter waiter = this.pending.enter(
+				new PendingApproval(SingleExchange.REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH),
+				Pairing.DEFAULT_NAME)) {
 			return approval.run(waiter);
 		}
 	}

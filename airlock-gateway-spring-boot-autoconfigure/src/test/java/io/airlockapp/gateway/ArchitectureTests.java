@@ -60,11 +60,12 @@ class ArchitectureTests {
 	/**
 	 * Packages by layer; a package may use those of earlier layers only.
 	 */
-	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".harp"), List.of(ROOT + ".client"),
-			List.of(ROOT), List.of(ROOT + ".auth"), List.of(ROOT + ".pairing"), List.of(ROOT + ".pairing.jdbc"),
-			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
-			List.of(ROOT + ".approval.jdbc"),
-			List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint", ROOT + ".ai"),
+	private static final List<List<String>> LAYERS = List.of(
+			List.of(ROOT + ".harp"), List.of(ROOT + ".client"), List.of(ROOT), List.of(ROOT + ".auth"),
+			List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
+			List.of(ROOT + ".pairing.jdbc"), List.of(ROOT + ".policy"), List.of(ROOT + ".presence"),
+			List.of(ROOT + ".approval"), List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation",
+					ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai"),
 			List.of(ROOT + ".autoconfigure"));
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
@@ -141,6 +142,16 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void deviceLoginAloneKnowsNimbus() {
+		adapterAlone("auth.device", "com.nimbusds..");
+	}
+
+	@Test
+	void securityAloneKnowsSpringSecurity() {
+		adapterAlone("auth.security", "org.springframework.security..");
+	}
+
+	@Test
 	void healthAloneKnowsActuatorHealth() {
 		adapterAlone("health", "org.springframework.boot.health..");
 	}
@@ -163,6 +174,13 @@ class ArchitectureTests {
 	@Test
 	void aiAloneKnowsSpringAi() {
 		adapterAlone("ai", "org.springframework.ai..");
+	}
+
+	@Test
+	void webAloneKnowsWebApplications() {
+		adapterAlone("web", "org.springframework.web.servlet..");
+		adapterAlone("web", "org.springframework.web.reactive..");
+		adapterAlone("web", "org.springframework.web.server..");
 	}
 
 	private static void adapterAlone(String adapter, String technology) {

@@ -125,7 +125,7 @@ class DndAuditTests {
 	}
 
 	private DndAudit audit(@Nullable Pairing pairing, Executor executor) {
-		return new DndAudit(this.gateway, () -> pairing,
+		return new DndAudit(this.gateway, (name) -> pairing,
 				new Enforcer("refunds", "Refunds", "dev-1", "payments", "", "shop"), "plan.review", executor,
 				() -> NOW);
 	}

@@ -1,14 +1,13 @@
 package io.airlockapp.gateway.approval;
 
-import java.lang.reflect.Method;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.ApprovalThreads;
 import org.aopalliance.aop.Advice;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.support.AbstractPointcutAdvisor;
-import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.util.function.SingletonSupplier;
@@ -38,15 +37,18 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 	 * @param jsonMapper writes the arguments
 	 * @param gate decides which calls run
 	 * @param denialHandler answers the other calls
+	 * @param threads wait for those whose callers don't
 	 */
 	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
-			Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler) {
+			Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
+			Supplier<ApprovalThreads> threads) {
 		ApprovalAttributeSource attributes = new ApprovalAttributeSource(placeholders);
 		this.pointcut = new GuardedMethodPointcut(attributes);
-		this.advice = new ApprovalMethodInterceptor(
+		CallGuard guard = new CallGuard(
 				new GuardedCallFactory(attributes, new ApprovalExpressions(beanFactory),
 						SingletonSupplier.of(() -> new ArgumentWriter(jsonMapper.get()))),
 				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler));
+		this.advice = new ApprovalMethodInterceptor(new CallStyles(guard, SingletonSupplier.of(threads)));
 		setOrder(DEFAULT_ORDER);
 	}
 
@@ -58,21 +60,6 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 	@Override
 	public Advice getAdvice() {
 		return this.advice;
-	}
-
-	private static final class GuardedMethodPointcut extends StaticMethodMatcherPointcut {
-
-		private final ApprovalAttributeSource attributes;
-
-		private GuardedMethodPointcut(ApprovalAttributeSource attributes) {
-			this.attributes = attributes;
-		}
-
-		@Override
-		public boolean matches(Method method, Class<?> targetClass) {
-			return this.attributes.find(method, targetClass) != null;
-		}
-
 	}
 
 }

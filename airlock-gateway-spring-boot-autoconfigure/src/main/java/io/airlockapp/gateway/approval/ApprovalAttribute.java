@@ -14,8 +14,9 @@ import org.springframework.expression.Expression;
  * @param artifactType what kind of review is asked for, if the annotation says
  * @param timeout how long the person has to decide, if the annotation says
  * @param condition the parsed condition, if there is one
+ * @param pairing the name of the pairing whose approvers are asked
  * @param allowInTransaction whether to ask inside an open transaction
  */
 record ApprovalAttribute(String label, @Nullable Expression description, @Nullable String artifactType,
-		@Nullable Duration timeout, @Nullable Expression condition, boolean allowInTransaction) {
+		@Nullable Duration timeout, @Nullable Expression condition, String pairing, boolean allowInTransaction) {
 }

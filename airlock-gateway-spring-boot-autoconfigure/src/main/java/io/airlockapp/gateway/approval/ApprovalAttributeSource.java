@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.Pairing;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -82,7 +83,8 @@ final class ApprovalAttributeSource {
 					StringUtils.hasText(label) ? label : userClass.getSimpleName() + "." + method.getName(),
 					parse(annotation.description(), ParserContext.TEMPLATE_EXPRESSION),
 					StringUtils.hasText(artifactType) ? artifactType : null, timeout(resolve(annotation.timeout())),
-					parse(annotation.condition(), null), annotation.allowInTransaction());
+					parse(annotation.condition(), null), pairing(resolve(annotation.pairing())),
+					annotation.allowInTransaction());
 		}
 		catch (IllegalArgumentException | ParseException ex) {
 			throw new UnguardableMethodException("@RequiresAirlockApproval on %s can't be used: %s"
@@ -101,6 +103,10 @@ final class ApprovalAttributeSource {
 		Duration timeout = DurationStyle.detectAndParse(text);
 		ApprovalSettings.requireTimeout("timeout", timeout);
 		return timeout;
+	}
+
+	private static String pairing(String name) {
+		return StringUtils.hasText(name) ? Pairing.requireName(name) : Pairing.DEFAULT_NAME;
 	}
 
 	private static @Nullable Expression parse(String text, @Nullable ParserContext context) {

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 public interface ApprovalDenialHandler {
 
 	/**
-	 * Answer the call. Whatever this does, the method does not run.
-	 * @param invocation the call; don't proceed with it
+	 * Answer the call. Whatever this does, the method does not run. For a method that
+	 * returns a future or a reactive type, this is called in the thread that waited, and
+	 * the answer can be a plain value as well as a future or a publisher of it.
+	 * @param invocation the call, which can't proceed
 	 * @param denial why it must not run
 	 * @return what the caller gets instead of the method's result
 	 */

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.approval;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -17,7 +16,8 @@ import io.airlockapp.gateway.policy.DoNotDisturb;
 public interface ApprovalGate {
 
 	/**
-	 * Return normally only if the call may run now.
+	 * Return normally only if the call may run now. This is called in the thread that
+	 * waits, which is the caller's unless the method returns a future or a publisher.
 	 * @param call the guarded call
 	 * @throws AirlockGatewayException if the call must not run, for whatever reason
 	 */
@@ -27,26 +27,25 @@ public interface ApprovalGate {
 	 * Return a gate that asks a person for each call.
 	 * @param operations the gateway
 	 * @param journal makes sure that an approval is used once
-	 * @param openTransaction tells whether a transaction is open that must not be kept
-	 * open while a person decides
+	 * @param allowInTransaction whether all calls may keep an open transaction waiting
 	 * @param reporter is told of what the gate itself refuses
 	 * @return the gate
 	 */
 	static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
-			BooleanSupplier openTransaction, RefusalReporter reporter) {
-		return new EnforcingApprovalGate(operations, journal, reporter).outsideTransactions(openTransaction, reporter);
+			boolean allowInTransaction, RefusalReporter reporter) {
+		return new EnforcingApprovalGate(operations, journal, reporter).waitingHarmlessly(allowInTransaction, reporter);
 	}
 
 	/**
-	 * Return a gate that refuses a call inside an open transaction, unless its annotation
-	 * allows it, and else asks this one.
-	 * @param openTransaction tells whether a transaction is open that must not be kept
-	 * open while a person decides
+	 * Return a gate that refuses a call whose wait would do harm, and else asks this one:
+	 * a call inside an open transaction, unless its annotation allows it, and a call in
+	 * an event loop's thread.
+	 * @param allowInTransaction whether all calls may keep an open transaction waiting
 	 * @param reporter is told of what the gate itself refuses
 	 * @return the gate
 	 */
-	default ApprovalGate outsideTransactions(BooleanSupplier openTransaction, RefusalReporter reporter) {
-		return new TransactionApprovalGate(this, openTransaction, reporter);
+	default ApprovalGate waitingHarmlessly(boolean allowInTransaction, RefusalReporter reporter) {
+		return new HarmlessWaitApprovalGate(this, allowInTransaction, reporter);
 	}
 
 	/**

@@ -33,8 +33,9 @@ import org.springframework.util.ReflectionUtils;
 
 /**
  * Lets no application start in which a method asks for approval and is not guarded: since
- * a proxy can't override it, or since its bean is made before proxies are. To see early
- * beans too, it verifies each bean from before the first post-processor on.
+ * a proxy can't override it, since its bean is made before proxies are, or since nobody
+ * could wait for what it returns. To see early beans too, it verifies each bean from
+ * before the first post-processor on.
  */
 public final class ApprovalGuardVerifier
 		implements BeanFactoryPostProcessor, ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {
@@ -141,7 +142,7 @@ public final class ApprovalGuardVerifier
 		if (!hasAutoProxyCreator(beanFactory)) {
 			return "the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it";
 		}
-		return null;
+		return AsynchronousTypes.obstacle(method, type);
 	}
 
 	private static boolean hasAutoProxyCreator(BeanFactory beanFactory) {

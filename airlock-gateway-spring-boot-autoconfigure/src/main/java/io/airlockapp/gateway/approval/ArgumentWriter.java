@@ -98,6 +98,10 @@ final class ArgumentWriter {
 			throw new IllegalArgumentException(
 					"a %s can be read only once, or is no data".formatted(value.getClass().getName()));
 		}
+		if (value != null && AsynchronousTypes.isAsynchronous(value.getClass())) {
+			throw new IllegalArgumentException(
+					"the value of a %s is not there yet".formatted(value.getClass().getName()));
+		}
 	}
 
 	private static String describe(Exception ex) {

@@ -4,6 +4,7 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.client.SafeText;
@@ -27,7 +28,7 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	@Override
 	public void pass(GuardedCall call) {
-		ApprovalDecision decision = this.operations.requestApproval(call.toRequest());
+		ApprovalDecision decision = this.operations.requestApproval(request(call));
 		if (!decision.isApproved()) {
 			throw new ApprovalDeniedException("%s was denied%s".formatted(call, reason(decision)), decision.requestId(),
 					decision.reason());
@@ -40,6 +41,15 @@ final class EnforcingApprovalGate implements ApprovalGate {
 							decision.requestId(), null));
 		}
 		claim(call, decision.requestId());
+	}
+
+	private ApprovalRequest request(GuardedCall call) {
+		try {
+			return call.toRequest();
+		}
+		catch (ApprovalUnavailableException ex) {
+			throw this.reporter.refused(call, ex);
+		}
 	}
 
 	private void claim(GuardedCall call, String requestId) {

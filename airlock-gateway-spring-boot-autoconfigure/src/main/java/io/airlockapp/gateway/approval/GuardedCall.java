@@ -22,21 +22,32 @@ public final class GuardedCall {
 
 	private final Supplier<ArgumentWriter> argumentWriter;
 
+	private final boolean inTransaction;
+
 	private final Masking masking = new Masking();
 
 	private @Nullable String approvedDigest;
 
 	GuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ApprovalExpressions expressions,
-			Supplier<ArgumentWriter> argumentWriter) {
+			Supplier<ArgumentWriter> argumentWriter, boolean inTransaction) {
 		this.attribute = attribute;
 		this.arguments = arguments;
 		this.expressions = expressions;
 		this.argumentWriter = argumentWriter;
+		this.inTransaction = inTransaction;
 	}
 
 	boolean needsApproval() {
 		return this.attribute.condition() == null
 				|| this.expressions.needsApproval(this.attribute.condition(), this.arguments);
+	}
+
+	/**
+	 * Return whether the caller is inside an open transaction, whichever thread waits.
+	 * @return whether it was when it called or subscribed
+	 */
+	public boolean isInTransaction() {
+		return this.inTransaction;
 	}
 
 	/**
@@ -63,6 +74,7 @@ public final class GuardedCall {
 			.arguments(snapshot)
 			.artifactType(this.attribute.artifactType())
 			.timeout(this.attribute.timeout())
+			.pairing(this.attribute.pairing())
 			.gate(toString())
 			.build();
 	}
@@ -76,6 +88,7 @@ public final class GuardedCall {
 		return ApprovalRequest.builder(this.attribute.label(), toString())
 			.actionType(ACTION_TYPE)
 			.artifactType(this.attribute.artifactType())
+			.pairing(this.attribute.pairing())
 			.gate(toString())
 			.build();
 	}

@@ -26,7 +26,7 @@ final class GuardedCallFactory {
 		this.argumentWriter = argumentWriter;
 	}
 
-	GuardedCall create(MethodInvocation invocation) {
+	GuardedCall create(MethodInvocation invocation, boolean inTransaction) {
 		Object target = invocation.getThis();
 		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target)
 				: invocation.getMethod().getDeclaringClass();
@@ -38,7 +38,7 @@ final class GuardedCallFactory {
 		Class<?> userClass = ClassUtils.getUserClass(targetClass);
 		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), userClass);
 		return new GuardedCall(attribute, new MethodArguments(userClass, method, invocation.getArguments()),
-				this.expressions, this.argumentWriter);
+				this.expressions, this.argumentWriter, inTransaction);
 	}
 
 }

@@ -14,6 +14,10 @@ import java.lang.annotation.Target;
  * call), on an interface, and on another annotation. As with all proxies, a call from
  * within the same object is not guarded. A call that is not approved ends with one of the
  * exceptions under {@link io.airlockapp.gateway.AirlockGatewayException}.
+ * <p>
+ * The caller waits, unless the method returns a
+ * {@link java.util.concurrent.CompletableFuture} or a reactive type such as {@code Mono}:
+ * then it gets that at once, and each subscription is a call of its own.
  */
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)
@@ -56,6 +60,13 @@ public @interface RequiresAirlockApproval {
 	 * @return the condition
 	 */
 	String condition() default "";
+
+	/**
+	 * Whose approvers are asked: the name of a pairing. Placeholders are resolved. By
+	 * default the default pairing.
+	 * @return the pairing's name
+	 */
+	String pairing() default "";
 
 	/**
 	 * Whether the method may be called inside an open transaction, which is then kept

@@ -23,6 +23,19 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 	public static final GatewayCredentials NONE = new GatewayCredentials(null, null, null, null, null);
 
 	/**
+	 * Create credentials.
+	 * @throws IllegalArgumentException if one of the values can't be sent in a header,
+	 * since it has white space, line breaks or characters outside ASCII
+	 */
+	public GatewayCredentials {
+		HeaderValue.check("pat", pat);
+		HeaderValue.check("bearerToken", bearerToken);
+		HeaderValue.check("clientId", clientId);
+		HeaderValue.check("clientSecret", clientSecret);
+		HeaderValue.check("origin", origin);
+	}
+
+	/**
 	 * Return whether nothing says who the application or its user is.
 	 * @return {@code true} if there are no credentials
 	 */

@@ -1,34 +1,55 @@
 package io.airlockapp.gateway.auth;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 
+import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.RateGate;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpRequest;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * Adds the identity headers to calls of the gateway, and to no others.
+ * Adds the identity headers to calls of the gateway, and to no others. A call whose
+ * access token is refused is repeated once, as a new request with a renewed token.
  */
 public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	private final URI baseUrl;
 
 	private final GatewayCredentials credentials;
 
+	private final @Nullable CheckedTokens tokens;
+
+	private final RateGate rateGate;
+
 	/**
 	 * Create an interceptor.
 	 * @param baseUrl the gateway, whose origin alone gets the credentials
 	 * @param credentials the credentials
+	 * @param tokens gives the bearer token in place of the credentials' own one, or
+	 * {@code null}; it isn't asked if there is a personal access token
+	 * @param rateGate where calls that are repeated queue
 	 */
-	public IdentityInterceptor(URI baseUrl, GatewayCredentials credentials) {
+	public IdentityInterceptor(URI baseUrl, GatewayCredentials credentials, @Nullable AccessTokenSource tokens,
+			RateGate rateGate) {
 		this.baseUrl = baseUrl;
 		this.credentials = credentials;
+		this.tokens = (tokens != null || credentials.bearerToken() != null)
+				? new CheckedTokens((tokens != null) ? tokens : AccessTokenSource.of(credentials.bearerToken())) : null;
+		this.rateGate = rateGate;
 	}
 
 	@Override
@@ -38,16 +59,56 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 			throw new IOException("Credentials of the gateway are only sent to the origin of its base URL");
 		}
 		HttpHeaders headers = request.getHeaders();
-		if (this.credentials.pat() != null) {
-			headers.set("X-PAT", this.credentials.pat());
-		}
-		else if (this.credentials.bearerToken() != null) {
-			headers.setBearerAuth(this.credentials.bearerToken());
-		}
+		set(headers, "X-PAT", this.credentials.pat());
 		set(headers, "X-Client-Id", this.credentials.clientId());
 		set(headers, "X-Client-Secret", this.credentials.clientSecret());
 		set(headers, HttpHeaders.ORIGIN, this.credentials.origin());
+		String token = currentToken();
+		if (token != null) {
+			headers.setBearerAuth(token);
+		}
+		ClientHttpResponse response = execution.execute(request, body);
+		String renewed = isUnauthorized(response) ? renew(token) : null;
+		if (renewed == null) {
+			return response;
+		}
+		response.close();
+		awaitTurn();
+		headers.setBearerAuth(renewed);
 		return execution.execute(request, body);
+	}
+
+	private @Nullable String currentToken() {
+		if (this.credentials.pat() != null || this.tokens == null) {
+			return null;
+		}
+		String token = this.tokens.current();
+		if (token == null && this.credentials.clientId() == null) {
+			throw new IdentityUnavailableException(
+					"Nobody is signed in, so the gateway can't be told who asks: sign in first", null);
+		}
+		return token;
+	}
+
+	private @Nullable String renew(@Nullable String refused) {
+		return (this.tokens != null && refused != null) ? this.tokens.renew(refused) : null;
+	}
+
+	private static boolean isUnauthorized(ClientHttpResponse response) throws IOException {
+		return response.getStatusCode().value() == HttpStatus.UNAUTHORIZED.value();
+	}
+
+	private void awaitTurn() throws IOException {
+		try {
+			this.rateGate.acquire(CallPriority.SHORT, PATIENCE);
+		}
+		catch (TimeoutException ex) {
+			throw new IOException("This application's own limit leaves no call to repeat one with a renewed token");
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException("Interrupted while waiting to repeat a call");
+		}
 	}
 
 	private boolean isSameOrigin(URI uri) {

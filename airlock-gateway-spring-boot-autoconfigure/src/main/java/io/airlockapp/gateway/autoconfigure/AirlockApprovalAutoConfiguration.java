@@ -1,11 +1,11 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.approval.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalEventPublisher;
@@ -30,8 +30,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.util.ClassUtils;
 
 /**
  * Auto-configuration for the guard. It is not conditional: with
@@ -40,19 +38,17 @@ import org.springframework.util.ClassUtils;
  */
 @AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
-@Import(ApprovalProxyRegistrar.class)
+@Import({ ApprovalProxyRegistrar.class, ApprovalThreadsConfiguration.class })
 public final class AirlockApprovalAutoConfiguration {
-
-	private static final String TRANSACTIONS = "org.springframework.transaction.support.TransactionSynchronizationManager";
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ApprovalAdvisor airlockApprovalAdvisor(BeanFactory beanFactory, Environment environment,
 			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ApprovalGate> gate,
-			ObjectProvider<ApprovalDenialHandler> denialHandler) {
+			ObjectProvider<ApprovalDenialHandler> denialHandler, ObjectProvider<ApprovalThreads> threads) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
 				() -> jsonMapper.getIfUnique(JsonMapper::new), gate::getObject,
-				() -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing));
+				() -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing), threads::getObject);
 		// Bound by itself, since no other bean may be made before advisors
 		advisor.setOrder(Binder.get(environment)
 			.bind("airlock.gateway.approval.order", Integer.class)
@@ -81,7 +77,8 @@ public final class AirlockApprovalAutoConfiguration {
 		if (gateway == null) {
 			return ApprovalGate.closed(whyNobodyIsAsked(environment), reporter);
 		}
-		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), () -> false,
+		// Whether waiting does harm is asked first, so before policies are looked up
+		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), true,
 				reporter);
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
@@ -90,7 +87,7 @@ public final class AirlockApprovalAutoConfiguration {
 		if (!cooldown.isNegative() && !cooldown.isZero()) {
 			gate = gate.withCooldown(cooldown, Ticker.system(), reporter);
 		}
-		return gate.outsideTransactions(openTransaction(properties.getApproval()), reporter);
+		return gate.waitingHarmlessly(properties.getApproval().isAllowInTransaction(), reporter);
 	}
 
 	@Bean
@@ -113,17 +110,6 @@ public final class AirlockApprovalAutoConfiguration {
 				: "'airlock.gateway.enabled' is 'false': remove it";
 		return "Nobody can be asked, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
 			.formatted(cause) + "without approval";
-	}
-
-	private static BooleanSupplier openTransaction(AirlockGatewayProperties.Approval approval) {
-		boolean supported = ClassUtils.isPresent(TRANSACTIONS, AirlockApprovalAutoConfiguration.class.getClassLoader());
-		return (supported && !approval.isAllowInTransaction()) ? OpenTransaction.CHECK : () -> false;
-	}
-
-	private static final class OpenTransaction {
-
-		private static final BooleanSupplier CHECK = TransactionSynchronizationManager::isActualTransactionActive;
-
 	}
 
 }

@@ -35,7 +35,7 @@ public final class AirlockDndAutoConfiguration {
 			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads) {
 		EffectivePolicies policies = new EffectivePolicies(
 				() -> gateway.getEffectivePolicies(enforcer.id(), enforcer.workspaceName(), null),
-				() -> pairingSource.getPairing() != null, threads.executor(), Ticker.system());
+				pairingSource::isPaired, threads.executor(), Ticker.system());
 		return new DoNotDisturb(properties.getMode(), policies, enforcer, InstantSource.system());
 	}
 

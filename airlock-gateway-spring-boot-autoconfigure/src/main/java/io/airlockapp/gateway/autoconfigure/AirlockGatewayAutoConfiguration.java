@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Journal;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
@@ -29,6 +30,7 @@ import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.observation.GatewayCallObservationConvention;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -36,7 +38,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.thread.Threading;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.http.client.HttpClientSettings;
@@ -47,9 +48,8 @@ import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
-import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 import org.springframework.web.client.RestClient;
 
@@ -61,6 +61,7 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnClass(RestClient.class)
 @ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
+@Import(ApprovalThreadsConfiguration.class)
 public final class AirlockGatewayAutoConfiguration {
 
 	private static final int MAX_RETRIES = 100;
@@ -70,9 +71,10 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockGatewayProperties properties,
-			ObjectProvider<SslBundles> sslBundles, Environment environment) {
-		UnsupportedProperties.check(environment);
-		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable());
+			ObjectProvider<SslBundles> sslBundles, ListableBeanFactory beanFactory) {
+		// By its definition, since a source may need the connection
+		boolean hasTokens = beanFactory.getBeanNamesForType(AccessTokenSource.class, true, false).length > 0;
+		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable(), hasTokens);
 	}
 
 	@Bean(defaultCandidate = false)
@@ -97,7 +99,8 @@ public final class AirlockGatewayAutoConfiguration {
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers,
-			ObjectProvider<GatewayCallObservationConvention> observationConvention) {
+			ObjectProvider<GatewayCallObservationConvention> observationConvention,
+			ObjectProvider<AccessTokenSource> tokens, RateGate rateGate) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl());
@@ -108,8 +111,8 @@ public final class AirlockGatewayAutoConfiguration {
 			customized.requestFactory(requestFactory)
 				.baseUrl(connectionDetails.getBaseUrl())
 				.observationConvention(observationConvention.getIfAvailable(GatewayCallObservationConvention::new))
-				.requestInterceptor(
-						new IdentityInterceptor(connectionDetails.getBaseUrl(), connectionDetails.getCredentials()));
+				.requestInterceptor(new IdentityInterceptor(connectionDetails.getBaseUrl(),
+						connectionDetails.getCredentials(), tokens.getIfAvailable(), rateGate));
 		}, InstantSource.system());
 	}
 
@@ -131,7 +134,7 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PairingSource airlockPairingSource(AirlockGatewayConnectionDetails connectionDetails) {
-		return connectionDetails::getPairing;
+		return (name) -> connectionDetails.getPairings().get(name);
 	}
 
 	@Bean
@@ -185,23 +188,16 @@ public final class AirlockGatewayAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	ApprovalThreads airlockApprovalThreads(Environment environment) {
-		boolean propagates = ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory", null);
-		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment),
-				propagates ? new ContextPropagatingTaskDecorator() : null);
-	}
-
-	@Bean
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
 			RateGate rateGate, ApprovalJournal journal, ObjectProvider<ApprovalListener> listeners,
-			ApprovalThreads threads) {
+			ApprovalThreads threads, ObjectProvider<AccessTokenSource> tokens) {
+		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
 		return new AirlockGatewayTemplate(api,
 				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
 						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
-						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(),
+						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
 						InstantSource.system(), Ticker.system(), RandomGenerator.getDefault()));
 	}
 

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.net.URI;
+import java.util.Map;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.GatewayCredentials;
@@ -32,6 +33,16 @@ public interface AirlockGatewayConnectionDetails extends ConnectionDetails {
 	 */
 	default @Nullable Pairing getPairing() {
 		return null;
+	}
+
+	/**
+	 * Return the pairings that are known beforehand, by name.
+	 * @return the pairings, by default the one of {@link #getPairing()} under the name
+	 * {@link Pairing#DEFAULT_NAME}
+	 */
+	default Map<String, Pairing> getPairings() {
+		Pairing pairing = getPairing();
+		return (pairing != null) ? Map.of(Pairing.DEFAULT_NAME, pairing) : Map.of();
 	}
 
 	/**

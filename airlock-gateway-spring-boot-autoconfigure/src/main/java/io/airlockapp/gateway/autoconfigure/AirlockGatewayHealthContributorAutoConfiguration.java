@@ -4,6 +4,7 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
@@ -32,8 +33,10 @@ public final class AirlockGatewayHealthContributorAutoConfiguration {
 	@ConditionalOnMissingBean(name = { "airlockGatewayHealthIndicator", "airlockGatewayHealthContributor" })
 	AirlockGatewayHealthIndicator airlockGatewayHealthContributor(AirlockGatewayOperations gateway,
 			AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
-			ObjectProvider<ConsentCheck> consent, ObjectProvider<PresenceHeartbeat> heartbeat) {
-		return new AirlockGatewayHealthIndicator(gateway, pairingSource, !connectionDetails.getCredentials().isEmpty(),
+			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ConsentCheck> consent,
+			ObjectProvider<PresenceHeartbeat> heartbeat) {
+		boolean configured = !connectionDetails.getCredentials().isEmpty() || tokens.getIfAvailable() != null;
+		return new AirlockGatewayHealthIndicator(gateway, pairingSource, configured,
 				consent.getIfAvailable(() -> new ConsentCheck(gateway, Ticker.system())), heartbeat.getIfAvailable(),
 				InstantSource.system(), Ticker.system());
 	}

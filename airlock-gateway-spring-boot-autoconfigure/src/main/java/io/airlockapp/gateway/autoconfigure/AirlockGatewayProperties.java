@@ -48,6 +48,12 @@ class AirlockGatewayProperties {
 
 	private final Pairing pairing = new Pairing();
 
+	/**
+	 * Pairings beside the default one, by name, each with the properties of
+	 * 'airlock.gateway.pairing'.
+	 */
+	private final Map<String, Pairing> pairings = new LinkedHashMap<>();
+
 	private final Approval approval = new Approval();
 
 	private final Presence presence = new Presence();
@@ -104,6 +110,10 @@ class AirlockGatewayProperties {
 
 	public Pairing getPairing() {
 		return this.pairing;
+	}
+
+	public Map<String, Pairing> getPairings() {
+		return this.pairings;
 	}
 
 	public Approval getApproval() {
@@ -281,6 +291,11 @@ class AirlockGatewayProperties {
 	static class Pairing {
 
 		/**
+		 * Code by which to pair, made in advance on the phone; claimed once.
+		 */
+		private @Nullable String code;
+
+		/**
 		 * Routing token of the pairing.
 		 */
 		private @Nullable String routingToken;
@@ -295,6 +310,14 @@ class AirlockGatewayProperties {
 		 * base64url.
 		 */
 		private final Map<String, String> signerKeys = new LinkedHashMap<>();
+
+		public @Nullable String getCode() {
+			return this.code;
+		}
+
+		public void setCode(@Nullable String code) {
+			this.code = code;
+		}
 
 		public @Nullable String getRoutingToken() {
 			return this.routingToken;

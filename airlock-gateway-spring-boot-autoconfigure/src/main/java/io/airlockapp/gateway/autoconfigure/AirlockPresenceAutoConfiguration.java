@@ -34,8 +34,7 @@ public final class AirlockPresenceAutoConfiguration {
 			throw new AirlockConfigurationException("airlock.gateway.presence.interval", "it is below one second",
 					"Set it to a duration such as '30s', or set 'airlock.gateway.presence.enabled=false'.", null);
 		}
-		return new PresenceHeartbeat(gateway, enforcer, () -> pairingSource.getPairing() != null,
-				InstantSource.system());
+		return new PresenceHeartbeat(gateway, enforcer, pairingSource::isPaired, InstantSource.system());
 	}
 
 	@Bean

@@ -30,7 +30,13 @@ public final class AirlockSanitizingAutoConfiguration {
 	 */
 	private static boolean isSecret(String name) {
 		String letters = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
-		return letters.startsWith("airlockgateway") && SECRETS.contains(letters.substring("airlockgateway".length()));
+		if (!letters.startsWith("airlockgateway")) {
+			return false;
+		}
+		// Further pairings have the default one's properties under their names
+		String property = letters.substring("airlockgateway".length())
+			.replaceFirst("^pairings.*(routingtoken|encryptionkey|code)$", "pairing$1");
+		return SECRETS.contains(property);
 	}
 
 }

@@ -2,22 +2,18 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.GatewayCredentials;
-import io.airlockapp.gateway.harp.EncryptionKey;
-import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.client.Loopback;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
-import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
@@ -29,28 +25,28 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 
 	private static final String PREFIX = "airlock.gateway.";
 
-	private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|0:0:0:0:0:0:0:1)]",
-			Pattern.CASE_INSENSITIVE);
-
 	private static final Pattern HEADER_VALUE = Pattern.compile("[\\x21-\\x7e]+");
 
 	private final URI baseUrl;
 
 	private final GatewayCredentials credentials;
 
-	private final @Nullable Pairing pairing;
+	private final Map<String, Pairing> pairings;
 
 	private final @Nullable SslBundle sslBundle;
 
-	PropertiesConnectionDetails(AirlockGatewayProperties properties, @Nullable SslBundles sslBundles) {
+	PropertiesConnectionDetails(AirlockGatewayProperties properties, @Nullable SslBundles sslBundles,
+			boolean hasTokens) {
 		this.baseUrl = baseUrl(properties);
 		this.credentials = credentials(properties.getAuth());
-		this.pairing = pairing(properties.getPairing());
+		this.pairings = PairingsFromProperties.read(properties);
 		this.sslBundle = sslBundle(properties.getSsl(), sslBundles);
-		if (this.credentials.isEmpty() && (properties.getBaseUrl() != null || this.pairing != null)) {
+		if (this.credentials.isEmpty() && !hasTokens && (properties.getBaseUrl() != null || !this.pairings.isEmpty()
+				|| !PairingsFromProperties.codes(properties).isEmpty())) {
 			throw failure("auth.pat", "nothing says who the application is",
 					"Set 'airlock.gateway.auth.pat' to a personal access token, or 'airlock.gateway.auth.bearer-token', "
-							+ "or 'airlock.gateway.auth.client-id' with 'airlock.gateway.auth.client-secret'.");
+							+ "or 'airlock.gateway.auth.client-id' with 'airlock.gateway.auth.client-secret', or let a "
+							+ "person sign in with 'airlock.gateway.auth.device-login.enabled=true'.");
 		}
 	}
 
@@ -59,11 +55,12 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		URI uri = parse(text);
 		String scheme = (uri != null && uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
 		if (uri == null || uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))
-				|| uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null) {
+				|| uri.getUserInfo() != null || uri.getQuery() != null || uri.getFragment() != null
+				|| text.contains("%")) {
 			throw failure("base-url", "it is no HTTP URL of a host and maybe a path",
-					"Set it to a URL such as 'https://igw.airlocks.io', without user, query or fragment.");
+					"Set it to a URL such as 'https://igw.airlocks.io', without user, query or fragment, and without '%'.");
 		}
-		if (scheme.equals("http") && !LOOPBACK.matcher(uri.getHost()).matches() && !properties.isAllowInsecureHttp()) {
+		if (scheme.equals("http") && !Loopback.isHostOf(uri) && !properties.isAllowInsecureHttp()) {
 			throw failure("base-url",
 					"plain HTTP to %s would show credentials to everybody on the way".formatted(uri.getHost()),
 					"Use 'https://', or, on a network that you trust, set 'airlock.gateway.allow-insecure-http=true'.");
@@ -108,57 +105,6 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		return value;
 	}
 
-	private static @Nullable Pairing pairing(AirlockGatewayProperties.Pairing properties) {
-		boolean routed = StringUtils.hasText(properties.getRoutingToken());
-		boolean encrypted = StringUtils.hasText(properties.getEncryptionKey());
-		boolean signed = !properties.getSignerKeys().isEmpty();
-		if (!routed && !encrypted && !signed) {
-			return null;
-		}
-		require(routed, "pairing.routing-token");
-		require(encrypted, "pairing.encryption-key");
-		require(signed, "pairing.signer-keys.<id>");
-		return new Pairing(text(properties.getRoutingToken()), encryptionKey(text(properties.getEncryptionKey())),
-				signerKeys(properties.getSignerKeys()));
-	}
-
-	private static void require(boolean present, String name) {
-		if (!present) {
-			throw failure(name, "it is missing, while other parts of the pairing are there",
-					"Set 'airlock.gateway.pairing.routing-token', 'airlock.gateway.pairing.encryption-key' and at least "
-							+ "one 'airlock.gateway.pairing.signer-keys.<id>', or none of them.");
-		}
-	}
-
-	private static String text(@Nullable String text) {
-		Assert.state(text != null, "'text' must not be null");
-		return text.trim();
-	}
-
-	private static EncryptionKey encryptionKey(String text) {
-		try {
-			return EncryptionKey.parse(text);
-		}
-		catch (IllegalArgumentException ex) {
-			throw failure("pairing.encryption-key", String.valueOf(ex.getMessage()),
-					"Set it to the 32 bytes of the pairing's encryption key as base64 or base64url.");
-		}
-	}
-
-	private static List<SignerKey> signerKeys(Map<String, String> properties) {
-		List<SignerKey> keys = new ArrayList<>();
-		properties.forEach((id, key) -> {
-			try {
-				keys.add(SignerKey.of(id, key.trim()));
-			}
-			catch (IllegalArgumentException ex) {
-				throw failure("pairing.signer-keys." + id, String.valueOf(ex.getMessage()),
-						"Set it to the 32 bytes of the approver's Ed25519 public key as base64 or base64url.");
-			}
-		});
-		return keys;
-	}
-
 	private static @Nullable SslBundle sslBundle(AirlockGatewayProperties.Ssl ssl, @Nullable SslBundles sslBundles) {
 		if (!StringUtils.hasText(ssl.getBundle())) {
 			return null;
@@ -191,7 +137,12 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 
 	@Override
 	public @Nullable Pairing getPairing() {
-		return this.pairing;
+		return this.pairings.get(Pairing.DEFAULT_NAME);
+	}
+
+	@Override
+	public Map<String, Pairing> getPairings() {
+		return this.pairings;
 	}
 
 	@Override

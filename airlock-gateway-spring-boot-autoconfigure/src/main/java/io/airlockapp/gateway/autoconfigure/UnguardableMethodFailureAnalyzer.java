@@ -15,7 +15,7 @@ class UnguardableMethodFailureAnalyzer extends AbstractFailureAnalyzer<Unguardab
 		return new FailureAnalysis(String.valueOf(cause.getMessage()),
 				"Put @RequiresAirlockApproval on a method that a proxy can override (not private, static or final, in a "
 						+ "class that is not final) of a bean that is made like any other, and check the annotation's "
-						+ "attributes.",
+						+ "attributes and the method's types.",
 				cause);
 	}
 

@@ -52,8 +52,7 @@ final class LimitedBodySubscriber implements HttpResponse.BodySubscriber<byte[]>
 		if (this.subscription != null) {
 			this.subscription.cancel();
 		}
-		this.result.completeExceptionally(
-				new IOException("The gateway's answer is larger than %d bytes".formatted(MAX_BYTES)));
+		this.result.completeExceptionally(new IOException("The answer is larger than %d bytes".formatted(MAX_BYTES)));
 	}
 
 	@Override

@@ -19,6 +19,8 @@ public final class KeyAgreement {
 
 	private static final String ALGORITHM = "X25519";
 
+	private static final int SIZE = 32;
+
 	private static final byte[] PKCS8_PREFIX = HexFormat.of().parseHex("302e020100300506032b656e04220420");
 
 	private static final byte[] INFO = "HARP-E2E-AES256GCM".getBytes(StandardCharsets.US_ASCII);
@@ -55,8 +57,8 @@ public final class KeyAgreement {
 	 * @return the key pair
 	 * @throws IllegalArgumentException if one of them does not have 32 bytes
 	 */
-	static KeyAgreement of(byte[] rawPrivateKey, byte[] rawPublicKey) {
-		if (rawPrivateKey.length != 32 || rawPublicKey.length != 32) {
+	public static KeyAgreement of(byte[] rawPrivateKey, byte[] rawPublicKey) {
+		if (rawPrivateKey.length != SIZE || rawPublicKey.length != SIZE) {
 			throw new IllegalArgumentException("X25519 keys have 32 bytes");
 		}
 		try {
@@ -75,6 +77,21 @@ public final class KeyAgreement {
 	 */
 	public String publicKey() {
 		return HarpBase64.encodeUrl(this.publicKey);
+	}
+
+	/**
+	 * Return our private key, to be kept while a pairing is under way: 32 raw bytes as
+	 * base64url without padding. Handle it as the secret it is.
+	 * @return the encoded private key
+	 */
+	public String encodePrivateKey() {
+		byte[] pkcs8 = this.privateKey.getEncoded();
+		try {
+			return HarpBase64.encodeUrl(Arrays.copyOfRange(pkcs8, pkcs8.length - SIZE, pkcs8.length));
+		}
+		finally {
+			Arrays.fill(pkcs8, (byte) 0);
+		}
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalConsentException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Echo;
@@ -20,9 +21,10 @@ import org.springframework.boot.health.contributor.Health;
 /**
  * Tells whether approvals can be asked for: {@code UP} if the gateway answers, the clocks
  * agree, the credentials and the user's consent are in order, and the application is
- * paired; {@code OUT_OF_SERVICE} if it isn't paired; {@code DOWN} if the gateway doesn't
- * answer or the clocks differ by more than verification allows; {@code UNKNOWN} if the
- * application was never given anything to connect with.
+ * paired; {@code OUT_OF_SERVICE} if it isn't, one of its pairings was revoked, or nobody
+ * is signed in; {@code DOWN} if the gateway doesn't answer or the clocks differ by more
+ * than verification allows; {@code UNKNOWN} if the application was never given anything
+ * to connect with.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
@@ -49,7 +51,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * Create an indicator.
 	 * @param gateway the gateway
 	 * @param pairingSource tells whether the application is paired
-	 * @param configured whether there are credentials; without, the gateway is not called
+	 * @param configured whether there are credentials or a source of access tokens;
+	 * without, the gateway is not called
 	 * @param consent tells whether the user consented
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param clock the time of day
@@ -70,24 +73,29 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
-		boolean paired = this.pairingSource.getPairing() != null;
-		builder.withDetail("paired", paired);
+		builder.withDetail("paired", this.pairingSource.isPaired());
+		String pairingProblem = this.pairingSource.findProblem();
 		if (!this.configured) {
 			builder.unknown().withDetail("problem", NO_CREDENTIALS);
 			return;
 		}
 		addHeartbeat(builder);
-		String problem = checkGateway(builder);
-		if (problem == null) {
-			problem = checkAccess(builder);
+		String problem;
+		try {
+			problem = checkGateway(builder);
+			if (problem == null) {
+				problem = checkAccess(builder);
+			}
+		}
+		catch (IdentityUnavailableException ex) {
+			builder.outOfService().withDetail("problem", String.valueOf(ex.getMessage()));
+			return;
 		}
 		if (problem != null) {
 			builder.down().withDetail("problem", problem);
 		}
-		else if (!paired) {
-			builder.outOfService()
-				.withDetail("problem", "Not paired with an approver: set 'airlock.gateway.pairing.*'; until then, "
-						+ "guarded methods are denied");
+		else if (pairingProblem != null) {
+			builder.outOfService().withDetail("problem", pairingProblem);
 		}
 		else {
 			builder.up();
@@ -99,6 +107,9 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		Echo echo;
 		try {
 			echo = this.gateway.echo();
+		}
+		catch (IdentityUnavailableException ex) {
+			throw ex;
 		}
 		catch (AirlockGatewayException ex) {
 			return ex.getMessage();
@@ -123,6 +134,9 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 */
 	private @Nullable String checkAccess(Health.Builder builder) {
 		AirlockGatewayException failure = this.consent.check();
+		if (failure instanceof IdentityUnavailableException) {
+			throw failure;
+		}
 		if (failure instanceof ApprovalConsentException missing) {
 			builder.withDetail("consent", missing.getState().word());
 			if (missing.getConsentUrl() != null) {

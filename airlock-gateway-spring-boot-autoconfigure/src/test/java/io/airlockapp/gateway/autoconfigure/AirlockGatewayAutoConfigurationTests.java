@@ -10,17 +10,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.GatewayRequestFactory;
@@ -86,7 +90,33 @@ class AirlockGatewayAutoConfigurationTests {
 			AirlockGatewayConnectionDetails details = context.getBean(AirlockGatewayConnectionDetails.class);
 			assertThat(details.getBaseUrl()).isEqualTo(URI.create("https://igw.airlocks.io"));
 			assertThat(details.getCredentials().isEmpty()).isTrue();
-			assertThat(context.getBean(PairingSource.class).getPairing()).isNull();
+			assertThat(context.getBean(PairingSource.class).getPairing(Pairing.DEFAULT_NAME)).isNull();
+		});
+	}
+
+	@Test
+	void approvalsAreWaitedForOnBehalfOfTheCallersUser() {
+		List<String> ran = new CopyOnWriteArrayList<>();
+		AccessTokenSource source = new AccessTokenSource() {
+
+			@Override
+			public String getAccessToken() {
+				return "token";
+			}
+
+			@Override
+			public Runnable bindToUser(Runnable task) {
+				String caller = Thread.currentThread().getName();
+				return () -> {
+					ran.add("for " + caller);
+					task.run();
+				};
+			}
+
+		};
+		this.contextRunner.withBean(AccessTokenSource.class, () -> source).run((context) -> {
+			context.getBean(ApprovalThreads.class).executor().submit(() -> ran.add("task")).get(10, TimeUnit.SECONDS);
+			assertThat(ran).containsExactly("for " + Thread.currentThread().getName(), "task");
 		});
 	}
 
@@ -96,7 +126,7 @@ class AirlockGatewayAutoConfigurationTests {
 			AirlockGatewayConnectionDetails details = context.getBean(AirlockGatewayConnectionDetails.class);
 			assertThat(details.getBaseUrl()).isEqualTo(URI.create("http://localhost:1"));
 			assertThat(details.getCredentials().pat()).isEqualTo(PairedProperties.PAT);
-			Pairing pairing = context.getBean(PairingSource.class).getPairing();
+			Pairing pairing = context.getBean(PairingSource.class).getPairing(Pairing.DEFAULT_NAME);
 			assertThat(pairing).isNotNull();
 			assertThat(pairing.routingToken()).isEqualTo(PairedProperties.ROUTING_TOKEN);
 			assertThat(pairing.encryptionKey().encode()).isEqualTo(PairedProperties.ENCRYPTION_KEY);

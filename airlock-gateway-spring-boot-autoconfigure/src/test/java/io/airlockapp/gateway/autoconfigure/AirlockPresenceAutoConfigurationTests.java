@@ -78,7 +78,7 @@ class AirlockPresenceAutoConfigurationTests {
 		.withBean(AirlockGatewayOperations.class, () -> this.gateway);
 
 	private final ApplicationContextRunner contextRunner = this.unpaired.withBean(PairingSource.class,
-			() -> () -> this.pairing);
+			() -> (name) -> this.pairing);
 
 	@Test
 	void beatsWithoutEnabledScheduling() {
@@ -180,7 +180,7 @@ class AirlockPresenceAutoConfigurationTests {
 	void isNotSentWithoutPairing() {
 		PairingSource source = mock();
 		this.unpaired.withBean(PairingSource.class, () -> source).run((context) -> {
-			await().untilAsserted(() -> verify(source, atLeast(2)).getPairing());
+			await().untilAsserted(() -> verify(source, atLeast(2)).isPaired());
 			verify(this.gateway, never()).sendHeartbeat(any());
 		});
 	}
@@ -188,7 +188,7 @@ class AirlockPresenceAutoConfigurationTests {
 	@Test
 	void beginsWhenPairedLater() {
 		PairingSource source = mock();
-		given(source.getPairing()).willReturn(null, this.pairing);
+		given(source.isPaired()).willReturn(false, true);
 		this.unpaired.withBean(PairingSource.class, () -> source).run((context) -> awaitBeats(1));
 	}
 

@@ -58,13 +58,6 @@ class ConfigurationFailureTests {
 		assertThat(output).doesNotContain("APPLICATION FAILED TO START");
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "auth.device-login.enabled,auth.device-login", "pairing.code,pairing.code" })
-	void whatThisVersionDoesNotSupport(String property, String told, CapturedOutput output) {
-		set(property, "s3cr3t-value");
-		assertFails(output, told, "this version does not support it", "s3cr3t-value");
-	}
-
 	@Test
 	void baseUrlWithoutCredentials(CapturedOutput output) {
 		this.properties.clear();
@@ -121,7 +114,8 @@ class ConfigurationFailureTests {
 			"https://user:secretpass@gateway.example.org", "https://gateway.example.org?token=secretpass",
 			"https://gateway.example.org#secretpass", "ftp://gateway.example.org", "gateway.example.org",
 			"localhost:8080", "/gateway", "https:///v1", "https://gate way.example.org", "https://", "",
-			"http://127.0.0.1\\@evil.example", "https://gateway_1.example.org", "http://127.1" })
+			"http://127.0.0.1\\@evil.example", "https://gateway_1.example.org", "http://127.1",
+			"https://gateway.example.org/a%20b" })
 	void urlThatIsNone(String url, CapturedOutput output) {
 		set("base-url", url);
 		assertFails(output, "base-url", "without user, query or fragment", "secretpass");

@@ -34,7 +34,7 @@ class ConfigurationReferenceTests {
 		Set<String> names = new TreeSet<>();
 		Matcher rows = ROW.matcher(Files.readString(Path.of("..", "docs", "configuration.md")));
 		while (rows.find()) {
-			names.add(rows.group(1).replace(".<id>", ""));
+			names.add(rows.group(1).replace(".<id>", "").replaceAll("\\.<name>.*", ""));
 		}
 		return names;
 	}

@@ -7,9 +7,13 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,6 +24,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.NestedExceptionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,15 +35,39 @@ class OptionalLibrariesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "spring-jdbc-,spring-boot-jdbc-", "spring-tx-,spring-jdbc-,spring-boot-jdbc-",
-			"spring-boot-health-,spring-boot-actuator-", "spring-boot-actuator-", "spring-ai-" })
+			"spring-boot-health-,spring-boot-actuator-", "spring-boot-actuator-", "oauth2-oidc-sdk-",
+			"spring-security-oauth2-client-,oauth2-oidc-sdk-",
+			"spring-security-oauth2-client-,spring-security-oauth2-core-,spring-security-core-,spring-security-web-",
+			"spring-boot-webmvc-,spring-webmvc-", "spring-boot-webflux-,spring-webflux-",
+			"jakarta.servlet-api-,spring-webmvc-,spring-webflux-", "reactor-core-", "reactor-core-,reactive-streams-",
+			"context-propagation-", "spring-ai-" })
 	void startsAndDeniesWithout(String libraries) throws Exception {
+		assertThat(call(Application.class, libraries)).startsWith("ApprovalUnavailableException");
+	}
+
+	@Test
+	void deviceLoginWithoutItsLibraryTellsWhichToAdd() throws Exception {
+		assertThat(call(DeviceLoginApplication.class, "oauth2-oidc-sdk-"))
+			.contains("airlock.gateway.auth.device-login.enabled")
+			.contains("there is no OAuth library");
+	}
+
+	@Test
+	void clientRegistrationWithoutItsLibraryTellsWhichToAdd() throws Exception {
+		assertThat(call(ClientRegistrationApplication.class,
+				"spring-security-oauth2-client-,spring-security-oauth2-core-,spring-security-core-"))
+			.contains("airlock.gateway.auth.client-registration-id")
+			.contains("not on the class path");
+	}
+
+	private static String call(Class<?> type, String missingLibraries) throws Exception {
 		ClassLoader original = Thread.currentThread().getContextClassLoader();
-		try (URLClassLoader classLoader = classPathWithout(libraries.split(","))) {
+		try (URLClassLoader classLoader = classPathWithout(missingLibraries.split(","))) {
 			Thread.currentThread().setContextClassLoader(classLoader);
-			Callable<?> application = (Callable<?>) Class.forName(Application.class.getName(), true, classLoader)
+			Callable<?> application = (Callable<?>) Class.forName(type.getName(), true, classLoader)
 				.getDeclaredConstructor()
 				.newInstance();
-			assertThat(application.call()).asString().startsWith("ApprovalUnavailableException");
+			return String.valueOf(application.call());
 		}
 		finally {
 			Thread.currentThread().setContextClassLoader(original);
@@ -72,11 +101,15 @@ class OptionalLibrariesTests {
 	public static class Application implements Callable<String> {
 
 		@Override
-		public String call() {
+		public String call() throws Exception {
 			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 				.web(WebApplicationType.NONE)
 				.bannerMode(Banner.Mode.OFF)
 				.run()) {
+				context.getBean(Vault.class)
+					.openLater()
+					.handle((value, ex) -> assertThat(ex).isInstanceOf(ApprovalUnavailableException.class))
+					.get(20, TimeUnit.SECONDS);
 				return context.getBean(Vault.class).open();
 			}
 			catch (AirlockGatewayException ex) {
@@ -86,11 +119,54 @@ class OptionalLibrariesTests {
 
 	}
 
+	// Public, since it is called from another class loader
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	public static class DeviceLoginApplication implements Callable<String> {
+
+		@Override
+		public String call() {
+			return failure(DeviceLoginApplication.class, "airlock.gateway.auth.device-login.enabled=true");
+		}
+
+	}
+
+	// Public, since it is called from another class loader
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	public static class ClientRegistrationApplication implements Callable<String> {
+
+		@Override
+		public String call() {
+			return failure(ClientRegistrationApplication.class, "airlock.gateway.auth.client-registration-id=airlock");
+		}
+
+	}
+
+	private static String failure(Class<?> application, String property) {
+		try {
+			new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
+				.bannerMode(Banner.Mode.OFF)
+				.properties(property)
+				.run()
+				.close();
+			return "started";
+		}
+		catch (RuntimeException ex) {
+			return NestedExceptionUtils.getMostSpecificCause(ex).getMessage();
+		}
+	}
+
 	static class Vault {
 
 		@RequiresAirlockApproval
 		public String open() {
 			return "open";
+		}
+
+		@RequiresAirlockApproval
+		public CompletableFuture<String> openLater() {
+			return CompletableFuture.completedFuture("open");
 		}
 
 	}

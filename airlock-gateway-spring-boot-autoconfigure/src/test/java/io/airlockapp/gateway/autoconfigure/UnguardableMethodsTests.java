@@ -1,11 +1,14 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.util.concurrent.FutureTask;
+
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -54,6 +57,16 @@ class UnguardableMethodsTests {
 				.cause()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll(type.getName() + ".refund", "can't be used"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { UnsupportedFuture.class, AsynchronousArgument.class })
+	void methodWithTypesThatNobodyCanWaitFor(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".refund", "can't be guarded"));
 	}
 
 	@Test
@@ -178,6 +191,23 @@ class UnguardableMethodsTests {
 
 		@Override
 		public final void refund() {
+		}
+
+	}
+
+	static class UnsupportedFuture {
+
+		@RequiresAirlockApproval
+		FutureTask<String> refund() {
+			return new FutureTask<>(() -> "refunded");
+		}
+
+	}
+
+	static class AsynchronousArgument {
+
+		@RequiresAirlockApproval
+		void refund(Mono<String> order) {
 		}
 
 	}

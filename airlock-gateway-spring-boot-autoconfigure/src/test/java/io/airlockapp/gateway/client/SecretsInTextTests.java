@@ -48,7 +48,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class SecretsInTextTests extends EndpointTests {
 
 	private static final Set<String> SECRET_NAMES = Set.of("pat", "bearerToken", "clientSecret", "routingToken",
-			"encryptionKey", "pairingCode", "pairingNonce", "responseJson", "metadata", "body");
+			"encryptionKey", "pairingCode", "pairingNonce", "responseJson", "metadata", "body", "userCode",
+			"verificationUriComplete", "text");
 
 	private static final List<String> SECRETS = List.of(GatewayApplication.PAT, "secret-1", "routing-token-1", "123456",
 			"routing-token-2", "654321");
@@ -96,8 +97,9 @@ class SecretsInTextTests extends EndpointTests {
 	void isNotInTheTextOfWhatSendsIt() {
 		GatewayCredentials credentials = new GatewayCredentials("airpat_1", "jwt-1", "client-1", "secret-1", null);
 		assertThat(credentials.toString()).isEqualTo("GatewayCredentials[pat + client]");
-		assertThat(new IdentityInterceptor(URI.create("https://example.org"), credentials).toString())
-			.doesNotContain("airpat_1", "jwt-1", "secret-1");
+		assertThat(new IdentityInterceptor(URI.create("https://example.org"), credentials, null,
+				new RateGate(60, Duration.ofSeconds(60), Ticker.system()))
+			.toString()).doesNotContain("airpat_1", "jwt-1", "secret-1");
 	}
 
 	@Test
@@ -169,7 +171,8 @@ class SecretsInTextTests extends EndpointTests {
 			return type.getEnumConstants()[0];
 		}
 		Map<Class<?>, Object> others = Map.of(Instant.class, Instant.EPOCH, Duration.class, Duration.ZERO, List.class,
-				List.of(), int.class, 1, Integer.class, 1, long.class, 1L, boolean.class, true);
+				List.of(), URI.class, URI.create("https://example.org/" + value), int.class, 1, Integer.class, 1,
+				long.class, 1L, boolean.class, true);
 		return others.getOrDefault(type, value);
 	}
 

@@ -100,6 +100,7 @@ class KeyAgreementTests {
 		KeyAgreement restored = KeyAgreement.of(privateKey, new byte[32]);
 		assertThat(restored.sharedSecret(HarpBase64.decode(this.ours.publicKey()))).isEqualTo(
 				KeyAgreement.of(privateKey, new byte[32]).sharedSecret(HarpBase64.decode(this.ours.publicKey())));
+		assertThat(restored.encodePrivateKey()).isEqualTo(HarpBase64.encodeUrl(privateKey));
 		assertThatIllegalArgumentException().isThrownBy(() -> KeyAgreement.of(new byte[31], new byte[32]));
 		assertThatIllegalArgumentException().isThrownBy(() -> KeyAgreement.of(new byte[32], new byte[33]));
 	}

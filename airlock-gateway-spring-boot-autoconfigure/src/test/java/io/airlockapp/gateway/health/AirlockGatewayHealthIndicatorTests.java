@@ -8,6 +8,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.GatewayError;
@@ -152,8 +153,32 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
+	void outOfServiceWhenOneOfSeveralPairingsIsRevoked() {
+		givenEcho(NOW, Duration.ZERO);
+		PairingSource source = new PairingSource() {
+
+			@Override
+			public Pairing getPairing(String name) {
+				return PAIRING;
+			}
+
+			@Override
+			public String findProblem() {
+				return "The pairing 'finance' was revoked";
+			}
+
+		};
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, this.consent, null, () -> NOW,
+				this.ticker)
+			.health();
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails()).containsEntry("paired", true)
+			.containsEntry("problem", "The pairing 'finance' was revoked");
+	}
+
+	@Test
 	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
-		Health health = new AirlockGatewayHealthIndicator(this.gateway, () -> null, false, this.consent, null,
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, this.consent, null,
 				() -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
@@ -201,8 +226,8 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
-		return new AirlockGatewayHealthIndicator(this.gateway, () -> pairing, true, this.consent, heartbeat, () -> NOW,
-				this.ticker)
+		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, this.consent, heartbeat,
+				() -> NOW, this.ticker)
 			.health();
 	}
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
+import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,10 @@ public final class AirlockSimulator implements AutoCloseable {
 
 	private final AutomaticDecisions automaticDecisions;
 
+	private final Patience patience;
+
+	private final SimulatedApprover person = new SimulatedApprover(this);
+
 	private final Presence presence;
 
 	private final PolicyStore policies;
@@ -72,15 +77,19 @@ public final class AirlockSimulator implements AutoCloseable {
 		this.exchanges = new ExchangeStore(clock, this.approver, this.signal);
 		this.automaticDecisions = new AutomaticDecisions(this.exchanges, this.threads.calls(),
 				settings.automaticDecision());
+		this.patience = new Patience(clock, this.exchanges, settings.patience());
 		this.presence = new Presence(clock, this.signal);
 		this.policies = new PolicyStore(clock);
 		this.consent = new Consent(approverUrl());
 		this.quota = new CallQuota(clock, settings.quota());
-		this.server.serve("/",
-				new GatewayHandler(clock, this.calls, this.faults, new Identity(settings.pat()), this.quota, router()));
+		this.server.serve("/", new GatewayHandler(clock, this.calls, this.faults,
+				new Identity(settings.pat(), settings.bearerTokens()), this.quota, router()));
 		this.server.serve(ApproverHandler.PATH, approverHandler());
 		this.server.start();
-		this.threads.tick(this.exchanges::expireDue);
+		this.threads.tick(() -> {
+			this.exchanges.expireDue();
+			this.patience.rejectDue();
+		});
 	}
 
 	private GatewayRouter router() {
@@ -142,7 +151,7 @@ public final class AirlockSimulator implements AutoCloseable {
 		properties.put(PREFIX + "base-url", baseUrl());
 		properties.put(PREFIX + "auth.pat", pat());
 		properties.put(PREFIX + "pairing.routing-token", routingToken());
-		properties.put(PREFIX + "pairing.encryption-key", this.pairings.initial().encryptionKey().encode());
+		properties.put(PREFIX + "pairing.encryption-key", encryptionKey().encode());
 		properties.put(PREFIX + "pairing.signer-keys." + signerKey().id(), signerKey().encode());
 		return properties;
 	}
@@ -168,6 +177,14 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
+	 * Return the encryption key of the pairing in {@link #properties()}.
+	 * @return the encryption key
+	 */
+	public EncryptionKey encryptionKey() {
+		return this.pairings.initial().encryptionKey();
+	}
+
+	/**
 	 * Return the key by which the approver's decisions are verified.
 	 * @return the public key
 	 */
@@ -190,6 +207,14 @@ public final class AirlockSimulator implements AutoCloseable {
 	 */
 	public void signatureForm(SignatureForm form) {
 		this.approver.setForm(form);
+	}
+
+	/**
+	 * Return the person, for tests that need nothing else of this simulator.
+	 * @return the approver
+	 */
+	public SimulatedApprover approver() {
+		return this.person;
 	}
 
 	/**
@@ -314,6 +339,35 @@ public final class AirlockSimulator implements AutoCloseable {
 	 */
 	public void decideAutomatically(@Nullable Function<PendingRequest, @Nullable SimulatedDecision> decision) {
 		this.automaticDecisions.use(decision);
+	}
+
+	/**
+	 * Limit how long a request may wait for the approver from now on.
+	 * @param limit how long a request may wait before it is rejected, or {@code null} for
+	 * as long as it likes
+	 * @throws IllegalArgumentException if the limit is negative
+	 * @see AirlockSimulatorBuilder#patience
+	 */
+	public void patience(@Nullable Duration limit) {
+		this.patience.setLimit(limit);
+	}
+
+	/**
+	 * Return the requests that were rejected since nobody decided within the
+	 * {@linkplain #patience(Duration) patience}.
+	 * @return the requests, oldest first
+	 */
+	public List<PendingRequest> undecided() {
+		return this.patience.undecided();
+	}
+
+	/**
+	 * Return all requests that the approver was asked to decide, except those that the
+	 * {@link #history()} no longer has.
+	 * @return the requests, oldest first
+	 */
+	public List<PendingRequest> asked() {
+		return this.exchanges.asked();
 	}
 
 	/**
@@ -486,6 +540,7 @@ public final class AirlockSimulator implements AutoCloseable {
 		this.automaticDecisions.use(null);
 		this.faults.reset();
 		this.exchanges.reset();
+		this.patience.reset(this.settings.patience());
 		this.automaticDecisions.use(this.settings.automaticDecision());
 		this.pairings.reset();
 		this.pairingTampering.set(UnaryOperator.identity());

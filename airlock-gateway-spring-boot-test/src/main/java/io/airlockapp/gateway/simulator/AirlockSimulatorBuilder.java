@@ -1,9 +1,11 @@
 package io.airlockapp.gateway.simulator;
 
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.airlockapp.gateway.harp.SignatureForm;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,11 @@ public final class AirlockSimulatorBuilder {
 
 	private int quota;
 
+	private @Nullable Duration patience;
+
 	private String pat = "airpat_" + UUID.randomUUID().toString().replace("-", "");
+
+	private Predicate<String> bearerTokens = (token) -> true;
 
 	private SignatureForm signatureForm = SignatureForm.TEXT;
 
@@ -65,6 +71,20 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
+	 * Limit how long a request may wait for the approver. What waits longer is rejected
+	 * with a reason that says so, and is in {@link AirlockSimulator#undecided()}. With
+	 * it, a test that decides nothing ends soon.
+	 * @param limit how long a request may wait, or {@code null}, the default, for as long
+	 * as it likes
+	 * @return this builder
+	 * @throws IllegalArgumentException if the limit is negative
+	 */
+	public AirlockSimulatorBuilder patience(@Nullable Duration limit) {
+		this.patience = Patience.check(limit);
+		return this;
+	}
+
+	/**
 	 * Set the personal access token that the gateway knows.
 	 * @param pat the token; the default is a random one
 	 * @return this builder
@@ -72,6 +92,17 @@ public final class AirlockSimulatorBuilder {
 	public AirlockSimulatorBuilder pat(String pat) {
 		Assert.hasText(pat, "'pat' must not be empty");
 		this.pat = pat;
+		return this;
+	}
+
+	/**
+	 * Set which bearer tokens the gateway accepts; others are refused with status 401.
+	 * @param accepted tells whether a token is accepted, for each call anew; by default
+	 * all are
+	 * @return this builder
+	 */
+	public AirlockSimulatorBuilder bearerTokens(Predicate<String> accepted) {
+		this.bearerTokens = accepted;
 		return this;
 	}
 
@@ -127,8 +158,16 @@ public final class AirlockSimulatorBuilder {
 		return this.quota;
 	}
 
+	@Nullable Duration patience() {
+		return this.patience;
+	}
+
 	String pat() {
 		return this.pat;
+	}
+
+	Predicate<String> bearerTokens() {
+		return this.bearerTokens;
 	}
 
 	SignatureForm signatureForm() {

@@ -48,7 +48,7 @@ final class AutomaticDecisions {
 		try {
 			SimulatedDecision decision = current.apply(request);
 			if (decision != null) {
-				this.exchanges.decide(request.requestId(), decision);
+				this.exchanges.decideIfPresent(request.requestId(), decision);
 			}
 		}
 		catch (RuntimeException ex) {

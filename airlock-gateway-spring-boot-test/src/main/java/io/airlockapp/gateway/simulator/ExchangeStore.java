@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.harp.Verdict;
@@ -131,18 +132,37 @@ final class ExchangeStore {
 		if (exchange == null) {
 			throw new IllegalArgumentException("There is no request " + requestId);
 		}
+		return decide(exchange, decision);
+	}
+
+	/**
+	 * Decide a request that was seen before, but may be forgotten by now.
+	 * @return {@code false} if it no longer waits
+	 * @throws IllegalStateException if it can't be approved because nobody could read it
+	 */
+	boolean decideIfPresent(String requestId, SimulatedDecision decision) {
+		Exchange exchange = this.exchanges.get(requestId);
+		return exchange != null && decide(exchange, decision);
+	}
+
+	private boolean decide(Exchange exchange, SimulatedDecision decision) {
 		expireIfDue(exchange);
 		String problem = exchange.request().problem();
 		if (problem != null && decision.verdict() == Verdict.APPROVE) {
-			throw new IllegalStateException(
-					"Request %s can't be approved, only rejected: %s".formatted(requestId, problem));
+			throw new IllegalStateException("Request %s can't be approved, only rejected: %s"
+				.formatted(exchange.artifact().requestId(), problem));
 		}
-		if (!exchange.decide(() -> envelope(exchange, decision))) {
-			return false;
+		Outcome outcome = (decision.verdict() == Verdict.APPROVE) ? Outcome.APPROVED : Outcome.REJECTED;
+		boolean decided = exchange.decide(() -> {
+			ObjectNode envelope = envelope(exchange, decision);
+			// Whoever has the decision finds it in the history
+			keep(exchange, outcome, decision.reason());
+			return envelope;
+		});
+		if (decided) {
+			this.signal.changed();
 		}
-		remember(exchange, (decision.verdict() == Verdict.APPROVE) ? Outcome.APPROVED : Outcome.REJECTED,
-				decision.reason());
-		return true;
+		return decided;
 	}
 
 	private ObjectNode envelope(Exchange exchange, SimulatedDecision decision) {
@@ -169,6 +189,11 @@ final class ExchangeStore {
 	}
 
 	private void remember(Exchange exchange, Outcome outcome, @Nullable String reason) {
+		keep(exchange, outcome, reason);
+		this.signal.changed();
+	}
+
+	private void keep(Exchange exchange, Outcome outcome, @Nullable String reason) {
 		this.history.add(new HandledRequest(exchange.request(), outcome, reason, this.clock.instant()));
 		if (this.history.size() > MAX_HISTORY) {
 			HandledRequest oldest = this.history.poll();
@@ -176,7 +201,6 @@ final class ExchangeStore {
 				this.exchanges.remove(oldest.request().requestId());
 			}
 		}
-		this.signal.changed();
 	}
 
 	/**
@@ -184,9 +208,20 @@ final class ExchangeStore {
 	 */
 	List<PendingRequest> pending() {
 		expireDue();
+		return requests((exchange) -> exchange.state() == State.PENDING_APPROVAL);
+	}
+
+	/**
+	 * Return what the approver was asked, oldest first.
+	 */
+	List<PendingRequest> asked() {
+		return requests((exchange) -> true);
+	}
+
+	private List<PendingRequest> requests(Predicate<Exchange> filter) {
 		return this.exchanges.values()
 			.stream()
-			.filter((exchange) -> exchange.state() == State.PENDING_APPROVAL && !exchange.artifact().isAudit())
+			.filter((exchange) -> !exchange.artifact().isAudit() && filter.test(exchange))
 			.sorted(Comparator.comparingLong(Exchange::number))
 			.map(Exchange::request)
 			.toList();

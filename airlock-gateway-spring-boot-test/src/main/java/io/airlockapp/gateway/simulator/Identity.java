@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.simulator;
 
+import java.util.function.Predicate;
+
 import com.sun.net.httpserver.Headers;
 
 /**
@@ -12,8 +14,11 @@ final class Identity {
 
 	private final String pat;
 
-	Identity(String pat) {
+	private final Predicate<String> bearerTokens;
+
+	Identity(String pat, Predicate<String> bearerTokens) {
 		this.pat = pat;
+		this.bearerTokens = bearerTokens;
 	}
 
 	/**
@@ -36,6 +41,9 @@ final class Identity {
 		else if (authorization != null) {
 			if (!authorization.startsWith(BEARER) || authorization.substring(BEARER.length()).isBlank()) {
 				throw unauthorized("'Authorization' has no bearer token");
+			}
+			if (!this.bearerTokens.test(authorization.substring(BEARER.length()))) {
+				throw unauthorized("The bearer token is not accepted");
 			}
 		}
 		else if (clientId == null) {

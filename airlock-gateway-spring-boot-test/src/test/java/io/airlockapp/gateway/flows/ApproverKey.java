@@ -74,7 +74,7 @@ final class ApproverKey {
 		return sortingMapper.writeValueAsBytes(body.retain(members));
 	}
 
-	private byte[] sign(byte[] message) {
+	byte[] sign(byte[] message) {
 		try {
 			Signature signer = Signature.getInstance("Ed25519");
 			signer.initSign(this.keyPair.getPrivate());

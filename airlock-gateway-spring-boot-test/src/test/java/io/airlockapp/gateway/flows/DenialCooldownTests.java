@@ -134,7 +134,7 @@ class DenialCooldownTests extends FaultTests {
 		@Bean
 		ApprovalGate gate(AirlockGatewayOperations gateway, ManualTicker ticker) {
 			RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(List.of()), "command.review");
-			return ApprovalGate.enforcing(gateway, ApprovalJournal.none(), () -> false, reporter)
+			return ApprovalGate.enforcing(gateway, ApprovalJournal.none(), false, reporter)
 				.withCooldown(Duration.ofSeconds(60), ticker, reporter);
 		}
 

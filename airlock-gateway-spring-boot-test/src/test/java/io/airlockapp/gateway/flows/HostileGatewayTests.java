@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
@@ -207,7 +208,8 @@ class HostileGatewayTests {
 	@EnumSource(SignatureForm.class)
 	void refusesPairingThatIsRevokedWhileThePersonDecides(SignatureForm form) {
 		relay(form, "approve", (decision) -> this.pairing.revoke());
-		assertRefused(Failure.UNKNOWN_KEY);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.payments.pay("a"))
+			.withMessageContaining("revoked");
 	}
 
 	@Test
@@ -288,7 +290,7 @@ class HostileGatewayTests {
 		}
 
 		@Override
-		public @Nullable Pairing getPairing() {
+		public @Nullable Pairing getPairing(String name) {
 			return this.pairing;
 		}
 

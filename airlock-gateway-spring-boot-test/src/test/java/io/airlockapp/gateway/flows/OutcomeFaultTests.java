@@ -367,7 +367,7 @@ class OutcomeFaultTests extends FaultTests {
 					new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairing,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), time.clock()),
 					pending, rateGate, retryBudget, ApprovalJournal.none(), ApprovalListener.of(List.of()), executor,
-					time.clock(), time.ticker, RandomGenerator.getDefault()));
+					(task) -> task, time.clock(), time.ticker, RandomGenerator.getDefault()));
 		}
 
 	}

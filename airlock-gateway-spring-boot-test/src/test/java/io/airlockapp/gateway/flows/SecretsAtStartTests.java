@@ -7,8 +7,6 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
-import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,9 +44,8 @@ class SecretsAtStartTests {
 				wrong("pairing.encryption-key", key + "=="), wrong("pairing.encryption-key", key.replace('-', '+')),
 				wrong("pairing.encryption-key", key + "!"), wrong("pairing.signer-keys.key-1", key),
 				wrong("pairing.signer-keys.key-1", key + "AA"),
-				wrong("pairing.signer-keys.key-1", Secrets.ROUTING_TOKEN), wrong("pairing.code", Secrets.PAIRING_CODE),
-				wrong("approval.timeout", "-1s"), wrong("approval.signature-forms", ""),
-				wrong("rate-limit.requests", "1"));
+				wrong("pairing.signer-keys.key-1", Secrets.ROUTING_TOKEN), wrong("approval.timeout", "-1s"),
+				wrong("approval.signature-forms", ""), wrong("rate-limit.requests", "1"));
 	}
 
 	private static Arguments wrong(String property, String value) {
@@ -75,9 +72,7 @@ class SecretsAtStartTests {
 	}
 
 	@Test
-	void areNotInTheFailureToSendThem() {
-		GatewayCredentials credentials = new GatewayCredentials(Secrets.PAT + "\n", null, "shop",
-				Secrets.CLIENT_SECRET + "\u0000", null);
+	void areNotInTheRefusalOfConnectionDetails() {
 		AirlockGatewayConnectionDetails details = new AirlockGatewayConnectionDetails() {
 
 			@Override
@@ -87,16 +82,16 @@ class SecretsAtStartTests {
 
 			@Override
 			public GatewayCredentials getCredentials() {
-				return credentials;
+				return new GatewayCredentials(Secrets.PAT + "\n", null, "shop", Secrets.CLIENT_SECRET + "\u0000", null);
 			}
 
 		};
 		new ApplicationContextRunner().withUserConfiguration(GuardedApplication.class)
 			.withBean(AirlockGatewayConnectionDetails.class, () -> details)
 			.run((context) -> {
-				Throwable ex = catchThrowable(context.getBean(AirlockGatewayOperations.class)::echo);
-				assertThat(ex).isInstanceOf(AirlockGatewayException.class);
-				Secrets.assertNoneIn(ex);
+				assertThat(context).hasFailed();
+				assertThat(context.getStartupFailure()).rootCause().hasMessageContaining("'pat'");
+				Secrets.assertNoneIn(context.getStartupFailure());
 			});
 	}
 

@@ -131,13 +131,15 @@ class SecretsOfCallsTests {
 	@Test
 	void areNotInAnythingThatIsSaidAtShutdown() {
 		List<CompletableFuture<Throwable>> failures = new ArrayList<>();
-		run(runner(), (context) -> {
+		runner().run((context) -> {
 			failures.add(CompletableFuture
 				.supplyAsync(() -> assertSilent(() -> context.getBean(PaymentService.class).pay(Secrets.ARGUMENT))));
 			this.simulator.awaitPending();
 			Thread.getAllStackTraces().keySet().forEach((thread) -> Secrets.assertNoneIn("thread", thread.toString()));
-		}, "unavailable after ");
+		});
 		assertThat(failures.get(0).join()).hasMessageContaining("shutting down");
+		// Only now has the caller's thread said its last
+		assertThat(this.log.text()).contains("unavailable after ");
 	}
 
 	@Test

@@ -88,6 +88,17 @@ class GatewayTests {
 		assertThat(consent("X-Client-Id", "app")).isEqualTo(401);
 	}
 
+	@Test
+	void acceptsTheBearerTokensThatItIsToldTo() {
+		try (AirlockSimulator strict = AirlockSimulator.builder().bearerTokens("jwt-1"::equals).start()) {
+			TestEnforcer user = new TestEnforcer(strict);
+			assertThat(user.get("/v1/consents/check", "Authorization", "Bearer jwt-1").status()).isEqualTo(200);
+			assertThat(user.get("/v1/consents/check", "Authorization", "Bearer jwt-2").status()).isEqualTo(401);
+			assertThat(user.get("/v1/consents/check", "X-PAT", strict.pat(), "Authorization", "Bearer jwt-2").status())
+				.isEqualTo(200);
+		}
+	}
+
 	private int consent(String... headers) {
 		return this.enforcer.get("/v1/consents/check", headers).status();
 	}

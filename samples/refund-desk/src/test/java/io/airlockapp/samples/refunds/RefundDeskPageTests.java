@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,7 +14,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Import;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -21,8 +21,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * Tests for the refund desk's page and the approver's, side by side in a real browser.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "refund-desk.approver.port=0")
-@Import(SimulatedGateway.class)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@AutoConfigureAirlockSimulator(patience = "1m")
 class RefundDeskPageTests {
 
 	private static Browser browser;
@@ -90,11 +90,11 @@ class RefundDeskPageTests {
 	}
 
 	@Test
-	void showsWhyNobodyCanBeAsked() {
+	void showsThatNobodyCanBeAsked() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
 		submit("103", "20");
 		browser.awaitText("[data-state=unavailable]", "Unavailable");
-		assertThat(browser.text("[data-state=unavailable] .detail")).contains("422");
+		assertThat(browser.text("[data-state=unavailable] .detail")).contains("Nobody can be asked");
 	}
 
 	@Test

@@ -7,9 +7,11 @@ import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
-import io.airlockapp.gateway.simulator.SimulatedDecision;
+import io.airlockapp.gateway.simulator.SimulatedApprover;
 import io.airlockapp.gateway.simulator.SimulatorCall;
-import org.junit.jupiter.api.AfterEach;
+import io.airlockapp.gateway.test.ApproveAll;
+import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
+import io.airlockapp.gateway.test.RejectAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,20 +25,21 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient.BodyContentSpec;
 import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 
+import static io.airlockapp.gateway.test.assertj.AirlockAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for the refund desk's API, with an approver behind it.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "refund-desk.approver.port=0")
-@Import(SimulatedGateway.class)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@AutoConfigureAirlockSimulator
 @ExtendWith(OutputCaptureExtension.class)
 class RefundDeskTests {
 
@@ -44,6 +47,9 @@ class RefundDeskTests {
 
 	@Autowired
 	private AirlockSimulator simulator;
+
+	@Autowired
+	private SimulatedApprover approver;
 
 	@Autowired
 	private RefundService service;
@@ -54,19 +60,13 @@ class RefundDeskTests {
 	@LocalServerPort
 	private int port;
 
-	@AfterEach
-	void leaveDecisionsToAPerson() {
-		this.simulator.decideAutomatically(null);
-		this.simulator.tamperDecisions((envelope) -> envelope);
-	}
-
 	@Test
 	void refundsOnceApproved() throws Exception {
 		CompletableFuture<ResponseSpec> response = CompletableFuture.supplyAsync(() -> refund(1, "129.90", IBAN));
-		PendingRequest pending = this.simulator.awaitPending();
-		assertThat(pending.description()).isEqualTo("Refund 129.90 for order 1");
+		PendingRequest request = this.approver.awaitRequest();
+		assertThat(request).hasLabel("Refund").hasDescription("Refund 129.90 for order 1").hasWorkspace("payments");
 		assertThat(made(1)).isFalse();
-		this.simulator.approve(pending.requestId());
+		this.approver.approve(request);
 		response.get(20, TimeUnit.SECONDS)
 			.expectStatus()
 			.isOk()
@@ -79,32 +79,52 @@ class RefundDeskTests {
 	}
 
 	@Test
+	@ApproveAll
 	void listsWhatWasRefunded() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 		refund(2, "20", IBAN).expectStatus().isOk();
 		client().get().uri("/refunds").exchange().expectBody().jsonPath("$[?(@.order == 2)].amount").isEqualTo(20.00);
 	}
 
 	@Test
+	@RejectAll("Refunded on Monday")
 	void tellsTheReasonOfADenial() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("Refunded on Monday"));
 		problem(refund(3, "129.90", IBAN), HttpStatus.FORBIDDEN).jsonPath("$.reason")
 			.isEqualTo("Refunded on Monday")
 			.jsonPath("$.requestId")
-			.isEqualTo(lastRequest().requestId());
+			.isEqualTo(this.approver.asked().get(0).requestId());
 		assertThat(made(3)).isFalse();
 	}
 
 	@Test
 	void tellsThatNobodyCanBeAsked() {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
-		problem(refund(4, "129.90", IBAN), HttpStatus.SERVICE_UNAVAILABLE).jsonPath("$.detail").isNotEmpty();
+		ResponseSpec response = refund(4, "129.90", IBAN);
+		response.expectHeader().exists(HttpHeaders.RETRY_AFTER);
+		problem(response, HttpStatus.SERVICE_UNAVAILABLE).jsonPath("$.detail").isNotEmpty();
 		assertThat(made(4)).isFalse();
 	}
 
 	@Test
+	@RejectAll("Refunded on Monday")
+	void showsBrowsersTheErrorPage() {
+		client().post()
+			.uri("/refunds")
+			.contentType(MediaType.APPLICATION_JSON)
+			.accept(MediaType.TEXT_HTML, MediaType.ALL)
+			.body(new RefundRequest(13, new BigDecimal("129.90"), IBAN))
+			.exchange()
+			.expectStatus()
+			.isForbidden()
+			.expectHeader()
+			.contentTypeCompatibleWith(MediaType.TEXT_HTML)
+			.expectBody(String.class)
+			.value((page) -> assertThat(page).contains("status=403").doesNotContain("Monday", IBAN));
+		assertThat(made(13)).isFalse();
+	}
+
+	@Test
+	@RejectAll("No")
 	void tellsThatADecisionIsForged() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("No"));
 		this.simulator.tamperDecisions((envelope) -> {
 			envelope.withObject("/body").put("decision", "approve");
 			return envelope;
@@ -114,13 +134,13 @@ class RefundDeskTests {
 	}
 
 	@Test
+	@ApproveAll
 	void keepsTheAccountFromTheApproverAndTheGateway() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 		refund(6, "129.90", IBAN).expectStatus().isOk();
-		PendingRequest seen = lastRequest();
-		assertThat(seen.commandText()).isEqualTo("RefundService.refund(order=6, amount=129.90, iban=•••)");
-		assertThat(seen.plaintext().toString()).doesNotContain(IBAN);
-		assertThat(seen.metadata().toString()).doesNotContain(IBAN);
+		assertThat(this.approver).wasAskedOnce()
+			.hasCommandText("RefundService.refund(order=6, amount=129.90, iban=•••)")
+			.masks("iban")
+			.doesNotReveal(IBAN);
 		assertThat(this.simulator.requests()).isNotEmpty()
 			.allSatisfy((call) -> assertThat(call.body()).doesNotContain(IBAN));
 	}
@@ -130,9 +150,9 @@ class RefundDeskTests {
 		List<String> loggers = List.of("io.airlockapp", "org.springframework.web", "org.springframework.http");
 		loggers.forEach((logger) -> this.loggingSystem.setLogLevel(logger, LogLevel.TRACE));
 		try {
-			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+			this.approver.approveAll();
 			refund(10, "129.90", IBAN).expectStatus().isOk();
-			this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+			this.approver.rejectAll("No");
 			refund(11, "129.90", IBAN).expectStatus().isForbidden();
 			refund(12, "-1", IBAN).expectStatus().isBadRequest();
 		}
@@ -147,16 +167,15 @@ class RefundDeskTests {
 	@CsvSource({ "0, 1.00, DE02120300000000202051", "7, , DE02120300000000202051", "7, -1, DE02120300000000202051",
 			"7, 0.001, DE02120300000000202051", "7, 1e9, DE02120300000000202051", "7, 1.00, DE02", "7, 1.00," })
 	void asksNobodyAboutARefundThatCantBeMade(long order, String amount, String iban) {
-		int before = this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).size();
 		problem(refund(order, amount, iban), HttpStatus.BAD_REQUEST).jsonPath("$.detail").isNotEmpty();
-		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(before);
+		assertThat(this.approver).wasNotAsked();
 	}
 
 	@Test
+	@ApproveAll
 	void showsTheApproverAnAmountInFull() {
-		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 		refund(8, "1e3", IBAN).expectStatus().isOk();
-		assertThat(lastRequest().description()).isEqualTo("Refund 1000.00 for order 8");
+		assertThat(this.approver).wasAskedTo("Refund").hasDescription("Refund 1000.00 for order 8");
 	}
 
 	private ResponseSpec refund(long order, String amount, String iban) {
@@ -174,10 +193,6 @@ class RefundDeskTests {
 
 	private RestTestClient client() {
 		return RestTestClient.bindToServer().baseUrl("http://127.0.0.1:" + this.port).build();
-	}
-
-	private PendingRequest lastRequest() {
-		return this.simulator.history().get(this.simulator.history().size() - 1).request();
 	}
 
 	private boolean made(long order) {

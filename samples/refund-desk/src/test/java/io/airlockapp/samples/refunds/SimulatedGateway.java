@@ -1,13 +1,7 @@
 package io.airlockapp.samples.refunds;
 
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.util.List;
 
-import io.airlockapp.gateway.Pairing;
-import io.airlockapp.gateway.auth.GatewayCredentials;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
-import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -19,7 +13,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 
 /**
- * A simulated gateway, and a page on which the approver decides.
+ * A simulated gateway, with which the application is then paired, and a page on which the
+ * approver decides.
  */
 @TestConfiguration(proxyBeanMethods = false)
 class SimulatedGateway {
@@ -38,38 +33,12 @@ class SimulatedGateway {
 	}
 
 	@Bean
-	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockSimulator simulator) {
-		return new SimulatorConnectionDetails(simulator);
-	}
-
-	@Bean
 	ApplicationListener<ApplicationReadyEvent> pages(AirlockSimulator simulator) {
 		return (event) -> {
 			String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
 			logger.info("Refund desk: http://127.0.0.1:%s/".formatted(port));
 			logger.info("Approver:    %s".formatted(simulator.approverUrl()));
 		};
-	}
-
-	private record SimulatorConnectionDetails(AirlockSimulator simulator) implements AirlockGatewayConnectionDetails {
-
-		@Override
-		public URI getBaseUrl() {
-			return URI.create(this.simulator.baseUrl());
-		}
-
-		@Override
-		public GatewayCredentials getCredentials() {
-			return new GatewayCredentials(this.simulator.pat(), null, null, null, null);
-		}
-
-		@Override
-		public Pairing getPairing() {
-			String key = this.simulator.properties().get("airlock.gateway.pairing.encryption-key");
-			return new Pairing(this.simulator.routingToken(), EncryptionKey.parse(key),
-					List.of(this.simulator.signerKey()));
-		}
-
 	}
 
 }

@@ -1,0 +1,61 @@
+package io.airlockapp.gateway.approval;
+
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.ApprovalThreads;
+import org.aopalliance.intercept.MethodInvocation;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Chooses the {@link CallStyle} of a method: futures and publishers don't keep the caller
+ * waiting, everything else does.
+ */
+final class CallStyles {
+
+	private final Map<MethodClassKey, CallStyle> cache = new ConcurrentHashMap<>();
+
+	private final CallStyle blocking;
+
+	private final CallStyle futures;
+
+	private final PendingCalls pendingCalls;
+
+	CallStyles(CallGuard guard, Supplier<ApprovalThreads> threads) {
+		this.pendingCalls = new PendingCalls(guard, threads);
+		this.blocking = (invocation) -> guard.run(invocation, OpenTransactions.isOpenInThread(), () -> {
+		});
+		this.futures = new FutureCalls(this.pendingCalls);
+	}
+
+	CallStyle of(MethodInvocation invocation) {
+		Object target = invocation.getThis();
+		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target)
+				: invocation.getMethod().getDeclaringClass();
+		return this.cache.computeIfAbsent(new MethodClassKey(invocation.getMethod(), targetClass),
+				(key) -> choose(invocation.getMethod(), ClassUtils.getUserClass(targetClass)));
+	}
+
+	private CallStyle choose(Method called, Class<?> targetClass) {
+		Method method = AopUtils.getMostSpecificMethod(called, targetClass);
+		String obstacle = AsynchronousTypes.obstacle(method, targetClass);
+		if (obstacle != null) {
+			throw new UnguardableMethodException("%s can't be guarded: %s"
+				.formatted(ClassUtils.getQualifiedMethodName(method, targetClass), obstacle), null);
+		}
+		Class<?> returnType = AsynchronousTypes.returnType(method, targetClass);
+		if (AsynchronousTypes.isFuture(returnType)) {
+			return this.futures;
+		}
+		ReactiveAdapter adapter = AsynchronousTypes.isAsynchronous(returnType) ? AsynchronousTypes.adapter(returnType)
+				: null;
+		return (adapter != null) ? new ReactiveCalls(this.pendingCalls, adapter) : this.blocking;
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.airlockapp.gateway.approval;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+
+/**
+ * Refuses calls inside an open transaction, and in threads that serve others, before
+ * anything is waited for.
+ */
+final class HarmlessWaitApprovalGate implements ApprovalGate {
+
+	private final ApprovalGate delegate;
+
+	private final boolean allowInTransaction;
+
+	private final RefusalReporter reporter;
+
+	HarmlessWaitApprovalGate(ApprovalGate delegate, boolean allowInTransaction, RefusalReporter reporter) {
+		this.delegate = delegate;
+		this.allowInTransaction = allowInTransaction;
+		this.reporter = reporter;
+	}
+
+	@Override
+	public void pass(GuardedCall call) {
+		if (call.isInTransaction() && !this.allowInTransaction && !call.isAllowedInTransaction()) {
+			throw this.reporter.refused(call, new ApprovalUnavailableException(
+					("%s was called inside an open transaction, which would stay open while a person decides. Call it "
+							+ "outside, or allow it with 'allowInTransaction = true' or "
+							+ "'airlock.gateway.approval.allow-in-transaction=true'")
+						.formatted(call),
+					null, null));
+		}
+		if (EventLoops.isCurrentThread()) {
+			throw this.reporter.refused(call, new ApprovalUnavailableException(
+					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
+							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic()")
+						.formatted(call),
+					null, null));
+		}
+		this.delegate.pass(call);
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.airlockapp.gateway.approval;
+
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
+
+/**
+ * Keeps invocations for later, so that no way past the guard remains.
+ */
+final class Invocations {
+
+	/**
+	 * The key under which AspectJ's advice keeps the call that it was first asked about.
+	 */
+	private static final String JOIN_POINT = "org.aspectj.lang.JoinPoint";
+
+	private static final Object GUARDED = new Object() {
+
+		@Override
+		public String toString() {
+			return "(guarded)";
+		}
+
+	};
+
+	private Invocations() {
+	}
+
+	/**
+	 * Take an invocation over from the interceptors around the guard. An invocation goes
+	 * on from where it is: with the original, a second {@code proceed()} of theirs would
+	 * come in behind the guard. From now on it has an argument too many, so that no
+	 * method can be called with it.
+	 * @param invocation the invocation
+	 * @return a copy with arguments of its own
+	 */
+	static ProxyMethodInvocation take(MethodInvocation invocation) {
+		ProxyMethodInvocation original = (ProxyMethodInvocation) invocation;
+		ProxyMethodInvocation copy = copy(original);
+		@Nullable Object[] arguments = original.getArguments();
+		@Nullable Object[] unusable = new Object[arguments.length + 1];
+		System.arraycopy(arguments, 0, unusable, 0, arguments.length);
+		unusable[arguments.length] = GUARDED;
+		original.setArguments(unusable);
+		// Advice within the guard is not to see the arguments of the original
+		copy.setUserAttribute(JOIN_POINT, null);
+		return copy;
+	}
+
+	/**
+	 * Return a copy of an invocation, which proceeds by itself.
+	 * @param invocation the invocation
+	 * @return a copy with arguments of its own
+	 */
+	static ProxyMethodInvocation copy(ProxyMethodInvocation invocation) {
+		return (ProxyMethodInvocation) invocation.invocableClone();
+	}
+
+	/**
+	 * Proceed in the current thread, which may be another than the caller's, with what
+	 * AspectJ's advice expects to find in it.
+	 * @param invocation the invocation
+	 * @return what it returns
+	 * @throws Throwable what it throws
+	 */
+	static @Nullable Object proceed(MethodInvocation invocation) throws Throwable {
+		return ExposeInvocationInterceptor.INSTANCE.invoke(invocation);
+	}
+
+}

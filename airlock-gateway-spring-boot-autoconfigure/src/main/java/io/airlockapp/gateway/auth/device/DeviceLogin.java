@@ -1,0 +1,194 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.client.ClientHttpRequestFactory;
+
+/**
+ * Signs a person in by the Device Authorization Grant (RFC 8628) and keeps the person
+ * signed in: a code is shown in the log and by {@link #getState()}, the person enters it
+ * on another device, and from then on the access token is renewed before it expires.
+ * <p>
+ * Whatever takes time is done by {@link #proceed()}, which a thread of
+ * {@link DeviceLoginLifecycle} calls. Only a token that has expired or was refused is
+ * renewed in the thread that needs it.
+ */
+public final class DeviceLogin implements AccessTokenSource {
+
+	private static final Log logger = LogFactory.getLog(DeviceLogin.class);
+
+	private static final Duration IDLE = Duration.ofMinutes(1);
+
+	private final Semaphore wakeups = new Semaphore(0);
+
+	private final LoginKeeper keeper;
+
+	private final SignIn signIn;
+
+	private final LoginRevocation revocation;
+
+	private final InstantSource clock;
+
+	private boolean signedIn;
+
+	private boolean troubled;
+
+	/**
+	 * Create a device login, which does nothing by itself.
+	 * @param settings how to sign in
+	 * @param gateway names the identity provider
+	 * @param requestFactory makes requests of the identity provider, which must have
+	 * deadlines and not follow redirects
+	 * @param store keeps the login
+	 * @param clock the time of day
+	 */
+	public DeviceLogin(DeviceLoginSettings settings, GatewayDiscovery gateway, ClientHttpRequestFactory requestFactory,
+			LoginStore store, InstantSource clock) {
+		ProviderHttp http = new ProviderHttp(requestFactory);
+		ProviderLookup lookup = new ProviderLookup(settings, gateway, http);
+		ProviderClient client = new ProviderClient(http, new ProviderUrls(settings.allowInsecureHttp()), clock);
+		SharedLogin shared = new SharedLogin(store);
+		this.keeper = new LoginKeeper(shared, new LoginRenewal(shared, lookup, client, clock), clock);
+		this.signIn = new SignIn(lookup, client, settings, clock);
+		this.revocation = new LoginRevocation(lookup, client);
+		this.clock = clock;
+	}
+
+	@Override
+	public String getAccessToken() {
+		Login login = this.keeper.current();
+		if (login != null && login.isExpired(this.clock.instant())) {
+			return renewAccessToken(login.accessToken());
+		}
+		return tokenOf(login);
+	}
+
+	@Override
+	public String renewAccessToken(String refused) {
+		Login renewed = this.keeper.renew(refused);
+		if (renewed == null) {
+			this.wakeups.release();
+		}
+		return tokenOf(renewed);
+	}
+
+	private String tokenOf(@Nullable Login login) {
+		if (login == null) {
+			throw new IdentityUnavailableException(getState().advice(), null);
+		}
+		return login.accessToken();
+	}
+
+	/**
+	 * Return how far the login has got, with the code to enter if there is one.
+	 * @return the state
+	 */
+	public DeviceLoginState getState() {
+		Login login = this.keeper.peek();
+		return (login != null) ? DeviceLoginState.signedIn(login.user(), this.keeper.problem()) : this.signIn.state();
+	}
+
+	/**
+	 * Show a new code, after a person was signed out, refused, or did not come. Does
+	 * nothing while somebody is signed in.
+	 */
+	public synchronized void signIn() {
+		this.signIn.restart();
+		this.wakeups.release();
+	}
+
+	/**
+	 * Forget the login, in the store too, and revoke its refresh token (RFC 7009).
+	 * @throws AirlockGatewayException if the store can't be written, or the login is
+	 * forgotten but could not be revoked; the message says which
+	 */
+	public synchronized void signOut() {
+		this.signIn.stop(DeviceLoginState.signedOut());
+		this.signedIn = false;
+		Login login = this.keeper.forget();
+		if (login != null) {
+			this.revocation.revoke(login);
+			logger.info("Signed out, and the login is revoked");
+		}
+	}
+
+	/**
+	 * Do what is due.
+	 * @return how long until there is more to do
+	 */
+	synchronized Duration proceed() {
+		try {
+			Login login = this.keeper.current();
+			if (login == null && getState().status() != DeviceLoginState.Status.SIGNED_OUT) {
+				login = this.keeper.reload();
+			}
+			if (login == null && !this.signIn.isStopped()) {
+				login = this.signIn.proceed();
+				if (login != null) {
+					this.keeper.keep(login);
+				}
+			}
+			if (login != null) {
+				return keepSignedIn(login);
+			}
+		}
+		catch (AirlockGatewayException ex) {
+			this.signIn.failed(ex);
+		}
+		return this.signIn.isStopped() ? IDLE : this.signIn.untilNext();
+	}
+
+	private Duration keepSignedIn(Login login) {
+		if (!this.signedIn) {
+			this.signedIn = true;
+			this.signIn.restart();
+			logger.info("Signed in as " + ((login.user() != null) ? login.user() : "somebody who isn't named"));
+		}
+		try {
+			this.keeper.save();
+			if (!this.keeper.untilRenewal(login).isZero()) {
+				return this.keeper.untilRenewal(login);
+			}
+			Login renewed = this.keeper.renew(login.accessToken());
+			this.troubled = false;
+			this.signedIn = renewed != null;
+			return (renewed != null) ? this.keeper.untilRenewal(renewed) : Duration.ZERO;
+		}
+		catch (AirlockGatewayException ex) {
+			warn("The access token can't be renewed at the moment, and is valid until %s; trying again: %s"
+				.formatted(login.expiresAt(), ex.getMessage()));
+			Duration pause = this.keeper.untilRenewal(login);
+			return (pause.compareTo(IDLE) < 0) ? pause : IDLE;
+		}
+	}
+
+	private void warn(String message) {
+		if (this.troubled) {
+			logger.debug(message);
+		}
+		else {
+			logger.warn(message);
+		}
+		this.troubled = true;
+	}
+
+	/**
+	 * Wait until there is something to do.
+	 */
+	void await(Duration pause) throws InterruptedException {
+		if (this.wakeups.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+			this.wakeups.drainPermits();
+		}
+	}
+
+}

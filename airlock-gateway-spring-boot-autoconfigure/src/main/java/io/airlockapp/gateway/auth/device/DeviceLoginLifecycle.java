@@ -1,0 +1,88 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Has the thread of a {@link DeviceLogin}, which ends with the application. The
+ * application's start doesn't wait for anybody to sign in.
+ */
+public final class DeviceLoginLifecycle implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(DeviceLoginLifecycle.class);
+
+	private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	private final DeviceLogin login;
+
+	private volatile @Nullable Thread thread;
+
+	/**
+	 * Create a lifecycle.
+	 * @param login the login to keep going
+	 */
+	public DeviceLoginLifecycle(DeviceLogin login) {
+		this.login = login;
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.thread == null) {
+			Thread started = new Thread(this::run, "airlock-login");
+			started.setDaemon(true);
+			this.thread = started;
+			started.start();
+		}
+	}
+
+	private void run() {
+		try {
+			while (this.thread == Thread.currentThread()) {
+				this.login.await(proceed());
+			}
+		}
+		catch (InterruptedException ex) {
+			// Stopped
+		}
+	}
+
+	private Duration proceed() {
+		try {
+			return this.login.proceed();
+		}
+		catch (RuntimeException ex) {
+			// Without the exception, whose message might repeat a token
+			logger.error("Signing in failed unexpectedly with a %s; trying again".formatted(ex.getClass().getName()));
+			return AFTER_FAILURE;
+		}
+	}
+
+	@Override
+	public synchronized void stop() {
+		Thread stopped = this.thread;
+		if (stopped != null) {
+			this.thread = null;
+			stopped.interrupt();
+			try {
+				TimeUnit.NANOSECONDS.timedJoin(stopped, PATIENCE.toNanos());
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.thread != null;
+	}
+
+}

@@ -1,0 +1,28 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.net.URI;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a {@link DeviceLogin} signs in.
+ *
+ * @param issuer the only identity provider to sign in at, or {@code null} for the one
+ * that the gateway names
+ * @param clientId the client id at the identity provider, or {@code null} for the one
+ * that the gateway names
+ * @param scope the scope to ask for, words separated by spaces
+ * @param maxCodes how many codes are shown, one after the other, until somebody signs in
+ * @param allowInsecureHttp whether the identity provider may be spoken to over plain HTTP
+ * beyond this machine
+ */
+public record DeviceLoginSettings(@Nullable URI issuer, @Nullable String clientId, String scope, int maxCodes,
+		boolean allowInsecureHttp) {
+
+	public DeviceLoginSettings {
+		if (maxCodes < 1) {
+			throw new IllegalArgumentException("'maxCodes' must be positive, but is " + maxCodes);
+		}
+	}
+
+}

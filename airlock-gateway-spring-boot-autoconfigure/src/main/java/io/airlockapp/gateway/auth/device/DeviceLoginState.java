@@ -1,0 +1,98 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.net.URI;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a {@link DeviceLogin} has got. The code is for the person who signs in; the
+ * text form doesn't show it.
+ *
+ * @param status how far
+ * @param user who is signed in, as the identity provider names the person
+ * @param userCode the code to enter, while it is waited for
+ * @param verificationUri where to enter the code
+ * @param verificationUriComplete the same with the code in it, if the identity provider
+ * has that
+ * @param codeExpiresAt until when the code can be entered
+ * @param problem what is wrong, for people
+ */
+public record DeviceLoginState(Status status, @Nullable String user, @Nullable String userCode,
+		@Nullable URI verificationUri, @Nullable URI verificationUriComplete, @Nullable Instant codeExpiresAt,
+		@Nullable String problem) {
+
+	static DeviceLoginState starting() {
+		return new DeviceLoginState(Status.STARTING, null, null, null, null, null, null);
+	}
+
+	static DeviceLoginState waiting(SignInCode code) {
+		return new DeviceLoginState(Status.WAITING, null, code.userCode(), code.verificationUri(),
+				code.verificationUriComplete(), code.expiresAt(), null);
+	}
+
+	static DeviceLoginState signedIn(@Nullable String user, @Nullable String problem) {
+		return new DeviceLoginState(Status.SIGNED_IN, user, null, null, null, null, problem);
+	}
+
+	static DeviceLoginState failed(@Nullable String problem) {
+		return new DeviceLoginState(Status.FAILED, null, null, null, null, null, problem);
+	}
+
+	static DeviceLoginState signedOut() {
+		return new DeviceLoginState(Status.SIGNED_OUT, null, null, null, null, null, null);
+	}
+
+	/**
+	 * Tell who misses an access token why there is none, and what to do.
+	 */
+	String advice() {
+		return switch (this.status) {
+			case STARTING -> "Nobody has signed in yet, and there is no code yet. Look for one in the log";
+			case WAITING -> "Nobody has signed in yet. Sign in at %s with the code in the log, before %s"
+				.formatted(this.verificationUri, this.codeExpiresAt);
+			case FAILED -> "Nobody is signed in. " + this.problem;
+			case SIGNED_OUT -> "The user has signed out. Sign in again by restarting the application";
+			case SIGNED_IN -> "The login has just changed. Try again";
+		};
+	}
+
+	@Override
+	public String toString() {
+		return "DeviceLoginState[status=%s, user=%s, verificationUri=%s, codeExpiresAt=%s, problem=%s]"
+			.formatted(this.status, this.user, this.verificationUri, this.codeExpiresAt, this.problem);
+	}
+
+	/**
+	 * How far a login has got.
+	 */
+	public enum Status {
+
+		/**
+		 * There is no code yet.
+		 */
+		STARTING,
+
+		/**
+		 * A person has to enter the code.
+		 */
+		WAITING,
+
+		/**
+		 * A person is signed in.
+		 */
+		SIGNED_IN,
+
+		/**
+		 * There is no code, since something failed, or nobody signed in.
+		 */
+		FAILED,
+
+		/**
+		 * The person was signed out on request.
+		 */
+		SIGNED_OUT
+
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+
+import io.airlockapp.gateway.harp.HarpJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/**
+ * What an application has while a person is signed in. Its text form has no token.
+ *
+ * @param issuer the identity provider
+ * @param clientId the client id there
+ * @param accessToken the token for the gateway
+ * @param refreshToken the token by which to get another one, or {@code null}
+ * @param issuedAt when the access token was issued
+ * @param expiresAt when it expires
+ * @param user who is signed in, or {@code null} if that isn't told
+ * @param renewalUntil until when an instance of the application renews it alone, or
+ * {@code null} if none does
+ */
+record Login(String issuer, String clientId, String accessToken, @Nullable String refreshToken, Instant issuedAt,
+		Instant expiresAt, @Nullable String user, @Nullable Instant renewalUntil) {
+
+	private static final Duration MARGIN = Duration.ofSeconds(30);
+
+	Login {
+		Objects.requireNonNull(issuer);
+		Objects.requireNonNull(clientId);
+		Objects.requireNonNull(accessToken);
+		Objects.requireNonNull(issuedAt);
+		Objects.requireNonNull(expiresAt);
+	}
+
+	/**
+	 * Read the text of {@link #toText()}.
+	 * @return the login, or {@code null} if that is no such text
+	 */
+	static @Nullable Login parse(String text) {
+		try {
+			return HarpJson.mapper().readValue(text, Login.class);
+		}
+		catch (JacksonException ex) {
+			return null;
+		}
+	}
+
+	String toText() {
+		return HarpJson.mapper().writeValueAsString(this);
+	}
+
+	/**
+	 * Return when to renew the access token: 30 seconds before it expires, or at half its
+	 * life if that is later.
+	 */
+	Instant renewAt() {
+		if (this.refreshToken == null) {
+			return this.expiresAt;
+		}
+		Duration half = Duration.between(this.issuedAt, this.expiresAt).dividedBy(2);
+		return this.expiresAt.minus((half.compareTo(MARGIN) < 0) ? half : MARGIN);
+	}
+
+	boolean isExpired(Instant now) {
+		return !now.isBefore(this.expiresAt);
+	}
+
+	boolean isBeingRenewed(Instant now) {
+		return this.renewalUntil != null && now.isBefore(this.renewalUntil);
+	}
+
+	boolean hasTokensOf(Login other) {
+		return this.accessToken.equals(other.accessToken) && Objects.equals(this.refreshToken, other.refreshToken);
+	}
+
+	Login withRenewalUntil(@Nullable Instant time) {
+		return new Login(this.issuer, this.clientId, this.accessToken, this.refreshToken, this.issuedAt, this.expiresAt,
+				this.user, time);
+	}
+
+	@Override
+	public String toString() {
+		return "Login[issuer=%s, clientId=%s, expiresAt=%s]".formatted(this.issuer, this.clientId, this.expiresAt);
+	}
+
+}

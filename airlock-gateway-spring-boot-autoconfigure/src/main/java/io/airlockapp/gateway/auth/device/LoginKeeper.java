@@ -1,0 +1,187 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the current login, and renews it: however many threads want that at once, it
+ * happens once, and after a failure not again too soon.
+ */
+final class LoginKeeper {
+
+	private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final SharedLogin shared;
+
+	private final LoginRenewal renewal;
+
+	private final InstantSource clock;
+
+	private volatile @Nullable Login login;
+
+	private volatile @Nullable AirlockGatewayException failure;
+
+	private final RetryPause pause = new RetryPause(MAX_PAUSE);
+
+	private Instant retryAt = Instant.MIN;
+
+	private boolean loaded;
+
+	LoginKeeper(SharedLogin shared, LoginRenewal renewal, InstantSource clock) {
+		this.shared = shared;
+		this.renewal = renewal;
+		this.clock = clock;
+	}
+
+	/**
+	 * Return the login as it was last seen.
+	 */
+	@Nullable Login peek() {
+		return this.login;
+	}
+
+	/**
+	 * Return why renewing fails at the moment.
+	 */
+	@Nullable String problem() {
+		AirlockGatewayException ex = this.failure;
+		return (ex != null) ? ex.getMessage() : null;
+	}
+
+	/**
+	 * Return the current login, which may have expired.
+	 * @throws AirlockGatewayException if the store can't be read
+	 */
+	@Nullable Login current() {
+		Login current = this.login;
+		return (current != null) ? current : locked(() -> this.loaded ? this.login : load());
+	}
+
+	/**
+	 * Look for a login of another instance.
+	 * @throws AirlockGatewayException if the store can't be read
+	 */
+	@Nullable Login reload() {
+		return locked(this::load);
+	}
+
+	private @Nullable Login load() {
+		this.login = this.shared.read().login();
+		this.loaded = true;
+		return this.login;
+	}
+
+	/**
+	 * Get another access token than the one that has expired or was refused.
+	 * @return the login, or {@code null} if it is over
+	 * @throws AirlockGatewayException if that fails now, and may succeed later
+	 */
+	@Nullable Login renew(String accessToken) {
+		return locked(() -> {
+			Login current = this.login;
+			if (current == null || !current.accessToken().equals(accessToken)) {
+				return current;
+			}
+			AirlockGatewayException last = this.failure;
+			if (last != null && this.clock.instant().isBefore(this.retryAt)) {
+				throw new AirlockGatewayException(String.valueOf(last.getMessage()), null, last.getCause());
+			}
+			return renew(current);
+		});
+	}
+
+	private @Nullable Login renew(Login current) {
+		try {
+			this.login = this.renewal.renew(current);
+			this.failure = null;
+			this.pause.reset();
+			return this.login;
+		}
+		catch (AirlockGatewayException ex) {
+			this.failure = ex;
+			this.retryAt = this.clock.instant().plus(this.pause.next());
+			throw ex;
+		}
+	}
+
+	/**
+	 * Return how long to wait until the login should be renewed.
+	 */
+	Duration untilRenewal(Login current) {
+		Instant due = (this.failure != null) ? this.retryAt : current.renewAt();
+		Duration left = Duration.between(this.clock.instant(), due);
+		return left.isNegative() ? Duration.ZERO : left;
+	}
+
+	/**
+	 * Keep a new login.
+	 */
+	void keep(Login fresh) {
+		locked(() -> {
+			this.login = fresh;
+			this.loaded = true;
+			this.failure = null;
+			this.shared.put(fresh);
+			return fresh;
+		});
+	}
+
+	/**
+	 * Store what could not be stored before.
+	 * @throws AirlockGatewayException if it still can't
+	 */
+	void save() {
+		locked(() -> {
+			this.shared.save();
+			return null;
+		});
+	}
+
+	/**
+	 * Forget the login, here and in the store.
+	 * @return what was forgotten
+	 * @throws AirlockGatewayException if the store can't be written
+	 */
+	@Nullable Login forget() {
+		return locked(() -> {
+			Login known = this.login;
+			this.login = null;
+			this.failure = null;
+			Login stored = this.shared.remove();
+			return (stored != null) ? stored : known;
+		});
+	}
+
+	private @Nullable Login locked(Action action) {
+		try {
+			this.lock.lockInterruptibly();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AirlockGatewayException("The thread was interrupted while it waited for an access token", null,
+					new InterruptedIOException());
+		}
+		try {
+			return action.run();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@FunctionalInterface
+	private interface Action {
+
+		@Nullable Login run();
+
+	}
+
+}

@@ -1,0 +1,116 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.auth.device.SharedLogin.Stored;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Renews a login once for all instances of the application. Identity providers may give
+ * each refresh token once only, and end the login if it is used again; so an instance
+ * says beforehand that it is at it, and the others take what it gets.
+ */
+final class LoginRenewal {
+
+	private static final Log logger = LogFactory.getLog(LoginRenewal.class);
+
+	private static final Duration ALONE = Duration.ofSeconds(30);
+
+	private static final String OVER = "invalid_grant";
+
+	private final SharedLogin shared;
+
+	private final ProviderLookup lookup;
+
+	private final ProviderClient client;
+
+	private final InstantSource clock;
+
+	LoginRenewal(SharedLogin shared, ProviderLookup lookup, ProviderClient client, InstantSource clock) {
+		this.shared = shared;
+		this.lookup = lookup;
+		this.client = client;
+		this.clock = clock;
+	}
+
+	/**
+	 * Renew a login, unless another instance has done so.
+	 * @param current the login as this instance knows it
+	 * @return the renewed login, or {@code null} if the login is over
+	 * @throws io.airlockapp.gateway.AirlockGatewayException if that fails now, and may
+	 * succeed later
+	 */
+	@Nullable Login renew(Login current) {
+		this.shared.save();
+		Instant now = this.clock.instant();
+		Stored stored = this.shared.read();
+		if (stored.entry() == null) {
+			logger.info("The login was ended by another instance of this application");
+			return null;
+		}
+		Login login = (stored.login() != null) ? stored.login() : current;
+		if (!login.hasTokensOf(current) && !login.isExpired(now)) {
+			return login;
+		}
+		if (login.isBeingRenewed(now)) {
+			throw ProviderException.unfit("Another instance of this application is renewing the access token");
+		}
+		return (login.refreshToken() != null) ? renewAlone(stored, login, now) : end(stored);
+	}
+
+	private @Nullable Login renewAlone(Stored stored, Login login, Instant now) {
+		IdentityProvider provider = this.lookup.find();
+		if (!provider.issued(login)) {
+			throw ProviderException
+				.unfit("The login is of the identity provider %s, which is not the one that is named "
+					.formatted(login.issuer()) + "now, so it can't be renewed: sign out, and sign in anew");
+		}
+		Login claimed = login.withRenewalUntil(now.plus(ALONE));
+		if (!this.shared.replace(stored, claimed)) {
+			throw ProviderException.unfit("Another instance of this application renews the access token");
+		}
+		Login renewed;
+		try {
+			renewed = this.client.renew(provider, login);
+		}
+		catch (ProviderException ex) {
+			if (ex.is(OVER)) {
+				return afterRefusal(login);
+			}
+			this.lookup.forget();
+			letOthersTry(claimed, login);
+			throw ex;
+		}
+		this.shared.put(renewed);
+		logger.debug("The access token was renewed, and is valid until " + renewed.expiresAt());
+		return renewed;
+	}
+
+	private @Nullable Login afterRefusal(Login refused) {
+		Stored stored = this.shared.read();
+		if (stored.login() != null && !stored.login().hasTokensOf(refused)) {
+			return stored.login();
+		}
+		return end(stored);
+	}
+
+	private @Nullable Login end(Stored stored) {
+		if (stored.entry() != null && !this.shared.replace(stored, null)) {
+			return this.shared.read().login();
+		}
+		logger.warn("The login is over, so a person has to sign in anew");
+		return null;
+	}
+
+	private void letOthersTry(Login claimed, Login login) {
+		Stored stored = this.shared.read();
+		if (claimed.equals(stored.login())) {
+			this.shared.replace(stored, login.withRenewalUntil(null));
+		}
+	}
+
+}

@@ -1,0 +1,138 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+import com.nimbusds.oauth2.sdk.AuthorizationGrant;
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
+import com.nimbusds.oauth2.sdk.Request;
+import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
+import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationRequest;
+import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationSuccessResponse;
+import com.nimbusds.oauth2.sdk.device.DeviceCode;
+import com.nimbusds.oauth2.sdk.device.DeviceCodeGrant;
+import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.token.RefreshToken;
+import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
+
+/**
+ * The calls of an identity provider, as a public client.
+ */
+final class ProviderClient {
+
+	private static final Duration MAX_CODE_LIFETIME = Duration.ofHours(1);
+
+	private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
+
+	private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
+
+	private final HTTPRequestSender http;
+
+	private final ProviderUrls urls;
+
+	private final InstantSource clock;
+
+	ProviderClient(HTTPRequestSender http, ProviderUrls urls, InstantSource clock) {
+		this.http = http;
+		this.urls = urls;
+		this.clock = clock;
+	}
+
+	/**
+	 * Ask for a code that a person can enter.
+	 * @throws ProviderException if there is none
+	 */
+	SignInCode requestCode(IdentityProvider provider, String scope) {
+		Instant now = this.clock.instant();
+		HTTPResponse response = send(new DeviceAuthorizationRequest(provider.deviceAuthorizationEndpoint(),
+				new ClientID(provider.clientId()), Scope.parse(scope)));
+		try {
+			DeviceAuthorizationSuccessResponse answer = DeviceAuthorizationSuccessResponse.parse(response);
+			URI complete = answer.getVerificationURIComplete();
+			return new SignInCode(answer.getDeviceCode().getValue(), SignInText.code(answer.getUserCode().getValue()),
+					this.urls.checked(answer.getVerificationURI(), "verification URL"),
+					(complete != null) ? this.urls.checked(complete, "verification URL") : null,
+					now.plus(atMost(MAX_CODE_LIFETIME, answer.getLifetime())), interval(answer.getInterval()));
+		}
+		catch (ParseException ex) {
+			throw ProviderException.unfit("The identity provider's code can't be read");
+		}
+	}
+
+	/**
+	 * Ask whether a person has entered the code.
+	 * @throws ProviderException if not, with the error {@code authorization_pending}, or
+	 * for another reason
+	 */
+	Login signIn(IdentityProvider provider, SignInCode code) {
+		TokenAnswer answer = tokens(provider, new DeviceCodeGrant(new DeviceCode(code.deviceCode())));
+		return answer.toLogin(provider, null);
+	}
+
+	/**
+	 * Get a new access token.
+	 * @throws ProviderException if there is none, with the error {@code invalid_grant} if
+	 * the login is over
+	 */
+	Login renew(IdentityProvider provider, Login login) {
+		TokenAnswer answer = tokens(provider, new RefreshTokenGrant(new RefreshToken(login.refreshToken())));
+		return answer.toLogin(provider, login);
+	}
+
+	/**
+	 * End a login at the identity provider.
+	 * @throws ProviderException if that fails
+	 */
+	void revoke(IdentityProvider provider, String refreshToken) {
+		if (provider.revocationEndpoint() == null) {
+			throw ProviderException.unfit("The identity provider can't revoke tokens");
+		}
+		send(new TokenRevocationRequest(provider.revocationEndpoint(), new ClientID(provider.clientId()),
+				new RefreshToken(refreshToken)));
+	}
+
+	private TokenAnswer tokens(IdentityProvider provider, AuthorizationGrant grant) {
+		Instant now = this.clock.instant();
+		ClientID clientId = new ClientID(provider.clientId());
+		HTTPResponse response = send(new TokenRequest.Builder(provider.tokenEndpoint(), clientId, grant).build());
+		try {
+			return new TokenAnswer(OIDCTokenResponse.parse(response).getOIDCTokens(), now);
+		}
+		catch (ParseException ex) {
+			throw ProviderException.unfit("The identity provider's tokens can't be read");
+		}
+	}
+
+	private HTTPResponse send(Request request) {
+		HTTPResponse response;
+		try {
+			response = request.toHTTPRequest().send(this.http);
+		}
+		catch (IOException ex) {
+			throw ProviderException.unreachable("The identity provider", ex);
+		}
+		if (!response.indicatesSuccess()) {
+			throw ProviderException.refused(response.getStatusCode(), ErrorObject.parse(response).getCode());
+		}
+		return response;
+	}
+
+	private static Duration interval(long seconds) {
+		Duration interval = atMost(MAX_INTERVAL, seconds);
+		return (interval.compareTo(MIN_INTERVAL) < 0) ? MIN_INTERVAL : interval;
+	}
+
+	private static Duration atMost(Duration max, long seconds) {
+		return (seconds > max.toSeconds()) ? max : Duration.ofSeconds(Math.max(0, seconds));
+	}
+
+}

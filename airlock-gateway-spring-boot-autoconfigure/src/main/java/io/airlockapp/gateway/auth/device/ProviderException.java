@@ -1,0 +1,55 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.io.IOException;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.client.SafeText;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when the identity provider doesn't answer, answers with an error, or can't be
+ * trusted. No message holds a token or a code.
+ */
+@SuppressWarnings("serial")
+final class ProviderException extends AirlockGatewayException {
+
+	private final @Nullable String oauthError;
+
+	private ProviderException(String message, @Nullable String oauthError, @Nullable Throwable cause) {
+		super(message, null, cause);
+		this.oauthError = oauthError;
+	}
+
+	static ProviderException unreachable(String whom, IOException cause) {
+		return new ProviderException("%s can't be reached: %s".formatted(whom, describe(cause)), null, cause);
+	}
+
+	static ProviderException unfit(String message) {
+		return new ProviderException(message, null, null);
+	}
+
+	static ProviderException refused(int status, @Nullable String oauthError) {
+		String error = (oauthError != null) ? " (%s)".formatted(SafeText.of(oauthError)) : "";
+		return new ProviderException("The identity provider answered %d%s".formatted(status, error), oauthError, null);
+	}
+
+	/**
+	 * Return whether the answer was this error of OAuth.
+	 */
+	boolean is(String error) {
+		return error.equals(this.oauthError);
+	}
+
+	/**
+	 * Return whether it was any error of OAuth, other than that of a server in trouble.
+	 */
+	boolean isAnswer() {
+		return this.oauthError != null && !is("server_error") && !is("temporarily_unavailable");
+	}
+
+	private static String describe(IOException cause) {
+		String name = cause.getClass().getSimpleName();
+		return (cause.getMessage() != null) ? name + ": " + cause.getMessage() : name;
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
+import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.client.ClientHttpRequest;
+import org.springframework.http.client.ClientHttpRequestFactory;
+import org.springframework.http.client.ClientHttpResponse;
+
+/**
+ * Sends Nimbus' requests with the HTTP client of the gateway, which has deadlines, limits
+ * the size of answers and doesn't follow redirects.
+ */
+final class ProviderHttp implements HTTPRequestSender {
+
+	private final ClientHttpRequestFactory requestFactory;
+
+	ProviderHttp(ClientHttpRequestFactory requestFactory) {
+		this.requestFactory = requestFactory;
+	}
+
+	@Override
+	public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest httpRequest) throws IOException {
+		HttpMethod method = HttpMethod.valueOf(httpRequest.getMethod().name());
+		ClientHttpRequest request = this.requestFactory.createRequest(httpRequest.getURI(), method);
+		httpRequest.getHeaderMap().forEach((name, values) -> request.getHeaders().addAll(name, values));
+		String body = httpRequest.getBody();
+		if (body != null) {
+			request.getBody().write(body.getBytes(StandardCharsets.UTF_8));
+		}
+		try (ClientHttpResponse response = request.execute()) {
+			if (response.getStatusCode().is3xxRedirection()) {
+				throw new IOException("it answers with a redirect, which is not followed");
+			}
+			HTTPResponse answer = new HTTPResponse(response.getStatusCode().value());
+			String contentType = response.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);
+			if (contentType != null) {
+				answer.setHeader(HttpHeaders.CONTENT_TYPE, contentType);
+			}
+			answer.setBody(new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8));
+			return answer;
+		}
+	}
+
+}

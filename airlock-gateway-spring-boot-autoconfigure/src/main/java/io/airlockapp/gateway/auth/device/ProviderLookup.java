@@ -1,0 +1,112 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import io.airlockapp.gateway.client.Discovery;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the identity provider. What the gateway and the metadata say is not believed
+ * further than it must be, and remembered until a call fails.
+ */
+final class ProviderLookup {
+
+	private static final String DEFAULT_CLIENT_ID = "airlock-integrations";
+
+	private final DeviceLoginSettings settings;
+
+	private final GatewayDiscovery gateway;
+
+	private final HTTPRequestSender http;
+
+	private final ProviderUrls urls;
+
+	private volatile @Nullable IdentityProvider found;
+
+	ProviderLookup(DeviceLoginSettings settings, GatewayDiscovery gateway, HTTPRequestSender http) {
+		this.settings = settings;
+		this.gateway = gateway;
+		this.http = http;
+		this.urls = new ProviderUrls(settings.allowInsecureHttp());
+	}
+
+	/**
+	 * Return the identity provider.
+	 * @throws ProviderException if it can't be found, or isn't what it should be
+	 */
+	IdentityProvider find() {
+		IdentityProvider provider = this.found;
+		if (provider == null) {
+			provider = lookUp();
+			this.found = provider;
+		}
+		return provider;
+	}
+
+	void forget() {
+		this.found = null;
+	}
+
+	private IdentityProvider lookUp() {
+		URI issuer = this.settings.issuer();
+		String clientId = this.settings.clientId();
+		if (issuer == null) {
+			Discovery.IdentityProvider named = this.gateway.identityProvider();
+			issuer = uri(named.baseUrl());
+			clientId = (clientId != null) ? clientId : named.clientId();
+		}
+		this.urls.checked(issuer, "issuer");
+		AuthorizationServerMetadata metadata = metadata(issuer);
+		if (!withoutSlash(metadata.getIssuer().getValue()).equals(withoutSlash(issuer.toString()))) {
+			throw ProviderException
+				.unfit("The identity provider at %s says it is another one, so it isn't trusted".formatted(issuer));
+		}
+		URI revocation = metadata.getRevocationEndpointURI();
+		return new IdentityProvider(metadata.getIssuer().getValue(), (clientId != null) ? clientId : DEFAULT_CLIENT_ID,
+				this.urls.endpoint(metadata.getTokenEndpointURI(), issuer, "token endpoint"),
+				this.urls.endpoint(metadata.getDeviceAuthorizationEndpointURI(), issuer,
+						"device authorization endpoint"),
+				(revocation != null) ? this.urls.endpoint(revocation, issuer, "revocation endpoint") : null);
+	}
+
+	private AuthorizationServerMetadata metadata(URI issuer) {
+		URI location = uri(withoutSlash(issuer.toString()) + "/.well-known/openid-configuration");
+		try {
+			HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, location);
+			request.setAccept("application/json");
+			HTTPResponse response = request.send(this.http);
+			if (response.getStatusCode() != HTTPResponse.SC_OK) {
+				throw ProviderException.refused(response.getStatusCode(), null);
+			}
+			return AuthorizationServerMetadata.parse(response.getBodyAsJSONObject());
+		}
+		catch (IOException ex) {
+			throw ProviderException.unreachable("The identity provider " + issuer, ex);
+		}
+		catch (ParseException | RuntimeException ex) {
+			throw (ex instanceof ProviderException known) ? known : ProviderException
+				.unfit("The metadata of the identity provider %s can't be read".formatted(issuer));
+		}
+	}
+
+	private static URI uri(@Nullable String text) {
+		try {
+			return new URI(String.valueOf(text));
+		}
+		catch (URISyntaxException ex) {
+			throw ProviderException.unfit("The gateway names no URL as the identity provider");
+		}
+	}
+
+	private static String withoutSlash(String url) {
+		return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.net.URI;
+import java.util.Locale;
+
+import io.airlockapp.gateway.client.Loopback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which URLs of an identity provider are used: what others name is used only if it is
+ * encrypted on its way, and gets tokens only at the issuer's own origin.
+ */
+final class ProviderUrls {
+
+	private static final int MAX_LENGTH = 500;
+
+	private final boolean allowInsecureHttp;
+
+	ProviderUrls(boolean allowInsecureHttp) {
+		this.allowInsecureHttp = allowInsecureHttp;
+	}
+
+	/**
+	 * Return the URL, if it may be called or shown to a person.
+	 * @throws ProviderException if not
+	 */
+	URI checked(@Nullable URI uri, String what) {
+		if (uri == null) {
+			throw ProviderException.unfit("The identity provider has no %s".formatted(what));
+		}
+		if (uri.getHost() == null || uri.getUserInfo() != null || uri.getFragment() != null
+				|| uri.toString().length() > MAX_LENGTH || !uri.toString().equals(uri.toASCIIString())) {
+			throw ProviderException.unfit("The identity provider's %s is no URL of a host and a path".formatted(what));
+		}
+		boolean plain = "http".equalsIgnoreCase(uri.getScheme());
+		if (!plain && !"https".equalsIgnoreCase(uri.getScheme())) {
+			throw ProviderException.unfit("The identity provider's %s is no HTTP URL".formatted(what));
+		}
+		if (plain && !this.allowInsecureHttp && !Loopback.isHostOf(uri)) {
+			throw ProviderException.unfit(("The identity provider's %s is plain HTTP to %s, which would show tokens to "
+					+ "everybody on the way")
+				.formatted(what, uri.getHost()));
+		}
+		return uri;
+	}
+
+	/**
+	 * Return the URL, if it may get tokens.
+	 * @throws ProviderException if not
+	 */
+	URI endpoint(@Nullable URI uri, URI issuer, String what) {
+		URI checked = checked(uri, what);
+		if (!origin(checked).equals(origin(issuer))) {
+			throw ProviderException.unfit("The identity provider's %s is at %s, and not at the origin of its issuer %s"
+				.formatted(what, checked.getHost(), issuer));
+		}
+		return checked;
+	}
+
+	private static String origin(URI uri) {
+		boolean plain = "http".equalsIgnoreCase(uri.getScheme());
+		int port = (uri.getPort() != -1) ? uri.getPort() : (plain ? 80 : 443);
+		return "%s://%s:%d".formatted(plain ? "http" : "https", uri.getHost().toLowerCase(Locale.ROOT), port);
+	}
+
+}

@@ -1,0 +1,167 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a code, and asks until a person has entered it. A code that expires is replaced,
+ * but not for ever.
+ */
+final class SignIn {
+
+	private static final Log logger = LogFactory.getLog(SignIn.class);
+
+	private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+
+	private final ProviderLookup lookup;
+
+	private final ProviderClient client;
+
+	private final DeviceLoginSettings settings;
+
+	private final InstantSource clock;
+
+	private volatile DeviceLoginState state = DeviceLoginState.starting();
+
+	private @Nullable SignInCode code;
+
+	private int codes;
+
+	private final RetryPause retryPause = new RetryPause(MAX_PAUSE);
+
+	private Duration pause = Duration.ZERO;
+
+	private boolean stopped;
+
+	SignIn(ProviderLookup lookup, ProviderClient client, DeviceLoginSettings settings, InstantSource clock) {
+		this.lookup = lookup;
+		this.client = client;
+		this.settings = settings;
+		this.clock = clock;
+	}
+
+	DeviceLoginState state() {
+		return this.state;
+	}
+
+	boolean isStopped() {
+		return this.stopped;
+	}
+
+	/**
+	 * Begin anew.
+	 */
+	void restart() {
+		this.stopped = false;
+		this.codes = 0;
+		this.code = null;
+		pauseNoLonger();
+		this.state = DeviceLoginState.starting();
+	}
+
+	void stop(DeviceLoginState why) {
+		this.stopped = true;
+		this.code = null;
+		this.state = why;
+	}
+
+	/**
+	 * Do what is next.
+	 * @return the login, or {@code null} if nobody has signed in so far
+	 * @throws AirlockGatewayException if that fails, and is to be tried again
+	 */
+	@Nullable Login proceed() {
+		SignInCode current = this.code;
+		if (current != null && this.clock.instant().isBefore(current.expiresAt())) {
+			return ask(current);
+		}
+		if (this.codes == this.settings.maxCodes()) {
+			stop("Nobody signed in with any of %d codes. Restart the application to get another one"
+				.formatted(this.codes));
+			return null;
+		}
+		show(this.client.requestCode(this.lookup.find(), this.settings.scope()));
+		return null;
+	}
+
+	private void show(SignInCode fresh) {
+		this.code = fresh;
+		this.codes++;
+		pauseNoLonger();
+		this.state = DeviceLoginState.waiting(fresh);
+		logger.info("To let this application ask for approvals, sign in at %s with the code %s before %s"
+			.formatted(fresh.verificationUri(), fresh.userCode(), fresh.expiresAt()));
+	}
+
+	private @Nullable Login ask(SignInCode current) {
+		try {
+			Login login = this.client.signIn(this.lookup.find(), current);
+			this.code = null;
+			return login;
+		}
+		catch (ProviderException ex) {
+			if (ex.is("authorization_pending") || ex.is("slow_down")) {
+				this.code = ex.is("slow_down") ? current.slower() : current;
+				pauseNoLonger();
+				return null;
+			}
+			if (!ex.isAnswer()) {
+				throw ex;
+			}
+			this.code = null;
+			if (ex.is("access_denied")) {
+				stop("The sign-in was refused by the person or the identity provider. "
+						+ "Restart the application to try again");
+			}
+			else if (!ex.is("expired_token")) {
+				throw ex;
+			}
+			return null;
+		}
+	}
+
+	private void pauseNoLonger() {
+		this.retryPause.reset();
+		this.pause = Duration.ZERO;
+	}
+
+	private void stop(String problem) {
+		logger.warn(problem);
+		stop(DeviceLoginState.failed(problem));
+	}
+
+	/**
+	 * Note that proceeding failed. A code that is shown stays valid.
+	 */
+	void failed(AirlockGatewayException failure) {
+		this.lookup.forget();
+		if (this.code == null) {
+			DeviceLoginState failed = DeviceLoginState.failed(failure.getMessage());
+			if (!failed.equals(this.state)) {
+				logger.warn("There is no code to sign in with; trying again: " + failure.getMessage());
+			}
+			this.state = failed;
+		}
+		this.pause = this.retryPause.next();
+	}
+
+	/**
+	 * Return how long to wait before proceeding.
+	 */
+	Duration untilNext() {
+		SignInCode current = this.code;
+		if (current == null) {
+			return this.pause;
+		}
+		Duration wait = (this.pause.compareTo(current.interval()) > 0) ? this.pause : current.interval();
+		Duration left = Duration.between(this.clock.instant(), current.expiresAt());
+		return (left.compareTo(wait) < 0 && !left.isNegative()) ? left : wait;
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.airlockapp.gateway.auth.security;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.client.SafeText;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.client.ClientAuthorizationRequiredException;
+import org.springframework.security.oauth2.client.OAuth2AuthorizeRequest;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
+import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.web.client.HttpClientErrorException;
+
+/**
+ * Gets tokens of an {@link OAuth2AuthorizedClientManager}, and tells its failures in the
+ * terms of the gateway.
+ */
+final class Authorization {
+
+	private static final Set<String> REFUSALS = Set.of(OAuth2ErrorCodes.INVALID_CLIENT,
+			OAuth2ErrorCodes.UNAUTHORIZED_CLIENT, OAuth2ErrorCodes.INVALID_SCOPE, OAuth2ErrorCodes.ACCESS_DENIED,
+			OAuth2ErrorCodes.UNSUPPORTED_GRANT_TYPE);
+
+	private static final Set<Integer> REFUSING = Set.of(400, 401, 403);
+
+	private final ClientRegistration registration;
+
+	private final OAuth2AuthorizedClientManager manager;
+
+	/**
+	 * A few locks for many users: a refresh token may be good for one use only.
+	 */
+	private final List<Lock> locks = Stream.<Lock>generate(ReentrantLock::new).limit(64).toList();
+
+	Authorization(ClientRegistration registration, OAuth2AuthorizedClientManager manager) {
+		this.registration = registration;
+		this.manager = manager;
+	}
+
+	/**
+	 * Run what may renew a token of a user, one at a time, so that it is renewed once.
+	 */
+	<T extends @Nullable Object> T alone(Authentication principal, Supplier<T> task) {
+		Lock lock = this.locks.get(Math.floorMod(principal.getName().hashCode(), this.locks.size()));
+		lock.lock();
+		try {
+			return task.get();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	/**
+	 * Get a token, renewed if the known one is about to expire.
+	 * @throws AirlockGatewayException if there is none
+	 */
+	String authorize(Authentication principal) {
+		return tokenOf(OAuth2AuthorizeRequest.withClientRegistrationId(this.registration.getRegistrationId())
+			.principal(principal)
+			.build());
+	}
+
+	/**
+	 * Get a token other than the known one, which was refused.
+	 * @throws AirlockGatewayException if there is none
+	 */
+	String authorizeAnew(Authentication principal, OAuth2AuthorizedClient known) {
+		OAuth2AccessToken token = known.getAccessToken();
+		OAuth2AccessToken expired = new OAuth2AccessToken(token.getTokenType(), token.getTokenValue(), Instant.EPOCH,
+				Instant.EPOCH.plusSeconds(1), token.getScopes());
+		return tokenOf(OAuth2AuthorizeRequest
+			.withAuthorizedClient(new OAuth2AuthorizedClient(known.getClientRegistration(), known.getPrincipalName(),
+					expired, known.getRefreshToken()))
+			.principal(principal)
+			.build());
+	}
+
+	private String tokenOf(OAuth2AuthorizeRequest request) {
+		OAuth2AuthorizedClient client;
+		try {
+			client = this.manager.authorize(request);
+		}
+		catch (OAuth2AuthorizationException ex) {
+			throw failure(ex);
+		}
+		if (client == null) {
+			throw loginRequired();
+		}
+		return client.getAccessToken().getTokenValue();
+	}
+
+	private AirlockGatewayException failure(OAuth2AuthorizationException ex) {
+		String error = ex.getError().getErrorCode();
+		if (ex instanceof ClientAuthorizationRequiredException || OAuth2ErrorCodes.INVALID_GRANT.equals(error)) {
+			return loginRequired();
+		}
+		// Spring Security reads errors that come with status 400 only
+		String refusal = REFUSALS.contains(error) ? error : refusalOf(ex);
+		if (refusal != null) {
+			return new IdentityUnavailableException(
+					"The identity provider refuses the client registration '%s' (%s): check its client id, secret and scope"
+						.formatted(this.registration.getRegistrationId(), refusal),
+					null);
+		}
+		// Without the cause, whose message might repeat a token
+		return new AirlockGatewayException(
+				"The identity provider of the client registration '%s' gives no access token at the moment (%s)"
+					.formatted(this.registration.getRegistrationId(), SafeText.of(error)),
+				null, null);
+	}
+
+	private static @Nullable String refusalOf(Throwable failure) {
+		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+			if (cause instanceof HttpClientErrorException answer && REFUSING.contains(answer.getStatusCode().value())) {
+				return String.valueOf(answer.getStatusCode().value());
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * The cause lets Spring Security lead a browser to the identity provider.
+	 */
+	private IdentityUnavailableException loginRequired() {
+		String id = this.registration.getRegistrationId();
+		return new IdentityUnavailableException(
+				"The user has not logged in by the client registration '%s', or that login is over: log in again"
+					.formatted(id),
+				new ClientAuthorizationRequiredException(id));
+	}
+
+}

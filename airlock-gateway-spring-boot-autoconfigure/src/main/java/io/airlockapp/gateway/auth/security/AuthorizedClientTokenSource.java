@@ -1,0 +1,126 @@
+package io.airlockapp.gateway.auth.security;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.concurrent.DelegatingSecurityContextRunnable;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
+
+/**
+ * Access tokens that Spring Security's OAuth 2.0 client has: with a registration for
+ * client credentials those of the application, and otherwise those of the user who is
+ * logged in where the call is made. Where nobody is, there is none.
+ */
+public final class AuthorizedClientTokenSource implements AccessTokenSource {
+
+	/**
+	 * How long before it expires a token is no longer used.
+	 */
+	public static final Duration MARGIN = Duration.ofSeconds(30);
+
+	private static final Authentication APPLICATION = UsernamePasswordAuthenticationToken
+		.authenticated("airlock-gateway", null, List.of());
+
+	private final ClientRegistration registration;
+
+	private final OAuth2AuthorizedClientService clients;
+
+	private final Authorization authorization;
+
+	private final InstantSource clock;
+
+	/**
+	 * Create a source.
+	 * @param registration the registration whose tokens the gateway gets
+	 * @param clients where the tokens are kept
+	 * @param manager gets and renews tokens, on whatever thread a call is made
+	 * @param clock the time of day
+	 */
+	public AuthorizedClientTokenSource(ClientRegistration registration, OAuth2AuthorizedClientService clients,
+			OAuth2AuthorizedClientManager manager, InstantSource clock) {
+		this.registration = registration;
+		this.clients = clients;
+		this.authorization = new Authorization(registration, manager);
+		this.clock = clock;
+	}
+
+	@Override
+	public @Nullable String getAccessToken() {
+		Authentication principal = principal();
+		if (principal == null) {
+			return null;
+		}
+		OAuth2AccessToken known = known(principal);
+		if (known != null && isFresh(known)) {
+			return known.getTokenValue();
+		}
+		return this.authorization.alone(principal, () -> this.authorization.authorize(principal));
+	}
+
+	@Override
+	public @Nullable String renewAccessToken(String refused) {
+		Authentication principal = principal();
+		if (principal == null) {
+			return null;
+		}
+		return this.authorization.alone(principal, () -> renew(principal, refused));
+	}
+
+	private @Nullable String renew(Authentication principal, String refused) {
+		OAuth2AuthorizedClient client = client(principal);
+		if (client != null && client.getAccessToken().getTokenValue().equals(refused)) {
+			return this.authorization.authorizeAnew(principal, client);
+		}
+		return (client != null) ? client.getAccessToken().getTokenValue() : null;
+	}
+
+	@Override
+	public Runnable bindToUser(Runnable task) {
+		Authentication user = SecurityContextHolder.getContext().getAuthentication();
+		return (isForUsers() && user != null)
+				? new DelegatingSecurityContextRunnable(task, new SecurityContextImpl(user)) : task;
+	}
+
+	private boolean isForUsers() {
+		return !AuthorizationGrantType.CLIENT_CREDENTIALS.equals(this.registration.getAuthorizationGrantType());
+	}
+
+	private @Nullable Authentication principal() {
+		if (!isForUsers()) {
+			return APPLICATION;
+		}
+		Authentication user = SecurityContextHolder.getContext().getAuthentication();
+		boolean loggedIn = user != null && user.isAuthenticated() && !(user instanceof AnonymousAuthenticationToken);
+		return loggedIn ? user : null;
+	}
+
+	private @Nullable OAuth2AccessToken known(Authentication principal) {
+		OAuth2AuthorizedClient client = client(principal);
+		return (client != null) ? client.getAccessToken() : null;
+	}
+
+	private @Nullable OAuth2AuthorizedClient client(Authentication principal) {
+		return this.clients.loadAuthorizedClient(this.registration.getRegistrationId(), principal.getName());
+	}
+
+	private boolean isFresh(OAuth2AccessToken token) {
+		Instant expiresAt = token.getExpiresAt();
+		return expiresAt == null || this.clock.instant().isBefore(expiresAt.minus(MARGIN));
+	}
+
+}

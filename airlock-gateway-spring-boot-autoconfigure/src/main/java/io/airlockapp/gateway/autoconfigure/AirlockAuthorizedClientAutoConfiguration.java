@@ -1,0 +1,101 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.auth.GatewayCredentials;
+import io.airlockapp.gateway.auth.security.AuthorizedClientTokenSource;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientProviderBuilder;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+
+/**
+ * Auto-configuration for access tokens of Spring Security's OAuth 2.0 client.
+ */
+@AutoConfiguration(before = AirlockGatewayAutoConfiguration.class, after = AirlockDeviceLoginAutoConfiguration.class)
+@ConditionalOnProperty("airlock.gateway.auth.client-registration-id")
+@ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(AccessTokenSource.class)
+@EnableConfigurationProperties(AirlockAuthorizedClientProperties.class)
+public final class AirlockAuthorizedClientAutoConfiguration {
+
+	private static final String MANAGER = "org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager";
+
+	private static final String HOW_TO_ADD = "Add 'spring-boot-starter-security-oauth2-client' and define a client "
+			+ "under 'spring.security.oauth2.client.registration', or remove the property.";
+
+	private static AirlockConfigurationException failure(String reason, String action) {
+		return new AirlockConfigurationException("airlock.gateway.auth.client-registration-id", reason, action, null);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass(MANAGER)
+	static class WithoutClientConfiguration {
+
+		@Bean
+		AccessTokenSource airlockAccessTokenSource() {
+			throw failure("Spring Security's OAuth client is not on the class path", HOW_TO_ADD);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = MANAGER)
+	static class WithClientConfiguration {
+
+		@Bean
+		AuthorizedClientTokenSource airlockAccessTokenSource(AirlockAuthorizedClientProperties properties,
+				AirlockGatewayConnectionDetails connectionDetails,
+				ObjectProvider<ClientRegistrationRepository> registrations,
+				ObjectProvider<OAuth2AuthorizedClientService> clients) {
+			GatewayCredentials credentials = connectionDetails.getCredentials();
+			if (credentials.pat() != null || credentials.bearerToken() != null) {
+				throw failure("a personal access token or bearer token says already who the user is",
+						"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
+			}
+			ClientRegistrationRepository repository = registrations.getIfAvailable();
+			OAuth2AuthorizedClientService service = clients.getIfAvailable();
+			if (repository == null || service == null) {
+				throw failure("there is no OAuth client", HOW_TO_ADD);
+			}
+			String id = String.valueOf(properties.getClientRegistrationId());
+			ClientRegistration registration = repository.findByRegistrationId(id);
+			if (registration == null) {
+				throw failure("there is no client registration named '%s'".formatted(id), HOW_TO_ADD);
+			}
+			return new AuthorizedClientTokenSource(registration, service, manager(repository, service),
+					InstantSource.system());
+		}
+
+		/**
+		 * Not a bean, since Spring Security would use it for the application's own
+		 * clients too. Unlike its default one it needs no web request.
+		 */
+		private static OAuth2AuthorizedClientManager manager(ClientRegistrationRepository registrations,
+				OAuth2AuthorizedClientService clients) {
+			AuthorizedClientServiceOAuth2AuthorizedClientManager manager = new AuthorizedClientServiceOAuth2AuthorizedClientManager(
+					registrations, clients);
+			manager.setAuthorizedClientProvider(OAuth2AuthorizedClientProviderBuilder.builder()
+				.refreshToken((refresh) -> refresh.clockSkew(AuthorizedClientTokenSource.MARGIN))
+				.clientCredentials((credentials) -> credentials.clockSkew(AuthorizedClientTokenSource.MARGIN))
+				.build());
+			return manager;
+		}
+
+	}
+
+}

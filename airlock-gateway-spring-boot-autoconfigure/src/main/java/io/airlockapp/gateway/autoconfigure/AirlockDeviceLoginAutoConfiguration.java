@@ -1,0 +1,147 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.auth.GatewayCredentials;
+import io.airlockapp.gateway.auth.device.DeviceLogin;
+import io.airlockapp.gateway.auth.device.DeviceLoginLifecycle;
+import io.airlockapp.gateway.auth.device.DeviceLoginSettings;
+import io.airlockapp.gateway.auth.device.GatewayDiscovery;
+import io.airlockapp.gateway.auth.device.LoginStore;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
+import io.airlockapp.gateway.client.GatewayRequestFactory;
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.pairing.PairingStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.restclient.RestClientCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Auto-configuration for {@link DeviceLogin}.
+ */
+@AutoConfiguration(before = AirlockGatewayAutoConfiguration.class)
+@ConditionalOnClass(RestClient.class)
+@ConditionalOnBooleanProperty("airlock.gateway.auth.device-login.enabled")
+@ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(AccessTokenSource.class)
+@EnableConfigurationProperties({ AirlockGatewayProperties.class, AirlockDeviceLoginProperties.class })
+public final class AirlockDeviceLoginAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(AirlockDeviceLoginAutoConfiguration.class);
+
+	private static final String PREFIX = "airlock.gateway.auth.device-login.";
+
+	private static final String LIBRARY = "com.nimbusds.oauth2.sdk.http.HTTPRequestSender";
+
+	@Bean
+	@ConditionalOnMissingBean
+	LoginStore airlockLoginStore(ObjectProvider<PairingStore> pairingStore) {
+		PairingStore store = pairingStore.getIfAvailable();
+		if (store != null && !store.isReadOnly()) {
+			return new PairingStoreLogins(store);
+		}
+		logger.info("No store keeps the login, so a person has to sign in each time this application starts; "
+				+ "see 'airlock.gateway.pairing.store'");
+		return LoginStore.inMemory();
+	}
+
+	@Bean
+	DeviceLogin airlockDeviceLogin(AirlockGatewayProperties gateway, AirlockDeviceLoginProperties properties,
+			AirlockGatewayConnectionDetails connectionDetails,
+			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
+			ObjectProvider<RestClientCustomizer> customizers, RateGate rateGate, LoginStore store,
+			Environment environment, ResourceLoader resourceLoader) {
+		if (!ClassUtils.isPresent(LIBRARY, resourceLoader.getClassLoader())) {
+			throw failure("enabled", "there is no OAuth library",
+					"Add 'com.nimbusds:oauth2-oidc-sdk' to the class path, or remove the property.");
+		}
+		checkThatUsed(connectionDetails.getCredentials());
+		if (environment.containsProperty("airlock.gateway.auth.client-registration-id")) {
+			throw failure("enabled", "Spring Security's OAuth client says already who the user is",
+					"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
+		}
+		GatewayDiscovery discovery = new GatewayDiscovery(
+				withoutIdentity(connectionDetails.getBaseUrl(), requestFactory, customizers), rateGate);
+		return new DeviceLogin(settings(properties, gateway.isAllowInsecureHttp()), discovery, requestFactory, store,
+				InstantSource.system());
+	}
+
+	@Bean
+	DeviceLoginLifecycle airlockDeviceLoginLifecycle(DeviceLogin login) {
+		return new DeviceLoginLifecycle(login);
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter airlockDeviceLoginLazyInitializationExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(DeviceLoginLifecycle.class);
+	}
+
+	private static void checkThatUsed(GatewayCredentials credentials) {
+		if (credentials.pat() != null || credentials.bearerToken() != null) {
+			throw failure("enabled", "a personal access token or bearer token says already who the user is",
+					"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
+		}
+	}
+
+	private static AirlockGatewayApi withoutIdentity(URI baseUrl, GatewayRequestFactory requestFactory,
+			ObjectProvider<RestClientCustomizer> customizers) {
+		return AirlockGatewayApiFactory.create(RestClient.builder(), (builder) -> {
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+			builder.requestFactory(requestFactory).baseUrl(baseUrl);
+		}, InstantSource.system());
+	}
+
+	private static DeviceLoginSettings settings(AirlockDeviceLoginProperties properties, boolean allowInsecureHttp) {
+		if (properties.getMaxCodes() < 1) {
+			throw failure("max-codes", "it is not positive", "Set it to how many codes may be shown.");
+		}
+		if (!StringUtils.hasText(properties.getScope())) {
+			throw failure("scope", "it is blank", "Set it to words such as 'openid profile', or remove the property.");
+		}
+		String clientId = properties.getClientId();
+		return new DeviceLoginSettings(issuer(properties.getIssuerUri()),
+				StringUtils.hasText(clientId) ? clientId.trim() : null, properties.getScope().trim(),
+				properties.getMaxCodes(), allowInsecureHttp);
+	}
+
+	private static @Nullable URI issuer(@Nullable String text) {
+		if (!StringUtils.hasText(text)) {
+			return null;
+		}
+		try {
+			URI uri = new URI(text.trim());
+			if (uri.getHost() != null) {
+				return uri;
+			}
+		}
+		catch (URISyntaxException ex) {
+			// Told below
+		}
+		throw failure("issuer-uri", "it is no URL", "Set it to a URL such as 'https://id.example.org/realms/main'.");
+	}
+
+	private static AirlockConfigurationException failure(String name, String reason, String action) {
+		return new AirlockConfigurationException(PREFIX + name, reason, action, null);
+	}
+
+}

@@ -1,0 +1,84 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.pairing.GatewayPairingManager;
+import io.airlockapp.gateway.pairing.ManagedPairingSource;
+import io.airlockapp.gateway.pairing.PairingEnvironment;
+import io.airlockapp.gateway.pairing.PairingManager;
+import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration for {@link PairingManager}.
+ */
+@AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AirlockPairingSourceAutoConfiguration.class })
+@ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, Enforcer.class,
+		ManagedPairingSource.class })
+@EnableConfigurationProperties(AirlockPairingProperties.class)
+public final class AirlockPairingAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(AirlockPairingAutoConfiguration.class);
+
+	@Bean
+	@ConditionalOnMissingBean(PairingManager.class)
+	GatewayPairingManager airlockPairingManager(ManagedPairingSource source, AirlockGatewayOperations gateway,
+			AirlockGatewayConnectionDetails connectionDetails, Enforcer enforcer, AirlockGatewayProperties properties,
+			AirlockPairingProperties pairingProperties, ObjectProvider<PairingStore> store) {
+		Map<String, String> codes = PairingsFromProperties.codes(properties);
+		connectionDetails.getPairings().keySet().forEach((name) -> {
+			if (codes.remove(name) != null) {
+				logger.warn("'%scode' is not used, since the keys of that pairing are configured too"
+					.formatted(PairingsFromProperties.prefix(name)));
+			}
+		});
+		requireStore(codes, store.getIfAvailable(() -> new ReadOnlyPairingStore(Map.of())));
+		return new GatewayPairingManager(source,
+				new PairingEnvironment(gateway, enforcer, connectionDetails.getBaseUrl().toString(),
+						pollInterval(pairingProperties), InstantSource.system(), Ticker.system()),
+				codes);
+	}
+
+	private static void requireStore(Map<String, String> codes, PairingStore store) {
+		if (!codes.isEmpty() && store.isReadOnly()) {
+			String name = codes.keySet().iterator().next();
+			throw new AirlockConfigurationException(PairingsFromProperties.prefix(name) + "code",
+					"a pairing that is made by a code could not be kept, since the store can only be read",
+					"Set 'airlock.gateway.pairing.store.type' to a store that can be written, or set the keys of a pairing "
+							+ "instead of a code.",
+					null);
+		}
+	}
+
+	private static Duration pollInterval(AirlockPairingProperties properties) {
+		Duration interval = properties.getPollInterval();
+		if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofMinutes(1)) > 0) {
+			throw new AirlockConfigurationException("airlock.gateway.pairing.poll-interval", "it is out of range",
+					"Set it to a duration from 1s to 1m, best from 3s to 5s.", null);
+		}
+		return interval;
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter airlockPairingLazyInitializationExcludeFilter() {
+		// Pairings are completed whether or not somebody asks for the manager
+		return LazyInitializationExcludeFilter.forBeanTypes(GatewayPairingManager.class);
+	}
+
+}

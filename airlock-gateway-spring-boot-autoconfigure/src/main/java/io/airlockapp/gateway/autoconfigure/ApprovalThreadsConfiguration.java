@@ -1,0 +1,37 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.ApprovalThreads;
+import io.airlockapp.gateway.auth.AccessTokenSource;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Makes the threads that wait for approvals, for the client as well as for the guard.
+ */
+@Configuration(proxyBeanMethods = false)
+class ApprovalThreadsConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApprovalThreads airlockApprovalThreads(Environment environment, ObjectProvider<AccessTokenSource> tokens) {
+		// Looked up when there is something to wait for, since sources make calls, too
+		Supplier<AccessTokenSource> source = SingletonSupplier
+			.of(() -> tokens.getIfAvailable(() -> AccessTokenSource.of(null)));
+		TaskDecorator context = ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory", null)
+				? new ContextPropagatingTaskDecorator() : (task) -> task;
+		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment),
+				(task) -> source.get().bindToUser(context.decorate(task)));
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.airlockapp.gateway.client;
+
+import java.net.URI;
+import java.util.regex.Pattern;
+
+/**
+ * Tells URLs that don't leave this machine. Names are not resolved.
+ */
+public final class Loopback {
+
+	private static final Pattern HOST = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|0:0:0:0:0:0:0:1)]",
+			Pattern.CASE_INSENSITIVE);
+
+	private Loopback() {
+	}
+
+	/**
+	 * Return whether a URL leads to this machine.
+	 * @param uri the URL
+	 * @return {@code true} if its host is a loopback address or {@code localhost}
+	 */
+	public static boolean isHostOf(URI uri) {
+		return uri.getHost() != null && HOST.matcher(uri.getHost()).matches();
+	}
+
+}

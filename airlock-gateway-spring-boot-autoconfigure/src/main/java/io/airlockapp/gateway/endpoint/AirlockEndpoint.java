@@ -1,0 +1,236 @@
+package io.airlockapp.gateway.endpoint;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.auth.device.DeviceLogin;
+import io.airlockapp.gateway.client.ConsentStatus;
+import io.airlockapp.gateway.pairing.PairingException;
+import io.airlockapp.gateway.pairing.PairingInvitation;
+import io.airlockapp.gateway.pairing.PairingManager;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+
+/**
+ * Actuator endpoint that tells operators where approvals and pairings stand, and lets
+ * them pair, revoke and withdraw. It can only be read unless
+ * {@code management.endpoint.airlock.access} says otherwise.
+ */
+@WebEndpoint(id = "airlock", defaultAccess = Access.READ_ONLY)
+public final class AirlockEndpoint {
+
+	private static final int CONFLICT = 409;
+
+	private static final int BAD_GATEWAY = 502;
+
+	private final AirlockStateReporter reporter;
+
+	private final PairingManager pairings;
+
+	private final PendingApprovals pending;
+
+	private final AirlockGatewayOperations gateway;
+
+	private final @Nullable DeviceLogin login;
+
+	/**
+	 * Create an endpoint.
+	 * @param reporter tells where everything stands
+	 * @param pairings makes and ends pairings
+	 * @param pending the approvals that can be withdrawn
+	 * @param gateway tells of the user's consent
+	 * @param login the device login, if the application uses that
+	 */
+	public AirlockEndpoint(AirlockStateReporter reporter, PairingManager pairings, PendingApprovals pending,
+			AirlockGatewayOperations gateway, @Nullable DeviceLogin login) {
+		this.reporter = reporter;
+		this.pairings = pairings;
+		this.pending = pending;
+		this.gateway = gateway;
+		this.login = login;
+	}
+
+	/**
+	 * Tell where approvals and pairings stand.
+	 * @return the state
+	 */
+	@ReadOperation
+	public AirlockState state() {
+		return this.reporter.report();
+	}
+
+	/**
+	 * Do something.
+	 * @param operation what to do
+	 * @param pairing the pairing's name, {@code default} unless it is given
+	 * @param code the code to claim
+	 * @param keyId the signer key to revoke
+	 * @param requestId the request to withdraw
+	 * @return what came of it: status 400 if a parameter is missing or wrong, 409 if the
+	 * state doesn't allow it, 404 if there is no such request, and 502 if the gateway
+	 * fails, each with a {@code problem}
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Object> operate(@Selector Operation operation, @Nullable String pairing,
+			@Nullable String code, @Nullable String keyId, @Nullable String requestId) {
+		String name = (pairing != null) ? pairing : Pairing.DEFAULT_NAME;
+		return switch (operation) {
+			case PAIR -> answer(() -> describe(this.pairings.initiate(name)));
+			case CLAIM -> answer(() -> this.pairings.claim(name, require("code", code)));
+			case PRE_GENERATE -> answer(() -> describe(this.pairings.preGenerate()));
+			case REVOKE -> answer(() -> this.pairings.revoke(name));
+			case REVOKE_KEY -> answer(() -> this.pairings.revokeSignerKey(name, require("keyId", keyId)));
+			case REINSTATE -> answer(() -> this.pairings.reinstate(name));
+			case WITHDRAW -> withdraw(requestId);
+			case CHECK_CONSENT -> answer(this::checkConsent);
+			case SIGN_IN -> login(DeviceLogin::signIn);
+			case SIGN_OUT -> login(DeviceLogin::signOut);
+		};
+	}
+
+	private WebEndpointResponse<Object> withdraw(@Nullable String requestId) {
+		if (requestId == null) {
+			return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Missing parameter 'requestId'");
+		}
+		if (!this.pending.withdraw(requestId)) {
+			return problem(WebEndpointResponse.STATUS_NOT_FOUND, "This instance waits for no such request");
+		}
+		return new WebEndpointResponse<>(Map.of("withdrawn", requestId));
+	}
+
+	private WebEndpointResponse<Object> login(Consumer<DeviceLogin> operation) {
+		DeviceLogin present = this.login;
+		if (present == null) {
+			return problem(CONFLICT,
+					"Nobody signs in to this application: set 'airlock.gateway.auth.device-login.enabled=true' for that");
+		}
+		return answer(() -> {
+			operation.accept(present);
+			return present.getState();
+		});
+	}
+
+	private Map<String, Object> checkConsent() {
+		try {
+			ConsentStatus status = this.gateway.checkConsent();
+			return Map.of("consent", (status.status() != null) ? status.status() : "unknown");
+		}
+		catch (AirlockGatewayException ex) {
+			if (!ex.isConsentMissing()) {
+				throw ex;
+			}
+			Map<String, Object> answer = new LinkedHashMap<>();
+			answer.put("consent", String.valueOf(ex.getCode()));
+			if (ex.getConsentUrl() != null) {
+				answer.put("consentAt", ex.getConsentUrl());
+			}
+			return answer;
+		}
+	}
+
+	private static Map<String, Object> describe(PairingInvitation invitation) {
+		Map<String, Object> answer = new LinkedHashMap<>();
+		answer.put("code", invitation.code());
+		answer.put("qrText", invitation.qrText());
+		if (invitation.expiresAt() != null) {
+			answer.put("expiresAt", invitation.expiresAt());
+		}
+		return answer;
+	}
+
+	private static WebEndpointResponse<Object> answer(Supplier<Object> operation) {
+		try {
+			return new WebEndpointResponse<>(operation.get());
+		}
+		catch (PairingException ex) {
+			return problem(CONFLICT, String.valueOf(ex.getMessage()));
+		}
+		catch (AirlockGatewayException ex) {
+			return problem(BAD_GATEWAY, String.valueOf(ex.getMessage()));
+		}
+		catch (IllegalArgumentException ex) {
+			return problem(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private static WebEndpointResponse<Object> problem(int status, String problem) {
+		return new WebEndpointResponse<>(Map.of("problem", problem), status);
+	}
+
+	private static String require(String name, @Nullable String value) {
+		if (value == null || value.isBlank()) {
+			throw new IllegalArgumentException("Missing parameter '%s'".formatted(name));
+		}
+		return value;
+	}
+
+	/**
+	 * What the endpoint can do. In a path it is written like {@code revoke-key}.
+	 */
+	public enum Operation {
+
+		/**
+		 * Start a pairing by a code that a person enters into the phone.
+		 */
+		PAIR,
+
+		/**
+		 * Pair by a code that was made in advance.
+		 */
+		CLAIM,
+
+		/**
+		 * Make a code in advance.
+		 */
+		PRE_GENERATE,
+
+		/**
+		 * End a pairing.
+		 */
+		REVOKE,
+
+		/**
+		 * Let the decisions of one key count no more.
+		 */
+		REVOKE_KEY,
+
+		/**
+		 * Put a pairing in force again that the gateway said was revoked.
+		 */
+		REINSTATE,
+
+		/**
+		 * Withdraw a request that is being waited for.
+		 */
+		WITHDRAW,
+
+		/**
+		 * Ask whether the user has consented to this application.
+		 */
+		CHECK_CONSENT,
+
+		/**
+		 * Start a device login where nobody is signed in.
+		 */
+		SIGN_IN,
+
+		/**
+		 * End a device login and revoke its tokens.
+		 */
+		SIGN_OUT
+
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.airlockapp.gateway.endpoint;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.endpoint.AirlockState.EnforcerState;
+import io.airlockapp.gateway.endpoint.AirlockState.HeartbeatState;
+import io.airlockapp.gateway.endpoint.AirlockState.PendingState;
+import io.airlockapp.gateway.pairing.PairingManager;
+import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts together what operators are told.
+ */
+public final class AirlockStateReporter {
+
+	private final Enforcer enforcer;
+
+	private final String identity;
+
+	private final PairingManager pairings;
+
+	private final PendingApprovals pending;
+
+	private final @Nullable PresenceHeartbeat heartbeat;
+
+	private final LastFailure lastFailure;
+
+	private final List<StateContributor> contributors;
+
+	private final InstantSource clock;
+
+	/**
+	 * Create a reporter.
+	 * @param enforcer who this application is
+	 * @param identity what kinds of credentials it has
+	 * @param pairings knows where pairings stand
+	 * @param pending the approvals that are being waited for
+	 * @param heartbeat the heartbeat, if there is one
+	 * @param lastFailure remembers what failed
+	 * @param contributors add what they know
+	 * @param clock the time of day
+	 */
+	public AirlockStateReporter(Enforcer enforcer, String identity, PairingManager pairings, PendingApprovals pending,
+			@Nullable PresenceHeartbeat heartbeat, LastFailure lastFailure, List<StateContributor> contributors,
+			InstantSource clock) {
+		this.enforcer = enforcer;
+		this.identity = identity;
+		this.pairings = pairings;
+		this.pending = pending;
+		this.heartbeat = heartbeat;
+		this.lastFailure = lastFailure;
+		this.contributors = List.copyOf(contributors);
+		this.clock = clock;
+	}
+
+	AirlockState report() {
+		Instant now = this.clock.instant();
+		List<PendingState> waiting = this.pending.list()
+			.stream()
+			.sorted(Comparator.comparing(PendingApproval::createdAt))
+			.map((approval) -> describe(approval, now))
+			.toList();
+		HeartbeatState beat = (this.heartbeat != null)
+				? new HeartbeatState(this.heartbeat.getLastSuccess(), this.heartbeat.getLastFailure()) : null;
+		Map<String, Object> details = new LinkedHashMap<>();
+		for (StateContributor contributor : this.contributors) {
+			Object state = contributor.getState();
+			if (state != null) {
+				details.put(contributor.getName(), state);
+			}
+		}
+		return new AirlockState(
+				new EnforcerState(this.enforcer.id(), this.enforcer.label(), this.enforcer.workspaceName()),
+				this.identity, this.pairings.list(), waiting, beat, this.lastFailure.get(), details);
+	}
+
+	private static PendingState describe(PendingApproval approval, Instant now) {
+		return new PendingState(approval.requestId(), approval.label(),
+				Math.max(0, Duration.between(approval.createdAt(), now).toSeconds()),
+				Math.max(0, Duration.between(now, approval.expiresAt()).toSeconds()));
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.airlockapp.gateway.endpoint;
+
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.endpoint.AirlockState.FailureState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the last approval that failed, other than by a decision.
+ */
+public final class LastFailure implements ApprovalListener {
+
+	private final InstantSource clock;
+
+	private volatile @Nullable FailureState state;
+
+	/**
+	 * Create a memory.
+	 * @param clock the time of day
+	 */
+	public LastFailure(InstantSource clock) {
+		this.clock = clock;
+	}
+
+	@Override
+	public Attempt begin(ApprovalRequest request, String artifactType) {
+		return (outcome) -> {
+			if (outcome.failure() != null && outcome.result() != ApprovalResult.DENIED
+					&& outcome.result() != ApprovalResult.POLICY) {
+				this.state = new FailureState(this.clock.instant(), outcome.requestId(), request.getLabel(),
+						outcome.result().name(), problem(outcome.failure()));
+			}
+		};
+	}
+
+	private static String problem(Throwable failure) {
+		// Other exceptions can repeat what is secret
+		return (failure instanceof AirlockGatewayException && failure.getMessage() != null) ? failure.getMessage()
+				: failure.getClass().getName();
+	}
+
+	@Nullable FailureState get() {
+		return this.state;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The actuator endpoint for operators.
+ */
+@NullMarked
+package io.airlockapp.gateway.endpoint;
+
+import org.jspecify.annotations.NullMarked;

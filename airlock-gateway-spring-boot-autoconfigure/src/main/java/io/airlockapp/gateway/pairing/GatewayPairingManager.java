@@ -1,0 +1,111 @@
+package io.airlockapp.gateway.pairing;
+
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Makes pairings with the gateway, and completes those that are under way while the
+ * application runs. Codes in properties are claimed when it starts, each once; the start
+ * doesn't wait for that.
+ */
+public final class GatewayPairingManager implements PairingManager, SmartLifecycle {
+
+	private final ManagedPairingSource source;
+
+	private final Map<String, String> codes;
+
+	private final PairingFlow flow;
+
+	private final PairingRevocations revocations;
+
+	private final PairingReports reports;
+
+	/**
+	 * Create a manager.
+	 * @param source the pairings
+	 * @param environment what pairing needs
+	 * @param codes the codes in properties, by the names of the pairings
+	 */
+	public GatewayPairingManager(ManagedPairingSource source, PairingEnvironment environment,
+			Map<String, String> codes) {
+		PairingGateway gateway = new PairingGateway(environment.gateway(), environment.enforcer(),
+				environment.gatewayUrl());
+		this.source = source;
+		this.codes = Map.copyOf(codes);
+		this.flow = new PairingFlow(source, environment, gateway);
+		this.revocations = new PairingRevocations(source, gateway, environment.clock());
+		this.reports = new PairingReports(source);
+		this.codes.keySet().forEach(source.names()::begin);
+	}
+
+	@Override
+	public void start() {
+		if (!isRunning()) {
+			this.flow.tasks().start();
+			this.source.names().all().forEach(this.flow.tasks()::poll);
+			this.codes.forEach(this.flow::claimOnce);
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.flow.tasks().stop();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.flow.tasks().isRunning();
+	}
+
+	@Override
+	public List<PairingInfo> list() {
+		return this.source.names().all().stream().map(this::getStatus).toList();
+	}
+
+	@Override
+	public PairingInfo getStatus(String name) {
+		PairingInfo info = this.reports.report(name);
+		if (info.pendingUntil() != null) {
+			// Whoever began it may be gone
+			this.flow.tasks().poll(name);
+		}
+		return info;
+	}
+
+	@Override
+	public PairingInvitation initiate(String name) {
+		return this.flow.initiate(name);
+	}
+
+	@Override
+	public PairingInvitation preGenerate() {
+		return this.flow.preGenerate();
+	}
+
+	@Override
+	public PairingInfo claim(String name, String code) {
+		this.flow.claim(name, code);
+		return this.reports.report(name);
+	}
+
+	@Override
+	public PairingInfo revoke(String name) {
+		this.revocations.revoke(name);
+		return this.reports.report(name);
+	}
+
+	@Override
+	public PairingInfo revokeSignerKey(String name, String keyId) {
+		this.revocations.revokeKey(name, keyId);
+		return this.reports.report(name);
+	}
+
+	@Override
+	public PairingInfo reinstate(String name) {
+		this.revocations.reinstate(name);
+		return this.reports.report(name);
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.airlockapp.gateway.pairing;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.harp.SignerKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was revoked of pairings that can't be written: those in properties, and those in a
+ * store that can only be read. It lasts until the application is started again.
+ */
+final class LocalRevocations {
+
+	private final Set<String> routingTokens = ConcurrentHashMap.newKeySet();
+
+	private final Set<RevokedKey> keys = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Revoke a pairing.
+	 * @return {@code false} if it was revoked already
+	 */
+	boolean revoke(Pairing pairing) {
+		return this.routingTokens.add(pairing.routingToken());
+	}
+
+	/**
+	 * Put a pairing in force again.
+	 * @return {@code false} if it was not revoked
+	 */
+	boolean reinstate(Pairing pairing) {
+		return this.routingTokens.remove(pairing.routingToken());
+	}
+
+	/**
+	 * Revoke a key of a pairing, while the same key can be paired anew.
+	 */
+	void revokeKey(String routingToken, SignerKey key) {
+		this.keys.add(new RevokedKey(routingToken, key));
+	}
+
+	boolean isRevoked(Pairing pairing) {
+		return this.routingTokens.contains(pairing.routingToken());
+	}
+
+	boolean isRevoked(String routingToken, SignerKey key) {
+		return this.keys.contains(new RevokedKey(routingToken, key));
+	}
+
+	/**
+	 * Return what is left of a pairing.
+	 * @return the pairing with the keys that are left, or {@code null} if none is
+	 */
+	@Nullable Pairing apply(Pairing pairing) {
+		List<SignerKey> left = left(pairing.routingToken(), pairing.signerKeys());
+		if (isRevoked(pairing) || left.isEmpty()) {
+			return null;
+		}
+		return new Pairing(pairing.routingToken(), pairing.encryptionKey(), left,
+				left(pairing.routingToken(), pairing.retiredKeys()));
+	}
+
+	private List<SignerKey> left(String routingToken, List<SignerKey> all) {
+		return all.stream().filter((key) -> !isRevoked(routingToken, key)).toList();
+	}
+
+	private record RevokedKey(String routingToken, SignerKey key) {
+
+		@Override
+		public String toString() {
+			return this.key.toString();
+		}
+
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.airlockapp.gateway.pairing;
+
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Objects;
+
+import io.airlockapp.gateway.harp.KeyAgreement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pairing that is under way. Its text form holds no secret.
+ *
+ * @param nonce the nonce by which the gateway knows it, or {@code null} while a code is
+ * being claimed
+ * @param privateKey our private key, encoded
+ * @param publicKey our public key, encoded
+ * @param codeDigest the digest of the code that is claimed, if it is not one of ours
+ * @param routingToken the routing token, if the gateway told it already
+ * @param expiresAt until when it can be completed
+ * @param tries how often the code was tried to be claimed
+ */
+record PairingAttempt(@Nullable String nonce, String privateKey, String publicKey, @Nullable String codeDigest,
+		@Nullable String routingToken, Instant expiresAt, int tries) {
+
+	PairingAttempt {
+		Objects.requireNonNull(privateKey);
+		Objects.requireNonNull(publicKey);
+		Objects.requireNonNull(expiresAt);
+	}
+
+	static PairingAttempt initiated(KeyAgreement keys, String nonce, Instant expiresAt) {
+		return new PairingAttempt(nonce, keys.encodePrivateKey(), keys.publicKey(), null, null, expiresAt, 0);
+	}
+
+	static PairingAttempt claiming(KeyAgreement keys, String codeDigest, Instant expiresAt) {
+		return new PairingAttempt(null, keys.encodePrivateKey(), keys.publicKey(), codeDigest, null, expiresAt, 1);
+	}
+
+	PairingAttempt triedAgain() {
+		return new PairingAttempt(this.nonce, this.privateKey, this.publicKey, this.codeDigest, this.routingToken,
+				this.expiresAt, this.tries + 1);
+	}
+
+	PairingAttempt claimed(String newNonce, @Nullable String newRoutingToken, Instant newExpiresAt) {
+		return new PairingAttempt(newNonce, this.privateKey, this.publicKey, this.codeDigest, newRoutingToken,
+				newExpiresAt, this.tries);
+	}
+
+	/**
+	 * Return whether another state of the same attempt is meant: keys are made for one
+	 * attempt only.
+	 */
+	boolean isSame(@Nullable PairingAttempt other) {
+		return other != null && other.publicKey.equals(this.publicKey);
+	}
+
+	KeyAgreement keys() {
+		Base64.Decoder decoder = Base64.getUrlDecoder();
+		return KeyAgreement.of(decoder.decode(this.privateKey), decoder.decode(this.publicKey));
+	}
+
+	@Override
+	public String toString() {
+		return "PairingAttempt[expiresAt=%s]".formatted(this.expiresAt);
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.airlockapp.gateway.pairing;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Published by the instance of an application that changed a pairing. Nothing of it is
+ * secret.
+ *
+ * @param name the pairing's name
+ * @param change what happened
+ * @param fingerprints the fingerprints of the keys it happened to
+ * @param problem what went wrong and what to do about it, if something did
+ */
+public record PairingChangedEvent(String name, Change change, List<String> fingerprints, @Nullable String problem) {
+
+	public PairingChangedEvent {
+		fingerprints = List.copyOf(fingerprints);
+	}
+
+	/**
+	 * What happens to pairings.
+	 */
+	public enum Change {
+
+		/**
+		 * A pairing was completed where there was none.
+		 */
+		PAIRED,
+
+		/**
+		 * A pairing was completed and replaced the one in force.
+		 */
+		REPLACED,
+
+		/**
+		 * A pairing was revoked, by an operator or as the gateway says.
+		 */
+		REVOKED,
+
+		/**
+		 * One of the approvers' keys was revoked.
+		 */
+		KEY_REVOKED,
+
+		/**
+		 * An operator put a pairing in force again that the gateway said was revoked.
+		 */
+		REINSTATED,
+
+		/**
+		 * A pairing that was under way failed.
+		 */
+		FAILED
+
+	}
+
+}

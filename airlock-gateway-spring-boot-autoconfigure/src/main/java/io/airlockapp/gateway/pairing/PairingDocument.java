@@ -1,0 +1,129 @@
+package io.airlockapp.gateway.pairing;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is kept of one pairing, as one entry of the store.
+ *
+ * @param active the pairing that was completed last
+ * @param revocation since when and why it is not in force any more
+ * @param retiredKeys keys of pairings that were replaced
+ * @param attempt a new pairing that is under way
+ * @param failure why the last new pairing failed
+ * @param usedCodes digests of the codes that were claimed, the last one last
+ */
+record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revocation, List<RetiredKey> retiredKeys,
+		@Nullable PairingAttempt attempt, @Nullable PairingFailure failure, List<String> usedCodes) {
+
+	static final PairingDocument EMPTY = new PairingDocument(null, null, List.of(), null, null, List.of());
+
+	private static final int MAX_USED_CODES = 16;
+
+	PairingDocument {
+		retiredKeys = List.copyOf(retiredKeys);
+		usedCodes = List.copyOf(usedCodes);
+	}
+
+	/**
+	 * Return the pairing in force.
+	 * @return the pairing, or {@code null} if there is none, or it or each of its keys is
+	 * revoked
+	 */
+	@Nullable ActivePairing inForce() {
+		return (this.active != null && this.revocation == null && !this.active.signerKeys().isEmpty()) ? this.active
+				: null;
+	}
+
+	boolean wasClaimed(String codeDigest) {
+		return this.usedCodes.contains(codeDigest);
+	}
+
+	/**
+	 * Begin or continue a new pairing. What is in force stays so.
+	 */
+	PairingDocument attempting(PairingAttempt newAttempt) {
+		return new PairingDocument(this.active, this.revocation, this.retiredKeys, newAttempt, null, this.usedCodes);
+	}
+
+	/**
+	 * End the attempt with a new pairing, which replaces the one in force.
+	 */
+	PairingDocument completed(ActivePairing newPairing, Instant now) {
+		String codeDigest = (this.attempt != null) ? this.attempt.codeDigest() : null;
+		ActivePairing replaced = inForce();
+		List<RetiredKey> retired = RetiredKey.retire(this.retiredKeys, replaced, now);
+		return new PairingDocument(newPairing, null, (this.revocation != null) ? List.of() : retired, null, null,
+				withUsed(codeDigest));
+	}
+
+	private List<String> withUsed(@Nullable String codeDigest) {
+		if (codeDigest == null) {
+			return this.usedCodes;
+		}
+		List<String> used = Stream.concat(this.usedCodes.stream(), Stream.of(codeDigest)).distinct().toList();
+		return used.subList(Math.max(0, used.size() - MAX_USED_CODES), used.size());
+	}
+
+	/**
+	 * End the attempt without a new pairing. What is in force stays so.
+	 */
+	PairingDocument failed(PairingFailure newFailure) {
+		return new PairingDocument(this.active, this.revocation, this.retiredKeys, null, newFailure, this.usedCodes);
+	}
+
+	/**
+	 * Keep the pairing, but not in force.
+	 */
+	PairingDocument marked(Revocation newRevocation) {
+		return new PairingDocument(this.active, newRevocation, List.of(), this.attempt, this.failure, this.usedCodes);
+	}
+
+	/**
+	 * Forget the pairing, and what is under way.
+	 */
+	PairingDocument cleared(Revocation newRevocation) {
+		return new PairingDocument(null, newRevocation, List.of(), null, null, this.usedCodes);
+	}
+
+	PairingDocument reinstated() {
+		return new PairingDocument(this.active, null, this.retiredKeys, this.attempt, this.failure, this.usedCodes);
+	}
+
+	PairingDocument withoutKey(String keyId) {
+		return new PairingDocument((this.active != null) ? this.active.withoutKey(keyId) : null, this.revocation,
+				this.retiredKeys.stream().filter((key) -> !key.id().equals(keyId)).toList(), this.attempt, this.failure,
+				this.usedCodes);
+	}
+
+	/**
+	 * Since when and why a pairing is not in force any more.
+	 *
+	 * @param at since when
+	 * @param by who revoked it
+	 */
+	record Revocation(Instant at, Revoker by) {
+
+		Revocation {
+			Objects.requireNonNull(at);
+			Objects.requireNonNull(by);
+		}
+
+	}
+
+	enum Revoker {
+
+		/**
+		 * The gateway said so, which may be a lie.
+		 */
+		GATEWAY,
+
+		OPERATOR
+
+	}
+
+}

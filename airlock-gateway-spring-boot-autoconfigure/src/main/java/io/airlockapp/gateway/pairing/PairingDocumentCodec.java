@@ -1,0 +1,91 @@
+package io.airlockapp.gateway.pairing;
+
+import io.airlockapp.gateway.harp.HarpJson;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * Writes {@link PairingDocument}s as JSON. Reads only what it would write: what another
+ * version wrote, or somebody changed, is refused rather than guessed at.
+ */
+final class PairingDocumentCodec {
+
+	private static final String VERSION = "version";
+
+	private static final int CURRENT_VERSION = 1;
+
+	private static final JsonMapper mapper = HarpJson.mapper()
+		.rebuild()
+		.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+		.enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+		.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+		.withCoercionConfig(LogicalType.Textual,
+				(coercion) -> coercion.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+					.setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+					.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+		.build();
+
+	private PairingDocumentCodec() {
+	}
+
+	static String write(PairingDocument document) {
+		ObjectNode json = mapper.createObjectNode().put(VERSION, CURRENT_VERSION);
+		json.setAll((ObjectNode) mapper.valueToTree(document));
+		return json.toString();
+	}
+
+	/**
+	 * Read a document.
+	 * @param name the pairing's name, for the error
+	 * @param text the text
+	 * @return the document
+	 * @throws PairingStoreException if it is malformed, or of another version
+	 */
+	static PairingDocument read(String name, String text) {
+		try {
+			JsonNode json = mapper.readTree(text);
+			if (json instanceof ObjectNode object && object.path(VERSION).isInt()) {
+				int version = object.remove(VERSION).intValue();
+				if (version != CURRENT_VERSION) {
+					throw new PairingStoreException(
+							"The pairing '%s' was stored in version %d, but this application reads version %d only"
+								.formatted(name, version, CURRENT_VERSION),
+							null);
+				}
+				return check(mapper.treeToValue(object, PairingDocument.class));
+			}
+		}
+		catch (JacksonException | IllegalArgumentException | NullPointerException ex) {
+			// Told below. The cause is left out, since it can repeat what is secret
+		}
+		throw new PairingStoreException(
+				"What is stored of the pairing '%s' is malformed: restore it from a backup, or ".formatted(name)
+						+ "remove it and pair anew",
+				null);
+	}
+
+	/**
+	 * Make each key once, which fails for what is no key.
+	 */
+	private static PairingDocument check(PairingDocument document) {
+		if (document.active() != null) {
+			document.active().keys().forEach(ActivePairing.Key::toInfo);
+			if (document.inForce() != null) {
+				document.active().toPairing(document.retiredKeys().stream().map(RetiredKey::toSignerKey).toList());
+			}
+		}
+		if (document.attempt() != null) {
+			document.attempt().keys();
+		}
+		return document;
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.airlockapp.gateway.pairing;
+
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.Pairing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link PairingDocument}s in a {@link PairingStore}, one by the name of each
+ * pairing. Every change is made to what was read, or not at all.
+ */
+final class PairingDocuments {
+
+	private static final String PREFIX = "pairing.";
+
+	private static final int MAX_TRIES = 100;
+
+	private final PairingStore store;
+
+	PairingDocuments(PairingStore store) {
+		this.store = store;
+	}
+
+	boolean isReadOnly() {
+		return this.store.isReadOnly();
+	}
+
+	PairingDocument read(String name) {
+		return snapshot(name).document();
+	}
+
+	Snapshot snapshot(String name) {
+		String entryName = PREFIX + Pairing.requireName(name);
+		return guarded(() -> {
+			PairingStore.Entry entry = this.store.read(entryName);
+			return new Snapshot(entry,
+					(entry != null) ? PairingDocumentCodec.read(name, entry.text()) : PairingDocument.EMPTY);
+		});
+	}
+
+	/**
+	 * Replace a document, if it still is what was read.
+	 * @return {@code false} if it isn't, so that nothing was changed
+	 */
+	boolean replace(String name, Snapshot snapshot, PairingDocument document) {
+		String text = PairingDocumentCodec.write(document);
+		return guarded(() -> this.store.write(PREFIX + name, snapshot.entry(), text));
+	}
+
+	/**
+	 * Change a document.
+	 * @param change is asked again if somebody else was faster; returns what it got if
+	 * nothing is to be changed
+	 * @return the document before and after
+	 */
+	Change update(String name, UnaryOperator<PairingDocument> change) {
+		for (int i = 0; i < MAX_TRIES; i++) {
+			Snapshot snapshot = snapshot(name);
+			PairingDocument document = change.apply(snapshot.document());
+			if (document == snapshot.document() || replace(name, snapshot, document)) {
+				return new Change(snapshot.document(), document);
+			}
+		}
+		throw new PairingStoreException("The pairing '%s' is changed by others all the time".formatted(name), null);
+	}
+
+	private static <T> T guarded(Supplier<T> access) {
+		try {
+			return access.get();
+		}
+		catch (AirlockGatewayException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			// Its message may hold what is kept
+			throw new PairingStoreException("The store of pairings fails: " + ex.getClass().getName(), null);
+		}
+	}
+
+	/**
+	 * A document as it was read.
+	 *
+	 * @param entry the entry, if there is one
+	 * @param document the document
+	 */
+	record Snapshot(PairingStore.@Nullable Entry entry, PairingDocument document) {
+
+		@Nullable String version() {
+			return (this.entry != null) ? this.entry.version() : null;
+		}
+
+	}
+
+	/**
+	 * A change that was made, or none.
+	 *
+	 * @param before the document before
+	 * @param after the document after
+	 */
+	record Change(PairingDocument before, PairingDocument after) {
+
+		boolean isMade() {
+			return this.before != this.after;
+		}
+
+	}
+
+}

@@ -1,0 +1,116 @@
+package io.airlockapp.gateway.pairing;
+
+import java.time.Instant;
+
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.client.InitiatedPairing;
+import io.airlockapp.gateway.client.PairingCode;
+import io.airlockapp.gateway.harp.KeyAgreement;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Begins pairings, by codes of the gateway's and by codes that were made in advance, and
+ * sees to their completion in the background.
+ */
+final class PairingFlow {
+
+	private static final Log logger = LogFactory.getLog(PairingManager.class);
+
+	private final ManagedPairingSource source;
+
+	private final PairingEnvironment environment;
+
+	private final PairingGateway gateway;
+
+	private final PairingOutcome outcome;
+
+	private final PairingTasks tasks;
+
+	PairingFlow(ManagedPairingSource source, PairingEnvironment environment, PairingGateway gateway) {
+		this.source = source;
+		this.environment = environment;
+		this.gateway = gateway;
+		this.outcome = new PairingOutcome(source.documents(), source.changes(), environment.clock());
+		this.tasks = new PairingTasks(new PairingPoller(source.documents(), gateway, this.outcome,
+				environment.pollInterval(), environment.clock(), environment.ticker()));
+	}
+
+	PairingTasks tasks() {
+		return this.tasks;
+	}
+
+	PairingInvitation initiate(String name) {
+		requireChangeable(name);
+		KeyAgreement keys = KeyAgreement.generate();
+		InitiatedPairing initiated = this.gateway.initiate(keys);
+		String code = PairingGateway.requireCode(initiated.pairingCode());
+		Instant deadline = PairingTimes.deadline(initiated.expiresAt(), this.environment.clock().instant());
+		PairingAttempt attempt = PairingAttempt.initiated(keys, PairingGateway.requireNonce(initiated.pairingNonce()),
+				deadline);
+		this.source.documents().update(name, (document) -> document.attempting(attempt));
+		this.source.names().seen(name);
+		this.tasks.poll(name);
+		logger.info("To complete the pairing '%s', enter the code %s into the phone until %s".formatted(name, code,
+				deadline));
+		return new PairingInvitation(code, deadline, this.gateway.qrText(code));
+	}
+
+	PairingInvitation preGenerate() {
+		PairingCode made = this.gateway.preGenerate();
+		String code = PairingGateway.requireCode(made.pairingCode());
+		return new PairingInvitation(code, made.expiresAt(), this.gateway.qrText(code));
+	}
+
+	void claim(String name, String code) {
+		requireChangeable(name);
+		CodeClaim claim = newClaim(name, code);
+		switch (claim.advance(false)) {
+			case SETTLED -> throw new PairingException(
+					"The pairing code of '%s' was used before: make a new one".formatted(name), null);
+			case CLAIMED -> this.tasks.poll(name);
+			case TAKEN, UNREACHABLE -> claimInBackground(name, claim);
+		}
+		this.source.names().seen(name);
+	}
+
+	/**
+	 * Claim a code, unless that was done before.
+	 */
+	void claimOnce(String name, String code) {
+		claimInBackground(name, newClaim(name, code));
+	}
+
+	private CodeClaim newClaim(String name, String code) {
+		return new CodeClaim(name, code.trim(), this.source.documents(), this.gateway, this.outcome,
+				this.environment.clock());
+	}
+
+	private void claimInBackground(String name, CodeClaim claim) {
+		CodeClaimer claimer = new CodeClaimer(name, claim, this.environment.pollInterval(), this.environment.ticker());
+		this.tasks.execute(() -> {
+			claimer.run(() -> this.source.names().begun(name));
+			this.tasks.poll(name);
+		});
+	}
+
+	private void requireChangeable(String name) {
+		Pairing.requireName(name);
+		Pairing configured = this.source.configured(name);
+		if (configured != null && this.source.localRevocations().apply(configured) != null) {
+			throw new PairingException(
+					"The pairing '%s' is set by the properties '%s.*', which come first: remove those".formatted(name,
+							PairingReasons.prefix(name)),
+					null);
+		}
+		if (this.source.documents().isReadOnly()) {
+			throw new PairingException(
+					"A new pairing '%s' can't be kept, since the store can only be read: configure ".formatted(name)
+							+ "'airlock.gateway.pairing.store.type'",
+					null);
+		}
+		// What can't be read is not replaced, so there is no use in asking the gateway
+		this.source.document(name);
+	}
+
+}

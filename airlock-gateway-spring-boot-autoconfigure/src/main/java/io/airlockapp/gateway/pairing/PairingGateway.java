@@ -1,0 +1,90 @@
+package io.airlockapp.gateway.pairing;
+
+import java.util.regex.Pattern;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.client.ClaimedPairing;
+import io.airlockapp.gateway.client.InitiatedPairing;
+import io.airlockapp.gateway.client.PairingClaim;
+import io.airlockapp.gateway.client.PairingCode;
+import io.airlockapp.gateway.client.PairingCodeRequest;
+import io.airlockapp.gateway.client.PairingInitiation;
+import io.airlockapp.gateway.client.PairingStatus;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.KeyAgreement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway's calls for pairing, made by this enforcer. What the gateway answers is
+ * checked for being there, and for being no more than it should be.
+ */
+final class PairingGateway {
+
+	private static final Pattern CODE = Pattern.compile("[\\x21-\\x7e]{1,64}");
+
+	private static final Pattern NONCE = Pattern.compile("[\\x21-\\x7e]{1,512}");
+
+	private final AirlockGatewayOperations operations;
+
+	private final Enforcer enforcer;
+
+	private final String gatewayUrl;
+
+	PairingGateway(AirlockGatewayOperations operations, Enforcer enforcer, String gatewayUrl) {
+		this.operations = operations;
+		this.enforcer = enforcer;
+		this.gatewayUrl = gatewayUrl;
+	}
+
+	InitiatedPairing initiate(KeyAgreement keys) {
+		return this.operations.initiatePairing(new PairingInitiation(this.enforcer.deviceId(), this.enforcer.id(),
+				this.gatewayUrl, keys.publicKey(), this.enforcer.label(), this.enforcer.workspaceName()));
+	}
+
+	PairingCode preGenerate() {
+		return this.operations
+			.preGeneratePairingCode(new PairingCodeRequest(this.enforcer.label(), this.enforcer.workspaceName()));
+	}
+
+	ClaimedPairing claim(String code, KeyAgreement keys) {
+		return this.operations.claimPairing(new PairingClaim(code, this.enforcer.deviceId(), this.enforcer.id(),
+				this.enforcer.label(), this.enforcer.workspaceName(), this.gatewayUrl, keys.publicKey()));
+	}
+
+	PairingStatus getStatus(String nonce) {
+		return this.operations.getPairingStatus(nonce);
+	}
+
+	void revoke(String routingToken) {
+		this.operations.revokePairing(routingToken);
+	}
+
+	/**
+	 * Return the text that is drawn as a QR code.
+	 */
+	String qrText(String code) {
+		return HarpJson.mapper()
+			.createObjectNode()
+			.put("gatewayUrl", this.gatewayUrl)
+			.put("pairingCode", code)
+			.toString();
+	}
+
+	static String requireCode(@Nullable String code) {
+		return require("pairing code", code, CODE);
+	}
+
+	static String requireNonce(@Nullable String nonce) {
+		return require("pairing nonce", nonce, NONCE);
+	}
+
+	private static String require(String what, @Nullable String text, Pattern pattern) {
+		if (text == null || !pattern.matcher(text).matches()) {
+			throw new AirlockGatewayException("The gateway's answer has no usable " + what, null, null);
+		}
+		return text;
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.airlockapp.gateway.pairing;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A code by which a person pairs. It is shown to that person only; the text form of this
+ * doesn't show it.
+ *
+ * @param code the code
+ * @param expiresAt until when it can be used, if the gateway says
+ * @param qrText the code and the gateway as JSON such as
+ * <code>{"gatewayUrl":"https://…","pairingCode":"…"}</code>, to be drawn as a QR code
+ */
+public record PairingInvitation(String code, @Nullable Instant expiresAt, String qrText) {
+
+	@Override
+	public String toString() {
+		return "PairingInvitation[expiresAt=%s]".formatted(this.expiresAt);
+	}
+
+}

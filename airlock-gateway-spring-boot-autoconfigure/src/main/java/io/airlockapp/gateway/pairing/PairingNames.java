@@ -1,0 +1,69 @@
+package io.airlockapp.gateway.pairing;
+
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.Pairing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of the pairings that are known here, though the store can't list them.
+ */
+final class PairingNames {
+
+	private final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> beginning = ConcurrentHashMap.newKeySet();
+
+	private final Supplier<Map<String, Pairing>> configured;
+
+	PairingNames(Supplier<Map<String, Pairing>> configured) {
+		this.configured = configured;
+	}
+
+	/**
+	 * Return all names, the default one first.
+	 */
+	Set<String> all() {
+		Set<String> names = new LinkedHashSet<>();
+		names.add(Pairing.DEFAULT_NAME);
+		names.addAll(this.configured.get().keySet());
+		names.addAll(this.beginning);
+		names.addAll(this.seen);
+		return names;
+	}
+
+	@Nullable Pairing configured(String name) {
+		return this.configured.get().get(name);
+	}
+
+	/**
+	 * Say that something is stored under a name.
+	 */
+	void seen(String name) {
+		this.seen.add(name);
+	}
+
+	/**
+	 * Say that a code for a pairing is about to be claimed.
+	 */
+	void begin(String name) {
+		this.beginning.add(name);
+	}
+
+	/**
+	 * Say that what is stored now tells how the claim goes on.
+	 */
+	void begun(String name) {
+		this.seen.add(name);
+		this.beginning.remove(name);
+	}
+
+	boolean isBeginning(String name) {
+		return this.beginning.contains(name);
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.airlockapp.gateway.web;
+
+import java.net.URI;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+
+/**
+ * What the users of an application are told about approvals that were not given. The
+ * messages of the exceptions are for those who operate it.
+ */
+enum ApprovalProblem {
+
+	DENIED(ApprovalDeniedException.class, HttpStatus.FORBIDDEN, "approval-denied", "Approval denied",
+			"The approver said no."),
+
+	TIMEOUT(ApprovalTimeoutException.class, HttpStatus.GATEWAY_TIMEOUT, "approval-timeout", "Approval timed out",
+			"Nobody decided in time."),
+
+	UNAVAILABLE(ApprovalUnavailableException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable",
+			"Approval unavailable", "Nobody can be asked for the approval at the moment."),
+
+	UNVERIFIED(ApprovalVerificationException.class, HttpStatus.BAD_GATEWAY, "approval-unverified",
+			"Approval not verified", "The approval could not be verified.");
+
+	private static final String TYPE_PREFIX = "tag:airlockapp.io,2026:problem/";
+
+	private final Class<? extends AirlockGatewayException> exceptionType;
+
+	private final HttpStatus status;
+
+	private final URI type;
+
+	private final String title;
+
+	private final String detail;
+
+	ApprovalProblem(Class<? extends AirlockGatewayException> exceptionType, HttpStatus status, String type,
+			String title, String detail) {
+		this.exceptionType = exceptionType;
+		this.status = status;
+		this.type = URI.create(TYPE_PREFIX + type);
+		this.title = title;
+		this.detail = detail;
+	}
+
+	static @Nullable ApprovalProblem of(AirlockGatewayException ex) {
+		for (ApprovalProblem problem : values()) {
+			if (problem.exceptionType.isInstance(ex)) {
+				return problem;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Return the exception whose name is part of the message codes, also for subclasses.
+	 */
+	Class<? extends AirlockGatewayException> exceptionType() {
+		return this.exceptionType;
+	}
+
+	ProblemDetail toProblemDetail() {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(this.status, this.detail);
+		problem.setType(this.type);
+		problem.setTitle(this.title);
+		return problem;
+	}
+
+}

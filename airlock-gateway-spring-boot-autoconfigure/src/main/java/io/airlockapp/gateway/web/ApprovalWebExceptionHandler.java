@@ -1,0 +1,91 @@
+package io.airlockapp.gateway.web;
+
+import java.util.Locale;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.MethodParameter;
+import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.accept.RequestedContentTypeResolver;
+import org.springframework.web.reactive.result.method.annotation.ResponseEntityResultHandler;
+import org.springframework.web.server.NotAcceptableStatusException;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+
+/**
+ * Answers with problem details, in Spring WebFlux, what no handler of the application has
+ * answered: it comes with Spring Boot's own handler, which answers everything. Who
+ * prefers a page is left to that one, with the problem's status.
+ */
+public final class ApprovalWebExceptionHandler implements WebExceptionHandler, Ordered {
+
+	private static final int ORDER = -1;
+
+	private final ApprovalProblems problems;
+
+	private final ResponseEntityResultHandler resultHandler;
+
+	private final RequestedContentTypeResolver contentTypeResolver;
+
+	private final MethodParameter returnType = ApprovalProblems.asReturnType();
+
+	/**
+	 * Create a handler.
+	 * @param problems describes the exceptions
+	 * @param resultHandler writes problem details as those of the application's own
+	 * handlers
+	 * @param contentTypeResolver tells what the client accepts
+	 */
+	public ApprovalWebExceptionHandler(ApprovalProblems problems, ResponseEntityResultHandler resultHandler,
+			RequestedContentTypeResolver contentTypeResolver) {
+		this.problems = problems;
+		this.resultHandler = resultHandler;
+		this.contentTypeResolver = contentTypeResolver;
+	}
+
+	/**
+	 * Return the order of Spring Boot's handler of errors. Among those of one order, what
+	 * was registered first comes first: the application's, then this, then Spring Boot's.
+	 */
+	@Override
+	public int getOrder() {
+		return ORDER;
+	}
+
+	@Override
+	public Mono<Void> handle(ServerWebExchange exchange, Throwable ex) {
+		ErrorResponse problem = this.problems.describe(ex, locale(exchange));
+		ServerHttpResponse response = exchange.getResponse();
+		if (problem == null || response.isCommitted()) {
+			return Mono.error(ex);
+		}
+		if (isPagePreferred(exchange)) {
+			response.getHeaders().putAll(problem.getHeaders());
+			return Mono.error(new ResponseStatusException(problem.getStatusCode(), null, ex));
+		}
+		// What the handler would have produced says nothing about its errors
+		exchange.getAttributes().remove(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE);
+		response.getHeaders().clearContentHeaders();
+		return this.resultHandler.handleResult(exchange, new HandlerResult(this, problem, this.returnType));
+	}
+
+	private static Locale locale(ServerWebExchange exchange) {
+		Locale locale = exchange.getLocaleContext().getLocale();
+		return (locale != null) ? locale : Locale.getDefault();
+	}
+
+	private boolean isPagePreferred(ServerWebExchange exchange) {
+		try {
+			return ApprovalProblems.isPagePreferred(this.contentTypeResolver.resolveMediaTypes(exchange));
+		}
+		catch (NotAcceptableStatusException ex) {
+			return false;
+		}
+	}
+
+}

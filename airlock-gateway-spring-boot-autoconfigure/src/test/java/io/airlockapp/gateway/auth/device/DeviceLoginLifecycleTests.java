@@ -1,0 +1,76 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.time.Duration;
+
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link DeviceLoginLifecycle}.
+ */
+class DeviceLoginLifecycleTests {
+
+	private static final String DISCOVERY = "/v1/integrations/discovery";
+
+	@RegisterExtension
+	final WireMockExtension server = WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
+
+	@Test
+	void signsInInTheBackgroundUntilStopped() {
+		WireProvider provider = new WireProvider(this.server);
+		provider.givesCode(WireProvider.USER_CODE, 600, 1);
+		DeviceLogin login = provider.login(LoginStore.inMemory(), new MutableClock());
+		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(login);
+		lifecycle.start();
+		assertThat(lifecycle.isRunning()).isTrue();
+		await().until(() -> login.getState().status() == Status.WAITING);
+		provider.answersCode(provider.tokens("jwt-1", "refresh-1", 300));
+		await().until(() -> login.getState().status() == Status.SIGNED_IN);
+		lifecycle.stop();
+		assertThat(lifecycle.isRunning()).isFalse();
+		assertThat(threads()).isZero();
+	}
+
+	@Test
+	void stopsAlsoWhileTheProviderIsSilent() {
+		WireProvider provider = new WireProvider(this.server);
+		provider.stub(get(DISCOVERY), aResponse().withFixedDelay((int) Duration.ofMinutes(1).toMillis()));
+		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(
+				provider.login(LoginStore.inMemory(), new MutableClock()));
+		lifecycle.start();
+		await().until(() -> !this.server.findAll(getRequestedFor(urlEqualTo(DISCOVERY))).isEmpty());
+		lifecycle.stop();
+		assertThat(threads()).isZero();
+	}
+
+	@Test
+	void wakesUpForAnotherSignIn() {
+		WireProvider provider = new WireProvider(this.server);
+		DeviceLogin login = provider.login(LoginStore.inMemory(), new MutableClock());
+		login.signOut();
+		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(login);
+		lifecycle.start();
+		try {
+			login.signIn();
+			await().until(() -> login.getState().status() == Status.WAITING);
+		}
+		finally {
+			lifecycle.stop();
+		}
+	}
+
+	private static long threads() {
+		return Thread.getAllStackTraces().keySet().stream().filter((t) -> t.getName().equals("airlock-login")).count();
+	}
+
+}

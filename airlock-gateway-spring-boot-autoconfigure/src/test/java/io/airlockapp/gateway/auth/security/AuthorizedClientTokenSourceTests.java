@@ -1,0 +1,268 @@
+package io.airlockapp.gateway.auth.security;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.IdentityUnavailableException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.client.ClientAuthorizationException;
+import org.springframework.security.oauth2.client.ClientAuthorizationRequiredException;
+import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.OAuth2AuthorizationContext;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
+import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2RefreshToken;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link AuthorizedClientTokenSource}.
+ */
+class AuthorizedClientTokenSourceTests {
+
+	private static final Instant NOW = Instant.now();
+
+	private final ClientRegistration forUsers = registration(AuthorizationGrantType.AUTHORIZATION_CODE);
+
+	private final AtomicInteger renewals = new AtomicInteger();
+
+	private OAuth2AuthorizedClientService clients = new InMemoryOAuth2AuthorizedClientService(
+			new InMemoryClientRegistrationRepository(this.forUsers));
+
+	private @Nullable OAuth2Error refusal;
+
+	@AfterEach
+	void logOut() {
+		SecurityContextHolder.clearContext();
+	}
+
+	@Test
+	void nobodyHasNoToken() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		assertThat(source.getAccessToken()).isNull();
+		assertThat(source.renewAccessToken("jwt-1")).isNull();
+		logIn(new AnonymousAuthenticationToken("key", "anonymous", AuthorityUtils.createAuthorityList("ANONYMOUS")));
+		assertThat(source.getAccessToken()).isNull();
+	}
+
+	@Test
+	void eachUserHasAnOwnToken() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		save("alice", "jwt-alice", Duration.ofMinutes(5));
+		save("bob", "jwt-bob", Duration.ofMinutes(5));
+		logIn("alice");
+		assertThat(source.getAccessToken()).isEqualTo("jwt-alice");
+		logIn("bob");
+		assertThat(source.getAccessToken()).isEqualTo("jwt-bob");
+		assertThat(this.renewals).hasValue(0);
+	}
+
+	@Test
+	void aUserWhoHasNotLoggedInByTheRegistrationIsTold() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		logIn("alice");
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken)
+			.withMessageContaining("'airlock'")
+			.withMessageContaining("log in again")
+			.withCauseInstanceOf(ClientAuthorizationRequiredException.class);
+	}
+
+	@Test
+	void renewsHalfAMinuteBeforeTheTokenExpires() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		save("alice", "jwt-old", Duration.ofSeconds(31));
+		logIn("alice");
+		assertThat(source.getAccessToken()).isEqualTo("jwt-old");
+		save("alice", "jwt-old", Duration.ofSeconds(29));
+		assertThat(source.getAccessToken()).isEqualTo("jwt-alice-1");
+		assertThat(source.getAccessToken()).isEqualTo("jwt-alice-1");
+		assertThat(this.renewals).hasValue(1);
+	}
+
+	@Test
+	void renewsWhatWasRefusedOnceForManyThreads() throws Exception {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		save("alice", "jwt-old", Duration.ofMinutes(5));
+		ExecutorService executor = Executors.newFixedThreadPool(8);
+		try {
+			List<Future<String>> tokens = IntStream.range(0, 32).mapToObj((i) -> executor.submit(() -> {
+				logIn("alice");
+				return source.renewAccessToken("jwt-old");
+			})).toList();
+			for (Future<String> token : tokens) {
+				assertThat(token.get()).isEqualTo("jwt-alice-1");
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
+		assertThat(this.renewals).hasValue(1);
+	}
+
+	@Test
+	void aLoginThatIsOverIsTold() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		save("alice", "jwt-old", Duration.ofMinutes(5));
+		logIn("alice");
+		this.refusal = new OAuth2Error("invalid_grant", "about refresh-alice", null);
+		assertThatExceptionOfType(IdentityUnavailableException.class)
+			.isThrownBy(() -> source.renewAccessToken("jwt-old"))
+			.withMessageContaining("log in again")
+			.withMessageNotContaining("refresh-alice");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "invalid_client", "unauthorized_client", "invalid_scope" })
+	void aRegistrationThatIsRefusedIsTold(String error) {
+		AuthorizedClientTokenSource source = source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS));
+		this.refusal = new OAuth2Error(error);
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken)
+			.withMessageContaining(error)
+			.withMessageContaining("check its client id");
+	}
+
+	@Test
+	void aProviderInTroubleIsNoReasonToLogIn() {
+		AuthorizedClientTokenSource source = source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS));
+		this.refusal = new OAuth2Error("invalid_token_response", "about jwt-old", null);
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(source::getAccessToken)
+			.isNotInstanceOf(IdentityUnavailableException.class)
+			.withMessageContaining("invalid_token_response")
+			.withMessageNotContaining("jwt-old")
+			.withNoCause();
+	}
+
+	@Test
+	void theApplicationHasATokenWhoeverIsLoggedIn() {
+		AuthorizedClientTokenSource source = source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS));
+		assertThat(source.getAccessToken()).isEqualTo("jwt-airlock-gateway-1");
+		logIn("alice");
+		assertThat(source.getAccessToken()).isEqualTo("jwt-airlock-gateway-1");
+		assertThat(source.renewAccessToken("jwt-airlock-gateway-1")).isEqualTo("jwt-airlock-gateway-2");
+	}
+
+	@Test
+	void tasksOfOtherThreadsStayWithTheUser() throws Exception {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		save("alice", "jwt-alice", Duration.ofMinutes(5));
+		logIn("alice");
+		CompletableFuture<String> token = new CompletableFuture<>();
+		CompletableFuture<String> after = new CompletableFuture<>();
+		Runnable task = source.bindToUser(() -> token.complete(source.getAccessToken()));
+		SecurityContextHolder.clearContext();
+		Thread thread = new Thread(() -> {
+			task.run();
+			after.complete(source.getAccessToken());
+		});
+		thread.start();
+		thread.join();
+		assertThat(token.get()).isEqualTo("jwt-alice");
+		assertThat(after.get()).isNull();
+	}
+
+	@Test
+	void tasksOfNobodyAndOfTheApplicationAreAsTheyWere() {
+		Runnable task = () -> {
+		};
+		assertThat(source(this.forUsers).bindToUser(task)).isSameAs(task);
+		logIn("alice");
+		assertThat(source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS)).bindToUser(task)).isSameAs(task);
+	}
+
+	private AuthorizedClientTokenSource source(ClientRegistration registration) {
+		InMemoryClientRegistrationRepository registrations = new InMemoryClientRegistrationRepository(registration);
+		this.clients = new InMemoryOAuth2AuthorizedClientService(registrations);
+		AuthorizedClientServiceOAuth2AuthorizedClientManager manager = new AuthorizedClientServiceOAuth2AuthorizedClientManager(
+				registrations, this.clients);
+		manager.setAuthorizedClientProvider(this::provide);
+		return new AuthorizedClientTokenSource(registration, this.clients, manager, InstantSource.fixed(NOW));
+	}
+
+	/**
+	 * Behaves like Spring Security's providers: nothing for users who never logged in,
+	 * and nothing new while the token is valid.
+	 */
+	private @Nullable OAuth2AuthorizedClient provide(OAuth2AuthorizationContext context) {
+		OAuth2AuthorizedClient known = context.getAuthorizedClient();
+		boolean forUser = context.getClientRegistration()
+			.getAuthorizationGrantType()
+			.equals(AuthorizationGrantType.AUTHORIZATION_CODE);
+		if (known == null && forUser) {
+			return null;
+		}
+		if (known != null
+				&& NOW.plus(AuthorizedClientTokenSource.MARGIN).isBefore(known.getAccessToken().getExpiresAt())) {
+			return null;
+		}
+		if (this.refusal != null) {
+			throw new ClientAuthorizationException(this.refusal, "airlock");
+		}
+		String name = context.getPrincipal().getName();
+		return client(context.getClientRegistration(), name,
+				"jwt-%s-%d".formatted(name, this.renewals.incrementAndGet()), Duration.ofMinutes(5));
+	}
+
+	private void save(String user, String token, Duration lifetime) {
+		this.clients.saveAuthorizedClient(client(this.forUsers, user, token, lifetime), authentication(user));
+	}
+
+	private static OAuth2AuthorizedClient client(ClientRegistration registration, String user, String token,
+			Duration lifetime) {
+		return new OAuth2AuthorizedClient(registration, user,
+				new OAuth2AccessToken(TokenType.BEARER, token, NOW.minusSeconds(60), NOW.plus(lifetime), Set.of()),
+				new OAuth2RefreshToken("refresh-" + user, NOW));
+	}
+
+	private static void logIn(String user) {
+		logIn(authentication(user));
+	}
+
+	private static void logIn(Authentication authentication) {
+		SecurityContextHolder.clearContext();
+		SecurityContextHolder.getContext().setAuthentication(authentication);
+	}
+
+	private static Authentication authentication(String user) {
+		return UsernamePasswordAuthenticationToken.authenticated(user, null, List.of());
+	}
+
+	private static ClientRegistration registration(AuthorizationGrantType type) {
+		return ClientRegistration.withRegistrationId("airlock")
+			.authorizationGrantType(type)
+			.clientId("shop")
+			.clientSecret("s3cr3t")
+			.redirectUri("https://shop.example.org/callback")
+			.authorizationUri("https://id.example.org/authorize")
+			.tokenUri("https://id.example.org/token")
+			.build();
+	}
+
+}

@@ -1,0 +1,125 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.auth.security.AuthorizedClientTokenSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AirlockAuthorizedClientAutoConfiguration}.
+ */
+class AirlockAuthorizedClientAutoConfigurationTests {
+
+	private static final String REGISTRATION = "airlock.gateway.auth.client-registration-id=airlock";
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+				AirlockAuthorizedClientAutoConfiguration.class))
+		.withPropertyValues("airlock.gateway.base-url=http://127.0.0.1:1");
+
+	@Test
+	void tokensAreThoseOfTheRegistration() {
+		this.contextRunner.withUserConfiguration(Clients.class)
+			.withPropertyValues(REGISTRATION)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(AuthorizedClientTokenSource.class)
+				.doesNotHaveBean(OAuth2AuthorizedClientManager.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "airlock.gateway.auth.pat=airpat_1", "airlock.gateway.enabled=false" })
+	void isNotThereUnasked(String property) {
+		this.contextRunner.withUserConfiguration(Clients.class)
+			.withPropertyValues(property)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(AccessTokenSource.class));
+	}
+
+	@Test
+	void isNotThereWhereNothingIs() {
+		this.contextRunner.withPropertyValues(REGISTRATION, "airlock.gateway.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(AccessTokenSource.class));
+	}
+
+	@Test
+	void sourceOfTheUserWins() {
+		this.contextRunner.withUserConfiguration(Clients.class)
+			.withPropertyValues(REGISTRATION)
+			.withBean("own", AccessTokenSource.class, () -> AccessTokenSource.of("jwt-1"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(AccessTokenSource.class)
+				.doesNotHaveBean(AuthorizedClientTokenSource.class));
+	}
+
+	@Test
+	void withoutSpringSecurityTellsWhatToAdd() {
+		this.contextRunner.withPropertyValues(REGISTRATION)
+			.withClassLoader(new FilteredClassLoader("org.springframework.security.oauth2"))
+			.run((context) -> assertFails(context, "not on the class path"));
+	}
+
+	@Test
+	void withoutClientsTellsWhatToAdd() {
+		this.contextRunner.withPropertyValues(REGISTRATION)
+			.run((context) -> assertFails(context, "there is no OAuth client"));
+	}
+
+	@Test
+	void withoutThatRegistrationTellsSo() {
+		this.contextRunner.withUserConfiguration(Clients.class)
+			.withPropertyValues("airlock.gateway.auth.client-registration-id=other")
+			.run((context) -> assertFails(context, "named 'other'"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pat=airpat_1", "bearer-token=jwt-1" })
+	void refusesToBeOneOfTwoIdentities(String property) {
+		this.contextRunner.withUserConfiguration(Clients.class)
+			.withPropertyValues(REGISTRATION, "airlock.gateway.auth." + property)
+			.run((context) -> assertFails(context, "says already who the user is"));
+	}
+
+	private static void assertFails(AssertableApplicationContext context, String reason) {
+		assertThat(context).hasFailed();
+		assertThat(context.getStartupFailure()).rootCause()
+			.isInstanceOf(AirlockConfigurationException.class)
+			.hasMessageContaining("airlock.gateway.auth.client-registration-id")
+			.hasMessageContaining(reason);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Clients {
+
+		@Bean
+		ClientRegistrationRepository registrations() {
+			return new InMemoryClientRegistrationRepository(ClientRegistration.withRegistrationId("airlock")
+				.authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
+				.clientId("shop")
+				.tokenUri("https://id.example.org/token")
+				.build());
+		}
+
+		@Bean
+		OAuth2AuthorizedClientService clients(ClientRegistrationRepository registrations) {
+			return new InMemoryOAuth2AuthorizedClientService(registrations);
+		}
+
+	}
+
+}

@@ -1,0 +1,239 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.auth.device.DeviceLogin;
+import io.airlockapp.gateway.auth.device.DeviceLoginLifecycle;
+import io.airlockapp.gateway.auth.device.LoginStore;
+import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
+import io.airlockapp.gateway.pairing.PairingStore;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link AirlockDeviceLoginAutoConfiguration}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class AirlockDeviceLoginAutoConfigurationTests {
+
+	private static final String ENABLED = "airlock.gateway.auth.device-login.enabled=true";
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+				AirlockDeviceLoginAutoConfiguration.class, AirlockAuthorizedClientAutoConfiguration.class,
+				AirlockGatewayHealthContributorAutoConfiguration.class))
+		.withPropertyValues("airlock.gateway.base-url=http://127.0.0.1:1");
+
+	@Test
+	void isTheIdentityOfAnApplicationWithoutOther() {
+		this.contextRunner.withPropertyValues(ENABLED).run((context) -> {
+			assertThat(context).hasNotFailed().hasSingleBean(DeviceLogin.class);
+			assertThat(context.getBean(AccessTokenSource.class)).isSameAs(context.getBean(DeviceLogin.class));
+			assertThat(context.getBean(DeviceLoginLifecycle.class).isRunning()).isTrue();
+		});
+		assertThat(threads()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "airlock.gateway.auth.pat=airpat_1", "airlock.gateway.enabled=false" })
+	void isNotThereUnasked(String property) {
+		this.contextRunner.withPropertyValues(property)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DeviceLogin.class));
+	}
+
+	@Test
+	void isNotThereWhereNothingIs() {
+		this.contextRunner.withPropertyValues(ENABLED, "airlock.gateway.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(DeviceLogin.class)
+				.doesNotHaveBean(LoginStore.class));
+	}
+
+	@Test
+	void isNotThereWhenSetToFalse() {
+		this.contextRunner
+			.withPropertyValues("airlock.gateway.auth.device-login.enabled=false", "airlock.gateway.auth.pat=airpat_1")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DeviceLogin.class));
+	}
+
+	@Test
+	void sourceOfTheUserWins() {
+		this.contextRunner.withPropertyValues(ENABLED)
+			.withBean("own", AccessTokenSource.class, () -> AccessTokenSource.of("jwt-1"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(AccessTokenSource.class)
+				.doesNotHaveBean(DeviceLoginLifecycle.class));
+	}
+
+	@Test
+	void sourceOfTheUserIsCredentialsEnough() {
+		this.contextRunner.withBean("own", AccessTokenSource.class, () -> AccessTokenSource.of("jwt-1"))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void storeOfTheUserWins() {
+		LoginStore own = LoginStore.inMemory();
+		this.contextRunner.withPropertyValues(ENABLED)
+			.withBean("own", LoginStore.class, () -> own)
+			.run((context) -> assertThat(context.getBean(LoginStore.class)).isSameAs(own));
+	}
+
+	@Test
+	void keepsTheLoginBesideThePairings() {
+		MapPairingStore pairings = new MapPairingStore(false);
+		this.contextRunner.withPropertyValues(ENABLED).withBean(PairingStore.class, () -> pairings).run((context) -> {
+			LoginStore store = context.getBean(LoginStore.class);
+			assertThat(store.write(null, "text-1")).isTrue();
+			assertThat(store.write(null, "text-2")).isFalse();
+			assertThat(pairings.entries).containsOnlyKeys("device-login");
+			assertThat(store.write(store.read(), "text-3")).isTrue();
+			assertThat(store.read().text()).isEqualTo("text-3");
+			assertThat(store.write(store.read(), null)).isTrue();
+			assertThat(pairings.entries).isEmpty();
+		});
+	}
+
+	@Test
+	void saysThatALoginIsNotKept(CapturedOutput output) {
+		this.contextRunner.withPropertyValues(ENABLED)
+			.withBean(PairingStore.class, () -> new MapPairingStore(true))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output.getAll().split("No store keeps the login", -1)).hasSize(2);
+	}
+
+	@Test
+	void withoutTheLibraryTellsWhichToAdd() {
+		this.contextRunner.withPropertyValues(ENABLED)
+			.withClassLoader(new FilteredClassLoader(HTTPRequestSender.class.getPackageName()))
+			.run((context) -> assertFails(context, "enabled", "com.nimbusds:oauth2-oidc-sdk"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pat=airpat_1", "bearer-token=jwt-1", "client-registration-id=airlock" })
+	void refusesToBeOneOfTwoIdentities(String property) {
+		this.contextRunner.withPropertyValues(ENABLED, "airlock.gateway.auth." + property)
+			.run((context) -> assertFails(context, "enabled", "Remove"));
+	}
+
+	@Test
+	void goesTogetherWithCredentialsOfTheApplication() {
+		this.contextRunner
+			.withPropertyValues(ENABLED, "airlock.gateway.auth.client-id=shop",
+					"airlock.gateway.auth.client-secret=s3cr3t")
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(DeviceLogin.class));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "max-codes,0", "max-codes,-1", "scope,''", "issuer-uri,not a url", "issuer-uri,id.example.org" })
+	void refusesWhatCanNotBe(String name, String value) {
+		this.contextRunner.withPropertyValues(ENABLED, "airlock.gateway.auth.device-login." + name + "=" + value)
+			.run((context) -> assertFails(context, name, "Set it"));
+	}
+
+	@Test
+	void startsAlsoLazily() {
+		this.contextRunner.withPropertyValues(ENABLED)
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> assertThat(threads()).isOne());
+	}
+
+	@Test
+	void callsAreRefusedAndHealthTellsWhileNobodyIsSignedIn() {
+		this.contextRunner.withPropertyValues(ENABLED).run((context) -> {
+			AirlockGatewayOperations gateway = context.getBean(AirlockGatewayOperations.class);
+			assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(gateway::echo);
+			await().untilAsserted(() -> {
+				Health health = context.getBean(AirlockGatewayHealthIndicator.class).health();
+				assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+				assertThat(health.getDetails().get("problem")).asString()
+					.contains("Nobody is signed in. The gateway can't be reached");
+			});
+		});
+	}
+
+	private static void assertFails(AssertableApplicationContext context, String property, String action) {
+		assertThat(context).hasFailed();
+		Throwable cause = context.getStartupFailure();
+		while (cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		assertThat(cause).isInstanceOfSatisfying(AirlockConfigurationException.class, (ex) -> {
+			assertThat(ex.getProperty()).isEqualTo("airlock.gateway.auth.device-login." + property);
+			assertThat(ex.getAction()).contains(action);
+		});
+	}
+
+	private static long threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("airlock-login"))
+			.count();
+	}
+
+	private static final class MapPairingStore implements PairingStore {
+
+		private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+		private final boolean readOnly;
+
+		private int writes;
+
+		MapPairingStore(boolean readOnly) {
+			this.readOnly = readOnly;
+		}
+
+		@Override
+		public synchronized @Nullable Entry read(String name) {
+			return this.entries.get(name);
+		}
+
+		@Override
+		public synchronized boolean write(String name, @Nullable Entry expected, @Nullable String text) {
+			if (!Objects.equals(this.entries.get(name), expected)) {
+				return false;
+			}
+			this.writes++;
+			if (text != null) {
+				this.entries.put(name, new Entry(text, "v" + this.writes));
+			}
+			else {
+				this.entries.remove(name);
+			}
+			return true;
+		}
+
+		@Override
+		public boolean isReadOnly() {
+			return this.readOnly;
+		}
+
+	}
+
+}

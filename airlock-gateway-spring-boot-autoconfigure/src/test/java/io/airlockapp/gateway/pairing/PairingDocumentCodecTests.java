@@ -1,0 +1,125 @@
+package io.airlockapp.gateway.pairing;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
+import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class PairingDocumentCodecTests {
+
+	private static final Instant NOW = PairingWorld.START;
+
+	private static final String ENCRYPTION_KEY = EncryptionKey.of(new byte[32]).encode();
+
+	private static final TestApprover APPROVER = new TestApprover();
+
+	private static Stream<PairingDocument> documents() {
+		PairingDocument underWay = PairingDocument.EMPTY
+			.attempting(PairingAttempt.claiming(KeyAgreement.generate(), CodeDigest.of("QX7K93"), NOW));
+		PairingDocument paired = underWay.completed(pairing("rt-1"), NOW);
+		PairingDocument rotating = paired
+			.attempting(PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW.plusSeconds(600)));
+		return Stream.of(PairingDocument.EMPTY, underWay, paired, rotating, rotating.completed(pairing("rt-2"), NOW),
+				rotating.failed(new PairingFailure(NOW, "No", "00ff")),
+				rotating.marked(new Revocation(NOW, Revoker.GATEWAY)),
+				rotating.cleared(new Revocation(NOW, Revoker.OPERATOR)), paired.withoutKey("key-1"));
+	}
+
+	private static ActivePairing pairing(String routingToken) {
+		return new ActivePairing(routingToken, ENCRYPTION_KEY, List.of(ActivePairing.Key.of(APPROVER.key(), NOW)), NOW);
+	}
+
+	@ParameterizedTest
+	@MethodSource("documents")
+	void readsWhatItWrites(PairingDocument document) {
+		assertThat(PairingDocumentCodec.read("default", PairingDocumentCodec.write(document))).isEqualTo(document);
+	}
+
+	@ParameterizedTest
+	@MethodSource("documents")
+	void textFormHoldsNoSecret(PairingDocument document) {
+		String text = document.toString();
+		assertThat(text).doesNotContain("rt-1", "rt-2", ENCRYPTION_KEY);
+		if (document.attempt() != null) {
+			assertThat(text).doesNotContain(document.attempt().privateKey());
+		}
+	}
+
+	@Test
+	void namesItsVersion() {
+		assertThat(PairingDocumentCodec.write(PairingDocument.EMPTY)).startsWith("{\"version\":1,");
+	}
+
+	@Test
+	void refusesAnotherVersion() {
+		ObjectNode json = paired().put("version", 2);
+		assertThatExceptionOfType(PairingStoreException.class)
+			.isThrownBy(() -> PairingDocumentCodec.read("finance", json.toString()))
+			.withMessageContaining("'finance' was stored in version 2");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "null", "[]", "\"text\"", "{}", "{\"version\":\"1\"}", "{\"version\":1}",
+			"{\"version\":1.0,\"retiredKeys\":[],\"usedCodes\":[]}",
+			"{\"version\":1,\"retiredKeys\":[],\"usedCodes\":[],\"more\":1}",
+			"{\"version\":1,\"retiredKeys\":[],\"usedCodes\":[1]}",
+			"{\"version\":1,\"retiredKeys\":[],\"retiredKeys\":[],\"usedCodes\":[]}",
+			"{\"version\":1,\"retiredKeys\":[],\"usedCodes\":[]}{}",
+			"{\"version\":1,\"retiredKeys\":[],\"usedCodes\":[" })
+	void refusesWhatIsNoDocument(String text) {
+		assertMalformed(text);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/active/routingToken", "/active/encryptionKey", "/active/since", "/active/keys",
+			"/active/keys/0/id", "/active/keys/0/key", "/active/keys/0/pairedAt", "/active/keys/0/revoked",
+			"/retiredKeys", "/usedCodes" })
+	void refusesWhatIsIncomplete(String pointer) {
+		ObjectNode json = paired();
+		int slash = pointer.lastIndexOf('/');
+		((ObjectNode) json.at(pointer.substring(0, slash))).remove(pointer.substring(slash + 1));
+		assertMalformed(json.toString());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/active/encryptionKey", "/active/keys/0/key", "/active/since", "/active/routingToken" })
+	void refusesWhatIsNoKeyAndNoTime(String pointer) {
+		ObjectNode json = paired();
+		int slash = pointer.lastIndexOf('/');
+		((ObjectNode) json.at(pointer.substring(0, slash))).put(pointer.substring(slash + 1), " ");
+		assertMalformed(json.toString());
+	}
+
+	@Test
+	void refusesAnAttemptWhoseKeysAreNone() {
+		PairingAttempt attempt = new PairingAttempt("pn-1", "AAAA", "AAAA", null, null, NOW, 0);
+		assertMalformed(PairingDocumentCodec.write(PairingDocument.EMPTY.attempting(attempt)));
+	}
+
+	private static ObjectNode paired() {
+		return (ObjectNode) HarpJson.mapper()
+			.readTree(PairingDocumentCodec.write(PairingDocument.EMPTY.completed(pairing("rt-1"), NOW)));
+	}
+
+	private static void assertMalformed(String text) {
+		assertThatExceptionOfType(PairingStoreException.class)
+			.isThrownBy(() -> PairingDocumentCodec.read("default", text))
+			.withMessageContaining("malformed")
+			.withNoCause()
+			.satisfies((ex) -> assertThat(ex).hasMessageNotContaining(ENCRYPTION_KEY));
+	}
+
+}

@@ -1,0 +1,99 @@
+package io.airlockapp.gateway.pairing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
+import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PairingDocumentTests {
+
+	private static final Instant NOW = PairingWorld.START;
+
+	private final SignerKey first = new TestApprover().key();
+
+	private final SignerKey second = new TestApprover().key();
+
+	private final PairingDocument paired = PairingDocument.EMPTY.completed(pairing(this.first), NOW);
+
+	@Test
+	void replacedKeysAreRetired() {
+		PairingDocument replaced = this.paired.completed(pairing(this.second), NOW);
+		assertThat(replaced.retiredKeys()).extracting(RetiredKey::toSignerKey).containsExactly(this.first);
+	}
+
+	@Test
+	void retiredKeysAreForgottenWhenNoRequestCanNeedThem() {
+		PairingDocument replaced = this.paired.completed(pairing(this.second), NOW);
+		Instant later = NOW.plus(Duration.ofDays(7));
+		assertThat(replaced.retiredKeys().get(0).isOfUse(later.minusNanos(1))).isTrue();
+		assertThat(replaced.retiredKeys().get(0).isOfUse(later)).isFalse();
+		assertThat(replaced.completed(pairing(this.first), later).retiredKeys()).extracting(RetiredKey::toSignerKey)
+			.containsExactly(this.second);
+	}
+
+	@Test
+	void revokedKeysAreNotRetired() {
+		assertThat(this.paired.withoutKey("key-1").completed(pairing(this.second), NOW).retiredKeys()).isEmpty();
+	}
+
+	@Test
+	void retiredKeysCanBeRevoked() {
+		PairingDocument replaced = this.paired.completed(pairing(this.second), NOW);
+		assertThat(replaced.withoutKey("key-1").retiredKeys()).isEmpty();
+	}
+
+	@Test
+	void keysOfARevokedPairingAreNotRetired() {
+		for (Revoker revoker : Revoker.values()) {
+			PairingDocument marked = this.paired.marked(new Revocation(NOW, revoker));
+			assertThat(marked.completed(pairing(this.second), NOW).retiredKeys()).isEmpty();
+			assertThat(marked.completed(pairing(this.second), NOW).inForce()).isNotNull();
+		}
+	}
+
+	@Test
+	void attemptAndFailureLeaveWhatIsInForce() {
+		PairingAttempt attempt = PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW);
+		assertThat(this.paired.attempting(attempt).inForce()).isEqualTo(this.paired.active());
+		assertThat(this.paired.attempting(attempt).failed(new PairingFailure(NOW, "No", null)).inForce())
+			.isEqualTo(this.paired.active());
+	}
+
+	@Test
+	void privateKeyIsForgottenWhenThePairingEnds() {
+		PairingDocument attempting = this.paired
+			.attempting(PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW));
+		assertThat(attempting.completed(pairing(this.second), NOW).attempt()).isNull();
+		assertThat(attempting.failed(new PairingFailure(NOW, "No", null)).attempt()).isNull();
+		assertThat(attempting.cleared(new Revocation(NOW, Revoker.OPERATOR)).attempt()).isNull();
+	}
+
+	@Test
+	void remembersTheLastCodes() {
+		PairingDocument document = PairingDocument.EMPTY;
+		for (int i = 0; i < 20; i++) {
+			document = document
+				.attempting(PairingAttempt.claiming(KeyAgreement.generate(), CodeDigest.of("code-" + i), NOW))
+				.completed(pairing(this.first), NOW);
+		}
+		assertThat(document.wasClaimed(CodeDigest.of("code-19"))).isTrue();
+		assertThat(document.wasClaimed(CodeDigest.of("code-4"))).isTrue();
+		assertThat(document.wasClaimed(CodeDigest.of("code-3"))).isFalse();
+		assertThat(document.cleared(new Revocation(NOW, Revoker.OPERATOR)).wasClaimed(CodeDigest.of("code-19")))
+			.isTrue();
+	}
+
+	private static ActivePairing pairing(SignerKey key) {
+		return new ActivePairing("rt-1", EncryptionKey.of(new byte[32]).encode(),
+				List.of(ActivePairing.Key.of(key, NOW)), NOW);
+	}
+
+}

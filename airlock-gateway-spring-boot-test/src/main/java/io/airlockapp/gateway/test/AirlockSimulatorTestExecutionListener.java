@@ -1,0 +1,67 @@
+package io.airlockapp.gateway.test;
+
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.Ordered;
+import org.springframework.test.context.TestContext;
+import org.springframework.test.context.TestContextAnnotationUtils;
+import org.springframework.test.context.TestExecutionListener;
+import org.springframework.util.Assert;
+
+/**
+ * Gives each test with
+ * {@link AutoConfigureAirlockSimulator @AutoConfigureAirlockSimulator} its context's
+ * simulator as if it were new.
+ */
+class AirlockSimulatorTestExecutionListener implements TestExecutionListener, Ordered {
+
+	/**
+	 * After dependencies are injected, maybe from a new context (1500 and 2000).
+	 */
+	private static final int ORDER = 2900;
+
+	@Override
+	public int getOrder() {
+		return ORDER;
+	}
+
+	@Override
+	public void beforeTestMethod(TestContext testContext) {
+		AutoConfigureAirlockSimulator annotation = annotation(testContext);
+		if (annotation != null) {
+			SimulatedTest.begin(simulator(testContext), testContext.getTestClass(), testContext.getTestMethod(),
+					annotation.patience());
+		}
+		else if (testContext.hasApplicationContext()) {
+			refuseDecisionsForOthers(testContext);
+		}
+	}
+
+	private static void refuseDecisionsForOthers(TestContext testContext) {
+		boolean decided = DecisionAnnotations.find(testContext.getTestClass(), testContext.getTestMethod()) != null;
+		Assert.state(!decided
+				|| testContext.getApplicationContext().getBeanProvider(AirlockSimulator.class).getIfAvailable() == null,
+				"@ApproveAll and @RejectAll need @AutoConfigureAirlockSimulator on the test class");
+	}
+
+	// Before @AfterEach and the end of the context, and also if the test failed: then
+	// JUnit
+	// adds what is thrown here to the failure
+	@Override
+	public void afterTestExecution(TestContext testContext) {
+		if (annotation(testContext) != null) {
+			SimulatedTest.end(simulator(testContext));
+		}
+	}
+
+	private static @Nullable AutoConfigureAirlockSimulator annotation(TestContext testContext) {
+		return TestContextAnnotationUtils.findMergedAnnotation(testContext.getTestClass(),
+				AutoConfigureAirlockSimulator.class);
+	}
+
+	private static AirlockSimulator simulator(TestContext testContext) {
+		return testContext.getApplicationContext().getBean(AirlockSimulator.class);
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.airlockapp.gateway.test;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * In this test, or in all tests of this class, the simulated approver rejects whatever is
+ * asked. Otherwise like {@link ApproveAll @ApproveAll}.
+ */
+@Target({ ElementType.TYPE, ElementType.METHOD })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+public @interface RejectAll {
+
+	/**
+	 * The reason that the approver gives.
+	 * @return the reason
+	 */
+	String value() default "Rejected by the test";
+
+}

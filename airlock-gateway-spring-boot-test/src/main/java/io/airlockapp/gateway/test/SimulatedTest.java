@@ -1,0 +1,64 @@
+package io.airlockapp.gateway.test;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * What is done with a simulator around each test, whoever runs it.
+ */
+final class SimulatedTest {
+
+	private SimulatedTest() {
+	}
+
+	/**
+	 * Make the simulator as new, with an approver who decides as the test's annotations
+	 * say.
+	 */
+	static void begin(AirlockSimulator simulator, Class<?> testClass, Method testMethod) {
+		simulator.reset();
+		SimulatedDecision decision = DecisionAnnotations.find(testClass, testMethod);
+		if (decision != null) {
+			simulator.decideAutomatically((request) -> decision);
+		}
+	}
+
+	/**
+	 * Make the simulator as new, and limit how long requests may wait.
+	 */
+	static void begin(AirlockSimulator simulator, Class<?> testClass, Method testMethod, String patience) {
+		begin(simulator, testClass, testMethod);
+		simulator.patience(DurationStyle.detectAndParse(patience));
+	}
+
+	/**
+	 * Fail the test if it left requests undecided.
+	 * @throws AssertionError if it did
+	 */
+	static void end(AirlockSimulator simulator) {
+		List<PendingRequest> undecided = simulator.undecided();
+		if (!undecided.isEmpty()) {
+			String requests = undecided.stream()
+				.map((request) -> "%n  %s".formatted(title(request)))
+				.collect(Collectors.joining());
+			throw new AssertionError(
+					("Nobody decided about these requests, so they were rejected in the end:%s%nPut @ApproveAll or "
+							+ "@RejectAll on the test, or decide with the SimulatedApprover while another thread makes "
+							+ "the call")
+						.formatted(requests));
+		}
+	}
+
+	private static @Nullable String title(PendingRequest request) {
+		return (request.description() != null) ? request.description() : request.label();
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.airlockapp.gateway.test.assertj;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.simulator.HandledRequest;
+import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.SimulatedApprover;
+import org.assertj.core.api.AbstractAssert;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assertions on what a person was asked.
+ *
+ * @param <S> the type of the assertions
+ * @param <A> the type of what is asserted
+ */
+public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S, A>, A> extends AbstractAssert<S, A> {
+
+	AbstractApproverAssert(@Nullable A actual, Class<S> type) {
+		super(actual, type);
+	}
+
+	abstract SimulatedApprover approver();
+
+	/**
+	 * Verify that the person was asked nothing.
+	 * @return these assertions
+	 * @throws AssertionError if there was a request
+	 */
+	public S wasNotAsked() {
+		return wasAskedTimes(0);
+	}
+
+	/**
+	 * Verify how often the person was asked.
+	 * @param expected the number of requests
+	 * @return these assertions
+	 * @throws AssertionError if it is another number
+	 */
+	public S wasAskedTimes(int expected) {
+		requireTimes(asked(), expected);
+		return this.myself;
+	}
+
+	private void requireTimes(List<PendingRequest> asked, int expected) {
+		if (asked.size() != expected) {
+			throw failureWithActualExpected(asked.size(), expected, "Expected the person to be asked %d times, but %s",
+					expected, butWas(asked));
+		}
+	}
+
+	/**
+	 * Verify that the person was asked once, and go on with the request.
+	 * @return assertions on the request
+	 * @throws AssertionError if there is no request, or more than one
+	 */
+	public AskedRequestAssert wasAskedOnce() {
+		List<PendingRequest> asked = asked();
+		requireTimes(asked, 1);
+		return request(asked.get(0));
+	}
+
+	/**
+	 * Verify that the person was asked once about something, and go on with the request.
+	 * There may be other requests with other labels.
+	 * @param label the request's label, such as the value of
+	 * {@code @RequiresAirlockApproval}
+	 * @return assertions on the request
+	 * @throws AssertionError if there is no such request, or more than one
+	 */
+	public AskedRequestAssert wasAskedTo(String label) {
+		List<PendingRequest> asked = asked();
+		List<PendingRequest> matching = asked.stream().filter((request) -> label.equals(request.label())).toList();
+		if (matching.size() != 1) {
+			throw failure("Expected the person to be asked once to%n  %s%nbut %s", label, butWas(asked));
+		}
+		return request(matching.get(0));
+	}
+
+	private List<PendingRequest> asked() {
+		isNotNull();
+		return approver().asked();
+	}
+
+	private AskedRequestAssert request(PendingRequest request) {
+		return new AskedRequestAssert(request, handled(request));
+	}
+
+	private @Nullable HandledRequest handled(PendingRequest request) {
+		return approver().history()
+			.stream()
+			.filter((handled) -> handled.request().requestId().equals(request.requestId()))
+			.findFirst()
+			.orElse(null);
+	}
+
+	private String butWas(List<PendingRequest> asked) {
+		if (asked.isEmpty()) {
+			return "was asked nothing";
+		}
+		return asked.stream()
+			.map((request) -> "%n  %s -> %s".formatted(RequestText.of(request),
+					AskedRequestAssert.describe(handled(request))))
+			.collect(Collectors.joining("", "was asked", ""));
+	}
+
+}

@@ -1,0 +1,200 @@
+package io.airlockapp.gateway.test.assertj;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+import io.airlockapp.gateway.simulator.PendingRequest;
+import org.assertj.core.api.AbstractAssert;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Assertions on what a person is or was shown.
+ *
+ * @param <S> the type of the assertions
+ */
+public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
+		extends AbstractAssert<S, PendingRequest> {
+
+	private static final String MASK = "\u2022\u2022\u2022";
+
+	AbstractRequestAssert(@Nullable PendingRequest actual, Class<S> type) {
+		super(actual, type);
+	}
+
+	/**
+	 * Verify the label, which the gateway sees too.
+	 * @param expected the label
+	 * @return these assertions
+	 * @throws AssertionError if it is another one
+	 */
+	public S hasLabel(String expected) {
+		return shows("label", request().label(), expected);
+	}
+
+	/**
+	 * Verify the description.
+	 * @param expected the description
+	 * @return these assertions
+	 * @throws AssertionError if it is another one
+	 */
+	public S hasDescription(String expected) {
+		return shows("description", request().description(), expected);
+	}
+
+	/**
+	 * Verify the command.
+	 * @param expected the command
+	 * @return these assertions
+	 * @throws AssertionError if it is another one
+	 */
+	public S hasCommandText(String expected) {
+		return shows("command", request().commandText(), expected);
+	}
+
+	/**
+	 * Verify an argument, as text: {@code 2.50} is not {@code 2.5}, and what is neither
+	 * text nor number is compared as JSON.
+	 * @param name the argument's name, or the path to one of its properties, such as
+	 * {@code "payment.account"}
+	 * @param expected the argument's value
+	 * @return these assertions
+	 * @throws AssertionError if it has another value, or is not there
+	 */
+	public S hasArgument(String name, Object expected) {
+		JsonNode value = argument(name);
+		return shows("argument '%s'".formatted(name), (value != null) ? readable(value) : null,
+				String.valueOf(expected));
+	}
+
+	/**
+	 * Verify the names of all arguments.
+	 * @param names the names, in any order
+	 * @return these assertions
+	 * @throws AssertionError if there are others, or some are missing
+	 */
+	public S hasOnlyArguments(String... names) {
+		return shows("arguments", new TreeSet<>(request().arguments().keySet()).toString(),
+				new TreeSet<>(List.of(names)).toString());
+	}
+
+	/**
+	 * Verify that arguments are there, but their values are hidden.
+	 * @param names the names of the arguments, or paths to properties of them
+	 * @return these assertions
+	 * @throws AssertionError if a value is shown, or an argument is not there
+	 */
+	public S masks(String... names) {
+		for (String name : names) {
+			JsonNode value = argument(name);
+			if (value == null) {
+				throw failure("Expected an argument '%s', but there are only %s in%n  %s", name,
+						request().arguments().keySet(), RequestText.of(request()));
+			}
+			if (!readable(value).startsWith(MASK)) {
+				throw failure("Expected the argument '%s' to be masked, but it is shown. "
+						+ "Is @AirlockSensitive missing on it?", name);
+			}
+		}
+		return this.myself;
+	}
+
+	/**
+	 * Verify that a text is nowhere in the request, neither in what is encrypted nor in
+	 * what the gateway sees.
+	 * @param text the text
+	 * @return these assertions
+	 * @throws AssertionError if it is; the message says where, but not what
+	 */
+	public S doesNotReveal(String text) {
+		List<String> places = new ArrayList<>();
+		find(text, "", request().plaintext(), places);
+		request().metadata().forEach((name, value) -> {
+			if (value.contains(text)) {
+				places.add("metadata." + name);
+			}
+		});
+		if (!places.isEmpty()) {
+			throw failure("Expected the text to be nowhere in the request, but it is in %s", places);
+		}
+		return this.myself;
+	}
+
+	/**
+	 * Verify the artifact type.
+	 * @param expected the artifact type
+	 * @return these assertions
+	 * @throws AssertionError if it is another one
+	 */
+	public S hasArtifactType(String expected) {
+		return shows("artifact type", request().artifactType(), expected);
+	}
+
+	/**
+	 * Verify the workspace.
+	 * @param expected the workspace's name
+	 * @return these assertions
+	 * @throws AssertionError if it is another one
+	 */
+	public S hasWorkspace(String expected) {
+		return shows("workspace", request().workspaceName(), expected);
+	}
+
+	/**
+	 * Verify the repository.
+	 * @param expected the repository's name
+	 * @return these assertions
+	 * @throws AssertionError if it is another one
+	 */
+	public S hasRepository(String expected) {
+		return shows("repository", request().repoName(), expected);
+	}
+
+	PendingRequest request() {
+		isNotNull();
+		return this.actual;
+	}
+
+	private @Nullable JsonNode argument(String name) {
+		Map<String, JsonNode> arguments = request().arguments();
+		int dot = name.indexOf('.');
+		if (dot < 0 || arguments.containsKey(name)) {
+			return arguments.get(name);
+		}
+		JsonNode argument = arguments.get(name.substring(0, dot));
+		JsonNode property = (argument != null) ? argument.at("/" + name.substring(dot + 1).replace('.', '/')) : null;
+		return (property != null && !property.isMissingNode()) ? property : null;
+	}
+
+	private S shows(String what, @Nullable String shown, String expected) {
+		if (!expected.equals(shown)) {
+			throw failureWithActualExpected(shown, expected,
+					"Expected the person to be shown the %s%n  %s%nbut it is%n  %s%nin%n  %s", what, expected,
+					(shown != null) ? shown : "not there", RequestText.of(request()));
+		}
+		return this.myself;
+	}
+
+	private static void find(String text, String path, JsonNode node, List<String> places) {
+		for (Map.Entry<String, JsonNode> member : node.properties()) {
+			String name = path.isEmpty() ? member.getKey() : path + "." + member.getKey();
+			if (member.getKey().contains(text)) {
+				places.add("a name in " + (path.isEmpty() ? "the plaintext" : path));
+			}
+			find(text, name, member.getValue(), places);
+		}
+		for (int i = 0; node.isArray() && i < node.size(); i++) {
+			find(text, "%s[%d]".formatted(path, i), node.get(i), places);
+		}
+		if (node.isValueNode() && readable(node).contains(text)) {
+			places.add(path);
+		}
+	}
+
+	private static String readable(JsonNode value) {
+		return value.isString() ? value.stringValue() : value.toString();
+	}
+
+}

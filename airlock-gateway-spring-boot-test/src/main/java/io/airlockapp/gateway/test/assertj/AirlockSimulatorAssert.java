@@ -1,0 +1,21 @@
+package io.airlockapp.gateway.test.assertj;
+
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedApprover;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assertions on what the person behind a simulator was asked.
+ */
+public final class AirlockSimulatorAssert extends AbstractApproverAssert<AirlockSimulatorAssert, AirlockSimulator> {
+
+	AirlockSimulatorAssert(@Nullable AirlockSimulator actual) {
+		super(actual, AirlockSimulatorAssert.class);
+	}
+
+	@Override
+	SimulatedApprover approver() {
+		return this.actual.approver();
+	}
+
+}

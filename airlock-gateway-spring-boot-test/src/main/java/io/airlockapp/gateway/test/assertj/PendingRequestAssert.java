@@ -1,0 +1,15 @@
+package io.airlockapp.gateway.test.assertj;
+
+import io.airlockapp.gateway.simulator.PendingRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assertions on what a person is shown.
+ */
+public final class PendingRequestAssert extends AbstractRequestAssert<PendingRequestAssert> {
+
+	PendingRequestAssert(@Nullable PendingRequest actual) {
+		super(actual, PendingRequestAssert.class);
+	}
+
+}

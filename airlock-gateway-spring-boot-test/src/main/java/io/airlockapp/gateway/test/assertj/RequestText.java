@@ -1,0 +1,19 @@
+package io.airlockapp.gateway.test.assertj;
+
+import io.airlockapp.gateway.simulator.PendingRequest;
+
+/**
+ * Describes a request in the message of a failure, as its person sees it.
+ */
+final class RequestText {
+
+	private RequestText() {
+	}
+
+	static String of(PendingRequest request) {
+		String command = (request.commandText() != null) ? request.commandText() : "a request without a command";
+		return (request.problem() != null) ? "a request that can't be read: " + request.problem()
+				: "%s: %s".formatted(request.label(), command);
+	}
+
+}

@@ -1,0 +1,20 @@
+package io.airlockapp.gateway.test.assertj;
+
+import io.airlockapp.gateway.simulator.SimulatedApprover;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assertions on what a person was asked.
+ */
+public final class SimulatedApproverAssert extends AbstractApproverAssert<SimulatedApproverAssert, SimulatedApprover> {
+
+	SimulatedApproverAssert(@Nullable SimulatedApprover actual) {
+		super(actual, SimulatedApproverAssert.class);
+	}
+
+	@Override
+	SimulatedApprover approver() {
+		return this.actual;
+	}
+
+}

@@ -1,0 +1,40 @@
+package io.airlockapp.gateway.test.autoconfigure;
+
+import java.time.Duration;
+
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration for the simulator of a test. It is not for all applications, but
+ * imported by {@link AutoConfigureAirlockSimulator @AutoConfigureAirlockSimulator}.
+ */
+@AutoConfiguration(
+		before = { AirlockSimulatorConnectionAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
+public final class AirlockSimulatorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	AirlockSimulator airlockSimulator() {
+		// For what is asked before the first test
+		return AirlockSimulator.builder()
+			.patience(DurationStyle.detectAndParse(AutoConfigureAirlockSimulator.DEFAULT_PATIENCE))
+			.start();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RateGate airlockRateGate() {
+		// Tests ask more often than people answer
+		return new RateGate(Integer.MAX_VALUE, Duration.ofSeconds(1), Ticker.system());
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of simulated gateways.
+ */
+@NullMarked
+package io.airlockapp.gateway.test.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

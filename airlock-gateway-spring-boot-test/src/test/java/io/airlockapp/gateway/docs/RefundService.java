@@ -1,0 +1,21 @@
+package io.airlockapp.gateway.docs;
+
+import java.math.BigDecimal;
+
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+
+import org.springframework.stereotype.Service;
+
+/**
+ * The service of the examples in the documentation.
+ */
+@Service
+class RefundService {
+
+	@RequiresAirlockApproval(value = "Refund", description = "Refund #{#amount} for order #{#order}")
+	public Receipt refund(String order, BigDecimal amount, @AirlockSensitive String iban) {
+		return new Receipt(order, amount);
+	}
+
+}

@@ -1,0 +1,225 @@
+package io.airlockapp.gateway.flows;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.autoconfigure.AirlockEndpointAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockPairingSourceAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
+import io.airlockapp.gateway.endpoint.AirlockEndpoint;
+import io.airlockapp.gateway.endpoint.AirlockEndpoint.Operation;
+import io.airlockapp.gateway.endpoint.AirlockState;
+import io.airlockapp.gateway.endpoint.StateContributor;
+import io.airlockapp.gateway.pairing.PairingInfo;
+import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.ConsentStatus;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What operators see and do at the actuator endpoint.
+ */
+class AirlockEndpointTests {
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	@AfterEach
+	void close() {
+		this.simulator.close();
+	}
+
+	@Test
+	void tellsWhereEverythingStandsAndNoSecret() {
+		configured().withBean(StateContributor.class, () -> StateContributor.of("weather", () -> "fine"))
+			.withBean("silent", StateContributor.class, () -> StateContributor.of("silence", () -> null))
+			.run((context) -> {
+				CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
+					.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(4711)").build());
+				String requestId = this.simulator.awaitPending().requestId();
+				AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+				await().until(() -> endpoint.state().heartbeat().lastSuccess() != null);
+				AirlockState state = endpoint.state();
+				assertThat(state.enforcer().id()).isEqualTo("shop");
+				assertThat(state.identity()).isEqualTo("pat");
+				assertThat(state.pairings()).singleElement().satisfies((pairing) -> {
+					assertThat(pairing.state()).isEqualTo(PairingInfo.State.PAIRED);
+					assertThat(pairing.keys()).extracting(PairingInfo.Key::fingerprint)
+						.containsExactly(this.simulator.signerKey().fingerprint());
+				});
+				assertThat(state.pending()).singleElement().satisfies((pending) -> {
+					assertThat(pending.requestId()).isEqualTo(requestId);
+					assertThat(pending.label()).isEqualTo("Refund");
+					assertThat(pending.secondsLeft()).isBetween(1L, 300L);
+				});
+				assertThat(state.lastFailure()).isNull();
+				assertThat(state.details()).isEqualTo(Map.of("weather", "fine"));
+				assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("4711", this.simulator.pat(),
+						this.simulator.routingToken(),
+						this.simulator.properties().get("airlock.gateway.pairing.encryption-key"));
+				this.simulator.reject(requestId);
+				await().until(decision::isDone);
+				assertThat(endpoint.state().pending()).isEmpty();
+			});
+	}
+
+	@Test
+	void tellsWhatFailedLast() {
+		configured().run((context) -> {
+			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
+			CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
+				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(4711)").build());
+			await().until(decision::isDone);
+			assertThat(context.getBean(AirlockEndpoint.class).state().lastFailure()).satisfies((failure) -> {
+				assertThat(failure.label()).isEqualTo("Refund");
+				assertThat(failure.result()).isEqualTo("UNAVAILABLE");
+				assertThat(failure.requestId()).startsWith("req-");
+				assertThat(failure.problem()).contains("422");
+			});
+		});
+	}
+
+	@Test
+	void withdrawsAPendingApproval() {
+		configured().run((context) -> {
+			CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
+				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund").build());
+			String requestId = this.simulator.awaitPending().requestId();
+			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+			assertThat(endpoint.operate(Operation.WITHDRAW, null, null, null, "req-none").getStatus()).isEqualTo(404);
+			assertThat(endpoint.operate(Operation.WITHDRAW, null, null, null, null).getStatus()).isEqualTo(400);
+			assertThat(endpoint.operate(Operation.WITHDRAW, null, null, null, requestId).getBody())
+				.isEqualTo(Map.of("withdrawn", requestId));
+			await().until(decision::isDone);
+			assertThat(decision).failsWithin(Duration.ZERO)
+				.withThrowableThat()
+				.withCauseInstanceOf(ApprovalUnavailableException.class)
+				.withMessageContaining("An operator said so");
+			assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).hasSize(1);
+		});
+	}
+
+	@Test
+	void pairsByACodeThatAPersonEnters() {
+		unpaired().run((context) -> {
+			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.NOT_PAIRED);
+			Map<String, Object> invitation = body(endpoint.operate(Operation.PAIR, null, null, null, null));
+			assertThat(invitation).containsKeys("code", "qrText", "expiresAt");
+			this.simulator.enterPairingCode((String) invitation.get("code"));
+			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
+			String keyId = endpoint.state().pairings().get(0).keys().get(0).id();
+			assertThat(endpoint.operate(Operation.REVOKE_KEY, null, null, "none", null).getStatus()).isEqualTo(409);
+			assertThat(endpoint.operate(Operation.REVOKE_KEY, null, null, keyId, null).getStatus()).isEqualTo(200);
+			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
+		});
+	}
+
+	@Test
+	void pairsByACodeThatWasMadeBefore() {
+		unpaired().run((context) -> {
+			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+			Map<String, Object> code = body(endpoint.operate(Operation.PRE_GENERATE, null, null, null, null));
+			assertThat(endpoint.operate(Operation.CLAIM, null, "NONE42", null, null).getStatus()).isEqualTo(409);
+			assertThat(endpoint.operate(Operation.CLAIM, null, (String) code.get("code"), null, null).getStatus())
+				.isEqualTo(200);
+			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
+			assertThat(endpoint.operate(Operation.REVOKE, null, null, null, null).getStatus()).isEqualTo(200);
+			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
+		});
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "CLAIM", "REVOKE_KEY", "WITHDRAW" })
+	void tellsWhatIsMissing(Operation operation) {
+		configured().run((context) -> {
+			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
+				.operate(operation, null, null, null, null);
+			assertThat(answer.getStatus()).isEqualTo(400);
+			assertThat(body(answer).get("problem")).asString().startsWith("Missing parameter '");
+		});
+	}
+
+	@Test
+	void tellsWhatTheGatewayRefuses() {
+		configured().run((context) -> {
+			this.simulator.failNext(SimulatorCall.PAIRING_PRE_GENERATE, 503);
+			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
+				.operate(Operation.PRE_GENERATE, null, null, null, null);
+			assertThat(answer.getStatus()).isEqualTo(502);
+			assertThat(body(answer).get("problem")).asString().contains("503");
+		});
+	}
+
+	@Test
+	void checksConsent() {
+		configured().run((context) -> {
+			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+			assertThat(body(endpoint.operate(Operation.CHECK_CONSENT, null, null, null, null)))
+				.isEqualTo(Map.of("consent", "approved"));
+			this.simulator.consent(ConsentStatus.REQUIRED);
+			assertThat(body(endpoint.operate(Operation.CHECK_CONSENT, null, null, null, null)))
+				.containsEntry("consent", "app_consent_required")
+				.containsKey("consentAt");
+		});
+	}
+
+	@Test
+	void isThereOnlyWhereItIsExposed() {
+		assertAbsent(configured().withPropertyValues("management.endpoints.web.exposure.include=health"));
+		assertAbsent(configured().withPropertyValues("management.endpoint.airlock.access=NONE"));
+		assertAbsent(configured().withPropertyValues("airlock.gateway.enabled=false"));
+	}
+
+	private static void assertAbsent(ApplicationContextRunner runner) {
+		runner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(AirlockEndpoint.class));
+	}
+
+	private static PairingInfo.State state(AirlockEndpoint endpoint) {
+		return endpoint.state().pairings().get(0).state();
+	}
+
+	private static Map<String, Object> body(WebEndpointResponse<Object> answer) {
+		return assertThat(answer.getBody()).asInstanceOf(InstanceOfAssertFactories.map(String.class, Object.class))
+			.actual();
+	}
+
+	private ApplicationContextRunner configured() {
+		return runner().withPropertyValues(SimulatedApplications.properties(this.simulator));
+	}
+
+	private ApplicationContextRunner unpaired() {
+		return runner().withBean(PairingStore.class, MemoryPairingStore::new)
+			.withPropertyValues("airlock.gateway.base-url=" + this.simulator.baseUrl(),
+					"airlock.gateway.auth.pat=" + this.simulator.pat(), "airlock.gateway.pairing.poll-interval=1s");
+	}
+
+	private static ApplicationContextRunner runner() {
+		return new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockEndpointAutoConfiguration.class,
+							AirlockPairingAutoConfiguration.class, AirlockPairingSourceAutoConfiguration.class,
+							AirlockPresenceAutoConfiguration.class, EndpointAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.enforcer.id=shop", "management.endpoints.web.exposure.include=*");
+	}
+
+}

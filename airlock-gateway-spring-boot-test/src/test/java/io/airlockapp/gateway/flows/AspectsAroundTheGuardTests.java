@@ -1,0 +1,121 @@
+package io.airlockapp.gateway.flows;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import org.aspectj.lang.JoinPoint;
+import org.aspectj.lang.ProceedingJoinPoint;
+import org.aspectj.lang.annotation.Around;
+import org.aspectj.lang.annotation.Aspect;
+import org.aspectj.lang.annotation.Before;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.EnableAspectJAutoProxy;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Aspects outside and inside of the guard see each call as it is, in whatever thread.
+ */
+class AspectsAroundTheGuardTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private final AirlockSimulator simulator = AirlockSimulator.builder()
+		.decideAutomatically((request) -> SimulatedDecision.approve())
+		.start();
+
+	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
+			Application.class);
+
+	@AfterEach
+	void stop() {
+		this.simulator.close();
+	}
+
+	@Test
+	void seeTheArguments() {
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThat(payouts.payOut("a")).isEqualTo("paid a");
+			assertThat(payouts.payOutLater("b")).succeedsWithin(PATIENCE).isEqualTo("paid b");
+			Mono<String> lazily = payouts.payOutLazily("c");
+			assertThat(lazily.block(PATIENCE)).isEqualTo("paid c");
+			assertThat(lazily.block(PATIENCE)).isEqualTo("paid c");
+			assertThat(context.getBean(Outside.class).seen).containsExactly("payOut", "payOutLater", "payOutLazily");
+			assertThat(context.getBean(Inside.class).seen).containsExactly("[a]", "[a]", "[b]", "[b]", "[c]", "[c]",
+					"[c]", "[c]");
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAspectJAutoProxy
+	@Import({ Payouts.class, Outside.class, Inside.class })
+	static class Application {
+
+	}
+
+	@Aspect
+	@Order(1)
+	static class Outside {
+
+		private final List<String> seen = new CopyOnWriteArrayList<>();
+
+		@Before("@annotation(io.airlockapp.gateway.approval.RequiresAirlockApproval)")
+		void before(JoinPoint joinPoint) {
+			// Leaves the arguments to whoever asks this join point for them later
+			this.seen.add(joinPoint.getSignature().getName());
+		}
+
+	}
+
+	@Aspect
+	static class Inside {
+
+		private final List<String> seen = new CopyOnWriteArrayList<>();
+
+		@Before("@annotation(io.airlockapp.gateway.approval.RequiresAirlockApproval)")
+		void before(JoinPoint joinPoint) {
+			this.seen.add(Arrays.toString(joinPoint.getArgs()));
+		}
+
+		@Around("@annotation(io.airlockapp.gateway.approval.RequiresAirlockApproval)")
+		Object around(ProceedingJoinPoint joinPoint) throws Throwable {
+			this.seen.add(Arrays.toString(joinPoint.getArgs()));
+			return joinPoint.proceed();
+		}
+
+	}
+
+	static class Payouts {
+
+		@RequiresAirlockApproval("Pay out")
+		public String payOut(String order) {
+			return "paid " + order;
+		}
+
+		@RequiresAirlockApproval("Pay out")
+		public CompletableFuture<String> payOutLater(String order) {
+			return CompletableFuture.completedFuture(payOut(order));
+		}
+
+		@RequiresAirlockApproval("Pay out")
+		public Mono<String> payOutLazily(String order) {
+			return Mono.just(payOut(order));
+		}
+
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.airlockapp.gateway.flows;
+
+import java.util.concurrent.TimeUnit;
+
+import io.airlockapp.gateway.pairing.PairingInfo.State;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedFault;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Pairings whose calls get lost, and applications that stop in between.
+ */
+class PairingCrashTests {
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final MemoryPairingStore store = new MemoryPairingStore();
+
+	@AfterEach
+	void stop() {
+		this.simulator.close();
+	}
+
+	@Test
+	void claimThatGetsLostIsRepeated() throws Exception {
+		this.simulator.failNext(SimulatorCall.PAIRING_CLAIM, SimulatedFault.dropBeforeHandling());
+		try (PairableApplication application = startWithCode()) {
+			application.awaitPaired();
+			application.assertOpensWhenApproved(this.simulator);
+		}
+	}
+
+	@Test
+	void answerToTheClaimThatGetsLostIsTold() {
+		this.simulator.failNext(SimulatorCall.PAIRING_CLAIM, SimulatedFault.dropAfterHandling());
+		try (PairableApplication application = startWithCode()) {
+			await().atMost(10, TimeUnit.SECONDS).until(() -> application.status().problem() != null);
+			assertThat(application.status().problem()).contains("was used before, maybe by this application");
+			assertThat(application.status().state()).isEqualTo(State.NOT_PAIRED);
+		}
+	}
+
+	@Test
+	void answersToPollsThatGetLostAreFetchedAgain() throws Exception {
+		this.simulator.failNext(SimulatorCall.PAIRING_STATUS, SimulatedFault.dropAfterHandling());
+		this.simulator.failNext(SimulatorCall.PAIRING_STATUS, 503);
+		try (PairableApplication application = startWithCode()) {
+			application.awaitPaired();
+			application.assertOpensWhenApproved(this.simulator);
+		}
+	}
+
+	@Test
+	void restartContinuesWhatIsUnderWay() throws Exception {
+		String code;
+		try (PairableApplication application = PairableApplication.start(this.simulator, this.store)) {
+			code = application.manager().initiate("default").code();
+		}
+		this.simulator.enterPairingCode(code);
+		try (PairableApplication application = PairableApplication.start(this.simulator, this.store)) {
+			application.awaitPaired();
+			application.assertOpensWhenApproved(this.simulator);
+		}
+	}
+
+	@Test
+	void anotherInstanceCompletesWhatIsUnderWayWhenAsked() throws Exception {
+		try (PairableApplication other = PairableApplication.start(this.simulator, this.store)) {
+			String code;
+			try (PairableApplication application = PairableApplication.start(this.simulator, this.store)) {
+				code = application.manager().initiate("default").code();
+			}
+			this.simulator.enterPairingCode(code);
+			other.awaitPaired();
+			other.assertOpensWhenApproved(this.simulator);
+		}
+	}
+
+	private PairableApplication startWithCode() {
+		return PairableApplication.start(this.simulator, this.store,
+				"airlock.gateway.pairing.code=" + this.simulator.preGeneratePairingCode());
+	}
+
+}

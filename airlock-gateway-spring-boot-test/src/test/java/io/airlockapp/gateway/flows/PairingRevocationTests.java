@@ -1,0 +1,205 @@
+package io.airlockapp.gateway.flows;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.client.Heartbeat;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.pairing.PairingChangedEvent;
+import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
+import io.airlockapp.gateway.pairing.PairingException;
+import io.airlockapp.gateway.pairing.PairingInfo.State;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.SimulatedFault;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The gateway says that a pairing was revoked, while the application runs.
+ */
+class PairingRevocationTests {
+
+	private static final SimulatedFault REVOKED = SimulatedFault.status(403).withCode("pairing_revoked");
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final MemoryPairingStore store = new MemoryPairingStore();
+
+	@AfterEach
+	void stop() {
+		this.simulator.close();
+	}
+
+	@Test
+	void onSubmission() {
+		try (PairableApplication application = startPaired()) {
+			this.simulator.revokePairing(routingToken());
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
+				.matches(AirlockGatewayException::isPairingRevoked)
+				.withMessageContaining("pair this application anew");
+			assertOutOfForce(application);
+		}
+	}
+
+	@Test
+	void onWait() {
+		try (PairableApplication application = startPaired("airlock.gateway.approval.poll-timeout=1s")) {
+			CompletableFuture<String> result = CompletableFuture.supplyAsync(application.vault()::open);
+			this.simulator.awaitPending();
+			this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, REVOKED);
+			assertUnavailable(result);
+			assertOutOfForce(application);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "HEARTBEAT", "DND_POLICIES" })
+	void onACallWithoutApproval(SimulatorCall call) {
+		try (PairableApplication application = startPaired()) {
+			CompletableFuture<String> first = CompletableFuture.supplyAsync(application.vault()::open);
+			CompletableFuture<String> second = CompletableFuture.supplyAsync(application.vault()::open);
+			await().until(() -> this.simulator.pending().size() == 2);
+			this.simulator.failNext(call, REVOKED);
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(make(application, call))
+				.matches(AirlockGatewayException::isPairingRevoked);
+			assertUnavailable(first);
+			assertUnavailable(second);
+			assertThat(this.simulator.pending()).isEmpty();
+			assertOutOfForce(application);
+		}
+	}
+
+	private static ThrowingCallable make(PairableApplication application, SimulatorCall call) {
+		AirlockGatewayOperations gateway = application.bean(AirlockGatewayOperations.class);
+		return (call == SimulatorCall.HEARTBEAT) ? () -> gateway.sendHeartbeat(new Heartbeat("shop", null, null))
+				: () -> gateway.getEffectivePolicies("shop", "default", null);
+	}
+
+	@Test
+	void endsAllThatWaitAndNoOtherPairings() throws Exception {
+		try (PairableApplication application = startPaired(
+				"airlock.gateway.pairings.finance.code=" + this.simulator.preGeneratePairingCode())) {
+			await().until(() -> application.manager().getStatus("finance").state() == State.PAIRED);
+			CompletableFuture<String> opened = CompletableFuture.supplyAsync(application.vault()::open);
+			PendingRequest pending = this.simulator.awaitPending();
+			CompletableFuture<String> paid = CompletableFuture.supplyAsync(application.vault()::pay);
+			await().until(() -> this.simulator.pending().size() == 2);
+			// Nobody knows which of the two is meant
+			this.simulator.failNext(SimulatorCall.HEARTBEAT, REVOKED);
+			assertThatExceptionOfType(AirlockGatewayException.class)
+				.isThrownBy(make(application, SimulatorCall.HEARTBEAT));
+			assertThat(application.bean(PendingApprovals.class).list()).hasSize(2);
+			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, REVOKED);
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::pay);
+			assertUnavailable(paid);
+			this.simulator.approve(pending.requestId());
+			assertThat(opened.get(10, TimeUnit.SECONDS)).isEqualTo("open");
+			assertThat(application.bean(PairingSource.class).findProblem()).contains("'finance' was revoked");
+		}
+	}
+
+	@Test
+	void decisionThatIsVerifiedAlreadyStands() throws Exception {
+		try (PairableApplication application = startPaired()) {
+			this.simulator.failNext(SimulatorCall.ACKNOWLEDGE, REVOKED);
+			application.assertOpensWhenApproved(this.simulator);
+		}
+	}
+
+	@Test
+	void newPairingHealsWithoutRestart() throws Exception {
+		try (PairableApplication application = startPaired()) {
+			this.simulator.revokePairing(routingToken());
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open);
+			this.simulator.enterPairingCode(application.manager().initiate(Pairing.DEFAULT_NAME).code());
+			application.awaitPaired();
+			assertThat(application.bean(PairingSource.class).findProblem()).isNull();
+			application.assertOpensWhenApproved(this.simulator);
+		}
+	}
+
+	@Test
+	void keysOutliveALieAndTheOperatorReinstatesThem() throws Exception {
+		try (PairableApplication application = startPaired();
+				PairableApplication other = PairableApplication.start(this.simulator, this.store)) {
+			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, REVOKED);
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open);
+			// A later success would not take it back
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(other.vault()::open)
+				.withMessageContaining("as the gateway says");
+			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
+			assertThat(other.manager().reinstate(Pairing.DEFAULT_NAME).state()).isEqualTo(State.PAIRED);
+			application.assertOpensWhenApproved(this.simulator);
+			assertThatExceptionOfType(PairingException.class)
+				.isThrownBy(() -> application.manager().reinstate(Pairing.DEFAULT_NAME));
+		}
+	}
+
+	@Test
+	void pairingFromPropertiesIsOutOfForceUntilAnotherIsMade() throws Exception {
+		try (PairableApplication application = PairableApplication.start(this.simulator, this.store,
+				SimulatedApplications.properties(this.simulator))) {
+			application.assertOpensWhenApproved(this.simulator);
+			this.simulator.revokePairing(this.simulator.routingToken());
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open);
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
+				.withMessageContaining("from the properties");
+			assertThat(application.status().state()).isEqualTo(State.REVOKED);
+			this.simulator.enterPairingCode(application.manager().initiate(Pairing.DEFAULT_NAME).code());
+			application.awaitPaired();
+			application.assertOpensWhenApproved(this.simulator);
+		}
+	}
+
+	private static void assertUnavailable(CompletableFuture<String> result) {
+		assertThat(result).failsWithin(10, TimeUnit.SECONDS)
+			.withThrowableThat()
+			.withCauseInstanceOf(ApprovalUnavailableException.class)
+			.havingCause()
+			.withMessageContaining("pairing was revoked");
+	}
+
+	private void assertOutOfForce(PairableApplication application) {
+		assertThat(application.status().state()).isEqualTo(State.REVOKED);
+		assertThat(application.bean(PairingSource.class).findProblem()).contains("was revoked, as the gateway says");
+		assertThat(application.events()).extracting(PairingChangedEvent::change)
+			.containsExactly(Change.PAIRED, Change.REVOKED);
+		assertThat(application.events().get(1).fingerprints())
+			.isEqualTo(List.of(this.simulator.signerKey().fingerprint()));
+		// Not erased
+		assertThat(routingToken()).isNotEmpty();
+	}
+
+	private String routingToken() {
+		return HarpJson.mapper()
+			.readTree(this.store.read("pairing.default").text())
+			.at("/active/routingToken")
+			.stringValue();
+	}
+
+	private PairableApplication startPaired(String... properties) {
+		String[] all = Arrays.copyOf(properties, properties.length + 1);
+		all[properties.length] = "airlock.gateway.pairing.code=" + this.simulator.preGeneratePairingCode();
+		PairableApplication application = PairableApplication.start(this.simulator, this.store, all);
+		application.awaitPaired();
+		return application;
+	}
+
+}

@@ -1,0 +1,171 @@
+package io.airlockapp.gateway.flows;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.autoconfigure.AirlockReactiveSecurityAutoConfiguration;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.aop.AopInvocationException;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.resilience.annotation.EnableResilientMethods;
+import org.springframework.resilience.annotation.Retryable;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.config.annotation.method.configuration.EnableReactiveMethodSecurity;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Spring Security authorizes each subscription before anybody is asked. Its interceptors
+ * proceed once per subscription, which must not lead past the guard.
+ */
+class ReactiveSecurityTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final ApplicationContextRunner guardOnly = SimulatedApplications.runner(this.simulator, Application.class);
+
+	private final ApplicationContextRunner contextRunner = this.guardOnly
+		.withConfiguration(AutoConfigurations.of(AirlockReactiveSecurityAutoConfiguration.class));
+
+	@AfterEach
+	void stop() {
+		this.simulator.close();
+	}
+
+	@Test
+	void asksNobodyForWhatTheSubscriberMayNotDo() {
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(AccessDeniedException.class)
+				.isThrownBy(() -> as("GUEST", payouts.payOut()).block(PATIENCE));
+			assertThatExceptionOfType(AccessDeniedException.class)
+				.isThrownBy(() -> payouts.statements().collectList().block(PATIENCE));
+			assertThat(this.simulator.requests()).isEmpty();
+			assertThat(payouts.calls()).isZero();
+		});
+	}
+
+	@Test
+	void eachSubscriptionIsAuthorizedAndAskedAboutByItself() {
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			Mono<Integer> result = payouts.payOut();
+			for (int i = 1; i <= 3; i++) {
+				CompletableFuture<Integer> subscribed = as("ADMIN", result).toFuture();
+				this.simulator.approve(this.simulator.awaitPending().requestId());
+				assertThat(subscribed).succeedsWithin(PATIENCE).isEqualTo(i);
+			}
+			assertThatExceptionOfType(AccessDeniedException.class)
+				.isThrownBy(() -> as("GUEST", result).block(PATIENCE));
+			assertThat(this.simulator.history()).hasSize(3);
+			assertThat(payouts.calls()).isEqualTo(3);
+		});
+	}
+
+	@Test
+	void eachAttemptOfARetryIsAskedAbout() {
+		approveAll();
+		this.contextRunner.run((context) -> {
+			assertThat(as("ADMIN", context.getBean(Payouts.class).retried()).block(PATIENCE)).isEqualTo(2);
+			assertThat(this.simulator.history()).hasSize(2);
+		});
+	}
+
+	@Test
+	void elementsOfAFlux() {
+		approveAll();
+		this.contextRunner.run((context) -> {
+			Flux<Integer> result = context.getBean(Payouts.class).statements();
+			assertThat(as("ADMIN", result.collectList()).block(PATIENCE)).containsExactly(1, 2);
+			assertThat(as("ADMIN", result.collectList()).block(PATIENCE)).containsExactly(3, 4);
+			assertThat(this.simulator.history()).hasSize(2);
+		});
+	}
+
+	@Test
+	void secondSubscriptionIsRefusedRatherThanRunWithoutTheAutoConfiguration() {
+		approveAll();
+		this.guardOnly.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			Mono<Integer> result = as("ADMIN", payouts.payOut());
+			assertThat(result.block(PATIENCE)).isOne();
+			assertThatExceptionOfType(AopInvocationException.class).isThrownBy(() -> result.block(PATIENCE));
+			assertThatExceptionOfType(AopInvocationException.class).isThrownBy(() -> result.block(PATIENCE));
+			assertThat(this.simulator.history()).hasSize(1);
+			assertThat(payouts.calls()).isOne();
+		});
+	}
+
+	private static <T> Mono<T> as(String role, Mono<T> mono) {
+		return mono.contextWrite(ReactiveSecurityContextHolder
+			.withAuthentication(new TestingAuthenticationToken("user", "", "ROLE_" + role)));
+	}
+
+	private void approveAll() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableReactiveMethodSecurity
+	@EnableResilientMethods
+	static class Application {
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+	}
+
+	static class Payouts {
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		int calls() {
+			return this.calls.get();
+		}
+
+		@PreAuthorize("hasRole('ADMIN')")
+		@RequiresAirlockApproval("Pay out")
+		public Mono<Integer> payOut() {
+			return Mono.fromSupplier(this.calls::incrementAndGet);
+		}
+
+		@PreAuthorize("hasRole('ADMIN')")
+		@RequiresAirlockApproval("Statements")
+		public Flux<Integer> statements() {
+			return Flux.just(1, 2).map((number) -> this.calls.incrementAndGet());
+		}
+
+		@Retryable(maxRetries = 2, delay = 1)
+		@PreAuthorize("hasRole('ADMIN')")
+		@RequiresAirlockApproval("Retried")
+		public Mono<Integer> retried() {
+			return Mono.fromSupplier(() -> {
+				if (this.calls.incrementAndGet() == 1) {
+					throw new IllegalStateException("first");
+				}
+				return this.calls.get();
+			});
+		}
+
+	}
+
+}

@@ -1,0 +1,202 @@
+package io.airlockapp.gateway.flows;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletableFuture;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Guarded methods that a scheduler with one thread calls.
+ */
+class ScheduledCallerTests {
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
+			Application.class);
+
+	@AfterEach
+	void stop() {
+		this.simulator.close();
+	}
+
+	@Test
+	void schedulerWaitsWithACallerThatWaits() {
+		this.contextRunner.withUserConfiguration(WaitingCaller.class).run((context) -> {
+			WaitingCaller caller = context.getBean(WaitingCaller.class);
+			String requestId = this.simulator.awaitPending().requestId();
+			assertThat(caller.rounds).hasValue(1);
+			this.simulator.approve(requestId);
+			await().untilAsserted(() -> assertThat(caller.rounds).hasValueGreaterThan(5));
+			assertThat(context.getBean(Payouts.class).calls()).isOne();
+		});
+	}
+
+	@Test
+	void schedulerGoesOnWithACallerOfAFuture() {
+		this.contextRunner.withUserConfiguration(FutureCaller.class).run((context) -> {
+			FutureCaller caller = context.getBean(FutureCaller.class);
+			String requestId = this.simulator.awaitPending().requestId();
+			int before = caller.rounds.get();
+			await().untilAsserted(() -> assertThat(caller.rounds).hasValueGreaterThan(before + 5));
+			assertThat(context.getBean(Payouts.class).calls()).isZero();
+			this.simulator.approve(requestId);
+			await().untilAsserted(() -> assertThat(context.getBean(Payouts.class).calls()).isOne());
+		});
+	}
+
+	@Test
+	void eachRunOfAScheduledMethodIsAskedAbout() {
+		this.contextRunner.withUserConfiguration(ScheduledMethod.class).run((context) -> {
+			ScheduledMethod.Nightly nightly = context.getBean(ScheduledMethod.Nightly.class);
+			this.simulator.reject(this.simulator.awaitPending().requestId());
+			this.simulator.approve(this.simulator.awaitPending().requestId());
+			this.simulator.awaitPending();
+			assertThat(nightly.runs()).isOne();
+		});
+	}
+
+	@Test
+	void eachSubscriptionOfAScheduledPublisherIsAskedAbout() {
+		this.contextRunner.withUserConfiguration(ScheduledPublisher.class).run((context) -> {
+			ScheduledPublisher.Nightly nightly = context.getBean(ScheduledPublisher.Nightly.class);
+			this.simulator.reject(this.simulator.awaitPending().requestId());
+			this.simulator.approve(this.simulator.awaitPending().requestId());
+			this.simulator.awaitPending();
+			assertThat(nightly.runs()).isOne();
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
+	@Import(Payouts.class)
+	static class Application {
+
+	}
+
+	static class Payouts {
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		int calls() {
+			return this.calls.get();
+		}
+
+		@RequiresAirlockApproval("Pay out")
+		public int payOut() {
+			return this.calls.incrementAndGet();
+		}
+
+		@RequiresAirlockApproval("Pay out")
+		public CompletableFuture<Integer> payOutLater() {
+			return CompletableFuture.completedFuture(payOut());
+		}
+
+	}
+
+	static class WaitingCaller {
+
+		private final AtomicInteger rounds = new AtomicInteger();
+
+		private final Payouts payouts;
+
+		WaitingCaller(Payouts payouts) {
+			this.payouts = payouts;
+		}
+
+		@Scheduled(fixedDelay = 1)
+		void run() {
+			if (this.rounds.incrementAndGet() == 1) {
+				this.payouts.payOut();
+			}
+		}
+
+	}
+
+	static class FutureCaller {
+
+		private final AtomicInteger rounds = new AtomicInteger();
+
+		private final Payouts payouts;
+
+		FutureCaller(Payouts payouts) {
+			this.payouts = payouts;
+		}
+
+		@Scheduled(fixedDelay = 1)
+		void run() {
+			if (this.rounds.incrementAndGet() == 1) {
+				this.payouts.payOutLater();
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ScheduledMethod {
+
+		@Bean
+		Nightly nightly() {
+			return new Nightly();
+		}
+
+		static class Nightly {
+
+			private final AtomicInteger runs = new AtomicInteger();
+
+			int runs() {
+				return this.runs.get();
+			}
+
+			@Scheduled(fixedDelay = 1)
+			@RequiresAirlockApproval("Nightly")
+			public void run() {
+				this.runs.incrementAndGet();
+			}
+
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ScheduledPublisher {
+
+		@Bean
+		Nightly nightly() {
+			return new Nightly();
+		}
+
+		static class Nightly {
+
+			private final AtomicInteger runs = new AtomicInteger();
+
+			int runs() {
+				return this.runs.get();
+			}
+
+			@Scheduled(fixedDelay = 1, timeUnit = TimeUnit.MILLISECONDS)
+			@RequiresAirlockApproval("Nightly")
+			public Mono<Integer> run() {
+				return Mono.fromSupplier(this.runs::incrementAndGet);
+			}
+
+		}
+
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.airlockapp.gateway.test;
+
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.test.assertj.AirlockAssertions;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what the classes of this module know: test libraries are optional, and the
+ * simulator needs none of them.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = "io.airlockapp.gateway";
+
+	private static final JavaClasses PRODUCTION = new ClassFileImporter()
+		.importUrl(AirlockSimulator.class.getProtectionDomain().getCodeSource().getLocation());
+
+	private static Stream<String> packages() {
+		return PRODUCTION.stream().map(JavaClass::getPackageName).distinct().sorted();
+	}
+
+	@Test
+	void seesProductionClassesOnly() {
+		assertThat(PRODUCTION.contain(AirlockSimulator.class)).isTrue();
+		assertThat(PRODUCTION.contain(ArchitectureTests.class)).isFalse();
+	}
+
+	@Test
+	void simulatorKnowsNoTests() {
+		noClasses().that()
+			.resideInAPackage(ROOT + ".simulator")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(ROOT + ".test..")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void nothingButSpringKnowsTheAutoConfiguration() {
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + ".test.autoconfigure")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(ROOT + ".autoconfigure", ROOT + ".test.autoconfigure")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void assertionsAloneKnowAssertj() {
+		noClasses().that()
+			.resideOutsideOfPackage(AirlockAssertions.class.getPackageName())
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.assertj..")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void extensionAndAnnotationAloneKnowJunit() {
+		noClasses().that(not(belongToAnyOf(AirlockSimulatorExtension.class, AutoConfigureAirlockSimulator.class)))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.junit..")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void listenerAloneKnowsSpringTest() {
+		noClasses().that(not(belongToAnyOf(AirlockSimulatorTestExecutionListener.class)))
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.test..", "org.springframework.boot.test..")
+			.check(PRODUCTION);
+	}
+
+	@ParameterizedTest
+	@MethodSource("packages")
+	void packageIsNullMarked(String name) {
+		assertThat(PRODUCTION.getPackage(name).tryGetPackageInfo()).hasValueSatisfying(
+				(info) -> assertThat(info.isAnnotatedWith(NullMarked.class)).as("@NullMarked of " + name).isTrue());
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.airlockapp.gateway.test.autoconfigure;
+
+import java.net.URI;
+
+import io.airlockapp.gateway.auth.GatewayCredentials;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedApprover;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AirlockSimulatorConnectionAutoConfiguration}.
+ */
+class AirlockSimulatorConnectionAutoConfigurationTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockSimulatorConnectionAutoConfiguration.class,
+				AirlockGatewayAutoConfiguration.class));
+
+	@Test
+	void connectsToTheSimulatorBeanWhateverThePropertiesSay() {
+		this.contextRunner.withUserConfiguration(Simulated.class)
+			.withPropertyValues("airlock.gateway.base-url=https://gateway.invalid", "airlock.gateway.auth.pat=airpat_x")
+			.run((context) -> {
+				AirlockSimulator simulator = context.getBean(AirlockSimulator.class);
+				AirlockGatewayConnectionDetails details = context.getBean(AirlockGatewayConnectionDetails.class);
+				assertThat(details.getBaseUrl()).isEqualTo(URI.create(simulator.baseUrl()));
+				assertThat(details.getCredentials().pat()).isEqualTo(simulator.pat());
+				assertThat(details.getPairing()).isNotNull();
+				assertThat(details.getPairing().routingToken()).isEqualTo(simulator.routingToken());
+				assertThat(details.getPairing().signerKeys()).containsExactly(simulator.signerKey());
+				assertThat(context.getBean(SimulatedApprover.class)).isSameAs(simulator.approver());
+			});
+	}
+
+	@Test
+	void backsOffWithoutASimulator() {
+		this.contextRunner.run((context) -> assertThat(context).doesNotHaveBean(SimulatorConnectionDetails.class)
+			.doesNotHaveBean(SimulatedApprover.class)
+			.hasSingleBean(AirlockGatewayConnectionDetails.class));
+	}
+
+	@Test
+	void backsOffForSeveralSimulators() {
+		this.contextRunner.withUserConfiguration(Simulated.class, SimulatedToo.class)
+			.run((context) -> assertThat(context).doesNotHaveBean(SimulatorConnectionDetails.class));
+	}
+
+	@Test
+	void backsOffForTheApplicationsOwnDetails() {
+		this.contextRunner.withUserConfiguration(Simulated.class, OwnDetails.class)
+			.run((context) -> assertThat(context.getBean(AirlockGatewayConnectionDetails.class).getBaseUrl())
+				.isEqualTo(URI.create("https://gateway.invalid")));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Simulated {
+
+		@Bean
+		AirlockSimulator simulator() {
+			return AirlockSimulator.start();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SimulatedToo {
+
+		@Bean
+		AirlockSimulator simulatorToo() {
+			return AirlockSimulator.start();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnDetails {
+
+		@Bean
+		AirlockGatewayConnectionDetails ownDetails() {
+			return new AirlockGatewayConnectionDetails() {
+
+				@Override
+				public URI getBaseUrl() {
+					return URI.create("https://gateway.invalid");
+				}
+
+				@Override
+				public GatewayCredentials getCredentials() {
+					return GatewayCredentials.NONE;
+				}
+
+			};
+		}
+
+	}
+
+}

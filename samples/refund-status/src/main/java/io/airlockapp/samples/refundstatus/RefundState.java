@@ -1,0 +1,53 @@
+package io.airlockapp.samples.refundstatus;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * How far a refund has come.
+ */
+enum RefundState {
+
+	/**
+	 * A person is being asked.
+	 */
+	@JsonProperty("pending")
+	PENDING,
+
+	/**
+	 * A person approved it, and it is being made.
+	 */
+	@JsonProperty("approved")
+	APPROVED,
+
+	/**
+	 * It was made.
+	 */
+	@JsonProperty("done")
+	DONE,
+
+	/**
+	 * A person said no.
+	 */
+	@JsonProperty("denied")
+	DENIED,
+
+	/**
+	 * Nobody decided in time.
+	 */
+	@JsonProperty("expired")
+	EXPIRED,
+
+	/**
+	 * Nobody could be asked, the decision did not verify, or the refund could not be
+	 * made.
+	 */
+	@JsonProperty("failed")
+	FAILED,
+
+	/**
+	 * It was cancelled before anybody decided.
+	 */
+	@JsonProperty("cancelled")
+	CANCELLED
+
+}

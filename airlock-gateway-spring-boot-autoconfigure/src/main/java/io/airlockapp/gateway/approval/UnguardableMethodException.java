@@ -3,8 +3,9 @@ package io.airlockapp.gateway.approval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown at start when a method asks for approval in a way that can't be kept. An
- * application that started anyway would run the method without.
+ * Thrown when a method asks for approval in a way that can't be kept: at start, since an
+ * application that started anyway would run the method without, or when an object that is
+ * no bean is to be called as a tool.
  */
 @SuppressWarnings("serial")
 public class UnguardableMethodException extends RuntimeException {

@@ -47,7 +47,7 @@ class OptionalLibrariesTests {
 			"spring-security-oauth2-client-,spring-security-oauth2-core-,spring-security-core-,spring-security-web-",
 			"spring-boot-webmvc-,spring-webmvc-", "spring-boot-webflux-,spring-webflux-",
 			"jakarta.servlet-api-,spring-webmvc-,spring-webflux-", "reactor-core-", "reactor-core-,reactive-streams-",
-			"context-propagation-" })
+			"context-propagation-", "spring-ai-" })
 	void startsAndDeniesWithout(String libraries) throws Exception {
 		assertThat(call(Application.class, libraries)).startsWith("ApprovalUnavailableException");
 	}

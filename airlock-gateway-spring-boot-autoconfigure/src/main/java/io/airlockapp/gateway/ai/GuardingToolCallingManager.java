@@ -1,0 +1,41 @@
+package io.airlockapp.gateway.ai;
+
+import java.util.List;
+
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.ai.model.tool.ToolCallingManager;
+import org.springframework.ai.model.tool.ToolExecutionResult;
+import org.springframework.ai.tool.definition.ToolDefinition;
+
+/**
+ * Prepares the tools of each request to a model before it knows of them, and before it
+ * calls them.
+ */
+final class GuardingToolCallingManager implements ToolCallingManager {
+
+	private final ToolCallingManager delegate;
+
+	private final MethodTools tools;
+
+	GuardingToolCallingManager(ToolCallingManager delegate, MethodTools tools) {
+		this.delegate = delegate;
+		this.tools = tools;
+	}
+
+	@Override
+	public List<ToolDefinition> resolveToolDefinitions(ToolCallingChatOptions chatOptions) {
+		this.tools.prepare(chatOptions.getToolCallbacks());
+		return this.delegate.resolveToolDefinitions(chatOptions);
+	}
+
+	@Override
+	public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse chatResponse) {
+		if (prompt.getOptions() instanceof ToolCallingChatOptions options) {
+			this.tools.prepare(options.getToolCallbacks());
+		}
+		return this.delegate.executeToolCalls(prompt, chatResponse);
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.airlockapp.gateway.ai;
+
+import java.lang.reflect.Method;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.tool.annotation.Tool;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+
+/**
+ * Gives the exceptions of guarded tool methods, which are those with {@link Tool @Tool}
+ * or {@code @McpTool}, a message for the model, since that is where Spring AI and MCP
+ * servers send it. The exception is of the same type, except for subclasses that only
+ * operators care about; the original one is suppressed in it.
+ */
+public final class ToolDenialHandler implements ApprovalDenialHandler {
+
+	private static final String MCP_TOOL = "org.springframework.ai.mcp.annotation.McpTool";
+
+	private final ApprovalDenialHandler delegate;
+
+	/**
+	 * Create a handler.
+	 * @param delegate handles the denials of all methods, but those of tools with another
+	 * message
+	 */
+	public ToolDenialHandler(ApprovalDenialHandler delegate) {
+		this.delegate = delegate;
+	}
+
+	@Override
+	public @Nullable Object handle(MethodInvocation invocation, AirlockGatewayException denial) {
+		return this.delegate.handle(invocation, isTool(invocation) ? withTextForModel(denial) : denial);
+	}
+
+	private static boolean isTool(MethodInvocation invocation) {
+		Object target = invocation.getThis();
+		Method method = (target != null)
+				? AopUtils.getMostSpecificMethod(invocation.getMethod(), AopUtils.getTargetClass(target))
+				: invocation.getMethod();
+		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+		return annotations.isPresent(Tool.class) || annotations.isPresent(MCP_TOOL);
+	}
+
+	private static AirlockGatewayException withTextForModel(AirlockGatewayException denial) {
+		AirlockGatewayException reworded = reword(denial, ToolDenialText.of(denial));
+		// Not as its cause, whose message MCP servers send too
+		reworded.addSuppressed(denial);
+		return reworded;
+	}
+
+	private static AirlockGatewayException reword(AirlockGatewayException denial, String text) {
+		if (denial instanceof ApprovalDeniedByPolicyException denied) {
+			return new ApprovalDeniedByPolicyException(text, denied.getPolicyId(), denied.getExpiresAt());
+		}
+		if (denial instanceof ApprovalDeniedException denied) {
+			return new ApprovalDeniedException(text, denied.getRequestId(), denied.getReason());
+		}
+		if (denial instanceof ApprovalTimeoutException) {
+			return new ApprovalTimeoutException(text, denial.getRequestId());
+		}
+		if (denial instanceof ApprovalVerificationException) {
+			return new ApprovalVerificationException(text, denial.getRequestId(), null);
+		}
+		return new ApprovalUnavailableException(text, denial.getRequestId(), null);
+	}
+
+}

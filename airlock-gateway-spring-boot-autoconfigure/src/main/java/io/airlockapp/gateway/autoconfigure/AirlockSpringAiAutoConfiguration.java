@@ -1,0 +1,51 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import io.airlockapp.gateway.ai.ToolDenialHandler;
+import io.airlockapp.gateway.ai.ToolPostProcessor;
+import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.tool.annotation.Tool;
+import org.springframework.ai.tool.execution.DefaultToolExecutionExceptionProcessor;
+import org.springframework.ai.tool.method.MethodToolCallback;
+
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
+
+/**
+ * Auto-configuration for the tools of Spring AI: what models are told about those that
+ * did not run, and that none is called which asks for approval and can't be guarded.
+ */
+@AutoConfiguration
+@ImportRuntimeHints(AirlockSpringAiAutoConfiguration.MethodToolHints.class)
+@ConditionalOnClass({ Tool.class, DefaultToolExecutionExceptionProcessor.class })
+public final class AirlockSpringAiAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(ApprovalDenialHandler.class)
+	ToolDenialHandler airlockToolDenialHandler() {
+		return new ToolDenialHandler(ApprovalDenialHandler.throwing());
+	}
+
+	@Bean
+	static ToolPostProcessor airlockToolPostProcessor(ConfigurableListableBeanFactory beanFactory) {
+		return new ToolPostProcessor(beanFactory);
+	}
+
+	static final class MethodToolHints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			// To see which object a tool is a method of
+			hints.reflection().registerType(MethodToolCallback.class, MemberCategory.ACCESS_DECLARED_FIELDS);
+		}
+
+	}
+
+}

@@ -1,0 +1,21 @@
+package io.airlockapp.samples.agent;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/**
+ * An AI agent, and an MCP server for agents elsewhere, whose refunds wait for a person's
+ * approval.
+ */
+@SpringBootApplication(proxyBeanMethods = false)
+public class AgentToolsApplication {
+
+	/**
+	 * Start the application.
+	 * @param args the command line's arguments
+	 */
+	public static void main(String[] args) {
+		SpringApplication.run(AgentToolsApplication.class, args);
+	}
+
+}

@@ -1,0 +1,19 @@
+package io.airlockapp.samples.agent;
+
+import java.math.BigDecimal;
+
+/**
+ * An order.
+ *
+ * @param number its number
+ * @param item what was ordered
+ * @param paid the amount that was paid
+ * @param refunded the amount that was refunded
+ */
+public record Order(long number, String item, BigDecimal paid, BigDecimal refunded) {
+
+	Order refund(BigDecimal amount) {
+		return new Order(this.number, this.item, this.paid, this.refunded.add(amount));
+	}
+
+}

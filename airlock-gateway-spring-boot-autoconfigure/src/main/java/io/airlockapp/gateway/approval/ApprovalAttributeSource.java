@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -62,7 +63,7 @@ final class ApprovalAttributeSource {
 	}
 
 	static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
-		RequiresAirlockApproval annotation = findOwnAnnotation(method);
+		RequiresAirlockApproval annotation = findOwnAnnotation(method, targetClass);
 		if (annotation != null || ReflectionUtils.isObjectMethod(method)) {
 			return annotation;
 		}
@@ -71,8 +72,17 @@ final class ApprovalAttributeSource {
 				: AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), RequiresAirlockApproval.class);
 	}
 
-	static @Nullable RequiresAirlockApproval findOwnAnnotation(Method method) {
-		return AnnotatedElementUtils.findMergedAnnotation(method, RequiresAirlockApproval.class);
+	static @Nullable RequiresAirlockApproval findOwnAnnotation(Method method, Class<?> targetClass) {
+		RequiresAirlockApproval annotation = AnnotatedElementUtils.findMergedAnnotation(method,
+				RequiresAirlockApproval.class);
+		return (annotation != null) ? annotation
+				: InheritedImplementations.implementedBy(method, targetClass)
+					.stream()
+					.map((implemented) -> AnnotatedElementUtils.findMergedAnnotation(implemented,
+							RequiresAirlockApproval.class))
+					.filter(Objects::nonNull)
+					.findFirst()
+					.orElse(null);
 	}
 
 	private ApprovalAttribute attribute(RequiresAirlockApproval annotation, Method method, Class<?> userClass) {

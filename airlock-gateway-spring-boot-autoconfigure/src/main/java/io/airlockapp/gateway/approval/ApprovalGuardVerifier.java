@@ -156,7 +156,7 @@ public final class ApprovalGuardVerifier
 		}
 		boolean callable = !Modifier.isPrivate(method.getModifiers()) && !Modifier.isStatic(method.getModifiers());
 		return callable ? ApprovalAttributeSource.findAnnotation(method, type) != null
-				: ApprovalAttributeSource.findOwnAnnotation(method) != null;
+				: ApprovalAttributeSource.findOwnAnnotation(method, type) != null;
 	}
 
 	private static boolean isOfInterface(Method method, Class<?> type) {

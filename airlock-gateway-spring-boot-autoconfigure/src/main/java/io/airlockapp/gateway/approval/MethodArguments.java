@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +31,21 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 	 */
 	List<Argument> list() {
 		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(this.method);
-		MethodParameter[] parameters = new AnnotatedMethod(this.method).getMethodParameters();
+		List<MethodParameter[]> declarations = Stream
+			.concat(Stream.of(this.method),
+					InheritedImplementations.implementedBy(this.method, this.targetClass).stream())
+			.map((declaration) -> new AnnotatedMethod(declaration).getMethodParameters())
+			.toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < this.values.length; i++) {
 			String name = (names != null) ? names[i] : null;
-			result.add(new Argument((name != null) ? name : "arg" + i, this.values[i], isSensitive(parameters[i])));
+			result.add(new Argument((name != null) ? name : "arg" + i, this.values[i], isSensitive(declarations, i)));
 		}
 		return result;
+	}
+
+	private static boolean isSensitive(List<MethodParameter[]> declarations, int index) {
+		return declarations.stream().anyMatch((parameters) -> isSensitive(parameters[index]));
 	}
 
 	private static boolean isSensitive(MethodParameter parameter) {

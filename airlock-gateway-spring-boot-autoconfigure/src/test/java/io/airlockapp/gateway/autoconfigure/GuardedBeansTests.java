@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
@@ -184,6 +188,37 @@ class GuardedBeansTests {
 			});
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void interfaceThatAnInheritedMethodImplements(boolean ofClass) {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=" + ofClass)
+			.withBean(Refunds.class, InheritingRefunds::new)
+			.run((context) -> {
+				assertThat(context.getBean(Refunds.class).refund(1)).isEqualTo("refunded 1");
+				this.gate.assertAsked("InheritingRefunds.refund");
+			});
+	}
+
+	@Test
+	void interfaceThatAnInheritedGenericMethodImplements() {
+		this.contextRunner.withBean(InheritingPayouts.class).run((context) -> {
+			Payouts payouts = context.getBean(InheritingPayouts.class);
+			AnyPayouts<String> sameAsAny = context.getBean(InheritingPayouts.class);
+			assertThat(payouts.payOut("4711")).isEqualTo("paid out");
+			assertThat(sameAsAny.payOut("0815")).isEqualTo("paid out");
+			this.gate.assertAsked("InheritingPayouts.payOut", "InheritingPayouts.payOut");
+			assertThat(this.gate.commands).allMatch("InheritingPayouts.payOut(pin=•••)"::equals);
+		});
+	}
+
+	@Test
+	void methodOfTheSameNameAsInAnInterfaceIsLeftAlone() {
+		this.contextRunner.withBean(InheritingPayouts.class).run((context) -> {
+			context.getBean(InheritingPayouts.class).payOut(1);
+			this.gate.assertAsked();
+		});
+	}
+
 	@Test
 	void metaAnnotationWithAliases() {
 		this.contextRunner.withBean(Migrations.class).run((context) -> {
@@ -277,12 +312,16 @@ class GuardedBeansTests {
 
 		private final List<String> labels = new ArrayList<>();
 
+		private final List<String> commands = new ArrayList<>();
+
 		private boolean denying;
 
 		@Override
 		public void pass(GuardedCall call) {
 			this.calls.add(call.toString());
-			this.labels.add(call.toRequest().getLabel());
+			ApprovalRequest request = call.toRequest();
+			this.labels.add(request.getLabel());
+			this.commands.add(request.getCommandText());
 			if (this.denying) {
 				throw new ApprovalUnavailableException("No", null, null);
 			}
@@ -310,6 +349,41 @@ class GuardedBeansTests {
 			this.calls.add(amount);
 			return "refunded " + amount;
 		}
+
+	}
+
+	static class AnyRefunds {
+
+		public String refund(int amount) {
+			return "refunded " + amount;
+		}
+
+	}
+
+	static class InheritingRefunds extends AnyRefunds implements Refunds {
+
+	}
+
+	interface Payouts {
+
+		@RequiresAirlockApproval
+		String payOut(@AirlockSensitive String pin);
+
+	}
+
+	static class AnyPayouts<T> {
+
+		public String payOut(T pin) {
+			return "paid out";
+		}
+
+		public String payOut(int pin) {
+			return "paid out";
+		}
+
+	}
+
+	static class InheritingPayouts extends AnyPayouts<String> implements Payouts {
 
 	}
 

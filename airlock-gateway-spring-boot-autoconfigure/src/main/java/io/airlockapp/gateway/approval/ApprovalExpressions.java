@@ -1,11 +1,14 @@
 package io.airlockapp.gateway.approval;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.approval.MethodArguments.Argument;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
@@ -92,12 +95,44 @@ final class ApprovalExpressions {
 		}
 	}
 
+	/**
+	 * Has an expression fail that names no parameter. Otherwise a mistaken name is a
+	 * {@code null}, which is less than every number: it would let calls run.
+	 */
 	private static final class LoadedContext extends MethodBasedEvaluationContext {
+
+		private final Set<String> names = new HashSet<>();
 
 		private LoadedContext(MethodArguments arguments) {
 			super(null, arguments.method(), arguments.values(), MethodArguments.PARAMETER_NAMES);
-			lookupVariable("");
+			super.lookupVariable("");
+			@Nullable Object[] values = arguments.values();
+			@Nullable String[] parameters = MethodArguments.PARAMETER_NAMES.getParameterNames(arguments.method());
+			for (int i = 0; i < values.length; i++) {
+				this.names.addAll(List.of("a" + i, "p" + i));
+			}
+			for (int i = 0; parameters != null && i < values.length; i++) {
+				if (parameters[i] != null) {
+					this.names.add(parameters[i]);
+					// Again, since a name such as p1 may have been taken for an index
+					setVariable(parameters[i], values[i]);
+				}
+			}
 		}
+
+		@Override
+		public @Nullable Object lookupVariable(String name) {
+			Object value = super.lookupVariable(name);
+			if (value == null && !this.names.contains(name)) {
+				throw new UnknownParameterException();
+			}
+			return value;
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	private static final class UnknownParameterException extends RuntimeException {
 
 	}
 

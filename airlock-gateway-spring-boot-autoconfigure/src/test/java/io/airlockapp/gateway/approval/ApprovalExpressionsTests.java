@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +44,38 @@ class ApprovalExpressionsTests {
 	@Test
 	void showsTheTemplateIfItCanNotBeEvaluated() {
 		assertThat(describe("#{#account.none}")).isEqualTo("#account.none");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Note: #{#none}", "Note: #{#arg8}", "Note: #{#a10}" })
+	void showsTheTemplateIfItNamesNoParameter(String template) {
+		assertThat(describe(template)).isEqualTo(template);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#none > 100", "#none == 'large'", "#none != null and #none", "#a3 > 100", "#p3 > 100",
+			"#arg0 > 100", "#none?.large" })
+	void asksIfTheConditionNamesNoParameter(String condition) {
+		assertThat(needsApproval(condition, 1, "a", null)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "#p1 > 100", "#a0 > 100", "#maybe != null", "#p2 != null", "#this != null", "#root != null" })
+	void asksNobodyIfTheConditionIsFalse(String condition) {
+		assertThat(needsApproval(condition, 1, "a", null)).isFalse();
+	}
+
+	@Test
+	void namesGoBeforeIndexes() {
+		assertThat(needsApproval("#p1 == 1", 1, "a", null)).isTrue();
+		assertThat(needsApproval("#p1 == 'a'", 1, "a", null)).isFalse();
+	}
+
+	private boolean needsApproval(String condition, @Nullable Object... arguments) {
+		Method method = ReflectionUtils.findMethod(Service.class, "pay", (Class<?>[]) null);
+		return this.expressions.needsApproval(new SpelExpressionParser().parseExpression(condition),
+				new MethodArguments(Service.class, method, arguments));
 	}
 
 	private String describe(String template) {
@@ -99,6 +132,9 @@ class ApprovalExpressionsTests {
 		void call(Account account, Card card, Person person, List<Account> all, Map<String, Account> named,
 				Optional<Account> maybe, Account[] array, @AirlockSensitive String pin, String note,
 				List<Integer> numbers) {
+		}
+
+		void pay(long p1, String note, @Nullable String maybe) {
 		}
 
 	}

@@ -220,6 +220,14 @@ class GuardedBeansTests {
 	}
 
 	@Test
+	void conditionOfAnInterfaceWhoseParameterHasAnotherNameInTheClass() {
+		this.contextRunner.withBean(RenamingTransfers.class).run((context) -> {
+			context.getBean(Transfers.class).transfer(1_000_000);
+			this.gate.assertAsked("RenamingTransfers.transfer");
+		});
+	}
+
+	@Test
 	void metaAnnotationWithAliases() {
 		this.contextRunner.withBean(Migrations.class).run((context) -> {
 			context.getBean(Migrations.class).migrate();
@@ -384,6 +392,21 @@ class GuardedBeansTests {
 	}
 
 	static class InheritingPayouts extends AnyPayouts<String> implements Payouts {
+
+	}
+
+	interface Transfers {
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		void transfer(int amount);
+
+	}
+
+	static class RenamingTransfers implements Transfers {
+
+		@Override
+		public void transfer(int sum) {
+		}
 
 	}
 

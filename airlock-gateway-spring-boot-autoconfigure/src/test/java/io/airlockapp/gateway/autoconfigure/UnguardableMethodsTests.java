@@ -4,6 +4,9 @@ import java.util.concurrent.FutureTask;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.autoconfigure.elsewhere.Desk;
+import io.airlockapp.gateway.autoconfigure.elsewhere.GuardedDesk;
+import io.airlockapp.gateway.autoconfigure.elsewhere.OpenDesk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,13 +42,20 @@ class UnguardableMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { PrivateMethod.class, FinalMethod.class, StaticMethod.class, FinalClass.class,
-			FinalMethodOfGuardedType.class, InheritedPrivateMethod.class, FinalInstance.class })
+			FinalMethodOfGuardedType.class, InheritedPrivateMethod.class, FinalInstance.class,
+			MethodOfAnotherPackage.class, MethodOfAGuardedTypeOfAnotherPackage.class })
 	void methodThatNoProxyOverrides(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll("UnguardableMethodsTests$", ".refund", "can't be guarded"));
+	}
+
+	@Test
+	void guardedTypeMayHaveASuperclassWithMethodsForItsOwnPackage() {
+		this.contextRunner.withBean(GuardedTypeOfAnotherPackage.class)
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest
@@ -145,6 +155,19 @@ class UnguardableMethodsTests {
 	}
 
 	static class InheritedPrivateMethod extends PrivateMethod {
+
+	}
+
+	static class MethodOfAnotherPackage extends Desk {
+
+	}
+
+	static class MethodOfAGuardedTypeOfAnotherPackage extends GuardedDesk {
+
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedTypeOfAnotherPackage extends OpenDesk {
 
 	}
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.aspectj.lang.JoinPoint;
@@ -60,6 +61,15 @@ class AspectsAroundTheGuardTests {
 		});
 	}
 
+	@Test
+	void cannotBeGuardedThemselves() {
+		this.contextRunner.withBean(GuardedAspect.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContaining("GuardedAspect.payOut"));
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAspectJAutoProxy
 	@Import({ Payouts.class, Outside.class, Inside.class })
@@ -95,6 +105,15 @@ class AspectsAroundTheGuardTests {
 		Object around(ProceedingJoinPoint joinPoint) throws Throwable {
 			this.seen.add(Arrays.toString(joinPoint.getArgs()));
 			return joinPoint.proceed();
+		}
+
+	}
+
+	@Aspect
+	static class GuardedAspect {
+
+		@RequiresAirlockApproval
+		public void payOut() {
 		}
 
 	}

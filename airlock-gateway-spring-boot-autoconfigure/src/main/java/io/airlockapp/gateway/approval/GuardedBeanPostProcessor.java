@@ -1,0 +1,120 @@
+package io.airlockapp.gateway.approval;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Lets no bean be made of which a method asks for approval and is not guarded, for
+ * everybody who calls it.
+ */
+final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostProcessor {
+
+	/**
+	 * What has other post-processors call a method of the object that they are given.
+	 */
+	private static final List<String> CALLED_BY_POST_PROCESSORS = List.of(
+			"org.springframework.scheduling.annotation.Scheduled",
+			"org.springframework.messaging.handler.annotation.MessageMapping",
+			"org.springframework.ai.mcp.annotation.McpTool");
+
+	private final Set<Class<?>> typesWithoutGuard = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> referredToEarly = ConcurrentHashMap.newKeySet();
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	GuardedBeanPostProcessor(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	@Override
+	public Object postProcessBeforeInitialization(Object bean, String beanName) {
+		Class<?> type = type(bean);
+		List<Method> guarded = guardedMethods(bean, type);
+		ContainerCalls calls = guarded.isEmpty() ? null : ContainerCalls.of(beanName, type, this.beanFactory);
+		if (calls != null) {
+			guarded.forEach((method) -> requireNoCall(calls, method, type, beanName));
+		}
+		return bean;
+	}
+
+	@Override
+	public Object getEarlyBeanReference(Object bean, String beanName) {
+		this.referredToEarly.add(beanName);
+		return bean;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		verify(bean, beanName);
+		return bean;
+	}
+
+	void verify(Object bean, String beanName) {
+		boolean early = this.referredToEarly.remove(beanName);
+		Class<?> type = type(bean);
+		for (Method method : guardedMethods(bean, type)) {
+			String obstacle = ProxyObstacles.find(method, type, beanName, this.beanFactory);
+			if (obstacle == null && early && isCalledByPostProcessors(method, type)) {
+				obstacle = "other beans refer to this one in a circle, so what calls the method is given an object "
+						+ "without its proxy; break the circle, such as with @Lazy";
+			}
+			refuse(obstacle, method, type, beanName);
+		}
+	}
+
+	private static Class<?> type(Object bean) {
+		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+	}
+
+	private List<Method> guardedMethods(Object bean, Class<?> type) {
+		if (bean instanceof ScopedObject || !AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class)
+				|| this.typesWithoutGuard.contains(type)) {
+			return List.of();
+		}
+		List<Method> guarded = GuardedMethods.of(type);
+		if (guarded.isEmpty()) {
+			this.typesWithoutGuard.add(type);
+		}
+		return guarded;
+	}
+
+	private static void requireNoCall(ContainerCalls calls, Method method, Class<?> type, String beanName) {
+		if (calls.isInferred(method)) {
+			refuse("Spring calls it by itself to destroy the bean, because of its name; set 'destroyMethod = \"\"' on "
+					+ "the bean's definition", method, type, beanName);
+		}
+		if (calls.isDeclared(method) && ApprovalAttributeSource.findOwnAnnotation(method, type) != null) {
+			refuse("Spring calls it by itself to make or destroy the bean, without a proxy; guard what it calls in "
+					+ "another bean", method, type, beanName);
+		}
+	}
+
+	private static boolean isCalledByPostProcessors(Method method, Class<?> type) {
+		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+		return CALLED_BY_POST_PROCESSORS.stream().anyMatch(annotations::isPresent)
+				|| (ApplicationListener.class.isAssignableFrom(type) && method.getName().equals("onApplicationEvent"));
+	}
+
+	private static void refuse(@Nullable String obstacle, Method method, Class<?> type, String beanName) {
+		if (obstacle != null) {
+			throw new UnguardableMethodException("%s of bean '%s' asks for approval, but can't be guarded: %s"
+				.formatted(ClassUtils.getQualifiedMethodName(method, type), beanName, obstacle), null);
+		}
+	}
+
+}

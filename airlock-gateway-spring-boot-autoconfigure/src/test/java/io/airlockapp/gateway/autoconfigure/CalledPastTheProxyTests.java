@@ -1,0 +1,305 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for methods that Spring itself calls on the object, so that no proxy guards them:
+ * such an application doesn't start, and the method doesn't run.
+ */
+class CalledPastTheProxyTests {
+
+	private static final List<String> ran = new CopyOnWriteArrayList<>();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+		.withBean(ApprovalGate.class, () -> (call) -> {
+		});
+
+	@AfterEach
+	void forget() {
+		ran.clear();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { AfterConstruction.class, BeforeDestruction.class, AfterProperties.class,
+			OnDestruction.class, OnClose.class })
+	void lifecycleMethod(Class<?> type) {
+		assertRefused(this.contextRunner.withBean(type));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { NamedInitMethod.class, NamedDestroyMethod.class, InferredDestroyMethod.class,
+			InferredDestroyMethodOfAGuardedType.class })
+	void lifecycleMethodOfABeanDefinition(Class<?> configuration) {
+		assertRefused(this.contextRunner.withUserConfiguration(configuration));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ScheduledCircle.class, ListeningCircle.class })
+	void methodThatAPostProcessorCallsInACircle(Class<?> configuration) {
+		assertRefused(this.contextRunner.withAllowCircularReferences(true).withUserConfiguration(configuration));
+	}
+
+	@Test
+	void methodThatSpringIsToldNotToCallIsGuarded() {
+		this.contextRunner.withUserConfiguration(NoDestroyMethod.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(ran).isEmpty();
+	}
+
+	@Test
+	void prototypesAreNotDestroyed() {
+		this.contextRunner
+			.withBean(OnClose.class, OnClose::new, (definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
+			.run((context) -> context.getBean(OnClose.class).close());
+		assertThat(ran).containsExactly("close");
+	}
+
+	@Test
+	void lifecycleOfAGuardedTypeIsNoCallByOthers() {
+		this.contextRunner.withBean(GuardedTypeWithLifecycle.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(ran).containsExactly("open", "close");
+	}
+
+	private static void assertRefused(ApplicationContextRunner runner) {
+		runner.run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.isInstanceOf(UnguardableMethodException.class)
+			.hasMessageContaining("can't be guarded"));
+		assertThat(ran).isEmpty();
+	}
+
+	static class AfterConstruction {
+
+		@PostConstruct
+		@RequiresAirlockApproval
+		void migrate() {
+			ran.add("migrate");
+		}
+
+	}
+
+	static class BeforeDestruction {
+
+		@PreDestroy
+		@RequiresAirlockApproval
+		void shred() {
+			ran.add("shred");
+		}
+
+	}
+
+	static class AfterProperties implements InitializingBean {
+
+		@Override
+		@RequiresAirlockApproval
+		public void afterPropertiesSet() {
+			ran.add("afterPropertiesSet");
+		}
+
+	}
+
+	static class OnDestruction implements DisposableBean {
+
+		@Override
+		@RequiresAirlockApproval
+		public void destroy() {
+			ran.add("destroy");
+		}
+
+	}
+
+	static class OnClose implements AutoCloseable {
+
+		@Override
+		@RequiresAirlockApproval
+		public void close() {
+			ran.add("close");
+		}
+
+	}
+
+	static class Plant {
+
+		@RequiresAirlockApproval
+		public void shutdown() {
+			ran.add("shutdown");
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedPlant {
+
+		public void shutdown() {
+			ran.add("shutdown");
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedTypeWithLifecycle implements AutoCloseable {
+
+		@PostConstruct
+		public void open() {
+			ran.add("open");
+		}
+
+		@Override
+		public void close() {
+			ran.add("close");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NamedInitMethod {
+
+		@Bean(initMethod = "shutdown", destroyMethod = "")
+		Plant plant() {
+			return new Plant();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NamedDestroyMethod {
+
+		@Bean(destroyMethod = "shutdown")
+		Plant plant() {
+			return new Plant();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InferredDestroyMethod {
+
+		@Bean
+		Plant plant() {
+			return new Plant();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InferredDestroyMethodOfAGuardedType {
+
+		@Bean
+		GuardedPlant plant() {
+			return new GuardedPlant();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NoDestroyMethod {
+
+		@Bean(destroyMethod = "")
+		Plant plant() {
+			return new Plant();
+		}
+
+	}
+
+	static class Other {
+
+		Other(Object reference) {
+			assertThat(reference).isNotNull();
+		}
+
+	}
+
+	static class Clock {
+
+		private Other other;
+
+		@Autowired
+		void setOther(Other other) {
+			this.other = other;
+		}
+
+		@Scheduled(fixedDelay = 1)
+		@RequiresAirlockApproval
+		public void tick() {
+			ran.add("tick of " + this.other);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
+	static class ScheduledCircle {
+
+		@Bean
+		Clock clock() {
+			return new Clock();
+		}
+
+		@Bean
+		Other other(Clock clock) {
+			return new Other(clock);
+		}
+
+	}
+
+	static class Listener implements ApplicationListener<ContextRefreshedEvent> {
+
+		private Other other;
+
+		@Autowired
+		void setOther(Other other) {
+			this.other = other;
+		}
+
+		@Override
+		@RequiresAirlockApproval
+		public void onApplicationEvent(ContextRefreshedEvent event) {
+			ran.add("listened with " + this.other);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ListeningCircle {
+
+		@Bean
+		Listener listener() {
+			return new Listener();
+		}
+
+		@Bean
+		Other other(Listener listener) {
+			return new Other(listener);
+		}
+
+	}
+
+}

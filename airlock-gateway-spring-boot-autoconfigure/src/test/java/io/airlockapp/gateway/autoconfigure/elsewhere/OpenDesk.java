@@ -1,0 +1,12 @@
+package io.airlockapp.gateway.autoconfigure.elsewhere;
+
+/**
+ * A class without a guard, with a method that only its own package sees.
+ */
+public class OpenDesk {
+
+	void count() {
+		throw new IllegalStateException("Must not run");
+	}
+
+}

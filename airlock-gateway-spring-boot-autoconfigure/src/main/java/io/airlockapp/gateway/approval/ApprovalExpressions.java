@@ -1,9 +1,12 @@
 package io.airlockapp.gateway.approval;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.MethodArguments.Argument;
 import org.apache.commons.logging.Log;
@@ -14,6 +17,8 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.context.expression.MethodBasedEvaluationContext;
 import org.springframework.expression.Expression;
+import org.springframework.expression.common.CompositeStringExpression;
+import org.springframework.expression.common.LiteralExpression;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 
 /**
@@ -69,7 +74,7 @@ final class ApprovalExpressions {
 				}
 				index++;
 			}
-			String description = template.getValue(context, String.class);
+			String description = text(template, context);
 			return (description != null) ? description : template.getExpressionString();
 		}
 		catch (RuntimeException ex) {
@@ -77,6 +82,17 @@ final class ApprovalExpressions {
 					arguments, ex.getClass().getSimpleName()));
 			return template.getExpressionString();
 		}
+	}
+
+	private static @Nullable String text(Expression template, StandardEvaluationContext context) {
+		if (template instanceof CompositeStringExpression composite) {
+			return Arrays.stream(composite.getExpressions())
+				.map((part) -> Objects.requireNonNullElse(text(part, context), ""))
+				.collect(Collectors.joining());
+		}
+		String text = template.getValue(context, String.class);
+		// What the template itself says may well be written from right to left
+		return (text != null && !(template instanceof LiteralExpression)) ? CommandText.visible(text) : text;
 	}
 
 	private StandardEvaluationContext context(MethodArguments arguments) {

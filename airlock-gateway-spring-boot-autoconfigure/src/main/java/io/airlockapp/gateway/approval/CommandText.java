@@ -52,7 +52,7 @@ final class CommandText {
 			if (Masking.isMask(text)) {
 				return Masking.MASK;
 			}
-			return PLAIN.matcher(text).matches() ? text : quote(text);
+			return quoteUnlessPlain(text);
 		}
 		if (value.isArray()) {
 			StringJoiner elements = new StringJoiner(", ", "[", "]");
@@ -61,15 +61,24 @@ final class CommandText {
 		}
 		if (value.isObject()) {
 			StringJoiner members = new StringJoiner(", ", "{", "}");
-			value.properties().forEach((member) -> members.add(member.getKey() + "=" + render(member.getValue())));
+			value.properties()
+				.forEach((member) -> members.add(quoteUnlessPlain(member.getKey()) + "=" + render(member.getValue())));
 			return members.toString();
 		}
 		return value.toString();
 	}
 
+	private static String quoteUnlessPlain(String text) {
+		return PLAIN.matcher(text).matches() ? text : quote(text);
+	}
+
 	private static String shorten(String text) {
-		return (text.length() <= MAX_VALUE_LENGTH) ? text
-				: text.substring(0, MAX_VALUE_LENGTH) + "… (%d characters)".formatted(text.length());
+		if (text.length() <= MAX_VALUE_LENGTH) {
+			return text;
+		}
+		int end = Character.isHighSurrogate(text.charAt(MAX_VALUE_LENGTH - 1)) ? MAX_VALUE_LENGTH - 1
+				: MAX_VALUE_LENGTH;
+		return text.substring(0, end) + "… (%d characters)".formatted(text.length());
 	}
 
 	/**
@@ -83,14 +92,39 @@ final class CommandText {
 			if (c == '"' || c == '\\') {
 				quoted.append('\\').appendCodePoint(c);
 			}
-			else if (isInvisible(c)) {
-				quoted.append("\\u").append(String.format((c > 0xffff) ? "{%x}" : "%04x", c));
-			}
 			else {
-				quoted.appendCodePoint(c);
+				append(quoted, c);
 			}
 		});
 		return quoted.append('"').toString();
+	}
+
+	/**
+	 * Escape the characters of a text that could change how the rest is shown, except for
+	 * tabs and line feeds.
+	 * @param text the text
+	 * @return the text in which all can be seen
+	 */
+	static String visible(String text) {
+		StringBuilder visible = new StringBuilder();
+		text.codePoints().forEach((c) -> {
+			if (c == '\n' || c == '\t') {
+				visible.appendCodePoint(c);
+			}
+			else {
+				append(visible, c);
+			}
+		});
+		return visible.toString();
+	}
+
+	private static void append(StringBuilder text, int c) {
+		if (isInvisible(c)) {
+			text.append("\\u").append(String.format((c > 0xffff) ? "{%x}" : "%04x", c));
+		}
+		else {
+			text.appendCodePoint(c);
+		}
 	}
 
 	private static boolean isInvisible(int c) {

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -18,6 +19,8 @@ final class Masking {
 	 * What people see in place of a hidden value.
 	 */
 	static final String MASK = "•••";
+
+	private static final Pattern MASKED = Pattern.compile(MASK + " hmac-sha256:[0-9a-f]{64}");
 
 	private static final String ALGORITHM = "HmacSHA256";
 
@@ -45,8 +48,13 @@ final class Masking {
 		}
 	}
 
+	/**
+	 * Return whether a text is one that takes the place of a value. No other text is, so
+	 * that nobody can have people see a mask instead of what they wrote.
+	 * @param text the text
+	 */
 	static boolean isMask(String text) {
-		return text.startsWith(MASK + " hmac-sha256:");
+		return MASKED.matcher(text).matches();
 	}
 
 }

@@ -46,6 +46,13 @@ class ApprovalExpressionsTests {
 		assertThat(describe("#{#account.none}")).isEqualTo("#account.none");
 	}
 
+	@Test
+	void showsWhatIsInvisibleInArgumentsButKeepsTheTemplate() {
+		assertThat(describe("\u200fNote:\n#{'1 \u202e000' + #note}\n#{'a\nb'}"))
+			.isEqualTo("\u200fNote:\n1 \\u202e000Hello\na\nb");
+		assertThat(describe("#{#note.substring(0, 1) + '\ud83d'}")).isEqualTo("H\\ud83d");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "Note: #{#none}", "Note: #{#arg8}", "Note: #{#a10}" })
 	void showsTheTemplateIfItNamesNoParameter(String template) {

@@ -71,6 +71,29 @@ class CommandTextTests {
 		assertThat(text()).hasSizeLessThan(300).contains("… (10002 characters), amount=1");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "a=1}, amount=5, b={c", "a b", "\u202e", "a\nb", "" })
+	void quotesNamesThatCouldPassForSomethingElse(String name) {
+		this.arguments.putObject("item").put(name, 1);
+		assertThat(text()).startsWith("RefundService.refund(item={\"").endsWith("\"=1})");
+	}
+
+	@Test
+	void shortensBetweenCharacters() {
+		for (int start = 195; start < 201; start++) {
+			this.arguments.put("note", "x".repeat(start) + Character.toString(0x1f600) + "!");
+			assertThat(text().chars().filter((c) -> Character.isSurrogate((char) c)).count()).isIn(0L, 2L);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "••• hmac-sha256:", "••• hmac-sha256: delete all",
+			"••• hmac-sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef!" })
+	void showsWhatOnlyBeginsLikeAMask(String value) {
+		this.arguments.put("note", value);
+		assertThat(text()).isEqualTo("RefundService.refund(note=\"" + value + "\")");
+	}
+
 	@Test
 	void masksSensitiveValues() {
 		this.arguments.put("pin", new Masking().mask(new byte[] { 1 }));

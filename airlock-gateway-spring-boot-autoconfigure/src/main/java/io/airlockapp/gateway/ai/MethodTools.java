@@ -8,6 +8,7 @@ import java.util.List;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
 
 import org.springframework.aop.support.AopUtils;
@@ -25,6 +26,11 @@ import org.springframework.util.ReflectionUtils;
  */
 final class MethodTools {
 
+	/**
+	 * Spring AI's own wrapper, which asks the model for more than the tool needs.
+	 */
+	private static final String AUGMENTED = "org.springframework.ai.tool.augment.AugmentedToolCallback";
+
 	private final SingletonBeanRegistry beans;
 
 	MethodTools(SingletonBeanRegistry beans) {
@@ -38,8 +44,9 @@ final class MethodTools {
 	 */
 	void prepare(@Nullable Collection<?> candidates) {
 		for (Object candidate : (candidates != null) ? candidates : List.of()) {
-			if (candidate instanceof MethodToolCallback tool) {
-				prepare(tool);
+			ToolCallback tool = (candidate instanceof ToolCallback callback) ? unwrap(callback) : null;
+			if (tool instanceof MethodToolCallback methodTool) {
+				prepare(methodTool);
 			}
 		}
 	}
@@ -60,6 +67,15 @@ final class MethodTools {
 						.formatted(tool.getToolDefinition().name(), ClassUtils.getQualifiedMethodName(method)),
 					null);
 		}
+	}
+
+	private static ToolCallback unwrap(ToolCallback tool) {
+		ToolCallback current = tool;
+		while (current.getClass().getName().equals(AUGMENTED)
+				&& read(new DirectFieldAccessor(current), "delegate") instanceof ToolCallback delegate) {
+			current = delegate;
+		}
+		return current;
 	}
 
 	private static @Nullable Object read(DirectFieldAccessor fields, String name) {

@@ -5,8 +5,8 @@ import java.util.List;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.springframework.ai.model.tool.DefaultToolCallingManager;
+import org.springframework.ai.tool.ToolCallbackProvider;
 import org.springframework.ai.tool.execution.DefaultToolExecutionExceptionProcessor;
-import org.springframework.ai.tool.method.MethodToolCallbackProvider;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.SingletonBeanRegistry;
@@ -18,6 +18,8 @@ import org.springframework.beans.factory.config.SingletonBeanRegistry;
  * alone. Tools that are beans, such as those of an MCP server, are checked at start.
  */
 public final class ToolPostProcessor implements BeanPostProcessor {
+
+	private static final String MCP = "org.springframework.ai.mcp.";
 
 	private final MethodTools tools;
 
@@ -48,10 +50,22 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 	}
 
 	private static Collection<?> candidates(Object bean) {
-		if (bean instanceof MethodToolCallbackProvider provider) {
+		if (bean instanceof ToolCallbackProvider provider && !isRemote(provider)) {
 			return List.of(provider.getToolCallbacks());
 		}
 		return (bean instanceof List<?> list) ? list : List.of(bean);
+	}
+
+	/**
+	 * Tools of MCP servers are no methods, and to list them takes calls.
+	 */
+	private static boolean isRemote(ToolCallbackProvider provider) {
+		for (Class<?> type = provider.getClass(); type != null; type = type.getSuperclass()) {
+			if (type.getName().startsWith(MCP)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

@@ -43,7 +43,10 @@ public final class AirlockSpringAiAutoConfiguration {
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 			// To see which object a tool is a method of
-			hints.reflection().registerType(MethodToolCallback.class, MemberCategory.ACCESS_DECLARED_FIELDS);
+			hints.reflection()
+				.registerType(MethodToolCallback.class, MemberCategory.ACCESS_DECLARED_FIELDS)
+				.registerTypeIfPresent(classLoader, "org.springframework.ai.tool.augment.AugmentedToolCallback",
+						MemberCategory.ACCESS_DECLARED_FIELDS);
 		}
 
 	}

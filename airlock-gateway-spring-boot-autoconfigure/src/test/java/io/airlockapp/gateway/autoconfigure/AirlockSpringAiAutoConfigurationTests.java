@@ -40,7 +40,10 @@ import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.model.tool.autoconfigure.ToolCallingAutoConfiguration;
 import org.springframework.ai.support.ToolCallbacks;
 import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.ToolCallbackProvider;
 import org.springframework.ai.tool.annotation.Tool;
+import org.springframework.ai.tool.augment.AugmentedToolCallback;
+import org.springframework.ai.tool.augment.AugmentedToolCallbackProvider;
 import org.springframework.ai.tool.execution.ToolExecutionException;
 import org.springframework.ai.tool.execution.ToolExecutionExceptionProcessor;
 import org.springframework.ai.tool.method.MethodToolCallback;
@@ -224,11 +227,32 @@ class AirlockSpringAiAutoConfigurationTests {
 	void toolThatIsABeanOfAnObjectThatIsNoneFailsTheStart() {
 		Map<String, Supplier<Object>> beans = Map.of("provider",
 				() -> MethodToolCallbackProvider.builder().toolObjects(new Vault()).build(), "list",
-				() -> List.of(ToolCallbacks.from(new Vault())), "tool", () -> ToolCallbacks.from(new Vault())[0]);
+				() -> List.of(ToolCallbacks.from(new Vault())), "tool", () -> ToolCallbacks.from(new Vault())[0],
+				"static", () -> ToolCallbackProvider.from(ToolCallbacks.from(new Vault())), "own",
+				() -> (ToolCallbackProvider) () -> ToolCallbacks.from(new Vault()), "augmented",
+				() -> augment(new Vault()), "augmented tool", () -> augment(new Vault()).getToolCallbacks()[0]);
 		beans.forEach((name, bean) -> this.contextRunner.withBean(name, Object.class, bean)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)));
+	}
+
+	@Test
+	void augmentedToolOfAnObjectThatIsNoBeanIsNotCalled() {
+		run(null, (context) -> {
+			Vault vault = new Vault();
+			assertThatExceptionOfType(UnguardableMethodException.class)
+				.isThrownBy(() -> call(context, "open", "{\"code\": 1}", augment(vault).getToolCallbacks()));
+			assertThat(vault.opened).isFalse();
+		});
+	}
+
+	@Test
+	void augmentedToolOfABeanIsGuarded() {
+		run(new ApprovalTimeoutException(ADVICE, "req-1"),
+				(context) -> assertThat(call(context, "open", "{\"code\": 1, \"thought\": \"Why not\"}",
+						augment(context.getBean(Vault.class)).getToolCallbacks()))
+					.startsWith("NOT CARRIED OUT: "));
 	}
 
 	@Test
@@ -249,6 +273,9 @@ class AirlockSpringAiAutoConfigurationTests {
 		new AirlockSpringAiAutoConfiguration.MethodToolHints().registerHints(hints, null);
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onType(MethodToolCallback.class)
+			.withMemberCategory(MemberCategory.ACCESS_DECLARED_FIELDS)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(AugmentedToolCallback.class)
 			.withMemberCategory(MemberCategory.ACCESS_DECLARED_FIELDS)).accepts(hints);
 	}
 
@@ -277,6 +304,11 @@ class AirlockSpringAiAutoConfigurationTests {
 		run(null, (context) -> assertThat(
 				call(context, "openFor", "{}", tools(context), Map.of("tenant", "north", "exchange", new Object())))
 			.startsWith("NOT CARRIED OUT: "));
+	}
+
+	private static ToolCallbackProvider augment(Vault vault) {
+		return new AugmentedToolCallbackProvider<>(vault, Thought.class, (event) -> {
+		}, true);
 	}
 
 	private void run(AirlockGatewayException refusal, ThrowingConsumer<ApplicationContext> test) {
@@ -372,6 +404,9 @@ class AirlockSpringAiAutoConfigurationTests {
 			}
 		}
 
+	}
+
+	record Thought(String thought) {
 	}
 
 	static class Safe {

@@ -1,8 +1,6 @@
 package io.airlockapp.gateway.approval;
 
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
-import org.springframework.context.expression.MethodBasedEvaluationContext;
 import org.springframework.expression.Expression;
 import org.springframework.expression.common.CompositeStringExpression;
 import org.springframework.expression.common.LiteralExpression;
@@ -96,8 +93,7 @@ final class ApprovalExpressions {
 	}
 
 	private StandardEvaluationContext context(MethodArguments arguments) {
-		// Loads the arguments now, so that a masked one is not loaded over its mask later
-		LoadedContext context = new LoadedContext(arguments);
+		ArgumentContext context = new ArgumentContext(arguments);
 		context.setBeanResolver(new BeanFactoryResolver(this.beanFactory));
 		return context;
 	}
@@ -109,47 +105,6 @@ final class ApprovalExpressions {
 		else {
 			logger.debug(message);
 		}
-	}
-
-	/**
-	 * Has an expression fail that names no parameter. Otherwise a mistaken name is a
-	 * {@code null}, which is less than every number: it would let calls run.
-	 */
-	private static final class LoadedContext extends MethodBasedEvaluationContext {
-
-		private final Set<String> names = new HashSet<>();
-
-		private LoadedContext(MethodArguments arguments) {
-			super(null, arguments.method(), arguments.values(), MethodArguments.PARAMETER_NAMES);
-			super.lookupVariable("");
-			@Nullable Object[] values = arguments.values();
-			@Nullable String[] parameters = MethodArguments.PARAMETER_NAMES.getParameterNames(arguments.method());
-			for (int i = 0; i < values.length; i++) {
-				this.names.addAll(List.of("a" + i, "p" + i));
-			}
-			for (int i = 0; parameters != null && i < values.length; i++) {
-				if (parameters[i] != null) {
-					this.names.add(parameters[i]);
-					// Again, since a name such as p1 may have been taken for an index
-					setVariable(parameters[i], values[i]);
-				}
-			}
-		}
-
-		@Override
-		public @Nullable Object lookupVariable(String name) {
-			Object value = super.lookupVariable(name);
-			if (value == null && !this.names.contains(name)) {
-				throw new UnknownParameterException();
-			}
-			return value;
-		}
-
-	}
-
-	@SuppressWarnings("serial")
-	private static final class UnknownParameterException extends RuntimeException {
-
 	}
 
 }

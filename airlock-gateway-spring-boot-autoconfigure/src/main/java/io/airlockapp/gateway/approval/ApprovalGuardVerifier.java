@@ -10,7 +10,6 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
-import org.springframework.util.ClassUtils;
 
 /**
  * Lets no application start in which a method asks for approval and is not guarded: since
@@ -21,7 +20,13 @@ import org.springframework.util.ClassUtils;
 public final class ApprovalGuardVerifier
 		implements BeanFactoryPostProcessor, ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {
 
+	private final ExpectedGuards expectedGuards = new ExpectedGuards();
+
 	private @Nullable BeanFactory beanFactory;
+
+	ExpectedGuards expectedGuards() {
+		return this.expectedGuards;
+	}
 
 	@Override
 	public int getOrder() {
@@ -31,12 +36,12 @@ public final class ApprovalGuardVerifier
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
-		GuardedBeanPostProcessor postProcessor = new GuardedBeanPostProcessor(beanFactory);
+		GuardedBeanPostProcessor postProcessor = new GuardedBeanPostProcessor(beanFactory, this.expectedGuards);
 		beanFactory.addBeanPostProcessor(postProcessor);
 		for (String name : beanFactory.getSingletonNames()) {
 			Object bean = beanFactory.getSingleton(name);
 			if (bean != null) {
-				postProcessor.verify(bean, name);
+				postProcessor.verify(bean, name, false);
 			}
 		}
 	}
@@ -46,20 +51,10 @@ public final class ApprovalGuardVerifier
 	 */
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
-		ApplicationContext child = event.getApplicationContext();
-		if (child.getAutowireCapableBeanFactory() == this.beanFactory
-				|| child.getBeanNamesForType(ApprovalGuardVerifier.class, true, false).length > 0) {
-			return;
-		}
-		for (String name : child.getBeanDefinitionNames()) {
-			Class<?> type = child.getType(name, false);
-			if (type != null && !GuardedMethods.of(ClassUtils.getUserClass(type)).isEmpty()) {
-				throw new UnguardableMethodException(
-						("Bean '%s' asks for approval, but can't be guarded: its context '%s' has no guard of its own. Add "
-								+ "AirlockApprovalAutoConfiguration to it")
-							.formatted(name, child.getDisplayName()),
-						null);
-			}
+		ApplicationContext context = event.getApplicationContext();
+		if (context.getAutowireCapableBeanFactory() != this.beanFactory
+				&& context.getBeanNamesForType(ApprovalGuardVerifier.class, true, false).length == 0) {
+			new UnguardedContext(context).verify();
 		}
 	}
 

@@ -37,8 +37,11 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	GuardedBeanPostProcessor(ConfigurableListableBeanFactory beanFactory) {
+	private final ExpectedGuards expectedGuards;
+
+	GuardedBeanPostProcessor(ConfigurableListableBeanFactory beanFactory, ExpectedGuards expectedGuards) {
 		this.beanFactory = beanFactory;
+		this.expectedGuards = expectedGuards;
 	}
 
 	@Override
@@ -60,14 +63,24 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		verify(bean, beanName);
+		boolean early = this.referredToEarly.remove(beanName);
+		boolean guarded = verify(bean, beanName, early);
+		// One that others refer to has its proxy already
+		this.expectedGuards.set(beanName, guarded && !early);
 		return bean;
 	}
 
-	void verify(Object bean, String beanName) {
-		boolean early = this.referredToEarly.remove(beanName);
+	/**
+	 * Verify a bean.
+	 * @param bean the bean
+	 * @param beanName its name
+	 * @param early whether other beans refer to it already
+	 * @return whether it asks for approval
+	 */
+	boolean verify(Object bean, String beanName, boolean early) {
 		Class<?> type = type(bean);
-		for (Method method : guardedMethods(bean, type)) {
+		List<Method> guarded = guardedMethods(bean, type);
+		for (Method method : guarded) {
 			String obstacle = ProxyObstacles.find(method, type, beanName, this.beanFactory);
 			if (obstacle == null && early && isCalledByPostProcessors(method, type)) {
 				obstacle = "other beans refer to this one in a circle, so what calls the method is given an object "
@@ -75,6 +88,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 			}
 			refuse(obstacle, method, type, beanName);
 		}
+		return !guarded.isEmpty();
 	}
 
 	private static Class<?> type(Object bean) {

@@ -12,6 +12,7 @@ import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
+import io.airlockapp.gateway.approval.ApprovalProxyVerifier;
 import io.airlockapp.gateway.approval.RefusalReporter;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.client.Ticker;
@@ -60,6 +61,12 @@ public final class AirlockApprovalAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ApprovalGuardVerifier airlockApprovalGuardVerifier() {
 		return new ApprovalGuardVerifier();
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ApprovalProxyVerifier airlockApprovalProxyVerifier(ApprovalGuardVerifier guardVerifier) {
+		return new ApprovalProxyVerifier(guardVerifier);
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.aopalliance.aop.Advice;
@@ -8,11 +9,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+import org.springframework.core.PriorityOrdered;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -59,6 +67,123 @@ class SilentlyUnguardedTests {
 					.withMessageContaining("has no guard of its own");
 			}
 		});
+	}
+
+	@Test
+	void beanOfAChildContextWhoseDefinitionDoesNotTell() {
+		this.contextRunner.run((parent) -> {
+			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+				child.setParent(parent);
+				child.register(ReticentConfiguration.class);
+				child.refresh();
+				assertThat(child.getBean("open")).isEqualTo("open");
+				assertThatException().isThrownBy(() -> child.getBean("guarded"))
+					.withRootCauseInstanceOf(UnguardableMethodException.class)
+					.withStackTraceContaining("has no guard of its own");
+			}
+		});
+	}
+
+	@Test
+	void beanThatAPostProcessorWrapsBeforeTheProxy() {
+		this.contextRunner.withUserConfiguration(WrappingConfiguration.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("Bean 'runnable'", Wrapper.class.getName()));
+	}
+
+	@Test
+	void beanThatAPostProcessorWrapsAfterTheProxyIsGuarded() {
+		this.contextRunner.withUserConfiguration(LateWrappingConfiguration.class).run((context) -> {
+			assertThat(context.getBean("runnable")).isInstanceOf(Wrapper.class);
+			assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(context.getBean("runnable", Runnable.class)::run);
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ReticentConfiguration {
+
+		@Bean
+		@Scope(BeanDefinition.SCOPE_PROTOTYPE)
+		Object guarded() {
+			return new Guarded();
+		}
+
+		@Bean
+		@Scope(BeanDefinition.SCOPE_PROTOTYPE)
+		Object open() {
+			return "open";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WrappingConfiguration {
+
+		@Bean
+		Runnable runnable() {
+			return new GuardedRunnable();
+		}
+
+		@Bean
+		static EarlyWrappingPostProcessor wrappingPostProcessor() {
+			return new EarlyWrappingPostProcessor();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LateWrappingConfiguration {
+
+		@Bean
+		Runnable runnable() {
+			return new GuardedRunnable();
+		}
+
+		@Bean
+		static WrappingPostProcessor wrappingPostProcessor() {
+			return new WrappingPostProcessor();
+		}
+
+	}
+
+	static class WrappingPostProcessor implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			return (bean instanceof GuardedRunnable runnable) ? new Wrapper(runnable) : bean;
+		}
+
+	}
+
+	static class EarlyWrappingPostProcessor extends WrappingPostProcessor implements PriorityOrdered {
+
+		@Override
+		public int getOrder() {
+			return 0;
+		}
+
+	}
+
+	static class GuardedRunnable implements Runnable {
+
+		@Override
+		@RequiresAirlockApproval
+		public void run() {
+			throw new IllegalStateException("Must not run");
+		}
+
+	}
+
+	record Wrapper(Runnable wrapped) implements Runnable {
+
+		@Override
+		public void run() {
+			this.wrapped.run();
+		}
+
 	}
 
 	static class Guarded {

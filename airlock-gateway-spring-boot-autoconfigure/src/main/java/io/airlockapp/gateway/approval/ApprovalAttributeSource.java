@@ -59,7 +59,7 @@ final class ApprovalAttributeSource {
 		if (annotation == null && specificMethod != method) {
 			annotation = findAnnotation(method, method.getDeclaringClass());
 		}
-		return (annotation != null) ? attribute(annotation, specificMethod, userClass) : null;
+		return (annotation != null) ? attribute(annotation, Declaration.of(specificMethod, userClass)) : null;
 	}
 
 	static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
@@ -85,20 +85,19 @@ final class ApprovalAttributeSource {
 					.orElse(null);
 	}
 
-	private ApprovalAttribute attribute(RequiresAirlockApproval annotation, Method method, Class<?> userClass) {
+	private ApprovalAttribute attribute(RequiresAirlockApproval annotation, Declaration declaration) {
 		try {
 			String label = resolve(annotation.value());
 			String artifactType = resolve(annotation.artifactType());
-			return new ApprovalAttribute(
-					StringUtils.hasText(label) ? label : userClass.getSimpleName() + "." + method.getName(),
+			return new ApprovalAttribute(StringUtils.hasText(label) ? label : declaration.toString(),
 					parse(annotation.description(), ParserContext.TEMPLATE_EXPRESSION),
 					StringUtils.hasText(artifactType) ? artifactType : null, timeout(resolve(annotation.timeout())),
 					parse(annotation.condition(), null), pairing(resolve(annotation.pairing())),
 					annotation.allowInTransaction());
 		}
 		catch (IllegalArgumentException | ParseException ex) {
-			throw new UnguardableMethodException("@RequiresAirlockApproval on %s can't be used: %s"
-				.formatted(ClassUtils.getQualifiedMethodName(method, userClass), ex.getMessage()), ex);
+			throw new UnguardableMethodException("@RequiresAirlockApproval on %s can't be used: %s".formatted(
+					ClassUtils.getQualifiedMethodName(declaration.method(), declaration.type()), ex.getMessage()), ex);
 		}
 	}
 

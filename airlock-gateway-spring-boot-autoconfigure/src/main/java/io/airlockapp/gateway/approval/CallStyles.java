@@ -35,11 +35,9 @@ final class CallStyles {
 	}
 
 	CallStyle of(MethodInvocation invocation) {
-		Object target = invocation.getThis();
-		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target)
-				: invocation.getMethod().getDeclaringClass();
+		Class<?> targetClass = Declaration.userClass(invocation);
 		return this.cache.computeIfAbsent(new MethodClassKey(invocation.getMethod(), targetClass),
-				(key) -> choose(invocation.getMethod(), ClassUtils.getUserClass(targetClass)));
+				(key) -> choose(invocation.getMethod(), targetClass));
 	}
 
 	private CallStyle choose(Method called, Class<?> targetClass) {

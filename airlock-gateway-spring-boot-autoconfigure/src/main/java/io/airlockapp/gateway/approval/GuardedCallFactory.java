@@ -1,11 +1,9 @@
 package io.airlockapp.gateway.approval;
 
-import java.lang.reflect.Method;
 import java.util.function.Supplier;
 
 import org.aopalliance.intercept.MethodInvocation;
 
-import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -27,17 +25,15 @@ final class GuardedCallFactory {
 	}
 
 	GuardedCall create(MethodInvocation invocation, boolean inTransaction) {
-		Object target = invocation.getThis();
-		Class<?> targetClass = (target != null) ? AopUtils.getTargetClass(target)
-				: invocation.getMethod().getDeclaringClass();
+		Class<?> targetClass = Declaration.userClass(invocation);
 		ApprovalAttribute attribute = this.attributes.find(invocation.getMethod(), targetClass);
 		if (attribute == null) {
 			throw new IllegalStateException("%s is guarded, but has no @RequiresAirlockApproval"
 				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod(), targetClass)));
 		}
-		Class<?> userClass = ClassUtils.getUserClass(targetClass);
-		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), userClass);
-		return new GuardedCall(attribute, new MethodArguments(userClass, method, invocation.getArguments()),
+		Declaration declaration = Declaration.of(invocation.getMethod(), targetClass);
+		return new GuardedCall(attribute,
+				new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
 				this.expressions, this.argumentWriter, inTransaction);
 	}
 

@@ -4,17 +4,24 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Knows the interfaces that a class implements with methods it inherits. The class of
  * such a method doesn't have the interface, so no search from the method finds it.
  */
 final class InheritedImplementations {
+
+	/**
+	 * The methods of interfaces, which are asked for at each inherited method of a bean.
+	 */
+	private static final Map<Class<?>, Method[]> methods = new ConcurrentReferenceHashMap<>();
 
 	private InheritedImplementations() {
 	}
@@ -35,7 +42,7 @@ final class InheritedImplementations {
 			.stream()
 			.filter((type) -> !type.isAssignableFrom(ownClass)
 					&& AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class))
-			.flatMap((type) -> Arrays.stream(type.getMethods()))
+			.flatMap((type) -> Arrays.stream(methods.computeIfAbsent(type, Class::getMethods)))
 			.filter((candidate) -> implement(method, candidate, targetClass))
 			.toList();
 	}

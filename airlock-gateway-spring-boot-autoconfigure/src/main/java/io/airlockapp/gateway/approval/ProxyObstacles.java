@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.List;
 
 import org.aopalliance.aop.Advice;
@@ -47,7 +48,7 @@ final class ProxyObstacles {
 		if (Modifier.isPrivate(modifiers)) {
 			return "the method is private";
 		}
-		if (Modifier.isFinal(modifiers)) {
+		if (Modifier.isFinal(modifiers) && !Proxy.isProxyClass(type)) {
 			return "the method is final";
 		}
 		if (GuardedMethods.isHidden(method, type)) {

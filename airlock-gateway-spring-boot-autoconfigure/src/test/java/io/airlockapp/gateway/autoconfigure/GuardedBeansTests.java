@@ -16,11 +16,13 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -219,6 +221,31 @@ class GuardedBeansTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(
+			classes = { LambdaConfiguration.class, DynamicProxyConfiguration.class, SpringProxyConfiguration.class })
+	void objectOfAClassThatNobodyWrote(Class<?> configuration) {
+		this.contextRunner.withUserConfiguration(configuration).run((context) -> {
+			Transfers transfers = context.getBean(Transfers.class);
+			transfers.transfer(1);
+			this.gate.assertAsked();
+			transfers.transfer(1_000_000);
+			this.gate.assertAsked("Transfers.transfer");
+			assertThat(this.gate.labels).containsExactly("Transfers.transfer");
+			assertThat(this.gate.commands).containsExactly("Transfers.transfer(amount=1000000)");
+		});
+	}
+
+	@Test
+	void guardedInterfaceOfASpringProxy() {
+		this.contextRunner.withUserConfiguration(RepositoryConfiguration.class).run((context) -> {
+			GuardedRepository repository = context.getBean(GuardedRepository.class);
+			repository.deleteAll();
+			repository.archive();
+			this.gate.assertAsked("Repository.deleteAll", "GuardedRepository.archive");
+		});
+	}
+
 	@Test
 	void conditionOfAnInterfaceWhoseParameterHasAnotherNameInTheClass() {
 		this.contextRunner.withBean(RenamingTransfers.class).run((context) -> {
@@ -399,6 +426,73 @@ class GuardedBeansTests {
 
 		@RequiresAirlockApproval(condition = "#amount > 100")
 		void transfer(int amount);
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LambdaConfiguration {
+
+		@Bean
+		Transfers transfers() {
+			return (amount) -> {
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DynamicProxyConfiguration {
+
+		@Bean
+		Transfers transfers() {
+			return (Transfers) Proxy.newProxyInstance(Transfers.class.getClassLoader(),
+					new Class<?>[] { Transfers.class }, (proxy, method, arguments) -> null);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SpringProxyConfiguration {
+
+		@Bean
+		Transfers transfers() {
+			return ProxyFactory.getProxy(Transfers.class, (MethodInterceptor) (invocation) -> null);
+		}
+
+	}
+
+	interface Repository {
+
+		void deleteAll();
+
+	}
+
+	@RequiresAirlockApproval
+	interface GuardedRepository extends Repository {
+
+		void archive();
+
+	}
+
+	static class DefaultRepository implements Repository {
+
+		@Override
+		public void deleteAll() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RepositoryConfiguration {
+
+		@Bean
+		GuardedRepository repository() {
+			ProxyFactory factory = new ProxyFactory(new DefaultRepository());
+			factory.setInterfaces(GuardedRepository.class);
+			factory.addAdvice((MethodInterceptor) (invocation) -> invocation.getMethod().getName().equals("archive")
+					? null : invocation.proceed());
+			return (GuardedRepository) factory.getProxy();
+		}
 
 	}
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.docs.DocumentationPage.Block;
 import io.airlockapp.gateway.pairing.PairingInfo;
@@ -24,11 +25,12 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests that an application with the properties of the page for beginners is paired by
- * nothing but a token and a code, and again without the code.
+ * Tests that an application is as the page for beginners says: denied at first, and with
+ * the page's properties paired by nothing but a token and a code, which is needed once.
  */
 @ExtendWith(AirlockSimulatorExtension.class)
 class GettingStartedTests {
@@ -55,6 +57,17 @@ class GettingStartedTests {
 				.supplyAsync(() -> context.getBean(RefundService.class).refund("A-17", new BigDecimal("2.50"), "DE02"));
 			simulator.approve(simulator.awaitPending().requestId());
 			assertThat(receipt.join().order()).isEqualTo("A-17");
+		}
+	}
+
+	@Test
+	void isDeniedBeforeThereIsAPairing() {
+		try (ConfigurableApplicationContext context = start(Map.of())) {
+			assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> context.getBean(RefundService.class).refund("A-17", BigDecimal.TEN, "DE02"))
+				.withMessageContaining("is not paired with an approver");
+			assertThat(context.getBean(HealthEndpoint.class).healthForPath("airlockGateway").getStatus())
+				.isEqualTo(Status.UNKNOWN);
 		}
 	}
 

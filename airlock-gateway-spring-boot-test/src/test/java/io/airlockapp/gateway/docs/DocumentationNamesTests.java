@@ -30,6 +30,11 @@ class DocumentationNamesTests {
 	private static final Pattern TYPE = Pattern
 		.compile("(?<!\\w)(?=\\w*[a-z])([A-Z]\\w*[A-Z]\\w*)(?:[#.]([a-z]\\w*)(?=\\())?");
 
+	/**
+	 * A method without its class, or one of the pairing manager.
+	 */
+	private static final Pattern METHOD = Pattern.compile("^(pairings\\.)?([a-z]\\w+)\\(");
+
 	private static final Pattern KEY = Pattern.compile("(?<![a-z.])airlock\\.[a-z0-9.<>-]*[a-z0-9>]");
 
 	private static final Pattern VARIABLE = Pattern.compile("AIRLOCK_[A-Z0-9_]+");
@@ -64,6 +69,7 @@ class DocumentationNamesTests {
 
 	private static void assertNamesExist(String code) {
 		TYPE.matcher(code).results().forEach((type) -> assertIsType(code, type.group(1), type.group(2)));
+		METHOD.matcher(code).results().forEach((method) -> assertIsMethod(code, method.group(1), method.group(2)));
 		KEY.matcher(code).results().forEach((key) -> assertIsKeyOrMeter(code, key.group()));
 		VARIABLE.matcher(code).results().forEach((variable) -> assertIsVariable(variable.group()));
 		Matcher shortKey = SHORT_KEY.matcher(code.replaceAll("[=:*].*", ""));
@@ -81,6 +87,12 @@ class DocumentationNamesTests {
 		else if (method != null) {
 			assertThat(source).as(code).containsPattern("\\b" + method + "\\b");
 		}
+	}
+
+	private static void assertIsMethod(String code, String object, String name) {
+		boolean known = (object != null) ? KnownNames.source("PairingManager").contains(" " + name + "(")
+				: KnownNames.isInSources(" " + name + "(") || KnownNames.isInSources("." + name + "(");
+		assertThat(known).as(code).isTrue();
 	}
 
 	private static void assertIsKeyOrMeter(String code, String name) {
@@ -111,7 +123,8 @@ class DocumentationNamesTests {
 	void wrongNamesAreSeen() {
 		Map<String, String> names = Map.of("class", "ApprovalRefusedException", "property",
 				"airlock.gateway.approval.time-out", "short", "approval.time-out", "meter", "airlock.approvals.waiting",
-				"variable", "AIRLOCK_GATEWAY_AUTH_TOKEN", "event", "AIRLOCK_REFUSED", "method", "DeviceLogin#logIn()");
+				"variable", "AIRLOCK_GATEWAY_AUTH_TOKEN", "event", "AIRLOCK_REFUSED", "method", "DeviceLogin#logIn()",
+				"method alone", "pairings.forget(name)");
 		names.forEach((kind, name) -> assertThatExceptionOfType(AssertionError.class).as(kind)
 			.isThrownBy(() -> assertNamesExist(name)));
 	}

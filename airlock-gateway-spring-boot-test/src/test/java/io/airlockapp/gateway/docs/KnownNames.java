@@ -30,6 +30,8 @@ final class KnownNames {
 
 	private static final Map<String, String> OURS = new HashMap<>();
 
+	private static final StringBuilder SOURCES = new StringBuilder();
+
 	private static final StringBuilder PRODUCTION = new StringBuilder();
 
 	private static final Set<String> OTHERS = new HashSet<>();
@@ -55,7 +57,8 @@ final class KnownNames {
 				.forEach((file) -> {
 					String source = DocumentationPage.read(file);
 					TYPE.matcher(source).results().forEach((type) -> OURS.merge(type.group(1), source, String::concat));
-					if (file.toString().contains("main")) {
+					SOURCES.append(source);
+					if (file.toString().matches(".*[/\\\\]src[/\\\\]main[/\\\\].*")) {
 						PRODUCTION.append(source);
 					}
 				});
@@ -94,6 +97,13 @@ final class KnownNames {
 	 */
 	static boolean isOnClassPath(String simpleName) {
 		return OTHERS.contains(simpleName);
+	}
+
+	/**
+	 * Return whether a text is in any source of ours, tests included.
+	 */
+	static boolean isInSources(String text) {
+		return SOURCES.indexOf(text) >= 0;
 	}
 
 	/**

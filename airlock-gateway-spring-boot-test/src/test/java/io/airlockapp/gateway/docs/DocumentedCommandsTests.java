@@ -48,7 +48,9 @@ class DocumentedCommandsTests {
 	}
 
 	private static List<String> commands() {
-		Stream<String> blocks = DocumentationPage.blocks("shell").stream().flatMap((block) -> block.code().lines());
+		Stream<String> blocks = DocumentationPage.blocks("shell")
+			.stream()
+			.flatMap((block) -> block.code().replaceAll("\\\\\n *", "").lines());
 		Stream<String> inline = DocumentationPage.all()
 			.stream()
 			.flatMap((page) -> INLINE.matcher(String.join("\n", page.prose())).results())
@@ -69,7 +71,7 @@ class DocumentedCommandsTests {
 			String argument = arguments[i].replace("'", "");
 			if (argument.equals("-pl")) {
 				i++;
-				assertThat(DocumentationPage.ROOT.resolve(arguments[i]).resolve("pom.xml")).exists();
+				assertThat(DocumentationPage.ROOT.resolve(arguments[i].replace(":", "")).resolve("pom.xml")).exists();
 			}
 			else if (argument.startsWith("-Dtest=")) {
 				assertIsTest(argument.substring("-Dtest=".length()));

@@ -222,7 +222,8 @@ class DoNotDisturbTests extends FaultTests {
 		startInWorkspace(FULL, "airlock.gateway.read-timeout=400ms", "airlock.gateway.approval.poll-timeout=1s");
 		approveAll();
 		this.application.callAndAssertRun();
-		assertThat(asked()).isOne();
+		// A slow submission may be sent again
+		assertThat(this.simulator.asked()).hasSize(1);
 		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).isNotEmpty();
 	}
 

@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * What is done for pairings in the background, while the application runs.
@@ -26,7 +29,7 @@ final class PairingTasks {
 
 	private final Set<String> polled = new HashSet<>();
 
-	private @Nullable SimpleAsyncTaskExecutor executor;
+	private @Nullable ExecutorService executor;
 
 	PairingTasks(PairingPoller poller) {
 		this.poller = poller;
@@ -34,22 +37,33 @@ final class PairingTasks {
 
 	synchronized void start() {
 		if (this.executor == null) {
-			this.executor = new SimpleAsyncTaskExecutor("airlock-pairing-");
-			this.executor.setDaemon(true);
-			this.executor.setCancelRemainingTasksOnClose(true);
-			this.executor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
+			CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("airlock-pairing-");
+			threadFactory.setDaemon(true);
+			this.executor = Executors.newCachedThreadPool(threadFactory);
 			Set.copyOf(this.wanted).forEach(this::poll);
 		}
 	}
 
 	void stop() {
-		SimpleAsyncTaskExecutor stopped;
+		ExecutorService stopped;
 		synchronized (this) {
 			stopped = this.executor;
 			this.executor = null;
 		}
 		if (stopped != null) {
-			stopped.close();
+			stopped.shutdownNow();
+			awaitTermination(stopped);
+		}
+	}
+
+	private static void awaitTermination(ExecutorService stopped) {
+		try {
+			if (!stopped.awaitTermination(TERMINATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+				logger.debug("A pairing's call is still under way, though it was interrupted");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

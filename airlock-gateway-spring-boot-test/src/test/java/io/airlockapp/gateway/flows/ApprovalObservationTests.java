@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.flows;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ import io.micrometer.observation.transport.SenderContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.actuate.audit.AuditEvent;
@@ -147,18 +150,28 @@ class ApprovalObservationTests {
 		});
 	}
 
-	@Test
-	void anApprovalOutlivesAListenerThatFails(CapturedOutput output) {
+	@ParameterizedTest
+	@ValueSource(classes = { IllegalStateException.class, NoSuchMethodError.class, IOException.class })
+	void anApprovalOutlivesAListenerThatFails(Class<? extends Throwable> failure, CapturedOutput output)
+			throws Exception {
+		Throwable ofListener = failure.getConstructor(String.class).newInstance("of the listener");
+		Throwable ofRecorder = failure.getConstructor(String.class).newInstance("of the recorder");
 		approveAll();
 		runner().withBean("failing", ApprovalListener.class, () -> (request, type) -> {
-			throw new IllegalStateException("of the listener");
+			throw unchecked(ofListener);
 		}).run((context) -> {
-			context.getBean(Recorder.class).failure = new IllegalStateException("of the recorder");
+			context.getBean(Recorder.class).failure = ofRecorder;
 			context.getBean(PaymentService.class).pay("a");
 			assertThat(context.getBean(PaymentService.class).payments()).containsExactly("a");
 			assertThat(context.getBean(Recorder.class).requested).hasSize(1);
+			assertThat(context.getBean(Recorder.class).decided).hasSize(1);
 			assertThat(output).contains("the approval goes on").doesNotContain("of the listener", "of the recorder");
 		});
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> RuntimeException unchecked(Throwable failure) throws T {
+		throw (T) failure;
 	}
 
 	@Test
@@ -310,7 +323,7 @@ class ApprovalObservationTests {
 
 		private final PaymentService payments;
 
-		private volatile RuntimeException failure;
+		private volatile Throwable failure;
 
 		Recorder(PaymentService payments) {
 			this.payments = payments;
@@ -331,7 +344,7 @@ class ApprovalObservationTests {
 
 		private void fail() {
 			if (this.failure != null) {
-				throw this.failure;
+				throw unchecked(this.failure);
 			}
 		}
 

@@ -36,7 +36,8 @@ final class OpeningPolicyGate implements ApprovalGate {
 	@Override
 	public void pass(GuardedCall call) {
 		PolicyApproval approval = this.policies.findApproval(call);
-		if (approval == null) {
+		if (approval == null || !this.audit.hasApprover(approval.request())) {
+			// Without an approver, it says why nothing is approved
 			this.delegate.pass(call);
 			return;
 		}

@@ -14,39 +14,48 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalRevocations {
 
-	private final Set<String> routingTokens = ConcurrentHashMap.newKeySet();
+	private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> revokedByGateway = ConcurrentHashMap.newKeySet();
 
 	private final Set<RevokedKey> keys = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Revoke a pairing.
-	 * @return {@code false} if it was revoked already
+	 * Revoke a pairing, as an operator says.
 	 */
-	boolean revoke(Pairing pairing) {
-		return this.routingTokens.add(pairing.routingToken());
+	void revoke(Pairing pairing) {
+		this.revoked.add(pairing.routingToken());
 	}
 
 	/**
-	 * Put a pairing in force again.
-	 * @return {@code false} if it was not revoked
+	 * Revoke a pairing, as the gateway says.
+	 * @return {@code false} if it was revoked already
+	 */
+	boolean revokeByGateway(Pairing pairing) {
+		return !isRevoked(pairing) && this.revokedByGateway.add(pairing.routingToken());
+	}
+
+	/**
+	 * Put a pairing in force again that was revoked as the gateway says.
+	 * @return {@code false} if it was not
 	 */
 	boolean reinstate(Pairing pairing) {
-		return this.routingTokens.remove(pairing.routingToken());
+		return this.revokedByGateway.remove(pairing.routingToken());
 	}
 
 	/**
 	 * Revoke a key of a pairing, while the same key can be paired anew.
 	 */
 	void revokeKey(String routingToken, SignerKey key) {
-		this.keys.add(new RevokedKey(routingToken, key));
+		this.keys.add(new RevokedKey(routingToken, key.encode()));
 	}
 
 	boolean isRevoked(Pairing pairing) {
-		return this.routingTokens.contains(pairing.routingToken());
+		return this.revoked.contains(pairing.routingToken()) || this.revokedByGateway.contains(pairing.routingToken());
 	}
 
 	boolean isRevoked(String routingToken, SignerKey key) {
-		return this.keys.contains(new RevokedKey(routingToken, key));
+		return this.keys.contains(new RevokedKey(routingToken, key.encode()));
 	}
 
 	/**
@@ -66,11 +75,14 @@ final class LocalRevocations {
 		return all.stream().filter((key) -> !isRevoked(routingToken, key)).toList();
 	}
 
-	private record RevokedKey(String routingToken, SignerKey key) {
+	/**
+	 * A key, under whatever id.
+	 */
+	private record RevokedKey(String routingToken, String key) {
 
 		@Override
 		public String toString() {
-			return this.key.toString();
+			return this.key;
 		}
 
 	}

@@ -83,6 +83,11 @@ public final class DeviceLogin implements AccessTokenSource {
 		return tokenOf(renewed);
 	}
 
+	@Override
+	public String describe() {
+		return "device login";
+	}
+
 	private String tokenOf(@Nullable Login login) {
 		if (login == null) {
 			throw new IdentityUnavailableException(getState().advice(), null);

@@ -24,6 +24,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
@@ -59,10 +60,29 @@ class HostileProviderTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "http://id.example.org", "http://localhost.evil.example", "ftp://id.example.org",
 			"https://user:pass@id.example.org", "https://id.example.org/#x", "id.example.org", "", "null",
-			"https://id ex.org", "file:///etc/passwd" })
+			"https://id ex.org", "file:///etc/passwd", "https://id.example.org/realms/main?x=" })
 	void issuerThatIsNoneOrNotEncrypted(String issuer) {
 		this.provider.names(issuer);
 		assertFails("identity provider");
+	}
+
+	@Test
+	void gatewayElsewhereThatNamesThisMachine() {
+		DeviceLoginSettings settings = new DeviceLoginSettings(null, null, "openid", 1, false);
+		this.login = this.provider.login(LoginStore.inMemory(), new MutableClock(), settings,
+				URI.create("https://igw.example.org"));
+		assertFails("on this machine");
+		assertThat(this.server.findAll(getRequestedFor(urlEqualTo(METADATA)))).isEmpty();
+	}
+
+	@Test
+	void thisMachineIfTheOperatorNamesIt() {
+		DeviceLoginSettings settings = new DeviceLoginSettings(URI.create(this.provider.issuer()), null, "openid", 1,
+				false);
+		this.login = this.provider.login(LoginStore.inMemory(), new MutableClock(), settings,
+				URI.create("https://igw.example.org"));
+		this.login.proceed();
+		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -26,7 +27,7 @@ final class PairingTasks {
 
 	private final Set<String> polled = new HashSet<>();
 
-	private @Nullable SimpleAsyncTaskExecutor executor;
+	private @Nullable Threads executor;
 
 	PairingTasks(PairingPoller poller) {
 		this.poller = poller;
@@ -34,16 +35,13 @@ final class PairingTasks {
 
 	synchronized void start() {
 		if (this.executor == null) {
-			this.executor = new SimpleAsyncTaskExecutor("airlock-pairing-");
-			this.executor.setDaemon(true);
-			this.executor.setCancelRemainingTasksOnClose(true);
-			this.executor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
+			this.executor = new Threads();
 			Set.copyOf(this.wanted).forEach(this::poll);
 		}
 	}
 
 	void stop() {
-		SimpleAsyncTaskExecutor stopped;
+		Threads stopped;
 		synchronized (this) {
 			stopped = this.executor;
 			this.executor = null;
@@ -115,6 +113,34 @@ final class PairingTasks {
 	interface Task {
 
 		void run() throws InterruptedException;
+
+	}
+
+	/**
+	 * Threads that end when they are closed, in silence also where a task was about to
+	 * begin.
+	 */
+	@SuppressWarnings("serial")
+	private static final class Threads extends SimpleAsyncTaskExecutor {
+
+		Threads() {
+			super("airlock-pairing-");
+			setDaemon(true);
+			setCancelRemainingTasksOnClose(true);
+			setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
+		}
+
+		@Override
+		protected void doExecute(Runnable task) {
+			super.doExecute(() -> {
+				try {
+					task.run();
+				}
+				catch (CancellationException ex) {
+					// Closed before it began
+				}
+			});
+		}
 
 	}
 

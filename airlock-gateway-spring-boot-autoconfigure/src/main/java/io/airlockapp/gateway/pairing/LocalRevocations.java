@@ -1,6 +1,9 @@
 package io.airlockapp.gateway.pairing;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -20,11 +23,20 @@ final class LocalRevocations {
 
 	private final Set<RevokedKey> keys = ConcurrentHashMap.newKeySet();
 
+	private final Map<String, Instant> latest = new ConcurrentHashMap<>();
+
+	private final InstantSource clock;
+
+	LocalRevocations(InstantSource clock) {
+		this.clock = clock;
+	}
+
 	/**
 	 * Revoke a pairing, as an operator says.
 	 */
 	void revoke(Pairing pairing) {
 		this.revoked.add(pairing.routingToken());
+		noteTime(pairing.routingToken());
 	}
 
 	/**
@@ -32,7 +44,11 @@ final class LocalRevocations {
 	 * @return {@code false} if it was revoked already
 	 */
 	boolean revokeByGateway(Pairing pairing) {
-		return !isRevoked(pairing) && this.revokedByGateway.add(pairing.routingToken());
+		if (isRevoked(pairing) || !this.revokedByGateway.add(pairing.routingToken())) {
+			return false;
+		}
+		noteTime(pairing.routingToken());
+		return true;
 	}
 
 	/**
@@ -48,6 +64,20 @@ final class LocalRevocations {
 	 */
 	void revokeKey(String routingToken, SignerKey key) {
 		this.keys.add(new RevokedKey(routingToken, key.encode()));
+		noteTime(routingToken);
+	}
+
+	private void noteTime(String routingToken) {
+		this.latest.put(routingToken, this.clock.instant());
+	}
+
+	/**
+	 * Return whether another pairing was completed after this one was revoked, so that it
+	 * was made to take its place.
+	 */
+	boolean isSucceeded(Pairing pairing, Instant completed) {
+		Instant revokedAt = this.latest.get(pairing.routingToken());
+		return revokedAt != null && !completed.isBefore(revokedAt);
 	}
 
 	boolean isRevoked(Pairing pairing) {

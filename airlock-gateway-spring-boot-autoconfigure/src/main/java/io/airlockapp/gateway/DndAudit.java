@@ -61,20 +61,6 @@ public final class DndAudit {
 	}
 
 	/**
-	 * Return whether there is an approver who could be told.
-	 * @param request what the person would not be asked
-	 * @return {@code false} if the request's pairing is not in force, or can't be read
-	 */
-	public boolean hasApprover(ApprovalRequest request) {
-		try {
-			return this.pairingSource.getPairing(request.getPairing()) != null;
-		}
-		catch (RuntimeException ex) {
-			return false;
-		}
-	}
-
-	/**
 	 * Tell the approver in the background. This neither waits nor throws.
 	 * @param request what the person was not asked
 	 * @param verdict what the policy decided

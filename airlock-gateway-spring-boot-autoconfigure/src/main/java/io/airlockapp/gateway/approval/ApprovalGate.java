@@ -6,6 +6,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.DndAudit;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 
@@ -63,16 +64,19 @@ public interface ApprovalGate {
 	/**
 	 * Return a gate that asks this one, but denies a call, or <em>lets it run without a
 	 * person's approval</em>, where a do-not-disturb policy does. Policies are not
-	 * signed.
+	 * signed. Where the call's pairing is not in force, this gate is asked whatever
+	 * policies approve.
 	 * @param doNotDisturb the policies
 	 * @param artifactType the artifact type of calls whose annotation names none
+	 * @param pairings the pairings in force
 	 * @param reporter is told of what policies decide
 	 * @param audit tells the approver what ran
 	 * @return the gate
 	 */
-	default ApprovalGate withOpeningPolicies(DoNotDisturb doNotDisturb, String artifactType, RefusalReporter reporter,
-			DndAudit audit) {
-		return new OpeningPolicyGate(this, new PolicyLookup(doNotDisturb, artifactType, reporter), reporter, audit);
+	default ApprovalGate withOpeningPolicies(DoNotDisturb doNotDisturb, String artifactType, PairingSource pairings,
+			RefusalReporter reporter, DndAudit audit) {
+		return new OpeningPolicyGate(this, new PolicyLookup(doNotDisturb, artifactType, reporter), pairings, reporter,
+				audit);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.DndAudit;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.PolicyLookup.PolicyApproval;
 import io.airlockapp.gateway.harp.Verdict;
 import org.apache.commons.logging.Log;
@@ -10,7 +11,8 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Denies what a policy denies, and opens to what a policy approves although nobody signed
- * it. Only {@code airlock.gateway.dnd.mode=full} chooses it.
+ * it, unless the approvers of that call could not even be asked. Only
+ * {@code airlock.gateway.dnd.mode=full} chooses it.
  */
 final class OpeningPolicyGate implements ApprovalGate {
 
@@ -20,13 +22,17 @@ final class OpeningPolicyGate implements ApprovalGate {
 
 	private final PolicyLookup policies;
 
+	private final PairingSource pairings;
+
 	private final RefusalReporter reporter;
 
 	private final DndAudit audit;
 
-	OpeningPolicyGate(ApprovalGate delegate, PolicyLookup policies, RefusalReporter reporter, DndAudit audit) {
+	OpeningPolicyGate(ApprovalGate delegate, PolicyLookup policies, PairingSource pairings, RefusalReporter reporter,
+			DndAudit audit) {
 		this.delegate = delegate;
 		this.policies = policies;
+		this.pairings = pairings;
 		this.reporter = reporter;
 		this.audit = audit;
 		logger.warn("Do-not-disturb policies can let guarded methods run WITHOUT a person's signature, and the gateway "
@@ -36,8 +42,7 @@ final class OpeningPolicyGate implements ApprovalGate {
 	@Override
 	public void pass(GuardedCall call) {
 		PolicyApproval approval = this.policies.findApproval(call);
-		if (approval == null || !this.audit.hasApprover(approval.request())) {
-			// Without an approver, it says why nothing is approved
+		if (approval == null || !isInForce(approval.request().getPairing())) {
 			this.delegate.pass(call);
 			return;
 		}
@@ -51,6 +56,16 @@ final class OpeningPolicyGate implements ApprovalGate {
 		logger.info("%s runs without asking, by %s".formatted(call, PolicyLookup.describe(approval.decision())));
 		this.reporter.passed(call, ApprovalResult.POLICY);
 		this.audit.send(approval.request(), Verdict.APPROVE);
+	}
+
+	private boolean isInForce(String pairing) {
+		try {
+			return this.pairings.getPairing(pairing) != null;
+		}
+		catch (RuntimeException ex) {
+			// The gate that asks a person says what is wrong
+			return false;
+		}
 	}
 
 }

@@ -50,8 +50,9 @@ public final class AirlockDndAutoConfiguration {
 		return (gate) -> switch (doNotDisturb.getMode()) {
 			case OFF -> gate;
 			case DENY_ONLY -> gate.withDenyingPolicies(doNotDisturb, artifactType, reporter);
-			case FULL -> gate.withOpeningPolicies(doNotDisturb, artifactType, reporter, new DndAudit(gateway,
-					pairingSource, enforcer, artifactType, threads.executor(), InstantSource.system()));
+			case FULL ->
+				gate.withOpeningPolicies(doNotDisturb, artifactType, pairingSource, reporter, new DndAudit(gateway,
+						pairingSource, enforcer, artifactType, threads.executor(), InstantSource.system()));
 		};
 	}
 

@@ -20,6 +20,7 @@ import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Journal;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
+import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.GatewayRequestFactory;
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.RetryBudget;
@@ -46,6 +47,7 @@ import org.springframework.boot.http.client.JdkHttpClientBuilder;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -85,13 +87,23 @@ public final class AirlockGatewayAutoConfiguration {
 			.withRedirects(HttpRedirects.DONT_FOLLOW)
 			.withConnectTimeout(positive("connect-timeout", properties.getConnectTimeout()))
 			.withReadTimeout(null);
-		HttpClientSettings effective = (connectionDetails.getSslBundle() != null)
-				? settings.withSslBundle(connectionDetails.getSslBundle()) : settings;
 		// Over HTTP/2 the JDK's client fails at once what exceeds the server's stream
 		// limit
-		return new GatewayRequestFactory((executor) -> new JdkHttpClientBuilder().withExecutor(executor)
-			.withCustomizer((builder) -> builder.version(HttpClient.Version.HTTP_1_1))
-			.build(effective), positive("read-timeout", properties.getReadTimeout()));
+		JdkHttpClientBuilder builder = new JdkHttpClientBuilder()
+			.withCustomizer((client) -> client.version(HttpClient.Version.HTTP_1_1));
+		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
+				(executor) -> builder.withExecutor(executor).build(withSslBundle(settings, connectionDetails)),
+				positive("read-timeout", properties.getReadTimeout()));
+		if (connectionDetails instanceof PropertiesConnectionDetails details) {
+			details.onSslBundleUpdate(requestFactory::renew);
+		}
+		return requestFactory;
+	}
+
+	private static HttpClientSettings withSslBundle(HttpClientSettings settings,
+			AirlockGatewayConnectionDetails connectionDetails) {
+		SslBundle sslBundle = connectionDetails.getSslBundle();
+		return (sslBundle != null) ? settings.withSslBundle(sslBundle) : settings;
 	}
 
 	@Bean
@@ -99,6 +111,7 @@ public final class AirlockGatewayAutoConfiguration {
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers,
+			ObjectProvider<AirlockGatewayRestClientCustomizer> gatewayCustomizers,
 			ObjectProvider<GatewayCallObservationConvention> observationConvention,
 			ObjectProvider<AccessTokenSource> tokens, RateGate rateGate) {
 		RestClient.Builder builder = RestClient.builder()
@@ -106,8 +119,9 @@ public final class AirlockGatewayAutoConfiguration {
 			.baseUrl(connectionDetails.getBaseUrl());
 		return AirlockGatewayApiFactory.create(builder, (customized) -> {
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
-			// Again, since customizers are for all clients and must not lead credentials
-			// elsewhere, nor let interceptors of the application see them
+			gatewayCustomizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
+			// Again, since customizers must not lead credentials elsewhere, nor let
+			// interceptors of the application see them
 			customized.requestFactory(requestFactory)
 				.baseUrl(connectionDetails.getBaseUrl())
 				.observationConvention(observationConvention.getIfAvailable(GatewayCallObservationConvention::new))

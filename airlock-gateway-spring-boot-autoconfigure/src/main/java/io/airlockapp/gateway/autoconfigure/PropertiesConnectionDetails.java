@@ -33,14 +33,18 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 
 	private final Map<String, Pairing> pairings;
 
-	private final @Nullable SslBundle sslBundle;
+	private final @Nullable String sslBundle;
+
+	private final @Nullable SslBundles sslBundles;
 
 	PropertiesConnectionDetails(AirlockGatewayProperties properties, @Nullable SslBundles sslBundles,
 			boolean hasTokens) {
 		this.baseUrl = baseUrl(properties);
 		this.credentials = credentials(properties.getAuth());
 		this.pairings = PairingsFromProperties.read(properties);
-		this.sslBundle = sslBundle(properties.getSsl(), sslBundles);
+		this.sslBundle = StringUtils.hasText(properties.getSsl().getBundle()) ? properties.getSsl().getBundle() : null;
+		this.sslBundles = sslBundles;
+		getSslBundle();
 		if (this.credentials.isEmpty() && !hasTokens && (properties.getBaseUrl() != null || !this.pairings.isEmpty()
 				|| !PairingsFromProperties.codes(properties).isEmpty())) {
 			throw failure("auth.pat", "nothing says who the application is",
@@ -105,22 +109,6 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		return value;
 	}
 
-	private static @Nullable SslBundle sslBundle(AirlockGatewayProperties.Ssl ssl, @Nullable SslBundles sslBundles) {
-		if (!StringUtils.hasText(ssl.getBundle())) {
-			return null;
-		}
-		try {
-			if (sslBundles != null) {
-				return sslBundles.getBundle(ssl.getBundle());
-			}
-		}
-		catch (NoSuchSslBundleException ex) {
-			// Told below, with what to do about it
-		}
-		throw failure("ssl.bundle", "there is no SSL bundle named '%s'".formatted(ssl.getBundle()),
-				"Define the bundle under 'spring.ssl.bundle.jks' or 'spring.ssl.bundle.pem', or name one that is there.");
-	}
-
 	private static AirlockConfigurationException failure(String name, String reason, String action) {
 		return new AirlockConfigurationException(PREFIX + name, reason, action, null);
 	}
@@ -145,9 +133,33 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		return this.pairings;
 	}
 
+	/**
+	 * Return the SSL bundle as it is now: it may be reloaded.
+	 */
 	@Override
 	public @Nullable SslBundle getSslBundle() {
-		return this.sslBundle;
+		if (this.sslBundle == null) {
+			return null;
+		}
+		try {
+			if (this.sslBundles != null) {
+				return this.sslBundles.getBundle(this.sslBundle);
+			}
+		}
+		catch (NoSuchSslBundleException ex) {
+			// Told below, with what to do about it
+		}
+		throw failure("ssl.bundle", "there is no SSL bundle named '%s'".formatted(this.sslBundle),
+				"Define the bundle under 'spring.ssl.bundle.jks' or 'spring.ssl.bundle.pem', or name one that is there.");
+	}
+
+	/**
+	 * Call back when the SSL bundle, if there is one, has been reloaded.
+	 */
+	void onSslBundleUpdate(Runnable callback) {
+		if (this.sslBundle != null && this.sslBundles != null) {
+			this.sslBundles.addBundleUpdateHandler(this.sslBundle, (updated) -> callback.run());
+		}
 	}
 
 }

@@ -40,6 +40,8 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 
 	private @Nullable HttpClient httpClient;
 
+	private boolean started;
+
 	private boolean closed;
 
 	/**
@@ -75,8 +77,11 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 		if (this.closed) {
 			throw new IOException(CLOSED);
 		}
-		if (this.httpClient == null) {
+		if (!this.started) {
 			this.executor.initialize();
+			this.started = true;
+		}
+		if (this.httpClient == null) {
 			HttpClient client = this.clientFactory.apply(this.executor);
 			if (client.followRedirects() != HttpClient.Redirect.NEVER) {
 				throw new IllegalStateException(
@@ -85,6 +90,14 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 			this.httpClient = client;
 		}
 		return this.httpClient;
+	}
+
+	/**
+	 * Make the next call with a new client, since what the present one was made from is
+	 * out of date. Calls that are under way end with the present one.
+	 */
+	public synchronized void renew() {
+		this.httpClient = null;
 	}
 
 	/**
@@ -99,6 +112,8 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 				ReflectionUtils.invokeMethod(ClassUtils.getMethod(HttpClient.class, "shutdownNow"), this.httpClient);
 			}
 			this.httpClient = null;
+		}
+		if (this.started) {
 			this.executor.shutdown();
 		}
 	}

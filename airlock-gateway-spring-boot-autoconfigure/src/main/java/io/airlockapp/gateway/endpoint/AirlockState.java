@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * What operators are told. Nothing of it is secret.
+ * What operators are told. Nothing of it is secret but the code of a device login that
+ * waits for somebody.
  *
  * @param enforcer who this application is to the gateway
  * @param identity what kinds of credentials it has

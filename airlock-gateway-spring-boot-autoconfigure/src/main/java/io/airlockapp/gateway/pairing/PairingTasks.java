@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * What is done for pairings in the background, while the application runs.
@@ -27,7 +29,7 @@ final class PairingTasks {
 
 	private final Set<String> polled = new HashSet<>();
 
-	private @Nullable Threads executor;
+	private @Nullable ExecutorService executor;
 
 	PairingTasks(PairingPoller poller) {
 		this.poller = poller;
@@ -35,19 +37,33 @@ final class PairingTasks {
 
 	synchronized void start() {
 		if (this.executor == null) {
-			this.executor = new Threads();
+			CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("airlock-pairing-");
+			threadFactory.setDaemon(true);
+			this.executor = Executors.newCachedThreadPool(threadFactory);
 			Set.copyOf(this.wanted).forEach(this::poll);
 		}
 	}
 
 	void stop() {
-		Threads stopped;
+		ExecutorService stopped;
 		synchronized (this) {
 			stopped = this.executor;
 			this.executor = null;
 		}
 		if (stopped != null) {
-			stopped.close();
+			stopped.shutdownNow();
+			awaitTermination(stopped);
+		}
+	}
+
+	private static void awaitTermination(ExecutorService stopped) {
+		try {
+			if (!stopped.awaitTermination(TERMINATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+				logger.debug("A pairing's call is still under way, though it was interrupted");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -113,34 +129,6 @@ final class PairingTasks {
 	interface Task {
 
 		void run() throws InterruptedException;
-
-	}
-
-	/**
-	 * Threads that end when they are closed, in silence also where a task was about to
-	 * begin.
-	 */
-	@SuppressWarnings("serial")
-	private static final class Threads extends SimpleAsyncTaskExecutor {
-
-		Threads() {
-			super("airlock-pairing-");
-			setDaemon(true);
-			setCancelRemainingTasksOnClose(true);
-			setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
-		}
-
-		@Override
-		protected void doExecute(Runnable task) {
-			super.doExecute(() -> {
-				try {
-					task.run();
-				}
-				catch (CancellationException ex) {
-					// Closed before it began
-				}
-			});
-		}
 
 	}
 

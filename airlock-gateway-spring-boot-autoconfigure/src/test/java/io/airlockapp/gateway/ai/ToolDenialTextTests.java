@@ -1,6 +1,10 @@
 package io.airlockapp.gateway.ai;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -62,6 +66,16 @@ class ToolDenialTextTests {
 			.doesNotContain("denied");
 		assertThat(ToolDenialText.of(new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH)))
 			.contains("policy denies", "no person was asked");
+	}
+
+	@Test
+	void saysWhatIsDocumented() throws IOException {
+		String quoted = Files.readAllLines(Path.of("..", "docs", "agents.md"))
+			.stream()
+			.filter((line) -> line.startsWith("> "))
+			.map((line) -> line.substring(2))
+			.collect(Collectors.joining(" "));
+		assertThat(quoted).isEqualTo(denied("Refunded on Monday"));
 	}
 
 	@Test

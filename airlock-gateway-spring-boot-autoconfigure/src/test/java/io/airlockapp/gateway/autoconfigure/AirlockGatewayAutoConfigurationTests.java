@@ -27,6 +27,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.GatewayRequestFactory;
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.Ticker;
@@ -277,6 +278,14 @@ class AirlockGatewayAutoConfigurationTests {
 		RestClientCustomizer customizer = mock();
 		this.contextRunner.withBean(RestClientCustomizer.class, () -> customizer)
 			.run((context) -> assertThat(mockingDetails(customizer).getInvocations()).hasSize(1));
+	}
+
+	@Test
+	void customizersOfThisClientAloneComeLast() {
+		List<String> applied = new ArrayList<>();
+		this.contextRunner.withBean(AirlockGatewayRestClientCustomizer.class, () -> (builder) -> applied.add("gateway"))
+			.withBean(RestClientCustomizer.class, () -> (builder) -> applied.add("all"))
+			.run((context) -> assertThat(applied).containsExactly("all", "gateway"));
 	}
 
 	@Test

@@ -1,6 +1,9 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -123,6 +126,16 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 			assertProblem(result, failure);
 			assertThat(result).bodyJson().extractingPath("$.instance").isEqualTo("/thrown/" + failure);
 		});
+	}
+
+	@Test
+	void answersAsDocumented() throws IOException {
+		String page = Files.readString(Path.of("..", "docs", "web.md"));
+		String documented = page.substring(page.indexOf("```json") + "```json".length());
+		String expected = documented.substring(0, documented.indexOf("```"))
+			.replace("/refunds", "/thrown/DENIED")
+			.replaceAll("req-[0-9a-f-]+", ApprovalFailure.REQUEST_ID);
+		run((mvc) -> assertThat(mvc.get().uri("/thrown/DENIED")).bodyJson().isStrictlyEqualTo(expected));
 	}
 
 	@ParameterizedTest

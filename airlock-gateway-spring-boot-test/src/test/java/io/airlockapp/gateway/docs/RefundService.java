@@ -10,12 +10,15 @@ import org.springframework.stereotype.Service;
 /**
  * The service of the examples in the documentation.
  */
+// tag::guarded[]
 @Service
 class RefundService {
 
 	@RequiresAirlockApproval(value = "Refund", description = "Refund #{#amount} for order #{#order}")
 	public Receipt refund(String order, BigDecimal amount, @AirlockSensitive String iban) {
+		// runs only after a person approved this order and this amount to this account
 		return new Receipt(order, amount);
 	}
 
 }
+// end::guarded[]

@@ -387,6 +387,10 @@ final class FaultProxy implements AutoCloseable {
 					// Nothing passes
 				}
 				case CUT -> {
+					if (next.duration().isZero()) {
+						// Before the gateway has the request, so that no answer is faster
+						FaultProxy.close(this.client);
+					}
 					FaultProxy.this.timer.schedule(() -> cut(next), next.duration().toMillis(), TimeUnit.MILLISECONDS);
 					this.gateway.getOutputStream().write(request);
 				}

@@ -1,6 +1,9 @@
 package io.airlockapp.gateway.auth.device;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 
 import com.github.tomakehurst.wiremock.http.Fault;
@@ -61,6 +64,18 @@ class DeviceLoginTests {
 		assertThat(state.verificationUri()).isEqualTo(URI.create(this.provider.issuer() + "/verify"));
 		assertThat(state.codeExpiresAt()).isEqualTo("2026-11-25T10:10:00Z");
 		assertThat(state).asString().doesNotContain("WDJB-MJHT");
+	}
+
+	@Test
+	void logsAsDocumented(CapturedOutput output) throws IOException {
+		this.login.proceed();
+		String documented = Files.readAllLines(Path.of("..", "docs", "identity.md"))
+			.stream()
+			.filter((line) -> line.startsWith("To let this application ask"))
+			.findFirst()
+			.orElseThrow();
+		assertThat(output)
+			.contains(documented.replace("https://id.example.org/device", this.provider.issuer() + "/verify"));
 	}
 
 	@Test

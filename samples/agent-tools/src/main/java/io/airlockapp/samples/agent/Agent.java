@@ -16,9 +16,11 @@ class Agent {
 	/**
 	 * Create an agent. The tools are a bean, so what the model calls is guarded.
 	 */
+	// tag::bean[]
 	Agent(ChatClient.Builder chatClient, OrderTools tools) {
 		this.chatClient = chatClient.defaultTools(tools).build();
 	}
+	// end::bean[]
 
 	@Nullable String ask(String question) {
 		return this.chatClient.prompt(question).call().content();

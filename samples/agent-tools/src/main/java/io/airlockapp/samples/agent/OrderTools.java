@@ -39,11 +39,13 @@ public class OrderTools {
 	 * @param amount the amount
 	 * @return the order
 	 */
+	// tag::refund[]
 	@Tool(description = "Refund a part of an order. A person is asked for approval first")
 	@McpTool(description = "Refund a part of an order. A person is asked for approval first")
 	@RequiresAirlockApproval(value = "Refund by an agent", description = "Refund #{#amount} for order #{#number}")
 	public Order refundOrder(long number, BigDecimal amount) {
 		return this.orders.refund(number, amount);
 	}
+	// end::refund[]
 
 }

@@ -11,6 +11,8 @@ import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,7 +115,9 @@ class PendingRefundTests {
 	}
 
 	private static ApprovalDecision decision(Verdict verdict) {
-		return new ApprovalDecision("req-1", verdict, null, "key-1", "fingerprint");
+		DecisionEvidence evidence = new DecisionEvidence("req-1", "hash", verdict.name(), SignatureForm.TEXT, "text",
+				"signature", "key-1", "key");
+		return new ApprovalDecision("req-1", verdict, null, "key-1", "fingerprint", evidence);
 	}
 
 }

@@ -1,14 +1,21 @@
 package io.airlockapp.samples.refundstatus;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +32,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 
@@ -37,6 +45,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RefundStatusTests {
 
 	private static final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private static final Pattern ANSWER = Pattern.compile("\\S+ \\S+\\s+(\\d+) [^{]*(?:\\{ \"state\": \"(\\w+)\".*)?");
 
 	@Autowired
 	private RefundService service;
@@ -84,6 +94,41 @@ class RefundStatusTests {
 		awaitState(location, "done");
 		look(location).expectHeader().doesNotExist(HttpHeaders.RETRY_AFTER);
 		assertThat(made(1)).isTrue();
+	}
+
+	@Test
+	void answersAsDocumented() throws IOException {
+		List<String> documented = documented("POST", "GET", "GET", "DELETE");
+		URI location = assertAnswer(post("{\"order\":7,\"amount\":20.00}"), documented.get(0));
+		assertThat(location).isNotNull();
+		assertAnswer(this.client.get().uri(location).exchange(), documented.get(1));
+		simulator.approve(simulator.awaitPending().requestId());
+		awaitState(location, "done");
+		assertAnswer(this.client.get().uri(location).exchange(), documented.get(2));
+		assertAnswer(this.client.delete().uri(location).exchange(), documented.get(3).replaceAll("204 .*, or ", ""));
+	}
+
+	private static List<String> documented(String... methods) throws IOException {
+		String page = Files.readString(Path.of("..", "..", "docs", "web.md"));
+		String block = page.substring(page.indexOf("```http\n") + "```http\n".length());
+		List<String> lines = block.substring(0, block.indexOf("```")).lines().toList();
+		assertThat(lines).extracting((line) -> line.replaceAll(" .*", "")).containsExactly(methods);
+		return lines;
+	}
+
+	private static @Nullable URI assertAnswer(ResponseSpec response, String documented) {
+		Matcher line = ANSWER.matcher(documented);
+		assertThat(line.matches()).as(documented).isTrue();
+		EntityExchangeResult<String> result = response.returnResult(String.class);
+		HttpHeaders headers = result.getResponseHeaders();
+		assertThat(result.getStatus().value()).as(documented).isEqualTo(Integer.parseInt(line.group(1)));
+		assertThat(headers.getLocation() != null).as(documented).isEqualTo(documented.contains("Location: /refunds/"));
+		assertThat(headers.getFirst(HttpHeaders.RETRY_AFTER)).as(documented)
+			.isEqualTo(documented.contains("Retry-After: 2") ? "2" : null);
+		if (line.group(2) != null) {
+			assertThat(result.getResponseBody()).contains("\"state\":\"%s\"".formatted(line.group(2)));
+		}
+		return headers.getLocation();
 	}
 
 	@Test

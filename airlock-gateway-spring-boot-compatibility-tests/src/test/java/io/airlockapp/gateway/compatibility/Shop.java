@@ -1,0 +1,38 @@
+package io.airlockapp.gateway.compatibility;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import reactor.core.publisher.Mono;
+
+/**
+ * Refunds, each of which a person must approve.
+ */
+class Shop {
+
+	private final List<String> refunded = Collections.synchronizedList(new ArrayList<>());
+
+	@RequiresAirlockApproval(value = "Refund", description = "Refund order #{#order}")
+	public String refund(String order) {
+		this.refunded.add(order);
+		return "refunded " + order;
+	}
+
+	@RequiresAirlockApproval("Refund")
+	public CompletableFuture<String> refundLater(String order) {
+		return CompletableFuture.completedFuture(refund(order));
+	}
+
+	@RequiresAirlockApproval("Refund")
+	public Mono<String> refundReactively(String order) {
+		return Mono.fromCallable(() -> refund(order));
+	}
+
+	public List<String> refunded() {
+		return List.copyOf(this.refunded);
+	}
+
+}

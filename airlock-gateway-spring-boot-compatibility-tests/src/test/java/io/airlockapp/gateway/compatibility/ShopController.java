@@ -1,0 +1,26 @@
+package io.airlockapp.gateway.compatibility;
+
+import java.util.concurrent.CompletableFuture;
+
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Lets clients of Spring MVC and of Spring WebFlux refund.
+ */
+@RestController
+class ShopController {
+
+	private final Shop shop;
+
+	ShopController(Shop shop) {
+		this.shop = shop;
+	}
+
+	@PostMapping("/refunds/{order}")
+	CompletableFuture<String> refund(@PathVariable String order) {
+		return this.shop.refundLater(order);
+	}
+
+}

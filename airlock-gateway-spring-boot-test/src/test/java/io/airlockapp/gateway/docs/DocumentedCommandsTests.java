@@ -1,0 +1,97 @@
+package io.airlockapp.gateway.docs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that the commands in the documentation are for modules, tests, profiles and goals
+ * that exist. They are not run: they build everything, or wait for a person.
+ */
+class DocumentedCommandsTests {
+
+	/**
+	 * Commands that are not of the build, and why they are not tested here.
+	 */
+	private static final Map<String, String> OTHERS = Map.of("openssl rand -base64 32",
+			"not ours; EncryptionKeyTests reads such keys", "rm /var/lib/refund-desk/airlock/pairing.default.entry",
+			"FilePairingStoreTests finds the file");
+
+	private static final Set<String> GOALS = Set.of("verify", "test", "test-compile", "spring-boot:run",
+			"spring-boot:test-run", "spring-javaformat:apply", "org.pitest:pitest-maven:mutationCoverage");
+
+	private static final Pattern INLINE = Pattern.compile("`(\\./mvnw [^`]+)`");
+
+	private static Set<String> tests;
+
+	@BeforeAll
+	static void findTests() throws IOException {
+		try (Stream<Path> files = Files.walk(DocumentationPage.ROOT)) {
+			tests = files.map((file) -> file.getFileName().toString())
+				.filter((name) -> name.endsWith("Tests.java"))
+				.map((name) -> name.replace(".java", ""))
+				.collect(Collectors.toSet());
+		}
+	}
+
+	private static List<String> commands() {
+		Stream<String> blocks = DocumentationPage.blocks("shell")
+			.stream()
+			.flatMap((block) -> block.code().replaceAll("\\\\\n *", "").lines());
+		Stream<String> inline = DocumentationPage.all()
+			.stream()
+			.flatMap((page) -> INLINE.matcher(String.join("\n", page.prose())).results())
+			.map((match) -> match.group(1));
+		return Stream.concat(blocks, inline).map((line) -> line.replaceAll("\\s+#.*", "")).toList();
+	}
+
+	@ParameterizedTest
+	@MethodSource("commands")
+	void canBeRun(String command) {
+		Matcher maven = Pattern.compile("(?:AIRLOCK_GATEWAY_[A-Z_]+=… )*\\./mvnw (.*)").matcher(command);
+		if (!maven.matches()) {
+			assertThat(OTHERS).containsKey(command);
+			return;
+		}
+		String[] arguments = maven.group(1).split(" ");
+		for (int i = 0; i < arguments.length; i++) {
+			String argument = arguments[i].replace("'", "");
+			if (argument.equals("-pl")) {
+				i++;
+				assertThat(DocumentationPage.ROOT.resolve(arguments[i].replace(":", "")).resolve("pom.xml")).exists();
+			}
+			else if (argument.startsWith("-Dtest=")) {
+				assertIsTest(argument.substring("-Dtest=".length()));
+			}
+			else if (argument.startsWith("-P")) {
+				assertThat(profiles()).contains("<id>%s</id>".formatted(argument.substring("-P".length())));
+			}
+			else if (!argument.startsWith("-")) {
+				assertThat(GOALS).contains(argument);
+			}
+		}
+	}
+
+	private static void assertIsTest(String name) {
+		assertThat(tests).anyMatch((test) -> test.matches(name.replace("*", ".*")));
+	}
+
+	private static String profiles() {
+		return DocumentationPage.read(DocumentationPage.ROOT.resolve("pom.xml")) + DocumentationPage
+			.read(DocumentationPage.ROOT.resolve("airlock-gateway-spring-boot-autoconfigure/pom.xml"));
+	}
+
+}

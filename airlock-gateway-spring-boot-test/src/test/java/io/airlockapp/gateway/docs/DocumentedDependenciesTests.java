@@ -1,0 +1,51 @@
+package io.airlockapp.gateway.docs;
+
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import io.airlockapp.gateway.docs.DocumentationPage.Block;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that the dependencies in the documentation are those that the build has, in its
+ * versions.
+ */
+class DocumentedDependenciesTests {
+
+	private static final Pattern DEPENDENCY = Pattern.compile("""
+			<dependency>
+				<groupId>(.+)</groupId>
+				<artifactId>(.+)</artifactId>
+				<version>(.+)</version>
+			(?:	<scope>test</scope>
+			)?</dependency>
+			""");
+
+	private static List<Block> dependencies() {
+		return DocumentationPage.blocks("xml");
+	}
+
+	@ParameterizedTest
+	@MethodSource("dependencies")
+	void isWhatTheBuildHas(Block block) {
+		assertThat(block.code()).matches(DEPENDENCY);
+		MatchResult dependency = DEPENDENCY.matcher(block.code()).results().findFirst().orElseThrow();
+		String artifactId = dependency.group(2);
+		String parent = DocumentationPage.read(DocumentationPage.ROOT.resolve("pom.xml"));
+		assertThat(parent).contains("<groupId>%s</groupId>".formatted(dependency.group(1)));
+		if (dependency.group(1).equals("io.airlockapp")) {
+			String module = DocumentationPage.read(DocumentationPage.ROOT.resolve(artifactId).resolve("pom.xml"));
+			assertThat(module).contains("</parent>\n\t<artifactId>%s</artifactId>".formatted(artifactId));
+			assertThat(parent).contains("<version>%s</version>\n\t<packaging>".formatted(dependency.group(3)));
+		}
+		else {
+			assertThat(parent).contains("<artifactId>%s</artifactId>".formatted(artifactId))
+				.contains("%s.version>%s<".formatted(artifactId, dependency.group(3)));
+		}
+	}
+
+}

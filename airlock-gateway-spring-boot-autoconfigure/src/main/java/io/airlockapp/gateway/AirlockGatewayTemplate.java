@@ -158,10 +158,10 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	@Override
 	public ConsentStatus checkConsent() {
 		if (this.olderConsentPath) {
-			return call(this.api::checkConsentAtOlderPath);
+			return pairedCall(this.api::checkConsentAtOlderPath);
 		}
 		try {
-			return call(this.api::checkConsent);
+			return pairedCall(this.api::checkConsent);
 		}
 		catch (AirlockGatewayException ex) {
 			if (ex.getStatus() != 404) {
@@ -173,7 +173,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	private ConsentStatus findConsentAtOlderPath() {
 		try {
-			ConsentStatus status = call(this.api::checkConsentAtOlderPath);
+			ConsentStatus status = pairedCall(this.api::checkConsentAtOlderPath);
 			this.olderConsentPath = true;
 			return status;
 		}
@@ -182,6 +182,10 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 			this.olderConsentPath = ex.isConsentMissing();
 			throw ex;
 		}
+	}
+
+	private <T> T pairedCall(Supplier<T> call) {
+		return this.pairedCalls.execute(CallPriority.SHORT, PATIENCE, call);
 	}
 
 	private <T> T call(Supplier<T> call) {

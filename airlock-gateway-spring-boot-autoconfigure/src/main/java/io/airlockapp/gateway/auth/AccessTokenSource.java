@@ -45,6 +45,23 @@ public interface AccessTokenSource {
 	}
 
 	/**
+	 * Return whether tokens are those of the user on whose behalf a thread runs, so that
+	 * where there is no user, there is none. The default says no.
+	 * @return {@code true} if each user has tokens of their own
+	 */
+	default boolean isPerUser() {
+		return false;
+	}
+
+	/**
+	 * Tell operators what kind of tokens these are.
+	 * @return a short text without anything secret
+	 */
+	default String describe() {
+		return "access token";
+	}
+
+	/**
 	 * Return a source of one token, which can't be renewed.
 	 * @param token the token, or {@code null} for none
 	 * @return the source

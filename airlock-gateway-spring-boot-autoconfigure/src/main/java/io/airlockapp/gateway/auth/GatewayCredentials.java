@@ -48,7 +48,18 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 	 * @return a text such as {@code pat + client}
 	 */
 	public String describe() {
-		String user = (this.pat != null) ? "pat" : (this.bearerToken != null) ? "bearer" : "";
+		return describe(null);
+	}
+
+	/**
+	 * Return what kinds of credentials there are, for people.
+	 * @param tokens the kind of access tokens that are used unless there is a personal
+	 * one, or {@code null} if there are none
+	 * @return a text such as {@code device login + client}
+	 */
+	public String describe(@Nullable String tokens) {
+		String bearer = (tokens != null) ? tokens : (this.bearerToken != null) ? "bearer" : "";
+		String user = (this.pat != null) ? "pat" : bearer;
 		String application = (this.clientId != null) ? "client" : "";
 		return user + (user.isEmpty() || application.isEmpty() ? "" : " + ") + application;
 	}

@@ -2,10 +2,12 @@ package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalThreads;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentAtStart;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Ticker;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -31,10 +33,10 @@ public final class AirlockConsentAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty(name = "airlock.gateway.consent.check-at-start", matchIfMissing = true)
 	ConsentAtStart airlockConsentAtStart(ConsentCheck consent, AirlockGatewayConnectionDetails connectionDetails,
-			ApprovalThreads threads) {
+			ObjectProvider<AccessTokenSource> tokens, ApprovalThreads threads) {
 		// Without credentials, there is nothing to consent to
 		return new ConsentAtStart(consent, (check) -> {
-			if (!connectionDetails.getCredentials().isEmpty()) {
+			if (!connectionDetails.getCredentials().isEmpty() || tokens.getIfAvailable() != null) {
 				threads.executor().execute(check);
 			}
 		});

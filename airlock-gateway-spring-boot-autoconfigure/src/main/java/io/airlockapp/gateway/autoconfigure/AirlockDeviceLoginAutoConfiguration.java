@@ -81,7 +81,8 @@ public final class AirlockDeviceLoginAutoConfiguration {
 					"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
 		}
 		GatewayDiscovery discovery = new GatewayDiscovery(
-				withoutIdentity(connectionDetails.getBaseUrl(), requestFactory, customizers), rateGate);
+				withoutIdentity(connectionDetails.getBaseUrl(), requestFactory, customizers),
+				connectionDetails.getBaseUrl(), rateGate);
 		return new DeviceLogin(settings(properties, gateway.isAllowInsecureHttp()), discovery, requestFactory, store,
 				InstantSource.system());
 	}

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockStateReporter;
@@ -57,9 +58,12 @@ public final class AirlockEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	AirlockStateReporter airlockStateReporter(Enforcer enforcer, AirlockGatewayConnectionDetails connectionDetails,
 			PairingManager pairings, PendingApprovals pending, ObjectProvider<PresenceHeartbeat> heartbeat,
-			LastFailure lastFailure, ObjectProvider<StateContributor> contributors) {
-		return new AirlockStateReporter(enforcer, connectionDetails.getCredentials().describe(), pairings, pending,
-				heartbeat.getIfAvailable(), lastFailure, contributors.orderedStream().toList(), InstantSource.system());
+			LastFailure lastFailure, ObjectProvider<StateContributor> contributors,
+			ObjectProvider<AccessTokenSource> tokens) {
+		AccessTokenSource source = tokens.getIfAvailable();
+		String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
+		return new AirlockStateReporter(enforcer, identity, pairings, pending, heartbeat.getIfAvailable(), lastFailure,
+				contributors.orderedStream().toList(), InstantSource.system());
 	}
 
 	@Bean

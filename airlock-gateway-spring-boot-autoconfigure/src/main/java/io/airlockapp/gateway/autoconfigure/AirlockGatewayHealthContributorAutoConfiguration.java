@@ -35,8 +35,10 @@ public final class AirlockGatewayHealthContributorAutoConfiguration {
 			AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ConsentCheck> consent,
 			ObjectProvider<PresenceHeartbeat> heartbeat) {
-		boolean configured = !connectionDetails.getCredentials().isEmpty() || tokens.getIfAvailable() != null;
+		AccessTokenSource source = tokens.getIfAvailable();
+		boolean configured = !connectionDetails.getCredentials().isEmpty() || source != null;
 		return new AirlockGatewayHealthIndicator(gateway, pairingSource, configured,
+				source != null && source.isPerUser(),
 				consent.getIfAvailable(() -> new ConsentCheck(gateway, Ticker.system())), heartbeat.getIfAvailable(),
 				InstantSource.system(), Ticker.system());
 	}

@@ -32,10 +32,13 @@ record ApplicationDatabase(DataSource dataSource) {
 
 	/**
 	 * Return what runs statements in transactions that are independent of any open one.
+	 * Each statement is safe by itself; a database whose transactions are stricter would
+	 * fail those that meet instead of letting one of them be the first.
 	 */
 	TransactionTemplate newTransaction() {
 		TransactionTemplate newTransaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
 		newTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		newTransaction.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
 		return newTransaction;
 	}
 

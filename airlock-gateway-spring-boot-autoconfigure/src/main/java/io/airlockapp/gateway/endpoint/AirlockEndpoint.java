@@ -3,7 +3,6 @@ package io.airlockapp.gateway.endpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -11,8 +10,6 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.client.ConsentStatus;
-import io.airlockapp.gateway.pairing.PairingException;
-import io.airlockapp.gateway.pairing.PairingInvitation;
 import io.airlockapp.gateway.pairing.PairingManager;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +27,6 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
  */
 @WebEndpoint(id = "airlock", defaultAccess = Access.READ_ONLY)
 public final class AirlockEndpoint {
-
-	private static final int CONFLICT = 409;
-
-	private static final int BAD_GATEWAY = 502;
 
 	private final AirlockStateReporter reporter;
 
@@ -83,18 +76,20 @@ public final class AirlockEndpoint {
 	 * fails, each with a {@code problem}
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Object> operate(@Selector Operation operation, @Nullable String pairing,
+	public WebEndpointResponse<Object> operate(@Selector AirlockOperation operation, @Nullable String pairing,
 			@Nullable String code, @Nullable String keyId, @Nullable String requestId) {
 		String name = (pairing != null) ? pairing : Pairing.DEFAULT_NAME;
 		return switch (operation) {
-			case PAIR -> answer(() -> describe(this.pairings.initiate(name)));
-			case CLAIM -> answer(() -> this.pairings.claim(name, require("code", code)));
-			case PRE_GENERATE -> answer(() -> describe(this.pairings.preGenerate()));
-			case REVOKE -> answer(() -> this.pairings.revoke(name));
-			case REVOKE_KEY -> answer(() -> this.pairings.revokeSignerKey(name, require("keyId", keyId)));
-			case REINSTATE -> answer(() -> this.pairings.reinstate(name));
+			case PAIR -> EndpointAnswers.answer(() -> EndpointAnswers.describe(this.pairings.initiate(name)));
+			case CLAIM ->
+				EndpointAnswers.answer(() -> this.pairings.claim(name, EndpointAnswers.require("code", code)));
+			case PRE_GENERATE -> EndpointAnswers.answer(() -> EndpointAnswers.describe(this.pairings.preGenerate()));
+			case REVOKE -> EndpointAnswers.answer(() -> this.pairings.revoke(name));
+			case REVOKE_KEY -> EndpointAnswers
+				.answer(() -> this.pairings.revokeSignerKey(name, EndpointAnswers.require("keyId", keyId)));
+			case REINSTATE -> EndpointAnswers.answer(() -> this.pairings.reinstate(name));
 			case WITHDRAW -> withdraw(requestId);
-			case CHECK_CONSENT -> answer(this::checkConsent);
+			case CHECK_CONSENT -> EndpointAnswers.answer(this::checkConsent);
 			case SIGN_IN -> login(DeviceLogin::signIn);
 			case SIGN_OUT -> login(DeviceLogin::signOut);
 		};
@@ -102,10 +97,11 @@ public final class AirlockEndpoint {
 
 	private WebEndpointResponse<Object> withdraw(@Nullable String requestId) {
 		if (requestId == null) {
-			return problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Missing parameter 'requestId'");
+			return EndpointAnswers.problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Missing parameter 'requestId'");
 		}
 		if (!this.pending.withdraw(requestId)) {
-			return problem(WebEndpointResponse.STATUS_NOT_FOUND, "This instance waits for no such request");
+			return EndpointAnswers.problem(WebEndpointResponse.STATUS_NOT_FOUND,
+					"This instance waits for no such request");
 		}
 		return new WebEndpointResponse<>(Map.of("withdrawn", requestId));
 	}
@@ -113,10 +109,10 @@ public final class AirlockEndpoint {
 	private WebEndpointResponse<Object> login(Consumer<DeviceLogin> operation) {
 		DeviceLogin present = this.login;
 		if (present == null) {
-			return problem(CONFLICT,
+			return EndpointAnswers.problem(EndpointAnswers.CONFLICT,
 					"Nobody signs in to this application: set 'airlock.gateway.auth.device-login.enabled=true' for that");
 		}
-		return answer(() -> {
+		return EndpointAnswers.answer(() -> {
 			operation.accept(present);
 			return present.getState();
 		});
@@ -138,99 +134,6 @@ public final class AirlockEndpoint {
 			}
 			return answer;
 		}
-	}
-
-	private static Map<String, Object> describe(PairingInvitation invitation) {
-		Map<String, Object> answer = new LinkedHashMap<>();
-		answer.put("code", invitation.code());
-		answer.put("qrText", invitation.qrText());
-		if (invitation.expiresAt() != null) {
-			answer.put("expiresAt", invitation.expiresAt());
-		}
-		return answer;
-	}
-
-	private static WebEndpointResponse<Object> answer(Supplier<Object> operation) {
-		try {
-			return new WebEndpointResponse<>(operation.get());
-		}
-		catch (PairingException ex) {
-			return problem(CONFLICT, String.valueOf(ex.getMessage()));
-		}
-		catch (AirlockGatewayException ex) {
-			return problem(BAD_GATEWAY, String.valueOf(ex.getMessage()));
-		}
-		catch (IllegalArgumentException ex) {
-			return problem(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getMessage()));
-		}
-	}
-
-	private static WebEndpointResponse<Object> problem(int status, String problem) {
-		return new WebEndpointResponse<>(Map.of("problem", problem), status);
-	}
-
-	private static String require(String name, @Nullable String value) {
-		if (value == null || value.isBlank()) {
-			throw new IllegalArgumentException("Missing parameter '%s'".formatted(name));
-		}
-		return value;
-	}
-
-	/**
-	 * What the endpoint can do. In a path it is written like {@code revoke-key}.
-	 */
-	public enum Operation {
-
-		/**
-		 * Start a pairing by a code that a person enters into the phone.
-		 */
-		PAIR,
-
-		/**
-		 * Pair by a code that was made in advance.
-		 */
-		CLAIM,
-
-		/**
-		 * Make a code in advance.
-		 */
-		PRE_GENERATE,
-
-		/**
-		 * End a pairing.
-		 */
-		REVOKE,
-
-		/**
-		 * Let the decisions of one key count no more.
-		 */
-		REVOKE_KEY,
-
-		/**
-		 * Put a pairing in force again that the gateway said was revoked.
-		 */
-		REINSTATE,
-
-		/**
-		 * Withdraw a request that is being waited for.
-		 */
-		WITHDRAW,
-
-		/**
-		 * Ask whether the user has consented to this application.
-		 */
-		CHECK_CONSENT,
-
-		/**
-		 * Start a device login where nobody is signed in.
-		 */
-		SIGN_IN,
-
-		/**
-		 * End a device login and revoke its tokens.
-		 */
-		SIGN_OUT
-
 	}
 
 }

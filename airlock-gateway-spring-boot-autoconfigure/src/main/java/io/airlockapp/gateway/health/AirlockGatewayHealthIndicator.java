@@ -23,8 +23,9 @@ import org.springframework.boot.health.contributor.Health;
  * agree, the credentials and the user's consent are in order, and the application is
  * paired; {@code OUT_OF_SERVICE} if it isn't, one of its pairings was revoked, or nobody
  * is signed in; {@code DOWN} if the gateway doesn't answer or the clocks differ by more
- * than verification allows; {@code UNKNOWN} if the application was never given anything
- * to connect with.
+ * than verification allows, or the credentials or the user's consent are refused;
+ * {@code UNKNOWN} if the application was never given anything to connect with, or each of
+ * its users signs in and it can't be told for nobody.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
@@ -38,6 +39,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	private final PairingSource pairingSource;
 
 	private final boolean configured;
+
+	private final boolean perUser;
 
 	private final ConsentCheck consent;
 
@@ -53,18 +56,21 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * @param pairingSource tells whether the application is paired
 	 * @param configured whether there are credentials or a source of access tokens;
 	 * without, the gateway is not called
+	 * @param perUser whether each user of the application signs in, so that nobody may be
+	 * signed in where the health is asked for
 	 * @param consent tells whether the user consented
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param clock the time of day
 	 * @param ticker elapsed time
 	 */
 	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
-			boolean configured, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat, InstantSource clock,
-			Ticker ticker) {
+			boolean configured, boolean perUser, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat,
+			InstantSource clock, Ticker ticker) {
 		super("The Airlock gateway's health check failed");
 		this.gateway = gateway;
 		this.pairingSource = pairingSource;
 		this.configured = configured;
+		this.perUser = perUser;
 		this.consent = consent;
 		this.heartbeat = heartbeat;
 		this.clock = clock;
@@ -74,7 +80,6 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
 		builder.withDetail("paired", this.pairingSource.isPaired());
-		String pairingProblem = this.pairingSource.findProblem();
 		if (!this.configured) {
 			builder.unknown().withDetail("problem", NO_CREDENTIALS);
 			return;
@@ -88,18 +93,31 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 			}
 		}
 		catch (IdentityUnavailableException ex) {
-			builder.outOfService().withDetail("problem", String.valueOf(ex.getMessage()));
+			addIdentityProblem(builder, String.valueOf(ex.getMessage()));
 			return;
 		}
 		if (problem != null) {
 			builder.down().withDetail("problem", problem);
+			return;
 		}
-		else if (pairingProblem != null) {
+		// Not before, since the gateway may just have said that it was revoked
+		String pairingProblem = this.pairingSource.findProblem();
+		if (pairingProblem != null) {
 			builder.outOfService().withDetail("problem", pairingProblem);
 		}
 		else {
 			builder.up();
 		}
+	}
+
+	/**
+	 * Where each user signs in, it is no trouble that nobody has who asks for the health.
+	 */
+	private void addIdentityProblem(Health.Builder builder, String problem) {
+		String pairingProblem = this.perUser ? this.pairingSource.findProblem() : null;
+		boolean troubled = !this.perUser || pairingProblem != null;
+		(troubled ? builder.outOfService() : builder.unknown()).withDetail("problem",
+				(pairingProblem != null) ? pairingProblem : problem);
 	}
 
 	private @Nullable String checkGateway(Health.Builder builder) {
@@ -144,8 +162,10 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 			}
 			return missing.getMessage();
 		}
-		return (failure != null && (failure.getStatus() == 401 || failure.getStatus() == 403)) ? failure.getMessage()
-				: null;
+		if (failure == null || failure.isPairingRevoked()) {
+			return null;
+		}
+		return (failure.getStatus() == 401 || failure.getStatus() == 403) ? failure.getMessage() : null;
 	}
 
 	private void addHeartbeat(Health.Builder builder) {

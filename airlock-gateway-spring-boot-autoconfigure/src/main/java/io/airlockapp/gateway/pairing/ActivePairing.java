@@ -3,6 +3,7 @@ package io.airlockapp.gateway.pairing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -44,9 +45,16 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 		return new Pairing(this.routingToken, EncryptionKey.parse(this.encryptionKey), signerKeys(), retiredKeys);
 	}
 
-	ActivePairing withoutKey(String keyId) {
+	/**
+	 * Revoke keys.
+	 * @param revoked the keys themselves, as {@link SignerKey#encode()} returns them
+	 */
+	ActivePairing without(Set<String> revoked) {
 		return new ActivePairing(this.routingToken, this.encryptionKey,
-				this.keys.stream().map((key) -> key.id().equals(keyId) ? key.revoke() : key).toList(), this.since);
+				this.keys.stream()
+					.map((key) -> revoked.contains(key.toSignerKey().encode()) ? key.revoke() : key)
+					.toList(),
+				this.since);
 	}
 
 	@Override

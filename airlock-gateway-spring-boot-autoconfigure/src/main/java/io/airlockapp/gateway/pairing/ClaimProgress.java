@@ -21,7 +21,7 @@ enum ClaimProgress {
 	TAKEN,
 
 	/**
-	 * The gateway can't be asked now.
+	 * The gateway can't be asked now, or not before somebody has signed in.
 	 */
 	UNREACHABLE
 

@@ -43,7 +43,7 @@ final class ClaimRefusals {
 	}
 
 	static String tooLate(String name) {
-		return "The pairing code of '%s' could not be claimed in time, since the gateway could not be reached: "
+		return "The pairing code of '%s' could not be claimed in time, since the gateway could not be asked: "
 			.formatted(name) + MAKE_A_NEW_ONE.formatted(PairingReasons.prefix(name));
 	}
 

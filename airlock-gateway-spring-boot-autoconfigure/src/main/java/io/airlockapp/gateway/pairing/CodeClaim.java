@@ -3,6 +3,7 @@ package io.airlockapp.gateway.pairing;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.harp.KeyAgreement;
 import io.airlockapp.gateway.pairing.PairingDocuments.Snapshot;
@@ -33,6 +34,10 @@ final class CodeClaim {
 
 	private @Nullable Snapshot taken;
 
+	private @Nullable ClaimAnswer answer;
+
+	private @Nullable String obstacle;
+
 	CodeClaim(String name, String code, PairingDocuments documents, PairingGateway gateway, PairingOutcome outcome,
 			InstantSource clock) {
 		this.name = name;
@@ -50,9 +55,13 @@ final class CodeClaim {
 	 * gone
 	 * @return how far the claim is
 	 * @throws PairingException if the gateway refuses the code
-	 * @throws PairingStoreException if it can't be stored what is about to be claimed
+	 * @throws PairingStoreException if it can't be stored what is about to be claimed, or
+	 * what the gateway answered
 	 */
 	ClaimProgress advance(boolean takeOver) {
+		if (this.answer != null) {
+			return store(this.answer);
+		}
 		Snapshot snapshot = this.documents.snapshot(this.name);
 		PairingDocument document = snapshot.document();
 		PairingAttempt attempt = document.attempt();
@@ -92,12 +101,13 @@ final class CodeClaim {
 			claimed = this.gateway.claim(this.code, attempt.keys());
 		}
 		catch (AirlockGatewayException ex) {
-			if (ex.isTransient()) {
+			if (ex.isTransient() || ex instanceof IdentityUnavailableException) {
+				this.obstacle = ex.getMessage();
 				return ClaimProgress.UNREACHABLE;
 			}
 			return refused(attempt, ClaimRefusals.explain(this.name, ex, attempt.tries() > 1));
 		}
-		return store(attempt, claimed);
+		return answered(attempt, claimed);
 	}
 
 	private ClaimProgress refused(PairingAttempt attempt, PairingException refusal) {
@@ -109,31 +119,23 @@ final class CodeClaim {
 		return ClaimProgress.TAKEN;
 	}
 
-	private ClaimProgress store(PairingAttempt attempt, ClaimedPairing claimed) {
-		String nonce;
+	private ClaimProgress answered(PairingAttempt attempt, ClaimedPairing claimed) {
+		ClaimAnswer fresh;
 		try {
-			nonce = PairingGateway.requireNonce(claimed.pairingNonce());
+			fresh = ClaimAnswer.of(attempt, claimed, this.clock.instant());
 		}
 		catch (AirlockGatewayException ex) {
 			return refused(attempt, ClaimRefusals.explain(this.name, ex, false));
 		}
-		PairingAttempt next = attempt.claimed(nonce, claimed.routingToken(),
-				PairingTimes.deadline(claimed.expiresAt(), this.clock.instant()));
-		this.documents.update(this.name,
-				(document) -> isOpen(document, attempt) ? document.attempting(next) : document);
-		return ClaimProgress.CLAIMED;
+		// The gateway may not answer a second time, so this outlives a store that fails
+		this.answer = fresh;
+		return store(fresh);
 	}
 
-	/**
-	 * Return whether nobody else got an answer from the gateway, or only a refusal, which
-	 * then was because of our claim.
-	 */
-	private boolean isOpen(PairingDocument document, PairingAttempt attempt) {
-		PairingAttempt current = document.attempt();
-		if (current != null) {
-			return attempt.isSame(current) && current.nonce() == null;
-		}
-		return document.failure() != null && this.digest.equals(document.failure().codeDigest());
+	private ClaimProgress store(ClaimAnswer fresh) {
+		this.documents.update(this.name, fresh::applyTo);
+		this.answer = null;
+		return ClaimProgress.CLAIMED;
 	}
 
 	/**
@@ -141,6 +143,20 @@ final class CodeClaim {
 	 */
 	@Nullable String takenVersion() {
 		return (this.taken != null) ? this.taken.version() : null;
+	}
+
+	/**
+	 * Return whether the gateway has answered, and its answer is not stored yet.
+	 */
+	boolean isAnswered() {
+		return this.answer != null;
+	}
+
+	/**
+	 * Return why the gateway could not be asked.
+	 */
+	String obstacle() {
+		return String.valueOf(this.obstacle);
 	}
 
 }

@@ -75,9 +75,8 @@ final class CodeClaimer {
 			case TAKEN -> renewLease();
 			case UNREACHABLE -> {
 				this.lease = null;
-				tellOnce(
-						"The pairing code of '%s' can't be claimed yet, since the gateway can't be reached; trying again"
-							.formatted(this.name));
+				tellOnce("The pairing code of '%s' can't be claimed yet; trying again: %s".formatted(this.name,
+						this.claim.obstacle()));
 			}
 			case CLAIMED, SETTLED -> {
 				return true;

@@ -61,15 +61,18 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 
 	@Override
 	public List<PairingInfo> list() {
-		return this.source.names().all().stream().map(this::getStatus).toList();
+		return this.source.names().all().stream().map(this.reports::reportAnyway).map(this::pollIfPending).toList();
 	}
 
 	@Override
 	public PairingInfo getStatus(String name) {
-		PairingInfo info = this.reports.report(name);
+		return pollIfPending(this.reports.report(name));
+	}
+
+	private PairingInfo pollIfPending(PairingInfo info) {
 		if (info.pendingUntil() != null) {
 			// Whoever began it may be gone
-			this.flow.tasks().poll(name);
+			this.flow.tasks().poll(info.name());
 		}
 		return info;
 	}

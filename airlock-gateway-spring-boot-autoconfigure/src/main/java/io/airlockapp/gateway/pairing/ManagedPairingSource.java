@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManagedPairingSource implements PairingSource {
 
-	private final LocalRevocations localRevocations = new LocalRevocations();
+	private final LocalRevocations localRevocations;
 
 	private final PairingDocuments documents;
 
@@ -41,6 +41,7 @@ public final class ManagedPairingSource implements PairingSource {
 	 */
 	public ManagedPairingSource(PairingStore store, Supplier<Map<String, Pairing>> configured,
 			Consumer<String> onRevoked, Consumer<? super PairingChangedEvent> publisher, InstantSource clock) {
+		this.localRevocations = new LocalRevocations(clock);
 		this.documents = new PairingDocuments(store);
 		this.names = new PairingNames(configured);
 		this.changes = new PairingChanges(publisher, onRevoked);
@@ -55,14 +56,22 @@ public final class ManagedPairingSource implements PairingSource {
 		if (pairing != null) {
 			return pairing;
 		}
-		Pairing stored = stored(name);
+		Pairing stored = stored(name, fromProperties);
 		return (stored != null) ? this.localRevocations.apply(stored) : null;
 	}
 
-	private @Nullable Pairing stored(String name) {
+	/**
+	 * A pairing that was stored before one in properties took its place doesn't come back
+	 * when that is revoked: the gateway, which may lie, must not choose between the two.
+	 */
+	private @Nullable Pairing stored(String name, @Nullable Pairing fromProperties) {
 		PairingDocument document = document(name);
 		ActivePairing active = document.inForce();
-		return (active != null) ? active.toPairing(retiredKeys(document)) : null;
+		if (active == null
+				|| (fromProperties != null && !this.localRevocations.isSucceeded(fromProperties, active.since()))) {
+			return null;
+		}
+		return active.toPairing(retiredKeys(document));
 	}
 
 	private List<SignerKey> retiredKeys(PairingDocument document) {

@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Files and directories that their owner alone may use, where the file system has POSIX
  * permissions.
@@ -75,18 +77,21 @@ final class OwnerOnly {
 	}
 
 	/**
-	 * Check who owns a file or directory, and so may open it to others at any time.
-	 * @throws PairingStoreException if that is somebody else than who owns what this
-	 * process made
+	 * Return who owns a file or directory, and so may open it to others at any time.
+	 * @return the owner, or {@code null} if the file system has none
 	 */
-	void checkOwner(Path path, Path own) throws IOException {
-		if (this.posix) {
-			UserPrincipal owner = attributes(own).owner();
-			if (!attributes(path).owner().equals(owner)) {
-				throw new PairingStoreException(
-						"'%s' belongs to another user. Run 'chown %s %s'.".formatted(path, owner.getName(), path),
-						null);
-			}
+	@Nullable UserPrincipal owner(Path path) throws IOException {
+		return this.posix ? attributes(path).owner() : null;
+	}
+
+	/**
+	 * Check who owns a file or directory.
+	 * @throws PairingStoreException if that is somebody else
+	 */
+	void checkOwner(Path path, @Nullable UserPrincipal owner) throws IOException {
+		if (owner != null && !owner.equals(owner(path))) {
+			throw new PairingStoreException(
+					"'%s' belongs to another user. Run 'chown %s %s'.".formatted(path, owner.getName(), path), null);
 		}
 	}
 

@@ -3,8 +3,11 @@ package io.airlockapp.gateway.pairing;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param retiredKeys keys of pairings that were replaced
  * @param attempt a new pairing that is under way
  * @param failure why the last new pairing failed
- * @param usedCodes digests of the codes that were claimed, the last one last
+ * @param usedCodes digests of the codes that were claimed or given up, the last one last
  */
 record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revocation, List<RetiredKey> retiredKeys,
 		@Nullable PairingAttempt attempt, @Nullable PairingFailure failure, List<String> usedCodes) {
@@ -47,21 +50,26 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	 * Begin or continue a new pairing. What is in force stays so.
 	 */
 	PairingDocument attempting(PairingAttempt newAttempt) {
-		return new PairingDocument(this.active, this.revocation, this.retiredKeys, newAttempt, null, this.usedCodes);
+		List<String> used = newAttempt.isSame(this.attempt) ? this.usedCodes : withAttempted();
+		return new PairingDocument(this.active, this.revocation, this.retiredKeys, newAttempt, null, used);
 	}
 
 	/**
 	 * End the attempt with a new pairing, which replaces the one in force.
 	 */
 	PairingDocument completed(ActivePairing newPairing, Instant now) {
-		String codeDigest = (this.attempt != null) ? this.attempt.codeDigest() : null;
 		ActivePairing replaced = inForce();
 		List<RetiredKey> retired = RetiredKey.retire(this.retiredKeys, replaced, now);
 		return new PairingDocument(newPairing, null, (this.revocation != null) ? List.of() : retired, null, null,
-				withUsed(codeDigest));
+				withAttempted());
 	}
 
-	private List<String> withUsed(@Nullable String codeDigest) {
+	/**
+	 * Return the codes that were used, with the one of the attempt that ends now, so that
+	 * what a person gave up doesn't begin anew with the next start.
+	 */
+	private List<String> withAttempted() {
+		String codeDigest = (this.attempt != null) ? this.attempt.codeDigest() : null;
 		if (codeDigest == null) {
 			return this.usedCodes;
 		}
@@ -87,17 +95,28 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	 * Forget the pairing, and what is under way.
 	 */
 	PairingDocument cleared(Revocation newRevocation) {
-		return new PairingDocument(null, newRevocation, List.of(), null, null, this.usedCodes);
+		return new PairingDocument(null, newRevocation, List.of(), null, null, withAttempted());
 	}
 
 	PairingDocument reinstated() {
 		return new PairingDocument(this.active, null, this.retiredKeys, this.attempt, this.failure, this.usedCodes);
 	}
 
+	/**
+	 * Revoke a key. The same key may have been paired under another id too.
+	 */
 	PairingDocument withoutKey(String keyId) {
-		return new PairingDocument((this.active != null) ? this.active.withoutKey(keyId) : null, this.revocation,
-				this.retiredKeys.stream().filter((key) -> !key.id().equals(keyId)).toList(), this.attempt, this.failure,
-				this.usedCodes);
+		Set<String> keys = Stream.concat(activeKeys(), this.retiredKeys.stream().map(RetiredKey::toSignerKey))
+			.filter((key) -> key.id().equals(keyId))
+			.map(SignerKey::encode)
+			.collect(Collectors.toSet());
+		return new PairingDocument((this.active != null) ? this.active.without(keys) : null, this.revocation,
+				this.retiredKeys.stream().filter((key) -> !keys.contains(key.toSignerKey().encode())).toList(),
+				this.attempt, this.failure, this.usedCodes);
+	}
+
+	private Stream<SignerKey> activeKeys() {
+		return (this.active != null) ? this.active.keys().stream().map(ActivePairing.Key::toSignerKey) : Stream.empty();
 	}
 
 	/**

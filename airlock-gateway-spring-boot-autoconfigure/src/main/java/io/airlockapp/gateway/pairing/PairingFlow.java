@@ -65,13 +65,26 @@ final class PairingFlow {
 	void claim(String name, String code) {
 		requireChangeable(name);
 		CodeClaim claim = newClaim(name, code);
-		switch (claim.advance(false)) {
+		switch (begin(claim)) {
 			case SETTLED -> throw new PairingException(
 					"The pairing code of '%s' was used before: make a new one".formatted(name), null);
 			case CLAIMED -> this.tasks.poll(name);
 			case TAKEN, UNREACHABLE -> claimInBackground(name, claim);
 		}
 		this.source.names().seen(name);
+	}
+
+	private static ClaimProgress begin(CodeClaim claim) {
+		try {
+			return claim.advance(false);
+		}
+		catch (PairingStoreException ex) {
+			if (!claim.isAnswered()) {
+				throw ex;
+			}
+			// The code is used up by now, so what it got is stored as soon as that can be
+			return ClaimProgress.TAKEN;
+		}
 	}
 
 	/**

@@ -16,7 +16,8 @@ public interface PairingManager {
 
 	/**
 	 * Tell where each pairing stands that is known here: the default one, those in
-	 * properties, and those that were used since the start.
+	 * properties, and those that were used since the start. If what is stored of one
+	 * can't be read, its problem says so.
 	 * @return the pairings, the default one first
 	 */
 	List<PairingInfo> list();

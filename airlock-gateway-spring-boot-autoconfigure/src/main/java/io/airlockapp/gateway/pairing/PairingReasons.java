@@ -31,8 +31,8 @@ final class PairingReasons {
 			return (revocation.by() == Revoker.GATEWAY) ? revokedByGateway(name, revocation.at())
 					: "The pairing '%s' was revoked at %s: pair anew".formatted(name, revocation.at());
 		}
-		return (document.active() != null) ? "All keys of the pairing '%s' are revoked: pair anew".formatted(name)
-				: null;
+		return (document.active() != null && document.inForce() == null)
+				? "All keys of the pairing '%s' are revoked: pair anew".formatted(name) : null;
 	}
 
 	private static String underWay(String name, PairingAttempt attempt, Instant now) {

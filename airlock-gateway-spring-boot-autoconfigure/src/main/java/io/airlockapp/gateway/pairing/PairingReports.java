@@ -42,6 +42,21 @@ final class PairingReports {
 				keys, (attempt != null) ? attempt.expiresAt() : null, problem);
 	}
 
+	/**
+	 * Report a pairing even if what is stored of it can't be read.
+	 */
+	PairingInfo reportAnyway(String name) {
+		try {
+			return report(name);
+		}
+		catch (PairingStoreException ex) {
+			Pairing configured = this.source.configured(name);
+			boolean inForce = configured != null && this.source.localRevocations().apply(configured) != null;
+			return new PairingInfo(name, inForce ? State.PAIRED : State.NOT_PAIRED, configured != null, null,
+					configured(configured), null, ex.getMessage());
+		}
+	}
+
 	private boolean isRevoked(PairingDocument document, List<PairingInfo.Key> keys, @Nullable Pairing configured) {
 		return configured != null || document.revocation() != null || !keys.isEmpty();
 	}

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ final class PrivateDirectory {
 	private final Path path;
 
 	private final OwnerOnly ownerOnly;
+
+	private volatile @Nullable UserPrincipal owner;
 
 	private PrivateDirectory(Path path, OwnerOnly ownerOnly) {
 		this.path = path;
@@ -56,22 +59,26 @@ final class PrivateDirectory {
 	}
 
 	/**
-	 * Check the directory, which somebody may have opened to others.
+	 * Check the directory, which somebody may have opened to others, or put another in
+	 * its place.
 	 * @throws PairingStoreException if others may use it
 	 */
 	void check() throws IOException {
 		this.ownerOnly.checkDirectory(this.path);
+		this.ownerOnly.checkOwner(this.path, this.owner);
 	}
 
 	/**
-	 * Check that files can be made, and that the directory belongs to who makes them.
+	 * Check that files can be made, and that the directory belongs to who makes them, now
+	 * and from then on.
 	 * @throws IOException if no file can be made
 	 * @throws PairingStoreException if it belongs to another user
 	 */
 	void checkOwner() throws IOException {
 		Path file = create(new byte[0]);
 		try {
-			this.ownerOnly.checkOwner(this.path, file);
+			this.owner = this.ownerOnly.owner(file);
+			this.ownerOnly.checkOwner(this.path, this.owner);
 		}
 		finally {
 			Files.delete(file);
@@ -101,7 +108,7 @@ final class PrivateDirectory {
 				throw new IOException("'%s' is no regular file".formatted(file));
 			}
 			this.ownerOnly.checkFile(file);
-			this.ownerOnly.checkOwner(file, this.path);
+			this.ownerOnly.checkOwner(file, this.owner);
 			try (InputStream content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
 				return content.readNBytes(limit);
 			}

@@ -65,7 +65,7 @@ final class RevocationMarks {
 		Pairing configured = this.source.configured(name);
 		boolean stored = configured == null || !configured.routingToken().equals(pairing.routingToken());
 		if (!stored || this.source.documents().isReadOnly()) {
-			return this.source.localRevocations().revoke(pairing);
+			return this.source.localRevocations().revokeByGateway(pairing);
 		}
 		try {
 			Revocation revocation = new Revocation(this.clock.instant(), Revoker.GATEWAY);
@@ -78,7 +78,7 @@ final class RevocationMarks {
 		catch (PairingStoreException ex) {
 			logger.warn("The pairing '%s' can't be marked as revoked for other instances: %s".formatted(name,
 					ex.getMessage()));
-			return this.source.localRevocations().revoke(pairing);
+			return this.source.localRevocations().revokeByGateway(pairing);
 		}
 	}
 

@@ -59,6 +59,10 @@ public final class ApprovalExceptionResolver extends AbstractHandlerExceptionRes
 		try {
 			NativeWebRequest webRequest = new ServletWebRequest(request, response);
 			if (isPagePreferred(webRequest)) {
+				if (ApprovalProblems.isLoginRequired(ex)) {
+					// Spring Security leads the browser to the identity provider
+					return null;
+				}
 				sendError(response, problem);
 			}
 			else {

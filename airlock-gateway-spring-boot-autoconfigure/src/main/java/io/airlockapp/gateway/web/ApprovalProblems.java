@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ import org.springframework.web.ErrorResponse;
 public final class ApprovalProblems {
 
 	private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+
+	private static final String LOGIN_REQUIRED = "org.springframework.security.oauth2.client.ClientAuthorizationRequiredException";
 
 	private static final Set<Class<?>> WRAPPERS = Set.of(CompletionException.class, ExecutionException.class,
 			UndeclaredThrowableException.class);
@@ -106,6 +109,16 @@ public final class ApprovalProblems {
 		Duration told = ex.getRetryAfter();
 		boolean sane = told != null && told.toSeconds() >= 1 && told.compareTo(MAX_RETRY_AFTER) <= 0;
 		return (told != null && sane) ? told : this.retryAfter;
+	}
+
+	/**
+	 * Return whether an exception is one that Spring Security's filter for OAuth clients
+	 * answers by letting the user log in.
+	 */
+	static boolean isLoginRequired(Throwable failure) {
+		AirlockGatewayException ex = unwrap(failure);
+		Throwable cause = (ex instanceof IdentityUnavailableException) ? ex.getCause() : null;
+		return cause != null && LOGIN_REQUIRED.equals(cause.getClass().getName());
 	}
 
 	/**

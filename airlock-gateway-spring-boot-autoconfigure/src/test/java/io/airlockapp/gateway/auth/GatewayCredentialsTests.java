@@ -31,6 +31,18 @@ class GatewayCredentialsTests {
 		assertThat(GatewayCredentials.NONE.isEmpty()).isTrue();
 	}
 
+	@Test
+	void tellsWhatSaysWhoTheUserIs() {
+		GatewayCredentials client = new GatewayCredentials(null, null, "shop", "s3cr3t", null);
+		assertThat(client.describe()).isEqualTo("client");
+		assertThat(client.describe("device login")).isEqualTo("device login + client");
+		assertThat(GatewayCredentials.NONE.describe("device login")).isEqualTo("device login");
+		assertThat(new GatewayCredentials(null, "jwt-1", null, null, null).describe("access token"))
+			.isEqualTo("access token");
+		assertThat(new GatewayCredentials("airpat_1", null, null, null, null).describe("access token"))
+			.isEqualTo("pat");
+	}
+
 	private static void assertThatRefused(String name, Runnable creation) {
 		assertThatIllegalArgumentException().isThrownBy(creation::run)
 			.withMessageContaining("'" + name + "'")

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentAtStart;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.GatewayError;
@@ -79,6 +80,16 @@ class AirlockConsentAutoConfigurationTests {
 	}
 
 	@Test
+	void checksForWhoeverIsSignedInByOtherMeans(CapturedOutput output) {
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class, SignedIn.class)
+			.web(WebApplicationType.NONE)
+			.run()) {
+			await().until(() -> output.toString().contains("consent at https://example.org/consent"));
+			assertThat(context.isActive()).isTrue();
+		}
+	}
+
+	@Test
 	void checksNothingWithoutCredentials() {
 		try (ConfigurableApplicationContext context = start()) {
 			verify(context.getBean(AirlockGatewayOperations.class), never()).checkConsent();
@@ -99,6 +110,16 @@ class AirlockConsentAutoConfigurationTests {
 			given(gateway.checkConsent()).willThrow(new AirlockGatewayException(new GatewayError(403,
 					"app_consent_required", null, null, null, "https://example.org/consent", "Refunds")));
 			return gateway;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SignedIn {
+
+		@Bean
+		AccessTokenSource tokens() {
+			return () -> "jwt-only-for-tests";
 		}
 
 	}

@@ -18,6 +18,8 @@ import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -30,6 +32,7 @@ import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.policy.DndMode;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.policy.EffectivePolicies;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -117,6 +120,39 @@ class AirlockDndAutoConfigurationTests {
 			verify(this.gateway, never()).requestApproval(any());
 			assertThat(output).contains("Vault.open runs without asking, by the do-not-disturb policy \"req-policy\"");
 		});
+	}
+
+	@Test
+	void approvalDoesNotCountWhereThereIsNoApprover() {
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
+			assertThatExceptionOfType(ApprovalDeniedException.class)
+				.isThrownBy(() -> context.getBean(Vault.class).openForFinance());
+			verify(this.gateway).requestApproval(any());
+		});
+	}
+
+	@Test
+	void approvalDoesNotCountWhereThePairingCanNotBeRead() {
+		givenPolicy("approve_all");
+		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
+			.withBean(PairingSource.class, () -> new PairingSource() {
+
+				@Override
+				public @Nullable Pairing getPairing(String name) {
+					throw new IllegalStateException("down");
+				}
+
+				@Override
+				public boolean isPaired() {
+					return true;
+				}
+
+			})
+			.run((context) -> {
+				assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
+				verify(this.gateway).requestApproval(any());
+			});
 	}
 
 	@Test
@@ -305,6 +341,10 @@ class AirlockDndAutoConfigurationTests {
 
 		@RequiresAirlockApproval
 		public void open() {
+		}
+
+		@RequiresAirlockApproval(pairing = "finance")
+		public void openForFinance() {
 		}
 
 		@RequiresAirlockApproval

@@ -11,6 +11,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.SchemaInitialization;
+import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.pairing.PairingStore.Entry;
+import io.airlockapp.gateway.pairing.jdbc.JdbcPairingStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -57,6 +60,39 @@ class ApplicationDatabaseTests {
 		finally {
 			threads.shutdownNow();
 			jdbc.execute("DROP SCHEMA " + schema + " CASCADE");
+		}
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
+			disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
+	void instancesThatWriteAtOnceAreNoErrorInAStricterDatabase() throws Exception {
+		String url = System.getProperty("test.postgres");
+		ApplicationDatabase database = new ApplicationDatabase(
+				new DriverManagerDataSource(url + "&options=-c%20default_transaction_isolation=serializable"));
+		database.createTables("classpath:io/airlockapp/gateway/pairing/jdbc/schema.sql", SchemaInitialization.ALWAYS);
+		String name = "database-" + UUID.randomUUID().toString().substring(0, 8);
+		PairingStore store = new JdbcPairingStore(database.jdbc(), database.newTransaction());
+		store.write(name, null, "0");
+		ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
+		try {
+			for (int round = 0; round < 20; round++) {
+				Entry entry = store.read(name);
+				CyclicBarrier barrier = new CyclicBarrier(INSTANCES);
+				Callable<Boolean> write = () -> {
+					barrier.await();
+					return store.write(name, entry, Thread.currentThread().getName());
+				};
+				List<Boolean> results = new ArrayList<>();
+				for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(INSTANCES, write))) {
+					results.add(result.get());
+				}
+				assertThat(results).containsOnlyOnce(true);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+			database.jdbc().update("DELETE FROM AIRLOCK_PAIRING WHERE NAME = ?", name);
 		}
 	}
 

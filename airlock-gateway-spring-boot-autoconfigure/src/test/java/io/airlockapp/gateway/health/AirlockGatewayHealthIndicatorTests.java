@@ -3,10 +3,12 @@ package io.airlockapp.gateway.health;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
@@ -133,6 +135,38 @@ class AirlockGatewayHealthIndicatorTests {
 	}
 
 	@Test
+	void outOfServiceIfTheCheckOfConsentSaysThatThePairingIsRevoked() {
+		givenEcho(NOW, Duration.ZERO);
+		AtomicReference<Pairing> pairing = new AtomicReference<>(PAIRING);
+		given(this.gateway.checkConsent()).willAnswer((call) -> {
+			pairing.set(null);
+			throw new AirlockGatewayException(new GatewayError(403, "pairing_revoked", null, null, null));
+		});
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing.get(), true, false,
+				this.consent, null, () -> NOW, this.ticker)
+			.health();
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails().get("problem")).asString().contains("airlock.gateway.pairing");
+	}
+
+	@Test
+	void outOfServiceIfNobodyIsSignedIn() {
+		given(this.gateway.echo()).willThrow(new IdentityUnavailableException("Nobody is signed in", null));
+		Health health = health(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails()).containsEntry("problem", "Nobody is signed in");
+	}
+
+	@Test
+	void unknownIfEachUserSignsInAndNobodyHasWhoAsks() {
+		given(this.gateway.echo()).willThrow(new IdentityUnavailableException("Nobody is signed in", null));
+		Health health = healthPerUser(PAIRING);
+		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+		assertThat(health.getDetails()).containsEntry("problem", "Nobody is signed in");
+		assertThat(healthPerUser(null).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+	}
+
+	@Test
 	void asksForConsentOnceForManyChecks() {
 		givenEcho(NOW, Duration.ofMillis(10));
 		for (int i = 0; i < 10; i++) {
@@ -168,8 +202,8 @@ class AirlockGatewayHealthIndicatorTests {
 			}
 
 		};
-		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, this.consent, null, () -> NOW,
-				this.ticker)
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
+				() -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails()).containsEntry("paired", true)
@@ -178,8 +212,8 @@ class AirlockGatewayHealthIndicatorTests {
 
 	@Test
 	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
-		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, this.consent, null,
-				() -> NOW, this.ticker)
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, false, this.consent,
+				null, () -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
@@ -221,12 +255,18 @@ class AirlockGatewayHealthIndicatorTests {
 		});
 	}
 
+	private Health healthPerUser(@Nullable Pairing pairing) {
+		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, true, this.consent, null,
+				() -> NOW, this.ticker)
+			.health();
+	}
+
 	private Health health(@Nullable Pairing pairing) {
 		return health(pairing, null);
 	}
 
 	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
-		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, this.consent, heartbeat,
+		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, false, this.consent, heartbeat,
 				() -> NOW, this.ticker)
 			.health();
 	}

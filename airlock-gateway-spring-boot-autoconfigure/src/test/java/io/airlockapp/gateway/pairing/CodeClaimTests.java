@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.PairingClaim;
+import io.airlockapp.gateway.harp.KeyAgreement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +78,58 @@ class CodeClaimTests {
 		assertSameKeys(claims(2));
 		assertThat(this.world.document().attempt()).isNotNull()
 			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+	}
+
+	@Test
+	void answerThatTheStoreDoesNotTakeAtOnceIsKept() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			this.world.store.beforeNextWrite(() -> {
+				throw new IllegalStateException("down");
+			});
+			return CLAIMED;
+		}).willThrow(PairingWorld.refusal(409));
+		this.world.runClaim(CODE);
+		claims(1);
+		assertThat(this.world.document().failure()).isNull();
+		assertThat(this.world.document().attempt()).isNotNull()
+			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+	}
+
+	@Test
+	void waitsUntilSomebodyHasSignedIn(CapturedOutput output) throws InterruptedException {
+		given(this.world.operations.claimPairing(any()))
+			.willThrow(new IdentityUnavailableException("Nobody has signed in yet", null))
+			.willReturn(CLAIMED);
+		this.world.runClaim(CODE);
+		assertSameKeys(claims(2));
+		assertThat(this.world.document().attempt()).isNotNull()
+			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+		assertThat(output).contains("can't be claimed yet").contains("Nobody has signed in yet");
+		assertThat(this.world.events).isEmpty();
+	}
+
+	@Test
+	void codeThatAnOperatorGaveUpIsNotClaimedAtTheNextStart() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		this.world.claim(CODE).advance(false);
+		this.world.source.documents()
+			.update("default", (document) -> document
+				.cleared(new PairingDocument.Revocation(this.world.now(), PairingDocument.Revoker.OPERATOR)));
+		this.world.runClaim(CODE);
+		claims(1);
+		assertThat(this.world.document().attempt()).isNull();
+	}
+
+	@Test
+	void codeWhoseClaimAnotherPairingReplacedIsNotClaimedAtTheNextStart() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		this.world.claim(CODE).advance(false);
+		PairingAttempt initiated = PairingAttempt.initiated(KeyAgreement.generate(), "pn-2",
+				PairingWorld.START.plusSeconds(600));
+		this.world.source.documents().update("default", (document) -> document.attempting(initiated));
+		this.world.runClaim(CODE);
+		claims(1);
+		assertThat(this.world.document().attempt()).isEqualTo(initiated);
 	}
 
 	@Test

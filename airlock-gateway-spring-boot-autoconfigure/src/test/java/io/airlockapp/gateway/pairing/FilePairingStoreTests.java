@@ -92,6 +92,14 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 	}
 
 	@Test
+	void refusesADirectoryThatAnotherUserPutInItsPlace() throws IOException {
+		PairingStore store = storeWith(Map.of(this.name, SECRET));
+		giveAway(file());
+		giveAway(directory());
+		assertUntouched(store, "belongs to another user. Run 'chown ");
+	}
+
+	@Test
 	void refusesADirectoryThatIsAFile() throws IOException {
 		Path file = Files.createFile(this.parent.resolve("pairing"));
 		assertFails(() -> new FilePairingStore(file, false), "can't be kept in directory '" + file);

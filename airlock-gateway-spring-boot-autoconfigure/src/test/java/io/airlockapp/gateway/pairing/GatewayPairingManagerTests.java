@@ -6,6 +6,7 @@ import java.util.Map;
 
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.InitiatedPairing;
 import io.airlockapp.gateway.client.PairingCode;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
@@ -33,6 +35,8 @@ import static org.mockito.Mockito.never;
 class GatewayPairingManagerTests {
 
 	private static final String ENCRYPTION_KEY = EncryptionKey.of(new byte[32]).encode();
+
+	private static final SignerKey OTHER_KEY = SignerKey.of("key-3", "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqRU=");
 
 	private final PairingWorld world = new PairingWorld();
 
@@ -163,6 +167,29 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
+	void revokedKeyDoesNotCountUnderAnOlderIdEither() {
+		store("rt-1");
+		SignerKey again = SignerKey.of("key-of-the-same-phone", this.world.approver.key().encode());
+		ActivePairing repaired = new ActivePairing("rt-2", ENCRYPTION_KEY,
+				List.of(ActivePairing.Key.of(again, this.world.now())), this.world.now());
+		this.world.source.documents().update("default", (document) -> document.completed(repaired, this.world.now()));
+		this.manager.revokeSignerKey("default", "key-of-the-same-phone");
+		assertThat(this.world.document().inForce()).isNull();
+		assertThat(this.world.document().retiredKeys()).isEmpty();
+	}
+
+	@Test
+	void revokedKeyInPropertiesDoesNotCountUnderAnotherIdEither() {
+		SignerKey key = this.world.approver.key();
+		this.world.configured.put("default", new Pairing("rt-1", EncryptionKey.parse(ENCRYPTION_KEY),
+				List.of(key, SignerKey.of("key-2", key.encode()), OTHER_KEY)));
+		this.manager.revokeSignerKey("default", key.id());
+		assertThat(this.world.source.getPairing("default")).isNotNull()
+			.satisfies((left) -> assertThat(left.signerKeys()).hasSize(1)
+				.noneMatch((signerKey) -> signerKey.encode().equals(key.encode())));
+	}
+
+	@Test
 	void keyThatIsNotThere() {
 		store("rt-1");
 		assertThatExceptionOfType(PairingException.class)
@@ -193,6 +220,36 @@ class GatewayPairingManagerTests {
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
 		this.manager.revoke("default");
 		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
+	}
+
+	@Test
+	void doesNotReinstateWhatAnOperatorRevoked() {
+		this.world.configured.put("default", pairing("rt-1"));
+		this.manager.revoke("default");
+		this.world.source.pairingRevoked(pairing("rt-1"));
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
+		assertThat(this.world.source.getPairing("default")).isNull();
+	}
+
+	@Test
+	void claimWhoseAnswerTheStoreDoesNotTakeGoesOn() {
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			this.world.store.beforeNextWrite(() -> {
+				throw new IllegalStateException("down");
+			});
+			return new ClaimedPairing("pn-1", null, null);
+		});
+		assertThat(this.manager.claim("default", "QX7K93").pendingUntil()).isNotNull();
+	}
+
+	@Test
+	void listTellsWhichEntryCanNotBeRead() {
+		this.world.store.put("default", "{}");
+		this.world.configured.put("finance", pairing("rt-1"));
+		assertThat(this.manager.list()).extracting(PairingInfo::name, PairingInfo::state)
+			.containsExactly(tuple("default", State.NOT_PAIRED), tuple("finance", State.PAIRED));
+		assertThat(this.manager.list().get(0).problem()).contains("is malformed");
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.manager.getStatus("default"));
 	}
 
 	private void store(String routingToken) {

@@ -125,6 +125,20 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
+	void gatewayCanNotBringBackWhatPropertiesReplaced() {
+		store("default", "rt-of-the-old-phone");
+		this.world.ticker.advance(Duration.ofDays(1));
+		this.world.configured.put("default", pairing("rt-properties"));
+		this.source.pairingRevoked(pairing("rt-properties"));
+		assertThat(this.source.getPairing("default")).isNull();
+		assertThat(this.source.whyNotPaired("default")).contains("from the properties");
+		this.world.ticker.advance(Duration.ofSeconds(1));
+		store("default", "rt-new");
+		assertThat(this.source.getPairing("default")).isNotNull()
+			.satisfies((pairing) -> assertThat(pairing.routingToken()).isEqualTo("rt-new"));
+	}
+
+	@Test
 	void retiredKeysLastAsLongAsRequests() {
 		store("default", "rt-1");
 		store("default", "rt-2");

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.GatewayError;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
+import org.springframework.security.oauth2.client.ClientAuthorizationRequiredException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ResponseStatusException;
 
@@ -44,6 +46,20 @@ class ApprovalProblemsTests {
 	private final StaticMessageSource messages = new StaticMessageSource();
 
 	private final ApprovalProblems problems = new ApprovalProblems(this.messages, Duration.ofSeconds(30), false);
+
+	@Test
+	void tellsWhatSpringSecurityAnswersByALogin() {
+		IdentityUnavailableException loginRequired = new IdentityUnavailableException("Log in again",
+				new ClientAuthorizationRequiredException("airlock"));
+		assertThat(ApprovalProblems.isLoginRequired(loginRequired)).isTrue();
+		assertThat(ApprovalProblems.isLoginRequired(new CompletionException(loginRequired))).isTrue();
+		assertThat(ApprovalProblems.isLoginRequired(new IdentityUnavailableException("Sign in first", null))).isFalse();
+		assertThat(ApprovalProblems
+			.isLoginRequired(new IdentityUnavailableException("Sign in first", new IllegalStateException()))).isFalse();
+		assertThat(ApprovalProblems.isLoginRequired(
+				new ApprovalUnavailableException("Not now", null, new ClientAuthorizationRequiredException("other"))))
+			.isFalse();
+	}
 
 	@Test
 	void describesADenial() {

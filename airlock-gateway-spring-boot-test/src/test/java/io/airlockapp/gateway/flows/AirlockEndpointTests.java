@@ -13,7 +13,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingSourceAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
-import io.airlockapp.gateway.endpoint.AirlockEndpoint.Operation;
+import io.airlockapp.gateway.endpoint.AirlockOperation;
 import io.airlockapp.gateway.endpoint.AirlockState;
 import io.airlockapp.gateway.endpoint.StateContributor;
 import io.airlockapp.gateway.pairing.PairingInfo;
@@ -105,9 +105,10 @@ class AirlockEndpointTests {
 				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund").build());
 			String requestId = this.simulator.awaitPending().requestId();
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertThat(endpoint.operate(Operation.WITHDRAW, null, null, null, "req-none").getStatus()).isEqualTo(404);
-			assertThat(endpoint.operate(Operation.WITHDRAW, null, null, null, null).getStatus()).isEqualTo(400);
-			assertThat(endpoint.operate(Operation.WITHDRAW, null, null, null, requestId).getBody())
+			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, "req-none").getStatus())
+				.isEqualTo(404);
+			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, null).getStatus()).isEqualTo(400);
+			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, requestId).getBody())
 				.isEqualTo(Map.of("withdrawn", requestId));
 			await().until(decision::isDone);
 			assertThat(decision).failsWithin(Duration.ZERO)
@@ -123,13 +124,15 @@ class AirlockEndpointTests {
 		unpaired().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.NOT_PAIRED);
-			Map<String, Object> invitation = body(endpoint.operate(Operation.PAIR, null, null, null, null));
+			Map<String, Object> invitation = body(endpoint.operate(AirlockOperation.PAIR, null, null, null, null));
 			assertThat(invitation).containsKeys("code", "qrText", "expiresAt");
 			this.simulator.enterPairingCode((String) invitation.get("code"));
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
 			String keyId = endpoint.state().pairings().get(0).keys().get(0).id();
-			assertThat(endpoint.operate(Operation.REVOKE_KEY, null, null, "none", null).getStatus()).isEqualTo(409);
-			assertThat(endpoint.operate(Operation.REVOKE_KEY, null, null, keyId, null).getStatus()).isEqualTo(200);
+			assertThat(endpoint.operate(AirlockOperation.REVOKE_KEY, null, null, "none", null).getStatus())
+				.isEqualTo(409);
+			assertThat(endpoint.operate(AirlockOperation.REVOKE_KEY, null, null, keyId, null).getStatus())
+				.isEqualTo(200);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
 		});
 	}
@@ -138,19 +141,20 @@ class AirlockEndpointTests {
 	void pairsByACodeThatWasMadeBefore() {
 		unpaired().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			Map<String, Object> code = body(endpoint.operate(Operation.PRE_GENERATE, null, null, null, null));
-			assertThat(endpoint.operate(Operation.CLAIM, null, "NONE42", null, null).getStatus()).isEqualTo(409);
-			assertThat(endpoint.operate(Operation.CLAIM, null, (String) code.get("code"), null, null).getStatus())
+			Map<String, Object> code = body(endpoint.operate(AirlockOperation.PRE_GENERATE, null, null, null, null));
+			assertThat(endpoint.operate(AirlockOperation.CLAIM, null, "NONE42", null, null).getStatus()).isEqualTo(409);
+			assertThat(
+					endpoint.operate(AirlockOperation.CLAIM, null, (String) code.get("code"), null, null).getStatus())
 				.isEqualTo(200);
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
-			assertThat(endpoint.operate(Operation.REVOKE, null, null, null, null).getStatus()).isEqualTo(200);
+			assertThat(endpoint.operate(AirlockOperation.REVOKE, null, null, null, null).getStatus()).isEqualTo(200);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
 		});
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "CLAIM", "REVOKE_KEY", "WITHDRAW" })
-	void tellsWhatIsMissing(Operation operation) {
+	void tellsWhatIsMissing(AirlockOperation operation) {
 		configured().run((context) -> {
 			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
 				.operate(operation, null, null, null, null);
@@ -164,7 +168,7 @@ class AirlockEndpointTests {
 		configured().run((context) -> {
 			this.simulator.failNext(SimulatorCall.PAIRING_PRE_GENERATE, 503);
 			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate(Operation.PRE_GENERATE, null, null, null, null);
+				.operate(AirlockOperation.PRE_GENERATE, null, null, null, null);
 			assertThat(answer.getStatus()).isEqualTo(502);
 			assertThat(body(answer).get("problem")).asString().contains("503");
 		});
@@ -174,10 +178,10 @@ class AirlockEndpointTests {
 	void checksConsent() {
 		configured().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertThat(body(endpoint.operate(Operation.CHECK_CONSENT, null, null, null, null)))
+			assertThat(body(endpoint.operate(AirlockOperation.CHECK_CONSENT, null, null, null, null)))
 				.isEqualTo(Map.of("consent", "approved"));
 			this.simulator.consent(ConsentStatus.REQUIRED);
-			assertThat(body(endpoint.operate(Operation.CHECK_CONSENT, null, null, null, null)))
+			assertThat(body(endpoint.operate(AirlockOperation.CHECK_CONSENT, null, null, null, null)))
 				.containsEntry("consent", "app_consent_required")
 				.containsKey("consentAt");
 		});

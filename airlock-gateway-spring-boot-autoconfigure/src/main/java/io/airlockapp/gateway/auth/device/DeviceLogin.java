@@ -33,6 +33,8 @@ public final class DeviceLogin implements AccessTokenSource {
 
 	private final LoginKeeper keeper;
 
+	private final LoginUpkeep upkeep;
+
 	private final SignIn signIn;
 
 	private final LoginRevocation revocation;
@@ -40,8 +42,6 @@ public final class DeviceLogin implements AccessTokenSource {
 	private final InstantSource clock;
 
 	private boolean signedIn;
-
-	private boolean troubled;
 
 	/**
 	 * Create a device login, which does nothing by itself.
@@ -59,6 +59,7 @@ public final class DeviceLogin implements AccessTokenSource {
 		ProviderClient client = new ProviderClient(http, new ProviderUrls(settings.allowInsecureHttp()), clock);
 		SharedLogin shared = new SharedLogin(store);
 		this.keeper = new LoginKeeper(shared, new LoginRenewal(shared, lookup, client, clock), clock);
+		this.upkeep = new LoginUpkeep(this.keeper);
 		this.signIn = new SignIn(lookup, client, settings, clock);
 		this.revocation = new LoginRevocation(lookup, client);
 		this.clock = clock;
@@ -80,6 +81,11 @@ public final class DeviceLogin implements AccessTokenSource {
 			this.wakeups.release();
 		}
 		return tokenOf(renewed);
+	}
+
+	@Override
+	public String describe() {
+		return "device login";
 	}
 
 	private String tokenOf(@Nullable Login login) {
@@ -154,32 +160,9 @@ public final class DeviceLogin implements AccessTokenSource {
 			this.signIn.restart();
 			logger.info("Signed in as " + ((login.user() != null) ? login.user() : "somebody who isn't named"));
 		}
-		try {
-			this.keeper.save();
-			if (!this.keeper.untilRenewal(login).isZero()) {
-				return this.keeper.untilRenewal(login);
-			}
-			Login renewed = this.keeper.renew(login.accessToken());
-			this.troubled = false;
-			this.signedIn = renewed != null;
-			return (renewed != null) ? this.keeper.untilRenewal(renewed) : Duration.ZERO;
-		}
-		catch (AirlockGatewayException ex) {
-			warn("The access token can't be renewed at the moment, and is valid until %s; trying again: %s"
-				.formatted(login.expiresAt(), ex.getMessage()));
-			Duration pause = this.keeper.untilRenewal(login);
-			return (pause.compareTo(IDLE) < 0) ? pause : IDLE;
-		}
-	}
-
-	private void warn(String message) {
-		if (this.troubled) {
-			logger.debug(message);
-		}
-		else {
-			logger.warn(message);
-		}
-		this.troubled = true;
+		Duration pause = this.upkeep.keepUp(login);
+		this.signedIn = pause != null;
+		return (pause != null) ? pause : Duration.ZERO;
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.auth.device;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
@@ -9,6 +10,7 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.CallPriority;
 import io.airlockapp.gateway.client.Discovery;
 import io.airlockapp.gateway.client.GatewayResponseException;
+import io.airlockapp.gateway.client.Loopback;
 import io.airlockapp.gateway.client.RateGate;
 
 import org.springframework.web.client.ResourceAccessException;
@@ -23,16 +25,28 @@ public final class GatewayDiscovery {
 
 	private final AirlockGatewayApi api;
 
+	private final URI baseUrl;
+
 	private final RateGate rateGate;
 
 	/**
 	 * Create a discovery.
 	 * @param api the gateway's endpoints, without any identity
+	 * @param baseUrl where the gateway is
 	 * @param rateGate where all calls queue
 	 */
-	public GatewayDiscovery(AirlockGatewayApi api, RateGate rateGate) {
+	public GatewayDiscovery(AirlockGatewayApi api, URI baseUrl, RateGate rateGate) {
 		this.api = api;
+		this.baseUrl = baseUrl;
 		this.rateGate = rateGate;
+	}
+
+	/**
+	 * Return whether the gateway is on this machine, so that what it says of this machine
+	 * can be right.
+	 */
+	boolean isOnThisMachine() {
+		return Loopback.isHostOf(this.baseUrl);
 	}
 
 	Discovery.IdentityProvider identityProvider() {

@@ -1,10 +1,7 @@
 package io.airlockapp.gateway.auth.device;
 
-import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
@@ -15,29 +12,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoginKeeper {
 
-	private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
-
-	private final ReentrantLock lock = new ReentrantLock();
+	private final LoginLock lock = new LoginLock();
 
 	private final SharedLogin shared;
 
 	private final LoginRenewal renewal;
 
+	private final RenewalTrouble trouble;
+
 	private final InstantSource clock;
 
 	private volatile @Nullable Login login;
-
-	private volatile @Nullable AirlockGatewayException failure;
-
-	private final RetryPause pause = new RetryPause(MAX_PAUSE);
-
-	private Instant retryAt = Instant.MIN;
 
 	private boolean loaded;
 
 	LoginKeeper(SharedLogin shared, LoginRenewal renewal, InstantSource clock) {
 		this.shared = shared;
 		this.renewal = renewal;
+		this.trouble = new RenewalTrouble(clock);
 		this.clock = clock;
 	}
 
@@ -52,7 +44,7 @@ final class LoginKeeper {
 	 * Return why renewing fails at the moment.
 	 */
 	@Nullable String problem() {
-		AirlockGatewayException ex = this.failure;
+		AirlockGatewayException ex = this.trouble.failure();
 		return (ex != null) ? ex.getMessage() : null;
 	}
 
@@ -62,7 +54,7 @@ final class LoginKeeper {
 	 */
 	@Nullable Login current() {
 		Login current = this.login;
-		return (current != null) ? current : locked(() -> this.loaded ? this.login : load());
+		return (current != null) ? current : this.lock.call(() -> this.loaded ? this.login : load());
 	}
 
 	/**
@@ -70,7 +62,7 @@ final class LoginKeeper {
 	 * @throws AirlockGatewayException if the store can't be read
 	 */
 	@Nullable Login reload() {
-		return locked(this::load);
+		return this.lock.call(this::load);
 	}
 
 	private @Nullable Login load() {
@@ -85,13 +77,13 @@ final class LoginKeeper {
 	 * @throws AirlockGatewayException if that fails now, and may succeed later
 	 */
 	@Nullable Login renew(String accessToken) {
-		return locked(() -> {
+		return this.lock.call(() -> {
 			Login current = this.login;
 			if (current == null || !current.accessToken().equals(accessToken)) {
 				return current;
 			}
-			AirlockGatewayException last = this.failure;
-			if (last != null && this.clock.instant().isBefore(this.retryAt)) {
+			AirlockGatewayException last = this.trouble.failure();
+			if (last != null && !this.trouble.pauseLeft().isZero()) {
 				throw new AirlockGatewayException(String.valueOf(last.getMessage()), null, last.getCause());
 			}
 			return renew(current);
@@ -101,13 +93,11 @@ final class LoginKeeper {
 	private @Nullable Login renew(Login current) {
 		try {
 			this.login = this.renewal.renew(current);
-			this.failure = null;
-			this.pause.reset();
+			this.trouble.over();
 			return this.login;
 		}
 		catch (AirlockGatewayException ex) {
-			this.failure = ex;
-			this.retryAt = this.clock.instant().plus(this.pause.next());
+			this.trouble.failed(ex);
 			throw ex;
 		}
 	}
@@ -116,8 +106,10 @@ final class LoginKeeper {
 	 * Return how long to wait until the login should be renewed.
 	 */
 	Duration untilRenewal(Login current) {
-		Instant due = (this.failure != null) ? this.retryAt : current.renewAt();
-		Duration left = Duration.between(this.clock.instant(), due);
+		if (this.trouble.failure() != null) {
+			return this.trouble.pauseLeft();
+		}
+		Duration left = Duration.between(this.clock.instant(), current.renewAt());
 		return left.isNegative() ? Duration.ZERO : left;
 	}
 
@@ -125,10 +117,10 @@ final class LoginKeeper {
 	 * Keep a new login.
 	 */
 	void keep(Login fresh) {
-		locked(() -> {
+		this.lock.call(() -> {
 			this.login = fresh;
 			this.loaded = true;
-			this.failure = null;
+			this.trouble.over();
 			this.shared.put(fresh);
 			return fresh;
 		});
@@ -139,10 +131,17 @@ final class LoginKeeper {
 	 * @throws AirlockGatewayException if it still can't
 	 */
 	void save() {
-		locked(() -> {
+		this.lock.call(() -> {
 			this.shared.save();
 			return null;
 		});
+	}
+
+	/**
+	 * Return whether the store has the login.
+	 */
+	boolean isSaved() {
+		return this.shared.isSaved();
 	}
 
 	/**
@@ -151,37 +150,14 @@ final class LoginKeeper {
 	 * @throws AirlockGatewayException if the store can't be written
 	 */
 	@Nullable Login forget() {
-		return locked(() -> {
+		return this.lock.call(() -> {
 			Login known = this.login;
 			this.login = null;
-			this.failure = null;
+			this.loaded = true;
+			this.trouble.over();
 			Login stored = this.shared.remove();
 			return (stored != null) ? stored : known;
 		});
-	}
-
-	private @Nullable Login locked(Action action) {
-		try {
-			this.lock.lockInterruptibly();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new AirlockGatewayException("The thread was interrupted while it waited for an access token", null,
-					new InterruptedIOException());
-		}
-		try {
-			return action.run();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	@FunctionalInterface
-	private interface Action {
-
-		@Nullable Login run();
-
 	}
 
 }

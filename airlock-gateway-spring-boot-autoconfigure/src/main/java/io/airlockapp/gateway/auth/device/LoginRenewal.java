@@ -57,7 +57,7 @@ final class LoginRenewal {
 			return login;
 		}
 		if (login.isBeingRenewed(now)) {
-			throw ProviderException.unfit("Another instance of this application is renewing the access token");
+			throw new RenewalElsewhereException();
 		}
 		return (login.refreshToken() != null) ? renewAlone(stored, login, now) : end(stored);
 	}
@@ -71,7 +71,7 @@ final class LoginRenewal {
 		}
 		Login claimed = login.withRenewalUntil(now.plus(ALONE));
 		if (!this.shared.replace(stored, claimed)) {
-			throw ProviderException.unfit("Another instance of this application renews the access token");
+			throw new RenewalElsewhereException();
 		}
 		Login renewed;
 		try {
@@ -85,9 +85,30 @@ final class LoginRenewal {
 			letOthersTry(claimed, login);
 			throw ex;
 		}
-		this.shared.put(renewed);
-		logger.debug("The access token was renewed, and is valid until " + renewed.expiresAt());
-		return renewed;
+		Login kept = this.shared.putRenewed(login, renewed);
+		if (kept == null) {
+			logger.info("The login was ended by another instance of this application while it was renewed");
+			revoke(provider, renewed);
+			return null;
+		}
+		logger.debug("The access token was renewed, and is valid until " + kept.expiresAt());
+		return kept;
+	}
+
+	/**
+	 * Whoever ended the login revoked the token that it had before.
+	 */
+	private void revoke(IdentityProvider provider, Login ended) {
+		if (ended.refreshToken() == null) {
+			return;
+		}
+		try {
+			this.client.revoke(provider, ended.refreshToken());
+		}
+		catch (ProviderException ex) {
+			logger.warn("The login was ended while it was renewed, and could not be revoked: end it at the identity "
+					+ "provider. " + ex.getMessage());
+		}
 	}
 
 	private @Nullable Login afterRefusal(Login refused) {

@@ -58,7 +58,8 @@ final class ProviderClient {
 		try {
 			DeviceAuthorizationSuccessResponse answer = DeviceAuthorizationSuccessResponse.parse(response);
 			URI complete = answer.getVerificationURIComplete();
-			return new SignInCode(answer.getDeviceCode().getValue(), SignInText.code(answer.getUserCode().getValue()),
+			return new SignInCode(provider, answer.getDeviceCode().getValue(),
+					SignInText.code(answer.getUserCode().getValue()),
 					this.urls.checked(answer.getVerificationURI(), "verification URL"),
 					(complete != null) ? this.urls.checked(complete, "verification URL") : null,
 					now.plus(atMost(MAX_CODE_LIFETIME, answer.getLifetime())), interval(answer.getInterval()));
@@ -73,9 +74,9 @@ final class ProviderClient {
 	 * @throws ProviderException if not, with the error {@code authorization_pending}, or
 	 * for another reason
 	 */
-	Login signIn(IdentityProvider provider, SignInCode code) {
-		TokenAnswer answer = tokens(provider, new DeviceCodeGrant(new DeviceCode(code.deviceCode())));
-		return answer.toLogin(provider, null);
+	Login signIn(SignInCode code) {
+		TokenAnswer answer = tokens(code.provider(), new DeviceCodeGrant(new DeviceCode(code.deviceCode())));
+		return answer.toLogin(code.provider(), null);
 	}
 
 	/**

@@ -10,6 +10,8 @@ import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import io.airlockapp.gateway.client.Discovery;
+import io.airlockapp.gateway.client.Loopback;
+import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +61,10 @@ final class ProviderLookup {
 		String clientId = this.settings.clientId();
 		if (issuer == null) {
 			Discovery.IdentityProvider named = this.gateway.identityProvider();
-			issuer = uri(named.baseUrl());
+			issuer = elsewhere(uri(named.baseUrl()));
 			clientId = (clientId != null) ? clientId : named.clientId();
 		}
-		this.urls.checked(issuer, "issuer");
+		this.urls.issuer(issuer);
 		AuthorizationServerMetadata metadata = metadata(issuer);
 		if (!withoutSlash(metadata.getIssuer().getValue()).equals(withoutSlash(issuer.toString()))) {
 			throw ProviderException
@@ -74,6 +76,19 @@ final class ProviderLookup {
 				this.urls.endpoint(metadata.getDeviceAuthorizationEndpointURI(), issuer,
 						"device authorization endpoint"),
 				(revocation != null) ? this.urls.endpoint(revocation, issuer, "revocation endpoint") : null);
+	}
+
+	/**
+	 * Keep the gateway from choosing what of this machine is called.
+	 */
+	private URI elsewhere(URI issuer) {
+		if (Loopback.isHostOf(issuer) && !this.gateway.isOnThisMachine()) {
+			throw ProviderException
+				.unfit("The gateway says that the identity provider is on this machine, at %s, which it can't know. "
+					.formatted(SafeText.of(issuer.toString()))
+						+ "If it is right, set 'airlock.gateway.auth.device-login.issuer-uri'");
+		}
+		return issuer;
 	}
 
 	private AuthorizationServerMetadata metadata(URI issuer) {

@@ -45,6 +45,17 @@ final class ProviderUrls {
 	}
 
 	/**
+	 * Check the URL of an issuer, to which a path is appended.
+	 * @throws ProviderException if it may not be called, or has a query, into which the
+	 * path would go
+	 */
+	void issuer(URI uri) {
+		if (checked(uri, "issuer").getRawQuery() != null) {
+			throw ProviderException.unfit("The identity provider's issuer has a query");
+		}
+	}
+
+	/**
 	 * Return the URL, if it may get tokens.
 	 * @throws ProviderException if not
 	 */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The login as all instances of the application see it. What the store doesn't take is
- * remembered until it does. Not safe for use by several threads at once.
+ * remembered until it does. Not safe for use by several threads at once, but for
+ * {@link #isSaved()}.
  */
 final class SharedLogin {
 
@@ -21,7 +22,7 @@ final class SharedLogin {
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
-	private @Nullable Login unsaved;
+	private volatile @Nullable Unsaved unsaved;
 
 	SharedLogin(LoginStore store) {
 		this.store = store;
@@ -49,16 +50,32 @@ final class SharedLogin {
 	}
 
 	/**
-	 * Store a login whatever is stored. If the store fails, it is tried again later.
+	 * Store the login of a person who has just signed in, whatever is stored. If the
+	 * store fails, it is tried again later.
 	 */
 	void put(Login login) {
-		this.unsaved = login;
+		keep(new Unsaved(login, null));
+	}
+
+	/**
+	 * Store a login that was renewed in place of the one before, unless that was replaced
+	 * or removed meanwhile: a login that another instance ended must not come back. If
+	 * the store fails, it is tried again later.
+	 * @return the login that counts from now on, or {@code null} if it was ended
+	 */
+	@Nullable Login putRenewed(Login before, Login renewed) {
+		return keep(new Unsaved(renewed, before));
+	}
+
+	private @Nullable Login keep(Unsaved fresh) {
+		this.unsaved = fresh;
 		try {
-			save();
+			return store(fresh);
 		}
 		catch (AirlockGatewayException ex) {
 			logger.warn("The login can't be stored, so it would be lost if the application stopped now; trying again: "
 					+ ex.getMessage());
+			return fresh.login();
 		}
 	}
 
@@ -67,11 +84,29 @@ final class SharedLogin {
 	 * @throws AirlockGatewayException if it still can't
 	 */
 	void save() {
-		Login login = this.unsaved;
-		if (login != null) {
-			overwrite(login);
-			this.unsaved = null;
+		Unsaved fresh = this.unsaved;
+		if (fresh != null) {
+			store(fresh);
 		}
+	}
+
+	/**
+	 * Return whether there is nothing that could not be stored.
+	 */
+	boolean isSaved() {
+		return this.unsaved == null;
+	}
+
+	private @Nullable Login store(Unsaved fresh) {
+		for (int i = 0; i < TRIES; i++) {
+			Stored stored = read();
+			boolean replaces = fresh.replaces(stored);
+			if (!replaces || replace(stored, fresh.login())) {
+				this.unsaved = null;
+				return replaces ? fresh.login() : stored.login();
+			}
+		}
+		throw changedAllTheTime();
 	}
 
 	/**
@@ -80,20 +115,37 @@ final class SharedLogin {
 	 * @throws AirlockGatewayException if it can't be removed
 	 */
 	@Nullable Login remove() {
-		Login latest = this.unsaved;
+		Unsaved latest = this.unsaved;
 		this.unsaved = null;
-		Login stored = overwrite(null);
-		return (latest != null) ? latest : stored;
-	}
-
-	private @Nullable Login overwrite(@Nullable Login login) {
 		for (int i = 0; i < TRIES; i++) {
 			Stored stored = read();
-			if (replace(stored, login)) {
-				return stored.login();
+			if (replace(stored, null)) {
+				return (latest != null) ? latest.login() : stored.login();
 			}
 		}
-		throw new AirlockGatewayException("The stored login is changed by others all the time", null, null);
+		throw changedAllTheTime();
+	}
+
+	private static AirlockGatewayException changedAllTheTime() {
+		return new AirlockGatewayException("The stored login is changed by others all the time", null, null);
+	}
+
+	/**
+	 * What is not stored yet.
+	 *
+	 * @param login the login
+	 * @param before the login that it was renewed from, or {@code null} if a person has
+	 * signed in anew
+	 */
+	private record Unsaved(Login login, @Nullable Login before) {
+
+		boolean replaces(Stored stored) {
+			if (this.before == null) {
+				return true;
+			}
+			return stored.entry() != null && (stored.login() == null || stored.login().hasTokensOf(this.before));
+		}
+
 	}
 
 	/**

@@ -101,7 +101,7 @@ final class SignIn {
 
 	private @Nullable Login ask(SignInCode current) {
 		try {
-			Login login = this.client.signIn(this.lookup.find(), current);
+			Login login = this.client.signIn(current);
 			this.code = null;
 			return login;
 		}

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A code that a person enters, and the one by which to ask whether that has happened. Its
  * text form has neither.
  *
+ * @param provider who gave the code, and alone is asked about it: to another it would be
+ * worth the person's login
  * @param deviceCode the secret code by which to ask
  * @param userCode the code that the person enters
  * @param verificationUri where
@@ -17,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt until when
  * @param interval the time between two questions
  */
-record SignInCode(String deviceCode, String userCode, URI verificationUri, @Nullable URI verificationUriComplete,
-		Instant expiresAt, Duration interval) {
+record SignInCode(IdentityProvider provider, String deviceCode, String userCode, URI verificationUri,
+		@Nullable URI verificationUriComplete, Instant expiresAt, Duration interval) {
 
 	private static final Duration SLOWER = Duration.ofSeconds(5);
 
@@ -26,8 +28,8 @@ record SignInCode(String deviceCode, String userCode, URI verificationUri, @Null
 	 * Return the same code, to be asked about less often.
 	 */
 	SignInCode slower() {
-		return new SignInCode(this.deviceCode, this.userCode, this.verificationUri, this.verificationUriComplete,
-				this.expiresAt, this.interval.plus(SLOWER));
+		return new SignInCode(this.provider, this.deviceCode, this.userCode, this.verificationUri,
+				this.verificationUriComplete, this.expiresAt, this.interval.plus(SLOWER));
 	}
 
 	@Override

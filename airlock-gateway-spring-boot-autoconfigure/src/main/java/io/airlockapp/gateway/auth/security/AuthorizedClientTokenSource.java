@@ -96,6 +96,16 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 				? new DelegatingSecurityContextRunnable(task, new SecurityContextImpl(user)) : task;
 	}
 
+	@Override
+	public boolean isPerUser() {
+		return isForUsers();
+	}
+
+	@Override
+	public String describe() {
+		return "client registration '%s'".formatted(this.registration.getRegistrationId());
+	}
+
 	private boolean isForUsers() {
 		return !AuthorizationGrantType.CLIENT_CREDENTIALS.equals(this.registration.getAuthorizationGrantType());
 	}

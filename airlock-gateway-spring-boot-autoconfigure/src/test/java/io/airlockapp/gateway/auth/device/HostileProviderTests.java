@@ -24,8 +24,10 @@ import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,16 +61,51 @@ class HostileProviderTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "http://id.example.org", "http://localhost.evil.example", "ftp://id.example.org",
 			"https://user:pass@id.example.org", "https://id.example.org/#x", "id.example.org", "", "null",
-			"https://id ex.org", "file:///etc/passwd" })
+			"https://id ex.org", "file:///etc/passwd", "https://id.example.org/realms/main?x=" })
 	void issuerThatIsNoneOrNotEncrypted(String issuer) {
 		this.provider.names(issuer);
 		assertFails("identity provider");
 	}
 
 	@Test
+	void gatewayElsewhereThatNamesThisMachine() {
+		DeviceLoginSettings settings = new DeviceLoginSettings(null, null, "openid", 1, false);
+		this.login = this.provider.login(LoginStore.inMemory(), new MutableClock(), settings,
+				URI.create("https://igw.example.org"));
+		assertFails("on this machine");
+		assertThat(this.server.findAll(getRequestedFor(urlEqualTo(METADATA)))).isEmpty();
+	}
+
+	@Test
+	void thisMachineIfTheOperatorNamesIt() {
+		DeviceLoginSettings settings = new DeviceLoginSettings(URI.create(this.provider.issuer()), null, "openid", 1,
+				false);
+		this.login = this.provider.login(LoginStore.inMemory(), new MutableClock(), settings,
+				URI.create("https://igw.example.org"));
+		this.login.proceed();
+		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
+	}
+
+	@Test
 	void gatewayThatNamesNobody() {
 		this.provider.stub(get("/v1/integrations/discovery"), okJson("{\"auth\":{\"patSupported\":true}}"));
 		assertFails("doesn't tell where to sign in");
+	}
+
+	@Test
+	void gatewayThatNamesAnotherProviderWhileACodeIsWaitedFor() {
+		String other = this.elsewhere.baseUrl() + "/realms/main";
+		this.elsewhere.stubFor(
+				get(METADATA).willReturn(okJson(this.provider.metadata(other).replace(this.provider.issuer(), other))));
+		this.login.proceed();
+		this.provider.answersCode(aResponse().withStatus(503));
+		this.login.proceed();
+		this.provider.names(other);
+		this.login.proceed();
+		assertThat(this.elsewhere.findAll(postRequestedFor(anyUrl()))).isEmpty();
+		this.provider.answersCode(this.provider.tokens("jwt-1", "refresh-1", 60));
+		this.login.proceed();
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-1");
 	}
 
 	@Test
@@ -179,8 +216,11 @@ class HostileProviderTests {
 
 	@Test
 	void textOfWhatIsKeptHasNoSecret() {
-		SignInCode code = new SignInCode("device-1", "USER-1", URI.create("https://id.example.org"),
-				URI.create("https://id.example.org/USER-1"), Instant.EPOCH, Duration.ofSeconds(5));
+		SignInCode code = new SignInCode(
+				new IdentityProvider("https://id.example.org", "cli", URI.create("https://id.example.org/token"),
+						URI.create("https://id.example.org/device"), null),
+				"device-1", "USER-1", URI.create("https://id.example.org"), URI.create("https://id.example.org/USER-1"),
+				Instant.EPOCH, Duration.ofSeconds(5));
 		Login kept = new Login("https://id.example.org", "cli", "jwt-1", "refresh-1", Instant.EPOCH, Instant.EPOCH,
 				"alice", null);
 		List<Object> all = List.of(code, DeviceLoginState.waiting(code), kept, new SharedLogin.Stored(null, kept),

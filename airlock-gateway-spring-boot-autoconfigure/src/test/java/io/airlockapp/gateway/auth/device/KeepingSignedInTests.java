@@ -12,7 +12,6 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -303,62 +302,6 @@ class KeepingSignedInTests {
 	private Duration proceedAfter(Duration duration) {
 		this.clock.advance(duration);
 		return this.login.proceed();
-	}
-
-	/**
-	 * A store that others write to at the worst moment, and that breaks.
-	 */
-	private static final class UnreliableStore implements LoginStore {
-
-		private final LoginStore delegate = LoginStore.inMemory();
-
-		private @Nullable Runnable before;
-
-		private @Nullable Runnable after;
-
-		private boolean broken;
-
-		void beforeNextWrite(Runnable action) {
-			this.before = action;
-		}
-
-		void afterNextWrite(Runnable action) {
-			this.after = action;
-		}
-
-		void broken(boolean isBroken) {
-			this.broken = isBroken;
-		}
-
-		@Override
-		public @Nullable Entry read() {
-			check();
-			return this.delegate.read();
-		}
-
-		@Override
-		public boolean write(@Nullable Entry expected, @Nullable String text) {
-			Runnable first = this.before;
-			this.before = null;
-			if (first != null) {
-				first.run();
-			}
-			check();
-			boolean written = this.delegate.write(expected, text);
-			Runnable last = this.after;
-			this.after = null;
-			if (last != null) {
-				last.run();
-			}
-			return written;
-		}
-
-		private void check() {
-			if (this.broken) {
-				throw new AirlockGatewayException("The store is broken", null, null);
-			}
-		}
-
 	}
 
 }

@@ -128,6 +128,13 @@ final class WireProvider {
 	}
 
 	DeviceLogin login(LoginStore store, MutableClock clock, DeviceLoginSettings settings) {
+		return login(store, clock, settings, URI.create(this.server.baseUrl()));
+	}
+
+	/**
+	 * Return a device login of an application that believes its gateway to be elsewhere.
+	 */
+	DeviceLogin login(LoginStore store, MutableClock clock, DeviceLoginSettings settings, URI gateway) {
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
 				(executor) -> HttpClient.newBuilder().executor(executor).version(HttpClient.Version.HTTP_1_1).build(),
 				Duration.ofSeconds(5));
@@ -136,7 +143,7 @@ final class WireProvider {
 				(builder) -> {
 				}, clock);
 		RateGate rateGate = new RateGate(1000, Duration.ofMillis(1), Ticker.system());
-		return new DeviceLogin(settings, new GatewayDiscovery(api, rateGate), requestFactory, store, clock);
+		return new DeviceLogin(settings, new GatewayDiscovery(api, gateway, rateGate), requestFactory, store, clock);
 	}
 
 }

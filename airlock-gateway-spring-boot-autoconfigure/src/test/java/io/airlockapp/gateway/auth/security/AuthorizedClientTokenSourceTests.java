@@ -197,6 +197,13 @@ class AuthorizedClientTokenSourceTests {
 		assertThat(source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS)).bindToUser(task)).isSameAs(task);
 	}
 
+	@Test
+	void tellsWhoseTokensTheseAre() {
+		assertThat(source(this.forUsers).isPerUser()).isTrue();
+		assertThat(source(registration(AuthorizationGrantType.CLIENT_CREDENTIALS)).isPerUser()).isFalse();
+		assertThat(source(this.forUsers).describe()).isEqualTo("client registration 'airlock'");
+	}
+
 	private AuthorizedClientTokenSource source(ClientRegistration registration) {
 		InMemoryClientRegistrationRepository registrations = new InMemoryClientRegistrationRepository(registration);
 		this.clients = new InMemoryOAuth2AuthorizedClientService(registrations);

@@ -1,10 +1,24 @@
 package io.airlockapp.gateway.pairing.jdbc;
 
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.client.ClaimedPairing;
+import io.airlockapp.gateway.client.PairingState;
+import io.airlockapp.gateway.client.PairingStatus;
+import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.pairing.AbstractPairingStoreTests;
+import io.airlockapp.gateway.pairing.GatewayPairingManager;
+import io.airlockapp.gateway.pairing.ManagedPairingSource;
+import io.airlockapp.gateway.pairing.PairingEnvironment;
 import io.airlockapp.gateway.pairing.PairingStore;
 import io.airlockapp.gateway.pairing.PairingStoreException;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +33,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.mock;
 
 /**
  * What a {@link JdbcPairingStore} does on every database.
@@ -67,6 +86,35 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 			this.jdbc.update("UPDATE AIRLOCK_PAIRING SET CONTENT = 'callers' WHERE NAME = ?", this.name);
 		});
 		assertThat(read(store, this.name).text()).isEqualTo("callers");
+	}
+
+	@Test
+	void instancesThatStartAtOnceClaimACodeOnce() {
+		AirlockGatewayOperations gateway = mock();
+		given(gateway.claimPairing(any())).willReturn(new ClaimedPairing("pn-1", null, null));
+		given(gateway.getPairingStatus("pn-1"))
+			.willReturn(new PairingStatus("pn-1", PairingState.PENDING, null, null, null));
+		String pairing = "at-once-" + UUID.randomUUID().toString().substring(0, 8);
+		List<GatewayPairingManager> instances = Stream.generate(() -> manager(gateway, pairing)).limit(8).toList();
+		try {
+			instances.parallelStream().forEach(GatewayPairingManager::start);
+			await().until(() -> instances.stream()
+				.allMatch((instance) -> instance.getStatus(pairing).pendingUntil() != null));
+			then(gateway).should().claimPairing(any());
+		}
+		finally {
+			instances.forEach(GatewayPairingManager::stop);
+		}
+	}
+
+	private GatewayPairingManager manager(AirlockGatewayOperations gateway, String pairing) {
+		ManagedPairingSource source = new ManagedPairingSource(store(), Map::of, (name) -> {
+		}, (event) -> {
+		}, InstantSource.system());
+		return new GatewayPairingManager(source,
+				new PairingEnvironment(gateway, new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"),
+						"https://igw.example.org", Duration.ofSeconds(1), InstantSource.system(), Ticker.system()),
+				Map.of(pairing, "QX7K93"));
 	}
 
 	@Test

@@ -80,6 +80,32 @@ class PayoutServiceTests {
 		}
 	}
 
+	@Test
+	void operatorsOnlyReadUnlessTheyMayDoMore() {
+		try (ConfigurableApplicationContext application = start()) {
+			assertThat(operate(application, "pair").value()).isEqualTo(404);
+			assertThat(get(application, "/actuator/airlock")).contains("NOT_PAIRED");
+		}
+		this.environment.put("MANAGEMENT_ENDPOINT_AIRLOCK_ACCESS", "unrestricted");
+		try (ConfigurableApplicationContext application = start()) {
+			assertThat(operate(application, "no-such-thing").value()).isEqualTo(400);
+			assertThat(operate(application, "revoke-key").value()).isEqualTo(400);
+			assertThat(operate(application, "pair").value()).isEqualTo(200);
+		}
+		this.environment.put("MANAGEMENT_ENDPOINTS_ACCESS_MAX_PERMITTED", "read-only");
+		try (ConfigurableApplicationContext application = start()) {
+			assertThat(operate(application, "pair").value()).isEqualTo(404);
+		}
+	}
+
+	private static HttpStatusCode operate(ConfigurableApplicationContext application, String operation) {
+		return client(application).post()
+			.uri("/actuator/airlock/" + operation)
+			.contentType(MediaType.APPLICATION_JSON)
+			.body("{}")
+			.exchange((request, response) -> response.getStatusCode());
+	}
+
 	private ConfigurableApplicationContext start() {
 		StandardEnvironment started = new StandardEnvironment();
 		started.getPropertySources()

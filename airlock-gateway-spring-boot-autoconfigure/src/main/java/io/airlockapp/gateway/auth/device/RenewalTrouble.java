@@ -1,0 +1,56 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a login can't be renewed at the moment, and how long to wait before the next try.
+ */
+final class RenewalTrouble {
+
+	private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
+
+	private final RetryPause pause = new RetryPause(MAX_PAUSE);
+
+	private final InstantSource clock;
+
+	private volatile @Nullable AirlockGatewayException failure;
+
+	private volatile Instant retryAt = Instant.EPOCH;
+
+	RenewalTrouble(InstantSource clock) {
+		this.clock = clock;
+	}
+
+	@Nullable AirlockGatewayException failure() {
+		return this.failure;
+	}
+
+	void failed(AirlockGatewayException ex) {
+		this.retryAt = this.clock.instant().plus(this.pause.next());
+		this.failure = ex;
+	}
+
+	void over() {
+		this.failure = null;
+		this.pause.reset();
+	}
+
+	/**
+	 * Return how long not to try again: no time if nothing failed.
+	 */
+	Duration pauseLeft() {
+		if (this.failure == null) {
+			return Duration.ZERO;
+		}
+		Duration left = Duration.between(this.clock.instant(), this.retryAt);
+		// No pause is that long, so the clock was set back
+		boolean setBack = left.compareTo(MAX_PAUSE) > 0;
+		return (left.isNegative() || setBack) ? Duration.ZERO : left;
+	}
+
+}

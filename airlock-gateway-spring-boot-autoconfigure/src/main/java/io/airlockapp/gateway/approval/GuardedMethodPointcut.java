@@ -13,6 +13,7 @@ final class GuardedMethodPointcut extends StaticMethodMatcherPointcut {
 
 	GuardedMethodPointcut(ApprovalAttributeSource attributes) {
 		this.attributes = attributes;
+		setClassFilter(GuardedTypes::mayGuard);
 	}
 
 	@Override

@@ -78,12 +78,15 @@ public final class ApprovalGuardVerifier
 		}
 	}
 
-	private static void verify(Object bean, String beanName, BeanFactory beanFactory) {
-		if (bean instanceof ScopedObject) {
+	private static void verify(Object bean, String beanName, ConfigurableListableBeanFactory beanFactory) {
+		if (bean instanceof ScopedObject || bean.equals(null)) {
 			return;
 		}
 		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
 		List<Method> guarded = GuardedMethods.of(type);
+		if (guarded.isEmpty()) {
+			GuardedBeanMark.requireAbsent(beanName, beanFactory);
+		}
 		for (Method method : guarded) {
 			GuardedMethods.requireGuardable(method, type, beanName);
 			if (!hasAutoProxyCreator(beanFactory)) {

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,10 @@ import org.springframework.context.annotation.ClassPathScanningCandidateComponen
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the guarded classes of the application that no bean definition names, such as the
- * implementation of an interface that a bean method returns. In a native image that
- * doesn't know their methods, their beans would be left without guard.
+ * Finds the guarded classes of the application, and of its libraries, that no bean
+ * definition names, such as the implementation of an interface that a bean method
+ * returns. In a native image that doesn't know their methods, their beans would be left
+ * without guard.
  */
 final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotProcessor {
 
@@ -29,11 +31,14 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 			return null;
 		}
 		ClassLoader classLoader = beanFactory.getBeanClassLoader();
-		List<Class<?>> types = AutoConfigurationPackages.get(beanFactory)
+		Stream<Class<?>> ofApplication = AutoConfigurationPackages.get(beanFactory)
 			.stream()
 			.flatMap((name) -> new AllClasses().findCandidateComponents(name).stream())
-			.<Class<?>>map((definition) -> load(definition, classLoader))
-			.filter(Objects::nonNull)
+			.map((definition) -> load(definition, classLoader));
+		Stream<Class<?>> ofLibraries = new AnnotatedClassFiles(classLoader).find(RequiresAirlockApproval.class);
+		List<Class<?>> types = Stream.concat(ofApplication, ofLibraries)
+			.filter((type) -> type != null && mayGuard(type))
+			.distinct()
 			.toList();
 		return types.isEmpty() ? null : (generationContext, code) -> register(types,
 				generationContext.getRuntimeHints().reflection(), classLoader);
@@ -46,12 +51,21 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 
 	private static @Nullable Class<?> load(BeanDefinition definition, @Nullable ClassLoader classLoader) {
 		try {
-			Class<?> type = ClassUtils.forName(Objects.requireNonNull(definition.getBeanClassName()), classLoader);
-			return GuardedTypes.mayGuard(type) ? type : null;
+			return ClassUtils.forName(Objects.requireNonNull(definition.getBeanClassName()), classLoader);
 		}
-		catch (ClassNotFoundException | LinkageError | IllegalStateException ex) {
+		catch (ClassNotFoundException | LinkageError ex) {
 			// What can't be loaded can be no bean
 			return null;
+		}
+	}
+
+	private static boolean mayGuard(Class<?> type) {
+		try {
+			return GuardedTypes.mayGuard(type);
+		}
+		catch (IllegalStateException | LinkageError ex) {
+			// Nor can what has methods with types that are not there
+			return false;
 		}
 	}
 

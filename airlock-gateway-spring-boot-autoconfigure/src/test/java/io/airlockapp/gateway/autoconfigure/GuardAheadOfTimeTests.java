@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.Predicate;
@@ -112,10 +114,35 @@ class GuardAheadOfTimeTests {
 		assertThat(processed.hints()).matches(visible(Refunds.class)).matches(visible(Person.class));
 	}
 
+	@Test
+	void guardedClassesOfLibrariesAreVisible() {
+		ProcessedContext processed = ProcessedContext.of((context) -> {
+			context.register(AirlockApprovalAutoConfiguration.class);
+			AutoConfigurationPackages.register(context, "com.example.elsewhere");
+		});
+		assertThat(processed.hints()).matches(visible(Refunds.class.getSuperclass()))
+			.matches(visible(RefundsOfAll.class))
+			.matches(visible(MetaRefunds.class));
+	}
+
 	private static Predicate<RuntimeHints> visible(Class<?> type) {
 		return RuntimeHintsPredicates.reflection()
 			.onType(type)
 			.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS);
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@RequiresAirlockApproval
+	@interface Meta {
+
+	}
+
+	static class MetaRefunds {
+
+		@Meta
+		void refund() {
+		}
+
 	}
 
 	interface RefundsOfAll {

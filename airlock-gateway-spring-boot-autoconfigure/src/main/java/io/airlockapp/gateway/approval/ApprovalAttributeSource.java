@@ -52,14 +52,30 @@ final class ApprovalAttributeSource {
 		return cached.orElse(null);
 	}
 
+	/**
+	 * Return whether a method asks for approval, even if its attribute can't be used.
+	 */
+	boolean isPresent(Method method, @Nullable Class<?> targetClass) {
+		Class<?> userClass = userClass(method, targetClass);
+		return findAnnotation(method, AopUtils.getMostSpecificMethod(method, userClass), userClass) != null;
+	}
+
 	private @Nullable ApprovalAttribute resolve(Method method, @Nullable Class<?> targetClass) {
-		Class<?> userClass = ClassUtils.getUserClass((targetClass != null) ? targetClass : method.getDeclaringClass());
+		Class<?> userClass = userClass(method, targetClass);
 		Method specificMethod = AopUtils.getMostSpecificMethod(method, userClass);
-		RequiresAirlockApproval annotation = findAnnotation(specificMethod, userClass);
-		if (annotation == null && specificMethod != method) {
-			annotation = findAnnotation(method, method.getDeclaringClass());
-		}
+		RequiresAirlockApproval annotation = findAnnotation(method, specificMethod, userClass);
 		return (annotation != null) ? attribute(annotation, Declaration.of(specificMethod, userClass)) : null;
+	}
+
+	private static Class<?> userClass(Method method, @Nullable Class<?> targetClass) {
+		return ClassUtils.getUserClass((targetClass != null) ? targetClass : method.getDeclaringClass());
+	}
+
+	private static @Nullable RequiresAirlockApproval findAnnotation(Method method, Method specificMethod,
+			Class<?> userClass) {
+		RequiresAirlockApproval annotation = findAnnotation(specificMethod, userClass);
+		return (annotation != null || specificMethod == method) ? annotation
+				: findAnnotation(method, method.getDeclaringClass());
 	}
 
 	static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {

@@ -22,6 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.core.NativeDetector;
+
 /**
  * Writes arguments as JSON, the way the application's mapper does, but never as less than
  * they are: numbers stay exact, and what can't be shown is an error.
@@ -39,7 +41,9 @@ final class ArgumentWriter {
 	ArgumentWriter(JsonMapper applicationMapper) {
 		this.plain = applicationMapper.rebuild()
 			.enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-			.addModule(new VisibleObjectsModule())
+			// In a native image, a record that nobody registered looks as if it were
+			// empty
+			.addModule(new VisibleObjectsModule(!NativeDetector.inNativeImage()))
 			.build();
 		this.masking = this.plain.rebuild()
 			.annotationIntrospector(AnnotationIntrospectorPair.create(new SensitiveIntrospector(),

@@ -19,7 +19,9 @@ import org.springframework.util.ClassUtils;
  */
 final class AsynchronousTypes {
 
-	private static final boolean REACTOR_PRESENT = ClassUtils.isPresent("reactor.core.publisher.Mono",
+	static final String REACTOR = "reactor.core.publisher.Mono";
+
+	private static final boolean REACTOR_PRESENT = ClassUtils.isPresent(REACTOR,
 			AsynchronousTypes.class.getClassLoader());
 
 	private static final String SUSPENDED = "kotlin.coroutines.Continuation";

@@ -9,8 +9,9 @@ import org.springframework.util.ClassUtils;
  */
 final class EventLoops {
 
-	private static final boolean REACTOR_PRESENT = ClassUtils.isPresent("reactor.core.scheduler.Schedulers",
-			EventLoops.class.getClassLoader());
+	static final String REACTOR = "reactor.core.scheduler.Schedulers";
+
+	private static final boolean REACTOR_PRESENT = ClassUtils.isPresent(REACTOR, EventLoops.class.getClassLoader());
 
 	private EventLoops() {
 	}

@@ -12,7 +12,6 @@ import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.context.ApplicationListener;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
@@ -30,8 +29,6 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 			"org.springframework.scheduling.annotation.Scheduled",
 			"org.springframework.messaging.handler.annotation.MessageMapping",
 			"org.springframework.ai.mcp.annotation.McpTool");
-
-	private final Set<Class<?>> typesWithoutGuard = ConcurrentHashMap.newKeySet();
 
 	private final Set<String> referredToEarly = ConcurrentHashMap.newKeySet();
 
@@ -80,6 +77,9 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	boolean verify(Object bean, String beanName, boolean early) {
 		Class<?> type = type(bean);
 		List<Method> guarded = guardedMethods(bean, type);
+		if (guarded.isEmpty() && !(bean instanceof ScopedObject) && !bean.equals(null)) {
+			GuardedBeanMark.requireAbsent(beanName, this.beanFactory);
+		}
 		for (Method method : guarded) {
 			String obstacle = ProxyObstacles.find(method, type, beanName, this.beanFactory);
 			if (obstacle == null && early && isCalledByPostProcessors(method, type)) {
@@ -95,16 +95,8 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
 	}
 
-	private List<Method> guardedMethods(Object bean, Class<?> type) {
-		if (bean instanceof ScopedObject || !AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class)
-				|| this.typesWithoutGuard.contains(type)) {
-			return List.of();
-		}
-		List<Method> guarded = GuardedMethods.of(type);
-		if (guarded.isEmpty()) {
-			this.typesWithoutGuard.add(type);
-		}
-		return guarded;
+	private static List<Method> guardedMethods(Object bean, Class<?> type) {
+		return (bean instanceof ScopedObject) ? List.of() : GuardedMethods.of(type);
 	}
 
 	private static void requireNoCall(ContainerCalls calls, Method method, Class<?> type, String beanName) {
@@ -126,8 +118,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 
 	private static void refuse(@Nullable String obstacle, Method method, Class<?> type, String beanName) {
 		if (obstacle != null) {
-			throw new UnguardableMethodException("%s of bean '%s' asks for approval, but can't be guarded: %s"
-				.formatted(ClassUtils.getQualifiedMethodName(method, type), beanName, obstacle), null);
+			throw UnguardableMethodException.of(method, type, beanName, obstacle);
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.lang.reflect.Method;
 
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.context.aot.AbstractAotProcessor;
 
 /**
  * Matches the methods with {@link RequiresAirlockApproval}.
@@ -13,10 +14,15 @@ final class GuardedMethodPointcut extends StaticMethodMatcherPointcut {
 
 	GuardedMethodPointcut(ApprovalAttributeSource attributes) {
 		this.attributes = attributes;
+		setClassFilter(GuardedTypes::mayGuard);
 	}
 
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
+		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+			// Placeholders get their values where the application runs
+			return this.attributes.isPresent(method, targetClass);
+		}
 		return this.attributes.find(method, targetClass) != null;
 	}
 

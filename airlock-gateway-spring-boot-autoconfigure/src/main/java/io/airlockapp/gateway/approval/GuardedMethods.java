@@ -22,6 +22,9 @@ final class GuardedMethods {
 	 * interfaces
 	 */
 	static List<Method> of(Class<?> type) {
+		if (!GuardedTypes.mayGuard(type)) {
+			return List.of();
+		}
 		return Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
 			.filter((method) -> isGuarded(method, type))
 			.toList();

@@ -12,8 +12,9 @@ import org.springframework.util.ClassUtils;
  */
 final class OpenTransactions {
 
-	private static final boolean SUPPORTED = ClassUtils.isPresent(
-			"org.springframework.transaction.support.TransactionSynchronizationManager",
+	static final String TRANSACTIONS = "org.springframework.transaction.support.TransactionSynchronizationManager";
+
+	private static final boolean SUPPORTED = ClassUtils.isPresent(TRANSACTIONS,
 			OpenTransactions.class.getClassLoader());
 
 	private OpenTransactions() {

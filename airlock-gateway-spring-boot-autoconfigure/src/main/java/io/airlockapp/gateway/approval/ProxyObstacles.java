@@ -41,6 +41,21 @@ final class ProxyObstacles {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String find(Method method, Class<?> type, String beanName, ConfigurableBeanFactory beanFactory) {
+		String obstacle = find(method, type, beanName);
+		if (obstacle == null && !hasAutoProxyCreator(beanFactory)) {
+			return "the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it";
+		}
+		return obstacle;
+	}
+
+	/**
+	 * Find what keeps a method from being guarded, as far as its type tells.
+	 * @param method the method
+	 * @param type the bean's class
+	 * @param beanName the bean's name
+	 * @return the reason, or {@code null} if there is none
+	 */
+	static @Nullable String find(Method method, Class<?> type, String beanName) {
 		int modifiers = method.getModifiers();
 		if (Modifier.isStatic(modifiers)) {
 			return "the method is static";
@@ -59,9 +74,6 @@ final class ProxyObstacles {
 		}
 		if (isNeverProxied(type) || beanName.endsWith(AutowireCapableBeanFactory.ORIGINAL_INSTANCE_SUFFIX)) {
 			return "Spring never proxies this bean, which belongs to its infrastructure by type or name";
-		}
-		if (!hasAutoProxyCreator(beanFactory)) {
-			return "the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it";
 		}
 		return AsynchronousTypes.obstacle(method, type);
 	}

@@ -1,8 +1,5 @@
 package io.airlockapp.gateway.approval;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
@@ -15,8 +12,6 @@ import org.springframework.util.ClassUtils;
  * Lets no bean of a context without a guard ask for approval.
  */
 final class UnguardedContext implements BeanPostProcessor {
-
-	private final Set<Class<?>> typesWithoutGuard = ConcurrentHashMap.newKeySet();
 
 	private final ApplicationContext context;
 
@@ -45,17 +40,13 @@ final class UnguardedContext implements BeanPostProcessor {
 	}
 
 	private void verify(String beanName, @Nullable Class<?> type) {
-		if (type == null || this.typesWithoutGuard.contains(type)) {
-			return;
-		}
-		if (!GuardedMethods.of(ClassUtils.getUserClass(type)).isEmpty()) {
+		if (type != null && !GuardedMethods.of(ClassUtils.getUserClass(type)).isEmpty()) {
 			throw new UnguardableMethodException(
 					("Bean '%s' asks for approval, but can't be guarded: its context '%s' has no guard of its own. Add "
 							+ "AirlockApprovalAutoConfiguration to it")
 						.formatted(beanName, this.context.getDisplayName()),
 					null);
 		}
-		this.typesWithoutGuard.add(type);
 	}
 
 }

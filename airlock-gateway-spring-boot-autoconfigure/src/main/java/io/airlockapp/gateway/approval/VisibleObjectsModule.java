@@ -15,19 +15,30 @@ import tools.jackson.databind.ser.impl.UnknownSerializer;
 @SuppressWarnings("serial")
 final class VisibleObjectsModule extends SimpleModule {
 
-	VisibleObjectsModule() {
+	/**
+	 * Create the module.
+	 * @param emptyRecords whether records may have no components; otherwise they are
+	 * refused too
+	 */
+	VisibleObjectsModule(boolean emptyRecords) {
 		super(VisibleObjectsModule.class.getName());
-		setSerializerModifier(new Modifier());
+		setSerializerModifier(new Modifier(emptyRecords));
 	}
 
 	private static final class Modifier extends ValueSerializerModifier {
+
+		private final boolean emptyRecords;
+
+		private Modifier(boolean emptyRecords) {
+			this.emptyRecords = emptyRecords;
+		}
 
 		@Override
 		public ValueSerializer<?> modifySerializer(SerializationConfig config, BeanDescription.Supplier description,
 				ValueSerializer<?> serializer) {
 			boolean empty = serializer instanceof BeanSerializer && !serializer.properties().hasNext();
-			return (empty && !description.getType().isRecordType())
-					? new UnknownSerializer(description.getType().getRawClass()) : serializer;
+			boolean refused = empty && !(this.emptyRecords && description.getType().isRecordType());
+			return refused ? new UnknownSerializer(description.getType().getRawClass()) : serializer;
 		}
 
 	}

@@ -51,7 +51,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 
 	private static final String PREFIX = "airlock.gateway.auth.device-login.";
 
-	private static final String LIBRARY = "com.nimbusds.oauth2.sdk.http.HTTPRequestSender";
+	static final String LIBRARY = "com.nimbusds.oauth2.sdk.http.HTTPRequestSender";
 
 	@Bean
 	@ConditionalOnMissingBean

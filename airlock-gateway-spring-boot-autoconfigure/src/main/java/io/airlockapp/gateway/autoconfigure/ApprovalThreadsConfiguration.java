@@ -22,14 +22,16 @@ import org.springframework.util.function.SingletonSupplier;
 @Configuration(proxyBeanMethods = false)
 class ApprovalThreadsConfiguration {
 
+	static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";
+
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalThreads airlockApprovalThreads(Environment environment, ObjectProvider<AccessTokenSource> tokens) {
 		// Looked up when there is something to wait for, since sources make calls, too
 		Supplier<AccessTokenSource> source = SingletonSupplier
 			.of(() -> tokens.getIfAvailable(() -> AccessTokenSource.of(null)));
-		TaskDecorator context = ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory", null)
-				? new ContextPropagatingTaskDecorator() : (task) -> task;
+		TaskDecorator context = ClassUtils.isPresent(CONTEXT_PROPAGATION, null) ? new ContextPropagatingTaskDecorator()
+				: (task) -> task;
 		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment),
 				(task) -> source.get().bindToUser(context.decorate(task)));
 	}

@@ -5,6 +5,8 @@ import java.util.function.Consumer;
 
 import io.airlockapp.gateway.harp.HarpJson;
 
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.target.AbstractLazyCreationTargetSource;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
@@ -42,9 +44,7 @@ public final class AirlockGatewayApiFactory {
 		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock));
 		customizer.accept(builder);
 		RestClient restClient = builder.configureMessageConverters((converters) -> useOnly(json, converters)).build();
-		return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(restClient))
-			.build()
-			.createClient(AirlockGatewayApi.class);
+		return ProxyFactory.getProxy(AirlockGatewayApi.class, new LazyClient(restClient));
 	}
 
 	private static void useOnly(HttpMessageConverter<?> json, HttpMessageConverters.ClientBuilder converters) {
@@ -57,6 +57,32 @@ public final class AirlockGatewayApiFactory {
 		else {
 			converters.addCustomConverter(json);
 		}
+	}
+
+	/**
+	 * Has the interface's annotations read at the first call, not while an application
+	 * starts that may never make one.
+	 */
+	private static final class LazyClient extends AbstractLazyCreationTargetSource {
+
+		private final RestClient restClient;
+
+		private LazyClient(RestClient restClient) {
+			this.restClient = restClient;
+		}
+
+		@Override
+		public Class<?> getTargetClass() {
+			return AirlockGatewayApi.class;
+		}
+
+		@Override
+		protected Object createObject() {
+			return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(this.restClient))
+				.build()
+				.createClient(AirlockGatewayApi.class);
+		}
+
 	}
 
 }

@@ -133,8 +133,11 @@ public final class ApprovalProblems {
 	 * Return what tells Spring that a handler returned a description.
 	 */
 	static MethodParameter asReturnType() {
-		Method method = ClassUtils.getMethod(ApprovalProblems.class, "describe", Throwable.class, Locale.class);
-		return new MethodParameter(method, -1);
+		return new MethodParameter(describeMethod(), -1);
+	}
+
+	static Method describeMethod() {
+		return ClassUtils.getMethod(ApprovalProblems.class, "describe", Throwable.class, Locale.class);
 	}
 
 }

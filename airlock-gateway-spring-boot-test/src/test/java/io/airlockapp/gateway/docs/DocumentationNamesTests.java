@@ -50,9 +50,9 @@ class DocumentationNamesTests {
 	 */
 	private static final Set<String> ELSEWHERE = Set.of("ChatClient", "DefaultToolExecutionExceptionProcessor",
 			"McpSyncRequestContext", "McpTool", "MethodToolCallbackProvider", "OAuth2AuthorizedClientService",
-			"ToolCallback", "ToolCallbacks", "ToolCallingManager", "ToolContext", "ToolExecutionExceptionProcessor",
-			"ClientSettings", "ExceptionHandler", "HandlerExceptionResolver", "WebExceptionHandler", "DeferredResult",
-			"EnableReactiveMethodSecurity", "OnRootMismatch");
+			"ToolCallback", "ToolCallbackProvider", "ToolCallbacks", "ToolCallingManager", "ToolContext",
+			"ToolExecutionExceptionProcessor", "ClientSettings", "ExceptionHandler", "HandlerExceptionResolver",
+			"WebExceptionHandler", "DeferredResult", "EnableReactiveMethodSecurity", "OnRootMismatch");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

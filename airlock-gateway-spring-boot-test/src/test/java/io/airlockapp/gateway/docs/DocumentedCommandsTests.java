@@ -28,7 +28,8 @@ class DocumentedCommandsTests {
 	 */
 	private static final Map<String, String> OTHERS = Map.of("openssl rand -base64 32",
 			"not ours; EncryptionKeyTests reads such keys", "rm /var/lib/refund-desk/airlock/pairing.default.entry",
-			"FilePairingStoreTests finds the file");
+			"FilePairingStoreTests finds the file", "./mvnw -Pnative native:compile",
+			"of an application's own build; it needs a GraalVM");
 
 	private static final Set<String> GOALS = Set.of("verify", "test", "test-compile", "spring-boot:run",
 			"spring-boot:test-run", "spring-javaformat:apply", "org.pitest:pitest-maven:mutationCoverage");
@@ -61,11 +62,11 @@ class DocumentedCommandsTests {
 	@ParameterizedTest
 	@MethodSource("commands")
 	void canBeRun(String command) {
-		Matcher maven = Pattern.compile("(?:AIRLOCK_GATEWAY_[A-Z_]+=… )*\\./mvnw (.*)").matcher(command);
-		if (!maven.matches()) {
-			assertThat(OTHERS).containsKey(command);
+		if (OTHERS.containsKey(command)) {
 			return;
 		}
+		Matcher maven = Pattern.compile("(?:AIRLOCK_GATEWAY_[A-Z_]+=… )*\\./mvnw (.*)").matcher(command);
+		assertThat(maven.matches()).as(command).isTrue();
 		String[] arguments = maven.group(1).split(" ");
 		for (int i = 0; i < arguments.length; i++) {
 			String argument = arguments[i].replace("'", "");
@@ -90,8 +91,9 @@ class DocumentedCommandsTests {
 	}
 
 	private static String profiles() {
-		return DocumentationPage.read(DocumentationPage.ROOT.resolve("pom.xml")) + DocumentationPage
-			.read(DocumentationPage.ROOT.resolve("airlock-gateway-spring-boot-autoconfigure/pom.xml"));
+		return Stream.of("", "airlock-gateway-spring-boot-autoconfigure/", "airlock-gateway-spring-boot-test/")
+			.map((module) -> DocumentationPage.read(DocumentationPage.ROOT.resolve(module + "pom.xml")))
+			.collect(Collectors.joining());
 	}
 
 }

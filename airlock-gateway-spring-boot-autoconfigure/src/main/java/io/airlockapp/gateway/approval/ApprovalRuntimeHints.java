@@ -1,0 +1,28 @@
+package io.airlockapp.gateway.approval;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * Registers the annotations, which are found by reflection, and the libraries that the
+ * guard looks for: in a native image, an open transaction would go unseen otherwise.
+ */
+final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		for (Class<?> annotation : new Class<?>[] { RequiresAirlockApproval.class, AirlockSensitive.class }) {
+			hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
+			hints.proxies().registerJdkProxy(annotation);
+		}
+		for (String library : new String[] { AsynchronousTypes.REACTOR, EventLoops.REACTOR,
+				OpenTransactions.TRANSACTIONS }) {
+			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
+			});
+		}
+	}
+
+}

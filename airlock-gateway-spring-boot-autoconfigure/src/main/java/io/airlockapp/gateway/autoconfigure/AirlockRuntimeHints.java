@@ -1,0 +1,29 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import io.airlockapp.gateway.harp.DecisionEvidence;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * Registers the schemas, the evidence that events carry, and the libraries that
+ * configurations look for when they make their beans.
+ */
+final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		hints.resources()
+			.registerPattern("io/airlockapp/gateway/approval/jdbc/schema.sql")
+			.registerPattern("io/airlockapp/gateway/pairing/jdbc/schema.sql");
+		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), DecisionEvidence.class);
+		for (String library : new String[] { ApprovalThreadsConfiguration.CONTEXT_PROPAGATION,
+				AirlockDeviceLoginAutoConfiguration.LIBRARY }) {
+			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
+			});
+		}
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.airlockapp.gateway.approval;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.exc.InvalidDefinitionException;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link VisibleObjectsModule}.
+ */
+class VisibleObjectsModuleTests {
+
+	private static String write(boolean emptyRecords, Object value) {
+		return JsonMapper.builder()
+			.enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+			.addModule(new VisibleObjectsModule(emptyRecords))
+			.build()
+			.writeValueAsString(value);
+	}
+
+	@Test
+	void recordWithoutComponentsIsWrittenWhereComponentsAreVisible() {
+		assertThat(write(true, new Empty())).isEqualTo("{}");
+	}
+
+	@Test
+	void recordThatLooksEmptyIsRefusedWhereComponentsMayBeInvisible() {
+		assertThatExceptionOfType(InvalidDefinitionException.class).isThrownBy(() -> write(false, new Empty()));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void objectWithoutPropertiesIsRefused(boolean emptyRecords) {
+		assertThatExceptionOfType(InvalidDefinitionException.class)
+			.isThrownBy(() -> write(emptyRecords, new Invisible()));
+		assertThat(write(emptyRecords, new Visible(1))).isEqualTo("{\"number\":1}");
+	}
+
+	record Empty() {
+
+	}
+
+	record Visible(int number) {
+
+	}
+
+	@Deprecated
+	static class Invisible {
+
+		private final int number = 1;
+
+		@Override
+		public int hashCode() {
+			return this.number;
+		}
+
+	}
+
+}

@@ -1,0 +1,232 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.function.Predicate;
+
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests for what is prepared ahead of time for guarded beans. Whole approvals are tested
+ * with the simulator.
+ */
+class GuardAheadOfTimeTests {
+
+	private static final String MARK = "setAttribute(\"io.airlockapp.gateway.approval.guarded\", true)";
+
+	private static ProcessedContext process(Class<?> bean, String... properties) {
+		return ProcessedContext.of((context) -> {
+			context.register(AirlockApprovalAutoConfiguration.class);
+			context.registerBean(bean);
+		}, properties);
+	}
+
+	@Test
+	void wholeHierarchyOfAGuardedBeanIsVisible() {
+		assertThat(process(Refunds.class).hints()).matches(visible(Refunds.class))
+			.matches(visible(AbstractRefunds.class))
+			.matches(visible(RefundsOfAll.class));
+	}
+
+	@Test
+	void argumentsAreVisibleWithWhatIsSensitive() {
+		assertThat(process(Refunds.class).hints()).matches(visible(Order.class))
+			.matches(RuntimeHintsPredicates.reflection().onMethodInvocation(Order.class, "lines"))
+			.matches(visible(Line.class))
+			.matches(visible(Customer.class))
+			.matches(RuntimeHintsPredicates.reflection().onMethodInvocation(Customer.class, "getName"))
+			.matches(visible(Person.class))
+			.matches(RuntimeHintsPredicates.reflection().onFieldAccess(Person.class, "birthday"));
+	}
+
+	@Test
+	void proxyIsMadeAheadOfTime() {
+		assertThat(process(Refunds.class).hints().reflection().typeHints())
+			.extracting((hint) -> hint.getType().getName())
+			.anyMatch((name) -> name.startsWith(Refunds.class.getName() + "$$SpringCGLIB$$"));
+		assertThat(process(Refunds.class, "spring.aop.proxy-target-class=false").hints())
+			.matches(RuntimeHintsPredicates.proxies()
+				.forInterfaces(AopProxyUtils.completeJdkProxyInterfaces(RefundsOfAll.class)));
+	}
+
+	@Test
+	void guardedBeanIsMarked() {
+		assertThat(process(Refunds.class).sources()).containsOnlyOnce(MARK);
+		assertThat(process(Order.class).sources()).doesNotContain(MARK);
+	}
+
+	@Test
+	void markedBeanWithoutVisibleMethodsFailsTheStart() {
+		RootBeanDefinition definition = new RootBeanDefinition(Customer.class, () -> new Customer("Ann"));
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+			.withInitializer((context) -> {
+				definition.setAttribute("io.airlockapp.gateway.approval.guarded", true);
+				((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("refunds", definition);
+			})
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContaining("'refunds'"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { PrivateMethod.class, StaticMethod.class, FinalMethod.class })
+	void unguardableMethodFailsTheBuild(Class<?> bean) {
+		assertThatException().isThrownBy(() -> process(bean))
+			.havingRootCause()
+			.isInstanceOf(UnguardableMethodException.class)
+			.withMessageContainingAll(bean.getName(), ".refund", "can't be guarded");
+	}
+
+	@Test
+	void finalTypeFailsTheBuild() {
+		assertThatException().isThrownBy(() -> process(FinalType.class))
+			.havingRootCause()
+			.withMessageContainingAll("final class", FinalType.class.getName());
+	}
+
+	@Test
+	void guardedClassesOfTheApplicationThatNoBeanDefinitionNamesAreVisible() {
+		ProcessedContext processed = ProcessedContext.of((context) -> {
+			context.register(AirlockApprovalAutoConfiguration.class);
+			AutoConfigurationPackages.register(context, getClass().getPackageName());
+		});
+		assertThat(processed.hints()).matches(visible(Refunds.class)).matches(visible(Person.class));
+	}
+
+	@Test
+	void guardedClassesOfLibrariesAreVisible() {
+		ProcessedContext processed = ProcessedContext.of((context) -> {
+			context.register(AirlockApprovalAutoConfiguration.class);
+			AutoConfigurationPackages.register(context, "com.example.elsewhere");
+		});
+		assertThat(processed.hints()).matches(visible(Refunds.class.getSuperclass()))
+			.matches(visible(RefundsOfAll.class))
+			.matches(visible(MetaRefunds.class));
+	}
+
+	private static Predicate<RuntimeHints> visible(Class<?> type) {
+		return RuntimeHintsPredicates.reflection()
+			.onType(type)
+			.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS);
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@RequiresAirlockApproval
+	@interface Meta {
+
+	}
+
+	static class MetaRefunds {
+
+		@Meta
+		void refund() {
+		}
+
+	}
+
+	interface RefundsOfAll {
+
+		@RequiresAirlockApproval("Refund")
+		void refundAll(List<Order> orders);
+
+	}
+
+	abstract static class AbstractRefunds<T> {
+
+		@RequiresAirlockApproval("Refund")
+		public void refund(T order) {
+		}
+
+	}
+
+	static class Refunds extends AbstractRefunds<Customer> implements RefundsOfAll {
+
+		@Override
+		public void refundAll(List<Order> orders) {
+		}
+
+	}
+
+	record Order(List<Line> lines) {
+
+	}
+
+	record Line(BigDecimal amount) {
+
+	}
+
+	static class Person {
+
+		@AirlockSensitive
+		private final String birthday = "1 May";
+
+	}
+
+	static class Customer extends Person {
+
+		private final String name;
+
+		Customer(String name) {
+			this.name = name;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+	}
+
+	static class PrivateMethod {
+
+		@RequiresAirlockApproval
+		private void refund() {
+		}
+
+	}
+
+	static class StaticMethod {
+
+		@RequiresAirlockApproval
+		static void refund() {
+		}
+
+	}
+
+	static class FinalMethod {
+
+		@RequiresAirlockApproval
+		final void refund() {
+		}
+
+	}
+
+	static final class FinalType {
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.airlockapp.gateway.aot;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.HandledRequest;
+import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whole approvals in an application that was processed ahead of time: no bean has lost
+ * its guard on the way.
+ */
+class AheadOfTimeTests {
+
+	private static final List<String> KINDS = List.of("method", "inherited", "interface", "hidden", "type", "scoped");
+
+	@Test
+	void everyGuardedBeanAsks(@TempDir Path directory) throws Exception {
+		// The timeout is a placeholder that has no value yet
+		ProcessedApplication application = ProcessedApplication.of(BankApplication.class, directory);
+		try (AirlockSimulator simulator = AirlockSimulator.start()) {
+			simulator.decideAutomatically((request) -> request.commandText().contains("evil")
+					? SimulatedDecision.reject("Evil") : SimulatedDecision.approve());
+			Stream<String> properties = simulator.properties()
+				.entrySet()
+				.stream()
+				.map((entry) -> "--" + entry.getKey() + "=" + entry.getValue());
+			String output = application.run(Stream
+				.concat(properties, Stream.of("--bank.timeout=20s", "--airlock.gateway.rate-limit.requests=100000"))
+				.toList());
+			assertThat(output).contains("ahead of time: true, true");
+			assertThat(KINDS).as(output)
+				.allSatisfy((kind) -> assertThat(output).contains(kind + ": good ran",
+						kind + ": evil ApprovalDeniedException"))
+				.noneSatisfy((kind) -> assertThat(output).contains(kind + ": evil ran"));
+			assertThat(simulator.history()).hasSize(2 * KINDS.size());
+			assertShown(simulator.history().get(0));
+		}
+	}
+
+	private static void assertShown(HandledRequest handled) {
+		PendingRequest shown = handled.request();
+		assertThat(shown.description()).isEqualTo("Transfer 2.50 to good, •••, as ordered");
+		assertThat(shown.plaintext().toString()).contains("\"number\":\"4711\"", "•••").doesNotContain("secret-pin");
+	}
+
+}

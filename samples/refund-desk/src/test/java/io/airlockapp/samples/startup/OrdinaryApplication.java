@@ -1,0 +1,114 @@
+package io.airlockapp.samples.startup;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.tools.ToolProvider;
+
+/**
+ * The classes of an application with many beans, none of which is guarded. When it has
+ * started, it tells how long that took, and ends.
+ */
+final class OrdinaryApplication {
+
+	static final String MAIN = "ordinary.Application";
+
+	private OrdinaryApplication() {
+	}
+
+	/**
+	 * Make the application.
+	 * @param beans how many beans
+	 * @param directory where to put the sources
+	 * @param classes where to put the classes
+	 */
+	static void generate(int beans, Path directory, Path classes, String classPath) throws IOException {
+		List<String> command = new ArrayList<>(
+				List.of("-proc:none", "-parameters", "-cp", classPath, "-d", classes.toString()));
+		command.add(write(directory, "Application", """
+				package ordinary;
+
+				@org.springframework.boot.autoconfigure.SpringBootApplication(proxyBeanMethods = false)
+				public class Application {
+
+					public static void main(String[] args) {
+						org.springframework.boot.SpringApplication.run(Application.class, args);
+						long up = java.lang.management.ManagementFactory.getRuntimeMXBean().getUptime();
+						long cpu = ((com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory
+							.getOperatingSystemMXBean()).getProcessCpuTime() / 1_000_000;
+						System.out.printf("started %d %d%n", up, cpu);
+						Runtime.getRuntime().halt(0);
+					}
+
+				}
+				"""));
+		for (int i = 0; i < beans; i++) {
+			command.add(write(directory, "Operations" + i, operations(i)));
+			command.add(write(directory, "Service" + i, service(i)));
+		}
+		if (ToolProvider.getSystemJavaCompiler().run(null, null, null, command.toArray(String[]::new)) != 0) {
+			throw new IllegalStateException("The application does not compile");
+		}
+	}
+
+	private static String operations(int number) {
+		return """
+				package ordinary;
+
+				public interface Operations%1$d {
+
+					String find(long id);
+
+					java.util.List<String> findAll(String name);
+
+				}
+				""".formatted(number);
+	}
+
+	private static String service(int number) {
+		String parameter = (number % 10 != 0) ? "Operations%d next".formatted(number - 1) : "";
+		StringBuilder methods = new StringBuilder();
+		for (int i = 0; i < 8; i++) {
+			methods.append("\tpublic String act%d(String name, int count) { return name + count; }%n".formatted(i));
+		}
+		String kind = (number % 10 == 9) ? """
+				@org.springframework.web.bind.annotation.RestController
+				@org.springframework.web.bind.annotation.RequestMapping("/%d")""".formatted(number)
+				: "@org.springframework.stereotype.Service";
+		String mapping = (number % 10 == 9) ? "@org.springframework.web.bind.annotation.GetMapping(\"/{id}\")" : "";
+		return """
+				package ordinary;
+
+				%1$s
+				public class Service%2$d implements Operations%2$d {
+
+					public Service%2$d(%3$s) {
+					}
+
+					%4$s
+					@Override
+					public String find(@org.springframework.web.bind.annotation.PathVariable long id) {
+						return "" + id;
+					}
+
+					@Override
+					public java.util.List<String> findAll(String name) {
+						return java.util.List.of(name);
+					}
+
+				%5$s
+				}
+				""".formatted(kind, number, parameter, mapping, methods);
+	}
+
+	private static String write(Path directory, String name, String source) throws IOException {
+		Path file = directory.resolve("ordinary" + File.separator + name + ".java");
+		Files.createDirectories(file.getParent());
+		return Files.writeString(file, source).toString();
+	}
+
+}

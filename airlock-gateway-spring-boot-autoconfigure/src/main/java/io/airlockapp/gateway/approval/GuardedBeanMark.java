@@ -35,12 +35,14 @@ final class GuardedBeanMark extends BeanRegistrationCodeFragmentsDecorator {
 
 	/**
 	 * Require that a bean without guarded methods was not seen to have some.
+	 * @param bean the bean
 	 * @param beanName the name of the bean
 	 * @param beanFactory the bean factory
 	 * @throws UnguardableMethodException if it was
 	 */
-	static void requireAbsent(String beanName, ConfigurableListableBeanFactory beanFactory) {
-		if (isOn(beanName, beanFactory)) {
+	static void requireAbsent(Object bean, String beanName, ConfigurableListableBeanFactory beanFactory) {
+		// A bean that is null equals null; others are asked only where it matters
+		if (isOn(beanName, beanFactory) && !bean.equals(null)) {
 			throw new UnguardableMethodException(
 					("Bean '%s' asked for approval when it was processed ahead of time, but can't be guarded: no method of "
 							+ "it that asks can be seen any more. Process and build the application anew")

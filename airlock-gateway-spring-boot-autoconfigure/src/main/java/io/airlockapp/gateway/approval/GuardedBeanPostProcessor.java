@@ -77,8 +77,8 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	boolean verify(Object bean, String beanName, boolean early) {
 		Class<?> type = type(bean);
 		List<Method> guarded = guardedMethods(bean, type);
-		if (guarded.isEmpty() && !(bean instanceof ScopedObject) && !bean.equals(null)) {
-			GuardedBeanMark.requireAbsent(beanName, this.beanFactory);
+		if (guarded.isEmpty() && !(bean instanceof ScopedObject)) {
+			GuardedBeanMark.requireAbsent(bean, beanName, this.beanFactory);
 		}
 		for (Method method : guarded) {
 			String obstacle = ProxyObstacles.find(method, type, beanName, this.beanFactory);

@@ -13,9 +13,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aot.AotDetector;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigRegistry;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.http.HttpStatusCode;
@@ -45,13 +49,17 @@ class PayoutServiceTests {
 
 	@AfterEach
 	void close() {
+		System.clearProperty(AotDetector.AOT_ENABLED);
 		this.simulator.close();
 	}
 
-	@Test
-	void isPairedByACodeOnceAndForAllInstances() throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void isPairedByACodeOnceAndForAllInstances(boolean aheadOfTime) throws Exception {
+		System.setProperty(AotDetector.AOT_ENABLED, String.valueOf(aheadOfTime));
 		this.environment.put("AIRLOCK_GATEWAY_PAIRING_CODE", this.simulator.preGeneratePairingCode());
 		try (ConfigurableApplicationContext first = start()) {
+			assertThat(first instanceof AnnotationConfigRegistry).isNotEqualTo(aheadOfTime);
 			awaitPaired(first);
 			payWithApproval(first);
 		}
@@ -111,7 +119,9 @@ class PayoutServiceTests {
 		started.getPropertySources()
 			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
 					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, this.environment));
-		return new SpringApplicationBuilder(PayoutServiceApplication.class).environment(started).run();
+		return new SpringApplicationBuilder(PayoutServiceApplication.class).main(PayoutServiceApplication.class)
+			.environment(started)
+			.run();
 	}
 
 	private static void awaitPaired(ConfigurableApplicationContext application) {

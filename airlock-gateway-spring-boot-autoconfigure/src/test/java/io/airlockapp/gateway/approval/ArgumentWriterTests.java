@@ -3,13 +3,17 @@ package io.airlockapp.gateway.approval;
 import java.io.ByteArrayInputStream;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +114,8 @@ class ArgumentWriterTests {
 				new Object[] { new Hidden("s3cr3t"), "no properties of" }, new Object[] { (Runnable) () -> {
 				}, "no properties of" }, new Object[] { new Marked(), "no properties of" },
 				new Object[] { List.of(Map.of("a", new Marked())), "no properties of" },
+				new Object[] { Map.of(new Item("s3cr3t", 1), 1), "no properties of" },
+				new Object[] { new ByItem(Map.of(new Item("s3cr3t", 1), 1)), "no properties of" },
 				new Object[] { new Failing(), "can't be written as JSON" },
 				new Object[] { clash, "can't be written as JSON" }, new Object[] { deep, "" },
 				new Object[] { "s3cr3t \ud800", "surrogate" });
@@ -125,6 +131,19 @@ class ArgumentWriterTests {
 			.findFirst()
 			.orElseThrow();
 		return new MethodArguments(Methods.class, method, values);
+	}
+
+	@Test
+	void writesMapsWithKeysThatSayHow() {
+		Map<Object, Object> map = new LinkedHashMap<>();
+		map.put(new Code("a"), 1);
+		map.put(Severity.HIGH, 2);
+		map.put(7, 3);
+		map.put(LocalDate.of(2026, 1, 31), 4);
+		map.put(Optional.class, 5);
+		assertThat(write("object", map))
+			.hasToString("{\"value\":{\"a\":1,\"HIGH\":2,\"7\":3,\"2026-01-31\":4,\"java.util.Optional\":5}}");
+		assertThat(write("object", new EnumMap<>(Map.of(Severity.HIGH, 2)))).hasToString("{\"value\":{\"HIGH\":2}}");
 	}
 
 	static class Methods {
@@ -156,6 +175,18 @@ class ArgumentWriterTests {
 	}
 
 	record Item(String articleNumber, int itemCount) {
+	}
+
+	record ByItem(Map<Item, Integer> counts) {
+	}
+
+	record Code(@JsonValue String text) {
+	}
+
+	enum Severity {
+
+		HIGH
+
 	}
 
 	static class Secret {

@@ -70,7 +70,7 @@ class PairingRevocationTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "HEARTBEAT", "DND_POLICIES" })
+	@EnumSource(names = { "HEARTBEAT", "DND_POLICIES", "EXCHANGE_STATUS", "WITHDRAW", "ACKNOWLEDGE" })
 	void onACallWithoutApproval(SimulatorCall call) {
 		try (PairableApplication application = startPaired()) {
 			CompletableFuture<String> first = CompletableFuture.supplyAsync(application.vault()::open);
@@ -88,8 +88,14 @@ class PairingRevocationTests {
 
 	private static ThrowingCallable make(PairableApplication application, SimulatorCall call) {
 		AirlockGatewayOperations gateway = application.bean(AirlockGatewayOperations.class);
-		return (call == SimulatorCall.HEARTBEAT) ? () -> gateway.sendHeartbeat(new Heartbeat("shop", null, null))
-				: () -> gateway.getEffectivePolicies("shop", "default", null);
+		return switch (call) {
+			case HEARTBEAT -> () -> gateway.sendHeartbeat(new Heartbeat("shop", null, null));
+			case DND_POLICIES -> () -> gateway.getEffectivePolicies("shop", "default", null);
+			case EXCHANGE_STATUS -> () -> gateway.getExchange("req-other");
+			case WITHDRAW -> () -> gateway.withdraw("req-other");
+			case ACKNOWLEDGE -> () -> gateway.acknowledge("req-other", "msg-other");
+			default -> throw new IllegalArgumentException(call.name());
+		};
 	}
 
 	@Test

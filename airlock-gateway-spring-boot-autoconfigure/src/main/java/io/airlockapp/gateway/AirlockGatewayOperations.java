@@ -43,7 +43,8 @@ public interface AirlockGatewayOperations {
 	ApprovalDecision requestApproval(ApprovalRequest request);
 
 	/**
-	 * Ask a person without waiting. Cancelling the future withdraws the request.
+	 * Ask a person without waiting. Cancelling the future withdraws the request, and so
+	 * does completing it otherwise, as <code>orTimeout</code> does.
 	 * @param request what to approve
 	 * @return a future of the verified decision, which fails with the exceptions of
 	 * {@link #requestApproval}

@@ -3,13 +3,14 @@ package io.airlockapp.gateway;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 
 /**
  * Asks for approvals in threads of our own, on behalf of the caller's user. To cancel a
- * result withdraws its request.
+ * result withdraws its request, and so does to complete it otherwise: by a timeout, say.
  */
 final class BackgroundApprovals {
 
@@ -27,11 +28,12 @@ final class BackgroundApprovals {
 
 	CompletableFuture<ApprovalDecision> request(ApprovalRequest request) {
 		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
+		AtomicBoolean ended = new AtomicBoolean();
 		try {
-			Runnable bound = this.userBinding.decorate(() -> complete(result, request));
+			Runnable bound = this.userBinding.decorate(() -> complete(result, request, ended));
 			Future<?> task = this.executor.submit(bound);
 			result.whenComplete((decision, ex) -> {
-				if (result.isCancelled()) {
+				if (!ended.get()) {
 					task.cancel(true);
 				}
 			});
@@ -45,11 +47,14 @@ final class BackgroundApprovals {
 		return result;
 	}
 
-	private void complete(CompletableFuture<ApprovalDecision> result, ApprovalRequest request) {
+	private void complete(CompletableFuture<ApprovalDecision> result, ApprovalRequest request, AtomicBoolean ended) {
 		try {
-			result.complete(this.approvals.request(request));
+			ApprovalDecision decision = this.approvals.request(request);
+			ended.set(true);
+			result.complete(decision);
 		}
 		catch (Throwable ex) {
+			ended.set(true);
 			result.completeExceptionally(ex);
 		}
 	}

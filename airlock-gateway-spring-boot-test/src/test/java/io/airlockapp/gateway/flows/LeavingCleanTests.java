@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.ApprovalDecision;
@@ -64,6 +65,19 @@ class LeavingCleanTests extends FaultTests {
 			.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build());
 		this.simulator.awaitPending();
 		future.cancel(true);
+		await().untilAsserted(() -> assertWithdrawn(1));
+		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());
+		await().until(() -> this.threads.named("airlock-approval-").isEmpty());
+	}
+
+	@Test
+	void withdrawsWhenTheFutureIsCompletedByAnother() {
+		start();
+		CompletableFuture<ApprovalDecision> future = this.application.template()
+			.requestApprovalAsync(ApprovalRequest.builder("Pay out", "payOut").build());
+		this.simulator.awaitPending();
+		// As orTimeout does
+		future.completeExceptionally(new TimeoutException());
 		await().untilAsserted(() -> assertWithdrawn(1));
 		await().until(() -> this.application.bean(PendingApprovals.class).list().isEmpty());
 		await().until(() -> this.threads.named("airlock-approval-").isEmpty());

@@ -11,6 +11,9 @@ final class ExpectedGuards {
 	private final Set<BeanInTheMaking> expected = ConcurrentHashMap.newKeySet();
 
 	void set(String beanName, boolean isExpected) {
+		if (!isExpected && this.expected.isEmpty()) {
+			return;
+		}
 		BeanInTheMaking bean = BeanInTheMaking.named(beanName);
 		if (isExpected) {
 			this.expected.add(bean);
@@ -26,7 +29,7 @@ final class ExpectedGuards {
 	 * @param beanName the name of a bean that is made in this thread
 	 */
 	boolean take(String beanName) {
-		return this.expected.remove(BeanInTheMaking.named(beanName));
+		return !this.expected.isEmpty() && this.expected.remove(BeanInTheMaking.named(beanName));
 	}
 
 	private record BeanInTheMaking(Thread maker, String name) {

@@ -48,7 +48,9 @@ final class GuardedTypes {
 	}
 
 	private static boolean isAnnotated(AnnotatedElement element) {
-		return AnnotatedElementUtils.isAnnotated(element, RequiresAirlockApproval.class);
+		// Most have no annotation at all, which Spring would remember for each of them
+		return element.getAnnotations().length > 0
+				&& AnnotatedElementUtils.isAnnotated(element, RequiresAirlockApproval.class);
 	}
 
 }

@@ -39,12 +39,16 @@ public final class AirlockGatewayApiFactory {
 	 */
 	public static AirlockGatewayApi create(RestClient.Builder builder, Consumer<RestClient.Builder> customizer,
 			InstantSource clock) {
-		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(HarpJson.mapper());
-		// The first handler for a status wins, the last configurer of converters does
+		// The first handler for a status wins
 		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock));
 		customizer.accept(builder);
-		RestClient restClient = builder.configureMessageConverters((converters) -> useOnly(json, converters)).build();
-		return ProxyFactory.getProxy(AirlockGatewayApi.class, new LazyClient(restClient));
+		return ProxyFactory.getProxy(AirlockGatewayApi.class, new LazyClient(builder));
+	}
+
+	private static RestClient build(RestClient.Builder builder) {
+		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(HarpJson.mapper());
+		// The last configurer of converters wins
+		return builder.configureMessageConverters((converters) -> useOnly(json, converters)).build();
 	}
 
 	private static void useOnly(HttpMessageConverter<?> json, HttpMessageConverters.ClientBuilder converters) {
@@ -60,15 +64,15 @@ public final class AirlockGatewayApiFactory {
 	}
 
 	/**
-	 * Has the interface's annotations read at the first call, not while an application
-	 * starts that may never make one.
+	 * Has the client built and the interface's annotations read at the first call, not
+	 * while an application starts that may never make one.
 	 */
 	private static final class LazyClient extends AbstractLazyCreationTargetSource {
 
-		private final RestClient restClient;
+		private final RestClient.Builder builder;
 
-		private LazyClient(RestClient restClient) {
-			this.restClient = restClient;
+		private LazyClient(RestClient.Builder builder) {
+			this.builder = builder;
 		}
 
 		@Override
@@ -78,7 +82,7 @@ public final class AirlockGatewayApiFactory {
 
 		@Override
 		protected Object createObject() {
-			return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(this.restClient))
+			return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(build(this.builder)))
 				.build()
 				.createClient(AirlockGatewayApi.class);
 		}

@@ -25,6 +25,11 @@ import org.springframework.scheduling.annotation.Scheduled;
  */
 public final class PresenceHeartbeat implements AopInfrastructureBean {
 
+	/**
+	 * So that the first beat takes no time from the start of the application.
+	 */
+	private static final String INITIAL_DELAY = "1s";
+
 	private static final Log logger = LogFactory.getLog(PresenceHeartbeat.class);
 
 	private final AirlockGatewayOperations gateway;
@@ -62,7 +67,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	 * Send one sign of life, if there is an approver. Whatever fails is logged and told
 	 * by {@link #getLastFailure()}, never thrown.
 	 */
-	@Scheduled(fixedDelayString = "${airlock.gateway.presence.interval:30s}")
+	@Scheduled(initialDelayString = INITIAL_DELAY, fixedDelayString = "${airlock.gateway.presence.interval:30s}")
 	public void beat() {
 		try {
 			if (this.paired.getAsBoolean()) {

@@ -18,26 +18,31 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Measures what the starter adds to the start of a web application, from the start of the
- * Java process on. The application is started alternately without the starter, and with
- * it and paired.
+ * Java process on: of one that has a database and calls other services, and of one that
+ * does neither. The application is started alternately without the starter, and with it
+ * and paired.
  */
 public final class StartupBenchmark {
 
 	private static final Pattern STARTED = Pattern.compile("started (\\d+) (\\d+)");
 
 	private static final Pattern FOR_TESTS = Pattern
-		.compile(".*(junit|mockito|assertj|selenium|byte-buddy|-test).*|.*refund-desk");
+		.compile(".*(junit|mockito|assertj|byte-buddy|-test).*|payout-service");
 
-	/**
-	 * What the starter brings.
-	 */
-	private static final Pattern STARTER = Pattern
-		.compile("(airlock-gateway|spring-boot-restclient|spring-boot-http-client).*");
+	private static final Pattern STARTER = Pattern.compile("airlock-gateway.*");
+
+	private static final Pattern HTTP_CLIENT = Pattern.compile("spring-boot-(starter-)?(restclient|http-client).*");
+
+	private static final Pattern DATABASE = Pattern
+		.compile("spring-(boot-(starter-)?)?(jdbc|sql|persistence|transaction|tx)-.*|(HikariCP|h2)-.*");
 
 	private final String classes;
 
-	private StartupBenchmark(Path classes) {
+	private final boolean usual;
+
+	private StartupBenchmark(Path classes, boolean usual) {
 		this.classes = classes.toString();
+		this.usual = usual;
 	}
 
 	/**
@@ -49,16 +54,25 @@ public final class StartupBenchmark {
 	public static void main(String[] args) throws Exception {
 		int beans = (args.length > 0) ? Integer.parseInt(args[0]) : 300;
 		int rounds = (args.length > 1) ? Integer.parseInt(args[1]) : 20;
-		Path directory = Files.createTempDirectory("startup");
 		try (AirlockSimulator simulator = AirlockSimulator.start()) {
-			Path classes = Files.createDirectory(directory.resolve("classes"));
-			OrdinaryApplication.generate(beans, directory, classes, classPath(false));
 			List<String> paired = simulator.properties()
 				.entrySet()
 				.stream()
 				.map((entry) -> "--" + entry.getKey() + "=" + entry.getValue())
 				.toList();
-			new StartupBenchmark(classes).run(beans, rounds, paired);
+			for (boolean usual : new boolean[] { true, false }) {
+				measure(beans, rounds, usual, paired);
+			}
+		}
+	}
+
+	private static void measure(int beans, int rounds, boolean usual, List<String> paired) throws Exception {
+		Path directory = Files.createTempDirectory("startup");
+		try {
+			Path classes = Files.createDirectory(directory.resolve("classes"));
+			StartupBenchmark benchmark = new StartupBenchmark(classes, usual);
+			OrdinaryApplication.generate(beans, directory, classes, benchmark.classPath(false), usual);
+			benchmark.run(beans, rounds, paired);
 		}
 		finally {
 			FileSystemUtils.deleteRecursively(directory);
@@ -77,7 +91,9 @@ public final class StartupBenchmark {
 				without.add(starterFirst ? second : first);
 			}
 		}
-		System.out.printf("%d beans, %d starts of each, medians in ms%n", beans, rounds);
+		System.out.printf("%s, %d beans, %d starts of each, medians in ms%n",
+				this.usual ? "With a database and an HTTP client" : "With neither database nor HTTP client", beans,
+				rounds);
 		System.out.printf("%-14s %8s %8s %8s%n", "", "without", "with", "added");
 		print("until started", without, with, Start::millis);
 		print("CPU time", without, with, Start::cpuMillis);
@@ -113,10 +129,12 @@ public final class StartupBenchmark {
 		return new Start(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
 	}
 
-	private static String classPath(boolean withStarter) {
+	private String classPath(boolean withStarter) {
 		return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter((entry) -> !FOR_TESTS.matcher(name(entry)).matches())
 			.filter((entry) -> withStarter || !STARTER.matcher(name(entry)).matches())
+			.filter((entry) -> withStarter || this.usual || !HTTP_CLIENT.matcher(name(entry)).matches())
+			.filter((entry) -> this.usual || !DATABASE.matcher(name(entry)).matches())
 			.collect(Collectors.joining(File.pathSeparator));
 	}
 

@@ -10,8 +10,9 @@ import java.util.List;
 import javax.tools.ToolProvider;
 
 /**
- * The classes of an application with many beans, none of which is guarded. When it has
- * started, it tells how long that took, and ends.
+ * The classes of an application with many beans, none of which is guarded, and some of
+ * which are transactional if it has a database. When it has started, it tells how long
+ * that took, and ends.
  */
 final class OrdinaryApplication {
 
@@ -25,8 +26,11 @@ final class OrdinaryApplication {
 	 * @param beans how many beans
 	 * @param directory where to put the sources
 	 * @param classes where to put the classes
+	 * @param classPath what it may use
+	 * @param database whether it has a database
 	 */
-	static void generate(int beans, Path directory, Path classes, String classPath) throws IOException {
+	static void generate(int beans, Path directory, Path classes, String classPath, boolean database)
+			throws IOException {
 		List<String> command = new ArrayList<>(
 				List.of("-proc:none", "-parameters", "-cp", classPath, "-d", classes.toString()));
 		command.add(write(directory, "Application", """
@@ -48,7 +52,7 @@ final class OrdinaryApplication {
 				"""));
 		for (int i = 0; i < beans; i++) {
 			command.add(write(directory, "Operations" + i, operations(i)));
-			command.add(write(directory, "Service" + i, service(i)));
+			command.add(write(directory, "Service" + i, service(i, database)));
 		}
 		if (ToolProvider.getSystemJavaCompiler().run(null, null, null, command.toArray(String[]::new)) != 0) {
 			throw new IllegalStateException("The application does not compile");
@@ -69,7 +73,7 @@ final class OrdinaryApplication {
 				""".formatted(number);
 	}
 
-	private static String service(int number) {
+	private static String service(int number, boolean database) {
 		String parameter = (number % 10 != 0) ? "Operations%d next".formatted(number - 1) : "";
 		StringBuilder methods = new StringBuilder();
 		for (int i = 0; i < 8; i++) {
@@ -79,11 +83,14 @@ final class OrdinaryApplication {
 				@org.springframework.web.bind.annotation.RestController
 				@org.springframework.web.bind.annotation.RequestMapping("/%d")""".formatted(number)
 				: "@org.springframework.stereotype.Service";
+		String transactional = (database && number % 3 == 0)
+				? "@org.springframework.transaction.annotation.Transactional" : "";
 		String mapping = (number % 10 == 9) ? "@org.springframework.web.bind.annotation.GetMapping(\"/{id}\")" : "";
 		return """
 				package ordinary;
 
 				%1$s
+				%6$s
 				public class Service%2$d implements Operations%2$d {
 
 					public Service%2$d(%3$s) {
@@ -102,7 +109,7 @@ final class OrdinaryApplication {
 
 				%5$s
 				}
-				""".formatted(kind, number, parameter, mapping, methods);
+				""".formatted(kind, number, parameter, mapping, methods, transactional);
 	}
 
 	private static String write(Path directory, String name, String source) throws IOException {

@@ -107,7 +107,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 	private static AirlockGatewayApi withoutIdentity(URI baseUrl, GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers) {
 		return AirlockGatewayApiFactory.create(RestClient.builder(), (builder) -> {
-			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+			GeneralCustomizers.apply(customizers, builder);
 			builder.requestFactory(requestFactory).baseUrl(baseUrl);
 		}, InstantSource.system());
 	}

@@ -118,7 +118,7 @@ public final class AirlockGatewayAutoConfiguration {
 			.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl());
 		return AirlockGatewayApiFactory.create(builder, (customized) -> {
-			customizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
+			GeneralCustomizers.apply(customizers, customized);
 			gatewayCustomizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
 			// Again, since customizers must not lead credentials elsewhere, nor let
 			// interceptors of the application see them

@@ -10,6 +10,7 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
+import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.GatewayApplication;
 import io.airlockapp.gateway.client.SentRequests;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +103,15 @@ class IdentityTests {
 	}
 
 	@Test
+	void isTheOnlyOneOfTheApplicationsThatTheGatewaySees() {
+		template(ElsewhereKnown.class, List.of("pat=airpat_1")).echo();
+		LoggedRequest request = SentRequests.only(gateway);
+		assertThatOnlyIdentityIs(request, Map.of("X-PAT", "airpat_1", "X-Of-Gateway", "here", "X-Seen", "all"));
+		assertThat(request.containsHeader("X-Partner-Key")).isFalse();
+		assertThat(request.getCookies()).isEmpty();
+	}
+
+	@Test
 	void isNotSeenByInterceptorsOfTheApplication() {
 		template(Logging.class, List.of("pat=airpat_1", "client-id=c-1", "client-secret=s-1")).echo();
 		assertThatOnlyIdentityIs(SentRequests.only(gateway),
@@ -170,10 +180,36 @@ class IdentityTests {
 	static class OwnHeaders {
 
 		@Bean
-		RestClientCustomizer headers() {
+		AirlockGatewayRestClientCustomizer headers() {
 			return (builder) -> builder.defaultHeader("X-PAT", "airpat_2")
 				.defaultHeader("X-Client-Id", "c-2")
 				.defaultHeader("X-Client-Secret", "s-2");
+		}
+
+	}
+
+	/**
+	 * What it adds for others is none of the gateway's business.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class ElsewhereKnown {
+
+		@Bean
+		RestClientCustomizer credentialsForOthers() {
+			return (builder) -> builder.defaultHeader("Authorization", "Bearer partner")
+				.defaultHeader("X-Partner-Key", "partner")
+				.defaultCookie("session", "partner")
+				.requestInterceptor((request, body, execution) -> {
+					request.getHeaders().setBearerAuth("user");
+					request.getHeaders().set("Cookie", "session=user");
+					request.getHeaders().set("X-Seen", "all");
+					return execution.execute(request, body);
+				});
+		}
+
+		@Bean
+		AirlockGatewayRestClientCustomizer headerForTheGateway() {
+			return (builder) -> builder.defaultHeader("X-Of-Gateway", "here");
 		}
 
 	}

@@ -57,7 +57,7 @@ class WireIndependenceTests extends EndpointTests {
 	}
 
 	@Test
-	void sendsTheApplicationsHeaders() {
+	void sendsTheHeadersThatAreForIt() {
 		answer(200, "{}");
 		template(OwnHeader.class).echo();
 		assertThat(SentRequests.only(gateway).getHeader("X-Application")).isEqualTo("refund-desk");
@@ -153,7 +153,7 @@ class WireIndependenceTests extends EndpointTests {
 	static class OwnHeader {
 
 		@Bean
-		RestClientCustomizer header() {
+		AirlockGatewayRestClientCustomizer header() {
 			return (builder) -> builder.defaultHeader("X-Application", "refund-desk");
 		}
 

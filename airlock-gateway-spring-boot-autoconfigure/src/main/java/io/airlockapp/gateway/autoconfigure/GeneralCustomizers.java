@@ -1,0 +1,40 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.io.IOException;
+import java.util.List;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.restclient.RestClientCustomizer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRequest;
+import org.springframework.http.client.ClientHttpRequestExecution;
+import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Applies what the application customizes all its clients with. What that adds to
+ * requests so that others know the application, or its user, is kept from the gateway.
+ */
+final class GeneralCustomizers {
+
+	private static final List<String> CREDENTIALS = List.of(HttpHeaders.AUTHORIZATION, HttpHeaders.PROXY_AUTHORIZATION,
+			HttpHeaders.COOKIE);
+
+	private GeneralCustomizers() {
+	}
+
+	static void apply(ObjectProvider<RestClientCustomizer> customizers, RestClient.Builder builder) {
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		builder.defaultHeaders(HttpHeaders::clear)
+			.defaultCookies(MultiValueMap::clear)
+			.requestInterceptor(GeneralCustomizers::withoutCredentials);
+	}
+
+	private static ClientHttpResponse withoutCredentials(HttpRequest request, byte[] body,
+			ClientHttpRequestExecution execution) throws IOException {
+		CREDENTIALS.forEach(request.getHeaders()::remove);
+		return execution.execute(request, body);
+	}
+
+}

@@ -43,6 +43,23 @@ public class AirlockGatewayException extends RuntimeException {
 		this.requestId = requestId;
 	}
 
+	private AirlockGatewayException(String message, GatewayError error) {
+		super(message);
+		this.error = error;
+		this.requestId = null;
+	}
+
+	/**
+	 * Return the failure of a call that was not made, since the application's own limit
+	 * of calls left none for it.
+	 */
+	static AirlockGatewayException ofOwnLimit() {
+		return new AirlockGatewayException(
+				"The application's own limit of calls to the gateway leaves none in time: ask for fewer approvals at a "
+						+ "time, or raise 'airlock.gateway.rate-limit.requests' if the gateway grants more",
+				new GatewayError(429, "local_rate_limit", null, null, null));
+	}
+
 	private static String describe(GatewayError error) {
 		StringBuilder text = new StringBuilder("The gateway answered ").append(error.status());
 		if (error.code() != null) {

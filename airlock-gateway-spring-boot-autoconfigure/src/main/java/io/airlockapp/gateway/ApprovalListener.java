@@ -44,6 +44,15 @@ public interface ApprovalListener {
 	}
 
 	/**
+	 * Return a listener that tells another, and writes to the log how each request ended.
+	 * @param listener the other
+	 * @return the listener
+	 */
+	static ApprovalListener logging(ApprovalListener listener) {
+		return of(List.of(new ApprovalLog(), listener));
+	}
+
+	/**
 	 * One approval that is asked for.
 	 */
 	@FunctionalInterface

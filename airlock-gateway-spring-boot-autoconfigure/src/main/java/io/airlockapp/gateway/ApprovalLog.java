@@ -14,7 +14,7 @@ final class ApprovalLog implements ApprovalListener {
 
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
-		return new LoggedAttempt();
+		return new LoggedAttempt(request.getLabel());
 	}
 
 	private static String describe(ApprovalOutcome outcome) {
@@ -46,7 +46,13 @@ final class ApprovalLog implements ApprovalListener {
 
 	private static final class LoggedAttempt implements Attempt {
 
+		private final String label;
+
 		private @Nullable PendingApproval approval;
+
+		private LoggedAttempt(String label) {
+			this.label = label;
+		}
 
 		@Override
 		public void submitting(PendingApproval approval) {
@@ -58,7 +64,11 @@ final class ApprovalLog implements ApprovalListener {
 		@Override
 		public void ended(ApprovalOutcome outcome) {
 			warnOfTampering(outcome);
-			if (this.approval != null) {
+			if (this.approval == null) {
+				String id = (outcome.requestId() != null) ? outcome.requestId() : "of";
+				logger.info("Approval %s '%s' %s%s".formatted(id, this.label, describe(outcome), detail(outcome)));
+			}
+			else {
 				logger.info("Approval %s '%s' %s after %d ms%s".formatted(this.approval.requestId(),
 						this.approval.label(), describe(outcome), outcome.elapsed().toMillis(), detail(outcome)));
 			}

@@ -11,6 +11,9 @@ import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.VerifiedDecision;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
@@ -34,7 +37,7 @@ final class ApprovalService {
 		this.calls = calls;
 		this.environment = environment;
 		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding());
-		this.listener = ApprovalListener.of(List.of(new ApprovalLog(), environment.listener()));
+		this.listener = ApprovalListener.logging(environment.listener());
 		this.pairings = new ApprovalPairings(environment.pairingSource());
 	}
 
@@ -134,8 +137,8 @@ final class ApprovalService {
 		}
 		catch (RuntimeException ex) {
 			throw new ApprovalUnavailableException(
-					"The journal of approvals can't be written, so nobody is asked (request %s)"
-						.formatted(pending.requestId()),
+					"The journal of approvals can't be written, so nobody is asked (request %s): %s"
+						.formatted(pending.requestId(), reason(ex)),
 					pending.requestId(), ex);
 		}
 	}
@@ -162,10 +165,16 @@ final class ApprovalService {
 		}
 		catch (RuntimeException ex) {
 			throw new ApprovalUnavailableException(
-					"The decision on request %s can't be checked, since the journal of used nonces fails"
-						.formatted(artifact.requestId()),
+					"The decision on request %s can't be checked, since the journal of used nonces fails: %s"
+						.formatted(artifact.requestId(), reason(ex)),
 					artifact.requestId(), ex);
 		}
+	}
+
+	private static @Nullable String reason(RuntimeException ex) {
+		// Other exceptions can repeat what is secret
+		return (ex instanceof AirlockGatewayException) ? ex.getMessage()
+				: NestedExceptionUtils.getMostSpecificCause(ex).getClass().getName();
 	}
 
 	/**

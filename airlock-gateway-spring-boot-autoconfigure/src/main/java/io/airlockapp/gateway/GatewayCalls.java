@@ -119,8 +119,7 @@ final class GatewayCalls {
 			this.gate.acquire(priority, patience);
 		}
 		catch (TimeoutException ex) {
-			throw new AirlockGatewayException(new GatewayError(TOO_MANY_REQUESTS, "local_rate_limit",
-					"this application's own limit leaves no call in time", null, null));
+			throw AirlockGatewayException.ofOwnLimit();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

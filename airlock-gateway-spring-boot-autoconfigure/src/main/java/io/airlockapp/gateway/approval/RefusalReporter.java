@@ -22,7 +22,7 @@ public final class RefusalReporter {
 	 * @param artifactType the kind of review where a call doesn't say
 	 */
 	public RefusalReporter(ApprovalListener listener, String artifactType) {
-		this.listener = listener;
+		this.listener = ApprovalListener.logging(listener);
 		this.artifactType = artifactType;
 	}
 

@@ -12,6 +12,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.pairing.PairingStoreException;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,15 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
+		try {
+			check(builder);
+		}
+		catch (PairingStoreException ex) {
+			builder.down().withDetail("problem", String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private void check(Health.Builder builder) {
 		builder.withDetail("paired", this.pairingSource.isPaired());
 		if (!this.configured) {
 			builder.unknown().withDetail("problem", NO_CREDENTIALS);

@@ -16,6 +16,7 @@ import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.pairing.PairingStoreException;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -208,6 +209,19 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails()).containsEntry("paired", true)
 			.containsEntry("problem", "The pairing 'finance' was revoked");
+	}
+
+	@Test
+	void downWhenPairingsCannotBeRead(CapturedOutput output) {
+		PairingSource source = (name) -> {
+			throw new PairingStoreException("The table is missing", null);
+		};
+		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
+				() -> NOW, this.ticker)
+			.health();
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).containsEntry("problem", "The table is missing").doesNotContainKey("error");
+		assertThat(output).isEmpty();
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionOperations;
@@ -47,6 +48,9 @@ public final class JdbcPairingStore implements PairingStore {
 						(row, number) -> new Entry(row.getString(1), row.getString(2)), name));
 			return entries.isEmpty() ? null : entries.get(0);
 		}
+		catch (BadSqlGrammarException ex) {
+			throw noTable(name, ex);
+		}
 		catch (DataAccessException | TransactionException ex) {
 			throw new PairingStoreException("Entry '%s' can't be read from the database".formatted(name), ex);
 		}
@@ -82,9 +86,20 @@ public final class JdbcPairingStore implements PairingStore {
 						.formatted(name),
 					null);
 		}
+		catch (BadSqlGrammarException ex) {
+			throw noTable(name, ex);
+		}
 		catch (DataAccessException | TransactionException ex) {
 			throw new PairingStoreException("Entry '%s' can't be written to the database".formatted(name), ex);
 		}
+	}
+
+	private static PairingStoreException noTable(String name, BadSqlGrammarException ex) {
+		return new PairingStoreException(
+				("Entry '%s' is not reached, since the table AIRLOCK_PAIRING is missing or not that of schema.sql. Create "
+						+ "it, or set 'airlock.gateway.pairing.store.initialize-schema=always'")
+					.formatted(name),
+				ex);
 	}
 
 }

@@ -144,9 +144,9 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 		this.jdbc.execute("DROP TABLE AIRLOCK_PAIRING");
 		PairingStore store = store();
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> store.read(this.name))
-			.withMessageContaining("can't be read");
+			.withMessageContaining("AIRLOCK_PAIRING is missing");
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> store.write(this.name, null, SECRET))
-			.withMessageContaining("can't be written");
+			.withMessageContaining("AIRLOCK_PAIRING is missing");
 	}
 
 }

@@ -4,7 +4,15 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.pairing.PairingStoreException;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link JdbcPairingStore} on H2.
@@ -14,6 +22,16 @@ class H2JdbcPairingStoreTests extends AbstractJdbcPairingStoreTests {
 	@Override
 	DataSource dataSource() {
 		return new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+	}
+
+	@Test
+	void tellsHowToMakeWhatIsMissing() {
+		DataSource empty = dataSource();
+		JdbcPairingStore store = new JdbcPairingStore(new JdbcTemplate(empty),
+				new TransactionTemplate(new JdbcTransactionManager(empty)));
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> store.read("pairing.default"))
+			.withMessageContaining("schema.sql")
+			.withMessageContaining("'airlock.gateway.pairing.store.initialize-schema=always'");
 	}
 
 }

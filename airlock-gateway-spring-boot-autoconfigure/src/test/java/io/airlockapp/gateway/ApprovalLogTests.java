@@ -1,0 +1,46 @@
+package io.airlockapp.gateway;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ApprovalLog}. What is logged of requests that are sent is tested by
+ * whole flows.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ApprovalLogTests {
+
+	private final ApprovalListener log = ApprovalListener.logging(ApprovalListener.of(List.of()));
+
+	@Test
+	void tellsWhyNobodyIsAsked(CapturedOutput output) {
+		notAsked(ApprovalResult.UNAVAILABLE, new ApprovalUnavailableException("Too many wait", "req-1", null));
+		notAsked(ApprovalResult.UNAVAILABLE,
+				new ApprovalUnavailableException("It has an open transaction", null, null));
+		notAsked(ApprovalResult.DENIED, new ApprovalDeniedException("It was denied a moment ago", "req-2", null));
+		assertThat(output.getOut().lines()).satisfiesExactly(
+				(line) -> assertThat(line).contains("INFO")
+					.endsWith("Approval req-1 'Pay out' unavailable: Too many wait"),
+				(line) -> assertThat(line).endsWith("Approval of 'Pay out' unavailable: It has an open transaction"),
+				(line) -> assertThat(line).endsWith("Approval req-2 'Pay out' denied: It was denied a moment ago"));
+	}
+
+	@Test
+	void tellsWhatAPolicyDecided(CapturedOutput output) {
+		notAsked(ApprovalResult.POLICY, null);
+		assertThat(output.getOut().strip()).endsWith("Approval of 'Pay out' decided by policy");
+	}
+
+	private void notAsked(ApprovalResult result, @Nullable AirlockGatewayException failure) {
+		this.log.notAsked(ApprovalRequest.builder("Pay out", "payOut").build(), "command.review", result, failure);
+	}
+
+}

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Pairing;
@@ -102,19 +103,15 @@ final class ApprovalAttributeSource {
 	}
 
 	private ApprovalAttribute attribute(RequiresAirlockApproval annotation, Declaration declaration) {
-		try {
-			String label = resolve(annotation.value());
-			String artifactType = resolve(annotation.artifactType());
-			return new ApprovalAttribute(StringUtils.hasText(label) ? label : declaration.toString(),
-					parse(annotation.description(), ParserContext.TEMPLATE_EXPRESSION),
-					StringUtils.hasText(artifactType) ? artifactType : null, timeout(resolve(annotation.timeout())),
-					parse(annotation.condition(), null), pairing(resolve(annotation.pairing())),
-					annotation.allowInTransaction());
-		}
-		catch (IllegalArgumentException | ParseException ex) {
-			throw new UnguardableMethodException("@RequiresAirlockApproval on %s can't be used: %s".formatted(
-					ClassUtils.getQualifiedMethodName(declaration.method(), declaration.type()), ex.getMessage()), ex);
-		}
+		AttributeReader reader = new AttributeReader(declaration);
+		String label = reader.read("value", () -> resolve(annotation.value()));
+		String artifactType = reader.read("artifactType", () -> resolve(annotation.artifactType()));
+		return new ApprovalAttribute(StringUtils.hasText(label) ? label : declaration.toString(),
+				reader.read("description", () -> parse(annotation.description(), ParserContext.TEMPLATE_EXPRESSION)),
+				StringUtils.hasText(artifactType) ? artifactType : null,
+				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
+				reader.read("condition", () -> parse(annotation.condition(), null)),
+				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction());
 	}
 
 	private String resolve(String text) {
@@ -139,6 +136,26 @@ final class ApprovalAttributeSource {
 			return null;
 		}
 		return (context != null) ? parser.parseExpression(text, context) : parser.parseExpression(text);
+	}
+
+	/**
+	 * Tells which attribute it is that can't be used.
+	 */
+	private record AttributeReader(Declaration declaration) {
+
+		private <T extends @Nullable Object> T read(String name, Supplier<T> attribute) {
+			try {
+				return attribute.get();
+			}
+			catch (IllegalArgumentException | ParseException ex) {
+				throw new UnguardableMethodException(
+						"The attribute '%s' of @RequiresAirlockApproval on %s can't be used: %s".formatted(name,
+								ClassUtils.getQualifiedMethodName(this.declaration.method(), this.declaration.type()),
+								ex.getMessage()),
+						ex);
+			}
+		}
+
 	}
 
 }

@@ -10,12 +10,14 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
  */
 class UnguardableMethodFailureAnalyzer extends AbstractFailureAnalyzer<UnguardableMethodException> {
 
+	private static final String MEND_ATTRIBUTE = "Mend that attribute; placeholders in it are resolved from the "
+			+ "application's properties.";
+
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnguardableMethodException cause) {
-		return new FailureAnalysis(String.valueOf(cause.getMessage()),
-				"Put @RequiresAirlockApproval on a method that a proxy can override (not private, static or final, in a "
-						+ "class that is not final) of a bean that is made like any other, and check the annotation's "
-						+ "attributes and the method's types.",
+		return new FailureAnalysis(String.valueOf(cause.getMessage()), (cause.getCause() != null) ? MEND_ATTRIBUTE
+				: "Put @RequiresAirlockApproval on a method that a proxy can override (not private, static or final, in a "
+						+ "class that is not final) of a bean that is made like any other, and check the method's types.",
 				cause);
 	}
 

@@ -53,8 +53,9 @@ class SilentlyUnguardedTests {
 	void timeoutOutOfRange(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("UnguardableMethodException: @RequiresAirlockApproval on " + type.getName()
-						+ ".refund can't be used: 'timeout' must be from 1s to 7d"));
+				.hasStackTraceContaining(
+						"UnguardableMethodException: The attribute 'timeout' of @RequiresAirlockApproval on "
+								+ type.getName() + ".refund can't be used: 'timeout' must be from 1s to 7d"));
 	}
 
 	@Test

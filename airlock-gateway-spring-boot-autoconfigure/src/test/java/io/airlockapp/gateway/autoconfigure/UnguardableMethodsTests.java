@@ -66,7 +66,9 @@ class UnguardableMethodsTests {
 			.run((context) -> assertThat(context).getFailure()
 				.cause()
 				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(type.getName() + ".refund", "can't be used"));
+				.hasMessageContainingAll("The attribute '", type.getName() + ".refund", "can't be used")
+				.satisfies((failure) -> assertThat(new UnguardableMethodFailureAnalyzer().analyze(failure).getAction())
+					.startsWith("Mend that attribute")));
 	}
 
 	@ParameterizedTest

@@ -447,7 +447,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Add a do-not-disturb policy.
+	 * Add a do-not-disturb policy. If it doesn't say when it ends, it ends in an hour. An
+	 * application that asked for policies before finds it after 15 seconds.
 	 * @param policy the policy
 	 */
 	public void addPolicy(SimulatedPolicy policy) {

@@ -349,7 +349,7 @@ class AirlockGatewayProperties {
 		private Mode mode = Mode.ENFORCE;
 
 		/**
-		 * Time a person has to decide.
+		 * Time a person has to decide, from 1 second to 7 days.
 		 */
 		private Duration timeout = Duration.ofMinutes(5);
 
@@ -558,8 +558,8 @@ class AirlockGatewayProperties {
 		private boolean enabled = true;
 
 		/**
-		 * Time between heartbeats; approvers see the application offline after 90 seconds
-		 * without.
+		 * Time between heartbeats, at least 1 second; approvers see the application
+		 * offline after 90 seconds without.
 		 */
 		private Duration interval = Duration.ofSeconds(30);
 
@@ -584,7 +584,8 @@ class AirlockGatewayProperties {
 	static class RateLimit {
 
 		/**
-		 * Number of calls that the gateway grants this application within a period.
+		 * Number of calls that the gateway grants this application within a period, at
+		 * least 5.
 		 */
 		private int requests = 60;
 

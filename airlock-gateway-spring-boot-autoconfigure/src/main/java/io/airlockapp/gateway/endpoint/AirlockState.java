@@ -14,14 +14,14 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * waits for somebody.
  *
  * @param enforcer who this application is to the gateway
- * @param identity what kinds of credentials it has
+ * @param identity what kinds of credentials it has, or {@code null} if it has none
  * @param pairings where each pairing stands
  * @param pending the approvals that are being waited for, the oldest first
  * @param heartbeat the heartbeat, if there is one
  * @param lastFailure the last approval that failed, other than by a person's no
  * @param details what other parts add, by name
  */
-public record AirlockState(EnforcerState enforcer, String identity, List<PairingInfo> pairings,
+public record AirlockState(EnforcerState enforcer, @Nullable String identity, List<PairingInfo> pairings,
 		List<PendingState> pending, @Nullable HeartbeatState heartbeat, @Nullable FailureState lastFailure,
 		Map<String, Object> details) implements OperationResponseBody {
 

@@ -25,7 +25,7 @@ public final class AirlockStateReporter {
 
 	private final Enforcer enforcer;
 
-	private final String identity;
+	private final @Nullable String identity;
 
 	private final PairingManager pairings;
 
@@ -42,7 +42,7 @@ public final class AirlockStateReporter {
 	/**
 	 * Create a reporter.
 	 * @param enforcer who this application is
-	 * @param identity what kinds of credentials it has
+	 * @param identity what kinds of credentials it has, empty if it has none
 	 * @param pairings knows where pairings stand
 	 * @param pending the approvals that are being waited for
 	 * @param heartbeat the heartbeat, if there is one
@@ -54,7 +54,7 @@ public final class AirlockStateReporter {
 			@Nullable PresenceHeartbeat heartbeat, LastFailure lastFailure, List<StateContributor> contributors,
 			InstantSource clock) {
 		this.enforcer = enforcer;
-		this.identity = identity;
+		this.identity = identity.isEmpty() ? null : identity;
 		this.pairings = pairings;
 		this.pending = pending;
 		this.heartbeat = heartbeat;

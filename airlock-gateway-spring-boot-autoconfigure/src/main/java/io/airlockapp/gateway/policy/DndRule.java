@@ -49,18 +49,53 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 	 * somebody else. We have no sessions, so one for a session is for somebody else
 	 */
 	static Optional<DndRule> read(DndPolicy policy, Enforcer enforcer) {
-		Verdict verdict = (policy.policyMode() != null) ? MODES.get(policy.policyMode()) : null;
-		boolean ours = enforcer.id().equals(policy.enforcerId())
-				&& enforcer.workspaceName().equals(policy.workspaceId()) && policy.sessionId() == null;
-		List<String> prefix = prefix(policy.actionSelector());
-		boolean scoped = ACTION.equals(policy.objectType()) ? !prefix.isEmpty()
-				: WORKSPACE.equals(policy.objectType()) && prefix.isEmpty() && family(policy) == null;
-		if (verdict == null || !ours || !scoped || policy.requestId() == null || policy.requestId().isBlank()
-				|| policy.expiresAt() == null) {
+		String id = policy.requestId();
+		Verdict verdict = verdict(policy);
+		Instant expiresAt = policy.expiresAt();
+		if (flaw(policy, enforcer) != null || id == null || verdict == null || expiresAt == null) {
 			return Optional.empty();
 		}
-		return Optional.of(new DndRule(policy.requestId(), verdict, policy.targetArtifactType(), family(policy), prefix,
-				(policy.createdAt() != null) ? policy.createdAt() : Instant.MIN, policy.expiresAt()));
+		return Optional
+			.of(new DndRule(id, verdict, policy.targetArtifactType(), family(policy), prefix(policy.actionSelector()),
+					(policy.createdAt() != null) ? policy.createdAt() : Instant.MIN, expiresAt));
+	}
+
+	/**
+	 * Return why a policy is no rule for us, in words that have nothing of the policy's.
+	 * @param policy the policy
+	 * @param enforcer who we are
+	 * @return the reason, or {@code null} if the policy is a rule
+	 */
+	static @Nullable String flaw(DndPolicy policy, Enforcer enforcer) {
+		if (!enforcer.id().equals(policy.enforcerId())) {
+			return "it is for another enforcer";
+		}
+		if (!enforcer.workspaceName().equals(policy.workspaceId())) {
+			return "it is for another workspace";
+		}
+		if (policy.sessionId() != null) {
+			return "it is for a session";
+		}
+		if (!isScoped(policy)) {
+			return "it is of an unknown kind, or its kind and its action selector contradict each other";
+		}
+		if (verdict(policy) == null) {
+			return "its mode is unknown";
+		}
+		if (policy.requestId() == null || policy.requestId().isBlank()) {
+			return "it has no id";
+		}
+		return (policy.expiresAt() == null) ? "it doesn't say when it expires" : null;
+	}
+
+	private static @Nullable Verdict verdict(DndPolicy policy) {
+		return (policy.policyMode() != null) ? MODES.get(policy.policyMode()) : null;
+	}
+
+	private static boolean isScoped(DndPolicy policy) {
+		boolean hasPrefix = !prefix(policy.actionSelector()).isEmpty();
+		return ACTION.equals(policy.objectType()) ? hasPrefix
+				: WORKSPACE.equals(policy.objectType()) && !hasPrefix && family(policy) == null;
 	}
 
 	private static @Nullable String family(DndPolicy policy) {

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.policy;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -21,6 +22,8 @@ public final class DoNotDisturb {
 
 	private final InstantSource clock;
 
+	private final IgnoredPolicies ignored;
+
 	/**
 	 * Create it.
 	 * @param mode what policies may do
@@ -33,6 +36,7 @@ public final class DoNotDisturb {
 		this.policies = policies;
 		this.enforcer = enforcer;
 		this.clock = clock;
+		this.ignored = new IgnoredPolicies(enforcer, this::isHonoured);
 	}
 
 	/**
@@ -52,7 +56,10 @@ public final class DoNotDisturb {
 		if (this.mode == DndMode.OFF) {
 			return DndRules.NONE;
 		}
-		return DndRules.read(this.policies.get(), this.enforcer, this.clock.instant(), this::isHonoured);
+		List<DndPolicy> effective = this.policies.get();
+		Instant now = this.clock.instant();
+		this.ignored.tell(effective, now);
+		return DndRules.read(effective, this.enforcer, now, this::isHonoured);
 	}
 
 	private boolean isHonoured(Verdict verdict) {

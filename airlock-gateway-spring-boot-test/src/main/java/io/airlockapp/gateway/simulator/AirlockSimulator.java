@@ -264,7 +264,8 @@ public final class AirlockSimulator implements AutoCloseable {
 					return pending;
 				}
 				if (!this.signal.awaitAfter(version, deadline - System.nanoTime())) {
-					throw new IllegalStateException("%d of %d requests waited for the approver within %s. Calls: %s"
+					throw new IllegalStateException(("%d of %d requests waited for the approver within %s. Calls: %s. "
+							+ "A call in another thread may have failed before it asked: look at its future")
 						.formatted(pending.size(), count, timeout, requests()));
 				}
 			}
@@ -447,7 +448,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Add a do-not-disturb policy.
+	 * Add a do-not-disturb policy. If it doesn't say when it ends, it ends in an hour. An
+	 * application that asked for policies before finds it after 15 seconds.
 	 * @param policy the policy
 	 */
 	public void addPolicy(SimulatedPolicy policy) {

@@ -26,7 +26,7 @@ final class PolicyStore {
 	}
 
 	void add(SimulatedPolicy policy) {
-		this.policies.add(policy);
+		this.policies.add(policy.validFrom(this.clock.instant()));
 	}
 
 	void add(JsonNode rawPolicy) {
@@ -42,7 +42,7 @@ final class PolicyStore {
 		ArrayNode result = HarpJson.mapper().createArrayNode();
 		this.policies.stream()
 			.filter((policy) -> policy.concerns(enforcerId, workspaceId, sessionId))
-			.filter((policy) -> policy.expiresAt() == null || this.clock.instant().isBefore(policy.expiresAt()))
+			.filter((policy) -> !policy.isOver(this.clock.instant()))
 			.forEach((policy) -> result.add(policy.toJson(enforcerId)));
 		this.rawPolicies.forEach((policy) -> result.add(policy.deepCopy()));
 		return result;

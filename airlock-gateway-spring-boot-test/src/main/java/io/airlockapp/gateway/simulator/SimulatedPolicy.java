@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.simulator;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -21,11 +22,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param argvPrefix the first tokens of the commands it is for, or empty for a policy for
  * the whole workspace
  * @param createdAt when it was made, or {@code null} if it doesn't say
- * @param expiresAt when it ends, or {@code null} if it doesn't say
+ * @param expiresAt when it ends, or {@code null} for an hour after it was added, by the
+ * simulator's clock. A policy that doesn't say when it ends has no effect; for one, use
+ * {@link AirlockSimulator#addPolicy(tools.jackson.databind.JsonNode)}
  */
 public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable String enforcerId,
 		@Nullable String sessionId, @Nullable String targetArtifactType, List<String> argvPrefix,
 		@Nullable Instant createdAt, @Nullable Instant expiresAt) {
+
+	private static final Duration DEFAULT_VALIDITY = Duration.ofHours(1);
 
 	/**
 	 * Copy the prefix.
@@ -35,7 +40,8 @@ public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable Str
 	}
 
 	/**
-	 * Create a policy for a whole workspace.
+	 * Create a policy for a whole workspace. It ends an hour after it was added, unless
+	 * {@link #valid} says otherwise.
 	 * @param workspaceId the name of the workspace
 	 * @param verdict what the policy decides
 	 * @return the policy
@@ -45,7 +51,8 @@ public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable Str
 	}
 
 	/**
-	 * Create a policy for certain commands.
+	 * Create a policy for certain commands. It ends an hour after it was added, unless
+	 * {@link #valid} says otherwise.
 	 * @param workspaceId the name of the workspace
 	 * @param verdict what the policy decides
 	 * @param argvPrefix the first tokens of the commands
@@ -87,13 +94,21 @@ public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable Str
 
 	/**
 	 * Say when the policy was made and when it ends.
-	 * @param createdAt when it was made
+	 * @param createdAt when it was made, or {@code null} if it doesn't say
 	 * @param expiresAt when it ends
 	 * @return a new policy
 	 */
-	public SimulatedPolicy valid(Instant createdAt, Instant expiresAt) {
+	public SimulatedPolicy valid(@Nullable Instant createdAt, Instant expiresAt) {
 		return new SimulatedPolicy(this.workspaceId, this.verdict, this.enforcerId, this.sessionId,
 				this.targetArtifactType, this.argvPrefix, createdAt, expiresAt);
+	}
+
+	SimulatedPolicy validFrom(Instant now) {
+		return (this.expiresAt != null) ? this : valid(this.createdAt, now.plus(DEFAULT_VALIDITY));
+	}
+
+	boolean isOver(Instant now) {
+		return this.expiresAt != null && !now.isBefore(this.expiresAt);
 	}
 
 	boolean concerns(String enforcer, String workspace, @Nullable String session) {

@@ -52,7 +52,8 @@ class DocumentationNamesTests {
 			"McpSyncRequestContext", "McpTool", "MethodToolCallbackProvider", "OAuth2AuthorizedClientService",
 			"ToolCallback", "ToolCallbackProvider", "ToolCallbacks", "ToolCallingManager", "ToolContext",
 			"ToolExecutionExceptionProcessor", "ClientSettings", "ExceptionHandler", "HandlerExceptionResolver",
-			"WebExceptionHandler", "DeferredResult", "EnableReactiveMethodSecurity", "OnRootMismatch");
+			"WebExceptionHandler", "DeferredResult", "EnableReactiveMethodSecurity", "OnRootMismatch", "WebMvcTest",
+			"WebFluxTest");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

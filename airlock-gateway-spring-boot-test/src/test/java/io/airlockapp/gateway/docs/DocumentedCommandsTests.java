@@ -29,7 +29,10 @@ class DocumentedCommandsTests {
 	private static final Map<String, String> OTHERS = Map.of("openssl rand -base64 32",
 			"not ours; EncryptionKeyTests reads such keys", "rm /var/lib/refund-desk/airlock/pairing.default.entry",
 			"FilePairingStoreTests finds the file", "./mvnw -Pnative native:compile",
-			"of an application's own build; it needs a GraalVM");
+			"of an application's own build; it needs a GraalVM",
+			"curl -X POST -H 'Content-Type: application/json' -d '{\"pairing\": \"default\"}' "
+					+ "http://localhost:8080/actuator/airlock/pair",
+			"for an application that runs; Spring Boot asks for the header");
 
 	private static final Set<String> GOALS = Set.of("verify", "test", "test-compile", "spring-boot:run",
 			"spring-boot:test-run", "spring-javaformat:apply", "org.pitest:pitest-maven:mutationCoverage");

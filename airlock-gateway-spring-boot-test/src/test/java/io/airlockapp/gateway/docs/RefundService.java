@@ -2,8 +2,10 @@ package io.airlockapp.gateway.docs;
 
 import java.math.BigDecimal;
 
+// tag::imports[]
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+// end::imports[]
 
 import org.springframework.stereotype.Service;
 

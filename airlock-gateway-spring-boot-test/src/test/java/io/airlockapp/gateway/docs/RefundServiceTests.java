@@ -2,6 +2,7 @@ package io.airlockapp.gateway.docs;
 
 import java.math.BigDecimal;
 
+// tag::imports[]
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.simulator.SimulatedApprover;
 import io.airlockapp.gateway.test.ApproveAll;
@@ -15,6 +16,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import static io.airlockapp.gateway.test.assertj.AirlockAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+// end::imports[]
 
 /**
  * Example of tests that know beforehand what the person decides.

@@ -83,6 +83,11 @@ class AirlockEndpointTests {
 	}
 
 	@Test
+	void tellsNoIdentityWithoutCredentials() {
+		runner().run((context) -> assertThat(context.getBean(AirlockEndpoint.class).state().identity()).isNull());
+	}
+
+	@Test
 	void tellsWhatFailedLast() {
 		configured().run((context) -> {
 			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);

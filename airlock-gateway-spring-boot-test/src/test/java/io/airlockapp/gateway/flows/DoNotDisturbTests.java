@@ -51,7 +51,7 @@ class DoNotDisturbTests extends FaultTests {
 
 	@Test
 	void denialKeepsThePhoneFromRinging() {
-		addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.REJECT));
+		this.simulator.addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.REJECT));
 		startInWorkspace();
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedByPolicyException.class)
 			.hasMessageContaining("Payouts.payOut was denied without asking")

@@ -404,6 +404,7 @@ class ExchangeTests {
 		this.enforcer.get("/v1/consents/check");
 		assertThatIllegalStateException().isThrownBy(() -> this.simulator.awaitPending(Duration.ofMillis(1)))
 			.withMessageContaining("0 of 1 requests")
+			.withMessageContaining("look at its future")
 			.withMessageContaining("GET /v1/consents/check -> 200");
 	}
 

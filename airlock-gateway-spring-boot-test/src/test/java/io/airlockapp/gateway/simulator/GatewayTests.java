@@ -143,6 +143,20 @@ class GatewayTests {
 	}
 
 	@Test
+	void policyEndsAfterAnHourUnlessItSaysOtherwise() {
+		Instant now = this.clock.instant();
+		this.simulator.addPolicy(SimulatedPolicy.forWorkspace("payments", Verdict.REJECT));
+		this.simulator.addPolicy(SimulatedPolicy.forAction("payments", Verdict.REJECT, "refund"));
+		this.simulator
+			.addPolicy(SimulatedPolicy.forWorkspace("payments", Verdict.APPROVE).valid(now, now.plusSeconds(7200)));
+		String end = now.plusSeconds(3600).toString();
+		assertThat(policies("").path("body")).extracting((policy) -> policy.path("expiresAt").stringValue())
+			.containsExactly(end, end, now.plusSeconds(7200).toString());
+		this.clock.advanceSeconds(3600);
+		assertThat(policies("").path("body")).hasSize(1);
+	}
+
+	@Test
 	void handsOutThePoliciesThatConcernWhoAsks() {
 		this.simulator.addPolicy(SimulatedPolicy.forWorkspace("payments", Verdict.REJECT));
 		this.simulator.addPolicy(SimulatedPolicy.forAction("payments", Verdict.APPROVE, "refund", "--dry-run")
@@ -156,7 +170,7 @@ class GatewayTests {
 		assertThat(answer.path("body")).hasSize(2);
 		JsonNode workspace = answer.at("/body/0");
 		assertThat(workspace.propertyNames()).containsExactlyInAnyOrder("requestId", "objectType", "workspaceId",
-				"enforcerId", "policyMode");
+				"enforcerId", "policyMode", "expiresAt");
 		assertThat(workspace.path("objectType").stringValue()).isEqualTo("airlock.dnd.workspace");
 		assertThat(workspace.path("policyMode").stringValue()).isEqualTo("deny_all");
 		assertThat(workspace.path("enforcerId").stringValue()).isEqualTo("refund-desk-1");

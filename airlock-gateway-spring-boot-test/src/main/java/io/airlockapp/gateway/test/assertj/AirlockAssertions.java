@@ -8,7 +8,8 @@ import org.assertj.core.annotation.CheckReturnValue;
 
 /**
  * Entry point of assertions on what a simulated approver was asked. To be imported
- * statically, beside AssertJ's own.
+ * statically in the same way as AssertJ's own: both by name, or both on demand, since an
+ * import by name hides one on demand.
  */
 @CheckReturnValue
 public final class AirlockAssertions {

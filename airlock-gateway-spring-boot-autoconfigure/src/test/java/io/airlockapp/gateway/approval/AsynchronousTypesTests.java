@@ -16,6 +16,7 @@ import net.bytebuddy.ByteBuddy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -71,6 +72,13 @@ class AsynchronousTypesTests {
 		Method method = Desk.class.getMethod("handle");
 		assertThat(AsynchronousTypes.returnType(method, ReactiveDesk.class)).isEqualTo(Mono.class);
 		assertThat(AsynchronousTypes.returnType(method, Desk.class)).isEqualTo(Object.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Own.class, OwnMono.class, Flow.Processor.class, CompletableFuture.class })
+	void typeWhoseValuesComeLater(Class<?> type) {
+		assertThat(AsynchronousTypes.isAsynchronous(type)).isTrue();
+		assertThat(AsynchronousTypes.isAsynchronous(Supported.class)).isFalse();
 	}
 
 	private static Stream<Method> supported() {
@@ -132,6 +140,10 @@ class AsynchronousTypesTests {
 	}
 
 	abstract static class ReactiveDesk extends Desk<Mono<String>> {
+
+	}
+
+	abstract static class Own implements Publisher<String> {
 
 	}
 

@@ -50,7 +50,23 @@ class CommandTokensTests {
 	}
 
 	@Test
+	void endBeforeAHiddenValue() {
+		this.arguments.put("order", 42).put("iban", new Masking().mask(new byte[1])).put("amount", 1);
+		assertThat(tokens()).containsExactly(List.of("Refunds.refund", "order=42"),
+				List.of("Refunds.refund(order=42,"));
+	}
+
+	@Test
 	void endBeforeATextThatIsShortened() {
+		// With the quotes, 200 characters
+		this.arguments.put("note", "x".repeat(198));
+		assertThat(tokens().get(0)).hasSize(2);
+		this.arguments.put("note", "x".repeat(199));
+		assertThat(tokens().get(0)).hasSize(1);
+	}
+
+	@Test
+	void endBeforeATextThatIsQuotedAndShortened() {
 		this.arguments.put("note", "\"".repeat(100)).put("order", 42);
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of());
 	}

@@ -296,6 +296,14 @@ class GuardedBeansTests {
 	}
 
 	@Test
+	void typeWithAnnotationGuardsWhatItInherits() {
+		this.contextRunner.withBean(GuardedHeir.class).run((context) -> {
+			context.getBean(GuardedHeir.class).refund(1);
+			this.gate.assertAsked("GuardedHeir.refund");
+		});
+	}
+
+	@Test
 	void overriddenMethodIsGuarded() {
 		this.contextRunner.withBean(Overriding.class).run((context) -> {
 			context.getBean(Overriding.class).refund(3);
@@ -654,6 +662,11 @@ class GuardedBeansTests {
 
 		public void third() {
 		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedHeir extends AnyRefunds {
 
 	}
 

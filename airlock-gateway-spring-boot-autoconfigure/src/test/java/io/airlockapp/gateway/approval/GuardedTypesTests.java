@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.ClassFilter;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.core.OverridingClassLoader;
 import org.springframework.core.env.StandardEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,16 +29,18 @@ class GuardedTypesTests {
 	@ValueSource(classes = { OnMethod.class, OnType.class, OnPrivateMethod.class, OnInterface.class, ByMeta.class,
 			ExtendsType.class, ExtendsPrivateMethod.class, ImplementsInterface.class, ImplementsByParent.class,
 			ExtendsInterface.class, ImplementsGeneric.class })
-	void typeWithGuardedMethods(Class<?> type) {
+	void typeWithGuardedMethods(Class<?> type) throws Exception {
 		assertThat(GuardedTypes.mayGuard(type)).isTrue();
+		assertThat(GuardedTypes.mayGuard(seenForTheFirstTime(type))).isTrue();
 		assertThat(this.filter.matches(type)).isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { Plain.class, Object.class, String.class, ArrayList.class, List.class, int.class,
 			OnType[].class, RequiresAirlockApproval.class })
-	void typeWithout(Class<?> type) {
+	void typeWithout(Class<?> type) throws Exception {
 		assertThat(GuardedTypes.mayGuard(type)).isFalse();
+		assertThat(GuardedTypes.mayGuard(seenForTheFirstTime(type))).isFalse();
 		assertThat(this.filter.matches(type)).isFalse();
 	}
 
@@ -52,6 +55,21 @@ class GuardedTypesTests {
 		OnInterface lambda = () -> {
 		};
 		assertThat(GuardedTypes.mayGuard(lambda.getClass())).isTrue();
+	}
+
+	/**
+	 * Return a type of which nothing is remembered from other tests.
+	 */
+	private static Class<?> seenForTheFirstTime(Class<?> type) throws ClassNotFoundException {
+		ClassLoader classLoader = new OverridingClassLoader(type.getClassLoader()) {
+
+			@Override
+			protected boolean isEligibleForOverriding(String className) {
+				return className.startsWith(GuardedTypesTests.class.getName());
+			}
+
+		};
+		return (type.isPrimitive() || type.isArray()) ? type : Class.forName(type.getName(), false, classLoader);
 	}
 
 	@Retention(RetentionPolicy.RUNTIME)

@@ -114,6 +114,15 @@ class DndRulesTests {
 	}
 
 	@Test
+	void denialGoesBeforeApproval() {
+		ObjectNode denial = policy("airlock.dnd.workspace", "deny_all");
+		ObjectNode approval = action("approve_all", "{\"argvPrefix\":[\"Refunds.refund\",\"order=42\"]}");
+		assertThat(decide(REFUND, approval)).matches((decision) -> !decision.isDenied());
+		assertThat(decide(REFUND, approval, denial)).matches(DndDecision::isDenied);
+		assertThat(decide(REFUND, denial, approval)).matches(DndDecision::isDenied);
+	}
+
+	@Test
 	void subjectDoesNotShowItsCommand() {
 		assertThat(REFUND.toString()).doesNotContain("42");
 	}
@@ -145,9 +154,9 @@ class DndRulesTests {
 		return decide(REFUND, policy);
 	}
 
-	private static @Nullable DndDecision decide(DndSubject subject, ObjectNode policy) {
+	private static @Nullable DndDecision decide(DndSubject subject, ObjectNode... several) {
 		List<DndPolicy> policies = HarpJson.mapper()
-			.treeToValue(HarpJson.mapper().createArrayNode().add(policy), DndPolicies.class)
+			.treeToValue(HarpJson.mapper().createArrayNode().addAll(List.of(several)), DndPolicies.class)
 			.policies();
 		return DndRules.read(policies, ENFORCER, NOW, (verdict) -> true).decide(subject);
 	}

@@ -58,12 +58,10 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	public AirlockGatewayTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
 		this.api = api;
 		this.calls = new GatewayCalls(environment.rateGate());
-		Runnable pairingRevoked = () -> environment.pairingSource().pairingRevoked(null);
-		this.pairedCalls = this.calls.onPairingRevoked(pairingRevoked);
-		ExchangeCalls approvalCalls = new ExchangeCalls(api, this.calls, environment.enforcer().id(),
-				environment.clock());
-		this.exchanges = approvalCalls.onPairingRevoked(pairingRevoked);
-		this.approvals = new ApprovalService(approvalCalls, environment);
+		this.pairedCalls = this.calls.onPairingRevoked(() -> environment.pairingSource().pairingRevoked(null));
+		// An exchange that was made by other means may be one of a pairing of the past
+		this.exchanges = new ExchangeCalls(api, this.calls, environment.enforcer().id(), environment.clock());
+		this.approvals = new ApprovalService(this.exchanges, environment);
 		this.backgroundApprovals = new BackgroundApprovals(this.approvals, environment.executor(),
 				environment.userBinding());
 	}

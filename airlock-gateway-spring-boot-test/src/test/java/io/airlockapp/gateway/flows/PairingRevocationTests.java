@@ -70,7 +70,7 @@ class PairingRevocationTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "HEARTBEAT", "DND_POLICIES", "EXCHANGE_STATUS", "WITHDRAW", "ACKNOWLEDGE" })
+	@EnumSource(names = { "HEARTBEAT", "DND_POLICIES" })
 	void onACallWithoutApproval(SimulatorCall call) {
 		try (PairableApplication application = startPaired()) {
 			CompletableFuture<String> first = CompletableFuture.supplyAsync(application.vault()::open);
@@ -83,6 +83,21 @@ class PairingRevocationTests {
 			assertUnavailable(second);
 			assertThat(this.simulator.pending()).isEmpty();
 			assertOutOfForce(application);
+		}
+	}
+
+	/**
+	 * It may be one of a pairing that this application has no more.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "EXCHANGE_STATUS", "WITHDRAW", "ACKNOWLEDGE" })
+	void onACallAboutAnExchangeThatIsNoApprovalOfThisApplication(SimulatorCall call) throws Exception {
+		try (PairableApplication application = startPaired()) {
+			this.simulator.failNext(call, REVOKED);
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(make(application, call))
+				.matches(AirlockGatewayException::isPairingRevoked);
+			assertThat(application.bean(PairingSource.class).findProblem()).isNull();
+			application.assertOpensWhenApproved(this.simulator);
 		}
 	}
 

@@ -4,18 +4,15 @@ import java.time.Instant;
 import java.util.List;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.client.DndPolicy;
 import io.airlockapp.gateway.client.DndPolicy.ActionSelector;
 import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,30 +27,16 @@ class IgnoredPoliciesTests {
 
 	private static final Enforcer ENFORCER = new Enforcer("refunds", "Refunds", "dev-1", "payments", "", "shop");
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(DoNotDisturb.class);
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+	@RegisterExtension
+	final CapturedLog log = new CapturedLog(DoNotDisturb.class);
 
 	private final IgnoredPolicies ignored = new IgnoredPolicies(ENFORCER, (verdict) -> verdict == Verdict.REJECT);
-
-	@BeforeEach
-	void capture() {
-		this.log.start();
-		this.logger.setLevel(Level.DEBUG);
-		this.logger.addAppender(this.log);
-	}
-
-	@AfterEach
-	void release() {
-		this.logger.detachAppender(this.log);
-		this.logger.setLevel(null);
-	}
 
 	@Test
 	void tellsWhyEachIsIgnored() {
 		ActionSelector action = new ActionSelector(null, List.of("Refunds.refund"));
 		assertTold(workspace("req-1", "shipping", "refunds", "deny_all", LATER),
-				"req-1 is ignored: it is for another " + "workspace");
+				"req-1 is ignored: it is for another workspace");
 		assertTold(workspace("req-1", "payments", "other", "deny_all", LATER), "it is for another enforcer");
 		assertTold(policy("req-1", "airlock.dnd.workspace", "session-1", null), "it is for a session");
 		assertTold(policy("req-1", "airlock.dnd.workspace", null, action), "contradict each other");

@@ -3,17 +3,14 @@ package io.airlockapp.gateway.presence;
 import java.time.Instant;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.client.Heartbeat;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -37,26 +34,12 @@ class PresenceHeartbeatTests {
 
 	private static final String REFUSED = "The gateway can't be reached: refused";
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(PresenceHeartbeat.class);
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+	@RegisterExtension
+	final CapturedLog log = new CapturedLog(PresenceHeartbeat.class);
 
 	private final AirlockGatewayOperations gateway = mock();
 
 	private final PresenceHeartbeat heartbeat = new PresenceHeartbeat(this.gateway, ENFORCER, () -> true, () -> NOW);
-
-	@BeforeEach
-	void capture() {
-		this.log.start();
-		this.logger.setLevel(Level.DEBUG);
-		this.logger.addAppender(this.log);
-	}
-
-	@AfterEach
-	void release() {
-		this.logger.detachAppender(this.log);
-		this.logger.setLevel(null);
-	}
 
 	@Test
 	void tellsWhoIsPresent() {

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.harp;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
@@ -49,6 +50,12 @@ final class Ed25519 {
 			// Only this looks whether the point is on the curve
 			Signature.getInstance("Ed25519").initVerify(key);
 			return key;
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(
+					"This Java runtime has no Ed25519, so no approval could be verified: one that "
+							+ "is limited to FIPS 140 may lack it",
+					ex);
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalArgumentException("Not an Ed25519 public key: not a point on the curve");

@@ -46,7 +46,8 @@ public final class KeyAgreement {
 					Arrays.copyOfRange(spki, Curve25519Keys.X25519_SPKI_PREFIX.length, spki.length));
 		}
 		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException("Every Java platform has X25519", ex);
+			throw new IllegalStateException("This Java runtime has no X25519, so nobody can pair: one that is "
+					+ "limited to FIPS 140 may lack it", ex);
 		}
 	}
 

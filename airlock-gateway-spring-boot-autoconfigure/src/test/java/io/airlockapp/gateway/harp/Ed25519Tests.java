@@ -1,7 +1,9 @@
 package io.airlockapp.gateway.harp;
 
 import java.math.BigInteger;
+import java.security.Provider;
 import java.security.PublicKey;
+import java.security.Security;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class Ed25519Tests {
 
@@ -110,6 +113,21 @@ class Ed25519Tests {
 			else {
 				assertThatIllegalArgumentException().isThrownBy(() -> Ed25519.publicKey(key));
 			}
+		}
+	}
+
+	@Test
+	void saysThatTheRuntimeHasNoEd25519() {
+		byte[] key = this.signer.rawPublicKey();
+		Provider provider = Security.getProvider("SunEC");
+		int position = Arrays.asList(Security.getProviders()).indexOf(provider) + 1;
+		Security.removeProvider(provider.getName());
+		try {
+			assertThatIllegalStateException().isThrownBy(() -> Ed25519.publicKey(key))
+				.withMessageContaining("This Java runtime has no Ed25519");
+		}
+		finally {
+			Security.insertProviderAt(provider, position);
 		}
 	}
 

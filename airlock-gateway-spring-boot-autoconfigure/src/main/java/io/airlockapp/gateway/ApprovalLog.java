@@ -64,6 +64,10 @@ final class ApprovalLog implements ApprovalListener {
 		@Override
 		public void ended(ApprovalOutcome outcome) {
 			warnOfTampering(outcome);
+			if (outcome.result() == ApprovalResult.POLICY && outcome.failure() == null) {
+				// Who lets the call pass tells which policy it is
+				return;
+			}
 			if (this.approval == null) {
 				String id = (outcome.requestId() != null) ? outcome.requestId() : "of";
 				logger.info("Approval %s '%s' %s%s".formatted(id, this.label, describe(outcome), detail(outcome)));

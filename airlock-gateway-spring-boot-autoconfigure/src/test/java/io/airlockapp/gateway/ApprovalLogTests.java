@@ -1,5 +1,6 @@
 package io.airlockapp.gateway;
 
+import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,16 @@ class ApprovalLogTests {
 	}
 
 	@Test
-	void tellsWhatAPolicyDecided(CapturedOutput output) {
+	void tellsWhatAPolicyDenied(CapturedOutput output) {
+		notAsked(ApprovalResult.POLICY,
+				new ApprovalDeniedByPolicyException("A policy denies it", "req-9", Instant.EPOCH));
+		assertThat(output.getOut().strip()).endsWith("Approval of 'Pay out' decided by policy: A policy denies it");
+	}
+
+	@Test
+	void leavesWhatAPolicyApprovedToTheGateThatKnowsThePolicy(CapturedOutput output) {
 		notAsked(ApprovalResult.POLICY, null);
-		assertThat(output.getOut().strip()).endsWith("Approval of 'Pay out' decided by policy");
+		assertThat(output).isEmpty();
 	}
 
 	private void notAsked(ApprovalResult result, @Nullable AirlockGatewayException failure) {

@@ -53,7 +53,8 @@ final class OpeningPolicyGate implements ApprovalGate {
 								.formatted(call),
 							null, null));
 		}
-		logger.info("%s runs without asking, by %s".formatted(call, PolicyLookup.describe(approval.decision())));
+		logger.info("Approval of '%s' decided by policy: %s runs without asking, by %s"
+			.formatted(approval.request().getLabel(), call, PolicyLookup.describe(approval.decision())));
 		this.reporter.passed(call, ApprovalResult.POLICY);
 		this.audit.send(approval.request(), Verdict.APPROVE);
 	}

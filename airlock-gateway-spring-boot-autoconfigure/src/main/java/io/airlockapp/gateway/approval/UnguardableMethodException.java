@@ -17,10 +17,19 @@ public class UnguardableMethodException extends RuntimeException {
 	/**
 	 * Create an exception.
 	 * @param message which method, and why
-	 * @param cause the cause, if any
+	 * @param cause why an attribute can't be used, if it is about one
 	 */
 	public UnguardableMethodException(String message, @Nullable Throwable cause) {
 		super(message, cause);
+	}
+
+	/**
+	 * Return whether it is an attribute of the annotation that can't be used, and not the
+	 * method that can't be guarded.
+	 * @return whether it is an attribute
+	 */
+	public boolean isAboutAttribute() {
+		return getCause() != null;
 	}
 
 	static UnguardableMethodException of(Method method, Class<?> type, String beanName, String obstacle) {

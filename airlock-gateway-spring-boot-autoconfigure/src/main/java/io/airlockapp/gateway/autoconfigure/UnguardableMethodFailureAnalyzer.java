@@ -15,7 +15,7 @@ class UnguardableMethodFailureAnalyzer extends AbstractFailureAnalyzer<Unguardab
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnguardableMethodException cause) {
-		return new FailureAnalysis(String.valueOf(cause.getMessage()), (cause.getCause() != null) ? MEND_ATTRIBUTE
+		return new FailureAnalysis(String.valueOf(cause.getMessage()), cause.isAboutAttribute() ? MEND_ATTRIBUTE
 				: "Put @RequiresAirlockApproval on a method that a proxy can override (not private, static or final, in a "
 						+ "class that is not final) of a bean that is made like any other, and check the method's types.",
 				cause);

@@ -10,6 +10,8 @@ import javax.net.ssl.SSLException;
 import io.airlockapp.gateway.client.GatewayError;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.NestedExceptionUtils;
+
 /**
  * Root of everything that can go wrong between an application, the gateway and the
  * approver. No message holds a secret.
@@ -47,6 +49,18 @@ public class AirlockGatewayException extends RuntimeException {
 		super(message);
 		this.error = error;
 		this.requestId = null;
+	}
+
+	/**
+	 * Return what may be told about any failure.
+	 * @param failure the failure
+	 * @return the message if the failure is one of these exceptions, or else no more than
+	 * the name of the class of its most specific cause, since other messages can repeat
+	 * what is secret
+	 */
+	public static String safeMessage(Throwable failure) {
+		return (failure instanceof AirlockGatewayException && failure.getMessage() != null) ? failure.getMessage()
+				: NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName();
 	}
 
 	/**

@@ -81,10 +81,10 @@ final class ApprovalPairings {
 
 	private static ApprovalUnavailableException unreadable(String name, @Nullable String requestId,
 			RuntimeException ex) {
-		// Other exceptions can repeat what is secret
-		boolean safe = ex instanceof AirlockGatewayException;
-		return new ApprovalUnavailableException("The pairing '%s' can't be read, so nothing is approved: %s"
-			.formatted(name, safe ? ex.getMessage() : ex.getClass().getName()), requestId, safe ? ex : null);
+		return new ApprovalUnavailableException(
+				"The pairing '%s' can't be read, so nothing is approved: %s".formatted(name,
+						AirlockGatewayException.safeMessage(ex)),
+				requestId, (ex instanceof AirlockGatewayException) ? ex : null);
 	}
 
 	/**

@@ -11,9 +11,6 @@ import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.VerifiedDecision;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
@@ -137,8 +134,8 @@ final class ApprovalService {
 		}
 		catch (RuntimeException ex) {
 			throw new ApprovalUnavailableException(
-					"The journal of approvals can't be written, so nobody is asked (request %s): %s"
-						.formatted(pending.requestId(), reason(ex)),
+					"The journal of approvals can't be written, so nobody is asked (request %s): %s".formatted(
+							pending.requestId(), AirlockGatewayException.safeMessage(ex)),
 					pending.requestId(), ex);
 		}
 	}
@@ -165,16 +162,10 @@ final class ApprovalService {
 		}
 		catch (RuntimeException ex) {
 			throw new ApprovalUnavailableException(
-					"The decision on request %s can't be checked, since the journal of used nonces fails: %s"
-						.formatted(artifact.requestId(), reason(ex)),
+					"The decision on request %s can't be checked, since the journal of used nonces fails: %s".formatted(
+							artifact.requestId(), AirlockGatewayException.safeMessage(ex)),
 					artifact.requestId(), ex);
 		}
-	}
-
-	private static @Nullable String reason(RuntimeException ex) {
-		// Other exceptions can repeat what is secret
-		return (ex instanceof AirlockGatewayException) ? ex.getMessage()
-				: NestedExceptionUtils.getMostSpecificCause(ex).getClass().getName();
 	}
 
 	/**

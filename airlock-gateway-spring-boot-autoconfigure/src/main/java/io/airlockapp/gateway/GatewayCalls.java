@@ -108,9 +108,8 @@ final class GatewayCalls {
 			this.onPairingRevoked.run();
 		}
 		catch (RuntimeException ex) {
-			// Other exceptions can repeat what is secret
 			logger.warn("The gateway says that the pairing was revoked, but that can't be recorded: "
-					+ ((ex instanceof AirlockGatewayException) ? ex.getMessage() : ex.getClass().getName()));
+					+ AirlockGatewayException.safeMessage(ex));
 		}
 	}
 

@@ -54,8 +54,7 @@ public final class ConsentAtStart implements ApplicationListener<ApplicationRead
 			}
 		}
 		catch (RuntimeException ex) {
-			// Other exceptions can repeat what is secret
-			logger.debug("Consent can't be checked: " + ex.getClass().getName());
+			logger.debug("Consent can't be checked: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}
 

@@ -32,15 +32,9 @@ public final class LastFailure implements ApprovalListener {
 			if (outcome.failure() != null && outcome.result() != ApprovalResult.DENIED
 					&& outcome.result() != ApprovalResult.POLICY) {
 				this.state = new FailureState(this.clock.instant(), outcome.requestId(), request.getLabel(),
-						outcome.result().name(), problem(outcome.failure()));
+						outcome.result().name(), AirlockGatewayException.safeMessage(outcome.failure()));
 			}
 		};
-	}
-
-	private static String problem(Throwable failure) {
-		// Other exceptions can repeat what is secret
-		return (failure instanceof AirlockGatewayException && failure.getMessage() != null) ? failure.getMessage()
-				: failure.getClass().getName();
 	}
 
 	@Nullable FailureState get() {

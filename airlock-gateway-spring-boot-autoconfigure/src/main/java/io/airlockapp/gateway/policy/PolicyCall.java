@@ -36,9 +36,7 @@ final class PolicyCall {
 			failed("the answer is empty");
 		}
 		catch (RuntimeException ex) {
-			// Other exceptions can repeat what is secret
-			failed((ex instanceof AirlockGatewayException && ex.getMessage() != null) ? ex.getMessage()
-					: ex.getClass().getName());
+			failed(AirlockGatewayException.safeMessage(ex));
 		}
 		return List.of();
 	}

@@ -78,7 +78,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 		catch (RuntimeException ex) {
 			// An interrupt means that the application stops
 			if (!Thread.currentThread().isInterrupted()) {
-				failed(reason(ex));
+				failed(AirlockGatewayException.safeMessage(ex));
 			}
 		}
 	}
@@ -101,12 +101,6 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 			logger.debug("The gateway still gets no heartbeat: " + reason);
 		}
 		this.lastFailure = reason;
-	}
-
-	private static String reason(RuntimeException ex) {
-		// Other exceptions can repeat what is secret
-		return (ex instanceof AirlockGatewayException && ex.getMessage() != null) ? ex.getMessage()
-				: ex.getClass().getName();
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,10 +19,13 @@ final class ArgumentContext extends MethodBasedEvaluationContext {
 	private final Set<String> names = new HashSet<>();
 
 	ArgumentContext(MethodArguments arguments) {
-		super(null, arguments.method(), arguments.values(), MethodArguments.PARAMETER_NAMES);
+		this(arguments, Arrays.copyOf(arguments.values(), arguments.count()));
+	}
+
+	private ArgumentContext(MethodArguments arguments, @Nullable Object[] values) {
+		super(null, arguments.method(), values, MethodArguments.PARAMETER_NAMES);
 		// Loads the arguments now, so that none is loaded over what is set later
 		super.lookupVariable("");
-		@Nullable Object[] values = arguments.values();
 		@Nullable String[] parameters = MethodArguments.PARAMETER_NAMES.getParameterNames(arguments.method());
 		for (int i = 0; i < values.length; i++) {
 			this.names.addAll(List.of("a" + i, "p" + i));

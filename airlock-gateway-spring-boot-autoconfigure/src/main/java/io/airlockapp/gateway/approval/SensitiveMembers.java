@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -27,7 +26,17 @@ import org.springframework.util.StringUtils;
  */
 final class SensitiveMembers {
 
-	private static final Map<Class<?>, Set<String>> properties = new ConcurrentHashMap<>();
+	/**
+	 * Kept with each class, so that those of an application that was restarted can go.
+	 */
+	private static final ClassValue<Set<String>> properties = new ClassValue<>() {
+
+		@Override
+		protected Set<String> computeValue(Class<?> type) {
+			return find(type);
+		}
+
+	};
 
 	private SensitiveMembers() {
 	}
@@ -38,7 +47,7 @@ final class SensitiveMembers {
 	 * @param member the name of a property or of a method without parameters
 	 */
 	static boolean has(Class<?> type, String member) {
-		Set<String> sensitive = properties(type);
+		Set<String> sensitive = properties.get(type);
 		return sensitive.contains(member) || sensitive.contains(property(member));
 	}
 
@@ -50,7 +59,7 @@ final class SensitiveMembers {
 		if (value == null) {
 			return false;
 		}
-		if (!properties(value.getClass()).isEmpty()) {
+		if (!properties.get(value.getClass()).isEmpty()) {
 			return true;
 		}
 		return elements(value).anyMatch(SensitiveMembers::mayShow);
@@ -69,10 +78,6 @@ final class SensitiveMembers {
 		return value.getClass().isArray()
 				? IntStream.range(0, Array.getLength(value)).mapToObj((index) -> Array.get(value, index))
 				: Stream.empty();
-	}
-
-	private static Set<String> properties(Class<?> type) {
-		return properties.computeIfAbsent(type, SensitiveMembers::find);
 	}
 
 	private static Set<String> find(Class<?> type) {

@@ -31,7 +31,17 @@ final class VerificationPage {
 	 * Enter the code, and agree.
 	 */
 	void agree(String userCode) throws IOException, InterruptedException {
-		HttpResponse<String> response = consent(userCode, "&scope=profile");
+		assertThatItSucceeded(consent(userCode, "&scope=profile"));
+	}
+
+	/**
+	 * Enter the code, after having agreed to the application before.
+	 */
+	void enter(String userCode) throws IOException, InterruptedException {
+		assertThatItSucceeded(open(userCode));
+	}
+
+	private static void assertThatItSucceeded(HttpResponse<String> response) {
 		assertThat(response.statusCode()).isEqualTo(302);
 		assertThat(response.headers().firstValue("Location"))
 			.hasValueSatisfying((location) -> assertThat(location).endsWith("/?success"));
@@ -45,9 +55,7 @@ final class VerificationPage {
 	}
 
 	private HttpResponse<String> consent(String userCode, String scopes) throws IOException, InterruptedException {
-		HttpResponse<String> page = this.client.send(
-				request(URI.create(this.url + "?user_code=" + userCode)).GET().build(),
-				HttpResponse.BodyHandlers.ofString());
+		HttpResponse<String> page = open(userCode);
 		Matcher state = STATE.matcher(page.body());
 		assertThat(state.find()).as(page.body()).isTrue();
 		String form = "client_id=airlock-integrations&user_code=%s&state=%s%s".formatted(userCode,
@@ -55,6 +63,11 @@ final class VerificationPage {
 		return this.client.send(request(this.url).header("Content-Type", "application/x-www-form-urlencoded")
 			.POST(HttpRequest.BodyPublishers.ofString(form))
 			.build(), HttpResponse.BodyHandlers.ofString());
+	}
+
+	private HttpResponse<String> open(String userCode) throws IOException, InterruptedException {
+		return this.client.send(request(URI.create(this.url + "?user_code=" + userCode)).GET().build(),
+				HttpResponse.BodyHandlers.ofString());
 	}
 
 	private static HttpRequest.Builder request(URI url) {

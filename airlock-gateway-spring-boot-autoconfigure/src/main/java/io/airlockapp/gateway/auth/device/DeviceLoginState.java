@@ -52,7 +52,8 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 			case WAITING -> "Nobody has signed in yet. Sign in at %s with the code in the log, before %s"
 				.formatted(this.verificationUri, this.codeExpiresAt);
 			case FAILED -> "Nobody is signed in. " + this.problem;
-			case SIGNED_OUT -> "The user has signed out. Sign in again by restarting the application";
+			case SIGNED_OUT ->
+				"The user has signed out. Sign in again by 'sign-in' at the actuator endpoint 'airlock', or by restarting the application";
 			case SIGNED_IN -> "The login has just changed. Try again";
 		};
 	}

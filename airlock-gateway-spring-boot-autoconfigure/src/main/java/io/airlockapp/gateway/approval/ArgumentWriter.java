@@ -1,8 +1,6 @@
 package io.airlockapp.gateway.approval;
 
 import java.io.Closeable;
-import java.util.Iterator;
-import java.util.stream.BaseStream;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.MethodArguments.Argument;
@@ -23,6 +21,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.core.NativeDetector;
+import org.springframework.util.Assert;
 
 /**
  * Writes arguments as JSON, the way the application's mapper does, but never as less than
@@ -62,6 +61,7 @@ final class ArgumentWriter {
 		ObjectNode result = JsonNodeFactory.instance.objectNode();
 		for (Argument argument : arguments.list()) {
 			try {
+				Assert.isTrue(!result.has(argument.name()), "another argument has the same name");
 				result.set(argument.name(), write(argument, mask));
 			}
 			catch (IllegalArgumentException | JacksonException ex) {
@@ -98,17 +98,16 @@ final class ArgumentWriter {
 	}
 
 	private static void requireRepeatable(@Nullable Object value) {
-		if (value instanceof BaseStream || value instanceof Iterator || value instanceof Closeable) {
+		if (value instanceof Closeable) {
 			throw new IllegalArgumentException(
 					"a %s can be read only once, or is no data".formatted(value.getClass().getName()));
-		}
-		if (value != null && AsynchronousTypes.isAsynchronous(value.getClass())) {
-			throw new IllegalArgumentException(
-					"the value of a %s is not there yet".formatted(value.getClass().getName()));
 		}
 	}
 
 	private static String describe(Exception ex) {
+		if (ex instanceof UnshowableValueException unshowable) {
+			return unshowable.getOriginalMessage();
+		}
 		if (ex instanceof InvalidDefinitionException definition) {
 			return "no properties of " + definition.getType() + " are visible";
 		}

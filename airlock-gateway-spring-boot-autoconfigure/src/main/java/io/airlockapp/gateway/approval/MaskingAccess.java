@@ -58,7 +58,7 @@ final class MaskingAccess implements PropertyAccessor, MethodResolver {
 	public @Nullable MethodExecutor resolve(EvaluationContext context, Object target, String name,
 			List<TypeDescriptor> argumentTypes) {
 		boolean sensitive = SensitiveMembers.has(target.getClass(), name)
-				|| (name.equals("toString") && SensitiveMembers.mayShow(target));
+				|| (name.equals("toString") && SensitiveTexts.mayShow(target));
 		return sensitive ? (evaluation, object, arguments) -> new TypedValue(Masking.MASK) : null;
 	}
 
@@ -73,7 +73,7 @@ final class MaskingAccess implements PropertyAccessor, MethodResolver {
 		@Override
 		public @Nullable Object convertValue(@Nullable Object value, @Nullable TypeDescriptor sourceType,
 				TypeDescriptor targetType) {
-			if (targetType.getType() == String.class && SensitiveMembers.mayShow(value)) {
+			if (targetType.getType() == String.class && SensitiveTexts.mayShow(value)) {
 				return Masking.MASK;
 			}
 			if (targetType.getType() == String.class && !super.canConvert(sourceType, targetType)) {

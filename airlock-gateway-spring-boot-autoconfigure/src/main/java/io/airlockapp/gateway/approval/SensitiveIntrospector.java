@@ -5,6 +5,7 @@ import tools.jackson.core.Version;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedMember;
 
 /**
  * Has properties with {@link AirlockSensitive} written by {@link SensitiveSerializer}.
@@ -19,7 +20,17 @@ final class SensitiveIntrospector extends AnnotationIntrospector {
 
 	@Override
 	public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
-		return annotated.hasAnnotation(AirlockSensitive.class) ? new SensitiveSerializer() : null;
+		return isSensitive(annotated) ? new SensitiveSerializer() : null;
+	}
+
+	private static boolean isSensitive(Annotated annotated) {
+		if (annotated instanceof AnnotatedMember member) {
+			// Jackson doesn't know which property a constructor's parameter is about
+			return member.hasAnnotation(AirlockSensitive.class)
+					|| SensitiveMembers.has(member.getDeclaringClass(), member.getName());
+		}
+		return annotated.hasAnnotation(AirlockSensitive.class)
+				|| (KotlinValueClasses.isOne(annotated.getRawType()) && SensitiveMembers.isIn(annotated.getRawType()));
 	}
 
 	@Override

@@ -1,18 +1,15 @@
 package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.AnnotatedElement;
-import java.lang.reflect.Array;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.nio.file.Path;
+import java.lang.reflect.Parameter;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +19,15 @@ import org.springframework.util.StringUtils;
 
 /**
  * Knows which members of types are {@link AirlockSensitive}: a field is so if its getter
- * is, and the other way round.
+ * or the constructor's parameter of its name is, and the other way round.
  */
 final class SensitiveMembers {
+
+	/**
+	 * Stands for every member, where it isn't known which one a parameter's annotation is
+	 * about.
+	 */
+	private static final String ANY = "*";
 
 	/**
 	 * Kept with each class, so that those of an application that was restarted can go.
@@ -48,36 +51,15 @@ final class SensitiveMembers {
 	 */
 	static boolean has(Class<?> type, String member) {
 		Set<String> sensitive = properties.get(type);
-		return sensitive.contains(member) || sensitive.contains(property(member));
+		return sensitive.contains(member) || sensitive.contains(property(member)) || sensitive.contains(ANY);
 	}
 
 	/**
-	 * Return whether the text form of a value may show something sensitive.
-	 * @param value the value
+	 * Return whether any member is sensitive.
+	 * @param type the type
 	 */
-	static boolean mayShow(@Nullable Object value) {
-		if (value == null) {
-			return false;
-		}
-		if (!properties.get(value.getClass()).isEmpty()) {
-			return true;
-		}
-		return elements(value).anyMatch(SensitiveMembers::mayShow);
-	}
-
-	private static Stream<?> elements(Object value) {
-		if (value instanceof Iterable<?> iterable && !(value instanceof Path)) {
-			return StreamSupport.stream(iterable.spliterator(), false);
-		}
-		if (value instanceof Map<?, ?> map) {
-			return Stream.concat(map.keySet().stream(), map.values().stream());
-		}
-		if (value instanceof Optional<?> optional) {
-			return optional.stream();
-		}
-		return value.getClass().isArray()
-				? IntStream.range(0, Array.getLength(value)).mapToObj((index) -> Array.get(value, index))
-				: Stream.empty();
+	static boolean isIn(Class<?> type) {
+		return !properties.get(type).isEmpty();
 	}
 
 	private static Set<String> find(Class<?> type) {
@@ -88,11 +70,31 @@ final class SensitiveMembers {
 			.filter((method) -> method.getParameterCount() == 0 && isSensitive(method))
 			.map(Method::getName)
 			.flatMap((name) -> Stream.of(name, property(name)));
-		Stream<String> fields = Stream.<Class<?>>iterate(type, (parent) -> parent != null, Class::getSuperclass)
-			.flatMap((parent) -> Arrays.stream(parent.getDeclaredFields()))
-			.filter(SensitiveMembers::isSensitive)
-			.map(Field::getName);
-		return Stream.concat(methods, fields).collect(Collectors.toUnmodifiableSet());
+		Stream<String> fieldsAndParameters = Stream
+			.<Class<?>>iterate(type, (parent) -> parent != null, Class::getSuperclass)
+			.flatMap((parent) -> Stream.concat(fields(parent), parameters(parent)));
+		return Stream.concat(methods, fieldsAndParameters).collect(Collectors.toUnmodifiableSet());
+	}
+
+	private static Stream<String> fields(Class<?> type) {
+		return Arrays.stream(type.getDeclaredFields()).filter(SensitiveMembers::isSensitive).map(Field::getName);
+	}
+
+	/**
+	 * Return the parameters of constructors, which is where Kotlin leaves the annotation
+	 * of a property. Those of a record's are on its members too.
+	 */
+	private static Stream<String> parameters(Class<?> type) {
+		return type.isRecord() ? Stream.empty()
+				: Arrays.stream(type.getDeclaredConstructors()).flatMap(SensitiveMembers::parameters);
+	}
+
+	private static Stream<String> parameters(Constructor<?> constructor) {
+		Parameter[] parameters = constructor.getParameters();
+		@Nullable String[] names = MethodArguments.PARAMETER_NAMES.getParameterNames(constructor);
+		return IntStream.range(0, parameters.length)
+			.filter((i) -> isSensitive(parameters[i]))
+			.mapToObj((i) -> (names != null && names[i] != null) ? names[i] : ANY);
 	}
 
 	private static boolean isSensitive(AnnotatedElement element) {

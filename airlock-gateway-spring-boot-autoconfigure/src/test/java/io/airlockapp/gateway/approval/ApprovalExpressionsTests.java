@@ -1,9 +1,15 @@
 package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,7 +35,9 @@ class ApprovalExpressionsTests {
 			"#{#account.toString()}", "#{'to ' + #account}", "#{{#account}}", "#{#card.number}", "#{#card.getNumber()}",
 			"#{#card['number']}", "#{#card}", "#{#person.secretName}", "#{#person.getSecretName()}", "#{#all}",
 			"#{#all[0]}", "#{#all[0].iban}", "#{#all.![iban]}", "#{#named}", "#{#named['a'].iban}", "#{#maybe}",
-			"#{#maybe.get().iban}", "#{#array}", "#{#account?.iban}", "#{#pin}", "#{#a7}", "#{#p7}" })
+			"#{#maybe.get().iban}", "#{#array}", "#{#account?.iban}", "#{#pin}", "#{#a7}", "#{#p7}", "#{#order}",
+			"#{#order.account}", "#{'for ' + #order}", "#{#order.toString()}", "#{{#order.note, #order}}",
+			"#{#order.anything}", "#{#order.proxy}", "#{#order.circle}", "#{#signer}", "#{#signer.key}" })
 	void showsNothingSensitive(String template) {
 		assertThat(describe(template)).doesNotContain("DE02", "4111", "Rumpelstilzchen", "0815");
 	}
@@ -39,6 +47,12 @@ class ApprovalExpressionsTests {
 		assertThat(describe("#{#account.owner} has #{#account.iban}, #{#card.holder} has #{#card.number}"))
 			.isEqualTo("A has •••, B has •••");
 		assertThat(describe("#{#note} #{#numbers} #{#numbers.size() + 1}")).isEqualTo("Hello 1,2 3");
+	}
+
+	@Test
+	void showsTextFormsThatHaveNothingSensitive() {
+		assertThat(describe("#{#line} at #{#path} on #{#line.day}"))
+			.isEqualTo("Line[text=Hello, path=/a, day=2026-01-02, next=Optional[1]] at /a on 2026-01-02");
 	}
 
 	@Test
@@ -54,7 +68,7 @@ class ApprovalExpressionsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "Note: #{#none}", "Note: #{#arg8}", "Note: #{#a10}" })
+	@ValueSource(strings = { "Note: #{#none}", "Note: #{#arg8}", "Note: #{#a14}" })
 	void showsTheTemplateIfItNamesNoParameter(String template) {
 		assertThat(describe(template)).isEqualTo(template);
 	}
@@ -93,10 +107,62 @@ class ApprovalExpressionsTests {
 				new SpelExpressionParser().parseExpression(template, new TemplateParserContext()),
 				new MethodArguments(Service.class, method,
 						new Object[] { account, card, new Secretive(), List.of(account), Map.of("a", account),
-								Optional.of(account), new Account[] { account }, "0815", "Hello", List.of(1, 2) }));
+								Optional.of(account), new Account[] { account }, "0815", "Hello", List.of(1, 2),
+								new Order(account), new Signer("4111"), Path.of("/a"),
+								new Line("Hello", Path.of("/a"), LocalDate.of(2026, 1, 2), Optional.of(1)) }));
 	}
 
 	record Account(String owner, @AirlockSensitive String iban) {
+
+	}
+
+	record Line(String text, Path path, LocalDate day, Optional<Integer> next) {
+
+	}
+
+	static class Order {
+
+		public final String note = "Note";
+
+		public final Account account;
+
+		public final Object anything;
+
+		public final Supplier<?> proxy;
+
+		public final List<Object> circle = new ArrayList<>();
+
+		Order(Account account) {
+			this.account = account;
+			this.anything = new AtomicReference<>(Map.entry("a", account));
+			this.proxy = (Supplier<?>) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { Supplier.class }, (proxy, method, arguments) -> account.toString());
+			this.circle.add(new Object[] { this });
+		}
+
+		@Override
+		public String toString() {
+			return "Order of " + this.account;
+		}
+
+	}
+
+	static class Signer {
+
+		private final String key;
+
+		Signer(@AirlockSensitive String key) {
+			this.key = key;
+		}
+
+		public String getKey() {
+			return this.key;
+		}
+
+		@Override
+		public String toString() {
+			return "Signer " + this.key;
+		}
 
 	}
 
@@ -138,7 +204,7 @@ class ApprovalExpressionsTests {
 
 		void call(Account account, Card card, Person person, List<Account> all, Map<String, Account> named,
 				Optional<Account> maybe, Account[] array, @AirlockSensitive String pin, String note,
-				List<Integer> numbers) {
+				List<Integer> numbers, Order order, Signer signer, Path path, Line line) {
 		}
 
 		void pay(long p1, String note, @Nullable String maybe) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
@@ -71,6 +72,13 @@ class ArgumentWriterTests {
 	}
 
 	@Test
+	void masksWhatIsMarkedInTheConstructorOnly() {
+		assertThat(write("object", new Person("Ann", "s3cr3t")).at("/value/name").stringValue()).isEqualTo("Ann");
+		assertThat(write("object", new Person("Ann", "s3cr3t")).at("/value/iban").stringValue())
+			.startsWith("••• hmac-sha256:");
+	}
+
+	@Test
 	void masksNullsToo() {
 		Secret secret = new Secret();
 		secret.field = null;
@@ -109,6 +117,9 @@ class ArgumentWriterTests {
 		}
 		return Stream.of(new Object[] { Stream.of("s3cr3t"), "only once" },
 				new Object[] { List.of("s3cr3t").iterator(), "only once" },
+				new Object[] { Map.of("a", List.of("s3cr3t").iterator()), "only once" },
+				new Object[] { new Page(Stream.of("s3cr3t")), "only once" },
+				new Object[] { new Page(CompletableFuture.completedFuture("s3cr3t")), "is not there yet" },
 				new Object[] { new ByteArrayInputStream(new byte[1]), "only once" },
 				new Object[] { new Object(), "no properties of" },
 				new Object[] { new Hidden("s3cr3t"), "no properties of" }, new Object[] { (Runnable) () -> {
@@ -177,6 +188,9 @@ class ArgumentWriterTests {
 	record Item(String articleNumber, int itemCount) {
 	}
 
+	record Page(Object items) {
+	}
+
 	record ByItem(Map<Item, Integer> counts) {
 	}
 
@@ -197,6 +211,27 @@ class ArgumentWriterTests {
 		@AirlockSensitive
 		public String getText() {
 			return "s3cr3t";
+		}
+
+	}
+
+	static class Person {
+
+		private final String name;
+
+		private final String iban;
+
+		Person(String name, @AirlockSensitive String iban) {
+			this.name = name;
+			this.iban = iban;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		public String getIban() {
+			return this.iban;
 		}
 
 	}

@@ -1,0 +1,34 @@
+package io.airlockapp.gateway.approval;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.jsontype.TypeSerializer;
+
+/**
+ * Refuses to write the values of a type.
+ */
+final class RefusingSerializer extends ValueSerializer<Object> {
+
+	private final JavaType type;
+
+	private final String reason;
+
+	RefusingSerializer(JavaType type, String reason) {
+		this.type = type;
+		this.reason = reason;
+	}
+
+	@Override
+	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
+		throw new UnshowableValueException(generator, this.reason, this.type);
+	}
+
+	@Override
+	public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
+			TypeSerializer typeSerializer) {
+		serialize(value, generator, context);
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.airlockapp.gateway.approval;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.exc.InvalidDefinitionException;
+
+/**
+ * Thrown when a value can't be shown as what it is. Its message holds nothing of the
+ * value.
+ */
+@SuppressWarnings("serial")
+final class UnshowableValueException extends InvalidDefinitionException {
+
+	UnshowableValueException(JsonGenerator generator, String message, JavaType type) {
+		super(generator, message, type);
+	}
+
+}

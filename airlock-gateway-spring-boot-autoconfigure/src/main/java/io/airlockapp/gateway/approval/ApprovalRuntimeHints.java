@@ -18,8 +18,8 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
 			hints.proxies().registerJdkProxy(annotation);
 		}
-		for (String library : new String[] { AsynchronousTypes.REACTOR, AsynchronousTypes.COROUTINES,
-				EventLoops.REACTOR, OpenTransactions.TRANSACTIONS }) {
+		for (String library : new String[] { AsynchronousTypes.REACTOR, EventLoops.REACTOR,
+				OpenTransactions.TRANSACTIONS }) {
 			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
 			});
 		}

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.approval;
 
-import java.util.Arrays;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -8,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.expression.MethodBasedEvaluationContext;
+import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 
 /**
  * Knows the arguments of a call by the names of their parameters. An expression that
@@ -19,13 +21,11 @@ final class ArgumentContext extends MethodBasedEvaluationContext {
 	private final Set<String> names = new HashSet<>();
 
 	ArgumentContext(MethodArguments arguments) {
-		this(arguments, Arrays.copyOf(arguments.values(), arguments.count()));
-	}
-
-	private ArgumentContext(MethodArguments arguments, @Nullable Object[] values) {
-		super(null, arguments.method(), values, MethodArguments.PARAMETER_NAMES);
+		super(null, arguments.method(), arguments.values(), MethodArguments.PARAMETER_NAMES);
+		setPropertyAccessors(new ArrayList<>(List.of(new WholeProperties())));
 		// Loads the arguments now, so that none is loaded over what is set later
 		super.lookupVariable("");
+		@Nullable Object[] values = arguments.values();
 		@Nullable String[] parameters = MethodArguments.PARAMETER_NAMES.getParameterNames(arguments.method());
 		for (int i = 0; i < values.length; i++) {
 			this.names.addAll(List.of("a" + i, "p" + i));
@@ -47,6 +47,19 @@ final class ArgumentContext extends MethodBasedEvaluationContext {
 			throw new UnknownParameterException();
 		}
 		return value;
+	}
+
+	/**
+	 * Has a property of a Kotlin value class fail: the value inside of an unsigned number
+	 * is negative, which is less than every limit.
+	 */
+	private static final class WholeProperties extends ReflectivePropertyAccessor {
+
+		@Override
+		protected boolean isCandidateForProperty(Method method, Class<?> targetClass) {
+			return !KotlinValueClasses.areIn(method);
+		}
+
 	}
 
 	@SuppressWarnings("serial")

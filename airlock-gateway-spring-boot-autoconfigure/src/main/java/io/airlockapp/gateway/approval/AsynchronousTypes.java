@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -10,8 +9,6 @@ import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.KotlinDetector;
-import org.springframework.core.MethodParameter;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
@@ -27,16 +24,13 @@ final class AsynchronousTypes {
 	private static final boolean REACTOR_PRESENT = ClassUtils.isPresent(REACTOR,
 			AsynchronousTypes.class.getClassLoader());
 
-	static final String COROUTINES = "kotlinx.coroutines.reactor.MonoKt";
-
-	private static final boolean COROUTINES_PRESENT = REACTOR_PRESENT && KotlinDetector.isKotlinReflectPresent()
-			&& ClassUtils.isPresent(COROUTINES, AsynchronousTypes.class.getClassLoader());
+	private static final String SUSPENDED = "kotlin.coroutines.Continuation";
 
 	/**
 	 * Reactive libraries by name, since none of them need be there.
 	 */
 	private static final List<String> REACTIVE = List.of("org.reactivestreams.", "reactor.core.publisher.",
-			"io.reactivex.", "io.smallrye.mutiny.", "kotlin.coroutines.", "kotlinx.coroutines.");
+			"io.reactivex.", "io.smallrye.mutiny.", "kotlinx.coroutines.");
 
 	private AsynchronousTypes() {
 	}
@@ -50,16 +44,6 @@ final class AsynchronousTypes {
 	 */
 	static Class<?> returnType(Method method, Class<?> targetClass) {
 		return ResolvableType.forMethodReturnType(method, targetClass).toClass();
-	}
-
-	/**
-	 * Return whether Spring's proxies take a publisher as the result of a method, and
-	 * wait for it without blocking.
-	 * @param method the method
-	 * @return whether it is a Kotlin function that suspends
-	 */
-	static boolean isSuspending(Method method) {
-		return KotlinDetector.isSuspendingFunction(method);
 	}
 
 	static boolean isFuture(Class<?> type) {
@@ -104,30 +88,17 @@ final class AsynchronousTypes {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String obstacle(Method method, Class<?> targetClass) {
-		boolean suspending = isSuspending(method);
-		int arguments = suspending ? method.getParameterCount() - 1 : method.getParameterCount();
-		for (Class<?> type : Arrays.copyOf(method.getParameterTypes(), arguments)) {
+		for (Class<?> type : method.getParameterTypes()) {
+			if (SUSPENDED.equals(type.getName())) {
+				return "it is a suspending function, which is not supported; return a CompletableFuture, a Mono or a "
+						+ "Flux";
+			}
 			if (isAsynchronous(type)) {
 				return "it takes a %s, whose value is not there yet when a person is asked; take the value itself"
 					.formatted(type.getName());
 			}
 		}
-		return suspending ? obstacleToSuspending(method) : obstacleToReturning(returnType(method, targetClass));
-	}
-
-	private static @Nullable String obstacleToSuspending(Method method) {
-		if (!COROUTINES_PRESENT) {
-			return "it is a suspending function, for which 'org.jetbrains.kotlinx:kotlinx-coroutines-reactor' and "
-					+ "'org.jetbrains.kotlin:kotlin-reflect' must be on the class path";
-		}
-		Class<?> type = new MethodParameter(method, -1).getParameterType();
-		return isAsynchronous(type)
-				? "it is a suspending function that returns a %s; return the value itself, or don't suspend"
-					.formatted(type.getName())
-				: null;
-	}
-
-	private static @Nullable String obstacleToReturning(Class<?> type) {
+		Class<?> type = returnType(method, targetClass);
 		if (isFuture(type)) {
 			return type.isAssignableFrom(CompletableFuture.class) ? null
 					: "it returns a %s, which only its own library can make; return a CompletableFuture"

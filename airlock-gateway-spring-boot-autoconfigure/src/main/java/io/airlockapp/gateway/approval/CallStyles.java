@@ -14,8 +14,8 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.util.ClassUtils;
 
 /**
- * Chooses the {@link CallStyle} of a method: futures, publishers and suspending functions
- * don't keep the caller waiting, everything else does.
+ * Chooses the {@link CallStyle} of a method: futures and publishers don't keep the caller
+ * waiting, everything else does.
  */
 final class CallStyles {
 
@@ -42,13 +42,10 @@ final class CallStyles {
 
 	private CallStyle choose(Method called, Class<?> targetClass) {
 		Method method = AopUtils.getMostSpecificMethod(called, targetClass);
-		String obstacle = AsynchronousTypes.obstacle(method, targetClass);
+		String obstacle = SignatureObstacles.find(method, targetClass);
 		if (obstacle != null) {
 			throw new UnguardableMethodException("%s can't be guarded: %s"
 				.formatted(ClassUtils.getQualifiedMethodName(method, targetClass), obstacle), null);
-		}
-		if (AsynchronousTypes.isSuspending(method)) {
-			return ReactiveCalls.ofSuspending(this.pendingCalls);
 		}
 		Class<?> returnType = AsynchronousTypes.returnType(method, targetClass);
 		if (AsynchronousTypes.isFuture(returnType)) {

@@ -25,14 +25,6 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 	static final ParameterNameDiscoverer PARAMETER_NAMES = new DefaultParameterNameDiscoverer();
 
 	/**
-	 * Return how many arguments the method's author declared.
-	 * @return the number, without the continuation of a suspending function
-	 */
-	int count() {
-		return AsynchronousTypes.isSuspending(this.method) ? this.values.length - 1 : this.values.length;
-	}
-
-	/**
 	 * Return the arguments with their names, which are {@code arg0} and so on for a class
 	 * compiled without parameter names.
 	 * @return the arguments in order
@@ -45,7 +37,7 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 			.map((declaration) -> new AnnotatedMethod(declaration).getMethodParameters())
 			.toList();
 		List<Argument> result = new ArrayList<>();
-		for (int i = 0; i < count(); i++) {
+		for (int i = 0; i < this.values.length; i++) {
 			String name = (names != null) ? names[i] : null;
 			result.add(new Argument((name != null) ? name : "arg" + i, this.values[i], isSensitive(declarations, i)));
 		}

@@ -75,7 +75,7 @@ final class ProxyObstacles {
 		if (isNeverProxied(type) || beanName.endsWith(AutowireCapableBeanFactory.ORIGINAL_INSTANCE_SUFFIX)) {
 			return "Spring never proxies this bean, which belongs to its infrastructure by type or name";
 		}
-		return AsynchronousTypes.obstacle(method, type);
+		return SignatureObstacles.find(method, type);
 	}
 
 	private static boolean isOfInterface(Method method, Class<?> type) {

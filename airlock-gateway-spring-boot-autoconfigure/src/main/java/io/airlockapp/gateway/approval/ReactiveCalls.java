@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.approval;
 
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -12,10 +11,9 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
- * Answers calls of methods that return a reactive type, or that suspend: each
- * subscription is a call of its own, which is approved by itself, and the method's
- * publisher is subscribed as if it had been the caller's. Only loaded when Reactor is
- * there.
+ * Answers calls of methods that return a reactive type: each subscription is a call of
+ * its own, which is approved by itself, and the method's publisher is subscribed as if it
+ * had been the caller's. Only loaded when Reactor is there.
  */
 final class ReactiveCalls implements CallStyle {
 
@@ -26,11 +24,6 @@ final class ReactiveCalls implements CallStyle {
 	ReactiveCalls(PendingCalls pendingCalls, ReactiveAdapter adapter) {
 		this.pendingCalls = pendingCalls;
 		this.adapter = adapter;
-	}
-
-	static CallStyle ofSuspending(PendingCalls pendingCalls) {
-		return new ReactiveCalls(pendingCalls,
-				Objects.requireNonNull(ReactiveAdapterRegistry.getSharedInstance().getAdapter(Mono.class)));
 	}
 
 	@Override

@@ -1,21 +1,21 @@
 package io.airlockapp.gateway.kotlin
 
+import io.airlockapp.gateway.AirlockGatewayException
 import io.airlockapp.gateway.ApprovalDeniedException
+import io.airlockapp.gateway.ApprovalUnavailableException
 import io.airlockapp.gateway.simulator.SimulatedApprover
 import io.airlockapp.gateway.test.ApproveAll
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator
 import io.airlockapp.gateway.test.RejectAll
 import io.airlockapp.gateway.test.assertj.AirlockAssertions
-import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.async
-import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import org.assertj.core.api.Assertions.assertThat
-import org.awaitility.Awaitility.await
 import org.junit.jupiter.api.BeforeEach
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.params.ParameterizedTest
+import org.junit.jupiter.params.provider.MethodSource
 import org.springframework.beans.factory.annotation.Autowired
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration
 import org.springframework.boot.test.context.SpringBootTest
@@ -24,12 +24,14 @@ import org.springframework.context.annotation.Import
 import java.math.BigDecimal
 
 /**
- * What Kotlin makes of methods: default arguments, properties of data classes, value
- * classes, and functions that suspend.
+ * What Kotlin makes of methods and of what they take: default arguments, properties of
+ * data classes, value classes, sequences and flows.
  */
 @SpringBootTest
 @AutoConfigureAirlockSimulator
 class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired val approver: SimulatedApprover) {
+
+	private val customer = Customer("Ann", "DE02120300000000202051")
 
 	@BeforeEach
 	fun reset() = desk.runs.set(0)
@@ -37,74 +39,56 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 	@Test
 	@ApproveAll
 	fun showsDataClassesAndDefaultArguments() {
-		val receipt = desk.refund("A-17", Money(BigDecimal("2.50")), Customer("Ann", "DE02120300000000202051"))
-		assertThat(receipt).isEqualTo(Receipt("A-17"))
+		assertThat(desk.refund("A-17", Money(BigDecimal("2.50")), customer)).isEqualTo(Receipt("A-17"))
 		AirlockAssertions.assertThat(approver).wasAskedTo("Refund")
 			.hasDescription("Refund 2.50 for A-17")
 			.hasCommandText("RefundDesk.refund(order=A-17, money={amount=2.50, currency=EUR}, "
 					+ "customer={name=Ann, iban=•••, note=null}, reason=unknown)")
-			.doesNotReveal("DE02120300000000202051")
+			.doesNotReveal(customer.iban)
 			.wasApproved()
 	}
 
 	@Test
 	@ApproveAll
-	fun showsValueClasses() {
-		assertThat(desk.refundById(OrderId("A-17"))).isEqualTo(Receipt("A-17"))
-		AirlockAssertions.assertThat(approver).wasAskedTo("Refund by id").hasArgument("order", "A-17")
+	fun descriptionsShowNothingThatAConstructorMarksAsSensitive() {
+		desk.transfer(customer, listOf(1 to customer))
+		AirlockAssertions.assertThat(approver).wasAskedTo("Transfer")
+			.hasDescription("••• of •••, •••")
+			.doesNotReveal(customer.iban)
 	}
 
 	@Test
-	fun suspendsUntilAPersonHasApproved() = runBlocking<Unit> {
-		val receipt = async(start = CoroutineStart.UNDISPATCHED) { desk.refundLater("A-17", 5) }
-		// Reached only because the one thread that there is doesn't wait
-		val request = approver.awaitRequest()
-		AirlockAssertions.assertThat(request).hasDescription("Refund 5 for A-17")
-			.hasOnlyArguments("order", "amount", "pin")
-			.masks("pin")
-		assertThat(desk.runs).hasValue(0)
-		approver.approve(request)
-		assertThat(receipt.await()).isEqualTo(Receipt("A-17"))
-		assertThat(desk.runs).hasValue(1)
-	}
-
-	@Test
-	@RejectAll("Wrong customer")
-	fun suspendingFunctionDoesNotRunWhenDenied() = runBlocking<Unit> {
-		val failure = assertThrows<ApprovalDeniedException> { desk.refundLater("A-17", 5) }
-		assertThat(failure.reason).isEqualTo("Wrong customer")
-		assertThat(desk.runs).hasValue(0)
-	}
-
-	@Test
-	fun cancellingTheCoroutineWithdrawsTheRequest() = runBlocking<Unit> {
-		val receipt = async(start = CoroutineStart.UNDISPATCHED) { desk.refundLater("A-17", 5) }
-		approver.awaitRequest()
-		receipt.cancelAndJoin()
-		await().untilAsserted { AirlockAssertions.assertThat(approver).wasAskedOnce().wasWithdrawn() }
-		assertThat(desk.runs).hasValue(0)
-	}
-
-	@Test
-	fun conditionSeesTheArguments() = runBlocking<Unit> {
-		assertThat(desk.refundMuch("A-17", 100)).isEqualTo(Receipt("A-17"))
-		assertThat(desk.refundMuch("A-17", 0)).isNull()
-		AirlockAssertions.assertThat(approver).wasNotAsked()
+	@ApproveAll
+	fun hidesValueClassesWhoseValueIsSensitive() {
+		desk.unlock(listOf(Pin("0815")))
+		AirlockAssertions.assertThat(approver).wasAskedTo("Unlock")
+			.hasCommandText("RefundDesk.unlock(pins=[•••])")
+			.doesNotReveal("0815")
 	}
 
 	@Test
 	@RejectAll
-	fun conditionThatIsMetAsks() = runBlocking<Unit> {
-		assertThrows<ApprovalDeniedException> { desk.refundMuch("A-17", 101) }
+	fun unsignedNumberIsNotTakenForANegativeOne() {
+		assertThrows<AirlockGatewayException> { desk.pay(Bill(3_000_000_000u)) }
+		assertThat(desk.runs).hasValue(0)
+	}
+
+	@ParameterizedTest
+	@MethodSource("unshowable")
+	@ApproveAll
+	fun asksNobodyAboutWhatCannotBeShownAsItIs(value: Any, reason: String) {
+		val failure = assertThrows<ApprovalUnavailableException> { desk.show(value) }
+		assertThat(failure).hasMessageContaining(reason)
+		AirlockAssertions.assertThat(approver).wasNotAsked()
 		assertThat(desk.runs).hasValue(0)
 	}
 
 	@Test
 	@ApproveAll
-	fun suspendingFunctionMayReturnNothing() = runBlocking<Unit> {
-		desk.forget()
-		AirlockAssertions.assertThat(approver).wasAskedTo("Forget").hasCommandText("RefundDesk.forget()")
-		assertThat(desk.runs).hasValue(1)
+	fun showsUnsignedNumbersInObjectsOfTheirOwn() {
+		desk.show(listOf(3_000_000_000u))
+		AirlockAssertions.assertThat(approver).wasAskedTo("Show")
+			.hasCommandText("RefundDesk.show(value=[3000000000])")
 	}
 
 	@Test
@@ -115,6 +99,29 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 		assertThat(receipts.toList()).containsExactly(Receipt("A-17"), Receipt("A-18"))
 		receipts.toList()
 		AirlockAssertions.assertThat(approver).wasAskedTimes(2)
+	}
+
+	@Test
+	@RejectAll("Wrong customer")
+	fun collectorOfAFlowLearnsWhyNot() = runBlocking<Unit> {
+		val failure = assertThrows<ApprovalDeniedException> { desk.refundEach("A-17").toList() }
+		assertThat(failure.reason).isEqualTo("Wrong customer")
+		assertThat(desk.runs).hasValue(0)
+	}
+
+	data object Cash
+
+	companion object {
+
+		@JvmStatic
+		fun unshowable(): List<Array<Any>> = listOf(
+				arrayOf(Bill(1u), "has properties of Kotlin value classes"),
+				arrayOf(listOf(Bill(1u)), "has properties of Kotlin value classes"),
+				arrayOf(sequenceOf("A-17"), "can be read only once"),
+				arrayOf(Page(sequenceOf("A-17")), "can be read only once"),
+				arrayOf(Cash, "no properties of"),
+				arrayOf({ "A-17" }, "no properties of"))
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -2,20 +2,22 @@ package io.airlockapp.gateway.kotlin
 
 import io.airlockapp.gateway.approval.AirlockSensitive
 import io.airlockapp.gateway.approval.RequiresAirlockApproval
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flowOf
-import kotlinx.coroutines.withContext
 import org.springframework.stereotype.Service
 import java.math.BigDecimal
 import java.util.concurrent.atomic.AtomicInteger
 
 @JvmInline
-value class OrderId(val value: String)
+value class Pin(@AirlockSensitive val digits: String)
 
 data class Money(val amount: BigDecimal, val currency: String = "EUR")
 
 data class Customer(val name: String, @AirlockSensitive val iban: String, val note: String? = null)
+
+data class Bill(val amount: UInt)
+
+data class Page(val orders: Sequence<String>)
 
 data class Receipt(val order: String)
 
@@ -27,20 +29,17 @@ class RefundDesk {
 	@RequiresAirlockApproval("Refund", description = "Refund #{#money.amount} for #{#order}")
 	fun refund(order: String, money: Money, customer: Customer, reason: String? = "unknown") = run(order)
 
-	@RequiresAirlockApproval("Refund by id")
-	fun refundById(order: OrderId) = run(order.value)
+	@RequiresAirlockApproval("Transfer", description = "#{#customer.iban} of #{#customer}, #{#all}")
+	fun transfer(customer: Customer, all: List<Pair<Int, Customer>>) = run("all")
 
-	@RequiresAirlockApproval("Refund later", description = "Refund #{#p1} for #{#order}")
-	suspend fun refundLater(order: String, amount: Int, @AirlockSensitive pin: String = "0000"): Receipt =
-		withContext(Dispatchers.IO) { run(order) }
+	@RequiresAirlockApproval("Unlock")
+	fun unlock(pins: List<Pin>) = run("all")
 
-	@RequiresAirlockApproval("Refund much", condition = "#amount > 100")
-	suspend fun refundMuch(order: String, amount: Int): Receipt? = run(order).takeIf { amount > 0 }
+	@RequiresAirlockApproval("Pay", condition = "#bill.amount > 100")
+	fun pay(bill: Bill) = run("bill")
 
-	@RequiresAirlockApproval("Forget")
-	suspend fun forget() {
-		withContext(Dispatchers.IO) { run("all") }
-	}
+	@RequiresAirlockApproval("Show")
+	fun show(value: Any) = run("value")
 
 	@RequiresAirlockApproval("Refund each")
 	fun refundEach(vararg orders: String): Flow<Receipt> = flowOf(*orders.map(::run).toTypedArray())

@@ -1,7 +1,5 @@
 package io.airlockapp.gateway.approval;
 
-import java.io.Closeable;
-
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.MethodArguments.Argument;
 import io.airlockapp.gateway.harp.ArtifactHash;
@@ -45,6 +43,7 @@ final class ArgumentWriter {
 			.addModule(new VisibleObjectsModule(!NativeDetector.inNativeImage()))
 			.build();
 		this.masking = this.plain.rebuild()
+			.addModule(new SensitiveModule())
 			.annotationIntrospector(AnnotationIntrospectorPair.create(new SensitiveIntrospector(),
 					this.plain.serializationConfig().getAnnotationIntrospector()))
 			.build();
@@ -98,9 +97,9 @@ final class ArgumentWriter {
 	}
 
 	private static void requireRepeatable(@Nullable Object value) {
-		if (value instanceof Closeable) {
-			throw new IllegalArgumentException(
-					"a %s can be read only once, or is no data".formatted(value.getClass().getName()));
+		String obstacle = (value != null) ? RepeatableValues.obstacle(value.getClass()) : null;
+		if (obstacle != null) {
+			throw new IllegalArgumentException(obstacle);
 		}
 	}
 

@@ -61,13 +61,22 @@ public final class GuardedCall {
 	/**
 	 * Take a snapshot of the arguments and return the request that shows it to a person.
 	 * @return the request
-	 * @throws ApprovalUnavailableException if an argument can't be shown
+	 * @throws ApprovalUnavailableException if an argument can't be shown, or is another
+	 * one each time that it is read
 	 */
 	public ApprovalRequest toRequest() {
-		ObjectNode snapshot = snapshot();
-		this.approvedDigest = ArgumentWriter.digest(snapshot);
+		// Before the snapshot, since it may have the arguments load what they show
 		String description = (this.attribute.description() != null)
 				? this.expressions.describe(this.attribute.description(), this.arguments) : null;
+		ObjectNode snapshot = snapshot();
+		this.approvedDigest = ArgumentWriter.digest(snapshot);
+		if (!isUnchanged()) {
+			throw new ApprovalUnavailableException(
+					("The arguments of %s are not the same when they are read again, so nobody can approve them. Pass plain "
+							+ "data")
+						.formatted(this),
+					null, null);
+		}
 		return ApprovalRequest.builder(this.attribute.label(), CommandText.of(toString(), snapshot))
 			.actionType(ACTION_TYPE)
 			.description(description)

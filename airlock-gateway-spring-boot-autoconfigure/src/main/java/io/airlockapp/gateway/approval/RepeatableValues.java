@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval;
 
+import java.io.Closeable;
 import java.util.Iterator;
 import java.util.stream.BaseStream;
 
@@ -23,7 +24,8 @@ final class RepeatableValues {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String obstacle(Class<?> type) {
-		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type) || isSequence(type)) {
+		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
+				|| Closeable.class.isAssignableFrom(type) || isSequence(type)) {
 			return "a %s can be read only once, or is no data".formatted(type.getName());
 		}
 		return AsynchronousTypes.isAsynchronous(type) ? "the value of a %s is not there yet".formatted(type.getName())

@@ -5,6 +5,7 @@ import tools.jackson.core.Version;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedMember;
 
 /**
@@ -25,12 +26,12 @@ final class SensitiveIntrospector extends AnnotationIntrospector {
 
 	private static boolean isSensitive(Annotated annotated) {
 		if (annotated instanceof AnnotatedMember member) {
-			// Jackson doesn't know which property a constructor's parameter is about
+			// Jackson may not know which property a constructor's parameter is about
 			return member.hasAnnotation(AirlockSensitive.class)
 					|| SensitiveMembers.has(member.getDeclaringClass(), member.getName());
 		}
-		return annotated.hasAnnotation(AirlockSensitive.class)
-				|| (KotlinValueClasses.isOne(annotated.getRawType()) && SensitiveMembers.isIn(annotated.getRawType()));
+		return annotated.hasAnnotation(AirlockSensitive.class) || (annotated instanceof AnnotatedClass
+				&& KotlinValueClasses.isOne(annotated.getRawType()) && SensitiveMembers.isIn(annotated.getRawType()));
 	}
 
 	@Override

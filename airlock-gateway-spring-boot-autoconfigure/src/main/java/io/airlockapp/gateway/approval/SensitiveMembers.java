@@ -1,11 +1,15 @@
 package io.airlockapp.gateway.approval;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.lang.reflect.Parameter;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
-import org.springframework.util.StringUtils;
 
 /**
  * Knows which members of types are {@link AirlockSensitive}: a field is so if its getter
@@ -51,7 +55,7 @@ final class SensitiveMembers {
 	 */
 	static boolean has(Class<?> type, String member) {
 		Set<String> sensitive = properties.get(type);
-		return sensitive.contains(member) || sensitive.contains(property(member)) || sensitive.contains(ANY);
+		return sensitive.contains(property(member)) || sensitive.contains(ANY);
 	}
 
 	/**
@@ -66,48 +70,88 @@ final class SensitiveMembers {
 		if (type.getName().startsWith("java.")) {
 			return Set.of();
 		}
-		Stream<String> methods = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
-			.filter((method) -> method.getParameterCount() == 0 && isSensitive(method))
-			.map(Method::getName)
-			.flatMap((name) -> Stream.of(name, property(name)));
-		Stream<String> fieldsAndParameters = Stream
-			.<Class<?>>iterate(type, (parent) -> parent != null, Class::getSuperclass)
-			.flatMap((parent) -> Stream.concat(fields(parent), parameters(parent)));
-		return Stream.concat(methods, fieldsAndParameters).collect(Collectors.toUnmodifiableSet());
+		try {
+			List<Method> methods = Stream.concat(Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type)),
+					ClassUtils.getAllInterfacesForClassAsSet(type)
+						.stream()
+						.flatMap((inherited) -> Arrays.stream(inherited.getMethods())))
+				.toList();
+			List<Class<?>> parents = Stream.<Class<?>>iterate(type, (parent) -> parent != null, Class::getSuperclass)
+				.toList();
+			List<Field> fields = parents.stream()
+				.flatMap((parent) -> Arrays.stream(parent.getDeclaredFields()))
+				.toList();
+			Set<String> names = Stream
+				.concat(fields.stream().map(Field::getName), methods.stream().map(Method::getName))
+				.map(SensitiveMembers::property)
+				.collect(Collectors.toSet());
+			Stream<String> parameters = parents.stream()
+				.flatMap((parent) -> Arrays.stream(parent.getDeclaredConstructors()))
+				.flatMap(SensitiveMembers::parameters)
+				.map((name) -> names.contains(property(name)) ? name : ANY);
+			Stream<String> members = Stream.concat(
+					fields.stream().filter(SensitiveMembers::isSensitive).map(Field::getName),
+					methods.stream().filter(SensitiveMembers::isSensitiveAccessor).map(Method::getName));
+			return Stream.concat(members, parameters)
+				.map(SensitiveMembers::property)
+				.collect(Collectors.toUnmodifiableSet());
+		}
+		catch (LinkageError | IllegalStateException ex) {
+			// A type that it mentions is missing, so nothing is known
+			return Set.of(ANY);
+		}
 	}
 
-	private static Stream<String> fields(Class<?> type) {
-		return Arrays.stream(type.getDeclaredFields()).filter(SensitiveMembers::isSensitive).map(Field::getName);
+	private static boolean isSensitiveAccessor(Method method) {
+		int parameters = method.getParameterCount();
+		boolean setter = parameters == 1 && method.getName().startsWith("set");
+		return (parameters == 0 && isSensitive(method))
+				|| (setter && (isSensitive(method) || isSensitive(method.getParameterAnnotations()[0])));
 	}
 
 	/**
-	 * Return the parameters of constructors, which is where Kotlin leaves the annotation
-	 * of a property. Those of a record's are on its members too.
+	 * Return the parameters of a constructor, which is where Kotlin leaves the annotation
+	 * of a property.
 	 */
-	private static Stream<String> parameters(Class<?> type) {
-		return type.isRecord() ? Stream.empty()
-				: Arrays.stream(type.getDeclaredConstructors()).flatMap(SensitiveMembers::parameters);
+	private static Stream<String> parameters(Constructor<?> constructor) {
+		Annotation[][] annotations = constructor.getParameterAnnotations();
+		List<String> names = names(constructor);
+		return IntStream.range(0, annotations.length)
+			.filter((i) -> isSensitive(annotations[i]))
+			.mapToObj((i) -> (names.size() == annotations.length) ? names.get(i) : ANY);
 	}
 
-	private static Stream<String> parameters(Constructor<?> constructor) {
-		Parameter[] parameters = constructor.getParameters();
+	private static List<String> names(Constructor<?> constructor) {
+		Class<?> type = constructor.getDeclaringClass();
+		if (type.isRecord() && constructor.getParameterCount() == type.getRecordComponents().length) {
+			return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+		}
 		@Nullable String[] names = MethodArguments.PARAMETER_NAMES.getParameterNames(constructor);
-		return IntStream.range(0, parameters.length)
-			.filter((i) -> isSensitive(parameters[i]))
-			.mapToObj((i) -> (names != null && names[i] != null) ? names[i] : ANY);
+		return (names != null) ? Arrays.stream(names).map((name) -> Objects.requireNonNullElse(name, ANY)).toList()
+				: List.of();
+	}
+
+	private static boolean isSensitive(Annotation[] annotations) {
+		return AnnotatedElementUtils.isAnnotated(AnnotatedElementUtils.forAnnotations(annotations),
+				AirlockSensitive.class);
 	}
 
 	private static boolean isSensitive(AnnotatedElement element) {
 		return AnnotatedElementUtils.hasAnnotation(element, AirlockSensitive.class);
 	}
 
-	private static String property(String method) {
-		for (String prefix : new String[] { "get", "is" }) {
-			if (method.startsWith(prefix) && method.length() > prefix.length()) {
-				return StringUtils.uncapitalizeAsProperty(method.substring(prefix.length()));
+	/**
+	 * Return the property that a field or a method is about, in lower case: libraries
+	 * differ in what they make of {@code getIBAN} and {@code geteMail}.
+	 */
+	private static String property(String member) {
+		for (String prefix : new String[] { "get", "set", "is" }) {
+			if (member.startsWith(prefix) && member.length() > prefix.length()
+					&& !Character.isLowerCase(member.charAt(prefix.length()))) {
+				return member.substring(prefix.length()).toLowerCase(Locale.ROOT);
 			}
 		}
-		return method;
+		return member.toLowerCase(Locale.ROOT);
 	}
 
 }

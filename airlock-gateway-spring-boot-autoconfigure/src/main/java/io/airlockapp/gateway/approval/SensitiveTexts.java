@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.EventObject;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -69,14 +70,43 @@ final class SensitiveTexts {
 	 * @return whether that is known
 	 */
 	private boolean lookInto(Object value) {
-		elements(value).limit(MAX_REFERENCES + 1L).forEach(this::add);
 		Class<?> type = value.getClass();
 		if (Proxy.isProxyClass(type)) {
 			return false;
 		}
+		try {
+			addStateOfJava(value, type);
+			return addFields(value, type);
+		}
+		catch (LinkageError ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Add what classes of Java keep of a value. Collections of the application are not
+	 * asked: they may load what they answer.
+	 */
+	private void addStateOfJava(Object value, Class<?> type) {
+		Class<?> owner = type;
+		while (!isOfJava(owner)) {
+			owner = owner.getSuperclass();
+		}
+		if (owner != Object.class && (owner.isArray() || !Modifier.isAbstract(owner.getModifiers()))) {
+			elements(value).limit(MAX_REFERENCES + 1L).forEach(this::add);
+		}
+		if (value instanceof EventObject event) {
+			add(event.getSource());
+		}
+		if (value instanceof Throwable failure) {
+			add(failure.getCause());
+		}
+	}
+
+	private boolean addFields(Object value, Class<?> type) {
 		boolean known = true;
-		for (; known && type != null && !isOfJava(type); type = type.getSuperclass()) {
-			known = Arrays.stream(type.getDeclaredFields())
+		for (Class<?> owner = type; known && owner != null && !isOfJava(owner); owner = owner.getSuperclass()) {
+			known = Arrays.stream(owner.getDeclaredFields())
 				.filter((field) -> !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive())
 				.allMatch((field) -> addValue(field, value));
 		}
@@ -94,7 +124,7 @@ final class SensitiveTexts {
 		}
 	}
 
-	private static boolean isOfJava(Class<?> type) {
+	static boolean isOfJava(Class<?> type) {
 		return type.isArray() || type.getClassLoader() == null
 				|| type.getClassLoader() == ClassLoader.getPlatformClassLoader();
 	}

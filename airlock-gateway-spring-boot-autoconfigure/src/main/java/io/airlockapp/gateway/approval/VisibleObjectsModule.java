@@ -13,15 +13,16 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.BeanSerializer;
 import tools.jackson.databind.ser.PropertyWriter;
 import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.ser.bean.BeanSerializerBase;
 import tools.jackson.databind.ser.impl.UnknownSerializer;
 import tools.jackson.databind.ser.jdk.JDKKeySerializers;
 import tools.jackson.databind.util.ClassUtil;
 
 /**
- * Refuses objects that are more than would be shown of them, and what is not the same
- * when it is read again. Jackson writes them as <code>{}</code>, whatever they hold, if
- * their class has any annotation. Refuses map keys, too, of which Jackson would write no
- * more than what their <code>toString()</code> tells.
+ * Refuses objects that are more than would be shown of them. Jackson writes them as
+ * <code>{}</code>, whatever they hold, if their class has any annotation. Refuses map
+ * keys, too, of which Jackson would write no more than what their <code>toString()</code>
+ * tells.
  */
 @SuppressWarnings("serial")
 final class VisibleObjectsModule extends SimpleModule {
@@ -65,14 +66,16 @@ final class VisibleObjectsModule extends SimpleModule {
 						.formatted(type.getName());
 				}
 			}
-			return RepeatableValues.obstacle(type);
+			// What they hold is seldom what their getters tell
+			return (serializer instanceof BeanSerializerBase && SensitiveTexts.isOfJava(type))
+					? "a %s is no data".formatted(type.getName()) : null;
 		}
 
 		@Override
 		public ValueSerializer<?> modifyKeySerializer(SerializationConfig config, JavaType type,
 				BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-			boolean refused = serializer instanceof JDKKeySerializers.Default
-					&& !ClassUtil.isJDKClass(type.getRawClass());
+			boolean refused = SensitiveMembers.isIn(type.getRawClass())
+					|| (serializer instanceof JDKKeySerializers.Default && !ClassUtil.isJDKClass(type.getRawClass()));
 			return refused ? new UnknownSerializer(type.getRawClass()) : serializer;
 		}
 

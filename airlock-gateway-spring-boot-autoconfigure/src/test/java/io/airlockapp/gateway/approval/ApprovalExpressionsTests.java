@@ -5,6 +5,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EventObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,11 @@ class ApprovalExpressionsTests {
 			"#{#all[0]}", "#{#all[0].iban}", "#{#all.![iban]}", "#{#named}", "#{#named['a'].iban}", "#{#maybe}",
 			"#{#maybe.get().iban}", "#{#array}", "#{#account?.iban}", "#{#pin}", "#{#a7}", "#{#p7}", "#{#order}",
 			"#{#order.account}", "#{'for ' + #order}", "#{#order.toString()}", "#{{#order.note, #order}}",
-			"#{#order.anything}", "#{#order.proxy}", "#{#order.circle}", "#{#signer}", "#{#signer.key}" })
+			"#{#order.anything}", "#{#order.proxy}", "#{#order.circle}", "#{#signer}", "#{#signer.key}",
+			"#{'to %s'.formatted(#account)}", "#{T(String).valueOf(#account)}",
+			"#{T(java.util.Arrays).toString(#array)}", "#{#account.IBAN}",
+			"#{new StringBuilder('to ').append(#account)}", "#{T(java.text.MessageFormat).format('{0}', #order)}",
+			"#{T(org.springframework.util.StringUtils).collectionToCommaDelimitedString(#all)}", "#{#event}" })
 	void showsNothingSensitive(String template) {
 		assertThat(describe(template)).doesNotContain("DE02", "4111", "Rumpelstilzchen", "0815");
 	}
@@ -68,7 +73,7 @@ class ApprovalExpressionsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "Note: #{#none}", "Note: #{#arg8}", "Note: #{#a14}" })
+	@ValueSource(strings = { "Note: #{#none}", "Note: #{#arg8}", "Note: #{#a15}" })
 	void showsTheTemplateIfItNamesNoParameter(String template) {
 		assertThat(describe(template)).isEqualTo(template);
 	}
@@ -109,7 +114,8 @@ class ApprovalExpressionsTests {
 						new Object[] { account, card, new Secretive(), List.of(account), Map.of("a", account),
 								Optional.of(account), new Account[] { account }, "0815", "Hello", List.of(1, 2),
 								new Order(account), new Signer("4111"), Path.of("/a"),
-								new Line("Hello", Path.of("/a"), LocalDate.of(2026, 1, 2), Optional.of(1)) }));
+								new Line("Hello", Path.of("/a"), LocalDate.of(2026, 1, 2), Optional.of(1)),
+								new Paid(account) }));
 	}
 
 	record Account(String owner, @AirlockSensitive String iban) {
@@ -143,6 +149,15 @@ class ApprovalExpressionsTests {
 		@Override
 		public String toString() {
 			return "Order of " + this.account;
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Paid extends EventObject {
+
+		Paid(Account account) {
+			super(account);
 		}
 
 	}
@@ -204,7 +219,7 @@ class ApprovalExpressionsTests {
 
 		void call(Account account, Card card, Person person, List<Account> all, Map<String, Account> named,
 				Optional<Account> maybe, Account[] array, @AirlockSensitive String pin, String note,
-				List<Integer> numbers, Order order, Signer signer, Path path, Line line) {
+				List<Integer> numbers, Order order, Signer signer, Path path, Line line, Paid event) {
 		}
 
 		void pay(long p1, String note, @Nullable String maybe) {

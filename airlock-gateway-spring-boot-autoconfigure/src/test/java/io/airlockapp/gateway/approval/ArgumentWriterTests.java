@@ -4,24 +4,31 @@ import java.io.ByteArrayInputStream;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.AbstractCollection;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
 import org.springframework.context.annotation.Configuration;
 
@@ -71,6 +78,41 @@ class ArgumentWriterTests {
 		assertThat(ArgumentWriter.digest(write("object", secret))).isNotEqualTo(before);
 	}
 
+	@ParameterizedTest
+	@MethodSource("marked")
+	void masksWhateverTheMarkIsOn(Object value) {
+		assertThat(write("object", value).toString()).doesNotContain("s3cr3t").contains("••• hmac-sha256:");
+	}
+
+	static Stream<Object> marked() {
+		String captured = "name";
+		class Local extends Person {
+
+			Local(@AirlockSensitive String iban) {
+				super(captured, iban);
+			}
+
+		}
+		return Stream.of(new Person("Ann", "s3cr3t"), new Child("s3cr3t"), new Local("s3cr3t"), new Renamed("s3cr3t"),
+				new ByConstructor("s3cr3t"), new Shouting(), new WithSetter(), new Inheriting(), new Iban("s3cr3t"),
+				List.of(new Iban("s3cr3t")), new WithUsing("s3cr3t"));
+	}
+
+	@Test
+	void writesLocalClassesWhoseConstructorsAreAnnotated() {
+		String captured = "a";
+		class Local {
+
+			public final String text;
+
+			Local(@JsonProperty("text") String text) {
+				this.text = text + captured;
+			}
+
+		}
+		assertThat(write("object", new Local("b")).at("/value/text").stringValue()).isEqualTo("ba");
+	}
+
 	@Test
 	void masksWhatIsMarkedInTheConstructorOnly() {
 		assertThat(write("object", new Person("Ann", "s3cr3t")).at("/value/name").stringValue()).isEqualTo("Ann");
@@ -117,9 +159,11 @@ class ArgumentWriterTests {
 		}
 		return Stream.of(new Object[] { Stream.of("s3cr3t"), "only once" },
 				new Object[] { List.of("s3cr3t").iterator(), "only once" },
-				new Object[] { Map.of("a", List.of("s3cr3t").iterator()), "only once" },
-				new Object[] { new Page(Stream.of("s3cr3t")), "only once" },
-				new Object[] { new Page(CompletableFuture.completedFuture("s3cr3t")), "is not there yet" },
+				new Object[] { CompletableFuture.completedFuture("s3cr3t"), "is not there yet" },
+				new Object[] { new OnceOnly(), "only once" },
+				new Object[] { new BitSet(), "a java.util.BitSet is no data" },
+				new Object[] { List.of(new BitSet()), "a java.util.BitSet is no data" },
+				new Object[] { Map.of(new Iban("s3cr3t"), 1), "no properties of" },
 				new Object[] { new ByteArrayInputStream(new byte[1]), "only once" },
 				new Object[] { new Object(), "no properties of" },
 				new Object[] { new Hidden("s3cr3t"), "no properties of" }, new Object[] { (Runnable) () -> {
@@ -188,7 +232,31 @@ class ArgumentWriterTests {
 	record Item(String articleNumber, int itemCount) {
 	}
 
-	record Page(Object items) {
+	record Iban(@JsonValue @AirlockSensitive String text) {
+	}
+
+	static class OnceOnly extends AbstractCollection<String> implements Iterator<String> {
+
+		@Override
+		public Iterator<String> iterator() {
+			return this;
+		}
+
+		@Override
+		public int size() {
+			return 1;
+		}
+
+		@Override
+		public boolean hasNext() {
+			return false;
+		}
+
+		@Override
+		public String next() {
+			throw new NoSuchElementException();
+		}
+
 	}
 
 	record ByItem(Map<Item, Integer> counts) {
@@ -234,6 +302,93 @@ class ArgumentWriterTests {
 			return this.iban;
 		}
 
+	}
+
+	static class Unmarked {
+
+		private final String iban;
+
+		Unmarked(String iban) {
+			this.iban = iban;
+		}
+
+		public String getIban() {
+			return this.iban;
+		}
+
+	}
+
+	static class Child extends Unmarked {
+
+		Child(@AirlockSensitive String iban) {
+			super(iban);
+		}
+
+	}
+
+	static class Renamed {
+
+		private final String number;
+
+		Renamed(@AirlockSensitive String cardNumber) {
+			this.number = cardNumber;
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	record ByConstructor(String iban) {
+
+		ByConstructor(@AirlockSensitive String iban) {
+			this.iban = iban;
+		}
+
+	}
+
+	static class Shouting {
+
+		@AirlockSensitive
+		private final String iban = "s3cr3t";
+
+		public String getIBAN() {
+			return this.iban;
+		}
+
+	}
+
+	static class WithSetter {
+
+		private String iban = "s3cr3t";
+
+		public String getIban() {
+			return this.iban;
+		}
+
+		public void setIban(@AirlockSensitive String iban) {
+			this.iban = iban;
+		}
+
+	}
+
+	interface HasIban {
+
+		@AirlockSensitive
+		String getIban();
+
+	}
+
+	static class Inheriting extends Unmarked implements HasIban {
+
+		Inheriting() {
+			super("s3cr3t");
+		}
+
+	}
+
+	record WithUsing(@AirlockSensitive @JsonSerialize(using = ToStringSerializer.class) String iban) {
 	}
 
 	static class Hidden {

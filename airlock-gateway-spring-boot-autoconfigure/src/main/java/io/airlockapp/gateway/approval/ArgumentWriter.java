@@ -11,6 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.introspect.AnnotationIntrospectorPair;
@@ -80,20 +81,33 @@ final class ArgumentWriter {
 			return JsonNodeFactory.instance.stringNode(mask.mask(canonical(argument.value())));
 		}
 		SensitiveSerializer.Context context = new SensitiveSerializer.Context((value) -> mask.mask(canonical(value)));
-		JsonNode value = read(this.masking.writer()
-			.withAttribute(SensitiveSerializer.Context.class, context)
-			.writeValueAsString(argument.value()));
+		JsonNode value = read(this.masking.writer().withAttribute(SensitiveSerializer.Context.class, context),
+				argument.value());
 		// Tells here, where the argument's name is known, what has no canonical form
 		CanonicalJson.toText(value);
 		return value;
 	}
 
 	private byte[] canonical(@Nullable Object value) {
-		return CanonicalJson.toBytes(read(this.plain.writeValueAsString(value)));
+		return CanonicalJson.toBytes(read(this.plain.writer(), value));
 	}
 
-	private static JsonNode read(String json) {
-		return ExactJson.of(reader.readTree(json));
+	private static JsonNode read(ObjectWriter writer, @Nullable Object value) {
+		return ExactJson.of(reader.readTree(json(writer, value)));
+	}
+
+	private static String json(ObjectWriter writer, @Nullable Object value) {
+		try {
+			return writer.writeValueAsString(value);
+		}
+		catch (JacksonException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			// Of the value, whose message can repeat what is secret
+			throw new IllegalArgumentException(
+					"it can't be written as JSON (%s)".formatted(ex.getClass().getSimpleName()));
+		}
 	}
 
 	private static void requireRepeatable(@Nullable Object value) {

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.Version;
 import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
@@ -30,8 +31,17 @@ final class SensitiveIntrospector extends AnnotationIntrospector {
 			return member.hasAnnotation(AirlockSensitive.class)
 					|| SensitiveMembers.has(member.getDeclaringClass(), member.getName());
 		}
-		return annotated.hasAnnotation(AirlockSensitive.class) || (annotated instanceof AnnotatedClass
-				&& KotlinValueClasses.isOne(annotated.getRawType()) && SensitiveMembers.isIn(annotated.getRawType()));
+		return annotated.hasAnnotation(AirlockSensitive.class)
+				|| (annotated instanceof AnnotatedClass type && isHiddenAsAWhole(type));
+	}
+
+	/**
+	 * Return whether something else than its properties is written of a type that has
+	 * sensitive ones.
+	 */
+	private static boolean isHiddenAsAWhole(AnnotatedClass type) {
+		return SensitiveMembers.isIn(type.getRawType())
+				&& (KotlinValueClasses.isOne(type.getRawType()) || type.hasAnnotation(JsonSerialize.class));
 	}
 
 	@Override

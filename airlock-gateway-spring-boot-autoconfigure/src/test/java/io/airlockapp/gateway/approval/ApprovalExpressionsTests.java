@@ -42,7 +42,8 @@ class ApprovalExpressionsTests {
 			"#{'to %s'.formatted(#account)}", "#{T(String).valueOf(#account)}",
 			"#{T(java.util.Arrays).toString(#array)}", "#{#account.IBAN}",
 			"#{new StringBuilder('to ').append(#account)}", "#{T(java.text.MessageFormat).format('{0}', #order)}",
-			"#{T(org.springframework.util.StringUtils).collectionToCommaDelimitedString(#all)}", "#{#event}" })
+			"#{T(org.springframework.util.StringUtils).collectionToCommaDelimitedString(#all)}", "#{#event}",
+			"#{#failure}" })
 	void showsNothingSensitive(String template) {
 		assertThat(describe(template)).doesNotContain("DE02", "4111", "Rumpelstilzchen", "0815");
 	}
@@ -73,7 +74,7 @@ class ApprovalExpressionsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "Note: #{#none}", "Note: #{#arg8}", "Note: #{#a15}" })
+	@ValueSource(strings = { "Note: #{#none}", "Note: #{#arg8}", "Note: #{#a16}" })
 	void showsTheTemplateIfItNamesNoParameter(String template) {
 		assertThat(describe(template)).isEqualTo(template);
 	}
@@ -115,7 +116,7 @@ class ApprovalExpressionsTests {
 								Optional.of(account), new Account[] { account }, "0815", "Hello", List.of(1, 2),
 								new Order(account), new Signer("4111"), Path.of("/a"),
 								new Line("Hello", Path.of("/a"), LocalDate.of(2026, 1, 2), Optional.of(1)),
-								new Paid(account) }));
+								new Paid(account), new IllegalStateException(new Refused()) }));
 	}
 
 	record Account(String owner, @AirlockSensitive String iban) {
@@ -149,6 +150,19 @@ class ApprovalExpressionsTests {
 		@Override
 		public String toString() {
 			return "Order of " + this.account;
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Refused extends Exception {
+
+		@AirlockSensitive
+		private final String iban = "DE02";
+
+		@Override
+		public String toString() {
+			return this.iban;
 		}
 
 	}
@@ -219,7 +233,8 @@ class ApprovalExpressionsTests {
 
 		void call(Account account, Card card, Person person, List<Account> all, Map<String, Account> named,
 				Optional<Account> maybe, Account[] array, @AirlockSensitive String pin, String note,
-				List<Integer> numbers, Order order, Signer signer, Path path, Line line, Paid event) {
+				List<Integer> numbers, Order order, Signer signer, Path path, Line line, Paid event,
+				Exception failure) {
 		}
 
 		void pay(long p1, String note, @Nullable String maybe) {

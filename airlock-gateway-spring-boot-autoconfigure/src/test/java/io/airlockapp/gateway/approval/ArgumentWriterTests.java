@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
@@ -95,7 +96,23 @@ class ArgumentWriterTests {
 		}
 		return Stream.of(new Person("Ann", "s3cr3t"), new Child("s3cr3t"), new Local("s3cr3t"), new Renamed("s3cr3t"),
 				new ByConstructor("s3cr3t"), new Shouting(), new WithSetter(), new Inheriting(), new Iban("s3cr3t"),
-				List.of(new Iban("s3cr3t")), new WithUsing("s3cr3t"));
+				List.of(new Iban("s3cr3t")), new WithUsing("s3cr3t"), new Texted("s3cr3t"), new OwnText(),
+				new RenamedChild("s3cr3t"));
+	}
+
+	@Test
+	void masksNullsThatAConstructorMarks() {
+		assertThat(write("object", new RenamedChild(null)).at("/value/iban").stringValue())
+			.startsWith("••• hmac-sha256:");
+	}
+
+	@Test
+	void masksWhatASerializerOfTheApplicationWrites() {
+		ArgumentWriter writer = new ArgumentWriter(JsonMapper.builder()
+			.addModule(new SimpleModule().addSerializer(Texted.class, ToStringSerializer.instance))
+			.build());
+		assertThat(writer.write(arguments("object", new Texted("s3cr3t")), this.masking).path("value").stringValue())
+			.startsWith("••• hmac-sha256:");
 	}
 
 	@Test
@@ -322,6 +339,40 @@ class ArgumentWriterTests {
 
 		Child(@AirlockSensitive String iban) {
 			super(iban);
+		}
+
+	}
+
+	static class RenamedChild extends Unmarked {
+
+		RenamedChild(@AirlockSensitive String account) {
+			super(account);
+		}
+
+	}
+
+	static class Texted extends Unmarked {
+
+		Texted(@AirlockSensitive String iban) {
+			super(iban);
+		}
+
+		@Override
+		public String toString() {
+			return getIban();
+		}
+
+	}
+
+	@JsonSerialize(using = ToStringSerializer.class)
+	static class OwnText {
+
+		@AirlockSensitive
+		private final String iban = "s3cr3t";
+
+		@Override
+		public String toString() {
+			return this.iban;
 		}
 
 	}

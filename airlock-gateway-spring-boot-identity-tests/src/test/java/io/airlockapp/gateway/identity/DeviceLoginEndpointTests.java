@@ -50,14 +50,9 @@ class DeviceLoginEndpointTests {
 	@BeforeEach
 	void start() {
 		this.identityProvider = TestIdentityProvider.start(Duration.ofMinutes(5));
-		this.simulator = AirlockSimulator.builder()
-			.identityProvider(this.identityProvider.issuer())
-			.bearerTokens(this.identityProvider::accepts)
-			.start();
-		Map<String, Object> properties = new LinkedHashMap<>(this.simulator.properties());
-		properties.remove("airlock.gateway.auth.pat");
-		properties.put("airlock.gateway.auth.device-login.enabled", "true");
-		properties.put("airlock.gateway.auth.device-login.scope", "profile");
+		this.simulator = this.identityProvider.startGateway();
+		Map<String, Object> properties = new LinkedHashMap<>(
+				TestIdentityProvider.deviceLoginProperties(this.simulator));
 		properties.put("management.endpoint.airlock.access", "unrestricted");
 		properties.put("management.endpoints.web.exposure.include", "airlock");
 		properties.put("server.port", "0");

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.identity;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -146,18 +145,11 @@ class DeviceLoginFlowTests {
 
 	private void start(Duration accessTokenLifetime) {
 		this.identityProvider = TestIdentityProvider.start(accessTokenLifetime);
-		this.simulator = AirlockSimulator.builder()
-			.identityProvider(this.identityProvider.issuer())
-			.bearerTokens(this.identityProvider::accepts)
-			.start();
+		this.simulator = this.identityProvider.startGateway();
 	}
 
 	private void run(ThrowingConsumer test) {
-		Map<String, String> properties = new LinkedHashMap<>(this.simulator.properties());
-		properties.remove("airlock.gateway.auth.pat");
-		properties.put("airlock.gateway.auth.device-login.enabled", "true");
-		// This provider gives no ID token for a code
-		properties.put("airlock.gateway.auth.device-login.scope", "profile");
+		Map<String, String> properties = TestIdentityProvider.deviceLoginProperties(this.simulator);
 		properties.put("airlock.gateway.approval.poll-timeout", "1s");
 		properties.put("airlock.gateway.rate-limit.requests", "1000");
 		new ApplicationContextRunner()

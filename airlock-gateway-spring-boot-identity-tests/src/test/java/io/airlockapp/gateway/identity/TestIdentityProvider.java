@@ -2,6 +2,10 @@ package io.airlockapp.gateway.identity;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.airlockapp.gateway.simulator.AirlockSimulator;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -42,6 +46,25 @@ final class TestIdentityProvider implements AutoCloseable {
 							"airlock.gateway.enabled=false", "access-token-lifetime=" + accessTokenLifetime,
 							"redirect-uri=" + redirectUri)
 					.run());
+	}
+
+	/**
+	 * Start a gateway to which a person signs in here.
+	 */
+	AirlockSimulator startGateway() {
+		return AirlockSimulator.builder().identityProvider(issuer()).bearerTokens(this::accepts).start();
+	}
+
+	/**
+	 * Return the properties of an application that has a person sign in.
+	 */
+	static Map<String, String> deviceLoginProperties(AirlockSimulator gateway) {
+		Map<String, String> properties = new LinkedHashMap<>(gateway.properties());
+		properties.remove("airlock.gateway.auth.pat");
+		properties.put("airlock.gateway.auth.device-login.enabled", "true");
+		// This provider gives no ID token for a code
+		properties.put("airlock.gateway.auth.device-login.scope", "profile");
+		return properties;
 	}
 
 	URI issuer() {

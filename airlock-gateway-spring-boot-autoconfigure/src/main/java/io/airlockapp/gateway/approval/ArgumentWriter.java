@@ -76,7 +76,7 @@ final class ArgumentWriter {
 	}
 
 	private JsonNode write(Argument argument, Masking mask) {
-		requireRepeatable(argument.value());
+		RepeatableValues.require(argument.value());
 		if (argument.sensitive()) {
 			return JsonNodeFactory.instance.stringNode(mask.mask(canonical(argument.value())));
 		}
@@ -105,15 +105,7 @@ final class ArgumentWriter {
 		}
 		catch (RuntimeException ex) {
 			// Of the value, whose message can repeat what is secret
-			throw new IllegalArgumentException(
-					"it can't be written as JSON (%s)".formatted(ex.getClass().getSimpleName()));
-		}
-	}
-
-	private static void requireRepeatable(@Nullable Object value) {
-		String obstacle = (value != null) ? RepeatableValues.obstacle(value.getClass()) : null;
-		if (obstacle != null) {
-			throw new IllegalArgumentException(obstacle);
+			throw new IllegalArgumentException(unwritable(ex));
 		}
 	}
 
@@ -124,8 +116,11 @@ final class ArgumentWriter {
 		if (ex instanceof InvalidDefinitionException definition) {
 			return "no properties of " + definition.getType() + " are visible";
 		}
-		return (ex instanceof IllegalArgumentException) ? String.valueOf(ex.getMessage())
-				: "it can't be written as JSON (%s)".formatted(ex.getClass().getSimpleName());
+		return (ex instanceof IllegalArgumentException) ? String.valueOf(ex.getMessage()) : unwritable(ex);
+	}
+
+	private static String unwritable(Exception ex) {
+		return "it can't be written as JSON (%s)".formatted(ex.getClass().getSimpleName());
 	}
 
 	static String digest(JsonNode snapshot) {

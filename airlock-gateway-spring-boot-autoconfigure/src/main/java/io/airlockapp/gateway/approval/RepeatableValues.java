@@ -19,21 +19,26 @@ final class RepeatableValues {
 	}
 
 	/**
-	 * Return why values of a type can't be shown, and be compared later.
-	 * @param type the type
-	 * @return the reason, or {@code null} if there is none
+	 * Refuse a value that can't be shown, and be compared later.
+	 * @param value the value
+	 * @throws IllegalArgumentException if it is of such a type; its value is not told
 	 */
-	static @Nullable String obstacle(Class<?> type) {
-		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
-				|| Closeable.class.isAssignableFrom(type) || isSequence(type)) {
-			return "a %s can be read only once, or is no data".formatted(type.getName());
+	static void require(@Nullable Object value) {
+		if (value == null) {
+			return;
 		}
-		return AsynchronousTypes.isAsynchronous(type) ? "the value of a %s is not there yet".formatted(type.getName())
-				: null;
+		Class<?> type = value.getClass();
+		if (value instanceof BaseStream || value instanceof Iterator || value instanceof Closeable
+				|| isSequence(type)) {
+			throw new IllegalArgumentException("a %s can be read only once, or is no data".formatted(type.getName()));
+		}
+		if (AsynchronousTypes.isAsynchronous(type)) {
+			throw new IllegalArgumentException("the value of a %s is not there yet".formatted(type.getName()));
+		}
 	}
 
 	private static boolean isSequence(Class<?> type) {
-		return type.getName().equals(SEQUENCE) || ClassUtils.getAllInterfacesForClassAsSet(type)
+		return ClassUtils.getAllInterfacesForClassAsSet(type)
 			.stream()
 			.anyMatch((candidate) -> candidate.getName().equals(SEQUENCE));
 	}

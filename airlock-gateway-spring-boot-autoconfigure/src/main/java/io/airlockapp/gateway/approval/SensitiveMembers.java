@@ -67,7 +67,7 @@ final class SensitiveMembers {
 	}
 
 	private static Set<String> find(Class<?> type) {
-		if (type.getName().startsWith("java.")) {
+		if (JavaTypes.contain(type)) {
 			return Set.of();
 		}
 		try {

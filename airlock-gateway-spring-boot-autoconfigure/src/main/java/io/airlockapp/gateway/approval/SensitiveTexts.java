@@ -70,28 +70,35 @@ final class SensitiveTexts {
 	 * @return whether that is known
 	 */
 	private boolean lookInto(Object value) {
-		Class<?> type = value.getClass();
-		if (Proxy.isProxyClass(type)) {
+		Class<?> owner = value.getClass();
+		if (Proxy.isProxyClass(owner)) {
 			return false;
 		}
 		try {
-			addStateOfJava(value, type);
-			return addFields(value, type);
+			for (; !JavaTypes.contain(owner); owner = owner.getSuperclass()) {
+				if (!addFields(value, owner)) {
+					return false;
+				}
+			}
+			addStateOfJava(value, owner);
+			return true;
 		}
 		catch (LinkageError ex) {
 			return false;
 		}
 	}
 
+	private boolean addFields(Object value, Class<?> owner) {
+		return Arrays.stream(owner.getDeclaredFields())
+			.filter((field) -> !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive())
+			.allMatch((field) -> addValue(field, value));
+	}
+
 	/**
-	 * Add what classes of Java keep of a value. Collections of the application are not
+	 * Add what a class of Java's keeps of a value. Collections of the application are not
 	 * asked: they may load what they answer.
 	 */
-	private void addStateOfJava(Object value, Class<?> type) {
-		Class<?> owner = type;
-		while (!isOfJava(owner)) {
-			owner = owner.getSuperclass();
-		}
+	private void addStateOfJava(Object value, Class<?> owner) {
 		if (owner != Object.class && (owner.isArray() || !Modifier.isAbstract(owner.getModifiers()))) {
 			elements(value).limit(MAX_REFERENCES + 1L).forEach(this::add);
 		}
@@ -103,16 +110,6 @@ final class SensitiveTexts {
 		}
 	}
 
-	private boolean addFields(Object value, Class<?> type) {
-		boolean known = true;
-		for (Class<?> owner = type; known && owner != null && !isOfJava(owner); owner = owner.getSuperclass()) {
-			known = Arrays.stream(owner.getDeclaredFields())
-				.filter((field) -> !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive())
-				.allMatch((field) -> addValue(field, value));
-		}
-		return known;
-	}
-
 	private boolean addValue(Field field, Object owner) {
 		try {
 			field.setAccessible(true);
@@ -122,11 +119,6 @@ final class SensitiveTexts {
 		catch (InaccessibleObjectException | IllegalAccessException ex) {
 			return false;
 		}
-	}
-
-	static boolean isOfJava(Class<?> type) {
-		return type.isArray() || type.getClassLoader() == null
-				|| type.getClassLoader() == ClassLoader.getPlatformClassLoader();
 	}
 
 	private static Stream<?> elements(Object value) {

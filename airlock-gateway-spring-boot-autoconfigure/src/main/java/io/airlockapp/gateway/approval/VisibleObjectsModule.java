@@ -67,7 +67,7 @@ final class VisibleObjectsModule extends SimpleModule {
 				}
 			}
 			// What they hold is seldom what their getters tell
-			return (serializer instanceof BeanSerializerBase && SensitiveTexts.isOfJava(type))
+			return (serializer instanceof BeanSerializerBase && JavaTypes.contain(type))
 					? "a %s is no data".formatted(type.getName()) : null;
 		}
 

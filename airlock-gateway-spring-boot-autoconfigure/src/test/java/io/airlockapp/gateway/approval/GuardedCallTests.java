@@ -72,10 +72,10 @@ class GuardedCallTests {
 
 	@Test
 	void textOfWhatCannotBeLookedIntoIsHidden(@TempDir Path directory) throws Exception {
-		TypeDescription missing = TypeDescription.Generic.Builder
-			.rawType(new ByteBuddy().subclass(Object.class).name("missing.Missing").make().getTypeDescription())
-			.build()
-			.asErasure();
+		TypeDescription missing = new ByteBuddy().subclass(Object.class)
+			.name("missing.Missing")
+			.make()
+			.getTypeDescription();
 		new ByteBuddy().subclass(Object.class)
 			.name("missing.Library")
 			.modifiers(Visibility.PUBLIC)

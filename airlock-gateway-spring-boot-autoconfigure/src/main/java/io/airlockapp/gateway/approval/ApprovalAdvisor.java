@@ -11,6 +11,7 @@ import org.springframework.aop.support.AbstractPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.util.function.SingletonSupplier;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Guards the methods with {@link RequiresAirlockApproval}. Its order places it inside
@@ -35,19 +36,21 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 	 * @param beanFactory resolves beans in expressions
 	 * @param placeholders resolves placeholders in attributes of the annotation
 	 * @param jsonMapper writes the arguments
+	 * @param maxSize the size of the arguments of one call
 	 * @param gate decides which calls run
 	 * @param denialHandler answers the other calls
+	 * @param reporter publishes what the guard itself refuses
 	 * @param threads wait for those whose callers don't
 	 */
 	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
-			Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
-			Supplier<ApprovalThreads> threads) {
+			Supplier<DataSize> maxSize, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
+			Supplier<RefusalReporter> reporter, Supplier<ApprovalThreads> threads) {
 		ApprovalAttributeSource attributes = new ApprovalAttributeSource(placeholders);
 		this.pointcut = new GuardedMethodPointcut(attributes);
 		CallGuard guard = new CallGuard(
 				new GuardedCallFactory(attributes, new ApprovalExpressions(beanFactory),
-						SingletonSupplier.of(() -> new ArgumentWriter(jsonMapper.get()))),
-				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler));
+						SingletonSupplier.of(() -> new ArgumentWriter(jsonMapper.get(), maxSize.get()))),
+				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(reporter));
 		this.advice = new ApprovalMethodInterceptor(new CallStyles(guard, SingletonSupplier.of(threads)));
 		setOrder(DEFAULT_ORDER);
 	}

@@ -46,7 +46,7 @@ public interface ApprovalGate {
 	 * @return the gate
 	 */
 	default ApprovalGate waitingHarmlessly(boolean allowInTransaction, RefusalReporter reporter) {
-		return new HarmlessWaitApprovalGate(this, allowInTransaction, reporter);
+		return new HarmlessWaitApprovalGate(new SnapshotApprovalGate(this, reporter), allowInTransaction, reporter);
 	}
 
 	/**

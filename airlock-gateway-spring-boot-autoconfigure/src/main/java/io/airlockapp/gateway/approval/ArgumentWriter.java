@@ -1,128 +1,154 @@
 package io.airlockapp.gateway.approval;
 
+import java.util.List;
+import java.util.Map;
+
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.MethodArguments.Argument;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
-import io.airlockapp.gateway.harp.ExactJson;
-import io.airlockapp.gateway.harp.HarpJson;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.exc.InvalidDefinitionException;
-import tools.jackson.databind.introspect.AnnotationIntrospectorPair;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-import org.springframework.core.NativeDetector;
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 
 /**
- * Writes arguments as JSON, the way the application's mapper does, but never as less than
- * they are: numbers stay exact, and what can't be shown is an error.
+ * Writes the arguments of a call as a tree that holds all of their state: shown, masked
+ * or marked as left out. What can't be written in full is refused.
  */
 final class ArgumentWriter {
 
-	private static final ObjectReader reader = HarpJson.mapper()
-		.reader()
-		.with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+	static final DataSize DEFAULT_MAX_SIZE = DataSize.ofKilobytes(64);
 
-	private final JsonMapper plain;
+	private final SnapshotMappers mappers;
 
-	private final JsonMapper masking;
+	private final DataSize maxSize;
 
 	ArgumentWriter(JsonMapper applicationMapper) {
-		this.plain = applicationMapper.rebuild()
-			.enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-			// In a native image, a record that nobody registered looks as if it were
-			// empty
-			.addModule(new VisibleObjectsModule(!NativeDetector.inNativeImage()))
-			.build();
-		this.masking = this.plain.rebuild()
-			.addModule(new SensitiveModule())
-			.annotationIntrospector(AnnotationIntrospectorPair.create(new SensitiveIntrospector(),
-					this.plain.serializationConfig().getAnnotationIntrospector()))
-			.build();
+		this(applicationMapper, DEFAULT_MAX_SIZE);
+	}
+
+	/**
+	 * Create a writer.
+	 * @param applicationMapper names the properties
+	 * @param maxSize the size of the arguments of one call
+	 */
+	ArgumentWriter(JsonMapper applicationMapper, DataSize maxSize) {
+		this.mappers = new SnapshotMappers(applicationMapper);
+		this.maxSize = maxSize;
 	}
 
 	/**
 	 * Write the arguments by name.
 	 * @param arguments the arguments
-	 * @param mask hides the sensitive ones
-	 * @return the JSON
-	 * @throws ApprovalUnavailableException if one can't be shown; its value is not told
+	 * @param masking hides the sensitive ones
+	 * @return the tree
+	 * @throws ApprovalUnavailableException if one can't be shown, or all of them are too
+	 * large; no value is part of the message
 	 */
-	ObjectNode write(MethodArguments arguments, Masking mask) {
+	ObjectNode write(MethodArguments arguments, Masking masking) {
 		ObjectNode result = JsonNodeFactory.instance.objectNode();
+		SizeLimit limit = new SizeLimit(this.maxSize.toBytes());
+		SnapshotContext context = new SnapshotContext(masking, this.mappers::writeHidden, limit);
 		for (Argument argument : arguments.list()) {
 			try {
 				Assert.isTrue(!result.has(argument.name()), "another argument has the same name");
-				result.set(argument.name(), write(argument, mask));
+				result.set(argument.name(), write(argument, masking, context));
 			}
-			catch (IllegalArgumentException | JacksonException ex) {
-				throw new ApprovalUnavailableException(
-						("Argument '%s' of %s can't be shown to a person, so nobody can approve it: %s. Pass plain data "
-								+ "that the application's JsonMapper can write")
-							.formatted(argument.name(), arguments, describe(ex)),
-						null, null);
+			catch (RuntimeException ex) {
+				if (limit.isExceeded()) {
+					throw tooLarge(arguments, argument);
+				}
+				throw unshowable(arguments, argument, path(ex), describe(ex));
+			}
+			catch (LinkageError | StackOverflowError ex) {
+				throw unshowable(arguments, argument, "", unwritable(ex));
 			}
 		}
 		return result;
 	}
 
-	private JsonNode write(Argument argument, Masking mask) {
-		RepeatableValues.require(argument.value());
-		if (argument.sensitive()) {
-			return JsonNodeFactory.instance.stringNode(mask.mask(canonical(argument.value())));
+	private JsonNode write(Argument argument, Masking masking, SnapshotContext context) {
+		if (argument.omitted()) {
+			return MaskNode.OMITTED;
 		}
-		SensitiveSerializer.Context context = new SensitiveSerializer.Context((value) -> mask.mask(canonical(value)));
-		JsonNode value = read(this.masking.writer().withAttribute(SensitiveSerializer.Context.class, context),
-				argument.value());
-		// Tells here, where the argument's name is known, what has no canonical form
+		String obstacle = (argument.value() != null) ? RepeatableValues.obstacle(argument.value().getClass()) : null;
+		Assert.isNull(obstacle, () -> String.valueOf(obstacle));
+		if (argument.sensitive()) {
+			return masking.mask(context.writeHidden(argument.value()));
+		}
+		JsonNode value = TypeNames.add(argument.type(), argument.value(),
+				this.mappers.writeShown(argument.value(), context));
+		// Fails here, where the argument's name is known, if there is no canonical form
 		CanonicalJson.toText(value);
 		return value;
 	}
 
-	private byte[] canonical(@Nullable Object value) {
-		return CanonicalJson.toBytes(read(this.plain.writer(), value));
+	private ApprovalUnavailableException tooLarge(MethodArguments arguments, Argument argument) {
+		return new ApprovalUnavailableException(
+				("The arguments of %s are larger than %d bytes ('%s' is where the limit was reached), so nobody is asked. "
+						+ "Pass less, such as an id, or raise 'airlock.gateway.approval.max-size'")
+					.formatted(arguments, this.maxSize.toBytes(), argument.name()),
+				null, null);
 	}
 
-	private static JsonNode read(ObjectWriter writer, @Nullable Object value) {
-		return ExactJson.of(reader.readTree(json(writer, value)));
+	private static ApprovalUnavailableException unshowable(MethodArguments arguments, Argument argument, String path,
+			String reason) {
+		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
+		return new ApprovalUnavailableException(
+				("Argument '%s' of %s can't be shown to a person, so nobody can approve it: %s%s. Pass plain data that the "
+						+ "application's JsonMapper can write, or leave a member out with @AirlockOmitted")
+					.formatted(argument.name(), arguments, where, reason),
+				null, null);
 	}
 
-	private static String json(ObjectWriter writer, @Nullable Object value) {
-		try {
-			return writer.writeValueAsString(value);
+	/**
+	 * Return where in an argument the failure is. Keys of maps are data and are left out.
+	 */
+	private static String path(RuntimeException ex) {
+		if (!(ex instanceof JacksonException failure)) {
+			return "";
 		}
-		catch (JacksonException ex) {
-			throw ex;
+		StringBuilder path = new StringBuilder();
+		List<JacksonException.Reference> references = failure.getPath();
+		for (JacksonException.Reference reference : references.subList(0, Math.min(references.size(), 20))) {
+			if (reference.getPropertyName() == null) {
+				path.append('[').append(reference.getIndex()).append(']');
+			}
+			else {
+				path.append((reference.from() instanceof Map) ? "[…]" : "." + reference.getPropertyName());
+			}
 		}
-		catch (RuntimeException ex) {
-			// Of the value, whose message can repeat what is secret
-			throw new IllegalArgumentException(unwritable(ex));
-		}
+		return path.toString();
 	}
 
-	private static String describe(Exception ex) {
+	private static String describe(RuntimeException ex) {
 		if (ex instanceof UnshowableValueException unshowable) {
 			return unshowable.getOriginalMessage();
 		}
-		if (ex instanceof InvalidDefinitionException definition) {
+		if (ex instanceof InvalidDefinitionException definition && definition.getType() != null) {
 			return "no properties of " + definition.getType() + " are visible";
 		}
-		return (ex instanceof IllegalArgumentException) ? String.valueOf(ex.getMessage()) : unwritable(ex);
+		// The message of a failure of the argument's own code can repeat what is secret
+		boolean own = ex instanceof IllegalArgumentException && !(ex.getCause() instanceof RuntimeException);
+		return (own && StringUtils.hasText(ex.getMessage())) ? ex.getMessage() : unwritable(ex);
 	}
 
-	private static String unwritable(Exception ex) {
+	private static String unwritable(Throwable ex) {
 		return "it can't be written as JSON (%s)".formatted(ex.getClass().getSimpleName());
 	}
 
+	/**
+	 * Return a digest of a tree, in which masks stand for the values that they bind.
+	 * @param snapshot the tree
+	 * @return the digest
+	 */
 	static String digest(JsonNode snapshot) {
 		return ArtifactHash.of(CanonicalJson.toBytes(snapshot));
 	}

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalVerificationException;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -19,14 +20,18 @@ final class CallGuard {
 
 	private final Supplier<ApprovalDenialHandler> denialHandler;
 
+	private final Supplier<RefusalReporter> reporter;
+
 	/**
 	 * Create a guard. What it needs is looked up at the first call, since advisors are
 	 * made before most beans.
 	 */
-	CallGuard(GuardedCallFactory calls, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler) {
+	CallGuard(GuardedCallFactory calls, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
+			Supplier<RefusalReporter> reporter) {
 		this.calls = calls;
 		this.gate = gate;
 		this.denialHandler = denialHandler;
+		this.reporter = reporter;
 	}
 
 	/**
@@ -43,12 +48,22 @@ final class CallGuard {
 			if (call.needsApproval()) {
 				this.gate.get().pass(call);
 			}
+			beforeRun.run();
+			requireUnchanged(call);
 		}
 		catch (AirlockGatewayException denial) {
 			return answer(invocation, denial);
 		}
-		beforeRun.run();
 		return Invocations.proceed(invocation);
+	}
+
+	private void requireUnchanged(GuardedCall call) {
+		try {
+			call.requireUnchanged();
+		}
+		catch (ApprovalVerificationException ex) {
+			throw this.reporter.get().refused(call, ex);
+		}
 	}
 
 	/**

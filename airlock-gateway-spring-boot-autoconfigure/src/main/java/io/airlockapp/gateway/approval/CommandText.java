@@ -34,7 +34,7 @@ final class CommandText {
 	 * values that are hidden, shortened or made of others
 	 */
 	static @Nullable String exact(JsonNode value) {
-		if (value.isContainer() || (value.isString() && Masking.isMask(value.stringValue()))) {
+		if (value.isContainer() || (value instanceof MaskNode)) {
 			return null;
 		}
 		String text = render(value);
@@ -49,8 +49,8 @@ final class CommandText {
 	private static String render(JsonNode value) {
 		if (value.isString()) {
 			String text = value.stringValue();
-			if (Masking.isMask(text)) {
-				return Masking.MASK;
+			if (value instanceof MaskNode) {
+				return ((MaskNode) value).display();
 			}
 			return quoteUnlessPlain(text);
 		}

@@ -27,8 +27,6 @@ final class CoolingApprovalGate implements ApprovalGate {
 
 	};
 
-	private final Masking masking = new Masking();
-
 	private final ApprovalGate delegate;
 
 	private final Duration cooldown;
@@ -46,7 +44,7 @@ final class CoolingApprovalGate implements ApprovalGate {
 
 	@Override
 	public void pass(GuardedCall call) {
-		String digest = call.digest(this.masking);
+		String digest = call.comparableDigest();
 		Denial denial = find(digest);
 		if (denial != null) {
 			throw this.reporter.refused(call,

@@ -4,7 +4,6 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
-import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.client.SafeText;
@@ -28,28 +27,13 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	@Override
 	public void pass(GuardedCall call) {
-		ApprovalDecision decision = this.operations.requestApproval(request(call));
+		ApprovalDecision decision = this.operations.requestApproval(call.toRequest());
 		if (!decision.isApproved()) {
 			throw new ApprovalDeniedException("%s was denied%s".formatted(call, reason(decision)), decision.requestId(),
 					decision.reason());
 		}
-		if (!call.isUnchanged()) {
-			throw this.reporter.refused(call,
-					new ApprovalVerificationException(
-							"The arguments of %s were changed after request %s had been approved".formatted(call,
-									decision.requestId()),
-							decision.requestId(), null));
-		}
+		call.approved(decision.requestId());
 		claim(call, decision.requestId());
-	}
-
-	private ApprovalRequest request(GuardedCall call) {
-		try {
-			return call.toRequest();
-		}
-		catch (ApprovalUnavailableException ex) {
-			throw this.reporter.refused(call, ex);
-		}
 	}
 
 	private void claim(GuardedCall call, String requestId) {

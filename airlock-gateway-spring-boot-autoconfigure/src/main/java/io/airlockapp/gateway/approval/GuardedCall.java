@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One call of a guarded method. Its text form names the method and no argument.
@@ -26,7 +26,11 @@ public final class GuardedCall {
 
 	private final Masking masking = new Masking();
 
-	private @Nullable String approvedDigest;
+	private @Nullable ArgumentSnapshot snapshot;
+
+	private @Nullable ApprovalRequest request;
+
+	private @Nullable String approvedRequestId;
 
 	GuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ApprovalExpressions expressions,
 			Supplier<ArgumentWriter> argumentWriter, boolean inTransaction) {
@@ -59,33 +63,31 @@ public final class GuardedCall {
 	}
 
 	/**
-	 * Take a snapshot of the arguments and return the request that shows it to a person.
-	 * @return the request
-	 * @throws ApprovalUnavailableException if an argument can't be shown, or is another
-	 * one each time that it is read
+	 * Return the request that shows this call to a person. It is made of one snapshot of
+	 * the arguments, which is taken at the first use of this call and compared with a
+	 * second reading.
+	 * @return the request, which is the same each time
+	 * @throws ApprovalUnavailableException if an argument can't be shown, is another one
+	 * each time that it is read, or is too large
 	 */
 	public ApprovalRequest toRequest() {
-		// Before the snapshot, since it may have the arguments load what they show
-		String description = (this.attribute.description() != null)
-				? this.expressions.describe(this.attribute.description(), this.arguments) : null;
-		ObjectNode snapshot = snapshot();
-		this.approvedDigest = ArgumentWriter.digest(snapshot);
-		if (!isUnchanged()) {
-			throw new ApprovalUnavailableException(
-					("The arguments of %s are not the same when they are read again, so nobody can approve them. Pass plain "
-							+ "data")
-						.formatted(this),
-					null, null);
+		if (this.request == null) {
+			// First, since what is described is what is bound
+			ArgumentSnapshot snapshot = snapshot();
+			String description = (this.attribute.description() != null)
+					? this.expressions.describe(this.attribute.description(), this.arguments) : null;
+			this.request = ApprovalRequest
+				.builder(this.attribute.label(), CommandText.of(toString(), snapshot.arguments()))
+				.actionType(ACTION_TYPE)
+				.description(description)
+				.arguments(snapshot.arguments())
+				.artifactType(this.attribute.artifactType())
+				.timeout(this.attribute.timeout())
+				.pairing(this.attribute.pairing())
+				.gate(toString())
+				.build();
 		}
-		return ApprovalRequest.builder(this.attribute.label(), CommandText.of(toString(), snapshot))
-			.actionType(ACTION_TYPE)
-			.description(description)
-			.arguments(snapshot)
-			.artifactType(this.attribute.artifactType())
-			.timeout(this.attribute.timeout())
-			.pairing(this.attribute.pairing())
-			.gate(toString())
-			.build();
+		return this.request;
 	}
 
 	/**
@@ -107,20 +109,74 @@ public final class GuardedCall {
 	 * @return {@code true} if they were shown and have not been changed since
 	 */
 	public boolean isUnchanged() {
-		return this.approvedDigest != null && this.approvedDigest.equals(ArgumentWriter.digest(snapshot()));
+		return this.snapshot != null && this.snapshot.equals(read());
 	}
 
 	/**
-	 * Return a digest of the method and its arguments, which is the same for equal calls.
-	 * @param masking hides the sensitive arguments, the same way for all calls to compare
+	 * Return a digest of the method and its arguments, which is the same for equal calls
+	 * in this process. It must not leave the process.
+	 * @return the digest
 	 */
-	String digest(Masking masking) {
-		return this.arguments.method() + " "
-				+ ArgumentWriter.digest(this.argumentWriter.get().write(this.arguments, masking));
+	String comparableDigest() {
+		return this.arguments.method() + " " + snapshot().comparableDigest();
 	}
 
-	private ObjectNode snapshot() {
-		return this.argumentWriter.get().write(this.arguments, this.masking);
+	/**
+	 * Record that a person approved this call.
+	 * @param requestId the id of the request that was approved
+	 */
+	void approved(String requestId) {
+		this.approvedRequestId = requestId;
+	}
+
+	/**
+	 * Require that the arguments are those of which there is a snapshot, if one was
+	 * taken. This is the last thing before the method.
+	 * @throws ApprovalVerificationException if they were changed
+	 */
+	void requireUnchanged() {
+		if (this.snapshot == null || isUnchangedNow()) {
+			return;
+		}
+		throw new ApprovalVerificationException("The arguments of %s were changed after %s".formatted(this,
+				(this.approvedRequestId != null) ? "request " + this.approvedRequestId + " had been approved"
+						: "it had been decided that they may be used"),
+				this.approvedRequestId, null);
+	}
+
+	private boolean isUnchangedNow() {
+		try {
+			return isUnchanged();
+		}
+		catch (ApprovalUnavailableException ex) {
+			// They were readable before, so they are not the same
+			return false;
+		}
+	}
+
+	/**
+	 * Take the snapshot of the arguments, unless it was taken before.
+	 * @return the snapshot
+	 * @throws ApprovalUnavailableException if an argument can't be shown, is another one
+	 * each time that it is read, or is too large
+	 */
+	ArgumentSnapshot snapshot() {
+		if (this.snapshot == null) {
+			ArgumentSnapshot first = read();
+			if (!first.equals(read())) {
+				throw new ApprovalUnavailableException(
+						("The arguments of %s are not the same when they are read again, so nobody can approve them. Pass "
+								+ "plain data")
+							.formatted(this),
+						null, null);
+			}
+			this.snapshot = first;
+		}
+		return this.snapshot;
+	}
+
+	private ArgumentSnapshot read() {
+		return new ArgumentSnapshot(this.argumentWriter.get().write(this.arguments, this.masking));
 	}
 
 	@Override

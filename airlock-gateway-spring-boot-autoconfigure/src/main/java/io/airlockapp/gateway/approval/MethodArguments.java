@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,18 +40,18 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < this.values.length; i++) {
 			String name = (names != null) ? names[i] : null;
-			result.add(new Argument((name != null) ? name : "arg" + i, this.values[i], isSensitive(declarations, i)));
+			result.add(new Argument((name != null) ? name : "arg" + i, this.method.getParameterTypes()[i],
+					this.values[i], isMarked(declarations, i, AirlockSensitive.class),
+					isMarked(declarations, i, AirlockOmitted.class)));
 		}
 		return result;
 	}
 
-	private static boolean isSensitive(List<MethodParameter[]> declarations, int index) {
-		return declarations.stream().anyMatch((parameters) -> isSensitive(parameters[index]));
-	}
-
-	private static boolean isSensitive(MethodParameter parameter) {
-		return AnnotatedElementUtils.isAnnotated(
-				AnnotatedElementUtils.forAnnotations(parameter.getParameterAnnotations()), AirlockSensitive.class);
+	private static boolean isMarked(List<MethodParameter[]> declarations, int index,
+			Class<? extends Annotation> annotation) {
+		return declarations.stream()
+			.map((parameters) -> AnnotatedElementUtils.forAnnotations(parameters[index].getParameterAnnotations()))
+			.anyMatch((parameter) -> AnnotatedElementUtils.isAnnotated(parameter, annotation));
 	}
 
 	@Override
@@ -62,10 +63,12 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 	 * One argument.
 	 *
 	 * @param name the parameter's name
+	 * @param type the parameter's type
 	 * @param value the value
 	 * @param sensitive whether the approver must not see it
+	 * @param omitted whether it is left out of what is approved
 	 */
-	record Argument(String name, @Nullable Object value, boolean sensitive) {
+	record Argument(String name, Class<?> type, @Nullable Object value, boolean sensitive, boolean omitted) {
 
 		@Override
 		public String toString() {

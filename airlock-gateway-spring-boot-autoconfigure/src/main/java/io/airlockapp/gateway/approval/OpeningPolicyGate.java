@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.approval;
 
 import io.airlockapp.gateway.ApprovalResult;
-import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.DndAudit;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.PolicyLookup.PolicyApproval;
@@ -45,13 +44,6 @@ final class OpeningPolicyGate implements ApprovalGate {
 		if (approval == null || !isInForce(approval.request().getPairing())) {
 			this.delegate.pass(call);
 			return;
-		}
-		if (!call.isUnchanged()) {
-			throw this.reporter.refused(call,
-					new ApprovalVerificationException(
-							"The arguments of %s were changed after a do-not-disturb policy had been found for them"
-								.formatted(call),
-							null, null));
 		}
 		logger.info("Approval of '%s' decided by policy: %s runs without asking, by %s"
 			.formatted(approval.request().getLabel(), call, PolicyLookup.describe(approval.decision())));

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.approval;
 
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.jsontype.TypeSerializer;
@@ -11,18 +10,15 @@ import tools.jackson.databind.jsontype.TypeSerializer;
  */
 final class RefusingSerializer extends ValueSerializer<Object> {
 
-	private final JavaType type;
-
 	private final String reason;
 
-	RefusingSerializer(JavaType type, String reason) {
-		this.type = type;
+	RefusingSerializer(String reason) {
 		this.reason = reason;
 	}
 
 	@Override
 	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
-		throw new UnshowableValueException(generator, this.reason, this.type);
+		throw new UnshowableValueException(generator, this.reason, context.constructType(value.getClass()));
 	}
 
 	@Override

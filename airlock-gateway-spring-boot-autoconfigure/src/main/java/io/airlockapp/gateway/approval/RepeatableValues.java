@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Tells what is not the same each time that it is read.
+ * Identifies types whose values are not the same each time that they are read.
  */
 final class RepeatableValues {
 
@@ -19,22 +19,17 @@ final class RepeatableValues {
 	}
 
 	/**
-	 * Refuse a value that can't be shown, and be compared later.
-	 * @param value the value
-	 * @throws IllegalArgumentException if it is of such a type; its value is not told
+	 * Return why values of a type can't be shown, and be compared later.
+	 * @param type the type
+	 * @return the reason, or {@code null} if there is none
 	 */
-	static void require(@Nullable Object value) {
-		if (value == null) {
-			return;
+	static @Nullable String obstacle(Class<?> type) {
+		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
+				|| Closeable.class.isAssignableFrom(type) || isSequence(type)) {
+			return "a %s can be read only once, or is no data".formatted(type.getName());
 		}
-		Class<?> type = value.getClass();
-		if (value instanceof BaseStream || value instanceof Iterator || value instanceof Closeable
-				|| isSequence(type)) {
-			throw new IllegalArgumentException("a %s can be read only once, or is no data".formatted(type.getName()));
-		}
-		if (AsynchronousTypes.isAsynchronous(type)) {
-			throw new IllegalArgumentException("the value of a %s is not there yet".formatted(type.getName()));
-		}
+		return AsynchronousTypes.isAsynchronous(type) ? "the value of a %s is not there yet".formatted(type.getName())
+				: null;
 	}
 
 	private static boolean isSequence(Class<?> type) {

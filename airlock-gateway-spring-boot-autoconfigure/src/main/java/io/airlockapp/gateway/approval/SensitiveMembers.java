@@ -22,8 +22,9 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Knows which members of types are {@link AirlockSensitive}: a field is so if its getter
- * or the constructor's parameter of its name is, and the other way round.
+ * Finds the members of types that are {@link AirlockSensitive} or {@link AirlockOmitted}:
+ * a field is so if its getter or the constructor's parameter of its name is, and the
+ * other way round.
  */
 final class SensitiveMembers {
 
@@ -36,16 +37,23 @@ final class SensitiveMembers {
 	/**
 	 * Kept with each class, so that those of an application that was restarted can go.
 	 */
-	private static final ClassValue<Set<String>> properties = new ClassValue<>() {
+	private static final ClassValue<SensitiveMembers> members = new ClassValue<>() {
 
 		@Override
-		protected Set<String> computeValue(Class<?> type) {
-			return find(type);
+		protected SensitiveMembers computeValue(Class<?> type) {
+			return new SensitiveMembers(find(type, AirlockSensitive.class, Set.of(ANY)),
+					find(type, AirlockOmitted.class, Set.of()));
 		}
 
 	};
 
-	private SensitiveMembers() {
+	private final Set<String> sensitive;
+
+	private final Set<String> omitted;
+
+	private SensitiveMembers(Set<String> sensitive, Set<String> omitted) {
+		this.sensitive = sensitive;
+		this.omitted = omitted;
 	}
 
 	/**
@@ -54,8 +62,17 @@ final class SensitiveMembers {
 	 * @param member the name of a property or of a method without parameters
 	 */
 	static boolean has(Class<?> type, String member) {
-		Set<String> sensitive = properties.get(type);
+		Set<String> sensitive = members.get(type).sensitive;
 		return sensitive.contains(property(member)) || sensitive.contains(ANY);
+	}
+
+	/**
+	 * Return whether a member is left out.
+	 * @param type the type
+	 * @param member the name of a property or of a method without parameters
+	 */
+	static boolean isOmitted(Class<?> type, String member) {
+		return members.get(type).omitted.contains(property(member));
 	}
 
 	/**
@@ -63,10 +80,10 @@ final class SensitiveMembers {
 	 * @param type the type
 	 */
 	static boolean isIn(Class<?> type) {
-		return !properties.get(type).isEmpty();
+		return !members.get(type).sensitive.isEmpty();
 	}
 
-	private static Set<String> find(Class<?> type) {
+	private static Set<String> find(Class<?> type, Class<? extends Annotation> annotation, Set<String> unknown) {
 		if (JavaTypes.contain(type)) {
 			return Set.of();
 		}
@@ -87,37 +104,37 @@ final class SensitiveMembers {
 				.collect(Collectors.toSet());
 			Stream<String> parameters = parents.stream()
 				.flatMap((parent) -> Arrays.stream(parent.getDeclaredConstructors()))
-				.flatMap(SensitiveMembers::parameters)
+				.flatMap((constructor) -> parameters(constructor, annotation))
 				.map((name) -> names.contains(property(name)) ? name : ANY);
 			Stream<String> members = Stream.concat(
-					fields.stream().filter(SensitiveMembers::isSensitive).map(Field::getName),
-					methods.stream().filter(SensitiveMembers::isSensitiveAccessor).map(Method::getName));
+					fields.stream().filter((field) -> isMarked(field, annotation)).map(Field::getName),
+					methods.stream().filter((method) -> isMarkedAccessor(method, annotation)).map(Method::getName));
 			return Stream.concat(members, parameters)
 				.map(SensitiveMembers::property)
 				.collect(Collectors.toUnmodifiableSet());
 		}
 		catch (LinkageError | IllegalStateException ex) {
 			// A type that it mentions is missing, so nothing is known
-			return Set.of(ANY);
+			return unknown;
 		}
 	}
 
-	private static boolean isSensitiveAccessor(Method method) {
+	private static boolean isMarkedAccessor(Method method, Class<? extends Annotation> annotation) {
 		int parameters = method.getParameterCount();
 		boolean setter = parameters == 1 && method.getName().startsWith("set");
-		return (parameters == 0 && isSensitive(method))
-				|| (setter && (isSensitive(method) || isSensitive(method.getParameterAnnotations()[0])));
+		return (parameters == 0 && isMarked(method, annotation)) || (setter
+				&& (isMarked(method, annotation) || isMarked(method.getParameterAnnotations()[0], annotation)));
 	}
 
 	/**
 	 * Return the parameters of a constructor, which is where Kotlin leaves the annotation
 	 * of a property.
 	 */
-	private static Stream<String> parameters(Constructor<?> constructor) {
+	private static Stream<String> parameters(Constructor<?> constructor, Class<? extends Annotation> annotation) {
 		Annotation[][] annotations = constructor.getParameterAnnotations();
 		List<String> names = names(constructor);
 		return IntStream.range(0, annotations.length)
-			.filter((i) -> isSensitive(annotations[i]))
+			.filter((i) -> isMarked(annotations[i], annotation))
 			.mapToObj((i) -> (names.size() == annotations.length) ? names.get(i) : ANY);
 	}
 
@@ -131,20 +148,19 @@ final class SensitiveMembers {
 				: List.of();
 	}
 
-	private static boolean isSensitive(Annotation[] annotations) {
-		return AnnotatedElementUtils.isAnnotated(AnnotatedElementUtils.forAnnotations(annotations),
-				AirlockSensitive.class);
+	private static boolean isMarked(Annotation[] annotations, Class<? extends Annotation> annotation) {
+		return AnnotatedElementUtils.isAnnotated(AnnotatedElementUtils.forAnnotations(annotations), annotation);
 	}
 
-	private static boolean isSensitive(AnnotatedElement element) {
-		return AnnotatedElementUtils.hasAnnotation(element, AirlockSensitive.class);
+	private static boolean isMarked(AnnotatedElement element, Class<? extends Annotation> annotation) {
+		return AnnotatedElementUtils.hasAnnotation(element, annotation);
 	}
 
 	/**
 	 * Return the property that a field or a method is about, in lower case: libraries
 	 * differ in what they make of {@code getIBAN} and {@code geteMail}.
 	 */
-	private static String property(String member) {
+	static String property(String member) {
 		for (String prefix : new String[] { "get", "set", "is" }) {
 			if (member.startsWith(prefix) && member.length() > prefix.length()
 					&& !Character.isLowerCase(member.charAt(prefix.length()))) {

@@ -31,6 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Auto-configuration for the guard. It is not conditional: with
@@ -42,14 +43,20 @@ import org.springframework.core.env.Environment;
 @Import({ ApprovalProxyRegistrar.class, ApprovalThreadsConfiguration.class })
 public final class AirlockApprovalAutoConfiguration {
 
+	private static final DataSize MIN_SIZE = DataSize.ofKilobytes(1);
+
+	private static final DataSize MAX_SIZE = DataSize.ofMegabytes(1);
+
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ApprovalAdvisor airlockApprovalAdvisor(BeanFactory beanFactory, Environment environment,
-			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<ApprovalGate> gate,
-			ObjectProvider<ApprovalDenialHandler> denialHandler, ObjectProvider<ApprovalThreads> threads) {
+			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<AirlockGatewayProperties> properties,
+			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
+			ObjectProvider<RefusalReporter> reporter, ObjectProvider<ApprovalThreads> threads) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
-				() -> jsonMapper.getIfUnique(JsonMapper::new), gate::getObject,
-				() -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing), threads::getObject);
+				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().getApproval().getMaxSize(),
+				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
+				reporter::getObject, threads::getObject);
 		// Bound by itself, since no other bean may be made before advisors
 		advisor.setOrder(Binder.get(environment)
 			.bind("airlock.gateway.approval.order", Integer.class)
@@ -70,16 +77,21 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
+	RefusalReporter airlockRefusalReporter(AirlockGatewayProperties properties,
+			ObjectProvider<ApprovalListener> listeners) {
+		return new RefusalReporter(ApprovalListener.of(listeners.orderedStream().toList()),
+				properties.getApproval().getArtifactType());
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
 			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
-			ObjectProvider<ApprovalGateDecorator> decorators, ObjectProvider<ApprovalListener> listeners,
-			Environment environment) {
+			ObjectProvider<ApprovalGateDecorator> decorators, RefusalReporter reporter, Environment environment) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
 			return ApprovalGate.bypass();
 		}
-		RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(listeners.orderedStream().toList()),
-				properties.getApproval().getArtifactType());
+		requireSize(properties.getApproval().getMaxSize());
 		AirlockGatewayOperations gateway = operations.getIfAvailable();
 		if (gateway == null) {
 			return ApprovalGate.closed(whyNobodyIsAsked(environment), reporter);
@@ -95,6 +107,13 @@ public final class AirlockApprovalAutoConfiguration {
 			gate = gate.withCooldown(cooldown, Ticker.system(), reporter);
 		}
 		return gate.waitingHarmlessly(properties.getApproval().isAllowInTransaction(), reporter);
+	}
+
+	private static void requireSize(DataSize size) {
+		if (size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0) {
+			throw new AirlockConfigurationException("airlock.gateway.approval.max-size", "it is out of range",
+					"Set it to a size from 1KB to 1MB.", null);
+		}
 	}
 
 	@Bean

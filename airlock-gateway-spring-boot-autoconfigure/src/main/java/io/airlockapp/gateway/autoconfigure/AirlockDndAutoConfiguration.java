@@ -3,7 +3,6 @@ package io.airlockapp.gateway.autoconfigure;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
-import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.DndAudit;
 import io.airlockapp.gateway.Enforcer;
@@ -14,7 +13,6 @@ import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.policy.EffectivePolicies;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -42,11 +40,9 @@ public final class AirlockDndAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "airlockDndGateDecorator")
 	ApprovalGateDecorator airlockDndGateDecorator(DoNotDisturb doNotDisturb, AirlockGatewayOperations gateway,
-			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads,
-			ObjectProvider<ApprovalListener> listeners, AirlockGatewayProperties properties) {
+			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads, RefusalReporter reporter,
+			AirlockGatewayProperties properties) {
 		String artifactType = properties.getApproval().getArtifactType();
-		RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(listeners.orderedStream().toList()),
-				artifactType);
 		return (gate) -> switch (doNotDisturb.getMode()) {
 			case OFF -> gate;
 			case DENY_ONLY -> gate.withDenyingPolicies(doNotDisturb, artifactType, reporter);

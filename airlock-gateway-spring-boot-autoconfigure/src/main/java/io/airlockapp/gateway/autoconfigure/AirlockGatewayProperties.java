@@ -11,6 +11,7 @@ import io.airlockapp.gateway.harp.SignatureForm;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Properties of the Airlock gateway.
@@ -396,6 +397,11 @@ class AirlockGatewayProperties {
 		private Duration denialCooldown = Duration.ZERO;
 
 		/**
+		 * Maximum size of the arguments of one call, as JSON. Larger calls are refused.
+		 */
+		private DataSize maxSize = DataSize.ofKilobytes(64);
+
+		/**
 		 * Number of approvals that may be waited for at the same time; more are denied.
 		 */
 		private int maxPending = 250;
@@ -483,6 +489,14 @@ class AirlockGatewayProperties {
 
 		public void setDenialCooldown(Duration denialCooldown) {
 			this.denialCooldown = denialCooldown;
+		}
+
+		public DataSize getMaxSize() {
+			return this.maxSize;
+		}
+
+		public void setMaxSize(DataSize maxSize) {
+			this.maxSize = maxSize;
 		}
 
 		public int getMaxPending() {

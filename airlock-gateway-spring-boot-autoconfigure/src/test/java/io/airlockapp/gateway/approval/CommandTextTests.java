@@ -96,7 +96,7 @@ class CommandTextTests {
 
 	@Test
 	void masksSensitiveValues() {
-		this.arguments.put("pin", new Masking().mask(new byte[] { 1 }));
+		this.arguments.set("pin", new Masking().mask(new byte[] { 1 }));
 		assertThat(text()).isEqualTo("RefundService.refund(pin=•••)");
 	}
 

@@ -51,7 +51,8 @@ class CommandTokensTests {
 
 	@Test
 	void endBeforeAHiddenValue() {
-		this.arguments.put("order", 42).put("iban", new Masking().mask(new byte[1])).put("amount", 1);
+		this.arguments.put("order", 42).set("iban", new Masking().mask(new byte[1]));
+		this.arguments.put("amount", 1);
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund", "order=42"),
 				List.of("Refunds.refund(order=42,"));
 	}

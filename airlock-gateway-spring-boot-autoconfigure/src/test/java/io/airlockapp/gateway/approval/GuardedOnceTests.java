@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -174,8 +175,9 @@ class GuardedOnceTests {
 				throw new ApprovalUnavailableException("No", null, null);
 			}
 		};
-		return new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new, () -> gate,
-				ApprovalDenialHandler::throwing, () -> this.threads);
+		return new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
+				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing,
+				() -> new RefusalReporter(ApprovalListener.of(List.of()), "command.review"), () -> this.threads);
 	}
 
 	interface Door {

@@ -11,14 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link VisibleObjectsModule}.
+ * Tests for {@link SnapshotModule}.
  */
-class VisibleObjectsModuleTests {
+class SnapshotModuleTests {
 
 	private static String write(boolean emptyRecords, Object value) {
 		return JsonMapper.builder()
 			.enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-			.addModule(new VisibleObjectsModule(emptyRecords))
+			.addModule(new SnapshotModule(true, emptyRecords))
 			.build()
 			.writeValueAsString(value);
 	}

@@ -1,0 +1,129 @@
+package io.airlockapp.gateway.approval;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.Buffer;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.GregorianCalendar;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SimpleTimeZone;
+import java.util.TimeZone;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.jsontype.TypeSerializer;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * Provides serializers for values of Java and Spring that Jackson writes as less than
+ * they are. Each value is written as a text that is that of no other value.
+ */
+final class JavaValues {
+
+	/**
+	 * Types of Spring whose text form is complete, while their properties are not.
+	 */
+	private static final Set<String> TEXTS = Set.of("org.springframework.util.unit.DataSize",
+			"org.springframework.util.MimeType", "org.springframework.http.HttpMethod",
+			"org.springframework.http.ContentDisposition", "org.springframework.data.domain.Sort",
+			"org.springframework.data.domain.Sort$Order", "org.springframework.data.domain.AbstractPageRequest",
+			"org.springframework.web.util.UriComponents");
+
+	private JavaValues() {
+	}
+
+	/**
+	 * Return the serializer for values of a type.
+	 * @param type the type
+	 * @return the serializer, or {@code null} if that of Jackson is exact
+	 */
+	static @Nullable ValueSerializer<Object> serializer(Class<?> type) {
+		Function<Object, @Nullable String> text = text(type);
+		return (text != null) ? new TextSerializer(text) : null;
+	}
+
+	private static @Nullable Function<Object, @Nullable String> text(Class<?> type) {
+		if (type == Locale.class || (type.getName().startsWith("java.time.") && !type.isEnum())) {
+			return Object::toString;
+		}
+		if (Date.class.isAssignableFrom(type)) {
+			return (value) -> instant((Date) value).toString();
+		}
+		if (Calendar.class.isAssignableFrom(type)) {
+			return (value) -> (value.getClass() == GregorianCalendar.class)
+					? ((GregorianCalendar) value).toZonedDateTime().toString() : null;
+		}
+		if (TimeZone.class.isAssignableFrom(type)) {
+			return (value) -> zone((TimeZone) value);
+		}
+		if (type == Pattern.class) {
+			return (value) -> pattern((Pattern) value);
+		}
+		if (InetAddress.class.isAssignableFrom(type) || InetSocketAddress.class.isAssignableFrom(type)) {
+			return Object::toString;
+		}
+		if (Buffer.class.isAssignableFrom(type)) {
+			return (value) -> null;
+		}
+		return isText(type) ? Object::toString : null;
+	}
+
+	private static Instant instant(Date date) {
+		return (date instanceof Timestamp timestamp) ? timestamp.toInstant() : Instant.ofEpochMilli(date.getTime());
+	}
+
+	private static @Nullable String zone(TimeZone zone) {
+		boolean known = !(zone instanceof SimpleTimeZone) && TimeZone.getTimeZone(zone.getID()).hasSameRules(zone);
+		return known ? zone.getID() : null;
+	}
+
+	private static String pattern(Pattern pattern) {
+		return (pattern.flags() == 0) ? pattern.pattern() : "(flags %d) %s".formatted(pattern.flags(), pattern);
+	}
+
+	private static boolean isText(Class<?> type) {
+		for (Class<?> current = type; current != null; current = current.getSuperclass()) {
+			if (TEXTS.contains(current.getName())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static final class TextSerializer extends ValueSerializer<Object> {
+
+		private final Function<Object, @Nullable String> text;
+
+		private TextSerializer(Function<Object, @Nullable String> text) {
+			this.text = text;
+		}
+
+		@Override
+		public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
+			String written = this.text.apply(value);
+			if (written == null) {
+				throw new UnshowableValueException(generator,
+						"a %s has state that can't be written".formatted(value.getClass().getName()),
+						context.constructType(ClassUtils.getUserClass(value)));
+			}
+			generator.writeString(written);
+		}
+
+		@Override
+		public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
+				TypeSerializer typeSerializer) {
+			serialize(value, generator, context);
+		}
+
+	}
+
+}

@@ -141,7 +141,9 @@ final class ArgumentWriter {
 	}
 
 	private static String unwritable(Throwable ex) {
-		return "it can't be written as JSON (%s)".formatted(ex.getClass().getSimpleName());
+		// The cause says more than Jackson's wrapper, and its name is no data
+		Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+		return "it can't be written as JSON (%s)".formatted(cause.getClass().getSimpleName());
 	}
 
 	/**

@@ -113,6 +113,9 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 		if (CredentialTypes.contain(type) || CredentialTypes.isPrincipal(type)) {
 			return new CredentialSerializer();
 		}
+		if (PersistentProxySerializer.handles(type)) {
+			return new PersistentProxySerializer();
+		}
 		String obstacle = SnapshotObstacles.find(type, serializer);
 		if (obstacle != null) {
 			return new RefusingSerializer(obstacle);

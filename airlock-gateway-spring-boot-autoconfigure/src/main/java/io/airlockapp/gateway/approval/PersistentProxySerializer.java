@@ -1,0 +1,54 @@
+package io.airlockapp.gateway.approval;
+
+import java.lang.reflect.Method;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.jsontype.TypeSerializer;
+
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Writes the entity behind a proxy that Hibernate made for a lazy association. It is
+ * loaded, if that is still possible.
+ */
+final class PersistentProxySerializer extends ValueSerializer<Object> {
+
+	private static final String PROXY = "org.hibernate.proxy.HibernateProxy";
+
+	/**
+	 * Return whether values of a type are such proxies.
+	 * @param type the type
+	 * @return whether the type was made by Hibernate
+	 */
+	static boolean handles(Class<?> type) {
+		return ClassUtils.getAllInterfacesForClassAsSet(type)
+			.stream()
+			.anyMatch((implemented) -> implemented.getName().equals(PROXY));
+	}
+
+	@Override
+	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
+		Object entity = invoke(invoke(value, "getHibernateLazyInitializer"), "getImplementation");
+		Assert.state(!handles(entity.getClass()), "A proxy stands for another");
+		context.writeValue(generator, entity);
+	}
+
+	private static Object invoke(Object target, String name) {
+		Method method = ClassUtils.getPubliclyAccessibleMethodIfPossible(ClassUtils.getMethod(target.getClass(), name),
+				target.getClass());
+		Object result = ReflectionUtils.invokeMethod(method, target);
+		Assert.state(result != null, "A proxy stands for nothing");
+		return result;
+	}
+
+	@Override
+	public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
+			TypeSerializer typeSerializer) {
+		serialize(value, generator, context);
+	}
+
+}

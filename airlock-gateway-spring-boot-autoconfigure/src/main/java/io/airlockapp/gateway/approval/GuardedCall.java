@@ -65,9 +65,6 @@ public final class GuardedCall {
 	 * one each time that it is read
 	 */
 	public ApprovalRequest toRequest() {
-		// Before the snapshot, since it may have the arguments load what they show
-		String description = (this.attribute.description() != null)
-				? this.expressions.describe(this.attribute.description(), this.arguments) : null;
 		ObjectNode snapshot = snapshot();
 		this.approvedDigest = ArgumentWriter.digest(snapshot);
 		if (!isUnchanged()) {
@@ -77,15 +74,25 @@ public final class GuardedCall {
 						.formatted(this),
 					null, null);
 		}
-		return ApprovalRequest.builder(this.attribute.label(), CommandText.of(toString(), snapshot))
+		CommandText command = commandText(snapshot);
+		return ApprovalRequest.builder(this.attribute.label(), command.text())
 			.actionType(ACTION_TYPE)
-			.description(description)
+			.description(this.attribute.describe(command, snapshot))
 			.arguments(snapshot)
 			.artifactType(this.attribute.artifactType())
 			.timeout(this.attribute.timeout())
 			.pairing(this.attribute.pairing())
 			.gate(toString())
 			.build();
+	}
+
+	private CommandText commandText(ObjectNode snapshot) {
+		try {
+			return CommandText.of(toString(), snapshot, this.attribute.abridge());
+		}
+		catch (TooLongToShowException ex) {
+			throw new ApprovalUnavailableException(String.valueOf(ex.getMessage()), null, null);
+		}
 	}
 
 	/**
@@ -120,7 +127,7 @@ public final class GuardedCall {
 	}
 
 	private ObjectNode snapshot() {
-		return this.argumentWriter.get().write(this.arguments, this.masking);
+		return InterimMasks.mark(this.argumentWriter.get().write(this.arguments, this.masking));
 	}
 
 	@Override

@@ -30,7 +30,7 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 	 * @return the arguments in order
 	 */
 	List<Argument> list() {
-		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(this.method);
+		List<String> names = names(this.method);
 		List<MethodParameter[]> declarations = Stream
 			.concat(Stream.of(this.method),
 					InheritedImplementations.implementedBy(this.method, this.targetClass).stream())
@@ -38,8 +38,21 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 			.toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < this.values.length; i++) {
+			result.add(new Argument(names.get(i), this.values[i], isSensitive(declarations, i)));
+		}
+		return result;
+	}
+
+	/**
+	 * Return the names that the arguments of a method have.
+	 * @param method the method
+	 */
+	static List<String> names(Method method) {
+		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(method);
+		List<String> result = new ArrayList<>();
+		for (int i = 0; i < method.getParameterCount(); i++) {
 			String name = (names != null) ? names[i] : null;
-			result.add(new Argument((name != null) ? name : "arg" + i, this.values[i], isSensitive(declarations, i)));
+			result.add((name != null) ? name : "arg" + i);
 		}
 		return result;
 	}

@@ -40,23 +40,38 @@ final class DeclaredParts {
 	 * @throws IllegalArgumentException if no value of the type can have the property
 	 */
 	static ResolvableType property(ResolvableType type, String name) {
+		ResolvableType entry = entry(type, name);
 		ResolvableType owner = contained(type);
 		Class<?> raw = owner.resolve(Object.class);
-		if (isAtomic(raw) || raw.isArray() || (JavaTypes.contain(raw) && Collection.class.isAssignableFrom(raw))) {
-			throw new IllegalArgumentException("%s has no property '%s'".formatted(owner, name));
-		}
-		if (Map.class.isAssignableFrom(raw) && JavaTypes.contain(raw)) {
-			return owner.asMap().getGeneric(1);
-		}
 		if (!isKnown(raw)) {
-			return ResolvableType.NONE;
+			return entry;
 		}
 		List<Member> members = members(raw).filter((member) -> isNamed(member, name)).toList();
 		if (members.isEmpty()) {
-			throw new IllegalArgumentException("%s has no property '%s'".formatted(owner, name));
+			throw new IllegalArgumentException(
+					"%s has no property '%s'. If the JsonMapper writes one nevertheless, use ['%s']".formatted(owner,
+							name, name));
 		}
 		return (members.stream().map(DeclaredParts::type).distinct().count() == 1)
 				? ResolvableType.forType(type(members.get(0)), owner.as(members.get(0).getDeclaringClass()))
+				: ResolvableType.NONE;
+	}
+
+	/**
+	 * Return the type of what has a key, which may be one that only the application's
+	 * mapper knows.
+	 * @param type the type that has it
+	 * @param key the key
+	 * @return its type
+	 * @throws IllegalArgumentException if no value of the type has keys
+	 */
+	static ResolvableType entry(ResolvableType type, String key) {
+		ResolvableType owner = contained(type);
+		Class<?> raw = owner.resolve(Object.class);
+		if (isAtomic(raw) || raw.isArray() || (JavaTypes.contain(raw) && Collection.class.isAssignableFrom(raw))) {
+			throw new IllegalArgumentException("%s has no property '%s'".formatted(owner, key));
+		}
+		return (Map.class.isAssignableFrom(raw) && JavaTypes.contain(raw)) ? owner.asMap().getGeneric(1)
 				: ResolvableType.NONE;
 	}
 

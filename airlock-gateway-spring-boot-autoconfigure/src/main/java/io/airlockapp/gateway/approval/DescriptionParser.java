@@ -102,7 +102,7 @@ final class DescriptionParser {
 		for (int i = 1; i < node.getChildCount(); i++) {
 			SpelNode child = node.getChild(i);
 			String step = step(node, child);
-			type = isIndex(child) ? DeclaredParts.element(type, step) : DeclaredParts.property(type, step);
+			type = part(type, child, step);
 			steps.add(step);
 		}
 		return new DescriptionTemplate.Value(this.names.get(parameter), steps);
@@ -138,8 +138,12 @@ final class DescriptionParser {
 		throw unusable(expression, node);
 	}
 
-	private static boolean isIndex(SpelNode node) {
-		return node instanceof Indexer && node.getChild(0) instanceof IntLiteral;
+	private static ResolvableType part(ResolvableType type, SpelNode node, String step) {
+		if (node instanceof Indexer) {
+			return (node.getChild(0) instanceof IntLiteral) ? DeclaredParts.element(type, step)
+					: DeclaredParts.entry(type, step);
+		}
+		return DeclaredParts.property(type, step);
 	}
 
 	private static IllegalArgumentException unusable(SpelNode expression, SpelNode node) {

@@ -50,7 +50,7 @@ record DescriptionTemplate(List<Part> parts) {
 	}
 
 	/**
-	 * What the author wrote, also if it is written from right to left.
+	 * Text of the author, which stays as it is.
 	 *
 	 * @param text the text
 	 */

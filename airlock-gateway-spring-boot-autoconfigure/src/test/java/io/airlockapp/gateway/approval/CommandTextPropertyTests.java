@@ -49,7 +49,7 @@ class CommandTextPropertyTests {
 		assertThat(order(new CommandReader(command.text()).read(METHOD))).isEqualTo(order(Snapshots.asRead(arguments)));
 	}
 
-	@Property(tries = 1500)
+	@Property(tries = 1000)
 	void callsAreShownInFullOrRefusedOrMarked(@ForAll("large") ObjectNode arguments, @ForAll boolean abridge) {
 		String full = METHOD + "(" + ValueText.FULL.of(arguments).replaceAll("^\\{|}$", "") + ")";
 		CommandText command;

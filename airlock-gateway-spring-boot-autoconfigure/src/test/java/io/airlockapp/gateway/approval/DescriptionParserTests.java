@@ -61,7 +61,7 @@ class DescriptionParserTests {
 	@CsvSource({ "#order.none,none", "#order.customer.none,none", "#order.customer.name.length,length",
 			"#amount.scale,scale", "#items[0].none,none", "#items.size,size", "#limits['day'].none,none",
 			"#limits.day.none,none", "#maybe.none,none", "#array.length,length", "#bean.none,none",
-			"#bean.own.none,none", "#box.content.none,none", "#order['none'],none" })
+			"#bean.own.none,none", "#box.content.none,none", "#amount['none'],none", "#array['none'],none" })
 	void refusesPropertiesThatCanNotBe(String path, String property) {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> parse("#{" + path + "}"))
 			.withMessageContaining(" has no property '" + property + "'");
@@ -75,10 +75,10 @@ class DescriptionParserTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "#order.id", "#order['id']", "#order.customer.name", "#order.customer_name",
-			"#items[0].sku", "#limits['day'].currency", "#maybe.sku", "#array[3].sku", "#bean.name", "#bean.active",
-			"#bean.own.id", "#bean.inherited", "#any.thing[0].else", "#json.thing", "#face.thing", "#named.thing",
-			"#box.content.sku", "#raw.thing.else", "#a0.id", "#p1", "#order.when.year" })
+	@ValueSource(strings = { "#order.id", "#order['id']", "#order['mixed-in'].else", "#order.customer.name",
+			"#order.customer_name", "#items[0].sku", "#limits['day'].currency", "#maybe.sku", "#array[3].sku",
+			"#bean.name", "#bean.active", "#bean.own.id", "#bean.inherited", "#any.thing[0].else", "#json.thing",
+			"#face.thing", "#named.thing", "#box.content.sku", "#raw.thing.else", "#a0.id", "#p1", "#order.when.year" })
 	void acceptsWhatMayBe(String path) {
 		assertThat(parse("#{" + path + "}").parts()).hasSize(1);
 	}

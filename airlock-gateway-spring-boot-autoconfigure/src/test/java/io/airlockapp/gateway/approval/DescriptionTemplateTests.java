@@ -91,7 +91,7 @@ class DescriptionTemplateTests {
 		assertThat(describe("#{#amount}")).isEqualTo("<5002 characters>");
 	}
 
-	@Property(tries = 3000)
+	@Property(tries = 1000)
 	void hasNoMoreLinesThanItsTemplateAndIsBounded(@ForAll("snapshots") ObjectNode snapshot) {
 		this.arguments.set("order", snapshot);
 		snapshot.properties().stream().findFirst().ifPresent((first) -> this.arguments.set("note", first.getValue()));

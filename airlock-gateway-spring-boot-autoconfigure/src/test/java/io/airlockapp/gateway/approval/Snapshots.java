@@ -44,7 +44,7 @@ final class Snapshots {
 	 */
 	static Arbitrary<ObjectNode> large() {
 		Arbitrary<String> numbers = Arbitraries.integers().between(1, 300).map("7"::repeat);
-		Arbitrary<String> repeated = Combinators.combine(texts(), Arbitraries.integers().between(1, 2000), texts())
+		Arbitrary<String> repeated = Combinators.combine(texts(), Arbitraries.integers().between(1, 400), texts())
 			.as((text, times, end) -> text.repeat(times) + end);
 		return arguments(Arbitraries.oneOf(texts(), texts(), repeated, numbers));
 	}

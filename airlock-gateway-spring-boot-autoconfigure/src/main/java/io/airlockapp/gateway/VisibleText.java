@@ -138,7 +138,8 @@ public final class VisibleText {
 		boolean apostrophe = LOOK_LIKE_APOSTROPHES.indexOf(c) != -1;
 		if (isHidden(c) || (isMark(c) && this.marksLeft == 0) || (this.quoted && isDeceptive(c))
 				|| (this.quoted && apostrophe && this.afterApostrophe)) {
-			escape("\\u" + String.format((c > 0xffff) ? "{%x}" : "%04x", c));
+			String hex = Integer.toHexString(c);
+			escape((c > 0xffff) ? "\\u{" + hex + "}" : "\\u" + "0".repeat(4 - hex.length()) + hex);
 		}
 		else if (this.quoted && (c == '"' || c == '\\')) {
 			escape("\\" + (char) c);
@@ -171,11 +172,14 @@ public final class VisibleText {
 	 * Return whether a character is never shown as it is.
 	 */
 	private static boolean isHidden(int c) {
+		if (c >= ' ' && c <= '~') {
+			return false;
+		}
 		return isIn(IGNORABLE, c) || isIn(BLANK, c) || isIn(OVERLAYS, c) || switch (Character.getType(c)) {
 			case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
-					Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.ENCLOSING_MARK ->
+					Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SPACE_SEPARATOR,
+					Character.ENCLOSING_MARK ->
 				true;
-			case Character.SPACE_SEPARATOR -> c != ' ';
 			default -> false;
 		};
 	}

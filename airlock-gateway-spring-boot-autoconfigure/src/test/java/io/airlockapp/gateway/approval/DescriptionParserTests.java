@@ -84,6 +84,15 @@ class DescriptionParserTests {
 	}
 
 	@Test
+	void knowsWhatATypeParameterStandsFor() {
+		assertThat(parse("#{#value.id}", Orders.class).parts()).hasSize(1);
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(() -> parse("#{#value.none}", Orders.class))
+			.withMessageContaining("has no property 'none'");
+		assertThat(parse("#{#value.none}", Values.class).parts()).hasSize(1);
+	}
+
+	@Test
 	void refusesWhatIsNoTemplate() {
 		assertThatExceptionOfType(ParseException.class).isThrownBy(() -> parse("Refund #{#amount"));
 	}
@@ -97,8 +106,23 @@ class DescriptionParserTests {
 	}
 
 	private static DescriptionTemplate parse(String template) {
+		return parse(template, Service.class);
+	}
+
+	private static DescriptionTemplate parse(String template, Class<?> type) {
 		return DescriptionParser.parse(template,
-				new Declaration(Service.class, ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null)));
+				new Declaration(type, ReflectionUtils.findMethod(type, "call", (Class<?>[]) null)));
+	}
+
+	static class Values<T> {
+
+		void call(T value) {
+		}
+
+	}
+
+	static class Orders extends Values<Order> {
+
 	}
 
 	record Order(String id, Customer customer, String customerName, java.time.LocalDate when) {

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.expression.Expression;
 
@@ -10,13 +11,29 @@ import org.springframework.expression.Expression;
  * What {@link RequiresAirlockApproval} says about one method, resolved and parsed.
  *
  * @param label what the inbox shows
- * @param description the parsed template, if there is one
+ * @param description the parsed template of the description, if there is one
  * @param artifactType what kind of review is asked for, if the annotation says
  * @param timeout how long the person has to decide, if the annotation says
  * @param condition the parsed condition, if there is one
  * @param pairing the name of the pairing whose approvers are asked
  * @param allowInTransaction whether to ask inside an open transaction
+ * @param abridge whether a call that is too long to be shown may be shown in part
  */
-record ApprovalAttribute(String label, @Nullable Expression description, @Nullable String artifactType,
-		@Nullable Duration timeout, @Nullable Expression condition, String pairing, boolean allowInTransaction) {
+record ApprovalAttribute(String label, @Nullable DescriptionTemplate description, @Nullable String artifactType,
+		@Nullable Duration timeout, @Nullable Expression condition, String pairing, boolean allowInTransaction,
+		boolean abridge) {
+
+	/**
+	 * Return what a person reads about a call.
+	 * @param command the call's command text
+	 * @param arguments the snapshot of which it was made
+	 * @return the description, or {@code null} for the label
+	 */
+	@Nullable String describe(CommandText command, JsonNode arguments) {
+		if (this.description == null) {
+			return (command.abridged() > 0) ? command.note() + this.label : null;
+		}
+		return command.note() + this.description.describe(arguments);
+	}
+
 }

@@ -20,7 +20,6 @@ import org.springframework.core.env.PropertyResolver;
 import org.springframework.expression.Expression;
 import org.springframework.expression.ExpressionParser;
 import org.springframework.expression.ParseException;
-import org.springframework.expression.ParserContext;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -107,11 +106,12 @@ final class ApprovalAttributeSource {
 		String label = reader.read("value", () -> resolve(annotation.value()));
 		String artifactType = reader.read("artifactType", () -> resolve(annotation.artifactType()));
 		return new ApprovalAttribute(StringUtils.hasText(label) ? label : declaration.toString(),
-				reader.read("description", () -> parse(annotation.description(), ParserContext.TEMPLATE_EXPRESSION)),
+				reader.read("description", () -> description(annotation.description(), declaration)),
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
-				reader.read("condition", () -> parse(annotation.condition(), null)),
-				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction());
+				reader.read("condition", () -> condition(annotation.condition())),
+				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction(),
+				annotation.abridge());
 	}
 
 	private String resolve(String text) {
@@ -131,11 +131,12 @@ final class ApprovalAttributeSource {
 		return StringUtils.hasText(name) ? Pairing.requireName(name) : Pairing.DEFAULT_NAME;
 	}
 
-	private static @Nullable Expression parse(String text, @Nullable ParserContext context) {
-		if (!StringUtils.hasText(text)) {
-			return null;
-		}
-		return (context != null) ? parser.parseExpression(text, context) : parser.parseExpression(text);
+	private static @Nullable DescriptionTemplate description(String text, Declaration declaration) {
+		return StringUtils.hasText(text) ? DescriptionParser.parse(text, declaration) : null;
+	}
+
+	private static @Nullable Expression condition(String text) {
+		return StringUtils.hasText(text) ? parser.parseExpression(text) : null;
 	}
 
 	/**

@@ -1,44 +1,108 @@
 package io.airlockapp.gateway.approval;
 
+import java.util.Comparator;
+import java.util.Map;
 import java.util.StringJoiner;
-import java.util.regex.Pattern;
 
+import io.airlockapp.gateway.VisibleText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes a call the way people read code: {@code RefundService.refund(order=42,
- * amount=2.50)}. Texts are quoted unless they are plain words, so that no value can pass
- * for more arguments than it is.
+ * Shows a call the way people read code: {@code RefundService.refund(order=42,
+ * amount=2.50)}. All of the call is there, or the text says in its first line what is
+ * not, or there is no text.
+ *
+ * @param call the call
+ * @param abridged the number of values that are not shown in full
  */
-final class CommandText {
+record CommandText(String call, int abridged) {
 
-	private static final Pattern PLAIN = Pattern.compile("(?!(?:null|true|false)$)[\\p{L}\\p{N}_.:@/+-]{1,80}");
+	/**
+	 * The length of what a person can be expected to read.
+	 */
+	static final int MAX_LENGTH = 4000;
 
-	private static final int MAX_VALUE_LENGTH = 200;
+	/**
+	 * The lengths that are tried for texts, until the call fits.
+	 */
+	private static final int[] TEXT_LENGTHS = { 1200, 600, 300, 150 };
 
-	private CommandText() {
-	}
-
-	static String of(String method, JsonNode arguments) {
-		StringJoiner text = new StringJoiner(", ", method + "(", ")");
-		arguments.properties()
-			.forEach((argument) -> text.add(argument.getKey() + "=" + shorten(render(argument.getValue()))));
-		return text.toString();
+	/**
+	 * Write a call.
+	 * @param method the method
+	 * @param arguments the arguments by name
+	 * @param abridge whether parts of long texts may be left out if the call is too long
+	 * @return the text
+	 * @throws TooLongToShowException if the call is too long
+	 */
+	static CommandText of(String method, JsonNode arguments, boolean abridge) {
+		CommandText text = new CommandText(write(method, arguments, ValueText.FULL), 0);
+		for (int i = 0; abridge && i < TEXT_LENGTHS.length && text.isTooLong(); i++) {
+			TextAbridger abridger = new TextAbridger(TEXT_LENGTHS[i]);
+			text = new CommandText(write(method, arguments, new ValueText(abridger)), abridger.count());
+		}
+		if (text.isTooLong()) {
+			throw new TooLongToShowException(
+					"The call of %s is too long to be shown to a person: its text%s has %d characters, %sand may have %d. %s"
+						.formatted(method, abridge ? " still" : "", text.text().length(), largest(arguments),
+								MAX_LENGTH,
+								abridge ? "Pass less, pass an id in place of the data, or split the call"
+										: "Pass less, pass an id in place of the data, split the call, or let long texts be "
+												+ "shown in part by 'abridge = true' of @RequiresAirlockApproval"));
+		}
+		return text;
 	}
 
 	/**
-	 * Write a value so that the text is that of no other value.
+	 * Return what a person sees.
+	 */
+	String text() {
+		return note() + this.call;
+	}
+
+	/**
+	 * Return the line that says how many values are not shown in full.
+	 * @return the line with its line feed, empty if all are
+	 */
+	String note() {
+		return (this.abridged > 0) ? "NOT SHOWN IN FULL: parts of %d %s are left out\n".formatted(this.abridged,
+				(this.abridged > 1) ? "values" : "value") : "";
+	}
+
+	private boolean isTooLong() {
+		return note().length() + this.call.length() > MAX_LENGTH;
+	}
+
+	private static String write(String method, JsonNode arguments, ValueText values) {
+		StringJoiner text = new StringJoiner(", ", method + "(", ")");
+		arguments.properties()
+			.forEach((argument) -> text.add(ValueText.name(argument.getKey()) + "=" + values.of(argument.getValue())));
+		return text.toString();
+	}
+
+	private static String largest(JsonNode arguments) {
+		return arguments.properties()
+			.stream()
+			.map((argument) -> Map.entry(argument.getKey(), ValueText.FULL.of(argument.getValue()).length()))
+			.max(Comparator.comparing(Map.Entry::getValue))
+			.map((largest) -> "of which '%s' has %d, ".formatted(largest.getKey(), largest.getValue()))
+			.orElse("");
+	}
+
+	/**
+	 * Write an argument so that the text is that of no other argument.
+	 * @param name the argument's name
 	 * @param value the value
 	 * @return the text, which has no white space, or {@code null} if there is none: for
-	 * values that are hidden, shortened or made of others
+	 * values that are hidden, long, or made of others
 	 */
-	static @Nullable String exact(JsonNode value) {
-		if (value.isContainer() || (value instanceof MaskNode)) {
+	static @Nullable String exact(String name, JsonNode value) {
+		if (value.isContainer() || ValueText.isMasked(value)) {
 			return null;
 		}
-		String text = render(value);
-		boolean whole = text.length() <= MAX_VALUE_LENGTH && text.codePoints().noneMatch(CommandText::isWhiteSpace);
+		String text = ValueText.name(name) + "=" + ValueText.FULL.of(value);
+		boolean whole = text.length() <= MAX_LENGTH && text.codePoints().noneMatch(CommandText::isWhiteSpace);
 		return whole ? text : null;
 	}
 
@@ -46,94 +110,13 @@ final class CommandText {
 		return Character.isWhitespace(c) || Character.isSpaceChar(c);
 	}
 
-	private static String render(JsonNode value) {
-		if (value.isString()) {
-			String text = value.stringValue();
-			if (value instanceof MaskNode) {
-				return ((MaskNode) value).display();
-			}
-			return quoteUnlessPlain(text);
-		}
-		if (value.isArray()) {
-			StringJoiner elements = new StringJoiner(", ", "[", "]");
-			value.forEach((element) -> elements.add(render(element)));
-			return elements.toString();
-		}
-		if (value.isObject()) {
-			StringJoiner members = new StringJoiner(", ", "{", "}");
-			value.properties()
-				.forEach((member) -> members.add(quoteUnlessPlain(member.getKey()) + "=" + render(member.getValue())));
-			return members.toString();
-		}
-		return value.toString();
-	}
-
-	private static String quoteUnlessPlain(String text) {
-		return PLAIN.matcher(text).matches() ? text : quote(text);
-	}
-
-	private static String shorten(String text) {
-		if (text.length() <= MAX_VALUE_LENGTH) {
-			return text;
-		}
-		int end = Character.isHighSurrogate(text.charAt(MAX_VALUE_LENGTH - 1)) ? MAX_VALUE_LENGTH - 1
-				: MAX_VALUE_LENGTH;
-		return text.substring(0, end) + "… (%d characters)".formatted(text.length());
-	}
-
 	/**
-	 * Quote a text. Characters that could change how the rest is shown are escaped.
+	 * Quote a text of somebody else's.
 	 * @param text the text
 	 * @return the quoted text
 	 */
 	static String quote(String text) {
-		StringBuilder quoted = new StringBuilder("\"");
-		text.codePoints().forEach((c) -> {
-			if (c == '"' || c == '\\') {
-				quoted.append('\\').appendCodePoint(c);
-			}
-			else {
-				append(quoted, c);
-			}
-		});
-		return quoted.append('"').toString();
-	}
-
-	/**
-	 * Escape the characters of a text that could change how the rest is shown, except for
-	 * tabs and line feeds.
-	 * @param text the text
-	 * @return the text in which all can be seen
-	 */
-	static String visible(String text) {
-		StringBuilder visible = new StringBuilder();
-		text.codePoints().forEach((c) -> {
-			if (c == '\n' || c == '\t') {
-				visible.appendCodePoint(c);
-			}
-			else {
-				append(visible, c);
-			}
-		});
-		return visible.toString();
-	}
-
-	private static void append(StringBuilder text, int c) {
-		if (isInvisible(c)) {
-			text.append("\\u").append(String.format((c > 0xffff) ? "{%x}" : "%04x", c));
-		}
-		else {
-			text.appendCodePoint(c);
-		}
-	}
-
-	private static boolean isInvisible(int c) {
-		return switch (Character.getType(c)) {
-			case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
-					Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-				true;
-			default -> false;
-		};
+		return VisibleText.quote(text);
 	}
 
 }

@@ -32,11 +32,10 @@ final class CommandTokens {
 		List<String> separate = new ArrayList<>(List.of(method));
 		List<String> cut = new ArrayList<>();
 		for (String name : named.propertyNames()) {
-			String value = CommandText.exact(named.path(name));
-			if (value == null) {
+			String token = CommandText.exact(name, named.path(name));
+			if (token == null) {
 				return List.of(separate, cut);
 			}
-			String token = name + "=" + value;
 			separate.add(token);
 			cut.add((cut.isEmpty() ? method + "(" : "") + token + ((cut.size() == named.size() - 1) ? ")" : ","));
 		}

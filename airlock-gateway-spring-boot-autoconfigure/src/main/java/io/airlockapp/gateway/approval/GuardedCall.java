@@ -6,6 +6,7 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One call of a guarded method. Its text form names the method and no argument.
@@ -72,14 +73,11 @@ public final class GuardedCall {
 	 */
 	public ApprovalRequest toRequest() {
 		if (this.request == null) {
-			// First, since what is described is what is bound
 			ArgumentSnapshot snapshot = snapshot();
-			String description = (this.attribute.description() != null)
-					? this.expressions.describe(this.attribute.description(), this.arguments) : null;
-			this.request = ApprovalRequest
-				.builder(this.attribute.label(), CommandText.of(toString(), snapshot.arguments()))
+			CommandText command = commandText(snapshot.arguments());
+			this.request = ApprovalRequest.builder(this.attribute.label(), command.text())
 				.actionType(ACTION_TYPE)
-				.description(description)
+				.description(this.attribute.describe(command, snapshot.arguments()))
 				.arguments(snapshot.arguments())
 				.artifactType(this.attribute.artifactType())
 				.timeout(this.attribute.timeout())
@@ -88,6 +86,15 @@ public final class GuardedCall {
 				.build();
 		}
 		return this.request;
+	}
+
+	private CommandText commandText(ObjectNode snapshot) {
+		try {
+			return CommandText.of(toString(), snapshot, this.attribute.abridge());
+		}
+		catch (TooLongToShowException ex) {
+			throw new ApprovalUnavailableException(String.valueOf(ex.getMessage()), null, null);
+		}
 	}
 
 	/**

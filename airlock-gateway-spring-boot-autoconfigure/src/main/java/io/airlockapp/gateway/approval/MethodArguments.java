@@ -31,7 +31,7 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 	 * @return the arguments in order
 	 */
 	List<Argument> list() {
-		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(this.method);
+		List<String> names = names(this.method);
 		List<MethodParameter[]> declarations = Stream
 			.concat(Stream.of(this.method),
 					InheritedImplementations.implementedBy(this.method, this.targetClass).stream())
@@ -39,10 +39,23 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 			.toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < this.values.length; i++) {
-			String name = (names != null) ? names[i] : null;
-			result.add(new Argument((name != null) ? name : "arg" + i, this.method.getParameterTypes()[i],
-					this.values[i], isMarked(declarations, i, AirlockSensitive.class),
+			result.add(new Argument(names.get(i), this.method.getParameterTypes()[i], this.values[i],
+					isMarked(declarations, i, AirlockSensitive.class),
 					isMarked(declarations, i, AirlockOmitted.class)));
+		}
+		return result;
+	}
+
+	/**
+	 * Return the names that the arguments of a method have.
+	 * @param method the method
+	 */
+	static List<String> names(Method method) {
+		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(method);
+		List<String> result = new ArrayList<>();
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			String name = (names != null) ? names[i] : null;
+			result.add((name != null) ? name : "arg" + i);
 		}
 		return result;
 	}

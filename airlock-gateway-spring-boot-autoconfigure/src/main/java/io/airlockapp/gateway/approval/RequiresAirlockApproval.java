@@ -32,9 +32,10 @@ public @interface RequiresAirlockApproval {
 	String value() default "";
 
 	/**
-	 * What the person reads, as a template with SpEL in <code>#{}</code>, such as
-	 * <code>"Refund #{#amount} for order #{#order}"</code>. It is encrypted. Arguments
-	 * that are {@link AirlockSensitive} are masked.
+	 * What the person reads, as a template with arguments and parts of them in
+	 * <code>#{}</code>, such as <code>"Refund #{#amount} for order #{#order.id}"</code>.
+	 * It is encrypted. It shows what is approved and computes nothing: anything else,
+	 * such as a method call, fails the start. What is {@link AirlockSensitive} is masked.
 	 * @return the template
 	 */
 	String description() default "";
@@ -75,5 +76,13 @@ public @interface RequiresAirlockApproval {
 	 * @return whether to ask inside an open transaction
 	 */
 	boolean allowInTransaction() default false;
+
+	/**
+	 * Whether a call that is too long to be shown to a person may be shown in part: with
+	 * the beginning and the end of long texts, the length and the digest of what is left
+	 * out, and a first line that says so. By default such a call is refused.
+	 * @return whether parts of long texts may be left out
+	 */
+	boolean abridge() default false;
 
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.client.DndPolicy;
@@ -136,7 +137,9 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 
 	private boolean matchesWords(String commandText) {
 		List<String> words = words(String.join(" ", this.prefix));
-		return !words.isEmpty() && startsWith(words(commandText), words);
+		// A first line may say that the command is not shown in full
+		return !words.isEmpty() && Stream.concat(Stream.of(commandText), commandText.lines())
+			.anyMatch((text) -> startsWith(words(text), words));
 	}
 
 	private static List<String> words(String text) {

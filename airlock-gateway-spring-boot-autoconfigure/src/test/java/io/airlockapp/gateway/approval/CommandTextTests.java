@@ -1,9 +1,5 @@
 package io.airlockapp.gateway.approval;
 
-import java.math.BigDecimal;
-
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +7,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link CommandText}.
@@ -38,20 +35,6 @@ class CommandTextTests {
 		assertThat(text()).startsWith("RefundService.refund(order=\"").endsWith("\")");
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "A-17", "2.50", "someone@example.org", "2026-11-24T10:00:00Z", "Größe", "a/b" })
-	void leavesPlainWordsAlone(String value) {
-		this.arguments.put("order", value);
-		assertThat(text()).isEqualTo("RefundService.refund(order=" + value + ")");
-	}
-
-	@ParameterizedTest
-	@ValueSource(ints = { 0x202e, 0x200b, 0x7, 0x2028, 0xfeff, 0x2066 })
-	void showsWhatIsInvisible(int invisible) {
-		this.arguments.put("order", "a" + Character.toString(invisible) + "b");
-		assertThat(text()).isEqualTo("RefundService.refund(order=\"a\\u%04xb\")".formatted(invisible));
-	}
-
 	@Test
 	void escapesQuotesAndBackslashes() {
 		this.arguments.put("order", "a\"b\\c");
@@ -65,12 +48,6 @@ class CommandTextTests {
 		assertThat(text()).isEqualTo("RefundService.refund(item={sku=\"A 1\", count=2}, tags=[x, \"y, z\"])");
 	}
 
-	@Test
-	void shortensLongValuesAndSaysSo() {
-		this.arguments.put("note", "x ".repeat(5000)).put("amount", new BigDecimal("1"));
-		assertThat(text()).hasSizeLessThan(300).contains("… (10002 characters), amount=1");
-	}
-
 	@ParameterizedTest
 	@ValueSource(strings = { "a=1}, amount=5, b={c", "a b", "\u202e", "a\nb", "" })
 	void quotesNamesThatCouldPassForSomethingElse(String name) {
@@ -78,45 +55,116 @@ class CommandTextTests {
 		assertThat(text()).startsWith("RefundService.refund(item={\"").endsWith("\"=1})");
 	}
 
-	@Test
-	void shortensBetweenCharacters() {
-		for (int start = 195; start < 201; start++) {
-			this.arguments.put("note", "x".repeat(start) + Character.toString(0x1f600) + "!");
-			assertThat(text().chars().filter((c) -> Character.isSurrogate((char) c)).count()).isIn(0L, 2L);
-		}
-	}
-
 	@ParameterizedTest
-	@ValueSource(strings = { "••• hmac-sha256:", "••• hmac-sha256: delete all",
-			"••• hmac-sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef!" })
-	void showsWhatOnlyBeginsLikeAMask(String value) {
+	@ValueSource(
+			strings = { "•••", "••• hmac-sha256:0000000000000000000000000000000000000000000000000000000000000000" })
+	void noTextPassesForAMask(String value) {
 		this.arguments.put("note", value);
-		assertThat(text()).isEqualTo("RefundService.refund(note=\"" + value + "\")");
+		assertThat(text()).isEqualTo("RefundService.refund(note=\"" + value.replace("•", "\\u2022") + "\")");
 	}
 
 	@Test
 	void masksSensitiveValues() {
 		this.arguments.set("pin", new Masking().mask(new byte[] { 1 }));
-		assertThat(text()).isEqualTo("RefundService.refund(pin=•••)");
+		this.arguments.putArray("cards").add(this.arguments.get("pin"));
+		assertThat(text()).isEqualTo("RefundService.refund(pin=•••, cards=[•••])");
 	}
 
-	@Property(tries = 2000)
-	void noTextLooksLikeMoreArguments(@ForAll String value) {
-		ObjectNode one = JsonNodeFactory.instance.objectNode().put("a", value);
-		String text = CommandText.of("S.m", one);
-		String rendered = text.substring("S.m(a=".length(), text.length() - 1);
-		if (!rendered.startsWith("\"")) {
-			assertThat(rendered).doesNotContain(",", "=", "(", ")", "\"", " ");
+	@Test
+	void lookAlikesAreNotPlain() {
+		this.arguments.put("order", "A-17\uA4F9\u3164amount\u4E8C1.00").put("amount", "5000.00");
+		assertThat(text())
+			.isEqualTo("RefundService.refund(order=\"A-17\uA4F9\\u3164amount\u4E8C1.00\", amount=5000.00)");
+	}
+
+	@Test
+	void elementsStayInOrder() {
+		this.arguments.putArray("values").add("\u05d0").add(100).add(200).add("\u05d1");
+		this.arguments.putObject("named").put("\u05d2", "1");
+		assertThat(text()).isEqualTo("RefundService.refund(values=[\u2068\"\u05d0\"\u2069, 100, 200, "
+				+ "\u2068\"\u05d1\"\u2069], named={\u2068\"\u05d2\"\u2069=1})");
+	}
+
+	@Test
+	void longValuesHideNothing() {
+		this.arguments.putObject("transfer")
+			.put("aMemo", "Rent for November ".repeat(12))
+			.put("amount", "99999.00")
+			.put("iban", "DE00EVIL");
+		this.arguments.put("command", "SELECT 1 -- " + "harmless ".repeat(22) + "; DROP TABLE customers");
+		assertThat(text()).endsWith("November \", amount=99999.00, iban=DE00EVIL}, command=\"SELECT 1 -- "
+				+ "harmless ".repeat(22) + "; DROP TABLE customers\")");
+	}
+
+	@Test
+	void showsAsMuchAsAPersonCanRead() {
+		int room = CommandText.MAX_LENGTH - "RefundService.refund(note=\"\")".length();
+		this.arguments.put("note", "x".repeat(room));
+		assertThat(text()).hasSize(CommandText.MAX_LENGTH);
+		this.arguments.put("note", "x".repeat(room + 1));
+		assertThatExceptionOfType(TooLongToShowException.class).isThrownBy(this::text);
+	}
+
+	@Test
+	void refusesWhatIsTooLongAndNamesTheLargestArgument() {
+		this.arguments.put("order", 42).put("note", "s3cr3t ".repeat(1000));
+		assertThatExceptionOfType(TooLongToShowException.class).isThrownBy(this::text)
+			.withMessage("The call of RefundService.refund is too long to be shown to a person: its text has 7039 "
+					+ "characters, of which 'note' has 7002, and may have 4000. Pass less, pass an id in place of the data, "
+					+ "split the call, or let long texts be shown in part by 'abridge = true' of @RequiresAirlockApproval");
+	}
+
+	@Test
+	void abridgesNothingThatFits() {
+		this.arguments.put("note", "x".repeat(3000));
+		CommandText command = CommandText.of("S.m", this.arguments, true);
+		assertThat(command.text()).isEqualTo("S.m(note=\"" + "x".repeat(3000) + "\")");
+		assertThat(command.note()).isEmpty();
+	}
+
+	@Test
+	void abridgesLongTextsWithLengthAndDigest() {
+		this.arguments.put("sql", "SELECT 1 --" + " harmless".repeat(1000) + "; DROP TABLE customers").put("amount", 1);
+		CommandText command = CommandText.of("S.m", this.arguments, true);
+		assertThat(command.text().lines()).satisfiesExactly(
+				(note) -> assertThat(note).isEqualTo("NOT SHOWN IN FULL: parts of 1 value are left out"),
+				(call) -> assertThat(call).startsWith("S.m(sql=\"SELECT 1 -- harmless")
+					.containsPattern("\"<[0-9]{4} of 9033 characters left out, SHA-256 [0-9a-f]{16}>\"")
+					.endsWith(" harmless; DROP TABLE customers\", amount=1)"));
+	}
+
+	@Test
+	void abridgesBetweenCharacters() {
+		for (int start = 0; start < 2; start++) {
+			this.arguments.put("note", "x".repeat(start) + Character.toString(0x1f600).repeat(3000) + "!");
+			assertThat(CommandText.of("S.m", this.arguments, true).text()).doesNotContain("\\u");
 		}
-		else if (!rendered.contains("… (")) {
-			assertThat(rendered.substring(1, rendered.length() - 1).replace("\\\\", "").replace("\\\"", ""))
-				.doesNotContain("\"");
+	}
+
+	@Test
+	void refusesWhatIsTooLongEvenIfItIsAbridged() {
+		this.arguments.put("number", "7".repeat(4000));
+		assertThatExceptionOfType(TooLongToShowException.class)
+			.isThrownBy(() -> CommandText.of("S.m", this.arguments, true))
+			.withMessageContainingAll("its text still has 4014 characters", "or split the call")
+			.withMessageNotContaining("abridge");
+		this.arguments.removeAll();
+		for (int i = 0; i < 1000; i++) {
+			this.arguments.put("name" + i, i);
 		}
-		assertThat(text.codePoints()).noneMatch((c) -> Character.getType(c) == Character.CONTROL);
+		assertThatExceptionOfType(TooLongToShowException.class)
+			.isThrownBy(() -> CommandText.of("S.m", this.arguments, true));
+	}
+
+	@Test
+	void abridgesNoMask() {
+		this.arguments.set("pin", new Masking().mask(new byte[] { 1 }));
+		this.arguments.put("note", "x".repeat(5000));
+		assertThat(CommandText.of("S.m", this.arguments, true).call()).startsWith("S.m(pin=•••, note=\"x");
 	}
 
 	private String text() {
-		return CommandText.of("RefundService.refund", this.arguments);
+		return CommandText.of("RefundService.refund", this.arguments, false).text();
 	}
 
 }

@@ -32,7 +32,7 @@ class CommandTokensTests {
 		assertThat(tokens()).containsExactly(
 				List.of("Refunds.refund", "order=42", "amount=2.50", "express=true", "note=null"),
 				List.of("Refunds.refund(order=42,", "amount=2.50,", "express=true,", "note=null)"));
-		assertThat(tokens().get(1)).containsExactly(CommandText.of(METHOD, this.arguments).split(" "));
+		assertThat(tokens().get(1)).containsExactly(CommandText.of(METHOD, this.arguments, false).text().split(" "));
 	}
 
 	@Test
@@ -42,7 +42,7 @@ class CommandTokensTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "two words", "no-break\u00a0space", "\u2022\u2022\u2022 hmac-sha256:00", " ", "\u3000" })
+	@ValueSource(strings = { "two words", "two  blanks", "\u2022\u2022\u2022 hmac-sha256:00", " ", "  " })
 	void endBeforeATextThatCouldBeSeveralTokens(String value) {
 		this.arguments.put("order", 42).put("note", value).put("amount", 1);
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund", "order=42"),
@@ -58,18 +58,21 @@ class CommandTokensTests {
 	}
 
 	@Test
-	void endBeforeATextThatIsShortened() {
-		// With the quotes, 200 characters
-		this.arguments.put("note", "x".repeat(198));
-		assertThat(tokens().get(0)).hasSize(2);
-		this.arguments.put("note", "x".repeat(199));
-		assertThat(tokens().get(0)).hasSize(1);
+	void endBeforeATextThatNobodyIsShown() {
+		this.arguments.put("note", "x".repeat(CommandText.MAX_LENGTH)).put("order", 42);
+		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of());
 	}
 
 	@Test
-	void endBeforeATextThatIsQuotedAndShortened() {
-		this.arguments.put("note", "\"".repeat(100)).put("order", 42);
-		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of());
+	void haveNoWhiteSpaceThatIsSpelledOut() {
+		this.arguments.put("note", "no-break\u00a0space");
+		assertThat(tokens().get(0)).containsExactly("Refunds.refund", "note=\"no-break\\u00a0space\"");
+	}
+
+	@Test
+	void areWrittenAsThePersonReadsThem() {
+		this.arguments.put("gr\u00f6\u00dfe", "\u05d0").put("a b", 1);
+		assertThat(tokens().get(0)).containsExactly("Refunds.refund", "\"gr\u00f6\u00dfe\"=\u2068\"\u05d0\"\u2069");
 	}
 
 	@Test

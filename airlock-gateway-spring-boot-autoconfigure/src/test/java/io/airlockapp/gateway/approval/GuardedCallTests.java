@@ -1,20 +1,22 @@
 package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.expression.common.TemplateParserContext;
-import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,18 +48,95 @@ class GuardedCallTests {
 		assertThat(call.isUnchanged()).isTrue();
 	}
 
+	/**
+	 * What is read first, by a condition or by anything else, decides nothing.
+	 */
+	@Test
+	void descriptionSaysWhatTheCommandSays() {
+		Estimate estimate = new Estimate();
+		GuardedCall call = call(estimate, "Pay #{#value.amount}");
+		estimate.getAmount();
+		assertThat(call.toRequest()).satisfies((request) -> {
+			assertThat(request.getDescription()).isEqualTo("Pay 5000.00");
+			assertThat(request.getCommandText())
+				.isEqualTo("Service.call(value={@type=GuardedCallTests.Estimate, amount=5000.00, reads=(left out)})");
+		});
+	}
+
+	@Test
+	void describingLoadsNothing() {
+		Order order = new Order();
+		GuardedCall call = call(order, "Pay #{#value.name}");
+		assertThat(call.toRequest().getDescription()).isEqualTo("Pay \"Order 17\"");
+		assertThat(order.lines.loaded).isFalse();
+		assertThat(call.isUnchanged()).isTrue();
+	}
+
+	@Test
+	void nobodyIsAskedAboutWhatIsTooLong() {
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> call("s3cr3t".repeat(1000), "Pay").toRequest())
+			.withMessageContainingAll("Service.call", "'value'", "6002", "4000", "abridge")
+			.withMessageNotContaining("s3cr3t");
+	}
+
+	@Test
+	void whatIsAbridgedSaysSoInTheFirstLines() {
+		Map<String, Object> value = Map.of("note", "x".repeat(6000));
+		ApprovalRequest request = abridged(value, "Pay #{#value['none']}").toRequest();
+		assertThat(request.getCommandText())
+			.startsWith("NOT SHOWN IN FULL: parts of 1 value are left out\nService.call(");
+		assertThat(request.getDescription()).isEqualTo("NOT SHOWN IN FULL: parts of 1 value are left out\nPay (none)");
+		assertThat(abridged(value, null).toRequest().getDescription())
+			.isEqualTo("NOT SHOWN IN FULL: parts of 1 value are left out\nLabel");
+		assertThat(abridged("short", null).toRequest().getDescription()).isNull();
+	}
+
+	@Test
+	void whatIsAbridgedIsBoundInFull() {
+		StringBuilder value = new StringBuilder("x".repeat(6000));
+		GuardedCall call = abridged(value, null);
+		call.toRequest();
+		assertThat(call.isUnchanged()).isTrue();
+		value.setCharAt(3000, 'y');
+		assertThat(call.isUnchanged()).isFalse();
+	}
+
+	private static GuardedCall abridged(Object value, @Nullable String description) {
+		return call(value, description, true);
+	}
+
 	private static GuardedCall call(Object value, String description) {
+		return call(value, description, false);
+	}
+
+	private static GuardedCall call(Object value, @Nullable String description, boolean abridge) {
 		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
 		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
 		return new GuardedCall(
-				new ApprovalAttribute("Pay",
-						new SpelExpressionParser().parseExpression(description, new TemplateParserContext()), null,
-						null, null, "default", false),
+				new ApprovalAttribute("Label",
+						(description != null)
+								? DescriptionParser.parse(description, new Declaration(Service.class, method)) : null,
+						null, null, null, "default", false, abridge),
 				new MethodArguments(Service.class, method, new Object[] { value }),
 				new ApprovalExpressions(new DefaultListableBeanFactory()), () -> writer, false);
 	}
 
 	record Page(Object items) {
+	}
+
+	/**
+	 * Changes its mind after it was read for the first time.
+	 */
+	static class Estimate {
+
+		@AirlockOmitted
+		private int reads;
+
+		public BigDecimal getAmount() {
+			return new BigDecimal((this.reads++ == 0) ? "1.00" : "5000.00");
+		}
+
 	}
 
 	static class Counting {
@@ -74,6 +153,38 @@ class GuardedCallTests {
 
 		public Stream<String> getItems() {
 			return this.names.stream();
+		}
+
+	}
+
+	static class Order {
+
+		private final LazyLines lines = new LazyLines();
+
+		public @Nullable List<String> getLines() {
+			return this.lines.loaded ? this.lines : null;
+		}
+
+		public String getName() {
+			return "Order 17";
+		}
+
+	}
+
+	static class LazyLines extends AbstractList<String> {
+
+		private boolean loaded;
+
+		@Override
+		public String get(int index) {
+			this.loaded = true;
+			return "line";
+		}
+
+		@Override
+		public int size() {
+			this.loaded = true;
+			return 1;
 		}
 
 	}

@@ -285,7 +285,7 @@ class WholeStateTests {
 	}
 
 	private String command(String method, Object value) {
-		String text = CommandText.of("S.m", write(method, value));
+		String text = CommandText.of("S.m", write(method, value), false).text();
 		return text.substring("S.m(".length() + text.substring(4).indexOf('=') + 1, text.length() - 1);
 	}
 

@@ -60,7 +60,9 @@ class UnguardableMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { UnknownPlaceholderInLabel.class, UnknownPlaceholderInTimeout.class, WordAsTimeout.class,
-			NegativeTimeout.class, BrokenDescription.class, BrokenCondition.class, UnknownPlaceholderInType.class })
+			NegativeTimeout.class, BrokenDescription.class, ComputedDescription.class,
+			DescriptionOfUnknownParameter.class, DescriptionOfUnknownProperty.class, BrokenCondition.class,
+			UnknownPlaceholderInType.class })
 	void attributeThatCannotBeUsed(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
@@ -281,6 +283,30 @@ class UnguardableMethodsTests {
 
 		@RequiresAirlockApproval(description = "Refund #{#amount")
 		void refund() {
+		}
+
+	}
+
+	static class ComputedDescription {
+
+		@RequiresAirlockApproval(description = "Refund #{@prices.of(#order)}")
+		void refund(String order) {
+		}
+
+	}
+
+	static class DescriptionOfUnknownParameter {
+
+		@RequiresAirlockApproval(description = "Refund #{#amount}")
+		void refund(String order) {
+		}
+
+	}
+
+	static class DescriptionOfUnknownProperty {
+
+		@RequiresAirlockApproval(description = "Refund #{#order.amount}")
+		void refund(String order) {
 		}
 
 	}

@@ -114,6 +114,15 @@ class DndRulesTests {
 	}
 
 	@Test
+	void denialLooksBehindTheLineThatSaysThatPartsAreLeftOut() {
+		DndSubject abridged = new DndSubject("command.review",
+				"NOT SHOWN IN FULL: parts of 1 value are left out\nRefunds.refund(order=42)", List.of());
+		assertThat(decide(abridged, action("deny_all", "{\"argvPrefix\":[\"Refunds.refund\",\"order\"]}"))).isNotNull();
+		assertThat(decide(abridged, action("deny_all", "{\"argvPrefix\":[\"NOT\",\"SHOWN\"]}"))).isNotNull();
+		assertThat(decide(abridged, action("deny_all", "{\"argvPrefix\":[\"order=42\"]}"))).isNull();
+	}
+
+	@Test
 	void denialGoesBeforeApproval() {
 		ObjectNode denial = policy("airlock.dnd.workspace", "deny_all");
 		ObjectNode approval = action("approve_all", "{\"argvPrefix\":[\"Refunds.refund\",\"order=42\"]}");

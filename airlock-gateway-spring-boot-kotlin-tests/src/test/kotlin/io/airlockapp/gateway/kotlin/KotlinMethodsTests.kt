@@ -53,7 +53,8 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 	fun descriptionsShowNothingThatAConstructorMarksAsSensitive() {
 		desk.transfer(customer, listOf(1 to customer))
 		AirlockAssertions.assertThat(approver).wasAskedTo("Transfer")
-			.hasDescription("••• of •••, •••")
+			.hasDescription("••• of {name=Ann, iban=•••, note=null}, "
+					+ "[{first=1, second={name=Ann, iban=•••, note=null}}]")
 			.doesNotReveal(customer.iban)
 	}
 

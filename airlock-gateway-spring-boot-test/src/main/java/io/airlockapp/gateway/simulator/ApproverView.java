@@ -3,6 +3,7 @@ package io.airlockapp.gateway.simulator;
 import java.time.InstantSource;
 import java.util.List;
 
+import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
@@ -12,7 +13,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Describes all that the approver's page shows, as JSON.
+ * Describes all that the approver's page shows, as JSON. Texts from outside are shown by
+ * the same rules as on the enforcer's side: what could hide or reorder parts of them is
+ * spelled out.
  */
 final class ApproverView {
 
@@ -61,11 +64,13 @@ final class ApproverView {
 		json.put("createdAt", request.createdAt().toEpochMilli()).put("expiresAt", request.expiresAt().toEpochMilli());
 		ArrayNode arguments = json.putArray("arguments");
 		request.arguments()
-			.forEach((name, value) -> arguments.addObject().put("name", name).put("value", readable(value)));
+			.forEach((name, value) -> arguments.addObject()
+				.put("name", VisibleText.of(name))
+				.put("value", VisibleText.of(readable(value))));
 		ArrayNode actions = json.putArray("actions");
 		actions(request).forEach((action) -> actions.addObject()
 			.put("id", action.id())
-			.put("caption", action.caption())
+			.put("caption", VisibleText.of(action.caption()))
 			.put("style", action.style())
 			.put("approves", action.verdict() == Verdict.APPROVE));
 		return json;
@@ -100,7 +105,7 @@ final class ApproverView {
 	private static ObjectNode app(Heartbeat heartbeat) {
 		ObjectNode json = HarpJson.mapper()
 			.createObjectNode()
-			.put("id", heartbeat.enforcerId())
+			.put("id", VisibleText.of(heartbeat.enforcerId()))
 			.put("onlineUntil", heartbeat.at().plus(Presence.ONLINE).toEpochMilli());
 		put(json, "label", heartbeat.enforcerLabel());
 		put(json, "workspace", heartbeat.workspaceName());
@@ -113,7 +118,7 @@ final class ApproverView {
 
 	private static void put(ObjectNode json, String name, @Nullable String value) {
 		if (value != null) {
-			json.put(name, value);
+			json.put(name, VisibleText.of(value));
 		}
 	}
 

@@ -29,20 +29,15 @@
 
 	let connected = false;
 
-	// Text from outside is only ever set as text. What could reorder or hide parts of it is
-	// spelled out.
-	function readable(text) {
-		return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g,
-			(char) => '\u27e8U+' + char.codePointAt(0).toString(16).toUpperCase().padStart(4, '0') + '\u27e9');
-	}
-
+	// Text from outside is only ever set as text. What could reorder or hide parts of it was
+	// spelled out by the server.
 	function element(tag, className, text) {
 		const result = document.createElement(tag);
 		if (className) {
 			result.className = className;
 		}
 		if (text !== undefined) {
-			result.textContent = readable(text);
+			result.textContent = text;
 			result.dir = 'auto';
 		}
 		return result;
@@ -60,7 +55,7 @@
 
 	function show(node, text) {
 		node.hidden = !text;
-		return text ? readable(text) : '';
+		return text || '';
 	}
 
 	function announce(text) {
@@ -137,10 +132,10 @@
 		fill() {
 			const request = this.request;
 			const title = this.part('.description');
-			title.textContent = readable(this.title);
+			title.textContent = this.title;
 			title.id = 'title-' + request.id;
 			this.article.setAttribute('aria-labelledby', title.id);
-			this.part('.label').textContent = readable((request.label && request.label !== this.title) ? request.label : 'Approval request');
+			this.part('.label').textContent = (request.label && request.label !== this.title) ? request.label : 'Approval request';
 			this.part('.problem span').textContent = show(this.part('.problem'),
 				request.problem && 'This request can\u2019t be read, so it can only be rejected: ' + request.problem);
 			this.part('.command code').textContent = show(this.part('.command'), request.command);
@@ -235,7 +230,7 @@
 			if (hadFocus) {
 				this.part('.outcome').focus({ preventScroll: true });
 			}
-			announce(word + ': ' + readable(this.title));
+			announce(word + ': ' + this.title);
 			setTimeout(() => this.leave(), LINGER);
 		}
 
@@ -271,7 +266,7 @@
 		}
 		if (fresh.length > 0) {
 			announce(first || fresh.length > 1 ? fresh.length + ' requests wait for you'
-				: 'New request: ' + readable(cards.get(fresh[0].id).title));
+				: 'New request: ' + cards.get(fresh[0].id).title);
 		}
 		byId('count').hidden = pending.length === 0;
 		byId('count').textContent = pending.length;
@@ -295,7 +290,7 @@
 			const text = element('div');
 			const title = handled.description || handled.label || handled.command || 'Request without a description';
 			const heading = element('p', 'entry-title', title);
-			heading.title = readable(title);
+			heading.title = title;
 			const result = element('p', 'entry-result');
 			result.append(element('span', 'entry-word', word));
 			const more = handled.reason ? '\u201c' + handled.reason + '\u201d' : handled.policy;
@@ -338,7 +333,7 @@
 	// Pairing
 
 	function pairMessage(text, failed) {
-		byId('pair-message').textContent = readable(text);
+		byId('pair-message').textContent = text;
 		byId('pair-message').dataset.failed = failed;
 	}
 
@@ -364,7 +359,7 @@
 	byId('make-code').addEventListener('click', async () => {
 		try {
 			const { code } = await post('/pairing-codes', {});
-			byId('made-code').textContent = readable(code);
+			byId('made-code').textContent = code;
 			byId('made-code').hidden = false;
 			pairMessage('Valid for 30 minutes.', false);
 		}
@@ -382,8 +377,8 @@
 		offset = view.now - Date.now();
 		connected = true;
 		apps = view.apps;
-		byId('key-id').textContent = readable(view.device.keyId);
-		byId('fingerprint').textContent = readable(view.device.fingerprint);
+		byId('key-id').textContent = view.device.keyId;
+		byId('fingerprint').textContent = view.device.fingerprint;
 		renderPending(view.pending, view.history, first);
 		const history = JSON.stringify(view.history);
 		if (history !== lastHistory) {

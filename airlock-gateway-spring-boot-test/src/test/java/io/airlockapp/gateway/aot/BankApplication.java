@@ -91,7 +91,7 @@ class BankApplication {
 	static class Transfers {
 
 		@RequiresAirlockApproval(value = "Transfer", timeout = "${bank.timeout}",
-				description = "Transfer #{#order.amount} to #{#order.account}, #{#order.card}, #{#order.describe()}")
+				description = "Transfer #{#order.amount} to #{#order.account}, #{#order.card}, #{#order.card.pin}")
 		public String transfer(Order order) {
 			return run(order.account());
 		}
@@ -162,11 +162,6 @@ class BankApplication {
 	}
 
 	record Order(String account, BigDecimal amount, Card card) {
-
-		public String describe() {
-			return "as ordered";
-		}
-
 	}
 
 	static class AbstractCard {

@@ -34,7 +34,7 @@ class PaymentService {
 		this.payments.add(account);
 	}
 
-	@RequiresAirlockApproval(value = "Pay as described", description = "Pay #{#account.none} with #{#pin.none}",
+	@RequiresAirlockApproval(value = "Pay as described", description = "Pay #{#account} with #{#pin}",
 			condition = "#account.none == #pin.none", timeout = "1s")
 	public void payAsDescribed(String account, @AirlockSensitive String pin) {
 		this.payments.add(account);

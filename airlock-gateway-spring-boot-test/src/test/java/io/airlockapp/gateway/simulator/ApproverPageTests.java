@@ -179,9 +179,10 @@ class ApproverPageTests {
 
 	@Test
 	void spellsOutCharactersThatReorderText() {
-		this.enforcer.submit(TestEnforcer.plaintext().put("description", "Refund \u202e00.52\u202c"));
+		this.enforcer.submit(
+				TestEnforcer.plaintext().put("description", "Refund \u202e00.52\u202c, \u3164\u2068\"\u05d0\"\u2069"));
 		awaitCard();
-		assertThat(text(".card .description")).isEqualTo("Refund \u27e8U+202E\u27e900.52\u27e8U+202C\u27e9");
+		assertThat(text(".card .description")).isEqualTo("Refund \\u202e00.52\\u202c, \\u3164\u2068\"\u05d0\"\u2069");
 	}
 
 	@Test

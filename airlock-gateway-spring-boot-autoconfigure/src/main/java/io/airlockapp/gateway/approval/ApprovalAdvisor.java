@@ -44,9 +44,10 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 			Supplier<ApprovalThreads> threads) {
 		ApprovalAttributeSource attributes = new ApprovalAttributeSource(placeholders);
 		this.pointcut = new GuardedMethodPointcut(attributes);
+		Supplier<ArgumentWriter> writer = SingletonSupplier.of(() -> new ArgumentWriter(jsonMapper.get()));
 		CallGuard guard = new CallGuard(
 				new GuardedCallFactory(attributes, new ApprovalExpressions(beanFactory),
-						SingletonSupplier.of(() -> new ArgumentWriter(jsonMapper.get()))),
+						new ConditionEvaluator(beanFactory, writer), writer),
 				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler));
 		this.advice = new ApprovalMethodInterceptor(new CallStyles(guard, SingletonSupplier.of(threads)));
 		setOrder(DEFAULT_ORDER);

@@ -18,5 +18,5 @@ import org.springframework.expression.Expression;
  * @param allowInTransaction whether to ask inside an open transaction
  */
 record ApprovalAttribute(String label, @Nullable Expression description, @Nullable String artifactType,
-		@Nullable Duration timeout, @Nullable Expression condition, String pairing, boolean allowInTransaction) {
+		@Nullable Duration timeout, @Nullable ApprovalCondition condition, String pairing, boolean allowInTransaction) {
 }

@@ -107,10 +107,10 @@ final class ApprovalAttributeSource {
 		String label = reader.read("value", () -> resolve(annotation.value()));
 		String artifactType = reader.read("artifactType", () -> resolve(annotation.artifactType()));
 		return new ApprovalAttribute(StringUtils.hasText(label) ? label : declaration.toString(),
-				reader.read("description", () -> parse(annotation.description(), ParserContext.TEMPLATE_EXPRESSION)),
+				reader.read("description", () -> template(annotation.description())),
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
-				reader.read("condition", () -> parse(annotation.condition(), null)),
+				reader.read("condition", () -> condition(annotation.condition(), declaration.method())),
 				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction());
 	}
 
@@ -131,11 +131,12 @@ final class ApprovalAttributeSource {
 		return StringUtils.hasText(name) ? Pairing.requireName(name) : Pairing.DEFAULT_NAME;
 	}
 
-	private static @Nullable Expression parse(String text, @Nullable ParserContext context) {
-		if (!StringUtils.hasText(text)) {
-			return null;
-		}
-		return (context != null) ? parser.parseExpression(text, context) : parser.parseExpression(text);
+	private static @Nullable Expression template(String text) {
+		return StringUtils.hasText(text) ? parser.parseExpression(text, ParserContext.TEMPLATE_EXPRESSION) : null;
+	}
+
+	private static @Nullable ApprovalCondition condition(String text, Method method) {
+		return StringUtils.hasText(text) ? ApprovalConditionParser.parse(text, method) : null;
 	}
 
 	/**

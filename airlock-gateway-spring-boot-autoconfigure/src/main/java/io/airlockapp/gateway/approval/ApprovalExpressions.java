@@ -19,7 +19,7 @@ import org.springframework.expression.common.LiteralExpression;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 
 /**
- * Evaluates the expressions of {@link RequiresAirlockApproval}. Parameters are there by
+ * Evaluates the descriptions of {@link RequiresAirlockApproval}. Parameters are there by
  * name, beans with {@code @}.
  */
 final class ApprovalExpressions {
@@ -32,23 +32,6 @@ final class ApprovalExpressions {
 
 	ApprovalExpressions(BeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
-	}
-
-	/**
-	 * Return whether a call needs approval.
-	 * @param condition the condition
-	 * @param arguments the call
-	 * @return {@code false} only if the condition is exactly that
-	 */
-	boolean needsApproval(Expression condition, MethodArguments arguments) {
-		try {
-			return !Boolean.FALSE.equals(condition.getValue(context(arguments)));
-		}
-		catch (RuntimeException ex) {
-			warn("The condition '%s' of %s can't be evaluated (%s), so the person is asked"
-				.formatted(condition.getExpressionString(), arguments, ex.getClass().getSimpleName()));
-			return true;
-		}
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.approval;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.expression.MethodBasedEvaluationContext;
-import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 
 /**
  * Knows the arguments of a call by the names of their parameters. An expression that
@@ -22,7 +20,7 @@ final class ArgumentContext extends MethodBasedEvaluationContext {
 
 	ArgumentContext(MethodArguments arguments) {
 		super(null, arguments.method(), arguments.values(), MethodArguments.PARAMETER_NAMES);
-		setPropertyAccessors(new ArrayList<>(List.of(new WholeProperties())));
+		setPropertyAccessors(new ArrayList<>(List.of(new WholePropertyAccessor())));
 		// Loads the arguments now, so that none is loaded over what is set later
 		super.lookupVariable("");
 		@Nullable Object[] values = arguments.values();
@@ -47,19 +45,6 @@ final class ArgumentContext extends MethodBasedEvaluationContext {
 			throw new UnknownParameterException();
 		}
 		return value;
-	}
-
-	/**
-	 * Has a property of a Kotlin value class fail: the value inside of an unsigned number
-	 * is negative, which is less than every limit.
-	 */
-	private static final class WholeProperties extends ReflectivePropertyAccessor {
-
-		@Override
-		protected boolean isCandidateForProperty(Method method, Class<?> targetClass) {
-			return !KotlinValueClasses.areIn(method);
-		}
-
 	}
 
 	@SuppressWarnings("serial")

@@ -20,6 +20,8 @@ public final class GuardedCall {
 
 	private final ApprovalExpressions expressions;
 
+	private final ConditionEvaluator conditions;
+
 	private final Supplier<ArgumentWriter> argumentWriter;
 
 	private final boolean inTransaction;
@@ -29,17 +31,22 @@ public final class GuardedCall {
 	private @Nullable String approvedDigest;
 
 	GuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ApprovalExpressions expressions,
-			Supplier<ArgumentWriter> argumentWriter, boolean inTransaction) {
+			ConditionEvaluator conditions, Supplier<ArgumentWriter> argumentWriter, boolean inTransaction) {
 		this.attribute = attribute;
 		this.arguments = arguments;
 		this.expressions = expressions;
+		this.conditions = conditions;
 		this.argumentWriter = argumentWriter;
 		this.inTransaction = inTransaction;
 	}
 
+	/**
+	 * Return whether a person has to be asked. If not, the call has to proceed at once,
+	 * since its arguments are the ones that were looked at.
+	 */
 	boolean needsApproval() {
-		return this.attribute.condition() == null
-				|| this.expressions.needsApproval(this.attribute.condition(), this.arguments);
+		ApprovalCondition condition = this.attribute.condition();
+		return condition == null || this.conditions.needsApproval(condition, this.arguments);
 	}
 
 	/**

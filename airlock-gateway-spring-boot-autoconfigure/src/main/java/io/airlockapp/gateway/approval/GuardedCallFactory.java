@@ -15,12 +15,15 @@ final class GuardedCallFactory {
 
 	private final ApprovalExpressions expressions;
 
+	private final ConditionEvaluator conditions;
+
 	private final Supplier<ArgumentWriter> argumentWriter;
 
 	GuardedCallFactory(ApprovalAttributeSource attributes, ApprovalExpressions expressions,
-			Supplier<ArgumentWriter> argumentWriter) {
+			ConditionEvaluator conditions, Supplier<ArgumentWriter> argumentWriter) {
 		this.attributes = attributes;
 		this.expressions = expressions;
+		this.conditions = conditions;
 		this.argumentWriter = argumentWriter;
 	}
 
@@ -34,7 +37,7 @@ final class GuardedCallFactory {
 		Declaration declaration = Declaration.of(invocation.getMethod(), targetClass);
 		return new GuardedCall(attribute,
 				new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
-				this.expressions, this.argumentWriter, inTransaction);
+				this.expressions, this.conditions, this.argumentWriter, inTransaction);
 	}
 
 }

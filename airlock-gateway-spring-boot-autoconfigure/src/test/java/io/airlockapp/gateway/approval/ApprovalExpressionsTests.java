@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,32 +76,6 @@ class ApprovalExpressionsTests {
 	@ValueSource(strings = { "Note: #{#none}", "Note: #{#arg8}", "Note: #{#a16}" })
 	void showsTheTemplateIfItNamesNoParameter(String template) {
 		assertThat(describe(template)).isEqualTo(template);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "#none > 100", "#none == 'large'", "#none != null and #none", "#a3 > 100", "#p3 > 100",
-			"#arg0 > 100", "#none?.large" })
-	void asksIfTheConditionNamesNoParameter(String condition) {
-		assertThat(needsApproval(condition, 1, "a", null)).isTrue();
-	}
-
-	@ParameterizedTest
-	@ValueSource(
-			strings = { "#p1 > 100", "#a0 > 100", "#maybe != null", "#p2 != null", "#this != null", "#root != null" })
-	void asksNobodyIfTheConditionIsFalse(String condition) {
-		assertThat(needsApproval(condition, 1, "a", null)).isFalse();
-	}
-
-	@Test
-	void namesGoBeforeIndexes() {
-		assertThat(needsApproval("#p1 == 1", 1, "a", null)).isTrue();
-		assertThat(needsApproval("#p1 == 'a'", 1, "a", null)).isFalse();
-	}
-
-	private boolean needsApproval(String condition, @Nullable Object... arguments) {
-		Method method = ReflectionUtils.findMethod(Service.class, "pay", (Class<?>[]) null);
-		return this.expressions.needsApproval(new SpelExpressionParser().parseExpression(condition),
-				new MethodArguments(Service.class, method, arguments));
 	}
 
 	private String describe(String template) {
@@ -235,9 +208,6 @@ class ApprovalExpressionsTests {
 				Optional<Account> maybe, Account[] array, @AirlockSensitive String pin, String note,
 				List<Integer> numbers, Order order, Signer signer, Path path, Line line, Paid event,
 				Exception failure) {
-		}
-
-		void pay(long p1, String note, @Nullable String maybe) {
 		}
 
 	}

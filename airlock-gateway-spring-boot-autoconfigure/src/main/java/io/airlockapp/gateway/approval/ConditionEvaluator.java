@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.AirlockGatewayException;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.expression.spel.SpelEvaluationException;
 
 /**
  * Decides by its condition whether a call needs approval. Whatever is not a clear
@@ -75,7 +76,8 @@ final class ConditionEvaluator {
 			}
 		}
 		// Any other message may repeat an argument
-		return failure.getClass().getSimpleName();
+		String type = failure.getClass().getSimpleName();
+		return (failure instanceof SpelEvaluationException spel) ? type + " " + spel.getMessageCode() : type;
 	}
 
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.TypedValue;
 import org.springframework.expression.spel.ExpressionState;
+import org.springframework.expression.spel.SpelParserConfiguration;
 import org.springframework.expression.spel.ast.SpelNodeImpl;
 
 /**
@@ -18,6 +19,8 @@ import org.springframework.expression.spel.ast.SpelNodeImpl;
 final class ApprovalCondition {
 
 	private static final Log logger = LogFactory.getLog(ApprovalCondition.class);
+
+	private static final SpelParserConfiguration configuration = new SpelParserConfiguration();
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
@@ -47,8 +50,8 @@ final class ApprovalCondition {
 	 * @throws RuntimeException if it has no clear result
 	 */
 	boolean isTrue(EvaluationContext context, MethodArguments arguments) {
-		return ConditionValues
-			.isTrue(this.root.getValue(new ExpressionState(context, new TypedValue(arguments.values(), null))));
+		return ConditionValues.isTrue(this.root
+			.getValue(new ExpressionState(context, new TypedValue(arguments.values(), null), configuration)));
 	}
 
 	/**

@@ -201,7 +201,7 @@ final class ApprovalConditionParser {
 		if (literal instanceof RealLiteral || literal instanceof FloatLiteral) {
 			// As it is written, and not as the double that is next to it
 			String text = String.valueOf(literal.getOriginalValue()).replaceAll("[fFdD]$", "");
-			BigDecimal value = ExactNumber.exactly(new BigDecimal(text)).low();
+			BigDecimal value = new BigDecimal(text);
 			return new ConditionNode(literal, (state) -> value);
 		}
 		return literal;

@@ -47,9 +47,10 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 			Supplier<RefusalReporter> reporter, Supplier<ApprovalThreads> threads) {
 		ApprovalAttributeSource attributes = new ApprovalAttributeSource(placeholders);
 		this.pointcut = new GuardedMethodPointcut(attributes);
+		Supplier<ArgumentWriter> writer = SingletonSupplier
+			.of(() -> new ArgumentWriter(jsonMapper.get(), maxSize.get()));
 		CallGuard guard = new CallGuard(
-				new GuardedCallFactory(attributes, new ApprovalExpressions(beanFactory),
-						SingletonSupplier.of(() -> new ArgumentWriter(jsonMapper.get(), maxSize.get()))),
+				new GuardedCallFactory(attributes, new ConditionEvaluator(beanFactory, writer), writer),
 				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(reporter));
 		this.advice = new ApprovalMethodInterceptor(new CallStyles(guard, SingletonSupplier.of(threads)));
 		setOrder(DEFAULT_ORDER);

@@ -5,8 +5,6 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.expression.Expression;
-
 /**
  * What {@link RequiresAirlockApproval} says about one method, resolved and parsed.
  *
@@ -20,7 +18,7 @@ import org.springframework.expression.Expression;
  * @param abridge whether a call that is too long to be shown may be shown in part
  */
 record ApprovalAttribute(String label, @Nullable DescriptionTemplate description, @Nullable String artifactType,
-		@Nullable Duration timeout, @Nullable Expression condition, String pairing, boolean allowInTransaction,
+		@Nullable Duration timeout, @Nullable ApprovalCondition condition, String pairing, boolean allowInTransaction,
 		boolean abridge) {
 
 	/**

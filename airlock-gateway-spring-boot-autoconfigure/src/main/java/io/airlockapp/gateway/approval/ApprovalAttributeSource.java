@@ -109,7 +109,7 @@ final class ApprovalAttributeSource {
 				reader.read("description", () -> description(annotation.description(), declaration)),
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
-				reader.read("condition", () -> condition(annotation.condition())),
+				reader.read("condition", () -> condition(annotation.condition(), declaration.method())),
 				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction(),
 				annotation.abridge());
 	}
@@ -135,8 +135,8 @@ final class ApprovalAttributeSource {
 		return StringUtils.hasText(text) ? DescriptionParser.parse(text, declaration) : null;
 	}
 
-	private static @Nullable Expression condition(String text) {
-		return StringUtils.hasText(text) ? parser.parseExpression(text) : null;
+	private static @Nullable ApprovalCondition condition(String text, Method method) {
+		return StringUtils.hasText(text) ? ApprovalConditionParser.parse(text, method) : null;
 	}
 
 	/**

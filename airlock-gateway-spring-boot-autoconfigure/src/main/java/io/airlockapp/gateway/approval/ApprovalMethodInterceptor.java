@@ -11,13 +11,15 @@ final class ApprovalMethodInterceptor implements MethodInterceptor {
 
 	private final CallStyles styles;
 
+	private final InvocationPosition position = new InvocationPosition();
+
 	ApprovalMethodInterceptor(CallStyles styles) {
 		this.styles = styles;
 	}
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		return this.styles.of(invocation).answer(Invocations.take(invocation));
+		return this.styles.of(invocation).answer(Invocations.take(invocation, this.position));
 	}
 
 }

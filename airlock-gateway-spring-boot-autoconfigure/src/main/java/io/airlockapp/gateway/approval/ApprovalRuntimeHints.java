@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.ReflectiveMethodInvocation;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
@@ -18,6 +19,8 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
 			hints.proxies().registerJdkProxy(annotation);
 		}
+		hints.reflection()
+			.registerType(ReflectiveMethodInvocation.class, (type) -> type.withField(InvocationPosition.NAME));
 		for (String library : new String[] { AsynchronousTypes.REACTOR, EventLoops.REACTOR,
 				OpenTransactions.TRANSACTIONS }) {
 			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {

@@ -19,7 +19,7 @@ public final class GuardedCall {
 
 	private final MethodArguments arguments;
 
-	private final ApprovalExpressions expressions;
+	private final ConditionEvaluator conditions;
 
 	private final Supplier<ArgumentWriter> argumentWriter;
 
@@ -33,18 +33,22 @@ public final class GuardedCall {
 
 	private @Nullable String approvedRequestId;
 
-	GuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ApprovalExpressions expressions,
+	GuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ConditionEvaluator conditions,
 			Supplier<ArgumentWriter> argumentWriter, boolean inTransaction) {
 		this.attribute = attribute;
 		this.arguments = arguments;
-		this.expressions = expressions;
+		this.conditions = conditions;
 		this.argumentWriter = argumentWriter;
 		this.inTransaction = inTransaction;
 	}
 
+	/**
+	 * Return whether a person has to be asked. If not, the call has to proceed at once,
+	 * since its arguments are the ones that were looked at.
+	 */
 	boolean needsApproval() {
-		return this.attribute.condition() == null
-				|| this.expressions.needsApproval(this.attribute.condition(), this.arguments);
+		ApprovalCondition condition = this.attribute.condition();
+		return condition == null || this.conditions.needsApproval(condition, this.arguments);
 	}
 
 	/**

@@ -13,14 +13,14 @@ final class GuardedCallFactory {
 
 	private final ApprovalAttributeSource attributes;
 
-	private final ApprovalExpressions expressions;
+	private final ConditionEvaluator conditions;
 
 	private final Supplier<ArgumentWriter> argumentWriter;
 
-	GuardedCallFactory(ApprovalAttributeSource attributes, ApprovalExpressions expressions,
+	GuardedCallFactory(ApprovalAttributeSource attributes, ConditionEvaluator conditions,
 			Supplier<ArgumentWriter> argumentWriter) {
 		this.attributes = attributes;
-		this.expressions = expressions;
+		this.conditions = conditions;
 		this.argumentWriter = argumentWriter;
 	}
 
@@ -34,7 +34,7 @@ final class GuardedCallFactory {
 		Declaration declaration = Declaration.of(invocation.getMethod(), targetClass);
 		return new GuardedCall(attribute,
 				new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
-				this.expressions, this.argumentWriter, inTransaction);
+				this.conditions, this.argumentWriter, inTransaction);
 	}
 
 }

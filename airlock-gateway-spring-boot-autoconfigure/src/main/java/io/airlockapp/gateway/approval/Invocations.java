@@ -3,8 +3,10 @@ package io.airlockapp.gateway.approval;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.AopInvocationException;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
+import org.springframework.util.ClassUtils;
 
 /**
  * Keeps invocations for later, so that no way past the guard remains.
@@ -31,15 +33,23 @@ final class Invocations {
 	/**
 	 * Take an invocation over from the interceptors around the guard. An invocation goes
 	 * on from where it is: with the original, a second {@code proceed()} of theirs would
-	 * come in behind the guard. From now on it has an argument too many, so that no
-	 * method can be called with it.
+	 * come in behind the guard. So it is put back to before the guard, and has an
+	 * argument too many from now on, by which it is known if it comes again. Whoever
+	 * gives it other arguments makes another call of it, which is asked about.
 	 * @param invocation the invocation
+	 * @param position moves it back
 	 * @return a copy with arguments of its own
+	 * @throws AopInvocationException if it was taken over before
 	 */
-	static ProxyMethodInvocation take(MethodInvocation invocation) {
+	static ProxyMethodInvocation take(MethodInvocation invocation, InvocationPosition position) {
 		ProxyMethodInvocation original = (ProxyMethodInvocation) invocation;
 		ProxyMethodInvocation copy = copy(original);
+		position.moveBack(original);
 		@Nullable Object[] arguments = original.getArguments();
+		if (arguments.length > 0 && arguments[arguments.length - 1] == GUARDED) {
+			throw new AopInvocationException("An invocation of %s was guarded once already: proceed on invocableClone()"
+				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())));
+		}
 		@Nullable Object[] unusable = new Object[arguments.length + 1];
 		System.arraycopy(arguments, 0, unusable, 0, arguments.length);
 		unusable[arguments.length] = GUARDED;

@@ -55,9 +55,14 @@ public @interface RequiresAirlockApproval {
 	String timeout() default "";
 
 	/**
-	 * A SpEL expression; when it is {@code false}, the call needs no approval. If it
-	 * can't be evaluated, or is neither {@code true} nor {@code false}, the person is
-	 * asked.
+	 * A SpEL expression, such as {@code "#amount > 100"}; when it is {@code false}, the
+	 * call needs no approval. Whatever is not clearly {@code false} asks: a comparison
+	 * with {@code null}, NaN or a value of another type, a missing key, and arguments
+	 * that are not the same when they are read again. Numbers are compared and calculated
+	 * with exactly. It may be evaluated several times for one call. Of SpEL, it has
+	 * parameters, beans, properties, methods, elements, constants, comparisons, logic and
+	 * arithmetic; with anything else, and with the name of no parameter, the application
+	 * does not start.
 	 * @return the condition
 	 */
 	String condition() default "";

@@ -13,12 +13,14 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.ApprovalProxyVerifier;
+import io.airlockapp.gateway.approval.GuardedOnceVerifier;
 import io.airlockapp.gateway.approval.RefusalReporter;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.client.Ticker;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -81,6 +83,12 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<ApprovalListener> listeners) {
 		return new RefusalReporter(ApprovalListener.of(listeners.orderedStream().toList()),
 				properties.getApproval().getArtifactType());
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static GuardedOnceVerifier airlockGuardedOnceVerifier(ListableBeanFactory beanFactory) {
+		return new GuardedOnceVerifier(beanFactory);
 	}
 
 	@Bean

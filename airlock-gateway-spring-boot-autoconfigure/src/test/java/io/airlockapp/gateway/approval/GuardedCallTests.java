@@ -119,7 +119,7 @@ class GuardedCallTests {
 								? DescriptionParser.parse(description, new Declaration(Service.class, method)) : null,
 						null, null, null, "default", false, abridge),
 				new MethodArguments(Service.class, method, new Object[] { value }),
-				new ApprovalExpressions(new DefaultListableBeanFactory()), () -> writer, false);
+				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer, false);
 	}
 
 	record Page(Object items) {

@@ -85,6 +85,49 @@ class GuardedOnceTests {
 		assertThat(this.target.opened).isEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void proceedingWithArgumentsThatFitAgainIsAskedAbout(boolean ofClass) {
+		MethodInterceptor retrying = (invocation) -> {
+			for (int i = 0; i < 4; i++) {
+				((ProxyMethodInvocation) invocation).setArguments("try " + i);
+				invocation.proceed();
+			}
+			return "done";
+		};
+		guarded(ofClass, retrying).open("a");
+		assertThat(this.target.opened).containsExactly("try 0", "try 1", "try 2", "try 3");
+		assertThat(this.asked).hasSize(4);
+	}
+
+	@Test
+	void interceptorWithinTheGuardCanNotMakeTheArgumentsFitAgain() {
+		MethodInterceptor stubborn = (invocation) -> {
+			List<Object> results = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				try {
+					results.add(invocation.proceed());
+					results.add(((ProxyMethodInvocation) invocation).invocableClone().proceed());
+				}
+				catch (AopInvocationException ex) {
+					results.add("refused");
+				}
+			}
+			return results.toString();
+		};
+		ProxyFactory factory = new ProxyFactory(this.target);
+		factory.addAdvice(stubborn);
+		factory.addAdvisor(advisor());
+		factory.addAdvice((MethodInterceptor) (invocation) -> {
+			((ProxyMethodInvocation) invocation)
+				.setArguments(Arrays.copyOf(invocation.getArguments(), invocation.getMethod().getParameterCount()));
+			return invocation.proceed();
+		});
+		assertThat(((Door) factory.getProxy()).open("a")).isEqualTo("[opened a, refused, refused, refused, refused]");
+		assertThat(((Door) factory.getProxy()).openAll()).isEqualTo("[opened all, refused, refused, refused, refused]");
+		assertThat(this.asked).hasSize(2);
+	}
+
 	@Test
 	void copiesMadeBeforeTheGuardAreAskedAboutEach() {
 		MethodInterceptor retrying = (invocation) -> {

@@ -248,10 +248,10 @@ class GuardedBeansTests {
 
 	@Test
 	void conditionOfAnInterfaceWhoseParameterHasAnotherNameInTheClass() {
-		this.contextRunner.withBean(RenamingTransfers.class).run((context) -> {
-			context.getBean(Transfers.class).transfer(1_000_000);
-			this.gate.assertAsked("RenamingTransfers.transfer");
-		});
+		this.contextRunner.withBean(RenamingTransfers.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("'#amount' can't decide whether a person is asked: transfer has no parameter"));
 	}
 
 	@Test

@@ -300,7 +300,7 @@ class ApprovalFlowTests {
 			this.refunds.add(account.iban() + ":" + pin);
 		}
 
-		@RequiresAirlockApproval(value = "Large refund", condition = "#amount.intValue() > 100")
+		@RequiresAirlockApproval(value = "Large refund", condition = "#amount > 100")
 		public void refundLarge(BigDecimal amount) {
 			this.refunds.add("large");
 		}

@@ -1,0 +1,119 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.math.BigDecimal;
+import java.time.DayOfWeek;
+import java.util.Map;
+
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the conditions that the documentation shows.
+ */
+class ConditionExamplesTests {
+
+	private int asked;
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+		.withBean(ApprovalGate.class, () -> (call) -> this.asked++)
+		.withBean("limits", Limits.class)
+		.withBean(Desk.class);
+
+	@Test
+	void askAsTheySay() {
+		this.contextRunner.run((context) -> {
+			Desk desk = context.getBean(Desk.class);
+			assertAsked(false, () -> desk.refund(new BigDecimal("100.00")));
+			assertAsked(true, () -> desk.refund(new BigDecimal("100.01")));
+			assertAsked(true, () -> desk.refund(null));
+			assertAsked(false, () -> desk.buy(10, 100));
+			assertAsked(true, () -> desk.buy(65536, 65536));
+			assertAsked(false, () -> desk.transfer(new Transfer(new BigDecimal("5"), "USD")));
+			assertAsked(true, () -> desk.transfer(new Transfer(new BigDecimal("5"), "XXX")));
+			assertAsked(true, () -> desk.transfer(new Transfer(new BigDecimal("5"), null)));
+			assertAsked(false, () -> desk.call(Map.of("amount", 5)));
+			assertAsked(true, () -> desk.call(Map.of("Amount", 5000)));
+			assertAsked(false, () -> desk.discount(null));
+			assertAsked(true, () -> desk.discount(50));
+			assertAsked(false, () -> desk.deploy(DayOfWeek.MONDAY));
+			assertAsked(true, () -> desk.deploy(DayOfWeek.FRIDAY));
+			assertAsked(false, () -> desk.payOut(5));
+			assertAsked(true, () -> desk.payOut(5000));
+		});
+	}
+
+	private void assertAsked(boolean expected, Runnable call) {
+		this.asked = 0;
+		call.run();
+		assertThat(this.asked).isEqualTo(expected ? 1 : 0);
+	}
+
+	static class Desk {
+
+		// tag::conditions[]
+		// Exact, whatever the types of the numbers are; null asks
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		public void refund(@Nullable BigDecimal amount) {
+			// ...
+		}
+
+		// Doesn't overflow
+		@RequiresAirlockApproval(condition = "#count * #price > 1000")
+		public void buy(int count, int price) {
+			// ...
+		}
+
+		// What is in no list asks, and so does null
+		@RequiresAirlockApproval(condition = "#transfer.amount > 100 or !{'EUR', 'USD'}.contains(#transfer.currency)")
+		public void transfer(Transfer transfer) {
+			// ...
+		}
+
+		// A map without this key asks
+		@RequiresAirlockApproval(condition = "#request['amount'] > 100")
+		public void call(Map<String, Object> request) {
+			// ...
+		}
+
+		// Says that null needs no approval
+		@RequiresAirlockApproval(condition = "#percent != null and #percent > 10")
+		public void discount(@Nullable Integer percent) {
+			// ...
+		}
+
+		// An enum constant, not its name
+		@RequiresAirlockApproval(condition = "#day == T(java.time.DayOfWeek).FRIDAY")
+		public void deploy(DayOfWeek day) {
+			// ...
+		}
+
+		// Everything else is decided by a bean
+		@RequiresAirlockApproval(condition = "@limits.above(#amount)")
+		public void payOut(long amount) {
+			// ...
+		}
+		// end::conditions[]
+
+	}
+
+	record Transfer(BigDecimal amount, @Nullable String currency) {
+
+	}
+
+	public static class Limits {
+
+		public boolean above(long amount) {
+			return amount > 100;
+		}
+
+	}
+
+}

@@ -56,11 +56,14 @@ public class AirlockGatewayException extends RuntimeException {
 	 * @param failure the failure
 	 * @return the message if the failure is one of these exceptions, or else no more than
 	 * the name of the class of its most specific cause, since other messages can repeat
-	 * what is secret
+	 * what is secret. Those of a {@link LinkageError} name classes and their members
 	 */
 	public static String safeMessage(Throwable failure) {
-		return (failure instanceof AirlockGatewayException && failure.getMessage() != null) ? failure.getMessage()
-				: NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName();
+		if (failure instanceof AirlockGatewayException && failure.getMessage() != null) {
+			return failure.getMessage();
+		}
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
+		return (cause instanceof LinkageError) ? cause.toString() : cause.getClass().getName();
 	}
 
 	/**

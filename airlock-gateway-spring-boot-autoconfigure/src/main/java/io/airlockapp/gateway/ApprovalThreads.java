@@ -2,6 +2,8 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
@@ -13,6 +15,8 @@ import org.springframework.core.task.TaskDecorator;
  * of its own rather than an executor, so that nobody's lookup of an executor finds it.
  */
 public final class ApprovalThreads implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(ApprovalThreads.class);
 
 	private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(2);
 
@@ -27,10 +31,22 @@ public final class ApprovalThreads implements AutoCloseable {
 	public ApprovalThreads(boolean virtual, @Nullable TaskDecorator decorator) {
 		this.executor.setVirtualThreads(virtual);
 		this.executor.setDaemon(true);
-		if (decorator != null) {
-			this.executor.setTaskDecorator(decorator);
-		}
+		this.executor.setTaskDecorator((task) -> logged((decorator != null) ? decorator.decorate(task) : task));
 		this.executor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
+	}
+
+	/**
+	 * Nobody waits for what is only executed, so nobody else would say that it failed.
+	 */
+	private static Runnable logged(Runnable task) {
+		return () -> {
+			try {
+				task.run();
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("A task in the background failed: " + AirlockGatewayException.safeMessage(ex));
+			}
+		};
 	}
 
 	/**

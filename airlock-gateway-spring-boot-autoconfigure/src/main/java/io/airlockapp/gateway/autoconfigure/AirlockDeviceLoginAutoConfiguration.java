@@ -80,11 +80,15 @@ public final class AirlockDeviceLoginAutoConfiguration {
 			throw failure("enabled", "Spring Security's OAuth client says already who the user is",
 					"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
 		}
+		DeviceLoginSettings settings = settings(properties, gateway.isAllowInsecureHttp());
+		if (settings.issuer() == null) {
+			logger.warn("The gateway names the page where a person signs in, since '%sissuer-uri' is not set: "
+				.formatted(PREFIX) + "set it to the issuer of your identity provider");
+		}
 		GatewayDiscovery discovery = new GatewayDiscovery(
 				withoutIdentity(connectionDetails.getBaseUrl(), requestFactory, customizers),
 				connectionDetails.getBaseUrl(), rateGate);
-		return new DeviceLogin(settings(properties, gateway.isAllowInsecureHttp()), discovery, requestFactory, store,
-				InstantSource.system());
+		return new DeviceLogin(settings, discovery, requestFactory, store, InstantSource.system());
 	}
 
 	@Bean
@@ -122,7 +126,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 		String clientId = properties.getClientId();
 		return new DeviceLoginSettings(issuer(properties.getIssuerUri()),
 				StringUtils.hasText(clientId) ? clientId.trim() : null, properties.getScope().trim(),
-				properties.getMaxCodes(), allowInsecureHttp);
+				properties.getMaxCodes(), properties.isLogCode(), allowInsecureHttp);
 	}
 
 	private static @Nullable URI issuer(@Nullable String text) {

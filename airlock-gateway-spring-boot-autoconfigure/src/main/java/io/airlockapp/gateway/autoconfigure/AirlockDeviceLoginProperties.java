@@ -11,13 +11,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 class AirlockDeviceLoginProperties {
 
 	/**
-	 * Whether a person signs in with a code that is shown in the log.
+	 * Whether a person signs in with a code on another device.
 	 */
 	private boolean enabled;
 
 	/**
-	 * Issuer of the only identity provider to sign in at; by default the one that the
-	 * gateway names.
+	 * Issuer of the only identity provider to sign in at; without it, the gateway names
+	 * the page where a person signs in, and the start warns of that.
 	 */
 	private @Nullable String issuerUri;
 
@@ -35,6 +35,11 @@ class AirlockDeviceLoginProperties {
 	 * Number of codes that are shown one after the other until somebody signs in.
 	 */
 	private int maxCodes = 10;
+
+	/**
+	 * Whether codes are shown in the log, of which whoever enters one first is the user.
+	 */
+	private boolean logCode;
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -74,6 +79,14 @@ class AirlockDeviceLoginProperties {
 
 	public void setMaxCodes(int maxCodes) {
 		this.maxCodes = maxCodes;
+	}
+
+	public boolean isLogCode() {
+		return this.logCode;
+	}
+
+	public void setLogCode(boolean logCode) {
+		this.logCode = logCode;
 	}
 
 }

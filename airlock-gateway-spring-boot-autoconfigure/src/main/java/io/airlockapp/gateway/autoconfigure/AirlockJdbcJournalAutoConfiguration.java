@@ -42,9 +42,8 @@ public final class AirlockJdbcJournalAutoConfiguration {
 					"it is 'jdbc', but there is no DataSource, or several of which none is primary",
 					"Make one DataSource primary, define a JdbcApprovalJournal bean, or remove the property.", null);
 		}
-		ApplicationDatabase database = new ApplicationDatabase(dataSource);
-		database.createTables(SCHEMA, properties.getApproval().getJournalInitializeSchema());
-		return new JdbcApprovalJournal(database.jdbc(), database.newTransaction(), InstantSource.system());
+		new ApplicationDatabase(dataSource).createTables(SCHEMA, properties.getApproval().getJournalInitializeSchema());
+		return new JdbcApprovalJournal(dataSource, InstantSource.system());
 	}
 
 }

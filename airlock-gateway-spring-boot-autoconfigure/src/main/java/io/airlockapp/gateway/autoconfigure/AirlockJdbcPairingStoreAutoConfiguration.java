@@ -42,9 +42,8 @@ public final class AirlockJdbcPairingStoreAutoConfiguration {
 					"it is 'jdbc', but there is no DataSource, or several of which none is primary",
 					"Make one DataSource primary, define a PairingStore bean, or use another type.", null);
 		}
-		ApplicationDatabase database = new ApplicationDatabase(dataSource);
-		database.createTables(SCHEMA, properties.getInitializeSchema());
-		return key.protect(new JdbcPairingStore(database.jdbc(), database.newTransaction()));
+		new ApplicationDatabase(dataSource).createTables(SCHEMA, properties.getInitializeSchema());
+		return key.protect(new JdbcPairingStore(dataSource));
 	}
 
 }

@@ -3,14 +3,17 @@ package io.airlockapp.gateway.autoconfigure;
 import java.util.Locale;
 import java.util.Set;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration that keeps the secrets of {@code airlock.gateway.*} out of the
- * actuator endpoints that show properties, even where they are told to show values.
+ * actuator endpoints that show properties, even where they are told to show values:
+ * whatever property, environment variable or file they came from.
  */
 @AutoConfiguration
 @ConditionalOnClass(SanitizingFunction.class)
@@ -20,8 +23,10 @@ public final class AirlockSanitizingAutoConfiguration {
 			"pairingroutingtoken", "pairingencryptionkey", "pairingcode", "pairingstorekey");
 
 	@Bean
-	SanitizingFunction airlockSanitizingFunction() {
-		return (data) -> isSecret(data.getKey()) ? data.withSanitizedValue() : data;
+	SanitizingFunction airlockSanitizingFunction(Environment environment,
+			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails) {
+		SecretValues secrets = new SecretValues(environment, connectionDetails::getIfUnique);
+		return (data) -> isSecret(data.getKey()) || secrets.areIn(data.getValue()) ? data.withSanitizedValue() : data;
 	}
 
 	/**

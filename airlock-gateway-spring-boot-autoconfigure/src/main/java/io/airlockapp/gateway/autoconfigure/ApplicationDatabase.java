@@ -5,15 +5,14 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.SchemaInitialization;
+import io.airlockapp.gateway.jdbc.IndependentTransactionTemplate;
 
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.DatabaseInitializationSettings;
+import org.springframework.core.io.Resource;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /**
  * The application's database, as what is kept there uses it.
@@ -21,26 +20,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 record ApplicationDatabase(DataSource dataSource) {
 
 	/**
-	 * PostgreSQL fails to create a table if not exists that another instance creates at
-	 * the same moment. That can happen once per table.
+	 * PostgreSQL fails to create a table or an index if not exists that another instance
+	 * creates at the same moment. That can happen once for each.
 	 */
-	private static final int ATTEMPTS = 3;
-
-	JdbcTemplate jdbc() {
-		return new JdbcTemplate(this.dataSource);
-	}
-
-	/**
-	 * Return what runs statements in transactions that are independent of any open one.
-	 * Each statement is safe by itself; a database whose transactions are stricter would
-	 * fail those that meet instead of letting one of them be the first.
-	 */
-	TransactionTemplate newTransaction() {
-		TransactionTemplate newTransaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
-		newTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		newTransaction.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
-		return newTransaction;
-	}
+	private static final int ATTEMPTS = 5;
 
 	/**
 	 * Create tables that are missing.
@@ -50,7 +33,7 @@ record ApplicationDatabase(DataSource dataSource) {
 		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
 		settings.setSchemaLocations(List.of(schema));
 		settings.setMode(DatabaseInitializationMode.valueOf(mode.name()));
-		createTables(new DataSourceScriptDatabaseInitializer(this.dataSource, settings), ATTEMPTS);
+		createTables(new Initializer(this.dataSource, settings), ATTEMPTS);
 	}
 
 	private static void createTables(DataSourceScriptDatabaseInitializer initializer, int attempts) {
@@ -63,6 +46,32 @@ record ApplicationDatabase(DataSource dataSource) {
 			}
 			createTables(initializer, attempts - 1);
 		}
+	}
+
+	/**
+	 * Runs scripts outside of a transaction that is open where a bean is made lazily.
+	 */
+	private static final class Initializer extends DataSourceScriptDatabaseInitializer {
+
+		private final IndependentTransactionTemplate transactions;
+
+		Initializer(DataSource dataSource, DatabaseInitializationSettings settings) {
+			super(dataSource, settings);
+			this.transactions = new IndependentTransactionTemplate(dataSource);
+		}
+
+		@Override
+		protected void runScripts(Scripts scripts) {
+			ResourceDatabasePopulator populator = new ResourceDatabasePopulator();
+			for (Resource resource : scripts) {
+				populator.addScript(resource);
+			}
+			this.transactions.execute((connection) -> {
+				populator.populate(connection);
+				return populator;
+			});
+		}
+
 	}
 
 }

@@ -36,7 +36,7 @@ public record DndPolicies(List<DndPolicy> policies) {
 
 	private static Optional<DndPolicy> read(JsonNode json) {
 		try {
-			return Optional.of(HarpJson.mapper().treeToValue(json, DndPolicy.class));
+			return Optional.of(HarpJson.mapper().readerFor(DndPolicy.class).readValue(json));
 		}
 		catch (JacksonException ex) {
 			return Optional.empty();

@@ -68,7 +68,7 @@ public class DecisionVerificationException extends Exception {
 		WRONG_SCOPE,
 
 		/**
-		 * The nonce was already used with this key.
+		 * The nonce was already used with this key, for another request.
 		 */
 		REPLAYED
 

@@ -48,7 +48,8 @@ public final class DecisionVerifier {
 	}
 
 	/**
-	 * Verify a decision.
+	 * Verify a decision. One that is delivered again for the same request verifies again;
+	 * whoever uses it sees to it that it is used once.
 	 * @param message the decision as received
 	 * @param requestId the id of our request
 	 * @param artifactHash the hash of the artifact that we sent
@@ -81,8 +82,8 @@ public final class DecisionVerifier {
 		verifyNotExpired(message.expiresAt());
 		verifyNotExpired(body.has("expiresAt") ? text(body, "expiresAt") : null);
 		// Last, so that only what was really signed can use up a nonce
-		if (!this.journal.firstUse(key, nonce)) {
-			throw failure(Failure.REPLAYED, "The decision's nonce was already used");
+		if (!this.journal.use(key, nonce, requestId)) {
+			throw failure(Failure.REPLAYED, "The decision's nonce was already used for another request");
 		}
 		return new VerifiedDecision(requestId, verdict, reason, key, evidence);
 	}

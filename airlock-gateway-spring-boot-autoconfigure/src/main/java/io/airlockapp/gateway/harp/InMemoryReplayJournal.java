@@ -13,19 +13,20 @@ public final class InMemoryReplayJournal implements ReplayJournal {
 
 	private static final int CAPACITY = 100_000;
 
-	private final Map<Use, Boolean> uses = new LinkedHashMap<>() {
+	private final Map<Use, String> requestIds = new LinkedHashMap<>() {
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<Use, Boolean> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<Use, String> eldest) {
 			return size() > CAPACITY;
 		}
 
 	};
 
 	@Override
-	public boolean firstUse(SignerKey key, String nonce) {
-		synchronized (this.uses) {
-			return this.uses.put(new Use(key.encode(), nonce), Boolean.TRUE) == null;
+	public boolean use(SignerKey key, String nonce, String requestId) {
+		synchronized (this.requestIds) {
+			String earlier = this.requestIds.putIfAbsent(new Use(key.encode(), nonce), requestId);
+			return earlier == null || earlier.equals(requestId);
 		}
 	}
 

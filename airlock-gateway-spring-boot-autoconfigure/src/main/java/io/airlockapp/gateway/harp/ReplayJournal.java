@@ -1,19 +1,24 @@
 package io.airlockapp.gateway.harp;
 
 /**
- * Remembers which nonces were used with which signer key, so that a decision counts once.
+ * Remembers for which request each nonce of a signer key was used, so that a decision
+ * counts for one request only. That an approval starts its method once is not its
+ * business.
  */
 @FunctionalInterface
 public interface ReplayJournal {
 
 	/**
-	 * Record the use of a nonce. Asked only for decisions whose signature has been
-	 * verified. Of several concurrent calls with the same arguments, one returns
-	 * {@code true}.
+	 * Record the use of a nonce for a request. Called only for decisions whose signature
+	 * has been verified. A decision may be delivered again, or the process may end before
+	 * anything comes of it, so the use for the same request is granted as often as it is
+	 * asked for. Of several concurrent calls for different requests, those for one
+	 * request return {@code true}.
 	 * @param key the key that signed
 	 * @param nonce the decision's nonce
-	 * @return {@code true} the first time, {@code false} ever after
+	 * @param requestId the id of the request that was decided on
+	 * @return {@code true} unless the nonce was used for another request
 	 */
-	boolean firstUse(SignerKey key, String nonce);
+	boolean use(SignerKey key, String nonce, String requestId);
 
 }

@@ -89,6 +89,10 @@ public final class ManagedPairingSource implements PairingSource {
 
 	@Override
 	public @Nullable String whyNotPaired(String name) {
+		String brokenOff = this.names.whyBrokenOff(name);
+		if (brokenOff != null) {
+			return brokenOff;
+		}
 		Pairing fromProperties = configured(name);
 		String why = PairingReasons.whyNotInForce(name, document(name), this.clock.instant());
 		if (why == null && this.names.isBeginning(name)) {

@@ -60,7 +60,7 @@ final class PairingDocumentCodec {
 								.formatted(name, version, CURRENT_VERSION),
 							null);
 				}
-				return check(mapper.treeToValue(object, PairingDocument.class));
+				return check((PairingDocument) mapper.readerFor(PairingDocument.class).readValue(object));
 			}
 		}
 		catch (JacksonException | IllegalArgumentException | NullPointerException ex) {

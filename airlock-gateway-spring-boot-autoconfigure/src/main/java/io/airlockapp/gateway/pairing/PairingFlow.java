@@ -33,7 +33,7 @@ final class PairingFlow {
 		this.gateway = gateway;
 		this.outcome = new PairingOutcome(source.documents(), source.changes(), environment.clock());
 		this.tasks = new PairingTasks(new PairingPoller(source.documents(), gateway, this.outcome,
-				environment.pollInterval(), environment.clock(), environment.ticker()));
+				environment.pollInterval(), environment.clock(), environment.ticker()), source.names());
 	}
 
 	PairingTasks tasks() {
@@ -51,8 +51,10 @@ final class PairingFlow {
 		this.source.documents().update(name, (document) -> document.attempting(attempt));
 		this.source.names().seen(name);
 		this.tasks.poll(name);
-		logger.info("To complete the pairing '%s', enter the code %s into the phone until %s".formatted(name, code,
-				deadline));
+		logger.info(
+				("To complete the pairing '%s', its code is to be entered into the phone until %s. Whoever started the "
+						+ "pairing got the code")
+					.formatted(name, deadline));
 		return new PairingInvitation(code, deadline, this.gateway.qrText(code));
 	}
 
@@ -101,7 +103,7 @@ final class PairingFlow {
 
 	private void claimInBackground(String name, CodeClaim claim) {
 		CodeClaimer claimer = new CodeClaimer(name, claim, this.environment.pollInterval(), this.environment.ticker());
-		this.tasks.execute(() -> {
+		this.tasks.execute(name, () -> {
 			claimer.run(() -> this.source.names().begun(name));
 			this.tasks.poll(name);
 		});

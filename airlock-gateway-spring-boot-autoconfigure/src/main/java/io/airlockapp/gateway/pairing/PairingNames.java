@@ -18,6 +18,8 @@ final class PairingNames {
 
 	private final Set<String> beginning = ConcurrentHashMap.newKeySet();
 
+	private final Map<String, String> brokenOff = new ConcurrentHashMap<>();
+
 	private final Supplier<Map<String, Pairing>> configured;
 
 	PairingNames(Supplier<Map<String, Pairing>> configured) {
@@ -60,6 +62,29 @@ final class PairingNames {
 	void begun(String name) {
 		this.seen.add(name);
 		this.beginning.remove(name);
+	}
+
+	/**
+	 * Say that what is done for a pairing here has failed, and nothing is done any more.
+	 */
+	void brokenOff(String name, String reason) {
+		this.seen.add(name);
+		this.brokenOff.put(name, reason);
+	}
+
+	/**
+	 * Say that something is done for a pairing again.
+	 */
+	void resumed(String name) {
+		this.brokenOff.remove(name);
+	}
+
+	/**
+	 * Return why nothing is done for a pairing any more.
+	 * @return the reason, or {@code null} if nothing has failed
+	 */
+	@Nullable String whyBrokenOff(String name) {
+		return this.brokenOff.get(name);
 	}
 
 	boolean isBeginning(String name) {

@@ -47,6 +47,11 @@ final class PairingReasons {
 		return "The pairing '%s' is under way: its code is about to be claimed; try again".formatted(name);
 	}
 
+	static String brokenOff(String name, String failure) {
+		return "The pairing '%s' can't go on, since this application failed; mend that and start it again: %s"
+			.formatted(name, failure);
+	}
+
 	static String revokedByGateway(String name, Instant at) {
 		return ("The pairing '%s' was revoked, as the gateway says since %s: pair anew. If nobody revoked it, reinstate "
 				+ "it with the PairingManager")

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +26,17 @@ final class PairingTasks {
 
 	private final PairingPoller poller;
 
+	private final PairingNames names;
+
 	private final Set<String> wanted = new LinkedHashSet<>();
 
 	private final Set<String> polled = new HashSet<>();
 
 	private @Nullable ExecutorService executor;
 
-	PairingTasks(PairingPoller poller) {
+	PairingTasks(PairingPoller poller, PairingNames names) {
 		this.poller = poller;
+		this.names = names;
 	}
 
 	synchronized void start() {
@@ -71,9 +75,9 @@ final class PairingTasks {
 		return this.executor != null;
 	}
 
-	synchronized void execute(Task task) {
+	synchronized void execute(String name, Task task) {
 		if (this.executor != null) {
-			this.executor.execute(() -> run(task));
+			this.executor.execute(() -> run(name, task));
 		}
 	}
 
@@ -83,7 +87,7 @@ final class PairingTasks {
 	synchronized void poll(String name) {
 		this.wanted.add(name);
 		if (this.executor != null && this.polled.add(name)) {
-			this.executor.execute(() -> run(() -> pollWhileWanted(name)));
+			this.executor.execute(() -> run(name, () -> pollWhileWanted(name)));
 		}
 	}
 
@@ -114,15 +118,18 @@ final class PairingTasks {
 		this.polled.remove(name);
 	}
 
-	private static void run(Task task) {
+	private void run(String name, Task task) {
+		this.names.resumed(name);
 		try {
 			task.run();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		catch (RuntimeException ex) {
-			logger.error("A pairing can't go on: " + ex.getClass().getName());
+		catch (RuntimeException | Error ex) {
+			String reason = PairingReasons.brokenOff(name, AirlockGatewayException.safeMessage(ex));
+			logger.error(reason);
+			this.names.brokenOff(name, reason);
 		}
 	}
 

@@ -35,7 +35,7 @@ final class PolicyCall {
 			}
 			failed("the answer is empty");
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			failed(AirlockGatewayException.safeMessage(ex));
 		}
 		return List.of();

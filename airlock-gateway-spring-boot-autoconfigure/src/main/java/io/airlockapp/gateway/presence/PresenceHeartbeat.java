@@ -75,7 +75,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 				succeeded();
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// An interrupt means that the application stops
 			if (!Thread.currentThread().isInterrupted()) {
 				failed(AirlockGatewayException.safeMessage(ex));

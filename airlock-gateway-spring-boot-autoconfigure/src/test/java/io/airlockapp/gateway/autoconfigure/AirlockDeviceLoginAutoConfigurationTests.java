@@ -127,6 +127,25 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	}
 
 	@Test
+	void warnsThatTheGatewayNamesTheIdentityProvider(CapturedOutput output) {
+		this.contextRunner.withPropertyValues(ENABLED).run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output.getAll()
+			.lines()
+			.filter((line) -> line.contains("'airlock.gateway.auth.device-login.issuer-uri' is not set")))
+			.singleElement()
+			.asString()
+			.contains(" WARN ");
+	}
+
+	@Test
+	void doesNotWarnWhereTheApplicationNamesTheIdentityProvider(CapturedOutput output) {
+		this.contextRunner
+			.withPropertyValues(ENABLED, "airlock.gateway.auth.device-login.issuer-uri=https://id.example.org")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("issuer-uri");
+	}
+
+	@Test
 	void withoutTheLibraryTellsWhichToAdd() {
 		this.contextRunner.withPropertyValues(ENABLED)
 			.withClassLoader(new FilteredClassLoader(HTTPRequestSender.class.getPackageName()))

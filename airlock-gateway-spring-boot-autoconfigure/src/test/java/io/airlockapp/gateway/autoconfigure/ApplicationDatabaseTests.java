@@ -49,7 +49,8 @@ class ApplicationDatabaseTests {
 						new DriverManagerDataSource(url + "&currentSchema=" + schema));
 				barrier.await();
 				database.createTables(SCHEMA, SchemaInitialization.ALWAYS);
-				return database.jdbc().queryForList("SELECT NONCE_HASH FROM AIRLOCK_NONCE").isEmpty();
+				return new JdbcTemplate(database.dataSource()).queryForList("SELECT NONCE_HASH FROM AIRLOCK_NONCE")
+					.isEmpty();
 			};
 			List<Boolean> results = new ArrayList<>();
 			for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(INSTANCES, start))) {
@@ -72,7 +73,7 @@ class ApplicationDatabaseTests {
 				new DriverManagerDataSource(url + "&options=-c%20default_transaction_isolation=serializable"));
 		database.createTables("classpath:io/airlockapp/gateway/pairing/jdbc/schema.sql", SchemaInitialization.ALWAYS);
 		String name = "database-" + UUID.randomUUID().toString().substring(0, 8);
-		PairingStore store = new JdbcPairingStore(database.jdbc(), database.newTransaction());
+		PairingStore store = new JdbcPairingStore(database.dataSource());
 		store.write(name, null, "0");
 		ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
 		try {
@@ -92,7 +93,7 @@ class ApplicationDatabaseTests {
 		}
 		finally {
 			threads.shutdownNow();
-			database.jdbc().update("DELETE FROM AIRLOCK_PAIRING WHERE NAME = ?", name);
+			new JdbcTemplate(database.dataSource()).update("DELETE FROM AIRLOCK_PAIRING WHERE NAME = ?", name);
 		}
 	}
 

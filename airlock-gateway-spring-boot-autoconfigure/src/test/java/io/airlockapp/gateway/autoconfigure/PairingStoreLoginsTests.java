@@ -11,6 +11,7 @@ import io.airlockapp.gateway.pairing.jdbc.JdbcPairingStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,7 +38,7 @@ class PairingStoreLoginsTests {
 		assertThat(instance(1).write(null, TOKENS)).isTrue();
 		LoginStore.Entry entry = instance(1).read();
 		assertThat(entry).isNotNull().satisfies((read) -> assertThat(read.text()).isEqualTo(TOKENS));
-		assertThat(this.database.jdbc()
+		assertThat(new JdbcTemplate(this.database.dataSource())
 			.queryForObject("SELECT CONTENT FROM AIRLOCK_PAIRING WHERE NAME = ?", String.class, "device-login"))
 			.startsWith("airlock-encrypted:")
 			.doesNotContain("7c1f");
@@ -65,7 +66,7 @@ class PairingStoreLoginsTests {
 	@Test
 	void aPairingsEntryIsNoLogin() {
 		assertThat(instance(1).write(null, TOKENS)).isTrue();
-		this.database.jdbc().update("UPDATE AIRLOCK_PAIRING SET NAME = 'pairing.default'");
+		new JdbcTemplate(this.database.dataSource()).update("UPDATE AIRLOCK_PAIRING SET NAME = 'pairing.default'");
 		EncryptingPairingStore store = store(1);
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> store.read("pairing.default"));
 	}
@@ -77,8 +78,7 @@ class PairingStoreLoginsTests {
 	private EncryptingPairingStore store(int key) {
 		byte[] raw = new byte[32];
 		raw[0] = (byte) key;
-		return new EncryptingPairingStore(new JdbcPairingStore(this.database.jdbc(), this.database.newTransaction()),
-				EncryptionKey.of(raw));
+		return new EncryptingPairingStore(new JdbcPairingStore(this.database.dataSource()), EncryptionKey.of(raw));
 	}
 
 }

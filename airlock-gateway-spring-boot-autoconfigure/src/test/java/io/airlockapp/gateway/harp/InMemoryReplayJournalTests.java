@@ -28,45 +28,52 @@ class InMemoryReplayJournalTests {
 	private final SignerKey key = this.signer.key();
 
 	@Test
-	void takesNonceOnce() {
-		assertThat(this.journal.firstUse(this.key, "nonce")).isTrue();
-		assertThat(this.journal.firstUse(this.key, "nonce")).isFalse();
-		assertThat(this.journal.firstUse(this.key, "nonce")).isFalse();
-		assertThat(this.journal.firstUse(this.key, "other")).isTrue();
+	void takesNonceForOneRequest() {
+		assertThat(this.journal.use(this.key, "nonce", "req-1")).isTrue();
+		assertThat(this.journal.use(this.key, "nonce", "req-2")).isFalse();
+		assertThat(this.journal.use(this.key, "nonce", "req-2")).isFalse();
+		assertThat(this.journal.use(this.key, "other", "req-2")).isTrue();
+	}
+
+	@Test
+	void takesNonceAgainForTheSameRequest() {
+		assertThat(this.journal.use(this.key, "nonce", "req-1")).isTrue();
+		assertThat(this.journal.use(this.key, "nonce", "req-2")).isFalse();
+		assertThat(this.journal.use(this.key, "nonce", "req-1")).isTrue();
 	}
 
 	@Test
 	void takesSameNonceWithAnotherKey() {
-		assertThat(this.journal.firstUse(this.key, "nonce")).isTrue();
-		assertThat(this.journal.firstUse(new DecisionSigner("key-2").key(), "nonce")).isTrue();
+		assertThat(this.journal.use(this.key, "nonce", "req-1")).isTrue();
+		assertThat(this.journal.use(new DecisionSigner("key-2").key(), "nonce", "req-2")).isTrue();
 	}
 
 	@Test
 	void knowsTheKeyUnderAnotherId() {
-		assertThat(this.journal.firstUse(this.key, "nonce")).isTrue();
-		assertThat(this.journal.firstUse(this.signer.keyNamed("renamed"), "nonce")).isFalse();
+		assertThat(this.journal.use(this.key, "nonce", "req-1")).isTrue();
+		assertThat(this.journal.use(this.signer.keyNamed("renamed"), "nonce", "req-2")).isFalse();
 	}
 
 	@Test
 	void forgetsOnlyTheOldestBeyondItsCapacity() {
 		for (int i = 0; i < CAPACITY; i++) {
-			assertThat(this.journal.firstUse(this.key, "nonce-" + i)).isTrue();
+			assertThat(this.journal.use(this.key, "nonce-" + i, "req-1")).isTrue();
 		}
-		assertThat(this.journal.firstUse(this.key, "nonce-0")).isFalse();
-		assertThat(this.journal.firstUse(this.key, "one more")).isTrue();
-		assertThat(this.journal.firstUse(this.key, "nonce-1")).isFalse();
-		assertThat(this.journal.firstUse(this.key, "nonce-0")).isTrue();
+		assertThat(this.journal.use(this.key, "nonce-0", "req-2")).isFalse();
+		assertThat(this.journal.use(this.key, "one more", "req-1")).isTrue();
+		assertThat(this.journal.use(this.key, "nonce-1", "req-2")).isFalse();
+		assertThat(this.journal.use(this.key, "nonce-0", "req-2")).isTrue();
 	}
 
 	@Test
-	void takesNonceOnceFromManyThreads() throws Exception {
+	void takesNonceForOneOfManyThreads() throws Exception {
 		int threads = 4;
 		CyclicBarrier round = new CyclicBarrier(threads);
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		try {
 			List<Future<Integer>> results = new ArrayList<>();
 			for (int i = 0; i < threads; i++) {
-				results.add(executor.submit(() -> firstUses(round)));
+				results.add(executor.submit(() -> uses(round)));
 			}
 			assertThat(sum(results)).isEqualTo(ROUNDS * NONCES_PER_ROUND);
 		}
@@ -76,16 +83,17 @@ class InMemoryReplayJournalTests {
 	}
 
 	/**
-	 * Use the same nonces as every other thread. The rounds keep the threads together, so
-	 * that they meet often.
+	 * Use the same nonces as every other thread, each for another request. The rounds
+	 * keep the threads together, so that they meet often.
 	 */
-	private int firstUses(CyclicBarrier round) throws Exception {
+	private int uses(CyclicBarrier round) throws Exception {
+		String requestId = Thread.currentThread().getName();
 		int first = 0;
 		for (int nonce = 0; nonce < ROUNDS * NONCES_PER_ROUND; nonce++) {
 			if (nonce % NONCES_PER_ROUND == 0) {
 				round.await(30, TimeUnit.SECONDS);
 			}
-			first += this.journal.firstUse(this.key, "nonce-" + nonce) ? 1 : 0;
+			first += this.journal.use(this.key, "nonce-" + nonce, requestId) ? 1 : 0;
 		}
 		return first;
 	}

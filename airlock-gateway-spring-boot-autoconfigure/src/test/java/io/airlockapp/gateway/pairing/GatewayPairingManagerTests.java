@@ -14,24 +14,30 @@ import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.never;
 
 /**
- * Tests for what operators can do. Nothing is done in the background, since the manager
- * is not started.
+ * Tests for what operators can do. Nothing is done in the background where the manager is
+ * not started.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class GatewayPairingManagerTests {
 
 	private static final String ENCRYPTION_KEY = EncryptionKey.of(new byte[32]).encode();
@@ -40,11 +46,15 @@ class GatewayPairingManagerTests {
 
 	private final PairingWorld world = new PairingWorld();
 
-	private final GatewayPairingManager manager = new GatewayPairingManager(this.world.source,
-			new PairingEnvironment(this.world.operations,
-					new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"), "https://igw.example.org",
-					PairingWorld.INTERVAL, this.world::now, this.world.ticker),
-			Map.of());
+	private final GatewayPairingManager manager = manager(Map.of());
+
+	private GatewayPairingManager manager(Map<String, String> codes) {
+		return new GatewayPairingManager(this.world.source,
+				new PairingEnvironment(this.world.operations,
+						new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"), "https://igw.example.org",
+						PairingWorld.INTERVAL, this.world::now, this.world.ticker),
+				codes);
+	}
 
 	@Test
 	void notPaired() {
@@ -71,6 +81,36 @@ class GatewayPairingManagerTests {
 		assertThat(invitation.toString()).doesNotContain("QX7K93");
 		assertThat(this.manager.getStatus("finance").pendingUntil()).isEqualTo(deadline);
 		assertThat(this.manager.list()).extracting(PairingInfo::name).containsExactly("default", "finance");
+	}
+
+	@Test
+	void codeIsNotLogged(CapturedOutput output) {
+		given(this.world.operations.initiatePairing(any()))
+			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, PairingWorld.START.plusSeconds(600)));
+		this.manager.initiate("finance");
+		assertThat(output).contains("To complete the pairing 'finance'").doesNotContain("QX7K93");
+	}
+
+	@Test
+	void errorInTheBackgroundIsLoggedAndTheReasonWhyNobodyIsAsked(CapturedOutput output) {
+		given(this.world.operations.claimPairing(any())).willThrow(new NoSuchMethodError("treeToValue"))
+			.willThrow(PairingWorld.lost());
+		given(this.world.operations.initiatePairing(any()))
+			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, PairingWorld.START.plusSeconds(600)));
+		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));
+		GatewayPairingManager started = manager(Map.of("default", "QX7K93"));
+		started.start();
+		try {
+			await().untilAsserted(() -> assertThat(this.world.source.whyNotPaired("default")).contains("can't go on",
+					"java.lang.NoSuchMethodError: treeToValue"));
+			assertThat(output).contains("ERROR", "The pairing 'default' can't go on")
+				.doesNotContain("Exception in thread");
+			started.initiate("default");
+			await().until(() -> started.getStatus("default").state() == State.PAIRED);
+		}
+		finally {
+			started.stop();
+		}
 	}
 
 	@Test

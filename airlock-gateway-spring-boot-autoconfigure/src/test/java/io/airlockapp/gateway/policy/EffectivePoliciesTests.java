@@ -107,6 +107,15 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
+	void doesWithoutWhereTheCallDoesNotLink(CapturedOutput output) {
+		this.gateway = () -> {
+			throw new NoSuchMethodError("treeToValue");
+		};
+		assertThat(policies(Runnable::run).get()).isEmpty();
+		assertThat(output).contains("so the person is asked: java.lang.NoSuchMethodError: treeToValue");
+	}
+
+	@Test
 	void doesWithoutWhenNoThreadIsFree() {
 		EffectivePolicies policies = policies((task) -> {
 			throw new RejectedExecutionException();

@@ -104,6 +104,13 @@ class PresenceHeartbeatTests {
 	}
 
 	@Test
+	void errorIsAFailureToo() {
+		willThrow(new NoSuchMethodError("treeToValue")).given(this.gateway).sendHeartbeat(any());
+		assertThatNoException().isThrownBy(this.heartbeat::beat);
+		assertThat(this.heartbeat.getLastFailure()).isEqualTo("java.lang.NoSuchMethodError: treeToValue");
+	}
+
+	@Test
 	void interruptAtShutdownIsNoFailure() {
 		willAnswer((invocation) -> {
 			Thread.currentThread().interrupt();

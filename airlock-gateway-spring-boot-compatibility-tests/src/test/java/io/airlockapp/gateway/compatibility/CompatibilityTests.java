@@ -6,18 +6,26 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.pairing.PairingInfo;
+import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
+import io.airlockapp.gateway.simulator.SimulatedPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +40,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Applications of each kind, with each HTTP client that Spring Boot supports, through
@@ -100,12 +109,38 @@ class CompatibilityTests {
 		}
 	}
 
+	@Test
+	void readsStoredPairingsAndPolicies(@TempDir Path directory) {
+		Map<String, String> properties = Map.of("airlock.gateway.base-url", this.simulator.baseUrl(),
+				"airlock.gateway.auth.pat", this.simulator.pat(), "airlock.gateway.pairing.code",
+				this.simulator.preGeneratePairingCode(), "airlock.gateway.pairing.store.type", "file",
+				"airlock.gateway.pairing.store.path", directory.resolve("pairings").toString(),
+				"airlock.gateway.pairing.poll-interval", "1s", "airlock.gateway.workspace.name", "payments");
+		decide(SimulatedDecision.approve());
+		try (ConfigurableApplicationContext context = start(WebApplicationType.NONE, Client.JDK, properties)) {
+			PairingManager pairings = context.getBean(PairingManager.class);
+			await().until(() -> pairings.getStatus("default").state() == PairingInfo.State.PAIRED);
+			assertThat(context.getBean(Shop.class).refund("A-1")).isEqualTo("refunded A-1");
+		}
+		this.simulator.addPolicy(SimulatedPolicy.forWorkspace("payments", Verdict.REJECT));
+		try (ConfigurableApplicationContext context = start(WebApplicationType.NONE, Client.JDK, properties)) {
+			Shop shop = context.getBean(Shop.class);
+			assertThatExceptionOfType(ApprovalDeniedByPolicyException.class).isThrownBy(() -> shop.refund("A-2"));
+		}
+		assertThat(this.simulator.asked()).hasSize(1);
+	}
+
 	private ConfigurableApplicationContext start(WebApplicationType type, Client client) {
-		List<String> arguments = Stream.concat(
-				this.simulator.properties().entrySet().stream().map((entry) -> entry.getKey() + "=" + entry.getValue()),
-				Stream.of("server.port=0", "spring.main.banner-mode=off", client.property(type),
-						"management.endpoints.web.exposure.include=*",
-						"management.endpoint.health.show-details=always"))
+		return start(type, client, this.simulator.properties());
+	}
+
+	private static ConfigurableApplicationContext start(WebApplicationType type, Client client,
+			Map<String, String> properties) {
+		List<String> arguments = Stream
+			.concat(properties.entrySet().stream().map((entry) -> entry.getKey() + "=" + entry.getValue()),
+					Stream.of("server.port=0", "spring.main.banner-mode=off", client.property(type),
+							"management.endpoints.web.exposure.include=*",
+							"management.endpoint.health.show-details=always"))
 			.map((property) -> "--" + property)
 			.toList();
 		return new SpringApplicationBuilder(ShopApplication.class).web(type).run(arguments.toArray(String[]::new));

@@ -66,7 +66,7 @@ class DeviceLoginFlowTests {
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(vault::open)
 				.withMessageContaining(String.valueOf(state.verificationUri()))
 				.withMessageNotContaining(state.userCode());
-			assertThat(output).contains("with the code " + state.userCode());
+			assertThat(output).contains("sign in at " + state.verificationUri()).doesNotContain(state.userCode());
 			signIn(login);
 			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 			assertThat(vault.open()).isEqualTo("opened 1");

@@ -89,8 +89,9 @@ class DocumentedCommandsTests {
 		}
 	}
 
-	private static void assertIsTest(String name) {
-		assertThat(tests).anyMatch((test) -> test.matches(name.replace("*", ".*")));
+	private static void assertIsTest(String names) {
+		assertThat(names.split(","))
+			.allSatisfy((name) -> assertThat(tests).anyMatch((test) -> test.matches(name.replace("*", ".*"))));
 	}
 
 	private static String profiles() {

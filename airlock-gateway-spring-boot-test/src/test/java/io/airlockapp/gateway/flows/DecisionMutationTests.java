@@ -81,7 +81,7 @@ class DecisionMutationTests {
 	 * Every mutation has the nonce of the genuine decision, so no use is remembered.
 	 */
 	private final DecisionVerifier verifier = new DecisionVerifier(EnumSet.allOf(SignatureForm.class),
-			(signerKey, nonce) -> true, InstantSource.system());
+			(signerKey, nonce, requestId) -> true, InstantSource.system());
 
 	@BeforeAll
 	static void logNoSingleCall() {

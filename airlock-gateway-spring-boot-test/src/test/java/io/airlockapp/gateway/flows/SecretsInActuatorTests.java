@@ -62,6 +62,13 @@ class SecretsInActuatorTests {
 					.getPropertySources()
 					.addLast(new MapPropertySource("camel",
 							Map.of("airlock.gateway.auth.clientSecret", Secrets.CLIENT_SECRET))))
+				.withInitializer((context) -> context.getEnvironment()
+					.getPropertySources()
+					.addLast(new MapPropertySource("otherNames",
+							Map.of("AIRLOCK_PAT", Secrets.PAT, "MY_TOKEN", Secrets.BEARER_TOKEN, "run/secrets/key",
+									Secrets.ENCRYPTION_KEY + "=\n", "sun.java.command",
+									"shop.jar --airlock.gateway.pairing.store.key=" + Secrets.STORE_KEY,
+									"header.authorization", "Bearer ${MY_TOKEN}"))))
 				.withPropertyValues(Secrets.properties(gateway.properties()))
 				.withPropertyValues("management.endpoints.web.exposure.include=*",
 						"management.endpoint.env.show-values=" + show,
@@ -71,7 +78,8 @@ class SecretsInActuatorTests {
 					gateway.answer(WireMock.jsonResponse("{\"error\":\"%s\",\"message\":\"%s %s\"}"
 						.formatted(Secrets.PAT, Secrets.CLIENT_SECRET, Secrets.ROUTING_TOKEN), 503));
 					assertThat(text(context.getBean(EnvironmentEndpoint.class).environment(null)))
-						.contains("airlock.gateway.auth.pat");
+						.contains("airlock.gateway.auth.pat", "AIRLOCK_PAT", "header.authorization");
+					text(context.getBean(EnvironmentEndpoint.class).environmentEntry("MY_TOKEN"));
 					assertThat(text(
 							context.getBean(ConfigurationPropertiesReportEndpoint.class).configurationProperties()))
 						.contains("encryptionKey", "airlock.gateway.pairing.store");

@@ -4,18 +4,22 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.jdbc.IndependentTransactionTemplate;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
-import org.springframework.jdbc.core.JdbcOperations;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Remembers approvals and nonces in a database that several instances share. Each step is
@@ -26,67 +30,87 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal {
 
+	private static final Log logger = LogFactory.getLog(JdbcApprovalJournal.class);
+
 	/**
 	 * How long a used nonce is remembered after its last possible use. Decisions are
 	 * bound to their request by the artifact hash as well.
 	 */
 	private static final Duration RETENTION = Duration.ofDays(30);
 
-	private final JdbcOperations jdbc;
+	private static final Duration DELETION_INTERVAL = Duration.ofHours(1);
 
-	private final TransactionOperations newTransaction;
+	private final IndependentTransactionTemplate transactions;
 
 	private final InstantSource clock;
 
+	private volatile Instant nextDeletion = Instant.MIN;
+
 	/**
 	 * Create a journal.
-	 * @param jdbc the database
-	 * @param newTransaction runs statements in a transaction that is independent of any
-	 * open one
+	 * @param dataSource the database
 	 * @param clock the time of day
 	 */
-	public JdbcApprovalJournal(JdbcOperations jdbc, TransactionOperations newTransaction, InstantSource clock) {
-		this.jdbc = jdbc;
-		this.newTransaction = newTransaction;
+	public JdbcApprovalJournal(DataSource dataSource, InstantSource clock) {
+		this.transactions = new IndependentTransactionTemplate(dataSource);
 		this.clock = clock;
 	}
 
 	@Override
 	public void open(String requestId, Instant expiresAt) {
-		execute(() -> {
-			long oldest = this.clock.instant().minus(RETENTION).toEpochMilli();
-			this.jdbc.update("DELETE FROM AIRLOCK_APPROVAL WHERE EXPIRES_AT < ?", oldest);
-			this.jdbc.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", oldest);
-			this.jdbc.update("INSERT INTO AIRLOCK_APPROVAL (REQUEST_ID, EXPIRES_AT, CLAIMED_AT) VALUES (?, ?, NULL)",
-					requestId, expiresAt.toEpochMilli());
-			return 1;
-		});
+		deleteNowAndThen();
+		execute(() -> this.transactions.update(
+				"INSERT INTO AIRLOCK_APPROVAL (REQUEST_ID, EXPIRES_AT, CLAIMED_AT) VALUES (?, ?, NULL)", requestId,
+				expiresAt.toEpochMilli()));
 	}
 
 	@Override
 	public boolean claim(String requestId) {
-		return execute(() -> this.jdbc.update(
+		return execute(() -> this.transactions.update(
 				"UPDATE AIRLOCK_APPROVAL SET CLAIMED_AT = ? WHERE REQUEST_ID = ? AND CLAIMED_AT IS NULL",
 				this.clock.millis(), requestId)) == 1;
 	}
 
 	@Override
-	public boolean firstUse(SignerKey key, String nonce) {
+	public boolean use(SignerKey key, String nonce, String requestId) {
+		String nonceHash = ArtifactHash.of(nonce.getBytes(StandardCharsets.UTF_8));
 		try {
-			execute(() -> this.jdbc.update(
-					"INSERT INTO AIRLOCK_NONCE (SIGNER_KEY, NONCE_HASH, USED_AT) VALUES (?, ?, ?)", key.encode(),
-					ArtifactHash.of(nonce.getBytes(StandardCharsets.UTF_8)), this.clock.millis()));
+			execute(() -> this.transactions.update(
+					"INSERT INTO AIRLOCK_NONCE (SIGNER_KEY, NONCE_HASH, REQUEST_ID, USED_AT) VALUES (?, ?, ?, ?)",
+					key.encode(), nonceHash, requestId, this.clock.millis()));
 			return true;
 		}
 		catch (DuplicateKeyException ex) {
-			return false;
+			return execute(() -> this.transactions.query(
+					"SELECT REQUEST_ID FROM AIRLOCK_NONCE WHERE SIGNER_KEY = ? AND NONCE_HASH = ?",
+					(row, number) -> row.getString(1), key.encode(), nonceHash))
+				.contains(requestId);
 		}
 	}
 
-	private int execute(IntSupplier statements) {
+	/**
+	 * Delete what is long over, unless that was done a short while ago.
+	 */
+	private void deleteNowAndThen() {
+		Instant now = this.clock.instant();
+		if (now.isBefore(this.nextDeletion)) {
+			return;
+		}
+		long oldest = now.minus(RETENTION).toEpochMilli();
 		try {
-			Integer rows = this.newTransaction.execute((status) -> statements.getAsInt());
-			return (rows != null) ? rows : 0;
+			execute(() -> this.transactions.update("DELETE FROM AIRLOCK_APPROVAL WHERE EXPIRES_AT < ?", oldest));
+			execute(() -> this.transactions.update("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < ?", oldest));
+			this.nextDeletion = now.plus(DELETION_INTERVAL);
+		}
+		catch (DataAccessException ex) {
+			// Such as by meeting another instance that does the same
+			logger.debug("Approvals that are long over are deleted later: " + ex.getClass().getName());
+		}
+	}
+
+	private static <T> T execute(Supplier<T> statement) {
+		try {
+			return statement.get();
 		}
 		catch (BadSqlGrammarException ex) {
 			throw new ApprovalUnavailableException(

@@ -16,8 +16,9 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 
 /**
  * Signs a person in by the Device Authorization Grant (RFC 8628) and keeps the person
- * signed in: a code is shown in the log and by {@link #getState()}, the person enters it
- * on another device, and from then on the access token is renewed before it expires.
+ * signed in: a code is shown by {@link #getState()}, and in the log if the settings say
+ * so; the person enters it on another device, and from then on the access token is
+ * renewed before it expires.
  * <p>
  * Whatever takes time is done by {@link #proceed()}, which a thread of
  * {@link DeviceLoginLifecycle} calls. Only a token that has expired or was refused is
@@ -152,6 +153,14 @@ public final class DeviceLogin implements AccessTokenSource {
 			this.signIn.failed(ex);
 		}
 		return this.signIn.isStopped() ? IDLE : this.signIn.untilNext();
+	}
+
+	/**
+	 * Note that proceeding failed in a way that nobody expected.
+	 */
+	synchronized void failed(String failure) {
+		this.signIn
+			.failed(new IdentityUnavailableException("Signing in failed unexpectedly, see the log: " + failure, null));
 	}
 
 	private Duration keepSignedIn(Login login) {

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.auth.device;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +59,11 @@ public final class DeviceLoginLifecycle implements SmartLifecycle {
 		try {
 			return this.login.proceed();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// Without the exception, whose message might repeat a token
-			logger.error("Signing in failed unexpectedly with a %s; trying again".formatted(ex.getClass().getName()));
+			String failure = AirlockGatewayException.safeMessage(ex);
+			logger.error("Signing in failed unexpectedly, and is tried again: " + failure);
+			this.login.failed(failure);
 			return AFTER_FAILURE;
 		}
 	}

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * that the gateway names
  * @param scope the scope to ask for, words separated by spaces
  * @param maxCodes how many codes are shown, one after the other, until somebody signs in
+ * @param logCode whether the codes are shown in the log
  * @param allowInsecureHttp whether the identity provider may be spoken to over plain HTTP
  * beyond this machine
  */
 public record DeviceLoginSettings(@Nullable URI issuer, @Nullable String clientId, String scope, int maxCodes,
-		boolean allowInsecureHttp) {
+		boolean logCode, boolean allowInsecureHttp) {
 
 	public DeviceLoginSettings {
 		if (maxCodes < 1) {

@@ -22,6 +22,12 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 		@Nullable URI verificationUri, @Nullable URI verificationUriComplete, @Nullable Instant codeExpiresAt,
 		@Nullable String problem) {
 
+	/**
+	 * Not in the log by default: whoever enters the code first is the user.
+	 */
+	static final String WHERE_THE_CODE_IS = "the actuator endpoint 'airlock' and DeviceLogin.getState() show; "
+			+ "'airlock.gateway.auth.device-login.log-code=true' shows codes in the log";
+
 	static DeviceLoginState starting() {
 		return new DeviceLoginState(Status.STARTING, null, null, null, null, null, null);
 	}
@@ -48,9 +54,9 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 	 */
 	String advice() {
 		return switch (this.status) {
-			case STARTING -> "Nobody has signed in yet, and there is no code yet. Look for one in the log";
-			case WAITING -> "Nobody has signed in yet. Sign in at %s with the code in the log, before %s"
-				.formatted(this.verificationUri, this.codeExpiresAt);
+			case STARTING -> "Nobody has signed in yet, and there is no code yet. The log says when there is one";
+			case WAITING -> "Nobody has signed in yet. Sign in at %s before %s with the code that %s"
+				.formatted(this.verificationUri, this.codeExpiresAt, WHERE_THE_CODE_IS);
 			case FAILED -> "Nobody is signed in. " + this.problem;
 			case SIGNED_OUT ->
 				"The user has signed out. Sign in again by 'sign-in' at the actuator endpoint 'airlock', or by restarting the application";

@@ -95,8 +95,11 @@ final class SignIn {
 		this.codes++;
 		pauseNoLonger();
 		this.state = DeviceLoginState.waiting(fresh);
-		logger.info("To let this application ask for approvals, sign in at %s with the code %s before %s"
-			.formatted(fresh.verificationUri(), fresh.userCode(), fresh.expiresAt()));
+		logger.info(this.settings.logCode()
+				? "To let this application ask for approvals, sign in at %s with the code %s before %s"
+					.formatted(fresh.verificationUri(), fresh.userCode(), fresh.expiresAt())
+				: "To let this application ask for approvals, sign in at %s before %s with the code that %s"
+					.formatted(fresh.verificationUri(), fresh.expiresAt(), DeviceLoginState.WHERE_THE_CODE_IS));
 	}
 
 	private @Nullable Login ask(SignInCode current) {

@@ -3,6 +3,9 @@ package io.airlockapp.gateway.pairing.jdbc;
 import java.util.List;
 import java.util.UUID;
 
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.jdbc.IndependentTransactionTemplate;
 import io.airlockapp.gateway.pairing.EntryRules;
 import io.airlockapp.gateway.pairing.PairingStore;
 import io.airlockapp.gateway.pairing.PairingStoreException;
@@ -12,9 +15,6 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
-import org.springframework.jdbc.core.JdbcOperations;
-import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Keeps entries in a database that several instances share. Each step is one statement in
@@ -24,34 +24,28 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 public final class JdbcPairingStore implements PairingStore {
 
-	private final JdbcOperations jdbc;
-
-	private final TransactionOperations newTransaction;
+	private final IndependentTransactionTemplate transactions;
 
 	/**
 	 * Create a store.
-	 * @param jdbc the database
-	 * @param newTransaction runs statements in a transaction that is independent of any
-	 * open one
+	 * @param dataSource the database
 	 */
-	public JdbcPairingStore(JdbcOperations jdbc, TransactionOperations newTransaction) {
-		this.jdbc = jdbc;
-		this.newTransaction = newTransaction;
+	public JdbcPairingStore(DataSource dataSource) {
+		this.transactions = new IndependentTransactionTemplate(dataSource);
 	}
 
 	@Override
 	public @Nullable Entry read(String name) {
 		EntryRules.requireName(name);
 		try {
-			List<Entry> entries = this.newTransaction
-				.execute((status) -> this.jdbc.query("SELECT CONTENT, VERSION FROM AIRLOCK_PAIRING WHERE NAME = ?",
-						(row, number) -> new Entry(row.getString(1), row.getString(2)), name));
+			List<Entry> entries = this.transactions.query("SELECT CONTENT, VERSION FROM AIRLOCK_PAIRING WHERE NAME = ?",
+					(row, number) -> new Entry(row.getString(1), row.getString(2)), name);
 			return entries.isEmpty() ? null : entries.get(0);
 		}
 		catch (BadSqlGrammarException ex) {
 			throw noTable(name, ex);
 		}
-		catch (DataAccessException | TransactionException ex) {
+		catch (DataAccessException ex) {
 			throw new PairingStoreException("Entry '%s' can't be read from the database".formatted(name), ex);
 		}
 	}
@@ -74,7 +68,7 @@ public final class JdbcPairingStore implements PairingStore {
 
 	private boolean change(String name, String sql, Object... values) {
 		try {
-			return this.newTransaction.execute((status) -> this.jdbc.update(sql, values)) == 1;
+			return this.transactions.update(sql, values) == 1;
 		}
 		catch (DuplicateKeyException ex) {
 			return false;
@@ -89,7 +83,7 @@ public final class JdbcPairingStore implements PairingStore {
 		catch (BadSqlGrammarException ex) {
 			throw noTable(name, ex);
 		}
-		catch (DataAccessException | TransactionException ex) {
+		catch (DataAccessException ex) {
 			throw new PairingStoreException("Entry '%s' can't be written to the database".formatted(name), ex);
 		}
 	}

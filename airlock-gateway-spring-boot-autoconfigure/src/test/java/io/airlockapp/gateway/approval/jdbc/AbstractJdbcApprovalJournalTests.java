@@ -10,6 +10,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
@@ -19,10 +21,8 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,9 +63,7 @@ abstract class AbstractJdbcApprovalJournalTests {
 	}
 
 	private JdbcApprovalJournal journalAt(Instant now) {
-		TransactionTemplate newTransaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
-		newTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		return new JdbcApprovalJournal(new JdbcTemplate(this.dataSource), newTransaction, () -> now);
+		return new JdbcApprovalJournal(this.dataSource, () -> now);
 	}
 
 	@Test
@@ -100,11 +98,11 @@ abstract class AbstractJdbcApprovalJournalTests {
 		TransactionTemplate callers = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
 		callers.executeWithoutResult((status) -> {
 			assertThat(this.journal.claim(this.requestId)).isTrue();
-			assertThat(this.journal.firstUse(KEY, this.requestId)).isTrue();
+			assertThat(this.journal.use(KEY, this.requestId, "req-1")).isTrue();
 			status.setRollbackOnly();
 		});
 		assertThat(this.journal.claim(this.requestId)).isFalse();
-		assertThat(this.journal.firstUse(KEY, this.requestId)).isFalse();
+		assertThat(this.journal.use(KEY, this.requestId, "req-2")).isFalse();
 	}
 
 	@Test
@@ -114,16 +112,25 @@ abstract class AbstractJdbcApprovalJournalTests {
 	}
 
 	@Test
-	void oneOfManyUsesOfANonceWins() throws Exception {
-		assertThat(concurrently(() -> journal().firstUse(KEY, this.requestId))).containsOnlyOnce(true);
+	void oneOfManyRequestsGetsANonce() throws Exception {
+		AtomicInteger number = new AtomicInteger();
+		assertThat(concurrently(() -> journal().use(KEY, this.requestId, "req-" + number.incrementAndGet())))
+			.containsOnlyOnce(true);
+	}
+
+	@Test
+	void aNonceStaysWithItsRequest() throws Exception {
+		assertThat(this.journal.use(KEY, this.requestId, "req-1")).isTrue();
+		assertThat(this.journal.use(KEY, this.requestId, "req-2")).isFalse();
+		assertThat(concurrently(() -> journal().use(KEY, this.requestId, "req-1"))).containsOnly(true);
 	}
 
 	@Test
 	void anotherKeyMayUseTheSameNonce() {
 		String nonce = "n".repeat(5000) + this.requestId;
-		assertThat(this.journal.firstUse(KEY, nonce)).isTrue();
-		assertThat(this.journal.firstUse(KEY, nonce)).isFalse();
-		assertThat(this.journal.firstUse(OTHER_KEY, nonce)).isTrue();
+		assertThat(this.journal.use(KEY, nonce, "req-1")).isTrue();
+		assertThat(this.journal.use(KEY, nonce, "req-2")).isFalse();
+		assertThat(this.journal.use(OTHER_KEY, nonce, "req-2")).isTrue();
 	}
 
 	@Test
@@ -132,6 +139,23 @@ abstract class AbstractJdbcApprovalJournalTests {
 		JdbcApprovalJournal later = journalAt(Instant.now().plus(Duration.ofDays(40)));
 		later.open("req-" + UUID.randomUUID(), Instant.now().plus(Duration.ofDays(41)));
 		assertThat(this.journal.claim(this.requestId)).isFalse();
+	}
+
+	@Test
+	void forgetsNowAndThenOnly() {
+		Instant later = Instant.now().plus(Duration.ofDays(40));
+		AtomicReference<Instant> now = new AtomicReference<>(later);
+		JdbcApprovalJournal running = new JdbcApprovalJournal(this.dataSource, now::get);
+		running.open("req-" + UUID.randomUUID(), later.plusSeconds(60));
+		this.journal.open(this.requestId, this.expiresAt);
+		assertThat(this.journal.use(KEY, this.requestId, "req-1")).isTrue();
+		now.set(later.plus(Duration.ofMinutes(59)));
+		running.open("req-" + UUID.randomUUID(), later.plusSeconds(60));
+		assertThat(this.journal.use(KEY, this.requestId, "req-2")).isFalse();
+		now.set(later.plus(Duration.ofMinutes(60)));
+		running.open("req-" + UUID.randomUUID(), later.plusSeconds(60));
+		assertThat(this.journal.claim(this.requestId)).isFalse();
+		assertThat(this.journal.use(KEY, this.requestId, "req-2")).isTrue();
 	}
 
 	private static List<Boolean> concurrently(Callable<Boolean> action) throws Exception {

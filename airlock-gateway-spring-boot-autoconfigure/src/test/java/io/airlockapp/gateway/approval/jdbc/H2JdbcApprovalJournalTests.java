@@ -9,10 +9,7 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -29,8 +26,7 @@ class H2JdbcApprovalJournalTests extends AbstractJdbcApprovalJournalTests {
 	@Test
 	void tellsHowToMakeWhatIsMissing() {
 		DataSource empty = dataSource();
-		JdbcApprovalJournal journal = new JdbcApprovalJournal(new JdbcTemplate(empty),
-				new TransactionTemplate(new JdbcTransactionManager(empty)), InstantSource.system());
+		JdbcApprovalJournal journal = new JdbcApprovalJournal(empty, InstantSource.system());
 		assertThatExceptionOfType(ApprovalUnavailableException.class)
 			.isThrownBy(() -> journal.open("req-1", Instant.now()))
 			.withMessageContaining("schema.sql")

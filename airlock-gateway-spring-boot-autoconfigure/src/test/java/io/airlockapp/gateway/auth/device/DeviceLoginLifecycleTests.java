@@ -14,6 +14,8 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link DeviceLoginLifecycle}.
@@ -63,6 +65,23 @@ class DeviceLoginLifecycleTests {
 		try {
 			login.signIn();
 			await().until(() -> login.getState().status() == Status.WAITING);
+		}
+		finally {
+			lifecycle.stop();
+		}
+	}
+
+	@Test
+	void anErrorIsAFailureAndNotTheEndOfTheThread() {
+		LoginStore broken = mock();
+		given(broken.read()).willThrow(new NoSuchMethodError("treeToValue"));
+		DeviceLogin login = new WireProvider(this.server).login(broken, new MutableClock());
+		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(login);
+		lifecycle.start();
+		try {
+			await().until(() -> login.getState().status() == Status.FAILED);
+			assertThat(login.getState().problem()).contains("java.lang.NoSuchMethodError: treeToValue");
+			assertThat(threads()).isOne();
 		}
 		finally {
 			lifecycle.stop();

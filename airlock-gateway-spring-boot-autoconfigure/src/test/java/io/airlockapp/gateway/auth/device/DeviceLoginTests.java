@@ -53,17 +53,28 @@ class DeviceLoginTests {
 	}
 
 	@Test
-	void showsTheCodeInTheLogOnceAndByItsState(CapturedOutput output) {
+	void showsTheCodeByItsStateAndNotInTheLog(CapturedOutput output) {
 		this.login.proceed();
 		proceedAfter(Duration.ofSeconds(5));
 		proceedAfter(Duration.ofSeconds(5));
-		assertThat(output.getAll().split("with the code WDJB-MJHT", -1)).hasSize(2);
+		assertThat(output.getAll().split("To let this application ask", -1)).hasSize(2);
+		assertThat(output).contains("DeviceLogin.getState()", "device-login.log-code").doesNotContain("WDJB-MJHT");
 		DeviceLoginState state = this.login.getState();
 		assertThat(state.status()).isEqualTo(Status.WAITING);
 		assertThat(state.userCode()).isEqualTo("WDJB-MJHT");
 		assertThat(state.verificationUri()).isEqualTo(URI.create(this.provider.issuer() + "/verify"));
 		assertThat(state.codeExpiresAt()).isEqualTo("2026-11-25T10:10:00Z");
 		assertThat(state).asString().doesNotContain("WDJB-MJHT");
+	}
+
+	@Test
+	void showsTheCodeInTheLogOnceIfItIsToldTo(CapturedOutput output) {
+		DeviceLogin logging = this.provider.login(this.store, this.clock,
+				new DeviceLoginSettings(null, null, "openid", 1, true, false));
+		logging.proceed();
+		this.clock.advance(Duration.ofSeconds(5));
+		logging.proceed();
+		assertThat(output.getAll().split("with the code WDJB-MJHT", -1)).hasSize(2);
 	}
 
 	@Test
@@ -227,7 +238,7 @@ class DeviceLoginTests {
 	void asksThePinnedProviderAndNotTheGateway() {
 		this.provider.names("https://elsewhere.example.org");
 		DeviceLogin pinned = this.provider.login(this.store, this.clock,
-				new DeviceLoginSettings(URI.create(this.provider.issuer()), "own-cli", "openid", 1, false));
+				new DeviceLoginSettings(URI.create(this.provider.issuer()), "own-cli", "openid", 1, false, false));
 		pinned.proceed();
 		assertThat(pinned.getState().status()).isEqualTo(Status.WAITING);
 		assertThat(this.provider.calls("device").get(0).getBodyAsString()).contains("client_id=own-cli");

@@ -69,7 +69,7 @@ class HostileProviderTests {
 
 	@Test
 	void gatewayElsewhereThatNamesThisMachine() {
-		DeviceLoginSettings settings = new DeviceLoginSettings(null, null, "openid", 1, false);
+		DeviceLoginSettings settings = new DeviceLoginSettings(null, null, "openid", 1, false, false);
 		this.login = this.provider.login(LoginStore.inMemory(), new MutableClock(), settings,
 				URI.create("https://igw.example.org"));
 		assertFails("on this machine");
@@ -79,7 +79,7 @@ class HostileProviderTests {
 	@Test
 	void thisMachineIfTheOperatorNamesIt() {
 		DeviceLoginSettings settings = new DeviceLoginSettings(URI.create(this.provider.issuer()), null, "openid", 1,
-				false);
+				false, false);
 		this.login = this.provider.login(LoginStore.inMemory(), new MutableClock(), settings,
 				URI.create("https://igw.example.org"));
 		this.login.proceed();

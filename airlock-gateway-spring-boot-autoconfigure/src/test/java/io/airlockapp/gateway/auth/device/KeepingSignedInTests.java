@@ -291,7 +291,7 @@ class KeepingSignedInTests {
 	@Test
 	void tokensGoToNoOtherProvider() {
 		DeviceLogin restarted = this.provider.login(this.store, this.clock,
-				new DeviceLoginSettings(null, "other-cli", "openid", 1, false));
+				new DeviceLoginSettings(null, "other-cli", "openid", 1, false, false));
 		this.clock.advance(Duration.ofSeconds(60));
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(restarted::getAccessToken)
 			.withMessageContaining("sign out, and sign in anew");

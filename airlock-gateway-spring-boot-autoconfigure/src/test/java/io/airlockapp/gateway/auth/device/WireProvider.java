@@ -124,7 +124,7 @@ final class WireProvider {
 	 * Return a device login of an application at the gateway.
 	 */
 	DeviceLogin login(LoginStore store, MutableClock clock) {
-		return login(store, clock, new DeviceLoginSettings(null, null, "openid profile email", 3, false));
+		return login(store, clock, new DeviceLoginSettings(null, null, "openid profile email", 3, false, false));
 	}
 
 	DeviceLogin login(LoginStore store, MutableClock clock, DeviceLoginSettings settings) {

@@ -28,7 +28,6 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,9 +62,7 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 
 	@Override
 	protected PairingStore store() {
-		TransactionTemplate newTransaction = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
-		newTransaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		return new JdbcPairingStore(new JdbcTemplate(this.dataSource), newTransaction);
+		return new JdbcPairingStore(this.dataSource);
 	}
 
 	@Test

@@ -7,10 +7,7 @@ import javax.sql.DataSource;
 import io.airlockapp.gateway.pairing.PairingStoreException;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -27,8 +24,7 @@ class H2JdbcPairingStoreTests extends AbstractJdbcPairingStoreTests {
 	@Test
 	void tellsHowToMakeWhatIsMissing() {
 		DataSource empty = dataSource();
-		JdbcPairingStore store = new JdbcPairingStore(new JdbcTemplate(empty),
-				new TransactionTemplate(new JdbcTransactionManager(empty)));
+		JdbcPairingStore store = new JdbcPairingStore(empty);
 		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> store.read("pairing.default"))
 			.withMessageContaining("schema.sql")
 			.withMessageContaining("'airlock.gateway.pairing.store.initialize-schema=always'");

@@ -1,0 +1,139 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.auth.GatewayCredentials;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
+/**
+ * Finds the application's secrets in other values, wherever they came from. The
+ * properties are read each time, since they may change.
+ */
+final class SecretValues {
+
+	/**
+	 * Pairing codes have no fewer characters. What is shorter is in too many values.
+	 */
+	private static final int MIN_LENGTH = 6;
+
+	/**
+	 * How much of a secret is a part of it rather than a word that it happens to have.
+	 */
+	private static final int MIN_PART_LENGTH = 12;
+
+	private static final String PREFIX = "airlock.gateway.";
+
+	private static final List<String> NAMES = List.of("auth.pat", "auth.bearer-token", "auth.client-secret",
+			"pairing.code", "pairing.routing-token", "pairing.encryption-key", "pairing.store.key");
+
+	private static final List<String> NAMES_OF_PAIRING = List.of("code", "routing-token", "encryption-key");
+
+	private final Environment environment;
+
+	private final Supplier<@Nullable AirlockGatewayConnectionDetails> connectionDetails;
+
+	private volatile @Nullable List<String> connectionSecrets;
+
+	/**
+	 * Create it.
+	 * @param environment the properties
+	 * @param connectionDetails the connection's secrets, where they are not those of the
+	 * properties; read once, since that may take time
+	 */
+	SecretValues(Environment environment, Supplier<@Nullable AirlockGatewayConnectionDetails> connectionDetails) {
+		this.environment = environment;
+		this.connectionDetails = connectionDetails;
+	}
+
+	/**
+	 * Return whether a value is, contains, or is a long part of a secret.
+	 */
+	boolean areIn(@Nullable Object value) {
+		String text = text(value);
+		if (text.length() < MIN_LENGTH) {
+			return false;
+		}
+		return Stream.concat(properties(), connectionSecrets().stream())
+			.map(SecretValues::normalize)
+			.filter((secret) -> secret.length() >= MIN_LENGTH)
+			.anyMatch((secret) -> text.contains(secret) || (text.length() >= MIN_PART_LENGTH && secret.contains(text)));
+	}
+
+	private static String text(@Nullable Object value) {
+		if (value instanceof char[] characters) {
+			return normalize(new String(characters));
+		}
+		return (value instanceof CharSequence || value instanceof Number) ? normalize(value.toString()) : "";
+	}
+
+	/**
+	 * Keys may be written as base64 and as base64url, with padding or without.
+	 */
+	private static String normalize(String text) {
+		String key = text.strip().replace('-', '+').replace('_', '/');
+		int end = key.length();
+		while (end > 0 && key.charAt(end - 1) == '=') {
+			end--;
+		}
+		return key.substring(0, end);
+	}
+
+	private Stream<String> properties() {
+		Binder binder = Binder.get(this.environment);
+		List<String> names = new ArrayList<>();
+		NAMES.forEach((name) -> names.add(PREFIX + name));
+		String pairings = PREFIX + "pairings";
+		bind(binder, pairings, Bindable.mapOf(String.class, Object.class)).flatMap((map) -> map.keySet().stream())
+			.forEach((pairing) -> NAMES_OF_PAIRING.forEach((name) -> names.add(pairings + "." + pairing + "." + name)));
+		bind(binder, PREFIX + "auth.client-registration-id", Bindable.of(String.class))
+			.forEach((id) -> names.add("spring.security.oauth2.client.registration." + id + ".client-secret"));
+		return names.stream().flatMap((name) -> bind(binder, name, Bindable.of(String.class)));
+	}
+
+	private static <T> Stream<T> bind(Binder binder, String name, Bindable<T> target) {
+		try {
+			T bound = binder.bind(name, target).orElse(null);
+			return Stream.ofNullable(bound);
+		}
+		catch (RuntimeException ex) {
+			// Such as for a placeholder that is not resolved: then it is no secret either
+			return Stream.empty();
+		}
+	}
+
+	private List<String> connectionSecrets() {
+		List<String> secrets = this.connectionSecrets;
+		if (secrets == null) {
+			try {
+				secrets = secrets(this.connectionDetails.get());
+				this.connectionSecrets = secrets;
+			}
+			catch (RuntimeException ex) {
+				return List.of();
+			}
+		}
+		return secrets;
+	}
+
+	private static List<String> secrets(@Nullable AirlockGatewayConnectionDetails details) {
+		if (details == null) {
+			return List.of();
+		}
+		GatewayCredentials credentials = details.getCredentials();
+		Map<String, Pairing> pairings = details.getPairings();
+		return Stream
+			.concat(Stream.of(credentials.pat(), credentials.bearerToken(), credentials.clientSecret())
+				.flatMap(Stream::ofNullable), pairings.values().stream().map(Pairing::routingToken))
+			.toList();
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.airlockapp.gateway.jdbc;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+
+/**
+ * What the application itself keeps.
+ */
+@Entity
+class Payment {
+
+	@Id
+	private String id;
+
+	protected Payment() {
+	}
+
+	Payment(String id) {
+		this.id = id;
+	}
+
+	String getId() {
+		return this.id;
+	}
+
+}

@@ -1,0 +1,74 @@
+package io.airlockapp.gateway.compatibility;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.asm.Type;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whatever the code refers to is there with the Spring Boot that is asked for, also where
+ * no test passes.
+ */
+class LinkageTests {
+
+	/**
+	 * Those that the code looks for before it uses them.
+	 */
+	private static final Set<String> DISPENSABLE = Set
+		.of("org/springframework/http/converter/HttpMessageConverters$ClientBuilder.configureMessageConvertersList"
+				+ "(Ljava/util/function/Consumer;)Lorg/springframework/http/converter/HttpMessageConverters$Builder;");
+
+	private final ClassPath classPath = new ClassPath();
+
+	@Test
+	void everyReferenceIsResolved() {
+		Map<String, Set<Reference>> references = new TreeMap<>();
+		for (Resource classFile : classFiles()) {
+			references.put(classFile.getFilename(), ReferenceReader.read(content(classFile)));
+		}
+		assertThat(references).containsKeys("AirlockGatewayTemplate.class", "AirlockSimulator.class");
+		assertThat(references).allSatisfy((classFile, all) -> assertThat(all).as(classFile)
+			.filteredOn((reference) -> !DISPENSABLE.contains(reference.toString()))
+			.allMatch(this.classPath::resolves));
+	}
+
+	@Test
+	void missesWhatIsNotThere() {
+		String owner = Type.getInternalName(AirlockGatewayOperations.class);
+		assertThat(this.classPath.resolves(Reference.to(owner))).isTrue();
+		assertThat(this.classPath.resolves(Reference.to(owner + "Missing"))).isFalse();
+		assertThat(this.classPath.resolves(new Reference(owner, "echo", "()V", true))).isFalse();
+	}
+
+	private static List<Resource> classFiles() {
+		try {
+			return Arrays.asList(new PathMatchingResourcePatternResolver()
+				.getResources("classpath*:io/airlockapp/gateway/**/*.class"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static byte[] content(Resource classFile) {
+		try {
+			return classFile.getContentAsByteArray();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

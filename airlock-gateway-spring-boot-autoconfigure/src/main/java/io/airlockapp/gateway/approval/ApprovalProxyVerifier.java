@@ -33,13 +33,17 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (this.expectedGuards.take(beanName) && !isGuarded(bean)) {
+		if (!this.expectedGuards.take(beanName)) {
+			return bean;
+		}
+		if (!isGuarded(bean)) {
 			throw new UnguardableMethodException(
 					("Bean '%s' asks for approval, but can't be guarded: a BeanPostProcessor wraps it before Spring could "
 							+ "make a proxy, or something else keeps it from being one (it is a %s)")
 						.formatted(beanName, bean.getClass().getName()),
 					null);
 		}
+		GuardedProxies.requireGuarded(bean, beanName);
 		return bean;
 	}
 

@@ -57,6 +57,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 				postProcessor.verify(bean, name);
 			}
 		}
+		HttpServiceClients.guard(beanFactory);
 		verifyParents();
 	}
 

@@ -27,7 +27,7 @@ import org.springframework.util.ClassUtils;
  * looks through the proxies of an object, and at what Spring AOP would call for each
  * method, and not at how the object came to be.
  */
-final class GuardedProxies {
+public final class GuardedProxies {
 
 	private GuardedProxies() {
 	}
@@ -58,7 +58,7 @@ final class GuardedProxies {
 	 * @param object the object, as it is handed out
 	 * @return the method, or {@code null} if there is none
 	 */
-	static @Nullable Method findUnguarded(Object object) {
+	public static @Nullable Method findUnguarded(Object object) {
 		if (!mayGuard(object) || Mocks.isMock(object)) {
 			return null;
 		}
@@ -68,6 +68,25 @@ final class GuardedProxies {
 			.filter((method) -> !isGuarded(layers, method))
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * Return whether a method asks for approval and runs without when it is called on an
+	 * object. Mocks of tests may do so.
+	 * @param object the object, or {@code null} if the method is static
+	 * @param method the method
+	 * @return whether it runs unasked
+	 */
+	public static boolean isUnguarded(@Nullable Object object, Method method) {
+		if (object == null || Modifier.isStatic(method.getModifiers())) {
+			return ApprovalAttributeSource.findOwnAnnotation(method, method.getDeclaringClass()) != null;
+		}
+		List<Object> layers = layers(object);
+		if (!asks(method, types(layers)) || Mocks.isMock(object)) {
+			return false;
+		}
+		int modifiers = method.getModifiers();
+		return Modifier.isPrivate(modifiers) || Modifier.isFinal(modifiers) || !isGuarded(layers, method);
 	}
 
 	/**

@@ -29,21 +29,22 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	 */
 	@Override
 	public boolean postProcessAfterInstantiation(Object bean, String beanName) {
-		requireNoCallsOfTheContainer(bean, beanName);
+		requireNoCallsPastTheProxy(bean, beanName);
 		return true;
 	}
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String beanName) {
-		requireNoCallsOfTheContainer(bean, beanName);
+		requireNoCallsPastTheProxy(bean, beanName);
 		return bean;
 	}
 
-	private void requireNoCallsOfTheContainer(Object bean, String beanName) {
+	private void requireNoCallsPastTheProxy(Object bean, String beanName) {
 		Class<?> type = type(bean);
 		List<Method> guarded = guardedMethods(bean, type);
 		if (!guarded.isEmpty()) {
 			ContainerCalls.requireNone(guarded, type, beanName, this.beanFactory);
+			SelfCalls.requireNone(type, beanName);
 		}
 	}
 

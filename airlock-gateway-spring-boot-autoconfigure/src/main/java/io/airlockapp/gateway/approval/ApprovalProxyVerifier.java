@@ -8,7 +8,8 @@ import org.springframework.core.Ordered;
 
 /**
  * Lets no bean be made that asks for approval and comes out of Spring's auto-proxy
- * creator without the guard, whatever the reason. It comes right after that.
+ * creator without the guard for each method, whatever the reason. It comes right after
+ * that, and is all that verifies beans that are made after the start.
  */
 public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 
@@ -33,10 +34,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (!this.expectedGuards.take(beanName)) {
-			return bean;
-		}
-		if (!isGuarded(bean)) {
+		if (this.expectedGuards.take(beanName) && !isGuarded(bean)) {
 			throw new UnguardableMethodException(
 					("Bean '%s' asks for approval, but can't be guarded: a BeanPostProcessor wraps it before Spring could "
 							+ "make a proxy, or something else keeps it from being one (it is a %s)")

@@ -30,6 +30,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.NestedExceptionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -140,6 +141,15 @@ class HandedOutUnguardedTests {
 	@Test
 	void interfaceIntroducedAheadOfTheGuard() {
 		assertRefused(this.contextRunner.withUserConfiguration(IntroductionToAGuardedBean.class), "Freezing.freeze");
+	}
+
+	@Test
+	void methodOfAnInterfaceThatIsIntroducedToALazyBean() {
+		this.contextRunner.withUserConfiguration(LazyIntroduction.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThatException().isThrownBy(() -> context.getBean(Account.class))
+				.withRootCauseInstanceOf(UnguardableMethodException.class);
+		});
 	}
 
 	@Test
@@ -387,6 +397,30 @@ class HandedOutUnguardedTests {
 		}
 
 		@Bean
+		Account account() {
+			return new Account();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyIntroduction {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static DefaultIntroductionAdvisor introductionAdvisor() {
+			return new DefaultIntroductionAdvisor(new FreezingMixin(), Freezing.class) {
+
+				@Override
+				public boolean matches(Class<?> type) {
+					return type == Account.class;
+				}
+
+			};
+		}
+
+		@Bean
+		@Lazy
 		Account account() {
 			return new Account();
 		}

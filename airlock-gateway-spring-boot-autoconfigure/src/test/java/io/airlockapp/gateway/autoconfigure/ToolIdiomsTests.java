@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -47,6 +48,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -177,6 +179,16 @@ class ToolIdiomsTests {
 				.contains("No");
 			assertThat(asked).containsExactly("RefundFunction.apply");
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "toolMethod", "toolObject" })
+	void methodToolThatCannotBeLookedIntoIsRefused(String field) {
+		ToolCallback tool = ToolCallbacks.from(new Orders())[0];
+		ReflectionTestUtils.setField(tool, field, null);
+		this.withModel.run((context) -> assertThatExceptionOfType(UnguardableMethodException.class)
+			.isThrownBy(() -> Idiom.CREATE.call(context, tool))
+			.withMessageContaining("Tool 'find' is refused, since it can't be seen"));
 	}
 
 	@Test

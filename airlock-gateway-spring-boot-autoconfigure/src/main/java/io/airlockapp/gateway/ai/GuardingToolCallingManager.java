@@ -26,15 +26,13 @@ final class GuardingToolCallingManager implements ToolCallingManager {
 
 	@Override
 	public List<ToolDefinition> resolveToolDefinitions(ToolCallingChatOptions chatOptions) {
-		this.tools.prepare(chatOptions.getToolCallbacks());
+		this.tools.prepareRequest(chatOptions);
 		return this.delegate.resolveToolDefinitions(chatOptions);
 	}
 
 	@Override
 	public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse chatResponse) {
-		if (prompt.getOptions() instanceof ToolCallingChatOptions options) {
-			this.tools.prepare(options.getToolCallbacks());
-		}
+		this.tools.prepareRequest(prompt);
 		return this.delegate.executeToolCalls(prompt, chatResponse);
 	}
 

@@ -1,40 +1,48 @@
 package io.airlockapp.gateway.ai;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.util.Arrays;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
-import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.GuardedProxies;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
 
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.beans.DirectFieldAccessor;
-import org.springframework.beans.factory.config.SingletonBeanRegistry;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Prepares tools that are methods. Spring AI takes any object, and would call one that is
- * no bean without approval; and it can't call public methods of a class that is not
- * public through a proxy, which is.
+ * Prepares tools before they are called. Spring AI takes any object for tools, and would
+ * call one that is not guarded without approval; and it can't call public methods of a
+ * class that is not public through a proxy, which is.
+ * <p>
+ * Spring AI has no accessors for what a tool calls, so it is looked for in all fields,
+ * whatever their names. Where nothing is found the tool is refused.
  */
 final class MethodTools {
 
 	/**
-	 * Spring AI's own wrapper, which asks the model for more than the tool needs.
+	 * Prepare the tools of a request to a model.
+	 * @param request the prompt or its options, or something else without tools
+	 * @throws UnguardableMethodException if a tool asks for approval and is not guarded
 	 */
-	private static final String AUGMENTED = "org.springframework.ai.tool.augment.AugmentedToolCallback";
-
-	private final SingletonBeanRegistry beans;
-
-	MethodTools(SingletonBeanRegistry beans) {
-		this.beans = beans;
+	void prepareRequest(@Nullable Object request) {
+		Object options = (request instanceof Prompt prompt) ? prompt.getOptions() : request;
+		if (options instanceof ToolCallingChatOptions toolCalling) {
+			prepare(toolCalling.getToolCallbacks());
+		}
 	}
 
 	/**
@@ -43,57 +51,104 @@ final class MethodTools {
 	 * @throws UnguardableMethodException if a tool asks for approval and is not guarded
 	 */
 	void prepare(@Nullable Collection<?> candidates) {
-		for (Object candidate : (candidates != null) ? candidates : List.of()) {
-			ToolCallback tool = (candidate instanceof ToolCallback callback) ? unwrap(callback) : null;
-			if (tool instanceof MethodToolCallback methodTool) {
-				prepare(methodTool);
-			}
+		if (candidates != null) {
+			Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+			candidates.forEach((candidate) -> prepare(candidate, seen));
 		}
 	}
 
-	private void prepare(MethodToolCallback tool) {
-		DirectFieldAccessor fields = new DirectFieldAccessor(tool);
-		Object object = read(fields, "toolObject");
-		if (object == null || !(read(fields, "toolMethod") instanceof Method method)) {
+	private void prepare(@Nullable Object candidate, Set<Object> seen) {
+		if (!(candidate instanceof ToolCallback tool) || !seen.add(tool)) {
 			return;
 		}
-		if (AopUtils.isAopProxy(object)) {
+		requireGuarded(tool, tool);
+		List<Object> parts = parts(target(tool));
+		parts.forEach((part) -> prepare(part, seen));
+		if (target(tool) instanceof MethodToolCallback) {
+			prepareMethod(tool, parts);
+		}
+		else {
+			parts.forEach((part) -> requireGuarded(part, tool));
+		}
+	}
+
+	private static void prepareMethod(ToolCallback tool, List<Object> parts) {
+		List<Method> methods = parts.stream().filter(Method.class::isInstance).map(Method.class::cast).toList();
+		if (methods.size() != 1) {
+			throw unknown(tool);
+		}
+		Method method = methods.get(0);
+		boolean isStatic = Modifier.isStatic(method.getModifiers());
+		List<Object> objects = parts.stream().filter((part) -> method.getDeclaringClass().isInstance(part)).toList();
+		if (objects.isEmpty() && !isStatic) {
+			if (parts.stream().anyMatch((part) -> isProxyForInterfaces(part, method))) {
+				// Spring AI can't call it, and says so
+				return;
+			}
+			throw unknown(tool);
+		}
+		if (isStatic ? GuardedProxies.isUnguarded(null, method)
+				: objects.stream().anyMatch((object) -> GuardedProxies.isUnguarded(object, method))) {
+			throw unguarded(tool, method);
+		}
+		if (objects.stream().anyMatch(AopUtils::isAopProxy)) {
 			ReflectionUtils.makeAccessible(method);
 		}
-		else if (asksForApproval(method, object) && !isBean(object)) {
-			throw new UnguardableMethodException(
-					("Tool '%s' asks for approval, but %s is called on an object that is no bean, and so can't be guarded: "
-							+ "make the object a bean, and give the bean to Spring AI")
-						.formatted(tool.getToolDefinition().name(), ClassUtils.getQualifiedMethodName(method)),
-					null);
+	}
+
+	private static boolean isProxyForInterfaces(Object part, Method method) {
+		return AopUtils.isJdkDynamicProxy(part)
+				&& method.getDeclaringClass().isAssignableFrom(AopUtils.getTargetClass(part));
+	}
+
+	private static void requireGuarded(Object object, ToolCallback tool) {
+		Method method = GuardedProxies.findUnguarded(object);
+		if (method != null) {
+			throw unguarded(tool, method);
 		}
 	}
 
-	private static ToolCallback unwrap(ToolCallback tool) {
-		ToolCallback current = tool;
-		while (current.getClass().getName().equals(AUGMENTED)
-				&& read(new DirectFieldAccessor(current), "delegate") instanceof ToolCallback delegate) {
-			current = delegate;
-		}
-		return current;
+	private static UnguardableMethodException unguarded(ToolCallback tool, Method method) {
+		return new UnguardableMethodException(
+				("Tool '%s' asks for approval, but %s is called on an object that is no bean, or that has a proxy without "
+						+ "the guard: make the object a bean, and give the bean to Spring AI")
+					.formatted(tool.getToolDefinition().name(), ClassUtils.getQualifiedMethodName(method)),
+				null);
 	}
 
-	private static @Nullable Object read(DirectFieldAccessor fields, String name) {
-		return fields.isReadableProperty(name) ? fields.getPropertyValue(name) : null;
+	private static UnguardableMethodException unknown(ToolCallback tool) {
+		return new UnguardableMethodException(
+				("Tool '%s' is refused, since it can't be seen whether its method asks for approval: this version of Spring "
+						+ "AI does not keep method and object in fields of a %s, or the fields are not accessible")
+					.formatted(tool.getToolDefinition().name(), MethodToolCallback.class.getSimpleName()),
+				null);
 	}
 
-	private static boolean asksForApproval(Method method, Object object) {
-		return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(RequiresAirlockApproval.class)
-				|| MergedAnnotations.from(object.getClass(), SearchStrategy.TYPE_HIERARCHY)
-					.isPresent(RequiresAirlockApproval.class);
+	private static Object target(Object object) {
+		Object target = AopProxyUtils.getSingletonTarget(object);
+		return (target != null) ? target(target) : object;
 	}
 
 	/**
-	 * Beans were verified when they were made. One without a proxy is a mock.
+	 * Return what an object has in its fields, and what the lambda expressions among that
+	 * have.
 	 */
-	private boolean isBean(Object object) {
-		return Arrays.stream(this.beans.getSingletonNames())
-			.anyMatch((name) -> this.beans.getSingleton(name) == object);
+	static List<Object> parts(Object object) {
+		List<Object> parts = new ArrayList<>();
+		ReflectionUtils.doWithFields(object.getClass(), (field) -> {
+			Object part = field.trySetAccessible() ? field.get(object) : null;
+			if (part != null) {
+				parts.add(part);
+				if (ClassUtils.isLambdaClass(part.getClass())) {
+					parts.addAll(parts(part));
+				}
+			}
+		}, MethodTools::isPart);
+		return parts;
+	}
+
+	private static boolean isPart(Field field) {
+		return !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive();
 	}
 
 }

@@ -1,35 +1,35 @@
 package io.airlockapp.gateway.ai;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.ai.chat.model.StreamingChatModel;
 import org.springframework.ai.model.tool.DefaultToolCallingManager;
+import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.tool.ToolCallbackProvider;
 import org.springframework.ai.tool.execution.DefaultToolExecutionExceptionProcessor;
 
+import org.springframework.aop.framework.Advised;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.beans.factory.config.SingletonBeanRegistry;
 
 /**
  * Wraps two of Spring AI's own beans: its exception processor, to tell models about
  * denials, and its tool calling manager, to refuse tools that ask for approval and are
- * not guarded. Both keep their settings, and beans of the user's own classes are left
- * alone. Tools that are beans, such as those of an MCP server, are checked at start.
+ * not guarded. Both keep their settings. Beans of the user's own classes are left to
+ * {@link ToolPromptAdvisor}. Tools that are beans, such as those of an MCP server, are
+ * checked at start.
  */
 public final class ToolPostProcessor implements BeanPostProcessor {
 
 	private static final String MCP = "org.springframework.ai.mcp.";
 
-	private final MethodTools tools;
+	private static final Log logger = LogFactory.getLog(ToolPostProcessor.class);
 
-	/**
-	 * Create a post-processor.
-	 * @param beans the beans, which are guarded
-	 */
-	public ToolPostProcessor(SingletonBeanRegistry beans) {
-		this.tools = new MethodTools(beans);
-	}
+	private final MethodTools tools = new MethodTools();
 
 	/**
 	 * Wrap or check a bean.
@@ -45,8 +45,30 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 		if (bean instanceof DefaultToolCallingManager manager) {
 			return new GuardingToolCallingManager(manager, this.tools);
 		}
+		if (bean instanceof StreamingChatModel && !isChecking(bean)) {
+			logger
+				.warn(("The tools in prompts to the chat model '%s' are not checked: its class is final, and it was built "
+						+ "without the application's ToolCallingManager bean. Build it with that, so that no tool that asks for "
+						+ "approval runs without")
+					.formatted(beanName));
+		}
 		this.tools.prepare(candidates(bean));
 		return bean;
+	}
+
+	/**
+	 * Return whether prompts to a chat model are checked, by an advisor or by the tool
+	 * calling manager that Spring AI's own models ask for each prompt.
+	 */
+	private static boolean isChecking(Object model) {
+		return ToolPromptAdvisor.isProxied(model.getClass())
+				|| MethodTools.parts(model).stream().anyMatch(ToolPostProcessor::isCheckingManager);
+	}
+
+	private static boolean isCheckingManager(Object part) {
+		return part instanceof GuardingToolCallingManager
+				|| (part instanceof ToolCallingManager && part instanceof Advised proxy
+						&& Arrays.stream(proxy.getAdvisors()).anyMatch(ToolPromptAdvisor.class::isInstance));
 	}
 
 	private static Collection<?> candidates(Object bean) {

@@ -56,6 +56,10 @@ final class ApprovalAttributeSource {
 	 * Return whether a method asks for approval, even if its attribute can't be used.
 	 */
 	boolean isPresent(Method method, @Nullable Class<?> targetClass) {
+		return asksForApproval(method, targetClass);
+	}
+
+	static boolean asksForApproval(Method method, @Nullable Class<?> targetClass) {
 		Class<?> userClass = userClass(method, targetClass);
 		return findAnnotation(method, AopUtils.getMostSpecificMethod(method, userClass), userClass) != null;
 	}

@@ -8,7 +8,8 @@ import org.springframework.core.Ordered;
 
 /**
  * Lets no bean be made that asks for approval and comes out of Spring's auto-proxy
- * creator without the guard, whatever the reason. It comes right after that.
+ * creator without the guard for each method, whatever the reason. It comes right after
+ * that, and is all that verifies beans that are made after the start.
  */
 public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 
@@ -40,6 +41,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 						.formatted(beanName, bean.getClass().getName()),
 					null);
 		}
+		GuardedProxies.requireGuarded(bean, beanName);
 		return bean;
 	}
 

@@ -23,6 +23,10 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 	public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean registeredBean) {
 		Class<?> type = registeredBean.getBeanClass();
 		List<Method> guarded = GuardedMethods.of(type);
+		if (!guarded.isEmpty()) {
+			ContainerCalls.requireNone(guarded, type, registeredBean.getBeanName(), registeredBean.getBeanFactory());
+			SelfCalls.requireNone(type, registeredBean.getBeanName());
+		}
 		for (Method method : guarded) {
 			String obstacle = ProxyObstacles.find(method, type, registeredBean.getBeanName());
 			if (obstacle != null) {

@@ -14,13 +14,20 @@ import org.springframework.util.ClassUtils;
 @SuppressWarnings("serial")
 public class UnguardableMethodException extends RuntimeException {
 
+	private final @Nullable String remedy;
+
 	/**
 	 * Create an exception.
 	 * @param message which method, and why
 	 * @param cause why an attribute can't be used, if it is about one
 	 */
 	public UnguardableMethodException(String message, @Nullable Throwable cause) {
+		this(message, cause, null);
+	}
+
+	private UnguardableMethodException(String message, @Nullable Throwable cause, @Nullable String remedy) {
 		super(message, cause);
+		this.remedy = remedy;
 	}
 
 	/**
@@ -30,6 +37,24 @@ public class UnguardableMethodException extends RuntimeException {
 	 */
 	public boolean isAboutAttribute() {
 		return getCause() != null;
+	}
+
+	/**
+	 * Return how to mend it, where that is not the same for all.
+	 * @return the remedy, or {@code null}
+	 */
+	public @Nullable String getRemedy() {
+		return this.remedy;
+	}
+
+	/**
+	 * Create an exception with a remedy of its own.
+	 * @param message which method, and why
+	 * @param remedy how to mend it
+	 * @return the exception
+	 */
+	public static UnguardableMethodException withRemedy(String message, String remedy) {
+		return new UnguardableMethodException(message, null, remedy);
 	}
 
 	static UnguardableMethodException of(Method method, Class<?> type, String beanName, String obstacle) {

@@ -2,21 +2,24 @@ package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.ai.ToolDenialHandler;
 import io.airlockapp.gateway.ai.ToolPostProcessor;
+import io.airlockapp.gateway.ai.ToolPromptAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.ai.tool.execution.DefaultToolExecutionExceptionProcessor;
+import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
 
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Role;
 
 /**
  * Auto-configuration for the tools of Spring AI: what models are told about those that
@@ -34,17 +37,24 @@ public final class AirlockSpringAiAutoConfiguration {
 	}
 
 	@Bean
-	static ToolPostProcessor airlockToolPostProcessor(ConfigurableListableBeanFactory beanFactory) {
-		return new ToolPostProcessor(beanFactory);
+	static ToolPostProcessor airlockToolPostProcessor() {
+		return new ToolPostProcessor();
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ToolPromptAdvisor airlockToolPromptAdvisor() {
+		return new ToolPromptAdvisor();
 	}
 
 	static final class MethodToolHints implements RuntimeHintsRegistrar {
 
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			// To see which object a tool is a method of
+			// To see what a tool calls
 			hints.reflection()
 				.registerType(MethodToolCallback.class, MemberCategory.ACCESS_DECLARED_FIELDS)
+				.registerType(FunctionToolCallback.class, MemberCategory.ACCESS_DECLARED_FIELDS)
 				.registerTypeIfPresent(classLoader, "org.springframework.ai.tool.augment.AugmentedToolCallback",
 						MemberCategory.ACCESS_DECLARED_FIELDS);
 		}

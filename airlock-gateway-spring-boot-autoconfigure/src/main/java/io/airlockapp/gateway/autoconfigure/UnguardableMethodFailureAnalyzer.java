@@ -15,10 +15,17 @@ class UnguardableMethodFailureAnalyzer extends AbstractFailureAnalyzer<Unguardab
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnguardableMethodException cause) {
-		return new FailureAnalysis(String.valueOf(cause.getMessage()), cause.isAboutAttribute() ? MEND_ATTRIBUTE
+		return new FailureAnalysis(String.valueOf(cause.getMessage()), action(cause), cause);
+	}
+
+	private static String action(UnguardableMethodException cause) {
+		if (cause.isAboutAttribute()) {
+			return MEND_ATTRIBUTE;
+		}
+		String remedy = cause.getRemedy();
+		return (remedy != null) ? remedy
 				: "Put @RequiresAirlockApproval on a method that a proxy can override (not private, static or final, in a "
-						+ "class that is not final) of a bean that is made like any other, and check the method's types.",
-				cause);
+						+ "class that is not final) of a bean that is made like any other, and check the method's types.";
 	}
 
 }

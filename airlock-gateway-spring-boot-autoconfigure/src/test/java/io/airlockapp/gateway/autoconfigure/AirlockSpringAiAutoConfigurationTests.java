@@ -184,13 +184,6 @@ class AirlockSpringAiAutoConfigurationTests {
 	}
 
 	@Test
-	void toolCallingManagerOfTheUserIsLeftAlone() {
-		ToolCallingManager own = Mockito.mock(ToolCallingManager.class);
-		this.contextRunner.withBean(ToolCallingManager.class, () -> own)
-			.run((context) -> assertThat(context.getBean(ToolCallingManager.class)).isSameAs(own));
-	}
-
-	@Test
 	void backsOffWithoutSpringAi() {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class,

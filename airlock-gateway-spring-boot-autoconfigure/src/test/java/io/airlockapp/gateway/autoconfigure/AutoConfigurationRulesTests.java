@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.lang.reflect.AnnotatedElement;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +24,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.core.type.classreading.MetadataReader;
 import org.springframework.core.type.filter.AssignableTypeFilter;
@@ -58,6 +62,24 @@ class AutoConfigurationRulesTests {
 			.getProperty(FailureAnalyzer.class.getName());
 		assertThat(analyzers).isNotEmpty()
 			.containsExactlyInAnyOrder(StringUtils.commaDelimitedListToStringArray(registered));
+	}
+
+	@Test
+	void slicesOfTestsWithBeansOfTheApplicationHaveTheGuard() throws IOException {
+		Resource[] slices = new PathMatchingResourcePatternResolver()
+			.getResources("classpath*:META-INF/spring/org.springframework.boot.*.test.autoconfigure.*.imports");
+		assertThat(Arrays.stream(slices).filter(AutoConfigurationRulesTests::isOurs)).hasSizeGreaterThan(15)
+			.allSatisfy((slice) -> assertThat(slice.getContentAsString(StandardCharsets.UTF_8).lines())
+				.contains(AirlockApprovalAutoConfiguration.class.getName()));
+	}
+
+	private static boolean isOurs(Resource slice) {
+		try {
+			return slice.getContentAsString(StandardCharsets.UTF_8).contains(PACKAGE);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Test

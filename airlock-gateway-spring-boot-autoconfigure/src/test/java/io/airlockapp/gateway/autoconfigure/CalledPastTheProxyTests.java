@@ -8,17 +8,26 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -61,8 +70,42 @@ class CalledPastTheProxyTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { ScheduledCircle.class, ListeningCircle.class })
-	void methodThatAPostProcessorCallsInACircle(Class<?> configuration) {
+	@ValueSource(classes = { InjectingMethod.class, ValueMethod.class, ResourceMethod.class, NameAware.class,
+			ContextAware.class })
+	void methodThatInjects(Class<?> type) {
+		assertRefused(this.contextRunner.withBean(type));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { BoundByClass.class, BoundByMethod.class })
+	void methodThatIsBoundToAProperty(Class<?> configuration) {
+		assertRefused(this.contextRunner.withPropertyValues("desk.limit=7").withUserConfiguration(configuration));
+	}
+
+	@Test
+	void propertyOfADefinition() {
+		assertRefused(this.contextRunner.withBean(Desk.class, Desk::new,
+				(definition) -> definition.getPropertyValues().add("limit", 7)));
+	}
+
+	@Test
+	void methodThatInjectsOnAGuardedTypeIsNoCallByOthers() {
+		this.contextRunner.withBean(GuardedTypeWithInjection.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void settersThatNobodySetsAreGuarded() {
+		this.contextRunner.withBean(Desk.class).run((context) -> {
+			context.getBean(Desk.class).setLimit(7);
+			assertThat(ran).containsExactly("limit 7");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ScheduledCircle.class, ListeningCircle.class, CircleWithAPostProcessorOfTheUser.class,
+			PlainCircle.class })
+	void beansInACircle(Class<?> configuration) {
 		assertRefused(this.contextRunner.withAllowCircularReferences(true).withUserConfiguration(configuration));
 	}
 
@@ -229,6 +272,98 @@ class CalledPastTheProxyTests {
 
 	}
 
+	static class InjectingMethod {
+
+		@Autowired
+		@RequiresAirlockApproval
+		void inject(BeanFactory beanFactory) {
+			ran.add("injected " + beanFactory);
+		}
+
+	}
+
+	static class ValueMethod {
+
+		@Value("7")
+		@RequiresAirlockApproval
+		void limit(int limit) {
+			ran.add("limit " + limit);
+		}
+
+	}
+
+	static class ResourceMethod {
+
+		@Resource
+		@RequiresAirlockApproval
+		public void setBeanFactory(BeanFactory beanFactory) {
+			ran.add("injected " + beanFactory);
+		}
+
+	}
+
+	static class NameAware implements BeanNameAware {
+
+		@Override
+		@RequiresAirlockApproval
+		public void setBeanName(String name) {
+			ran.add("named " + name);
+		}
+
+	}
+
+	static class ContextAware implements ApplicationContextAware {
+
+		@Override
+		@RequiresAirlockApproval
+		public void setApplicationContext(ApplicationContext context) {
+			ran.add("in " + context);
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedTypeWithInjection {
+
+		@Autowired
+		public void inject(BeanFactory beanFactory) {
+			ran.add("injected " + beanFactory);
+		}
+
+	}
+
+	static class Desk {
+
+		@RequiresAirlockApproval
+		public void setLimit(int limit) {
+			ran.add("limit " + limit);
+		}
+
+	}
+
+	@ConfigurationProperties("desk")
+	static class BoundDesk extends Desk {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(BoundDesk.class)
+	static class BoundByClass {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties
+	static class BoundByMethod {
+
+		@Bean
+		@ConfigurationProperties("desk")
+		Desk desk() {
+			return new Desk();
+		}
+
+	}
+
 	static class Other {
 
 		Other(Object reference) {
@@ -298,6 +433,57 @@ class CalledPastTheProxyTests {
 		@Bean
 		Other other(Listener listener) {
 			return new Other(listener);
+		}
+
+	}
+
+	static class Left {
+
+		private Other other;
+
+		@Autowired
+		void setOther(Other other) {
+			this.other = other;
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+			ran.add("refund with " + this.other);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PlainCircle {
+
+		@Bean
+		Left left() {
+			return new Left();
+		}
+
+		@Bean
+		Other other(Left left) {
+			return new Other(left);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CircleWithAPostProcessorOfTheUser extends PlainCircle {
+
+		@Bean
+		static BeanPostProcessor callingPostProcessor() {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					if (bean instanceof Left left) {
+						left.refund();
+					}
+					return bean;
+				}
+
+			};
 		}
 
 	}

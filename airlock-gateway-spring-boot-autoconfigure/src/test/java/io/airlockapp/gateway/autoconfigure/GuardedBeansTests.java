@@ -321,17 +321,6 @@ class GuardedBeansTests {
 	}
 
 	@Test
-	void beansInACircle() {
-		this.contextRunner.withAllowCircularReferences(true)
-			.withUserConfiguration(CircularConfiguration.class)
-			.run((context) -> {
-				context.getBean(Left.class).refund();
-				context.getBean(Right.class).left.refund();
-				this.gate.assertAsked("Left.refund", "Left.refund");
-			});
-	}
-
-	@Test
 	void beanOfAConfigurationThatIsGuardedItself() {
 		this.contextRunner.withUserConfiguration(GuardedConfiguration.class).run((context) -> {
 			context.getBean(GuardedConfiguration.class).rotate();
@@ -679,47 +668,6 @@ class GuardedBeansTests {
 
 		@RequiresAirlockApproval
 		protected void cancel() {
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class CircularConfiguration {
-
-		@Bean
-		Left left() {
-			return new Left();
-		}
-
-		@Bean
-		Right right(Left left) {
-			return new Right(left);
-		}
-
-	}
-
-	static class Left {
-
-		private Right right;
-
-		@Autowired
-		void setRight(Right right) {
-			this.right = right;
-		}
-
-		@RequiresAirlockApproval
-		public boolean refund() {
-			return this.right != null;
-		}
-
-	}
-
-	static class Right {
-
-		private final Left left;
-
-		Right(Left left) {
-			this.left = left;
 		}
 
 	}

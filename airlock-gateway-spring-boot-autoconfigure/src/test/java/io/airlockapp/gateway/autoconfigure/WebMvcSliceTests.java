@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -29,6 +30,12 @@ class WebMvcSliceTests {
 			.hasContentTypeCompatibleWith(MediaType.APPLICATION_PROBLEM_JSON);
 	}
 
+	@Test
+	void guardedHandlerIsGuarded() {
+		assertThat(this.mvc.get().uri("/payout")).hasStatus(HttpStatus.SERVICE_UNAVAILABLE)
+			.hasContentTypeCompatibleWith(MediaType.APPLICATION_PROBLEM_JSON);
+	}
+
 	@SpringBootConfiguration(proxyBeanMethods = false)
 	@Import(Desk.class)
 	static class Application {
@@ -41,6 +48,12 @@ class WebMvcSliceTests {
 		@GetMapping("/refund")
 		String refund() {
 			throw ApprovalFailure.DENIED.exception();
+		}
+
+		@GetMapping("/payout")
+		@RequiresAirlockApproval
+		String payOut() {
+			return "paid out";
 		}
 
 	}

@@ -53,7 +53,7 @@ class DocumentationNamesTests {
 			"ToolCallback", "ToolCallbackProvider", "ToolCallbacks", "ToolCallingManager", "ToolContext",
 			"ToolExecutionExceptionProcessor", "ClientSettings", "ExceptionHandler", "HandlerExceptionResolver",
 			"WebExceptionHandler", "DeferredResult", "EnableReactiveMethodSecurity", "OnRootMismatch", "WebMvcTest",
-			"WebFluxTest", "UInt");
+			"WebFluxTest", "UInt", "ChatModel", "ToolCallAdvisor", "ToolCallingAdvisor");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

@@ -1,0 +1,90 @@
+package io.airlockapp.gateway.ai;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+
+import org.aopalliance.aop.Advice;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.model.StreamingChatModel;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.Model;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.ai.model.tool.ToolCallingManager;
+
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.support.AbstractPointcutAdvisor;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.core.Ordered;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Refuses prompts with tools that ask for approval and are not guarded, at the chat
+ * models, where they pass whoever made the client, and at tool calling managers.
+ */
+@SuppressWarnings("serial")
+public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
+
+	private final transient Pointcut pointcut = new PromptPointcut();
+
+	private final transient MethodTools tools = new MethodTools();
+
+	private final transient Advice advice = (MethodInterceptor) this::invoke;
+
+	/**
+	 * Create an advisor, which comes first.
+	 */
+	public ToolPromptAdvisor() {
+		setOrder(Ordered.HIGHEST_PRECEDENCE);
+	}
+
+	@Override
+	public Pointcut getPointcut() {
+		return this.pointcut;
+	}
+
+	@Override
+	public Advice getAdvice() {
+		return this.advice;
+	}
+
+	private @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		for (Object argument : invocation.getArguments()) {
+			this.tools.prepareRequest(argument);
+		}
+		return invocation.proceed();
+	}
+
+	/**
+	 * Return whether a bean of some class can have a proxy. For an interface alone there
+	 * would be one also for a final class, but then nobody could inject it by its class.
+	 */
+	static boolean isProxied(Class<?> type) {
+		return !Modifier.isFinal(type.getModifiers()) || ClassUtils.isLambdaClass(type) || Proxy.isProxyClass(type);
+	}
+
+	private static final class PromptPointcut extends StaticMethodMatcherPointcut {
+
+		private PromptPointcut() {
+			setClassFilter((type) -> isAsked(type) && isProxied(type));
+		}
+
+		private static boolean isAsked(Class<?> type) {
+			return StreamingChatModel.class.isAssignableFrom(type) || ToolCallingManager.class.isAssignableFrom(type)
+					|| (Model.class.isAssignableFrom(type)
+							&& ClassUtils.hasMethod(type, "call", new Class<?>[] { Prompt.class }));
+		}
+
+		@Override
+		public boolean matches(Method method, Class<?> targetClass) {
+			return Arrays.stream(method.getParameterTypes())
+				.anyMatch((type) -> type != Object.class && (type.isAssignableFrom(Prompt.class)
+						|| type.isAssignableFrom(ToolCallingChatOptions.class)));
+		}
+
+	}
+
+}

@@ -1,0 +1,31 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import io.airlockapp.gateway.approval.MissingGuardVerifier;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Registers a verifier for contexts in which the guard is missing. An auto-configuration
+ * could not do so: it is what may be missing.
+ */
+class MissingGuardInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+	@Override
+	public void initialize(ConfigurableApplicationContext applicationContext) {
+		MissingGuardVerifier verifier = new MissingGuardVerifier(applicationContext,
+				() -> isBypassed(applicationContext));
+		applicationContext.addBeanFactoryPostProcessor(verifier);
+		applicationContext.addApplicationListener(verifier);
+	}
+
+	private static boolean isBypassed(ConfigurableApplicationContext context) {
+		return Binder.get(context.getEnvironment())
+			.bind("airlock.gateway.approval.mode", Mode.class)
+			.map(Mode.BYPASS::equals)
+			.orElse(false);
+	}
+
+}

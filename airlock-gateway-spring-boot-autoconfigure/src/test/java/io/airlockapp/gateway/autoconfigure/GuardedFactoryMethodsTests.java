@@ -1,0 +1,182 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.stereotype.Component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for methods that ask for approval and make beans.
+ */
+class GuardedFactoryMethodsTests {
+
+	private static final List<String> asked = new CopyOnWriteArrayList<>();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+		.withBean(ApprovalGate.class, () -> (call) -> asked.add(call.toString()));
+
+	@AfterEach
+	void forget() {
+		asked.clear();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OnMethod.class, OnType.class, OnStaticMethod.class, OnMethodOfFullConfiguration.class,
+			OnMethodOfComponent.class, OnInterface.class, OnBeanFactoryPostProcessor.class })
+	void beanMethod(Class<?> configuration) {
+		assertRefused(this.contextRunner.withUserConfiguration(configuration));
+	}
+
+	@Test
+	void factoryMethodOfADefinition() {
+		assertRefused(this.contextRunner.withBean("factory", Factory.class).withInitializer((context) -> {
+			RootBeanDefinition definition = new RootBeanDefinition();
+			definition.setFactoryBeanName("factory");
+			definition.setFactoryMethodName("refunds");
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("refunds", definition);
+		}));
+	}
+
+	@Test
+	void otherMethodOfAConfigurationIsGuarded() {
+		this.contextRunner.withUserConfiguration(OnOtherMethod.class).run((context) -> {
+			context.getBean(OnOtherMethod.class).rotate();
+			assertThat(asked).containsExactly("OnOtherMethod.rotate");
+		});
+	}
+
+	private static void assertRefused(ApplicationContextRunner runner) {
+		runner.run((context) -> assertThat(context).getFailure()
+			.isInstanceOf(UnguardableMethodException.class)
+			.hasMessageContainingAll("refunds asks for approval", "it makes the bean 'refunds'")
+			.satisfies((failure) -> assertThat(new UnguardableMethodFailureAnalyzer().analyze(failure).getAction())
+				.startsWith(
+						"Put @RequiresAirlockApproval on the bean's class, or on a method of what refunds returns")));
+		assertThat(asked).isEmpty();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OnMethod {
+
+		@Bean
+		@RequiresAirlockApproval
+		Function<String, String> refunds() {
+			return (order) -> order;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@RequiresAirlockApproval
+	static class OnType {
+
+		@Bean
+		Function<String, String> refunds() {
+			return (order) -> order;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OnStaticMethod {
+
+		@Bean
+		@RequiresAirlockApproval
+		static Function<String, String> refunds() {
+			return (order) -> order;
+		}
+
+	}
+
+	@Configuration
+	static class OnMethodOfFullConfiguration {
+
+		@Bean
+		@RequiresAirlockApproval
+		Function<String, String> refunds() {
+			return (order) -> order;
+		}
+
+	}
+
+	@Component
+	static class OnMethodOfComponent {
+
+		@Bean
+		@RequiresAirlockApproval
+		Function<String, String> refunds() {
+			return (order) -> order;
+		}
+
+	}
+
+	interface Beans {
+
+		@Bean
+		@RequiresAirlockApproval
+		default Function<String, String> refunds() {
+			return (order) -> order;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OnInterface implements Beans {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OnBeanFactoryPostProcessor {
+
+		@Bean
+		@RequiresAirlockApproval
+		static BeanFactoryPostProcessor refunds() {
+			return (beanFactory) -> {
+			};
+		}
+
+	}
+
+	static class Factory {
+
+		@RequiresAirlockApproval
+		public Function<String, String> refunds() {
+			return (order) -> order;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OnOtherMethod {
+
+		@Bean
+		Function<String, String> refunds() {
+			return (order) -> order;
+		}
+
+		@RequiresAirlockApproval
+		public void rotate() {
+		}
+
+	}
+
+}

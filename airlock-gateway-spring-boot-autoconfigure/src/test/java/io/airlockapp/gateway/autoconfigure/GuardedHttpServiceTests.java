@@ -1,0 +1,111 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.stereotype.Component;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.PostExchange;
+import org.springframework.web.service.registry.HttpServiceProxyRegistry;
+import org.springframework.web.service.registry.ImportHttpServices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests that the registry of HTTP service clients hands out no client past its guard.
+ */
+class GuardedHttpServiceTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+		.withUserConfiguration(Clients.class)
+		.withBean(ApprovalGate.class, () -> (call) -> {
+			throw new ApprovalUnavailableException("No", null, null);
+		});
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void clientOfTheRegistryIsTheBean(boolean lazy) {
+		this.contextRunner.withInitializer((context) -> context.addBeanFactoryPostProcessor(
+				(beanFactory) -> beanFactory.getBeanDefinition("bank#" + PayClient.class.getName()).setLazyInit(lazy)))
+			.run((context) -> {
+				HttpServiceProxyRegistry registry = context.getBean(HttpServiceProxyRegistry.class);
+				assertDenies(registry.getClient(PayClient.class));
+				assertDenies(registry.getClient("bank", PayClient.class));
+				assertThat(registry.getClient(PayClient.class)).isSameAs(context.getBean(PayClient.class));
+			});
+	}
+
+	@Test
+	void clientThatABeanGetsAtItsStart() {
+		this.contextRunner.withBean(Desk.class).run((context) -> assertDenies(context.getBean(Desk.class).client));
+	}
+
+	@Test
+	void otherClientsAreLeftAlone() {
+		this.contextRunner.run((context) -> {
+			HttpServiceProxyRegistry registry = context.getBean(HttpServiceProxyRegistry.class);
+			assertThat(registry.getClient(LookClient.class)).isSameAs(registry.getClient("bank", LookClient.class));
+			assertThat(registry.getGroupNames()).containsExactly("bank");
+			assertThat(registry.getClientTypesInGroup("bank")).containsExactlyInAnyOrder(PayClient.class,
+					LookClient.class);
+		});
+	}
+
+	@Test
+	void startsWithoutTheRegistry() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader(HttpServiceProxyRegistry.class))
+			.run((ApplicationContext context) -> assertThat(context.getBeanNamesForType(ApprovalGate.class))
+				.hasSize(1));
+	}
+
+	private static void assertDenies(PayClient client) {
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(client::pay);
+	}
+
+	interface PayClient {
+
+		@PostExchange("http://localhost:1/pay")
+		@RequiresAirlockApproval
+		void pay();
+
+	}
+
+	interface LookClient {
+
+		@GetExchange("http://localhost:1/look")
+		String look();
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportHttpServices(group = "bank", types = { PayClient.class, LookClient.class })
+	static class Clients {
+
+	}
+
+	@Component
+	@Lazy(false)
+	static class Desk {
+
+		private final PayClient client;
+
+		Desk(HttpServiceProxyRegistry registry) {
+			this.client = registry.getClient(PayClient.class);
+		}
+
+	}
+
+}

@@ -1,0 +1,469 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.Mockito;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.DefaultIntroductionAdvisor;
+import org.springframework.aop.support.DelegatingIntroductionInterceptor;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.NestedExceptionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests that what is handed out is verified, however it was made.
+ */
+class HandedOutUnguardedTests {
+
+	private static final List<String> made = new CopyOnWriteArrayList<>();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+		.withBean(ApprovalGate.class, () -> (call) -> {
+		});
+
+	@AfterEach
+	void forget() {
+		made.clear();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OwnProxy.class, OwnProxyWithAdvice.class, OwnProxyOfAProxy.class })
+	void proxyMadeByHandThatHidesTheAnnotationOfTheClass(Class<?> configuration) {
+		assertRefused(this.contextRunner.withUserConfiguration(configuration), "DefaultPayouts.second");
+	}
+
+	@Test
+	void lazyProxyMadeByHandFailsWhenItIsMade() {
+		this.contextRunner.withUserConfiguration(LazyOwnProxy.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThatException().isThrownBy(() -> context.getBean(Payouts.class))
+				.withRootCauseInstanceOf(UnguardableMethodException.class);
+		});
+	}
+
+	@Test
+	void proxyMadeByHandThatShowsAllAnnotationsIsGuarded() {
+		this.contextRunner.withUserConfiguration(HonestOwnProxy.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { BeanDefinition.SCOPE_SINGLETON, BeanDefinition.SCOPE_PROTOTYPE })
+	void syntheticDefinition(String scope) {
+		assertRefused(this.contextRunner.withInitializer((context) -> {
+			RootBeanDefinition definition = new RootBeanDefinition(Guarded.class, Guarded::new);
+			definition.setSynthetic(true);
+			definition.setScope(scope);
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("synthetic", definition);
+		}), "Guarded.refund");
+	}
+
+	@Test
+	void syntheticDefinitionOfALazyBeanIsRefusedWithoutMakingIt() {
+		assertRefused(this.contextRunner.withInitializer((context) -> {
+			RootBeanDefinition definition = new RootBeanDefinition(Guarded.class, Guarded::new);
+			definition.setSynthetic(true);
+			definition.setLazyInit(true);
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("synthetic", definition);
+		}), "Guarded.refund");
+		assertThat(made).isEmpty();
+	}
+
+	@Test
+	void syntheticDefinitionOfAFactory() {
+		assertRefused(this.contextRunner.withInitializer((context) -> {
+			RootBeanDefinition definition = new RootBeanDefinition(Factory.class);
+			definition.setSynthetic(true);
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("synthetic", definition);
+		}), "Guarded.refund");
+	}
+
+	@Test
+	void singletonThatIsRegisteredByHandDuringTheStart() {
+		assertRefused(
+				this.contextRunner.withBean(BeanFactoryPostProcessor.class,
+						() -> (beanFactory) -> beanFactory.registerSingleton("registered", new Guarded())),
+				"Guarded.refund of bean 'registered'");
+	}
+
+	@Test
+	void mockThatIsRegisteredByHandIsHandedOut() {
+		Guarded mock = Mockito.mock(Guarded.class);
+		this.contextRunner
+			.withBean(BeanFactoryPostProcessor.class,
+					() -> (beanFactory) -> beanFactory.registerSingleton("registered", mock))
+			.run((context) -> assertThat(context.getBean(Guarded.class)).isSameAs(mock));
+		this.contextRunner.withInitializer((context) -> context.getBeanFactory().registerSingleton("registered", mock))
+			.run((context) -> assertThat(context.getBean(Guarded.class)).isSameAs(mock));
+	}
+
+	@Test
+	void lazyBeansAreNotMadeToVerifyThem() {
+		this.contextRunner.withBean(Guarded.class, Guarded::new, (definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(made).isEmpty();
+			});
+	}
+
+	@Test
+	void methodOfAnIntroducedInterface() {
+		assertRefused(this.contextRunner.withUserConfiguration(Introduction.class), "Freezing.freeze");
+	}
+
+	@Test
+	void interfaceIntroducedAheadOfTheGuard() {
+		assertRefused(this.contextRunner.withUserConfiguration(IntroductionToAGuardedBean.class), "Freezing.freeze");
+	}
+
+	@Test
+	void methodOfAnInterfaceThatIsIntroducedToALazyBean() {
+		this.contextRunner.withUserConfiguration(LazyIntroduction.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThatException().isThrownBy(() -> context.getBean(Account.class))
+				.withRootCauseInstanceOf(UnguardableMethodException.class);
+		});
+	}
+
+	@Test
+	void opaqueProxy() {
+		assertRefused(this.contextRunner.withBean(BeanFactoryPostProcessor.class, () -> (beanFactory) -> {
+			ProxyFactory factory = new ProxyFactory(new Guarded());
+			factory.setProxyTargetClass(true);
+			factory.setOpaque(true);
+			beanFactory.registerSingleton("opaque", factory.getProxy());
+		}), "Guarded.refund");
+	}
+
+	@Test
+	void beanOfAParentWithoutGuard() {
+		assertParentIsRefused((parent) -> parent.registerBean(Guarded.class));
+	}
+
+	@Test
+	void lazyBeanOfAParentWithoutGuard() {
+		assertParentIsRefused(
+				(parent) -> parent.registerBean(Guarded.class, (definition) -> definition.setLazyInit(true)));
+		assertThat(made).isEmpty();
+	}
+
+	@Test
+	void beanOfAParentOfTheParentWithoutGuard() {
+		try (AnnotationConfigApplicationContext grandparent = new AnnotationConfigApplicationContext(Guarded.class);
+				AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
+			parent.setParent(grandparent);
+			parent.refresh();
+			assertRefused(this.contextRunner.withParent(parent), "has no guard of its own");
+		}
+	}
+
+	@Test
+	void beanThatAParentWithoutGuardMakesLater() {
+		try (AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
+			parent.registerBean("later", Object.class, Guarded::new, (definition) -> definition.setScope("prototype"));
+			parent.refresh();
+			this.contextRunner.withParent(parent).run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThatException().isThrownBy(() -> context.getBean("later"))
+					.withRootCauseInstanceOf(UnguardableMethodException.class);
+			});
+		}
+	}
+
+	@Test
+	void parentWithGuard() {
+		this.contextRunner.withBean(Guarded.class)
+			.run((parent) -> this.contextRunner.withParent(parent)
+				.run((context) -> assertThat(context).hasNotFailed()));
+	}
+
+	@Test
+	void wrapperThatAPostProcessorMakesOfTheProxy() {
+		assertRefused(this.contextRunner.withBean(Guarded.class).withUserConfiguration(Unwrapping.class),
+				"Guarded.refund");
+	}
+
+	private void assertParentIsRefused(Consumer<AnnotationConfigApplicationContext> beans) {
+		try (AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
+			beans.accept(parent);
+			parent.refresh();
+			assertRefused(this.contextRunner.withParent(parent), "has no guard of its own");
+		}
+	}
+
+	private static void assertRefused(ApplicationContextRunner runner, String text) {
+		runner.run((context) -> assertThat(context).getFailure()
+			.extracting(NestedExceptionUtils::getMostSpecificCause, InstanceOfAssertFactories.THROWABLE)
+			.isInstanceOf(UnguardableMethodException.class)
+			.hasMessageContainingAll(text, "can't be guarded"));
+	}
+
+	interface Payouts {
+
+		@RequiresAirlockApproval
+		void first();
+
+		void second();
+
+	}
+
+	static class DefaultPayouts implements Payouts {
+
+		@Override
+		public void first() {
+		}
+
+		@Override
+		@RequiresAirlockApproval
+		public void second() {
+		}
+
+	}
+
+	interface HonestPayouts {
+
+		@RequiresAirlockApproval
+		void pay();
+
+		void look();
+
+	}
+
+	static class DefaultHonestPayouts implements HonestPayouts {
+
+		@Override
+		@RequiresAirlockApproval
+		public void pay() {
+		}
+
+		@Override
+		public void look() {
+		}
+
+	}
+
+	private static Payouts proxy(Payouts target, MethodInterceptor... advice) {
+		ProxyFactory factory = new ProxyFactory(target);
+		List.of(advice).forEach(factory::addAdvice);
+		return (Payouts) factory.getProxy();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnProxy {
+
+		@Bean
+		Payouts payouts() {
+			return proxy(new DefaultPayouts());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnProxyWithAdvice {
+
+		@Bean
+		Payouts payouts() {
+			return proxy(new DefaultPayouts(), (invocation) -> invocation.proceed());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnProxyOfAProxy {
+
+		@Bean
+		Payouts payouts() {
+			return proxy(proxy(new DefaultPayouts()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyOwnProxy {
+
+		@Bean
+		@Lazy
+		Payouts payouts() {
+			return proxy(new DefaultPayouts());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class HonestOwnProxy {
+
+		@Bean
+		HonestPayouts payouts() {
+			return (HonestPayouts) new ProxyFactory(new DefaultHonestPayouts()).getProxy();
+		}
+
+	}
+
+	static class Guarded {
+
+		Guarded() {
+			made.add("guarded");
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+		}
+
+	}
+
+	static class Factory implements FactoryBean<Guarded> {
+
+		@Override
+		public Guarded getObject() {
+			return new Guarded();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Guarded.class;
+		}
+
+	}
+
+	interface Freezing {
+
+		@RequiresAirlockApproval
+		void freeze();
+
+	}
+
+	@SuppressWarnings("serial")
+	static class FreezingMixin extends DelegatingIntroductionInterceptor implements Freezing {
+
+		@Override
+		public void freeze() {
+		}
+
+	}
+
+	static class Account {
+
+	}
+
+	private static <T> T introduce(T target) {
+		ProxyFactory factory = new ProxyFactory(target);
+		factory.setProxyTargetClass(true);
+		factory.addAdvisor(new DefaultIntroductionAdvisor(new FreezingMixin(), Freezing.class));
+		@SuppressWarnings("unchecked")
+		T proxy = (T) factory.getProxy();
+		return proxy;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Introduction {
+
+		@Bean
+		static BeanPostProcessor introductionPostProcessor() {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					return (bean instanceof Account account) ? introduce(account) : bean;
+				}
+
+			};
+		}
+
+		@Bean
+		Account account() {
+			return new Account();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyIntroduction {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static DefaultIntroductionAdvisor introductionAdvisor() {
+			return new DefaultIntroductionAdvisor(new FreezingMixin(), Freezing.class) {
+
+				@Override
+				public boolean matches(Class<?> type) {
+					return type == Account.class;
+				}
+
+			};
+		}
+
+		@Bean
+		@Lazy
+		Account account() {
+			return new Account();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class IntroductionToAGuardedBean {
+
+		@Bean
+		static BeanPostProcessor introductionPostProcessor() {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					return (bean instanceof Guarded guarded) ? introduce(guarded) : bean;
+				}
+
+			};
+		}
+
+		@Bean
+		Guarded guarded() {
+			return new Guarded();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Unwrapping {
+
+		@Bean
+		static BeanPostProcessor unwrappingPostProcessor() {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String beanName) {
+					return (bean instanceof Guarded) ? new Guarded() : bean;
+				}
+
+			};
+		}
+
+	}
+
+}

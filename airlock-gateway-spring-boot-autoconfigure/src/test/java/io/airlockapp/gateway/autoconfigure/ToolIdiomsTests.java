@@ -1,0 +1,396 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
+import org.springframework.ai.chat.messages.ToolResponseMessage;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.model.Generation;
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.DefaultToolCallingManager;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.ai.model.tool.ToolCallingManager;
+import org.springframework.ai.model.tool.ToolExecutionResult;
+import org.springframework.ai.model.tool.autoconfigure.ToolCallingAutoConfiguration;
+import org.springframework.ai.support.ToolCallbacks;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.annotation.Tool;
+import org.springframework.ai.tool.definition.ToolDefinition;
+import org.springframework.ai.tool.function.FunctionToolCallback;
+import reactor.core.publisher.Flux;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.test.util.ReflectionTestUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests that no idiom of Spring AI runs a tool unasked that asks for approval.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ToolIdiomsTests {
+
+	private static final List<String> ran = new CopyOnWriteArrayList<>();
+
+	private static final List<String> asked = new CopyOnWriteArrayList<>();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(AirlockApprovalAutoConfiguration.class, AirlockSpringAiAutoConfiguration.class,
+						ToolCallingAutoConfiguration.class, JacksonAutoConfiguration.class))
+		.withBean(ApprovalGate.class, () -> (call) -> {
+			asked.add(call.toString());
+			throw new ApprovalUnavailableException("No", null, null);
+		})
+		.withBean("bean", Refunds.class);
+
+	private final ApplicationContextRunner withModel = this.contextRunner.withBean(ChatModel.class, ScriptedModel::new);
+
+	@AfterEach
+	void forget() {
+		ran.clear();
+		asked.clear();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void toolOfAnObjectThatIsNoBeanIsRefused(Idiom idiom) {
+		this.withModel.run((context) -> assertRefused(() -> idiom.call(context, new Refunds())));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void toolOfABeanIsGuarded(Idiom idiom) {
+		this.withModel.run((context) -> {
+			assertThat(idiom.call(context, context.getBean("bean"))).contains("NOT CARRIED OUT");
+			assertThat(asked).containsExactly("Refunds.refund");
+			assertThat(ran).isEmpty();
+		});
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void toolThatAsksForNothingRuns(Idiom idiom) {
+		this.withModel.run((context) -> {
+			assertThat(idiom.call(context, new Orders())).contains("found");
+			assertThat(ran).containsExactly("find");
+		});
+	}
+
+	@Test
+	void modelThatIsALambda() {
+		ScriptedModel scripted = new ScriptedModel();
+		this.contextRunner.withBean(ChatModel.class, () -> scripted::call)
+			.run((context) -> assertRefused(() -> Idiom.OWN_LOOP.call(context, new Refunds())));
+	}
+
+	@Test
+	void streamedPrompt() {
+		this.withModel.run((context) -> assertRefused(() -> ChatClient.create(context.getBean(ChatModel.class))
+			.prompt("Refund it")
+			.tools(new Refunds())
+			.stream()
+			.content()
+			.blockLast()));
+	}
+
+	@Test
+	void modelOfAFinalClassThatAsksTheManager(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(FinalModelConfiguration.class).run((context) -> {
+			assertRefused(() -> Idiom.CREATE.call(context, new Refunds()));
+			assertThat(context.getBean(ChatModel.class)).isExactlyInstanceOf(FinalModel.class);
+			assertThat(output).doesNotContain("are not checked");
+		});
+	}
+
+	@Test
+	void modelOfAFinalClassThatAsksAnotherManagerIsWarnedAbout(CapturedOutput output) {
+		this.contextRunner.withBean(FinalModel.class, () -> new FinalModel(DefaultToolCallingManager.builder().build()))
+			.run((context) -> assertThat(output).containsOnlyOnce("are not checked")
+				.contains("ToolCallingManager bean"));
+	}
+
+	@Test
+	void managerOfTheUserIsChecked() {
+		this.contextRunner.withBean(OwnManager.class)
+			.run((context) -> assertRefused(() -> context.getBean(ToolCallingManager.class)
+				.resolveToolDefinitions(
+						ToolCallingChatOptions.builder().toolCallbacks(ToolCallbacks.from(new Refunds())).build())));
+	}
+
+	@Test
+	void proxyWithoutTheGuard() {
+		ProxyFactory factory = new ProxyFactory(new Refunds());
+		factory.setProxyTargetClass(true);
+		factory.addAdvice((MethodInterceptor) (invocation) -> invocation.proceed());
+		this.withModel.run((context) -> assertRefused(() -> Idiom.CREATE.call(context, factory.getProxy())));
+	}
+
+	@Test
+	void singletonThatIsRegisteredAfterTheStart() {
+		Refunds refunds = new Refunds();
+		this.withModel.run((context) -> {
+			context.getBeanFactory().registerSingleton("late", refunds);
+			assertRefused(() -> Idiom.CREATE.call(context, refunds));
+		});
+	}
+
+	@Test
+	void functionThatIsNoBean() {
+		this.withModel.run((context) -> assertRefused(() -> Idiom.CREATE.call(context,
+				FunctionToolCallback.builder("refund", new RefundFunction()).inputType(Map.class).build())));
+	}
+
+	@Test
+	void functionThatIsABean() {
+		this.withModel.withBean(RefundFunction.class).run((context) -> {
+			Function<?, ?> function = context.getBean(RefundFunction.class);
+			assertThat(Idiom.CREATE.call(context,
+					FunctionToolCallback.builder("refund", function).inputType(Map.class).build()))
+				.contains("No");
+			assertThat(asked).containsExactly("RefundFunction.apply");
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "toolMethod", "toolObject" })
+	void methodToolThatCannotBeLookedIntoIsRefused(String field) {
+		ToolCallback tool = ToolCallbacks.from(new Orders())[0];
+		ReflectionTestUtils.setField(tool, field, null);
+		this.withModel.run((context) -> assertThatExceptionOfType(UnguardableMethodException.class)
+			.isThrownBy(() -> Idiom.CREATE.call(context, tool))
+			.withMessageContaining("Tool 'find' is refused, since it can't be seen"));
+	}
+
+	@Test
+	void toolInAWrapperOfTheUser() {
+		this.withModel.run((context) -> assertRefused(
+				() -> Idiom.CREATE.call(context, new Wrapper(ToolCallbacks.from(new Refunds())[0]))));
+	}
+
+	@Test
+	void toolCallbackThatIsGuardedItself() {
+		ToolCallback orders = ToolCallbacks.from(new Orders())[0];
+		this.withModel.run((context) -> assertRefused(() -> Idiom.CREATE.call(context, new GuardedWrapper(orders))));
+	}
+
+	private static void assertRefused(Runnable call) {
+		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(call::run)
+			.withMessageContaining("give the bean to Spring AI");
+		assertThat(ran).isEmpty();
+	}
+
+	enum Idiom {
+
+		CREATE((model, tools) -> ChatClient.create(model).prompt("Refund it").tools(tools).call().content()),
+
+		BUILDER((model,
+				tools) -> ChatClient.builder(model).defaultTools(tools).build().prompt("Refund it").call().content()),
+
+		OWN_ADVISOR((model, tools) -> ChatClient.builder(model)
+			.defaultAdvisors(ToolCallingAdvisor.builder().build())
+			.build()
+			.prompt("Refund it")
+			.tools(tools)
+			.call()
+			.content()),
+
+		OWN_LOOP((model, tools) -> {
+			Prompt prompt = new Prompt("Refund it", ToolCallingChatOptions.builder()
+				.toolCallbacks(
+						(tools instanceof ToolCallback tool) ? new ToolCallback[] { tool } : ToolCallbacks.from(tools))
+				.build());
+			ToolExecutionResult result = DefaultToolCallingManager.builder()
+				.build()
+				.executeToolCalls(prompt, model.call(prompt));
+			return model.call(new Prompt(result.conversationHistory(), prompt.getOptions()))
+				.getResult()
+				.getOutput()
+				.getText();
+		});
+
+		private final BiFunction<ChatModel, Object, String> idiom;
+
+		Idiom(BiFunction<ChatModel, Object, String> idiom) {
+			this.idiom = idiom;
+		}
+
+		String call(ApplicationContext context, Object tools) {
+			return this.idiom.apply(context.getBean(ChatModel.class), tools);
+		}
+
+	}
+
+	/**
+	 * Calls the tool that there is, and answers with its result.
+	 */
+	static class ScriptedModel implements ChatModel {
+
+		@Override
+		public ChatResponse call(Prompt prompt) {
+			AssistantMessage message = (prompt
+				.getLastUserOrToolResponseMessage() instanceof ToolResponseMessage response)
+						? new AssistantMessage(response.getResponses().get(0).responseData())
+						: AssistantMessage.builder()
+							.toolCalls(List.of(new ToolCall("call-1", "function", tool(prompt), "{}")))
+							.build();
+			return new ChatResponse(List.of(new Generation(message)));
+		}
+
+		@Override
+		public Flux<ChatResponse> stream(Prompt prompt) {
+			return Flux.defer(() -> Flux.just(call(prompt)));
+		}
+
+		@Override
+		public ChatOptions getOptions() {
+			return ToolCallingChatOptions.builder().build();
+		}
+
+		private static String tool(Prompt prompt) {
+			return ((ToolCallingChatOptions) prompt.getOptions()).getToolCallbacks().get(0).getToolDefinition().name();
+		}
+
+	}
+
+	static final class FinalModel implements ChatModel {
+
+		private final ToolCallingManager manager;
+
+		FinalModel(ToolCallingManager manager) {
+			this.manager = manager;
+		}
+
+		@Override
+		public ChatResponse call(Prompt prompt) {
+			this.manager.resolveToolDefinitions((ToolCallingChatOptions) prompt.getOptions());
+			return new ScriptedModel().call(prompt);
+		}
+
+		@Override
+		public ChatOptions getOptions() {
+			return ToolCallingChatOptions.builder().build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FinalModelConfiguration {
+
+		@Bean
+		FinalModel model(ToolCallingManager manager) {
+			return new FinalModel(manager);
+		}
+
+	}
+
+	static class OwnManager implements ToolCallingManager {
+
+		@Override
+		public List<ToolDefinition> resolveToolDefinitions(ToolCallingChatOptions chatOptions) {
+			return List.of();
+		}
+
+		@Override
+		public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse chatResponse) {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+	static class Refunds {
+
+		@Tool
+		@RequiresAirlockApproval
+		public String refund() {
+			ran.add("refund");
+			return "refunded";
+		}
+
+	}
+
+	static class Orders {
+
+		@Tool
+		public String find() {
+			ran.add("find");
+			return "found";
+		}
+
+	}
+
+	static class RefundFunction implements Function<Map<String, Object>, String> {
+
+		@Override
+		@RequiresAirlockApproval
+		public String apply(Map<String, Object> arguments) {
+			ran.add("refund");
+			return "refunded";
+		}
+
+	}
+
+	static class Wrapper implements ToolCallback {
+
+		private final ToolCallback wrapped;
+
+		Wrapper(ToolCallback wrapped) {
+			this.wrapped = wrapped;
+		}
+
+		@Override
+		public ToolDefinition getToolDefinition() {
+			return this.wrapped.getToolDefinition();
+		}
+
+		@Override
+		public String call(String input) {
+			return this.wrapped.call(input);
+		}
+
+	}
+
+	static class GuardedWrapper extends Wrapper {
+
+		GuardedWrapper(ToolCallback wrapped) {
+			super(wrapped);
+		}
+
+		@Override
+		@RequiresAirlockApproval
+		public String call(String input) {
+			return super.call(input);
+		}
+
+	}
+
+}

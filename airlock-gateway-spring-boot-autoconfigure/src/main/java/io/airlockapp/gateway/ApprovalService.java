@@ -33,7 +33,8 @@ final class ApprovalService {
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
-		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding());
+		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding(),
+				environment.ticker());
 		this.listener = ApprovalListener.logging(environment.listener());
 		this.pairings = new ApprovalPairings(environment.pairingSource());
 	}

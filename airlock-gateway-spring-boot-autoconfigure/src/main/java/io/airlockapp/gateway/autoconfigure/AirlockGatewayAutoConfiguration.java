@@ -13,6 +13,7 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -192,6 +193,12 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	GatewayContact airlockGatewayContact() {
+		return new GatewayContact(InstantSource.system(), Ticker.system());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties) {
 		if (properties.getApproval().getJournal() == Journal.JDBC) {
 			throw new AirlockConfigurationException("airlock.gateway.approval.journal",
@@ -205,12 +212,13 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
-			RateGate rateGate, ApprovalJournal journal, ObjectProvider<ApprovalListener> listeners,
-			ApprovalThreads threads, ObjectProvider<AccessTokenSource> tokens) {
+			RateGate rateGate, GatewayContact contact, ApprovalJournal journal,
+			ObjectProvider<ApprovalListener> listeners, ApprovalThreads threads,
+			ObjectProvider<AccessTokenSource> tokens) {
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
 		return new AirlockGatewayTemplate(api,
 				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
-						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
+						rateGate, contact, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
 						InstantSource.system(), Ticker.system(), () -> ThreadLocalRandom.current().nextLong()));
 	}

@@ -1,12 +1,14 @@
 package io.airlockapp.gateway;
 
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
@@ -28,6 +30,7 @@ import org.springframework.core.task.TaskDecorator;
  * and the acknowledgements
  * @param userBinding lets the executor's threads make calls on behalf of the same user as
  * the thread that asks
+ * @param requester returns who causes a request of the current thread, or {@code null}
  * @param clock the time of day
  * @param ticker elapsed time
  * @param random jitter
@@ -35,10 +38,12 @@ import org.springframework.core.task.TaskDecorator;
 public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
 		DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, GatewayContact contact,
 		RetryBudget retryBudget, ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor,
-		TaskDecorator userBinding, InstantSource clock, Ticker ticker, RandomGenerator random) {
+		TaskDecorator userBinding, Supplier<@Nullable String> requester, InstantSource clock, Ticker ticker,
+		RandomGenerator random) {
 
 	/**
-	 * Create an environment whose contact to the gateway nobody else looks at.
+	 * Create an environment without known requesters, whose contact to the gateway nobody
+	 * else looks at.
 	 * @param enforcer who asks
 	 * @param settings how it is asked
 	 * @param pairingSource with whom this application is paired
@@ -60,7 +65,7 @@ public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, 
 			ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor, TaskDecorator userBinding,
 			InstantSource clock, Ticker ticker, RandomGenerator random) {
 		this(enforcer, settings, pairingSource, verifier, pending, rateGate, new GatewayContact(clock, ticker),
-				retryBudget, journal, listener, executor, userBinding, clock, ticker, random);
+				retryBudget, journal, listener, executor, userBinding, () -> null, clock, ticker, random);
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalThreads;
 import org.aopalliance.aop.Advice;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.aop.Pointcut;
@@ -31,7 +32,7 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 	private final transient Advice advice;
 
 	/**
-	 * Create an advisor.
+	 * Create an advisor of calls whose requesters are not known.
 	 * @param beanFactory resolves beans in expressions
 	 * @param placeholders resolves placeholders in attributes of the annotation
 	 * @param jsonMapper writes the arguments
@@ -42,13 +43,30 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
 			Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
 			Supplier<ApprovalThreads> threads) {
+		this(beanFactory, placeholders, jsonMapper, gate, denialHandler, threads, () -> null);
+	}
+
+	/**
+	 * Create an advisor.
+	 * @param beanFactory resolves beans in expressions
+	 * @param placeholders resolves placeholders in attributes of the annotation
+	 * @param jsonMapper writes the arguments
+	 * @param gate decides which calls run
+	 * @param denialHandler answers the other calls
+	 * @param threads wait for those whose callers don't
+	 * @param requesterSource finds who causes a call, or is {@code null} if nothing does
+	 */
+	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
+			Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
+			Supplier<ApprovalThreads> threads, Supplier<@Nullable RequesterSource> requesterSource) {
 		ApprovalAttributeSource attributes = new ApprovalAttributeSource(placeholders);
 		this.pointcut = new GuardedMethodPointcut(attributes);
 		CallGuard guard = new CallGuard(
 				new GuardedCallFactory(attributes, new ApprovalExpressions(beanFactory),
 						SingletonSupplier.of(() -> new ArgumentWriter(jsonMapper.get()))),
 				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler));
-		this.advice = new ApprovalMethodInterceptor(new CallStyles(guard, SingletonSupplier.of(threads)));
+		this.advice = new ApprovalMethodInterceptor(
+				new CallStyles(guard, SingletonSupplier.of(threads), requesterSource));
 		setOrder(DEFAULT_ORDER);
 	}
 

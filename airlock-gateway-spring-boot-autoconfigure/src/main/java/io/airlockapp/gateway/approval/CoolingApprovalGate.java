@@ -27,7 +27,7 @@ final class CoolingApprovalGate implements ApprovalGate {
 
 	};
 
-	private final Masking masking = new Masking();
+	private final CallDigests digests;
 
 	private final ApprovalGate delegate;
 
@@ -42,11 +42,12 @@ final class CoolingApprovalGate implements ApprovalGate {
 		this.cooldown = cooldown;
 		this.ticker = ticker;
 		this.reporter = reporter;
+		this.digests = new CallDigests(reporter);
 	}
 
 	@Override
 	public void pass(GuardedCall call) {
-		String digest = call.digest(this.masking);
+		String digest = this.digests.of(call);
 		Denial denial = find(digest);
 		if (denial != null) {
 			throw this.reporter.refused(call,

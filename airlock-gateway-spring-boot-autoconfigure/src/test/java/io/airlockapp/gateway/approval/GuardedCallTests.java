@@ -96,7 +96,7 @@ class GuardedCallTests {
 						new SpelExpressionParser().parseExpression(description, new TemplateParserContext()), null,
 						null, null, "default", false),
 				new MethodArguments(Service.class, method, new Object[] { value }),
-				new ApprovalExpressions(new DefaultListableBeanFactory()), () -> writer, false);
+				new ApprovalExpressions(new DefaultListableBeanFactory()), () -> writer, new Caller(false, null));
 	}
 
 	record Page(Object items) {

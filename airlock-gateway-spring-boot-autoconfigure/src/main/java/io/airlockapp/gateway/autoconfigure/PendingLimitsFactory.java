@@ -10,7 +10,6 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
-import org.springframework.util.ClassUtils;
 import org.springframework.web.context.WebApplicationContext;
 
 /**
@@ -29,10 +28,6 @@ final class PendingLimitsFactory {
 	 * The default of Tomcat as well as of Jetty.
 	 */
 	private static final int DEFAULT_THREADS = 200;
-
-	private static final String TOMCAT = "org.apache.catalina.startup.Tomcat";
-
-	private static final String JETTY = "org.eclipse.jetty.server.Server";
 
 	private final ApplicationContext context;
 
@@ -66,23 +61,16 @@ final class PendingLimitsFactory {
 	}
 
 	/**
-	 * Find how many threads a web server has that a waiting call holds one of.
+	 * Find how many threads the web server has, if each call that waits holds one.
 	 */
 	private @Nullable Integer findThreads() {
 		Environment environment = this.context.getEnvironment();
 		if (!(this.context instanceof WebApplicationContext) || Threading.VIRTUAL.isActive(environment)) {
 			return null;
 		}
-		ClassLoader classLoader = this.context.getClassLoader();
-		if (ClassUtils.isPresent(TOMCAT, classLoader)) {
-			return threads(environment, "server.tomcat.threads.max");
-		}
-		return ClassUtils.isPresent(JETTY, classLoader) ? threads(environment, "server.jetty.threads.max")
-				: DEFAULT_THREADS;
-	}
-
-	private static int threads(Environment environment, String property) {
-		return Binder.get(environment).bind(property, Integer.class).orElse(DEFAULT_THREADS);
+		Binder binder = Binder.get(environment);
+		return binder.bind("server.tomcat.threads.max", Integer.class)
+			.orElseGet(() -> binder.bind("server.jetty.threads.max", Integer.class).orElse(DEFAULT_THREADS));
 	}
 
 	private static @Nullable Integer positive(String name, @Nullable Integer value) {

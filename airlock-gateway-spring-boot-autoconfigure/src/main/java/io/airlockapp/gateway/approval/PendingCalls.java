@@ -44,6 +44,9 @@ final class PendingCalls {
 		catch (AirlockGatewayException ex) {
 			return answer(invocation, ex);
 		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 		try {
 			PendingCall call = new PendingCall(this.guard, invocation, guardedCall, admission);
 			executor().execute(call);

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.ai.ToolDenialHandler;
 import io.airlockapp.gateway.ai.ToolPostProcessor;
+import io.airlockapp.gateway.ai.UnlimitedToolsWarning;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.tool.annotation.Tool;
@@ -17,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration for the tools of Spring AI: what models are told about those that
@@ -36,6 +38,12 @@ public final class AirlockSpringAiAutoConfiguration {
 	@Bean
 	static ToolPostProcessor airlockToolPostProcessor(ConfigurableListableBeanFactory beanFactory) {
 		return new ToolPostProcessor(beanFactory);
+	}
+
+	@Bean
+	static UnlimitedToolsWarning airlockUnlimitedToolsWarning(ConfigurableListableBeanFactory beanFactory,
+			Environment environment) {
+		return new UnlimitedToolsWarning(beanFactory, environment);
 	}
 
 	static final class MethodToolHints implements RuntimeHintsRegistrar {

@@ -75,11 +75,9 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * @param requester who causes the request, or {@code null} if that is not known
 	 * @param pairing the name of the pairing whose approvers are asked
 	 * @return the place, to be closed when the approval is not waited for any more
-	 * @throws ApprovalUnavailableException if the application is stopping, or too many
-	 * approvals are being waited for
+	 * @throws ApprovalUnavailableException if too many approvals are being waited for
 	 */
 	public Admission admit(@Nullable String gate, @Nullable String requester, String pairing) {
-		requireRunning(null);
 		Asking asking = new Asking(gate, requester, pairing);
 		this.lock.lock();
 		try {
@@ -170,21 +168,13 @@ public final class PendingApprovals implements SmartLifecycle {
 	Waiter enter(PendingApproval approval, String pairing) {
 		Waiter waiter = new Waiter(approval, pairing, Thread.currentThread());
 		this.waiters.put(approval, waiter);
-		try {
-			requireRunning(approval.requestId());
-		}
-		catch (ApprovalUnavailableException ex) {
+		if (!this.running) {
 			waiter.close();
-			throw ex;
+			throw new ApprovalUnavailableException(
+					"The application is shutting down, so no approval is asked for any more", approval.requestId(),
+					null);
 		}
 		return waiter;
-	}
-
-	private void requireRunning(@Nullable String requestId) {
-		if (!this.running) {
-			throw new ApprovalUnavailableException(
-					"The application is shutting down, so no approval is asked for any more", requestId, null);
-		}
 	}
 
 	/**

@@ -2,10 +2,12 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 
+import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,8 @@ import org.springframework.core.task.TaskDecorator;
 
 /**
  * Tells the gateway that decisions were received, as well as it can. However many
- * decisions come at once, a few threads do it.
+ * decisions come at once, a few threads do it. Receipts queue behind all that a person or
+ * a caller waits for; one that finds no turn for too long is dropped.
  */
 final class Acknowledger {
 
@@ -25,9 +28,14 @@ final class Acknowledger {
 
 	private static final int TRIES = 3;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final int CAPACITY = 10_000;
 
-	private final Queue<Runnable> receipts = new ConcurrentLinkedQueue<>();
+	/**
+	 * How long a receipt is of use.
+	 */
+	private static final Duration LIFETIME = Duration.ofMinutes(5);
+
+	private final Queue<Runnable> receipts = new LinkedBlockingQueue<>(CAPACITY);
 
 	private final Semaphore freeThreads = new Semaphore(THREADS);
 
@@ -37,10 +45,13 @@ final class Acknowledger {
 
 	private final TaskDecorator userBinding;
 
-	Acknowledger(ExchangeCalls calls, AsyncTaskExecutor executor, TaskDecorator userBinding) {
+	private final Ticker ticker;
+
+	Acknowledger(ExchangeCalls calls, AsyncTaskExecutor executor, TaskDecorator userBinding, Ticker ticker) {
 		this.calls = calls;
 		this.executor = executor;
 		this.userBinding = userBinding;
+		this.ticker = ticker;
 	}
 
 	/**
@@ -53,9 +64,13 @@ final class Acknowledger {
 		if (msgId == null) {
 			return;
 		}
+		Deadline deadline = Deadline.in(LIFETIME, this.ticker);
 		// Bound one by one, since a thread also works for those who find none free
-		Runnable receipt = this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId));
-		this.receipts.add(receipt);
+		Runnable receipt = this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId, deadline));
+		if (!this.receipts.offer(receipt)) {
+			logger.debug("Decision on request %s is not acknowledged: too many receipts queue".formatted(requestId));
+			return;
+		}
 		if (!this.freeThreads.tryAcquire()) {
 			return;
 		}
@@ -84,10 +99,10 @@ final class Acknowledger {
 		while (!this.receipts.isEmpty() && this.freeThreads.tryAcquire());
 	}
 
-	private void tryToAcknowledge(String requestId, String msgId) {
-		for (int i = 0; i < TRIES && !Thread.currentThread().isInterrupted(); i++) {
+	private void tryToAcknowledge(String requestId, String msgId, Deadline deadline) {
+		for (int i = 0; i < TRIES && !deadline.isOver() && !Thread.currentThread().isInterrupted(); i++) {
 			try {
-				this.calls.acknowledge(requestId, msgId, PATIENCE);
+				this.calls.acknowledge(requestId, msgId, deadline.remaining());
 				return;
 			}
 			catch (AirlockGatewayException ex) {

@@ -19,6 +19,8 @@ import org.springframework.core.NestedExceptionUtils;
 @SuppressWarnings("serial")
 public class AirlockGatewayException extends RuntimeException {
 
+	private static final String OWN_LIMIT = "local_rate_limit";
+
 	private final transient @Nullable GatewayError error;
 
 	private final @Nullable String requestId;
@@ -74,7 +76,7 @@ public class AirlockGatewayException extends RuntimeException {
 		return new AirlockGatewayException(
 				"The application's own limit of calls to the gateway leaves none in time: ask for fewer approvals at a "
 						+ "time, or raise 'airlock.gateway.rate-limit.requests' if the gateway grants more",
-				new GatewayError(429, "local_rate_limit", null, null, null));
+				new GatewayError(429, OWN_LIMIT, null, null, null));
 	}
 
 	private static String describe(GatewayError error) {
@@ -143,6 +145,15 @@ public class AirlockGatewayException extends RuntimeException {
 	 */
 	public boolean isQuotaExceeded() {
 		return getStatus() == 429 || "quota_exceeded".equals(getCode());
+	}
+
+	/**
+	 * Return whether the call was not made, since the application's own limit of calls
+	 * left none for it.
+	 * @return {@code true} if the gateway doesn't know of it
+	 */
+	public boolean isOwnLimit() {
+		return OWN_LIMIT.equals(getCode());
 	}
 
 	/**

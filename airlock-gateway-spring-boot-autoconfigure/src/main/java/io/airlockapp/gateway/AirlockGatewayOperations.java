@@ -52,7 +52,8 @@ public interface AirlockGatewayOperations {
 	CompletableFuture<ApprovalDecision> requestApprovalAsync(ApprovalRequest request);
 
 	/**
-	 * Ask for the gateway's time.
+	 * Ask for the gateway's time, as checks of its health do: only if the application's
+	 * own limit leaves room for it at once.
 	 * @return the gateway's time
 	 */
 	Echo echo();
@@ -150,7 +151,8 @@ public interface AirlockGatewayOperations {
 	DndPolicies getEffectivePolicies(String enforcerId, String workspaceName, @Nullable String sessionId);
 
 	/**
-	 * Ask whether the user consented to this application.
+	 * Ask whether the user consented to this application, only if the application's own
+	 * limit leaves room for it at once.
 	 * @return the consent status
 	 * @see AirlockGatewayException#isConsentMissing()
 	 */

@@ -57,7 +57,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	 */
 	public AirlockGatewayTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
 		this.api = api;
-		this.calls = new GatewayCalls(environment.rateGate());
+		this.calls = new GatewayCalls(environment.rateGate()).recordedBy(environment.contact());
 		this.pairedCalls = this.calls.onPairingRevoked(() -> environment.pairingSource().pairingRevoked(null));
 		// An exchange that was made by other means may be one of a pairing of the past
 		this.exchanges = new ExchangeCalls(api, this.calls, environment.enforcer().id(), environment.clock());
@@ -78,7 +78,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public Echo echo() {
-		return this.calls.execute(CallPriority.SHORT, CONTROL_PATIENCE, this.api::echo);
+		return this.calls.execute(CallPriority.HEALTH, Duration.ZERO, this.api::echo);
 	}
 
 	@Override
@@ -159,10 +159,10 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	@Override
 	public ConsentStatus checkConsent() {
 		if (this.olderConsentPath) {
-			return pairedCall(this.api::checkConsentAtOlderPath);
+			return check(this.api::checkConsentAtOlderPath);
 		}
 		try {
-			return pairedCall(this.api::checkConsent);
+			return check(this.api::checkConsent);
 		}
 		catch (AirlockGatewayException ex) {
 			if (ex.getStatus() != 404) {
@@ -174,7 +174,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	private ConsentStatus findConsentAtOlderPath() {
 		try {
-			ConsentStatus status = pairedCall(this.api::checkConsentAtOlderPath);
+			ConsentStatus status = check(this.api::checkConsentAtOlderPath);
 			this.olderConsentPath = true;
 			return status;
 		}
@@ -185,8 +185,8 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 		}
 	}
 
-	private <T> T pairedCall(Supplier<T> call) {
-		return this.pairedCalls.execute(CallPriority.SHORT, PATIENCE, call);
+	private <T> T check(Supplier<T> call) {
+		return this.pairedCalls.execute(CallPriority.HEALTH, Duration.ZERO, call);
 	}
 
 	private <T> T call(Supplier<T> call) {

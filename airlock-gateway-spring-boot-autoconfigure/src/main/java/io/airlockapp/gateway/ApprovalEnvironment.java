@@ -1,12 +1,14 @@
 package io.airlockapp.gateway;
 
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
@@ -20,6 +22,7 @@ import org.springframework.core.task.TaskDecorator;
  * @param verifier decides which decisions count
  * @param pending the approvals that are being waited for
  * @param rateGate where all calls queue
+ * @param contact records what calls show of the gateway
  * @param retryBudget what may be tried again
  * @param journal what outlives this process
  * @param listener is told what happens
@@ -27,12 +30,42 @@ import org.springframework.core.task.TaskDecorator;
  * and the acknowledgements
  * @param userBinding lets the executor's threads make calls on behalf of the same user as
  * the thread that asks
+ * @param requester returns who causes a request of the current thread, or {@code null}
  * @param clock the time of day
  * @param ticker elapsed time
  * @param random jitter
  */
 public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
-		DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, RetryBudget retryBudget,
-		ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor, TaskDecorator userBinding,
-		InstantSource clock, Ticker ticker, RandomGenerator random) {
+		DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, GatewayContact contact,
+		RetryBudget retryBudget, ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor,
+		TaskDecorator userBinding, Supplier<@Nullable String> requester, InstantSource clock, Ticker ticker,
+		RandomGenerator random) {
+
+	/**
+	 * Create an environment without known requesters, whose contact to the gateway nobody
+	 * else looks at.
+	 * @param enforcer who asks
+	 * @param settings how it is asked
+	 * @param pairingSource with whom this application is paired
+	 * @param verifier decides which decisions count
+	 * @param pending the approvals that are being waited for
+	 * @param rateGate where all calls queue
+	 * @param retryBudget what may be tried again
+	 * @param journal what outlives this process
+	 * @param listener is told what happens
+	 * @param executor runs what nobody waits for
+	 * @param userBinding lets the executor's threads make calls on behalf of the same
+	 * user
+	 * @param clock the time of day
+	 * @param ticker elapsed time
+	 * @param random jitter
+	 */
+	public ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
+			DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, RetryBudget retryBudget,
+			ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor, TaskDecorator userBinding,
+			InstantSource clock, Ticker ticker, RandomGenerator random) {
+		this(enforcer, settings, pairingSource, verifier, pending, rateGate, new GatewayContact(clock, ticker),
+				retryBudget, journal, listener, executor, userBinding, () -> null, clock, ticker, random);
+	}
+
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Is told of everything that is asked. A listener sees and changes nothing: what it
- * throws is logged, and the approval goes on. It is called in the thread that waits.
+ * throws is logged, and the approval goes on. It is called in the thread that waits, or,
+ * for what is refused before anything is waited for, in the caller's.
  */
 @FunctionalInterface
 public interface ApprovalListener {

@@ -11,6 +11,7 @@ import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.VerifiedDecision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
@@ -33,16 +34,35 @@ final class ApprovalService {
 	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
-		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding());
+		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding(),
+				environment.ticker());
 		this.listener = ApprovalListener.logging(environment.listener());
 		this.pairings = new ApprovalPairings(environment.pairingSource());
 	}
 
+	/**
+	 * Ask for an approval. The place for it is taken before anything else is done, unless
+	 * the thread has one.
+	 */
 	ApprovalDecision request(ApprovalRequest request) {
-		ApprovalSettings settings = this.environment.settings();
-		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType() : settings.artifactType();
+		String artifactType = artifactType(request);
 		Attempt attempt = this.listener.begin(request, artifactType);
 		long start = this.environment.ticker().nanoTime();
+		Admission admission;
+		try {
+			Admission ofThread = Admission.take(this.environment.pending());
+			admission = (ofThread != null) ? ofThread : place(request);
+		}
+		catch (Throwable ex) {
+			attempt.ended(ApprovalOutcome.failed(ex, elapsed(start)));
+			throw ex;
+		}
+		try (admission) {
+			return request(request, artifactType, attempt, start);
+		}
+	}
+
+	private ApprovalDecision request(ApprovalRequest request, String artifactType, Attempt attempt, long start) {
 		Question question;
 		Waiter waiter;
 		try {
@@ -57,6 +77,40 @@ final class ApprovalService {
 		try (waiter) {
 			return ask(question, attempt, start, waiter);
 		}
+	}
+
+	/**
+	 * Take a place for an approval that is asked for later, in another thread.
+	 * @param request what will be asked
+	 * @return the place, to be closed when the approval is not waited for any more
+	 */
+	Admission admit(ApprovalRequest request) {
+		try {
+			return place(request);
+		}
+		catch (Throwable ex) {
+			this.listener.begin(request, artifactType(request)).ended(ApprovalOutcome.failed(ex, Duration.ZERO));
+			throw ex;
+		}
+	}
+
+	private Admission place(ApprovalRequest request) {
+		return this.environment.pending().admit(request.getGate(), requester(), request.getPairing());
+	}
+
+	private @Nullable String requester() {
+		try {
+			return this.environment.requester().get();
+		}
+		catch (RuntimeException ex) {
+			throw new ApprovalUnavailableException("Nobody is asked, since the application's RequesterSource failed: "
+					+ AirlockGatewayException.safeMessage(ex), null, ex);
+		}
+	}
+
+	private String artifactType(ApprovalRequest request) {
+		return (request.getArtifactType() != null) ? request.getArtifactType()
+				: this.environment.settings().artifactType();
 	}
 
 	private ApprovalDecision ask(Question question, Attempt attempt, long start, Waiter waiter) {

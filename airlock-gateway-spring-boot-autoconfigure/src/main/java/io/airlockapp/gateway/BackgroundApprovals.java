@@ -27,36 +27,88 @@ final class BackgroundApprovals {
 	}
 
 	CompletableFuture<ApprovalDecision> request(ApprovalRequest request) {
-		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
-		AtomicBoolean ended = new AtomicBoolean();
+		Admission admission;
 		try {
-			Runnable bound = this.userBinding.decorate(() -> complete(result, request, ended));
-			Future<?> task = this.executor.submit(bound);
-			result.whenComplete((decision, ex) -> {
-				if (!ended.get()) {
-					task.cancel(true);
-				}
-			});
+			// Before a thread is started
+			admission = this.approvals.admit(request);
+		}
+		catch (AirlockGatewayException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
+		BackgroundApproval approval = new BackgroundApproval(request, admission, result);
+		try {
+			Future<?> task = this.executor.submit(this.userBinding.decorate(approval));
+			result.whenComplete((decision, ex) -> approval.abandon(task));
 		}
 		catch (RejectedExecutionException ex) {
+			admission.close();
 			result.completeExceptionally(new ApprovalUnavailableException(
 					"No thread is free to wait for the approval of '%s': ask for fewer at a time"
 						.formatted(request.getLabel()),
 					null, ex));
 		}
+		catch (Throwable ex) {
+			admission.close();
+			throw ex;
+		}
 		return result;
 	}
 
-	private void complete(CompletableFuture<ApprovalDecision> result, ApprovalRequest request, AtomicBoolean ended) {
-		try {
-			ApprovalDecision decision = this.approvals.request(request);
-			ended.set(true);
-			result.complete(decision);
+	/**
+	 * One approval that is asked for in a thread of ours.
+	 */
+	private final class BackgroundApproval implements Runnable {
+
+		private final AtomicBoolean begun = new AtomicBoolean();
+
+		private final AtomicBoolean ended = new AtomicBoolean();
+
+		private final ApprovalRequest request;
+
+		private final Admission admission;
+
+		private final CompletableFuture<ApprovalDecision> result;
+
+		private BackgroundApproval(ApprovalRequest request, Admission admission,
+				CompletableFuture<ApprovalDecision> result) {
+			this.request = request;
+			this.admission = admission;
+			this.result = result;
 		}
-		catch (Throwable ex) {
-			ended.set(true);
-			result.completeExceptionally(ex);
+
+		@Override
+		public void run() {
+			if (!this.begun.compareAndSet(false, true)) {
+				return;
+			}
+			try (Admission place = this.admission) {
+				place.run(this::ask);
+			}
 		}
+
+		private void ask() {
+			try {
+				ApprovalDecision decision = BackgroundApprovals.this.approvals.request(this.request);
+				this.ended.set(true);
+				this.result.complete(decision);
+			}
+			catch (Throwable ex) {
+				this.ended.set(true);
+				this.result.completeExceptionally(ex);
+			}
+		}
+
+		private void abandon(Future<?> task) {
+			if (this.begun.compareAndSet(false, true)) {
+				// A task that has not begun never will
+				this.admission.close();
+			}
+			if (!this.ended.get()) {
+				task.cancel(true);
+			}
+		}
+
 	}
 
 }

@@ -81,7 +81,7 @@ final class ExchangeCalls {
 		Acknowledgement body = new Acknowledgement(msgId, Acknowledgement.DELIVERED, Envelope.timestamp(now));
 		Envelope<Acknowledgement> envelope = Envelope.of(Acknowledgement.MSG_TYPE, requestId, now, null,
 				this.enforcerId, body);
-		this.calls.executeNullable(CallPriority.SHORT, patience, () -> {
+		this.calls.executeNullable(CallPriority.ACKNOWLEDGE, patience, () -> {
 			this.api.acknowledge(envelope);
 			return null;
 		});

@@ -30,18 +30,31 @@ final class GatewayCalls {
 
 	private final RateGate gate;
 
+	private final @Nullable GatewayContact contact;
+
 	private final @Nullable String secret;
 
 	private final @Nullable Runnable onPairingRevoked;
 
 	GatewayCalls(RateGate gate) {
-		this(gate, null, null);
+		this(gate, null, null, null);
 	}
 
-	private GatewayCalls(RateGate gate, @Nullable String secret, @Nullable Runnable onPairingRevoked) {
+	private GatewayCalls(RateGate gate, @Nullable GatewayContact contact, @Nullable String secret,
+			@Nullable Runnable onPairingRevoked) {
 		this.gate = gate;
+		this.contact = contact;
 		this.secret = secret;
 		this.onPairingRevoked = onPairingRevoked;
+	}
+
+	/**
+	 * Return the same for calls that show whether the gateway responds.
+	 * @param contact records what they show
+	 * @return calls through the same gate
+	 */
+	GatewayCalls recordedBy(GatewayContact contact) {
+		return new GatewayCalls(this.gate, contact, this.secret, this.onPairingRevoked);
 	}
 
 	/**
@@ -51,7 +64,7 @@ final class GatewayCalls {
 	 * @return calls through the same gate
 	 */
 	GatewayCalls telling(@Nullable String secret) {
-		return new GatewayCalls(this.gate, secret, this.onPairingRevoked);
+		return new GatewayCalls(this.gate, this.contact, secret, this.onPairingRevoked);
 	}
 
 	/**
@@ -60,7 +73,7 @@ final class GatewayCalls {
 	 * @return calls through the same gate
 	 */
 	GatewayCalls onPairingRevoked(Runnable listener) {
-		return new GatewayCalls(this.gate, this.secret, listener);
+		return new GatewayCalls(this.gate, this.contact, this.secret, listener);
 	}
 
 	<T> T execute(CallPriority priority, Duration patience, Supplier<T> call) {
@@ -73,6 +86,22 @@ final class GatewayCalls {
 
 	<T> @Nullable T executeNullable(CallPriority priority, Duration patience, Supplier<@Nullable T> call) {
 		awaitTurn(priority, patience);
+		try {
+			T answer = call(call);
+			if (this.contact != null) {
+				this.contact.succeeded();
+			}
+			return answer;
+		}
+		catch (AirlockGatewayException ex) {
+			if (this.contact != null) {
+				this.contact.failed(priority, ex);
+			}
+			throw ex;
+		}
+	}
+
+	private <T> @Nullable T call(Supplier<@Nullable T> call) {
 		try {
 			T answer = call.get();
 			this.gate.accepted();

@@ -1,12 +1,14 @@
 package io.airlockapp.gateway;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.airlockapp.gateway.Admission.Asking;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -28,23 +30,34 @@ public final class PendingApprovals implements SmartLifecycle {
 
 	private final Condition empty = this.lock.newCondition();
 
-	private final int capacity;
+	private final PendingLimits limits;
 
 	private final Duration shutdownTimeout;
+
+	private final Map<Object, Integer> places = new HashMap<>();
+
+	private int taken;
 
 	private volatile boolean running = true;
 
 	/**
-	 * Create the registry.
+	 * Create the registry, of which one gate gets half.
 	 * @param capacity how many approvals may be waited for at the same time
 	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be
 	 * withdrawn
 	 */
 	public PendingApprovals(int capacity, Duration shutdownTimeout) {
-		if (capacity < 1) {
-			throw new IllegalArgumentException("'capacity' must be positive, but is " + capacity);
-		}
-		this.capacity = capacity;
+		this(PendingLimits.of(capacity), shutdownTimeout);
+	}
+
+	/**
+	 * Create the registry.
+	 * @param limits how many approvals may be waited for at the same time
+	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be
+	 * withdrawn
+	 */
+	public PendingApprovals(PendingLimits limits, Duration shutdownTimeout) {
+		this.limits = limits;
 		this.shutdownTimeout = shutdownTimeout;
 	}
 
@@ -57,24 +70,104 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Register the current thread as waiting for an approval.
+	 * Take a place for an approval, before anything is done for it.
+	 * @param gate the name of the guarded method, or {@code null} if none asks
+	 * @param requester who causes the request, or {@code null} if that is not known
+	 * @param pairing the name of the pairing whose approvers are asked
+	 * @return the place, to be closed when the approval is not waited for any more
+	 * @throws ApprovalUnavailableException if too many approvals are being waited for
+	 */
+	public Admission admit(@Nullable String gate, @Nullable String requester, String pairing) {
+		Asking asking = new Asking(gate, requester, pairing);
+		this.lock.lock();
+		try {
+			requirePlace(asking);
+			count(asking, 1);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return new Admission(this, asking);
+	}
+
+	void release(Asking asking) {
+		this.lock.lock();
+		try {
+			count(asking, -1);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void requirePlace(Asking asking) {
+		require(this.taken, this.limits.total(), "%d approvals are being waited for already", "max-pending");
+		if (asking.gate() != null) {
+			require(placesOf(new Gate(asking.gate())), this.limits.perGate(),
+					"%d approvals of " + asking.gate() + " are being waited for already", "limits.pending-per-gate");
+		}
+		if (asking.requester() != null && this.limits.perRequester() != null) {
+			require(placesOf(new Requester(asking.requester())), this.limits.perRequester(),
+					"%d approvals of the same requester are being waited for already", "limits.pending-per-requester");
+		}
+		if (this.limits.perPairing() != null) {
+			require(placesOf(new PairingName(asking.pairing())), this.limits.perPairing(),
+					"%d approvals by the pairing '" + asking.pairing() + "' are being waited for already",
+					"limits.pending-per-pairing");
+		}
+	}
+
+	private static void require(int count, int limit, String message, String property) {
+		if (count >= limit) {
+			throw new ApprovalUnavailableException(message.replace("%d", String.valueOf(limit))
+					+ ", and more would only be decided late. Ask for fewer "
+					+ "at a time, or raise 'airlock.gateway.approval." + property + "'", null, null);
+		}
+	}
+
+	private int placesOf(Object who) {
+		return this.places.getOrDefault(who, 0);
+	}
+
+	private void count(Asking asking, int change) {
+		this.taken += change;
+		if (asking.gate() != null) {
+			count(new Gate(asking.gate()), change);
+		}
+		if (asking.requester() != null) {
+			count(new Requester(asking.requester()), change);
+		}
+		count(new PairingName(asking.pairing()), change);
+	}
+
+	private void count(Object who, int change) {
+		this.places.merge(who, change, (before, by) -> (before + by != 0) ? before + by : null);
+	}
+
+	/**
+	 * Return how many places are taken.
+	 * @return the number
+	 */
+	int taken() {
+		this.lock.lock();
+		try {
+			return this.taken;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Register the current thread, which has a place, as waiting for an approval.
 	 * @param approval what it waits for
 	 * @param pairing the name of the pairing whose approvers are asked
 	 * @return the registration, to be closed when the wait is over
-	 * @throws ApprovalUnavailableException if the application is stopping, or too many
-	 * approvals are being waited for
+	 * @throws ApprovalUnavailableException if the application is stopping
 	 */
 	Waiter enter(PendingApproval approval, String pairing) {
 		Waiter waiter = new Waiter(approval, pairing, Thread.currentThread());
 		this.waiters.put(approval, waiter);
-		if (this.waiters.size() > this.capacity) {
-			waiter.close();
-			throw new ApprovalUnavailableException(
-					("%d approvals are being waited for already, and more would only be decided late. Ask for fewer at a "
-							+ "time, or raise 'airlock.gateway.approval.max-pending'")
-						.formatted(this.capacity),
-					approval.requestId(), null);
-		}
 		if (!this.running) {
 			waiter.close();
 			throw new ApprovalUnavailableException(
@@ -146,6 +239,15 @@ public final class PendingApprovals implements SmartLifecycle {
 	@Override
 	public boolean isRunning() {
 		return this.running;
+	}
+
+	private record Gate(String name) {
+	}
+
+	private record Requester(String name) {
+	}
+
+	private record PairingName(String name) {
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalThreads;
 import org.aopalliance.aop.Advice;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.aop.Pointcut;
@@ -32,7 +33,7 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 	private final transient Advice advice;
 
 	/**
-	 * Create an advisor.
+	 * Create an advisor of calls whose requesters are not known.
 	 * @param beanFactory resolves beans in expressions
 	 * @param placeholders resolves placeholders in attributes of the annotation
 	 * @param jsonMapper writes the arguments
@@ -41,10 +42,12 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 	 * @param denialHandler answers the other calls
 	 * @param reporter publishes what the guard itself refuses
 	 * @param threads wait for those whose callers don't
+	 * @param requesterSource finds who causes a call, or is {@code null} if nothing does
 	 */
 	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
 			Supplier<DataSize> maxSize, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
-			Supplier<RefusalReporter> reporter, Supplier<ApprovalThreads> threads) {
+			Supplier<RefusalReporter> reporter, Supplier<ApprovalThreads> threads,
+			Supplier<@Nullable RequesterSource> requesterSource) {
 		ApprovalAttributeSource attributes = new ApprovalAttributeSource(placeholders);
 		this.pointcut = new GuardedMethodPointcut(attributes);
 		Supplier<ArgumentWriter> writer = SingletonSupplier
@@ -52,7 +55,8 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 		CallGuard guard = new CallGuard(
 				new GuardedCallFactory(attributes, new ConditionEvaluator(beanFactory, writer), writer),
 				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(reporter));
-		this.advice = new ApprovalMethodInterceptor(new CallStyles(guard, SingletonSupplier.of(threads)));
+		this.advice = new ApprovalMethodInterceptor(
+				new CallStyles(guard, SingletonSupplier.of(threads), requesterSource));
 		setOrder(DEFAULT_ORDER);
 	}
 

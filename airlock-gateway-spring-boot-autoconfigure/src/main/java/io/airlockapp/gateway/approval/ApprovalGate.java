@@ -1,12 +1,15 @@
 package io.airlockapp.gateway.approval;
 
 import java.time.Duration;
+import java.time.InstantSource;
 
+import io.airlockapp.gateway.Admission;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.DndAudit;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 
@@ -23,6 +26,18 @@ public interface ApprovalGate {
 	 * @throws AirlockGatewayException if the call must not run, for whatever reason
 	 */
 	void pass(GuardedCall call);
+
+	/**
+	 * Take the place that a call needs while it waits, before a thread, a snapshot or
+	 * anything else is spent on it. This is called where the call or the subscription
+	 * comes from, unless a condition is evaluated first. By default no place is needed.
+	 * @param call the guarded call, which is then passed by {@link Admission#run}
+	 * @return the place, which is given back when the call has passed or must not run
+	 * @throws AirlockGatewayException if there is none, so that the call must not run
+	 */
+	default Admission admit(GuardedCall call) {
+		return Admission.none();
+	}
 
 	/**
 	 * Return a gate that asks a person for each call.
@@ -46,7 +61,7 @@ public interface ApprovalGate {
 	 * @return the gate
 	 */
 	default ApprovalGate waitingHarmlessly(boolean allowInTransaction, RefusalReporter reporter) {
-		return new HarmlessWaitApprovalGate(new SnapshotApprovalGate(this, reporter), allowInTransaction, reporter);
+		return new HarmlessWaitApprovalGate(this, allowInTransaction, reporter);
 	}
 
 	/**
@@ -89,6 +104,43 @@ public interface ApprovalGate {
 	 */
 	default ApprovalGate withCooldown(Duration cooldown, Ticker ticker, RefusalReporter reporter) {
 		return new CoolingApprovalGate(this, cooldown, ticker, reporter);
+	}
+
+	/**
+	 * Return a gate that asks this one, but denies a call equal to others that wait.
+	 * @param allowed how many equal calls may wait at the same time
+	 * @param reporter is told of what the gate itself refuses
+	 * @return the gate
+	 */
+	default ApprovalGate refusingDuplicates(int allowed, RefusalReporter reporter) {
+		return new DuplicateApprovalGate(this, allowed, reporter);
+	}
+
+	/**
+	 * Return a gate that asks this one, but rests for a time after so many questions of
+	 * one guarded method and requester were denied or not answered.
+	 * @param after how many
+	 * @param within in which time
+	 * @param rest for how long
+	 * @param clock the time of day
+	 * @param ticker elapsed time
+	 * @param reporter is told of what the gate itself refuses
+	 * @return the gate
+	 */
+	default ApprovalGate pausing(int after, Duration within, Duration rest, InstantSource clock, Ticker ticker,
+			RefusalReporter reporter) {
+		return new PausingApprovalGate(this, after, within, rest, clock, ticker, reporter);
+	}
+
+	/**
+	 * Return a gate that admits as many calls as may be pending, before anything is done
+	 * for them, and has this one decide.
+	 * @param pending the approvals that are being waited for
+	 * @param reporter is told of what the gate itself refuses
+	 * @return the gate
+	 */
+	default ApprovalGate admitting(PendingApprovals pending, RefusalReporter reporter) {
+		return new AdmittingApprovalGate(this, pending, reporter);
 	}
 
 	/**

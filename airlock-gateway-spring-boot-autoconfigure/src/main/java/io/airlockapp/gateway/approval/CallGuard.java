@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval;
 
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.Admission;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import org.aopalliance.intercept.MethodInvocation;
@@ -35,18 +36,56 @@ final class CallGuard {
 	}
 
 	/**
+	 * Make a call of an invocation.
+	 * @param invocation the call, whose arguments nobody else can exchange
+	 * @param caller who calls
+	 * @return the call
+	 */
+	GuardedCall create(MethodInvocation invocation, Caller caller) {
+		return this.calls.create(invocation, caller);
+	}
+
+	/**
+	 * Take the place that a call needs while it waits, before a thread is started for it.
+	 * While it depends on a condition, which is evaluated in that thread, whether the
+	 * call waits at all, it takes its place there.
+	 * @param call the call
+	 * @return the place, or {@code null} if it is taken later
+	 * @throws AirlockGatewayException if there is no place
+	 */
+	@Nullable Admission admitEarly(GuardedCall call) {
+		return call.isConditional() ? null : this.gate.get().admit(call);
+	}
+
+	/**
+	 * Run the method in the caller's thread, or answer instead of it.
+	 * @param invocation the call, whose arguments nobody else can exchange
+	 * @param caller who calls
+	 * @return what the caller gets
+	 * @throws Throwable what the method, or whatever keeps it from running, throws
+	 */
+	@Nullable Object run(MethodInvocation invocation, Caller caller) throws Throwable {
+		return run(invocation, create(invocation, caller), null, () -> {
+		});
+	}
+
+	/**
 	 * Run the method, or answer instead of it.
 	 * @param invocation the call, whose arguments nobody else can exchange
-	 * @param inTransaction whether the caller is inside an open transaction
+	 * @param call the same
+	 * @param early the place that it has, or {@code null} if it still needs one
 	 * @param beforeRun called when nothing but this keeps the method from running
 	 * @return what the caller gets
 	 * @throws Throwable what the method, or whatever keeps it from running, throws
 	 */
-	@Nullable Object run(MethodInvocation invocation, boolean inTransaction, Runnable beforeRun) throws Throwable {
-		GuardedCall call = this.calls.create(invocation, inTransaction);
+	@Nullable Object run(MethodInvocation invocation, GuardedCall call, @Nullable Admission early, Runnable beforeRun)
+			throws Throwable {
 		try {
 			if (call.needsApproval()) {
-				this.gate.get().pass(call);
+				ApprovalGate gate = this.gate.get();
+				try (Admission admission = (early != null) ? early : gate.admit(call)) {
+					admission.run(() -> gate.pass(call));
+				}
 			}
 			beforeRun.run();
 			requireUnchanged(call);

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalThreads;
 import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodClassKey;
@@ -27,11 +28,14 @@ final class CallStyles {
 
 	private final PendingCalls pendingCalls;
 
-	CallStyles(CallGuard guard, Supplier<ApprovalThreads> threads) {
+	private final Supplier<@Nullable RequesterSource> requesterSource;
+
+	CallStyles(CallGuard guard, Supplier<ApprovalThreads> threads,
+			Supplier<@Nullable RequesterSource> requesterSource) {
 		this.pendingCalls = new PendingCalls(guard, threads);
-		this.blocking = (invocation) -> guard.run(invocation, OpenTransactions.isOpenInThread(), () -> {
-		});
-		this.futures = new FutureCalls(this.pendingCalls);
+		this.requesterSource = requesterSource;
+		this.blocking = (invocation) -> guard.run(invocation, Caller.inThread(requesterSource.get()));
+		this.futures = new FutureCalls(this.pendingCalls, requesterSource);
 	}
 
 	CallStyle of(MethodInvocation invocation) {
@@ -53,7 +57,7 @@ final class CallStyles {
 		}
 		ReactiveAdapter adapter = AsynchronousTypes.isAsynchronous(returnType) ? AsynchronousTypes.adapter(returnType)
 				: null;
-		return (adapter != null) ? new ReactiveCalls(this.pendingCalls, adapter) : this.blocking;
+		return (adapter != null) ? new ReactiveCalls(this.pendingCalls, this.requesterSource, adapter) : this.blocking;
 	}
 
 }

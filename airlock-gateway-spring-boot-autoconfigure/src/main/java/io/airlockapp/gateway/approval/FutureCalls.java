@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,17 @@ final class FutureCalls implements CallStyle {
 
 	private final PendingCalls pendingCalls;
 
-	FutureCalls(PendingCalls pendingCalls) {
+	private final Supplier<@Nullable RequesterSource> requesterSource;
+
+	FutureCalls(PendingCalls pendingCalls, Supplier<@Nullable RequesterSource> requesterSource) {
 		this.pendingCalls = pendingCalls;
+		this.requesterSource = requesterSource;
 	}
 
 	@Override
 	public Object answer(ProxyMethodInvocation invocation) {
 		CompletableFuture<@Nullable Object> call = this.pendingCalls.start(invocation,
-				OpenTransactions.isOpenInThread());
+				Caller.inThread(this.requesterSource.get()));
 		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
 		answer.whenComplete((value, ex) -> call.cancel(true));
 		call.whenComplete((value, ex) -> {

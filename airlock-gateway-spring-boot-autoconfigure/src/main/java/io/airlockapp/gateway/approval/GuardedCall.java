@@ -23,7 +23,7 @@ public final class GuardedCall {
 
 	private final Supplier<ArgumentWriter> argumentWriter;
 
-	private final boolean inTransaction;
+	private final Caller caller;
 
 	private final Masking masking = new Masking();
 
@@ -34,12 +34,12 @@ public final class GuardedCall {
 	private @Nullable String approvedRequestId;
 
 	GuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ConditionEvaluator conditions,
-			Supplier<ArgumentWriter> argumentWriter, boolean inTransaction) {
+			Supplier<ArgumentWriter> argumentWriter, Caller caller) {
 		this.attribute = attribute;
 		this.arguments = arguments;
 		this.conditions = conditions;
 		this.argumentWriter = argumentWriter;
-		this.inTransaction = inTransaction;
+		this.caller = caller;
 	}
 
 	/**
@@ -52,11 +52,36 @@ public final class GuardedCall {
 	}
 
 	/**
+	 * Return whether it depends on the arguments whether anybody is asked.
+	 * @return whether the annotation has a condition
+	 */
+	boolean isConditional() {
+		return this.attribute.condition() != null;
+	}
+
+	/**
+	 * Return who causes the call.
+	 * @return the requester, or {@code null} if that is not known
+	 * @throws ApprovalUnavailableException if it can't be found out
+	 */
+	public @Nullable String findRequester() {
+		return this.caller.findRequester();
+	}
+
+	/**
+	 * Return the name of the pairing whose approvers are asked.
+	 * @return the pairing's name
+	 */
+	public String getPairing() {
+		return this.attribute.pairing();
+	}
+
+	/**
 	 * Return whether the caller is inside an open transaction, whichever thread waits.
 	 * @return whether it was when it called or subscribed
 	 */
 	public boolean isInTransaction() {
-		return this.inTransaction;
+		return this.caller.inTransaction();
 	}
 
 	/**

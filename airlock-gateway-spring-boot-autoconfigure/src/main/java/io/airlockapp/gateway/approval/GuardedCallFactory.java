@@ -24,7 +24,7 @@ final class GuardedCallFactory {
 		this.argumentWriter = argumentWriter;
 	}
 
-	GuardedCall create(MethodInvocation invocation, boolean inTransaction) {
+	GuardedCall create(MethodInvocation invocation, Caller caller) {
 		Class<?> targetClass = Declaration.userClass(invocation);
 		ApprovalAttribute attribute = this.attributes.find(invocation.getMethod(), targetClass);
 		if (attribute == null) {
@@ -34,7 +34,7 @@ final class GuardedCallFactory {
 		Declaration declaration = Declaration.of(invocation.getMethod(), targetClass);
 		return new GuardedCall(attribute,
 				new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
-				this.conditions, this.argumentWriter, inTransaction);
+				this.conditions, this.argumentWriter, caller);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
+import io.airlockapp.gateway.Admission;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +20,19 @@ final class PendingCall implements Runnable {
 
 	private final MethodInvocation invocation;
 
-	private final boolean inTransaction;
+	private final GuardedCall call;
+
+	private final @Nullable Admission admission;
 
 	private @Nullable Thread waiting;
 
 	private boolean abandoned;
 
-	PendingCall(CallGuard guard, MethodInvocation invocation, boolean inTransaction) {
+	PendingCall(CallGuard guard, MethodInvocation invocation, GuardedCall call, @Nullable Admission admission) {
 		this.guard = guard;
 		this.invocation = invocation;
-		this.inTransaction = inTransaction;
+		this.call = call;
+		this.admission = admission;
 		this.result.whenComplete((value, ex) -> abandon());
 	}
 
@@ -46,10 +50,14 @@ final class PendingCall implements Runnable {
 		Object value;
 		try {
 			startWaiting();
-			value = this.guard.run(this.invocation, this.inTransaction, this::stopWaiting);
+			value = this.guard.run(this.invocation, this.call, this.admission, this::stopWaiting);
 		}
 		catch (Throwable ex) {
 			forgetThread();
+			if (this.admission != null) {
+				// Nobody else does if it was abandoned before it began
+				this.admission.close();
+			}
 			this.result.completeExceptionally(ex);
 			return;
 		}

@@ -4,6 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.Admission;
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import org.aopalliance.intercept.MethodInvocation;
@@ -27,21 +29,45 @@ final class PendingCalls {
 	}
 
 	/**
-	 * Hand a call over.
+	 * Hand a call over. Its place among those that wait is taken before a thread.
 	 * @param invocation the call, whose arguments nobody else can exchange
-	 * @param inTransaction whether the caller is inside an open transaction
+	 * @param caller who calls
 	 * @return what the method returns or is answered instead of it; completing it from
 	 * outside ends the wait
 	 */
-	CompletableFuture<@Nullable Object> start(MethodInvocation invocation, boolean inTransaction) {
-		PendingCall call = new PendingCall(this.guard, invocation, inTransaction);
+	CompletableFuture<@Nullable Object> start(MethodInvocation invocation, Caller caller) {
+		GuardedCall guardedCall = this.guard.create(invocation, caller);
+		Admission admission;
 		try {
+			admission = this.guard.admitEarly(guardedCall);
+		}
+		catch (AirlockGatewayException ex) {
+			return answer(invocation, ex);
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		try {
+			PendingCall call = new PendingCall(this.guard, invocation, guardedCall, admission);
 			executor().execute(call);
 			return call.result();
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			// The latter tells that the platform has no more threads
-			return answer(invocation, ex);
+			giveBack(admission);
+			return answer(invocation,
+					new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
+						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex));
+		}
+		catch (Throwable ex) {
+			giveBack(admission);
+			throw ex;
+		}
+	}
+
+	private static void giveBack(@Nullable Admission admission) {
+		if (admission != null) {
+			admission.close();
 		}
 	}
 
@@ -49,15 +75,9 @@ final class PendingCalls {
 		return this.threads.get().executor();
 	}
 
-	private CompletableFuture<@Nullable Object> answer(MethodInvocation invocation, Throwable cause) {
+	private CompletableFuture<@Nullable Object> answer(MethodInvocation invocation, AirlockGatewayException denial) {
 		try {
-			return CompletableFuture
-				.completedFuture(
-						this.guard.answer(invocation,
-								new ApprovalUnavailableException(
-										"No thread is free to wait for the approval of %s"
-											.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())),
-										null, cause)));
+			return CompletableFuture.completedFuture(this.guard.answer(invocation, denial));
 		}
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.approval;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -19,10 +20,14 @@ final class ReactiveCalls implements CallStyle {
 
 	private final PendingCalls pendingCalls;
 
+	private final Supplier<@Nullable RequesterSource> requesterSource;
+
 	private final ReactiveAdapter adapter;
 
-	ReactiveCalls(PendingCalls pendingCalls, ReactiveAdapter adapter) {
+	ReactiveCalls(PendingCalls pendingCalls, Supplier<@Nullable RequesterSource> requesterSource,
+			ReactiveAdapter adapter) {
 		this.pendingCalls = pendingCalls;
+		this.requesterSource = requesterSource;
 		this.adapter = adapter;
 	}
 
@@ -30,11 +35,30 @@ final class ReactiveCalls implements CallStyle {
 	public Object answer(ProxyMethodInvocation invocation) {
 		// In handle(), Reactor restores the subscriber's thread-locals, if it can
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
-			.<CompletableFuture<@Nullable Object>>handle(
-					(open, sink) -> sink.next(this.pendingCalls.start(Invocations.copy(invocation), open)))
+			.flatMap(this::subscriber)
+			.<CompletableFuture<@Nullable Object>>handle((caller, sink) -> sink
+				.next(this.pendingCalls.start(Invocations.copy(invocation), complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveCalls::publisher)
 				: result.flatMap((value) -> Mono.from(publisher(value))));
+	}
+
+	private Mono<Caller> subscriber(boolean inTransaction) {
+		if (!(this.requesterSource.get() instanceof ReactiveRequesterSource source)) {
+			return Mono.just(new Caller(inTransaction, null));
+		}
+		return Mono.defer(source::findRequesterOfSubscriber)
+			.map((requester) -> new Caller(inTransaction, requester))
+			.defaultIfEmpty(new Caller(inTransaction, null))
+			.onErrorResume(RuntimeException.class, (ex) -> Mono.just(Caller.failed(inTransaction, ex)));
+	}
+
+	/**
+	 * What the context doesn't say, the thread may.
+	 */
+	private Caller complete(Caller caller) {
+		return (caller.requester() == null && caller.failure() == null)
+				? Caller.inThread(this.requesterSource.get(), caller.inTransaction()) : caller;
 	}
 
 	private static Publisher<?> publisher(Object result) {

@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.auth;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -21,9 +23,16 @@ public final class ConsentCheck {
 
 	private static final Duration TIME_TO_LIVE_OF_FAILURES = Duration.ofSeconds(15);
 
+	/**
+	 * How long to wait for another thread's question while nothing is known.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
 	private final AirlockGatewayOperations gateway;
 
 	private final Ticker ticker;
+
+	private final ReentrantLock running = new ReentrantLock();
 
 	private volatile @Nullable Answer last;
 
@@ -39,13 +48,37 @@ public final class ConsentCheck {
 
 	/**
 	 * Return what the gateway last said, which is a minute old at most, or a quarter of
-	 * one if it was not a yes.
+	 * one if it was not a yes. It is asked by one thread at a time; the others get what
+	 * it said before.
 	 * @return {@code null} if the user consented, an {@link ApprovalConsentException} if
 	 * not, or why the gateway could not be asked
 	 */
 	public @Nullable AirlockGatewayException check() {
-		Answer answer = this.last;
-		return (answer != null && !answer.until().isOver()) ? answer.failure() : checkNow();
+		Answer known = this.last;
+		if (known != null && !known.until().isOver()) {
+			return known.failure();
+		}
+		if (!tryToRun((known != null) ? Duration.ZERO : PATIENCE)) {
+			return (known != null) ? known.failure()
+					: new AirlockGatewayException("The gateway is being asked, and has not answered yet", null, null);
+		}
+		try {
+			Answer answer = this.last;
+			return (answer != null && answer != known) ? answer.failure() : checkNow();
+		}
+		finally {
+			this.running.unlock();
+		}
+	}
+
+	private boolean tryToRun(Duration patience) {
+		try {
+			return this.running.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
 	}
 
 	/**
@@ -54,7 +87,12 @@ public final class ConsentCheck {
 	 * not, or why the gateway could not be asked
 	 */
 	public @Nullable AirlockGatewayException checkNow() {
+		Answer known = this.last;
 		AirlockGatewayException failure = ask();
+		if (failure != null && failure.isOwnLimit() && known != null) {
+			// What is known stays, since nothing was asked
+			failure = known.failure();
+		}
 		this.last = new Answer(failure,
 				Deadline.in((failure != null) ? TIME_TO_LIVE_OF_FAILURES : TIME_TO_LIVE, this.ticker));
 		return failure;
@@ -68,6 +106,10 @@ public final class ConsentCheck {
 		}
 		catch (AirlockGatewayException ex) {
 			return ex.isConsentMissing() ? new ApprovalConsentException(ex, null) : ex;
+		}
+		catch (RuntimeException ex) {
+			return new AirlockGatewayException("The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex),
+					null, ex);
 		}
 	}
 

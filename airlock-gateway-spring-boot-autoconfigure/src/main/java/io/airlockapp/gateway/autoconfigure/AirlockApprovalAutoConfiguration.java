@@ -1,11 +1,13 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.time.Duration;
+import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalThreads;
+import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.approval.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalEventPublisher;
@@ -15,7 +17,10 @@ import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.ApprovalProxyVerifier;
 import io.airlockapp.gateway.approval.GuardedOnceVerifier;
 import io.airlockapp.gateway.approval.RefusalReporter;
+import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
 import io.airlockapp.gateway.client.Ticker;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,11 +59,12 @@ public final class AirlockApprovalAutoConfiguration {
 	static ApprovalAdvisor airlockApprovalAdvisor(BeanFactory beanFactory, Environment environment,
 			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<AirlockGatewayProperties> properties,
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
-			ObjectProvider<RefusalReporter> reporter, ObjectProvider<ApprovalThreads> threads) {
+			ObjectProvider<RefusalReporter> reporter, ObjectProvider<ApprovalThreads> threads,
+			ObjectProvider<RequesterSource> requesterSource) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
 				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().getApproval().getMaxSize(),
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
-				reporter::getObject, threads::getObject);
+				reporter::getObject, threads::getObject, requesterSource::getIfAvailable);
 		// Bound by itself, since no other bean may be made before advisors
 		advisor.setOrder(Binder.get(environment)
 			.bind("airlock.gateway.approval.order", Integer.class)
@@ -95,7 +101,8 @@ public final class AirlockApprovalAutoConfiguration {
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
 			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
-			ObjectProvider<ApprovalGateDecorator> decorators, RefusalReporter reporter, Environment environment) {
+			ObjectProvider<ApprovalGateDecorator> decorators, RefusalReporter reporter,
+			ObjectProvider<PendingApprovals> pending, Environment environment) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
 			return ApprovalGate.bypass();
 		}
@@ -110,11 +117,41 @@ public final class AirlockApprovalAutoConfiguration {
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
+		gate = withLimits(gate, properties.getApproval(), reporter);
 		Duration cooldown = properties.getApproval().getDenialCooldown();
 		if (!cooldown.isNegative() && !cooldown.isZero()) {
 			gate = gate.withCooldown(cooldown, Ticker.system(), reporter);
 		}
-		return gate.waitingHarmlessly(properties.getApproval().isAllowInTransaction(), reporter);
+		gate = gate.waitingHarmlessly(properties.getApproval().isAllowInTransaction(), reporter);
+		PendingApprovals places = pending.getIfAvailable();
+		return (places != null) ? gate.admitting(places, reporter) : gate;
+	}
+
+	private static ApprovalGate withLimits(ApprovalGate gate, Approval approval, RefusalReporter reporter) {
+		ApprovalGate limited = switch (approval.getLimits().getDuplicates()) {
+			case REFUSE -> gate.refusingDuplicates(1, reporter);
+			case ALLOW_ONE -> gate.refusingDuplicates(2, reporter);
+			case ALLOW -> gate;
+		};
+		Pause pause = approval.getPause();
+		Integer after = pause.getAfter();
+		if (after == null) {
+			return limited;
+		}
+		if (after < 1) {
+			throw new AirlockConfigurationException("airlock.gateway.approval.pause.after", "it is not positive",
+					"Set it to how many questions may be denied or not answered, or remove the property.", null);
+		}
+		return limited.pausing(after, positive("within", pause.getWithin()), positive("for", pause.getRest()),
+				InstantSource.system(), Ticker.system(), reporter);
+	}
+
+	private static Duration positive(String name, Duration duration) {
+		if (duration.isNegative() || duration.isZero()) {
+			throw new AirlockConfigurationException("airlock.gateway.approval.pause." + name, "it is not positive",
+					"Set it to a duration such as '5m'.", null);
+		}
+		return duration;
 	}
 
 	private static void requireSize(DataSize size) {

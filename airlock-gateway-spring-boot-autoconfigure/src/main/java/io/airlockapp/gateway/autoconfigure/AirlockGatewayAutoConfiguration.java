@@ -13,8 +13,10 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Journal;
@@ -49,6 +51,7 @@ import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
@@ -169,12 +172,8 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PendingApprovals airlockPendingApprovals(AirlockGatewayProperties properties) {
-		if (properties.getApproval().getMaxPending() < 1) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.max-pending", "it is not positive",
-					"Set it to how many approvals may be waited for at the same time.", null);
-		}
-		return new PendingApprovals(properties.getApproval().getMaxPending(),
+	PendingApprovals airlockPendingApprovals(AirlockGatewayProperties properties, ApplicationContext context) {
+		return new PendingApprovals(new PendingLimitsFactory(context).create(properties.getApproval()),
 				properties.getApproval().getShutdownTimeout());
 	}
 
@@ -192,6 +191,12 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	GatewayContact airlockGatewayContact() {
+		return new GatewayContact(InstantSource.system(), Ticker.system());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties) {
 		if (properties.getApproval().getJournal() == Journal.JDBC) {
 			throw new AirlockConfigurationException("airlock.gateway.approval.journal",
@@ -205,14 +210,21 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
-			RateGate rateGate, ApprovalJournal journal, ObjectProvider<ApprovalListener> listeners,
-			ApprovalThreads threads, ObjectProvider<AccessTokenSource> tokens) {
+			RateGate rateGate, GatewayContact contact, ApprovalJournal journal,
+			ObjectProvider<ApprovalListener> listeners, ApprovalThreads threads,
+			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource) {
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
 		return new AirlockGatewayTemplate(api,
 				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
-						rateGate, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
+						rateGate, contact, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
-						InstantSource.system(), Ticker.system(), () -> ThreadLocalRandom.current().nextLong()));
+						() -> findRequester(requesterSource), InstantSource.system(), Ticker.system(),
+						() -> ThreadLocalRandom.current().nextLong()));
+	}
+
+	private static @Nullable String findRequester(ObjectProvider<RequesterSource> requesterSource) {
+		RequesterSource source = requesterSource.getIfAvailable();
+		return (source != null) ? source.findRequester() : null;
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
@@ -34,12 +35,13 @@ public final class AirlockGatewayHealthContributorAutoConfiguration {
 	AirlockGatewayHealthIndicator airlockGatewayHealthContributor(AirlockGatewayOperations gateway,
 			AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ConsentCheck> consent,
-			ObjectProvider<PresenceHeartbeat> heartbeat) {
+			ObjectProvider<PresenceHeartbeat> heartbeat, ObjectProvider<GatewayContact> contact) {
 		AccessTokenSource source = tokens.getIfAvailable();
 		boolean configured = !connectionDetails.getCredentials().isEmpty() || source != null;
 		return new AirlockGatewayHealthIndicator(gateway, pairingSource, configured,
 				source != null && source.isPerUser(),
 				consent.getIfAvailable(() -> new ConsentCheck(gateway, Ticker.system())), heartbeat.getIfAvailable(),
+				contact.getIfAvailable(() -> new GatewayContact(InstantSource.system(), Ticker.system())),
 				InstantSource.system(), Ticker.system());
 	}
 

@@ -11,6 +11,7 @@ import io.airlockapp.gateway.harp.SignatureForm;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -402,9 +403,15 @@ class AirlockGatewayProperties {
 		private DataSize maxSize = DataSize.ofKilobytes(64);
 
 		/**
-		 * Number of approvals that may be waited for at the same time; more are denied.
+		 * Number of approvals that may be waited for at the same time; by default 250, or
+		 * half of the threads of a servlet web server without virtual threads if those
+		 * are fewer.
 		 */
-		private int maxPending = 250;
+		private @Nullable Integer maxPending;
+
+		private final Limits limits = new Limits();
+
+		private final Pause pause = new Pause();
 
 		/**
 		 * Time to wait, when the application stops, for pending requests to be withdrawn.
@@ -499,12 +506,20 @@ class AirlockGatewayProperties {
 			this.maxSize = maxSize;
 		}
 
-		public int getMaxPending() {
+		public @Nullable Integer getMaxPending() {
 			return this.maxPending;
 		}
 
-		public void setMaxPending(int maxPending) {
+		public void setMaxPending(@Nullable Integer maxPending) {
 			this.maxPending = maxPending;
+		}
+
+		public Limits getLimits() {
+			return this.limits;
+		}
+
+		public Pause getPause() {
+			return this.pause;
 		}
 
 		public Duration getShutdownTimeout() {
@@ -513,6 +528,129 @@ class AirlockGatewayProperties {
 
 		public void setShutdownTimeout(Duration shutdownTimeout) {
 			this.shutdownTimeout = shutdownTimeout;
+		}
+
+		static class Limits {
+
+			/**
+			 * Number of approvals of one guarded method that may be waited for at the
+			 * same time; by default half of 'airlock.gateway.approval.max-pending'.
+			 */
+			private @Nullable Integer pendingPerGate;
+
+			/**
+			 * Number of approvals that one known requester may have waited for at the
+			 * same time; by default not limited.
+			 */
+			private @Nullable Integer pendingPerRequester;
+
+			/**
+			 * Number of approvals that the approvers of one pairing may be asked at the
+			 * same time; by default not limited.
+			 */
+			private @Nullable Integer pendingPerPairing;
+
+			/**
+			 * Whether a call is refused while equal calls are waited for.
+			 */
+			private Duplicates duplicates = Duplicates.ALLOW_ONE;
+
+			public @Nullable Integer getPendingPerGate() {
+				return this.pendingPerGate;
+			}
+
+			public void setPendingPerGate(@Nullable Integer pendingPerGate) {
+				this.pendingPerGate = pendingPerGate;
+			}
+
+			public @Nullable Integer getPendingPerRequester() {
+				return this.pendingPerRequester;
+			}
+
+			public void setPendingPerRequester(@Nullable Integer pendingPerRequester) {
+				this.pendingPerRequester = pendingPerRequester;
+			}
+
+			public @Nullable Integer getPendingPerPairing() {
+				return this.pendingPerPairing;
+			}
+
+			public void setPendingPerPairing(@Nullable Integer pendingPerPairing) {
+				this.pendingPerPairing = pendingPerPairing;
+			}
+
+			public Duplicates getDuplicates() {
+				return this.duplicates;
+			}
+
+			public void setDuplicates(Duplicates duplicates) {
+				this.duplicates = duplicates;
+			}
+
+			enum Duplicates {
+
+				/**
+				 * Refuse a call while an equal one is waited for.
+				 */
+				REFUSE,
+
+				/**
+				 * Allow one call beside an equal one, and refuse more.
+				 */
+				ALLOW_ONE,
+
+				/**
+				 * Allow any number of equal calls.
+				 */
+				ALLOW
+
+			}
+
+		}
+
+		static class Pause {
+
+			/**
+			 * Number of questions of one guarded method and requester, denied or not
+			 * answered, after which the method rests; by default it never does.
+			 */
+			private @Nullable Integer after;
+
+			/**
+			 * Time within which the questions are counted.
+			 */
+			private Duration within = Duration.ofMinutes(5);
+
+			/**
+			 * Time for which the method rests.
+			 */
+			@Name("for")
+			private Duration rest = Duration.ofMinutes(10);
+
+			public @Nullable Integer getAfter() {
+				return this.after;
+			}
+
+			public void setAfter(@Nullable Integer after) {
+				this.after = after;
+			}
+
+			public Duration getWithin() {
+				return this.within;
+			}
+
+			public void setWithin(Duration within) {
+				this.within = within;
+			}
+
+			public Duration getRest() {
+				return this.rest;
+			}
+
+			public void setRest(Duration rest) {
+				this.rest = rest;
+			}
+
 		}
 
 		enum Journal {

@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.client;
 
 /**
- * Which calls go first when the rate limit makes them queue.
+ * Order in which calls go when the rate limit makes them queue: the first ones first.
  */
 public enum CallPriority {
 
@@ -11,14 +11,27 @@ public enum CallPriority {
 	CONTROL,
 
 	/**
-	 * Submissions, acknowledgements and all other short calls. They share a part of the
-	 * budget with {@link #CONTROL} that waits can't use.
+	 * Submissions, and the short calls that something waits for: policies, pairing, the
+	 * status of an exchange. They share a part of the budget with {@link #CONTROL} that
+	 * waits can't use.
 	 */
 	SHORT,
 
 	/**
 	 * Waits for a decision.
 	 */
-	WAIT
+	WAIT,
+
+	/**
+	 * Receipts for decisions. A decision is fetched before the receipt for another is
+	 * sent.
+	 */
+	ACKNOWLEDGE,
+
+	/**
+	 * Checks of the gateway's health. They get a turn only while nothing queues and most
+	 * of the budget is free.
+	 */
+	HEALTH
 
 }

@@ -1,36 +1,43 @@
 package io.airlockapp.gateway.client;
 
 import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls that queue for the budget, in the order of their turns. Among waits it is the
  * one that expires first; but every second turn is for the one that has queued longest,
- * so that none starves.
+ * so that none starves. Each operation takes logarithmic time.
  *
  * @param <T> the type of the calls
  */
 final class CallQueue<T extends CallQueue.Call> {
 
-	private final Set<T> calls = new LinkedHashSet<>();
+	private final Map<CallPriority, Line<T>> lines = new EnumMap<>(CallPriority.class);
 
 	private final RateBudget budget;
+
+	private long added;
 
 	private boolean turnOfLongest;
 
 	CallQueue(RateBudget budget) {
 		this.budget = budget;
+		for (CallPriority priority : CallPriority.values()) {
+			this.lines.put(priority, new Line<>());
+		}
 	}
 
 	void add(T call) {
-		this.calls.add(call);
+		line(call.priority()).add(new Place<>(call, this.added++));
 	}
 
 	void remove(T call) {
-		this.calls.remove(call);
+		line(call.priority()).remove(call);
 	}
 
 	/**
@@ -39,12 +46,8 @@ final class CallQueue<T extends CallQueue.Call> {
 	 * @return the call whose turn is next among its equals, or {@code null}
 	 */
 	@Nullable T next(CallPriority priority) {
-		Comparator<T> byDeadline = (first, second) -> Long.signum(first.deadline() - second.deadline());
-		boolean inOrder = priority != CallPriority.WAIT || this.turnOfLongest;
-		return this.calls.stream()
-			.filter((call) -> call.priority() == priority)
-			.min(inOrder ? (first, second) -> 0 : byDeadline)
-			.orElse(null);
+		Line<T> line = line(priority);
+		return (priority == CallPriority.WAIT && !this.turnOfLongest) ? line.mostUrgent() : line.longest();
 	}
 
 	/**
@@ -60,7 +63,7 @@ final class CallQueue<T extends CallQueue.Call> {
 		if (call.priority() == CallPriority.WAIT) {
 			this.turnOfLongest = !this.turnOfLongest;
 		}
-		this.calls.remove(call);
+		remove(call);
 		this.budget.grant(now);
 		return true;
 	}
@@ -87,6 +90,14 @@ final class CallQueue<T extends CallQueue.Call> {
 		return this.budget.delay(call.priority(), now);
 	}
 
+	private Line<T> line(CallPriority priority) {
+		Line<T> line = this.lines.get(priority);
+		if (line == null) {
+			throw new IllegalStateException("No line for " + priority);
+		}
+		return line;
+	}
+
 	/**
 	 * A call that queues.
 	 */
@@ -100,6 +111,42 @@ final class CallQueue<T extends CallQueue.Call> {
 		 */
 		long deadline();
 
+	}
+
+	/**
+	 * The calls of one priority.
+	 */
+	private static final class Line<T extends Call> {
+
+		private final Map<T, Place<T>> byArrival = new LinkedHashMap<>();
+
+		// By difference, since elapsed time has no beginning
+		private final TreeSet<Place<T>> byDeadline = new TreeSet<>(((Comparator<Place<T>>) (first, second) -> Long
+			.signum(first.call().deadline() - second.call().deadline())).thenComparingLong(Place::number));
+
+		void add(Place<T> place) {
+			this.byArrival.put(place.call(), place);
+			this.byDeadline.add(place);
+		}
+
+		void remove(T call) {
+			Place<T> place = this.byArrival.remove(call);
+			if (place != null) {
+				this.byDeadline.remove(place);
+			}
+		}
+
+		@Nullable T longest() {
+			return this.byArrival.isEmpty() ? null : this.byArrival.keySet().iterator().next();
+		}
+
+		@Nullable T mostUrgent() {
+			return this.byDeadline.isEmpty() ? null : this.byDeadline.first().call();
+		}
+
+	}
+
+	private record Place<T>(T call, long number) {
 	}
 
 }

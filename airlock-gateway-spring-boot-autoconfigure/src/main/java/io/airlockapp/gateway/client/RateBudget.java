@@ -48,12 +48,12 @@ final class RateBudget {
 	}
 
 	/**
-	 * Waits in a busy window and everything after a pause are spread evenly: a burst
-	 * would leave nobody a call until it leaves the window.
+	 * Waits and receipts in a busy window, and everything after a pause, are spread
+	 * evenly: a burst would leave nobody a call until it leaves the window.
 	 */
 	private boolean isPaced(CallPriority priority, int capacity, long now) {
 		boolean resuming = this.paused && now - this.resumeAt < this.period;
-		return resuming || (priority == CallPriority.WAIT && this.grants.size() > capacity / 2);
+		return resuming || (priority.compareTo(CallPriority.WAIT) >= 0 && this.grants.size() > capacity / 2);
 	}
 
 	void grant(long now) {
@@ -75,11 +75,13 @@ final class RateBudget {
 	}
 
 	private int capacity(CallPriority priority) {
-		int share = Math.max(1, this.limit / 10);
+		int control = Math.max(1, this.limit / 10);
+		int submissions = Math.max(1, this.limit / 30);
 		return switch (priority) {
 			case CONTROL -> this.limit;
-			case SHORT -> this.limit - share;
-			case WAIT -> this.limit - 2 * share;
+			case SHORT -> this.limit - control;
+			case WAIT, ACKNOWLEDGE -> this.limit - control - submissions;
+			case HEALTH -> (this.limit - control - submissions) / 2;
 		};
 	}
 

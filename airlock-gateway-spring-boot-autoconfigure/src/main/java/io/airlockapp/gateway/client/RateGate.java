@@ -15,7 +15,7 @@ public final class RateGate {
 
 	private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
 
-	private static final Duration MIN_JITTER = Duration.ofSeconds(1);
+	private static final Duration MIN_JITTER = Duration.ofMillis(500);
 
 	private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
 

@@ -7,10 +7,10 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalConsentException;
+import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
-import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.pairing.PairingStoreException;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -26,7 +26,8 @@ import org.springframework.boot.health.contributor.Health;
  * is signed in; {@code DOWN} if the gateway doesn't answer or the clocks differ by more
  * than verification allows, or the credentials or the user's consent are refused;
  * {@code UNKNOWN} if the application was never given anything to connect with, or each of
- * its users signs in and it can't be told for nobody.
+ * its users signs in and it can't be told for nobody. It reports what is known from calls
+ * that were made anyway, and makes few of its own.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
@@ -35,7 +36,9 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	private static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
-	private final AirlockGatewayOperations gateway;
+	private final GatewayProbe probe;
+
+	private final GatewayContact contact;
 
 	private final PairingSource pairingSource;
 
@@ -47,9 +50,23 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	private final @Nullable PresenceHeartbeat heartbeat;
 
-	private final InstantSource clock;
-
-	private final Ticker ticker;
+	/**
+	 * Create an indicator that knows of no other calls than its own.
+	 * @param gateway the gateway
+	 * @param pairingSource tells whether the application is paired
+	 * @param configured whether there are credentials or a source of access tokens
+	 * @param perUser whether each user of the application signs in
+	 * @param consent tells whether the user consented
+	 * @param heartbeat the heartbeat, if there is one
+	 * @param clock the time of day
+	 * @param ticker elapsed time
+	 */
+	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
+			boolean configured, boolean perUser, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat,
+			InstantSource clock, Ticker ticker) {
+		this(gateway, pairingSource, configured, perUser, consent, heartbeat, new GatewayContact(clock, ticker), clock,
+				ticker);
+	}
 
 	/**
 	 * Create an indicator.
@@ -61,21 +78,21 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 * signed in where the health is asked for
 	 * @param consent tells whether the user consented
 	 * @param heartbeat the heartbeat, if there is one
+	 * @param contact what other calls of the gateway have shown
 	 * @param clock the time of day
 	 * @param ticker elapsed time
 	 */
 	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
 			boolean configured, boolean perUser, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat,
-			InstantSource clock, Ticker ticker) {
+			GatewayContact contact, InstantSource clock, Ticker ticker) {
 		super("The Airlock gateway's health check failed");
-		this.gateway = gateway;
+		this.probe = new GatewayProbe(gateway, contact, clock, ticker);
+		this.contact = contact;
 		this.pairingSource = pairingSource;
 		this.configured = configured;
 		this.perUser = perUser;
 		this.consent = consent;
 		this.heartbeat = heartbeat;
-		this.clock = clock;
-		this.ticker = ticker;
 	}
 
 	@Override
@@ -97,7 +114,12 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		addHeartbeat(builder);
 		String problem;
 		try {
-			problem = checkGateway(builder);
+			GatewayProbe.Result gateway = this.probe.check(MAX_SKEW);
+			problem = addGateway(builder, gateway);
+			if (!gateway.known()) {
+				builder.unknown().withDetail("problem", String.valueOf(problem));
+				return;
+			}
 			if (problem == null) {
 				problem = checkAccess(builder);
 			}
@@ -130,30 +152,27 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 				(pairingProblem != null) ? pairingProblem : problem);
 	}
 
-	private @Nullable String checkGateway(Health.Builder builder) {
-		long start = this.ticker.nanoTime();
-		Echo echo;
-		try {
-			echo = this.gateway.echo();
-		}
-		catch (IdentityUnavailableException ex) {
-			throw ex;
-		}
-		catch (AirlockGatewayException ex) {
-			return ex.getMessage();
-		}
-		Duration latency = Duration.ofNanos(this.ticker.nanoTime() - start);
-		builder.withDetail("latency", latency.toMillis() + " ms");
-		if (echo.utc() == null) {
-			return null;
-		}
-		Instant middle = this.clock.instant().minus(latency.dividedBy(2));
-		Duration skew = Duration.between(middle, echo.utc());
-		builder.withDetail("clockSkew", skew.toMillis() + " ms");
+	private @Nullable String describeSkew(Duration skew) {
 		return (skew.abs().compareTo(MAX_SKEW) > 0)
 				? "The clocks of this application and of the gateway differ by %d s; decisions will be refused as expired"
 					.formatted(skew.toSeconds())
 				: null;
+	}
+
+	private @Nullable String addGateway(Health.Builder builder, GatewayProbe.Result result) {
+		if (this.contact.getLastSuccess() != null) {
+			builder.withDetail("lastContact", this.contact.getLastSuccess().toString());
+		}
+		if (result.latency() != null) {
+			builder.withDetail("latency", result.latency().toMillis() + " ms");
+		}
+		if (result.skew() != null) {
+			builder.withDetail("clockSkew", result.skew().toMillis() + " ms");
+		}
+		if (result.problem() != null) {
+			return result.problem();
+		}
+		return (result.skew() != null) ? describeSkew(result.skew()) : null;
 	}
 
 	/**

@@ -89,7 +89,7 @@ class ArgumentReadingsTests {
 		factory.setProxyTargetClass(true);
 		factory.addAdvisor(new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
 				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing, () -> this.reporter,
-				() -> new ApprovalThreads(false, null)));
+				() -> new ApprovalThreads(false, null), () -> null));
 		return (Service) factory.getProxy();
 	}
 

@@ -119,7 +119,8 @@ class GuardedCallTests {
 								? DescriptionParser.parse(description, new Declaration(Service.class, method)) : null,
 						null, null, null, "default", false, abridge),
 				new MethodArguments(Service.class, method, new Object[] { value }),
-				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer, false);
+				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer,
+				new Caller(false, null));
 	}
 
 	record Page(Object items) {

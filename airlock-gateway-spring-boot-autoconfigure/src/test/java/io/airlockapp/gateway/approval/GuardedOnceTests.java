@@ -220,7 +220,8 @@ class GuardedOnceTests {
 		};
 		return new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
 				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing,
-				() -> new RefusalReporter(ApprovalListener.of(List.of()), "command.review"), () -> this.threads);
+				() -> new RefusalReporter(ApprovalListener.of(List.of()), "command.review"), () -> this.threads,
+				() -> null);
 	}
 
 	interface Door {

@@ -216,7 +216,9 @@ class ConfigurationFailureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "approval.max-pending,0", "approval.max-pending,-1", "rate-limit.requests,4" })
+	@CsvSource({ "approval.max-pending,0", "approval.max-pending,-1", "rate-limit.requests,4",
+			"approval.limits.pending-per-gate,0", "approval.limits.pending-per-requester,0",
+			"approval.limits.pending-per-pairing,-1" })
 	void numberOutOfRange(String name, String number, CapturedOutput output) {
 		set(name, number);
 		assertFails(output, name, "Set it to");

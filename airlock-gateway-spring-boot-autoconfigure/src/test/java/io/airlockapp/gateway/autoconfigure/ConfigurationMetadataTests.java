@@ -85,7 +85,12 @@ class ConfigurationMetadataTests {
 				"airlock.gateway.approval.mode", "airlock.gateway.approval.timeout",
 				"airlock.gateway.approval.poll-timeout", "airlock.gateway.approval.artifact-type",
 				"airlock.gateway.approval.order", "airlock.gateway.approval.signature-forms",
-				"airlock.gateway.presence.enabled", "airlock.gateway.presence.interval", "airlock.gateway.dnd.mode",
+				"airlock.gateway.approval.max-pending", "airlock.gateway.approval.limits.pending-per-gate",
+				"airlock.gateway.approval.limits.pending-per-requester",
+				"airlock.gateway.approval.limits.pending-per-pairing", "airlock.gateway.approval.limits.duplicates",
+				"airlock.gateway.approval.pause.after", "airlock.gateway.approval.pause.within",
+				"airlock.gateway.approval.pause.for", "airlock.gateway.presence.enabled",
+				"airlock.gateway.presence.interval", "airlock.gateway.dnd.mode",
 				"airlock.gateway.consent.check-at-start", "management.health.airlock-gateway.enabled");
 	}
 
@@ -104,14 +109,22 @@ class ConfigurationMetadataTests {
 		assertThat(ClassUtils.isPresent(type.replaceAll("<.*", ""), null)).as(type).isTrue();
 	}
 
+	/**
+	 * Numbers whose default depends on others, or is no number.
+	 */
+	private static final Set<String> DERIVED = Set.of("airlock.gateway.approval.max-pending",
+			"airlock.gateway.approval.limits.pending-per-gate", "airlock.gateway.approval.limits.pending-per-requester",
+			"airlock.gateway.approval.limits.pending-per-pairing", "airlock.gateway.approval.pause.after");
+
 	@ParameterizedTest
 	@MethodSource("properties")
 	void propertyTellsItsDefault(String name) {
 		JsonNode property = PROPERTIES.get(name);
 		String type = property.path("type").stringValue("");
-		boolean hasDefault = type.equals("java.lang.Boolean") || type.equals("java.lang.Integer")
-				|| type.equals(Duration.class.getName()) || (type.contains("$") && !type.startsWith("java.util.Map"))
-				|| type.startsWith("io.airlockapp") || type.startsWith("java.util.Set");
+		boolean hasDefault = !DERIVED.contains(name) && (type.equals("java.lang.Boolean")
+				|| type.equals("java.lang.Integer") || type.equals(Duration.class.getName())
+				|| (type.contains("$") && !type.startsWith("java.util.Map")) || type.startsWith("io.airlockapp")
+				|| type.startsWith("java.util.Set"));
 		assertThat(property.has("defaultValue")).as("default of " + name)
 			.isEqualTo(hasDefault || List
 				.of("airlock.gateway.base-url", "airlock.gateway.auth.device-login.scope",
@@ -156,7 +169,8 @@ class ConfigurationMetadataTests {
 
 	private static final Set<String> ENUMS = Set.of("airlock.gateway.approval.mode", "airlock.gateway.approval.journal",
 			"airlock.gateway.approval.journal-initialize-schema", "airlock.gateway.pairing.store.type",
-			"airlock.gateway.pairing.store.initialize-schema", "airlock.gateway.dnd.mode");
+			"airlock.gateway.pairing.store.initialize-schema", "airlock.gateway.dnd.mode",
+			"airlock.gateway.approval.limits.duplicates");
 
 	@ParameterizedTest
 	@MethodSource("properties")

@@ -22,6 +22,8 @@ class CallQueueVirtualTimeTests {
 
 	private static final Duration PERIOD = Duration.ofSeconds(60);
 
+	private static final Duration SHORT_PERIOD = Duration.ofSeconds(10);
+
 	private static final Duration HOLD = Duration.ofSeconds(25);
 
 	private static final Duration TIMEOUT = Duration.ofHours(1);
@@ -29,7 +31,7 @@ class CallQueueVirtualTimeTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 20, 200, 500 })
 	void keepsTheBudgetAndSeesEachDecision(int approvals) {
-		World world = new World(LIMIT);
+		World world = new World(LIMIT, PERIOD);
 		Random random = new Random(approvals);
 		for (int i = 0; i < approvals; i++) {
 			long submitted = seconds(random.nextInt(60));
@@ -47,9 +49,90 @@ class CallQueueVirtualTimeTests {
 			.isLessThanOrEqualTo(turns + HOLD.toNanos() + PERIOD.toNanos());
 	}
 
+	/**
+	 * A submission and a wait for each is the least that a decision takes.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 60, 200, 500 })
+	void decisionsAreSeenNearlyAsSoonAsTheBudgetAllows(int approvals) {
+		World world = new World(LIMIT, SHORT_PERIOD);
+		for (int i = 0; i < approvals; i++) {
+			world.submit(0, 0);
+		}
+		world.run();
+		long least = 2L * approvals * SHORT_PERIOD.toNanos() / LIMIT;
+		assertThat(world.exchanges.stream().mapToLong((exchange) -> exchange.seen).max().orElseThrow())
+			.isLessThanOrEqualTo(least * 12 / 10);
+		assertThat(world.mostGrantsWithin(SHORT_PERIOD)).isLessThanOrEqualTo(LIMIT);
+	}
+
+	/**
+	 * The gate of an application keeps half a second's distance from the end of the
+	 * period.
+	 */
+	@Test
+	void decisionsAreSeenNearlyAsSoonAsTheBudgetAllowsEvenWithTheGatesDistance() {
+		World world = new World(LIMIT, SHORT_PERIOD.plusMillis(500));
+		for (int i = 0; i < 200; i++) {
+			world.submit(0, 0);
+		}
+		world.run();
+		assertThat(world.exchanges.stream().mapToLong((exchange) -> exchange.seen).max().orElseThrow())
+			.isLessThanOrEqualTo(seconds(67) * 12 / 10);
+	}
+
+	@Test
+	void decisionsOfThoseWhoWaitAreSeenBeforeAnyReceiptIsSent() {
+		World world = new World(LIMIT, SHORT_PERIOD);
+		for (int i = 0; i < 200; i++) {
+			world.submit(0, seconds(60));
+		}
+		world.run();
+		assertThat(world.receipts).hasSize(200);
+		long lastSeen = world.exchanges.stream().mapToLong((exchange) -> exchange.seen).max().orElseThrow();
+		assertThat(lastSeen - seconds(60)).isLessThanOrEqualTo(200 * SHORT_PERIOD.toNanos() / LIMIT * 12 / 10);
+		assertThat(world.receipts).filteredOn((sent) -> sent < lastSeen).hasSizeLessThanOrEqualTo(LIMIT);
+	}
+
+	@Test
+	void receiptsAreSentWhileOthersAreHeldAtTheGateway() {
+		World world = new World(LIMIT, PERIOD);
+		for (int i = 0; i < 10; i++) {
+			world.submit(0, seconds(1800));
+		}
+		world.submit(0, seconds(30));
+		world.run();
+		assertThat(world.receipts.get(0)).isLessThanOrEqualTo(seconds(30) + HOLD.toNanos());
+	}
+
+	@Test
+	void healthWaitsForAQuietMoment() {
+		World world = new World(LIMIT, PERIOD);
+		for (int i = 0; i < 200; i++) {
+			world.submit(0, seconds(1800));
+		}
+		QueuedCall check = new QueuedCall(CallPriority.HEALTH, seconds(100), () -> {
+		});
+		world.at(seconds(10), () -> {
+			world.queue.add(check);
+			assertThat(world.queue.take(check, world.now)).isFalse();
+			world.queue.remove(check);
+		});
+		world.run();
+		RateBudget quiet = new RateBudget(LIMIT, PERIOD);
+		int checks = 0;
+		while (quiet.delay(CallPriority.HEALTH, 0) == 0) {
+			quiet.grant(0);
+			checks++;
+		}
+		assertThat(checks).isPositive().isLessThanOrEqualTo(LIMIT / 2);
+		assertThat(quiet.delay(CallPriority.SHORT, 0)).isZero();
+		assertThat(quiet.delay(CallPriority.WAIT, 0)).isZero();
+	}
+
 	@Test
 	void submitsAreNotStarvedByWaits() {
-		World world = new World(LIMIT);
+		World world = new World(LIMIT, PERIOD);
 		for (int i = 0; i < 200; i++) {
 			world.submit(0, seconds(3000));
 		}
@@ -60,7 +143,7 @@ class CallQueueVirtualTimeTests {
 
 	@Test
 	void heartbeatsAreNotStarvedByAnything() {
-		World world = new World(LIMIT);
+		World world = new World(LIMIT, PERIOD);
 		for (int i = 0; i < 200; i++) {
 			world.submit(0, seconds(3000));
 		}
@@ -172,14 +255,16 @@ class CallQueueVirtualTimeTests {
 
 		private final List<Long> grants = new ArrayList<>();
 
+		private final List<Long> receipts = new ArrayList<>();
+
 		private final List<Long> heartbeatDelays = new ArrayList<>();
 
 		private long now;
 
 		private long number;
 
-		private World(int limit) {
-			this.queue = new CallQueue<>(new RateBudget(limit, PERIOD));
+		private World(int limit, Duration period) {
+			this.queue = new CallQueue<>(new RateBudget(limit, period));
 		}
 
 		private Exchange submit(long time, long decided) {
@@ -197,8 +282,7 @@ class CallQueueVirtualTimeTests {
 				if (exchange.decided <= this.now + HOLD.toNanos()) {
 					at(Math.max(this.now, exchange.decided), () -> {
 						exchange.seen = this.now;
-						enqueue(CallPriority.SHORT, exchange.deadline, () -> {
-						});
+						enqueue(CallPriority.ACKNOWLEDGE, exchange.deadline, () -> this.receipts.add(this.now));
 					});
 				}
 				else {

@@ -1,17 +1,22 @@
 package io.airlockapp.gateway.health;
 
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
+import io.airlockapp.gateway.client.CallPriority;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -32,6 +37,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willReturn;
 import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.times;
@@ -52,6 +58,8 @@ class AirlockGatewayHealthIndicatorTests {
 	private final AirlockGatewayOperations gateway = mock();
 
 	private final ManualTicker ticker = new ManualTicker();
+
+	private final GatewayContact contact = new GatewayContact(() -> NOW, this.ticker);
 
 	private final ConsentCheck consent = new ConsentCheck(this.gateway, this.ticker);
 
@@ -174,7 +182,155 @@ class AirlockGatewayHealthIndicatorTests {
 			assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
 		}
 		verify(this.gateway).checkConsent();
-		verify(this.gateway, times(10)).echo();
+	}
+
+	@Test
+	void aHundredChecksCostAnEchoAndACheckOfConsent() {
+		givenEcho(NOW, Duration.ofMillis(10));
+		AirlockGatewayHealthIndicator indicator = indicator();
+		for (int i = 0; i < 100; i++) {
+			assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		}
+		verify(this.gateway).echo();
+		verify(this.gateway).checkConsent();
+		this.ticker.sleep(Duration.ofMillis(15_000));
+		indicator.health();
+		indicator.health();
+		verify(this.gateway, times(2)).echo();
+	}
+
+	@Test
+	void callsThatWereMadeAnywayReplaceTheEcho() {
+		givenEcho(NOW, Duration.ZERO);
+		AirlockGatewayHealthIndicator indicator = indicator();
+		assertThat(indicator.health().getDetails()).doesNotContainKey("lastContact");
+		for (int i = 0; i < 9; i++) {
+			this.ticker.sleep(Duration.ofSeconds(30));
+			this.contact.succeeded();
+			assertThat(indicator.health().getDetails()).containsEntry("lastContact", "2026-11-24T10:00:00Z")
+				.containsEntry("clockSkew", "0 ms");
+		}
+		verify(this.gateway).echo();
+		// The clocks are compared again from time to time
+		this.ticker.sleep(Duration.ofSeconds(30));
+		this.contact.succeeded();
+		indicator.health();
+		verify(this.gateway, times(2)).echo();
+	}
+
+	@Test
+	void aFailureOfOtherCallsIsReportedAndCheckedAgain() {
+		givenEcho(NOW, Duration.ZERO);
+		AirlockGatewayHealthIndicator indicator = indicator();
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		this.contact.failed(CallPriority.CONTROL,
+				new AirlockGatewayException("The gateway can't be reached: ConnectException", null, null));
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
+		this.contact.succeeded();
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		this.contact.failed(CallPriority.CONTROL,
+				new AirlockGatewayException(new GatewayError(503, null, null, null, null)));
+		this.ticker.sleep(Duration.ofSeconds(15));
+		given(this.gateway.echo()).willAnswer((call) -> {
+			this.contact.succeeded();
+			return new Echo(NOW, null, null, null);
+		});
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		verify(this.gateway, times(2)).echo();
+	}
+
+	@Test
+	void whatTheGatewayRefusesAndWhatIsCutShowsNothing() {
+		givenEcho(NOW, Duration.ZERO);
+		AirlockGatewayHealthIndicator indicator = indicator();
+		indicator.health();
+		this.contact.failed(CallPriority.SHORT,
+				new AirlockGatewayException(new GatewayError(409, null, null, null, null)));
+		this.contact.failed(CallPriority.SHORT,
+				new AirlockGatewayException(new GatewayError(429, null, null, null, null)));
+		this.contact.failed(CallPriority.WAIT, new AirlockGatewayException("cut", null, null));
+		this.contact.failed(CallPriority.SHORT,
+				new AirlockGatewayException("interrupted", null, new InterruptedIOException()));
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		assertThat(indicator.health().getDetails()).doesNotContainKey("lastContact");
+	}
+
+	@Test
+	void reportsTheLastKnownStateWhenThereIsNoTurn() {
+		givenEcho(NOW, Duration.ZERO);
+		AirlockGatewayHealthIndicator indicator = indicator();
+		indicator.health();
+		this.ticker.sleep(Duration.ofMinutes(10));
+		given(this.gateway.echo()).willThrow(ownLimit());
+		given(this.gateway.checkConsent()).willThrow(ownLimit());
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void unknownWhenThereWasNeverATurn() {
+		given(this.gateway.echo()).willThrow(ownLimit());
+		AirlockGatewayHealthIndicator indicator = indicator();
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UNKNOWN);
+		this.contact.succeeded();
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void comparesTheClocksAgainWhileTheyDiffer() {
+		givenEcho(NOW.plusSeconds(100), Duration.ZERO);
+		AirlockGatewayHealthIndicator indicator = indicator();
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
+		this.ticker.sleep(Duration.ofSeconds(15));
+		this.contact.succeeded();
+		givenEcho(NOW, Duration.ZERO);
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void concurrentChecksShareOneEcho() throws Exception {
+		CountDownLatch asked = new CountDownLatch(1);
+		CountDownLatch answered = new CountDownLatch(1);
+		AirlockGatewayHealthIndicator indicator = indicator();
+		givenEcho(NOW, Duration.ZERO);
+		indicator.health();
+		this.ticker.sleep(Duration.ofSeconds(15));
+		given(this.gateway.echo()).willAnswer((call) -> {
+			asked.countDown();
+			answered.await();
+			return new Echo(NOW, null, null, null);
+		});
+		CompletableFuture<Health> first = CompletableFuture.supplyAsync(indicator::health);
+		asked.await();
+		for (int i = 0; i < 20; i++) {
+			assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+		}
+		answered.countDown();
+		assertThat(first.get().getStatus()).isEqualTo(Status.UP);
+		verify(this.gateway, times(2)).echo();
+	}
+
+	@Test
+	void whateverTheGatewayThrowsIsDown(CapturedOutput output) {
+		given(this.gateway.echo()).willThrow(new IllegalStateException("boom"));
+		AirlockGatewayHealthIndicator indicator = indicator();
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
+		assertThat(indicator.health().getDetails().get("problem")).asString()
+			.contains("IllegalStateException")
+			.doesNotContain("boom");
+		assertThat(output).isEmpty();
+		verify(this.gateway).echo();
+		this.ticker.sleep(Duration.ofSeconds(15));
+		willReturn(new Echo(NOW, null, null, null)).given(this.gateway).echo();
+		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	private static AirlockGatewayException ownLimit() {
+		return new AirlockGatewayException(new GatewayError(429, "local_rate_limit", null, null, null));
+	}
+
+	private AirlockGatewayHealthIndicator indicator() {
+		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> PAIRING, true, false, this.consent, null,
+				this.contact, () -> NOW, this.ticker);
 	}
 
 	@Test

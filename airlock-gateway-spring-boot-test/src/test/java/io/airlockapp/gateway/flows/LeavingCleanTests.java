@@ -202,7 +202,7 @@ class LeavingCleanTests extends FaultTests {
 
 	@Test
 	void deniesMoreThanMayBePendingAndSaysSo() {
-		start("airlock.gateway.approval.max-pending=2");
+		start("airlock.gateway.approval.max-pending=2", "airlock.gateway.approval.limits.pending-per-gate=2");
 		this.application.call("order-1");
 		this.application.call("order-2");
 		this.simulator.awaitPending(2, Duration.ofSeconds(10));

@@ -50,6 +50,7 @@ class ManyApprovalsTests {
 	void eachCallerGetsItsOwnDecision() {
 		this.contextRunner
 			.withPropertyValues("airlock.gateway.approval.max-pending=" + MANY,
+					"airlock.gateway.approval.limits.pending-per-gate=" + MANY,
 					"airlock.gateway.rate-limit.requests=1000000", "airlock.gateway.rate-limit.period=1s",
 					"airlock.gateway.approval.poll-timeout=60s", "airlock.gateway.connect-timeout=30s",
 					"airlock.gateway.read-timeout=30s")

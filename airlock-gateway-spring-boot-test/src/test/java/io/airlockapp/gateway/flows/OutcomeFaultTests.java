@@ -276,8 +276,9 @@ class OutcomeFaultTests extends FaultTests {
 	void row38_wakesAThousandCallersWithBoundedThreads() {
 		int many = 1000;
 		this.application.start(this.simulator, "airlock.gateway.approval.max-pending=" + many,
-				"airlock.gateway.approval.timeout=3m", "airlock.gateway.approval.poll-timeout=60s",
-				"airlock.gateway.connect-timeout=30s", "airlock.gateway.read-timeout=30s");
+				"airlock.gateway.approval.limits.pending-per-gate=" + many, "airlock.gateway.approval.timeout=3m",
+				"airlock.gateway.approval.poll-timeout=60s", "airlock.gateway.connect-timeout=30s",
+				"airlock.gateway.read-timeout=30s");
 		List<CompletableFuture<Void>> calls = IntStream.range(0, many)
 			.mapToObj((i) -> this.application.call("order-" + i))
 			.toList();

@@ -1,0 +1,62 @@
+package io.airlockapp.gateway.approval;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of who calls a guarded method or subscribes to its result, whichever
+ * thread waits.
+ *
+ * @param inTransaction whether the caller is inside an open transaction
+ * @param requester who causes the call, or {@code null} if that is not known
+ * @param failure why it can't be found out, or {@code null}
+ */
+record Caller(boolean inTransaction, @Nullable String requester, @Nullable ApprovalUnavailableException failure) {
+
+	Caller(boolean inTransaction, @Nullable String requester) {
+		this(inTransaction, requester, null);
+	}
+
+	/**
+	 * Return the caller in the current thread.
+	 * @param source finds the requester, or {@code null} if nothing does
+	 * @return the caller
+	 */
+	static Caller inThread(@Nullable RequesterSource source) {
+		return inThread(source, OpenTransactions.isOpenInThread());
+	}
+
+	static Caller inThread(@Nullable RequesterSource source, boolean inTransaction) {
+		try {
+			return new Caller(inTransaction, (source != null) ? source.findRequester() : null);
+		}
+		catch (RuntimeException ex) {
+			return failed(inTransaction, ex);
+		}
+	}
+
+	static Caller failed(boolean inTransaction, Throwable cause) {
+		return new Caller(inTransaction, null,
+				new ApprovalUnavailableException("Nobody is asked, since the application's RequesterSource failed: "
+						+ AirlockGatewayException.safeMessage(cause), null, cause));
+	}
+
+	/**
+	 * Return who causes the call.
+	 * @return the requester, or {@code null} if that is not known
+	 * @throws ApprovalUnavailableException if it can't be found out
+	 */
+	@Nullable String findRequester() {
+		if (this.failure != null) {
+			throw this.failure;
+		}
+		return this.requester;
+	}
+
+	@Override
+	public String toString() {
+		return "Caller[inTransaction=%s]".formatted(this.inTransaction);
+	}
+
+}

@@ -1,0 +1,35 @@
+package io.airlockapp.gateway.auth.security;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.authentication.AuthenticationTrustResolver;
+import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.util.StringUtils;
+
+/**
+ * Finds the name of the user that Spring Security has authenticated. Who is anonymous has
+ * none.
+ */
+public final class AuthenticatedUser {
+
+	private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
+
+	private AuthenticatedUser() {
+	}
+
+	/**
+	 * Return the user of the current thread.
+	 * @return the name, or {@code null}
+	 */
+	public static @Nullable String findName() {
+		return findName(SecurityContextHolder.getContext().getAuthentication());
+	}
+
+	static @Nullable String findName(@Nullable Authentication authentication) {
+		return (TRUST.isAuthenticated(authentication) && StringUtils.hasText(authentication.getName()))
+				? authentication.getName() : null;
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import io.airlockapp.gateway.approval.ReactiveRequesterSource;
+import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.auth.security.AuthenticatedSubscriber;
+import io.airlockapp.gateway.auth.security.AuthenticatedUser;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.core.Authentication;
+
+/**
+ * Auto-configuration for {@link RequesterSource}: who causes a call is the user that
+ * Spring Security has authenticated.
+ */
+@AutoConfiguration
+@ConditionalOnClass(Authentication.class)
+@ConditionalOnMissingBean(RequesterSource.class)
+public final class AirlockRequesterAutoConfiguration {
+
+	private static final String REACTOR = "reactor.core.publisher.Mono";
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass(REACTOR)
+	static class WithoutReactorConfiguration {
+
+		@Bean
+		RequesterSource airlockRequesterSource() {
+			return AuthenticatedUser::findName;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = REACTOR)
+	static class WithReactorConfiguration {
+
+		@Bean
+		ReactiveRequesterSource airlockRequesterSource() {
+			return new ReactiveRequesterSource() {
+
+				@Override
+				public @Nullable String findRequester() {
+					return AuthenticatedUser.findName();
+				}
+
+				@Override
+				public Mono<String> findRequesterOfSubscriber() {
+					return AuthenticatedSubscriber.findName();
+				}
+
+			};
+		}
+
+	}
+
+}

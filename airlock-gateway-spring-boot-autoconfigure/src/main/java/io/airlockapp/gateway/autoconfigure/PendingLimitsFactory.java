@@ -1,0 +1,84 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import io.airlockapp.gateway.PendingLimits;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.web.context.WebApplicationContext;
+
+/**
+ * Creates the limits of pending approvals. Those that wait leave the web server threads
+ * for others, such as for its liveness.
+ */
+final class PendingLimitsFactory {
+
+	private static final Log logger = LogFactory.getLog(PendingLimitsFactory.class);
+
+	private static final String PREFIX = "airlock.gateway.approval.";
+
+	private static final int DEFAULT_TOTAL = 250;
+
+	/**
+	 * The default of Tomcat as well as of Jetty.
+	 */
+	private static final int DEFAULT_THREADS = 200;
+
+	private final ApplicationContext context;
+
+	PendingLimitsFactory(ApplicationContext context) {
+		this.context = context;
+	}
+
+	PendingLimits create(Approval approval) {
+		Approval.Limits limits = approval.getLimits();
+		Integer threads = findThreads();
+		int total = total(approval.getMaxPending(), threads);
+		Integer perGate = positive("limits.pending-per-gate", limits.getPendingPerGate());
+		return new PendingLimits(total, (perGate != null) ? perGate : PendingLimits.of(total).perGate(),
+				positive("limits.pending-per-requester", limits.getPendingPerRequester()),
+				positive("limits.pending-per-pairing", limits.getPendingPerPairing()));
+	}
+
+	private static int total(@Nullable Integer configured, @Nullable Integer threads) {
+		Integer total = positive("max-pending", configured);
+		if (total == null) {
+			return (threads != null) ? Math.max(1, Math.min(DEFAULT_TOTAL, threads / 2)) : DEFAULT_TOTAL;
+		}
+		if (threads != null && total >= threads) {
+			logger.warn(
+					("'%smax-pending' is %d, and the web server has %d threads: calls that wait for approval can take "
+							+ "all of them, and then nothing is answered any more. Set it well below, or set "
+							+ "'spring.threads.virtual.enabled=true' on Java 21 or newer")
+						.formatted(PREFIX, total, threads));
+		}
+		return total;
+	}
+
+	/**
+	 * Find how many threads the web server has, if each call that waits holds one.
+	 */
+	private @Nullable Integer findThreads() {
+		Environment environment = this.context.getEnvironment();
+		if (!(this.context instanceof WebApplicationContext) || Threading.VIRTUAL.isActive(environment)) {
+			return null;
+		}
+		Binder binder = Binder.get(environment);
+		return binder.bind("server.tomcat.threads.max", Integer.class)
+			.orElseGet(() -> binder.bind("server.jetty.threads.max", Integer.class).orElse(DEFAULT_THREADS));
+	}
+
+	private static @Nullable Integer positive(String name, @Nullable Integer value) {
+		if (value != null && value < 1) {
+			throw new AirlockConfigurationException(PREFIX + name, "it is not positive",
+					"Set it to how many approvals may be waited for at the same time, or remove the property.", null);
+		}
+		return value;
+	}
+
+}

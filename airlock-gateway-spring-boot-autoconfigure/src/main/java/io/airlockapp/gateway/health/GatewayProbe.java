@@ -1,0 +1,173 @@
+package io.airlockapp.gateway.health;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.Echo;
+import io.airlockapp.gateway.client.Ticker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether the gateway responds, from what other calls have shown, or else by an
+ * {@code echo}: one at a time, and at most one in a quarter of a minute, however many ask
+ * for the health.
+ */
+final class GatewayProbe {
+
+	private static final Duration INTERVAL = Duration.ofSeconds(15);
+
+	/**
+	 * How old a success of other calls may be. Heartbeats are sent every 30 seconds.
+	 */
+	private static final Duration MAX_AGE_OF_CONTACT = Duration.ofSeconds(45);
+
+	private static final Duration MAX_AGE_OF_SKEW = Duration.ofMinutes(5);
+
+	/**
+	 * How long to wait for another thread's echo while nothing is known.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	private static final Result NOTHING_KNOWN = new Result(null, null,
+			"The gateway is being asked, and has not answered yet", false);
+
+	private final ReentrantLock running = new ReentrantLock();
+
+	private final AirlockGatewayOperations gateway;
+
+	private final GatewayContact contact;
+
+	private final InstantSource clock;
+
+	private final Ticker ticker;
+
+	private volatile @Nullable Measurement last;
+
+	GatewayProbe(AirlockGatewayOperations gateway, GatewayContact contact, InstantSource clock, Ticker ticker) {
+		this.gateway = gateway;
+		this.contact = contact;
+		this.clock = clock;
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Return what is known of the gateway.
+	 * @param maxSkew by how much the clocks may differ; while they differ by more, they
+	 * are compared again
+	 * @return the last measurement, and the problem if there is one
+	 * @throws IdentityUnavailableException if nobody is signed in
+	 */
+	Result check(Duration maxSkew) {
+		Measurement known = this.last;
+		if (isFresh(known, maxSkew)) {
+			return result(known);
+		}
+		if (!tryToRun((known != null) ? Duration.ZERO : PATIENCE)) {
+			return result(known);
+		}
+		try {
+			return result((this.last == known) ? measure() : this.last);
+		}
+		finally {
+			this.running.unlock();
+		}
+	}
+
+	private boolean isFresh(@Nullable Measurement known, Duration maxSkew) {
+		if (known == null) {
+			return false;
+		}
+		if (!known.next().isOver()) {
+			return true;
+		}
+		boolean clocksAgree = known.failure() == null && !known.valid().isOver()
+				&& (known.skew() == null || known.skew().abs().compareTo(maxSkew) <= 0);
+		return clocksAgree && this.contact.hasSucceededWithin(MAX_AGE_OF_CONTACT);
+	}
+
+	private Result result(@Nullable Measurement known) {
+		if (known == null) {
+			return this.contact.hasSucceededWithin(MAX_AGE_OF_CONTACT) ? new Result(null, null, null, true)
+					: NOTHING_KNOWN;
+		}
+		AirlockGatewayException failure = this.contact.getLastFailure();
+		if (failure == null && !this.contact.hasSucceededSince(known.time())) {
+			failure = known.failure();
+		}
+		if (failure instanceof IdentityUnavailableException) {
+			throw failure;
+		}
+		return new Result(known.latency(), known.skew(), (failure != null) ? failure.getMessage() : null, true);
+	}
+
+	private boolean tryToRun(Duration patience) {
+		try {
+			return this.running.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	private @Nullable Measurement measure() {
+		long start = this.ticker.nanoTime();
+		try {
+			Echo echo = this.gateway.echo();
+			Duration latency = Duration.ofNanos(this.ticker.nanoTime() - start);
+			this.last = measurement(latency, skew(echo, latency), null);
+		}
+		catch (IdentityUnavailableException ex) {
+			// No call was made, so the next check may try again
+			throw ex;
+		}
+		catch (AirlockGatewayException ex) {
+			if (!ex.isOwnLimit()) {
+				this.last = measurement(null, null, ex);
+			}
+		}
+		catch (RuntimeException ex) {
+			this.last = measurement(null, null, new AirlockGatewayException(
+					"The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex), null, ex));
+		}
+		return this.last;
+	}
+
+	private Measurement measurement(@Nullable Duration latency, @Nullable Duration skew,
+			@Nullable AirlockGatewayException failure) {
+		return new Measurement(this.ticker.nanoTime(), Deadline.in(INTERVAL, this.ticker),
+				Deadline.in(MAX_AGE_OF_SKEW, this.ticker), latency, skew, failure);
+	}
+
+	private @Nullable Duration skew(@Nullable Echo echo, Duration latency) {
+		if (echo == null || echo.utc() == null) {
+			return null;
+		}
+		Instant middle = this.clock.instant().minus(latency.dividedBy(2));
+		return Duration.between(middle, echo.utc());
+	}
+
+	/**
+	 * What is known of the gateway.
+	 *
+	 * @param latency how long the last echo took
+	 * @param skew by how much the gateway's clock was ahead
+	 * @param problem why it is not in order, or {@code null}
+	 * @param known whether anything is known
+	 */
+	record Result(@Nullable Duration latency, @Nullable Duration skew, @Nullable String problem, boolean known) {
+	}
+
+	private record Measurement(long time, Deadline next, Deadline valid, @Nullable Duration latency,
+			@Nullable Duration skew, @Nullable AirlockGatewayException failure) {
+	}
+
+}

@@ -19,6 +19,8 @@ import org.springframework.core.NestedExceptionUtils;
 @SuppressWarnings("serial")
 public class AirlockGatewayException extends RuntimeException {
 
+	private static final String OTHER_CONTENT = "AlreadyExistsConflict";
+
 	private final transient @Nullable GatewayError error;
 
 	private final @Nullable String requestId;
@@ -72,6 +74,14 @@ public class AirlockGatewayException extends RuntimeException {
 				"The application's own limit of calls to the gateway leaves none in time: ask for fewer approvals at a "
 						+ "time, or raise 'airlock.gateway.rate-limit.requests' if the gateway grants more",
 				new GatewayError(429, "local_rate_limit", null, null, null));
+	}
+
+	/**
+	 * Return the failure of a submission, since the gateway has the request with another
+	 * content.
+	 */
+	static AirlockGatewayException ofOtherContent() {
+		return new AirlockGatewayException(new GatewayError(409, OTHER_CONTENT, null, null, null));
 	}
 
 	private static String describe(GatewayError error) {
@@ -164,6 +174,22 @@ public class AirlockGatewayException extends RuntimeException {
 	 */
 	public boolean isConflict() {
 		return getStatus() == 409;
+	}
+
+	/**
+	 * Return whether the gateway has the request with another content.
+	 * @return {@code true} for code {@code AlreadyExistsConflict}
+	 */
+	boolean isOtherContent() {
+		return OTHER_CONTENT.equals(getCode());
+	}
+
+	/**
+	 * Return whether the gateway accepted a call, but its answer could not be read.
+	 * @return {@code true} if there was a successful answer that is empty, or no message
+	 */
+	boolean isUnreadable() {
+		return getStatus() == 0 && getCause() == null && getClass() == AirlockGatewayException.class;
 	}
 
 	/**

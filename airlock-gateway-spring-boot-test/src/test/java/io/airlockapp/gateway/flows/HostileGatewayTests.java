@@ -60,7 +60,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @ExtendWith(OutputCaptureExtension.class)
 class HostileGatewayTests {
 
-	private static final AirlockSimulator simulator = AirlockSimulator.start();
+	private static final AirlockSimulator simulator = AirlockSimulator.builder().decisionInStatus(true).start();
 
 	private static final ApproverKey key = ApproverKey.generate("key-1");
 

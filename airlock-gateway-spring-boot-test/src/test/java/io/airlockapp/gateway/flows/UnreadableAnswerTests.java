@@ -34,7 +34,6 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * A gateway whose answers can't be read. Each of them holds a genuine approval, or could:
@@ -242,7 +241,7 @@ class UnreadableAnswerTests {
 	}
 
 	private void assertUnavailable() {
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.payments.pay("a"));
+		assertThat(payNow()).isInstanceOf(ApprovalUnavailableException.class).hasMessageContaining("base-url");
 		assertThat(elsewhere.requests()).isEmpty();
 	}
 

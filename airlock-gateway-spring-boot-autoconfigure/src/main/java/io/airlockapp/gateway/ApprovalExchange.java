@@ -59,6 +59,8 @@ final class ApprovalExchange {
 
 	private boolean submitted;
 
+	private boolean submittedAgain;
+
 	private boolean deliveryInDoubt;
 
 	private boolean decided;
@@ -157,7 +159,7 @@ final class ApprovalExchange {
 		}
 		this.mayExist = true;
 		this.submitted = true;
-		succeeded();
+		this.lastFailure = null;
 	}
 
 	private void lookForOtherContent(AirlockGatewayException conflict) throws InterruptedException {
@@ -225,7 +227,10 @@ final class ApprovalExchange {
 			case UNKNOWN -> {
 				// Submitting again changes nothing if it is known after all
 				this.submitted = false;
-				pauseAfter((report.failure() != null) ? report.failure() : this.failures.notKnown());
+				if (this.submittedAgain) {
+					pauseAfter((report.failure() != null) ? report.failure() : this.failures.notKnown());
+				}
+				this.submittedAgain = true;
 			}
 			case UNCLEAR -> {
 				this.deliveryInDoubt = true;
@@ -263,6 +268,7 @@ final class ApprovalExchange {
 
 	private void succeeded() {
 		this.lastFailure = null;
+		this.submittedAgain = false;
 		this.backoff.reset();
 	}
 

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,8 +40,6 @@ class ApprovalExchangeTests {
 	private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
 	private final SingleExchange exchange = new SingleExchange();
-
-	private final PendingApprovals pending = new PendingApprovals(10, Duration.ofSeconds(1));
 
 	/**
 	 * How long the gateway was asked to hold each poll, in seconds.
@@ -422,11 +419,7 @@ class ApprovalExchangeTests {
 				this.exchange.deadline(TIMEOUT.plusSeconds(2)), Duration.ofSeconds(2), pollTimeout,
 				new Backoff(FixedRandom.highest()), new RetryBudget(retries, Duration.ofDays(1), this.exchange.ticker),
 				this.exchange.ticker);
-		try (PendingApprovals.Waiter waiter = this.pending.enter(
-				new PendingApproval(SingleExchange.REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH),
-				Pairing.DEFAULT_NAME)) {
-			return approval.run(waiter);
-		}
+		return SingleExchange.run(approval);
 	}
 
 	private void givenStatus(ExchangeState state) {

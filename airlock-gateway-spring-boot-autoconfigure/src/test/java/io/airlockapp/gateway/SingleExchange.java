@@ -59,6 +59,17 @@ final class SingleExchange {
 		return new ApprovalDeadline(Deadline.in(timeout, this.ticker), this.now.plus(timeout), () -> this.now);
 	}
 
+	/**
+	 * Run an exchange in this thread.
+	 */
+	static Delivery run(ApprovalExchange exchange) {
+		PendingApprovals pending = new PendingApprovals(10, Duration.ofSeconds(1));
+		PendingApproval approval = new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH);
+		try (PendingApprovals.Waiter waiter = pending.enter(approval, Pairing.DEFAULT_NAME)) {
+			return exchange.run(waiter);
+		}
+	}
+
 	static Envelope<JsonNode> withdrawn() {
 		return new Envelope<>("msg-3", "exchange.withdrawn", REQUEST_ID, null, null, null, null, null, null);
 	}

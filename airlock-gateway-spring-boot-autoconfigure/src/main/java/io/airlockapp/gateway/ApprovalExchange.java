@@ -6,13 +6,11 @@ import io.airlockapp.gateway.ExchangeReport.Standing;
 import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.CallPriority;
 import io.airlockapp.gateway.client.Deadline;
-import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Runs one exchange with the gateway, in the thread that waits for it: submit, wait, and
@@ -174,11 +172,11 @@ final class ApprovalExchange {
 	private @Nullable Delivery poll() throws InterruptedException {
 		long start = this.ticker.nanoTime();
 		try {
-			Envelope<JsonNode> envelope = this.calls.awaitDecision(this.artifact.requestId(), holdTime(),
-					CallPriority.WAIT, this.pollDeadline.remaining(), this.callDeadline);
+			Delivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), holdTime(), CallPriority.WAIT,
+					this.pollDeadline.remaining(), this.callDeadline);
 			succeeded();
-			if (envelope != null) {
-				return Delivery.of(envelope);
+			if (delivery != null) {
+				return delivery;
 			}
 		}
 		catch (AirlockGatewayException ex) {

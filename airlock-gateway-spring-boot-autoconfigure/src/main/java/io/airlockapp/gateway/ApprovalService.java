@@ -10,7 +10,6 @@ import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.harp.VerifiedDecision;
 
 /**
  * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
@@ -121,7 +120,7 @@ final class ApprovalService {
 			ApprovalDeadline deadline) {
 		ApprovalDecision decision;
 		try {
-			decision = verify(delivery, artifact, keys);
+			decision = verify(delivery, artifact, keys, deadline);
 		}
 		catch (ApprovalVerificationException ex) {
 			if (isExpired(ex) && deadline.isOver()) {
@@ -169,22 +168,44 @@ final class ApprovalService {
 		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
 	}
 
-	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys) {
+	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys,
+			ApprovalDeadline deadline) {
+		Backoff backoff = new Backoff(this.environment.random());
+		while (true) {
+			try {
+				return ApprovalDecision.of(this.environment.verifier()
+					.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys));
+			}
+			catch (DecisionVerificationException ex) {
+				throw new ApprovalVerificationException("The decision on request %s does not verify: %s"
+					.formatted(artifact.requestId(), ex.getMessage()), artifact.requestId(), ex);
+			}
+			catch (RuntimeException ex) {
+				if (!pause(backoff.next(null), deadline)) {
+					throw new ApprovalUnavailableException(
+							"The decision on request %s can't be checked, since the journal of used nonces fails: %s"
+								.formatted(artifact.requestId(), AirlockGatewayException.safeMessage(ex)),
+							artifact.requestId(), ex);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Wait before the journal is tried again.
+	 * @return whether there is time to
+	 */
+	private boolean pause(Duration pause, ApprovalDeadline deadline) {
+		if (pause.compareTo(deadline.remaining()) >= 0) {
+			return false;
+		}
 		try {
-			VerifiedDecision decision = this.environment.verifier()
-				.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys);
-			return ApprovalDecision.of(decision);
+			this.environment.ticker().sleep(pause);
+			return true;
 		}
-		catch (DecisionVerificationException ex) {
-			throw new ApprovalVerificationException(
-					"The decision on request %s does not verify: %s".formatted(artifact.requestId(), ex.getMessage()),
-					artifact.requestId(), ex);
-		}
-		catch (RuntimeException ex) {
-			throw new ApprovalUnavailableException(
-					"The decision on request %s can't be checked, since the journal of used nonces fails: %s".formatted(
-							artifact.requestId(), AirlockGatewayException.safeMessage(ex)),
-					artifact.requestId(), ex);
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
 		}
 	}
 

@@ -69,14 +69,27 @@ final class ExchangeCalls {
 			@Nullable Deadline deadline) {
 		ResponseEntity<Envelope<JsonNode>> answer = this.calls.execute(priority, patience,
 				() -> this.api.awaitDecision(requestId, (int) hold.toSeconds(), deadline));
-		Envelope<JsonNode> envelope = answer.getBody();
-		if (envelope == null && answer.getStatusCode().value() != NO_CONTENT) {
+		if (answer.getBody() == null && answer.getStatusCode().value() != NO_CONTENT) {
 			throw new AirlockGatewayException("The gateway's answer is empty", requestId, null);
 		}
-		if (envelope != null && envelope.msgType() == null && envelope.requestId() == null && envelope.body() == null) {
+		return answer.getBody();
+	}
+
+	/**
+	 * Wait for a decision.
+	 * @return the decision as received, or {@code null} while there is none
+	 */
+	@Nullable Delivery awaitDelivery(String requestId, Duration hold, CallPriority priority, Duration patience,
+			Deadline deadline) {
+		Envelope<JsonNode> envelope = awaitDecision(requestId, hold, priority, patience, deadline);
+		if (envelope == null) {
+			return null;
+		}
+		if (envelope.msgType() == null && envelope.requestId() == null && envelope.body() == null) {
+			// JSON of something between
 			throw new AirlockGatewayException("The gateway's answer is no message", requestId, null);
 		}
-		return envelope;
+		return Delivery.of(envelope);
 	}
 
 	/**

@@ -5,11 +5,9 @@ import java.time.Duration;
 import io.airlockapp.gateway.ExchangeReport.Standing;
 import io.airlockapp.gateway.client.CallPriority;
 import io.airlockapp.gateway.client.Deadline;
-import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.Ticker;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Finds out where an exchange stands, and fetches its decision if there is one: from the
@@ -82,10 +80,10 @@ final class ExchangeInspector {
 	private ExchangeReport askWait(ExchangeReport byStatus, Duration left) {
 		Duration share = share(left);
 		try {
-			Envelope<JsonNode> envelope = this.calls.awaitDecision(this.artifact.requestId(), HOLD,
-					CallPriority.CONTROL, share, Deadline.in(share.plus(HOLD), this.ticker));
-			if (envelope != null) {
-				return ExchangeReport.of(Delivery.of(envelope));
+			Delivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), HOLD, CallPriority.CONTROL, share,
+					Deadline.in(share.plus(HOLD), this.ticker));
+			if (delivery != null) {
+				return ExchangeReport.of(delivery);
 			}
 			// A wait may hand a decision over once only, so the status has the last word
 			boolean undecided = byStatus.failure() == null || byStatus.standing() == Standing.UNKNOWN;

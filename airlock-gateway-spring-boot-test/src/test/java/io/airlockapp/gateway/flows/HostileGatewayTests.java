@@ -143,7 +143,7 @@ class HostileGatewayTests {
 		AtomicReference<ObjectNode> earlier = new AtomicReference<>();
 		relay(form, "approve", (decision) -> {
 			earlier.compareAndSet(null, decision.envelope().deepCopy());
-			decision.envelope().removeAll();
+			decision.envelope().remove("msgType");
 		});
 		assertRefused(Failure.MALFORMED);
 		simulator.tamperDecisions((envelope) -> earlier.get());

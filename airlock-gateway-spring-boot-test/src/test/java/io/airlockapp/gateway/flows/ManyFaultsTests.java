@@ -34,7 +34,7 @@ class ManyFaultsTests extends FaultTests {
 
 	private static final int[] STATUSES = { 302, 404, 408, 409, 410, 418, 429, 500, 502, 503, 504 };
 
-	private final long seed = Long.getLong("airlock.test.seed", 20261126L);
+	private final long seed = Long.getLong("test.seed", 20261126L);
 
 	private final Random random = new Random(this.seed);
 

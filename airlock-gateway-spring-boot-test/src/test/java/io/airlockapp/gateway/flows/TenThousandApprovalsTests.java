@@ -53,8 +53,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Ten thousand approvals, eight at a time, in virtual time, of which a tenth of all calls
  * to the gateway goes wrong: each approval that was given runs its method once, and
- * nothing else runs. The same seed makes the same run; {@code -Dairlock.test.seed}
- * chooses another one, and {@code -Dairlock.test.approvals} another number.
+ * nothing else runs. The same seed makes the same run; {@code -Dtest.seed} chooses
+ * another one, and {@code -Dtest.approvals} another number.
  */
 class TenThousandApprovalsTests {
 
@@ -70,9 +70,9 @@ class TenThousandApprovalsTests {
 	 */
 	private static final Duration LEAVING = Duration.ofSeconds(10);
 
-	private final int approvals = Integer.getInteger("airlock.test.approvals", 10_000);
+	private final int approvals = Integer.getInteger("test.approvals", 10_000);
 
-	private final long seed = Long.getLong("airlock.test.seed", 20261126L);
+	private final long seed = Long.getLong("test.seed", 20261126L);
 
 	private final VirtualTime time = new VirtualTime();
 

@@ -9,7 +9,9 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -52,6 +54,11 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 	 */
 	private final Map<String, Integer> faults = new TreeMap<>();
 
+	/**
+	 * When all calls were told to pause.
+	 */
+	private final List<Instant> pauses = new ArrayList<>();
+
 	private final VirtualTime time;
 
 	private final Random random;
@@ -73,6 +80,22 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 
 	Map<String, Integer> faults() {
 		return this.faults;
+	}
+
+	/**
+	 * Return whether calls were told to pause between two times.
+	 */
+	boolean hasPausedBetween(Instant first, Instant last) {
+		return this.pauses.stream().anyMatch((pause) -> pause.isAfter(first) && pause.isBefore(last));
+	}
+
+	private void noteFault(URI uri) {
+		String[] path = uri.getPath().split("/");
+		this.exchanges.values()
+			.stream()
+			.filter((exchange) -> (path.length > 3) ? exchange.requestId.equals(path[3])
+					: uri.getPath().equals("/v1/artifacts") && exchange.caller == Caller.current())
+			.forEach((exchange) -> exchange.lastFault = now());
 	}
 
 	Iterable<Exchange> exchanges() {
@@ -193,6 +216,8 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 
 		private @Nullable ObjectNode decision;
 
+		private @Nullable Instant lastFault;
+
 		private boolean delivered;
 
 		private boolean handedOver;
@@ -227,6 +252,13 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 
 		Instant expiresAt() {
 			return this.expiresAt;
+		}
+
+		/**
+		 * Return whether nothing went wrong any more once there was the decision.
+		 */
+		boolean isHealthyAfterDecision() {
+			return this.lastFault == null || this.lastFault.isBefore(this.decidedAt);
 		}
 
 		/**
@@ -332,8 +364,15 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 					&& deadline.remaining().compareTo(end.remaining()) < 0) {
 				end = deadline;
 			}
-			boolean faulty = VirtualGateway.this.random.nextInt(10) == 0;
-			return faulty ? fail(end) : pass(end);
+			if (VirtualGateway.this.random.nextInt(10) != 0) {
+				return pass(end);
+			}
+			try {
+				return fail(end);
+			}
+			finally {
+				noteFault(this.uri);
+			}
 		}
 
 		private ClientHttpResponse pass(Deadline end) throws IOException {
@@ -393,6 +432,9 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 			int status = STATUSES[random.nextInt(STATUSES.length)];
 			if (!this.uri.getPath().equals("/v1/artifacts") && random.nextInt(9) == 0) {
 				status = random.nextBoolean() ? 400 : 422;
+			}
+			if (status == 429) {
+				VirtualGateway.this.pauses.add(now());
 			}
 			Answer answer = error(status, "trouble");
 			ClientHttpResponse response = response(status, answer.body(), MediaType.APPLICATION_JSON);

@@ -77,7 +77,7 @@ final class ApprovalExchange {
 		this.pollDeadline = deadline.minus(leaveMargin);
 		// The gateway holds calls for whole seconds. What hangs must leave time to
 		// withdraw
-		this.callDeadline = deadline.minus(leaveMargin.dividedBy(2)).elapsed();
+		this.callDeadline = deadline.minus(leaveMargin.multipliedBy(3).dividedBy(4)).elapsed();
 		this.hold = pollTimeout;
 		this.backoff = backoff;
 		this.retries = retries;

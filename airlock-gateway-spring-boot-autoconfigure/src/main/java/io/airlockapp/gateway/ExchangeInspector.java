@@ -20,7 +20,7 @@ final class ExchangeInspector {
 
 	private static final Duration LONGEST_REQUEST = Duration.ofSeconds(5);
 
-	private static final Duration SHORTEST_REQUEST = Duration.ofSeconds(1);
+	private static final Duration SHORTEST_REQUEST = Duration.ofMillis(500);
 
 	private final ExchangeCalls calls;
 
@@ -105,7 +105,7 @@ final class ExchangeInspector {
 	 * @return the time for one
 	 */
 	static Duration share(Duration left) {
-		Duration share = left.multipliedBy(2).dividedBy(3);
+		Duration share = left.dividedBy(2);
 		if (share.compareTo(LONGEST_REQUEST) > 0) {
 			return LONGEST_REQUEST;
 		}

@@ -61,9 +61,10 @@ class TenThousandApprovalsTests {
 	private static final int AT_A_TIME = 8;
 
 	/**
-	 * Who decides so long before the deadline is heard, whatever goes wrong.
+	 * Who decides so long before the deadline is heard, whatever goes wrong: a poll may
+	 * hang for as long as it may be held and read, and more may go wrong after that.
 	 */
-	private static final Duration ROOM = Duration.ofSeconds(15);
+	private static final Duration ROOM = Duration.ofSeconds(35);
 
 	/**
 	 * How long it takes at most to withdraw, to ask for the status, and to wait for the

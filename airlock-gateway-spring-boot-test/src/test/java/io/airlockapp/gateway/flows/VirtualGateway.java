@@ -231,8 +231,12 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 			int dice = random.nextInt(100);
 			this.answering = (dice < 65) ? Answering.APPROVE : (dice < 85) ? Answering.REJECT : Answering.SILENCE;
 			long span = Duration.between(now(), expiresAt).toMillis();
-			// Some just before it is too late, and some after
-			long at = (random.nextInt(4) == 0) ? span - 4_000 + random.nextLong(5_000) : random.nextLong(span);
+			// Some while the request is withdrawn, and some just before or after that
+			long at = switch (random.nextInt(8)) {
+				case 0 -> span - 2_000 + random.nextLong(200);
+				case 1 -> span - 4_000 + random.nextLong(5_000);
+				default -> random.nextLong(span);
+			};
 			this.decidedAt = now().plusMillis(Math.max(1, at));
 			this.decisionInStatus = random.nextBoolean();
 			this.pascalCase = random.nextBoolean();

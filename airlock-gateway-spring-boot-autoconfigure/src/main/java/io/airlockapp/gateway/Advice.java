@@ -49,12 +49,17 @@ final class Advice {
 		if (failure.isQuotaExceeded()) {
 			return "The quota of this application is used up: ask for fewer approvals at a time, or for more quota";
 		}
+		if (failure.getStatus() / 100 == 3) {
+			return "Redirects are not followed: check 'airlock.gateway.base-url' and what is between";
+		}
 		return switch (failure.getStatus()) {
 			case 0 -> (failure.getCause() instanceof SSLException)
 					? "Check the certificate of 'airlock.gateway.base-url', or set 'airlock.gateway.ssl.bundle'"
 					: "Check 'airlock.gateway.base-url' and the network";
 			case 401, 403 -> "Check the credentials in 'airlock.gateway.auth.*'";
-			case 409 -> "The gateway has this request with another content: somebody may be tampering";
+			case 409 -> failure.isOtherContent()
+					? "The gateway has this request with another content: somebody may be tampering"
+					: "The gateway says that this conflicts with what it has: try again later";
 			default -> (failure.getStatus() >= 500) ? "The gateway is in trouble: try again later"
 					: "The gateway refuses this request: check its artifact type, its size and the workspace's limits";
 		};

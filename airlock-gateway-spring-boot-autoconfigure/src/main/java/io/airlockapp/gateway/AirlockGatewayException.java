@@ -21,6 +21,8 @@ public class AirlockGatewayException extends RuntimeException {
 
 	private static final String OWN_LIMIT = "local_rate_limit";
 
+	private static final String OTHER_CONTENT = "AlreadyExistsConflict";
+
 	private final transient @Nullable GatewayError error;
 
 	private final @Nullable String requestId;
@@ -77,6 +79,14 @@ public class AirlockGatewayException extends RuntimeException {
 				"The application's own limit of calls to the gateway leaves none in time: ask for fewer approvals at a "
 						+ "time, or raise 'airlock.gateway.rate-limit.requests' if the gateway grants more",
 				new GatewayError(429, OWN_LIMIT, null, null, null));
+	}
+
+	/**
+	 * Return the failure of a submission, since the gateway has the request with another
+	 * content.
+	 */
+	static AirlockGatewayException ofOtherContent() {
+		return new AirlockGatewayException(new GatewayError(409, OTHER_CONTENT, null, null, null));
 	}
 
 	private static String describe(GatewayError error) {
@@ -178,6 +188,22 @@ public class AirlockGatewayException extends RuntimeException {
 	 */
 	public boolean isConflict() {
 		return getStatus() == 409;
+	}
+
+	/**
+	 * Return whether the gateway has the request with another content.
+	 * @return {@code true} for code {@code AlreadyExistsConflict}
+	 */
+	boolean isOtherContent() {
+		return OTHER_CONTENT.equals(getCode());
+	}
+
+	/**
+	 * Return whether the gateway accepted a call, but its answer could not be read.
+	 * @return {@code true} if there was a successful answer that is empty, or no message
+	 */
+	boolean isUnreadable() {
+		return getStatus() == 0 && getCause() == null && getClass() == AirlockGatewayException.class;
 	}
 
 	/**

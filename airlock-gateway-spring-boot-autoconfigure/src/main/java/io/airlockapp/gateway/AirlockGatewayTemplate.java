@@ -93,7 +93,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public ExchangeStatus getExchange(String requestId) {
-		return this.exchanges.getStatus(requestId, PATIENCE, null);
+		return this.exchanges.getStatus(requestId, CallPriority.SHORT, PATIENCE, null);
 	}
 
 	@Override
@@ -101,7 +101,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 		if (timeout.toSeconds() < 1 || timeout.compareTo(ApprovalSettings.MAX_HOLD) > 0) {
 			throw new IllegalArgumentException("'timeout' must be from 1s to 60s, but is " + timeout);
 		}
-		return this.exchanges.awaitDecision(requestId, timeout, PATIENCE, null);
+		return this.exchanges.awaitDecision(requestId, timeout, CallPriority.WAIT, PATIENCE, null);
 	}
 
 	@Override

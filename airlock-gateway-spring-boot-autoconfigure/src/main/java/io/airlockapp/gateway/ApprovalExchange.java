@@ -2,21 +2,20 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 
+import io.airlockapp.gateway.ExchangeReport.Standing;
 import io.airlockapp.gateway.PendingApprovals.Waiter;
+import io.airlockapp.gateway.client.CallPriority;
 import io.airlockapp.gateway.client.Deadline;
-import io.airlockapp.gateway.client.Envelope;
-import io.airlockapp.gateway.client.ExchangeState;
-import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
- * One exchange with the gateway, in the thread that waits for it: submit, wait, and leave
- * clean. It fetches a decision and doesn't judge it.
+ * Runs one exchange with the gateway, in the thread that waits for it: submit, wait, and
+ * leave clean. It fetches a decision and doesn't judge it. But for {@link EndingFailures
+ * a few} failures it goes on until the deadline.
  */
 final class ApprovalExchange {
 
@@ -26,21 +25,17 @@ final class ApprovalExchange {
 
 	private static final Duration MIN_HOLD = Duration.ofSeconds(5);
 
-	/**
-	 * How long after the last moment a call may still be under way: the gateway holds
-	 * calls for whole seconds.
-	 */
-	private static final Duration GRACE = Duration.ofSeconds(2);
+	private static final int TOO_MANY_REQUESTS = 429;
 
 	private static final String DECIDED = "AlreadyDecidedConflict";
-
-	private static final ExchangeStatus NO_EXCHANGE = new ExchangeStatus(null, null, null, null, null, null);
 
 	private final ExchangeCalls calls;
 
 	private final SealedArtifact artifact;
 
-	private final Deadline pollDeadline;
+	private final ApprovalDeadline deadline;
+
+	private final ApprovalDeadline pollDeadline;
 
 	private final Deadline callDeadline;
 
@@ -52,24 +47,43 @@ final class ApprovalExchange {
 
 	private final Ticker ticker;
 
+	private final ExchangeInspector inspector;
+
+	private final ExchangeFailures failures;
+
 	private @Nullable AirlockGatewayException lastFailure;
 
 	private boolean mayExist;
 
 	private boolean submitted;
 
+	private boolean submittedAgain;
+
 	private boolean deliveryInDoubt;
 
-	ApprovalExchange(ExchangeCalls calls, SealedArtifact artifact, Deadline pollDeadline, Duration pollTimeout,
-			Backoff backoff, RetryBudget retries, Ticker ticker) {
+	private boolean decided;
+
+	/**
+	 * Create an exchange.
+	 * @param deadline until when a decision counts
+	 * @param leaveMargin how long before that to withdraw, so that a decision that is
+	 * found then is still in time
+	 */
+	ApprovalExchange(ExchangeCalls calls, SealedArtifact artifact, ApprovalDeadline deadline, Duration leaveMargin,
+			Duration pollTimeout, Backoff backoff, RetryBudget retries, Ticker ticker) {
 		this.calls = calls;
 		this.artifact = artifact;
-		this.pollDeadline = pollDeadline;
-		this.callDeadline = pollDeadline.plus(GRACE);
+		this.deadline = deadline;
+		this.pollDeadline = deadline.minus(leaveMargin);
+		// The gateway holds calls for whole seconds. What hangs must leave time to
+		// withdraw
+		this.callDeadline = deadline.minus(leaveMargin.multipliedBy(3).dividedBy(4)).elapsed();
 		this.hold = pollTimeout;
 		this.backoff = backoff;
 		this.retries = retries;
 		this.ticker = ticker;
+		this.inspector = new ExchangeInspector(calls, artifact, ticker);
+		this.failures = new ExchangeFailures(artifact.requestId());
 	}
 
 	/**
@@ -82,35 +96,38 @@ final class ApprovalExchange {
 	 * told to stop waiting
 	 */
 	Delivery run(Waiter waiter) {
-		AirlockGatewayException failure;
+		AirlockGatewayException failure = null;
 		try {
 			Delivery delivery = submitAndWait();
 			if (delivery != null) {
 				return delivery;
 			}
-			failure = timeUp();
 		}
 		catch (InterruptedException ex) {
 			return leaveInterrupted(waiter);
 		}
 		catch (AirlockGatewayException ex) {
-			failure = unavailable(ex);
+			failure = ex;
 		}
-		Delivery delivery = withdraw();
-		if (delivery != null) {
-			return delivery;
+		ExchangeReport report = withdraw(false);
+		if (report != null && report.delivery() != null) {
+			return report.delivery();
 		}
-		throw failure;
+		throw this.failures.undecided(report, failure, this.lastFailure);
 	}
 
 	private @Nullable Delivery submitAndWait() throws InterruptedException {
-		while (!submit()) {
-			if (this.pollDeadline.isOver()) {
-				return null;
-			}
-		}
 		while (!this.pollDeadline.isOver()) {
-			Delivery delivery = poll();
+			Delivery delivery = null;
+			if (this.decided) {
+				delivery = inspect(null);
+			}
+			else if (this.submitted) {
+				delivery = poll();
+			}
+			else {
+				submit();
+			}
 			if (delivery != null) {
 				return delivery;
 			}
@@ -118,58 +135,117 @@ final class ApprovalExchange {
 		return null;
 	}
 
-	private boolean submit() throws InterruptedException {
+	private void submit() throws InterruptedException {
 		try {
 			this.calls.submit(this.artifact.envelope(), this.pollDeadline.remaining(), this.callDeadline);
 		}
 		catch (AirlockGatewayException ex) {
-			if (!DECIDED.equals(ex.getCode())) {
-				this.mayExist |= ex.isTransient();
+			if (EndingFailures.containsAtSubmission(ex)) {
+				throw ex;
+			}
+			this.mayExist = true;
+			if (ex.isConflict() && !DECIDED.equals(ex.getCode())) {
+				lookForOtherContent(ex);
+				return;
+			}
+			// If something between answered in its place, the gateway doesn't know the
+			// request when it is asked for a decision
+			if (!ex.isConflict() && !ex.isUnreadable()) {
 				pauseAfter(ex);
-				return false;
+				return;
 			}
 		}
 		this.mayExist = true;
 		this.submitted = true;
-		succeeded();
-		return true;
+		this.lastFailure = null;
+	}
+
+	private void lookForOtherContent(AirlockGatewayException conflict) throws InterruptedException {
+		ExchangeReport report = this.inspector.inspect(this.pollDeadline.remaining());
+		switch (report.standing()) {
+			case OTHER_CONTENT -> throw AirlockGatewayException.ofOtherContent();
+			case UNKNOWN, UNCLEAR -> pauseAfter((report.failure() != null) ? report.failure() : conflict);
+			default -> this.submitted = true;
+		}
 	}
 
 	private @Nullable Delivery poll() throws InterruptedException {
 		long start = this.ticker.nanoTime();
 		try {
-			Envelope<JsonNode> envelope = this.calls.awaitDecision(this.artifact.requestId(), holdTime(),
+			Delivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), holdTime(), CallPriority.WAIT,
 					this.pollDeadline.remaining(), this.callDeadline);
 			succeeded();
-			if (envelope != null) {
-				return Delivery.of(envelope);
+			if (delivery != null) {
+				return delivery;
 			}
 		}
 		catch (AirlockGatewayException ex) {
-			if (ex.getStatus() == 404 || ex.isExpired()) {
-				Delivery delivery = ended();
-				if (delivery == null) {
-					pauseAfterEarlyAnswer(start);
-				}
-				return delivery;
-			}
-			// The gateway may have handed over a decision that we never got
-			this.deliveryInDoubt |= !ex.isQuotaExceeded();
-			shortenHold(ex, Duration.ofNanos(this.ticker.nanoTime() - start));
-			pauseAfter(ex);
-			return null;
+			return pollFailed(ex, start);
 		}
 		if (this.deliveryInDoubt) {
-			this.deliveryInDoubt = false;
-			ExchangeStatus status = status();
-			return (status != null) ? Delivery.find(status) : null;
+			return inspect(null);
 		}
 		pauseAfterEarlyAnswer(start);
 		return null;
 	}
 
+	private @Nullable Delivery pollFailed(AirlockGatewayException ex, long start) throws InterruptedException {
+		if (ex.getStatus() == 404 || ex.isExpired()) {
+			return inspect(ex);
+		}
+		if (ex.getStatus() == 0 && this.callDeadline.isOver() && !Thread.currentThread().isInterrupted()) {
+			// Ended by ourselves
+			return null;
+		}
+		// The gateway may have handed over a decision that we never got
+		this.deliveryInDoubt |= !ex.isQuotaExceeded();
+		shortenHold(ex, Duration.ofNanos(this.ticker.nanoTime() - start));
+		pauseAfter(ex);
+		return null;
+	}
+
+	/**
+	 * Ask where the exchange stands, and for the decision if there is one.
+	 * @param doubt the failure that makes it doubtful, if any
+	 */
+	private @Nullable Delivery inspect(@Nullable AirlockGatewayException doubt) throws InterruptedException {
+		ExchangeReport report = this.inspector.inspect(this.pollDeadline.remaining());
+		if (report.delivery() != null) {
+			return report.delivery();
+		}
+		if (report.isEnded()) {
+			throw this.failures.ended(report.standing());
+		}
+		switch (report.standing()) {
+			case DECIDED -> {
+				// Nothing but to get it is of interest any more
+				this.decided = true;
+				pauseAfter((report.failure() != null) ? report.failure() : this.failures.notHandedOver());
+			}
+			case UNKNOWN -> {
+				// Submitting again changes nothing if it is known after all
+				this.submitted = false;
+				if (this.submittedAgain) {
+					pauseAfter((report.failure() != null) ? report.failure() : this.failures.notKnown());
+				}
+				this.submittedAgain = true;
+			}
+			case UNCLEAR -> {
+				this.deliveryInDoubt = true;
+				pauseAfter((report.failure() != null) ? report.failure() : this.failures.notHandedOver());
+			}
+			default -> {
+				this.deliveryInDoubt = false;
+				if (doubt != null) {
+					pauseAfter(doubt);
+				}
+			}
+		}
+		return null;
+	}
+
 	private Duration holdTime() {
-		long left = this.pollDeadline.remaining().plusMillis(999).toSeconds();
+		long left = this.pollDeadline.remaining().plusMillis(500).toSeconds();
 		return Duration.ofSeconds(Math.max(1, Math.min(left, this.hold.toSeconds())));
 	}
 
@@ -190,6 +266,7 @@ final class ApprovalExchange {
 
 	private void succeeded() {
 		this.lastFailure = null;
+		this.submittedAgain = false;
 		this.backoff.reset();
 	}
 
@@ -197,23 +274,19 @@ final class ApprovalExchange {
 		if (Thread.interrupted()) {
 			throw new InterruptedException();
 		}
-		if (!failure.isTransient()) {
+		if (EndingFailures.contains(failure)) {
 			throw failure;
 		}
 		if (this.lastFailure == null) {
 			logger.debug("Approval %s: %s; trying again".formatted(this.artifact.requestId(), failure.getMessage()));
 		}
 		this.lastFailure = failure;
-		if (failure.isQuotaExceeded()) {
+		if (failure.getStatus() == TOO_MANY_REQUESTS) {
 			// The rate gate makes everybody wait
 			return;
 		}
-		if (!this.retries.tryTake()) {
-			throw new ApprovalUnavailableException(
-					"Too many calls to the gateway fail to try request %s again".formatted(this.artifact.requestId()),
-					this.artifact.requestId(), failure);
-		}
-		sleep(this.backoff.next(failure.getRetryAfter()));
+		sleep(this.retries.tryTake() ? this.backoff.next(failure.getRetryAfter())
+				: this.backoff.nextOfMany(failure.getRetryAfter()));
 	}
 
 	private void sleep(Duration pause) throws InterruptedException {
@@ -224,66 +297,13 @@ final class ApprovalExchange {
 		}
 	}
 
-	private @Nullable Delivery ended() {
-		ExchangeStatus status = status();
-		if (status == null) {
-			return null;
-		}
-		Delivery delivery = Delivery.find(status);
-		if (delivery != null || status.state() == ExchangeState.PENDING_APPROVAL) {
-			return delivery;
-		}
-		if (status.state() == ExchangeState.EXPIRED) {
-			throw new ApprovalTimeoutException(
-					"The request %s expired at the gateway before anybody decided".formatted(this.artifact.requestId()),
-					this.artifact.requestId());
-		}
-		throw new ApprovalUnavailableException(
-				"The gateway no longer has the request %s: it was withdrawn, cancelled or lost"
-					.formatted(this.artifact.requestId()),
-				this.artifact.requestId(), null);
-	}
-
-	private @Nullable ExchangeStatus status() {
-		try {
-			return this.calls.getStatus(this.artifact.requestId(), this.pollDeadline.remaining(), this.callDeadline);
-		}
-		catch (AirlockGatewayException ex) {
-			if (ex.getStatus() == 404) {
-				return NO_EXCHANGE;
-			}
-			this.deliveryInDoubt = true;
-			return null;
-		}
-	}
-
-	private AirlockGatewayException timeUp() {
-		if (this.lastFailure != null) {
-			return unavailable(this.lastFailure);
-		}
-		return new ApprovalTimeoutException(
-				"Nobody decided on request %s in time; it was withdrawn".formatted(this.artifact.requestId()),
-				this.artifact.requestId());
-	}
-
-	private AirlockGatewayException unavailable(AirlockGatewayException ex) {
-		if (ex instanceof ApprovalUnavailableException || ex instanceof ApprovalTimeoutException) {
-			return ex;
-		}
-		if (ex.isConsentMissing()) {
-			return new ApprovalConsentException(ex, this.artifact.requestId());
-		}
-		return new ApprovalUnavailableException(
-				Advice.forFailure(ex) + " (request %s)".formatted(this.artifact.requestId()), this.artifact.requestId(),
-				ex);
-	}
-
 	private Delivery leaveInterrupted(Waiter waiter) {
 		String whyStopped = waiter.whyStopped();
+		ExchangeReport report;
 		try {
-			Delivery delivery = withdraw();
-			if (delivery != null) {
-				return delivery;
+			report = withdraw(true);
+			if (report != null && report.delivery() != null) {
+				return report.delivery();
 			}
 		}
 		finally {
@@ -291,20 +311,25 @@ final class ApprovalExchange {
 				Thread.currentThread().interrupt();
 			}
 		}
-		String why = (whyStopped != null) ? whyStopped : "The thread that waited was interrupted";
-		throw new ApprovalUnavailableException(
-				"%s, so request %s was withdrawn".formatted(why, this.artifact.requestId()), this.artifact.requestId(),
-				null);
+		throw this.failures.interrupted(report,
+				(whyStopped != null) ? whyStopped : "The thread that waited was interrupted");
 	}
 
-	private @Nullable Delivery withdraw() {
+	/**
+	 * Withdraw what may have been submitted.
+	 * @return what became of it, or {@code null} if it was not
+	 */
+	private @Nullable ExchangeReport withdraw(boolean hurried) {
 		if (!this.mayExist) {
 			return null;
 		}
 		// An interrupted thread can't make calls
 		boolean interrupted = Thread.interrupted();
 		try {
-			return new Withdrawal(this.calls, this.artifact.requestId(), this.submitted, this.ticker).run();
+			ExchangeReport report = new Withdrawal(this.calls, this.artifact, this.deadline, hurried, this.ticker)
+				.run();
+			boolean unseen = this.decided && report.delivery() == null && report.standing() != Standing.DECIDED;
+			return unseen ? ExchangeReport.of(Standing.DECIDED, report.failure()) : report;
 		}
 		finally {
 			if (interrupted) {

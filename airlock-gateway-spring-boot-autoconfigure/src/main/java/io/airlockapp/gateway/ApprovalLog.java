@@ -39,7 +39,7 @@ final class ApprovalLog implements ApprovalListener {
 		if (outcome.result() == ApprovalResult.UNVERIFIED && outcome.failure() != null) {
 			logger.error("Somebody may be tampering with decisions: " + outcome.failure().getMessage());
 		}
-		else if (outcome.failure() instanceof AirlockGatewayException ex && ex.isConflict()) {
+		else if (outcome.failure() instanceof AirlockGatewayException ex && ex.isOtherContent()) {
 			logger.error("Somebody may be tampering with requests: " + ex.getMessage());
 		}
 	}

@@ -10,7 +10,6 @@ import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.harp.VerifiedDecision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,16 +134,16 @@ final class ApprovalService {
 		Pairing pairing = this.pairings.require(request.getPairing());
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
 				: this.environment.settings().timeout();
-		Deadline deadline = Deadline.in(timeout, this.environment.ticker());
+		Deadline elapsed = Deadline.in(timeout, this.environment.ticker());
 		Instant now = this.environment.clock().instant();
 		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		return new Question(request.getPairing(), pairing, artifact, pending, deadline,
-				deadline.minus(withdrawMargin(timeout)));
+		return new Question(request.getPairing(), pairing, artifact, pending,
+				new ApprovalDeadline(elapsed, pending.expiresAt(), this.environment.clock()), withdrawMargin(timeout));
 	}
 
 	private ApprovalDecision decide(Question question, Waiter waiter) {
-		Delivery delivery = exchange(question.artifact(), question.pairing(), question.pollDeadline(), waiter);
+		Delivery delivery = exchange(question, waiter);
 		// Asked again, since a key may have been revoked while the person was deciding
 		List<SignerKey> keys = this.pairings.keysFor(question.pairingName(), question.pairing(),
 				question.artifact().requestId());
@@ -163,23 +162,43 @@ final class ApprovalService {
 		}
 	}
 
-	private Delivery exchange(SealedArtifact artifact, Pairing pairing, Deadline pollDeadline, Waiter waiter) {
-		ExchangeCalls pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(pairing));
-		return new ApprovalExchange(pairedCalls, artifact, pollDeadline, this.environment.settings().pollTimeout(),
-				new Backoff(this.environment.random()), this.environment.retryBudget(), this.environment.ticker())
+	private Delivery exchange(Question question, Waiter waiter) {
+		ExchangeCalls pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(question.pairing()));
+		return new ApprovalExchange(pairedCalls, question.artifact(), question.deadline(), question.leaveMargin(),
+				this.environment.settings().pollTimeout(), new Backoff(this.environment.random()),
+				this.environment.retryBudget(), this.environment.ticker())
 			.run(waiter);
 	}
 
 	private ApprovalDecision conclude(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys,
-			Deadline deadline) {
-		ApprovalDecision decision = verify(delivery, artifact, keys);
+			ApprovalDeadline deadline) {
+		ApprovalDecision decision;
+		try {
+			decision = verify(delivery, artifact, keys, deadline);
+		}
+		catch (ApprovalVerificationException ex) {
+			if (isExpired(ex) && deadline.isOver()) {
+				// Late rather than forged: the artifact has expired, too
+				throw tooLate("decided", artifact);
+			}
+			throw ex;
+		}
 		this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
 		if (decision.isApproved() && deadline.isOver()) {
-			throw new ApprovalTimeoutException(
-					"Request %s was approved too late, so the approval is not used".formatted(artifact.requestId()),
-					artifact.requestId());
+			throw tooLate("approved", artifact);
 		}
 		return decision;
+	}
+
+	private static boolean isExpired(ApprovalVerificationException ex) {
+		return ex.getCause() instanceof DecisionVerificationException cause
+				&& cause.getFailure() == DecisionVerificationException.Failure.EXPIRED;
+	}
+
+	private static ApprovalTimeoutException tooLate(String what, SealedArtifact artifact) {
+		return new ApprovalTimeoutException(
+				"Request %s was %s too late, so that is not used".formatted(artifact.requestId(), what),
+				artifact.requestId());
 	}
 
 	private void record(PendingApproval pending) {
@@ -195,7 +214,7 @@ final class ApprovalService {
 	}
 
 	/**
-	 * Withdrawing begins before the time is up, so that a decision that turns up then is
+	 * Withdrawing begins before the time is up, so that a decision that is found then is
 	 * still in time.
 	 */
 	private static Duration withdrawMargin(Duration timeout) {
@@ -203,22 +222,44 @@ final class ApprovalService {
 		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
 	}
 
-	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys) {
+	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys,
+			ApprovalDeadline deadline) {
+		Backoff backoff = new Backoff(this.environment.random());
+		while (true) {
+			try {
+				return ApprovalDecision.of(this.environment.verifier()
+					.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys));
+			}
+			catch (DecisionVerificationException ex) {
+				throw new ApprovalVerificationException("The decision on request %s does not verify: %s"
+					.formatted(artifact.requestId(), ex.getMessage()), artifact.requestId(), ex);
+			}
+			catch (RuntimeException ex) {
+				if (!pause(backoff.next(null), deadline)) {
+					throw new ApprovalUnavailableException(
+							"The decision on request %s can't be checked, since the journal of used nonces fails: %s"
+								.formatted(artifact.requestId(), AirlockGatewayException.safeMessage(ex)),
+							artifact.requestId(), ex);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Wait before the journal is tried again.
+	 * @return whether there is time to
+	 */
+	private boolean pause(Duration pause, ApprovalDeadline deadline) {
+		if (pause.compareTo(deadline.remaining()) >= 0) {
+			return false;
+		}
 		try {
-			VerifiedDecision decision = this.environment.verifier()
-				.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys);
-			return ApprovalDecision.of(decision);
+			this.environment.ticker().sleep(pause);
+			return true;
 		}
-		catch (DecisionVerificationException ex) {
-			throw new ApprovalVerificationException(
-					"The decision on request %s does not verify: %s".formatted(artifact.requestId(), ex.getMessage()),
-					artifact.requestId(), ex);
-		}
-		catch (RuntimeException ex) {
-			throw new ApprovalUnavailableException(
-					"The decision on request %s can't be checked, since the journal of used nonces fails: %s".formatted(
-							artifact.requestId(), AirlockGatewayException.safeMessage(ex)),
-					artifact.requestId(), ex);
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
 		}
 	}
 
@@ -226,7 +267,7 @@ final class ApprovalService {
 	 * What is asked.
 	 */
 	private record Question(String pairingName, Pairing pairing, SealedArtifact artifact, PendingApproval pending,
-			Deadline deadline, Deadline pollDeadline) {
+			ApprovalDeadline deadline, Duration leaveMargin) {
 	}
 
 }

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait before the next try: exponential with full jitter, and never less than
- * the gateway asks for, within reason.
+ * Computes how long to wait before the next try: exponential with full jitter, and never
+ * less than the gateway asks for, within reason.
  */
 final class Backoff {
 
@@ -35,7 +35,21 @@ final class Backoff {
 	Duration next(@Nullable Duration retryAfter) {
 		long ceiling = BASE.toMillis() << Math.min(this.failures, MAX_DOUBLINGS);
 		this.failures++;
-		Duration jitter = Duration.ofMillis(this.random.nextLong(1, Math.min(ceiling, CAP.toMillis()) + 1));
+		return pause(1, Math.min(ceiling, CAP.toMillis()), retryAfter);
+	}
+
+	/**
+	 * Return the wait after a failure while too many others fail as well.
+	 * @param retryAfter what the gateway asks for, if it does
+	 * @return the time to wait, among the longest that are waited
+	 */
+	Duration nextOfMany(@Nullable Duration retryAfter) {
+		this.failures++;
+		return pause(CAP.toMillis() / 2, CAP.toMillis(), retryAfter);
+	}
+
+	private Duration pause(long least, long most, @Nullable Duration retryAfter) {
+		Duration jitter = Duration.ofMillis(this.random.nextLong(least, most + 1));
 		if (retryAfter == null) {
 			return jitter;
 		}

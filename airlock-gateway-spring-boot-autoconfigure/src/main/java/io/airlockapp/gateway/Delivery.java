@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A decision as received.
+ * Holds a decision as received.
  *
  * @param message the decision, not verified
  * @param msgId the id to acknowledge, if it was delivered as a message
@@ -21,16 +21,18 @@ record Delivery(DecisionMessage message, @Nullable String msgId) {
 	}
 
 	/**
-	 * Find the decision in the status of an exchange.
+	 * Return the decision in the status of an exchange. A status may have a part of it
+	 * only, which nobody could verify.
 	 * @param status the status
-	 * @return the decision, or {@code null} if there is none
+	 * @param requestId the exchange's id
+	 * @return the decision, or {@code null} if there is none with a signature
 	 */
-	static @Nullable Delivery find(ExchangeStatus status) {
-		if (status.decision() == null || !status.decision().isObject()) {
+	static @Nullable Delivery find(ExchangeStatus status, String requestId) {
+		JsonNode decision = status.decision();
+		if (decision == null || !decision.path("signature").isString() || !requestId.equals(status.requestId())) {
 			return null;
 		}
-		return new Delivery(new DecisionMessage(DecisionMessage.MSG_TYPE, status.requestId(), null, status.decision()),
-				null);
+		return new Delivery(new DecisionMessage(DecisionMessage.MSG_TYPE, requestId, null, decision), null);
 	}
 
 }

@@ -23,6 +23,8 @@ final class ExchangeCalls {
 
 	private static final int NO_CONTENT = 204;
 
+	private static final String WITHDRAWN = "exchange.withdrawn";
+
 	private final AirlockGatewayApi api;
 
 	private final GatewayCalls calls;
@@ -54,8 +56,8 @@ final class ExchangeCalls {
 			.executeNullable(CallPriority.SHORT, patience, () -> this.api.submitArtifact(envelope, deadline));
 	}
 
-	ExchangeStatus getStatus(String requestId, Duration patience, @Nullable Deadline deadline) {
-		Envelope<ExchangeStatus> envelope = this.calls.execute(CallPriority.SHORT, patience,
+	ExchangeStatus getStatus(String requestId, CallPriority priority, Duration patience, @Nullable Deadline deadline) {
+		Envelope<ExchangeStatus> envelope = this.calls.execute(priority, patience,
 				() -> this.api.getExchange(requestId, deadline));
 		if (envelope.body() == null) {
 			throw new AirlockGatewayException("The gateway's answer has no status", requestId, null);
@@ -63,8 +65,9 @@ final class ExchangeCalls {
 		return envelope.body();
 	}
 
-	@Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration hold, Duration patience, @Nullable Deadline deadline) {
-		ResponseEntity<Envelope<JsonNode>> answer = this.calls.execute(CallPriority.WAIT, patience,
+	@Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration hold, CallPriority priority, Duration patience,
+			@Nullable Deadline deadline) {
+		ResponseEntity<Envelope<JsonNode>> answer = this.calls.execute(priority, patience,
 				() -> this.api.awaitDecision(requestId, (int) hold.toSeconds(), deadline));
 		if (answer.getBody() == null && answer.getStatusCode().value() != NO_CONTENT) {
 			throw new AirlockGatewayException("The gateway's answer is empty", requestId, null);
@@ -72,8 +75,32 @@ final class ExchangeCalls {
 		return answer.getBody();
 	}
 
-	void withdraw(String requestId, Duration patience, @Nullable Deadline deadline) {
-		this.calls.executeNullable(CallPriority.CONTROL, patience, () -> this.api.withdraw(requestId, deadline));
+	/**
+	 * Wait for a decision.
+	 * @return the decision as received, or {@code null} while there is none
+	 */
+	@Nullable Delivery awaitDelivery(String requestId, Duration hold, CallPriority priority, Duration patience,
+			Deadline deadline) {
+		Envelope<JsonNode> envelope = awaitDecision(requestId, hold, priority, patience, deadline);
+		if (envelope == null) {
+			return null;
+		}
+		if (envelope.msgType() == null && envelope.requestId() == null && envelope.body() == null) {
+			// JSON of something between
+			throw new AirlockGatewayException("The gateway's answer is no message", requestId, null);
+		}
+		return Delivery.of(envelope);
+	}
+
+	/**
+	 * Withdraw an exchange.
+	 * @return whether the gateway says that it is withdrawn; if not, something between
+	 * may have answered
+	 */
+	boolean withdraw(String requestId, Duration patience, @Nullable Deadline deadline) {
+		Envelope<JsonNode> envelope = this.calls.executeNullable(CallPriority.CONTROL, patience,
+				() -> this.api.withdraw(requestId, deadline));
+		return envelope != null && WITHDRAWN.equalsIgnoreCase(envelope.msgType());
 	}
 
 	void acknowledge(String requestId, String msgId, Duration patience) {

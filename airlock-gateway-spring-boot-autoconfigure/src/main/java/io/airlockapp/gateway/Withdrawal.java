@@ -2,11 +2,11 @@ package io.airlockapp.gateway;
 
 import java.time.Duration;
 
+import io.airlockapp.gateway.ExchangeReport.Standing;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a request back, so that nobody is asked for what is no longer waited for. If the
@@ -19,88 +19,126 @@ final class Withdrawal {
 
 	private static final int TRIES = 3;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(5);
-
 	/**
-	 * How long leaving may keep the caller.
+	 * How long withdrawing may keep the caller, unless there is a decision to be had.
 	 */
 	private static final Duration LIMIT = Duration.ofSeconds(10);
 
-	private static final Duration PAUSE = Duration.ofMillis(300);
+	private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+
+	private static final Duration FIRST_PAUSE = Duration.ofMillis(300);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
 	private final ExchangeCalls calls;
 
 	private final String requestId;
 
-	private final boolean submitted;
+	private final ExchangeInspector inspector;
+
+	private final ApprovalDeadline deadline;
+
+	private final boolean hurried;
 
 	private final Ticker ticker;
 
-	private final Deadline deadline;
+	private final Deadline limit;
+
+	private boolean decided;
 
 	/**
 	 * Create a withdrawal.
-	 * @param submitted whether the gateway is known to have the request; if not, the
-	 * submission may still be on its way there
+	 * @param deadline until when a decision counts
+	 * @param hurried whether the caller can't wait that long, since it was interrupted
 	 */
-	Withdrawal(ExchangeCalls calls, String requestId, boolean submitted, Ticker ticker) {
+	Withdrawal(ExchangeCalls calls, SealedArtifact artifact, ApprovalDeadline deadline, boolean hurried,
+			Ticker ticker) {
 		this.calls = calls;
-		this.requestId = requestId;
-		this.submitted = submitted;
+		this.requestId = artifact.requestId();
+		this.inspector = new ExchangeInspector(calls, artifact, ticker);
+		this.deadline = deadline;
+		this.hurried = hurried;
 		this.ticker = ticker;
-		this.deadline = Deadline.in(LIMIT, ticker);
+		this.limit = Deadline.in(LIMIT, ticker);
 	}
 
 	/**
 	 * Withdraw the request.
-	 * @return the decision, if there is one, or {@code null}
+	 * @return what became of it
 	 */
-	@Nullable Delivery run() {
+	ExchangeReport run() {
 		for (int tries = 1;; tries++) {
-			try {
-				this.calls.withdraw(this.requestId, patience(), this.deadline);
-				return null;
-			}
-			catch (AirlockGatewayException ex) {
-				if (ex.isConflict()) {
-					return decision();
-				}
-				boolean again = ex.isTransient() || (ex.getStatus() == 404 && !this.submitted);
-				if (!again || tries == TRIES || !pause()) {
-					logger.debug("Request %s could not be withdrawn and expires by itself: %s".formatted(this.requestId,
-							ex.getMessage()));
-					return null;
-				}
+			ExchangeReport report = this.decided ? this.inspector.inspect(left()) : withdraw();
+			// Whatever is said or not said later, there is a decision
+			this.decided |= report.standing() == Standing.DECIDED;
+			if (isSettled(report) || !isTriedAgain(tries) || !pause(tries)) {
+				return settled(report);
 			}
 		}
 	}
 
-	private @Nullable Delivery decision() {
-		for (int tries = 1;; tries++) {
-			try {
-				return Delivery.find(this.calls.getStatus(this.requestId, patience(), this.deadline));
-			}
-			catch (AirlockGatewayException ex) {
-				if (!ex.isTransient() || tries == TRIES || !pause()) {
-					logger.warn("Request %s was decided, but the decision could not be fetched: %s"
-						.formatted(this.requestId, ex.getMessage()));
-					return null;
-				}
+	private ExchangeReport withdraw() {
+		Duration share = ExchangeInspector.share(left());
+		try {
+			if (this.calls.withdraw(this.requestId, share, Deadline.in(share, this.ticker))) {
+				return ExchangeReport.of(Standing.WITHDRAWN);
 			}
 		}
+		catch (AirlockGatewayException ex) {
+			boolean telling = ex.isConflict() || ex.isExpired() || ex.getStatus() == 404;
+			if (!telling) {
+				return ExchangeReport.of(Standing.UNCLEAR, ex);
+			}
+		}
+		return this.inspector.inspect(left());
 	}
 
-	private Duration patience() {
-		Duration left = this.deadline.remaining();
-		return (left.compareTo(PATIENCE) < 0) ? left : PATIENCE;
+	private static boolean isSettled(ExchangeReport report) {
+		return report.delivery() != null || report.isEnded()
+				|| (report.failure() != null && EndingFailures.contains(report.failure()));
 	}
 
-	private boolean pause() {
-		if (Thread.currentThread().isInterrupted() || this.deadline.isOver()) {
+	private ExchangeReport settled(ExchangeReport report) {
+		if (report.delivery() != null || report.isEnded()) {
+			return report;
+		}
+		String why = (report.failure() != null) ? String.valueOf(report.failure().getMessage())
+				: String.valueOf(report.standing());
+		if (this.decided) {
+			logger.warn(
+					"Request %s was decided, but the decision could not be fetched: %s".formatted(this.requestId, why));
+			return ExchangeReport.of(Standing.DECIDED, report.failure());
+		}
+		logger.debug("Request %s could not be withdrawn and expires by itself: %s".formatted(this.requestId, why));
+		return report;
+	}
+
+	private boolean isTriedAgain(int tries) {
+		if (Thread.currentThread().isInterrupted()) {
 			return false;
 		}
+		if (this.decided) {
+			return !left().isZero();
+		}
+		return !this.limit.isOver() && (tries < TRIES || (!this.hurried && !this.deadline.isOver()));
+	}
+
+	private Duration left() {
+		Duration left = this.deadline.remaining();
+		Duration allowed = this.limit.remaining();
+		boolean limited = this.hurried || !this.decided;
+		return (limited && allowed.compareTo(left) < 0) ? allowed : left;
+	}
+
+	private boolean pause(int tries) {
+		Duration growing = FIRST_PAUSE.multipliedBy(1L << Math.min(tries - 1, 4));
+		Duration longest = left().dividedBy(3);
+		Duration pause = (growing.compareTo(longest) < 0) ? growing : longest;
+		if (pause.compareTo(LONGEST_PAUSE) > 0) {
+			pause = LONGEST_PAUSE;
+		}
 		try {
-			this.ticker.sleep(PAUSE);
+			this.ticker.sleep((pause.compareTo(SHORTEST_PAUSE) > 0) ? pause : SHORTEST_PAUSE);
 			return true;
 		}
 		catch (InterruptedException ex) {

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
+import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
@@ -22,6 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.web.client.ResourceAccessException;
 
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -37,8 +40,39 @@ final class SingleExchange {
 
 	final VirtualTicker ticker = new VirtualTicker();
 
+	/**
+	 * The time of day.
+	 */
+	Instant now = NOW;
+
 	final ExchangeCalls calls = new ExchangeCalls(this.api,
 			new GatewayCalls(new RateGate(1_000_000, Duration.ofSeconds(1), this.ticker)), "shop", () -> NOW);
+
+	SingleExchange() {
+		given(this.api.withdraw(any(), any())).willReturn(withdrawn());
+	}
+
+	/**
+	 * Return a deadline by a clock that stands still unless it is set.
+	 */
+	ApprovalDeadline deadline(Duration timeout) {
+		return new ApprovalDeadline(Deadline.in(timeout, this.ticker), this.now.plus(timeout), () -> this.now);
+	}
+
+	/**
+	 * Run an exchange in this thread.
+	 */
+	static Delivery run(ApprovalExchange exchange) {
+		PendingApprovals pending = new PendingApprovals(10, Duration.ofSeconds(1));
+		PendingApproval approval = new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH);
+		try (PendingApprovals.Waiter waiter = pending.enter(approval, Pairing.DEFAULT_NAME)) {
+			return exchange.run(waiter);
+		}
+	}
+
+	static Envelope<JsonNode> withdrawn() {
+		return new Envelope<>("msg-3", "exchange.withdrawn", REQUEST_ID, null, null, null, null, null, null);
+	}
 
 	static SealedArtifact artifact() {
 		ArtifactSubmission body = new ArtifactSubmission("command.review", "00ff",
@@ -52,12 +86,16 @@ final class SingleExchange {
 	}
 
 	static Envelope<ExchangeStatus> status(ExchangeState state, @Nullable ObjectNode decision) {
+		return status(state, "00ff", decision);
+	}
+
+	static Envelope<ExchangeStatus> status(ExchangeState state, String hash, @Nullable ObjectNode decision) {
 		return new Envelope<>("msg-2", "exchange.status", REQUEST_ID, null, null, null, null, null,
-				new ExchangeStatus(REQUEST_ID, state, null, null, "00ff", decision));
+				new ExchangeStatus(REQUEST_ID, state, null, null, hash, decision));
 	}
 
 	static ObjectNode body() {
-		return JsonNodeFactory.instance.objectNode().put("decision", "approve");
+		return JsonNodeFactory.instance.objectNode().put("decision", "approve").put("signature", "c2ln");
 	}
 
 	static GatewayResponseException error(int status) {

@@ -84,7 +84,7 @@ public final class RateGate {
 			if (left <= 0) {
 				throw new TimeoutException("No call to the gateway was free in time");
 			}
-			turn.condition().awaitNanos(Math.min(left, this.queue.delay(turn, now)));
+			this.ticker.await(this.lock, turn.condition(), Math.min(left, this.queue.delay(turn, now)));
 		}
 	}
 

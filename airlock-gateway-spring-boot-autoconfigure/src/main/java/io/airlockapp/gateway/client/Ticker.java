@@ -2,6 +2,8 @@ package io.airlockapp.gateway.client;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Elapsed time and the waiting for it, which a jump of the wall clock doesn't change.
@@ -20,6 +22,17 @@ public interface Ticker {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	void sleep(Duration duration) throws InterruptedException;
+
+	/**
+	 * Wait for a condition.
+	 * @param lock the condition's lock, which this thread holds
+	 * @param condition the condition
+	 * @param nanos how many nanoseconds to wait for it at most
+	 * @throws InterruptedException if the thread is interrupted while it waits
+	 */
+	default void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
+		condition.awaitNanos(nanos);
+	}
 
 	/**
 	 * Return the ticker of the Java platform.

@@ -3,6 +3,8 @@ package io.airlockapp.gateway.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 
 /**
  * Time that passes at once when somebody sleeps.
@@ -33,6 +35,14 @@ public final class VirtualTicker implements Ticker {
 		}
 		this.sleeps.add(duration);
 		advance(duration);
+	}
+
+	@Override
+	public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		this.nanoTime += nanos;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.UUID;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -25,13 +26,16 @@ final class AccountEndpoints {
 
 	private final Consent consent;
 
+	private final GatewayStyle style;
+
 	AccountEndpoints(InstantSource clock, URI identityProvider, Presence presence, PolicyStore policies,
-			Consent consent) {
+			Consent consent, GatewayStyle style) {
 		this.clock = clock;
 		this.identityProvider = identityProvider;
 		this.presence = presence;
 		this.policies = policies;
 		this.consent = consent;
+		this.style = style;
 	}
 
 	Reply echo(GatewayCall call) {
@@ -62,12 +66,16 @@ final class AccountEndpoints {
 	}
 
 	Reply policies(GatewayCall call) {
+		ArrayNode effective = this.policies.effective(call.requiredQuery("enforcerId"),
+				call.requiredQuery("workspaceId"), call.query("sessionId"));
+		if (this.style.barePolicies()) {
+			return Reply.json(200, effective);
+		}
 		ObjectNode answer = HarpJson.mapper()
 			.createObjectNode()
 			.put("msgType", "dnd.policy.effective")
 			.put("requestId", "req-" + UUID.randomUUID());
-		answer.set("body", this.policies.effective(call.requiredQuery("enforcerId"), call.requiredQuery("workspaceId"),
-				call.query("sessionId")));
+		answer.set("body", effective);
 		return Reply.json(200, answer);
 	}
 

@@ -96,10 +96,11 @@ public final class AirlockSimulator implements AutoCloseable {
 		InstantSource clock = this.settings.clock();
 		URI identityProvider = this.settings.identityProvider();
 		return new GatewayRouter(
-				new ExchangeEndpoints(clock, this.exchanges, this.pairings, this.automaticDecisions, this.consent),
+				new ExchangeEndpoints(clock, this.exchanges, this.pairings, this.automaticDecisions, this.consent,
+						this.settings.style()),
 				new PairingEndpoints(clock, this.pairings, this.pairingTampering, baseUrl()),
 				new AccountEndpoints(clock, (identityProvider != null) ? identityProvider : URI.create(baseUrl()),
-						this.presence, this.policies, this.consent));
+						this.presence, this.policies, this.consent, this.settings.style()));
 	}
 
 	private ApproverHandler approverHandler() {

@@ -30,6 +30,12 @@ public final class AirlockSimulatorBuilder {
 
 	private SignatureForm signatureForm = SignatureForm.TEXT;
 
+	private boolean decisionInStatus;
+
+	private boolean pascalCase;
+
+	private boolean barePolicies;
+
 	private @Nullable URI identityProvider;
 
 	private @Nullable Function<PendingRequest, @Nullable SimulatedDecision> automaticDecision;
@@ -117,6 +123,39 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
+	 * Set whether the status of an exchange has its decision. Gateways may leave it out,
+	 * also when there is one; it is then to be had by a wait.
+	 * @param included whether the decision is in the status; the default is {@code false}
+	 * @return this builder
+	 */
+	public AirlockSimulatorBuilder decisionInStatus(boolean included) {
+		this.decisionInStatus = included;
+		return this;
+	}
+
+	/**
+	 * Set whether the states of exchanges are written like {@code PendingApproval}
+	 * instead of {@code pendingApproval}. Both are seen.
+	 * @param pascalCase whether to write them so; the default is {@code false}
+	 * @return this builder
+	 */
+	public AirlockSimulatorBuilder pascalCaseStates(boolean pascalCase) {
+		this.pascalCase = pascalCase;
+		return this;
+	}
+
+	/**
+	 * Set whether the do-not-disturb policies are a bare array instead of a message. Both
+	 * are seen.
+	 * @param bare whether to send an array; the default is {@code false}
+	 * @return this builder
+	 */
+	public AirlockSimulatorBuilder barePolicies(boolean bare) {
+		this.barePolicies = bare;
+		return this;
+	}
+
+	/**
 	 * Set the identity provider that discovery names. The simulator has none itself.
 	 * @param issuer the issuer's URL
 	 * @return this builder
@@ -172,6 +211,10 @@ public final class AirlockSimulatorBuilder {
 
 	SignatureForm signatureForm() {
 		return this.signatureForm;
+	}
+
+	GatewayStyle style() {
+		return new GatewayStyle(this.decisionInStatus, this.pascalCase, this.barePolicies);
 	}
 
 	@Nullable URI identityProvider() {

@@ -26,13 +26,16 @@ final class ExchangeEndpoints {
 
 	private final Consent consent;
 
+	private final GatewayStyle style;
+
 	ExchangeEndpoints(InstantSource clock, ExchangeStore exchanges, PairingRegistry pairings,
-			AutomaticDecisions automaticDecisions, Consent consent) {
+			AutomaticDecisions automaticDecisions, Consent consent, GatewayStyle style) {
 		this.clock = clock;
 		this.exchanges = exchanges;
 		this.pairings = pairings;
 		this.automaticDecisions = automaticDecisions;
 		this.consent = consent;
+		this.style = style;
 	}
 
 	Reply submit(GatewayCall call) {
@@ -56,7 +59,7 @@ final class ExchangeEndpoints {
 			.createObjectNode()
 			.put("requestId", artifact.requestId())
 			.put("artifactHash", artifact.artifactHash())
-			.put("state", this.exchanges.get(artifact.requestId()).state().word())
+			.put("state", this.style.word(this.exchanges.get(artifact.requestId()).state().word()))
 			.put("expiresAt", artifact.expiresAt().toString());
 		return envelope(202, "artifact.accepted", artifact.requestId(), body);
 	}
@@ -67,11 +70,11 @@ final class ExchangeEndpoints {
 		ObjectNode body = HarpJson.mapper()
 			.createObjectNode()
 			.put("requestId", request.requestId())
-			.put("state", exchange.state().word())
+			.put("state", this.style.word(exchange.state().word()))
 			.put("createdAt", request.createdAt().toString())
 			.put("expiresAt", request.expiresAt().toString())
 			.put("artifactHash", exchange.artifact().artifactHash());
-		ObjectNode decision = this.exchanges.delivered(exchange);
+		ObjectNode decision = this.style.decisionInStatus() ? this.exchanges.delivered(exchange) : null;
 		if (decision != null) {
 			body.set("decision", decision.path("body"));
 		}
@@ -102,13 +105,16 @@ final class ExchangeEndpoints {
 	Reply withdraw(GatewayCall call) {
 		String requestId = call.pathVariable();
 		this.exchanges.withdraw(requestId);
-		ObjectNode body = HarpJson.mapper().createObjectNode().put("requestId", requestId).put("state", "withdrawn");
+		ObjectNode body = HarpJson.mapper()
+			.createObjectNode()
+			.put("requestId", requestId)
+			.put("state", this.style.word("withdrawn"));
 		return envelope(200, "exchange.withdrawn", requestId, body);
 	}
 
 	Reply acknowledge(GatewayCall call) {
 		JsonBody envelope = call.json();
-		HarpEnvelope.check(envelope, "ack.submit");
+		HarpEnvelope.checkAck(envelope);
 		JsonBody body = envelope.object("body");
 		body.text("status");
 		body.instant("ackAt");

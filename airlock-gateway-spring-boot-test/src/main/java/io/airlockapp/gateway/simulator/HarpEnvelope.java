@@ -40,6 +40,19 @@ final class HarpEnvelope {
 	 * @return its sender
 	 */
 	static String check(JsonBody envelope, String msgType) {
+		checkMembers(envelope, msgType);
+		return envelope.object("sender").text("enforcerId");
+	}
+
+	/**
+	 * Check an acknowledgement, whose sender may be an empty object.
+	 */
+	static void checkAck(JsonBody envelope) {
+		checkMembers(envelope, "ack.submit");
+		envelope.object("sender").optionalText("enforcerId");
+	}
+
+	private static void checkMembers(JsonBody envelope, String msgType) {
 		envelope.allowOnly(MEMBERS);
 		envelope.text("msgId");
 		envelope.text("requestId");
@@ -47,7 +60,6 @@ final class HarpEnvelope {
 		if (!envelope.text("msgType").equals(msgType)) {
 			throw GatewayRefusal.badRequest("'msgType' must be '%s'".formatted(msgType));
 		}
-		return envelope.object("sender").text("enforcerId");
 	}
 
 }

@@ -14,12 +14,16 @@ abstract class FaultTests {
 
 	final LiveThreads threads = new LiveThreads();
 
-	final AirlockSimulator simulator = AirlockSimulator.start();
+	final AirlockSimulator simulator = startSimulator();
 
 	final FaultProxy network = new FaultProxy(this.simulator.baseUrl());
 
 	@RegisterExtension
 	final PayoutApplication application = new PayoutApplication();
+
+	AirlockSimulator startSimulator() {
+		return AirlockSimulator.start();
+	}
 
 	@AfterEach
 	void stop() {

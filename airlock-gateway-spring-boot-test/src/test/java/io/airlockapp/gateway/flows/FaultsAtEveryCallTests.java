@@ -53,7 +53,7 @@ class FaultsAtEveryCallTests extends FaultTests {
 	void whileSubmittingDeniesOrIsOvercome(Trouble trouble) {
 		trouble.happen(this, GatewayOperation.SUBMIT);
 		approveAll();
-		if (trouble.isPassing()) {
+		if (!trouble.endsApproval(GatewayOperation.SUBMIT)) {
 			this.application.callAndAssertRun();
 			return;
 		}
@@ -66,7 +66,7 @@ class FaultsAtEveryCallTests extends FaultTests {
 	void whileWaitingDeniesOrIsOvercome(Trouble trouble) {
 		trouble.happen(this, GatewayOperation.WAIT);
 		CompletableFuture<Void> call = this.application.call();
-		if (trouble.isPassing()) {
+		if (!trouble.endsApproval(GatewayOperation.WAIT)) {
 			this.simulator.approve(this.simulator.awaitPending().requestId());
 			this.application.assertRuns(call);
 			return;
@@ -104,7 +104,7 @@ class FaultsAtEveryCallTests extends FaultTests {
 		caller.interrupt();
 		assertThat(failure.join()).isInstanceOf(ApprovalUnavailableException.class);
 		assertThat(this.application.payouts().orders()).isEmpty();
-		if (trouble.isPassing()) {
+		if (!trouble.endsApproval(GatewayOperation.WITHDRAW)) {
 			assertThat(this.simulator.pending()).isEmpty();
 		}
 	}

@@ -184,7 +184,11 @@ class LeavingCleanTests extends FaultTests {
 	void fetchesADecisionAgainIfThatFails() {
 		start();
 		this.simulator.failNext(SimulatorCall.EXCHANGE_STATUS, 2, SimulatedFault.status(503));
-		InterruptibleCall call = interruptAndDecideWhileWithdrawing(true);
+		InterruptibleCall call = new InterruptibleCall();
+		String requestId = this.simulator.awaitPending().requestId();
+		await().until(() -> !this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION).isEmpty());
+		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2, SimulatedFault.status(503));
+		decideWhileWithdrawing(call, requestId, true);
 		assertThat(call.failure.join()).isNull();
 		assertThat(this.application.payouts().orders()).containsExactly("order-1");
 	}
@@ -244,7 +248,11 @@ class LeavingCleanTests extends FaultTests {
 
 	private InterruptibleCall interruptAndDecideWhileWithdrawing(boolean approve) {
 		InterruptibleCall call = new InterruptibleCall();
-		String requestId = this.simulator.awaitPending().requestId();
+		decideWhileWithdrawing(call, this.simulator.awaitPending().requestId(), approve);
+		return call;
+	}
+
+	private void decideWhileWithdrawing(InterruptibleCall call, String requestId, boolean approve) {
 		this.simulator.failNext(SimulatorCall.WITHDRAW, SimulatedFault.delay(Duration.ofSeconds(1)));
 		call.thread.interrupt();
 		await().until(() -> !this.simulator.requests(SimulatorCall.WITHDRAW).isEmpty());
@@ -254,7 +262,6 @@ class LeavingCleanTests extends FaultTests {
 		else {
 			this.simulator.reject(requestId);
 		}
-		return call;
 	}
 
 	private void assertWithdrawn(int count) {

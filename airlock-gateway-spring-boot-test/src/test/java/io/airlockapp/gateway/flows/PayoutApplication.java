@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.flows;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,8 +166,12 @@ final class PayoutApplication implements AfterEachCallback {
 	 * @return what it threw, or {@code null}
 	 */
 	static Throwable outcome(CompletableFuture<Void> call) {
+		return outcome(call, Duration.ofSeconds(30));
+	}
+
+	static Throwable outcome(CompletableFuture<Void> call, Duration timeout) {
 		try {
-			call.get(30, TimeUnit.SECONDS);
+			call.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
 			return null;
 		}
 		catch (ExecutionException ex) {

@@ -56,7 +56,7 @@ class RefusalFaultTests extends FaultTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 400, 404, 405, 413, 415, 422 })
+	@ValueSource(ints = { 400, 422 })
 	void row05_deniesWithoutRetryIfTheRequestIsRefused(int status) {
 		start();
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, status);
@@ -64,6 +64,16 @@ class RefusalFaultTests extends FaultTests {
 			.hasMessageContaining(String.valueOf(status));
 		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
 		assertThat(this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 404, 405, 409, 413, 415, 451 })
+	void row05_submitsAgainAfterOtherRefusals(int status) {
+		start();
+		approveAll();
+		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, status);
+		this.application.callAndAssertRun();
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(2);
 	}
 
 	@Test
@@ -224,9 +234,10 @@ class RefusalFaultTests extends FaultTests {
 		try (AirlockSimulator elsewhere = AirlockSimulator.start()) {
 			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
 					SimulatedFault.status(status).withHeader("Location", elsewhere.baseUrl() + "/v1/artifacts"));
-			assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class);
+			approveAll();
+			this.application.callAndAssertRun();
 			assertThat(elsewhere.requests()).isEmpty();
-			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
+			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(2);
 		}
 	}
 
@@ -236,7 +247,6 @@ class RefusalFaultTests extends FaultTests {
 		approveAll();
 		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION,
 				SimulatedFault.status(303).withHeader("Location", this.simulator.baseUrl() + "/echo"));
-		// The approval is found when the request is withdrawn, in time
 		this.application.callAndAssertRun();
 		assertThat(this.simulator.requests(SimulatorCall.ECHO)).isEmpty();
 	}

@@ -72,10 +72,17 @@ enum Trouble {
 	}
 
 	/**
-	 * Return whether the call is to be tried again.
+	 * Return whether an acknowledgement is to be tried again.
 	 */
 	boolean isPassing() {
 		return this.passing;
+	}
+
+	/**
+	 * Return whether it ends an approval before its deadline.
+	 */
+	boolean endsApproval(GatewayOperation operation) {
+		return name().startsWith("ROW_06_") || (name().startsWith("ROW_05_") && operation == GatewayOperation.SUBMIT);
 	}
 
 	/**

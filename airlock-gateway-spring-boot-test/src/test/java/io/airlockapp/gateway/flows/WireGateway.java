@@ -84,7 +84,7 @@ final class WireGateway implements AutoCloseable {
 		answer(Call.SUBMIT, (approval) -> WireMock.jsonResponse("{}", 202));
 		answer(Call.WAIT, (approval) -> WireMock.okJson(approval.envelope().toString()));
 		answer(Call.STATUS, (approval) -> WireMock.okJson("{\"body\":{\"state\":\"decided\"}}"));
-		answer(Call.WITHDRAW, (approval) -> WireMock.okJson("{}"));
+		answer(Call.WITHDRAW, (approval) -> WireMock.okJson("{\"msgType\":\"exchange.withdrawn\"}"));
 		answer(Call.OTHER, (approval) -> WireMock.okJson("{}"));
 	}
 

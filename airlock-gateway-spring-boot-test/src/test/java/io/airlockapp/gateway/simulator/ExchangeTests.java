@@ -262,12 +262,40 @@ class ExchangeTests {
 		body = this.enforcer.status(requestId).json().path("body");
 		JsonNode envelope = this.enforcer.await(requestId, 1).json();
 		assertThat(body.path("state").stringValue()).isEqualTo("decided");
-		assertThat(body.path("decision")).isEqualTo(envelope.path("body"));
+		assertThat(body.has("decision")).isFalse();
 		Answer answer = this.enforcer.post("/v1/acks",
 				this.enforcer.acknowledgement(requestId, envelope.path("msgId").stringValue()));
 		assertThat(answer.status()).isEqualTo(200);
 		assertThat(this.enforcer.status(requestId).json().path("body").path("state").stringValue())
 			.isEqualTo("delivered");
+		assertThat(this.enforcer.await(requestId, 1).json()).isEqualTo(envelope);
+	}
+
+	@Test
+	void tellsTheDecisionInTheStatusAndStatesInPascalCaseIfAsked() {
+		try (AirlockSimulator other = AirlockSimulator.builder()
+			.decisionInStatus(true)
+			.pascalCaseStates(true)
+			.start()) {
+			TestEnforcer otherEnforcer = new TestEnforcer(other);
+			String requestId = otherEnforcer.submit(TestEnforcer.plaintext());
+			assertThat(otherEnforcer.status(requestId).json().path("body").path("state").stringValue())
+				.isEqualTo("PendingApproval");
+			other.approve(requestId);
+			JsonNode body = otherEnforcer.status(requestId).json().path("body");
+			assertThat(body.path("state").stringValue()).isEqualTo("Decided");
+			assertThat(body.path("decision")).isEqualTo(otherEnforcer.await(requestId, 1).json().path("body"));
+		}
+	}
+
+	@Test
+	void takesAnAcknowledgementOfAnEmptySender() {
+		String requestId = this.enforcer.submit(TestEnforcer.plaintext());
+		this.simulator.approve(requestId);
+		String msgId = this.enforcer.await(requestId, 1).json().path("msgId").stringValue();
+		ObjectNode acknowledgement = this.enforcer.acknowledgement(requestId, msgId);
+		acknowledgement.putObject("sender");
+		assertThat(this.enforcer.post("/v1/acks", acknowledgement).status()).isEqualTo(200);
 	}
 
 	@Test

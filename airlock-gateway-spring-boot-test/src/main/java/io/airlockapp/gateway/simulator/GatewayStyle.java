@@ -1,0 +1,24 @@
+package io.airlockapp.gateway.simulator;
+
+import java.util.Locale;
+
+/**
+ * Holds how a gateway answers where the protocol leaves it a choice.
+ *
+ * @param decisionInStatus whether the status of an exchange has its decision
+ * @param pascalCase whether states are written like {@code PendingApproval}
+ * @param barePolicies whether policies are a bare array
+ */
+record GatewayStyle(boolean decisionInStatus, boolean pascalCase, boolean barePolicies) {
+
+	/**
+	 * Write a state.
+	 * @param state the state, of which only the first letter may have to change
+	 * @return the word on the wire
+	 */
+	String word(String state) {
+		String first = state.substring(0, 1);
+		return (this.pascalCase ? first.toUpperCase(Locale.ROOT) : first) + state.substring(1);
+	}
+
+}

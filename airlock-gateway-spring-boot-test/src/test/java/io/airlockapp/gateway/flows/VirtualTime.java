@@ -1,0 +1,111 @@
+package io.airlockapp.gateway.flows;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+import io.airlockapp.gateway.client.Ticker;
+
+/**
+ * Time that passes at once when all threads sleep. One of its threads runs at a time, the
+ * one that wakes up first, so the same happens in each run.
+ */
+final class VirtualTime implements Ticker {
+
+	/**
+	 * Who waits for a condition looks for itself, since signals are not seen here.
+	 */
+	private static final Duration LOOK = Duration.ofMillis(100);
+
+	private static final Instant START = Instant.parse("2026-11-26T08:00:00Z");
+
+	private final PriorityQueue<Sleeper> sleepers = new PriorityQueue<>(
+			Comparator.comparingLong(Sleeper::wakesAt).thenComparingLong(Sleeper::number));
+
+	private final Semaphore end = new Semaphore(0);
+
+	private volatile long now;
+
+	private long number;
+
+	/**
+	 * Start a thread, to be called by one of the threads or before they {@link #run()}.
+	 */
+	void start(Runnable task) {
+		Sleeper sleeper = add(Duration.ZERO);
+		Thread thread = new Thread(() -> {
+			sleeper.turn().acquireUninterruptibly();
+			try {
+				task.run();
+			}
+			finally {
+				wakeNext();
+			}
+		}, "virtual-time");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	/**
+	 * Run all threads to their end.
+	 */
+	void run() {
+		wakeNext();
+		this.end.acquireUninterruptibly();
+	}
+
+	private Sleeper add(Duration duration) {
+		Sleeper sleeper = new Sleeper(this.now + duration.toNanos(), this.number++, new Semaphore(0));
+		this.sleepers.add(sleeper);
+		return sleeper;
+	}
+
+	private void wakeNext() {
+		Sleeper next = this.sleepers.poll();
+		if (next == null) {
+			this.end.release();
+			return;
+		}
+		this.now = Math.max(this.now, next.wakesAt());
+		next.turn().release();
+	}
+
+	@Override
+	public long nanoTime() {
+		return this.now;
+	}
+
+	@Override
+	public void sleep(Duration duration) {
+		Sleeper sleeper = add(duration);
+		wakeNext();
+		sleeper.turn().acquireUninterruptibly();
+	}
+
+	@Override
+	public void await(Lock lock, Condition condition, long nanos) {
+		lock.unlock();
+		try {
+			sleep(Duration.ofNanos(Math.min(nanos, LOOK.toNanos())));
+		}
+		finally {
+			lock.lock();
+		}
+	}
+
+	/**
+	 * Return the time of day, which passes with elapsed time.
+	 */
+	InstantSource clock() {
+		return () -> START.plusNanos(this.now);
+	}
+
+	private record Sleeper(long wakesAt, long number, Semaphore turn) {
+	}
+
+}

@@ -3,7 +3,7 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many approvals may be waited for at the same time.
+ * Holds the limits on the number of approvals that are pending at the same time.
  *
  * @param total all together
  * @param perGate those that one guarded method asks for

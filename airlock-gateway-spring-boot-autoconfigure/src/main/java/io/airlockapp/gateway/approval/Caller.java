@@ -5,8 +5,8 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of who calls a guarded method or subscribes to its result, whichever
- * thread waits.
+ * Holds what was read in the thread that called a guarded method or subscribed to its
+ * result. Another thread may wait for the approval.
  *
  * @param inTransaction whether the caller is inside an open transaction
  * @param requester who causes the call, or {@code null} if that is not known

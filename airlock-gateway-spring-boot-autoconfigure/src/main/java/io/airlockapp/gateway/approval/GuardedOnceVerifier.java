@@ -11,9 +11,10 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Lets no bean be made that has the guard in two proxies, one around the other: a person
- * would be asked twice about one call, and the second time inside the transaction that
- * the outer proxy opens. It has no order, so that it comes after all auto-proxy creators.
+ * {@link BeanPostProcessor} that refuses beans with the guard in two proxies, one around
+ * the other: a person would be asked twice about one call, and the second time inside the
+ * transaction that the outer proxy opens. It has no order, so that it comes after all
+ * auto-proxy creators.
  */
 public final class GuardedOnceVerifier implements BeanPostProcessor {
 

@@ -16,8 +16,9 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 
 /**
- * Has Spring's registry of HTTP service clients hand out the bean of a client that has
- * guarded methods, and not what that bean is made of. That is for the bean alone.
+ * {@link BeanPostProcessor} that makes Spring's registry of HTTP service clients return
+ * the bean of a client that has guarded methods. The client without the guard is returned
+ * to that bean's own supplier only.
  */
 final class HttpServiceClients implements BeanPostProcessor {
 

@@ -12,9 +12,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * Lets no application start whose beans ask for approval and that has no guard at all,
- * such as one that excludes its auto-configuration. Unlike {@link ApprovalGuardVerifier}
- * it is no part of that.
+ * Fails the start of applications whose beans ask for approval and that have no guard at
+ * all, such as those that exclude its auto-configuration. Unlike
+ * {@link ApprovalGuardVerifier} it is no part of that auto-configuration.
  */
 public final class MissingGuardVerifier
 		implements BeanFactoryPostProcessor, ApplicationListener<ContextRefreshedEvent> {

@@ -5,8 +5,8 @@ import java.lang.reflect.Method;
 import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 
 /**
- * Has a property of a Kotlin value class fail: the value inside of an unsigned number is
- * negative, which is less than every limit.
+ * Property accessor that rejects properties of Kotlin value classes: the value inside of
+ * an unsigned number can be negative, which is less than every limit.
  */
 final class WholePropertyAccessor extends ReflectivePropertyAccessor {
 

@@ -22,7 +22,7 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration for do-not-disturb policies.
  */
-@AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
+@AutoConfiguration(after = { AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
 @ConditionalOnBean({ AirlockGatewayOperations.class, Enforcer.class, PairingSource.class, ApprovalThreads.class })
 @EnableConfigurationProperties({ AirlockDndProperties.class, AirlockGatewayProperties.class })
 public final class AirlockDndAutoConfiguration {
@@ -38,6 +38,7 @@ public final class AirlockDndAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnBean(RefusalReporter.class)
 	@ConditionalOnMissingBean(name = "airlockDndGateDecorator")
 	ApprovalGateDecorator airlockDndGateDecorator(DoNotDisturb doNotDisturb, AirlockGatewayOperations gateway,
 			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads, RefusalReporter reporter,

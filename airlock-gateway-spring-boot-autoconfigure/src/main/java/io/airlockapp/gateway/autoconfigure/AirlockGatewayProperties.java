@@ -398,7 +398,7 @@ class AirlockGatewayProperties {
 		private Duration denialCooldown = Duration.ZERO;
 
 		/**
-		 * Maximum size of the arguments of one call, as JSON. Larger calls are refused.
+		 * Maximum size of the arguments of one call, as JSON; larger calls are refused.
 		 */
 		private DataSize maxSize = DataSize.ofKilobytes(64);
 

@@ -20,6 +20,7 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -367,6 +368,7 @@ class AirlockDndAutoConfigurationTests {
 	 */
 	static class Restless {
 
+		@AirlockOmitted
 		private int reads;
 
 		public int getAmount() {

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -123,8 +124,8 @@ class ConfigurationMetadataTests {
 		String type = property.path("type").stringValue("");
 		boolean hasDefault = !DERIVED.contains(name) && (type.equals("java.lang.Boolean")
 				|| type.equals("java.lang.Integer") || type.equals(Duration.class.getName())
-				|| (type.contains("$") && !type.startsWith("java.util.Map")) || type.startsWith("io.airlockapp")
-				|| type.startsWith("java.util.Set"));
+				|| type.equals(DataSize.class.getName()) || (type.contains("$") && !type.startsWith("java.util.Map"))
+				|| type.startsWith("io.airlockapp") || type.startsWith("java.util.Set"));
 		assertThat(property.has("defaultValue")).as("default of " + name)
 			.isEqualTo(hasDefault || List
 				.of("airlock.gateway.base-url", "airlock.gateway.auth.device-login.scope",

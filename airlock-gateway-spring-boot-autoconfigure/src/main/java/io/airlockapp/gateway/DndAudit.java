@@ -71,16 +71,11 @@ public final class DndAudit {
 			return;
 		}
 		try {
-			SealedArtifact artifact = seal(request, verdict);
-			this.executor.execute(() -> submit(request, artifact));
+			this.executor.execute(() -> submit(request, verdict));
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			this.waiting.release();
 			failed(request, "no thread is free");
-		}
-		catch (RuntimeException ex) {
-			this.waiting.release();
-			failed(request, "it can't be sealed (%s)".formatted(ex.getClass().getName()));
 		}
 	}
 
@@ -94,11 +89,15 @@ public final class DndAudit {
 				Map.of("dndAudit", "true", "dndDecision", verdict.name().toLowerCase(Locale.ROOT)));
 	}
 
-	private void submit(ApprovalRequest request, SealedArtifact artifact) {
+	private void submit(ApprovalRequest request, Verdict verdict) {
 		try {
+			SealedArtifact artifact = seal(request, verdict);
 			for (int i = 1; !trySubmit(request, artifact, i == TRIES); i++) {
 				logger.debug("The audit artifact %s is sent again".formatted(artifact.requestId()));
 			}
+		}
+		catch (RuntimeException ex) {
+			failed(request, "it can't be sealed (%s)".formatted(ex.getClass().getName()));
 		}
 		finally {
 			this.waiting.release();

@@ -89,6 +89,7 @@ final class CallGuard {
 			}
 			beforeRun.run();
 			requireUnchanged(call);
+			call.started();
 		}
 		catch (AirlockGatewayException denial) {
 			return answer(invocation, denial);

@@ -33,6 +33,9 @@ public final class GuardedCall {
 
 	private @Nullable String approvedRequestId;
 
+	private Runnable onStart = () -> {
+	};
+
 	GuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ConditionEvaluator conditions,
 			Supplier<ArgumentWriter> argumentWriter, Caller caller) {
 		this.attribute = attribute;
@@ -163,6 +166,18 @@ public final class GuardedCall {
 	 */
 	void approved(String requestId) {
 		this.approvedRequestId = requestId;
+	}
+
+	/**
+	 * Register what is to be done when the method starts. It must neither wait nor throw.
+	 * @param onStart called after the last comparison
+	 */
+	void onStart(Runnable onStart) {
+		this.onStart = onStart;
+	}
+
+	void started() {
+		this.onStart.run();
 	}
 
 	/**

@@ -48,7 +48,8 @@ final class OpeningPolicyGate implements ApprovalGate {
 		logger.info("Approval of '%s' decided by policy: %s runs without asking, by %s"
 			.formatted(approval.request().getLabel(), call, PolicyLookup.describe(approval.decision())));
 		this.reporter.passed(call, ApprovalResult.POLICY);
-		this.audit.send(approval.request(), Verdict.APPROVE);
+		// Not before the last comparison: what doesn't run is not audited
+		call.onStart(() -> this.audit.send(approval.request(), Verdict.APPROVE));
 	}
 
 	private boolean isInForce(String pairing) {

@@ -43,7 +43,10 @@ final class ApprovalPairings {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			throw unreadable(name, null, ex);
+			throw new ApprovalUnavailableException(
+					"The pairing '%s' can't be read, so nobody is asked: %s".formatted(name,
+							AirlockGatewayException.safeMessage(ex)),
+					null, (ex instanceof AirlockGatewayException) ? ex : null);
 		}
 	}
 
@@ -61,15 +64,10 @@ final class ApprovalPairings {
 	 * @param requestId the request
 	 * @return the keys
 	 * @throws ApprovalUnavailableException if the pairing is not in force any more
+	 * @throws RuntimeException if the source fails
 	 */
 	List<SignerKey> keysFor(String name, Pairing asked, String requestId) {
-		Pairing pairing;
-		try {
-			pairing = this.source.getPairing(name);
-		}
-		catch (RuntimeException ex) {
-			throw unreadable(name, requestId, ex);
-		}
+		Pairing pairing = this.source.getPairing(name);
 		if (pairing == null) {
 			throw new ApprovalUnavailableException(
 					"The pairing '%s' was revoked while a decision on request %s was waited for: pair anew"
@@ -77,14 +75,6 @@ final class ApprovalPairings {
 					requestId, null);
 		}
 		return pairing.keysFor(asked);
-	}
-
-	private static ApprovalUnavailableException unreadable(String name, @Nullable String requestId,
-			RuntimeException ex) {
-		return new ApprovalUnavailableException(
-				"The pairing '%s' can't be read, so nothing is approved: %s".formatted(name,
-						AirlockGatewayException.safeMessage(ex)),
-				requestId, (ex instanceof AirlockGatewayException) ? ex : null);
 	}
 
 	/**

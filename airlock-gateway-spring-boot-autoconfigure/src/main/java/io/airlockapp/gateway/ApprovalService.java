@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.PendingApprovals.Waiter;
@@ -144,10 +145,15 @@ final class ApprovalService {
 
 	private ApprovalDecision decide(Question question, Waiter waiter) {
 		Delivery delivery = exchange(question, waiter);
-		// Asked again, since a key may have been revoked while the person was deciding
-		List<SignerKey> keys = this.pairings.keysFor(question.pairingName(), question.pairing(),
-				question.artifact().requestId());
-		return conclude(delivery, question.artifact(), keys, question.deadline());
+		return conclude(delivery, question.artifact(), () -> keys(question), question.deadline());
+	}
+
+	/**
+	 * Return the keys whose decisions count now, since one may have been revoked while
+	 * the person was deciding.
+	 */
+	private List<SignerKey> keys(Question question) {
+		return this.pairings.keysFor(question.pairingName(), question.pairing(), question.artifact().requestId());
 	}
 
 	private SealedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
@@ -170,7 +176,7 @@ final class ApprovalService {
 			.run(waiter);
 	}
 
-	private ApprovalDecision conclude(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys,
+	private ApprovalDecision conclude(Delivery delivery, SealedArtifact artifact, Supplier<List<SignerKey>> keys,
 			ApprovalDeadline deadline) {
 		ApprovalDecision decision;
 		try {
@@ -222,22 +228,26 @@ final class ApprovalService {
 		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
 	}
 
-	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, List<SignerKey> keys,
+	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, Supplier<List<SignerKey>> keys,
 			ApprovalDeadline deadline) {
 		Backoff backoff = new Backoff(this.environment.random());
 		while (true) {
 			try {
 				return ApprovalDecision.of(this.environment.verifier()
-					.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys));
+					.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys.get()));
 			}
 			catch (DecisionVerificationException ex) {
 				throw new ApprovalVerificationException("The decision on request %s does not verify: %s"
 					.formatted(artifact.requestId(), ex.getMessage()), artifact.requestId(), ex);
 			}
+			catch (ApprovalUnavailableException ex) {
+				// The pairing is not in force any more
+				throw ex;
+			}
 			catch (RuntimeException ex) {
 				if (!pause(backoff.next(null), deadline)) {
 					throw new ApprovalUnavailableException(
-							"The decision on request %s can't be checked, since the journal of used nonces fails: %s"
+							"The decision on request %s can't be checked, since the pairing or the journal of used nonces can't be read: %s"
 								.formatted(artifact.requestId(), AirlockGatewayException.safeMessage(ex)),
 							artifact.requestId(), ex);
 				}
@@ -246,7 +256,7 @@ final class ApprovalService {
 	}
 
 	/**
-	 * Wait before the journal is tried again.
+	 * Wait before the decision is verified again.
 	 * @return whether there is time to
 	 */
 	private boolean pause(Duration pause, ApprovalDeadline deadline) {

@@ -202,6 +202,25 @@ class OutcomeFaultTests extends FaultTests {
 	}
 
 	@Test
+	void row30_checksAnApprovalAgainIfThePairingCannotBeRead() {
+		start();
+		approveAll();
+		AtomicInteger readings = new AtomicInteger();
+		PairingSource pairings = this.application.bean(PairingSource.class);
+		AirlockGatewayTemplate template = template(new Time(), new SimpleAsyncTaskExecutor(),
+				new RetryBudget(2, Duration.ofDays(1), Ticker.system()), new InMemoryReplayJournal(), (name) -> {
+					int reading = readings.incrementAndGet();
+					if (reading == 2 || reading == 3) {
+						throw new IllegalStateException("No connection");
+					}
+					return pairings.getPairing(name);
+				});
+		assertThat(template.requestApproval(ApprovalRequest.builder("Pay out", "payOut").build()).isApproved())
+			.isTrue();
+		assertThat(readings).hasValue(4);
+	}
+
+	@Test
 	void row31_deniesIfAnArgumentWasChangedAfterHashing() {
 		start();
 		List<String> orders = new ArrayList<>(List.of("order-1"));
@@ -378,10 +397,14 @@ class OutcomeFaultTests extends FaultTests {
 
 	private AirlockGatewayTemplate template(Time time, AsyncTaskExecutor executor, RetryBudget retryBudget,
 			ReplayJournal journal) {
+		return template(time, executor, retryBudget, journal, this.application.bean(PairingSource.class));
+	}
+
+	private AirlockGatewayTemplate template(Time time, AsyncTaskExecutor executor, RetryBudget retryBudget,
+			ReplayJournal journal, PairingSource pairings) {
 		return ManualTime.template(this.application.bean(AirlockGatewayApi.class),
-				this.application.bean(Enforcer.class), this.application.bean(PairingSource.class),
-				this.application.bean(PendingApprovals.class), this.application.bean(RateGate.class), executor, time,
-				retryBudget, journal);
+				this.application.bean(Enforcer.class), pairings, this.application.bean(PendingApprovals.class),
+				this.application.bean(RateGate.class), executor, time, retryBudget, journal);
 	}
 
 	/**

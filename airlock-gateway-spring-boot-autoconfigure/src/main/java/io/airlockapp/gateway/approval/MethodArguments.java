@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotatedMethod;
 
@@ -39,7 +40,8 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 			.toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < this.values.length; i++) {
-			result.add(new Argument(names.get(i), this.method.getParameterTypes()[i], this.values[i],
+			result.add(new Argument(names.get(i),
+					ResolvableType.forMethodParameter(this.method, i, this.targetClass).toClass(), this.values[i],
 					isMarked(declarations, i, AirlockSensitive.class),
 					isMarked(declarations, i, AirlockOmitted.class)));
 		}

@@ -53,7 +53,6 @@ import org.springframework.expression.spel.ast.SpelNodeImpl;
 import org.springframework.expression.spel.ast.StringLiteral;
 import org.springframework.expression.spel.ast.TypeReference;
 import org.springframework.expression.spel.ast.VariableReference;
-import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.expression.spel.support.StandardTypeLocator;
@@ -69,6 +68,11 @@ final class ApprovalConditionParser {
 	private static final String LET_A_BEAN = "let a bean decide, as in '@limits.above(#amount)'";
 
 	private static final String COMPARE = "compare the number itself: this would cut what doesn't fit";
+
+	/**
+	 * In a text literal, they would be compared as they stand, and equal nothing.
+	 */
+	private static final List<String> PLACEHOLDERS = List.of("${", "#{");
 
 	private static final Map<String, String> REFUSED_METHODS = Map.ofEntries(
 			Map.entry("equals", "write '==', since a number equals none of another type"),
@@ -136,9 +140,21 @@ final class ApprovalConditionParser {
 	 * @throws IllegalArgumentException if it can't have a clear result
 	 */
 	static ApprovalCondition parse(String text, Method method) {
+		if (PLACEHOLDERS.stream().anyMatch(text::contains)) {
+			throw refused(text, "'${...}' and '#{...}' are not replaced in a condition; " + LET_A_BEAN);
+		}
 		ApprovalConditionParser parser = new ApprovalConditionParser(method);
-		SpelExpression expression = new SpelExpressionParser().parseRaw(text);
-		return new ApprovalCondition(text, parser.truth(expression.getAST()), parser.parameters);
+		return new ApprovalCondition(text, parser.truth(ast(text)), parser.parameters);
+	}
+
+	private static SpelNode ast(String text) {
+		try {
+			return new SpelExpressionParser().parseRaw(text).getAST();
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			// SpEL itself doesn't say so of an expression that ends too early
+			throw new IllegalArgumentException("'%s' is no complete expression".formatted(text), ex);
+		}
 	}
 
 	/**

@@ -245,6 +245,23 @@ class ApprovalConditionTests {
 		assertThatException().isThrownBy(() -> parse(condition)).isInstanceOf(ParseException.class);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "#a == '${prod.environment}'", "#a > ${limit}", "#a > ${limit:100}", "#{#a > 100}",
+			"#a == '#{systemProperties.environment}'", "@limits.is(#a, '${prod.environment}')" })
+	void refusesWhatIsNotReplaced(String condition) {
+		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
+			.withMessageContainingAll(condition, "'${...}' and '#{...}' are not replaced in a condition",
+					"let a bean decide");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#a =", "#a ==", "#a and" })
+	void refusesWhatEndsTooEarly(String condition) {
+		assertThatException().isThrownBy(() -> parse(condition))
+			.isInstanceOfAny(ParseException.class, IllegalArgumentException.class)
+			.withMessageContaining(condition);
+	}
+
 	@Test
 	void namesGoBeforeIndexes() {
 		assertThat(asks("#p0 == 1", 1, 2, 3)).isFalse();

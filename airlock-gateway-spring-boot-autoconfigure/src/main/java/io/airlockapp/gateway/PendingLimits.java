@@ -21,12 +21,14 @@ public record PendingLimits(int total, int perGate, @Nullable Integer perRequest
 	}
 
 	/**
-	 * Return limits that leave half of the places to other gates.
+	 * Return limits that leave half of the places to other gates, and to other
+	 * requesters.
 	 * @param total how many approvals may be waited for
 	 * @return the limits
 	 */
 	public static PendingLimits of(int total) {
-		return new PendingLimits(total, Math.max(1, (total + 1) / 2), null, null);
+		int half = Math.max(1, (total + 1) / 2);
+		return new PendingLimits(total, half, half, null);
 	}
 
 	private static void requirePositive(String name, @Nullable Integer value) {

@@ -79,8 +79,8 @@ class PendingApprovalsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "1,1", "2,1", "3,2", "100,50", "250,125" })
-	void oneGateGetsHalf(int total, int perGate) {
-		assertThat(PendingLimits.of(total)).isEqualTo(new PendingLimits(total, perGate, null, null));
+	void oneGateAndOneRequesterGetHalf(int total, int half) {
+		assertThat(PendingLimits.of(total)).isEqualTo(new PendingLimits(total, half, half, null));
 	}
 
 	@ParameterizedTest

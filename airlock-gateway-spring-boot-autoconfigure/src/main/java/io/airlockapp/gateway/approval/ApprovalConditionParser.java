@@ -53,10 +53,10 @@ import org.springframework.expression.spel.ast.SpelNodeImpl;
 import org.springframework.expression.spel.ast.StringLiteral;
 import org.springframework.expression.spel.ast.TypeReference;
 import org.springframework.expression.spel.ast.VariableReference;
-import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 import org.springframework.expression.spel.support.StandardTypeLocator;
+import org.springframework.util.ClassUtils;
 
 /**
  * Parses a condition. SpEL's parser reads the text, and its nodes read properties, call
@@ -70,13 +70,20 @@ final class ApprovalConditionParser {
 
 	private static final String COMPARE = "compare the number itself: this would cut what doesn't fit";
 
+	/**
+	 * In a text literal, they would be compared as they stand, and equal nothing.
+	 */
+	private static final List<String> PLACEHOLDERS = List.of("${", "#{");
+
 	private static final Map<String, String> REFUSED_METHODS = Map.ofEntries(
 			Map.entry("equals", "write '==', since a number equals none of another type"),
 			Map.entry("compareTo", "write '<' or '>'"),
 			Map.entry("matches", LET_A_BEAN + ": a pattern easily misses a text, such as one with a line feed"),
 			Map.entry("intValue", COMPARE), Map.entry("longValue", COMPARE), Map.entry("shortValue", COMPARE),
 			Map.entry("byteValue", COMPARE), Map.entry("floatValue", COMPARE), Map.entry("doubleValue", COMPARE),
-			Map.entry("toBigInteger", COMPARE));
+			Map.entry("toBigInteger", COMPARE), Map.entry("asShort", COMPARE), Map.entry("asInt", COMPARE),
+			Map.entry("asLong", COMPARE), Map.entry("asBigInteger", COMPARE), Map.entry("asFloat", COMPARE),
+			Map.entry("asDouble", COMPARE));
 
 	private static final Map<String, String> REFUSED_NODES = Map.ofEntries(
 			Map.entry("Assign", "a condition changes nothing"), Map.entry("OpInc", "a condition changes nothing"),
@@ -136,9 +143,21 @@ final class ApprovalConditionParser {
 	 * @throws IllegalArgumentException if it can't have a clear result
 	 */
 	static ApprovalCondition parse(String text, Method method) {
+		if (PLACEHOLDERS.stream().anyMatch(text::contains)) {
+			throw refused(text, "'${...}' and '#{...}' are not replaced in a condition; " + LET_A_BEAN);
+		}
 		ApprovalConditionParser parser = new ApprovalConditionParser(method);
-		SpelExpression expression = new SpelExpressionParser().parseRaw(text);
-		return new ApprovalCondition(text, parser.truth(expression.getAST()), parser.parameters);
+		return new ApprovalCondition(text, parser.truth(ast(text)), parser.parameters);
+	}
+
+	private static SpelNode ast(String text) {
+		try {
+			return new SpelExpressionParser().parseRaw(text).getAST();
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			// SpEL itself doesn't say so of an expression that ends too early
+			throw new IllegalArgumentException("'%s' is no complete expression".formatted(text), ex);
+		}
 	}
 
 	/**
@@ -208,8 +227,7 @@ final class ApprovalConditionParser {
 	}
 
 	private SpelNodeImpl parameter(SpelNode node) {
-		String name = node.toStringAST().substring(1);
-		Integer index = this.names.get(name);
+		Integer index = this.names.get(name(node));
 		if (index == null) {
 			throw refused(node, "%s has no parameter of this name, or its class is compiled without '-parameters'"
 				.formatted(this.method.getName()));
@@ -217,6 +235,10 @@ final class ApprovalConditionParser {
 		this.reads++;
 		this.parameters.add(index);
 		return new ConditionNode(node, (state) -> arguments(state)[index]);
+	}
+
+	private static String name(SpelNode parameter) {
+		return parameter.toStringAST().substring(1);
 	}
 
 	private static @Nullable Object[] arguments(ExpressionState state) {
@@ -235,6 +257,8 @@ final class ApprovalConditionParser {
 	}
 
 	private SpelNodeImpl equality(SpelNode node, boolean expected) {
+		requireMayBeText(node, node.getChild(0), node.getChild(1));
+		requireMayBeText(node, node.getChild(1), node.getChild(0));
 		SpelNodeImpl left = node(node.getChild(0));
 		SpelNodeImpl right = node(node.getChild(1));
 		if (left instanceof NullLiteral) {
@@ -245,6 +269,24 @@ final class ApprovalConditionParser {
 		}
 		return new ConditionNode(node,
 				(state) -> ConditionValues.isEqual(left.getValue(state), right.getValue(state)) == expected);
+	}
+
+	/**
+	 * Require that a parameter can be a text if it is compared with one.
+	 */
+	private void requireMayBeText(SpelNode node, SpelNode parameter, SpelNode text) {
+		Integer index = (parameter instanceof VariableReference) ? this.names.get(name(parameter)) : null;
+		if (index == null || !(text instanceof StringLiteral)) {
+			return;
+		}
+		Class<?> type = this.method.getParameterTypes()[index];
+		if (type.isEnum()) {
+			throw refused(node, "a constant equals no text; write it as in 'T(%s).%s'".formatted(type.getName(),
+					text.toStringAST().replace("'", "")));
+		}
+		if (!type.isAssignableFrom(String.class)) {
+			throw refused(node, "a %s equals no text; leave away the quotes".formatted(type.getName()));
+		}
 	}
 
 	private SpelNodeImpl between(SpelNode node) {
@@ -406,7 +448,7 @@ final class ApprovalConditionParser {
 	private Object constant(SpelNode node, TypeReference reference, SpelNode member) {
 		try {
 			StandardEvaluationContext context = new StandardEvaluationContext();
-			context.setTypeLocator(new StandardTypeLocator(this.method.getDeclaringClass().getClassLoader()));
+			context.setTypeLocator((name) -> find(node, name));
 			if (reference.getValue(new ExpressionState(context)) instanceof Class<?> type
 					&& member instanceof PropertyOrFieldReference constant) {
 				Field field = type.getField(constant.getName());
@@ -423,6 +465,17 @@ final class ApprovalConditionParser {
 			// Names no constant
 		}
 		throw refused(node, REFUSED_NODES.get("TypeReference"));
+	}
+
+	private Class<?> find(SpelNode node, String type) {
+		ClassLoader classLoader = this.method.getDeclaringClass().getClassLoader();
+		try {
+			return ClassUtils.isPresent(type, classLoader) ? ClassUtils.resolveClassName(type, classLoader)
+					: new StandardTypeLocator(classLoader).findType(type);
+		}
+		catch (EvaluationException ex) {
+			throw refused(node, "there is no type '%s'; write its name with its package".formatted(type));
+		}
 	}
 
 	private static IllegalArgumentException refused(SpelNode node, @Nullable String reason) {

@@ -53,7 +53,8 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 		beanFactory.addBeanPostProcessor(postProcessor);
 		for (String name : beanFactory.getSingletonNames()) {
 			Object bean = beanFactory.getSingleton(name);
-			if (bean != null && !Mocks.isMock(bean)) {
+			// Mocking libraries are not to be loaded for beans that need no guard
+			if (bean != null && !(GuardedProxies.mayGuard(bean) && Mocks.isMock(bean))) {
 				postProcessor.verify(bean, name);
 			}
 		}

@@ -77,8 +77,9 @@ final class ConditionValues {
 		if (isNumber(left) && isNumber(right)) {
 			return ExactNumber.of(left).isEqual(ExactNumber.of(right));
 		}
-		throw new UnclearConditionException(
-				"a %s and a %s can't be compared".formatted(left.getClass().getName(), right.getClass().getName()));
+		throw new UnclearConditionException("a %s and a %s can't be compared%s".formatted(left.getClass().getName(),
+				right.getClass().getName(),
+				(left instanceof Enum || right instanceof Enum) ? "; write a constant as in 'T(type).NAME'" : ""));
 	}
 
 	/**

@@ -45,7 +45,7 @@ record Declaration(Class<?> type, Method method) {
 
 	@Override
 	public String toString() {
-		return this.type.getSimpleName() + "." + this.method.getName();
+		return TypeNames.ofDeclaring(this.type) + "." + this.method.getName();
 	}
 
 }

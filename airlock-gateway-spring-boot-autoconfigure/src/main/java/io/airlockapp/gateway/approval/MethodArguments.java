@@ -71,7 +71,7 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 
 	@Override
 	public String toString() {
-		return this.targetClass.getSimpleName() + "." + this.method.getName();
+		return TypeNames.ofDeclaring(this.targetClass) + "." + this.method.getName();
 	}
 
 	/**

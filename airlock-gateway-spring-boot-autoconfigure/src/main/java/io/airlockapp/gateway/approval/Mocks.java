@@ -9,8 +9,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Recognizes the mocks and spies of tests, by Mockito's own word. Nothing that a mock
- * does needs approval.
+ * Recognizes the mocks and spies of tests, by the own word of Mockito and MockK. Nothing
+ * that a mock does needs approval.
  */
 final class Mocks {
 
@@ -18,10 +18,18 @@ final class Mocks {
 
 	private static final @Nullable Method isMock = find("org.mockito.MockingDetails", "isMock");
 
+	private static final @Nullable Method isMockOfMockK = find("io.mockk.MockKKt", "isMockKMock", Object.class,
+			boolean.class, boolean.class, boolean.class, boolean.class, boolean.class);
+
 	private Mocks() {
 	}
 
 	static boolean isMock(Object object) {
+		return isMockOfMockito(object) || (isMockOfMockK != null && Boolean.TRUE
+			.equals(ReflectionUtils.invokeMethod(isMockOfMockK, null, object, true, true, false, false, false)));
+	}
+
+	private static boolean isMockOfMockito(Object object) {
 		if (details == null || isMock == null) {
 			return false;
 		}

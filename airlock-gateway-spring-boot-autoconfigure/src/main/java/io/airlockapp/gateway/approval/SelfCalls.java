@@ -36,7 +36,7 @@ final class SelfCalls {
 	 * have not declared.
 	 */
 	private static final List<String> HARMLESS = List.of("java.", "kotlin.", "org.springframework.", "org.slf4j.",
-			"org.apache.commons.logging.");
+			"org.apache.commons.logging.", "org.apache.logging.", "org.jboss.logging.", "io.micrometer.");
 
 	private static final ClassValue<SelfCalls> known = new ClassValue<>() {
 
@@ -119,11 +119,14 @@ final class SelfCalls {
 	 * type that has one, or by looking for methods.
 	 */
 	private boolean mayCall(Receiver receiver) {
+		if (isOwn(receiver)) {
+			return false;
+		}
 		if (receiver.parameterType().equals(Object.class.getName())) {
-			return HARMLESS.stream().noneMatch(receiver.type()::startsWith);
+			return !receiver.method().equals("equals") && HARMLESS.stream().noneMatch(receiver.type()::startsWith);
 		}
 		ClassLoader classLoader = this.type.getClassLoader();
-		if (!ClassUtils.isPresent(receiver.parameterType(), classLoader) || isOwn(receiver)) {
+		if (!ClassUtils.isPresent(receiver.parameterType(), classLoader)) {
 			return false;
 		}
 		Class<?> parameterType = ClassUtils.resolveClassName(receiver.parameterType(), classLoader);

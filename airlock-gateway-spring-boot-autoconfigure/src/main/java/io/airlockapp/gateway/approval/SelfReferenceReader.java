@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.springframework.asm.ClassVisitor;
 import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
+import org.springframework.asm.Type;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -78,11 +80,6 @@ final class SelfReferenceReader {
 
 	private final class Methods extends ClassVisitor {
 
-		/**
-		 * Kotlin's methods for default arguments take the object as an argument.
-		 */
-		private static final String DEFAULT_ARGUMENTS = "$default";
-
 		private String owner = "";
 
 		private Methods() {
@@ -99,7 +96,8 @@ final class SelfReferenceReader {
 		public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
 				@Nullable String signature, String @Nullable [] exceptions) {
 			boolean isStatic = (access & Opcodes.ACC_STATIC) != 0;
-			if (isStatic && !name.endsWith(DEFAULT_ARGUMENTS)) {
+			Set<Integer> self = isStatic ? parametersOfOwnType(descriptor) : Set.of(0);
+			if (self.isEmpty()) {
 				return null;
 			}
 			String method = name + descriptor;
@@ -109,7 +107,7 @@ final class SelfReferenceReader {
 			SelfReferences found = SelfReferences.empty();
 			SelfReferenceReader.this.references.computeIfAbsent(this.owner, (key) -> new LinkedHashMap<>())
 				.put(method, found);
-			return new SelfReferenceVisitor(this.owner, found) {
+			return new SelfReferenceVisitor(this.owner, self, found) {
 
 				@Override
 				public @Nullable AnnotationVisitor visitAnnotation(String annotation, boolean visible) {
@@ -121,6 +119,23 @@ final class SelfReferenceReader {
 				}
 
 			};
+		}
+
+		/**
+		 * Return the variables of a static method in which the object may be. Static are
+		 * helpers, the bodies of lambda expressions that get the object from a variable,
+		 * and Kotlin's lambdas and methods for default arguments.
+		 */
+		private Set<Integer> parametersOfOwnType(String descriptor) {
+			Set<Integer> variables = new HashSet<>();
+			int variable = 0;
+			for (Type parameter : Type.getArgumentTypes(descriptor)) {
+				if (parameter.getSort() == Type.OBJECT && parameter.getInternalName().equals(this.owner)) {
+					variables.add(variable);
+				}
+				variable += parameter.getSize();
+			}
+			return variables;
 		}
 
 	}

@@ -27,7 +27,7 @@ class SelfReferenceVisitor extends MethodVisitor {
 
 	private final SelfReferences found;
 
-	private final Set<Integer> variables = new HashSet<>(Set.of(0));
+	private final Set<Integer> variables;
 
 	private final Map<Label, List<Boolean>> stacks = new HashMap<>();
 
@@ -35,9 +35,10 @@ class SelfReferenceVisitor extends MethodVisitor {
 
 	private boolean reachable = true;
 
-	SelfReferenceVisitor(String owner, SelfReferences found) {
+	SelfReferenceVisitor(String owner, Set<Integer> self, SelfReferences found) {
 		super(SpringAsmInfo.ASM_VERSION);
 		this.owner = owner;
+		this.variables = new HashSet<>(self);
 		this.found = found;
 	}
 

@@ -50,6 +50,21 @@ final class TypeNames {
 	}
 
 	/**
+	 * Return the name of the class of a guarded method. An anonymous class has none, so
+	 * it goes by what it implements or extends.
+	 * @param type the class
+	 * @return the name, without the package and enclosing classes
+	 */
+	static String ofDeclaring(Class<?> type) {
+		Class<?> named = type;
+		while (named.isAnonymousClass()) {
+			Class<?>[] interfaces = named.getInterfaces();
+			named = (interfaces.length > 0) ? interfaces[0] : named.getSuperclass();
+		}
+		return named.getSimpleName();
+	}
+
+	/**
 	 * Add the name of an argument's class, if the parameter has another type.
 	 * @param parameter the parameter's type
 	 * @param value the argument

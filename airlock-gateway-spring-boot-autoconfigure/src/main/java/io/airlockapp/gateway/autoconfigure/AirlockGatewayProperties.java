@@ -540,7 +540,7 @@ class AirlockGatewayProperties {
 
 			/**
 			 * Number of approvals that one known requester may have waited for at the
-			 * same time; by default not limited.
+			 * same time; by default half of 'airlock.gateway.approval.max-pending'.
 			 */
 			private @Nullable Integer pendingPerRequester;
 

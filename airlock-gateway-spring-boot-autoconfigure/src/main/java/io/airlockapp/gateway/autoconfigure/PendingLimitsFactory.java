@@ -39,9 +39,11 @@ final class PendingLimitsFactory {
 		Approval.Limits limits = approval.getLimits();
 		Integer threads = findThreads();
 		int total = total(approval.getMaxPending(), threads);
+		PendingLimits defaults = PendingLimits.of(total);
 		Integer perGate = positive("limits.pending-per-gate", limits.getPendingPerGate());
-		return new PendingLimits(total, (perGate != null) ? perGate : PendingLimits.of(total).perGate(),
-				positive("limits.pending-per-requester", limits.getPendingPerRequester()),
+		Integer perRequester = positive("limits.pending-per-requester", limits.getPendingPerRequester());
+		return new PendingLimits(total, (perGate != null) ? perGate : defaults.perGate(),
+				(perRequester != null) ? perRequester : defaults.perRequester(),
 				positive("limits.pending-per-pairing", limits.getPendingPerPairing()));
 	}
 

@@ -229,10 +229,10 @@ class ApprovalConditionTests {
 			"T(java.math.BigDecimal).NONE == #a", "T(java.lang.System).out == #a", "{#a}.size() > 1",
 			"{'x': #a} == null", "#a == {1}", "#a between #b", "#a between {1}", "#a between {1, 2, 3}", "#a.equals(5)",
 			"#a.compareTo(#b) > 0", "#a.matches('x')", "#a.intValue() > 100", "#a.longValue() > 100",
-			"#a.doubleValue() > 100", "#a.amount.intValue() > 100", "@limits.above(#a.intValue())",
-			"@limits.above(#a ?: 5)", "#a['x'.length()++] > 1", "#a > '100'", "#a + 'x' > 5", "#a + 'x' == #b",
-			"#a[amount] > 5", "true", "false", "1 > 2", "null", "'x'", "5", "#a > 100 and false", "#a > 100 or true",
-			"!true", "#a + 5", "not (#a * 2)", "-#a",
+			"#a.doubleValue() > 100", "#a.asInt() > 100", "#a.asLong() > 100", "#a.amount.intValue() > 100",
+			"@limits.above(#a.intValue())", "@limits.above(#a ?: 5)", "#a['x'.length()++] > 1", "#a > '100'",
+			"#a + 'x' > 5", "#a + 'x' == #b", "#a[amount] > 5", "true", "false", "1 > 2", "null", "'x'", "5",
+			"#a > 100 and false", "#a > 100 or true", "!true", "#a + 5", "not (#a * 2)", "-#a",
 			"T(java.time.DayOfWeek).FRIDAY == T(java.time.DayOfWeek).MONDAY" })
 	void refusesWhatCannotDecide(String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
@@ -243,6 +243,53 @@ class ApprovalConditionTests {
 	@ValueSource(strings = { "#a >", "#a > 2147483648", "(#a", "#a === 5" })
 	void refusesWhatCannotBeParsed(String condition) {
 		assertThatException().isThrownBy(() -> parse(condition)).isInstanceOf(ParseException.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#a == '${prod.environment}'", "#a > ${limit}", "#a > ${limit:100}", "#{#a > 100}",
+			"#a == '#{systemProperties.environment}'", "@limits.is(#a, '${prod.environment}')" })
+	void refusesWhatIsNotReplaced(String condition) {
+		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
+			.withMessageContainingAll(condition, "'${...}' and '#{...}' are not replaced in a condition",
+					"let a bean decide");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "#day == 'FRIDAY'", "'FRIDAY' != #day", "#number == '5'", "#flag == 'true'", "#p3 != '5'" })
+	void refusesTextThatAParameterNeverEquals(String condition) {
+		Method method = ReflectionUtils.findMethod(Typed.class, "call", (Class<?>[]) null);
+		assertThatIllegalArgumentException().isThrownBy(() -> ApprovalConditionParser.parse(condition, method))
+			.withMessageContaining("equals no text");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#text == '5'", "#sequence == '5'", "#any != 'FRIDAY'", "#day.name() == 'FRIDAY'" })
+	void comparesTextWithWhatMayBeText(String condition) {
+		Method method = ReflectionUtils.findMethod(Typed.class, "call", (Class<?>[]) null);
+		assertThat(ApprovalConditionParser.parse(condition, method)).hasToString(condition);
+	}
+
+	@Test
+	void namesNestedTypesAsInJava() {
+		for (String name : List.of("java.lang.Thread.State", "java.lang.Thread$State", "Thread$State")) {
+			assertThat(asks("#a == T(" + name + ").NEW", Thread.State.NEW)).isTrue();
+			assertThat(asks("#a == T(" + name + ").NEW", Thread.State.RUNNABLE)).isFalse();
+		}
+	}
+
+	@Test
+	void saysThatATypeIsNotThere() {
+		assertThatIllegalArgumentException().isThrownBy(() -> parse("#a == T(DayOfWeek).FRIDAY"))
+			.withMessageContainingAll("'T(DayOfWeek).FRIDAY'", "there is no type 'DayOfWeek'", "its package");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#a =", "#a ==", "#a and" })
+	void refusesWhatEndsTooEarly(String condition) {
+		assertThatException().isThrownBy(() -> parse(condition))
+			.isInstanceOfAny(ParseException.class, IllegalArgumentException.class)
+			.withMessageContaining(condition);
 	}
 
 	@Test
@@ -387,6 +434,14 @@ class ApprovalConditionTests {
 
 	private static Method method() {
 		return ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
+	}
+
+	static class Typed {
+
+		void call(DayOfWeek day, int number, Boolean flag, BigDecimal amount, String text, CharSequence sequence,
+				Object any) {
+		}
+
 	}
 
 	record Box(@Nullable Object amount) {

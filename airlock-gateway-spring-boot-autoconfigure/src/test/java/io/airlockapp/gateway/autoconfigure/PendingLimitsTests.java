@@ -82,6 +82,18 @@ class PendingLimitsTests {
 	}
 
 	@Test
+	void oneRequesterOfSeveralMethodsLeavesRoomForOthers() {
+		this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=6").run((context) -> {
+			PendingApprovals pending = context.getBean(PendingApprovals.class);
+			admit(pending, 2, "A.a", "mallory", "default");
+			admit(pending, 1, "B.b", "mallory", "default");
+			assertFull(pending, "C.c", "mallory", "default", "pending-per-requester");
+			admit(pending, 1, "A.a", "alice", "default");
+			admit(pending, 2, "C.c", null, "default");
+		});
+	}
+
+	@Test
 	void limitsAreConfigured() {
 		this.contextRunner
 			.withPropertyValues("airlock.gateway.approval.max-pending=10",

@@ -8,7 +8,10 @@ import java.util.function.Consumer;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.annotation.PostConstruct;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +44,7 @@ class SelfInvocationTests {
 			ByReference.class, ByReferenceOfASupertype.class, InALambda.class, InALambdaInALambda.class,
 			ByAVariable.class, ByAPrivateMethod.class, AtConstruction.class, BySuper.class,
 			BySuperOfAnOverridingClass.class, InAnInheritedMethod.class, InADefaultMethod.class, InAGenericMethod.class,
-			AfterAWideValue.class, InASwitch.class })
+			AfterAWideValue.class, InASwitch.class, InAStaticHelper.class, InALambdaWithAVariable.class })
 	void callOnTheObjectItself(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
@@ -62,7 +65,8 @@ class SelfInvocationTests {
 	@ParameterizedTest
 	@ValueSource(classes = { OnItsBean.class, OnAnotherObject.class, WithinTheGuardedMethod.class,
 			WithinTheGuardedMethodByAHelper.class, OverridingWithSuper.class, OnAGuardedType.class, OfAnotherName.class,
-			OverloadedByAnother.class, ReferenceToAnotherObject.class, UnboundReference.class, Bridged.class })
+			OverloadedByAnother.class, InAStaticHelperOfOthers.class, ReferenceToAnotherObject.class,
+			UnboundReference.class, Bridged.class })
 	void otherCalls(Class<?> type) {
 		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -210,6 +214,35 @@ class SelfInvocationTests {
 
 		private void retryQuietly() {
 			refund(1);
+		}
+
+	}
+
+	static class InAStaticHelper extends Guarded {
+
+		public void retry() {
+			retry(2L, this);
+		}
+
+		private static void retry(long amount, InAStaticHelper refunds) {
+			refunds.refund(amount);
+		}
+
+	}
+
+	static class InALambdaWithAVariable extends Guarded {
+
+		public Runnable retry() {
+			InALambdaWithAVariable refunds = this;
+			return () -> refunds.refund(1);
+		}
+
+	}
+
+	static class InAStaticHelperOfOthers extends Guarded {
+
+		public static void retry(InAStaticHelperOfOthers refunds) {
+			refunds.refund(1);
 		}
 
 	}
@@ -483,6 +516,22 @@ class SelfInvocationTests {
 		void init() {
 			this.objects.add(this);
 			new Helper(this);
+			Gauge.builder("objects", this, (harmless) -> harmless.objects.size()).register(new SimpleMeterRegistry());
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Harmless harmless && harmless.canEqual(this)
+					&& this.objects.equals(harmless.objects);
+		}
+
+		protected boolean canEqual(Object other) {
+			return other instanceof Harmless;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
 		}
 
 		private static final class Helper {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -102,14 +103,37 @@ class ShownCallsTests {
 			.isEqualTo("Payments.show(value=[\u2068\"\u05d0\"\u2069, 100, 200, \u2068\"\u05d1\"\u2069])");
 	}
 
+	@Test
+	void anonymousClassGoesByWhatItExtends() {
+		ApprovalRequest request = shown((payments) -> payments.run("ls"), () -> new Payments() {
+		});
+		assertThat(request.getCommandText()).isEqualTo("Payments.run(command=ls)");
+		assertThat(request.getLabel()).isEqualTo("Payments.run");
+	}
+
+	@Test
+	void anonymousClassGoesByWhatItImplements() {
+		ApprovalRequest request = shown((payments) -> ((Archive) payments).store("A-17"),
+				() -> new ArchivingPayments() {
+					@Override
+					public void store(String document) {
+					}
+				});
+		assertThat(request.getCommandText()).isEqualTo("ArchivingPayments.store(document=A-17)");
+	}
+
 	private static ApprovalRequest shown(Consumer<Payments> call) {
+		return shown(call, Payments::new);
+	}
+
+	private static ApprovalRequest shown(Consumer<Payments> call, Supplier<Payments> bean) {
 		AtomicReference<ApprovalRequest> shown = new AtomicReference<>();
 		AtomicReference<RuntimeException> failure = new AtomicReference<>();
 		new ApplicationContextRunner()
 			.withConfiguration(
 					AutoConfigurations.of(AopAutoConfiguration.class, AirlockApprovalAutoConfiguration.class))
 			.withBean(ApprovalGate.class, () -> (GuardedCall guarded) -> shown.set(guarded.toRequest()))
-			.withBean(Payments.class)
+			.withBean(Payments.class, bean)
 			.run((context) -> {
 				try {
 					call.accept(context.getBean(Payments.class));
@@ -137,6 +161,17 @@ class ShownCallsTests {
 		public BigDecimal getAmount() {
 			return new BigDecimal((this.reads++ == 0) ? "1.00" : "5000.00");
 		}
+
+	}
+
+	interface Archive {
+
+		@RequiresAirlockApproval
+		void store(String document);
+
+	}
+
+	abstract static class ArchivingPayments extends Payments implements Archive {
 
 	}
 

@@ -1,19 +1,21 @@
 package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.Field;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ser.BeanPropertyWriter;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
- * Writes a field that no visible property covers: hidden from the approver, but bound to
+ * Writes a field that no visible property shows: hidden from the approver, but bound to
  * the approval.
  */
-final class HiddenFieldWriter {
+final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 
 	/**
 	 * Begins the names of the variables that a local class captures.
@@ -26,6 +28,8 @@ final class HiddenFieldWriter {
 
 	private final boolean omitted;
 
+	private final List<BeanPropertyWriter> getters;
+
 	/**
 	 * Create a writer.
 	 * @param field the field
@@ -33,7 +37,20 @@ final class HiddenFieldWriter {
 	 * @throws RuntimeException if the field can't be read
 	 */
 	HiddenFieldWriter(Field field, boolean masking) {
+		this(field, masking, List.of());
+	}
+
+	/**
+	 * Create a writer.
+	 * @param field the field
+	 * @param masking whether the value is hidden, rather than written for a digest
+	 * @param getters the properties of the field's name, each of which may return
+	 * something else
+	 * @throws RuntimeException if the field can't be read
+	 */
+	HiddenFieldWriter(Field field, boolean masking, List<BeanPropertyWriter> getters) {
 		this.field = field;
+		this.getters = getters;
 		this.masking = masking;
 		this.omitted = AnnotatedElementUtils.hasAnnotation(field, AirlockOmitted.class)
 				|| SensitiveMembers.isOmitted(field.getDeclaringClass(), field.getName());
@@ -45,13 +62,30 @@ final class HiddenFieldWriter {
 		return name.startsWith(CAPTURED) ? name.substring(CAPTURED.length()) : name;
 	}
 
+	@Override
+	public boolean isNeeded(Object owner, JsonGenerator generator, SerializationContext context) {
+		return this.getters.stream().noneMatch((getter) -> SameValues.are(value(getter, owner), value(owner)));
+	}
+
+	private static @Nullable Object value(BeanPropertyWriter getter, Object owner) {
+		try {
+			return getter.get(owner);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/**
-	 * Write the field's value.
-	 * @param owner the object that has the field
-	 * @param generator the generator
-	 * @param context the serialization context
+	 * Return whether the field holds the elements of the container that it is in.
+	 * @param owner the container
 	 */
-	void writeValue(Object owner, JsonGenerator generator, SerializationContext context) {
+	boolean isElements(Object owner) {
+		return SameValues.are(owner, value(owner));
+	}
+
+	@Override
+	public void write(Object owner, JsonGenerator generator, SerializationContext context) {
 		SnapshotContext snapshot = SnapshotContext.of(context);
 		if (this.omitted) {
 			generator.writeString(snapshot.omit());

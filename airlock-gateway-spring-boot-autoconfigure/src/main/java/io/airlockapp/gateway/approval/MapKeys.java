@@ -30,7 +30,8 @@ final class MapKeys {
 	 */
 	static ValueSerializer<?> serializer(JavaType keyType, ValueSerializer<?> serializer) {
 		Class<?> type = keyType.getRawClass();
-		if (type == Object.class || type.isInterface()) {
+		boolean jacksons = !StandardSerializer.isReplacing(serializer);
+		if (jacksons && (type == Object.class || type.isInterface())) {
 			// Finds the serializer of each key by its class
 			return serializer;
 		}
@@ -41,7 +42,7 @@ final class MapKeys {
 		if (text != null) {
 			return new KeySerializer(text);
 		}
-		boolean refused = LibraryTypes.contain(type) || serializer instanceof JDKKeySerializers.Default;
+		boolean refused = LibraryTypes.contain(type) || serializer instanceof JDKKeySerializers.Default || !jacksons;
 		return refused ? new UnknownSerializer(type) : serializer;
 	}
 

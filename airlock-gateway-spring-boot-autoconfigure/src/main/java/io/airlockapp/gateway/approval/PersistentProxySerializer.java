@@ -5,7 +5,6 @@ import java.lang.reflect.Method;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
 
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
@@ -43,12 +42,6 @@ final class PersistentProxySerializer extends ValueSerializer<Object> {
 		Object result = ReflectionUtils.invokeMethod(method, target);
 		Assert.state(result != null, "A proxy stands for nothing");
 		return result;
-	}
-
-	@Override
-	public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
-			TypeSerializer typeSerializer) {
-		serialize(value, generator, context);
 	}
 
 }

@@ -7,11 +7,10 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
- * Writes values that have state besides what their own serializer writes, such as a
- * collection with fields: as an object of that value and the fields.
+ * Writes values that have a class or state besides what their own serializer writes, such
+ * as a collection with fields: as an object of the class, that value and the fields.
  */
 final class StatefulSerializer extends ValueSerializer<Object> {
 
@@ -19,9 +18,13 @@ final class StatefulSerializer extends ValueSerializer<Object> {
 
 	private final List<HiddenFieldWriter> fields;
 
-	private StatefulSerializer(ValueSerializer<Object> delegate, List<HiddenFieldWriter> fields) {
+	private final boolean inheritsState;
+
+	private StatefulSerializer(ValueSerializer<Object> delegate, List<HiddenFieldWriter> fields,
+			boolean inheritsState) {
 		this.delegate = delegate;
 		this.fields = fields;
+		this.inheritsState = inheritsState;
 	}
 
 	/**
@@ -29,12 +32,15 @@ final class StatefulSerializer extends ValueSerializer<Object> {
 	 * @param delegate writes the value
 	 * @param fields the fields that it does not write
 	 * @param masking whether the fields are hidden
+	 * @param inheritsState whether there is state in superclasses of Java. Otherwise one
+	 * field can be what the elements of a container are kept in
 	 * @return the serializer
 	 */
 	@SuppressWarnings("unchecked")
-	static StatefulSerializer of(ValueSerializer<?> delegate, List<Field> fields, boolean masking) {
+	static StatefulSerializer of(ValueSerializer<?> delegate, List<Field> fields, boolean masking,
+			boolean inheritsState) {
 		return new StatefulSerializer((ValueSerializer<Object>) delegate,
-				fields.stream().map((field) -> new HiddenFieldWriter(field, masking)).toList());
+				fields.stream().map((field) -> new HiddenFieldWriter(field, masking)).toList(), inheritsState);
 	}
 
 	@Override
@@ -46,25 +52,30 @@ final class StatefulSerializer extends ValueSerializer<Object> {
 	@SuppressWarnings("unchecked")
 	public ValueSerializer<?> createContextual(SerializationContext context, BeanProperty property) {
 		return new StatefulSerializer((ValueSerializer<Object>) this.delegate.createContextual(context, property),
-				this.fields);
+				this.fields, this.inheritsState);
 	}
 
 	@Override
 	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
+		boolean named = TypeNames.isNeeded(value, generator.streamWriteContext(), context);
+		boolean whole = this.fields.isEmpty()
+				|| (this.fields.size() == 1 && !this.inheritsState && this.fields.get(0).isElements(value));
+		if (whole && !named) {
+			this.delegate.serialize(value, generator, context);
+			return;
+		}
 		generator.writeStartObject(value);
+		if (named) {
+			generator.writeName(TypeNames.MEMBER);
+			generator.writeString(SnapshotContext.of(context).typeName(TypeNames.of(value)));
+		}
 		generator.writeName("value");
 		this.delegate.serialize(value, generator, context);
-		for (HiddenFieldWriter field : this.fields) {
+		for (HiddenFieldWriter field : whole ? List.<HiddenFieldWriter>of() : this.fields) {
 			generator.writeName(field.name());
-			field.writeValue(value, generator, context);
+			field.write(value, generator, context);
 		}
 		generator.writeEndObject();
-	}
-
-	@Override
-	public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
-			TypeSerializer typeSerializer) {
-		serialize(value, generator, context);
 	}
 
 }

@@ -4,7 +4,6 @@ import java.lang.reflect.Field;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ser.BeanPropertyWriter;
@@ -91,9 +90,9 @@ final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 			generator.writeString(snapshot.omit());
 			return;
 		}
-		Object value = value(owner);
-		int distance = (value != null) ? snapshot.distanceTo(value, generator) : -1;
 		try {
+			Object value = PersistentProxySerializer.entity(value(owner));
+			int distance = (value != null) ? snapshot.distanceTo(value, generator) : -1;
 			if (distance >= 0) {
 				// What encloses it is written there
 				String reference = "enclosing " + distance;
@@ -109,7 +108,7 @@ final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 				context.writeValue(generator, value);
 			}
 		}
-		catch (JacksonException | IllegalArgumentException ex) {
+		catch (RuntimeException ex) {
 			throw new UnshowableValueException(generator,
 					("'%s' of %s is no visible property, and its value can't be written (%s). Make it visible, or leave it "
 							+ "out with @AirlockOmitted")

@@ -76,11 +76,12 @@ final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 	}
 
 	/**
-	 * Return whether the field holds the elements of the container that it is in.
-	 * @param owner the container
+	 * Return whether the field holds what is written of the object that it is in.
+	 * @param written what is written
+	 * @param owner the object
 	 */
-	boolean isElements(Object owner) {
-		return SameValues.are(owner, value(owner));
+	boolean holds(@Nullable Object written, Object owner) {
+		return SameValues.are(written, value(owner));
 	}
 
 	@Override

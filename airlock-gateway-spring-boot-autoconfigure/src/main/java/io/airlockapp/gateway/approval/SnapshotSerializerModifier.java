@@ -12,8 +12,10 @@ import java.util.stream.Collectors;
 
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.VirtualAnnotatedMember;
 import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.PropertyWriter;
@@ -122,6 +124,12 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	public ValueSerializer<?> modifySerializer(SerializationConfig config, BeanDescription.Supplier description,
 			ValueSerializer<?> serializer) {
 		Class<?> type = description.getBeanClass();
+		if (Enum.class.isAssignableFrom(type)) {
+			return exact(description, new EnumNameSerializer());
+		}
+		if (JsonNode.class.isAssignableFrom(type)) {
+			return new TreeSerializer();
+		}
 		ValueSerializer<?> exact = JavaValues.serializer(type);
 		if (exact != null) {
 			return exact(description, exact);
@@ -190,8 +198,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	private ValueSerializer<?> withState(BeanDescription.Supplier description, ValueSerializer<?> serializer) {
 		Class<?> type = description.getBeanClass();
 		if (serializer instanceof RefusingSerializer || serializer instanceof SensitiveSerializer
-				|| serializer instanceof UnknownSerializer || serializer instanceof StatefulSerializer
-				|| serializer instanceof EnumNameSerializer) {
+				|| serializer instanceof UnknownSerializer || serializer instanceof StatefulSerializer) {
 			return serializer;
 		}
 		if (LibraryTypes.contain(type)) {
@@ -203,9 +210,10 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 
 	private ValueSerializer<?> stateful(BeanDescription.Supplier description, ValueSerializer<?> serializer) {
 		Class<?> type = description.getBeanClass();
-		boolean whole = Enum.class.isAssignableFrom(type) || serializer instanceof JsonValueSerializer;
-		return StatefulSerializer.of(serializer, whole ? List.of() : HiddenFields.of(type), this.masking,
-				inheritsState(type));
+		List<Field> fields = Enum.class.isAssignableFrom(type) ? List.of() : HiddenFields.of(type);
+		AnnotatedMember member = (serializer instanceof JsonValueSerializer) ? description.get().findJsonValueAccessor()
+				: null;
+		return StatefulSerializer.of(serializer, fields, this.masking, inheritsState(type), member);
 	}
 
 	/**
@@ -268,15 +276,9 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	}
 
 	@Override
-	public ValueSerializer<?> modifyEnumSerializer(SerializationConfig config, JavaType valueType,
-			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-		return exact(description, new EnumNameSerializer());
-	}
-
-	@Override
 	public ValueSerializer<?> modifyKeySerializer(SerializationConfig config, JavaType type,
 			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-		return MapKeys.serializer(type, serializer);
+		return MapKeys.serializer(type, description, serializer);
 	}
 
 }

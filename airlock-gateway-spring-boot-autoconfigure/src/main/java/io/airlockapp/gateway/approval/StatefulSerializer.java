@@ -3,10 +3,12 @@ package io.airlockapp.gateway.approval;
 import java.lang.reflect.Field;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.introspect.AnnotatedMember;
 
 /**
  * Writes values that have a class or state besides what their own serializer writes, such
@@ -20,8 +22,11 @@ final class StatefulSerializer extends ValueSerializer<Object> {
 
 	private final boolean inheritsState;
 
-	private StatefulSerializer(ValueSerializer<Object> delegate, List<HiddenFieldWriter> fields,
-			boolean inheritsState) {
+	private final @Nullable AnnotatedMember member;
+
+	private StatefulSerializer(ValueSerializer<Object> delegate, List<HiddenFieldWriter> fields, boolean inheritsState,
+			@Nullable AnnotatedMember member) {
+		this.member = member;
 		this.delegate = delegate;
 		this.fields = fields;
 		this.inheritsState = inheritsState;
@@ -34,13 +39,14 @@ final class StatefulSerializer extends ValueSerializer<Object> {
 	 * @param masking whether the fields are hidden
 	 * @param inheritsState whether there is state in superclasses of Java. Otherwise one
 	 * field can be what the elements of a container are kept in
+	 * @param member the member that is written in place of the value, if there is one
 	 * @return the serializer
 	 */
 	@SuppressWarnings("unchecked")
 	static StatefulSerializer of(ValueSerializer<?> delegate, List<Field> fields, boolean masking,
-			boolean inheritsState) {
+			boolean inheritsState, @Nullable AnnotatedMember member) {
 		return new StatefulSerializer((ValueSerializer<Object>) delegate,
-				fields.stream().map((field) -> new HiddenFieldWriter(field, masking)).toList(), inheritsState);
+				fields.stream().map((field) -> new HiddenFieldWriter(field, masking)).toList(), inheritsState, member);
 	}
 
 	@Override
@@ -52,14 +58,15 @@ final class StatefulSerializer extends ValueSerializer<Object> {
 	@SuppressWarnings("unchecked")
 	public ValueSerializer<?> createContextual(SerializationContext context, BeanProperty property) {
 		return new StatefulSerializer((ValueSerializer<Object>) this.delegate.createContextual(context, property),
-				this.fields, this.inheritsState);
+				this.fields, this.inheritsState, this.member);
 	}
 
 	@Override
 	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
 		boolean named = TypeNames.isNeeded(value, generator.streamWriteContext(), context);
+		Object written = (this.member != null) ? this.member.getValue(value) : value;
 		boolean whole = this.fields.isEmpty()
-				|| (this.fields.size() == 1 && !this.inheritsState && this.fields.get(0).isElements(value));
+				|| (this.fields.size() == 1 && !this.inheritsState && this.fields.get(0).holds(written, value));
 		if (whole && !named) {
 			this.delegate.serialize(value, generator, context);
 			return;

@@ -21,6 +21,7 @@ import java.util.SimpleTimeZone;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonKey;
 import com.fasterxml.jackson.annotation.JsonTypeId;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -31,14 +32,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JacksonSerializable;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.annotation.JsonAppend;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 import tools.jackson.databind.util.RawValue;
 
 import org.springframework.http.HttpStatusCode;
@@ -83,6 +87,8 @@ class UnderstatedStateTests {
 				change(new Computed(), (value) -> value.target = "b"),
 				change(new User(), (user) -> user.role = "admin"), change(new Clerk(), (clerk) -> clerk.role = "admin"),
 				change(new ByTypeId(), (value) -> value.kind = "b"),
+				change(new ShortValue(), (value) -> value.text = "ab"),
+				change(new Coded[] { Coded.YES }, (array) -> array[0] = Coded.NO),
 				change(HttpStatus.of(299), (status) -> status.code = HttpStatusCode.valueOf(298)),
 				change(listOf(new Refund(5)), (list) -> list.set(0, new Deletion(5))),
 				change(listOf(new Archive(5)), (list) -> list.set(0, new Purge(5))),
@@ -171,6 +177,8 @@ class UnderstatedStateTests {
 				arguments(new Holder<>(new RawValue("1, \"amount\": 5")), "at 'value.value', it has JSON of its own"),
 				arguments(new RawValue("\"shown\" \"not shown\""), "JSON of its own"),
 				arguments(nodes.objectNode().putRawValue("a", new RawValue("1,\"b\":2")), "JSON of its own"),
+				arguments(Map.of(new ShortKey("abc"), 1), "holds more than it shows"),
+				arguments(nodes.arrayNode().add(new OwnNode()), "is a JsonNode of its own"),
 				arguments(List.of(new ArrayList<>().iterator()), "at 'value[0]'"),
 				arguments(new Holder<>(Stream.of("a")), "only once"),
 				arguments(new OwnNumber("5000"), "can have another value than it shows"),
@@ -182,6 +190,13 @@ class UnderstatedStateTests {
 	private void assertRefused(Object value, String reason) {
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("object", value))
 			.withMessageContaining(reason);
+	}
+
+	@Test
+	void objectsInTreesAreWrittenInFull() {
+		assertThat(command(JsonNodeFactory.instance.objectNode().putPOJO("a", new Serializing("b"))))
+			.isEqualTo("{a={@type=UnderstatedStateTests.Serializing, value=less, text=•••}}");
+		assertThat(command(JsonNodeFactory.instance.arrayNode().add(1).add("a").addNull())).isEqualTo("[1, a, null]");
 	}
 
 	@Test
@@ -484,6 +499,67 @@ class UnderstatedStateTests {
 
 		static HttpStatus of(int code) {
 			return new HttpStatus(HttpStatusCode.valueOf(code));
+		}
+
+	}
+
+	static class ShortValue {
+
+		private String text = "aa";
+
+		@JsonValue
+		public String getText() {
+			return this.text.substring(0, 1);
+		}
+
+	}
+
+	static class ShortKey {
+
+		private final String text;
+
+		ShortKey(String text) {
+			this.text = text;
+		}
+
+		@JsonKey
+		public String getText() {
+			return this.text.substring(0, 1);
+		}
+
+	}
+
+	enum Coded {
+
+		YES, NO;
+
+		@JsonValue
+		String code() {
+			return "same";
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class OwnNode extends StringNode {
+
+		OwnNode() {
+			super("a");
+		}
+
+	}
+
+	record Serializing(String text) implements JacksonSerializable {
+
+		@Override
+		public void serialize(JsonGenerator generator, SerializationContext context) {
+			generator.writeString("less");
+		}
+
+		@Override
+		public void serializeWithType(JsonGenerator generator, SerializationContext context,
+				TypeSerializer typeSerializer) {
+			serialize(generator, context);
 		}
 
 	}

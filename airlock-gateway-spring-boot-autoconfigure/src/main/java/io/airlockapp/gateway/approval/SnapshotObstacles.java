@@ -33,9 +33,8 @@ final class SnapshotObstacles {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String find(Class<?> type, ValueSerializer<?> serializer) {
-		String obstacle = RepeatableValues.obstacle(type);
-		if (obstacle != null) {
-			return obstacle;
+		if (AsynchronousTypes.isAsynchronous(type)) {
+			return "the value of a %s is not there yet".formatted(type.getName());
 		}
 		if (restatesNumber(type)) {
 			return "a %s can have another value than it shows. Pass the number itself".formatted(type.getName());

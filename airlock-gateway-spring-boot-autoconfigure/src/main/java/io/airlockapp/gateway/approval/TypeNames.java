@@ -73,7 +73,11 @@ final class TypeNames {
 			Object owner = current.currentValue();
 			if (current.inObject() && owner != null && !(owner instanceof Map) && !(owner instanceof Map.Entry)
 					&& !(owner instanceof Iterable)) {
-				return !isDeclared(type, owner, current.currentName(), context);
+				boolean declared = isDeclared(type, owner, current.currentName(), context);
+				if (declared || owner.getClass().getTypeParameters().length == 0) {
+					return !declared;
+				}
+				// The type arguments are where the owner is declared
 			}
 			current = current.getParent();
 		}

@@ -129,6 +129,9 @@ class UnderstatedStateTests {
 		assertThat(command("purgesByKey", Map.of("a", Optional.of(new Purge[] { new Purge(5) }))))
 			.isEqualTo("{a=[{id=5}]}");
 		assertThat(command("holder", new Holder<>(new Purge(5)))).contains("@type=UnderstatedStateTests.Purge");
+		assertThat(command("purgeHolders", List.of(new Holder<>(new Purge(5))))).isEqualTo("[{value={id=5}}]");
+		assertThat(command("purgeHolders", List.of(new Holder<>(new Archive(5)))))
+			.isEqualTo("[{value={@type=UnderstatedStateTests.Archive, id=5}}]");
 		assertThat(command("declaring", new Declaring()))
 			.isEqualTo("{action={@type=UnderstatedStateTests.Purge, id=5}, level=HIGH, refunds={a={amount=5}}}");
 		assertThat(command("recursive", "a")).isEqualTo("a");
@@ -244,6 +247,9 @@ class UnderstatedStateTests {
 		}
 
 		void holder(Holder<?> value) {
+		}
+
+		void purgeHolders(List<Holder<Purge>> value) {
 		}
 
 		void declaring(Declaring value) {

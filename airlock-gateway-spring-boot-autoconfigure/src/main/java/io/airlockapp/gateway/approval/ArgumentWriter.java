@@ -83,8 +83,8 @@ final class ArgumentWriter {
 		if (argument.sensitive()) {
 			return masking.mask(context.writeHidden(argument.value()));
 		}
-		JsonNode value = TypeNames.add(argument.type(), argument.value(),
-				this.mappers.writeShown(argument.value(), context));
+		context.begin(argument.type());
+		JsonNode value = this.mappers.writeShown(argument.value(), context);
 		// Fails here, where the argument's name is known, if there is no canonical form
 		CanonicalJson.toText(value);
 		return value;

@@ -1,34 +1,62 @@
 package io.airlockapp.gateway.approval;
 
+import java.lang.reflect.Method;
 import java.security.Key;
 import java.security.Principal;
 import java.util.HexFormat;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
+
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
- * Writes what carries credentials as a mask, and a principal by its name and a mask. What
- * is bound is the text form, since such objects can seldom be written as a whole.
+ * Writes what carries credentials as a mask, and a principal or user by its name and a
+ * mask. What is bound of types of libraries is the text form, since such objects can
+ * seldom be written as a whole.
  */
 final class CredentialSerializer extends ValueSerializer<Object> {
 
 	@Override
 	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
-		SnapshotContext snapshot = SnapshotContext.of(context);
-		if (value instanceof Principal principal) {
+		String name = name(value);
+		if (name != null) {
 			generator.writeStartObject(value);
+			if (TypeNames.isNeeded(value, generator.streamWriteContext().getParent(), context)) {
+				generator.writeName(TypeNames.MEMBER);
+				generator.writeString(SnapshotContext.of(context).typeName(TypeNames.of(value)));
+			}
 			generator.writeName("name");
-			generator.writeString(principal.getName());
+			generator.writeString(name);
 			generator.writeName("credentials");
-			generator.writeString(snapshot.maskText(text(value)));
+			generator.writeString(mask(value, generator, context));
 			generator.writeEndObject();
 		}
 		else {
-			generator.writeString(snapshot.maskText(text(value)));
+			generator.writeString(mask(value, generator, context));
 		}
+	}
+
+	private static @Nullable String name(Object value) {
+		if (value instanceof Principal principal) {
+			return principal.getName();
+		}
+		Method username = ClassUtils.getMethodIfAvailable(value.getClass(), "getUsername");
+		if (username == null) {
+			return null;
+		}
+		Method accessible = ClassUtils.getPubliclyAccessibleMethodIfPossible(username, value.getClass());
+		ReflectionUtils.makeAccessible(accessible);
+		return String.valueOf(ReflectionUtils.invokeMethod(accessible, value));
+	}
+
+	private static String mask(Object value, JsonGenerator generator, SerializationContext context) {
+		SnapshotContext snapshot = SnapshotContext.of(context);
+		return LibraryTypes.contain(value.getClass()) ? snapshot.maskText(text(value))
+				: snapshot.mask(value, generator);
 	}
 
 	private static String text(Object value) {
@@ -37,12 +65,6 @@ final class CredentialSerializer extends ValueSerializer<Object> {
 		}
 		byte[] encoded = (value instanceof Key key) ? key.getEncoded() : null;
 		return (encoded != null) ? HexFormat.of().formatHex(encoded) : String.valueOf(value);
-	}
-
-	@Override
-	public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
-			TypeSerializer typeSerializer) {
-		serialize(value, generator, context);
 	}
 
 }

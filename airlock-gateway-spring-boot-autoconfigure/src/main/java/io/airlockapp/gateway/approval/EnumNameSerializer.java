@@ -3,7 +3,6 @@ package io.airlockapp.gateway.approval;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
  * Writes enum constants by their name, which is that of no other constant.
@@ -13,12 +12,6 @@ final class EnumNameSerializer extends ValueSerializer<Object> {
 	@Override
 	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
 		generator.writeString(((Enum<?>) value).name());
-	}
-
-	@Override
-	public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
-			TypeSerializer typeSerializer) {
-		serialize(value, generator, context);
 	}
 
 }

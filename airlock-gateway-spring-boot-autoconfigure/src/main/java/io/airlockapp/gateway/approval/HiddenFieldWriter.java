@@ -1,19 +1,20 @@
 package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.Field;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ser.BeanPropertyWriter;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
- * Writes a field that no visible property covers: hidden from the approver, but bound to
+ * Writes a field that no visible property shows: hidden from the approver, but bound to
  * the approval.
  */
-final class HiddenFieldWriter {
+final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 
 	/**
 	 * Begins the names of the variables that a local class captures.
@@ -26,6 +27,8 @@ final class HiddenFieldWriter {
 
 	private final boolean omitted;
 
+	private final List<BeanPropertyWriter> getters;
+
 	/**
 	 * Create a writer.
 	 * @param field the field
@@ -33,7 +36,20 @@ final class HiddenFieldWriter {
 	 * @throws RuntimeException if the field can't be read
 	 */
 	HiddenFieldWriter(Field field, boolean masking) {
+		this(field, masking, List.of());
+	}
+
+	/**
+	 * Create a writer.
+	 * @param field the field
+	 * @param masking whether the value is hidden, rather than written for a digest
+	 * @param getters the properties of the field's name, each of which may return
+	 * something else
+	 * @throws RuntimeException if the field can't be read
+	 */
+	HiddenFieldWriter(Field field, boolean masking, List<BeanPropertyWriter> getters) {
 		this.field = field;
+		this.getters = getters;
 		this.masking = masking;
 		this.omitted = AnnotatedElementUtils.hasAnnotation(field, AirlockOmitted.class)
 				|| SensitiveMembers.isOmitted(field.getDeclaringClass(), field.getName());
@@ -45,21 +61,39 @@ final class HiddenFieldWriter {
 		return name.startsWith(CAPTURED) ? name.substring(CAPTURED.length()) : name;
 	}
 
+	@Override
+	public boolean isNeeded(Object owner, JsonGenerator generator, SerializationContext context) {
+		return this.getters.stream().noneMatch((getter) -> SameValues.are(value(getter, owner), value(owner)));
+	}
+
+	private static @Nullable Object value(BeanPropertyWriter getter, Object owner) {
+		try {
+			return getter.get(owner);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	/**
-	 * Write the field's value.
-	 * @param owner the object that has the field
-	 * @param generator the generator
-	 * @param context the serialization context
+	 * Return whether the field holds what is written of the object that it is in.
+	 * @param written what is written
+	 * @param owner the object
 	 */
-	void writeValue(Object owner, JsonGenerator generator, SerializationContext context) {
+	boolean holds(@Nullable Object written, Object owner) {
+		return SameValues.are(written, value(owner));
+	}
+
+	@Override
+	public void write(Object owner, JsonGenerator generator, SerializationContext context) {
 		SnapshotContext snapshot = SnapshotContext.of(context);
 		if (this.omitted) {
 			generator.writeString(snapshot.omit());
 			return;
 		}
-		Object value = value(owner);
-		int distance = (value != null) ? snapshot.distanceTo(value, generator) : -1;
 		try {
+			Object value = PersistentProxySerializer.entity(value(owner));
+			int distance = (value != null) ? snapshot.distanceTo(value, generator) : -1;
 			if (distance >= 0) {
 				// What encloses it is written there
 				String reference = "enclosing " + distance;
@@ -75,7 +109,7 @@ final class HiddenFieldWriter {
 				context.writeValue(generator, value);
 			}
 		}
-		catch (JacksonException | IllegalArgumentException ex) {
+		catch (RuntimeException ex) {
 			throw new UnshowableValueException(generator,
 					("'%s' of %s is no visible property, and its value can't be written (%s). Make it visible, or leave it "
 							+ "out with @AirlockOmitted")

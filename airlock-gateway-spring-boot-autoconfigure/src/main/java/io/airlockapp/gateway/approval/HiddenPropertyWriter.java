@@ -51,8 +51,10 @@ final class HiddenPropertyWriter extends BeanPropertyWriter {
 
 	@Override
 	public void serializeAsProperty(Object bean, JsonGenerator generator, SerializationContext context) {
-		generator.writeName(getName());
-		this.writer.write(bean, generator, context);
+		if (this.writer.isNeeded(bean, generator, context)) {
+			generator.writeName(getName());
+			this.writer.write(bean, generator, context);
+		}
 	}
 
 	@Override
@@ -67,6 +69,17 @@ final class HiddenPropertyWriter extends BeanPropertyWriter {
 	interface MemberWriter {
 
 		void write(Object owner, JsonGenerator generator, SerializationContext context);
+
+		/**
+		 * Return whether the member is to be written.
+		 * @param owner the object that has the member
+		 * @param generator the generator
+		 * @param context the serialization context
+		 * @return whether nothing else shows it
+		 */
+		default boolean isNeeded(Object owner, JsonGenerator generator, SerializationContext context) {
+			return true;
+		}
 
 	}
 

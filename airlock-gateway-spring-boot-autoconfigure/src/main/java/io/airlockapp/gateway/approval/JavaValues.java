@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
 
 import org.springframework.util.ClassUtils;
 
@@ -52,15 +51,17 @@ final class JavaValues {
 	}
 
 	private static @Nullable Function<Object, @Nullable String> text(Class<?> type) {
-		if (type == Locale.class || (type.getName().startsWith("java.time.") && !type.isEnum())) {
+		if (isTime(type) && !type.isEnum()) {
 			return Object::toString;
+		}
+		if (type == Locale.class) {
+			return (value) -> locale((Locale) value);
 		}
 		if (Date.class.isAssignableFrom(type)) {
 			return (value) -> instant((Date) value).toString();
 		}
 		if (Calendar.class.isAssignableFrom(type)) {
-			return (value) -> (value.getClass() == GregorianCalendar.class)
-					? ((GregorianCalendar) value).toZonedDateTime().toString() : null;
+			return (value) -> calendar((Calendar) value);
 		}
 		if (TimeZone.class.isAssignableFrom(type)) {
 			return (value) -> zone((TimeZone) value);
@@ -79,6 +80,24 @@ final class JavaValues {
 
 	private static Instant instant(Date date) {
 		return (date instanceof Timestamp timestamp) ? timestamp.toInstant() : Instant.ofEpochMilli(date.getTime());
+	}
+
+	/**
+	 * Return whether a type is a date, time, zone or amount of time, and no format.
+	 */
+	private static boolean isTime(Class<?> type) {
+		return type.getName().startsWith("java.time.") && !type.getName().startsWith("java.time.format.");
+	}
+
+	private static @Nullable String locale(Locale locale) {
+		// Also of those that have a variant only
+		boolean empty = locale.toString().isEmpty() && !locale.equals(Locale.ROOT);
+		return empty ? null : locale.toString();
+	}
+
+	private static @Nullable String calendar(Calendar calendar) {
+		boolean exact = calendar.getClass() == GregorianCalendar.class && zone(calendar.getTimeZone()) != null;
+		return exact ? ((GregorianCalendar) calendar).toZonedDateTime().toString() : null;
 	}
 
 	private static @Nullable String zone(TimeZone zone) {
@@ -116,12 +135,6 @@ final class JavaValues {
 						context.constructType(ClassUtils.getUserClass(value)));
 			}
 			generator.writeString(written);
-		}
-
-		@Override
-		public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
-				TypeSerializer typeSerializer) {
-			serialize(value, generator, context);
 		}
 
 	}

@@ -7,11 +7,12 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.ser.impl.UnknownSerializer;
-import tools.jackson.databind.ser.jdk.JDKKeySerializers;
 
 /**
  * Provides serializers for the keys of maps. A key is written as a text that is that of
@@ -25,12 +26,15 @@ final class MapKeys {
 	/**
 	 * Return the serializer for keys of a type.
 	 * @param keyType the type
+	 * @param description describes the type
 	 * @param serializer the serializer of Jackson
 	 * @return the serializer to use
 	 */
-	static ValueSerializer<?> serializer(JavaType keyType, ValueSerializer<?> serializer) {
+	static ValueSerializer<?> serializer(JavaType keyType, BeanDescription.Supplier description,
+			ValueSerializer<?> serializer) {
 		Class<?> type = keyType.getRawClass();
-		if (type == Object.class || type.isInterface()) {
+		boolean jacksons = !StandardSerializer.isReplacing(serializer);
+		if (jacksons && (type == Object.class || type.isInterface())) {
 			// Finds the serializer of each key by its class
 			return serializer;
 		}
@@ -41,8 +45,10 @@ final class MapKeys {
 		if (text != null) {
 			return new KeySerializer(text);
 		}
-		boolean refused = LibraryTypes.contain(type) || serializer instanceof JDKKeySerializers.Default;
-		return refused ? new UnknownSerializer(type) : serializer;
+		AnnotatedMember key = description.get().findJsonKeyAccessor();
+		AnnotatedMember member = (key != null) ? key : description.get().findJsonValueAccessor();
+		boolean refused = LibraryTypes.contain(type) || !jacksons || member == null;
+		return refused ? new UnknownSerializer(type) : new WholeKeySerializer(serializer, member);
 	}
 
 	private static @Nullable Function<Object, String> text(Class<?> type) {

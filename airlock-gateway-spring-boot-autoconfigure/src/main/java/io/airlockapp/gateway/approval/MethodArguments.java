@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -40,12 +41,16 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 			.toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < this.values.length; i++) {
-			result.add(new Argument(names.get(i),
-					ResolvableType.forMethodParameter(this.method, i, this.targetClass).toClass(), this.values[i],
+			result.add(new Argument(names.get(i), type(i), this.values[i],
 					isMarked(declarations, i, AirlockSensitive.class),
 					isMarked(declarations, i, AirlockOmitted.class)));
 		}
 		return result;
+	}
+
+	private ResolvableType type(int index) {
+		return ResolvableType
+			.forMethodParameter(new MethodParameter(this.method, index).withContainingClass(this.targetClass));
 	}
 
 	/**
@@ -83,7 +88,7 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 	 * @param sensitive whether the approver must not see it
 	 * @param omitted whether it is left out of what is approved
 	 */
-	record Argument(String name, Class<?> type, @Nullable Object value, boolean sensitive, boolean omitted) {
+	record Argument(String name, ResolvableType type, @Nullable Object value, boolean sensitive, boolean omitted) {
 
 		@Override
 		public String toString() {

@@ -2,10 +2,10 @@ package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.Method;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
 
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
@@ -32,9 +32,21 @@ final class PersistentProxySerializer extends ValueSerializer<Object> {
 
 	@Override
 	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
+		context.writeValue(generator, entity(value));
+	}
+
+	/**
+	 * Return the entity behind a proxy.
+	 * @param value a value that may be a proxy
+	 * @return the entity, or the value itself if it is no proxy
+	 */
+	static @Nullable Object entity(@Nullable Object value) {
+		if (value == null || !handles(value.getClass())) {
+			return value;
+		}
 		Object entity = invoke(invoke(value, "getHibernateLazyInitializer"), "getImplementation");
 		Assert.state(!handles(entity.getClass()), "A proxy stands for another");
-		context.writeValue(generator, entity);
+		return entity;
 	}
 
 	private static Object invoke(Object target, String name) {
@@ -43,12 +55,6 @@ final class PersistentProxySerializer extends ValueSerializer<Object> {
 		Object result = ReflectionUtils.invokeMethod(method, target);
 		Assert.state(result != null, "A proxy stands for nothing");
 		return result;
-	}
-
-	@Override
-	public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
-			TypeSerializer typeSerializer) {
-		serialize(value, generator, context);
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.Properties;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
  * Writes {@link Properties} of texts, unless some come from defaults that are not among
@@ -28,12 +27,6 @@ final class PropertiesSerializer extends ValueSerializer<Object> {
 			generator.writeString(properties.getProperty(name));
 		}
 		generator.writeEndObject();
-	}
-
-	@Override
-	public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
-			TypeSerializer typeSerializer) {
-		serialize(value, generator, context);
 	}
 
 }

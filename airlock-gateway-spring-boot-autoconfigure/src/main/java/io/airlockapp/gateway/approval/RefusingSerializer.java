@@ -3,7 +3,6 @@ package io.airlockapp.gateway.approval;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
 
 /**
  * Refuses to write the values of a type.
@@ -19,12 +18,6 @@ final class RefusingSerializer extends ValueSerializer<Object> {
 	@Override
 	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
 		throw new UnshowableValueException(generator, this.reason, context.constructType(value.getClass()));
-	}
-
-	@Override
-	public void serializeWithType(Object value, JsonGenerator generator, SerializationContext context,
-			TypeSerializer typeSerializer) {
-		serialize(value, generator, context);
 	}
 
 }

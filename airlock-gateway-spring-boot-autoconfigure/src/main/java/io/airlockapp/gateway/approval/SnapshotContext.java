@@ -12,6 +12,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.databind.SerializationContext;
 
+import org.springframework.core.ResolvableType;
+
 /**
  * Holds the state of one writing of the arguments of a call: the masks that were made,
  * the size that is left, and the objects that are being written.
@@ -19,6 +21,8 @@ import tools.jackson.databind.SerializationContext;
 final class SnapshotContext {
 
 	private final Map<String, MaskNode> masks = new HashMap<>();
+
+	private final Map<String, String> typeNames = new HashMap<>();
 
 	private final String prefix = Masking.MASK + UUID.randomUUID() + ":";
 
@@ -29,6 +33,8 @@ final class SnapshotContext {
 	private final HiddenValueWriter hiddenValues;
 
 	private final SizeLimit limit;
+
+	private ResolvableType parameter = ResolvableType.NONE;
 
 	private boolean hidden;
 
@@ -48,6 +54,22 @@ final class SnapshotContext {
 
 	SizeLimit limit() {
 		return this.limit;
+	}
+
+	/**
+	 * Begin to write the next argument.
+	 * @param parameter the type that the method declares for it
+	 */
+	void begin(ResolvableType parameter) {
+		this.parameter = parameter;
+	}
+
+	/**
+	 * Return the declared type of what is written at the root.
+	 * @return the type, which is not known for hidden values
+	 */
+	ResolvableType rootType() {
+		return this.hidden ? ResolvableType.NONE : this.parameter;
 	}
 
 	/**
@@ -109,6 +131,27 @@ final class SnapshotContext {
 		String text = this.prefix + this.masks.size();
 		this.masks.put(text, mask);
 		return text;
+	}
+
+	/**
+	 * Return what is to be written for the name of a class, so that no text of an
+	 * argument passes for one.
+	 * @param name the name
+	 * @return the text, of which {@link #findTypeName(String)} finds the name
+	 */
+	String typeName(String name) {
+		String text = this.prefix + "@" + name;
+		this.typeNames.put(text, name);
+		return text;
+	}
+
+	/**
+	 * Return the name of the class that a text stands for.
+	 * @param text a text that was written
+	 * @return the name, or {@code null} if the text is that of an argument
+	 */
+	@Nullable String findTypeName(String text) {
+		return this.typeNames.get(text);
 	}
 
 	/**

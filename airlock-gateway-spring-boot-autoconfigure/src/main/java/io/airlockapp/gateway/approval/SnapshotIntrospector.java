@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.JavaType;
@@ -16,8 +17,8 @@ import tools.jackson.databind.util.NameTransformer;
 
 /**
  * Disables the annotations by which a class is written as less than it holds: formats,
- * views, filters, own serializers, inclusion rules, and narrower types. Names and
- * visibility of properties are those of the application.
+ * views, filters, own serializers, inclusion rules, type ids, and narrower types. Names
+ * and visibility of properties are those of the application.
  */
 @SuppressWarnings("serial")
 final class SnapshotIntrospector extends AnnotationIntrospectorPair {
@@ -94,6 +95,24 @@ final class SnapshotIntrospector extends AnnotationIntrospectorPair {
 
 	@Override
 	public JsonSerialize.@Nullable Typing findSerializationTyping(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	/**
+	 * Disables type ids, which depend on where an object is. See {@link TypeNames}.
+	 */
+	@Override
+	public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	@Override
+	public @Nullable Object findTypeResolverBuilder(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	@Override
+	public @Nullable Boolean isTypeId(MapperConfig<?> config, AnnotatedMember member) {
 		return null;
 	}
 

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,6 +32,7 @@ final class SnapshotMappers {
 
 	private static JsonMapper mapper(JsonMapper applicationMapper, boolean masking) {
 		return applicationMapper.rebuild()
+			.deactivateDefaultTyping()
 			.enable(SerializationFeature.FAIL_ON_EMPTY_BEANS, SerializationFeature.FAIL_ON_SELF_REFERENCES,
 					SerializationFeature.WRITE_EMPTY_JSON_ARRAYS)
 			.disable(SerializationFeature.WRAP_ROOT_VALUE, SerializationFeature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED,
@@ -40,7 +43,7 @@ final class SnapshotMappers {
 			.enable(JsonWriteFeature.QUOTE_PROPERTY_NAMES, JsonWriteFeature.WRITE_NAN_AS_STRINGS)
 			.changeDefaultPropertyInclusion(
 					(inclusion) -> JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS))
-			// In a native image, a record that nobody registered looks as if it were
+			// In a native image, a class that nobody registered looks as if it were
 			// empty
 			.addModule(new SnapshotModule(masking, !NativeDetector.inNativeImage()))
 			.annotationIntrospector(new SnapshotIntrospector(
@@ -70,10 +73,9 @@ final class SnapshotMappers {
 
 	private static String write(JsonMapper mapper, @Nullable Object value, SnapshotContext context) {
 		StringBuilder text = new StringBuilder();
-		try {
-			mapper.writer()
-				.withAttribute(SnapshotContext.class, context)
-				.writeValue(context.limit().writer(text), value);
+		ObjectWriter writer = mapper.writer().withAttribute(SnapshotContext.class, context);
+		try (JsonGenerator generator = new NoRawValueGenerator(writer.createGenerator(context.limit().writer(text)))) {
+			writer.writeValue(generator, value);
 		}
 		catch (JacksonException ex) {
 			throw ex;

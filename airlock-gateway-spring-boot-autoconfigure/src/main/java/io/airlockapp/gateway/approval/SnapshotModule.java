@@ -13,12 +13,11 @@ final class SnapshotModule extends SimpleModule {
 	 * Create the module.
 	 * @param masking whether {@link AirlockSensitive} values and hidden members are
 	 * masked, rather than written for a digest
-	 * @param emptyRecords whether records may have no components; otherwise they are
-	 * refused
+	 * @param emptyTypes whether classes may have no members; otherwise they are refused
 	 */
-	SnapshotModule(boolean masking, boolean emptyRecords) {
+	SnapshotModule(boolean masking, boolean emptyTypes) {
 		super(SnapshotModule.class.getName() + "-" + masking);
-		setSerializerModifier(new SnapshotSerializerModifier(masking, emptyRecords));
+		setSerializerModifier(new SnapshotSerializerModifier(masking, emptyTypes));
 	}
 
 }

@@ -2,7 +2,11 @@ package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ValueSerializer;
@@ -32,6 +36,13 @@ final class SnapshotObstacles {
 		if (AsynchronousTypes.isAsynchronous(type)) {
 			return "the value of a %s is not there yet".formatted(type.getName());
 		}
+		if (restatesNumber(type)) {
+			return "a %s can have another value than it shows. Pass the number itself".formatted(type.getName());
+		}
+		if (serializer instanceof BeanSerializerBase
+				&& (Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type))) {
+			return "a %s is written without its elements".formatted(type.getName());
+		}
 		if (Proxy.isProxyClass(type) || SpringProxy.class.isAssignableFrom(type)) {
 			return "a proxy has state that can't be seen";
 		}
@@ -48,6 +59,14 @@ final class SnapshotObstacles {
 		// What they hold is seldom what their getters return
 		return (serializer instanceof BeanSerializerBase && JavaTypes.contain(type))
 				? "a %s is no data".formatted(type.getName()) : null;
+	}
+
+	/**
+	 * Return whether a type inherits a number that it need not show.
+	 */
+	private static boolean restatesNumber(Class<?> type) {
+		return (BigDecimal.class.isAssignableFrom(type) && type != BigDecimal.class)
+				|| (BigInteger.class.isAssignableFrom(type) && type != BigInteger.class);
 	}
 
 	private static boolean hasValueClass(ValueSerializer<?> serializer) {

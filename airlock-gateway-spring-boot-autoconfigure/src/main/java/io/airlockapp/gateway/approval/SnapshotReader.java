@@ -29,7 +29,11 @@ final class SnapshotReader {
 	JsonNode read(String json) {
 		try (JsonParser parser = HarpJson.mapper().createParser(json)) {
 			parser.nextToken();
-			return value(parser);
+			JsonNode value = value(parser);
+			if (parser.nextToken() != null) {
+				throw new IllegalArgumentException("it is written as more than one value");
+			}
+			return value;
 		}
 	}
 
@@ -55,8 +59,14 @@ final class SnapshotReader {
 		while (parser.nextToken() != JsonToken.END_OBJECT) {
 			String name = parser.currentName();
 			requireNoMask(name);
-			parser.nextToken();
-			object.set(name, value(parser));
+			JsonToken token = parser.nextToken();
+			String type = (token == JsonToken.VALUE_STRING) ? this.context.findTypeName(parser.getString()) : null;
+			if (type != null) {
+				object.put(name, type);
+			}
+			else {
+				object.set(TypeNames.escape(name), value(parser));
+			}
 		}
 		return object;
 	}

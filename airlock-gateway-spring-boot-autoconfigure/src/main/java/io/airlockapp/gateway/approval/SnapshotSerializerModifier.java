@@ -4,6 +4,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -11,10 +12,13 @@ import java.util.stream.Collectors;
 
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.VirtualAnnotatedMember;
 import tools.jackson.databind.ser.BeanPropertyWriter;
-import tools.jackson.databind.ser.BeanSerializer;
+import tools.jackson.databind.ser.PropertyWriter;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
 import tools.jackson.databind.ser.impl.UnknownSerializer;
@@ -33,11 +37,11 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 
 	private final boolean masking;
 
-	private final boolean emptyRecords;
+	private final boolean emptyTypes;
 
-	SnapshotSerializerModifier(boolean masking, boolean emptyRecords) {
+	SnapshotSerializerModifier(boolean masking, boolean emptyTypes) {
 		this.masking = masking;
-		this.emptyRecords = emptyRecords;
+		this.emptyTypes = emptyTypes;
 	}
 
 	@Override
@@ -76,41 +80,62 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	public List<BeanPropertyWriter> orderProperties(SerializationConfig config, BeanDescription.Supplier description,
 			List<BeanPropertyWriter> properties) {
 		Class<?> type = description.getBeanClass();
-		if (properties.isEmpty() || LibraryTypes.contain(type)) {
+		List<Field> fields = HiddenFields.ofBean(type);
+		if (JavaTypes.contain(type) || (properties.isEmpty() && !fields.isEmpty())) {
 			return properties;
 		}
 		List<BeanPropertyWriter> all = new ArrayList<>(properties);
+		if (!LibraryTypes.contain(type)) {
+			all.add(0, new HiddenPropertyWriter(config, description.getClassInfo(), TypeNames.MEMBER, TypeNames.MEMBER,
+					new TypeNameWriter()));
+		}
 		Set<String> names = properties.stream()
 			.map(BeanPropertyWriter::getName)
 			.collect(Collectors.toCollection(HashSet::new));
-		if (TypeNames.isNeeded(config, description.getClassInfo()) && names.add(TypeNames.MEMBER)) {
-			all.add(0, new HiddenPropertyWriter(config, description.getClassInfo(), TypeNames.MEMBER, TypeNames.MEMBER,
-					(bean, generator, context) -> generator.writeString(TypeNames.of(bean.getClass()))));
-		}
-		for (Field field : uncovered(type, properties)) {
-			HiddenFieldWriter writer = new HiddenFieldWriter(field, this.masking);
-			String name = names.add(writer.name()) ? writer.name()
-					: writer.name() + "@" + field.getDeclaringClass().getSimpleName();
-			all.add(new HiddenPropertyWriter(config, description.getClassInfo(), name, writer.name(),
-					writer::writeValue));
+		for (Field field : fields) {
+			List<BeanPropertyWriter> sameName = sameName(field, properties);
+			if (sameName.stream().noneMatch((property) -> isOf(property, field))) {
+				HiddenFieldWriter writer = new HiddenFieldWriter(field, this.masking, sameName);
+				String name = names.add(writer.name()) ? writer.name()
+						: writer.name() + "@" + field.getDeclaringClass().getSimpleName();
+				all.add(new HiddenPropertyWriter(config, description.getClassInfo(), name, writer.name(), writer));
+			}
 		}
 		return all;
 	}
 
-	private static List<Field> uncovered(Class<?> type, List<BeanPropertyWriter> properties) {
-		return HiddenFields.uncoveredBy(type,
-				properties.stream().map((property) -> property.getMember().getName()).toList());
+	/**
+	 * Return the properties that may show a field. Virtual ones do not.
+	 */
+	private static List<BeanPropertyWriter> sameName(Field field, List<BeanPropertyWriter> properties) {
+		String name = SensitiveMembers.property(field.getName());
+		return properties.stream()
+			.filter((property) -> property instanceof HiddenPropertyWriter
+					|| !(property.getMember() instanceof VirtualAnnotatedMember))
+			.filter((property) -> SensitiveMembers.property(property.getMember().getName()).equals(name))
+			.toList();
+	}
+
+	private static boolean isOf(BeanPropertyWriter property, Field field) {
+		return property instanceof HiddenPropertyWriter || field.equals(property.getMember().getMember());
 	}
 
 	@Override
 	public ValueSerializer<?> modifySerializer(SerializationConfig config, BeanDescription.Supplier description,
 			ValueSerializer<?> serializer) {
 		Class<?> type = description.getBeanClass();
+		if (Enum.class.isAssignableFrom(type)) {
+			return exact(description, new EnumNameSerializer());
+		}
+		if (JsonNode.class.isAssignableFrom(type)) {
+			return new TreeSerializer();
+		}
 		ValueSerializer<?> exact = JavaValues.serializer(type);
 		if (exact != null) {
-			return exact;
+			return exact(description, exact);
 		}
-		if (CredentialTypes.contain(type) || CredentialTypes.isPrincipal(type)) {
+		boolean credential = CredentialTypes.contain(type) || CredentialTypes.isPrincipal(type);
+		if (credential && (this.masking || LibraryTypes.contain(type))) {
 			return new CredentialSerializer();
 		}
 		if (PersistentProxySerializer.handles(type)) {
@@ -124,11 +149,20 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 			return new SensitiveSerializer();
 		}
 		if (!(serializer instanceof BeanSerializerBase)) {
-			return withState(type, serializer);
+			return withState(description, serializer);
 		}
-		boolean empty = serializer instanceof BeanSerializer && !serializer.properties().hasNext();
-		boolean refused = empty && !(this.emptyRecords && description.isRecordType());
-		return refused ? new UnknownSerializer(type) : serializer;
+		boolean stateless = this.emptyTypes && HiddenFields.ofBean(type).isEmpty();
+		return (isEmpty(serializer) && !stateless) ? new UnknownSerializer(type) : serializer;
+	}
+
+	private static boolean isEmpty(ValueSerializer<?> serializer) {
+		Iterator<PropertyWriter> properties = serializer.properties();
+		while (properties.hasNext()) {
+			if (!properties.next().getName().equals(TypeNames.MEMBER)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
@@ -154,33 +188,47 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 		return uncovered && !fields.containsAll(properties);
 	}
 
-	/**
-	 * Add the state of a value that its serializer does not write.
-	 */
-	private ValueSerializer<?> withState(Class<?> type, ValueSerializer<?> serializer) {
-		if (type.isEnum() || LibraryTypes.contain(type) || serializer instanceof RefusingSerializer
-				|| serializer instanceof SensitiveSerializer || serializer instanceof UnknownSerializer
-				|| serializer instanceof JsonValueSerializer) {
-			return serializer;
-		}
-		List<Field> fields = HiddenFields.of(type);
-		return fields.isEmpty() ? serializer : StatefulSerializer.of(serializer, fields, this.masking);
+	private ValueSerializer<?> exact(BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+		return LibraryTypes.contain(description.getBeanClass()) ? serializer : stateful(description, serializer);
 	}
 
 	/**
-	 * Add the state of a container. One field of a class that inherits no state is what
-	 * the elements are kept in.
+	 * Add the class and the state of a value that its serializer does not write.
 	 */
-	private ValueSerializer<?> withStateOfContainer(Class<?> type, ValueSerializer<?> serializer) {
+	private ValueSerializer<?> withState(BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+		Class<?> type = description.getBeanClass();
+		if (serializer instanceof RefusingSerializer || serializer instanceof SensitiveSerializer
+				|| serializer instanceof UnknownSerializer || serializer instanceof StatefulSerializer) {
+			return serializer;
+		}
+		if (LibraryTypes.contain(type)) {
+			boolean replaced = JavaTypes.contain(type) && StandardSerializer.isReplacing(serializer);
+			return replaced ? new StandardSerializer(description) : serializer;
+		}
+		return stateful(description, serializer);
+	}
+
+	private ValueSerializer<?> stateful(BeanDescription.Supplier description, ValueSerializer<?> serializer) {
+		Class<?> type = description.getBeanClass();
+		List<Field> fields = Enum.class.isAssignableFrom(type) ? List.of() : HiddenFields.of(type);
+		AnnotatedMember member = (serializer instanceof JsonValueSerializer) ? description.get().findJsonValueAccessor()
+				: null;
+		return StatefulSerializer.of(serializer, fields, this.masking, inheritsState(type), member);
+	}
+
+	/**
+	 * Add the state of a container. One field of a class that inherits no state can be
+	 * what the elements are kept in.
+	 */
+	private ValueSerializer<?> withStateOfContainer(BeanDescription.Supplier description,
+			ValueSerializer<?> serializer) {
+		Class<?> type = description.getBeanClass();
 		String obstacle = SnapshotObstacles.find(type, serializer);
 		if (obstacle != null) {
 			return new RefusingSerializer(obstacle);
 		}
-		if (this.masking && SensitiveMembers.isIn(type)) {
-			return new SensitiveSerializer();
-		}
-		boolean elementsOnly = HiddenFields.of(type).size() == 1 && !inheritsState(type);
-		return elementsOnly ? serializer : withState(type, serializer);
+		return (this.masking && SensitiveMembers.isIn(type)) ? new SensitiveSerializer()
+				: withState(description, serializer);
 	}
 
 	private static boolean inheritsState(Class<?> type) {
@@ -194,19 +242,20 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	@Override
 	public ValueSerializer<?> modifyArraySerializer(SerializationConfig config, ArrayType valueType,
 			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-		return CredentialTypes.contain(valueType.getRawClass()) ? new CredentialSerializer() : serializer;
+		return CredentialTypes.contain(valueType.getRawClass()) ? new CredentialSerializer()
+				: withState(description, serializer);
 	}
 
 	@Override
 	public ValueSerializer<?> modifyCollectionSerializer(SerializationConfig config, CollectionType valueType,
 			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-		return withStateOfContainer(valueType.getRawClass(), serializer);
+		return withStateOfContainer(description, serializer);
 	}
 
 	@Override
 	public ValueSerializer<?> modifyCollectionLikeSerializer(SerializationConfig config, CollectionLikeType valueType,
 			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-		return withStateOfContainer(valueType.getRawClass(), serializer);
+		return withStateOfContainer(description, serializer);
 	}
 
 	@Override
@@ -216,25 +265,20 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 		if (Properties.class.isAssignableFrom(type)) {
 			return new PropertiesSerializer();
 		}
-		return CredentialTypes.contain(type) ? new CredentialSerializer() : withStateOfContainer(type, serializer);
+		return CredentialTypes.contain(type) ? new CredentialSerializer()
+				: withStateOfContainer(description, serializer);
 	}
 
 	@Override
 	public ValueSerializer<?> modifyMapLikeSerializer(SerializationConfig config, MapLikeType valueType,
 			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-		return withStateOfContainer(valueType.getRawClass(), serializer);
-	}
-
-	@Override
-	public ValueSerializer<?> modifyEnumSerializer(SerializationConfig config, JavaType valueType,
-			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-		return new EnumNameSerializer();
+		return withStateOfContainer(description, serializer);
 	}
 
 	@Override
 	public ValueSerializer<?> modifyKeySerializer(SerializationConfig config, JavaType type,
 			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-		return MapKeys.serializer(type, serializer);
+		return MapKeys.serializer(type, description, serializer);
 	}
 
 }

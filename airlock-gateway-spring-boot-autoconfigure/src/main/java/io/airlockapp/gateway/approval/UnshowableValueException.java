@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.exc.InvalidDefinitionException;
@@ -11,7 +12,7 @@ import tools.jackson.databind.exc.InvalidDefinitionException;
 @SuppressWarnings("serial")
 final class UnshowableValueException extends InvalidDefinitionException {
 
-	UnshowableValueException(JsonGenerator generator, String message, JavaType type) {
+	UnshowableValueException(JsonGenerator generator, String message, @Nullable JavaType type) {
 		super(generator, message, type);
 	}
 

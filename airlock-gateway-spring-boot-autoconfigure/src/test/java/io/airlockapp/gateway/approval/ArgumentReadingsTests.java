@@ -49,7 +49,8 @@ class ArgumentReadingsTests {
 		Order order = new Order();
 		service().pay(order);
 		assertThat(this.target.runs).isEqualTo(1);
-		assertThat(order.readings).hasValue(3);
+		// Each time, what the getter returns is also compared with what the field holds
+		assertThat(order.readings).hasValue(6);
 	}
 
 	@Test

@@ -152,8 +152,9 @@ class ArgumentWriterTests {
 	}
 
 	@Test
-	void writesRecordsWithoutComponentsAndEmptyCollections() {
-		assertThat(write("object", List.of(new Nothing(), Map.of(), List.of()))).hasToString("{\"value\":[{},{},[]]}");
+	void writesObjectsWithoutMembersAndEmptyCollections() {
+		assertThat(write("object", List.of(new Nothing(), Map.of(), List.of())))
+			.hasToString("{\"value\":[{\"@type\":\"ArgumentWriterTests.Nothing\"},{},[]]}");
 	}
 
 	@ParameterizedTest

@@ -162,6 +162,7 @@ class GuardedCallTests {
 
 		private final LazyLines lines = new LazyLines();
 
+		@AirlockOmitted
 		public @Nullable List<String> getLines() {
 			return this.lines.loaded ? this.lines : null;
 		}

@@ -7,6 +7,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.core.ResolvableType;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -15,11 +17,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class SnapshotModuleTests {
 
-	private static String write(boolean emptyRecords, Object value) {
+	private static String write(boolean emptyTypes, Object value) {
+		SnapshotContext context = new SnapshotContext(new Masking(), (hidden, current) -> new byte[0],
+				new SizeLimit(1000));
+		context.begin(ResolvableType.forInstance(value));
 		return JsonMapper.builder()
 			.enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-			.addModule(new SnapshotModule(true, emptyRecords))
+			.addModule(new SnapshotModule(true, emptyTypes))
 			.build()
+			.writer()
+			.withAttribute(SnapshotContext.class, context)
 			.writeValueAsString(value);
 	}
 
@@ -35,10 +42,10 @@ class SnapshotModuleTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void objectWithoutPropertiesIsRefused(boolean emptyRecords) {
+	void objectWithoutPropertiesIsRefused(boolean emptyTypes) {
 		assertThatExceptionOfType(InvalidDefinitionException.class)
-			.isThrownBy(() -> write(emptyRecords, new Invisible()));
-		assertThat(write(emptyRecords, new Visible(1))).isEqualTo("{\"number\":1}");
+			.isThrownBy(() -> write(emptyTypes, new Invisible()));
+		assertThat(write(emptyTypes, new Visible(1))).isEqualTo("{\"number\":1}");
 	}
 
 	record Empty() {

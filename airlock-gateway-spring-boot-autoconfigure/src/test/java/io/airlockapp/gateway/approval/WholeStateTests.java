@@ -146,7 +146,7 @@ class WholeStateTests {
 			.filterProvider(new SimpleFilterProvider().setFailOnUnknownId(false))
 			.build());
 		assertThat(command(new Lessened())).contains("nothing=null", "zero=0");
-		assertThat(command(List.of(Level.HIGH))).isEqualTo("[HIGH]");
+		assertThat(command("levels", List.of(Level.HIGH))).isEqualTo("[HIGH]");
 		assertThat(command(new ViaParent())).contains("extra=a");
 		assertThat(command(Arrays.asList("a", null))).isEqualTo("[a, null]");
 	}
@@ -316,6 +316,9 @@ class WholeStateTests {
 		}
 
 		void level(Level value) {
+		}
+
+		void levels(List<Level> value) {
 		}
 
 		void renamed(Renamed value) {

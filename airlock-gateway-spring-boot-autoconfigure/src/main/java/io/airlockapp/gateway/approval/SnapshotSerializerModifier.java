@@ -98,7 +98,13 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 				HiddenFieldWriter writer = new HiddenFieldWriter(field, this.masking, sameName);
 				String name = names.add(writer.name()) ? writer.name()
 						: writer.name() + "@" + field.getDeclaringClass().getSimpleName();
-				all.add(new HiddenPropertyWriter(config, description.getClassInfo(), name, writer.name(), writer));
+				int index = (sameName.size() == 1) ? all.indexOf(sameName.get(0)) : -1;
+				if (index != -1) {
+					all.set(index, new ComparedPropertyWriter(sameName.get(0), writer, name));
+				}
+				else {
+					all.add(new HiddenPropertyWriter(config, description.getClassInfo(), name, writer.name(), writer));
+				}
 			}
 		}
 		return all;

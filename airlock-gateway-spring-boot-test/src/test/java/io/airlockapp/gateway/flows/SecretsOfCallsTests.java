@@ -67,9 +67,11 @@ class SecretsOfCallsTests {
 				Arguments.argumentSet("input", new ByteArrayInputStream(Secrets.ARGUMENT.getBytes())),
 				Arguments.argumentSet("no properties", new Object() {
 
+					private final String value = Secrets.ARGUMENT;
+
 					@Override
 					public String toString() {
-						return Secrets.ARGUMENT;
+						return this.value;
 					}
 
 				}));

@@ -28,6 +28,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import javax.crypto.spec.SecretKeySpec;
+
 import com.fasterxml.jackson.annotation.JsonBackReference;
 import com.fasterxml.jackson.annotation.JsonFilter;
 import com.fasterxml.jackson.annotation.JsonFormat;
@@ -230,7 +232,7 @@ class WholeStateTests {
 		headers.setBearerAuth("s3cr3t");
 		for (Object value : new Object[] { headers, "s3cr3t".toCharArray(), Map.of("a", "s3cr3t".toCharArray()),
 				new Login("bob", "s3cr3t"), List.of(new Login("bob", "s3cr3t")), new java.net.HttpCookie("a", "s3cr3t"),
-				new javax.crypto.spec.SecretKeySpec("s3cr3t".getBytes(), "AES") }) {
+				new SecretKeySpec("s3cr3t".getBytes(), "AES") }) {
 			assertThat(write(value).toString()).doesNotContain("s3cr3t", "czNjcjN0").contains(Masking.MASK);
 		}
 		assertThat(command(new Login("bob", "s3cr3t"))).contains("name=bob", "credentials=•••");
@@ -243,6 +245,33 @@ class WholeStateTests {
 		assertThat(command(List.of(new Archive(5)))).isEqualTo("[{@type=WholeStateTests.Archive, id=5}]");
 		assertThat(command("level", Level.HIGH)).isEqualTo("HIGH");
 		assertThat(command(Level.HIGH)).isEqualTo("{@type=WholeStateTests.Level, value=HIGH}");
+	}
+
+	@Test
+	void credentialsAreBound() {
+		SecretKeySpec key = new SecretKeySpec(new byte[] { 1 }, "AES");
+		assertThat(digest(key)).isEqualTo(digest(key)).isNotEqualTo(digest(new SecretKeySpec(new byte[] { 2 }, "AES")));
+		char[] password = "a".toCharArray();
+		String before = digest(password);
+		password[0] = 'b';
+		assertThat(digest(password)).isNotEqualTo(before);
+	}
+
+	@Test
+	void callsCompareByWhatIsHiddenInThem() {
+		String digest = comparableDigest("a");
+		assertThat(comparableDigest("a")).isEqualTo(digest);
+		assertThat(comparableDigest("b")).isNotEqualTo(digest);
+		assertThat(new ArgumentSnapshot(write(List.of(1, "a"))).comparableDigest())
+			.isEqualTo(new ArgumentSnapshot(write(List.of(1, "a"))).comparableDigest())
+			.isNotEqualTo(new ArgumentSnapshot(write(List.of(1, "b"))).comparableDigest());
+	}
+
+	/**
+	 * Return the digest of a call, which has a key of its own for what is hidden.
+	 */
+	private static String comparableDigest(Object sensitive) {
+		return new ArgumentSnapshot(new WholeStateTests().write("sensitive", sensitive)).comparableDigest();
 	}
 
 	@Test

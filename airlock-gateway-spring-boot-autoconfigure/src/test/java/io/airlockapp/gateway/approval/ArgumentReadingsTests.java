@@ -68,6 +68,19 @@ class ArgumentReadingsTests {
 	}
 
 	@Test
+	void argumentThatCanNotBeReadAnyMoreIsChanged() {
+		given(this.operations.requestApproval(any())).willReturn(APPROVED);
+		Order order = new Order();
+		this.journal = mock();
+		given(this.journal.claim("req-1")).willAnswer((claim) -> {
+			order.sql = "\ud800";
+			return true;
+		});
+		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> service().pay(order));
+		assertThat(this.target.runs).isZero();
+	}
+
+	@Test
 	void changeWithinAGateOfTheApplicationIsSeen() {
 		Order order = new Order();
 		ApprovalGate gate = (call) -> {

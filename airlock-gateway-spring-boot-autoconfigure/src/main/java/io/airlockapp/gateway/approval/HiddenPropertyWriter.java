@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.approval;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.PropertyName;
 import tools.jackson.databind.SerializationConfig;
@@ -27,11 +26,12 @@ final class HiddenPropertyWriter extends BeanPropertyWriter {
 	 * @param member the name of the member that it stands for
 	 * @param writer writes the member's value
 	 */
+	// The other constructor is not there in Jackson 3.0
+	@SuppressWarnings("deprecation")
 	HiddenPropertyWriter(SerializationConfig config, AnnotatedClass type, String name, String member,
 			MemberWriter writer) {
 		super(definition(config, type, name), member(config, type, member), type.getAnnotations(),
-				config.constructType(String.class), ToStringSerializer.instance, null, null, false, null, null,
-				JsonInclude.Value.empty());
+				config.constructType(String.class), ToStringSerializer.instance, null, null, false, null, null);
 		this.writer = writer;
 	}
 

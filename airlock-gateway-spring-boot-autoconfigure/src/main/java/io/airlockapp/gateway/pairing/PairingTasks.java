@@ -77,6 +77,7 @@ final class PairingTasks {
 
 	synchronized void execute(String name, Task task) {
 		if (this.executor != null) {
+			this.names.resumed(name);
 			this.executor.execute(() -> run(name, task));
 		}
 	}
@@ -119,7 +120,6 @@ final class PairingTasks {
 	}
 
 	private void run(String name, Task task) {
-		this.names.resumed(name);
 		try {
 			task.run();
 		}

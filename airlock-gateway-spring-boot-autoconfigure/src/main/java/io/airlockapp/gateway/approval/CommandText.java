@@ -4,7 +4,6 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.StringJoiner;
 
-import io.airlockapp.gateway.VisibleText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -108,15 +107,6 @@ record CommandText(String call, int abridged) {
 
 	private static boolean isWhiteSpace(int c) {
 		return Character.isWhitespace(c) || Character.isSpaceChar(c);
-	}
-
-	/**
-	 * Quote a text of somebody else's.
-	 * @param text the text
-	 * @return the quoted text
-	 */
-	static String quote(String text) {
-		return VisibleText.quote(text);
 	}
 
 }

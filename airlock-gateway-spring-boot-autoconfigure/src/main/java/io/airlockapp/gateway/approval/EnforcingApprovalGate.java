@@ -6,6 +6,7 @@ import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.client.SafeText;
 
 /**
@@ -58,7 +59,7 @@ final class EnforcingApprovalGate implements ApprovalGate {
 	private static String reason(ApprovalDecision decision) {
 		// The gateway can write the reason too, where the form doesn't sign it
 		return " (request %s)%s".formatted(decision.requestId(),
-				(decision.reason() != null) ? ": " + CommandText.quote(SafeText.of(decision.reason())) : "");
+				(decision.reason() != null) ? ": " + VisibleText.quote(SafeText.of(decision.reason())) : "");
 	}
 
 }

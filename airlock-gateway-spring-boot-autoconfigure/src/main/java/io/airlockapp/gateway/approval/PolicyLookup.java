@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval;
 
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.VisibleText;
 import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.policy.DndDecision;
 import io.airlockapp.gateway.policy.DndRules;
@@ -55,7 +56,7 @@ final class PolicyLookup {
 
 	static String describe(DndDecision decision) {
 		return "the do-not-disturb policy %s (%s for %s, until %s)".formatted(
-				CommandText.quote(SafeText.of(decision.policyId())), decision.isDenied() ? "deny_all" : "approve_all",
+				VisibleText.quote(SafeText.of(decision.policyId())), decision.isDenied() ? "deny_all" : "approve_all",
 				decision.forAction() ? "this action" : "this workspace", decision.expiresAt());
 	}
 

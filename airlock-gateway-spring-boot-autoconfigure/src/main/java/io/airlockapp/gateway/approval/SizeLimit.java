@@ -26,10 +26,6 @@ final class SizeLimit {
 		return this.exceeded;
 	}
 
-	long max() {
-		return this.max;
-	}
-
 	/**
 	 * Return a writer that counts against this limit.
 	 * @param text takes what is written

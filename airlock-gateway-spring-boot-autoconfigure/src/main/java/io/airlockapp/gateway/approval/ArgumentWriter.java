@@ -1,13 +1,17 @@
 package io.airlockapp.gateway.approval;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.MethodArguments.Argument;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,6 +29,8 @@ import org.springframework.util.unit.DataSize;
 final class ArgumentWriter {
 
 	static final DataSize DEFAULT_MAX_SIZE = DataSize.ofKilobytes(64);
+
+	private static final int MAX_PATH = 20;
 
 	private final SnapshotMappers mappers;
 
@@ -116,8 +122,7 @@ final class ArgumentWriter {
 			return "";
 		}
 		StringBuilder path = new StringBuilder();
-		List<JacksonException.Reference> references = failure.getPath();
-		for (JacksonException.Reference reference : references.subList(0, Math.min(references.size(), 20))) {
+		for (JacksonException.Reference reference : withoutRepetition(failure.getPath())) {
 			if (reference.getPropertyName() == null) {
 				path.append('[').append(reference.getIndex()).append(']');
 			}
@@ -126,6 +131,20 @@ final class ArgumentWriter {
 			}
 		}
 		return path.toString();
+	}
+
+	/**
+	 * Return the references up to the first that goes out from an object that another one
+	 * went out from already, which is where a cycle is closed.
+	 */
+	private static List<JacksonException.Reference> withoutRepetition(List<JacksonException.Reference> references) {
+		Set<Object> owners = Collections.newSetFromMap(new IdentityHashMap<>());
+		for (int i = 0; i < references.size(); i++) {
+			if (i == MAX_PATH || !owners.add(references.get(i).from())) {
+				return references.subList(0, i);
+			}
+		}
+		return references;
 	}
 
 	private static String describe(RuntimeException ex) {
@@ -143,6 +162,14 @@ final class ArgumentWriter {
 	private static String unwritable(Throwable ex) {
 		// The cause says more than Jackson's wrapper, and its name is no data
 		Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+		if (cause instanceof StreamConstraintsException || cause instanceof StackOverflowError) {
+			return "it refers to an object that encloses it, or is nested too deeply. Leave one side of a bidirectional "
+					+ "association out, or pass an id";
+		}
+		if (cause.getClass().getSimpleName().equals("LazyInitializationException")) {
+			return "a lazy association is not loaded, and its session is closed (LazyInitializationException). Load it "
+					+ "before the call, or pass an id";
+		}
 		return "it can't be written as JSON (%s)".formatted(cause.getClass().getSimpleName());
 	}
 

@@ -39,6 +39,15 @@ final class HiddenFields {
 		return of(type, JavaTypes::contain);
 	}
 
+	/**
+	 * Return the instance fields that a class has from well-known libraries.
+	 * @param type the class, or one that inherits from it
+	 * @return the fields, those of superclasses last
+	 */
+	static List<Field> ofLibrary(Class<?> type) {
+		return ofBean(type).stream().filter((field) -> LibraryTypes.contain(field.getDeclaringClass())).toList();
+	}
+
 	private static List<Field> of(Class<?> type, Predicate<Class<?>> covered) {
 		List<Field> fields = new ArrayList<>();
 		for (Class<?> owner = type; owner != null && !covered.test(owner); owner = owner.getSuperclass()) {

@@ -24,18 +24,36 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Provides serializers for values of Java and Spring that Jackson writes as less than
- * they are. Each value is written as a text that is that of no other value.
+ * they are. Each value is written as a text or as an object of its fields, which is that
+ * of no other value.
  */
 final class JavaValues {
 
 	/**
 	 * Types of Spring whose text form is complete, while their properties are not.
 	 */
-	private static final Set<String> TEXTS = Set.of("org.springframework.util.unit.DataSize",
-			"org.springframework.util.MimeType", "org.springframework.http.HttpMethod",
-			"org.springframework.http.ContentDisposition", "org.springframework.data.domain.Sort",
-			"org.springframework.data.domain.Sort$Order", "org.springframework.data.domain.AbstractPageRequest",
-			"org.springframework.web.util.UriComponents");
+	private static final Set<String> TEXTS = Set.of("org.springframework.http.CacheControl",
+			"org.springframework.http.ContentDisposition", "org.springframework.http.DefaultHttpStatusCode",
+			"org.springframework.http.HttpMethod", "org.springframework.http.HttpRange",
+			"org.springframework.scheduling.support.CronExpression",
+			"org.springframework.security.core.authority.SimpleGrantedAuthority", "org.springframework.util.MimeType",
+			"org.springframework.util.unit.DataSize", "org.springframework.web.util.UriComponents",
+			"org.springframework.web.util.UriTemplate");
+
+	/**
+	 * Types of Spring that are written by their fields, which are the data that a person
+	 * knows them by.
+	 */
+	private static final Set<String> FIELDS = Set.of("org.springframework.data.domain.AbstractPageRequest",
+			"org.springframework.data.domain.Chunk", "org.springframework.data.domain.ExampleMatcher$PropertySpecifier",
+			"org.springframework.data.domain.ExampleMatcher$PropertySpecifiers",
+			"org.springframework.data.domain.Limit$Limited", "org.springframework.data.domain.Limit$Unlimited",
+			"org.springframework.data.domain.Sort", "org.springframework.data.domain.Sort$Order",
+			"org.springframework.data.domain.TypedExample", "org.springframework.data.domain.TypedExampleMatcher",
+			"org.springframework.data.domain.Unpaged", "org.springframework.data.geo.Distance",
+			"org.springframework.http.HttpEntity", "org.springframework.http.ProblemDetail",
+			"org.springframework.scheduling.support.CronTrigger",
+			"org.springframework.scheduling.support.PeriodicTrigger");
 
 	private JavaValues() {
 	}
@@ -47,7 +65,10 @@ final class JavaValues {
 	 */
 	static @Nullable ValueSerializer<Object> serializer(Class<?> type) {
 		Function<Object, @Nullable String> text = text(type);
-		return (text != null) ? new TextSerializer(text) : null;
+		if (text != null) {
+			return new TextSerializer(text);
+		}
+		return isIn(FIELDS, type) ? new FieldsSerializer(HiddenFields.ofLibrary(type)) : null;
 	}
 
 	private static @Nullable Function<Object, @Nullable String> text(Class<?> type) {
@@ -75,7 +96,7 @@ final class JavaValues {
 		if (Buffer.class.isAssignableFrom(type)) {
 			return (value) -> null;
 		}
-		return isText(type) ? Object::toString : null;
+		return isIn(TEXTS, type) ? Object::toString : null;
 	}
 
 	private static Instant instant(Date date) {
@@ -109,9 +130,9 @@ final class JavaValues {
 		return (pattern.flags() == 0) ? pattern.pattern() : "(flags %d) %s".formatted(pattern.flags(), pattern);
 	}
 
-	private static boolean isText(Class<?> type) {
+	private static boolean isIn(Set<String> names, Class<?> type) {
 		for (Class<?> current = type; current != null; current = current.getSuperclass()) {
-			if (TEXTS.contains(current.getName())) {
+			if (names.contains(current.getName())) {
 				return true;
 			}
 		}

@@ -114,7 +114,8 @@ class EntityArgumentTests {
 		Purchase purchase = managed((manager) -> manager.find(Purchase.class, 1L));
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("purchase", purchase))
 			.withMessageContaining("at 'value.customer', ")
-			.withMessageContaining("LazyInitializationException")
+			.withMessageContaining("a lazy association is not loaded")
+			.withMessageContaining("pass an id")
 			.withMessageContaining("@AirlockOmitted");
 	}
 
@@ -134,7 +135,7 @@ class EntityArgumentTests {
 		managed((manager) -> {
 			Basket basket = manager.find(Basket.class, 1L);
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("basket", basket))
-				.withMessageContaining("at 'value.pieces[0].basket.pieces[0]")
+				.withMessageContaining("at 'value.pieces[0].basket', it refers to an object that encloses it")
 				.withMessageContaining("@AirlockOmitted");
 			return basket;
 		});

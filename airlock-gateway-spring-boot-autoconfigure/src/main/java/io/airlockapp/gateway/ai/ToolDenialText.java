@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.client.SafeText;
@@ -53,6 +54,10 @@ public final class ToolDenialText {
 		if (denial instanceof ApprovalVerificationException) {
 			return "the approval of this call could not be verified." + DO_NOT_REPEAT
 					+ "to inform the operator of this application.";
+		}
+		if (denial instanceof ApprovalPendingException) {
+			return "the same call waits for a person's decision already, and nobody was asked again." + DO_NOT_REPEAT
+					+ "that it waits for approval.";
 		}
 		return "this call needs a person's approval, and nobody could be asked." + DO_NOT_REPEAT
 				+ "to inform the operator of this application.";

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.util.HashMap;
 import java.util.Map;
 
-import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalPendingException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +32,10 @@ final class DuplicateApprovalGate implements ApprovalGate {
 	public void pass(GuardedCall call) {
 		Question question = new Question(call.comparableDigest(), call.findRequester(), call.getPairing());
 		if (!enter(question)) {
-			throw this.reporter.refused(call, new ApprovalUnavailableException(
+			throw this.reporter.refused(call, new ApprovalPendingException(
 					("%s waits for %s with the same arguments already, so nobody is asked again. Wait for the decision, or "
 							+ "set 'airlock.gateway.approval.limits.duplicates=allow'")
-						.formatted(call, (this.allowed == 1) ? "a decision" : this.allowed + " decisions"),
-					null, null));
+						.formatted(call, (this.allowed == 1) ? "a decision" : this.allowed + " decisions")));
 		}
 		try {
 			this.delegate.pass(call);

@@ -19,6 +19,7 @@ import io.airlockapp.gateway.approval.GuardedOnceVerifier;
 import io.airlockapp.gateway.approval.RefusalReporter;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
 import io.airlockapp.gateway.client.Ticker;
@@ -33,12 +34,15 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.context.WebApplicationContext;
 
 /**
  * Auto-configuration for the guard. It is not conditional: with
@@ -102,14 +106,14 @@ public final class AirlockApprovalAutoConfiguration {
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
 			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
 			ObjectProvider<ApprovalGateDecorator> decorators, RefusalReporter reporter,
-			ObjectProvider<PendingApprovals> pending, Environment environment) {
+			ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
 			return ApprovalGate.bypass();
 		}
 		requireSize(properties.getApproval().getMaxSize());
 		AirlockGatewayOperations gateway = operations.getIfAvailable();
 		if (gateway == null) {
-			return ApprovalGate.closed(whyNobodyIsAsked(environment), reporter);
+			return ApprovalGate.closed(whyNobodyIsAsked(context.getEnvironment()), reporter);
 		}
 		// Whether waiting does harm is asked first, so before policies are looked up
 		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), true,
@@ -117,7 +121,7 @@ public final class AirlockApprovalAutoConfiguration {
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
-		gate = withLimits(gate, properties.getApproval(), reporter);
+		gate = withLimits(gate, properties.getApproval(), isWebApplication(context), reporter);
 		Duration cooldown = properties.getApproval().getDenialCooldown();
 		if (!cooldown.isNegative() && !cooldown.isZero()) {
 			gate = gate.withCooldown(cooldown, Ticker.system(), reporter);
@@ -127,8 +131,18 @@ public final class AirlockApprovalAutoConfiguration {
 		return (places != null) ? gate.admitting(places, reporter) : gate;
 	}
 
-	private static ApprovalGate withLimits(ApprovalGate gate, Approval approval, RefusalReporter reporter) {
-		ApprovalGate limited = switch (approval.getLimits().getDuplicates()) {
+	private static boolean isWebApplication(ApplicationContext context) {
+		return context instanceof WebApplicationContext || context instanceof ReactiveWebApplicationContext;
+	}
+
+	private static ApprovalGate withLimits(ApprovalGate gate, Approval approval, boolean web,
+			RefusalReporter reporter) {
+		Duplicates duplicates = approval.getLimits().getDuplicates();
+		if (duplicates == null) {
+			// Two equal calls are a form that was sent twice, or two payouts of a batch
+			duplicates = web ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
+		}
+		ApprovalGate limited = switch (duplicates) {
 			case REFUSE -> gate.refusingDuplicates(1, reporter);
 			case ALLOW_ONE -> gate.refusingDuplicates(2, reporter);
 			case ALLOW -> gate;

@@ -551,9 +551,10 @@ class AirlockGatewayProperties {
 			private @Nullable Integer pendingPerPairing;
 
 			/**
-			 * Whether a call is refused while equal calls are waited for.
+			 * Whether a call is refused while equal calls are waited for; by default
+			 * 'refuse' in a web application, and 'allow-one' in others.
 			 */
-			private Duplicates duplicates = Duplicates.ALLOW_ONE;
+			private @Nullable Duplicates duplicates;
 
 			public @Nullable Integer getPendingPerGate() {
 				return this.pendingPerGate;
@@ -579,11 +580,11 @@ class AirlockGatewayProperties {
 				this.pendingPerPairing = pendingPerPairing;
 			}
 
-			public Duplicates getDuplicates() {
+			public @Nullable Duplicates getDuplicates() {
 				return this.duplicates;
 			}
 
-			public void setDuplicates(Duplicates duplicates) {
+			public void setDuplicates(@Nullable Duplicates duplicates) {
 				this.duplicates = duplicates;
 			}
 

@@ -4,6 +4,7 @@ import java.net.URI;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
@@ -23,6 +24,9 @@ enum ApprovalProblem {
 
 	TIMEOUT(ApprovalTimeoutException.class, HttpStatus.GATEWAY_TIMEOUT, "approval-timeout", "Approval timed out",
 			"Nobody decided in time."),
+
+	PENDING(ApprovalPendingException.class, HttpStatus.CONFLICT, "approval-pending", "Approval pending",
+			"The same request is waiting for approval already."),
 
 	UNAVAILABLE(ApprovalUnavailableException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable",
 			"Approval unavailable", "Nobody can be asked for the approval at the moment."),
@@ -51,6 +55,9 @@ enum ApprovalProblem {
 		this.detail = detail;
 	}
 
+	/**
+	 * Return the first problem whose exception it is, so subclasses have to come first.
+	 */
 	static @Nullable ApprovalProblem of(AirlockGatewayException ex) {
 		for (ApprovalProblem problem : values()) {
 			if (problem.exceptionType.isInstance(ex)) {

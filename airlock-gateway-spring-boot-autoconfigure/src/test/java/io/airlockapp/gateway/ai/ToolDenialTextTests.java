@@ -11,6 +11,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
@@ -34,7 +35,7 @@ class ToolDenialTextTests {
 				new ApprovalDeniedException(ADVICE, "req-1", "Not today"),
 				new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH),
 				new ApprovalTimeoutException(ADVICE, "req-1"), new ApprovalUnavailableException(ADVICE, "req-1", null),
-				new ApprovalConsentException(ConsentState.REQUIRED),
+				new ApprovalConsentException(ConsentState.REQUIRED), new ApprovalPendingException(ADVICE),
 				new ApprovalVerificationException(ADVICE, "req-1", null),
 				new AirlockGatewayException(ADVICE, null, null));
 	}
@@ -61,6 +62,8 @@ class ToolDenialTextTests {
 		assertThat(ToolDenialText.of(new ApprovalUnavailableException(ADVICE, null, null)))
 			.contains("nobody could be asked")
 			.doesNotContain("denied");
+		assertThat(ToolDenialText.of(new ApprovalPendingException(ADVICE))).contains("waits for a person's decision")
+			.doesNotContain("denied", "could not be asked", "operator");
 		assertThat(ToolDenialText.of(new ApprovalVerificationException(ADVICE, null, null)))
 			.contains("could not be verified")
 			.doesNotContain("denied");

@@ -12,6 +12,7 @@ import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,7 @@ class PausingApprovalGateTests {
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 			};
-			assertThatExceptionOfType(ApprovalUnavailableException.class)
+			assertThatExceptionOfType(ApprovalPendingException.class)
 				.isThrownBy(() -> refusing.pass(call("pay", "alice", 1)))
 				.withMessageContaining("with the same arguments already")
 				.withMessageContaining("'airlock.gateway.approval.limits.duplicates");

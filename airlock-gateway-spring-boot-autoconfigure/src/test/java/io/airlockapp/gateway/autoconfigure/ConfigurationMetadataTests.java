@@ -111,11 +111,12 @@ class ConfigurationMetadataTests {
 	}
 
 	/**
-	 * Numbers whose default depends on others, or is no number.
+	 * What has a default that depends on others, or none.
 	 */
 	private static final Set<String> DERIVED = Set.of("airlock.gateway.approval.max-pending",
 			"airlock.gateway.approval.limits.pending-per-gate", "airlock.gateway.approval.limits.pending-per-requester",
-			"airlock.gateway.approval.limits.pending-per-pairing", "airlock.gateway.approval.pause.after");
+			"airlock.gateway.approval.limits.pending-per-pairing", "airlock.gateway.approval.limits.duplicates",
+			"airlock.gateway.approval.pause.after");
 
 	@ParameterizedTest
 	@MethodSource("properties")

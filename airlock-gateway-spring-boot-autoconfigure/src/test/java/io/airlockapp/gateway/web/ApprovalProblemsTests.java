@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
@@ -94,6 +95,15 @@ class ApprovalProblemsTests {
 	}
 
 	@Test
+	void describesThatAnEqualCallWaitsAndInvitesNoRetry() {
+		ErrorResponse response = describe(new ApprovalPendingException(OPERATORS));
+		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
+		assertThat(response.getBody().getType())
+			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-pending"));
+		assertThat(response.getHeaders().isEmpty()).isTrue();
+	}
+
+	@Test
 	void describesADecisionThatDoesNotVerify() {
 		ErrorResponse response = describe(new ApprovalVerificationException(OPERATORS, REQUEST_ID, null));
 		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.BAD_GATEWAY);
@@ -118,7 +128,7 @@ class ApprovalProblemsTests {
 	private static Stream<Exception> failures() {
 		return Stream.of(new ApprovalDeniedException(OPERATORS, REQUEST_ID, null),
 				new ApprovalTimeoutException(OPERATORS, REQUEST_ID),
-				new ApprovalUnavailableException(OPERATORS, REQUEST_ID, null),
+				new ApprovalUnavailableException(OPERATORS, REQUEST_ID, null), new ApprovalPendingException(OPERATORS),
 				new ApprovalVerificationException(OPERATORS, REQUEST_ID, null));
 	}
 

@@ -139,6 +139,15 @@ final class Browser implements AutoCloseable {
 	}
 
 	/**
+	 * Return what is in a field.
+	 * @param selector the field's CSS selector
+	 * @return the value
+	 */
+	String value(String selector) {
+		return this.driver.findElement(By.cssSelector(selector)).getDomProperty("value");
+	}
+
+	/**
 	 * Return what is selected.
 	 * @param selector the CSS selector
 	 * @return the elements

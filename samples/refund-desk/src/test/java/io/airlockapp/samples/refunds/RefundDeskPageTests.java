@@ -3,8 +3,10 @@ package io.airlockapp.samples.refunds;
 import java.math.BigDecimal;
 
 import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
+import io.airlockapp.gateway.test.RejectAll;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +105,42 @@ class RefundDeskPageTests {
 		assertThat(browser.text("#order-error")).isNotEmpty();
 		assertThat(browser.text("#amount-error")).isNotEmpty();
 		assertThat(browser.find("[data-state=waiting]")).isEmpty();
+	}
+
+	@Test
+	@RejectAll("<img src=x> Refunded on Monday")
+	void showsTheFormAgainWithTheReasonAndWhatWasTyped() {
+		openForm();
+		submitForm("104", "20.50", "de02 1203 0000 0000 2020 51");
+		browser.awaitText("#problem", "The refund was denied.");
+		assertThat(browser.text("#reason")).isEqualTo("<img src=x> Refunded on Monday");
+		assertThat(browser.find("img")).isEmpty();
+		assertThat(browser.value("#order")).isEqualTo("104");
+		assertThat(browser.value("#amount")).isEqualTo("20.50");
+		assertThat(browser.value("#iban")).isEqualTo("de02 1203 0000 0000 2020 51");
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		browser.click("#submit");
+		browser.awaitText("#refunds", "Order 104: 20.50");
+		assertThat(this.service.refunds()).extracting(Refund::order).containsOnlyOnce(104L);
+	}
+
+	@Test
+	void fillsInNothingThatALinkSays() {
+		browser.open("http://127.0.0.1:" + this.port + "/form?order=105&problem=x&iban=DE02120300000000202051");
+		assertThat(browser.find("#problem")).isEmpty();
+		assertThat(browser.value("#order")).isEmpty();
+		assertThat(browser.value("#iban")).isEmpty();
+	}
+
+	private void openForm() {
+		browser.open("http://127.0.0.1:" + this.port + "/form");
+	}
+
+	private static void submitForm(String order, String amount, String iban) {
+		browser.type("#order", order);
+		browser.type("#amount", amount);
+		browser.type("#iban", iban);
+		browser.click("#submit");
 	}
 
 	private static void submit(String order, String amount) {

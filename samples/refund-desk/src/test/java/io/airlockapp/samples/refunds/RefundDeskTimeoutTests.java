@@ -49,4 +49,21 @@ class RefundDeskTimeoutTests {
 		assertThat(this.service.refunds()).isEmpty();
 	}
 
+	@Test
+	void showsTheFormAgain() {
+		RestTestClient.bindToServer()
+			.baseUrl("http://127.0.0.1:" + this.port)
+			.build()
+			.post()
+			.uri("/form")
+			.contentType(MediaType.APPLICATION_FORM_URLENCODED)
+			.body("order=10&amount=129.90&iban=DE02120300000000202051")
+			.exchange()
+			.expectStatus()
+			.isEqualTo(HttpStatus.GATEWAY_TIMEOUT)
+			.expectBody(String.class)
+			.value((page) -> assertThat(page).contains("Nobody decided in time.", "value=\"129.90\""));
+		assertThat(this.service.refunds()).isEmpty();
+	}
+
 }

@@ -87,7 +87,8 @@ public final class ApprovalExceptionResolver extends AbstractHandlerExceptionRes
 
 	private static void sendError(HttpServletResponse response, ErrorResponse problem) throws IOException {
 		problem.getHeaders().forEach((name, values) -> values.forEach((value) -> response.setHeader(name, value)));
-		response.sendError(problem.getStatusCode().value());
+		// Otherwise an error page that shows messages shows that of the exception
+		response.sendError(problem.getStatusCode().value(), problem.getBody().getDetail());
 	}
 
 	private void write(NativeWebRequest request, ErrorResponse problem) throws Exception {

@@ -66,7 +66,8 @@ public final class ApprovalWebExceptionHandler implements WebExceptionHandler, O
 		}
 		if (isPagePreferred(exchange)) {
 			response.getHeaders().putAll(problem.getHeaders());
-			return Mono.error(new ResponseStatusException(problem.getStatusCode(), null, ex));
+			// Otherwise an error page that shows messages shows that of the exception
+			return Mono.error(new ResponseStatusException(problem.getStatusCode(), problem.getBody().getDetail(), ex));
 		}
 		// What the handler would have produced says nothing about its errors
 		exchange.getAttributes().remove(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE);

@@ -212,6 +212,8 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 				assertThat(result.getResponse().getHeader(HttpHeaders.RETRY_AFTER))
 					.isEqualTo((failure == ApprovalFailure.UNAVAILABLE) ? "17" : null);
 				assertThat(result.getResponse().getContentAsByteArray()).isEmpty();
+				assertThat(result.getResponse().getErrorMessage()).isNotBlank()
+					.doesNotContain(failure.exception().getMessage(), "airlock.gateway");
 			}));
 	}
 

@@ -65,7 +65,7 @@ class ArchitectureTests {
 			List.of(ROOT + ".jdbc"), List.of(ROOT + ".pairing"), List.of(ROOT + ".pairing.jdbc"),
 			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
 			List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
-					ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai"),
+					ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
 			List.of(ROOT + ".autoconfigure"));
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
@@ -174,6 +174,13 @@ class ArchitectureTests {
 	@Test
 	void aiAloneKnowsSpringAi() {
 		adapterAlone("ai", "org.springframework.ai..");
+	}
+
+	@Test
+	void jpaAloneKnowsJpa() {
+		adapterAlone("jpa", "jakarta.persistence..");
+		adapterAlone("jpa", "org.hibernate..");
+		adapterAlone("jpa", "org.springframework.orm..");
 	}
 
 	@Test

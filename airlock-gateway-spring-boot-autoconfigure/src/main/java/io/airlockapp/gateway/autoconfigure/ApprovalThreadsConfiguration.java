@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.jpa.SessionConnectionReleaser;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -26,14 +27,21 @@ class ApprovalThreadsConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovalThreads airlockApprovalThreads(Environment environment, ObjectProvider<AccessTokenSource> tokens) {
+	ApprovalThreads airlockApprovalThreads(Environment environment, ObjectProvider<AccessTokenSource> tokens,
+			ObjectProvider<SessionConnectionReleaser> connections) {
 		// Looked up when there is something to wait for, since sources make calls, too
 		Supplier<AccessTokenSource> source = SingletonSupplier
 			.of(() -> tokens.getIfAvailable(() -> AccessTokenSource.of(null)));
 		TaskDecorator context = ClassUtils.isPresent(CONTEXT_PROPAGATION, null) ? new ContextPropagatingTaskDecorator()
 				: (task) -> task;
-		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment),
-				(task) -> source.get().bindToUser(context.decorate(task)));
+		SessionConnectionReleaser connectionReleaser = connections.getIfAvailable();
+		Runnable releaser = (connectionReleaser != null) ? connectionReleaser::release : () -> {
+		};
+		return new ApprovalThreads(Threading.VIRTUAL.isActive(environment), (task) -> {
+			// In the caller's thread, whose request may last as long as the wait
+			releaser.run();
+			return source.get().bindToUser(context.decorate(task));
+		});
 	}
 
 }

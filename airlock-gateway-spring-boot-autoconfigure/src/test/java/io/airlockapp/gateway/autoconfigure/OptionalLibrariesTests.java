@@ -47,7 +47,8 @@ class OptionalLibrariesTests {
 			"spring-security-oauth2-client-,spring-security-oauth2-core-,spring-security-core-,spring-security-web-",
 			"spring-boot-webmvc-,spring-webmvc-", "spring-boot-webflux-,spring-webflux-",
 			"jakarta.servlet-api-,spring-webmvc-,spring-webflux-", "reactor-core-", "reactor-core-,reactive-streams-",
-			"context-propagation-", "spring-ai-" })
+			"context-propagation-", "spring-ai-", "hibernate-core-,spring-boot-hibernate-",
+			"spring-orm-,spring-boot-jpa-,spring-boot-hibernate-,hibernate-core-,jakarta.persistence-api-" })
 	void startsAndDeniesWithout(String libraries) throws Exception {
 		assertThat(call(Application.class, libraries)).startsWith("ApprovalUnavailableException");
 	}

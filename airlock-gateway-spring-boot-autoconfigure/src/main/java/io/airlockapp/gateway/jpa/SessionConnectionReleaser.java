@@ -1,0 +1,111 @@
+package io.airlockapp.gateway.jpa;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.PendingApproval;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.hibernate.ConnectionAcquisitionMode;
+import org.hibernate.engine.spi.SessionImplementor;
+import org.hibernate.resource.jdbc.spi.LogicalConnectionImplementor;
+
+import org.springframework.core.Ordered;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Releases the JDBC connections of Hibernate sessions that are bound to the thread, such
+ * as by an open session in view, before an approval is waited for. The sessions stay
+ * open, with all their entities, and take another connection when they need one.
+ * <p>
+ * Hibernate does so by itself in another mode of
+ * {@code hibernate.connection.handling_mode}. That is not set for the application: Spring
+ * then refuses transactions with an isolation level of their own, and makes connections
+ * read-only for none.
+ */
+public final class SessionConnectionReleaser implements ApprovalListener, Ordered {
+
+	private static final Log logger = LogFactory.getLog(SessionConnectionReleaser.class);
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	/**
+	 * After the application's listeners, which may read and write, too.
+	 */
+	@Override
+	public int getOrder() {
+		return LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public Attempt begin(ApprovalRequest request, String artifactType) {
+		// The journal and the store of pairings take connections of their own next
+		release();
+		return new Attempt() {
+
+			@Override
+			public void submitting(PendingApproval approval) {
+				release();
+			}
+
+			@Override
+			public void ended(ApprovalOutcome outcome) {
+			}
+
+		};
+	}
+
+	/**
+	 * Release the connections of the current thread's sessions, unless a transaction is
+	 * open or a result is still being read.
+	 */
+	public void release() {
+		// Also true after the commit, until Spring has reset the connection
+		if (TransactionSynchronizationManager.isActualTransactionActive()) {
+			return;
+		}
+		for (Object resource : List.copyOf(TransactionSynchronizationManager.getResourceMap().values())) {
+			if (resource instanceof EntityManagerHolder holder) {
+				release(holder);
+			}
+		}
+	}
+
+	private void release(EntityManagerHolder holder) {
+		try {
+			SessionImplementor session = holder.getEntityManager().unwrap(SessionImplementor.class);
+			LogicalConnectionImplementor connection = session.getJdbcCoordinator().getLogicalConnection();
+			if (!connection.isPhysicallyConnected() || session.isTransactionInProgress()) {
+				return;
+			}
+			if (connection.getConnectionHandlingMode().getAcquisitionMode() == ConnectionAcquisitionMode.IMMEDIATELY) {
+				// It may have been handed over to the session, which has no other
+				return;
+			}
+			if (connection.getResourceRegistry().hasRegisteredResources()) {
+				warn("a result of a query is still open: read it to its end before an approval is asked for");
+				return;
+			}
+			connection.manualDisconnect();
+		}
+		catch (RuntimeException ex) {
+			warn(AirlockGatewayException.safeMessage(ex));
+		}
+	}
+
+	private void warn(String reason) {
+		String message = "A session keeps its database connection while a person decides, since " + reason;
+		if (this.warned.compareAndSet(false, true)) {
+			logger.warn(message);
+		}
+		else {
+			logger.debug(message);
+		}
+	}
+
+}

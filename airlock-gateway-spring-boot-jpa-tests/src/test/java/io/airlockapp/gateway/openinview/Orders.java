@@ -1,0 +1,10 @@
+package io.airlockapp.gateway.openinview;
+
+import org.springframework.data.repository.CrudRepository;
+
+/**
+ * The orders in the database.
+ */
+interface Orders extends CrudRepository<CustomerOrder, Long> {
+
+}

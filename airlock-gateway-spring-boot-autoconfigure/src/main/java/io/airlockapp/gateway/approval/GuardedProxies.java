@@ -51,7 +51,7 @@ public final class GuardedProxies {
 	}
 
 	private static Class<?> namedClass(Object bean, Method method) {
-		if (ApprovalAttributeSource.asksForApproval(method, bean.getClass())) {
+		if (Proxy.isProxyClass(bean.getClass()) && ApprovalAttributeSource.asksForApproval(method, bean.getClass())) {
 			return ClassUtils.getUserClass(bean);
 		}
 		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -40,6 +41,7 @@ import org.springframework.boot.persistence.autoconfigure.PersistenceExceptionTr
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.data.domain.PageRequest;
@@ -225,6 +227,15 @@ class GuardedRepositoriesTests {
 		});
 	}
 
+	@Test
+	void repositoryWithAMethodThatNobodyCouldBeAskedAboutFailsTheStart() {
+		this.contextRunner.withUserConfiguration(Repositories.class, Unshowable.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContaining("FutureVisits.deleteLater of bean 'futureVisits'"));
+	}
+
 	private void run(Consumer<AssertableApplicationContext> test) {
 		this.contextRunner.withUserConfiguration(Repositories.class).run(test::accept);
 	}
@@ -385,6 +396,26 @@ class GuardedRepositoriesTests {
 	@EntityScan
 	@EnableJpaRepositories(considerNestedRepositories = true, bootstrapMode = BootstrapMode.DEFERRED)
 	static class DeferredRepositories {
+
+	}
+
+	@NoRepositoryBean
+	interface FutureVisits extends CrudRepository<Visit, Integer> {
+
+		@RequiresAirlockApproval
+		default void deleteLater(CompletableFuture<Integer> id) {
+			deleteById(id.join());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Unshowable {
+
+		@Bean
+		FutureVisits futureVisits(EntityManager entityManager) {
+			return new JpaRepositoryFactory(entityManager).getRepository(FutureVisits.class);
+		}
 
 	}
 

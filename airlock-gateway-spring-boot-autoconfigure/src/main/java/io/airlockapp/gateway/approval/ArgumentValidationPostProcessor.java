@@ -36,12 +36,14 @@ public final class ArgumentValidationPostProcessor implements BeanPostProcessor 
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof Advised proxy) {
 			int guard = indexOfGuard(proxy.getAdvisors());
-			if (guard != -1 && !validateBefore(guard, proxy)) {
-				logger
-					.warn(("The arguments of bean '%s' are validated only after a person approved them. Leave it to a "
-							+ "MethodValidationPostProcessor without an order of its own to apply method validation, and "
-							+ "don't freeze proxies")
-						.formatted(beanName));
+			if (guard != -1) {
+				validateBefore(guard, proxy);
+				if (isValidatedWithin(proxy)) {
+					logger
+						.warn(("The arguments of bean '%s' are validated only after a person approved them. Leave it to a "
+								+ "MethodValidationPostProcessor without an order of its own to apply method validation")
+							.formatted(beanName));
+				}
 			}
 		}
 		return bean;
@@ -56,23 +58,17 @@ public final class ArgumentValidationPostProcessor implements BeanPostProcessor 
 		return -1;
 	}
 
-	private static boolean validateBefore(int guard, Advised proxy) {
+	private static void validateBefore(int guard, Advised proxy) {
 		Advisor[] advisors = proxy.getAdvisors();
-		List<Advisor> validating = Arrays.stream(advisors)
+		Pointcut guarded = ((PointcutAdvisor) advisors[guard]).getPointcut();
+		Arrays.stream(advisors)
 			.skip(guard)
 			.filter(ArgumentValidationPostProcessor::isValidating)
-			.toList();
-		if (!validating.isEmpty() && proxy.isFrozen()) {
-			return false;
-		}
-		Pointcut guarded = ((PointcutAdvisor) advisors[guard]).getPointcut();
-		for (Advisor advisor : validating) {
-			Pointcut pointcut = (advisor instanceof PointcutAdvisor other)
-					? Pointcuts.intersection(other.getPointcut(), guarded) : guarded;
-			proxy.addAdvisor(guard, new DefaultPointcutAdvisor(pointcut,
-					new ArgumentValidation((MethodInterceptor) advisor.getAdvice())));
-		}
-		return !isValidatedWithin(proxy);
+			.forEach((advisor) -> proxy.addAdvisor(guard,
+					new DefaultPointcutAdvisor(
+							(advisor instanceof PointcutAdvisor other)
+									? Pointcuts.intersection(other.getPointcut(), guarded) : guarded,
+							new ArgumentValidation((MethodInterceptor) advisor.getAdvice()))));
 	}
 
 	private static boolean isValidating(Advisor advisor) {

@@ -8,6 +8,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What {@link RequiresAirlockApproval} says about one method, resolved and parsed.
  *
+ * @param declaration the method
  * @param label what the inbox shows
  * @param description the parsed template of the description, if there is one
  * @param artifactType what kind of review is asked for, if the annotation says
@@ -17,9 +18,9 @@ import tools.jackson.databind.JsonNode;
  * @param allowInTransaction whether to ask inside an open transaction
  * @param abridge whether a call that is too long to be shown may be shown in part
  */
-record ApprovalAttribute(String label, @Nullable DescriptionTemplate description, @Nullable String artifactType,
-		@Nullable Duration timeout, @Nullable ApprovalCondition condition, String pairing, boolean allowInTransaction,
-		boolean abridge) {
+record ApprovalAttribute(Declaration declaration, String label, @Nullable DescriptionTemplate description,
+		@Nullable String artifactType, @Nullable Duration timeout, @Nullable ApprovalCondition condition,
+		String pairing, boolean allowInTransaction, boolean abridge) {
 
 	/**
 	 * Return what a person reads about a call.

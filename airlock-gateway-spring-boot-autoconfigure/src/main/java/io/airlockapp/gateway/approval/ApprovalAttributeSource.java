@@ -109,7 +109,7 @@ final class ApprovalAttributeSource {
 		AttributeReader reader = new AttributeReader(declaration);
 		String label = reader.read("value", () -> resolve(annotation.value()));
 		String artifactType = reader.read("artifactType", () -> resolve(annotation.artifactType()));
-		return new ApprovalAttribute(StringUtils.hasText(label) ? label : declaration.toString(),
+		return new ApprovalAttribute(declaration, StringUtils.hasText(label) ? label : declaration.toString(),
 				reader.read("description", () -> description(annotation.description(), declaration)),
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
@@ -155,8 +155,7 @@ final class ApprovalAttributeSource {
 			catch (IllegalArgumentException | ParseException ex) {
 				throw new UnguardableMethodException(
 						"The attribute '%s' of @RequiresAirlockApproval on %s can't be used: %s".formatted(name,
-								ClassUtils.getQualifiedMethodName(this.declaration.method(), this.declaration.type()),
-								ex.getMessage()),
+								this.declaration.qualifiedName(), ex.getMessage()),
 						ex);
 			}
 		}

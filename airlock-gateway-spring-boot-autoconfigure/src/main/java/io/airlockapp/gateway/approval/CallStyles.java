@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.ReactiveAdapter;
-import org.springframework.util.ClassUtils;
 
 /**
  * Chooses the {@link CallStyle} of a method: futures and publishers don't keep the caller
@@ -48,8 +47,9 @@ final class CallStyles {
 		Method method = AopUtils.getMostSpecificMethod(called, targetClass);
 		String obstacle = SignatureObstacles.find(method, targetClass);
 		if (obstacle != null) {
-			throw new UnguardableMethodException("%s can't be guarded: %s"
-				.formatted(ClassUtils.getQualifiedMethodName(method, targetClass), obstacle), null);
+			throw new UnguardableMethodException(
+					"%s can't be guarded: %s".formatted(Declaration.of(method, targetClass).qualifiedName(), obstacle),
+					null);
 		}
 		Class<?> returnType = AsynchronousTypes.returnType(method, targetClass);
 		if (AsynchronousTypes.isFuture(returnType)) {

@@ -2,20 +2,29 @@ package io.airlockapp.gateway.approval;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 
 import org.aopalliance.intercept.MethodInvocation;
 
+import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * A method as its author wrote it. For objects of classes that nobody wrote, such as the
- * proxies of HTTP service clients and lambda expressions, that is in an interface.
+ * Names a method of an object the way the author of the object's class sees it. Classes
+ * that nobody wrote, such as the proxies of repositories and HTTP service clients and
+ * lambda expressions, go by their own interface, also for what that inherits: two
+ * repositories inherit the same methods.
  *
- * @param type the class of the called object, or the interface
- * @param method the method, as that type declares it
+ * @param type the class of the called object, or its interface
+ * @param method the method, as that type has it
+ * @param key is different for each method of each class
  */
-record Declaration(Class<?> type, Method method) {
+record Declaration(Class<?> type, Method method, String key) {
+
+	Declaration(Class<?> type, Method method) {
+		this(type, method, key(method, type));
+	}
 
 	/**
 	 * Find the declaration of a method.
@@ -25,11 +34,32 @@ record Declaration(Class<?> type, Method method) {
 	 */
 	static Declaration of(Method method, Class<?> userClass) {
 		Method specific = AopUtils.getMostSpecificMethod(method, userClass);
-		if (!Proxy.isProxyClass(userClass) && !ClassUtils.isLambdaClass(userClass)) {
+		if (!isGenerated(userClass)) {
 			return new Declaration(userClass, specific);
 		}
 		Method ofInterface = ClassUtils.getInterfaceMethodIfPossible(specific, userClass);
-		return new Declaration(ofInterface.getDeclaringClass(), ofInterface);
+		Class<?> type = ownInterface(ofInterface.getDeclaringClass(), userClass);
+		// Lambda expressions for the same interface are not the same method
+		return new Declaration(type, AopUtils.getMostSpecificMethod(ofInterface, type), key(specific, userClass));
+	}
+
+	private static String key(Method method, Class<?> type) {
+		return type.getName() + " " + method;
+	}
+
+	private static boolean isGenerated(Class<?> type) {
+		return Proxy.isProxyClass(type) || ClassUtils.isLambdaClass(type);
+	}
+
+	/**
+	 * Return the interface by which a generated class has what another interface
+	 * declares: the first, or one that extends it.
+	 */
+	private static Class<?> ownInterface(Class<?> declaring, Class<?> generated) {
+		return Arrays.<Class<?>>stream(generated.getInterfaces())
+			.filter(declaring::isAssignableFrom)
+			.reduce((first, other) -> first.isAssignableFrom(other) ? other : first)
+			.orElse(declaring);
 	}
 
 	/**
@@ -40,7 +70,18 @@ record Declaration(Class<?> type, Method method) {
 	 */
 	static Class<?> userClass(MethodInvocation invocation) {
 		Object target = invocation.getThis();
+		if (target == null && invocation instanceof ProxyMethodInvocation ofProxy) {
+			// The proxy answers by itself
+			target = ofProxy.getProxy();
+		}
 		return (target != null) ? ClassUtils.getUserClass(target) : invocation.getMethod().getDeclaringClass();
+	}
+
+	/**
+	 * Return the name of the method with the full name of its class.
+	 */
+	String qualifiedName() {
+		return ClassUtils.getQualifiedMethodName(this.method, this.type);
 	}
 
 	@Override

@@ -19,6 +19,8 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 
 	private final ExpectedGuards expectedGuards;
 
+	private final GuardedNames names = new GuardedNames();
+
 	GuardedBeanPostProcessor(ConfigurableListableBeanFactory beanFactory, ExpectedGuards expectedGuards) {
 		this.beanFactory = beanFactory;
 		this.expectedGuards = expectedGuards;
@@ -87,11 +89,15 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 				throw UnguardableMethodException.of(method, type, beanName, obstacle);
 			}
 		}
+		this.names.add(guarded, type);
 		return !guarded.isEmpty();
 	}
 
 	private static Class<?> type(Object bean) {
-		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+		// Of a repository, it is the proxy that has the user's interface
+		return (!GuardedTypes.mayGuard(type) && GuardedTypes.mayGuard(bean.getClass())) ? ClassUtils.getUserClass(bean)
+				: type;
 	}
 
 	private static List<Method> guardedMethods(Object bean, Class<?> type) {

@@ -157,7 +157,16 @@ public final class GuardedCall {
 	 * @return the digest
 	 */
 	String comparableDigest() {
-		return this.arguments.method() + " " + snapshot().comparableDigest();
+		return methodKey() + " " + snapshot().comparableDigest();
+	}
+
+	/**
+	 * Return what is different for each method of each class, unlike the text form, which
+	 * leaves out packages and parameters.
+	 * @return the key
+	 */
+	String methodKey() {
+		return this.attribute.declaration().key();
 	}
 
 	/**

@@ -4,8 +4,6 @@ import java.util.function.Supplier;
 
 import org.aopalliance.intercept.MethodInvocation;
 
-import org.springframework.util.ClassUtils;
-
 /**
  * Makes a {@link GuardedCall} of an invocation.
  */
@@ -29,9 +27,9 @@ final class GuardedCallFactory {
 		ApprovalAttribute attribute = this.attributes.find(invocation.getMethod(), targetClass);
 		if (attribute == null) {
 			throw new IllegalStateException("%s is guarded, but has no @RequiresAirlockApproval"
-				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod(), targetClass)));
+				.formatted(Declaration.of(invocation.getMethod(), targetClass).qualifiedName()));
 		}
-		Declaration declaration = Declaration.of(invocation.getMethod(), targetClass);
+		Declaration declaration = attribute.declaration();
 		return new GuardedCall(attribute,
 				new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
 				this.conditions, this.argumentWriter, caller);

@@ -41,16 +41,22 @@ public final class GuardedProxies {
 	static void requireGuarded(Object bean, String beanName) {
 		Method method = findUnguarded(bean);
 		if (method != null) {
-			Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
-			Class<?> declaringType = method.getDeclaringClass();
-			throw UnguardableMethodException.of(method, declaringType.isAssignableFrom(type) ? type : declaringType,
-					beanName,
+			throw UnguardableMethodException.of(method, namedClass(bean, method), beanName,
 					("what is handed out, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
 							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
 							+ "hand, that the guard can't look through: return the object itself from a @Bean method, and let "
 							+ "Spring make its proxy")
 						.formatted(bean.getClass().getName()));
 		}
+	}
+
+	private static Class<?> namedClass(Object bean, Method method) {
+		if (Proxy.isProxyClass(bean.getClass()) && ApprovalAttributeSource.asksForApproval(method, bean.getClass())) {
+			return ClassUtils.getUserClass(bean);
+		}
+		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+		Class<?> declaringType = method.getDeclaringClass();
+		return declaringType.isAssignableFrom(type) ? type : declaringType;
 	}
 
 	/**

@@ -63,7 +63,7 @@ final class PausingApprovalGate implements ApprovalGate {
 
 	@Override
 	public void pass(GuardedCall call) {
-		Asker asker = new Asker(call.toString(), call.findRequester());
+		Asker asker = new Asker(call.methodKey(), call.findRequester());
 		Duration left = restLeft(asker);
 		if (!left.isZero()) {
 			throw this.reporter.refused(call, new ApprovalUnavailableException(describe(call, left), null, null));
@@ -113,7 +113,7 @@ final class PausingApprovalGate implements ApprovalGate {
 		}
 	}
 
-	private record Asker(String gate, @Nullable String requester) {
+	private record Asker(String method, @Nullable String requester) {
 	}
 
 	/**

@@ -51,12 +51,21 @@ final class TypeNames {
 	 * @return the name, without the package and enclosing classes
 	 */
 	static String ofDeclaring(Class<?> type) {
+		return declaring(type).getSimpleName();
+	}
+
+	/**
+	 * Return the class by which the class of a guarded method goes.
+	 * @param type the class
+	 * @return the class, or what it implements or extends if it is anonymous
+	 */
+	static Class<?> declaring(Class<?> type) {
 		Class<?> named = type;
 		while (named.isAnonymousClass()) {
 			Class<?>[] interfaces = named.getInterfaces();
 			named = (interfaces.length > 0) ? interfaces[0] : named.getSuperclass();
 		}
-		return named.getSimpleName();
+		return named;
 	}
 
 	/**

@@ -4,8 +4,6 @@ import java.lang.reflect.Method;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.ClassUtils;
-
 /**
  * Thrown when a method asks for approval in a way that can't be kept: at start, since an
  * application that started anyway would run the method without, or when an object that is
@@ -59,7 +57,7 @@ public class UnguardableMethodException extends RuntimeException {
 
 	static UnguardableMethodException of(Method method, Class<?> type, String beanName, String obstacle) {
 		return new UnguardableMethodException("%s of bean '%s' asks for approval, but can't be guarded: %s"
-			.formatted(ClassUtils.getQualifiedMethodName(method, type), beanName, obstacle), null);
+			.formatted(Declaration.of(method, type).qualifiedName(), beanName, obstacle), null);
 	}
 
 }

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.ApprovalProxyVerifier;
+import io.airlockapp.gateway.approval.ArgumentValidationPostProcessor;
 import io.airlockapp.gateway.approval.GuardedOnceVerifier;
 import io.airlockapp.gateway.approval.RefusalReporter;
 import io.airlockapp.gateway.approval.RequesterSource;
@@ -99,6 +100,12 @@ public final class AirlockApprovalAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static GuardedOnceVerifier airlockGuardedOnceVerifier(ListableBeanFactory beanFactory) {
 		return new GuardedOnceVerifier(beanFactory);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ArgumentValidationPostProcessor airlockArgumentValidationPostProcessor() {
+		return new ArgumentValidationPostProcessor();
 	}
 
 	@Bean

@@ -114,7 +114,7 @@ class GuardedCallTests {
 		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
 		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
 		return new GuardedCall(
-				new ApprovalAttribute("Label",
+				new ApprovalAttribute(new Declaration(Service.class, method), "Label",
 						(description != null)
 								? DescriptionParser.parse(description, new Declaration(Service.class, method)) : null,
 						null, null, null, "default", false, abridge),

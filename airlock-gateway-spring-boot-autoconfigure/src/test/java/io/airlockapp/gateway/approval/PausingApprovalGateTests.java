@@ -90,6 +90,19 @@ class PausingApprovalGateTests {
 	}
 
 	@Test
+	void classesOfTheSameNameRestByThemselves() {
+		this.failure = denied();
+		for (int i = 0; i < 5; i++) {
+			fail("pay", null, i);
+		}
+		this.failure = null;
+		GuardedCall other = call(Elsewhere.Service.class, "pay", new Caller(false, null), 1);
+		assertThat(other).hasToString("Service.pay");
+		this.gate.pass(other);
+		assertThat(this.asked).hasSize(6);
+	}
+
+	@Test
 	void countsWithinTheTimeOnly() {
 		this.failure = denied();
 		for (int i = 0; i < 20; i++) {
@@ -192,10 +205,16 @@ class PausingApprovalGateTests {
 	}
 
 	private static GuardedCall callBy(String name, Caller caller, int amount) {
-		Method method = ReflectionUtils.findMethod(Service.class, name, int.class);
+		return call(Service.class, name, caller, amount);
+	}
+
+	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount) {
+		Method method = ReflectionUtils.findMethod(type, name, int.class);
 		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
-		return new GuardedCall(new ApprovalAttribute("Pay", null, null, null, null, "default", false, false),
-				new MethodArguments(Service.class, method, new Object[] { amount }),
+		return new GuardedCall(
+				new ApprovalAttribute(new Declaration(type, method), "Pay", null, null, null, null, "default", false,
+						false),
+				new MethodArguments(type, method, new Object[] { amount }),
 				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer, caller);
 	}
 
@@ -205,6 +224,17 @@ class PausingApprovalGateTests {
 		}
 
 		void other(int amount) {
+		}
+
+	}
+
+	static class Elsewhere {
+
+		static class Service {
+
+			void pay(int amount) {
+			}
+
 		}
 
 	}

@@ -242,7 +242,7 @@ class GuardedBeansTests {
 			GuardedRepository repository = context.getBean(GuardedRepository.class);
 			repository.deleteAll();
 			repository.archive();
-			this.gate.assertAsked("Repository.deleteAll", "GuardedRepository.archive");
+			this.gate.assertAsked("GuardedRepository.deleteAll", "GuardedRepository.archive");
 		});
 	}
 

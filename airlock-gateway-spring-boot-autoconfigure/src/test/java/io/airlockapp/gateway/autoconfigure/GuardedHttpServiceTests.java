@@ -1,5 +1,8 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -14,6 +17,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.service.annotation.DeleteExchange;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
 import org.springframework.web.service.registry.HttpServiceProxyRegistry;
@@ -53,6 +58,28 @@ class GuardedHttpServiceTests {
 	}
 
 	@Test
+	void inheritedMethodIsNamedByTheClient() {
+		List<String> asked = new ArrayList<>();
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+			.withUserConfiguration(InheritingClients.class)
+			.withBean(ApprovalGate.class, () -> (call) -> {
+				asked.add(call.toRequest().getCommandText());
+				asked.add(call.toRequest().getLabel());
+				throw new ApprovalUnavailableException(call.toString(), null, null);
+			})
+			.run((context) -> {
+				assertThatExceptionOfType(ApprovalUnavailableException.class)
+					.isThrownBy(() -> context.getBean(AccountClient.class).delete(new Account(6)))
+					.withMessage("AccountClient.delete");
+				assertThatExceptionOfType(ApprovalUnavailableException.class)
+					.isThrownBy(() -> context.getBean(InvoiceClient.class).delete(new Invoice(6)))
+					.withMessage("InvoiceClient.delete");
+				assertThat(asked).containsExactly("AccountClient.delete(what={id=6})", "AccountClient.delete",
+						"InvoiceClient.delete(what={id=6})", "InvoiceClient.delete");
+			});
+	}
+
+	@Test
 	void otherClientsAreLeftAlone() {
 		this.contextRunner.run((context) -> {
 			HttpServiceProxyRegistry registry = context.getBean(HttpServiceProxyRegistry.class);
@@ -87,6 +114,34 @@ class GuardedHttpServiceTests {
 
 		@GetExchange("http://localhost:1/look")
 		String look();
+
+	}
+
+	interface DeletingClient<T> {
+
+		@DeleteExchange("http://localhost:1/delete")
+		@RequiresAirlockApproval
+		void delete(@RequestBody T what);
+
+	}
+
+	interface AccountClient extends DeletingClient<Account> {
+
+	}
+
+	interface InvoiceClient extends DeletingClient<Invoice> {
+
+	}
+
+	record Account(int id) {
+	}
+
+	record Invoice(int id) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportHttpServices(group = "bank", types = { AccountClient.class, InvoiceClient.class })
+	static class InheritingClients {
 
 	}
 

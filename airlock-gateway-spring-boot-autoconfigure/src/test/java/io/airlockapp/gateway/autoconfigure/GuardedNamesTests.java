@@ -1,0 +1,160 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.target.EmptyTargetSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the names that guarded methods of beans have.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class GuardedNamesTests {
+
+	private static final String WARNING = "nobody can tell which one is meant";
+
+	private final List<String> asked = new ArrayList<>();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, AirlockApprovalAutoConfiguration.class))
+		.withBean(ApprovalGate.class, () -> (GuardedCall call) -> this.asked.add(call.toRequest().getCommandText()));
+
+	@Test
+	void scopedBeans() {
+		this.contextRunner.withUserConfiguration(Scoped.class).run((context) -> {
+			context.getBean(Accounts.class).delete(1);
+			context.getBean("throughInterface", Job.class).delete(2);
+			assertThat(this.asked).containsExactly("Accounts.delete(id=1)", "Bills.delete(id=2)");
+		});
+	}
+
+	@Test
+	void abstractServicesAreNamedByTheirClass(CapturedOutput output) {
+		this.contextRunner.withBean(Accounts.class).withBean(Bills.class).run((context) -> {
+			context.getBean(Accounts.class).delete(1);
+			context.getBean(Bills.class).delete(1);
+			assertThat(this.asked).containsExactly("Accounts.delete(id=1)", "Bills.delete(id=1)");
+			assertThat(output).doesNotContain(WARNING);
+		});
+	}
+
+	@Test
+	void lambdaExpressionIsNamedByItsInterface(CapturedOutput output) {
+		this.contextRunner.withBean("one", Job.class, GuardedNamesTests::job)
+			.withBean("other", Job.class, GuardedNamesTests::job)
+			.run((context) -> {
+				context.getBean("one", Job.class).delete(1);
+				context.getBean("other", Job.class).delete(2);
+				assertThat(this.asked).containsExactly("Job.delete(id=1)", "Job.delete(id=2)");
+				assertThat(output).doesNotContain(WARNING);
+			});
+	}
+
+	@Test
+	void proxyWithoutTargetIsNamedByItsOwnInterface() {
+		this.contextRunner.withBean(Job.class, () -> {
+			ProxyFactory factory = new ProxyFactory(Job.class, EmptyTargetSource.INSTANCE);
+			factory.addAdvice((MethodInterceptor) (invocation) -> null);
+			return (Job) factory.getProxy();
+		}).run((context) -> {
+			context.getBean(Job.class).delete(1);
+			assertThat(this.asked).containsExactly("Job.delete(id=1)");
+		});
+	}
+
+	@Test
+	void classesOfTheSameNameAreWarnedAboutOnce(CapturedOutput output) {
+		this.contextRunner.withBean(Accounts.class)
+			.withBean("other", Elsewhere.Accounts.class)
+			.withBean("another", Elsewhere.Accounts.class)
+			.run((context) -> {
+				assertThat(output.getOut().split(WARNING, -1)).hasSize(2);
+				assertThat(output).contains("'Accounts.delete'", Accounts.class.getName(),
+						Elsewhere.Accounts.class.getName());
+			});
+	}
+
+	@Test
+	void anonymousClassesAreNoOther(CapturedOutput output) {
+		this.contextRunner.withBean("one", Accounts.class, () -> new Accounts() {
+		}).withBean("other", Accounts.class, () -> new Accounts() {
+		}).run((context) -> assertThat(output).doesNotContain(WARNING));
+	}
+
+	private static Job job() {
+		return (id) -> {
+		};
+	}
+
+	interface Deleting<T> {
+
+		@RequiresAirlockApproval
+		void delete(T id);
+
+	}
+
+	interface Job extends Deleting<Integer> {
+
+	}
+
+	abstract static class Service<T> implements Deleting<T> {
+
+		@Override
+		public void delete(T id) {
+		}
+
+	}
+
+	static class Accounts extends Service<Integer> {
+
+	}
+
+	static class Bills extends Service<Integer> implements Job {
+
+	}
+
+	static class Elsewhere {
+
+		static class Accounts extends Service<Integer> {
+
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Scoped {
+
+		@Bean
+		@Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.TARGET_CLASS)
+		Accounts accounts() {
+			return new Accounts();
+		}
+
+		@Bean
+		@Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.INTERFACES)
+		Bills throughInterface() {
+			return new Bills();
+		}
+
+	}
+
+}

@@ -1,0 +1,404 @@
+package io.airlockapp.gateway.flows;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.autoconfigure.AirlockReactiveSecurityAutoConfiguration;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.Payload;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
+import org.springframework.security.config.annotation.method.configuration.EnableReactiveMethodSecurity;
+import org.springframework.security.core.context.ReactiveSecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.validation.annotation.Validated;
+import org.springframework.validation.beanvalidation.MethodValidationPostProcessor;
+import org.springframework.validation.method.MethodValidationException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Nobody is asked about arguments that are invalid, and nobody's arguments are validated
+ * who may not call.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class MethodValidationTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static final String WARNING = "validated only after a person approved them";
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final ApplicationContextRunner withoutValidation = SimulatedApplications
+		.runner(this.simulator, Application.class)
+		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class));
+
+	private final ApplicationContextRunner contextRunner = this.withoutValidation
+		.withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class));
+
+	@BeforeEach
+	void start() {
+		CountedValidator.validated.clear();
+		authenticate("ROLE_ADMIN");
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+	}
+
+	@AfterEach
+	void stop() {
+		SecurityContextHolder.clearContext();
+		this.simulator.close();
+	}
+
+	@Test
+	void nobodyIsAskedAboutInvalidArguments(CapturedOutput output) {
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.payOut(""));
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.payOutLater(""));
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.payOutLazily(""));
+			assertThat(this.simulator.requests()).isEmpty();
+			assertThat(payouts.calls()).isEmpty();
+			assertThat(output).doesNotContain(WARNING);
+		});
+	}
+
+	@Test
+	void validArgumentsAreAskedAboutOnce() {
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThat(payouts.payOut("a")).isEqualTo("a");
+			assertThat(payouts.payOutLater("b")).succeedsWithin(PATIENCE).isEqualTo("b");
+			assertThat(payouts.payOutLazily("c").block(PATIENCE)).isEqualTo("c");
+			assertThat(payouts.calls()).containsExactly("a", "b", "c");
+			assertThat(this.simulator.history()).hasSize(3);
+		});
+	}
+
+	@Test
+	void argumentsAreValidatedBeforeTheApprovalAndAfterIt() {
+		this.contextRunner.run((context) -> {
+			CompletableFuture<String> result = context.getBean(Payouts.class).payOutLater("later");
+			assertThat(result).succeedsWithin(PATIENCE);
+			assertThat(CountedValidator.validated).containsExactly("later", "later");
+		});
+	}
+
+	@Test
+	void methodsThatAreNotGuardedAreValidatedOnce() {
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			payouts.look("a");
+			assertThat(CountedValidator.validated).containsExactly("a");
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.look(""));
+			assertThat(this.simulator.requests()).isEmpty();
+		});
+	}
+
+	@Test
+	void nothingIsValidatedForWhomMayNotCall() {
+		authenticate("ROLE_GUEST");
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> payouts.adminOnly(""));
+			assertThat(CountedValidator.validated).isEmpty();
+			authenticate("ROLE_ADMIN");
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.adminOnly(""));
+			assertThat(this.simulator.requests()).isEmpty();
+		});
+	}
+
+	@Test
+	void resultIsValidatedWithinTheTransaction() {
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(ConstraintViolationException.class)
+				.isThrownBy(() -> payouts.transactional("a", null));
+			assertThat(payouts.completed()).containsExactly(TransactionSynchronization.STATUS_ROLLED_BACK);
+			assertThat(payouts.transactional("a", "b")).isEqualTo("b");
+			assertThat(payouts.completed()).endsWith(TransactionSynchronization.STATUS_COMMITTED);
+			assertThat(this.simulator.history()).hasSize(2);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void proxyOfAnInterface(boolean ofClass) {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=" + ofClass).run((context) -> {
+			Transfers transfers = context.getBean(Transfers.class);
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> transfers.transfer(""));
+			assertThat(this.simulator.requests()).isEmpty();
+			assertThat(transfers.transfer("a")).isEqualTo("a");
+			assertThat(this.simulator.history()).hasSize(1);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void ownPostProcessor(boolean before) {
+		this.withoutValidation.withBean(MethodValidationPostProcessor.class, () -> {
+			MethodValidationPostProcessor own = new MethodValidationPostProcessor();
+			own.setAdaptConstraintViolations(true);
+			own.setBeforeExistingAdvisors(before);
+			own.setProxyTargetClass(true);
+			return own;
+		}).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(MethodValidationException.class).isThrownBy(() -> payouts.payOut(""));
+			assertThat(this.simulator.requests()).isEmpty();
+			payouts.payOut("a");
+			assertThat(this.simulator.history()).hasSize(1);
+			assertThat(CountedValidator.validated).hasSize(before ? 2 : 3);
+		});
+	}
+
+	@Test
+	void validationOfAnInnerProxyIsWarnedAbout(CapturedOutput output) {
+		this.withoutValidation.withBean(MethodValidationPostProcessor.class, () -> {
+			MethodValidationPostProcessor first = new MethodValidationPostProcessor();
+			first.setOrder(Ordered.HIGHEST_PRECEDENCE);
+			first.setProxyTargetClass(true);
+			return first;
+		}).run((context) -> {
+			assertThat(output.getOut().split(WARNING, -1)).hasSize(3);
+			assertThat(output).contains("'payouts'", "'transfers'");
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(ConstraintViolationException.class).isThrownBy(() -> payouts.payOut(""));
+			assertThat(this.simulator.history()).hasSize(1);
+			assertThat(payouts.calls()).isEmpty();
+		});
+	}
+
+	@Test
+	void subscriptionsAreAuthorizedThenValidated() {
+		SimulatedApplications.runner(this.simulator, ReactiveApplication.class)
+			.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, ValidationAutoConfiguration.class,
+					AirlockReactiveSecurityAutoConfiguration.class))
+			.run((context) -> {
+				ReactivePayouts payouts = context.getBean(ReactivePayouts.class);
+				Mono<String> invalid = payouts.payOut("");
+				assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> invalid.block(PATIENCE));
+				assertThat(CountedValidator.validated).isEmpty();
+				assertThatExceptionOfType(ConstraintViolationException.class)
+					.isThrownBy(() -> asAdmin(invalid).block(PATIENCE));
+				assertThat(this.simulator.requests()).isEmpty();
+				Mono<String> valid = asAdmin(payouts.payOut("a"));
+				assertThat(valid.block(PATIENCE)).isEqualTo("a");
+				assertThat(valid.block(PATIENCE)).isEqualTo("a");
+				assertThat(this.simulator.history()).hasSize(2);
+			});
+	}
+
+	@Test
+	void applicationsWithoutMethodValidation() {
+		this.withoutValidation.run((context) -> {
+			context.getBean(Payouts.class).payOut("");
+			assertThat(this.simulator.history()).hasSize(1);
+		});
+	}
+
+	private static <T> Mono<T> asAdmin(Mono<T> mono) {
+		return mono.contextWrite(ReactiveSecurityContextHolder
+			.withAuthentication(new TestingAuthenticationToken("user", "", "ROLE_ADMIN")));
+	}
+
+	private static void authenticate(String role) {
+		SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("user", "", role));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableMethodSecurity
+	@EnableTransactionManagement
+	static class Application {
+
+		@Bean
+		DataSource dataSource() {
+			return new EmbeddedDatabaseBuilder().setType(EmbeddedDatabaseType.H2).generateUniqueName(true).build();
+		}
+
+		@Bean
+		DataSourceTransactionManager transactionManager(DataSource dataSource) {
+			return new DataSourceTransactionManager(dataSource);
+		}
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		DirectTransfers transfers() {
+			return new DirectTransfers();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableReactiveMethodSecurity
+	static class ReactiveApplication {
+
+		@Bean
+		ReactivePayouts payouts() {
+			return new ReactivePayouts();
+		}
+
+	}
+
+	@Validated
+	static class ReactivePayouts {
+
+		@PreAuthorize("hasRole('ADMIN')")
+		@RequiresAirlockApproval
+		public Mono<String> payOut(@Counted String order) {
+			return Mono.just(order);
+		}
+
+	}
+
+	@Validated
+	static class Payouts {
+
+		private final List<String> calls = new CopyOnWriteArrayList<>();
+
+		private final List<Integer> completed = new CopyOnWriteArrayList<>();
+
+		List<String> calls() {
+			return this.calls;
+		}
+
+		List<Integer> completed() {
+			return this.completed;
+		}
+
+		@RequiresAirlockApproval
+		public String payOut(@Counted String order) {
+			return call(order);
+		}
+
+		@RequiresAirlockApproval
+		public CompletableFuture<String> payOutLater(@Counted String order) {
+			return CompletableFuture.completedFuture(call(order));
+		}
+
+		@RequiresAirlockApproval
+		public Mono<String> payOutLazily(@Counted String order) {
+			return Mono.fromSupplier(() -> call(order));
+		}
+
+		@PreAuthorize("hasRole('ADMIN')")
+		@RequiresAirlockApproval
+		public void adminOnly(@Counted String order) {
+			call(order);
+		}
+
+		@Transactional
+		@RequiresAirlockApproval
+		public @NotNull @Nullable String transactional(@NotBlank String order, @Nullable String result) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCompletion(int status) {
+					Payouts.this.completed.add(status);
+				}
+
+			});
+			return result;
+		}
+
+		public void look(@Counted String order) {
+		}
+
+		private String call(String order) {
+			this.calls.add(order);
+			return order;
+		}
+
+	}
+
+	@Validated
+	interface Transfers {
+
+		@RequiresAirlockApproval
+		String transfer(@NotBlank String order);
+
+	}
+
+	static class DirectTransfers implements Transfers {
+
+		@Override
+		public String transfer(String order) {
+			return order;
+		}
+
+	}
+
+	@Target(ElementType.PARAMETER)
+	@Retention(RetentionPolicy.RUNTIME)
+	@Constraint(validatedBy = CountedValidator.class)
+	@interface Counted {
+
+		String message() default "is empty";
+
+		Class<?>[] groups() default {};
+
+		Class<? extends Payload>[] payload() default {};
+
+	}
+
+	public static class CountedValidator implements ConstraintValidator<Counted, String> {
+
+		private static final List<String> validated = new CopyOnWriteArrayList<>();
+
+		@Override
+		public boolean isValid(@Nullable String value, ConstraintValidatorContext context) {
+			validated.add(String.valueOf(value));
+			return value != null && !value.isEmpty();
+		}
+
+	}
+
+}

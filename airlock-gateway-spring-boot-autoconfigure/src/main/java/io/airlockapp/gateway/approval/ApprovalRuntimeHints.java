@@ -26,6 +26,9 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
 			});
 		}
+		hints.reflection()
+			.registerTypeIfPresent(classLoader, OpenTransactions.TEST_MANAGED,
+					MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
 	}
 
 }

@@ -23,12 +23,11 @@ final class HarmlessWaitApprovalGate implements ApprovalGate {
 	@Override
 	public void pass(GuardedCall call) {
 		if (call.isInTransaction() && !this.allowInTransaction && !call.isAllowedInTransaction()) {
-			throw this.reporter.refused(call, new ApprovalUnavailableException(
-					("%s was called inside an open transaction, which would stay open while a person decides. Call it "
-							+ "outside, or allow it with 'allowInTransaction = true' or "
-							+ "'airlock.gateway.approval.allow-in-transaction=true'")
-						.formatted(call),
-					null, null));
+			throw this.reporter.refused(call,
+					new ApprovalUnavailableException(
+							"%s was called inside an open transaction, which would stay open while a person decides. %s"
+								.formatted(call, OpenTransactions.remedy()),
+							null, null));
 		}
 		if (EventLoops.isCurrentThread()) {
 			throw this.reporter.refused(call, new ApprovalUnavailableException(

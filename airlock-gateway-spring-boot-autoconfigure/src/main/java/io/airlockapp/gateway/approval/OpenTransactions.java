@@ -1,23 +1,56 @@
 package io.airlockapp.gateway.approval;
 
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.BeanUtils;
 import org.springframework.transaction.NoTransactionException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
 
 /**
- * Tells whether a caller is inside an open transaction, if Spring's transactions are
+ * Detects whether a caller is inside an open transaction, if Spring's transactions are
+ * there. The transaction that a test itself manages is none, if the module for tests is
  * there.
  */
 final class OpenTransactions {
 
 	static final String TRANSACTIONS = "org.springframework.transaction.support.TransactionSynchronizationManager";
 
+	/**
+	 * By name, and no bean or factory: nothing that an application can declare opens this
+	 * check.
+	 */
+	static final String TEST_MANAGED = "io.airlockapp.gateway.test.TestManagedTransactions";
+
+	private static final @Nullable BooleanSupplier testManaged = findTestManaged();
+
 	private static final boolean SUPPORTED = ClassUtils.isPresent(TRANSACTIONS,
 			OpenTransactions.class.getClassLoader());
 
 	private OpenTransactions() {
+	}
+
+	private static @Nullable BooleanSupplier findTestManaged() {
+		ClassLoader classLoader = OpenTransactions.class.getClassLoader();
+		return ClassUtils.isPresent(TEST_MANAGED, classLoader)
+				? (BooleanSupplier) BeanUtils.instantiateClass(ClassUtils.resolveClassName(TEST_MANAGED, classLoader))
+				: null;
+	}
+
+	/**
+	 * Return how to mend a call inside an open transaction. What is found by a test is to
+	 * be mended, and not to be allowed in production.
+	 * @return the remedy, a sentence
+	 */
+	static String remedy() {
+		return (testManaged != null)
+				? "Call it outside, since production would refuse it too; only the transaction that Spring's test "
+						+ "framework manages for a test is allowed"
+				: "Call it outside, or allow it with 'allowInTransaction = true' or "
+						+ "'airlock.gateway.approval.allow-in-transaction=true'";
 	}
 
 	/**
@@ -41,7 +74,8 @@ final class OpenTransactions {
 	private static final class ThreadBound {
 
 		private static boolean isOpen() {
-			return TransactionSynchronizationManager.isActualTransactionActive();
+			return TransactionSynchronizationManager.isActualTransactionActive()
+					&& (testManaged == null || !testManaged.getAsBoolean());
 		}
 
 	}

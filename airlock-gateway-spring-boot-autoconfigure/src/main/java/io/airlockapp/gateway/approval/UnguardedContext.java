@@ -82,8 +82,8 @@ final class UnguardedContext implements BeanPostProcessor {
 		throw UnguardableMethodException.withRemedy(
 				("Bean '%s' asks for approval by %s, but can't be guarded: its context '%s' has no guard of its own")
 					.formatted(beanName, ClassUtils.getUserClass(type).getName(), this.context.getDisplayName()),
-				"Add AirlockApprovalAutoConfiguration to this context, and don't exclude it. To run guarded methods "
-						+ "without approval, set 'airlock.gateway.approval.mode=bypass'.");
+				"Add AirlockApprovalAutoConfiguration to this context, and don't exclude it; in a test, "
+						+ "@AutoConfigureAirlockSimulator adds it. To run guarded methods without approval, set 'airlock.gateway.approval.mode=bypass'.");
 	}
 
 }

@@ -197,8 +197,9 @@ public final class AirlockApprovalAutoConfiguration {
 
 	private static String whyNobodyIsAsked(Environment environment) {
 		String cause = Binder.get(environment).bind("airlock.gateway.enabled", Boolean.class).orElse(true)
-				? "there is no AirlockGatewayOperations bean: don't exclude AirlockGatewayAutoConfiguration and keep "
-						+ "Spring's RestClient on the class path"
+				? "there is no AirlockGatewayOperations bean: put @AutoConfigureAirlockSimulator on a test of a "
+						+ "slice; otherwise don't exclude AirlockGatewayAutoConfiguration, keep Spring's RestClient on "
+						+ "the class path"
 				: "'airlock.gateway.enabled' is 'false': remove it";
 		return "Nobody can be asked, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
 			.formatted(cause) + "without approval";

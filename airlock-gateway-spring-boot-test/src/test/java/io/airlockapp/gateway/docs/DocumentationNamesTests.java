@@ -53,7 +53,8 @@ class DocumentationNamesTests {
 			"ToolCallback", "ToolCallbackProvider", "ToolCallbacks", "ToolCallingManager", "ToolContext",
 			"ToolExecutionExceptionProcessor", "ClientSettings", "ExceptionHandler", "HandlerExceptionResolver",
 			"WebExceptionHandler", "DeferredResult", "EnableReactiveMethodSecurity", "OnRootMismatch", "WebMvcTest",
-			"WebFluxTest", "UInt", "ChatModel", "ToolCallAdvisor", "ToolCallingAdvisor");
+			"WebFluxTest", "UInt", "ChatModel", "ToolCallAdvisor", "ToolCallingAdvisor", "DataJpaTest", "GraphQlTest",
+			"JdbcTest", "JooqTest", "RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

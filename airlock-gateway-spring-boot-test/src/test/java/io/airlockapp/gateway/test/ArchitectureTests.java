@@ -78,8 +78,8 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void listenerAloneKnowsSpringTest() {
-		noClasses().that(not(belongToAnyOf(AirlockSimulatorTestExecutionListener.class)))
+	void listenerAndTransactionsAloneKnowSpringTest() {
+		noClasses().that(not(belongToAnyOf(AirlockSimulatorTestExecutionListener.class, TestManagedTransactions.class)))
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.test..", "org.springframework.boot.test..")

@@ -1,0 +1,17 @@
+package io.airlockapp.gateway.slices;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * An application that isn't paired.
+ */
+@SpringBootApplication
+class PayoutApplication {
+
+	@Bean
+	PayoutTool payoutTool() {
+		return new PayoutTool();
+	}
+
+}

@@ -7,6 +7,7 @@ import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
@@ -23,6 +24,13 @@ enum ApprovalProblem {
 
 	TIMEOUT(ApprovalTimeoutException.class, HttpStatus.GATEWAY_TIMEOUT, "approval-timeout", "Approval timed out",
 			"Nobody decided in time."),
+
+	/**
+	 * Before the type that it is one of.
+	 */
+	INVALID_USAGE(InvalidApprovalUsageException.class, HttpStatus.INTERNAL_SERVER_ERROR, "approval-invalid-usage",
+			"Approval not possible",
+			"Nobody can be asked for the approval of this call, and trying again does not help: the application has to be mended."),
 
 	UNAVAILABLE(ApprovalUnavailableException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable",
 			"Approval unavailable", "Nobody can be asked for the approval at the moment."),

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ConsentState;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,7 +35,7 @@ class ToolDenialTextTests {
 				new ApprovalDeniedException(ADVICE, "req-1", "Not today"),
 				new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH),
 				new ApprovalTimeoutException(ADVICE, "req-1"), new ApprovalUnavailableException(ADVICE, "req-1", null),
-				new ApprovalConsentException(ConsentState.REQUIRED),
+				new ApprovalConsentException(ConsentState.REQUIRED), new InvalidApprovalUsageException(ADVICE, null),
 				new ApprovalVerificationException(ADVICE, "req-1", null),
 				new AirlockGatewayException(ADVICE, null, null));
 	}
@@ -61,6 +62,9 @@ class ToolDenialTextTests {
 		assertThat(ToolDenialText.of(new ApprovalUnavailableException(ADVICE, null, null)))
 			.contains("nobody could be asked")
 			.doesNotContain("denied");
+		assertThat(ToolDenialText.of(new InvalidApprovalUsageException(ADVICE, null)))
+			.contains("is not possible", "trying again does not help")
+			.doesNotContain("denied", "nobody could be asked");
 		assertThat(ToolDenialText.of(new ApprovalVerificationException(ADVICE, null, null)))
 			.contains("could not be verified")
 			.doesNotContain("denied");

@@ -24,6 +24,10 @@ final class Advice {
 		return what + ", so nobody can be asked. " + HOW_TO_PAIR.formatted(prefix);
 	}
 
+	static String unknownPairing(String pairing) {
+		return notPaired(pairing) + ". If the name is misspelled, mend the attribute 'pairing' or the request";
+	}
+
 	static String forFailure(AirlockGatewayException failure) {
 		return failure.getMessage() + ". " + advice(failure);
 	}

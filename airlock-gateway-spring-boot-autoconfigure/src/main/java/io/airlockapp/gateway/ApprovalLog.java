@@ -1,20 +1,30 @@
 package io.airlockapp.gateway;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line about the outcome of each request, and an error where somebody may be
- * tampering.
+ * Writes one line about the outcome of each request, an error where somebody may be
+ * tampering, and a warning, once, where the application has to be mended.
  */
 final class ApprovalLog implements ApprovalListener {
 
 	private static final Log logger = LogFactory.getLog(ApprovalLog.class);
 
+	private static final int MAX_WARNINGS = 1000;
+
+	private static final Pattern NUMBER = Pattern.compile("\\d+");
+
+	private final Set<String> warnings = ConcurrentHashMap.newKeySet();
+
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
-		return new LoggedAttempt(request.getLabel());
+		return new LoggedAttempt(request);
 	}
 
 	private static String describe(ApprovalOutcome outcome) {
@@ -25,6 +35,7 @@ final class ApprovalLog implements ApprovalListener {
 			case TIMEOUT -> "timed out";
 			case UNVERIFIED -> "not verified";
 			case POLICY -> "decided by policy";
+			case INVALID_USAGE -> "not possible";
 			case UNAVAILABLE -> (outcome.failure() instanceof AirlockGatewayException) ? "unavailable" : "failed";
 		};
 	}
@@ -44,14 +55,32 @@ final class ApprovalLog implements ApprovalListener {
 		}
 	}
 
-	private static final class LoggedAttempt implements Attempt {
+	/**
+	 * Warn of a mistake, once for each guarded method and kind of mistake. Messages of
+	 * one kind differ in sizes and indexes.
+	 */
+	private void warnOfMistake(ApprovalRequest request, ApprovalOutcome outcome) {
+		if (outcome.result() != ApprovalResult.INVALID_USAGE || outcome.failure() == null) {
+			return;
+		}
+		String message = String.valueOf(outcome.failure().getMessage());
+		String kind = request.getGate() + " " + NUMBER.matcher(message).replaceAll("");
+		if (this.warnings.size() < MAX_WARNINGS && this.warnings.add(kind)) {
+			logger.warn("No retry helps, since the application has to be mended: " + message);
+		}
+	}
+
+	private final class LoggedAttempt implements Attempt {
+
+		private final ApprovalRequest request;
 
 		private final String label;
 
 		private @Nullable PendingApproval approval;
 
-		private LoggedAttempt(String label) {
-			this.label = label;
+		private LoggedAttempt(ApprovalRequest request) {
+			this.request = request;
+			this.label = request.getLabel();
 		}
 
 		@Override
@@ -64,6 +93,7 @@ final class ApprovalLog implements ApprovalListener {
 		@Override
 		public void ended(ApprovalOutcome outcome) {
 			warnOfTampering(outcome);
+			warnOfMistake(this.request, outcome);
 			if (outcome.result() == ApprovalResult.POLICY && outcome.failure() == null) {
 				// Who lets the call pass tells which policy it is
 				return;

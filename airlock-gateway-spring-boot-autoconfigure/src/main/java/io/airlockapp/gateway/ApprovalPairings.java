@@ -29,6 +29,7 @@ final class ApprovalPairings {
 	 * @param name the pairing's name
 	 * @return the pairing
 	 * @throws ApprovalUnavailableException if it is not in force, with the reason
+	 * @throws InvalidApprovalUsageException if nothing is known of such a pairing
 	 */
 	Pairing require(String name) {
 		try {
@@ -37,6 +38,9 @@ final class ApprovalPairings {
 				return pairing;
 			}
 			String why = this.source.whyNotPaired(name);
+			if (why == null && !Pairing.DEFAULT_NAME.equals(name)) {
+				throw new InvalidApprovalUsageException(Advice.unknownPairing(name), null);
+			}
 			throw notPaired((why != null) ? why : Advice.notPaired(name));
 		}
 		catch (ApprovalUnavailableException ex) {

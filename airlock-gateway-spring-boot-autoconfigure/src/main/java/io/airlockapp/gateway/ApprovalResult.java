@@ -26,6 +26,12 @@ public enum ApprovalResult {
 	UNAVAILABLE,
 
 	/**
+	 * Nobody could be asked because of how the application asks, so that no retry
+	 * succeeds.
+	 */
+	INVALID_USAGE,
+
+	/**
 	 * Something claimed to be a decision and does not verify.
 	 */
 	UNVERIFIED,
@@ -50,7 +56,10 @@ public enum ApprovalResult {
 		if (failure instanceof ApprovalTimeoutException) {
 			return TIMEOUT;
 		}
-		return (failure instanceof ApprovalVerificationException) ? UNVERIFIED : UNAVAILABLE;
+		if (failure instanceof ApprovalVerificationException) {
+			return UNVERIFIED;
+		}
+		return (failure instanceof InvalidApprovalUsageException) ? INVALID_USAGE : UNAVAILABLE;
 	}
 
 }

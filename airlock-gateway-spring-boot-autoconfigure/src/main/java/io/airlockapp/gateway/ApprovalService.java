@@ -163,8 +163,8 @@ final class ApprovalService {
 					trace);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new ApprovalUnavailableException("The request '%s' can't be sent, so nobody can be asked: %s"
-				.formatted(request.getLabel(), ex.getMessage()), null, ex);
+			throw new InvalidApprovalUsageException("The request '%s' can't be sent, so nobody can be asked: %s"
+				.formatted(request.getLabel(), ex.getMessage()), ex);
 		}
 	}
 

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Thrown when nobody could be asked: the gateway doesn't answer or refuses, the pairing
  * is missing or revoked, or the application is shutting down. The message says which, and
- * how to mend it.
+ * how to mend it. Where the application itself is at fault, so that no retry succeeds, it
+ * is an {@link InvalidApprovalUsageException}.
  */
 @SuppressWarnings("serial")
 public class ApprovalUnavailableException extends AirlockGatewayException {

@@ -29,8 +29,8 @@ public interface PairingSource {
 	/**
 	 * Tell why a pairing is not in force, and what to do about it.
 	 * @param name the pairing's name
-	 * @return words for people without any secret, or {@code null} if nothing is known
-	 * but that it isn't
+	 * @return words for people without any secret, or {@code null} if nothing is known of
+	 * such a pairing: one with a name of its own then counts as misspelled
 	 */
 	default @Nullable String whyNotPaired(String name) {
 		return null;

@@ -35,6 +35,31 @@ class ApprovalLogTests {
 	}
 
 	@Test
+	void warnsOnceOfEachMistake(CapturedOutput output) {
+		for (String message : List.of("'a' is 70001 bytes long", "'a' is 80002 bytes long", "'b' is a stream")) {
+			notAsked(ApprovalResult.INVALID_USAGE, new InvalidApprovalUsageException(message, null));
+		}
+		assertThat(output.getOut().lines()).satisfiesExactly(
+				(line) -> assertThat(line).contains("WARN")
+					.endsWith("No retry helps, since the application has to be mended: 'a' is 70001 bytes long"),
+				(line) -> assertThat(line).contains("INFO")
+					.endsWith("Approval of 'Pay out' not possible: 'a' is 70001 bytes long"),
+				(line) -> assertThat(line).contains("INFO").endsWith("not possible: 'a' is 80002 bytes long"),
+				(line) -> assertThat(line).contains("WARN").endsWith("'b' is a stream"),
+				(line) -> assertThat(line).contains("INFO").endsWith("not possible: 'b' is a stream"));
+	}
+
+	@Test
+	void warnsOfAMistakeInEachMethod(CapturedOutput output) {
+		InvalidApprovalUsageException mistake = new InvalidApprovalUsageException("It has an open transaction", null);
+		for (String gate : List.of("Desk.payOut", "Desk.refund", "Desk.payOut")) {
+			ApprovalRequest request = ApprovalRequest.builder("Pay out", "payOut").gate(gate).build();
+			this.log.notAsked(request, "command.review", ApprovalResult.of(mistake), mistake);
+		}
+		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).hasSize(2);
+	}
+
+	@Test
 	void tellsWhatAPolicyDenied(CapturedOutput output) {
 		notAsked(ApprovalResult.POLICY,
 				new ApprovalDeniedByPolicyException("A policy denies it", "req-9", Instant.EPOCH));

@@ -5,9 +5,11 @@ import java.lang.reflect.Method;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -60,19 +62,18 @@ public final class ToolDenialHandler implements ApprovalDenialHandler {
 	}
 
 	private static AirlockGatewayException reword(AirlockGatewayException denial, String text) {
-		if (denial instanceof ApprovalDeniedByPolicyException denied) {
-			return new ApprovalDeniedByPolicyException(text, denied.getPolicyId(), denied.getExpiresAt());
-		}
-		if (denial instanceof ApprovalDeniedException denied) {
-			return new ApprovalDeniedException(text, denied.getRequestId(), denied.getReason());
-		}
-		if (denial instanceof ApprovalTimeoutException) {
-			return new ApprovalTimeoutException(text, denial.getRequestId());
-		}
-		if (denial instanceof ApprovalVerificationException) {
-			return new ApprovalVerificationException(text, denial.getRequestId(), null);
-		}
-		return new ApprovalUnavailableException(text, denial.getRequestId(), null);
+		return switch (ApprovalResult.of(denial)) {
+			case POLICY -> {
+				ApprovalDeniedByPolicyException denied = (ApprovalDeniedByPolicyException) denial;
+				yield new ApprovalDeniedByPolicyException(text, denied.getPolicyId(), denied.getExpiresAt());
+			}
+			case DENIED -> new ApprovalDeniedException(text, denial.getRequestId(),
+					((ApprovalDeniedException) denial).getReason());
+			case TIMEOUT -> new ApprovalTimeoutException(text, denial.getRequestId());
+			case UNVERIFIED -> new ApprovalVerificationException(text, denial.getRequestId(), null);
+			case INVALID_USAGE -> new InvalidApprovalUsageException(text, null);
+			case APPROVED, UNAVAILABLE -> new ApprovalUnavailableException(text, denial.getRequestId(), null);
+		};
 	}
 
 }

@@ -3,11 +3,9 @@ package io.airlockapp.gateway.ai;
 import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalPendingException;
-import io.airlockapp.gateway.ApprovalTimeoutException;
-import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +19,8 @@ public final class ToolDenialText {
 
 	private static final String DO_NOT_REPEAT = " Do not call this tool again for the same purpose, neither with these "
 			+ "arguments nor with others, and don't try to reach the same with other tools. Tell the user ";
+
+	private static final String INFORM_OPERATOR = "to inform the operator of this application.";
 
 	private static final Pattern QUOTATION_MARKS = Pattern.compile("[\"\\p{Pi}\\p{Pf}\u201A\u201E\uFF02]");
 
@@ -39,28 +39,23 @@ public final class ToolDenialText {
 	}
 
 	private static String explain(AirlockGatewayException denial) {
-		if (denial instanceof ApprovalDeniedByPolicyException) {
-			return "a do-not-disturb policy denies this call, and no person was asked." + DO_NOT_REPEAT
+		return switch (ApprovalResult.of(denial)) {
+			case POLICY -> "a do-not-disturb policy denies this call, and no person was asked." + DO_NOT_REPEAT
 					+ "that it was denied.";
-		}
-		if (denial instanceof ApprovalDeniedException denied) {
-			return "a person was asked to approve this call and denied it." + quote(denied.getReason()) + DO_NOT_REPEAT
-					+ "that it was denied.";
-		}
-		if (denial instanceof ApprovalTimeoutException) {
-			return "a person was asked to approve this call and did not decide in time, which is neither a yes nor a no. "
-					+ "Do not call this tool again unless the user asks for it. Tell the user that nobody decided.";
-		}
-		if (denial instanceof ApprovalVerificationException) {
-			return "the approval of this call could not be verified." + DO_NOT_REPEAT
-					+ "to inform the operator of this application.";
-		}
-		if (denial instanceof ApprovalPendingException) {
-			return "the same call waits for a person's decision already, and nobody was asked again." + DO_NOT_REPEAT
-					+ "that it waits for approval.";
-		}
-		return "this call needs a person's approval, and nobody could be asked." + DO_NOT_REPEAT
-				+ "to inform the operator of this application.";
+			case DENIED -> "a person was asked to approve this call and denied it."
+					+ quote(((ApprovalDeniedException) denial).getReason()) + DO_NOT_REPEAT + "that it was denied.";
+			case TIMEOUT ->
+				"a person was asked to approve this call and did not decide in time, which is neither a yes nor a no. "
+						+ "Do not call this tool again unless the user asks for it. Tell the user that nobody decided.";
+			case UNVERIFIED -> "the approval of this call could not be verified." + DO_NOT_REPEAT + INFORM_OPERATOR;
+			case INVALID_USAGE ->
+				"this call needs a person's approval, and is not possible: a mistake in this application keeps it from "
+						+ "being shown to anybody, and trying again does not help." + DO_NOT_REPEAT + INFORM_OPERATOR;
+			case APPROVED, UNAVAILABLE -> (denial instanceof ApprovalPendingException)
+					? "the same call waits for a person's decision already, and nobody was asked again." + DO_NOT_REPEAT
+							+ "that it waits for approval."
+					: "this call needs a person's approval, and nobody could be asked." + DO_NOT_REPEAT + INFORM_OPERATOR;
+		};
 	}
 
 	private static String quote(@Nullable String reason) {

@@ -119,6 +119,10 @@ final class ApprovalAttributeSource {
 	}
 
 	private String resolve(String text) {
+		if (text.contains("#{")) {
+			throw new IllegalArgumentException(
+					"'#{...}' is not evaluated here, where all is sent in clear: put it in 'description'");
+		}
 		return this.placeholders.resolveRequiredPlaceholders(text);
 	}
 

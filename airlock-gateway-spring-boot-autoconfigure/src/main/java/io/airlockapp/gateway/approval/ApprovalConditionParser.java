@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.NativeDetector;
 import org.springframework.expression.EvaluationException;
 import org.springframework.expression.TypedValue;
 import org.springframework.expression.spel.ExpressionState;
@@ -229,8 +230,7 @@ final class ApprovalConditionParser {
 	private SpelNodeImpl parameter(SpelNode node) {
 		Integer index = this.names.get(name(node));
 		if (index == null) {
-			throw refused(node, "%s has no parameter of this name, or its class is compiled without '-parameters'"
-				.formatted(this.method.getName()));
+			throw refused(node, "it is no parameter. " + MethodArguments.describeNames(this.method));
 		}
 		this.reads++;
 		this.parameters.add(index);
@@ -350,6 +350,7 @@ final class ApprovalConditionParser {
 		for (int i = next; i < node.getChildCount(); i++) {
 			steps.add(step(node.getChild(i)));
 		}
+		requireProperties(node);
 		ConditionNode.Evaluation read = (state) -> {
 			Object value = first.getValue(state);
 			for (Step step : steps) {
@@ -358,6 +359,29 @@ final class ApprovalConditionParser {
 			return value;
 		};
 		return new ConditionNode(node, (start instanceof VariableReference) ? (state) -> twice(read, state) : read);
+	}
+
+	/**
+	 * Require that the properties of a parameter exist, as far as its type tells: nothing
+	 * extends a final class, such as a record.
+	 */
+	private void requireProperties(SpelNode path) {
+		SpelNode start = path.getChild(0);
+		Integer index = (start instanceof VariableReference) ? this.names.get(name(start)) : null;
+		Class<?> type = (index != null) ? this.method.getParameterTypes()[index] : Object.class;
+		for (int i = 1; i < path.getChildCount() && isKnown(type)
+				&& path.getChild(i) instanceof PropertyOrFieldReference property; i++) {
+			Class<?> propertyType = WholePropertyAccessor.typeOf(type, property.getName());
+			if (propertyType == null) {
+				throw refused(path, "%s has no property '%s'".formatted(type.getName(), property.getName()));
+			}
+			type = propertyType;
+		}
+	}
+
+	private static boolean isKnown(Class<?> type) {
+		return Modifier.isFinal(type.getModifiers()) && !type.isArray() && !type.isPrimitive()
+				&& !NativeDetector.inNativeImage();
 	}
 
 	/**

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.MethodArguments.Argument;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
@@ -55,7 +55,7 @@ final class ArgumentWriter {
 	 * @param arguments the arguments
 	 * @param masking hides the sensitive ones
 	 * @return the tree
-	 * @throws ApprovalUnavailableException if one can't be shown, or all of them are too
+	 * @throws InvalidApprovalUsageException if one can't be shown, or all of them are too
 	 * large; no value is part of the message
 	 */
 	ObjectNode write(MethodArguments arguments, Masking masking) {
@@ -96,22 +96,23 @@ final class ArgumentWriter {
 		return value;
 	}
 
-	private ApprovalUnavailableException tooLarge(MethodArguments arguments, Argument argument) {
-		return new ApprovalUnavailableException(
+	private InvalidApprovalUsageException tooLarge(MethodArguments arguments, Argument argument) {
+		return new InvalidApprovalUsageException(
 				("The arguments of %s are larger than %d bytes ('%s' is where the limit was reached), so nobody is asked. "
 						+ "Pass less, such as an id, or raise 'airlock.gateway.approval.max-size'")
 					.formatted(arguments, this.maxSize.toBytes(), argument.name()),
-				null, null);
+				null);
 	}
 
-	private static ApprovalUnavailableException unshowable(MethodArguments arguments, Argument argument, String path,
+	private static InvalidApprovalUsageException unshowable(MethodArguments arguments, Argument argument, String path,
 			String reason) {
 		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
-		return new ApprovalUnavailableException(
+		return new InvalidApprovalUsageException(
 				("Argument '%s' of %s can't be shown to a person, so nobody can approve it: %s%s. Pass plain data that the "
-						+ "application's JsonMapper can write, or leave a member out with @AirlockOmitted")
-					.formatted(argument.name(), arguments, where, reason),
-				null, null);
+						+ "application's JsonMapper can write, or leave a member out with @AirlockOmitted%s")
+					.formatted(argument.name(), arguments, where, reason,
+							SignatureObstacles.adviceFor(arguments.targetClass())),
+				null);
 	}
 
 	/**

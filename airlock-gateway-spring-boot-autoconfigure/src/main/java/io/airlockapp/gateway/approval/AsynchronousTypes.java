@@ -56,15 +56,8 @@ final class AsynchronousTypes {
 	 * @return whether it is a future or a reactive type
 	 */
 	static boolean isAsynchronous(Class<?> type) {
-		if (isFuture(type) || Flow.Publisher.class.isAssignableFrom(type)) {
-			return true;
-		}
-		for (Class<?> current = type; current != null; current = current.getSuperclass()) {
-			if (isReactive(current)) {
-				return true;
-			}
-		}
-		return ClassUtils.getAllInterfacesForClassAsSet(type).stream().anyMatch(AsynchronousTypes::isReactive);
+		return isFuture(type) || Flow.Publisher.class.isAssignableFrom(type)
+				|| JavaTypes.hierarchy(type).anyMatch(AsynchronousTypes::isReactive);
 	}
 
 	private static boolean isReactive(Class<?> type) {

@@ -4,7 +4,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -67,6 +66,10 @@ final class DescriptionParser {
 	 * @throws org.springframework.expression.ParseException if it is no template
 	 */
 	static DescriptionTemplate parse(String template, Declaration declaration) {
+		if (template.contains("${")) {
+			throw new IllegalArgumentException(
+					"'${...}' is not replaced in a description: write an argument as in '#{#amount}'");
+		}
 		DescriptionParser parser = new DescriptionParser(declaration);
 		return new DescriptionTemplate(
 				parser.parts(DescriptionParser.parser.parseExpression(template, ParserContext.TEMPLATE_EXPRESSION)));
@@ -119,8 +122,7 @@ final class DescriptionParser {
 		}
 		if (parameter == -1) {
 			throw new IllegalArgumentException("'#%s' is no parameter. %s".formatted(name,
-					this.names.isEmpty() ? "The method has none" : "The method has "
-							+ this.names.stream().map((known) -> "#" + known).collect(Collectors.joining(", "))));
+					MethodArguments.describeNames(this.declaration.method())));
 		}
 		return parameter;
 	}

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -100,7 +101,7 @@ public final class GuardedCall {
 	 * the arguments, which is taken at the first use of this call and compared with a
 	 * second reading.
 	 * @return the request, which is the same each time
-	 * @throws ApprovalUnavailableException if an argument can't be shown, is another one
+	 * @throws InvalidApprovalUsageException if an argument can't be shown, is another one
 	 * each time that it is read, or is too large
 	 */
 	public ApprovalRequest toRequest() {
@@ -125,7 +126,7 @@ public final class GuardedCall {
 			return CommandText.of(toString(), snapshot, this.attribute.abridge());
 		}
 		catch (TooLongToShowException ex) {
-			throw new ApprovalUnavailableException(String.valueOf(ex.getMessage()), null, null);
+			throw new InvalidApprovalUsageException(String.valueOf(ex.getMessage()), null);
 		}
 	}
 
@@ -208,7 +209,7 @@ public final class GuardedCall {
 		try {
 			return isUnchanged();
 		}
-		catch (ApprovalUnavailableException ex) {
+		catch (InvalidApprovalUsageException ex) {
 			// They were readable before, so they are not the same
 			return false;
 		}
@@ -217,18 +218,18 @@ public final class GuardedCall {
 	/**
 	 * Take the snapshot of the arguments, unless it was taken before.
 	 * @return the snapshot
-	 * @throws ApprovalUnavailableException if an argument can't be shown, is another one
+	 * @throws InvalidApprovalUsageException if an argument can't be shown, is another one
 	 * each time that it is read, or is too large
 	 */
 	ArgumentSnapshot snapshot() {
 		if (this.snapshot == null) {
 			ArgumentSnapshot first = read();
 			if (!first.equals(read())) {
-				throw new ApprovalUnavailableException(
+				throw new InvalidApprovalUsageException(
 						("The arguments of %s are not the same when they are read again, so nobody can approve them. Pass "
 								+ "plain data")
 							.formatted(this),
-						null, null);
+						null);
 			}
 			this.snapshot = first;
 		}

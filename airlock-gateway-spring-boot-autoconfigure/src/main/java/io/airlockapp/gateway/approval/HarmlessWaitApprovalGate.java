@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.approval;
 
-import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 
 /**
  * Refuses calls inside an open transaction, and in threads that serve others, before
@@ -24,17 +24,17 @@ final class HarmlessWaitApprovalGate implements ApprovalGate {
 	public void pass(GuardedCall call) {
 		if (call.isInTransaction() && !this.allowInTransaction && !call.isAllowedInTransaction()) {
 			throw this.reporter.refused(call,
-					new ApprovalUnavailableException(
+					new InvalidApprovalUsageException(
 							"%s was called inside an open transaction, which would stay open while a person decides. %s"
 								.formatted(call, OpenTransactions.remedy()),
-							null, null));
+							null));
 		}
 		if (EventLoops.isCurrentThread()) {
-			throw this.reporter.refused(call, new ApprovalUnavailableException(
+			throw this.reporter.refused(call, new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
 							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic()")
 						.formatted(call),
-					null, null));
+					null));
 		}
 		this.delegate.pass(call);
 	}

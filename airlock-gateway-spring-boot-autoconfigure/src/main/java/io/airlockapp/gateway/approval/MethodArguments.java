@@ -4,12 +4,12 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
-import org.springframework.core.MethodParameter;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
@@ -65,6 +65,21 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 			result.add((name != null) ? name : "arg" + i);
 		}
 		return result;
+	}
+
+	/**
+	 * Return the names that a template or a condition can use.
+	 * @param method the method
+	 * @return a sentence for whoever used another one
+	 */
+	static String describeNames(Method method) {
+		if (method.getParameterCount() == 0) {
+			return "The method has none";
+		}
+		if (PARAMETER_NAMES.getParameterNames(method) == null) {
+			return "The names are not known: compile with '-parameters', or write #a0 for the first one";
+		}
+		return "The method has " + names(method).stream().map((name) -> "#" + name).collect(Collectors.joining(", "));
 	}
 
 	private static boolean isMarked(List<MethodParameter[]> declarations, int index,

@@ -6,8 +6,6 @@ import java.util.stream.BaseStream;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.ClassUtils;
-
 /**
  * Identifies types whose values are not the same each time that they are read.
  */
@@ -33,9 +31,7 @@ final class RepeatableValues {
 	}
 
 	private static boolean isSequence(Class<?> type) {
-		return ClassUtils.getAllInterfacesForClassAsSet(type)
-			.stream()
-			.anyMatch((candidate) -> candidate.getName().equals(SEQUENCE));
+		return JavaTypes.hierarchy(type).anyMatch((candidate) -> candidate.getName().equals(SEQUENCE));
 	}
 
 }

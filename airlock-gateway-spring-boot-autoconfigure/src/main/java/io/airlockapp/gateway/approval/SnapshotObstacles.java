@@ -13,6 +13,7 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.ser.PropertyWriter;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
+import tools.jackson.databind.ser.std.ToEmptyObjectSerializer;
 
 import org.springframework.aop.SpringProxy;
 
@@ -55,6 +56,10 @@ final class SnapshotObstacles {
 		if (hasValueClass(serializer)) {
 			return "a %s has properties of Kotlin value classes, which can't be told from the values inside"
 				.formatted(type.getName());
+		}
+		if (serializer.getClass() == ToEmptyObjectSerializer.class) {
+			// That of a ClassLoader, which would show each of them as the same
+			return "a %s is no data".formatted(type.getName());
 		}
 		// What they hold is seldom what their getters return
 		return (serializer instanceof BeanSerializerBase && JavaTypes.contain(type))

@@ -1,6 +1,9 @@
 package io.airlockapp.gateway.approval;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 
@@ -12,6 +15,22 @@ final class WholePropertyAccessor extends ReflectivePropertyAccessor {
 
 	WholePropertyAccessor() {
 		super(false);
+	}
+
+	/**
+	 * Return the type of a property of all objects of a class.
+	 * @param owner the class
+	 * @param name the property's name
+	 * @return the type, or {@code null} if there is no such property
+	 */
+	static @Nullable Class<?> typeOf(Class<?> owner, String name) {
+		WholePropertyAccessor accessor = new WholePropertyAccessor();
+		Method getter = accessor.findGetterForProperty(name, owner, false);
+		if (getter != null) {
+			return getter.getReturnType();
+		}
+		Field field = accessor.findField(name, owner, false);
+		return (field != null) ? field.getType() : null;
 	}
 
 	@Override

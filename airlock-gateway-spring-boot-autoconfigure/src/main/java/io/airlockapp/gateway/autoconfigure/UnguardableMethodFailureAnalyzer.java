@@ -2,6 +2,7 @@ package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -15,7 +16,19 @@ class UnguardableMethodFailureAnalyzer extends AbstractFailureAnalyzer<Unguardab
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnguardableMethodException cause) {
-		return new FailureAnalysis(String.valueOf(cause.getMessage()), action(cause), cause);
+		return new FailureAnalysis(describe(rootFailure, cause), action(cause), cause);
+	}
+
+	/**
+	 * Attributes are read where the name of the bean is not known.
+	 */
+	private static String describe(Throwable rootFailure, UnguardableMethodException cause) {
+		String message = String.valueOf(cause.getMessage());
+		String bean = null;
+		for (Throwable failure = rootFailure; failure != null && failure != cause; failure = failure.getCause()) {
+			bean = (failure instanceof BeanCreationException creation) ? creation.getBeanName() : bean;
+		}
+		return (cause.isAboutAttribute() && bean != null) ? "Bean '%s': %s".formatted(bean, message) : message;
 	}
 
 	private static String action(UnguardableMethodException cause) {

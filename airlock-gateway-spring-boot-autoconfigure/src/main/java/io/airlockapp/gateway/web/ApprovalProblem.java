@@ -8,6 +8,7 @@ import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
@@ -27,6 +28,12 @@ enum ApprovalProblem {
 
 	PENDING(ApprovalPendingException.class, HttpStatus.CONFLICT, "approval-pending", "Approval pending",
 			"The same request is waiting for approval already."),
+	/**
+	 * Before the type that it is one of.
+	 */
+	INVALID_USAGE(InvalidApprovalUsageException.class, HttpStatus.INTERNAL_SERVER_ERROR, "approval-invalid-usage",
+			"Approval not possible",
+			"Nobody can be asked for the approval of this call, and trying again does not help: the application has to be mended."),
 
 	UNAVAILABLE(ApprovalUnavailableException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable",
 			"Approval unavailable", "Nobody can be asked for the approval at the moment."),

@@ -16,6 +16,7 @@ import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.ConsentState;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,7 @@ class ToolDenialTextTests {
 				new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH),
 				new ApprovalTimeoutException(ADVICE, "req-1"), new ApprovalUnavailableException(ADVICE, "req-1", null),
 				new ApprovalConsentException(ConsentState.REQUIRED), new ApprovalPendingException(ADVICE),
+				new InvalidApprovalUsageException(ADVICE, null),
 				new ApprovalVerificationException(ADVICE, "req-1", null),
 				new AirlockGatewayException(ADVICE, null, null));
 	}
@@ -64,6 +66,9 @@ class ToolDenialTextTests {
 			.doesNotContain("denied");
 		assertThat(ToolDenialText.of(new ApprovalPendingException(ADVICE))).contains("waits for a person's decision")
 			.doesNotContain("denied", "could not be asked", "operator");
+		assertThat(ToolDenialText.of(new InvalidApprovalUsageException(ADVICE, null)))
+			.contains("is not possible", "trying again does not help")
+			.doesNotContain("denied", "nobody could be asked");
 		assertThat(ToolDenialText.of(new ApprovalVerificationException(ADVICE, null, null)))
 			.contains("could not be verified")
 			.doesNotContain("denied");

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -160,7 +160,7 @@ class ArgumentWriterTests {
 	@ParameterizedTest
 	@MethodSource("unusable")
 	void refusesWhatCannotBeShown(Object value, String reason) {
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("object", value))
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> write("object", value))
 			.withMessageStartingWith("Argument 'value' of Methods.object can't be shown to a person")
 			.withMessageContaining(reason)
 			.withMessageNotContaining("s3cr3t");

@@ -75,7 +75,8 @@ class AsynchronousTypesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { Own.class, OwnMono.class, Flow.Processor.class, CompletableFuture.class })
+	@ValueSource(
+			classes = { Own.class, OwnPublisher.class, OwnMono.class, Flow.Processor.class, CompletableFuture.class })
 	void typeWhoseValuesComeLater(Class<?> type) {
 		assertThat(AsynchronousTypes.isAsynchronous(type)).isTrue();
 		assertThat(AsynchronousTypes.isAsynchronous(Supported.class)).isFalse();
@@ -140,6 +141,10 @@ class AsynchronousTypesTests {
 	}
 
 	abstract static class ReactiveDesk extends Desk<Mono<String>> {
+
+	}
+
+	interface OwnPublisher extends Publisher<String> {
 
 	}
 

@@ -45,6 +45,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.annotation.JsonView;
 import com.fasterxml.jackson.annotation.ObjectIdGenerators;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -296,7 +297,7 @@ class WholeStateTests {
 	@Test
 	void argumentsAreLimitedWhileTheyAreWritten() {
 		Endless endless = new Endless();
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write(endless))
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> write(endless))
 			.withMessageContaining("larger than 65536 bytes")
 			.withMessageContaining("airlock.gateway.approval.max-size");
 		assertThat(endless.read).isLessThan(70_000);

@@ -18,6 +18,7 @@ import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.AirlockOmitted;
@@ -298,7 +299,7 @@ class AirlockDndAutoConfigurationTests {
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
 			TransactionSynchronizationManager.setActualTransactionActive(true);
 			try {
-				assertThatExceptionOfType(ApprovalUnavailableException.class)
+				assertThatExceptionOfType(InvalidApprovalUsageException.class)
 					.isThrownBy(() -> context.getBean(Vault.class).open())
 					.withMessageContaining("open transaction");
 			}

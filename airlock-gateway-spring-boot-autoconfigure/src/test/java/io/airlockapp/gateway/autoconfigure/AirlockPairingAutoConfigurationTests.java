@@ -4,6 +4,7 @@ import java.util.Map;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -201,9 +202,10 @@ class AirlockPairingAutoConfigurationTests {
 	void nameInAnAnnotationIsResolved() {
 		this.unpaired.withPropertyValues("vault.pairing=finance")
 			.withUserConfiguration(Vault.class)
-			.run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.run((context) -> assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(context.getBean(Vault.class)::openByOthers)
 				.withMessageContaining("no pairing named 'finance'")
+				.withMessageContaining("misspelled")
 				.withMessageContaining("airlock.gateway.pairings.finance.code"));
 	}
 

@@ -7,7 +7,9 @@ import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.client.GatewayError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An approval that was not given, for each way in which that happens. Its texts are what
@@ -43,6 +45,15 @@ enum ApprovalFailure {
 
 	},
 
+	INVALID_USAGE(500, "approval-invalid-usage") {
+
+		@Override
+		RuntimeException exception() {
+			return new InvalidApprovalUsageException(MESSAGE, null);
+		}
+
+	},
+
 	UNVERIFIED(502, "approval-unverified") {
 
 		@Override
@@ -68,6 +79,10 @@ enum ApprovalFailure {
 	}
 
 	abstract RuntimeException exception();
+
+	@Nullable String requestId() {
+		return (this == INVALID_USAGE) ? null : REQUEST_ID;
+	}
 
 	int status() {
 		return this.status;

@@ -251,7 +251,8 @@ class GuardedBeansTests {
 		this.contextRunner.withBean(RenamingTransfers.class)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessageContaining("'#amount' can't decide whether a person is asked: transfer has no parameter"));
+				.hasMessageContaining(
+						"'#amount' can't decide whether a person is asked: it is no parameter. The method has #sum"));
 	}
 
 	@Test

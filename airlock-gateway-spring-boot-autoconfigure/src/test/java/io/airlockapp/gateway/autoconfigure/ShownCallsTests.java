@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
@@ -73,7 +74,7 @@ class ShownCallsTests {
 
 	@Test
 	void nobodyIsAskedAboutArgumentsThatDifferWhenTheyAreReadAgain() {
-		assertThatExceptionOfType(ApprovalUnavailableException.class)
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> shown((payments) -> payments.estimate(new Estimate())))
 			.withMessageContaining("not the same");
 	}

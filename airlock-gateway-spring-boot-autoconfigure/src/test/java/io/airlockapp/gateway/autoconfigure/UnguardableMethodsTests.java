@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -26,6 +28,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.validation.BindingResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -62,7 +65,8 @@ class UnguardableMethodsTests {
 	@ValueSource(classes = { UnknownPlaceholderInLabel.class, UnknownPlaceholderInTimeout.class, WordAsTimeout.class,
 			NegativeTimeout.class, BrokenDescription.class, ComputedDescription.class,
 			DescriptionOfUnknownParameter.class, DescriptionOfUnknownProperty.class, BrokenCondition.class,
-			UnknownPlaceholderInType.class })
+			UnknownPlaceholderInType.class, TemplateInLabel.class, TemplateInTimeout.class,
+			PlaceholderInDescription.class, ConditionOfUnknownParameter.class, ConditionOfUnknownProperty.class })
 	void attributeThatCannotBeUsed(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
@@ -71,6 +75,28 @@ class UnguardableMethodsTests {
 				.hasMessageContainingAll("The attribute '", type.getName() + ".refund", "can't be used")
 				.satisfies((failure) -> assertThat(new UnguardableMethodFailureAnalyzer().analyze(failure).getAction())
 					.startsWith("Mend that attribute")));
+	}
+
+	@Test
+	void namesTheParametersThatThereAre() {
+		for (Class<?> type : List.of(DescriptionOfUnknownParameter.class, ConditionOfUnknownParameter.class)) {
+			this.contextRunner.withBean("desk", type)
+				.run((context) -> assertThat(
+						new UnguardableMethodFailureAnalyzer().analyze(context.getStartupFailure()).getDescription())
+					.startsWith("Bean 'desk': The attribute '")
+					.contains("is no parameter. The method has #order"));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { StreamArgument.class, BindingResultArgument.class })
+	void methodWithAParameterThatIsNeverShown(Class<?> type) {
+		this.contextRunner.withBean("desk", type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".refund of bean 'desk'", "can't be guarded",
+						"its parameter 'order' is a ", "take plain data"));
 	}
 
 	@ParameterizedTest
@@ -259,6 +285,65 @@ class UnguardableMethodsTests {
 
 		@RequiresAirlockApproval(artifactType = "${no.such.property}")
 		void refund() {
+		}
+
+	}
+
+	static class TemplateInLabel {
+
+		@RequiresAirlockApproval("Refund #{#order}")
+		void refund(String order) {
+		}
+
+	}
+
+	static class TemplateInTimeout {
+
+		@RequiresAirlockApproval(timeout = "#{5}m")
+		void refund() {
+		}
+
+	}
+
+	static class PlaceholderInDescription {
+
+		@RequiresAirlockApproval(description = "Refund ${order}")
+		void refund(String order) {
+		}
+
+	}
+
+	static class ConditionOfUnknownParameter {
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		void refund(String order) {
+		}
+
+	}
+
+	record Order(int amount) {
+	}
+
+	static class ConditionOfUnknownProperty {
+
+		@RequiresAirlockApproval(condition = "#order.amuont > 100")
+		void refund(Order order) {
+		}
+
+	}
+
+	static class StreamArgument {
+
+		@RequiresAirlockApproval
+		void refund(Stream<String> order) {
+		}
+
+	}
+
+	static class BindingResultArgument {
+
+		@RequiresAirlockApproval
+		void refund(BindingResult order) {
 		}
 
 	}

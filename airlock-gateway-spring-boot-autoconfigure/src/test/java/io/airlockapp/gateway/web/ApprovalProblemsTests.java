@@ -16,6 +16,7 @@ import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.client.GatewayError;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,16 @@ class ApprovalProblemsTests {
 	}
 
 	@Test
+	void describesAMistakeThatNoRetryMends() {
+		ErrorResponse response = describe(new InvalidApprovalUsageException(OPERATORS, null));
+		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
+		assertThat(response.getBody().getType())
+			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-invalid-usage"));
+		assertThat(response.getBody().getTitle()).isEqualTo("Approval not possible");
+		assertThat(response.getHeaders().isEmpty()).isTrue();
+	}
+
+	@Test
 	void describesADecisionThatDoesNotVerify() {
 		ErrorResponse response = describe(new ApprovalVerificationException(OPERATORS, REQUEST_ID, null));
 		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.BAD_GATEWAY);
@@ -129,6 +140,7 @@ class ApprovalProblemsTests {
 		return Stream.of(new ApprovalDeniedException(OPERATORS, REQUEST_ID, null),
 				new ApprovalTimeoutException(OPERATORS, REQUEST_ID),
 				new ApprovalUnavailableException(OPERATORS, REQUEST_ID, null), new ApprovalPendingException(OPERATORS),
+				new InvalidApprovalUsageException(OPERATORS, null),
 				new ApprovalVerificationException(OPERATORS, REQUEST_ID, null));
 	}
 

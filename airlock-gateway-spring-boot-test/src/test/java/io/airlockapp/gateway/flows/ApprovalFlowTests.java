@@ -8,10 +8,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -51,6 +54,21 @@ class ApprovalFlowTests {
 	@AfterEach
 	void stop() {
 		this.simulator.close();
+	}
+
+	@Test
+	void refusesARequestThatCanNeverBeSent() {
+		run((context) -> {
+			AirlockGatewayOperations gateway = context.getBean(AirlockGatewayOperations.class);
+			ApprovalRequest request = ApprovalRequest.builder("Pay", "half of a pair: \ud800").build();
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> gateway.requestApproval(request))
+				.withMessageContaining("can't be sent")
+				.satisfies((ex) -> assertThat(ex.isTransient()).isFalse());
+			assertThat(gateway.requestApprovalAsync(request)).completesExceptionallyWithin(Duration.ofSeconds(10))
+				.withThrowableThat()
+				.withCauseInstanceOf(InvalidApprovalUsageException.class);
+		});
 	}
 
 	@Test

@@ -16,6 +16,7 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDecidedEvent;
 import io.airlockapp.gateway.approval.ApprovalRequestedEvent;
 import io.airlockapp.gateway.autoconfigure.AirlockAuditAutoConfiguration;
@@ -147,6 +148,24 @@ class ApprovalObservationTests {
 				assertThat(event.gate()).isEqualTo("PaymentService.pay");
 			});
 			assertThat(timer(context.getBean(MeterRegistry.class), "unavailable").count()).isOne();
+		});
+	}
+
+	@Test
+	void distinguishesMistakesFromOutages(CapturedOutput output) {
+		runner().run((context) -> {
+			for (int length : new int[] { 5000, 6000 }) {
+				assertThatExceptionOfType(InvalidApprovalUsageException.class)
+					.isThrownBy(() -> context.getBean(PaymentService.class).pay("x".repeat(length)));
+			}
+			assertThat(context.getBean(Recorder.class).decided).hasSize(2)
+				.allSatisfy((event) -> assertThat(event.outcome().result()).isEqualTo(ApprovalResult.INVALID_USAGE));
+			assertThat(timer(context.getBean(MeterRegistry.class), "invalid_usage").count()).isEqualTo(2);
+			assertThat(output.getOut().lines().filter((line) -> line.contains("No retry helps"))).singleElement()
+				.asString()
+				.contains("WARN", "PaymentService.pay is too long to be shown");
+			assertThat(output.getOut().lines().filter((line) -> line.contains("not possible: "))).hasSize(2)
+				.allSatisfy((line) -> assertThat(line).contains("INFO"));
 		});
 	}
 

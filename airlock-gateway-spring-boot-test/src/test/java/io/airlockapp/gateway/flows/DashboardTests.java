@@ -41,7 +41,7 @@ class DashboardTests {
 
 	private static final Pattern SELECTOR = Pattern.compile("([a-z_]+)=~?\\\\?\"");
 
-	private static final Pattern OUTCOME = Pattern.compile("outcome=~?\\\\?\"([a-z|]+)");
+	private static final Pattern OUTCOME = Pattern.compile("outcome=~?\\\\?\"([a-z_|]+)");
 
 	@ParameterizedTest
 	@ValueSource(strings = { "dashboard.json", "alerts.yml" })
@@ -69,7 +69,8 @@ class DashboardTests {
 				});
 		}
 		assertThat(find(OUTCOME, text)).isNotEmpty()
-			.allSatisfy((outcome) -> assertThat("approved|denied|timeout|unavailable|unverified|policy|success|failure")
+			.allSatisfy((outcome) -> assertThat(
+					"approved|denied|timeout|unavailable|invalid_usage|unverified|policy|success|failure")
 				.contains(outcome));
 	}
 

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
-import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -95,7 +95,7 @@ class GuardOrderTests {
 			PayoutService service = context.getBean(PayoutService.class);
 			TransactionTemplate transaction = new TransactionTemplate(
 					context.getBean(DataSourceTransactionManager.class));
-			assertThatExceptionOfType(ApprovalUnavailableException.class)
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> transaction.execute((status) -> service.transactional()))
 				.withMessageContaining("PayoutService.transactional")
 				.withMessageContaining("allowInTransaction")

@@ -7,8 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
-import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -179,7 +179,7 @@ class ReactiveMethodsTests {
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
 			TransactionalOperator transaction = TransactionalOperator.create(context.getBean(Transactions.class));
-			assertThatExceptionOfType(ApprovalUnavailableException.class)
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> transaction.transactional(payouts.payOut("order-1")).block(PATIENCE))
 				.withMessageContaining("open transaction");
 			assertThat(this.simulator.requests()).isEmpty();
@@ -191,7 +191,7 @@ class ReactiveMethodsTests {
 	void refusesInsideTheTransactionOfTheThreadThatSubscribes() {
 		org.springframework.transaction.support.TransactionSynchronizationManager.setActualTransactionActive(true);
 		try {
-			this.contextRunner.run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+			this.contextRunner.run((context) -> assertThatExceptionOfType(InvalidApprovalUsageException.class)
 				.isThrownBy(() -> context.getBean(Payouts.class).payOut("order-1").block(PATIENCE))
 				.withMessageContaining("open transaction"));
 		}
@@ -219,7 +219,7 @@ class ReactiveMethodsTests {
 		try {
 			this.contextRunner.run((context) -> {
 				Payouts payouts = context.getBean(Payouts.class);
-				assertThatExceptionOfType(ApprovalUnavailableException.class)
+				assertThatExceptionOfType(InvalidApprovalUsageException.class)
 					.isThrownBy(
 							() -> Mono.fromCallable(() -> payouts.waiting("order-1")).subscribeOn(eventLoop).block())
 					.withMessageContaining("event loop");

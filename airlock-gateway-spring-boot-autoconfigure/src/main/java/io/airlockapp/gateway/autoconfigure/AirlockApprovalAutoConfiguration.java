@@ -33,6 +33,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -168,13 +169,19 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
+	ApprovalStartupLogger airlockApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier guards,
+			AirlockGatewayProperties properties) {
+		return new ApprovalStartupLogger(context, guards, properties);
+	}
+
+	@Bean
 	static LazyInitializationExcludeFilter airlockApprovalLazyInitializationExcludeFilter() {
 		// What is wrong with the gate is told at start, not when a guarded method is
 		// called
 		return LazyInitializationExcludeFilter.forBeanTypes(ApprovalGate.class);
 	}
 
-	private static String whyNobodyIsAsked(Environment environment) {
+	static String whyNobodyIsAsked(Environment environment) {
 		String cause = Binder.get(environment).bind("airlock.gateway.enabled", Boolean.class).orElse(true)
 				? "there is no AirlockGatewayOperations bean: don't exclude AirlockGatewayAutoConfiguration and keep "
 						+ "Spring's RestClient on the class path"

@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Ticker;
@@ -39,6 +40,8 @@ final class Acknowledger {
 
 	private final Semaphore freeThreads = new Semaphore(THREADS);
 
+	private final AtomicBoolean warned = new AtomicBoolean();
+
 	private final ExchangeCalls calls;
 
 	private final AsyncTaskExecutor executor;
@@ -64,9 +67,27 @@ final class Acknowledger {
 		if (msgId == null) {
 			return;
 		}
+		try {
+			enqueue(requestId, msgId);
+		}
+		catch (RuntimeException | Error ex) {
+			// An approval must not get lost by this
+			failed(requestId, ex);
+		}
+	}
+
+	private void enqueue(String requestId, String msgId) {
 		Deadline deadline = Deadline.in(LIFETIME, this.ticker);
 		// Bound one by one, since a thread also works for those who find none free
-		Runnable receipt = this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId, deadline));
+		Runnable bound = this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId, deadline));
+		Runnable receipt = () -> {
+			try {
+				bound.run();
+			}
+			catch (RuntimeException | Error ex) {
+				failed(requestId, ex);
+			}
+		};
 		if (!this.receipts.offer(receipt)) {
 			logger.debug("Decision on request %s is not acknowledged: too many receipts queue".formatted(requestId));
 			return;
@@ -77,10 +98,10 @@ final class Acknowledger {
 		try {
 			this.executor.execute(this::work);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException | Error ex) {
 			this.freeThreads.release();
 			this.receipts.remove(receipt);
-			logger.debug("Decision on request %s is not acknowledged: no thread is free".formatted(requestId));
+			failed(requestId, ex);
 		}
 	}
 
@@ -106,12 +127,24 @@ final class Acknowledger {
 				return;
 			}
 			catch (AirlockGatewayException ex) {
-				logger.debug(
-						"Decision on request %s could not be acknowledged: %s".formatted(requestId, ex.getMessage()));
-				if (!ex.isTransient()) {
+				failed(requestId, ex);
+				if (!ex.isTransient() || ex.isUnexpected()) {
 					return;
 				}
 			}
+		}
+	}
+
+	private void failed(String requestId, Throwable failure) {
+		boolean expected = failure instanceof RejectedExecutionException
+				|| (failure instanceof AirlockGatewayException ex && !ex.isUnexpected());
+		String message = "Decision on request %s could not be acknowledged: %s".formatted(requestId,
+				AirlockGatewayException.safeMessage(failure));
+		if (!expected && this.warned.compareAndSet(false, true)) {
+			logger.warn(message);
+		}
+		else {
+			logger.debug(message);
 		}
 	}
 

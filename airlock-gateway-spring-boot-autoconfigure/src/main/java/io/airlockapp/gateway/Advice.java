@@ -41,6 +41,9 @@ final class Advice {
 	}
 
 	private static String advice(AirlockGatewayException failure) {
+		if (failure.isUnexpected()) {
+			return "Something in this application keeps it from asking: check its dependencies";
+		}
 		if (failure.isPairingRevoked()) {
 			return "The pairing was revoked: pair this application anew";
 		}

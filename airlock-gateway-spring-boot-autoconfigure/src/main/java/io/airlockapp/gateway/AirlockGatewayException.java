@@ -60,14 +60,19 @@ public class AirlockGatewayException extends RuntimeException {
 	 * @param failure the failure
 	 * @return the message if the failure is one of these exceptions, or else no more than
 	 * the name of the class of its most specific cause, since other messages can repeat
-	 * what is secret. Those of a {@link LinkageError} name classes and their members
+	 * what is secret. Those of a {@link LinkageError} name classes and their members,
+	 * unless they quote what an initializer threw
 	 */
 	public static String safeMessage(Throwable failure) {
 		if (failure instanceof AirlockGatewayException && failure.getMessage() != null) {
 			return failure.getMessage();
 		}
-		Throwable cause = NestedExceptionUtils.getMostSpecificCause(failure);
-		return (cause instanceof LinkageError) ? cause.toString() : cause.getClass().getName();
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof LinkageError && !(cause instanceof ExceptionInInitializerError)) {
+				return cause.toString();
+			}
+		}
+		return NestedExceptionUtils.getMostSpecificCause(failure).getClass().getName();
 	}
 
 	/**
@@ -204,6 +209,16 @@ public class AirlockGatewayException extends RuntimeException {
 	 */
 	boolean isUnreadable() {
 		return getStatus() == 0 && getCause() == null && getClass() == AirlockGatewayException.class;
+	}
+
+	/**
+	 * Return whether the request failed in the application rather than on its way.
+	 * @return {@code true} if it is of no use to repeat it soon
+	 */
+	boolean isUnexpected() {
+		Throwable cause = getCause();
+		return getStatus() == 0 && (cause instanceof Error
+				|| (cause instanceof RuntimeException && !(cause instanceof AirlockGatewayException)));
 	}
 
 	/**

@@ -109,7 +109,12 @@ final class ApprovalExchange {
 		catch (AirlockGatewayException ex) {
 			failure = ex;
 		}
-		ExchangeReport report = withdraw(false);
+		catch (RuntimeException | Error ex) {
+			failure = new ApprovalUnavailableException("Waiting for a decision on request %s failed: %s".formatted(
+					this.artifact.requestId(), AirlockGatewayException.safeMessage(ex)), this.artifact.requestId(), ex);
+		}
+		// What could not even be sent is not looked for until the deadline
+		ExchangeReport report = withdraw(!this.submitted && failure != null && failure.isUnexpected());
 		if (report != null && report.delivery() != null) {
 			return report.delivery();
 		}
@@ -141,6 +146,8 @@ final class ApprovalExchange {
 		}
 		catch (AirlockGatewayException ex) {
 			if (EndingFailures.containsAtSubmission(ex)) {
+				// What fails here may have failed when the request was sent already
+				this.mayExist |= ex.isUnexpected();
 				throw ex;
 			}
 			this.mayExist = true;

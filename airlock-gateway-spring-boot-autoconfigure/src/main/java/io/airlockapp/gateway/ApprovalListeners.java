@@ -67,10 +67,6 @@ final class ApprovalListeners implements ApprovalListener {
 		try {
 			return message.apply(target);
 		}
-		catch (VirtualMachineError ex) {
-			// Whatever comes next might not work either
-			throw ex;
-		}
 		catch (Throwable ex) {
 			// Without the exception, which may hold anything
 			logger.warn("%s failed with %s; the approval goes on".formatted(target.getClass().getName(),

@@ -98,14 +98,21 @@ final class ApprovalLog implements ApprovalListener {
 				// Who lets the call pass tells which policy it is
 				return;
 			}
-			if (this.approval == null) {
-				String id = (outcome.requestId() != null) ? outcome.requestId() : "of";
-				logger.info("Approval %s '%s' %s%s".formatted(id, this.label, describe(outcome), detail(outcome)));
+			if (outcome.failure() != null && outcome.failure().getCause() instanceof Error) {
+				logger.warn(line(outcome));
 			}
 			else {
-				logger.info("Approval %s '%s' %s after %d ms%s".formatted(this.approval.requestId(),
-						this.approval.label(), describe(outcome), outcome.elapsed().toMillis(), detail(outcome)));
+				logger.info(line(outcome));
 			}
+		}
+
+		private String line(ApprovalOutcome outcome) {
+			if (this.approval == null) {
+				String id = (outcome.requestId() != null) ? outcome.requestId() : "of";
+				return "Approval %s '%s' %s%s".formatted(id, this.label, describe(outcome), detail(outcome));
+			}
+			return "Approval %s '%s' %s after %d ms%s".formatted(this.approval.requestId(), this.approval.label(),
+					describe(outcome), outcome.elapsed().toMillis(), detail(outcome));
 		}
 
 	}

@@ -46,11 +46,11 @@ final class ApprovalPairings {
 		catch (ApprovalUnavailableException ex) {
 			throw ex;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			throw new ApprovalUnavailableException(
 					"The pairing '%s' can't be read, so nobody is asked: %s".formatted(name,
 							AirlockGatewayException.safeMessage(ex)),
-					null, (ex instanceof AirlockGatewayException) ? ex : null);
+					null, (ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
 		}
 	}
 

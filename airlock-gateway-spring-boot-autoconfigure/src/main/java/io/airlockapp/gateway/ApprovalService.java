@@ -48,34 +48,42 @@ final class ApprovalService {
 		String artifactType = artifactType(request);
 		Attempt attempt = this.listener.begin(request, artifactType);
 		long start = this.environment.ticker().nanoTime();
-		Admission admission;
-		try {
+		Admission admission = ending(attempt, start, null, () -> {
 			Admission ofThread = Admission.take(this.environment.pending());
-			admission = (ofThread != null) ? ofThread : place(request);
-		}
-		catch (Throwable ex) {
-			attempt.ended(ApprovalOutcome.failed(ex, elapsed(start)));
-			throw ex;
-		}
+			return (ofThread != null) ? ofThread : place(request);
+		});
 		try (admission) {
 			return request(request, artifactType, attempt, start);
 		}
 	}
 
 	private ApprovalDecision request(ApprovalRequest request, String artifactType, Attempt attempt, long start) {
-		Question question;
-		Waiter waiter;
-		try {
-			question = prepare(request, artifactType, attempt);
-			waiter = this.environment.pending().enter(question.pending(), request.getPairing());
-		}
-		catch (Throwable ex) {
-			attempt.ended(ApprovalOutcome.failed(ex, elapsed(start)));
-			throw ex;
-		}
+		Question question = ending(attempt, start, null, () -> prepare(request, artifactType, attempt));
+		String requestId = question.pending().requestId();
+		Waiter waiter = ending(attempt, start, requestId,
+				() -> this.environment.pending().enter(question.pending(), request.getPairing()));
 		// Whoever waits for the end of all approvals waits until theirs are told, too
 		try (waiter) {
-			return ask(question, attempt, start, waiter);
+			return ending(attempt, start, requestId, () -> ask(question, attempt, start, waiter));
+		}
+	}
+
+	/**
+	 * Take a step, and tell if it ends the attempt. Whatever ends it is one of our
+	 * exceptions from here on.
+	 */
+	private <T> T ending(Attempt attempt, long start, @Nullable String requestId, Supplier<T> step) {
+		try {
+			return step.get();
+		}
+		catch (RuntimeException | Error ex) {
+			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
+					: new ApprovalUnavailableException(
+							"The approval can't be asked for or used, since this application fails: "
+									+ AirlockGatewayException.safeMessage(ex),
+							requestId, ex);
+			attempt.ended(ApprovalOutcome.failed(failure, elapsed(start)));
+			throw failure;
 		}
 	}
 
@@ -88,7 +96,7 @@ final class ApprovalService {
 		try {
 			return place(request);
 		}
-		catch (Throwable ex) {
+		catch (AirlockGatewayException ex) {
 			this.listener.begin(request, artifactType(request)).ended(ApprovalOutcome.failed(ex, Duration.ZERO));
 			throw ex;
 		}
@@ -102,7 +110,7 @@ final class ApprovalService {
 		try {
 			return this.environment.requester().get();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			throw new ApprovalUnavailableException("Nobody is asked, since the application's RequesterSource failed: "
 					+ AirlockGatewayException.safeMessage(ex), null, ex);
 		}
@@ -114,17 +122,11 @@ final class ApprovalService {
 	}
 
 	private ApprovalDecision ask(Question question, Attempt attempt, long start, Waiter waiter) {
-		try {
-			record(question.pending());
-			attempt.submitting(question.pending());
-			ApprovalDecision decision = decide(question, waiter);
-			attempt.ended(ApprovalOutcome.decided(decision, elapsed(start)));
-			return decision;
-		}
-		catch (Throwable ex) {
-			attempt.ended(ApprovalOutcome.failed(ex, elapsed(start)));
-			throw ex;
-		}
+		record(question.pending());
+		attempt.submitting(question.pending());
+		ApprovalDecision decision = decide(question, waiter);
+		attempt.ended(ApprovalOutcome.decided(decision, elapsed(start)));
+		return decision;
 	}
 
 	private Duration elapsed(long start) {
@@ -211,7 +213,7 @@ final class ApprovalService {
 		try {
 			this.environment.journal().open(pending.requestId(), pending.expiresAt());
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			throw new ApprovalUnavailableException(
 					"The journal of approvals can't be written, so nobody is asked (request %s): %s".formatted(
 							pending.requestId(), AirlockGatewayException.safeMessage(ex)),
@@ -244,7 +246,7 @@ final class ApprovalService {
 				// The pairing is not in force any more
 				throw ex;
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				if (!pause(backoff.next(null), deadline)) {
 					throw new ApprovalUnavailableException(
 							"The decision on request %s can't be checked, since the pairing or the journal of used nonces can't be read: %s"

@@ -41,16 +41,18 @@ final class BackgroundApprovals {
 			Future<?> task = this.executor.submit(this.userBinding.decorate(approval));
 			result.whenComplete((decision, ex) -> approval.abandon(task));
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// The latter tells that the platform has no more threads
 			admission.close();
 			result.completeExceptionally(new ApprovalUnavailableException(
 					"No thread is free to wait for the approval of '%s': ask for fewer at a time"
 						.formatted(request.getLabel()),
 					null, ex));
 		}
-		catch (Throwable ex) {
+		catch (RuntimeException | Error ex) {
 			admission.close();
-			throw ex;
+			result.completeExceptionally(new ApprovalUnavailableException("The approval of '%s' can't be waited for: %s"
+				.formatted(request.getLabel(), AirlockGatewayException.safeMessage(ex)), null, ex));
 		}
 		return result;
 	}

@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 
 import io.airlockapp.gateway.harp.Verdict;
@@ -73,9 +72,9 @@ public final class DndAudit {
 		try {
 			this.executor.execute(() -> submit(request, verdict));
 		}
-		catch (RejectedExecutionException | OutOfMemoryError ex) {
+		catch (RuntimeException | Error ex) {
 			this.waiting.release();
-			failed(request, "no thread is free");
+			failed(request, "no thread is free (%s)".formatted(AirlockGatewayException.safeMessage(ex)));
 		}
 	}
 
@@ -96,8 +95,8 @@ public final class DndAudit {
 				logger.debug("The audit artifact %s is sent again".formatted(artifact.requestId()));
 			}
 		}
-		catch (RuntimeException ex) {
-			failed(request, "it can't be sealed (%s)".formatted(ex.getClass().getName()));
+		catch (RuntimeException | Error ex) {
+			failed(request, "it can't be sealed (%s)".formatted(AirlockGatewayException.safeMessage(ex)));
 		}
 		finally {
 			this.waiting.release();
@@ -115,8 +114,8 @@ public final class DndAudit {
 			}
 			failed(request, String.valueOf(ex.getMessage()));
 		}
-		catch (RuntimeException ex) {
-			failed(request, ex.getClass().getName());
+		catch (RuntimeException | Error ex) {
+			failed(request, AirlockGatewayException.safeMessage(ex));
 		}
 		return true;
 	}

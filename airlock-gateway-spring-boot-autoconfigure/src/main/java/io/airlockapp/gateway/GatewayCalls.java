@@ -85,19 +85,23 @@ final class GatewayCalls {
 	}
 
 	<T> @Nullable T executeNullable(CallPriority priority, Duration patience, Supplier<@Nullable T> call) {
-		awaitTurn(priority, patience);
 		try {
+			awaitTurn(priority, patience);
 			T answer = call(call);
 			if (this.contact != null) {
 				this.contact.succeeded();
 			}
 			return answer;
 		}
-		catch (AirlockGatewayException ex) {
+		catch (RuntimeException | Error ex) {
+			// Who asks for an approval tries again or withdraws, whatever it is
+			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
+					: new AirlockGatewayException(
+							"The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex), null, ex);
 			if (this.contact != null) {
-				this.contact.failed(priority, ex);
+				this.contact.failed(priority, failure);
 			}
-			throw ex;
+			throw failure;
 		}
 	}
 
@@ -136,7 +140,7 @@ final class GatewayCalls {
 		try {
 			this.onPairingRevoked.run();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("The gateway says that the pairing was revoked, but that can't be recorded: "
 					+ AirlockGatewayException.safeMessage(ex));
 		}

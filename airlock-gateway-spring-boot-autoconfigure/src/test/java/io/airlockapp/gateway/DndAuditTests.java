@@ -100,6 +100,25 @@ class DndAuditTests {
 	}
 
 	@Test
+	void survivesErrors(CapturedOutput output) {
+		NoSuchMethodError error = new NoSuchMethodError("treeToValue");
+		given(this.gateway.submitArtifact(any())).willThrow(error).willReturn(null);
+		DndAudit audit = audit(PAIRING, Runnable::run);
+		audit.send(REQUEST, Verdict.APPROVE);
+		DndAudit withoutThreads = audit(PAIRING, (task) -> {
+			throw error;
+		});
+		// More than may wait, so each gave its place back
+		for (int i = 0; i < 17; i++) {
+			withoutThreads.send(REQUEST, Verdict.APPROVE);
+		}
+		assertThat(output.toString().lines().filter((line) -> line.contains("NoSuchMethodError: treeToValue")))
+			.hasSize(18);
+		audit.send(REQUEST, Verdict.APPROVE);
+		submitted(2);
+	}
+
+	@Test
 	void letsOnlySoManyWait(CapturedOutput output) {
 		Queue<Runnable> tasks = new ArrayDeque<>();
 		DndAudit audit = audit(PAIRING, tasks::add);

@@ -1,7 +1,14 @@
 package io.airlockapp.gateway.approval;
 
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -14,6 +21,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 /**
  * Lets no application start in which a method asks for approval and is not guarded: since
@@ -90,6 +98,43 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 		}
 		for (String name : this.beanFactory.getBeanDefinitionNames()) {
 			verifySynthetic(name, this.beanFactory);
+		}
+	}
+
+	/**
+	 * Return how many methods the context guards, as far as the types of its beans are
+	 * known without making them. A method of several beans of one class is one.
+	 * @return the number of guarded methods
+	 */
+	public int countGuardedMethods() {
+		Assert.state(this.beanFactory != null, "The bean factory was not post-processed");
+		Set<String> methods = new HashSet<>();
+		Set<String> names = new LinkedHashSet<>(List.of(this.beanFactory.getBeanDefinitionNames()));
+		names.addAll(List.of(this.beanFactory.getSingletonNames()));
+		for (String name : names) {
+			Class<?> type = guardedType(name, this.beanFactory);
+			if (type != null) {
+				GuardedMethods.of(type)
+					.forEach((method) -> methods.add(ClassUtils.getQualifiedMethodName(method, type)
+							+ Arrays.toString(method.getParameterTypes())));
+			}
+		}
+		return methods.size();
+	}
+
+	private static @Nullable Class<?> guardedType(String name, ConfigurableListableBeanFactory beanFactory) {
+		Object bean = beanFactory.getSingleton(name);
+		if (bean != null && !(bean instanceof FactoryBean)) {
+			return (GuardedProxies.mayGuard(bean) && !Mocks.isMock(bean))
+					? ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean)) : null;
+		}
+		try {
+			Class<?> type = beanFactory.getType(name, false);
+			return (type != null) ? ClassUtils.getUserClass(type) : null;
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// What can't be loaded has no method that is called
+			return null;
 		}
 	}
 

@@ -73,7 +73,7 @@ final class ArgumentWriter {
 				}
 				throw unshowable(arguments, argument, path(ex), describe(ex));
 			}
-			catch (LinkageError | StackOverflowError ex) {
+			catch (Error ex) {
 				throw unshowable(arguments, argument, "", unwritable(ex));
 			}
 		}

@@ -4,9 +4,14 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.Admission;
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import org.aopalliance.intercept.MethodInvocation;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
 
 /**
  * Runs a guarded call after the gate let it pass, in the thread that waits for the gate.
@@ -14,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * {@code proceed()}, and everything thrown on the way keeps the method from running.
  */
 final class CallGuard {
+
+	private static final Log logger = LogFactory.getLog(CallGuard.class);
 
 	private final GuardedCallFactory calls;
 
@@ -42,19 +49,30 @@ final class CallGuard {
 	 * @return the call
 	 */
 	GuardedCall create(MethodInvocation invocation, Caller caller) {
-		return this.calls.create(invocation, caller);
+		try {
+			return this.calls.create(invocation, caller);
+		}
+		catch (Error ex) {
+			throw broken(invocation, null, ex);
+		}
 	}
 
 	/**
 	 * Take the place that a call needs while it waits, before a thread is started for it.
 	 * While it depends on a condition, which is evaluated in that thread, whether the
 	 * call waits at all, it takes its place there.
-	 * @param call the call
+	 * @param invocation the call
+	 * @param call the same
 	 * @return the place, or {@code null} if it is taken later
 	 * @throws AirlockGatewayException if there is no place
 	 */
-	@Nullable Admission admitEarly(GuardedCall call) {
-		return call.isConditional() ? null : this.gate.get().admit(call);
+	@Nullable Admission admitEarly(MethodInvocation invocation, GuardedCall call) {
+		try {
+			return call.isConditional() ? null : this.gate.get().admit(call);
+		}
+		catch (Error ex) {
+			throw broken(invocation, call, ex);
+		}
 	}
 
 	/**
@@ -65,7 +83,14 @@ final class CallGuard {
 	 * @throws Throwable what the method, or whatever keeps it from running, throws
 	 */
 	@Nullable Object run(MethodInvocation invocation, Caller caller) throws Throwable {
-		return run(invocation, create(invocation, caller), null, () -> {
+		GuardedCall call;
+		try {
+			call = create(invocation, caller);
+		}
+		catch (AirlockGatewayException denial) {
+			return answer(invocation, denial);
+		}
+		return run(invocation, call, null, () -> {
 		});
 	}
 
@@ -94,7 +119,35 @@ final class CallGuard {
 		catch (AirlockGatewayException denial) {
 			return answer(invocation, denial);
 		}
+		catch (Error ex) {
+			return answer(invocation, broken(invocation, call, ex));
+		}
 		return Invocations.proceed(invocation);
+	}
+
+	/**
+	 * Make a denial of an error that is not the method's.
+	 * @param invocation the call
+	 * @param call the same, or {@code null} if it could not be made
+	 * @param error what was thrown
+	 * @return why the call must not run
+	 */
+	ApprovalUnavailableException broken(MethodInvocation invocation, @Nullable GuardedCall call, Error error) {
+		ApprovalUnavailableException denial = new ApprovalUnavailableException(
+				"%s does not run, since something on the way to its approval fails: %s".formatted(
+						(call != null) ? call : ClassUtils.getQualifiedMethodName(invocation.getMethod()),
+						AirlockGatewayException.safeMessage(error)),
+				(call != null) ? call.approvedRequestId() : null, error);
+		try {
+			if (call != null) {
+				return this.reporter.get().refused(call, denial);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			denial.addSuppressed(ex);
+		}
+		logger.warn(denial.getMessage());
+		return denial;
 	}
 
 	private void requireUnchanged(GuardedCall call) {
@@ -113,7 +166,14 @@ final class CallGuard {
 	 * @return what the caller gets
 	 */
 	@Nullable Object answer(MethodInvocation invocation, AirlockGatewayException denial) {
-		return this.denialHandler.get().handle(new DeniedInvocation(invocation), denial);
+		try {
+			return this.denialHandler.get().handle(new DeniedInvocation(invocation), denial);
+		}
+		catch (Error ex) {
+			logger.warn("The ApprovalDenialHandler fails: " + AirlockGatewayException.safeMessage(ex));
+			denial.addSuppressed(ex);
+			throw denial;
+		}
 	}
 
 }

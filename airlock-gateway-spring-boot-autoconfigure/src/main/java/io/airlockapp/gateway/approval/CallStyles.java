@@ -33,7 +33,7 @@ final class CallStyles {
 			Supplier<@Nullable RequesterSource> requesterSource) {
 		this.pendingCalls = new PendingCalls(guard, threads);
 		this.requesterSource = requesterSource;
-		this.blocking = (invocation) -> guard.run(invocation, Caller.inThread(requesterSource.get()));
+		this.blocking = (invocation) -> guard.run(invocation, Caller.inThread(requesterSource));
 		this.futures = new FutureCalls(this.pendingCalls, requesterSource);
 	}
 

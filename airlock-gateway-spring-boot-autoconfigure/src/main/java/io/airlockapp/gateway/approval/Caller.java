@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.approval;
 
+import java.util.function.Supplier;
+
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +22,19 @@ record Caller(boolean inTransaction, @Nullable String requester, @Nullable Appro
 
 	/**
 	 * Return the caller in the current thread.
-	 * @param source finds the requester, or {@code null} if nothing does
+	 * @param source returns what finds the requester, or {@code null} if nothing does
 	 * @return the caller
 	 */
-	static Caller inThread(@Nullable RequesterSource source) {
+	static Caller inThread(Supplier<@Nullable RequesterSource> source) {
 		return inThread(source, OpenTransactions.isOpenInThread());
 	}
 
-	static Caller inThread(@Nullable RequesterSource source, boolean inTransaction) {
+	static Caller inThread(Supplier<@Nullable RequesterSource> sources, boolean inTransaction) {
 		try {
+			RequesterSource source = sources.get();
 			return new Caller(inTransaction, (source != null) ? source.findRequester() : null);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			return failed(inTransaction, ex);
 		}
 	}

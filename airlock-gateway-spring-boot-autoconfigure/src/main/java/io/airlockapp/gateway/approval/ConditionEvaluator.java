@@ -33,7 +33,7 @@ final class ConditionEvaluator {
 		try {
 			return condition.isTrue(this.context, arguments) || !isStable(condition, arguments);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			condition.warn(arguments, reason(ex));
 			return true;
 		}
@@ -69,7 +69,7 @@ final class ConditionEvaluator {
 		return ArgumentWriter.digest(this.argumentWriter.get().write(arguments, masking));
 	}
 
-	private static String reason(RuntimeException failure) {
+	private static String reason(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof UnclearConditionException || cause instanceof AirlockGatewayException) {
 				return String.valueOf(cause.getMessage());

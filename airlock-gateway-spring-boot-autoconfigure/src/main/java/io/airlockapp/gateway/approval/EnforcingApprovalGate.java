@@ -42,7 +42,7 @@ final class EnforcingApprovalGate implements ApprovalGate {
 		try {
 			claimed = this.journal.claim(requestId);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			throw this.reporter.refused(call, new ApprovalUnavailableException(
 					"%s was approved (request %s), but the journal of approvals can't be written, so it does not run"
 						.formatted(call, requestId),

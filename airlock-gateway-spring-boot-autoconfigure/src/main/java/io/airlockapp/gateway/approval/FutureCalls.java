@@ -28,7 +28,7 @@ final class FutureCalls implements CallStyle {
 	@Override
 	public Object answer(ProxyMethodInvocation invocation) {
 		CompletableFuture<@Nullable Object> call = this.pendingCalls.start(invocation,
-				Caller.inThread(this.requesterSource.get()));
+				Caller.inThread(this.requesterSource));
 		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
 		answer.whenComplete((value, ex) -> call.cancel(true));
 		call.whenComplete((value, ex) -> {

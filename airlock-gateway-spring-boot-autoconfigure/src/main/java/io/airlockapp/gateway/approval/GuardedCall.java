@@ -179,6 +179,14 @@ public final class GuardedCall {
 	}
 
 	/**
+	 * Return the id of the request by which a person approved this call.
+	 * @return the id, or {@code null} if nobody did
+	 */
+	@Nullable String approvedRequestId() {
+		return this.approvedRequestId;
+	}
+
+	/**
 	 * Register what is to be done when the method starts. It must neither wait nor throw.
 	 * @param onStart called after the last comparison
 	 */

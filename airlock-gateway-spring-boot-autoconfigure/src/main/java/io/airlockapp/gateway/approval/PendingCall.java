@@ -47,22 +47,26 @@ final class PendingCall implements Runnable {
 
 	@Override
 	public void run() {
-		Object value;
 		try {
-			startWaiting();
-			value = this.guard.run(this.invocation, this.call, this.admission, this::stopWaiting);
+			this.result.complete(runGuarded());
 		}
 		catch (Throwable ex) {
+			this.result.completeExceptionally(ex);
+		}
+	}
+
+	private @Nullable Object runGuarded() throws Throwable {
+		try {
+			startWaiting();
+			return this.guard.run(this.invocation, this.call, this.admission, this::stopWaiting);
+		}
+		finally {
 			forgetThread();
 			if (this.admission != null) {
 				// Nobody else does if it was abandoned before it began
 				this.admission.close();
 			}
-			this.result.completeExceptionally(ex);
-			return;
 		}
-		forgetThread();
-		this.result.complete(value);
 	}
 
 	private synchronized void startWaiting() {

@@ -36,10 +36,11 @@ final class PendingCalls {
 	 * outside ends the wait
 	 */
 	CompletableFuture<@Nullable Object> start(MethodInvocation invocation, Caller caller) {
-		GuardedCall guardedCall = this.guard.create(invocation, caller);
+		GuardedCall guardedCall;
 		Admission admission;
 		try {
-			admission = this.guard.admitEarly(guardedCall);
+			guardedCall = this.guard.create(invocation, caller);
+			admission = this.guard.admitEarly(invocation, guardedCall);
 		}
 		catch (AirlockGatewayException ex) {
 			return answer(invocation, ex);
@@ -59,9 +60,13 @@ final class PendingCalls {
 					new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
 						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex));
 		}
-		catch (Throwable ex) {
+		catch (RuntimeException ex) {
 			giveBack(admission);
 			throw ex;
+		}
+		catch (Error ex) {
+			giveBack(admission);
+			return answer(invocation, this.guard.broken(invocation, guardedCall, ex));
 		}
 	}
 

@@ -44,13 +44,21 @@ final class ReactiveCalls implements CallStyle {
 	}
 
 	private Mono<Caller> subscriber(boolean inTransaction) {
-		if (!(this.requesterSource.get() instanceof ReactiveRequesterSource source)) {
-			return Mono.just(new Caller(inTransaction, null));
-		}
-		return Mono.defer(source::findRequesterOfSubscriber)
+		return Mono.defer(this::findRequesterOfSubscriber)
 			.map((requester) -> new Caller(inTransaction, requester))
 			.defaultIfEmpty(new Caller(inTransaction, null))
-			.onErrorResume(RuntimeException.class, (ex) -> Mono.just(Caller.failed(inTransaction, ex)));
+			.onErrorResume((ex) -> Mono.just(Caller.failed(inTransaction, ex)));
+	}
+
+	private Mono<String> findRequesterOfSubscriber() {
+		try {
+			return (this.requesterSource.get() instanceof ReactiveRequesterSource source)
+					? source.findRequesterOfSubscriber() : Mono.empty();
+		}
+		catch (Error ex) {
+			// Reactor would throw it to whoever subscribes
+			return Mono.error(ex);
+		}
 	}
 
 	/**
@@ -58,7 +66,7 @@ final class ReactiveCalls implements CallStyle {
 	 */
 	private Caller complete(Caller caller) {
 		return (caller.requester() == null && caller.failure() == null)
-				? Caller.inThread(this.requesterSource.get(), caller.inTransaction()) : caller;
+				? Caller.inThread(this.requesterSource, caller.inTransaction()) : caller;
 	}
 
 	private static Publisher<?> publisher(Object result) {

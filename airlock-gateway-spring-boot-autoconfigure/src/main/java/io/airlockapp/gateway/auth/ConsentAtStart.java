@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.auth;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalConsentException;
@@ -38,8 +37,8 @@ public final class ConsentAtStart implements ApplicationListener<ApplicationRead
 		try {
 			this.executor.execute(this::check);
 		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("Consent is not checked: no thread is free");
+		catch (RuntimeException | Error ex) {
+			logger.debug("Consent is not checked: no thread is free: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}
 
@@ -53,7 +52,7 @@ public final class ConsentAtStart implements ApplicationListener<ApplicationRead
 				logger.debug("Consent can't be checked: " + failure.getMessage());
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.debug("Consent can't be checked: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}

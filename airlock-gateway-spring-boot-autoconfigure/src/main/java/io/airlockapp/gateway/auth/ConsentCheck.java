@@ -107,7 +107,7 @@ public final class ConsentCheck {
 		catch (AirlockGatewayException ex) {
 			return ex.isConsentMissing() ? new ApprovalConsentException(ex, null) : ex;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			return new AirlockGatewayException("The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex),
 					null, ex);
 		}

@@ -189,13 +189,19 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
+	ApprovalStartupLogger airlockApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier guards,
+			AirlockGatewayProperties properties) {
+		return new ApprovalStartupLogger(context, guards, properties);
+	}
+
+	@Bean
 	static LazyInitializationExcludeFilter airlockApprovalLazyInitializationExcludeFilter() {
 		// What is wrong with the gate is told at start, not when a guarded method is
 		// called
 		return LazyInitializationExcludeFilter.forBeanTypes(ApprovalGate.class);
 	}
 
-	private static String whyNobodyIsAsked(Environment environment) {
+	static String whyNobodyIsAsked(Environment environment) {
 		String cause = Binder.get(environment).bind("airlock.gateway.enabled", Boolean.class).orElse(true)
 				? "there is no AirlockGatewayOperations bean: put @AutoConfigureAirlockSimulator on a test of a "
 						+ "slice; otherwise don't exclude AirlockGatewayAutoConfiguration, keep Spring's RestClient on "

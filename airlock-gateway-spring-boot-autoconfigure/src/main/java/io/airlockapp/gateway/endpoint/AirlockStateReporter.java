@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.PendingApprovals;
@@ -74,7 +75,7 @@ public final class AirlockStateReporter {
 				? new HeartbeatState(this.heartbeat.getLastSuccess(), this.heartbeat.getLastFailure()) : null;
 		Map<String, Object> details = new LinkedHashMap<>();
 		for (StateContributor contributor : this.contributors) {
-			Object state = contributor.getState();
+			Object state = stateOf(contributor);
 			if (state != null) {
 				details.put(contributor.getName(), state);
 			}
@@ -82,6 +83,15 @@ public final class AirlockStateReporter {
 		return new AirlockState(
 				new EnforcerState(this.enforcer.id(), this.enforcer.label(), this.enforcer.workspaceName()),
 				this.identity, this.pairings.list(), waiting, beat, this.lastFailure.get(), details);
+	}
+
+	private static @Nullable Object stateOf(StateContributor contributor) {
+		try {
+			return contributor.getState();
+		}
+		catch (RuntimeException | Error ex) {
+			return Map.of("problem", AirlockGatewayException.safeMessage(ex));
+		}
 	}
 
 	private static PendingState describe(PendingApproval approval, Instant now) {

@@ -7,6 +7,8 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.pairing.PairingException;
 import io.airlockapp.gateway.pairing.PairingInvitation;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -15,6 +17,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  * What {@link AirlockEndpoint} answers to operations, the failed ones included.
  */
 final class EndpointAnswers {
+
+	private static final Log logger = LogFactory.getLog(AirlockEndpoint.class);
 
 	static final int CONFLICT = 409;
 
@@ -45,6 +49,11 @@ final class EndpointAnswers {
 		}
 		catch (IllegalArgumentException ex) {
 			return problem(WebEndpointResponse.STATUS_BAD_REQUEST, String.valueOf(ex.getMessage()));
+		}
+		catch (RuntimeException | Error ex) {
+			String problem = "The operation failed: " + AirlockGatewayException.safeMessage(ex);
+			logger.warn(problem);
+			return problem(WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR, problem);
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.health;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -12,8 +13,9 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Ticker;
-import io.airlockapp.gateway.pairing.PairingStoreException;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -31,10 +33,14 @@ import org.springframework.boot.health.contributor.Health;
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
+	private static final Log logger = LogFactory.getLog(AirlockGatewayHealthIndicator.class);
+
 	private static final String NO_CREDENTIALS = "No credentials: set 'airlock.gateway.auth.pat'; "
 			+ "until then, guarded methods are denied";
 
 	private static final Duration MAX_SKEW = Duration.ofSeconds(60);
+
+	private final AtomicBoolean warned = new AtomicBoolean();
 
 	private final GatewayProbe probe;
 
@@ -100,8 +106,16 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		try {
 			check(builder);
 		}
-		catch (PairingStoreException ex) {
-			builder.down().withDetail("problem", String.valueOf(ex.getMessage()));
+		catch (RuntimeException | Error ex) {
+			String problem = AirlockGatewayException.safeMessage(ex);
+			builder.down().withDetail("problem", problem);
+			String message = "The gateway's health can't be told: " + problem;
+			if (!(ex instanceof AirlockGatewayException) && this.warned.compareAndSet(false, true)) {
+				logger.warn(message);
+			}
+			else {
+				logger.debug(message);
+			}
 		}
 	}
 

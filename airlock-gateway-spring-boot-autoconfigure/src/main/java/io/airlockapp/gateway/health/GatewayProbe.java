@@ -134,7 +134,7 @@ final class GatewayProbe {
 				this.last = measurement(null, null, ex);
 			}
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			this.last = measurement(null, null, new AirlockGatewayException(
 					"The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex), null, ex));
 		}

@@ -67,7 +67,7 @@ final class PairingChanges {
 		try {
 			this.publisher.accept(new PairingChangedEvent(name, change, fingerprints, problem));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("A listener to changes of pairings fails: " + ex.getClass().getName());
 		}
 	}

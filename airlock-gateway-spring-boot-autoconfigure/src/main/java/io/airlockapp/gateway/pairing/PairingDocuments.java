@@ -77,6 +77,10 @@ final class PairingDocuments {
 			// Its message may hold what is kept
 			throw new PairingStoreException("The store of pairings fails: " + ex.getClass().getName(), null);
 		}
+		catch (Error ex) {
+			throw new PairingStoreException("The store of pairings fails: " + AirlockGatewayException.safeMessage(ex),
+					ex);
+		}
 	}
 
 	/**

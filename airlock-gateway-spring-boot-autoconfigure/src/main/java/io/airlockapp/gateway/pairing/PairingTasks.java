@@ -78,7 +78,18 @@ final class PairingTasks {
 	synchronized void execute(String name, Task task) {
 		if (this.executor != null) {
 			this.names.resumed(name);
-			this.executor.execute(() -> run(name, task));
+			start(this.executor, name, task);
+		}
+	}
+
+	private void start(ExecutorService running, String name, Task task) {
+		try {
+			running.execute(() -> run(name, task));
+		}
+		catch (RuntimeException | Error ex) {
+			// There is no thread for it, so the next one to ask tries again
+			this.polled.remove(name);
+			failed(name, ex);
 		}
 	}
 
@@ -88,7 +99,7 @@ final class PairingTasks {
 	synchronized void poll(String name) {
 		this.wanted.add(name);
 		if (this.executor != null && this.polled.add(name)) {
-			this.executor.execute(() -> run(name, () -> pollWhileWanted(name)));
+			start(this.executor, name, () -> pollWhileWanted(name));
 		}
 	}
 
@@ -127,10 +138,14 @@ final class PairingTasks {
 			Thread.currentThread().interrupt();
 		}
 		catch (RuntimeException | Error ex) {
-			String reason = PairingReasons.brokenOff(name, AirlockGatewayException.safeMessage(ex));
-			logger.error(reason);
-			this.names.brokenOff(name, reason);
+			failed(name, ex);
 		}
+	}
+
+	private void failed(String name, Throwable failure) {
+		String reason = PairingReasons.brokenOff(name, AirlockGatewayException.safeMessage(failure));
+		logger.error(reason);
+		this.names.brokenOff(name, reason);
 	}
 
 	interface Task {

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The policies as the gateway tells them. It is asked by one thread at a time, and its
  * answer, or that there is none, is good for 15 seconds. Who needs the policies waits for
- * 2 seconds at most, and then does without.
+ * 2 seconds at most, and then does without. Only while this application itself is broken,
+ * nobody gets any.
  */
 public final class EffectivePolicies {
 
@@ -80,6 +83,14 @@ public final class EffectivePolicies {
 		return started;
 	}
 
+	private static ApprovalUnavailableException unreadable(Throwable failure) {
+		return new ApprovalUnavailableException(
+				"Nobody is asked, since a do-not-disturb policy may deny the call and this application fails to read "
+						+ "policies: %s. Mend that, or set 'airlock.gateway.dnd.mode=off' to do without policies"
+							.formatted(AirlockGatewayException.safeMessage(failure)),
+				null, failure);
+	}
+
 	/**
 	 * One call, for all who need its answer meanwhile.
 	 */
@@ -96,24 +107,31 @@ public final class EffectivePolicies {
 				EffectivePolicies.this.executor.execute(this::run);
 			}
 			catch (RejectedExecutionException ex) {
-				complete(List.of());
+				complete(List.of(), null);
+			}
+			catch (RuntimeException | Error ex) {
+				complete(List.of(), ex);
 			}
 		}
 
 		private void run() {
-			List<DndPolicy> policies = List.of();
 			try {
-				policies = EffectivePolicies.this.call.run();
+				complete(EffectivePolicies.this.call.run(), null);
 			}
-			finally {
-				complete(policies);
+			catch (RuntimeException | Error ex) {
+				complete(List.of(), ex);
 			}
 		}
 
-		private void complete(List<DndPolicy> policies) {
+		private void complete(List<DndPolicy> policies, @Nullable Throwable failure) {
 			this.fresh = Deadline.in(TIME_TO_LIVE, EffectivePolicies.this.ticker);
 			EffectivePolicies.this.last = policies;
-			this.answer.complete(policies);
+			if (failure != null) {
+				this.answer.completeExceptionally(failure);
+			}
+			else {
+				this.answer.complete(policies);
+			}
 		}
 
 		boolean isStale() {
@@ -128,7 +146,10 @@ public final class EffectivePolicies {
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-			catch (ExecutionException | TimeoutException ex) {
+			catch (ExecutionException ex) {
+				throw unreadable((ex.getCause() != null) ? ex.getCause() : ex);
+			}
+			catch (TimeoutException ex) {
 				logger.debug("Do-not-disturb policies are not awaited any longer");
 			}
 			return List.of();

@@ -11,8 +11,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the gateway for policies. That it fails is told once, and means that there are
- * none.
+ * Asks the gateway for policies. That the gateway fails is told once, and means that
+ * there are none. An {@link Error} of our own is thrown.
  */
 final class PolicyCall {
 
@@ -36,9 +36,23 @@ final class PolicyCall {
 			failed("the answer is empty");
 		}
 		catch (RuntimeException | Error ex) {
+			requireWorking(ex);
 			failed(AirlockGatewayException.safeMessage(ex));
 		}
 		return List.of();
+	}
+
+	/**
+	 * What is broken here, unlike the gateway, must not open what a policy denies.
+	 */
+	private void requireWorking(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof Error error) {
+				warn("Do-not-disturb policies can't be read, so guarded methods are denied: ",
+						AirlockGatewayException.safeMessage(error));
+				throw error;
+			}
+		}
 	}
 
 	private void succeeded() {
@@ -49,12 +63,16 @@ final class PolicyCall {
 	}
 
 	private void failed(String reason) {
+		warn("The gateway tells no do-not-disturb policies, so the person is asked: ", reason);
+	}
+
+	private void warn(String what, String reason) {
 		// An interrupt means that the application stops
 		if (this.failing || Thread.currentThread().isInterrupted()) {
-			logger.debug("The gateway tells no do-not-disturb policies: " + reason);
+			logger.debug(what + reason);
 		}
 		else {
-			logger.warn("The gateway tells no do-not-disturb policies, so the person is asked: " + reason);
+			logger.warn(what + reason);
 			this.failing = true;
 		}
 	}

@@ -413,6 +413,32 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(health.getDetails()).containsEntry("heartbeatProblem", "The gateway answered 429");
 	}
 
+	@Test
+	void downWhileTheGatewayCannotBeAskedForAnError(CapturedOutput output) {
+		NoSuchMethodError error = new NoSuchMethodError("treeToValue");
+		given(this.gateway.echo()).willThrow(error).willReturn(new Echo(NOW, null, null, null));
+		assertDownWithError(health(PAIRING));
+		given(this.gateway.checkConsent()).willThrow(error);
+		assertThat(health(PAIRING).getStatus()).isEqualTo(Status.UP);
+		assertThat(output).doesNotContain("Exception");
+	}
+
+	@Test
+	void downWhileThePairingsCannotBeReadForAnError(CapturedOutput output) {
+		givenEcho(NOW, Duration.ZERO);
+		AirlockGatewayHealthIndicator indicator = new AirlockGatewayHealthIndicator(this.gateway, (name) -> {
+			throw new NoSuchMethodError("treeToValue");
+		}, true, false, this.consent, null, () -> NOW, this.ticker);
+		assertDownWithError(indicator.health());
+		assertDownWithError(indicator.health());
+		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).hasSize(1);
+	}
+
+	private static void assertDownWithError(Health health) {
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails().get("problem")).asString().contains("java.lang.NoSuchMethodError: treeToValue");
+	}
+
 	private PresenceHeartbeat heartbeat() {
 		return new PresenceHeartbeat(this.gateway,
 				new Enforcer("enf-1", "Refunds", "dev-1", "payments", "", "refund-desk"), () -> true, () -> NOW);

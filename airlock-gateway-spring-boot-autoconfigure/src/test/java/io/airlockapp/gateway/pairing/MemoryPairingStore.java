@@ -15,6 +15,8 @@ class MemoryPairingStore implements PairingStore {
 
 	private volatile boolean broken;
 
+	private volatile @Nullable Error failure;
+
 	private volatile boolean readOnly;
 
 	private volatile Runnable beforeWrite = () -> {
@@ -22,6 +24,13 @@ class MemoryPairingStore implements PairingStore {
 
 	void breakDown(boolean down) {
 		this.broken = down;
+	}
+
+	/**
+	 * Fail once.
+	 */
+	void failNextRead(Error error) {
+		this.failure = error;
 	}
 
 	void makeReadOnly() {
@@ -47,6 +56,11 @@ class MemoryPairingStore implements PairingStore {
 	@Override
 	public @Nullable Entry read(String name) {
 		check();
+		Error thrown = this.failure;
+		this.failure = null;
+		if (thrown != null) {
+			throw thrown;
+		}
 		return this.entries.get(name);
 	}
 

@@ -60,6 +60,16 @@ class PairingPollerTests {
 		assertThat(output.getAll().lines().filter((line) -> line.contains("503"))).hasSize(1);
 	}
 
+	@Test
+	void goesOnAfterAnErrorOfTheStore(CapturedOutput output) throws InterruptedException {
+		begin("pn-1");
+		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));
+		this.world.store.failNextRead(new NoSuchMethodError("treeToValue"));
+		this.world.poller().run("default");
+		assertThat(this.world.document().inForce()).isNotNull();
+		assertThat(output).containsOnlyOnce("The store of pairings fails: java.lang.NoSuchMethodError: treeToValue");
+	}
+
 	@ParameterizedTest
 	@EnumSource(names = { "EXPIRED", "REVOKED" })
 	void endsWithWhatTheGatewaySays(PairingState state) throws InterruptedException {

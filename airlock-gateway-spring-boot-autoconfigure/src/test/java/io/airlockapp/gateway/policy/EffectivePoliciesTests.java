@@ -1,9 +1,11 @@
 package io.airlockapp.gateway.policy;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -12,10 +14,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
@@ -30,6 +34,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link EffectivePolicies} and {@link DoNotDisturb}: when the gateway is
@@ -107,12 +112,53 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
-	void doesWithoutWhereTheCallDoesNotLink(CapturedOutput output) {
-		this.gateway = () -> {
-			throw new NoSuchMethodError("treeToValue");
-		};
-		assertThat(policies(Runnable::run).get()).isEmpty();
-		assertThat(output).contains("so the person is asked: java.lang.NoSuchMethodError: treeToValue");
+	void deniesWhilePoliciesCanNotBeReadHere(CapturedOutput output) {
+		NoSuchMethodError error = new NoSuchMethodError("treeToValue");
+		for (RuntimeException wrapped : Arrays.asList(null,
+				new AirlockGatewayException("The gateway can't be asked", null, error),
+				new AirlockGatewayException("The gateway can't be reached", null, new IOException(error)))) {
+			this.gateway = () -> {
+				if (wrapped != null) {
+					throw wrapped;
+				}
+				throw error;
+			};
+			EffectivePolicies policies = policies(Runnable::run);
+			for (int i = 0; i < 2; i++) {
+				assertUnreadable(policies, error);
+				assertUnreadable(policies, error);
+				this.ticker.advance(Duration.ofSeconds(15));
+			}
+			this.gateway = () -> new DndPolicies(List.of(policy("deny_all")));
+			assertThat(policies.get()).hasSize(1);
+		}
+		assertThat(this.calls).hasValue(9);
+		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).hasSize(3)
+			.allMatch(
+					(line) -> line.contains("so guarded methods are denied: java.lang.NoSuchMethodError: treeToValue"));
+	}
+
+	@Test
+	void deniesWhereNoThreadCanBeMadeAndAsksAgainLater() {
+		OutOfMemoryError error = new OutOfMemoryError("unable to create native thread");
+		AtomicBoolean failing = new AtomicBoolean(true);
+		EffectivePolicies policies = policies((task) -> {
+			if (failing.get()) {
+				throw error;
+			}
+			task.run();
+		});
+		assertUnreadable(policies, error);
+		failing.set(false);
+		this.ticker.advance(Duration.ofSeconds(15));
+		assertThat(policies.get()).hasSize(1);
+	}
+
+	private static void assertUnreadable(EffectivePolicies policies, Error error) {
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(policies::get)
+			.withMessageContaining("a do-not-disturb policy may deny the call")
+			.withMessageContaining("airlock.gateway.dnd.mode=off")
+			.withCause(error);
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -27,7 +28,10 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.ApprovalGateDecorator;
+import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
@@ -49,6 +53,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskRejectedException;
+import org.springframework.http.client.ClientHttpResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -319,13 +324,86 @@ class OutcomeFaultTests extends FaultTests {
 	void row36_deniesIfAnErrorIsThrownInTheGate(Class<? extends Error> type) {
 		BrokenGate.error = type;
 		this.application.startWith(BrokenGate.class, this.network.baseUrl(), this.simulator);
-		assertThat(this.application.callAndAssertDenied()).isInstanceOf(type);
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
+			.hasCauseInstanceOf(type);
 	}
 
 	@Test
 	void row36_deniesIfAnErrorIsThrownByTheGateway() {
 		this.application.startWith(BrokenGateway.class, this.network.baseUrl(), this.simulator);
-		assertThat(this.application.callAndAssertDenied()).isInstanceOf(StackOverflowError.class);
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
+			.hasCauseInstanceOf(StackOverflowError.class);
+	}
+
+	/**
+	 * The request has left when its response can't be read.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void row36_deniesAtOnceAndWithdrawsIfAnErrorIsThrownAtTheSubmission(boolean sent) {
+		startWithBrokenParts((path) -> path.endsWith("/artifacts"), 1, sent);
+		Throwable failure = this.application.callAndAssertDenied();
+		assertThat(failure).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("java.lang.NoSuchMethodError: treeToValue")
+			.hasMessageContaining("check its dependencies")
+			.hasRootCause(BrokenParts.ERROR);
+		assertThat(((ApprovalUnavailableException) failure).getRequestId()).isNotNull();
+		assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).hasSizeBetween(1, sent ? 1 : 3);
+		assertThat(this.application.bean(PendingApprovals.class).list()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void row36_honoursAnApprovalAfterErrorsWhileItWasWaitedFor(boolean sent) {
+		startWithBrokenParts((path) -> path.contains("/wait"), 2, sent);
+		approveAll();
+		this.application.callAndAssertRun();
+		assertThat(BrokenParts.failures).hasValue(0);
+	}
+
+	@Test
+	void row36_runsTheMethodIfAnErrorIsThrownAtTheAcknowledgement() {
+		startWithBrokenParts((path) -> path.endsWith("/acks"), 1000, false);
+		approveAll();
+		this.application.callAndAssertRun();
+		await().until(() -> BrokenParts.failures.get() < 1000);
+	}
+
+	@Test
+	void row36_honoursAnApprovalAlthoughListenersAndTheReplayJournalThrowErrors() {
+		startWithBrokenParts((path) -> path.equals("listener") || path.equals("replay"), 4, false);
+		approveAll();
+		this.application.callAndAssertRun();
+		// The listener at the beginning, and the journal until it works again
+		assertThat(BrokenParts.failures).hasValue(0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "open", "claim", "requester", "decorator" })
+	void row36_deniesIfAnErrorIsThrownByABean(String part) {
+		startWithBrokenParts(part::equals, 1, false);
+		approveAll();
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
+			.hasCause(BrokenParts.ERROR);
+		assertThat(this.application.bean(PendingApprovals.class).list()).isEmpty();
+		this.application.callAndAssertRun();
+	}
+
+	@Test
+	void row36_deniesIfADenyingPolicyCanNotBeRead() {
+		startWithBrokenParts((path) -> path.contains("/policy/"), 1, false);
+		approveAll();
+		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
+			.hasMessageContaining("a do-not-disturb policy may deny the call")
+			.hasRootCause(BrokenParts.ERROR);
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
+	}
+
+	private void startWithBrokenParts(Predicate<String> broken, int failures, boolean afterwards) {
+		BrokenParts.broken = broken;
+		BrokenParts.failures.set(failures);
+		BrokenParts.afterwards = afterwards;
+		this.application.startWith(BrokenParts.class, this.network.baseUrl(), this.simulator);
 	}
 
 	@Test
@@ -466,6 +544,95 @@ class OutcomeFaultTests extends FaultTests {
 		ApprovalGate gate() {
 			return (call) -> {
 				throw BeanUtils.instantiateClass(error);
+			};
+		}
+
+	}
+
+	/**
+	 * Beans that throw an error a number of times: the HTTP client by the path of the
+	 * request, all others by their name.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class BrokenParts {
+
+		private static final Error ERROR = new NoSuchMethodError("treeToValue");
+
+		private static final AtomicInteger failures = new AtomicInteger();
+
+		private static Predicate<String> broken;
+
+		private static boolean afterwards;
+
+		private static void use(String part) {
+			if (broken.test(part) && failures.getAndUpdate((left) -> Math.max(0, left - 1)) > 0) {
+				throw ERROR;
+			}
+		}
+
+		@Bean
+		AirlockGatewayRestClientCustomizer client() {
+			return (builder) -> builder.requestInterceptor((request, body, execution) -> {
+				String path = request.getURI().getPath();
+				if (!afterwards) {
+					use(path);
+				}
+				ClientHttpResponse response = execution.execute(request, body);
+				if (afterwards) {
+					use(path);
+				}
+				return response;
+			});
+		}
+
+		@Bean
+		ApprovalListener listener() {
+			return (request, artifactType) -> {
+				use("listener");
+				return (outcome) -> use("listener");
+			};
+		}
+
+		@Bean
+		ReplayJournal replayJournal() {
+			ReplayJournal journal = new InMemoryReplayJournal();
+			return (key, nonce, requestId) -> {
+				use("replay");
+				return journal.use(key, nonce, requestId);
+			};
+		}
+
+		@Bean
+		ApprovalJournal journal() {
+			return new ApprovalJournal() {
+
+				@Override
+				public void open(String requestId, Instant expiresAt) {
+					use("open");
+				}
+
+				@Override
+				public boolean claim(String requestId) {
+					use("claim");
+					return true;
+				}
+
+			};
+		}
+
+		@Bean
+		RequesterSource requesterSource() {
+			return () -> {
+				use("requester");
+				return "ann";
+			};
+		}
+
+		@Bean
+		ApprovalGateDecorator decorator() {
+			return (gate) -> (call) -> {
+				gate.pass(call);
+				use("decorator");
 			};
 		}
 

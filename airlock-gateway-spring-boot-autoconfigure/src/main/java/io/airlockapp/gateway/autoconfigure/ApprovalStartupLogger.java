@@ -1,0 +1,189 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalThreads;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.pairing.ManagedPairingSource;
+import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Logs one line about the guard of a context when that has started, and a WARN if nobody
+ * can be asked. Where pairings are read from a store, that is done in the background.
+ */
+final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshedEvent> {
+
+	private static final Log logger = LogFactory.getLog(ApprovalStartupLogger.class);
+
+	private final ApplicationContext context;
+
+	private final ApprovalGuardVerifier guards;
+
+	private final AirlockGatewayProperties properties;
+
+	ApprovalStartupLogger(ApplicationContext context, ApprovalGuardVerifier guards,
+			AirlockGatewayProperties properties) {
+		this.context = context;
+		this.guards = guards;
+		this.properties = properties;
+	}
+
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		if (event.getApplicationContext() != this.context) {
+			return;
+		}
+		try {
+			int count = this.guards.countGuardedMethods();
+			if (count > 0 || (isConfigured() && !isReportedByParent())) {
+				log(count);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			failed(ex);
+		}
+	}
+
+	private static void failed(Throwable failure) {
+		logger.warn("The state of the guard can't be told: " + AirlockGatewayException.safeMessage(failure));
+	}
+
+	private boolean isReportedByParent() {
+		ApplicationContext parent = this.context.getParent();
+		return parent != null && parent.getBeanProvider(ApprovalStartupLogger.class).stream().findAny().isPresent();
+	}
+
+	private boolean isConfigured() {
+		if (this.properties.getApproval().getMode() == Mode.BYPASS) {
+			return true;
+		}
+		AirlockGatewayConnectionDetails details = find(AirlockGatewayConnectionDetails.class);
+		return details != null && (hasIdentity(details) || !details.getPairings().isEmpty() || readsStore());
+	}
+
+	private boolean hasIdentity(AirlockGatewayConnectionDetails details) {
+		return !details.getCredentials().isEmpty() || find(AccessTokenSource.class) != null;
+	}
+
+	private boolean readsStore() {
+		PairingStore store = find(PairingStore.class);
+		PairingSource source = find(PairingSource.class);
+		return (store != null && !(store instanceof ReadOnlyPairingStore))
+				|| (source != null && !(source instanceof ManagedPairingSource));
+	}
+
+	private void log(int count) {
+		String guarded = count + ((count == 1) ? " guarded method" : " guarded methods");
+		Enforcer enforcer = find(Enforcer.class);
+		AirlockGatewayConnectionDetails details = find(AirlockGatewayConnectionDetails.class);
+		PairingSource pairings = find(PairingSource.class);
+		if (this.properties.getApproval().getMode() == Mode.BYPASS) {
+			logger.info(guarded + ", not asked for ('airlock.gateway.approval.mode' is 'bypass')");
+		}
+		else if (enforcer == null || details == null || pairings == null
+				|| find(AirlockGatewayOperations.class) == null) {
+			Environment environment = this.context.getEnvironment();
+			boolean disabled = !environment.getProperty("airlock.gateway.enabled", Boolean.class, true);
+			logger.info(guarded + ", all denied ("
+					+ (disabled ? "'airlock.gateway.enabled' is 'false'" : "there is no client of the gateway") + ")");
+			warn(count, AirlockApprovalAutoConfiguration.whyNobodyIsAsked(environment));
+		}
+		else if (readsStore()) {
+			this.context.getBean(ApprovalThreads.class)
+				.executor()
+				.execute(() -> logPaired(count, guarded, enforcer, details, pairings));
+		}
+		else {
+			logPaired(count, guarded, enforcer, details, pairings);
+		}
+	}
+
+	private void logPaired(int count, String guarded, Enforcer enforcer, AirlockGatewayConnectionDetails details,
+			PairingSource pairings) {
+		List<String> paired = new ArrayList<>();
+		String problem;
+		try {
+			for (String name : names(details)) {
+				Pairing pairing = pairings.getPairing(name);
+				if (pairing != null) {
+					paired.add(describe(name, pairing));
+				}
+			}
+			problem = paired.isEmpty() ? pairings.findProblem() : null;
+		}
+		catch (RuntimeException | Error ex) {
+			problem = AirlockGatewayException.safeMessage(ex);
+		}
+		logger.info("%s, %s, enforcer '%s', gateway %s".formatted(guarded,
+				paired.isEmpty() ? "not paired" : "paired " + String.join(" and ", paired), enforcer.id(),
+				origin(details.getBaseUrl())));
+		if (!hasIdentity(details)) {
+			String missing = "there are no credentials: set 'airlock.gateway.auth.pat'";
+			problem = (problem != null) ? problem + ". And " + missing : missing;
+		}
+		if (problem != null) {
+			warn(count, "Nobody can be asked for approvals: " + problem);
+		}
+		if (isNameless()) {
+			logger.warn("The gateway knows this application as '%s', like every other application without a name: set "
+				.formatted(enforcer.id()) + "'airlock.gateway.enforcer.id' or 'spring.application.name'");
+		}
+	}
+
+	private static void warn(int count, String problem) {
+		if (count > 0) {
+			logger.warn(problem);
+		}
+	}
+
+	private Set<String> names(AirlockGatewayConnectionDetails details) {
+		Set<String> names = new LinkedHashSet<>();
+		names.add(Pairing.DEFAULT_NAME);
+		names.addAll(details.getPairings().keySet());
+		names.addAll(this.properties.getPairings().keySet());
+		return names;
+	}
+
+	private static String describe(String name, Pairing pairing) {
+		return "'%s' (fingerprint %s)".formatted(name,
+				pairing.signerKeys().stream().map(SignerKey::fingerprint).collect(Collectors.joining(", ")));
+	}
+
+	private static String origin(URI baseUrl) {
+		return baseUrl.getScheme() + "://" + baseUrl.getRawAuthority();
+	}
+
+	private boolean isNameless() {
+		return !StringUtils.hasText(this.properties.getEnforcer().getId())
+				&& !StringUtils.hasText(this.context.getEnvironment().getProperty("spring.application.name"))
+				&& this.context.containsBean("airlockEnforcer");
+	}
+
+	private <T> @Nullable T find(Class<T> type) {
+		return this.context.getBeanProvider(type).getIfAvailable();
+	}
+
+}

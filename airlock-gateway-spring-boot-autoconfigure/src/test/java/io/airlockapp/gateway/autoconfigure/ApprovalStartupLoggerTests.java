@@ -1,0 +1,314 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.pairing.PairingStore;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link ApprovalStartupLogger}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ApprovalStartupLoggerTests {
+
+	private static final String FINGERPRINT = PairedProperties.pairing().signerKeys().get(0).fingerprint();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class,
+				AirlockGatewayAutoConfiguration.class, AirlockPairingSourceAutoConfiguration.class))
+		.withPropertyValues("spring.application.name=payments");
+
+	private final ApplicationContextRunner paired = this.contextRunner.withPropertyValues(PairedProperties.all());
+
+	@Test
+	void tellsWhoIsAskedAndWhere(CapturedOutput output) {
+		this.paired.withBean(Refunds.class)
+			.withBean(Tenants.class)
+			.withPropertyValues("airlock.gateway.base-url=http://localhost:1/some/path")
+			.run((context) -> assertThat(lines(output)).containsExactly(
+					"INFO 4 guarded methods, paired 'default' (fingerprint %s), enforcer 'payments', gateway "
+						.formatted(FINGERPRINT) + "http://localhost:1"));
+	}
+
+	@Test
+	void tellsAllPairings(CapturedOutput output) {
+		this.paired
+			.withPropertyValues(Stream.of(PairedProperties.all())
+				.filter((property) -> property.contains(".pairing."))
+				.map((property) -> property.replace(".pairing.", ".pairings.finance."))
+				.toArray(String[]::new))
+			.run((context) -> assertThat(lines(output)).singleElement()
+				.asString()
+				.contains("0 guarded methods, paired 'default' (fingerprint %1$s) and 'finance' (fingerprint %1$s), "
+					.formatted(FINGERPRINT)));
+	}
+
+	@Test
+	void countsMethodsWhetherTheirBeansAreMadeOrNot(CapturedOutput output) {
+		this.paired.withBean("one", Refunds.class, Refunds::new, (definition) -> definition.setLazyInit(true))
+			.withBean("two", Refunds.class, Refunds::new,
+					(definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
+			.withBean("mock", Tenants.class, () -> mock())
+			.run((context) -> {
+				assertThat(lines(output)).singleElement().asString().contains("1 guarded method, paired");
+				assertThat(context.getBeanFactory().containsSingleton("one")).isFalse();
+			});
+	}
+
+	@Test
+	void isSilentIfNothingIsConfiguredAndNothingIsGuarded(CapturedOutput output) {
+		this.contextRunner.run((context) -> assertThat(lines(output)).isEmpty());
+		this.contextRunner.withPropertyValues("airlock.gateway.enabled=false")
+			.run((context) -> assertThat(lines(output)).isEmpty());
+	}
+
+	@Test
+	void tellsThatItIsNotPaired(CapturedOutput output) {
+		this.contextRunner.withBean(Refunds.class)
+			.run((context) -> assertThat(lines(output)).satisfiesExactly(
+					(line) -> assertThat(line).isEqualTo(
+							"INFO 1 guarded method, not paired, enforcer 'payments', gateway https://igw.airlocks.io"),
+					(line) -> assertThat(line).startsWith("WARN Nobody can be asked for approvals: ")
+						.contains("'airlock.gateway.pairing.code'", "'airlock.gateway.auth.pat'")));
+	}
+
+	@Test
+	void doesNotWarnIfNothingIsGuarded(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("airlock.gateway.auth.pat=airpat_x")
+			.run((context) -> assertThat(lines(output)).containsExactly(
+					"INFO 0 guarded methods, not paired, enforcer 'payments', gateway https://igw.airlocks.io"));
+	}
+
+	@Test
+	void tellsThatThereAreNoCredentials(CapturedOutput output) {
+		PairingSource pairings = (name) -> PairedProperties.pairing();
+		this.contextRunner.withBean(Refunds.class).withBean(PairingSource.class, () -> pairings).run((context) -> {
+			Awaitility.await().until(() -> lines(output).size() == 2);
+			assertThat(lines(output).get(1))
+				.startsWith("WARN Nobody can be asked for approvals: there are no credentials")
+				.contains("'airlock.gateway.auth.pat'");
+		});
+		int before = lines(output).size();
+		this.contextRunner.withBean(Refunds.class)
+			.withBean(PairingSource.class, () -> pairings)
+			.withBean(AccessTokenSource.class, () -> AccessTokenSource.of("token"))
+			.run((context) -> Awaitility.await().until(() -> lines(output).size() == before + 1));
+	}
+
+	@Test
+	void tellsThatItIsDisabled(CapturedOutput output) {
+		this.paired.withBean(Refunds.class)
+			.withPropertyValues("airlock.gateway.enabled=false")
+			.run((context) -> assertThat(lines(output)).satisfiesExactly(
+					(line) -> assertThat(line)
+						.isEqualTo("INFO 1 guarded method, all denied ('airlock.gateway.enabled' is 'false')"),
+					(line) -> assertThat(line).startsWith("WARN Nobody can be asked, since ")
+						.contains("'airlock.gateway.enabled' is 'false': remove it")));
+	}
+
+	@Test
+	void tellsThatThereIsNoClient(CapturedOutput output) {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+			.withBean(Refunds.class)
+			.run((context) -> assertThat(lines(output)).satisfiesExactly(
+					(line) -> assertThat(line)
+						.isEqualTo("INFO 1 guarded method, all denied (there is no client of the gateway)"),
+					(line) -> assertThat(line).startsWith("WARN").contains("AirlockGatewayOperations")));
+	}
+
+	@Test
+	void tellsThatNobodyIsAsked(CapturedOutput output) {
+		this.paired.withBean(Refunds.class)
+			.withPropertyValues("airlock.gateway.approval.mode=bypass")
+			.run((context) -> assertThat(lines(output))
+				.containsExactly("INFO 1 guarded method, not asked for ('airlock.gateway.approval.mode' is 'bypass')"));
+	}
+
+	@Test
+	void warnsOfANameThatOthersHaveToo(CapturedOutput output) {
+		ApplicationContextRunner nameless = this.paired.withPropertyValues("spring.application.name=");
+		nameless.run((context) -> assertThat(lines(output)).hasSize(2)
+			.element(1)
+			.asString()
+			.startsWith("WARN The gateway knows this application as 'spring-boot'")
+			.contains("'airlock.gateway.enforcer.id'", "'spring.application.name'"));
+		nameless.withPropertyValues("airlock.gateway.enforcer.id=payments")
+			.run((context) -> assertThat(lines(output)).hasSize(3));
+	}
+
+	@Test
+	void doesNotWaitForAStore(CapturedOutput output) {
+		CountDownLatch reading = new CountDownLatch(1);
+		CompletableFuture<Void> readable = new CompletableFuture<>();
+		this.contextRunner.withBean(Refunds.class).withBean(PairingStore.class, () -> new EmptyStore() {
+
+			@Override
+			public @Nullable Entry read(String name) {
+				reading.countDown();
+				readable.join();
+				return null;
+			}
+
+		}).run((context) -> {
+			reading.await();
+			assertThat(lines(output)).isEmpty();
+			readable.complete(null);
+			Awaitility.await().until(() -> lines(output).size() == 2);
+			assertThat(lines(output).get(0)).contains("1 guarded method, not paired");
+		});
+	}
+
+	@Test
+	void survivesAStoreThatFails(CapturedOutput output) {
+		this.contextRunner.withBean(Refunds.class).withBean(PairingStore.class, () -> new EmptyStore() {
+
+			@Override
+			public @Nullable Entry read(String name) {
+				throw new NoSuchMethodError("treeToValue");
+			}
+
+		}).run((context) -> {
+			Awaitility.await().until(() -> lines(output).size() == 2);
+			assertThat(lines(output).get(1))
+				.isEqualTo("WARN Nobody can be asked for approvals: The store of pairings fails: "
+						+ "java.lang.NoSuchMethodError: treeToValue. And there are no "
+						+ "credentials: set 'airlock.gateway.auth.pat'");
+		});
+	}
+
+	@Test
+	void tellsItOncePerContextThatHasGuards(CapturedOutput output) {
+		this.paired.withBean(Refunds.class).run((context) -> {
+			try (AnnotationConfigApplicationContext management = new AnnotationConfigApplicationContext()) {
+				management.setParent(context);
+				management.refresh();
+			}
+			assertThat(lines(output)).hasSize(1);
+		});
+	}
+
+	@Test
+	void tellsNothingAnewInAChildWithoutGuards(CapturedOutput output) {
+		try (ConfigurableApplicationContext child = new SpringApplicationBuilder(Application.class, Refunds.class)
+			.web(WebApplicationType.NONE)
+			.properties(properties())
+			.child(Application.class)
+			.web(WebApplicationType.NONE)
+			.run()) {
+			assertThat(child.getParent()).isNotNull();
+			assertThat(lines(output)).hasSize(1);
+		}
+	}
+
+	@Test
+	void tellsOfTheGuardsOfAChild(CapturedOutput output) {
+		try (ConfigurableApplicationContext child = new SpringApplicationBuilder(Application.class)
+			.web(WebApplicationType.NONE)
+			.properties(properties())
+			.child(Application.class, Tenants.class)
+			.web(WebApplicationType.NONE)
+			.run()) {
+			assertThat(child.getParent()).isNotNull();
+			assertThat(lines(output)).satisfiesExactly((line) -> assertThat(line).contains("0 guarded methods"),
+					(line) -> assertThat(line).contains("3 guarded methods"));
+		}
+	}
+
+	private static Map<String, Object> properties() {
+		return Stream
+			.concat(Stream.of("spring.application.name=payments", "spring.main.banner-mode=off"),
+					Stream.of(PairedProperties.all()))
+			.map((property) -> property.split("=", 2))
+			.collect(Collectors.toMap((pair) -> pair[0], (pair) -> pair[1]));
+	}
+
+	/**
+	 * Return the level and the message of each line.
+	 */
+	private static List<String> lines(CapturedOutput output) {
+		return output.getOut()
+			.lines()
+			.filter((line) -> line.contains("ApprovalStartupLogger"))
+			.map((line) -> (line.contains(" WARN ") ? "WARN " : "INFO ")
+					+ line.replaceFirst("^.*?ApprovalStartupLogger +(--|:) ", ""))
+			.toList();
+	}
+
+	private static class EmptyStore implements PairingStore {
+
+		@Override
+		public @Nullable Entry read(String name) {
+			return null;
+		}
+
+		@Override
+		public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
+			return false;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
+			AirlockPairingSourceAutoConfiguration.class })
+	static class Application {
+
+	}
+
+	static class Refunds {
+
+		@RequiresAirlockApproval
+		public void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class Tenants extends Archive {
+
+		public void delete(int id) {
+		}
+
+		public void delete(String name) {
+		}
+
+		@Override
+		public void archive() {
+		}
+
+	}
+
+	static class Archive {
+
+		public void archive() {
+		}
+
+	}
+
+}

@@ -25,8 +25,8 @@ final class SignatureObstacles {
 			"org.springframework.core.io.Resource", "org.springframework.http.HttpInputMessage",
 			"org.springframework.http.HttpOutputMessage", "org.springframework.http.ReactiveHttpInputMessage",
 			"org.springframework.http.ReactiveHttpOutputMessage", "org.springframework.http.codec.multipart.Part",
-			"org.springframework.ui.Model", "org.springframework.ui.ModelMap",
-			"org.springframework.validation.Errors", "org.springframework.web.bind.support.SessionStatus", "org.springframework.web.context.request.WebRequest",
+			"org.springframework.ui.Model", "org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
+			"org.springframework.web.bind.support.SessionStatus", "org.springframework.web.context.request.WebRequest",
 			"org.springframework.web.multipart.MultipartFile", "org.springframework.web.server.ServerWebExchange",
 			"org.springframework.web.server.WebSession");
 

@@ -65,8 +65,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link SignatureObstacles}: parameters fail the start if each call would fail,
- * or if they are what a method writes to.
+ * Tests for {@link SignatureObstacles}: parameters fail the start if each call would
+ * fail, or if they are what a method writes to.
  */
 class UnshowableParametersTests {
 
@@ -128,8 +128,8 @@ class UnshowableParametersTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { Object.class, Runnable.class, Callable.class, Throwable.class, Map.class,
-			Iterable.class, AutoCloseable.class, OwnResource.class })
+	@ValueSource(classes = { Object.class, Runnable.class, Callable.class, Throwable.class, Map.class, Iterable.class,
+			AutoCloseable.class, OwnResource.class })
 	void acceptsWhatMayBeData(Class<?> declared) {
 		assertThat(SignatureObstacles.find(method(Showable.class, declared), Showable.class)).isNull();
 	}

@@ -2,6 +2,8 @@ package io.airlockapp.gateway.compatibility;
 
 import java.util.concurrent.CompletableFuture;
 
+import reactor.core.publisher.Mono;
+
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -21,6 +23,19 @@ class ShopController {
 	@PostMapping("/refunds/{order}")
 	CompletableFuture<String> refund(@PathVariable String order) {
 		return this.shop.refundLater(order);
+	}
+
+	@PostMapping("/refunds/{order}/reactive")
+	Mono<String> refundReactively(@PathVariable String order) {
+		return this.shop.refundReactively(order);
+	}
+
+	/**
+	 * Blocks where Spring WebFlux does not expect it.
+	 */
+	@PostMapping("/refunds/{order}/blocking")
+	Mono<String> refundBlocking(@PathVariable String order) {
+		return Mono.just(this.shop.refund(order));
 	}
 
 }

@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import reactor.core.publisher.Mono;
 
+import org.springframework.scheduling.annotation.Async;
+
 /**
  * Refunds, each of which a person must approve.
  */
@@ -24,6 +26,12 @@ class Shop {
 	@RequiresAirlockApproval("Refund")
 	public CompletableFuture<String> refundLater(String order) {
 		return CompletableFuture.completedFuture(refund(order));
+	}
+
+	@Async
+	@RequiresAirlockApproval("Refund")
+	public CompletableFuture<String> refundInBackground(String order) {
+		return CompletableFuture.completedFuture(refund(order) + " by " + Thread.currentThread().getName());
 	}
 
 	@RequiresAirlockApproval("Refund")

@@ -35,4 +35,12 @@ class ShopController {
 		return this.shop.refundReactively(order);
 	}
 
+	/**
+	 * Blocks where Spring WebFlux does not expect it.
+	 */
+	@PostMapping("/event-loop-refunds/{order}")
+	Mono<String> refundInEventLoop(@PathVariable String order) {
+		return Mono.just(this.shop.refund(order));
+	}
+
 }

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DocumentationSnippetsTests {
 
-	private static final Set<String> TESTED_BY_LANGUAGE = Set.of("properties", "yaml", "xml", "sql", "shell");
+	private static final Set<String> TESTED_BY_LANGUAGE = Set.of("properties", "yaml", "xml", "sql", "shell", "kotlin");
 
 	private static final Set<String> TESTED_BY_NAME = Set.of("text", "json", "http");
 

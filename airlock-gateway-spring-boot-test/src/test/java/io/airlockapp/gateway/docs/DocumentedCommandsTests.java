@@ -34,7 +34,7 @@ class DocumentedCommandsTests {
 					+ "http://localhost:8080/actuator/airlock/pair",
 			"for an application that runs; Spring Boot asks for the header");
 
-	private static final Set<String> GOALS = Set.of("verify", "test", "test-compile", "spring-boot:run",
+	private static final Set<String> GOALS = Set.of("verify", "test", "test-compile", "install", "spring-boot:run",
 			"spring-boot:test-run", "spring-javaformat:apply", "org.pitest:pitest-maven:mutationCoverage");
 
 	private static final Pattern INLINE = Pattern.compile("`(\\./mvnw [^`]+)`");

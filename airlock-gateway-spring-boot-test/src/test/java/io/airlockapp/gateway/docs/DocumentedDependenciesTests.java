@@ -25,6 +25,19 @@ class DocumentedDependenciesTests {
 			)?</dependency>
 			""");
 
+	private static final Pattern GRADLE_DEPENDENCY = Pattern
+		.compile("\\t?(?:i|testI)mplementation\\(\"(.+):(.+):(.+)\"\\)\n");
+
+	/**
+	 * What stands around the dependencies of a whole build script.
+	 */
+	private static final String BUILD_SCRIPT = """
+			(?s)repositories \\{.*\\}
+
+			dependencies \\{
+			|\\}
+			""";
+
 	private static List<Block> dependencies() {
 		return DocumentationPage.blocks("xml");
 	}
@@ -39,6 +52,25 @@ class DocumentedDependenciesTests {
 		}
 		assertThat(block.code()).matches(DEPENDENCY);
 		MatchResult dependency = DEPENDENCY.matcher(block.code()).results().findFirst().orElseThrow();
+		assertIsInTheBuild(dependency);
+	}
+
+	private static List<Block> gradleDependencies() {
+		return DocumentationPage.blocks("kotlin");
+	}
+
+	@ParameterizedTest
+	@MethodSource("gradleDependencies")
+	void isTheSameForGradle(Block block) {
+		assertThat(block.code().replaceAll(BUILD_SCRIPT, "")).matches("(?:" + GRADLE_DEPENDENCY + ")+");
+		GRADLE_DEPENDENCY.matcher(block.code()).results().forEach((dependency) -> {
+			assertIsInTheBuild(dependency);
+			assertThat(dependency.group().strip().startsWith("test"))
+				.isEqualTo(dependency.group(2).equals("airlock-gateway-spring-boot-test"));
+		});
+	}
+
+	private static void assertIsInTheBuild(MatchResult dependency) {
 		String artifactId = dependency.group(2);
 		String parent = DocumentationPage.read(DocumentationPage.ROOT.resolve("pom.xml"));
 		assertThat(parent).contains("<groupId>%s</groupId>".formatted(dependency.group(1)));

@@ -131,7 +131,7 @@ final class ApprovalExchange {
 				delivery = poll();
 			}
 			else {
-				submit();
+				delivery = submit();
 			}
 			if (delivery != null) {
 				return delivery;
@@ -140,7 +140,7 @@ final class ApprovalExchange {
 		return null;
 	}
 
-	private void submit() throws InterruptedException {
+	private @Nullable Delivery submit() throws InterruptedException {
 		try {
 			this.calls.submit(this.artifact.envelope(), this.pollDeadline.remaining(), this.callDeadline);
 		}
@@ -152,28 +152,33 @@ final class ApprovalExchange {
 			}
 			this.mayExist = true;
 			if (ex.isConflict() && !DECIDED.equals(ex.getCode())) {
-				lookForOtherContent(ex);
-				return;
+				return lookForOtherContent(ex);
 			}
 			// If something between answered in its place, the gateway doesn't know the
 			// request when it is asked for a decision
 			if (!ex.isConflict() && !ex.isUnreadable()) {
 				pauseAfter(ex);
-				return;
+				return null;
 			}
 		}
 		this.mayExist = true;
 		this.submitted = true;
 		this.lastFailure = null;
+		return null;
 	}
 
-	private void lookForOtherContent(AirlockGatewayException conflict) throws InterruptedException {
+	private @Nullable Delivery lookForOtherContent(AirlockGatewayException conflict) throws InterruptedException {
 		ExchangeReport report = this.inspector.inspect(this.pollDeadline.remaining());
 		switch (report.standing()) {
 			case OTHER_CONTENT -> throw AirlockGatewayException.ofOtherContent();
 			case UNKNOWN, UNCLEAR -> pauseAfter((report.failure() != null) ? report.failure() : conflict);
+			case DECIDED -> {
+				this.submitted = true;
+				this.decided = true;
+			}
 			default -> this.submitted = true;
 		}
+		return report.delivery();
 	}
 
 	private @Nullable Delivery poll() throws InterruptedException {

@@ -272,6 +272,16 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
+	void row04_takesTheDecisionThatIsFoundAfterAConflict() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
+		given(this.exchange.api.getExchange(any(), any()))
+			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()))
+			.willThrow(SingleExchange.error(503));
+		assertThat(run()).isNotNull();
+		verify(this.exchange.api, never()).awaitDecision(any(), anyInt(), any());
+	}
+
+	@Test
 	void row04_submitsAgainAfterAConflictOfNothing() {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409)).willReturn(null);
 		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(404));

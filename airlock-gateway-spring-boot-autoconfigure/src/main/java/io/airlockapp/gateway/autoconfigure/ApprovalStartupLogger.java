@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
-import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
@@ -26,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
@@ -112,9 +112,11 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			warn(count, AirlockApprovalAutoConfiguration.whyNobodyIsAsked(environment));
 		}
 		else if (readsStore()) {
-			this.context.getBean(ApprovalThreads.class)
-				.executor()
-				.execute(() -> logPaired(count, guarded, enforcer, details, pairings));
+			// No executor of the context, since closing that breaks tasks off with a
+			// stack trace
+			Thread reader = new Thread(() -> logPaired(count, guarded, enforcer, details, pairings), "airlock-start");
+			reader.setDaemon(true);
+			reader.start();
 		}
 		else {
 			logPaired(count, guarded, enforcer, details, pairings);
@@ -136,6 +138,9 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		}
 		catch (RuntimeException | Error ex) {
 			problem = AirlockGatewayException.safeMessage(ex);
+		}
+		if (this.context instanceof ConfigurableApplicationContext configurable && !configurable.isActive()) {
+			return;
 		}
 		logger.info("%s, %s, enforcer '%s', gateway %s".formatted(guarded,
 				paired.isEmpty() ? "not paired" : "paired " + String.join(" and ", paired), enforcer.id(),

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -72,7 +73,8 @@ public final class ToolDenialHandler implements ApprovalDenialHandler {
 			case TIMEOUT -> new ApprovalTimeoutException(text, denial.getRequestId());
 			case UNVERIFIED -> new ApprovalVerificationException(text, denial.getRequestId(), null);
 			case INVALID_USAGE -> new InvalidApprovalUsageException(text, null);
-			case APPROVED, UNAVAILABLE -> new ApprovalUnavailableException(text, denial.getRequestId(), null);
+			case APPROVED, UNAVAILABLE -> (denial instanceof ApprovalPendingException) ? new ApprovalPendingException(text)
+					: new ApprovalUnavailableException(text, denial.getRequestId(), null);
 		};
 	}
 

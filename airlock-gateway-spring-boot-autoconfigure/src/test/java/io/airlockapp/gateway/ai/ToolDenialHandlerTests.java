@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
@@ -50,7 +51,7 @@ class ToolDenialHandlerTests {
 		return Stream.of(new ApprovalDeniedException(ADVICE, "req-1", "Not today"),
 				new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH),
 				new ApprovalTimeoutException(ADVICE, "req-1"), new ApprovalUnavailableException(ADVICE, "req-1", null),
-				new InvalidApprovalUsageException(ADVICE, null),
+				new ApprovalPendingException(ADVICE), new InvalidApprovalUsageException(ADVICE, null),
 				new ApprovalVerificationException(ADVICE, "req-1", null));
 	}
 

@@ -145,9 +145,10 @@ final class ApprovalExchange {
 			this.calls.submit(this.artifact.envelope(), this.pollDeadline.remaining(), this.callDeadline);
 		}
 		catch (AirlockGatewayException ex) {
-			if (EndingFailures.containsAtSubmission(ex)) {
+			boolean neverSent = ex.isUnexpected() && !this.mayExist;
+			if (neverSent || EndingFailures.containsAtSubmission(ex)) {
 				// What fails here may have failed when the request was sent already
-				this.mayExist |= ex.isUnexpected();
+				this.mayExist |= neverSent;
 				throw ex;
 			}
 			this.mayExist = true;

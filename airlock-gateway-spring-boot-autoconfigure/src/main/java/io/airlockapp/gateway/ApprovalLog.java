@@ -35,6 +35,7 @@ final class ApprovalLog implements ApprovalListener {
 			case TIMEOUT -> "timed out";
 			case UNVERIFIED -> "not verified";
 			case POLICY -> "decided by policy";
+			case PENDING -> "pending already";
 			case INVALID_USAGE -> "not possible";
 			case UNAVAILABLE -> (outcome.failure() instanceof AirlockGatewayException) ? "unavailable" : "failed";
 		};

@@ -26,6 +26,11 @@ public enum ApprovalResult {
 	UNAVAILABLE,
 
 	/**
+	 * Nobody was asked, since an equal call waits for approval already.
+	 */
+	PENDING,
+
+	/**
 	 * Nobody could be asked because of how the application asks, so that no retry
 	 * succeeds.
 	 */
@@ -58,6 +63,9 @@ public enum ApprovalResult {
 		}
 		if (failure instanceof ApprovalVerificationException) {
 			return UNVERIFIED;
+		}
+		if (failure instanceof ApprovalPendingException) {
+			return PENDING;
 		}
 		return (failure instanceof InvalidApprovalUsageException) ? INVALID_USAGE : UNAVAILABLE;
 	}

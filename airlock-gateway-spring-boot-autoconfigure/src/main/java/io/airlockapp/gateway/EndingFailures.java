@@ -31,14 +31,13 @@ final class EndingFailures {
 
 	/**
 	 * Return whether a failure ends an approval when it is submitted: the gateway refuses
-	 * what it was sent, or has the request with another content, or this application
-	 * can't send it.
+	 * what it was sent, or has the request with another content.
 	 * @param failure the failure
 	 * @return whether it is of no use to try again
 	 */
 	static boolean containsAtSubmission(AirlockGatewayException failure) {
-		return contains(failure) || failure.getStatus() == 400 || failure.getStatus() == 422 || failure.isOtherContent()
-				|| failure.isUnexpected();
+		return contains(failure) || failure.getStatus() == 400 || failure.getStatus() == 422
+				|| failure.isOtherContent();
 	}
 
 }

@@ -255,6 +255,15 @@ class ApprovalExchangeTests {
 	}
 
 	@Test
+	void failureOfTheApplicationEndsNothingThatMayHaveArrived() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.connectionLost())
+			.willThrow(new IllegalStateException("interceptor"))
+			.willReturn(null);
+		pollsAnswer(after(3, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+	}
+
+	@Test
 	void row04_looksForOtherContentAfterAConflictWithoutACode() {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
 		given(this.exchange.api.getExchange(any(), any()))

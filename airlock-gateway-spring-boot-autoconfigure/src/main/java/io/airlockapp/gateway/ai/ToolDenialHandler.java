@@ -73,8 +73,8 @@ public final class ToolDenialHandler implements ApprovalDenialHandler {
 			case TIMEOUT -> new ApprovalTimeoutException(text, denial.getRequestId());
 			case UNVERIFIED -> new ApprovalVerificationException(text, denial.getRequestId(), null);
 			case INVALID_USAGE -> new InvalidApprovalUsageException(text, null);
-			case APPROVED, UNAVAILABLE -> (denial instanceof ApprovalPendingException) ? new ApprovalPendingException(text)
-					: new ApprovalUnavailableException(text, denial.getRequestId(), null);
+			case PENDING -> new ApprovalPendingException(text);
+			case APPROVED, UNAVAILABLE -> new ApprovalUnavailableException(text, denial.getRequestId(), null);
 		};
 	}
 

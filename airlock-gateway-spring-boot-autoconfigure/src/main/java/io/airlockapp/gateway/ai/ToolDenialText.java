@@ -4,7 +4,6 @@ import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedException;
-import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +50,10 @@ public final class ToolDenialText {
 			case INVALID_USAGE ->
 				"this call needs a person's approval, and is not possible: a mistake in this application keeps it from "
 						+ "being shown to anybody, and trying again does not help." + DO_NOT_REPEAT + INFORM_OPERATOR;
-			case APPROVED,
-					UNAVAILABLE ->
-				(denial instanceof ApprovalPendingException)
-						? "the same call waits for a person's decision already, and nobody was asked again."
-								+ DO_NOT_REPEAT + "that it waits for approval."
-						: "this call needs a person's approval, and nobody could be asked." + DO_NOT_REPEAT
-								+ INFORM_OPERATOR;
+			case PENDING -> "the same call waits for a person's decision already, and nobody was asked again."
+					+ DO_NOT_REPEAT + "that it waits for approval.";
+			case APPROVED, UNAVAILABLE ->
+				"this call needs a person's approval, and nobody could be asked." + DO_NOT_REPEAT + INFORM_OPERATOR;
 		};
 	}
 

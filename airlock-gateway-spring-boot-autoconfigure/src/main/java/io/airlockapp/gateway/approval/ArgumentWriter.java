@@ -1,11 +1,14 @@
 package io.airlockapp.gateway.approval;
 
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.MethodArguments.Argument;
 import io.airlockapp.gateway.harp.ArtifactHash;
@@ -71,10 +74,10 @@ final class ArgumentWriter {
 				if (limit.isExceeded()) {
 					throw tooLarge(arguments, argument);
 				}
-				throw unshowable(arguments, argument, path(ex), describe(ex));
+				throw unshowable(arguments, argument, path(ex), describe(ex), ex);
 			}
 			catch (Error ex) {
-				throw unshowable(arguments, argument, "", unwritable(ex));
+				throw unshowable(arguments, argument, "", unwritable(ex), ex);
 			}
 		}
 		return result;
@@ -104,15 +107,35 @@ final class ArgumentWriter {
 				null);
 	}
 
-	private static InvalidApprovalUsageException unshowable(MethodArguments arguments, Argument argument, String path,
-			String reason) {
+	private static ApprovalUnavailableException unshowable(MethodArguments arguments, Argument argument, String path,
+			String reason, Throwable failure) {
 		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
+		if (mayPass(failure)) {
+			return new ApprovalUnavailableException(
+					"Argument '%s' of %s can't be read at the moment, so nobody is asked: %s%s"
+						.formatted(argument.name(), arguments, where, reason),
+					null, null);
+		}
 		return new InvalidApprovalUsageException(
 				("Argument '%s' of %s can't be shown to a person, so nobody can approve it: %s%s. Pass plain data that the "
 						+ "application's JsonMapper can write, or leave a member out with @AirlockOmitted%s")
 					.formatted(argument.name(), arguments, where, reason,
 							SignatureObstacles.adviceFor(arguments.targetClass())),
 				null);
+	}
+
+	/**
+	 * Return whether a failure is none of the argument, but of what it is read from.
+	 */
+	private static boolean mayPass(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLTransientException || cause instanceof SQLRecoverableException
+					|| cause instanceof OutOfMemoryError || JavaTypes.hierarchy(cause.getClass())
+						.anyMatch((type) -> type.getName().equals("org.springframework.dao.DataAccessException"))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

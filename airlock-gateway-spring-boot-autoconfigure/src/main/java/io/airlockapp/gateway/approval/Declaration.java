@@ -3,10 +3,13 @@ package io.airlockapp.gateway.approval;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.List;
 
 import org.aopalliance.intercept.MethodInvocation;
 
 import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 
@@ -53,12 +56,15 @@ record Declaration(Class<?> type, Method method, String key) {
 
 	/**
 	 * Return the interface by which a generated class has what another interface
-	 * declares: the first, or one that extends it.
+	 * declares: the one that extends all others, if there is one.
 	 */
 	private static Class<?> ownInterface(Class<?> declaring, Class<?> generated) {
-		return Arrays.<Class<?>>stream(generated.getInterfaces())
+		List<Class<?>> own = Arrays.<Class<?>>stream(generated.getInterfaces())
 			.filter(declaring::isAssignableFrom)
-			.reduce((first, other) -> first.isAssignableFrom(other) ? other : first)
+			.toList();
+		return own.stream()
+			.filter((candidate) -> own.stream().allMatch((other) -> other.isAssignableFrom(candidate)))
+			.findFirst()
 			.orElse(declaring);
 	}
 
@@ -74,7 +80,21 @@ record Declaration(Class<?> type, Method method, String key) {
 			// The proxy answers by itself
 			target = ofProxy.getProxy();
 		}
-		return (target != null) ? ClassUtils.getUserClass(target) : invocation.getMethod().getDeclaringClass();
+		return (target != null) ? userClass(target) : invocation.getMethod().getDeclaringClass();
+	}
+
+	/**
+	 * Return the class by which an object is known: that behind a proxy if somebody wrote
+	 * it for the application, or else that of the object.
+	 */
+	private static Class<?> userClass(Object object) {
+		if (Proxy.isProxyClass(object.getClass()) && object instanceof Advised) {
+			Class<?> target = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(object));
+			if (!isGenerated(target) && !LibraryTypes.contain(target)) {
+				return target;
+			}
+		}
+		return ClassUtils.getUserClass(object);
 	}
 
 	/**

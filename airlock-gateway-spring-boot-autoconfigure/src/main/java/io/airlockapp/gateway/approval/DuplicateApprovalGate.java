@@ -34,7 +34,7 @@ final class DuplicateApprovalGate implements ApprovalGate {
 		if (!enter(question)) {
 			throw this.reporter.refused(call, new ApprovalPendingException(
 					("%s waits for %s with the same arguments already, so nobody is asked again. Wait for the decision, or "
-							+ "set 'airlock.gateway.approval.limits.duplicates=allow'")
+							+ "set 'airlock.gateway.approval.limits.duplicates=allow-one'")
 						.formatted(call, (this.allowed == 1) ? "a decision" : this.allowed + " decisions")));
 		}
 		try {

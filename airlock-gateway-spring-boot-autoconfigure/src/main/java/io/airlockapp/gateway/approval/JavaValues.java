@@ -37,8 +37,13 @@ final class JavaValues {
 			"org.springframework.http.HttpMethod", "org.springframework.http.HttpRange",
 			"org.springframework.scheduling.support.CronExpression",
 			"org.springframework.security.core.authority.SimpleGrantedAuthority", "org.springframework.util.MimeType",
-			"org.springframework.util.unit.DataSize", "org.springframework.web.util.UriComponents",
-			"org.springframework.web.util.UriTemplate");
+			"org.springframework.util.unit.DataSize", "org.springframework.web.util.UriTemplate");
+
+	/**
+	 * Type of Spring whose text form can be that of another value, and which has no other
+	 * form.
+	 */
+	private static final String AMBIGUOUS = "org.springframework.web.util.UriComponents";
 
 	/**
 	 * Types of Spring that are written by their fields, which are the data that a person
@@ -55,6 +60,12 @@ final class JavaValues {
 			"org.springframework.scheduling.support.CronTrigger",
 			"org.springframework.scheduling.support.PeriodicTrigger");
 
+	/**
+	 * Those whose class says what they mean.
+	 */
+	private static final Set<String> NAMED = Set.of("org.springframework.data.domain.Limit$Unlimited",
+			"org.springframework.data.domain.Unpaged");
+
 	private JavaValues() {
 	}
 
@@ -68,7 +79,9 @@ final class JavaValues {
 		if (text != null) {
 			return new TextSerializer(text);
 		}
-		return isIn(FIELDS, type) ? new FieldsSerializer(HiddenFields.ofLibrary(type)) : null;
+		return isIn(FIELDS, type)
+				? new FieldsSerializer(HiddenFields.ofLibrary(type), isIn(NAMED, type) ? type.getSimpleName() : null)
+				: null;
 	}
 
 	private static @Nullable Function<Object, @Nullable String> text(Class<?> type) {
@@ -93,7 +106,7 @@ final class JavaValues {
 		if (InetAddress.class.isAssignableFrom(type) || InetSocketAddress.class.isAssignableFrom(type)) {
 			return Object::toString;
 		}
-		if (Buffer.class.isAssignableFrom(type)) {
+		if (Buffer.class.isAssignableFrom(type) || isIn(Set.of(AMBIGUOUS), type)) {
 			return (value) -> null;
 		}
 		return isIn(TEXTS, type) ? Object::toString : null;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.JavaType;
@@ -138,7 +139,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 		}
 		ValueSerializer<?> exact = JavaValues.serializer(type);
 		if (exact != null) {
-			return exact(description, exact);
+			return (this.masking && isSensitive(config, type)) ? new SensitiveSerializer() : exact(description, exact);
 		}
 		boolean credential = CredentialTypes.contain(type) || CredentialTypes.isPrincipal(type);
 		if (credential && (this.masking || LibraryTypes.contain(type))) {
@@ -159,6 +160,16 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 		}
 		boolean stateless = this.emptyTypes && HiddenFields.ofBean(type).isEmpty();
 		return (isEmpty(serializer) && !stateless) ? new UnknownSerializer(type) : serializer;
+	}
+
+	/**
+	 * Return whether something is sensitive in values that are written without regard to
+	 * their properties. Mix-ins are those of the application.
+	 */
+	private static boolean isSensitive(SerializationConfig config, Class<?> type) {
+		return JavaTypes.hierarchy(type)
+			.flatMap((parent) -> Stream.ofNullable(config.findMixInClassFor(parent)))
+			.anyMatch(SensitiveMembers::isIn) || SensitiveMembers.isIn(type);
 	}
 
 	private static boolean isEmpty(ValueSerializer<?> serializer) {

@@ -17,6 +17,8 @@ import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
+import io.airlockapp.gateway.pairing.PairingInfo;
+import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.pairing.PairingStore;
 import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
 import org.apache.commons.logging.Log;
@@ -127,6 +129,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			PairingSource pairings) {
 		List<String> paired = new ArrayList<>();
 		String problem;
+		boolean underWay = false;
 		try {
 			for (String name : names(details)) {
 				Pairing pairing = pairings.getPairing(name);
@@ -135,6 +138,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 				}
 			}
 			problem = paired.isEmpty() ? pairings.findProblem() : null;
+			underWay = problem != null && hasIdentity(details) && isPairingUnderWay();
 		}
 		catch (RuntimeException | Error ex) {
 			problem = AirlockGatewayException.safeMessage(ex);
@@ -149,13 +153,30 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			String missing = "there are no credentials: set 'airlock.gateway.auth.pat'";
 			problem = (problem != null) ? problem + ". And " + missing : missing;
 		}
-		if (problem != null) {
+		if (problem != null && underWay) {
+			logger.info(problem);
+		}
+		else if (problem != null) {
 			warn(count, "Nobody can be asked for approvals: " + problem);
 		}
 		if (isNameless()) {
 			logger.warn("The gateway knows this application as '%s', like every other application without a name: set "
 				.formatted(enforcer.id()) + "'airlock.gateway.enforcer.id' or 'spring.application.name'");
 		}
+	}
+
+	/**
+	 * Return whether a pairing will soon be there that a code of the properties, or a
+	 * person at the phone, completes.
+	 */
+	private boolean isPairingUnderWay() {
+		PairingManager manager = find(PairingManager.class);
+		if (manager == null) {
+			return false;
+		}
+		PairingInfo info = manager.getStatus(Pairing.DEFAULT_NAME);
+		return info.problem() == null
+				&& (info.pendingUntil() != null || this.properties.getPairing().getCode() != null);
 	}
 
 	private static void warn(int count, String problem) {
@@ -178,7 +199,8 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 	}
 
 	private static String origin(URI baseUrl) {
-		return baseUrl.getScheme() + "://" + baseUrl.getRawAuthority();
+		return baseUrl.getScheme() + "://" + baseUrl.getHost()
+				+ ((baseUrl.getPort() != -1) ? ":" + baseUrl.getPort() : "");
 	}
 
 	private boolean isNameless() {

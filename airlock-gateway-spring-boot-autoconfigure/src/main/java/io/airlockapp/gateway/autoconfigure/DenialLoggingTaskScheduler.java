@@ -10,6 +10,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
 
@@ -63,14 +64,39 @@ final class DenialLoggingTaskScheduler implements TaskScheduler {
 	}
 
 	private static Runnable logging(Runnable task) {
-		return () -> {
+		return new LoggingTask(task);
+	}
+
+	/**
+	 * Keeps what routes the task to the scheduler that it names.
+	 */
+	private record LoggingTask(Runnable task) implements SchedulingAwareRunnable {
+
+		@Override
+		public void run() {
 			try {
-				task.run();
+				this.task.run();
 			}
 			catch (AirlockGatewayException ex) {
-				logger.warn("Scheduled task %s ended without approval: %s".formatted(task, ex.getMessage()));
+				logger.warn("Scheduled task %s ended without approval: %s".formatted(this.task, ex.getMessage()));
 			}
-		};
+		}
+
+		@Override
+		public boolean isLongLived() {
+			return this.task instanceof SchedulingAwareRunnable aware && aware.isLongLived();
+		}
+
+		@Override
+		public @Nullable String getQualifier() {
+			return (this.task instanceof SchedulingAwareRunnable aware) ? aware.getQualifier() : null;
+		}
+
+		@Override
+		public String toString() {
+			return this.task.toString();
+		}
+
 	}
 
 }

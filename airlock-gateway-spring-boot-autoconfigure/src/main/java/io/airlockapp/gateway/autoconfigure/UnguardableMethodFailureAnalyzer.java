@@ -37,8 +37,9 @@ class UnguardableMethodFailureAnalyzer extends AbstractFailureAnalyzer<Unguardab
 		}
 		String remedy = cause.getRemedy();
 		return (remedy != null) ? remedy
-				: "Put @RequiresAirlockApproval on a method that a proxy can override (not private, static or final, in a "
-						+ "class that is not final) of a bean that is made like any other, and check the method's types.";
+				: "Mend what the description names, or put @RequiresAirlockApproval on another method: one that a proxy can "
+						+ "override (not private, static or final, in a class that is not final), of a bean that is made like any "
+						+ "other, with parameters that can be shown.";
 	}
 
 }

@@ -93,7 +93,7 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 			}
 			connection.manualDisconnect();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | LinkageError ex) {
 			warn(AirlockGatewayException.safeMessage(ex));
 		}
 	}

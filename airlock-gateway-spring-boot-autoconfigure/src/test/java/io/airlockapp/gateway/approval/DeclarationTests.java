@@ -70,9 +70,9 @@ class DeclarationTests {
 	}
 
 	@Test
-	void interfacesWithNothingInCommonAreNamedByTheFirst() {
-		assertThat(of(proxy(People.class, Places.class), "find")).hasToString("People.find");
-		assertThat(of(proxy(Places.class, People.class), "find")).hasToString("Places.find");
+	void interfacesWithNothingInCommonAreNamedByNeither() {
+		assertThat(of(proxy(People.class, Places.class), "find")).hasToString("Finder.find");
+		assertThat(of(proxy(Places.class, People.class), "find")).hasToString("Finder.find");
 	}
 
 	@Test

@@ -70,6 +70,26 @@ class GuardedNamesTests {
 	}
 
 	@Test
+	void proxyMadeByHandIsNamedByTheClassBehindIt() {
+		this.contextRunner.withBean("account", Deleting.class, () -> proxy(new Accounts()))
+			.withBean("bill", Deleting.class, () -> proxy(new Bills()))
+			.run((context) -> {
+				delete(context.getBean("account"));
+				delete(context.getBean("bill"));
+				assertThat(this.asked).containsExactly("Accounts.delete(id=1)", "Bills.delete(id=1)");
+			});
+	}
+
+	@Test
+	void lambdaExpressionOfTwoInterfacesIsNamedByNeither() {
+		this.contextRunner.withBean("x", Deleting.class, () -> (Deleting<Integer>) (Look & Wipe) (id) -> {
+		}).run((context) -> {
+			delete(context.getBean("x"));
+			assertThat(this.asked).containsExactly("Deleting.delete(id=1)");
+		});
+	}
+
+	@Test
 	void proxyWithoutTargetIsNamedByItsOwnInterface() {
 		this.contextRunner.withBean(Job.class, () -> {
 			ProxyFactory factory = new ProxyFactory(Job.class, EmptyTargetSource.INSTANCE);
@@ -100,6 +120,17 @@ class GuardedNamesTests {
 		}).run((context) -> assertThat(output).doesNotContain(WARNING));
 	}
 
+	@SuppressWarnings("unchecked")
+	private static void delete(Object bean) {
+		((Deleting<Integer>) bean).delete(1);
+	}
+
+	private static Deleting<?> proxy(Object target) {
+		ProxyFactory factory = new ProxyFactory(target);
+		factory.setInterfaces(Deleting.class);
+		return (Deleting<?>) factory.getProxy();
+	}
+
 	private static Job job() {
 		return (id) -> {
 		};
@@ -113,6 +144,14 @@ class GuardedNamesTests {
 	}
 
 	interface Job extends Deleting<Integer> {
+
+	}
+
+	interface Look extends Deleting<Integer> {
+
+	}
+
+	interface Wipe extends Deleting<Integer> {
 
 	}
 

@@ -163,7 +163,7 @@ class UnguardableMethodsTests {
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("PrivateMethod.refund")
 			.contains("bean 'privateMethod'")
-			.contains("Put @RequiresAirlockApproval on a method that a proxy can override")
+			.contains("Mend what the description names")
 			.doesNotContain("\tat org.springframework");
 	}
 

@@ -70,7 +70,7 @@ class DashboardTests {
 		}
 		assertThat(find(OUTCOME, text)).isNotEmpty()
 			.allSatisfy((outcome) -> assertThat(
-					"approved|denied|timeout|unavailable|invalid_usage|unverified|policy|success|failure")
+					"approved|denied|timeout|unavailable|pending|invalid_usage|unverified|policy|success|failure")
 				.contains(outcome));
 	}
 

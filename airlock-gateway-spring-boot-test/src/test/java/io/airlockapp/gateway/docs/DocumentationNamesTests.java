@@ -86,7 +86,9 @@ class DocumentationNamesTests {
 	private static void assertIsType(String code, String name, String method) {
 		String source = KnownNames.source(name);
 		if (source == null) {
-			assertThat(KnownNames.isOnClassPath(name) || ELSEWHERE.contains(name)).as("class '%s' in '%s'", name, code)
+			boolean imported = KnownNames.isInSources("." + name + ";");
+			assertThat(imported || KnownNames.isOnClassPath(name) || ELSEWHERE.contains(name))
+				.as("class '%s' in '%s'", name, code)
 				.isTrue();
 		}
 		else if (method != null) {

@@ -15,7 +15,7 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.GatewayRequestFactory;
 import io.airlockapp.gateway.client.RateGate;
-import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

@@ -11,9 +11,8 @@ import io.airlockapp.gateway.pairing.GatewayPairingManager;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.pairing.PairingEnvironment;
 import io.airlockapp.gateway.pairing.PairingManager;
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
-
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

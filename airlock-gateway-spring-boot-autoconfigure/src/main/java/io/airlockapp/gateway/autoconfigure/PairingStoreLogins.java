@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.auth.device.LoginStore;
-import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.jspecify.annotations.Nullable;
 
 /**

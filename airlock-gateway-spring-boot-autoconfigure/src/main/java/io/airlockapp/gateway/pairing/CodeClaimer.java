@@ -5,6 +5,7 @@ import java.util.Objects;
 
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

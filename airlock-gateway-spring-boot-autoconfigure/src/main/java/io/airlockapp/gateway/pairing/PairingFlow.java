@@ -6,6 +6,7 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.InitiatedPairing;
 import io.airlockapp.gateway.client.PairingCode;
 import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

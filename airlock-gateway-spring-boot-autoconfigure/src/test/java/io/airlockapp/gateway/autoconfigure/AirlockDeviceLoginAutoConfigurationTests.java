@@ -12,7 +12,7 @@ import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.auth.device.DeviceLoginLifecycle;
 import io.airlockapp.gateway.auth.device.LoginStore;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
-import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

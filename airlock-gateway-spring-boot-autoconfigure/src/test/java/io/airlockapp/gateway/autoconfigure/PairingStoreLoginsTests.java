@@ -5,9 +5,9 @@ import java.util.UUID;
 import io.airlockapp.gateway.auth.device.LoginStore;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.SchemaInitialization;
 import io.airlockapp.gateway.harp.EncryptionKey;
-import io.airlockapp.gateway.pairing.EncryptingPairingStore;
-import io.airlockapp.gateway.pairing.PairingStoreException;
-import io.airlockapp.gateway.pairing.jdbc.JdbcPairingStore;
+import io.airlockapp.gateway.store.EncryptingPairingStore;
+import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,7 @@ class PairingStoreLoginsTests {
 
 	@BeforeEach
 	void createTable() {
-		this.database.createTables("classpath:io/airlockapp/gateway/pairing/jdbc/schema.sql",
+		this.database.createTables("classpath:io/airlockapp/gateway/store/jdbc/schema.sql",
 				SchemaInitialization.ALWAYS);
 	}
 

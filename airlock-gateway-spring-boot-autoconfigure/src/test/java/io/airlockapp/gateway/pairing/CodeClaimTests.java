@@ -9,6 +9,7 @@ import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.PairingClaim;
 import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.pairing;
+package io.airlockapp.gateway.store;
 
 import java.io.IOException;
 import java.nio.file.FileSystem;

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.pairing.jdbc;
+package io.airlockapp.gateway.store.jdbc;
 
 import javax.sql.DataSource;
 

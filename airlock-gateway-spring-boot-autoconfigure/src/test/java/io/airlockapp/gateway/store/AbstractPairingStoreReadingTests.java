@@ -1,9 +1,9 @@
-package io.airlockapp.gateway.pairing;
+package io.airlockapp.gateway.store;
 
 import java.util.Map;
 import java.util.UUID;
 
-import io.airlockapp.gateway.pairing.PairingStore.Entry;
+import io.airlockapp.gateway.store.PairingStore.Entry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,11 +1,11 @@
-package io.airlockapp.gateway.pairing;
+package io.airlockapp.gateway.store;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 import io.airlockapp.gateway.harp.ArtifactHash;
-import io.airlockapp.gateway.pairing.PairingStore.Entry;
+import io.airlockapp.gateway.store.PairingStore.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**

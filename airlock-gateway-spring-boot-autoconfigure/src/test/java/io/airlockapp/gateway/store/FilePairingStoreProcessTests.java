@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.pairing;
+package io.airlockapp.gateway.store;
 
 import java.io.File;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-import io.airlockapp.gateway.pairing.PairingStore.Entry;
+import io.airlockapp.gateway.store.PairingStore.Entry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;

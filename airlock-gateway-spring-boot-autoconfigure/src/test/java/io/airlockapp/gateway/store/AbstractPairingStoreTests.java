@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.pairing;
+package io.airlockapp.gateway.store;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import io.airlockapp.gateway.pairing.PairingStore.Entry;
+import io.airlockapp.gateway.store.PairingStore.Entry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,10 +1,10 @@
-package io.airlockapp.gateway.pairing.jdbc;
+package io.airlockapp.gateway.store.jdbc;
 
 import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import io.airlockapp.gateway.pairing.PairingStoreException;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.datasource.DriverManagerDataSource;

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.pairing.jdbc;
+package io.airlockapp.gateway.store.jdbc;
 
 import java.util.List;
 import java.util.UUID;
@@ -6,9 +6,9 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.jdbc.IndependentTransactionTemplate;
-import io.airlockapp.gateway.pairing.EntryRules;
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.PairingStoreException;
+import io.airlockapp.gateway.store.EntryRules;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;

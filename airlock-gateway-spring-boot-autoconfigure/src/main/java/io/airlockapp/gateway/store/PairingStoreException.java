@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.pairing;
+package io.airlockapp.gateway.store;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.pairing.jdbc;
+package io.airlockapp.gateway.store.jdbc;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,12 +15,12 @@ import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.PairingState;
 import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.client.Ticker;
-import io.airlockapp.gateway.pairing.AbstractPairingStoreTests;
 import io.airlockapp.gateway.pairing.GatewayPairingManager;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.pairing.PairingEnvironment;
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.PairingStoreException;
+import io.airlockapp.gateway.store.AbstractPairingStoreTests;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +54,7 @@ abstract class AbstractJdbcPairingStoreTests extends AbstractPairingStoreTests {
 		this.dataSource = dataSource();
 		this.jdbc = new JdbcTemplate(this.dataSource);
 		ResourceDatabasePopulator schema = new ResourceDatabasePopulator(
-				new ClassPathResource("io/airlockapp/gateway/pairing/jdbc/schema.sql"));
+				new ClassPathResource("io/airlockapp/gateway/store/jdbc/schema.sql"));
 		schema.execute(this.dataSource);
 		// Once more: an instance that starts later finds it there
 		schema.execute(this.dataSource);

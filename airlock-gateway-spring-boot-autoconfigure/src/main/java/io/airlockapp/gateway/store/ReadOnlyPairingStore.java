@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.pairing;
+package io.airlockapp.gateway.store;
 
 import java.util.Map;
 import java.util.UUID;

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.pairing;
+package io.airlockapp.gateway.store;
 
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
-import io.airlockapp.gateway.pairing.PairingStore.Entry;
+import io.airlockapp.gateway.store.PairingStore.Entry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -20,6 +20,7 @@ import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.ConsentStatus;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -217,7 +218,7 @@ class AirlockEndpointTests {
 	}
 
 	private ApplicationContextRunner unpaired() {
-		return runner().withBean(PairingStore.class, MemoryPairingStore::new)
+		return runner().withBean(PairingStore.class, InMemoryPairingStore::new)
 			.withPropertyValues("airlock.gateway.base-url=" + this.simulator.baseUrl(),
 					"airlock.gateway.auth.pat=" + this.simulator.pat(), "airlock.gateway.pairing.poll-interval=1s");
 	}

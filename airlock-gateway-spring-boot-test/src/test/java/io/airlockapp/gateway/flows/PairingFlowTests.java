@@ -19,6 +19,7 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.store.FilePairingStore;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class PairingFlowTests {
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
-	private final MemoryPairingStore store = new MemoryPairingStore();
+	private final InMemoryPairingStore store = new InMemoryPairingStore();
 
 	@AfterEach
 	void stop() {
@@ -135,7 +136,7 @@ class PairingFlowTests {
 	@Test
 	void codeThatIsMadeHereIsClaimedElsewhere() throws Exception {
 		try (PairableApplication first = PairableApplication.start(this.simulator, this.store);
-				PairableApplication second = PairableApplication.start(this.simulator, new MemoryPairingStore())) {
+				PairableApplication second = PairableApplication.start(this.simulator, new InMemoryPairingStore())) {
 			PairingInvitation invitation = first.manager().preGenerate();
 			second.manager().claim(Pairing.DEFAULT_NAME, invitation.code());
 			second.awaitPaired();
@@ -251,7 +252,7 @@ class PairingFlowTests {
 	@Test
 	void codeThatWasUsedBefore() {
 		String code = this.simulator.preGeneratePairingCode();
-		PairableApplication.start(this.simulator, new MemoryPairingStore(), "airlock.gateway.pairing.code=" + code)
+		PairableApplication.start(this.simulator, new InMemoryPairingStore(), "airlock.gateway.pairing.code=" + code)
 			.awaitPairedAndClose();
 		try (PairableApplication application = PairableApplication.start(this.simulator, this.store)) {
 			assertThatExceptionOfType(PairingException.class)

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.store.PairingStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ public final class DeviceLogin implements AccessTokenSource {
 	 * @param clock the time of day
 	 */
 	public DeviceLogin(DeviceLoginSettings settings, GatewayDiscovery gateway, ClientHttpRequestFactory requestFactory,
-			LoginStore store, InstantSource clock) {
+			PairingStore store, InstantSource clock) {
 		ProviderHttp http = new ProviderHttp(requestFactory);
 		ProviderLookup lookup = new ProviderLookup(settings, gateway, http);
 		ProviderClient client = new ProviderClient(http, new ProviderUrls(settings.allowInsecureHttp()), clock);

@@ -1,12 +1,14 @@
 package io.airlockapp.gateway.flows;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.autoconfigure.AirlockDndAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockEndpointAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
@@ -15,8 +17,10 @@ import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockOperation;
 import io.airlockapp.gateway.endpoint.AirlockState;
-import io.airlockapp.gateway.endpoint.StateContributor;
+import io.airlockapp.gateway.endpoint.PolicyState;
 import io.airlockapp.gateway.pairing.PairingInfo;
+import io.airlockapp.gateway.policy.DndMode;
+import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.ConsentStatus;
 import io.airlockapp.gateway.simulator.SimulatorCall;
@@ -36,6 +40,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * What operators see and do at the actuator endpoint.
@@ -51,8 +57,7 @@ class AirlockEndpointTests {
 
 	@Test
 	void tellsWhereEverythingStandsAndNoSecret() {
-		configured().withBean(StateContributor.class, () -> StateContributor.of("weather", () -> "fine"))
-			.withBean("silent", StateContributor.class, () -> StateContributor.of("silence", () -> null))
+		configured().withConfiguration(AutoConfigurations.of(AirlockDndAutoConfiguration.class))
 			.run((context) -> {
 				CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
 					.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(4711)").build());
@@ -73,7 +78,8 @@ class AirlockEndpointTests {
 					assertThat(pending.secondsLeft()).isBetween(1L, 300L);
 				});
 				assertThat(state.lastFailure()).isNull();
-				assertThat(state.details()).isEqualTo(Map.of("weather", "fine"));
+				assertThat(state.details())
+					.isEqualTo(Map.of("doNotDisturb", new PolicyState(DndMode.DENY_ONLY, List.of())));
 				assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("4711", this.simulator.pat(),
 						this.simulator.routingToken(),
 						this.simulator.properties().get("airlock.gateway.pairing.encryption-key"));
@@ -81,6 +87,17 @@ class AirlockEndpointTests {
 				await().until(decision::isDone);
 				assertThat(endpoint.state().pending()).isEmpty();
 			});
+	}
+
+	@Test
+	void tellsThatAPartFailsAndTheRest() {
+		DoNotDisturb broken = mock();
+		given(broken.getMode()).willThrow(new NoSuchMethodError("getMode"));
+		configured().withBean(DoNotDisturb.class, () -> broken).run((context) -> {
+			AirlockState state = context.getBean(AirlockEndpoint.class).state();
+			assertThat(state.identity()).isEqualTo("pat");
+			assertThat(state.details()).extractingByKey("doNotDisturb").asString().contains("problem", "getMode");
+		});
 	}
 
 	@Test

@@ -47,7 +47,7 @@ public final class AirlockPairingAutoConfiguration {
 					.formatted(PairingsFromProperties.prefix(name)));
 			}
 		});
-		requireStore(codes, store.getIfAvailable(() -> new ReadOnlyPairingStore(Map.of())));
+		requireStore(codes, store.getIfAvailable(ReadOnlyPairingStore::new));
 		return new GatewayPairingManager(source,
 				new PairingEnvironment(gateway, enforcer, connectionDetails.getBaseUrl().toString(),
 						pollInterval(pairingProperties), InstantSource.system(), Ticker.system()),

@@ -31,7 +31,7 @@ public final class AirlockPairingSourceAutoConfiguration {
 	ManagedPairingSource airlockManagedPairingSource(ObjectProvider<PairingStore> store,
 			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails, ObjectProvider<PendingApprovals> pending,
 			ApplicationEventPublisher publisher) {
-		return new ManagedPairingSource(store.getIfAvailable(() -> new ReadOnlyPairingStore(Map.of())), () -> {
+		return new ManagedPairingSource(store.getIfAvailable(ReadOnlyPairingStore::new), () -> {
 			AirlockGatewayConnectionDetails details = connectionDetails.getIfAvailable();
 			return (details != null) ? details.getPairings() : Map.of();
 		}, (name) -> pending.ifAvailable((approvals) -> approvals.pairingRevoked(name)), publisher::publishEvent,

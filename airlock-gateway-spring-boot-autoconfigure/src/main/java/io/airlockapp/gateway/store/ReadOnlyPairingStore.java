@@ -1,34 +1,17 @@
 package io.airlockapp.gateway.store;
 
-import java.util.Map;
-import java.util.UUID;
-import java.util.stream.Collectors;
-
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries that come from the application's properties. They can't be written.
+ * {@link PairingStore} of an application whose pairings come from its properties: it is
+ * empty and can't be written.
  */
 public final class ReadOnlyPairingStore implements PairingStore {
 
-	private final Map<String, Entry> entries;
-
-	/**
-	 * Create a store.
-	 * @param entries the entries' texts by name
-	 * @throws IllegalArgumentException if a name is none
-	 * @throws PairingStoreException if a text is none
-	 */
-	public ReadOnlyPairingStore(Map<String, String> entries) {
-		this.entries = entries.entrySet()
-			.stream()
-			.collect(Collectors.toUnmodifiableMap((entry) -> EntryRules.requireName(entry.getKey()),
-					(entry) -> new Entry(EntryRules.requireText(entry.getValue()), UUID.randomUUID().toString())));
-	}
-
 	@Override
 	public @Nullable Entry read(String name) {
-		return this.entries.get(EntryRules.requireName(name));
+		EntryRules.requireName(name);
+		return null;
 	}
 
 	@Override

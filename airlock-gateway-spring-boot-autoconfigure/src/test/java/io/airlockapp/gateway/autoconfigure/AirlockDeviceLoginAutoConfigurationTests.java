@@ -1,7 +1,5 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import java.util.Map;
-
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.IdentityUnavailableException;
@@ -108,7 +106,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	@Test
 	void saysThatALoginIsNotKept(CapturedOutput output) {
 		this.contextRunner.withPropertyValues(ENABLED)
-			.withBean(PairingStore.class, () -> new ReadOnlyPairingStore(Map.of()))
+			.withBean(PairingStore.class, () -> new ReadOnlyPairingStore())
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output.getAll().split("No store keeps the login", -1)).hasSize(2);
 	}

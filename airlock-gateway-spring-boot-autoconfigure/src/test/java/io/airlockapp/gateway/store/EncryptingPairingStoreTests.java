@@ -104,7 +104,7 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 
 	@Test
 	void tellsWhetherTheOtherStoreIsReadOnly() {
-		ReadOnlyPairingStore readOnly = new ReadOnlyPairingStore(Map.of());
+		ReadOnlyPairingStore readOnly = new ReadOnlyPairingStore();
 		assertThat(new EncryptingPairingStore(readOnly, EncryptionKey.parse(KEY)).isReadOnly()).isTrue();
 		assertThat(new PlaintextPairingStore(readOnly).isReadOnly()).isTrue();
 	}

@@ -1,8 +1,5 @@
 package io.airlockapp.gateway.store;
 
-import java.util.HashMap;
-import java.util.Map;
-
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,41 +9,34 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Tests for {@link ReadOnlyPairingStore}.
  */
-class ReadOnlyPairingStoreTests extends AbstractPairingStoreReadingTests {
+class ReadOnlyPairingStoreTests {
 
-	@Override
-	protected PairingStore storeWith(Map<String, String> entries) {
-		return new ReadOnlyPairingStore(entries);
-	}
+	private final PairingStore store = new ReadOnlyPairingStore();
 
 	@Test
 	void isReadOnly() {
-		assertThat(storeWith(Map.of()).isReadOnly()).isTrue();
+		assertThat(this.store.isReadOnly()).isTrue();
+	}
+
+	@Test
+	void hasNoEntries() {
+		assertThat(this.store.read("pairing.default")).isNull();
 	}
 
 	@Test
 	void everyWriteFailsAndTellsHowToKeepPairings() {
-		PairingStore store = storeWith(Map.of(this.name, SECRET));
-		for (String text : new String[] { "2", null }) {
+		for (String text : new String[] { "{\"routingToken\":\"rt_7c1f\"}", null }) {
 			assertThatExceptionOfType(PairingStoreException.class)
-				.isThrownBy(() -> store.write(this.name, read(store, this.name), text))
-				.withMessageContainingAll(this.name, "properties", "'airlock.gateway.pairing.store.type'")
+				.isThrownBy(() -> this.store.write("pairing.default", null, text))
+				.withMessageContainingAll("pairing.default", "properties", "'airlock.gateway.pairing.store.type'")
 				.withMessageNotContaining("rt_7c1f");
 		}
-		assertThat(read(store, this.name).text()).isEqualTo(SECRET);
 	}
 
 	@Test
-	void laterChangesOfTheMapDoNotMatter() {
-		Map<String, String> entries = new HashMap<>(Map.of(this.name, "1"));
-		PairingStore store = storeWith(entries);
-		entries.clear();
-		assertThat(read(store, this.name).text()).isEqualTo("1");
-	}
-
-	@Test
-	void refusesEntriesWithoutAName() {
-		assertThatIllegalArgumentException().isThrownBy(() -> storeWith(Map.of("../a", SECRET)))
+	void refusesWhatIsNoName() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.store.read("../a")).withMessageContaining("name");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.store.write("../a", null, "1"))
 			.withMessageContaining("name");
 	}
 

@@ -1,10 +1,8 @@
 package io.airlockapp.gateway.store;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+
+import io.airlockapp.gateway.harp.StrictUtf8;
 
 /**
  * Which names and texts every {@link PairingStore} takes.
@@ -58,12 +56,9 @@ public final class EntryRules {
 	 */
 	static byte[] encode(String text) {
 		try {
-			ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-			byte[] array = new byte[bytes.remaining()];
-			bytes.get(array);
-			return array;
+			return StrictUtf8.encode(text);
 		}
-		catch (CharacterCodingException ex) {
+		catch (IllegalArgumentException ex) {
 			throw new PairingStoreException("The text of an entry has half a character", null);
 		}
 	}

@@ -5,6 +5,7 @@ import java.util.Objects;
 
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.pairing.CodeClaim.Progress;
 import io.airlockapp.gateway.store.PairingStoreException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -63,7 +64,7 @@ final class CodeClaimer {
 	}
 
 	private boolean isDone(Runnable onProgress) {
-		ClaimProgress progress;
+		Progress progress;
 		try {
 			progress = this.claim.advance(this.lease != null && this.lease.isOver());
 		}

@@ -27,7 +27,7 @@ final class PairingReports {
 		boolean fromStore = configured == null
 				|| (inForce != null && !inForce.routingToken().equals(configured.routingToken()));
 		PairingAttempt attempt = document.attempt();
-		PairingFailure failure = document.failure();
+		PairingDocument.Failure failure = document.failure();
 		String problem = (failure != null) ? failure.reason() : null;
 		if (problem == null && inForce == null && attempt == null) {
 			problem = this.source.whyNotPaired(name);

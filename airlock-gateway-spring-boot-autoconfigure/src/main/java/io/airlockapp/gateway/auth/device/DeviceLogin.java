@@ -39,7 +39,7 @@ public final class DeviceLogin implements AccessTokenSource {
 
 	private final SignIn signIn;
 
-	private final LoginRevocation revocation;
+	private final LoginRenewal renewal;
 
 	private final InstantSource clock;
 
@@ -60,10 +60,10 @@ public final class DeviceLogin implements AccessTokenSource {
 		ProviderLookup lookup = new ProviderLookup(settings, gateway, http);
 		ProviderClient client = new ProviderClient(http, new ProviderUrls(settings.allowInsecureHttp()), clock);
 		SharedLogin shared = new SharedLogin(store);
-		this.keeper = new LoginKeeper(shared, new LoginRenewal(shared, lookup, client, clock), clock);
+		this.renewal = new LoginRenewal(shared, lookup, client, clock);
+		this.keeper = new LoginKeeper(shared, this.renewal, clock);
 		this.upkeep = new LoginUpkeep(this.keeper);
 		this.signIn = new SignIn(lookup, client, settings, clock);
-		this.revocation = new LoginRevocation(lookup, client);
 		this.clock = clock;
 	}
 
@@ -125,7 +125,7 @@ public final class DeviceLogin implements AccessTokenSource {
 		this.signedIn = false;
 		Login login = this.keeper.forget();
 		if (login != null) {
-			this.revocation.revoke(login);
+			this.renewal.revoke(login);
 			logger.info("Signed out, and the login is revoked");
 		}
 	}

@@ -75,7 +75,9 @@ class CodeClaimTests {
 			});
 			return CLAIMED;
 		}).willReturn(CLAIMED);
-		assertThatExceptionOfType(Died.class).isThrownBy(() -> this.world.claim(CODE).advance(false));
+		assertThatExceptionOfType(PairingStoreException.class)
+			.isThrownBy(() -> this.world.claim(CODE).advance(false))
+			.withCauseInstanceOf(Died.class);
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(2));
 		assertThat(this.world.document().attempt()).isNotNull()

@@ -60,12 +60,13 @@ class ArchitectureTests {
 	/**
 	 * Packages by layer; a package may use those of earlier layers only.
 	 */
-	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".harp"), List.of(ROOT + ".client"),
-			List.of(ROOT), List.of(ROOT + ".jdbc"), List.of(ROOT + ".store"), List.of(ROOT + ".store.jdbc"),
-			List.of(ROOT + ".auth"), List.of(ROOT + ".auth.device", ROOT + ".auth.security"),
-			List.of(ROOT + ".pairing"), List.of(ROOT + ".policy"), List.of(ROOT + ".presence"),
-			List.of(ROOT + ".approval"), List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation",
-					ROOT + ".health", ROOT + ".audit", ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
+	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".support"), List.of(ROOT + ".harp"),
+			List.of(ROOT + ".client"), List.of(ROOT), List.of(ROOT + ".jdbc"), List.of(ROOT + ".store"),
+			List.of(ROOT + ".store.jdbc"), List.of(ROOT + ".auth"),
+			List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
+			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
+			List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
+					ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
 			List.of(ROOT + ".autoconfigure"));
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()

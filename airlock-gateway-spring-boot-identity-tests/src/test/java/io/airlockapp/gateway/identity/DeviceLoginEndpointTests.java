@@ -73,7 +73,9 @@ class DeviceLoginEndpointTests {
 	void anOperatorSignsAPersonOutAndInAgain() throws Exception {
 		signIn(VerificationPage::agree);
 		assertThat(vault().open()).isEqualTo("opened 1");
-		String refreshToken = new JsonMapper().readTree(store.read("device-login").text()).path("refreshToken").stringValue();
+		String refreshToken = new JsonMapper().readTree(store.read("device-login").text())
+			.path("refreshToken")
+			.stringValue();
 		assertThat(post("sign-out").path("status").stringValue()).isEqualTo("SIGNED_OUT");
 		assertThat(this.identityProvider.canRenewWith(refreshToken)).isFalse();
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(vault()::open)

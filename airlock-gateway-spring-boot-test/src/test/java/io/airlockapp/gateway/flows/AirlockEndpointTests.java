@@ -57,36 +57,35 @@ class AirlockEndpointTests {
 
 	@Test
 	void tellsWhereEverythingStandsAndNoSecret() {
-		configured().withConfiguration(AutoConfigurations.of(AirlockDndAutoConfiguration.class))
-			.run((context) -> {
-				CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
-					.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(4711)").build());
-				String requestId = this.simulator.awaitPending().requestId();
-				AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-				await().until(() -> endpoint.state().heartbeat().lastSuccess() != null);
-				AirlockState state = endpoint.state();
-				assertThat(state.enforcer().id()).isEqualTo("shop");
-				assertThat(state.identity()).isEqualTo("pat");
-				assertThat(state.pairings()).singleElement().satisfies((pairing) -> {
-					assertThat(pairing.state()).isEqualTo(PairingInfo.State.PAIRED);
-					assertThat(pairing.keys()).extracting(PairingInfo.Key::fingerprint)
-						.containsExactly(this.simulator.signerKey().fingerprint());
-				});
-				assertThat(state.pending()).singleElement().satisfies((pending) -> {
-					assertThat(pending.requestId()).isEqualTo(requestId);
-					assertThat(pending.label()).isEqualTo("Refund");
-					assertThat(pending.secondsLeft()).isBetween(1L, 300L);
-				});
-				assertThat(state.lastFailure()).isNull();
-				assertThat(state.details())
-					.isEqualTo(Map.of("doNotDisturb", new PolicyState(DndMode.DENY_ONLY, List.of())));
-				assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("4711", this.simulator.pat(),
-						this.simulator.routingToken(),
-						this.simulator.properties().get("airlock.gateway.pairing.encryption-key"));
-				this.simulator.reject(requestId);
-				await().until(decision::isDone);
-				assertThat(endpoint.state().pending()).isEmpty();
+		configured().withConfiguration(AutoConfigurations.of(AirlockDndAutoConfiguration.class)).run((context) -> {
+			CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
+				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(4711)").build());
+			String requestId = this.simulator.awaitPending().requestId();
+			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+			await().until(() -> endpoint.state().heartbeat().lastSuccess() != null);
+			AirlockState state = endpoint.state();
+			assertThat(state.enforcer().id()).isEqualTo("shop");
+			assertThat(state.identity()).isEqualTo("pat");
+			assertThat(state.pairings()).singleElement().satisfies((pairing) -> {
+				assertThat(pairing.state()).isEqualTo(PairingInfo.State.PAIRED);
+				assertThat(pairing.keys()).extracting(PairingInfo.Key::fingerprint)
+					.containsExactly(this.simulator.signerKey().fingerprint());
 			});
+			assertThat(state.pending()).singleElement().satisfies((pending) -> {
+				assertThat(pending.requestId()).isEqualTo(requestId);
+				assertThat(pending.label()).isEqualTo("Refund");
+				assertThat(pending.secondsLeft()).isBetween(1L, 300L);
+			});
+			assertThat(state.lastFailure()).isNull();
+			assertThat(state.details())
+				.isEqualTo(Map.of("doNotDisturb", new PolicyState(DndMode.DENY_ONLY, List.of())));
+			assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("4711", this.simulator.pat(),
+					this.simulator.routingToken(),
+					this.simulator.properties().get("airlock.gateway.pairing.encryption-key"));
+			this.simulator.reject(requestId);
+			await().until(decision::isDone);
+			assertThat(endpoint.state().pending()).isEmpty();
+		});
 	}
 
 	@Test

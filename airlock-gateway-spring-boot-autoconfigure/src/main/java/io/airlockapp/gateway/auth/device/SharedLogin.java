@@ -1,9 +1,8 @@
 package io.airlockapp.gateway.auth.device;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ final class SharedLogin {
 
 	private final PairingStore store;
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private volatile @Nullable Unsaved unsaved;
 
@@ -41,8 +40,8 @@ final class SharedLogin {
 	Stored read() {
 		PairingStore.Entry entry = this.store.read(ENTRY);
 		Login login = (entry != null) ? Login.parse(entry.text()) : null;
-		if (entry != null && login == null && this.warned.compareAndSet(false, true)) {
-			logger.warn("The stored login can't be understood, so a person has to sign in anew");
+		if (entry != null && login == null) {
+			this.warnings.warn("The stored login can't be understood, so a person has to sign in anew");
 		}
 		return new Stored(entry, login);
 	}

@@ -75,8 +75,7 @@ class CodeClaimTests {
 			});
 			return CLAIMED;
 		}).willReturn(CLAIMED);
-		assertThatExceptionOfType(PairingStoreException.class)
-			.isThrownBy(() -> this.world.claim(CODE).advance(false))
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.world.claim(CODE).advance(false))
 			.withCauseInstanceOf(Died.class);
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(2));

@@ -5,10 +5,10 @@ import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class Acknowledger {
 
 	private final Semaphore freeThreads = new Semaphore(THREADS);
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final ExchangeCalls calls;
 
@@ -140,11 +140,11 @@ final class Acknowledger {
 				|| (failure instanceof AirlockGatewayException ex && !ex.isUnexpected());
 		String message = "Decision on request %s could not be acknowledged: %s".formatted(requestId,
 				AirlockGatewayException.safeMessage(failure));
-		if (!expected && this.warned.compareAndSet(false, true)) {
-			logger.warn(message);
+		if (expected) {
+			logger.debug(message);
 		}
 		else {
-			logger.debug(message);
+			this.warnings.warn(message);
 		}
 	}
 

@@ -1,12 +1,11 @@
 package io.airlockapp.gateway;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pairings under which approvals are asked for. Whatever their source throws keeps an
@@ -18,7 +17,7 @@ final class ApprovalPairings {
 
 	private final PairingSource source;
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	ApprovalPairings(PairingSource source) {
 		this.source = source;
@@ -55,9 +54,7 @@ final class ApprovalPairings {
 	}
 
 	private ApprovalUnavailableException notPaired(String message) {
-		if (this.warned.compareAndSet(false, true)) {
-			logger.warn(message);
-		}
+		this.warnings.warn(message);
 		return new ApprovalUnavailableException(message, null, null);
 	}
 

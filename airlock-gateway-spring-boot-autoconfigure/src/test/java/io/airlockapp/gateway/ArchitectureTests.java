@@ -60,9 +60,10 @@ class ArchitectureTests {
 	/**
 	 * Packages by layer; a package may use those of earlier layers only.
 	 */
-	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".harp"), List.of(ROOT + ".client"),
-			List.of(ROOT), List.of(ROOT + ".auth"), List.of(ROOT + ".auth.device", ROOT + ".auth.security"),
-			List.of(ROOT + ".jdbc"), List.of(ROOT + ".pairing"), List.of(ROOT + ".pairing.jdbc"),
+	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".support"), List.of(ROOT + ".harp"),
+			List.of(ROOT + ".client"), List.of(ROOT), List.of(ROOT + ".jdbc"), List.of(ROOT + ".store"),
+			List.of(ROOT + ".store.jdbc"), List.of(ROOT + ".auth"),
+			List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
 			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
 			List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
 					ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
@@ -268,7 +269,7 @@ class ArchitectureTests {
 	@Test
 	void keysAndNoncesAreOfSecureRandom() {
 		noClasses().that()
-			.resideInAnyPackage(ROOT + ".harp", ROOT + ".client", ROOT + ".auth", ROOT + ".pairing..",
+			.resideInAnyPackage(ROOT + ".harp", ROOT + ".client", ROOT + ".auth", ROOT + ".store..", ROOT + ".pairing",
 					ROOT + ".approval")
 			.should()
 			.dependOnClassesThat(

@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.approval;
 
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class ApprovalCondition {
 
 	private static final SpelParserConfiguration configuration = new SpelParserConfiguration();
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final String text;
 
@@ -81,12 +81,7 @@ final class ApprovalCondition {
 	void warn(MethodArguments arguments, String reason) {
 		String message = "The condition '%s' of %s has no clear result, so the person is asked: %s".formatted(this.text,
 				arguments, reason);
-		if (this.warned.compareAndSet(false, true)) {
-			logger.warn(message);
-		}
-		else {
-			logger.debug(message);
-		}
+		this.warnings.warn(message);
 	}
 
 	@Override

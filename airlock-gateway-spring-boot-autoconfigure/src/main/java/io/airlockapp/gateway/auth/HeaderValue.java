@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.auth;
 
-import java.util.regex.Pattern;
-
+import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +8,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeaderValue {
 
-	private static final Pattern SENDABLE = Pattern.compile("[\\x21-\\x7e]+");
-
 	private HeaderValue() {
 	}
 
 	static boolean isSendable(String value) {
-		return SENDABLE.matcher(value).matches();
+		return VisibleAscii.matches(value, Integer.MAX_VALUE);
 	}
 
 	/**

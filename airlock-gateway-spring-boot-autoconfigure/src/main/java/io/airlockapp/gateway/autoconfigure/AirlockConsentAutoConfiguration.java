@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, ApprovalThreads.class })
-@EnableConfigurationProperties(AirlockConsentProperties.class)
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockConsentAutoConfiguration {
 
 	@Bean

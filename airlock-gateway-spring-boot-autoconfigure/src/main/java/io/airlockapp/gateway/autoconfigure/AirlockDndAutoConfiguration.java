@@ -24,17 +24,17 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = { AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
 @ConditionalOnBean({ AirlockGatewayOperations.class, Enforcer.class, PairingSource.class, ApprovalThreads.class })
-@EnableConfigurationProperties({ AirlockDndProperties.class, AirlockGatewayProperties.class })
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockDndAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DoNotDisturb airlockDoNotDisturb(AirlockDndProperties properties, AirlockGatewayOperations gateway,
+	DoNotDisturb airlockDoNotDisturb(AirlockGatewayProperties properties, AirlockGatewayOperations gateway,
 			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads) {
 		EffectivePolicies policies = new EffectivePolicies(
 				() -> gateway.getEffectivePolicies(enforcer.id(), enforcer.workspaceName(), null),
 				pairingSource::isPaired, threads.executor(), Ticker.system());
-		return new DoNotDisturb(properties.getMode(), policies, enforcer, InstantSource.system());
+		return new DoNotDisturb(properties.getDnd().getMode(), policies, enforcer, InstantSource.system());
 	}
 
 	@Bean

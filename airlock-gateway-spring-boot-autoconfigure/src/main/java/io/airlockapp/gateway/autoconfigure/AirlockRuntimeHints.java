@@ -17,7 +17,7 @@ final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.resources()
 			.registerPattern("io/airlockapp/gateway/approval/jdbc/schema.sql")
-			.registerPattern("io/airlockapp/gateway/pairing/jdbc/schema.sql");
+			.registerPattern("io/airlockapp/gateway/store/jdbc/schema.sql");
 		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), DecisionEvidence.class);
 		for (String library : new String[] { ApprovalThreadsConfiguration.CONTEXT_PROPAGATION,
 				AirlockDeviceLoginAutoConfiguration.LIBRARY }) {

@@ -19,7 +19,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param pending the approvals that are being waited for, the oldest first
  * @param heartbeat the heartbeat, if there is one
  * @param lastFailure the last approval that failed, other than by a person's no
- * @param details what other parts add, by name
+ * @param details the policies and the device login, each if it is used
  */
 public record AirlockState(EnforcerState enforcer, @Nullable String identity, List<PairingInfo> pairings,
 		List<PendingState> pending, @Nullable HeartbeatState heartbeat, @Nullable FailureState lastFailure,

@@ -3,7 +3,6 @@ package io.airlockapp.gateway.health;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -14,6 +13,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	private static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final GatewayProbe probe;
 
@@ -110,11 +110,11 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 			String problem = AirlockGatewayException.safeMessage(ex);
 			builder.down().withDetail("problem", problem);
 			String message = "The gateway's health can't be told: " + problem;
-			if (!(ex instanceof AirlockGatewayException) && this.warned.compareAndSet(false, true)) {
-				logger.warn(message);
+			if (ex instanceof AirlockGatewayException) {
+				logger.debug(message);
 			}
 			else {
-				logger.debug(message);
+				this.warnings.warn(message);
 			}
 		}
 	}

@@ -19,7 +19,7 @@ record ClaimAnswer(PairingAttempt attempt, PairingAttempt claimed) {
 	 */
 	static ClaimAnswer of(PairingAttempt attempt, ClaimedPairing answer, Instant now) {
 		return new ClaimAnswer(attempt, attempt.claimed(PairingGateway.requireNonce(answer.pairingNonce()),
-				answer.routingToken(), PairingTimes.deadline(answer.expiresAt(), now)));
+				answer.routingToken(), PairingAttempt.deadline(answer.expiresAt(), now)));
 	}
 
 	PairingDocument applyTo(PairingDocument document) {

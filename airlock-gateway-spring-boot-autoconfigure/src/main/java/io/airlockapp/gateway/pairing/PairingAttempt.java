@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.pairing;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
@@ -22,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 record PairingAttempt(@Nullable String nonce, String privateKey, String publicKey, @Nullable String codeDigest,
 		@Nullable String routingToken, Instant expiresAt, int tries) {
 
+	/**
+	 * As long as a code that was made in advance is valid.
+	 */
+	private static final Duration USUAL = Duration.ofMinutes(30);
+
+	private static final Duration LONGEST = Duration.ofHours(24);
+
 	PairingAttempt {
 		Objects.requireNonNull(privateKey);
 		Objects.requireNonNull(publicKey);
@@ -34,6 +42,17 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 
 	static PairingAttempt claiming(KeyAgreement keys, String codeDigest, Instant expiresAt) {
 		return new PairingAttempt(null, keys.encodePrivateKey(), keys.publicKey(), codeDigest, null, expiresAt, 1);
+	}
+
+	/**
+	 * Return the deadline that the gateway says, within reason.
+	 */
+	static Instant deadline(@Nullable Instant expiresAt, Instant now) {
+		if (expiresAt == null) {
+			return now.plus(USUAL);
+		}
+		Instant longest = now.plus(LONGEST);
+		return expiresAt.isAfter(longest) ? longest : expiresAt;
 	}
 
 	PairingAttempt triedAgain() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param usedCodes digests of the codes that were claimed or given up, the last one last
  */
 record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revocation, List<RetiredKey> retiredKeys,
-		@Nullable PairingAttempt attempt, @Nullable PairingFailure failure, List<String> usedCodes) {
+		@Nullable PairingAttempt attempt, @Nullable Failure failure, List<String> usedCodes) {
 
 	static final PairingDocument EMPTY = new PairingDocument(null, null, List.of(), null, null, List.of());
 
@@ -80,7 +80,7 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	/**
 	 * End the attempt without a new pairing. What is in force stays so.
 	 */
-	PairingDocument failed(PairingFailure newFailure) {
+	PairingDocument failed(Failure newFailure) {
 		return new PairingDocument(this.active, this.revocation, this.retiredKeys, null, newFailure, this.usedCodes);
 	}
 
@@ -130,6 +130,22 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 		Revocation {
 			Objects.requireNonNull(at);
 			Objects.requireNonNull(by);
+		}
+
+	}
+
+	/**
+	 * The failure of a new pairing.
+	 *
+	 * @param at when
+	 * @param reason what went wrong and what to do about it, in words for people
+	 * @param codeDigest the digest of the code that was claimed, if one was
+	 */
+	record Failure(Instant at, String reason, @Nullable String codeDigest) {
+
+		Failure {
+			Objects.requireNonNull(at);
+			Objects.requireNonNull(reason);
 		}
 
 	}

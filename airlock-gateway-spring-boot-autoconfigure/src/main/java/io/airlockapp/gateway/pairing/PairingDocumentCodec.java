@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.pairing;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.store.PairingStoreException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;

@@ -5,6 +5,8 @@ import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -54,7 +54,8 @@ final class PairingOutcome {
 	}
 
 	private boolean record(String name, PairingAttempt attempt, String reason) {
-		PairingFailure failure = new PairingFailure(this.clock.instant(), reason, attempt.codeDigest());
+		PairingDocument.Failure failure = new PairingDocument.Failure(this.clock.instant(), reason,
+				attempt.codeDigest());
 		return this.documents
 			.update(name, (document) -> attempt.equals(document.attempt()) ? document.failed(failure) : document)
 			.isMade();

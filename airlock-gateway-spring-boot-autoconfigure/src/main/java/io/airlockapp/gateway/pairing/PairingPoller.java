@@ -9,6 +9,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.PairingState;
 import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

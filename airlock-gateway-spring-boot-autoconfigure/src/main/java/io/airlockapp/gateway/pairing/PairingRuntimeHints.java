@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.pairing;
 
+import io.airlockapp.gateway.store.PairingStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;

@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import io.airlockapp.gateway.approval.jdbc.JdbcApprovalJournal;
 import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.pairing.jdbc.JdbcPairingStore;
+import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.cfg.AvailableSettings;

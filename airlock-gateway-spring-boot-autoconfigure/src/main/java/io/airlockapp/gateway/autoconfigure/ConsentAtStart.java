@@ -1,9 +1,10 @@
-package io.airlockapp.gateway.auth;
+package io.airlockapp.gateway.autoconfigure;
 
 import java.util.concurrent.Executor;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalConsentException;
+import io.airlockapp.gateway.auth.ConsentCheck;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -14,7 +15,7 @@ import org.springframework.context.ApplicationListener;
  * Says in the log, once an application is up, that its user still has to consent. It
  * neither delays the start nor fails it.
  */
-public final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent> {
+final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent> {
 
 	private static final Log logger = LogFactory.getLog(ConsentAtStart.class);
 
@@ -27,7 +28,7 @@ public final class ConsentAtStart implements ApplicationListener<ApplicationRead
 	 * @param consent asks the gateway
 	 * @param executor runs the call
 	 */
-	public ConsentAtStart(ConsentCheck consent, Executor executor) {
+	ConsentAtStart(ConsentCheck consent, Executor executor) {
 		this.consent = consent;
 		this.executor = executor;
 	}

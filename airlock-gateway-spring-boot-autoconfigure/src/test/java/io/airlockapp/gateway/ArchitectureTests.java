@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -67,6 +68,9 @@ class ArchitectureTests {
 			List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
 					ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
 			List.of(ROOT + ".autoconfigure"));
+
+	private static final String[] BOOT_AND_AOP = { "org.springframework.boot..", "org.springframework.aop..",
+			"org.aopalliance.." };
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
 		.importUrl(AirlockGatewayOperations.class.getProtectionDomain().getCodeSource().getLocation());
@@ -139,6 +143,35 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "java.sql..")
 			.check(PRODUCTION);
+	}
+
+	@Test
+	void coreKnowsNeitherSpringBootNorSpringAop() {
+		noClasses().that()
+			.resideInAnyPackage(core())
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(BOOT_AND_AOP)
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void useOfSpringBootIsSeen() {
+		ArchRule rule = noClasses().that()
+			.resideInAPackage(ROOT + ".health")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(BOOT_AND_AOP);
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> rule.check(PRODUCTION))
+			.withMessageContaining("AirlockGatewayHealthIndicator");
+	}
+
+	/**
+	 * Return the packages that know neither what is guarded nor what of Spring is there.
+	 */
+	private static String[] core() {
+		String[] core = mayUse(ROOT + ".policy");
+		return Arrays.copyOfRange(core, 1, core.length);
 	}
 
 	@Test

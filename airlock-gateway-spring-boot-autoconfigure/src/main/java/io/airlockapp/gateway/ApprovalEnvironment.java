@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
+import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
@@ -21,8 +22,7 @@ import org.springframework.core.task.TaskDecorator;
  * @param pairingSource with whom this application is paired
  * @param verifier decides which decisions count
  * @param pending the approvals that are being waited for
- * @param rateGate where all calls queue
- * @param contact records what calls show of the gateway
+ * @param requestExecutor executes the requests to the gateway
  * @param retryBudget what may be tried again
  * @param journal what outlives this process
  * @param listener is told what happens
@@ -36,14 +36,14 @@ import org.springframework.core.task.TaskDecorator;
  * @param random jitter
  */
 public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
-		DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, GatewayContact contact,
+		DecisionVerifier verifier, PendingApprovals pending, GatewayRequestExecutor requestExecutor,
 		RetryBudget retryBudget, ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor,
 		TaskDecorator userBinding, Supplier<@Nullable String> requester, InstantSource clock, Ticker ticker,
 		RandomGenerator random) {
 
 	/**
-	 * Create an environment without known requesters, whose contact to the gateway nobody
-	 * else looks at.
+	 * Create an environment without known requesters, whose requests nothing else looks
+	 * at.
 	 * @param enforcer who asks
 	 * @param settings how it is asked
 	 * @param pairingSource with whom this application is paired
@@ -64,8 +64,18 @@ public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, 
 			DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, RetryBudget retryBudget,
 			ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor, TaskDecorator userBinding,
 			InstantSource clock, Ticker ticker, RandomGenerator random) {
-		this(enforcer, settings, pairingSource, verifier, pending, rateGate, new GatewayContact(clock, ticker),
-				retryBudget, journal, listener, executor, userBinding, () -> null, clock, ticker, random);
+		this(enforcer, settings, pairingSource, verifier, pending, new GatewayRequestExecutor(rateGate), retryBudget,
+				journal, listener, executor, userBinding, () -> null, clock, ticker, random);
+	}
+
+	/**
+	 * Create a template that requests approvals in this environment.
+	 * @param api the gateway's endpoints
+	 * @return the template
+	 */
+	public AirlockGatewayTemplate createTemplate(AirlockGatewayApi api) {
+		return new AirlockGatewayTemplate(api, this.requestExecutor, this.pairingSource,
+				new ExchangeTemplate(api, this));
 	}
 
 }

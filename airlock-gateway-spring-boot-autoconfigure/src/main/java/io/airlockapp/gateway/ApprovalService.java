@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.ApprovalListener.Attempt;
 import io.airlockapp.gateway.PendingApprovals.Waiter;
 import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
@@ -172,10 +173,14 @@ final class ApprovalService {
 
 	private Delivery exchange(Question question, Waiter waiter) {
 		ExchangeCalls pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(question.pairing()));
-		return new ApprovalExchange(pairedCalls, question.artifact(), question.deadline(), question.leaveMargin(),
-				this.environment.settings().pollTimeout(), new Backoff(this.environment.random()),
-				this.environment.retryBudget(), this.environment.ticker())
-			.run(waiter);
+		SealedArtifact artifact = question.artifact();
+		ExchangeDeadlines deadlines = ExchangeDeadlines.of(question.deadline(), question.leaveMargin());
+		Ticker ticker = this.environment.ticker();
+		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadlines.waiting(),
+				new Backoff(this.environment.random()), this.environment.retryBudget(), ticker);
+		DecisionReceiver receiver = new LongPollDecisionReceiver(pairedCalls, artifact, deadlines,
+				this.environment.settings().pollTimeout(), retries, ticker);
+		return new ApprovalExchange(pairedCalls, artifact, deadlines, receiver, retries, ticker).run(waiter);
 	}
 
 	private ApprovalDecision conclude(Delivery delivery, SealedArtifact artifact, Supplier<List<SignerKey>> keys,

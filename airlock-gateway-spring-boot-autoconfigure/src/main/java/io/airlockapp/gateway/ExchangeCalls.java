@@ -23,17 +23,21 @@ final class ExchangeCalls {
 
 	private static final int NO_CONTENT = 204;
 
+	private static final Duration LONGEST_REQUEST = Duration.ofSeconds(5);
+
+	private static final Duration SHORTEST_REQUEST = Duration.ofMillis(500);
+
 	private static final String WITHDRAWN = "exchange.withdrawn";
 
 	private final AirlockGatewayApi api;
 
-	private final GatewayCalls calls;
+	private final GatewayRequestExecutor calls;
 
 	private final String enforcerId;
 
 	private final InstantSource clock;
 
-	ExchangeCalls(AirlockGatewayApi api, GatewayCalls calls, String enforcerId, InstantSource clock) {
+	ExchangeCalls(AirlockGatewayApi api, GatewayRequestExecutor calls, String enforcerId, InstantSource clock) {
 		this.api = api;
 		this.calls = calls;
 		this.enforcerId = enforcerId;
@@ -52,7 +56,7 @@ final class ExchangeCalls {
 	@Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience, @Nullable Deadline deadline) {
 		ArtifactSubmission submission = envelope.body();
 		String routingToken = (submission != null) ? submission.metadata().get("routingToken") : null;
-		return this.calls.telling(routingToken)
+		return this.calls.redacting(routingToken)
 			.executeNullable(CallPriority.SHORT, patience, () -> this.api.submitArtifact(envelope, deadline));
 	}
 
@@ -112,6 +116,20 @@ final class ExchangeCalls {
 			this.api.acknowledge(envelope);
 			return null;
 		});
+	}
+
+	/**
+	 * Return how long a request may take, its turn included, so that one that hangs
+	 * leaves time for another one.
+	 * @param left how much time there is for all of them
+	 * @return the time for one
+	 */
+	static Duration share(Duration left) {
+		Duration share = left.dividedBy(2);
+		if (share.compareTo(LONGEST_REQUEST) > 0) {
+			return LONGEST_REQUEST;
+		}
+		return (share.compareTo(SHORTEST_REQUEST) > 0) ? share : SHORTEST_REQUEST;
 	}
 
 }

@@ -18,10 +18,6 @@ final class ExchangeInspector {
 
 	private static final Duration HOLD = Duration.ofSeconds(1);
 
-	private static final Duration LONGEST_REQUEST = Duration.ofSeconds(5);
-
-	private static final Duration SHORTEST_REQUEST = Duration.ofMillis(500);
-
 	private final ExchangeCalls calls;
 
 	private final SealedArtifact artifact;
@@ -48,7 +44,7 @@ final class ExchangeInspector {
 	}
 
 	private ExchangeReport askStatus(Duration left) {
-		Duration share = share(left);
+		Duration share = ExchangeCalls.share(left);
 		try {
 			return report(this.calls.getStatus(this.artifact.requestId(), CallPriority.CONTROL, share,
 					Deadline.in(share, this.ticker)));
@@ -78,7 +74,7 @@ final class ExchangeInspector {
 	}
 
 	private ExchangeReport askWait(ExchangeReport byStatus, Duration left) {
-		Duration share = share(left);
+		Duration share = ExchangeCalls.share(left);
 		try {
 			Delivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), HOLD, CallPriority.CONTROL, share,
 					Deadline.in(share.plus(HOLD), this.ticker));
@@ -96,20 +92,6 @@ final class ExchangeInspector {
 					: Standing.UNCLEAR;
 			return ExchangeReport.of(standing, ex);
 		}
-	}
-
-	/**
-	 * Return how long a request may take, its turn included, so that one that hangs
-	 * leaves time for another one.
-	 * @param left how much time there is for all of them
-	 * @return the time for one
-	 */
-	static Duration share(Duration left) {
-		Duration share = left.dividedBy(2);
-		if (share.compareTo(LONGEST_REQUEST) > 0) {
-			return LONGEST_REQUEST;
-		}
-		return (share.compareTo(SHORTEST_REQUEST) > 0) ? share : SHORTEST_REQUEST;
 	}
 
 }

@@ -51,6 +51,15 @@ record ExchangeReport(Standing standing, @Nullable Delivery delivery, @Nullable 
 	}
 
 	/**
+	 * Return this report with a failure.
+	 * @param other the failure to report if there is none yet
+	 * @return the report
+	 */
+	ExchangeReport orFailure(AirlockGatewayException other) {
+		return (this.failure != null) ? this : of(this.standing, other);
+	}
+
+	/**
 	 * Where an exchange can stand.
 	 */
 	enum Standing {

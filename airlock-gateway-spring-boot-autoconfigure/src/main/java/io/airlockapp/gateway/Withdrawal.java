@@ -34,7 +34,7 @@ final class Withdrawal {
 
 	private final String requestId;
 
-	private final ExchangeInspector inspector;
+	private final DecisionReceiver receiver;
 
 	private final ApprovalDeadline deadline;
 
@@ -48,14 +48,15 @@ final class Withdrawal {
 
 	/**
 	 * Create a withdrawal.
+	 * @param receiver fetches the decision if there is one
 	 * @param deadline until when a decision counts
 	 * @param hurried whether the caller can't wait that long, since it was interrupted
 	 */
-	Withdrawal(ExchangeCalls calls, SealedArtifact artifact, ApprovalDeadline deadline, boolean hurried,
-			Ticker ticker) {
+	Withdrawal(ExchangeCalls calls, String requestId, DecisionReceiver receiver, ApprovalDeadline deadline,
+			boolean hurried, Ticker ticker) {
 		this.calls = calls;
-		this.requestId = artifact.requestId();
-		this.inspector = new ExchangeInspector(calls, artifact, ticker);
+		this.requestId = requestId;
+		this.receiver = receiver;
 		this.deadline = deadline;
 		this.hurried = hurried;
 		this.ticker = ticker;
@@ -68,7 +69,7 @@ final class Withdrawal {
 	 */
 	ExchangeReport run() {
 		for (int tries = 1;; tries++) {
-			ExchangeReport report = this.decided ? this.inspector.inspect(left()) : withdraw();
+			ExchangeReport report = this.decided ? this.receiver.inspect(left()) : withdraw();
 			// Whatever is said or not said later, there is a decision
 			this.decided |= report.standing() == Standing.DECIDED;
 			if (isSettled(report) || !isTriedAgain(tries) || !pause(tries)) {
@@ -78,7 +79,7 @@ final class Withdrawal {
 	}
 
 	private ExchangeReport withdraw() {
-		Duration share = ExchangeInspector.share(left());
+		Duration share = ExchangeCalls.share(left());
 		try {
 			if (this.calls.withdraw(this.requestId, share, Deadline.in(share, this.ticker))) {
 				return ExchangeReport.of(Standing.WITHDRAWN);
@@ -90,7 +91,7 @@ final class Withdrawal {
 				return ExchangeReport.of(Standing.UNCLEAR, ex);
 			}
 		}
-		return this.inspector.inspect(left());
+		return this.receiver.inspect(left());
 	}
 
 	private static boolean isSettled(ExchangeReport report) {

@@ -120,17 +120,17 @@ class AdmissionOfRequestsTests {
 			return task;
 		});
 		Ticker ticker = Ticker.system();
-		return new AirlockGatewayTemplate(this.api,
-				new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
-						new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairings,
-						new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
-								InstantSource.fixed(Instant.EPOCH)),
-						this.pending, new RateGate(1_000_000, Duration.ofSeconds(1), ticker),
-						new RetryBudget(1, Duration.ofDays(1), ticker), ApprovalJournal.none(),
-						(request, artifactType) -> (outcome) -> this.ended.incrementAndGet(), executor, (task) -> {
-							fail(random);
-							return task;
-						}, InstantSource.fixed(Instant.EPOCH), ticker, FixedRandom.highest()));
+		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+				new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairings,
+				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
+						InstantSource.fixed(Instant.EPOCH)),
+				this.pending, new RateGate(1_000_000, Duration.ofSeconds(1), ticker),
+				new RetryBudget(1, Duration.ofDays(1), ticker), ApprovalJournal.none(),
+				(request, artifactType) -> (outcome) -> this.ended.incrementAndGet(), executor, (task) -> {
+					fail(random);
+					return task;
+				}, InstantSource.fixed(Instant.EPOCH), ticker, FixedRandom.highest())
+			.createTemplate(this.api);
 	}
 
 	private static void fail(Random random) {

@@ -12,7 +12,6 @@ import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.GatewayResponseException;
-import io.airlockapp.gateway.client.RetryBudget;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -153,10 +152,8 @@ class ApprovalExchangePropertyTests {
 		}
 
 		private Delivery run(int retries) {
-			return SingleExchange.run(new ApprovalExchange(this.exchange.calls, SingleExchange.artifact(),
-					this.exchange.deadline(Duration.ofSeconds(TIMEOUT)), Duration.ofSeconds(2), Duration.ofSeconds(25),
-					new Backoff(FixedRandom.highest()),
-					new RetryBudget(retries, Duration.ofDays(1), this.exchange.ticker), this.exchange.ticker));
+			return this.exchange.run(SingleExchange.artifact(), Duration.ofSeconds(TIMEOUT), Duration.ofSeconds(25),
+					retries);
 		}
 
 		private Duration now() {

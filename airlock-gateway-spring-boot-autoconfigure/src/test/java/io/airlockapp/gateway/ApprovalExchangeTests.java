@@ -415,11 +415,7 @@ class ApprovalExchangeTests {
 			Envelope<JsonNode> answer = (poll != null) ? poll.answer() : null;
 			return (answer != null) ? ResponseEntity.ok(answer) : ResponseEntity.noContent().build();
 		});
-		ApprovalExchange approval = new ApprovalExchange(this.exchange.calls, artifact,
-				this.exchange.deadline(TIMEOUT.plusSeconds(2)), Duration.ofSeconds(2), pollTimeout,
-				new Backoff(FixedRandom.highest()), new RetryBudget(retries, Duration.ofDays(1), this.exchange.ticker),
-				this.exchange.ticker);
-		return SingleExchange.run(approval);
+		return this.exchange.run(artifact, TIMEOUT.plusSeconds(2), pollTimeout, retries);
 	}
 
 	private void givenStatus(ExchangeState state) {

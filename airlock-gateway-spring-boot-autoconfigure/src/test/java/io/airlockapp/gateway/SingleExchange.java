@@ -14,6 +14,7 @@ import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.VirtualTicker;
 import io.airlockapp.gateway.harp.Ciphertext;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class SingleExchange {
 	Instant now = NOW;
 
 	final ExchangeCalls calls = new ExchangeCalls(this.api,
-			new GatewayCalls(new RateGate(1_000_000, Duration.ofSeconds(1), this.ticker)), "shop", () -> NOW);
+			new GatewayRequestExecutor(new RateGate(1_000_000, Duration.ofSeconds(1), this.ticker)), "shop", () -> NOW);
 
 	SingleExchange() {
 		given(this.api.withdraw(any(), any())).willReturn(withdrawn());
@@ -60,9 +61,50 @@ final class SingleExchange {
 	}
 
 	/**
+	 * Run an exchange in this thread, with pauses of the longest.
+	 */
+	Delivery run(SealedArtifact artifact, Duration timeout, Duration pollTimeout, int retries) {
+		ExchangeDeadlines deadlines = deadlines(timeout);
+		ExchangeRetries pauses = pauses(deadlines, retries);
+		return run(artifact, deadlines, pauses,
+				new LongPollDecisionReceiver(this.calls, artifact, deadlines, pollTimeout, pauses, this.ticker));
+	}
+
+	/**
+	 * Run an exchange in this thread, whose decision arrives in some way.
+	 */
+	Delivery run(Duration timeout, DecisionReceiver receiver) {
+		ExchangeDeadlines deadlines = deadlines(timeout);
+		return run(artifact(), deadlines, pauses(deadlines, 100), receiver);
+	}
+
+	private Delivery run(SealedArtifact artifact, ExchangeDeadlines deadlines, ExchangeRetries pauses,
+			DecisionReceiver receiver) {
+		return run(new ApprovalExchange(this.calls, artifact, deadlines, receiver, pauses, this.ticker));
+	}
+
+	/**
+	 * Return a receiver of production.
+	 */
+	DecisionReceiver receiver(Duration timeout) {
+		ExchangeDeadlines deadlines = deadlines(timeout);
+		return new LongPollDecisionReceiver(this.calls, artifact(), deadlines, Duration.ofSeconds(25),
+				pauses(deadlines, 100), this.ticker);
+	}
+
+	private ExchangeDeadlines deadlines(Duration timeout) {
+		return ExchangeDeadlines.of(deadline(timeout), Duration.ofSeconds(2));
+	}
+
+	private ExchangeRetries pauses(ExchangeDeadlines deadlines, int retries) {
+		return new ExchangeRetries(REQUEST_ID, deadlines.waiting(), new Backoff(FixedRandom.highest()),
+				new RetryBudget(retries, Duration.ofDays(1), this.ticker), this.ticker);
+	}
+
+	/**
 	 * Run an exchange in this thread.
 	 */
-	static Delivery run(ApprovalExchange exchange) {
+	private static Delivery run(ApprovalExchange exchange) {
 		PendingApprovals pending = new PendingApprovals(10, Duration.ofSeconds(1));
 		PendingApproval approval = new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH);
 		try (PendingApprovals.Waiter waiter = pending.enter(approval, Pairing.DEFAULT_NAME)) {

@@ -202,8 +202,8 @@ class WithdrawalTests {
 	}
 
 	private ExchangeReport withdraw(Duration left, boolean hurried) {
-		return new Withdrawal(this.exchange.calls, SingleExchange.artifact(), this.exchange.deadline(left), hurried,
-				this.exchange.ticker)
+		return new Withdrawal(this.exchange.calls, SingleExchange.REQUEST_ID, this.exchange.receiver(left),
+				this.exchange.deadline(left), hurried, this.exchange.ticker)
 			.run();
 	}
 

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.approval.RequesterSource;
@@ -214,12 +215,13 @@ public final class AirlockGatewayAutoConfiguration {
 			ObjectProvider<ApprovalListener> listeners, ApprovalThreads threads,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource) {
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
-		return new AirlockGatewayTemplate(api,
-				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
-						rateGate, contact, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
-						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
-						() -> findRequester(requesterSource), InstantSource.system(), Ticker.system(),
-						() -> ThreadLocalRandom.current().nextLong()));
+		return new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
+				new GatewayRequestExecutor(rateGate).recordedBy(contact),
+				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
+				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
+				() -> findRequester(requesterSource), InstantSource.system(), Ticker.system(),
+				() -> ThreadLocalRandom.current().nextLong())
+			.createTemplate(api);
 	}
 
 	private static @Nullable String findRequester(ObjectProvider<RequesterSource> requesterSource) {

@@ -525,12 +525,12 @@ class OutcomeFaultTests extends FaultTests {
 		private static AirlockGatewayTemplate template(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
 				PendingApprovals pending, RateGate rateGate, AsyncTaskExecutor executor, Time time,
 				RetryBudget retryBudget, ReplayJournal journal) {
-			return new AirlockGatewayTemplate(api,
-					new ApprovalEnvironment(enforcer,
-							new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"),
-							pairing, new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()),
-							pending, rateGate, retryBudget, ApprovalJournal.none(), ApprovalListener.of(List.of()),
-							executor, (task) -> task, time.clock(), time.ticker, RandomGenerator.getDefault()));
+			return new ApprovalEnvironment(enforcer,
+					new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairing,
+					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()), pending, rateGate,
+					retryBudget, ApprovalJournal.none(), ApprovalListener.of(List.of()), executor, (task) -> task,
+					time.clock(), time.ticker, RandomGenerator.getDefault())
+				.createTemplate(api);
 		}
 
 	}

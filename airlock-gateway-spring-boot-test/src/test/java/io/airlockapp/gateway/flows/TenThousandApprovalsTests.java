@@ -244,17 +244,15 @@ class TenThousandApprovalsTests {
 		AirlockGatewayTemplate template(VirtualTime time, VirtualGateway gateway, Enforcer enforcer,
 				PairingSource pairings, PendingApprovals pending) {
 			RestClient.Builder builder = RestClient.builder().baseUrl("http://127.0.0.1").requestFactory(gateway);
-			return new AirlockGatewayTemplate(AirlockGatewayApiFactory.create(builder, (client) -> {
-			}, time.clock()),
-					new ApprovalEnvironment(enforcer,
-							new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"),
-							pairings,
-							new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
-									time.clock()),
-							pending, new RateGate(1_000_000, Duration.ofSeconds(1), time),
-							new RetryBudget(100, Duration.ofSeconds(1), time), ApprovalJournal.none(),
-							ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start), (task) -> task,
-							time.clock(), time, new Random(1)));
+			return new ApprovalEnvironment(enforcer,
+					new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), pairings,
+					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), time.clock()),
+					pending, new RateGate(1_000_000, Duration.ofSeconds(1), time),
+					new RetryBudget(100, Duration.ofSeconds(1), time), ApprovalJournal.none(),
+					ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start), (task) -> task, time.clock(),
+					time, new Random(1))
+				.createTemplate(AirlockGatewayApiFactory.create(builder, (client) -> {
+				}, time.clock()));
 		}
 
 	}

@@ -19,12 +19,12 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClientException;
 
 /**
- * Runs calls of the gateway, each at its turn, and tells their failures in the terms of
- * this package.
+ * Executes requests to the gateway, each at its turn, and translates their failures into
+ * {@link AirlockGatewayException}s.
  */
-final class GatewayCalls {
+public final class GatewayRequestExecutor {
 
-	private static final Log logger = LogFactory.getLog(GatewayCalls.class);
+	private static final Log logger = LogFactory.getLog(GatewayRequestExecutor.class);
 
 	private static final int TOO_MANY_REQUESTS = 429;
 
@@ -36,11 +36,15 @@ final class GatewayCalls {
 
 	private final @Nullable Runnable onPairingRevoked;
 
-	GatewayCalls(RateGate gate) {
+	/**
+	 * Create an executor.
+	 * @param gate where all requests queue
+	 */
+	public GatewayRequestExecutor(RateGate gate) {
 		this(gate, null, null, null);
 	}
 
-	private GatewayCalls(RateGate gate, @Nullable GatewayContact contact, @Nullable String secret,
+	private GatewayRequestExecutor(RateGate gate, @Nullable GatewayContact contact, @Nullable String secret,
 			@Nullable Runnable onPairingRevoked) {
 		this.gate = gate;
 		this.contact = contact;
@@ -49,34 +53,44 @@ final class GatewayCalls {
 	}
 
 	/**
-	 * Return the same for calls that show whether the gateway responds.
+	 * Return an executor for requests that show whether the gateway responds.
 	 * @param contact records what they show
-	 * @return calls through the same gate
+	 * @return an executor with the same gate
 	 */
-	GatewayCalls recordedBy(GatewayContact contact) {
-		return new GatewayCalls(this.gate, contact, this.secret, this.onPairingRevoked);
+	public GatewayRequestExecutor recordedBy(GatewayContact contact) {
+		return new GatewayRequestExecutor(this.gate, contact, this.secret, this.onPairingRevoked);
 	}
 
 	/**
-	 * Return the same for calls that tell the gateway a secret, which their failures
-	 * don't repeat.
+	 * Return an executor for requests that send a secret, which their failures don't
+	 * repeat.
 	 * @param secret the secret
-	 * @return calls through the same gate
+	 * @return an executor with the same gate
 	 */
-	GatewayCalls telling(@Nullable String secret) {
-		return new GatewayCalls(this.gate, this.contact, secret, this.onPairingRevoked);
+	public GatewayRequestExecutor redacting(@Nullable String secret) {
+		return new GatewayRequestExecutor(this.gate, this.contact, secret, this.onPairingRevoked);
 	}
 
 	/**
-	 * Return the same for calls that need a pairing.
-	 * @param listener is told when the gateway says that the pairing was revoked
-	 * @return calls through the same gate
+	 * Return an executor for requests that need a pairing.
+	 * @param listener runs when the gateway says that the pairing was revoked
+	 * @return an executor with the same gate
 	 */
-	GatewayCalls onPairingRevoked(Runnable listener) {
-		return new GatewayCalls(this.gate, this.contact, this.secret, listener);
+	public GatewayRequestExecutor onPairingRevoked(Runnable listener) {
+		return new GatewayRequestExecutor(this.gate, this.contact, this.secret, listener);
 	}
 
-	<T> T execute(CallPriority priority, Duration patience, Supplier<T> call) {
+	/**
+	 * Execute a request whose response has a body.
+	 * @param <T> the body's type
+	 * @param priority the request's place in the queue
+	 * @param patience how long it may queue
+	 * @param call the request
+	 * @return the body
+	 * @throws AirlockGatewayException if the gateway refuses or doesn't respond, or
+	 * responds without a body
+	 */
+	public <T> T execute(CallPriority priority, Duration patience, Supplier<T> call) {
 		T answer = executeNullable(priority, patience, call::get);
 		if (answer == null) {
 			throw new AirlockGatewayException("The gateway's answer is empty", null, null);
@@ -84,7 +98,16 @@ final class GatewayCalls {
 		return answer;
 	}
 
-	<T> @Nullable T executeNullable(CallPriority priority, Duration patience, Supplier<@Nullable T> call) {
+	/**
+	 * Execute a request whose response may have a body.
+	 * @param <T> the body's type
+	 * @param priority the request's place in the queue
+	 * @param patience how long it may queue
+	 * @param call the request
+	 * @return the body, or {@code null} if there is none
+	 * @throws AirlockGatewayException if the gateway refuses or doesn't respond
+	 */
+	public <T> @Nullable T executeNullable(CallPriority priority, Duration patience, Supplier<@Nullable T> call) {
 		try {
 			awaitTurn(priority, patience);
 			T answer = call(call);

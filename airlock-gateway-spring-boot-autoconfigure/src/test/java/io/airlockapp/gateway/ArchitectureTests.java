@@ -62,7 +62,8 @@ class ArchitectureTests {
 	 * Packages by layer; a package may use those of earlier layers only.
 	 */
 	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".harp"), List.of(ROOT + ".client"),
-			List.of(ROOT), List.of(ROOT + ".auth"), List.of(ROOT + ".auth.device", ROOT + ".auth.security"),
+			List.of(ROOT), List.of(ROOT + ".exchange"), List.of(ROOT + ".auth"), List.of(ROOT + ".auth.device",
+					ROOT + ".auth.security"),
 			List.of(ROOT + ".jdbc"), List.of(ROOT + ".pairing"), List.of(ROOT + ".pairing.jdbc"),
 			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
 			List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
@@ -172,6 +173,25 @@ class ArchitectureTests {
 	private static String[] core() {
 		String[] core = mayUse(ROOT + ".policy");
 		return Arrays.copyOfRange(core, 1, core.length);
+	}
+
+	@Test
+	void engineShowsNothingButItsEntranceAndWhatOthersShareWithIt() {
+		assertThat(PRODUCTION.stream()
+			.filter((type) -> type.getPackageName().equals(ROOT + ".exchange") && type.isTopLevelClass())
+			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
+			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalEnvironment", "Admission",
+					"ApprovalThreads", "DndAudit", "PendingApprovals", "PendingLimits");
+	}
+
+	@Test
+	void receiverAloneKnowsHowADecisionArrives() {
+		assertThat(PRODUCTION.get(ROOT + ".exchange.ExchangeCalls")
+			.getMethodCallsToSelf()
+			.stream()
+			.filter((call) -> Set.of("awaitDecision", "awaitDelivery", "getStatus").contains(call.getName()))
+			.map((call) -> call.getOriginOwner().getSimpleName()))
+			.containsOnly("LongPollDecisionReceiver", "ExchangeInspector", "ExchangeTemplate", "ExchangeCalls");
 	}
 
 	@Test

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record ApprovalDecision(String requestId, Verdict verdict, @Nullable String reason, String signerKeyId,
 		String signerKeyFingerprint, DecisionEvidence evidence) {
 
-	static ApprovalDecision of(VerifiedDecision decision) {
+	public static ApprovalDecision of(VerifiedDecision decision) {
 		return new ApprovalDecision(decision.requestId(), decision.verdict(), decision.reason(),
 				decision.signerKey().id(), decision.signerKey().fingerprint(), decision.evidence());
 	}

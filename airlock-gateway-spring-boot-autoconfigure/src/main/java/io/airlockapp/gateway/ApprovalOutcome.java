@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 public record ApprovalOutcome(ApprovalResult result, @Nullable String requestId, Duration elapsed,
 		@Nullable ApprovalDecision decision, @Nullable Throwable failure) {
 
-	static ApprovalOutcome decided(ApprovalDecision decision, Duration elapsed) {
+	public static ApprovalOutcome decided(ApprovalDecision decision, Duration elapsed) {
 		return new ApprovalOutcome(decision.isApproved() ? ApprovalResult.APPROVED : ApprovalResult.DENIED,
 				decision.requestId(), elapsed, decision, null);
 	}
 
-	static ApprovalOutcome failed(Throwable failure, Duration elapsed) {
+	public static ApprovalOutcome failed(Throwable failure, Duration elapsed) {
 		String requestId = (failure instanceof AirlockGatewayException ex) ? ex.getRequestId() : null;
 		return new ApprovalOutcome(ApprovalResult.of(failure), requestId, elapsed, null, failure);
 	}

@@ -14,7 +14,7 @@ public record ApprovalSettings(Duration timeout, Duration pollTimeout, String ar
 
 	static final Duration MAX_TIMEOUT = Duration.ofDays(7);
 
-	static final Duration MAX_HOLD = Duration.ofSeconds(60);
+	public static final Duration MAX_HOLD = Duration.ofSeconds(60);
 
 	public ApprovalSettings {
 		requireTimeout("timeout", timeout);

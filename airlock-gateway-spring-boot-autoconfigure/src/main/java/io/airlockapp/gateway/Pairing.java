@@ -68,7 +68,7 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	 * @param asked the pairing that was in force when the request was sent
 	 * @return the keys, those of the request's own pairing first
 	 */
-	List<SignerKey> keysFor(Pairing asked) {
+	public List<SignerKey> keysFor(Pairing asked) {
 		List<SignerKey> keys = new ArrayList<>(asked.signerKeys);
 		keys.retainAll(this.retiredKeys);
 		keys.addAll(this.signerKeys);

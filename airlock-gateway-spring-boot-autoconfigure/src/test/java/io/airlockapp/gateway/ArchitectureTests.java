@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -61,13 +62,16 @@ class ArchitectureTests {
 	 * Packages by layer; a package may use those of earlier layers only.
 	 */
 	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".support"), List.of(ROOT + ".harp"),
-			List.of(ROOT + ".client"), List.of(ROOT), List.of(ROOT + ".jdbc"), List.of(ROOT + ".store"),
+			List.of(ROOT + ".client"), List.of(ROOT), List.of(ROOT + ".exchange"), List.of(ROOT + ".jdbc"), List.of(ROOT + ".store"),
 			List.of(ROOT + ".store.jdbc"), List.of(ROOT + ".auth"),
 			List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
 			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
 			List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
 					ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
 			List.of(ROOT + ".autoconfigure"));
+
+	private static final String[] BOOT_AND_AOP = { "org.springframework.boot..", "org.springframework.aop..",
+			"org.aopalliance.." };
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
 		.importUrl(AirlockGatewayOperations.class.getProtectionDomain().getCodeSource().getLocation());
@@ -140,6 +144,54 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "java.sql..")
 			.check(PRODUCTION);
+	}
+
+	@Test
+	void coreKnowsNeitherSpringBootNorSpringAop() {
+		noClasses().that()
+			.resideInAnyPackage(core())
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(BOOT_AND_AOP)
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void useOfSpringBootIsSeen() {
+		ArchRule rule = noClasses().that()
+			.resideInAPackage(ROOT + ".health")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(BOOT_AND_AOP);
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> rule.check(PRODUCTION))
+			.withMessageContaining("AirlockGatewayHealthIndicator");
+	}
+
+	/**
+	 * Return the packages that know neither what is guarded nor what of Spring is there.
+	 */
+	private static String[] core() {
+		String[] core = mayUse(ROOT + ".policy");
+		return Arrays.copyOfRange(core, 1, core.length);
+	}
+
+	@Test
+	void engineShowsNothingButItsEntranceAndWhatOthersShareWithIt() {
+		assertThat(PRODUCTION.stream()
+			.filter((type) -> type.getPackageName().equals(ROOT + ".exchange") && type.isTopLevelClass())
+			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
+			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalEnvironment", "Admission",
+					"ApprovalThreads", "DndAudit", "PendingApprovals", "PendingLimits");
+	}
+
+	@Test
+	void receiverAloneKnowsHowADecisionArrives() {
+		assertThat(PRODUCTION.get(ROOT + ".exchange.ExchangeCalls")
+			.getMethodCallsToSelf()
+			.stream()
+			.filter((call) -> Set.of("awaitDecision", "awaitDelivery", "getStatus").contains(call.getName()))
+			.map((call) -> call.getOriginOwner().getSimpleName()))
+			.containsOnly("LongPollDecisionReceiver", "ExchangeInspector", "ExchangeTemplate", "ExchangeCalls");
 	}
 
 	@Test

@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.approval;
 
-import io.airlockapp.gateway.Admission;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 
 /**
  * Admits calls before anything else is done for them: as long as there is a place among

@@ -2,7 +2,7 @@ package io.airlockapp.gateway.approval;
 
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
 import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;

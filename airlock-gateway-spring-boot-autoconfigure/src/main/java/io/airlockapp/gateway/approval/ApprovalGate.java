@@ -3,14 +3,14 @@ package io.airlockapp.gateway.approval;
 import java.time.Duration;
 import java.time.InstantSource;
 
-import io.airlockapp.gateway.Admission;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
-import io.airlockapp.gateway.DndAudit;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.exchange.DndAudit;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 
 /**

@@ -2,10 +2,10 @@ package io.airlockapp.gateway.approval;
 
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.Admission;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.exchange.Admission;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

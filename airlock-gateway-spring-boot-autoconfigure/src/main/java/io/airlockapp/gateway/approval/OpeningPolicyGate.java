@@ -1,9 +1,9 @@
 package io.airlockapp.gateway.approval;
 
 import io.airlockapp.gateway.ApprovalResult;
-import io.airlockapp.gateway.DndAudit;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.PolicyLookup.PolicyApproval;
+import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.harp.Verdict;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.approval;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
-import io.airlockapp.gateway.Admission;
+import io.airlockapp.gateway.exchange.Admission;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 

@@ -4,10 +4,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.Admission;
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 

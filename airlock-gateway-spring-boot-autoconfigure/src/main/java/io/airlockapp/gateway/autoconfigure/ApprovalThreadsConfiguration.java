@@ -2,8 +2,8 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
 import io.airlockapp.gateway.jpa.SessionConnectionReleaser;
 
 import org.springframework.beans.factory.ObjectProvider;

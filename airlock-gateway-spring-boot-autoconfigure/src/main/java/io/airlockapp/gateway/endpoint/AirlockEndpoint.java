@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Pairing;
-import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.client.ConsentStatus;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.pairing.PairingManager;
 import org.jspecify.annotations.Nullable;
 

@@ -7,12 +7,12 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
-import io.airlockapp.gateway.Admission;
 import io.airlockapp.gateway.ApprovalListener;
-import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.PendingApprovals;
-import io.airlockapp.gateway.PendingLimits;
+import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingLimits;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

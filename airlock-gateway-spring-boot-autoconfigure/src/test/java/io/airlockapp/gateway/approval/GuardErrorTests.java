@@ -7,13 +7,13 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.airlockapp.gateway.Admission;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalListener;
-import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.PendingApprovals;
-import io.airlockapp.gateway.PendingLimits;
+import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingLimits;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -17,10 +17,7 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.env.PropertyResolver;
-import org.springframework.expression.Expression;
-import org.springframework.expression.ExpressionParser;
 import org.springframework.expression.ParseException;
-import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
@@ -31,8 +28,6 @@ import org.springframework.util.StringUtils;
  * not when it is called.
  */
 final class ApprovalAttributeSource {
-
-	private static final ExpressionParser parser = new SpelExpressionParser();
 
 	private final Map<Object, Optional<ApprovalAttribute>> cache = new ConcurrentHashMap<>();
 
@@ -140,7 +135,8 @@ final class ApprovalAttributeSource {
 	}
 
 	private static @Nullable DescriptionTemplate description(String text, Declaration declaration) {
-		return StringUtils.hasText(text) ? DescriptionParser.parse(text, declaration) : null;
+		return StringUtils.hasText(text) ? DescriptionParser.parse(text, declaration.type(), declaration.method())
+				: null;
 	}
 
 	private static @Nullable ApprovalCondition condition(String text, Method method) {

@@ -48,7 +48,7 @@ final class CallGuard {
 	 * @param caller who calls
 	 * @return the call
 	 */
-	GuardedCall create(MethodInvocation invocation, Caller caller) {
+	MethodGuardedCall create(MethodInvocation invocation, Caller caller) {
 		try {
 			return this.calls.create(invocation, caller);
 		}
@@ -66,7 +66,7 @@ final class CallGuard {
 	 * @return the place, or {@code null} if it is taken later
 	 * @throws AirlockGatewayException if there is no place
 	 */
-	@Nullable Admission admitEarly(MethodInvocation invocation, GuardedCall call) {
+	@Nullable Admission admitEarly(MethodInvocation invocation, MethodGuardedCall call) {
 		try {
 			return call.isConditional() ? null : this.gate.get().admit(call);
 		}
@@ -83,7 +83,7 @@ final class CallGuard {
 	 * @throws Throwable what the method, or whatever keeps it from running, throws
 	 */
 	@Nullable Object run(MethodInvocation invocation, Caller caller) throws Throwable {
-		GuardedCall call;
+		MethodGuardedCall call;
 		try {
 			call = create(invocation, caller);
 		}
@@ -103,7 +103,7 @@ final class CallGuard {
 	 * @return what the caller gets
 	 * @throws Throwable what the method, or whatever keeps it from running, throws
 	 */
-	@Nullable Object run(MethodInvocation invocation, GuardedCall call, @Nullable Admission early, Runnable beforeRun)
+	@Nullable Object run(MethodInvocation invocation, MethodGuardedCall call, @Nullable Admission early, Runnable beforeRun)
 			throws Throwable {
 		try {
 			if (call.needsApproval()) {
@@ -132,7 +132,7 @@ final class CallGuard {
 	 * @param error what was thrown
 	 * @return why the call must not run
 	 */
-	ApprovalUnavailableException broken(MethodInvocation invocation, @Nullable GuardedCall call, Error error) {
+	ApprovalUnavailableException broken(MethodInvocation invocation, @Nullable MethodGuardedCall call, Error error) {
 		ApprovalUnavailableException denial = new ApprovalUnavailableException(
 				"%s does not run, since something on the way to its approval fails: %s".formatted(
 						(call != null) ? call : ClassUtils.getQualifiedMethodName(invocation.getMethod()),
@@ -150,7 +150,7 @@ final class CallGuard {
 		return denial;
 	}
 
-	private void requireUnchanged(GuardedCall call) {
+	private void requireUnchanged(MethodGuardedCall call) {
 		try {
 			call.requireUnchanged();
 		}

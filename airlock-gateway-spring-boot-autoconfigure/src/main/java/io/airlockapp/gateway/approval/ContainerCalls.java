@@ -65,7 +65,7 @@ final class ContainerCalls {
 		for (Method method : guarded) {
 			String obstacle = find(method, type, definition);
 			if (obstacle != null) {
-				throw UnguardableMethodException.of(method, type, beanName, obstacle);
+				throw UnguardableMethods.exception(method, type, beanName, obstacle);
 			}
 		}
 	}

@@ -44,7 +44,7 @@ final class CoolingApprovalGate implements ApprovalGate {
 
 	@Override
 	public void pass(GuardedCall call) {
-		String digest = call.comparableDigest();
+		String digest = GuardedInvocation.of(call).comparableDigest();
 		Denial denial = find(digest);
 		if (denial != null) {
 			throw this.reporter.refused(call,

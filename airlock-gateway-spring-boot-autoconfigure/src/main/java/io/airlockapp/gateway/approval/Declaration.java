@@ -86,7 +86,7 @@ record Declaration(Class<?> type, Method method, String key) {
 
 	@Override
 	public String toString() {
-		return TypeNames.ofDeclaring(this.type) + "." + this.method.getName();
+		return NamedTypes.nameOf(this.type) + "." + this.method.getName();
 	}
 
 }

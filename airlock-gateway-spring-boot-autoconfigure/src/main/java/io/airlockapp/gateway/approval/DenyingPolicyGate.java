@@ -16,7 +16,7 @@ final class DenyingPolicyGate implements ApprovalGate {
 
 	@Override
 	public void pass(GuardedCall call) {
-		this.policies.findApproval(call);
+		this.policies.findApproval(GuardedInvocation.of(call));
 		this.delegate.pass(call);
 	}
 

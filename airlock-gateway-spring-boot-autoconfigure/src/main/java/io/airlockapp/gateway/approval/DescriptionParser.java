@@ -47,30 +47,34 @@ final class DescriptionParser {
 
 	private static final SpelExpressionParser parser = new SpelExpressionParser();
 
-	private final Declaration declaration;
+	private final Class<?> type;
+
+	private final Method method;
 
 	private final List<String> names;
 
-	private DescriptionParser(Declaration declaration) {
-		this.declaration = declaration;
-		this.names = MethodArguments.names(declaration.method());
+	private DescriptionParser(Class<?> type, Method method) {
+		this.type = type;
+		this.method = method;
+		this.names = MethodArguments.names(method);
 	}
 
 	/**
 	 * Parse a template.
 	 * @param template the template
-	 * @param declaration the method whose calls it describes
+	 * @param type the class that has the method
+	 * @param method the method whose calls it describes
 	 * @return the parsed template
 	 * @throws IllegalArgumentException if it has anything else than arguments and parts
 	 * of them, or names what no call can have
 	 * @throws org.springframework.expression.ParseException if it is no template
 	 */
-	static DescriptionTemplate parse(String template, Declaration declaration) {
+	static DescriptionTemplate parse(String template, Class<?> type, Method method) {
 		if (template.contains("${")) {
 			throw new IllegalArgumentException(
 					"'${...}' is not replaced in a description: write an argument as in '#{#amount}'");
 		}
-		DescriptionParser parser = new DescriptionParser(declaration);
+		DescriptionParser parser = new DescriptionParser(type, method);
 		return new DescriptionTemplate(
 				parser.parts(DescriptionParser.parser.parseExpression(template, ParserContext.TEMPLATE_EXPRESSION)));
 	}
@@ -99,8 +103,8 @@ final class DescriptionParser {
 			throw unusable(node, node);
 		}
 		int parameter = parameter(node.getChild(0));
-		ResolvableType type = ResolvableType.forMethodParameter(
-				new MethodParameter(this.declaration.method(), parameter).withContainingClass(this.declaration.type()));
+		ResolvableType type = ResolvableType
+			.forMethodParameter(new MethodParameter(this.method, parameter).withContainingClass(this.type));
 		List<String> steps = new ArrayList<>();
 		for (int i = 1; i < node.getChildCount(); i++) {
 			SpelNode child = node.getChild(i);
@@ -121,8 +125,8 @@ final class DescriptionParser {
 			parameter = (name.equals("a" + i) || name.equals("p" + i)) ? i : -1;
 		}
 		if (parameter == -1) {
-			throw new IllegalArgumentException("'#%s' is no parameter. %s".formatted(name,
-					MethodArguments.describeNames(this.declaration.method())));
+			throw new IllegalArgumentException(
+					"'#%s' is no parameter. %s".formatted(name, MethodArguments.describeNames(this.method)));
 		}
 		return parameter;
 	}

@@ -30,7 +30,8 @@ final class DuplicateApprovalGate implements ApprovalGate {
 
 	@Override
 	public void pass(GuardedCall call) {
-		Question question = new Question(call.comparableDigest(), call.findRequester(), call.getPairing());
+		Question question = new Question(GuardedInvocation.of(call).comparableDigest(), call.findRequester(),
+				call.getPairing());
 		if (!enter(question)) {
 			throw this.reporter.refused(call, new ApprovalPendingException(
 					("%s waits for %s with the same arguments already, so nobody is asked again. Wait for the decision, or "

@@ -27,7 +27,9 @@ final class EnforcingApprovalGate implements ApprovalGate {
 	}
 
 	@Override
-	public void pass(GuardedCall call) {
+	public void pass(GuardedCall guardedCall) {
+		// Before anybody is asked: what was approved must not get lost
+		GuardedInvocation call = GuardedInvocation.of(guardedCall);
 		ApprovalDecision decision = this.operations.requestApproval(call.toRequest());
 		if (!decision.isApproved()) {
 			throw new ApprovalDeniedException("%s was denied%s".formatted(call, reason(decision)), decision.requestId(),

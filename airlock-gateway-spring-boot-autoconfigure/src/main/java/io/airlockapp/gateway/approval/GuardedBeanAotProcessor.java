@@ -30,7 +30,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		for (Method method : guarded) {
 			String obstacle = ProxyObstacles.find(method, type, registeredBean.getBeanName());
 			if (obstacle != null) {
-				throw UnguardableMethodException.of(method, type, registeredBean.getBeanName(), obstacle);
+				throw UnguardableMethods.exception(method, type, registeredBean.getBeanName(), obstacle);
 			}
 		}
 		return guarded.isEmpty() ? null : new Contribution(type, guarded);

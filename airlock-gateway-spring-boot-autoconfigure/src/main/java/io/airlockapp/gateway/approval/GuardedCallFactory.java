@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInvocation;
 
 /**
- * Makes a {@link GuardedCall} of an invocation.
+ * Makes a {@link MethodGuardedCall} of an invocation.
  */
 final class GuardedCallFactory {
 
@@ -22,7 +22,7 @@ final class GuardedCallFactory {
 		this.argumentWriter = argumentWriter;
 	}
 
-	GuardedCall create(MethodInvocation invocation, Caller caller) {
+	MethodGuardedCall create(MethodInvocation invocation, Caller caller) {
 		Class<?> targetClass = Declaration.userClass(invocation);
 		ApprovalAttribute attribute = this.attributes.find(invocation.getMethod(), targetClass);
 		if (attribute == null) {
@@ -30,7 +30,7 @@ final class GuardedCallFactory {
 				.formatted(Declaration.of(invocation.getMethod(), targetClass).qualifiedName()));
 		}
 		Declaration declaration = attribute.declaration();
-		return new GuardedCall(attribute,
+		return new MethodGuardedCall(attribute,
 				new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
 				this.conditions, this.argumentWriter, caller);
 	}

@@ -29,7 +29,7 @@ final class GuardedNames {
 	void add(Collection<Method> methods, Class<?> type) {
 		for (Method method : methods) {
 			Declaration declaration = Declaration.of(method, type);
-			Class<?> named = TypeNames.declaring(declaration.type());
+			Class<?> named = NamedTypes.of(declaration.type());
 			Class<?> other = this.types.putIfAbsent(declaration.toString(), named);
 			if (other != null && other != named && this.warned.add(named)) {
 				logger.warn(

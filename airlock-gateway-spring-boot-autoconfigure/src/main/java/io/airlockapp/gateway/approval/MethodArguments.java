@@ -91,7 +91,7 @@ record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] v
 
 	@Override
 	public String toString() {
-		return TypeNames.ofDeclaring(this.targetClass) + "." + this.method.getName();
+		return NamedTypes.nameOf(this.targetClass) + "." + this.method.getName();
 	}
 
 	/**

@@ -39,7 +39,8 @@ final class OpeningPolicyGate implements ApprovalGate {
 	}
 
 	@Override
-	public void pass(GuardedCall call) {
+	public void pass(GuardedCall guardedCall) {
+		GuardedInvocation call = GuardedInvocation.of(guardedCall);
 		PolicyApproval approval = this.policies.findApproval(call);
 		if (approval == null || !isInForce(approval.request().getPairing())) {
 			this.delegate.pass(call);

@@ -63,7 +63,7 @@ final class PausingApprovalGate implements ApprovalGate {
 
 	@Override
 	public void pass(GuardedCall call) {
-		Asker asker = new Asker(call.methodKey(), call.findRequester());
+		Asker asker = new Asker(GuardedInvocation.of(call).methodKey(), call.findRequester());
 		Duration left = restLeft(asker);
 		if (!left.isZero()) {
 			throw this.reporter.refused(call, new ApprovalUnavailableException(describe(call, left), null, null));

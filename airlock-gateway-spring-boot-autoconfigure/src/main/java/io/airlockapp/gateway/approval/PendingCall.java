@@ -20,7 +20,7 @@ final class PendingCall implements Runnable {
 
 	private final MethodInvocation invocation;
 
-	private final GuardedCall call;
+	private final MethodGuardedCall call;
 
 	private final @Nullable Admission admission;
 
@@ -28,7 +28,7 @@ final class PendingCall implements Runnable {
 
 	private boolean abandoned;
 
-	PendingCall(CallGuard guard, MethodInvocation invocation, GuardedCall call, @Nullable Admission admission) {
+	PendingCall(CallGuard guard, MethodInvocation invocation, MethodGuardedCall call, @Nullable Admission admission) {
 		this.guard = guard;
 		this.invocation = invocation;
 		this.call = call;

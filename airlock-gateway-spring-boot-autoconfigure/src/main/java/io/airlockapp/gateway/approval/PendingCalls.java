@@ -36,7 +36,7 @@ final class PendingCalls {
 	 * outside ends the wait
 	 */
 	CompletableFuture<@Nullable Object> start(MethodInvocation invocation, Caller caller) {
-		GuardedCall guardedCall;
+		MethodGuardedCall guardedCall;
 		Admission admission;
 		try {
 			guardedCall = this.guard.create(invocation, caller);

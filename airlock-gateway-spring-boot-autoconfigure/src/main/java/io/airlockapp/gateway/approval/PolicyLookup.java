@@ -33,7 +33,7 @@ final class PolicyLookup {
 	 * @return the approval, or {@code null} if there is none
 	 * @throws ApprovalDeniedByPolicyException if a policy denies the call
 	 */
-	@Nullable PolicyApproval findApproval(GuardedCall call) {
+	@Nullable PolicyApproval findApproval(GuardedInvocation call) {
 		DndRules rules = this.doNotDisturb.getRules();
 		if (rules.isEmpty()) {
 			return null;

@@ -60,7 +60,7 @@ public final class RefusalReporter {
 	}
 
 	private void tell(GuardedCall call, ApprovalResult result, @Nullable AirlockGatewayException failure) {
-		ApprovalRequest request = call.toBareRequest();
+		ApprovalRequest request = GuardedInvocation.of(call).toBareRequest();
 		this.listener.notAsked(request,
 				(request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType, result, failure);
 	}

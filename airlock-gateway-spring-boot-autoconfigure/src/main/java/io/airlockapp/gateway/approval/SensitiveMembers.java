@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -33,6 +35,8 @@ final class SensitiveMembers {
 	 * about.
 	 */
 	private static final String ANY = "*";
+
+	private static final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
 
 	/**
 	 * Kept with each class, so that those of an application that was restarted can go.
@@ -143,7 +147,7 @@ final class SensitiveMembers {
 		if (type.isRecord() && constructor.getParameterCount() == type.getRecordComponents().length) {
 			return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
 		}
-		@Nullable String[] names = MethodArguments.PARAMETER_NAMES.getParameterNames(constructor);
+		@Nullable String[] names = parameterNames.getParameterNames(constructor);
 		return (names != null) ? Arrays.stream(names).map((name) -> Objects.requireNonNullElse(name, ANY)).toList()
 				: List.of();
 	}

@@ -45,30 +45,6 @@ final class TypeNames {
 	}
 
 	/**
-	 * Return the name of the class of a guarded method. An anonymous class has none, so
-	 * it goes by what it implements or extends.
-	 * @param type the class
-	 * @return the name, without the package and enclosing classes
-	 */
-	static String ofDeclaring(Class<?> type) {
-		return declaring(type).getSimpleName();
-	}
-
-	/**
-	 * Return the class by which the class of a guarded method goes.
-	 * @param type the class
-	 * @return the class, or what it implements or extends if it is anonymous
-	 */
-	static Class<?> declaring(Class<?> type) {
-		Class<?> named = type;
-		while (named.isAnonymousClass()) {
-			Class<?>[] interfaces = named.getInterfaces();
-			named = (interfaces.length > 0) ? interfaces[0] : named.getSuperclass();
-		}
-		return named;
-	}
-
-	/**
 	 * Return the name of a member of an argument, as which no name of a class passes.
 	 * @param name the member's name
 	 * @return the name, with another sign if it could

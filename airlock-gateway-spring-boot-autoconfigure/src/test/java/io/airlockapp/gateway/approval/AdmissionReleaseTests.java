@@ -91,7 +91,8 @@ class AdmissionReleaseTests {
 	private static Vault vault(Random random, PendingApprovals pending, ApprovalThreads threads) {
 		ApprovalGate person = (call) -> fail(random, new ApprovalUnavailableException("no", null, null),
 				new IllegalStateException("gate"), new NoClassDefFoundError("gate"));
-		ApprovalGate gate = person.refusingDuplicates(1, REPORTER).admitting(pending, REPORTER);
+		ApprovalGate gate = ApprovalGates.admitting(ApprovalGates.refusingDuplicates(person, 1, REPORTER), pending,
+				REPORTER);
 		ApprovalGate failing = new ApprovalGate() {
 
 			@Override

@@ -92,9 +92,10 @@ class ArgumentReadingsTests {
 	}
 
 	private Service service() {
-		return service(ApprovalGate.enforcing(this.operations, this.journal, true, this.reporter)
-			.withCooldown(Duration.ofMinutes(1), Ticker.system(), this.reporter)
-			.waitingHarmlessly(true, this.reporter));
+		ApprovalGate cooling = ApprovalGates.withCooldown(
+				ApprovalGates.enforcing(this.operations, this.journal, true, this.reporter), Duration.ofMinutes(1),
+				Ticker.system(), this.reporter);
+		return service(ApprovalGates.waitingHarmlessly(cooling, true, this.reporter));
 	}
 
 	private Service service(ApprovalGate gate) {

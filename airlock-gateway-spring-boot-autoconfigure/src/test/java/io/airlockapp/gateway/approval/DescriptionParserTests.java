@@ -110,8 +110,7 @@ class DescriptionParserTests {
 	}
 
 	private static DescriptionTemplate parse(String template, Class<?> type) {
-		return DescriptionParser.parse(template,
-				new Declaration(type, ReflectionUtils.findMethod(type, "call", (Class<?>[]) null)));
+		return DescriptionParser.parse(template, type, ReflectionUtils.findMethod(type, "call", (Class<?>[]) null));
 	}
 
 	static class Values<T> {

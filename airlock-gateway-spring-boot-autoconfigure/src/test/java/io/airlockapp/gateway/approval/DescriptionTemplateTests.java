@@ -111,9 +111,7 @@ class DescriptionTemplateTests {
 
 	private String describe(String template) {
 		return DescriptionParser
-			.parse(template,
-					new Declaration(Service.class,
-							ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null)))
+			.parse(template, Service.class, ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null))
 			.describe(this.arguments);
 	}
 

@@ -130,7 +130,7 @@ class GuardErrorTests {
 	@Test
 	void keepsTheRequestThatWasApproved() {
 		Throwable failure = Style.BLOCKING.call(proxy((call) -> {
-			call.approved("req-1");
+			GuardedInvocation.of(call).approved("req-1");
 			throw this.error;
 		}, ApprovalDenialHandler.throwing()));
 		assertThat(failure).isInstanceOfSatisfying(AirlockGatewayException.class,
@@ -170,7 +170,7 @@ class GuardErrorTests {
 
 	private Vault proxy(ApprovalGate person, ApprovalDenialHandler handler) {
 		RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(List.of()), "command.review");
-		ApprovalGate admitting = person.admitting(this.pending, reporter);
+		ApprovalGate admitting = ApprovalGates.admitting(person, this.pending, reporter);
 		ApprovalGate gate = new ApprovalGate() {
 
 			@Override

@@ -54,8 +54,8 @@ class PausingApprovalGateTests {
 		}
 	};
 
-	private final ApprovalGate gate = this.person.pausing(5, Duration.ofMinutes(5), Duration.ofMinutes(10), () -> NOW,
-			this.ticker, this.reporter);
+	private final ApprovalGate gate = ApprovalGates.pausing(this.person, 5, Duration.ofMinutes(5),
+			Duration.ofMinutes(10), () -> NOW, this.ticker, this.reporter);
 
 	@Test
 	void restsAfterDenialsAndSilence() {
@@ -130,7 +130,7 @@ class PausingApprovalGateTests {
 
 	@Test
 	void equalCallIsRefusedWhileOthersWait() {
-		ApprovalGate refusing = this.person.refusingDuplicates(1, this.reporter);
+		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.reporter);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 			};
@@ -152,7 +152,7 @@ class PausingApprovalGateTests {
 
 	@Test
 	void equalCallMayBeAskedAgainHoweverTheFirstEnded() {
-		ApprovalGate refusing = this.person.refusingDuplicates(1, this.reporter);
+		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.reporter);
 		for (RuntimeException each : List.of(denied(), new ApprovalUnavailableException("no", null, null))) {
 			this.failure = (AirlockGatewayException) each;
 			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> refusing.pass(call("pay", null, 1)));
@@ -163,7 +163,7 @@ class PausingApprovalGateTests {
 
 	@Test
 	void twoEqualCallsMayWaitByDefault() {
-		ApprovalGate refusing = this.person.refusingDuplicates(2, this.reporter);
+		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 2, this.reporter);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 				this.meanwhile = () -> {
@@ -211,7 +211,7 @@ class PausingApprovalGateTests {
 	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount) {
 		Method method = ReflectionUtils.findMethod(type, name, int.class);
 		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
-		return new GuardedCall(
+		return new MethodGuardedCall(
 				new ApprovalAttribute(new Declaration(type, method), "Pay", null, null, null, null, "default", false,
 						false),
 				new MethodArguments(type, method, new Object[] { amount }),

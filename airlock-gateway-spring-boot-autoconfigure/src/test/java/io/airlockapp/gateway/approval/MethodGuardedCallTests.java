@@ -23,9 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link GuardedCall}.
+ * Tests for {@link MethodGuardedCall}.
  */
-class GuardedCallTests {
+class MethodGuardedCallTests {
 
 	@ParameterizedTest
 	@MethodSource("unrepeatable")
@@ -42,7 +42,7 @@ class GuardedCallTests {
 
 	@Test
 	void whatMakesAStreamEachTimeIsRepeatable() {
-		GuardedCall call = call(new Basket(List.of("a")), "Pay");
+		MethodGuardedCall call = call(new Basket(List.of("a")), "Pay");
 		assertThat(call.toRequest().getCommandText())
 			.isEqualTo("Service.call(value={@type=GuardedCallTests.Basket, items=[a], names=•••})");
 		assertThat(call.isUnchanged()).isTrue();
@@ -54,7 +54,7 @@ class GuardedCallTests {
 	@Test
 	void descriptionSaysWhatTheCommandSays() {
 		Estimate estimate = new Estimate();
-		GuardedCall call = call(estimate, "Pay #{#value.amount}");
+		MethodGuardedCall call = call(estimate, "Pay #{#value.amount}");
 		estimate.getAmount();
 		assertThat(call.toRequest()).satisfies((request) -> {
 			assertThat(request.getDescription()).isEqualTo("Pay 5000.00");
@@ -66,7 +66,7 @@ class GuardedCallTests {
 	@Test
 	void describingLoadsNothing() {
 		Order order = new Order();
-		GuardedCall call = call(order, "Pay #{#value.name}");
+		MethodGuardedCall call = call(order, "Pay #{#value.name}");
 		assertThat(call.toRequest().getDescription()).isEqualTo("Pay \"Order 17\"");
 		assertThat(order.lines.loaded).isFalse();
 		assertThat(call.isUnchanged()).isTrue();
@@ -95,28 +95,27 @@ class GuardedCallTests {
 	@Test
 	void whatIsAbridgedIsBoundInFull() {
 		StringBuilder value = new StringBuilder("x".repeat(6000));
-		GuardedCall call = abridged(value, null);
+		MethodGuardedCall call = abridged(value, null);
 		call.toRequest();
 		assertThat(call.isUnchanged()).isTrue();
 		value.setCharAt(3000, 'y');
 		assertThat(call.isUnchanged()).isFalse();
 	}
 
-	private static GuardedCall abridged(Object value, @Nullable String description) {
+	private static MethodGuardedCall abridged(Object value, @Nullable String description) {
 		return call(value, description, true);
 	}
 
-	private static GuardedCall call(Object value, String description) {
+	private static MethodGuardedCall call(Object value, String description) {
 		return call(value, description, false);
 	}
 
-	private static GuardedCall call(Object value, @Nullable String description, boolean abridge) {
+	private static MethodGuardedCall call(Object value, @Nullable String description, boolean abridge) {
 		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
 		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
-		return new GuardedCall(
+		return new MethodGuardedCall(
 				new ApprovalAttribute(new Declaration(Service.class, method), "Label",
-						(description != null)
-								? DescriptionParser.parse(description, new Declaration(Service.class, method)) : null,
+						(description != null) ? DescriptionParser.parse(description, Service.class, method) : null,
 						null, null, null, "default", false, abridge),
 				new MethodArguments(Service.class, method, new Object[] { value }),
 				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer,

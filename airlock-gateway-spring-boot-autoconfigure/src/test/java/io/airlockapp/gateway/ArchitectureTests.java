@@ -66,12 +66,23 @@ class ArchitectureTests {
 			List.of(ROOT + ".store.jdbc"), List.of(ROOT + ".auth"),
 			List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
 			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
+			List.of(ROOT + ".approval.argument.type"), List.of(ROOT + ".approval.argument.json"),
+			List.of(ROOT + ".approval.argument"), List.of(ROOT + ".approval.condition"),
+			List.of(ROOT + ".approval.method"), List.of(ROOT + ".approval.gate"),
+			List.of(ROOT + ".approval.interceptor"), List.of(ROOT + ".approval.verification"),
 			List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
 					ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
 			List.of(ROOT + ".autoconfigure"));
 
 	private static final String[] BOOT_AND_AOP = { "org.springframework.boot..", "org.springframework.aop..",
 			"org.aopalliance.." };
+
+	private static final int MAX_TYPES = 35;
+
+	/**
+	 * Packages that have more types than a package may have.
+	 */
+	private static final Set<String> TOO_LARGE = Set.of(ROOT + ".autoconfigure", ROOT + ".client");
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
 		.importUrl(AirlockGatewayOperations.class.getProtectionDomain().getCodeSource().getLocation());
@@ -108,7 +119,7 @@ class ArchitectureTests {
 		ArchRule rule = classes().that()
 			.resideInAPackage(ROOT + ".autoconfigure")
 			.should()
-			.onlyDependOnClassesThat(resideInAnyPackage(mayUse(ROOT + ".approval"))
+			.onlyDependOnClassesThat(resideInAnyPackage(mayUse(ROOT + ".approval.verification"))
 				.or(DescribedPredicate.not(resideInAPackage(ROOT + ".."))));
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> rule.check(PRODUCTION))
 			.withMessageContaining("AirlockApprovalAutoConfiguration");
@@ -123,6 +134,18 @@ class ArchitectureTests {
 	@Test
 	void packagesHaveNoCycles() {
 		SlicesRuleDefinition.slices().assignedFrom(new PackageSlices()).should().beFreeOfCycles().check(PRODUCTION);
+	}
+
+	@Test
+	void packagesAreSmall() {
+		assertThat(packages().filter((name) -> countTypes(name) > MAX_TYPES)).hasSameElementsAs(TOO_LARGE);
+	}
+
+	private static long countTypes(String name) {
+		return PRODUCTION.stream()
+			.filter((type) -> type.getPackageName().equals(name) && type.isTopLevelClass()
+					&& !type.getSimpleName().equals("package-info"))
+			.count();
 	}
 
 	@Test
@@ -321,8 +344,8 @@ class ArchitectureTests {
 	@Test
 	void keysAndNoncesAreOfSecureRandom() {
 		noClasses().that()
-			.resideInAnyPackage(ROOT + ".harp", ROOT + ".client", ROOT + ".auth", ROOT + ".store..", ROOT + ".pairing",
-					ROOT + ".approval")
+			.resideInAnyPackage(ROOT + ".harp", ROOT + ".client", ROOT + ".auth", ROOT + ".store..", ROOT + ".pairing..",
+					ROOT + ".approval..")
 			.should()
 			.dependOnClassesThat(
 					belongToAnyOf(Random.class, SplittableRandom.class, ThreadLocalRandom.class, RandomGenerator.class))

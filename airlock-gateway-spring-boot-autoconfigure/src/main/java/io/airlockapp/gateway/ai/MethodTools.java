@@ -10,14 +10,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-import io.airlockapp.gateway.approval.GuardedProxies;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.verification.GuardedProxies;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
-
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;

@@ -1,7 +1,5 @@
 package io.airlockapp.gateway.approval;
 
-import java.lang.reflect.Method;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,11 +51,6 @@ public class UnguardableMethodException extends RuntimeException {
 	 */
 	public static UnguardableMethodException withRemedy(String message, String remedy) {
 		return new UnguardableMethodException(message, null, remedy);
-	}
-
-	static UnguardableMethodException of(Method method, Class<?> type, String beanName, String obstacle) {
-		return new UnguardableMethodException("%s of bean '%s' asks for approval, but can't be guarded: %s"
-			.formatted(Declaration.of(method, type).qualifiedName(), beanName, obstacle), null);
 	}
 
 }

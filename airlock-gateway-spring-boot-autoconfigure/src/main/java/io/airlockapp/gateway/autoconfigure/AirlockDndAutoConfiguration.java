@@ -6,7 +6,8 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
-import io.airlockapp.gateway.approval.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.gate.RefusalReporter;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalThreads;
 import io.airlockapp.gateway.exchange.DndAudit;
@@ -46,10 +47,10 @@ public final class AirlockDndAutoConfiguration {
 		String artifactType = properties.getApproval().getArtifactType();
 		return (gate) -> switch (doNotDisturb.getMode()) {
 			case OFF -> gate;
-			case DENY_ONLY -> gate.withDenyingPolicies(doNotDisturb, artifactType, reporter);
-			case FULL ->
-				gate.withOpeningPolicies(doNotDisturb, artifactType, pairingSource, reporter, new DndAudit(gateway,
-						pairingSource, enforcer, artifactType, threads.executor(), InstantSource.system()));
+			case DENY_ONLY -> ApprovalGates.withDenyingPolicies(gate, doNotDisturb, artifactType, reporter);
+			case FULL -> ApprovalGates.withOpeningPolicies(gate, doNotDisturb, artifactType, pairingSource, reporter,
+					new DndAudit(gateway, pairingSource, enforcer, artifactType, threads.executor(),
+							InstantSource.system()));
 		};
 	}
 

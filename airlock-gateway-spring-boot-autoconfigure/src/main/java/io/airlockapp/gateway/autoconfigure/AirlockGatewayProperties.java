@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import io.airlockapp.gateway.approval.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.policy.DndMode;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import io.airlockapp.gateway.approval.MissingGuardVerifier;
+import io.airlockapp.gateway.approval.verification.MissingGuardVerifier;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 
 import org.springframework.boot.context.properties.bind.Binder;

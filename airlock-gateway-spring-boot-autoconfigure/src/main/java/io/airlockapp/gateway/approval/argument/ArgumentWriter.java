@@ -17,6 +17,7 @@ import io.airlockapp.gateway.approval.argument.json.SizeLimit;
 import io.airlockapp.gateway.approval.argument.json.SnapshotContext;
 import io.airlockapp.gateway.approval.argument.json.SnapshotMappers;
 import io.airlockapp.gateway.approval.argument.json.UnshowableValueException;
+import io.airlockapp.gateway.approval.argument.type.JavaTypes;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import tools.jackson.core.JacksonException;

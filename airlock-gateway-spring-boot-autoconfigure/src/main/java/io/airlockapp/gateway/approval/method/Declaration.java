@@ -5,6 +5,7 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.argument.type.NamedTypes;
 import org.aopalliance.intercept.MethodInvocation;
 

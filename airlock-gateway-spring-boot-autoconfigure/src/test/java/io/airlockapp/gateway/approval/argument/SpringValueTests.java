@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.argument.json.Masking;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -86,13 +86,15 @@ public record Declaration(Class<?> type, Method method, String key) {
 	}
 
 	/**
-	 * Return the class by which an object is known: that behind a proxy if somebody wrote
-	 * it for the application, or else that of the object.
+	 * Return the class by which an object is known: that behind a proxy if it belongs to
+	 * the application and has all interfaces of the proxy, or else that of the object.
 	 */
 	private static Class<?> userClass(Object object) {
 		if (Proxy.isProxyClass(object.getClass()) && object instanceof Advised) {
 			Class<?> target = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(object));
-			if (!isGenerated(target) && !LibraryTypes.contain(target)) {
+			boolean same = Arrays.stream(AopProxyUtils.proxiedUserInterfaces(object))
+				.allMatch((type) -> type.isAssignableFrom(target));
+			if (same && !isGenerated(target) && !LibraryTypes.contain(target)) {
 				return target;
 			}
 		}

@@ -70,7 +70,7 @@ abstract class AbstractOpenTransactionTests {
 	void start() {
 		String url = url();
 		this.elsewhere = new JdbcTemplate(new DriverManagerDataSource(url));
-		for (String schema : List.of("approval", "pairing")) {
+		for (String schema : List.of("approval", "store")) {
 			new ResourceDatabasePopulator(
 					new ClassPathResource("io/airlockapp/gateway/%s/jdbc/schema.sql".formatted(schema)))
 				.execute(this.elsewhere.getDataSource());

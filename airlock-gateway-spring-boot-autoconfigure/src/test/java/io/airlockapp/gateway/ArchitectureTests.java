@@ -219,6 +219,23 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void guardAloneProceedsToTheMethod() {
+		String interceptor = ROOT + ".approval.interceptor.";
+		JavaClass invocations = PRODUCTION.get(interceptor + "Invocations");
+		// The other one proceeds to the guard, for each subscription
+		assertThat(callers(invocations, "proceed")).containsOnly("CallGuard", "ApprovalSubscriptionAdvisor");
+		assertThat(callers(PRODUCTION.get(interceptor + "CallGuard"), "run")).containsOnly("CallGuard", "CallStyles",
+				"PendingCall");
+	}
+
+	private static Stream<String> callers(JavaClass type, String method) {
+		return type.getMethodCallsToSelf()
+			.stream()
+			.filter((call) -> call.getName().equals(method))
+			.map((call) -> call.getOriginOwner().getSimpleName());
+	}
+
+	@Test
 	void deviceLoginAloneKnowsNimbus() {
 		adapterAlone("auth.device", "com.nimbusds..");
 	}

@@ -5,7 +5,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what to do about a failure of the gateway.
+ * Provides advice on how to resolve failures of the gateway, missing pairings and missing
+ * consent.
  */
 public final class Advice {
 

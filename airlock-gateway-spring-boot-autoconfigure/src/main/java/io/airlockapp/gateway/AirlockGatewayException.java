@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * Root of everything that can go wrong between an application, the gateway and the
- * approver. No message holds a secret.
+ * Root of the hierarchy of exceptions for failures between an application, the gateway
+ * and the approver. No message contains a secret.
  */
 @SuppressWarnings("serial")
 public class AirlockGatewayException extends RuntimeException {

@@ -16,10 +16,11 @@ import io.airlockapp.gateway.client.RevokedPairing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be asked of the Airlock Integrations Gateway: each of its calls as one method,
- * and above them the asking for an approval from end to end.
+ * Interface specifying the operations of the Airlock Integrations Gateway: one method for
+ * each of its requests and, on top of them, the request for an approval from start to
+ * end.
  * <p>
- * Every method throws {@link AirlockGatewayException} if the gateway doesn't answer or
+ * Every method throws {@link AirlockGatewayException} if the gateway doesn't respond or
  * refuses.
  */
 public interface AirlockGatewayOperations extends ExchangeOperations {

@@ -24,12 +24,12 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Prepares tools before they are called. Spring AI takes any object for tools, and would
- * call one that is not guarded without approval; and it can't call public methods of a
- * class that is not public through a proxy, which is.
+ * Prepares tools before they are called. Spring AI accepts any object as a tool, and
+ * would call an unguarded one without approval. It also can't call public methods of a
+ * non-public class through a proxy, although the proxy itself is public.
  * <p>
- * Spring AI has no accessors for what a tool calls, so it is looked for in all fields,
- * whatever their names. Where nothing is found the tool is refused.
+ * Spring AI has no accessors for the parts of a tool, so they are searched for in all
+ * fields, regardless of their names. A tool whose parts are not found is refused.
  */
 final class MethodTools {
 

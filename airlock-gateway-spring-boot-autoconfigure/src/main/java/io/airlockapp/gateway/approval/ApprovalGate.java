@@ -4,7 +4,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.exchange.Admission;
 
 /**
- * Decides whether a guarded call may run.
+ * Strategy interface for deciding whether a guarded call may run.
  */
 @FunctionalInterface
 public interface ApprovalGate {

@@ -6,10 +6,11 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a guarded method. Its text form names the method and no argument.
+ * Represents one call of a guarded method. Its text form contains the method and no
+ * argument.
  * <p>
- * Calls are made by the guard. A gate that asks another passes it the call that it was
- * given, since only that one holds the arguments of the method.
+ * Calls are created by the guard. A gate that delegates to another passes on the call
+ * that it received, since only that one holds the arguments of the method.
  */
 public interface GuardedCall {
 

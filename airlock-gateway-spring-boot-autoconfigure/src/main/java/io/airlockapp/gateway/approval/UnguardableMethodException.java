@@ -3,9 +3,9 @@ package io.airlockapp.gateway.approval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a method asks for approval in a way that can't be kept: at start, since an
- * application that started anyway would run the method without, or when an object that is
- * no bean is to be called as a tool.
+ * Exception thrown when a method requires approval in a way that can't be enforced: at
+ * start, since an application that started anyway would run the method without approval,
+ * or when an object that is no bean is about to be called as a tool.
  */
 @SuppressWarnings("serial")
 public class UnguardableMethodException extends RuntimeException {

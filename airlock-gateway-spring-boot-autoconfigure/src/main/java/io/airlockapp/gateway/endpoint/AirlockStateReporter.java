@@ -23,7 +23,7 @@ import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together what operators are told.
+ * Collects the state that is reported to operators.
  */
 public final class AirlockStateReporter {
 

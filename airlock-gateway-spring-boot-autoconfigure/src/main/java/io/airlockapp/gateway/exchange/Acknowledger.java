@@ -18,9 +18,10 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 
 /**
- * Tells the gateway that decisions were received, as well as it can. However many
- * decisions come at once, a few threads do it. Receipts queue behind all that a person or
- * a caller waits for; one that finds no turn for too long is dropped.
+ * Acknowledges received decisions to the gateway, on a best-effort basis. A few threads
+ * do so, however many decisions arrive at once. Acknowledgements queue behind all
+ * requests that a person or a caller waits for. One that gets no turn for too long is
+ * dropped.
  */
 final class Acknowledger {
 

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place among the {@link PendingApprovals}, which is taken before anything else is done
- * for an approval and given back when it is closed.
+ * Place among the {@link PendingApprovals}. It is taken before anything else is done for
+ * an approval, and given back when it is closed.
  */
 public final class Admission implements AutoCloseable {
 
@@ -77,11 +77,11 @@ public final class Admission implements AutoCloseable {
 	}
 
 	/**
-	 * Who needs a place.
+	 * Holds the keys by which places are counted.
 	 *
 	 * @param gate the guarded method, or {@code null} if there is none
-	 * @param requester who causes the request, or {@code null} if that is not known
-	 * @param pairing the name of the pairing whose approvers are asked
+	 * @param requester the requester, or {@code null} if not known
+	 * @param pairing the name of the pairing whose approvers receive the request
 	 */
 	record Asking(@Nullable String gate, @Nullable String requester, String pairing) {
 	}

@@ -7,9 +7,9 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.client.Deadline;
 
 /**
- * Holds until when a decision counts: in elapsed time, which nobody can set back, and by
- * the time of day, which goes on while a machine is suspended. Whichever ends first ends
- * both.
+ * Holds the time until which a decision counts: in elapsed time, which can't be set back,
+ * and by the time of day, which goes on while a machine is suspended. The deadline is
+ * over when either of them is.
  */
 final class ApprovalDeadline {
 

@@ -23,22 +23,22 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 
 /**
- * What approvals need besides the gateway.
+ * Holds the collaborators that approvals need besides the gateway.
  *
- * @param enforcer who asks
- * @param settings how it is asked
- * @param pairingSource with whom this application is paired
+ * @param enforcer the identity of this application
+ * @param settings the settings of approvals
+ * @param pairingSource the source of the pairings of this application
  * @param verifier decides which decisions count
- * @param pending the approvals that are being waited for
+ * @param pending the pending approvals
  * @param requestExecutor executes the requests to the gateway
- * @param retryBudget what may be tried again
- * @param journal what outlives this process
- * @param listener is told what happens
+ * @param retryBudget the budget for retries
+ * @param journal the journal that outlives this process
+ * @param listener the listener to notify
  * @param executor runs the waits of {@link AirlockGatewayOperations#requestApprovalAsync}
  * and the acknowledgements
- * @param userBinding lets the executor's threads make calls on behalf of the same user as
- * the thread that asks
- * @param requester returns who causes a request of the current thread, or {@code null}
+ * @param userBinding lets the executor's threads make requests on behalf of the same user
+ * as the thread that requests the approval
+ * @param requester returns the requester of the current thread, or {@code null}
  * @param clock the time of day
  * @param ticker elapsed time
  * @param random jitter

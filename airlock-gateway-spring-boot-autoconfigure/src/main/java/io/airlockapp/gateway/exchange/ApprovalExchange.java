@@ -9,9 +9,10 @@ import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one exchange with the gateway, in the thread that waits for it: submits, has a
- * {@link DecisionReceiver} wait, and leaves clean. It gets a decision and doesn't judge
- * it. But for {@link EndingFailures a few} failures it goes on until the deadline.
+ * Runs one exchange with the gateway, in the thread that waits for it: submits the
+ * request, has a {@link DecisionReceiver} wait for the decision, and withdraws the
+ * request if there is none. It obtains a decision and doesn't judge it. It continues
+ * until the deadline, but for {@link EndingFailures a few} failures.
  */
 final class ApprovalExchange {
 

@@ -14,8 +14,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * The pairings under which approvals are asked for. Whatever their source throws keeps an
- * approval from being used.
+ * Provides the pairings under which approvals are requested. An exception that their
+ * source throws keeps an approval from being used.
  */
 final class ApprovalPairings {
 
@@ -85,7 +85,7 @@ final class ApprovalPairings {
 	}
 
 	/**
-	 * Tell the source that the gateway says that a pairing was revoked.
+	 * Notify the source that the gateway says that a pairing was revoked.
 	 */
 	void revoked(Pairing pairing) {
 		this.source.pairingRevoked(pairing);

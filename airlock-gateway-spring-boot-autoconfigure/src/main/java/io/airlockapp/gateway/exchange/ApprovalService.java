@@ -26,8 +26,8 @@ import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for approvals: seals what is asked, runs the exchange, and lets nothing pass that
- * has not been verified.
+ * Obtains approvals: encrypts the request, runs the exchange, and returns only decisions
+ * that have been verified.
  */
 final class ApprovalService {
 
@@ -292,7 +292,7 @@ final class ApprovalService {
 	}
 
 	/**
-	 * What is asked.
+	 * Prepared request for an approval, with its pairing and its deadline.
 	 */
 	private record Question(String pairingName, Pairing pairing, SealedArtifact artifact, PendingApproval pending,
 			ApprovalDeadline deadline, Duration leaveMargin) {

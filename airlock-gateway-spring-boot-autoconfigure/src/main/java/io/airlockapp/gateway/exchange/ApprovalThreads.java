@@ -12,8 +12,8 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 
 /**
- * The threads in which approvals are waited for and decisions acknowledged. It is a type
- * of its own rather than an executor, so that nobody's lookup of an executor finds it.
+ * Provides the threads that wait for approvals and acknowledge decisions. It is a type of
+ * its own rather than an executor, so that no lookup of an executor finds it.
  */
 public final class ApprovalThreads implements AutoCloseable {
 

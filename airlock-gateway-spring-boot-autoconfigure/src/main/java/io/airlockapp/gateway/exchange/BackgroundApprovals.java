@@ -14,8 +14,9 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 
 /**
- * Asks for approvals in threads of our own, on behalf of the caller's user. To cancel a
- * result withdraws its request, and so does to complete it otherwise: by a timeout, say.
+ * Requests approvals in threads of our own, on behalf of the caller's user. Canceling a
+ * result withdraws its request, and so does completing it otherwise, such as by a
+ * timeout.
  */
 final class BackgroundApprovals {
 
@@ -63,7 +64,7 @@ final class BackgroundApprovals {
 	}
 
 	/**
-	 * One approval that is asked for in a thread of ours.
+	 * Task that requests one approval in a thread of our own.
 	 */
 	private final class BackgroundApproval implements Runnable {
 

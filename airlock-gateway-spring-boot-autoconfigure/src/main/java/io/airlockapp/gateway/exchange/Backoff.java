@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes how long to wait before the next try: exponential with full jitter, and never
- * less than the gateway asks for, within reason.
+ * Computes the delay before the next retry: exponential with full jitter, and never less
+ * than the gateway requests, within reason.
  */
 final class Backoff {
 

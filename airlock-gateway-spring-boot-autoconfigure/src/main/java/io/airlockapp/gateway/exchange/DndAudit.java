@@ -18,9 +18,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Tells approvers what a do-not-disturb policy decided in their place, as well as it can:
- * with an artifact that expires after a minute and asks for nothing. What can't be told
- * is logged.
+ * Sends approvers a best-effort audit artifact for decisions that a do-not-disturb policy
+ * made in their place. The artifact expires after a minute and requests no decision.
+ * Failures are logged.
  */
 public final class DndAudit {
 
@@ -66,7 +66,7 @@ public final class DndAudit {
 	}
 
 	/**
-	 * Tell the approver in the background. This neither waits nor throws.
+	 * Notify the approver in the background. This neither waits nor throws.
 	 * @param request what the person was not asked
 	 * @param verdict what the policy decided
 	 */

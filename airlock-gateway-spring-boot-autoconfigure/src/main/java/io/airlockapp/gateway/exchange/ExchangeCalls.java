@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.http.ResponseEntity;
 
 /**
- * The calls of one exchange, each with the time it may wait for its turn.
+ * Sends the requests of one exchange, each with a limit on the time to wait for its turn.
  */
 final class ExchangeCalls {
 

@@ -7,11 +7,11 @@ import io.airlockapp.gateway.client.Deadline;
 /**
  * Holds the deadlines of one exchange.
  *
- * @param decision until when a decision counts
- * @param waiting until when it is waited for. The rest is for withdrawing, so that a
- * decision that is found then is still in time
- * @param requests when requests that hang end, so that they leave time to withdraw. It is
- * later than the end of waiting, as the gateway holds requests for whole seconds
+ * @param decision the end of the time in which a decision counts
+ * @param waiting the end of the wait. The rest is for withdrawing, so that a decision
+ * that is found then is still in time
+ * @param requests the end of requests that hang, which leaves time to withdraw. It is
+ * later than the end of the wait, as the gateway holds requests for whole seconds
  */
 record ExchangeDeadlines(ApprovalDeadline decision, ApprovalDeadline waiting, Deadline requests) {
 

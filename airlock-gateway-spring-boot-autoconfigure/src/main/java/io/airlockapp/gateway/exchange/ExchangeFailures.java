@@ -9,8 +9,8 @@ import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the exceptions of an exchange that ends without a decision. They say what is
- * known of it, and no more.
+ * Creates the exceptions of an exchange that ends without a decision. They contain what
+ * is known of it, and no more.
  */
 final class ExchangeFailures {
 

@@ -11,9 +11,9 @@ import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 
 /**
- * Finds out where an exchange stands, and fetches its decision if there is one: from the
- * status, or else by a wait, which hands a decision over as often as it is asked to.
- * These requests go before those of exchanges that are still undecided.
+ * Determines the state of an exchange, and fetches its decision if there is one: from the
+ * status, or else by a wait, which returns a decision as often as requested. These
+ * requests take precedence over those of exchanges that are still undecided.
  */
 final class ExchangeInspector {
 

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds what is known of an exchange at the gateway.
  *
- * @param standing where it stands
- * @param delivery the decision, if it was had
- * @param failure what failed last, if anything did
+ * @param standing the state of the exchange
+ * @param delivery the decision, if it was received
+ * @param failure the last failure, if there was one
  */
 record ExchangeReport(Standing standing, @Nullable Delivery delivery, @Nullable AirlockGatewayException failure) {
 
@@ -61,7 +61,7 @@ record ExchangeReport(Standing standing, @Nullable Delivery delivery, @Nullable 
 	}
 
 	/**
-	 * Where an exchange can stand.
+	 * Enumeration of the states of an exchange.
 	 */
 	enum Standing {
 

@@ -10,8 +10,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pauses an exchange before what failed is tried again, and holds the failure that was
- * not overcome yet.
+ * Pauses an exchange before a retry, and holds the failure that was not overcome yet.
  */
 final class ExchangeRetries {
 

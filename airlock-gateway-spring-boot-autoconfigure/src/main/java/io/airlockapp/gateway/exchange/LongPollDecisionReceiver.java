@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives a decision by requests that the gateway holds until there is one. A request
- * that fails may have had it, so that then the status of the exchange is asked for, too.
+ * that fails may have carried it, so the status of the exchange is then requested, too.
  */
 final class LongPollDecisionReceiver implements DecisionReceiver {
 

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * The approvals that are being waited for. When the application stops, it admits no more,
- * and lets those that wait withdraw their requests. It stops before a web server that
- * stops gracefully, whose requests may be waiting here.
+ * Registry of the pending approvals. When the application stops, it admits no more, and
+ * lets those that wait withdraw their requests. It stops before a web server that stops
+ * gracefully, whose requests may be waiting here.
  */
 public final class PendingApprovals implements SmartLifecycle {
 
@@ -253,7 +253,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * A thread that waits for an approval.
+	 * Represents a thread that waits for an approval.
 	 */
 	final class Waiter implements AutoCloseable {
 

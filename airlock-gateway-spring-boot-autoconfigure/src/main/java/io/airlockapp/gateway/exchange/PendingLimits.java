@@ -5,11 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the limits on the number of approvals that are pending at the same time.
  *
- * @param total all together
- * @param perGate those that one guarded method asks for
- * @param perRequester those that one known requester causes, or {@code null} for no limit
- * @param perPairing those that the approvers of one pairing are asked, or {@code null}
- * for no limit
+ * @param total the limit for all together
+ * @param perGate the limit for those of one guarded method
+ * @param perRequester the limit for those of one known requester, or {@code null} for no
+ * limit
+ * @param perPairing the limit for those sent to the approvers of one pairing, or {@code
+ * null} for no limit
  */
 public record PendingLimits(int total, int perGate, @Nullable Integer perRequester, @Nullable Integer perPairing) {
 

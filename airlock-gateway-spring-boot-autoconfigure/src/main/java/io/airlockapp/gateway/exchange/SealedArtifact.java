@@ -22,12 +22,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One request, encrypted once: whatever is repeated later has the same request id, hash
- * and ciphertext.
+ * Holds one request, encrypted once: every repetition has the same request id, hash and
+ * ciphertext.
  *
  * @param requestId the request's id
  * @param hash the artifact hash
- * @param envelope what is submitted
+ * @param envelope the envelope to submit
  */
 record SealedArtifact(String requestId, String hash, Envelope<ArtifactSubmission> envelope) {
 

@@ -10,9 +10,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Takes a request back, so that nobody is asked for what is no longer waited for. If the
- * gateway refuses since there is a decision, that is fetched: it was given and must not
- * get lost.
+ * Withdraws a request that is no longer waited for, so that it is not shown to a person.
+ * If the gateway refuses since there is a decision, the decision is fetched: it was given
+ * and must not get lost.
  */
 final class Withdrawal {
 

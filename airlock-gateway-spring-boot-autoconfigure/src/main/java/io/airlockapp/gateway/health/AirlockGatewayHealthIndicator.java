@@ -22,14 +22,14 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Tells whether approvals can be asked for: {@code UP} if the gateway answers, the clocks
- * agree, the credentials and the user's consent are in order, and the application is
- * paired; {@code OUT_OF_SERVICE} if it isn't, one of its pairings was revoked, or nobody
- * is signed in; {@code DOWN} if the gateway doesn't answer or the clocks differ by more
- * than verification allows, or the credentials or the user's consent are refused;
- * {@code UNKNOWN} if the application was never given anything to connect with, or each of
- * its users signs in and it can't be told for nobody. It reports what is known from calls
- * that were made anyway, and makes few of its own.
+ * Health indicator that reports whether approvals can be requested: {@code UP} if the
+ * gateway responds, the clocks agree, the credentials and the user's consent are valid,
+ * and the application is paired; {@code OUT_OF_SERVICE} if it isn't paired, one of its
+ * pairings was revoked, or no user is signed in; {@code DOWN} if the gateway doesn't
+ * respond or the clocks differ by more than verification allows, or the credentials or
+ * the user's consent are refused; {@code UNKNOWN} if no credentials were configured, or
+ * tokens are per user and the health request is unauthenticated. It reports the results
+ * of regular requests, and sends few of its own.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 

@@ -15,9 +15,9 @@ import io.airlockapp.gateway.support.CoalescedResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether the gateway responds, from what other calls have shown, or else by an
- * {@code echo}: one at a time, and at most one in a quarter of a minute, however many ask
- * for the health.
+ * Determines whether the gateway responds, from the results of other requests, or else by
+ * an {@code echo}: one at a time, and at most one in 15 seconds, however many health
+ * requests there are.
  */
 final class GatewayProbe {
 
@@ -122,11 +122,11 @@ final class GatewayProbe {
 	}
 
 	/**
-	 * What is known of the gateway.
+	 * Result of a check of the gateway.
 	 *
-	 * @param latency how long the last echo took
-	 * @param skew by how much the gateway's clock was ahead
-	 * @param problem why it is not in order, or {@code null}
+	 * @param latency the duration of the last echo
+	 * @param skew the time by which the gateway's clock was ahead
+	 * @param problem the problem, or {@code null} if there is none
 	 * @param known whether anything is known
 	 */
 	record Result(@Nullable Duration latency, @Nullable Duration skew, @Nullable String problem, boolean known) {

@@ -12,8 +12,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the gateway for policies. That the gateway fails is told once, and means that
- * there are none. An {@link Error} of our own is thrown.
+ * Requests policies from the gateway. A failure of the gateway is logged once, and means
+ * that there are no policies. An {@link Error} of our own is thrown.
  */
 final class PolicyCall {
 

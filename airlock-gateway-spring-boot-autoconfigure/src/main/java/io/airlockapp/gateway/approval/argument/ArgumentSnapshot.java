@@ -12,8 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Holds one reading of the arguments of a call: canonical, masked, and bounded in size.
- * All that is shown, digested and compared is made from it. Two snapshots of one call are
- * equal if the arguments were.
+ * Everything that is shown, digested and compared is derived from it. Two snapshots of
+ * one call are equal if the arguments were.
  */
 public final class ArgumentSnapshot {
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Shows a call the way people read code: {@code RefundService.refund(order=42,
- * amount=2.50)}. All of the call is there, or the text says in its first line what is
- * not, or there is no text.
+ * Formats a call the way people read code: {@code RefundService.refund(order=42,
+ * amount=2.50)}. The text contains all of the call, or states in its first line what is
+ * missing, or there is no text.
  *
  * @param call the call
  * @param abridged the number of values that are not shown in full

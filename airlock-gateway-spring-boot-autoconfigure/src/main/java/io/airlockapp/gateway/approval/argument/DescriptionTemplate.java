@@ -69,7 +69,7 @@ public record DescriptionTemplate(List<Part> parts) {
 	}
 
 	/**
-	 * An argument, or a part of it.
+	 * Placeholder for an argument, or for a part of it.
 	 *
 	 * @param argument the argument's name
 	 * @param steps the way from the argument to its part

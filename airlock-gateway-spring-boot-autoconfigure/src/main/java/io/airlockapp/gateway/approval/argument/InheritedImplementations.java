@@ -15,8 +15,9 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
- * Knows the interfaces that a class implements with methods it inherits. The class of
- * such a method doesn't have the interface, so no search from the method finds it.
+ * Finds the interfaces that a class implements by methods it inherits. The class that
+ * declares such a method doesn't implement the interface, so no search that starts at the
+ * method finds it.
  */
 public final class InheritedImplementations {
 

@@ -20,7 +20,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotatedMethod;
 
 /**
- * A method and the arguments it is called with.
+ * Holds a method and the arguments it is called with.
  *
  * @param targetClass the class of the called object
  * @param method the method, as that class declares it
@@ -98,13 +98,13 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	}
 
 	/**
-	 * One argument.
+	 * Holds one argument.
 	 *
 	 * @param name the parameter's name
 	 * @param type the parameter's type
 	 * @param value the value
-	 * @param sensitive whether the approver must not see it
-	 * @param omitted whether it is left out of what is approved
+	 * @param sensitive whether the value is masked for the approver
+	 * @param omitted whether the argument is left out of what is approved
 	 */
 	record Argument(String name, ResolvableType type, @Nullable Object value, boolean sensitive, boolean omitted) {
 

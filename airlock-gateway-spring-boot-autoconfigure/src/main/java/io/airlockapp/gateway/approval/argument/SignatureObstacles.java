@@ -15,7 +15,8 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.stereotype.Controller;
 
 /**
- * Tells why a method can't be guarded because of what it takes or returns.
+ * Finds the reason why a method can't be guarded because of its parameters or its return
+ * type.
  */
 public final class SignatureObstacles {
 

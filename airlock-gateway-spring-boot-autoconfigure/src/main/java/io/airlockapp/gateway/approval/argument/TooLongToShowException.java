@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.approval.argument;
 
 /**
- * Thrown when a call has more than a person can be shown. Its message holds no value of
- * an argument.
+ * Exception thrown when a call contains more than a person can be shown. Its message
+ * contains no value of an argument.
  */
 @SuppressWarnings("serial")
 public final class TooLongToShowException extends IllegalArgumentException {

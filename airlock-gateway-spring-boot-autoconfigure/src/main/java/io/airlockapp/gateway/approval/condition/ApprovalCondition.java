@@ -15,7 +15,7 @@ import org.springframework.expression.spel.SpelParserConfiguration;
 import org.springframework.expression.spel.ast.SpelNodeImpl;
 
 /**
- * The parsed condition of one guarded method.
+ * Parsed condition of one guarded method.
  */
 public final class ApprovalCondition {
 

@@ -18,8 +18,9 @@ import org.springframework.expression.TypedValue;
 import org.springframework.expression.spel.support.ReflectiveMethodResolver;
 
 /**
- * Gives the conditions of one application what of SpEL they use: the properties and
- * methods of objects, and beans. They assign nothing, and their operators are not SpEL's.
+ * {@link EvaluationContext} for the conditions of one application. It provides the parts
+ * of SpEL that conditions use: properties and methods of objects, and beans. Conditions
+ * assign nothing, and their operators are not SpEL's.
  */
 final class ConditionContext implements EvaluationContext {
 

@@ -11,8 +11,9 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.expression.spel.SpelEvaluationException;
 
 /**
- * Decides by its condition whether a call needs approval. Whatever is not a clear
- * {@code false}, now and when the arguments are read again, asks.
+ * Evaluates the condition of a method to decide whether a call needs approval. Unless the
+ * result is a clear {@code false}, now and when the arguments are read again, approval is
+ * required.
  */
 public final class ConditionEvaluator {
 

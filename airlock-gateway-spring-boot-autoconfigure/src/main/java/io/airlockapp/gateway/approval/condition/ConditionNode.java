@@ -8,7 +8,7 @@ import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.SpelNodeImpl;
 
 /**
- * A part of a condition that is evaluated by us and not by SpEL.
+ * Part of a condition that is evaluated by us and not by SpEL.
  */
 final class ConditionNode extends SpelNodeImpl {
 

@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number in a condition. A {@code double} that is written as 0.1 is a little more than
- * that, so it stands for both: where they don't lead to the same answer, there is no
- * clear one.
+ * Number in a condition. A {@code double} that is written as 0.1 is slightly more than
+ * 0.1, so it stands for both: where the two lead to different results, the result is not
+ * clear.
  *
- * @param low the least that it can be
- * @param high the most that it can be
+ * @param low the lower bound of the number
+ * @param high the upper bound of the number
  */
 record ExactNumber(BigDecimal low, BigDecimal high) {
 

@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.approval.condition;
 
 /**
- * Thrown where a condition has no clear result, so that the person is asked. Its message
- * is written for the log: it tells the reason and no argument's value.
+ * Exception thrown when a condition has no clear result, so that approval is required.
+ * Its message is written for the log: it contains the reason and no argument's value.
  */
 @SuppressWarnings("serial")
 final class UnclearConditionException extends RuntimeException {

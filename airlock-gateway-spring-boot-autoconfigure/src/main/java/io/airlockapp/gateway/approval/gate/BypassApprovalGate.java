@@ -6,8 +6,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * The gate that stands open. Only {@code airlock.gateway.approval.mode=bypass} chooses
- * it.
+ * Gate that lets all calls pass. It is used only with {@code
+ * airlock.gateway.approval.mode=bypass}.
  */
 final class BypassApprovalGate implements ApprovalGate {
 

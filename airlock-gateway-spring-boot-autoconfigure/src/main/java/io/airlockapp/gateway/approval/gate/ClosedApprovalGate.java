@@ -5,7 +5,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 
 /**
- * The gate of an application in which nobody can be asked.
+ * Gate that refuses all calls, for an application that can't request approvals.
  */
 final class ClosedApprovalGate implements ApprovalGate {
 

@@ -9,10 +9,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * Makes the tokens by which a policy can approve a call. They are made of the arguments
- * themselves and not of the text that shows them, and end before the first argument whose
- * text could be that of another value: so no value can pass for another token, or for
- * several.
+ * Creates the tokens by which a policy can approve a call. They are created from the
+ * arguments themselves, not from the text that shows them, and end before the first
+ * argument whose text could be that of another value. So no value can pass for another
+ * token, or for several.
  */
 final class CommandTokens {
 

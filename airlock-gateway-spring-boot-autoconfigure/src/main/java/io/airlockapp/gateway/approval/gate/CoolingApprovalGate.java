@@ -13,8 +13,8 @@ import io.airlockapp.gateway.client.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Denies a call without asking again while a person's no to the same call is fresh, so
- * that whoever retries, such as an agent, rings the phone once.
+ * Denies a call without a new request while a person's denial of the same call is recent,
+ * so that a caller that retries, such as an agent, rings the phone once.
  */
 final class CoolingApprovalGate implements ApprovalGate {
 

@@ -4,7 +4,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 
 /**
- * Denies what a policy denies. There is no path on which a policy opens.
+ * Denies the calls that a policy denies. No code path lets a policy approve a call.
  */
 final class DenyingPolicyGate implements ApprovalGate {
 

@@ -9,10 +9,10 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a call while calls equal to it wait, so that the same question is not put on
- * the phone again and again. Equal are calls of the same method with the same arguments,
- * by the same requester, for the same approvers. It is refused rather than joined, since
- * one approval is for one run.
+ * Refuses a call while calls equal to it wait, so that the phone does not show the same
+ * request again and again. Calls are equal if they are of the same method with the same
+ * arguments, by the same requester, for the same approvers. The call is refused rather
+ * than joined, since one approval is for one run.
  */
 final class DuplicateApprovalGate implements ApprovalGate {
 

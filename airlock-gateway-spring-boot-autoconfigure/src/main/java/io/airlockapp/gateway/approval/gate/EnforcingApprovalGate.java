@@ -12,7 +12,7 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.client.SafeText;
 
 /**
- * The gate of decision: a call passes only with a verified approval of exactly this call.
+ * Gate that lets a call pass only with a verified approval of exactly this call.
  */
 final class EnforcingApprovalGate implements ApprovalGate {
 

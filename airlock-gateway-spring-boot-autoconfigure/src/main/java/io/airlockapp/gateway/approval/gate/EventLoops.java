@@ -5,7 +5,7 @@ import reactor.core.scheduler.Schedulers;
 import org.springframework.util.ClassUtils;
 
 /**
- * Knows the threads that must never wait, as far as Reactor knows them.
+ * Identifies the threads that must never block, as far as Reactor identifies them.
  */
 public final class EventLoops {
 

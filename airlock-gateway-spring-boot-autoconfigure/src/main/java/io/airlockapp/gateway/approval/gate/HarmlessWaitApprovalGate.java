@@ -5,8 +5,8 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 
 /**
- * Refuses calls inside an open transaction, and in threads that serve others, before
- * anything is waited for.
+ * Refuses calls inside an open transaction, and in event-loop threads, before any wait
+ * starts.
  */
 final class HarmlessWaitApprovalGate implements ApprovalGate {
 

@@ -11,9 +11,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Denies what a policy denies, and opens to what a policy approves although nobody signed
- * it, unless the approvers of that call could not even be asked. Only
- * {@code airlock.gateway.dnd.mode=full} chooses it.
+ * Denies the calls that a policy denies, and lets those pass that a policy approves,
+ * although the approval is not signed, unless the pairing of the call is not in force. It
+ * is used only with {@code airlock.gateway.dnd.mode=full}.
  */
 final class OpeningPolicyGate implements ApprovalGate {
 

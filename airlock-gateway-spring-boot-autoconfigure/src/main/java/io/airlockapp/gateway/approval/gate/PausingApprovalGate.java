@@ -20,10 +20,11 @@ import io.airlockapp.gateway.client.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rests for a time after too many questions of one guarded method, and of one requester
- * if that is known, were denied or not answered, so that nobody rings the phone until the
- * wrong button is hit. What is approved doesn't count, so busy approvers are not slowed
- * down; nor does what nobody was asked, or what didn't verify.
+ * Refuses calls for a time after too many requests of one guarded method, and of one
+ * requester if known, were denied or not decided in time, so that a caller can't ring the
+ * phone until the wrong button is hit. Approved requests don't count, so busy approvers
+ * are not slowed down. Calls that were never put to a person, or whose decision did not
+ * verify, don't count either.
  */
 final class PausingApprovalGate implements ApprovalGate {
 
@@ -119,7 +120,8 @@ final class PausingApprovalGate implements ApprovalGate {
 	}
 
 	/**
-	 * What happened lately.
+	 * Recent denials and timeouts of one method and requester, and the pause that they
+	 * cause.
 	 */
 	private static final class History {
 

@@ -11,7 +11,7 @@ import io.airlockapp.gateway.policy.DoNotDisturb;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what do-not-disturb policies say about a call.
+ * Finds the decision of do-not-disturb policies about a call.
  */
 final class PolicyLookup {
 
@@ -61,10 +61,10 @@ final class PolicyLookup {
 	}
 
 	/**
-	 * A policy's approval, and the request of which it is one.
+	 * Holds a policy's approval and the request that it approves.
 	 *
-	 * @param decision what the policy says
-	 * @param request what a person would have been shown
+	 * @param decision the decision of the policy
+	 * @param request the request that a person would have been shown
 	 */
 	record PolicyApproval(DndDecision decision, ApprovalRequest request) {
 	}

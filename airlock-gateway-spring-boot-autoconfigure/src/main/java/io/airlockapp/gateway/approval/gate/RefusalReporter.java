@@ -8,8 +8,8 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells listeners of what a gate decides by itself. What the gateway's operations decide,
- * they tell.
+ * Notifies listeners of the decisions that a gate makes by itself. The gateway's
+ * operations notify them of their own decisions.
  */
 public final class RefusalReporter {
 
@@ -28,7 +28,7 @@ public final class RefusalReporter {
 	}
 
 	/**
-	 * Tell of a refusal.
+	 * Notify the listener of a refusal.
 	 * @param call the call that doesn't run
 	 * @param failure why
 	 * @param <T> the type of the failure
@@ -39,7 +39,7 @@ public final class RefusalReporter {
 	}
 
 	/**
-	 * Tell of a refusal.
+	 * Notify the listener of a refusal.
 	 * @param call the call that doesn't run
 	 * @param result what kind of refusal it is
 	 * @param failure why
@@ -52,7 +52,7 @@ public final class RefusalReporter {
 	}
 
 	/**
-	 * Tell of a call that runs although nobody was asked.
+	 * Notify the listener of a call that runs although nobody was asked.
 	 * @param call the call
 	 * @param result what decided so
 	 */

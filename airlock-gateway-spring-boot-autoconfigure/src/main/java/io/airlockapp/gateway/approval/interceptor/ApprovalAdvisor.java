@@ -25,8 +25,9 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * Guards the methods with {@link RequiresAirlockApproval}. Its order places it inside
- * authorization, so that nobody is asked for what the caller may not do, and outside
- * transactions, so that none stays open while a person decides.
+ * authorization, so that approval is not requested for calls that the caller is not
+ * authorized to make, and outside transactions, so that none stays open while a person
+ * decides.
  */
 @SuppressWarnings("serial")
 public final class ApprovalAdvisor extends AbstractPointcutAdvisor {

@@ -5,7 +5,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes guarded calls over and answers each in the style of its method.
+ * Intercepts guarded calls and handles each in the style of its method.
  */
 public final class ApprovalMethodInterceptor implements MethodInterceptor {
 

@@ -19,10 +19,10 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.env.PropertyResolver;
 
 /**
- * Gives each subscriber of a guarded method an invocation of its own. Spring Security's
- * reactive interceptors proceed with the one that they have at each subscription, and
- * from the second time on it would be used up: the call would be refused instead of asked
- * about. Needs Reactor.
+ * Creates a separate invocation for each subscriber of a guarded method. Spring
+ * Security's reactive interceptors proceed with the same invocation at each subscription.
+ * From the second subscription on it would be used up, and the call would be refused
+ * without a request for approval. Needs Reactor.
  */
 @SuppressWarnings("serial")
 public final class ApprovalSubscriptionAdvisor extends AbstractPointcutAdvisor {

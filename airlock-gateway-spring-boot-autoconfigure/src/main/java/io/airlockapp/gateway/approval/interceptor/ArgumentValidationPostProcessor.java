@@ -22,11 +22,12 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.validation.beanvalidation.MethodValidationInterceptor;
 
 /**
- * {@link BeanPostProcessor} that has the arguments of guarded methods validated directly
+ * {@link BeanPostProcessor} that validates the arguments of guarded methods directly
  * before the guard, and so after authorization, where Spring's method validation is
- * within the guard: nobody is to be asked about what is invalid. The method validation
- * stays where it is, since it validates what the method returns, too, which has to be
- * within a transaction. It has no order, so that it comes after all that have one.
+ * within the guard: approval is not to be requested for invalid arguments. The method
+ * validation stays where it is, since it also validates the return value, which has to be
+ * within a transaction. The post-processor has no order, so that it runs after all that
+ * have one.
  */
 public final class ArgumentValidationPostProcessor implements BeanPostProcessor {
 
@@ -101,7 +102,7 @@ public final class ArgumentValidationPostProcessor implements BeanPostProcessor 
 	}
 
 	/**
-	 * An invocation that ends where the method would be called.
+	 * Invocation that ends where the method would be called.
 	 */
 	private static final class ValidatedInvocation extends ReflectiveMethodInvocation {
 

@@ -18,8 +18,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Runs a guarded call after the gate let it pass, in the thread that waits for the gate.
- * However a call comes here and its result goes back, this is the one path to
- * {@code proceed()}, and everything thrown on the way keeps the method from running.
+ * This is the only path to {@code proceed()}, in whatever style a call arrives and its
+ * result is returned. Everything thrown on the way keeps the method from running.
  */
 final class CallGuard {
 

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 
 /**
- * How a caller waits for a guarded method, by what the method returns.
+ * Strategy interface for the way in which a caller waits for a guarded method, depending
+ * on the return type of the method.
  */
 @FunctionalInterface
 interface CallStyle {

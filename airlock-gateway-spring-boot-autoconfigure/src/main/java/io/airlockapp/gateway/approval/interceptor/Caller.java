@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * result. Another thread may wait for the approval.
  *
  * @param inTransaction whether the caller is inside an open transaction
- * @param requester who causes the call, or {@code null} if that is not known
- * @param failure why it can't be found out, or {@code null}
+ * @param requester the requester of the call, or {@code null} if not known
+ * @param failure the reason why the requester can't be determined, or {@code null}
  */
 record Caller(boolean inTransaction, @Nullable String requester, @Nullable ApprovalUnavailableException failure) {
 

@@ -7,8 +7,8 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that must not run, for whoever answers it: it tells what was called and can't
- * proceed.
+ * Invocation that must not run, for use by denial handlers: it provides the method and
+ * the arguments, and can't proceed.
  */
 final class DeniedInvocation implements MethodInvocation {
 

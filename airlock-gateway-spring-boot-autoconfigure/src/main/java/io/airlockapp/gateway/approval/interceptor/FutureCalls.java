@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 
 /**
- * Answers calls of methods that return a future with one that is completed like the
- * method's. Whatever keeps the method from running completes it exceptionally.
+ * {@link CallStyle} for methods that return a future. The caller receives a future that
+ * is completed like the method's. Any failure that keeps the method from running
+ * completes it exceptionally.
  */
 final class FutureCalls implements CallStyle {
 

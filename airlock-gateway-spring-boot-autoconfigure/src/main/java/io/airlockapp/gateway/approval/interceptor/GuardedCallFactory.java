@@ -11,7 +11,7 @@ import io.airlockapp.gateway.approval.method.Declaration;
 import org.aopalliance.intercept.MethodInvocation;
 
 /**
- * Makes a {@link MethodGuardedCall} of an invocation.
+ * Factory that creates a {@link MethodGuardedCall} from an invocation.
  */
 final class GuardedCallFactory {
 

@@ -8,9 +8,9 @@ import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Moves an invocation back by one interceptor. Spring has no method for it. Without, an
- * interceptor that gives an invocation new arguments before each {@code proceed()} would
- * run the method unasked from the second time on.
+ * Moves an invocation back by one interceptor, for which Spring has no method. Otherwise
+ * an interceptor that sets new arguments on an invocation before each {@code proceed()}
+ * would run the method without approval from the second time on.
  */
 public final class InvocationPosition {
 

@@ -9,7 +9,7 @@ import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 import org.springframework.util.ClassUtils;
 
 /**
- * Keeps invocations for later, so that no way past the guard remains.
+ * Copies invocations for later use, so that no way past the guard remains.
  */
 final class Invocations {
 

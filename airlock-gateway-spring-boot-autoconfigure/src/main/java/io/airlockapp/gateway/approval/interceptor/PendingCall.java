@@ -8,9 +8,9 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A guarded call in a thread of ours. It ends when nobody wants its result any more: the
- * request is withdrawn and the method doesn't run. Once the method runs, it is left in
- * peace.
+ * Guarded call in a thread of ours. It ends when its result is no longer needed: the
+ * request is withdrawn and the method doesn't run. Once the method runs, it is not
+ * interrupted.
  */
 final class PendingCall implements Runnable {
 

@@ -15,7 +15,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.util.ClassUtils;
 
 /**
- * Hands guarded calls over to threads of ours, so that the caller's doesn't wait.
+ * Hands guarded calls over to threads of ours, so that the caller's thread doesn't wait.
  */
 final class PendingCalls {
 

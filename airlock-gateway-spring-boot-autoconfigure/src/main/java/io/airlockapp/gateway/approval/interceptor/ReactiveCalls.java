@@ -15,9 +15,9 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
- * Answers calls of methods that return a reactive type: each subscription is a call of
- * its own, which is approved by itself, and the method's publisher is subscribed as if it
- * had been the caller's. Only loaded when Reactor is there.
+ * {@link CallStyle} for methods that return a reactive type. Each subscription is a call
+ * of its own with an approval of its own, and the method's publisher is subscribed to as
+ * if by the caller. Only loaded when Reactor is present.
  */
 final class ReactiveCalls implements CallStyle {
 

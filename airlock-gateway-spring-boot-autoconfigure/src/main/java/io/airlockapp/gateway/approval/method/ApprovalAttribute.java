@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What {@link RequiresAirlockApproval} says about one method, resolved and parsed.
+ * Resolved and parsed attributes of {@link RequiresAirlockApproval} on one method.
  *
  * @param declaration the method
- * @param label what the inbox shows
+ * @param label the label that the inbox shows
  * @param description the parsed template of the description, if there is one
- * @param artifactType what kind of review is asked for, if the annotation says
- * @param timeout how long the person has to decide, if the annotation says
+ * @param artifactType the type of review that is requested, if the annotation sets it
+ * @param timeout the time that the person has to decide, if the annotation sets it
  * @param condition the parsed condition, if there is one
- * @param pairing the name of the pairing whose approvers are asked
- * @param allowInTransaction whether to ask inside an open transaction
+ * @param pairing the name of the pairing whose approvers receive the request
+ * @param allowInTransaction whether approval may be requested inside an open transaction
  * @param abridge whether a call that is too long to be shown may be shown in part
  */
 public record ApprovalAttribute(Declaration declaration, String label, @Nullable DescriptionTemplate description,

@@ -31,8 +31,8 @@ import org.springframework.util.StringUtils;
 
 /**
  * Finds {@link RequiresAirlockApproval} on methods, their types, and whatever they
- * override or implement. An attribute that can't be used is told when the bean is made,
- * not when it is called.
+ * override or implement. An invalid attribute is reported when the bean is created, not
+ * when it is called.
  */
 public final class ApprovalAttributeSource {
 
@@ -151,7 +151,8 @@ public final class ApprovalAttributeSource {
 	}
 
 	/**
-	 * Tells which attribute it is that can't be used.
+	 * Reads attributes of the annotation, and names the attribute in the exception if it
+	 * can't be used.
 	 */
 	private record AttributeReader(Declaration declaration) {
 

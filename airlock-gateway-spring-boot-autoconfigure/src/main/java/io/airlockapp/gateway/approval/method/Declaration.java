@@ -16,14 +16,14 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Names a method of an object the way the author of the object's class sees it. Classes
- * that nobody wrote, such as the proxies of repositories and HTTP service clients and
- * lambda expressions, go by their own interface, also for what that inherits: two
- * repositories inherit the same methods.
+ * Identifies a method of an object the way the author of the object's class sees it.
+ * Classes that have no author, such as the proxies of repositories and HTTP service
+ * clients and lambda expressions, are identified by their own interface, also for
+ * inherited methods: two repositories inherit the same methods.
  *
  * @param type the class of the called object, or its interface
  * @param method the method, as that type has it
- * @param key is different for each method of each class
+ * @param key the key, which differs for each method of each class
  */
 public record Declaration(Class<?> type, Method method, String key) {
 

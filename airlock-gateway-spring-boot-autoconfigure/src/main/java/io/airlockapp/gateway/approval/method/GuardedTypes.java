@@ -10,9 +10,9 @@ import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Tells types that may have guarded methods from those that have none. Each class and
- * each interface is looked at once, so that the beans of an application, nearly all of
- * which have none, cost little.
+ * Distinguishes types that may have guarded methods from those that have none. Each class
+ * and each interface is inspected once, so that the beans of an application, nearly all
+ * of which have none, cost little.
  */
 public final class GuardedTypes {
 

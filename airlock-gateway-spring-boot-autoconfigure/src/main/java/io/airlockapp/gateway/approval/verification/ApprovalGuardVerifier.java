@@ -25,11 +25,12 @@ import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
- * Lets no application start in which a method asks for approval and is not guarded: since
- * a proxy can't override it, since its bean is made before proxies are, since Spring
- * itself calls it past the proxy, or since nobody could wait for what it returns. To see
- * early beans too, it verifies each bean from before the first post-processor on; to see
- * those that no post-processor sees, it verifies all that there are once they are made.
+ * Fails the start of an application with a method that requires approval and is not
+ * guarded: since a proxy can't override it, since its bean is created before proxies are,
+ * since Spring itself calls it past the proxy, or since no caller could wait for its
+ * return value. To cover early beans, it verifies each bean from before the first
+ * post-processor on. To cover beans that no post-processor processes, it verifies all
+ * beans once they are created.
  */
 public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, SmartInitializingSingleton,
 		ApplicationContextAware, ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {

@@ -10,9 +10,9 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
 
 /**
- * Lets no bean be made that asks for approval and comes out of Spring's auto-proxy
- * creator without the guard for each method, whatever the reason. It comes right after
- * that, and is all that verifies beans that are made after the start.
+ * Rejects beans that require approval and leave Spring's auto-proxy creator without the
+ * guard for each method, whatever the reason. It runs directly after that creator, and is
+ * the only verification of beans that are created after the start.
  */
 public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 

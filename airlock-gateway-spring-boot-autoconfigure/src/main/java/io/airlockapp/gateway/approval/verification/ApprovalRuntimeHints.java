@@ -15,7 +15,8 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * Registers the annotations, which are found by reflection, and the libraries that the
- * guard looks for: in a native image, an open transaction would go unseen otherwise.
+ * guard looks for: in a native image, an open transaction would not be detected
+ * otherwise.
  */
 final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 

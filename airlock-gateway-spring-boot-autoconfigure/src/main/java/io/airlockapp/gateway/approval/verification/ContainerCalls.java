@@ -23,7 +23,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ObjectUtils;
 
 /**
- * Refuses guarded methods that Spring itself calls when it makes or destroys a bean. It
+ * Refuses guarded methods that Spring itself calls when it creates or destroys a bean. It
  * calls them on the object and not on its proxy.
  */
 final class ContainerCalls {

@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Knows of which beans that are being made a guard is expected.
+ * Holds the beans in creation that are expected to be guarded.
  */
 final class ExpectedGuards {
 

@@ -15,9 +15,9 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.javapoet.CodeBlock;
 
 /**
- * Remembers in a bean definition that is written ahead of time that the bean was seen to
- * ask for approval. In a native image that misses reflection metadata, nothing else would
- * tell: the annotation could not be seen, and the bean would be left without guard.
+ * Marks the bean definition, written ahead of time, of a bean that requires approval. In
+ * a native image that misses reflection metadata, nothing else would show it: the
+ * annotation could not be found, and the bean would be left without guard.
  */
 final class GuardedBeanMark extends BeanRegistrationCodeFragmentsDecorator {
 

@@ -13,8 +13,7 @@ import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostP
 import org.springframework.util.ClassUtils;
 
 /**
- * Lets no bean be made of which a method asks for approval and is not guarded, for
- * everybody who calls it.
+ * Rejects beans with a method that requires approval and is not guarded for every caller.
  */
 final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostProcessor {
 

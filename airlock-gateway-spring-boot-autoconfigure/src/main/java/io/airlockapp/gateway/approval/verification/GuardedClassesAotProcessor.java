@@ -22,7 +22,7 @@ import org.springframework.util.ClassUtils;
 /**
  * Finds the guarded classes of the application, and of its libraries, that no bean
  * definition names, such as the implementation of an interface that a bean method
- * returns. In a native image that doesn't know their methods, their beans would be left
+ * returns. In a native image without metadata of their methods, their beans would be left
  * without guard.
  */
 final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotProcessor {

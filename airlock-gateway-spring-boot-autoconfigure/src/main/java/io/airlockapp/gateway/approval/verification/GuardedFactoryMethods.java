@@ -13,8 +13,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ClassUtils;
 
 /**
- * Refuses methods that ask for approval and make beans. A person would be asked once for
- * the making, and never for what the bean does.
+ * Refuses methods that require approval and create beans. Approval would be requested
+ * once for the creation, and never for what the bean does.
  */
 final class GuardedFactoryMethods {
 

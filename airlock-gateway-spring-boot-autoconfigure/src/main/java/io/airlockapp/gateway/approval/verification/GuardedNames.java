@@ -12,8 +12,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Warns of guarded methods of different classes that are shown by the same name: the
- * person can't tell which one is meant, and policies match both.
+ * Logs a WARN about guarded methods of different classes that are shown by the same name:
+ * the person can't distinguish them, and policies match both.
  */
 final class GuardedNames {
 

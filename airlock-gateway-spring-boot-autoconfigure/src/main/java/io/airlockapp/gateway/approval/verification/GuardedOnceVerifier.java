@@ -14,8 +14,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
  * {@link BeanPostProcessor} that refuses beans with the guard in two proxies, one around
- * the other: a person would be asked twice about one call, and the second time inside the
- * transaction that the outer proxy opens. It has no order, so that it comes after all
+ * the other: approval of one call would be requested twice, and the second time inside
+ * the transaction that the outer proxy opens. It has no order, so that it runs after all
  * auto-proxy creators.
  */
 public final class GuardedOnceVerifier implements BeanPostProcessor {

@@ -28,9 +28,9 @@ import org.springframework.core.DecoratingProxy;
 import org.springframework.util.ClassUtils;
 
 /**
- * Verifies that no method of an object that asks for approval can be called without. It
- * looks through the proxies of an object, and at what Spring AOP would call for each
- * method, and not at how the object came to be.
+ * Verifies that no method of an object that requires approval can be called without it.
+ * It inspects the proxies of an object, and what Spring AOP would call for each method,
+ * regardless of how the object was created.
  */
 public final class GuardedProxies {
 

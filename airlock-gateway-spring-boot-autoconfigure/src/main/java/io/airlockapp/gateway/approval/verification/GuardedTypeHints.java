@@ -18,9 +18,10 @@ import org.springframework.core.GenericTypeResolver;
 import org.springframework.util.ClassUtils;
 
 /**
- * Registers what a native image has to know of a type with guarded methods: all that can
- * have the annotation, and all that can be told of the arguments. What has
- * {@link AirlockSensitive} must be seen, or a person would be shown what is to be masked.
+ * Registers the metadata that a native image needs of a type with guarded methods:
+ * everything that can have the annotation, and everything that can be known of the
+ * arguments. {@link AirlockSensitive} must be found, or a person would be shown what is
+ * to be masked.
  */
 final class GuardedTypeHints {
 

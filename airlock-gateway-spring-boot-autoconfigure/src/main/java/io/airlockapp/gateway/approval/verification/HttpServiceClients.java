@@ -109,7 +109,7 @@ final class HttpServiceClients implements BeanPostProcessor {
 	}
 
 	/**
-	 * Makes a client's bean, and says so while it does.
+	 * Supplies a client's bean, and marks it as in creation meanwhile.
 	 */
 	private final class ClientSupplier implements InstanceSupplier<Object> {
 

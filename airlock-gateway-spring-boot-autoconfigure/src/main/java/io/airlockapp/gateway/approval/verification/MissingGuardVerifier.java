@@ -13,7 +13,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
- * Fails the start of applications whose beans ask for approval and that have no guard at
+ * Fails the start of applications whose beans require approval and that have no guard at
  * all, such as those that exclude its auto-configuration. Unlike
  * {@link ApprovalGuardVerifier} it is no part of that auto-configuration.
  */

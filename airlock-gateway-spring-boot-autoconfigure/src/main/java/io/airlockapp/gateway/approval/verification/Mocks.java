@@ -9,8 +9,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Recognizes the mocks and spies of tests, by the own word of Mockito and MockK. Nothing
- * that a mock does needs approval.
+ * Identifies the mocks and spies of tests, by the methods that Mockito and MockK provide
+ * for it. Nothing that a mock does needs approval.
  */
 final class Mocks {
 

@@ -22,7 +22,7 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
- * Tells why a proxy doesn't guard a method.
+ * Finds the reason why a proxy doesn't guard a method.
  */
 final class ProxyObstacles {
 

@@ -25,9 +25,9 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Refuses classes that call their own guarded methods, and so past the proxy. What a
- * guarded method calls is part of what is approved, and on a guarded type all that others
- * call is guarded.
+ * Refuses classes that call their own guarded methods, and so bypass the proxy. Calls
+ * that a guarded method makes are part of what is approved. On a guarded type, all
+ * methods that others call are guarded.
  */
 final class SelfCalls {
 

@@ -21,8 +21,8 @@ import org.springframework.asm.Type;
 import org.springframework.util.ClassUtils;
 
 /**
- * Reads from class files what methods of a class do with their own object: which methods
- * they call on it, and to whom they give it.
+ * Reads from class files what methods of a class do with their own object: the methods
+ * they call on it, and the methods they pass it to.
  */
 final class SelfReferenceReader {
 

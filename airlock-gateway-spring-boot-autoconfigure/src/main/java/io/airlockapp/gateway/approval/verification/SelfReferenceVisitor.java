@@ -18,8 +18,8 @@ import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 
 /**
- * Follows {@code this} through the code of a method. It knows for each slot of the stack,
- * and for each variable, whether {@code this} is in it for sure.
+ * Follows {@code this} through the code of a method. It tracks for each slot of the
+ * stack, and for each variable, whether it certainly contains {@code this}.
  */
 class SelfReferenceVisitor extends MethodVisitor {
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds what a method does with its own object.
  *
- * @param calls the methods that it calls on it
- * @param receivers those whom it gives it to
+ * @param calls the methods that it calls on the object
+ * @param receivers the methods that it passes the object to
  */
 record SelfReferences(Set<Call> calls, Set<Receiver> receivers) {
 
@@ -20,7 +20,7 @@ record SelfReferences(Set<Call> calls, Set<Receiver> receivers) {
 	}
 
 	/**
-	 * A call on the object.
+	 * Call on the object.
 	 *
 	 * @param method the method: its name with its descriptor
 	 * @param superclass the class to look for the method in, if a subclass may override
@@ -31,7 +31,7 @@ record SelfReferences(Set<Call> calls, Set<Receiver> receivers) {
 	}
 
 	/**
-	 * A method that takes the object as an argument.
+	 * Method that takes the object as an argument.
 	 *
 	 * @param type the class of the method
 	 * @param method the name of the method

@@ -6,7 +6,7 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.method.Declaration;
 
 /**
- * Creates the exceptions for methods of beans that ask for approval and can't be guarded.
+ * Creates the exceptions for methods of beans that require approval and can't be guarded.
  */
 final class UnguardableMethods {
 

@@ -12,7 +12,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
 
 /**
- * Lets no bean of a context without a guard ask for approval.
+ * Rejects beans that require approval in a context without a guard.
  */
 final class UnguardedContext implements BeanPostProcessor {
 

@@ -11,8 +11,8 @@ import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what a getter returns with what a field holds. The {@code equals} methods of
- * the application are not asked: they may look at an id only.
+ * Compares the value that a getter returns with the value of a field. The {@code equals}
+ * methods of the application are not called: they may compare an id only.
  */
 final class SameValues {
 

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.approval.argument.json;
 import java.io.Writer;
 
 /**
- * Keeps the arguments of one call below a size while they are written.
+ * Limits the size of the arguments of one call while they are written.
  */
 public final class SizeLimit {
 

@@ -6,8 +6,8 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.exc.InvalidDefinitionException;
 
 /**
- * Thrown when a value can't be shown as what it is. Its message holds nothing of the
- * value.
+ * Exception thrown when a value can't be shown as what it is. Its message contains
+ * nothing of the value.
  */
 @SuppressWarnings("serial")
 public final class UnshowableValueException extends InvalidDefinitionException {

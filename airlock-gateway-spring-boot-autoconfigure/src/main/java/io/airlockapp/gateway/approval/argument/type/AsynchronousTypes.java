@@ -15,7 +15,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * Tells the types whose values come later, and which of them a guarded method can return.
+ * Identifies the types whose values are produced asynchronously, and those of them that a
+ * guarded method can return.
  */
 public final class AsynchronousTypes {
 

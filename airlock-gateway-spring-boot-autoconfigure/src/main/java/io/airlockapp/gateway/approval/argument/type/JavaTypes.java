@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * Tells the classes of Java itself from all others.
+ * Distinguishes the classes of Java itself from all others.
  */
 public final class JavaTypes {
 

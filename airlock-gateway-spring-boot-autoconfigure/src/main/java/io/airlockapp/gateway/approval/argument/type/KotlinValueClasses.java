@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.springframework.core.KotlinDetector;
 
 /**
- * Knows Kotlin's value classes, of which at run time often only the value inside is left:
- * an unsigned number looks negative then, and what is hidden looks like any other text.
+ * Identifies Kotlin's value classes. At run time often only the value inside is left: an
+ * unsigned number then looks negative, and a hidden value looks like any other text.
  */
 public final class KotlinValueClasses {
 

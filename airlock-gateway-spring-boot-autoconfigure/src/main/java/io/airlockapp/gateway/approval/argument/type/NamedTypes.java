@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.approval.argument.type;
 
 /**
- * Finds the types by which classes of guarded methods go, since anonymous classes have no
- * name.
+ * Finds the types that name the classes of guarded methods, since anonymous classes have
+ * no name.
  */
 public final class NamedTypes {
 

@@ -13,8 +13,9 @@ import io.airlockapp.gateway.support.CoalescedResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks whether the user consented to this application, but not more often than the quota
- * deserves.
+ * Checks whether the user consented to this application. To spare the gateway's quota,
+ * {@link #check()} caches the result for 60 seconds, or for 15 seconds if there is no
+ * consent or the check failed.
  */
 public final class ConsentCheck {
 

@@ -4,7 +4,7 @@ import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be sent in a header without being changed or split.
+ * Validates header values. A valid value can be sent without being changed or split.
  */
 final class HeaderValue {
 

@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configuration for audit events of approvals, where audit events are kept.
+ * Auto-configuration for audit events of approvals, where audit events are recorded.
  */
 @AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AuditAutoConfiguration.class })
 @ConditionalOnClass(AbstractAuditListener.class)

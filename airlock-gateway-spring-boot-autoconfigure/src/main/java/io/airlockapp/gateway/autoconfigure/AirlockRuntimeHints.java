@@ -8,8 +8,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Registers the schemas, the evidence that events carry, and the libraries that
- * configurations look for when they make their beans.
+ * {@link RuntimeHintsRegistrar} for the SQL schemas, the evidence that events contain,
+ * and the libraries that configurations look for when they create their beans.
  */
 final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 

@@ -34,8 +34,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Logs one line about the guard of a context when that has started, and a WARN if nobody
- * can be asked. Where pairings are read from a store, that is done in the background.
+ * {@link ApplicationListener} that logs one line about the guard of a context when the
+ * context has started, and a warning if no approver can be asked. Where pairings are read
+ * from a store, that is done in the background.
  */
 final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshedEvent> {
 

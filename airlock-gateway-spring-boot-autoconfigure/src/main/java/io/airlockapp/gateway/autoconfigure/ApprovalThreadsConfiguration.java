@@ -18,7 +18,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Makes the threads that wait for approvals, for the client as well as for the guard.
+ * Configuration for the threads that wait for approvals, shared by the client and the
+ * guard.
  */
 @Configuration(proxyBeanMethods = false)
 class ApprovalThreadsConfiguration {

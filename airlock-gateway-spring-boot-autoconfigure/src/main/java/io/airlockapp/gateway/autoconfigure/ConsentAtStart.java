@@ -12,8 +12,8 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Says in the log, once an application is up, that its user still has to consent. It
- * neither delays the start nor fails it.
+ * {@link ApplicationListener} that logs a warning, once an application is ready, if its
+ * user still has to consent. It neither delays nor fails the start.
  */
 final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent> {
 

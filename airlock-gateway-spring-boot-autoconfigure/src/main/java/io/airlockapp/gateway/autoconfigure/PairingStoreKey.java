@@ -7,7 +7,7 @@ import io.airlockapp.gateway.store.PlaintextPairingStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key that encrypts what a store keeps, if there is one.
+ * Optional key that encrypts the entries of a store.
  */
 final class PairingStoreKey {
 

@@ -17,7 +17,8 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.StringUtils;
 
 /**
- * Connection details from {@link AirlockGatewayProperties}, every one checked at start.
+ * {@link AirlockGatewayConnectionDetails} from {@link AirlockGatewayProperties}, all of
+ * which are validated at start.
  */
 class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 

@@ -6,19 +6,19 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.http.ResponseEntity;
 
 /**
- * The endpoints of the Airlock Integrations Gateway. Every answer outside 2xx, redirects
- * included, is a {@link GatewayResponseException}.
+ * Endpoints of the Airlock Integrations Gateway. Every response outside 2xx, redirects
+ * included, results in a {@link GatewayResponseException}.
  */
 public interface AirlockGatewayApi {
 
 	/**
-	 * Tell the gateway's time. Needs no identity.
+	 * Return the gateway's time. Needs no identity.
 	 * @return the gateway's time
 	 */
 	Echo echo();
 
 	/**
-	 * Tell how callers may identify themselves. Needs no identity.
+	 * Return the ways in which clients can identify themselves. Needs no identity.
 	 * @return the identity provider and what else is supported
 	 */
 	Discovery discover();
@@ -33,7 +33,7 @@ public interface AirlockGatewayApi {
 	@Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope, @Nullable Deadline deadline);
 
 	/**
-	 * Tell the state of an exchange.
+	 * Return the state of an exchange.
 	 * @param requestId the exchange's id
 	 * @param deadline when the call ends at the latest, if before the read timeout
 	 * @return the {@code exchange.status} envelope
@@ -73,7 +73,7 @@ public interface AirlockGatewayApi {
 	InitiatedPairing initiatePairing(PairingInitiation request);
 
 	/**
-	 * Tell the state of a pairing.
+	 * Return the state of a pairing.
 	 * @param nonce the pairing's nonce
 	 * @return its state and, when completed, the approver's response
 	 */
@@ -107,7 +107,7 @@ public interface AirlockGatewayApi {
 	void sendHeartbeat(Heartbeat request);
 
 	/**
-	 * Tell the do-not-disturb policies in force.
+	 * Return the do-not-disturb policies in force.
 	 * @param enforcerId the enforcer's id
 	 * @param workspaceId the workspace's name
 	 * @param sessionId a session of the enforcer, if any
@@ -116,13 +116,14 @@ public interface AirlockGatewayApi {
 	DndPolicies getEffectivePolicies(String enforcerId, String workspaceId, @Nullable String sessionId);
 
 	/**
-	 * Tell whether the user consented to this application.
+	 * Return whether the user consented to this application.
 	 * @return the consent status
 	 */
 	ConsentStatus checkConsent();
 
 	/**
-	 * Tell the same as {@link #checkConsent()} on gateways that only have the older path.
+	 * Return the same as {@link #checkConsent()} on gateways that only have the older
+	 * path.
 	 * @return the consent status
 	 */
 	ConsentStatus checkConsentAtOlderPath();

@@ -13,7 +13,7 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.client.RestClient;
 
 /**
- * Makes an {@link AirlockGatewayApi} over a {@link RestClient}.
+ * Factory for an {@link AirlockGatewayApi} that uses a {@link RestClient}.
  */
 public final class AirlockGatewayApiFactory {
 

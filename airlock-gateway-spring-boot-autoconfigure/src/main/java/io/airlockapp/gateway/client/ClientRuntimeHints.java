@@ -18,8 +18,8 @@ import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.util.ClassUtils;
 
 /**
- * Registers what an {@link AirlockGatewayApi} sends and receives, and the methods that
- * not every version of Java and of Spring has.
+ * {@link RuntimeHintsRegistrar} for the messages of an {@link AirlockGatewayApi}, and for
+ * the methods that only some versions of Java and of Spring have.
  */
 final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 

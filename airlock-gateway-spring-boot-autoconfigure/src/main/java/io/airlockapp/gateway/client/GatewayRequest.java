@@ -31,9 +31,9 @@ import org.springframework.http.client.AbstractClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * One request, whose answer is read whole before its deadline or not at all. Spring's
- * requests over the JDK's client hand out the body as a stream, in which Java 17 swallows
- * interrupts.
+ * HTTP request whose response is read completely before its deadline, or not at all.
+ * Spring's requests over the JDK's client provide the body as a stream, in which Java 17
+ * swallows interrupts.
  */
 final class GatewayRequest extends AbstractClientHttpRequest {
 

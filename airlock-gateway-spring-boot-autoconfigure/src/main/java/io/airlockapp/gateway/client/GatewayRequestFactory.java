@@ -17,9 +17,10 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Makes requests that end: each has a deadline that covers its body too.
+ * {@link ClientHttpRequestFactory} whose requests have a deadline that covers the body
+ * too.
  * <p>
- * The JDK's client is made at the first call and belongs to this factory alone.
+ * The JDK's client is created for the first request and belongs to this factory alone.
  */
 public final class GatewayRequestFactory implements ClientHttpRequestFactory, AutoCloseable {
 

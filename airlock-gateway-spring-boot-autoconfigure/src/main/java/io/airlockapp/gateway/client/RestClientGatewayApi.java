@@ -14,8 +14,8 @@ import org.springframework.web.client.RestClient.RequestBodySpec;
 import org.springframework.web.client.RestClient.RequestHeadersSpec;
 
 /**
- * Implements the gateway's endpoints over a {@link RestClient}. Paths are templates, so
- * that observations don't have the variables' values.
+ * {@link AirlockGatewayApi} that uses a {@link RestClient}. Paths are templates, so that
+ * observations don't have the variables' values.
  */
 final class RestClientGatewayApi implements AirlockGatewayApi {
 

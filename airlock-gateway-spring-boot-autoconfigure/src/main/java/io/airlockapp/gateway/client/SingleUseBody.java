@@ -6,10 +6,10 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Body, empty or not, of a request that is sent once. The JDK's client sends a GET again
- * by itself when the connection ends without a response. A long-poll that a proxy cuts
- * would take twice as long to fail, and nobody would learn after which time it was cut.
- * The client asks for the length once before each try.
+ * Body publisher, empty or not, of a request that is sent once. The JDK's client repeats
+ * a GET by itself when the connection ends without a response. A long poll that a proxy
+ * cuts would then take twice as long to fail, and the time of the cut would be lost. The
+ * client reads the length once before each attempt.
  */
 final class SingleUseBody implements HttpRequest.BodyPublisher {
 
@@ -39,7 +39,7 @@ final class SingleUseBody implements HttpRequest.BodyPublisher {
 	}
 
 	/**
-	 * Keeps a request from being sent again.
+	 * Exception thrown to keep a request from being sent again.
 	 */
 	static final class SentAgainException extends RuntimeException {
 

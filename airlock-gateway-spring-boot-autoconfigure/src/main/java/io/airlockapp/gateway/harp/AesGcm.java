@@ -9,8 +9,8 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * AES-256-GCM with a fresh random 12-byte nonce per encryption and a 16-byte tag. What is
- * encrypted is nonce, ciphertext and tag, one after the other.
+ * AES-256-GCM with a fresh random 12-byte nonce per encryption and a 16-byte tag.
+ * Encrypted data is the concatenation of nonce, ciphertext and tag.
  */
 public final class AesGcm {
 

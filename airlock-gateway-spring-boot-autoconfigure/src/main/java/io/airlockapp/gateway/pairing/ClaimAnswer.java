@@ -6,10 +6,10 @@ import java.util.Objects;
 import io.airlockapp.gateway.client.ClaimedPairing;
 
 /**
- * What the gateway answered to the claim of a code.
+ * Response of the gateway to the claim of a code.
  *
- * @param attempt the attempt that it answered
- * @param claimed the attempt as it is from then on
+ * @param attempt the attempt that was claimed
+ * @param claimed the attempt after the response
  */
 record ClaimAnswer(PairingAttempt attempt, PairingAttempt claimed) {
 

@@ -13,9 +13,9 @@ import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claim of one code, which is one claim however many instances and tries it takes:
- * what is about to be claimed, and with which keys, is stored before the gateway is
- * asked.
+ * Claim of one pairing code. However many instances and attempts it takes, it remains one
+ * claim: the digest of the code and the keys are stored before the request is sent to the
+ * gateway.
  */
 final class CodeClaim {
 
@@ -163,7 +163,7 @@ final class CodeClaim {
 	}
 
 	/**
-	 * The state of a claim.
+	 * State of a claim.
 	 */
 	enum Progress {
 

@@ -13,9 +13,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one {@link CodeClaim} through: tries again while the gateway can't be reached,
- * and leaves the claim to another instance that has begun it for as long as that shows
- * signs of life.
+ * Executes one {@link CodeClaim}. It retries while the gateway can't be reached, and
+ * leaves the claim to another instance that has begun it, as long as that instance keeps
+ * updating the stored claim.
  */
 final class CodeClaimer {
 

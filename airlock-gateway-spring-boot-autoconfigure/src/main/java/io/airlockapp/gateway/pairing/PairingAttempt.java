@@ -9,16 +9,17 @@ import io.airlockapp.gateway.harp.KeyAgreement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pairing that is under way. Its text form holds no secret.
+ * Pairing in progress. The text form holds no secret.
  *
- * @param nonce the nonce by which the gateway knows it, or {@code null} while a code is
- * being claimed
+ * @param nonce the nonce that identifies it to the gateway, or {@code null} while a code
+ * is being claimed
  * @param privateKey our private key, encoded
  * @param publicKey our public key, encoded
- * @param codeDigest the digest of the code that is claimed, if it is not one of ours
- * @param routingToken the routing token, if the gateway told it already
- * @param expiresAt until when it can be completed
- * @param tries how often the code was tried to be claimed
+ * @param codeDigest the digest of the code that is claimed, or {@code null} for a pairing
+ * that this application initiated
+ * @param routingToken the routing token, if the gateway has sent it already
+ * @param expiresAt the time until which it can be completed
+ * @param tries the number of attempts to claim the code
  */
 record PairingAttempt(@Nullable String nonce, String privateKey, String publicKey, @Nullable String codeDigest,
 		@Nullable String routingToken, Instant expiresAt, int tries) {

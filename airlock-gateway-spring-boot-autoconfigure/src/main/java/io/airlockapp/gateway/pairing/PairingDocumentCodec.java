@@ -14,8 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Writes {@link PairingDocument}s as JSON. Reads only what it would write: what another
- * version wrote, or somebody changed, is refused rather than guessed at.
+ * Writes {@link PairingDocument}s as JSON, and reads only what it would write. A document
+ * that another version wrote, or that was modified by others, is refused rather than
+ * guessed at.
  */
 final class PairingDocumentCodec {
 

@@ -12,8 +12,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Begins pairings, by codes of the gateway's and by codes that were made in advance, and
- * sees to their completion in the background.
+ * Starts pairings, by codes of the gateway and by codes that were created in advance, and
+ * has them completed in the background.
  */
 final class PairingFlow {
 

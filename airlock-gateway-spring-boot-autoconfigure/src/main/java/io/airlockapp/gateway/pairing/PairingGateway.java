@@ -16,8 +16,9 @@ import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway's calls for pairing, made by this enforcer. What the gateway answers is
- * checked for being there, and for being no more than it should be.
+ * Client of the gateway's endpoints for pairing, on behalf of this enforcer. Codes and
+ * nonces in responses are checked for presence and for their permitted characters and
+ * length.
  */
 final class PairingGateway {
 

@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.pairing.PairingDocuments.Change;
 
 /**
- * Ends pairings that are under way, each once, whichever instance comes first.
+ * Ends pairings in progress. Each is ended once, by the first instance to do so.
  */
 final class PairingOutcome {
 

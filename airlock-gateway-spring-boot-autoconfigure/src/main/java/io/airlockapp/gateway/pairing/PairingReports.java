@@ -10,7 +10,7 @@ import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells where pairings stand.
+ * Creates {@link PairingInfo}s of the pairings.
  */
 final class PairingReports {
 

@@ -8,7 +8,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Registers what is written to a {@link PairingStore}.
+ * {@link RuntimeHintsRegistrar} for the {@link PairingDocument}s that are written to a
+ * {@link PairingStore}.
  */
 final class PairingRuntimeHints implements RuntimeHintsRegistrar {
 

@@ -10,7 +10,8 @@ import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the approver's answer into a pairing, if it was made for exactly this attempt.
+ * Verifies the approver's response, and creates a pairing from it if it was made for
+ * exactly this attempt.
  */
 final class PairingVerifier {
 

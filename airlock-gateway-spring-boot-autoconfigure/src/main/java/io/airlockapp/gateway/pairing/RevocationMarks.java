@@ -14,7 +14,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes pairings out of force when the gateway says that they were revoked.
+ * Puts pairings out of force when the gateway reports that they were revoked.
  */
 final class RevocationMarks {
 

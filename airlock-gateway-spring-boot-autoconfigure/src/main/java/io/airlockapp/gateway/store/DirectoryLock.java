@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one thread of one process at a time use a directory.
+ * Lock for the use of a directory by one thread of one process at a time.
  */
 final class DirectoryLock {
 
@@ -50,7 +50,7 @@ final class DirectoryLock {
 	}
 
 	/**
-	 * What is done with the directory.
+	 * Callback that uses the locked directory.
 	 *
 	 * @param <T> the type of the result
 	 */

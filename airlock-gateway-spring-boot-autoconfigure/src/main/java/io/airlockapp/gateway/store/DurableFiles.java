@@ -11,7 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
 /**
- * Files that outlive a power failure.
+ * Writes files that survive a power failure.
  */
 final class DurableFiles {
 

@@ -6,9 +6,9 @@ import io.airlockapp.gateway.harp.EncryptionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts entries before another store keeps them, with AES-256-GCM. An entry that can't
- * be decrypted, or was never encrypted, is neither read nor replaced: whoever can write
- * to the other store could otherwise slip in an entry of his own.
+ * {@link PairingStore} that encrypts entries with AES-256-GCM before another store keeps
+ * them. An entry that can't be decrypted, or was never encrypted, is neither read nor
+ * replaced: otherwise, anyone with write access to the other store could inject an entry.
  */
 public final class EncryptingPairingStore implements PairingStore {
 

@@ -8,7 +8,7 @@ import io.airlockapp.gateway.harp.AesGcm;
 import io.airlockapp.gateway.harp.EncryptionKey;
 
 /**
- * Encrypts texts with AES-256-GCM, each with a nonce of its own and bound to its entry's
+ * Encrypts texts with AES-256-GCM. Each has its own nonce and is bound to its entry's
  * name. An encrypted text is {@value #PREFIX} and, as base64url without padding, nonce,
  * ciphertext and tag.
  */

@@ -9,8 +9,8 @@ import io.airlockapp.gateway.store.PairingStore.Entry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry as a file: a line with the format, one with the version, one with a checksum
- * over name, version and text, and then the text.
+ * File format of an entry: a line with the format, one with the version, one with a
+ * checksum over name, version and text, and then the text.
  */
 final class EntryFile {
 

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import io.airlockapp.gateway.harp.StrictUtf8;
 
 /**
- * Which names and texts every {@link PairingStore} takes.
+ * Validates the names and texts of entries, alike for every {@link PairingStore}.
  */
 public final class EntryRules {
 

@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps each entry as a file in a directory that only this user may use, and that several
- * processes of this machine may share.
+ * {@link PairingStore} with one file per entry, in a directory that is accessible to this
+ * user only. Several processes of this machine may share the directory.
  */
 public final class FilePairingStore implements PairingStore {
 

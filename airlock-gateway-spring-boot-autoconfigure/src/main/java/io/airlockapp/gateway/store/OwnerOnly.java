@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files and directories that their owner alone may use, where the file system has POSIX
- * permissions.
+ * POSIX permissions that restrict files and directories to their owner, where the file
+ * system has such permissions.
  */
 final class OwnerOnly {
 

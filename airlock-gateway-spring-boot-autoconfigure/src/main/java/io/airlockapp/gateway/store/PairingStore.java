@@ -3,12 +3,13 @@ package io.airlockapp.gateway.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what must outlive a restart and what several instances of an application share:
- * pairings, and the tokens of a login. Each is one small text under a name, replaced as a
- * whole, and only by who has seen what it replaces.
+ * Strategy interface for storing data that must survive a restart and that several
+ * instances of an application share: pairings, and the tokens of a login. Each is one
+ * small text under a name. It is replaced as a whole, and only by a writer that has read
+ * the entry it replaces.
  * <p>
  * Implementations are safe for concurrent use, by threads and by processes. A write that
- * returned {@code true} outlives a crash; a write that was cut short leaves the entry as
+ * returned {@code true} survives a crash; a write that was cut short leaves the entry as
  * it was.
  */
 public interface PairingStore {
@@ -45,11 +46,11 @@ public interface PairingStore {
 	}
 
 	/**
-	 * An entry as it was read. Its text form doesn't show its text.
+	 * Entry as it was read. The text form doesn't show its text.
 	 *
 	 * @param text the text
-	 * @param version differs from that of every other text that was or will be written
-	 * under the same name
+	 * @param version the version, which differs from that of every other text that was or
+	 * will be written under the same name
 	 */
 	record Entry(String text, String version) {
 

@@ -4,7 +4,8 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pairings can't be read or written. What is kept stays as it is.
+ * Exception thrown when pairings can't be read or written. Stored entries remain
+ * unchanged.
  */
 @SuppressWarnings("serial")
 public class PairingStoreException extends AirlockGatewayException {

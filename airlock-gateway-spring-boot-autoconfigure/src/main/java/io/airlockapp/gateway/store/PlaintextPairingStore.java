@@ -3,8 +3,9 @@ package io.airlockapp.gateway.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has another store keep entries as they are. An entry that was encrypted is neither read
- * nor replaced, since the key that is missing is more likely a mistake than a decision.
+ * {@link PairingStore} that delegates to another store without encrypting entries. An
+ * entry that was encrypted is neither read nor replaced, since the missing key is more
+ * likely a mistake than a decision.
  */
 public final class PlaintextPairingStore implements PairingStore {
 

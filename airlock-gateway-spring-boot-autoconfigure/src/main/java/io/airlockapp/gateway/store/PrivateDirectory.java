@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory whose files only the user who runs this process may read or write. Files
- * are replaced as a whole, and links in it are not followed.
+ * Directory whose files only the user who runs this process may read or write. Files are
+ * replaced as a whole, and links in it are not followed.
  */
 final class PrivateDirectory {
 

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the last result of a check that is too expensive to run for each thread that asks
- * for it. One thread at a time runs the check; the others get the result before.
+ * Holds the last result of a check that is too expensive to run for each thread that
+ * needs it. One thread at a time runs the check; the others receive the previous result.
  *
  * @param <T> the type of result
  */

@@ -6,7 +6,7 @@ import org.apache.commons.logging.Log;
 
 /**
  * Logs with level WARN the first time, and with level DEBUG from then on, until it is
- * reset. Safe for use by several threads at once.
+ * reset. Thread-safe.
  */
 public final class WarnOnceLog {
 

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.ClientHttpRequestFactory;
 
 /**
- * Signs a person in by the Device Authorization Grant (RFC 8628) and keeps the person
- * signed in: a code is shown by {@link #getState()}, and in the log if the settings say
- * so; the person enters it on another device, and from then on the access token is
- * renewed before it expires.
+ * {@link AccessTokenSource} that signs a person in by the Device Authorization Grant (RFC
+ * 8628). A code is shown by {@link #getState()}, and in the log if the settings say so.
+ * The person enters it on another device. From then on the access token is refreshed
+ * before it expires, so that the person stays signed in.
  * <p>
- * Whatever takes time is done by {@link #proceed()}, which a thread of
+ * Long-running work is done by {@link #proceed()}, which a thread of
  * {@link DeviceLoginLifecycle} calls. Only a token that has expired or was refused is
- * renewed in the thread that needs it.
+ * refreshed in the thread that needs it.
  */
 public final class DeviceLogin implements AccessTokenSource {
 

@@ -10,8 +10,8 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the current login, and renews it: however many threads want that at once, it
- * happens once, and after a failure not again too soon.
+ * Holds the current login and refreshes its access token. Concurrent refreshes are
+ * coalesced; after a failure, no refresh is attempted before a backoff has passed.
  */
 final class LoginKeeper {
 

@@ -11,9 +11,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renews a login once for all instances of the application, and revokes it. Identity
- * providers may give each refresh token once only, and end the login if it is used again;
- * so an instance says beforehand that it is at it, and the others take what it gets.
+ * Refreshes a login once for all instances of the application, and revokes it. Identity
+ * providers may accept each refresh token only once, and end the login if it is used
+ * again. An instance therefore marks the stored login before it sends the refresh
+ * request, and the other instances use its result.
  */
 final class LoginRenewal {
 

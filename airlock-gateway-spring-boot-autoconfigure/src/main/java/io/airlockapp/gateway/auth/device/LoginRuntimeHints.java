@@ -8,7 +8,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Registers what is written to a {@link PairingStore}.
+ * {@link RuntimeHintsRegistrar} for the {@link Login} that is written to a
+ * {@link PairingStore}.
  */
 final class LoginRuntimeHints implements RuntimeHintsRegistrar {
 

@@ -9,7 +9,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done in the background while a person is signed in.
+ * Background work while a person is signed in: stores the login if that failed before,
+ * and refreshes its access token when it is time.
  */
 final class LoginUpkeep {
 

@@ -11,7 +11,8 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Why a login can't be renewed at the moment, and how long to wait before the next try.
+ * Backoff after failed refreshes of a login. Holds the last failure and the pause before
+ * the next attempt.
  */
 final class RenewalTrouble {
 

@@ -8,8 +8,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The login as all instances of the application see it. What the store doesn't take is
- * remembered until it does. Not safe for use by several threads at once, but for
+ * Login that all instances of the application share through the store. A login that the
+ * store doesn't accept is kept in memory until it does. Not thread-safe, except for
  * {@link #isSaved()}.
  */
 final class SharedLogin {
@@ -136,10 +136,10 @@ final class SharedLogin {
 	}
 
 	/**
-	 * What is not stored yet.
+	 * Login that is not stored yet.
 	 *
 	 * @param login the login
-	 * @param before the login that it was renewed from, or {@code null} if a person has
+	 * @param before the login that it was refreshed from, or {@code null} if a person has
 	 * signed in anew
 	 */
 	private record Unsaved(Login login, @Nullable Login before) {
@@ -154,10 +154,10 @@ final class SharedLogin {
 	}
 
 	/**
-	 * What is stored.
+	 * Login as read from the store.
 	 *
-	 * @param entry the text, or {@code null} if there is none
-	 * @param login the login, or {@code null} if there is none that is understood
+	 * @param entry the entry, or {@code null} if there is none
+	 * @param login the login, or {@code null} if there is none that can be parsed
 	 */
 	record Stored(PairingStore.@Nullable Entry entry, @Nullable Login login) {
 	}

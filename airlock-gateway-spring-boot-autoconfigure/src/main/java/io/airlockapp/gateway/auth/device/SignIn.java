@@ -12,8 +12,8 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Shows a code, and asks until a person has entered it. A code that expires is replaced,
- * but not for ever.
+ * Shows a code and polls the identity provider until a person has entered it. An expired
+ * code is replaced, but only a limited number of times.
  */
 final class SignIn {
 

@@ -6,7 +6,7 @@ import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Words of an identity provider that are shown to people.
+ * Sanitizes texts of an identity provider that are shown to people.
  */
 final class SignInText {
 

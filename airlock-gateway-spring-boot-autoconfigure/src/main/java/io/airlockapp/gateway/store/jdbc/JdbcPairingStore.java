@@ -17,8 +17,9 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
 
 /**
- * Keeps entries in a database that several instances share. Each step is one statement in
- * a transaction of its own, so that it is committed whatever becomes of the caller's.
+ * {@link PairingStore} in a database that several instances share. Each operation is one
+ * statement in its own transaction, which is committed regardless of the caller's
+ * transaction.
  * <p>
  * The table is in {@code schema.sql} beside this class.
  */

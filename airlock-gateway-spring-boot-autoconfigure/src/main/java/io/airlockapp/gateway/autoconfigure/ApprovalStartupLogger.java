@@ -15,7 +15,6 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.pairing.PairingInfo;

@@ -1,5 +1,5 @@
 /**
- * Keeps entries in a database.
+ * Storage of entries in a database.
  */
 @NullMarked
 package io.airlockapp.gateway.store.jdbc;

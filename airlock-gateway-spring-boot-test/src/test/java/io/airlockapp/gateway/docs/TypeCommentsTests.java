@@ -28,8 +28,8 @@ class TypeCommentsTests {
 	void typeCommentsBeginWithWhatTheTypeIsOrDoes() throws IOException {
 		List<Path> sources = sources();
 		assertThat(sources).hasSizeGreaterThan(500);
-		assertThat(sources).allSatisfy((source) -> assertThat(firstWord(Files.readString(source))).as(source.toString())
-			.isNotIn(AVOIDED));
+		assertThat(sources).allSatisfy(
+				(source) -> assertThat(firstWord(Files.readString(source))).as(source.toString()).isNotIn(AVOIDED));
 	}
 
 	@Test

@@ -5,9 +5,10 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what to do about a failure of the gateway.
+ * Provides advice on how to resolve failures of the gateway, missing pairings and missing
+ * consent.
  */
-final class Advice {
+public final class Advice {
 
 	private static final String HOW_TO_PAIR = "Set '%1$s.code' to a code that was made on the phone, or start a "
 			+ "pairing with the PairingManager, or set '%1$s.routing-token', '%1$s.encryption-key' and "
@@ -16,7 +17,7 @@ final class Advice {
 	private Advice() {
 	}
 
-	static String notPaired(String pairing) {
+	public static String notPaired(String pairing) {
 		boolean isDefault = Pairing.DEFAULT_NAME.equals(pairing);
 		String what = isDefault ? "This application is not paired with an approver"
 				: "This application has no pairing named '%s'".formatted(pairing);
@@ -24,11 +25,11 @@ final class Advice {
 		return what + ", so nobody can be asked. " + HOW_TO_PAIR.formatted(prefix);
 	}
 
-	static String unknownPairing(String pairing) {
+	public static String unknownPairing(String pairing) {
 		return notPaired(pairing) + ". If the name is misspelled, mend the attribute 'pairing' or the request";
 	}
 
-	static String forFailure(AirlockGatewayException failure) {
+	public static String forFailure(AirlockGatewayException failure) {
 		return failure.getMessage() + ". " + advice(failure);
 	}
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * Root of everything that can go wrong between an application, the gateway and the
- * approver. No message holds a secret.
+ * Root of the hierarchy of exceptions for failures between an application, the gateway
+ * and the approver. No message contains a secret.
  */
 @SuppressWarnings("serial")
 public class AirlockGatewayException extends RuntimeException {
@@ -90,7 +90,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 * Return the failure of a submission, since the gateway has the request with another
 	 * content.
 	 */
-	static AirlockGatewayException ofOtherContent() {
+	public static AirlockGatewayException ofOtherContent() {
 		return new AirlockGatewayException(new GatewayError(409, OTHER_CONTENT, null, null, null));
 	}
 
@@ -199,7 +199,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 * Return whether the gateway has the request with another content.
 	 * @return {@code true} for code {@code AlreadyExistsConflict}
 	 */
-	boolean isOtherContent() {
+	public boolean isOtherContent() {
 		return OTHER_CONTENT.equals(getCode());
 	}
 
@@ -207,7 +207,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 * Return whether the gateway accepted a call, but its answer could not be read.
 	 * @return {@code true} if there was a successful answer that is empty, or no message
 	 */
-	boolean isUnreadable() {
+	public boolean isUnreadable() {
 		return getStatus() == 0 && getCause() == null && getClass() == AirlockGatewayException.class;
 	}
 
@@ -215,7 +215,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 * Return whether the request failed in the application rather than on its way.
 	 * @return {@code true} if it is of no use to repeat it soon
 	 */
-	boolean isUnexpected() {
+	public boolean isUnexpected() {
 		Throwable cause = getCause();
 		return getStatus() == 0 && (cause instanceof Error
 				|| (cause instanceof RuntimeException && !(cause instanceof AirlockGatewayException)));

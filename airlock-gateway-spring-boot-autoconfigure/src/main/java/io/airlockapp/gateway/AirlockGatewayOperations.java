@@ -1,16 +1,10 @@
 package io.airlockapp.gateway;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-
-import io.airlockapp.gateway.client.ArtifactSubmission;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.client.Discovery;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.Echo;
-import io.airlockapp.gateway.client.Envelope;
-import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.Heartbeat;
 import io.airlockapp.gateway.client.InitiatedPairing;
 import io.airlockapp.gateway.client.PairingClaim;
@@ -20,36 +14,16 @@ import io.airlockapp.gateway.client.PairingInitiation;
 import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.client.RevokedPairing;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
- * What can be asked of the Airlock Integrations Gateway: each of its calls as one method,
- * and above them the asking for an approval from end to end.
+ * Interface specifying the operations of the Airlock Integrations Gateway: one method for
+ * each of its requests and, on top of them, the request for an approval from start to
+ * end.
  * <p>
- * Every method throws {@link AirlockGatewayException} if the gateway doesn't answer or
+ * Every method throws {@link AirlockGatewayException} if the gateway doesn't respond or
  * refuses.
  */
-public interface AirlockGatewayOperations {
-
-	/**
-	 * Ask a person and wait for the decision. The calling thread waits; if it is
-	 * interrupted, the request is withdrawn and the interrupt kept.
-	 * @param request what to approve
-	 * @return the verified decision: approved or rejected
-	 * @throws ApprovalTimeoutException if nobody decided in time
-	 * @throws ApprovalUnavailableException if nobody could be asked
-	 * @throws ApprovalVerificationException if what came back does not verify
-	 */
-	ApprovalDecision requestApproval(ApprovalRequest request);
-
-	/**
-	 * Ask a person without waiting. Cancelling the future withdraws the request, and so
-	 * does completing it otherwise, as <code>orTimeout</code> does.
-	 * @param request what to approve
-	 * @return a future of the verified decision, which fails with the exceptions of
-	 * {@link #requestApproval}
-	 */
-	CompletableFuture<ApprovalDecision> requestApprovalAsync(ApprovalRequest request);
+public interface AirlockGatewayOperations extends ExchangeOperations {
 
 	/**
 	 * Ask for the gateway's time, as checks of its health do: only if the application's
@@ -63,42 +37,6 @@ public interface AirlockGatewayOperations {
 	 * @return the identity provider and what else is supported
 	 */
 	Discovery discover();
-
-	/**
-	 * Submit an encrypted artifact.
-	 * @param envelope an {@code artifact.submit} envelope
-	 * @return the {@code artifact.accepted} envelope, if the gateway sends one
-	 */
-	@Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope);
-
-	/**
-	 * Ask for the state of an exchange.
-	 * @param requestId the exchange's id
-	 * @return its state
-	 */
-	ExchangeStatus getExchange(String requestId);
-
-	/**
-	 * Wait for a decision. What is returned has <em>not</em> been verified.
-	 * @param requestId the exchange's id
-	 * @param timeout how long the gateway may hold the call, from 1 to 60 seconds
-	 * @return the {@code decision.deliver} envelope, or {@code null} while undecided
-	 * @throws IllegalArgumentException if the timeout is out of range
-	 */
-	@Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration timeout);
-
-	/**
-	 * Withdraw an exchange that is still undecided.
-	 * @param requestId the exchange's id
-	 */
-	void withdraw(String requestId);
-
-	/**
-	 * Acknowledge a delivered decision.
-	 * @param requestId the exchange's id
-	 * @param msgId the id of the delivered message
-	 */
-	void acknowledge(String requestId, String msgId);
 
 	/**
 	 * Start a pairing.

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The gateway's calls over {@link AirlockGatewayApi}, and approvals through an
- * {@link ApprovalService}.
+ * Default implementation of {@link AirlockGatewayOperations} over
+ * {@link AirlockGatewayApi} and {@link ExchangeOperations}.
  */
 public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
@@ -38,47 +38,42 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	private final AirlockGatewayApi api;
 
-	private final GatewayCalls calls;
+	private final GatewayRequestExecutor executor;
 
-	private final GatewayCalls pairedCalls;
+	private final GatewayRequestExecutor pairedExecutor;
 
-	private final ExchangeCalls exchanges;
-
-	private final ApprovalService approvals;
-
-	private final BackgroundApprovals backgroundApprovals;
+	private final ExchangeOperations exchanges;
 
 	private volatile boolean olderConsentPath;
 
 	/**
 	 * Create a template.
 	 * @param api the gateway's endpoints
-	 * @param environment what approvals need
+	 * @param executor executes all requests but those of exchanges
+	 * @param pairingSource learns that the gateway says that a pairing was revoked
+	 * @param exchanges requests approvals
 	 */
-	public AirlockGatewayTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
+	public AirlockGatewayTemplate(AirlockGatewayApi api, GatewayRequestExecutor executor, PairingSource pairingSource,
+			ExchangeOperations exchanges) {
 		this.api = api;
-		this.calls = new GatewayCalls(environment.rateGate()).recordedBy(environment.contact());
-		this.pairedCalls = this.calls.onPairingRevoked(() -> environment.pairingSource().pairingRevoked(null));
-		// An exchange that was made by other means may be one of a pairing of the past
-		this.exchanges = new ExchangeCalls(api, this.calls, environment.enforcer().id(), environment.clock());
-		this.approvals = new ApprovalService(this.exchanges, environment);
-		this.backgroundApprovals = new BackgroundApprovals(this.approvals, environment.executor(),
-				environment.userBinding());
+		this.executor = executor;
+		this.pairedExecutor = executor.onPairingRevoked(() -> pairingSource.pairingRevoked(null));
+		this.exchanges = exchanges;
 	}
 
 	@Override
 	public ApprovalDecision requestApproval(ApprovalRequest request) {
-		return this.approvals.request(request);
+		return this.exchanges.requestApproval(request);
 	}
 
 	@Override
 	public CompletableFuture<ApprovalDecision> requestApprovalAsync(ApprovalRequest request) {
-		return this.backgroundApprovals.request(request);
+		return this.exchanges.requestApprovalAsync(request);
 	}
 
 	@Override
 	public Echo echo() {
-		return this.calls.execute(CallPriority.HEALTH, Duration.ZERO, this.api::echo);
+		return this.executor.execute(CallPriority.HEALTH, Duration.ZERO, this.api::echo);
 	}
 
 	@Override
@@ -88,30 +83,27 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope) {
-		return this.exchanges.submit(envelope, PATIENCE, null);
+		return this.exchanges.submitArtifact(envelope);
 	}
 
 	@Override
 	public ExchangeStatus getExchange(String requestId) {
-		return this.exchanges.getStatus(requestId, CallPriority.SHORT, PATIENCE, null);
+		return this.exchanges.getExchange(requestId);
 	}
 
 	@Override
 	public @Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration timeout) {
-		if (timeout.toSeconds() < 1 || timeout.compareTo(ApprovalSettings.MAX_HOLD) > 0) {
-			throw new IllegalArgumentException("'timeout' must be from 1s to 60s, but is " + timeout);
-		}
-		return this.exchanges.awaitDecision(requestId, timeout, CallPriority.WAIT, PATIENCE, null);
+		return this.exchanges.awaitDecision(requestId, timeout);
 	}
 
 	@Override
 	public void withdraw(String requestId) {
-		this.exchanges.withdraw(requestId, CONTROL_PATIENCE, null);
+		this.exchanges.withdraw(requestId);
 	}
 
 	@Override
 	public void acknowledge(String requestId, String msgId) {
-		this.exchanges.acknowledge(requestId, msgId, PATIENCE);
+		this.exchanges.acknowledge(requestId, msgId);
 	}
 
 	@Override
@@ -131,20 +123,20 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public ClaimedPairing claimPairing(PairingClaim request) {
-		return this.calls.telling(request.pairingCode())
+		return this.executor.redacting(request.pairingCode())
 			.execute(CallPriority.SHORT, PATIENCE, () -> this.api.claimPairing(request));
 	}
 
 	@Override
 	public @Nullable RevokedPairing revokePairing(String routingToken) {
-		return this.calls.telling(routingToken)
+		return this.executor.redacting(routingToken)
 			.executeNullable(CallPriority.SHORT, PATIENCE,
 					() -> this.api.revokePairing(new PairingRevocation(routingToken)));
 	}
 
 	@Override
 	public void sendHeartbeat(Heartbeat heartbeat) {
-		this.pairedCalls.executeNullable(CallPriority.CONTROL, CONTROL_PATIENCE, () -> {
+		this.pairedExecutor.executeNullable(CallPriority.CONTROL, CONTROL_PATIENCE, () -> {
 			this.api.sendHeartbeat(heartbeat);
 			return null;
 		});
@@ -152,7 +144,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public DndPolicies getEffectivePolicies(String enforcerId, String workspaceName, @Nullable String sessionId) {
-		return this.pairedCalls.execute(CallPriority.SHORT, CONTROL_PATIENCE,
+		return this.pairedExecutor.execute(CallPriority.SHORT, CONTROL_PATIENCE,
 				() -> this.api.getEffectivePolicies(enforcerId, workspaceName, sessionId));
 	}
 
@@ -186,11 +178,11 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	}
 
 	private <T> T check(Supplier<T> call) {
-		return this.pairedCalls.execute(CallPriority.HEALTH, Duration.ZERO, call);
+		return this.pairedExecutor.execute(CallPriority.HEALTH, Duration.ZERO, call);
 	}
 
 	private <T> T call(Supplier<T> call) {
-		return this.calls.execute(CallPriority.SHORT, PATIENCE, call);
+		return this.executor.execute(CallPriority.SHORT, PATIENCE, call);
 	}
 
 }

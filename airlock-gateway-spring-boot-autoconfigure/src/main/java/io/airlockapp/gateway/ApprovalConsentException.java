@@ -3,8 +3,8 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when nobody could be asked because the user has not consented to this
- * application. {@link #getConsentUrl()} tells where to consent.
+ * Exception thrown when approval can't be requested because the user has not consented to
+ * this application. {@link #getConsentUrl()} returns where to consent.
  */
 @SuppressWarnings("serial")
 public class ApprovalConsentException extends ApprovalUnavailableException {

@@ -6,19 +6,19 @@ import io.airlockapp.gateway.harp.VerifiedDecision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person's decision, whose signature has been verified.
+ * Decision of a person, whose signature has been verified.
  *
  * @param requestId the request that was decided
- * @param verdict what was decided
+ * @param verdict the verdict
  * @param reason the reason the person gave; text for people, never for logic
  * @param signerKeyId the id of the key that signed
  * @param signerKeyFingerprint the fingerprint of the key that signed
- * @param evidence what proves the decision later
+ * @param evidence the evidence that proves the decision later
  */
 public record ApprovalDecision(String requestId, Verdict verdict, @Nullable String reason, String signerKeyId,
 		String signerKeyFingerprint, DecisionEvidence evidence) {
 
-	static ApprovalDecision of(VerifiedDecision decision) {
+	public static ApprovalDecision of(VerifiedDecision decision) {
 		return new ApprovalDecision(decision.requestId(), decision.verdict(), decision.reason(),
 				decision.signerKey().id(), decision.signerKey().fingerprint(), decision.evidence());
 	}

@@ -3,8 +3,8 @@ package io.airlockapp.gateway;
 import java.time.Instant;
 
 /**
- * Thrown when a do-not-disturb policy denies a call, so that nobody was asked. There is
- * no request, and no signature: it may be the gateway that denies.
+ * Exception thrown when a do-not-disturb policy denies a call, so that no person is
+ * asked. There is no request and no signature: the denial may be the gateway's own.
  */
 @SuppressWarnings("serial")
 public class ApprovalDeniedByPolicyException extends ApprovalDeniedException {

@@ -3,8 +3,8 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a person, with a verified signature, said no, or a do-not-disturb policy
- * did ({@link ApprovalDeniedByPolicyException}).
+ * Exception thrown when a person denied the request with a verified signature, or a
+ * do-not-disturb policy denied the call ({@link ApprovalDeniedByPolicyException}).
  */
 @SuppressWarnings("serial")
 public class ApprovalDeniedException extends AirlockGatewayException {

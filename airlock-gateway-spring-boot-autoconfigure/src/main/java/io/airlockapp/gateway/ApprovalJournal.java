@@ -3,8 +3,8 @@ package io.airlockapp.gateway;
 import java.time.Instant;
 
 /**
- * What is remembered of approvals beyond the process that asks for them, so that none of
- * them starts a method twice.
+ * Strategy interface for recording approvals beyond the lifetime of the process that
+ * requests them, so that no approval starts a method twice.
  */
 public interface ApprovalJournal {
 

@@ -7,9 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told of everything that is asked. A listener sees and changes nothing: what it
- * throws is logged, and the approval goes on. It is called in the thread that waits, or,
- * for what is refused before anything is waited for, in the caller's.
+ * Listener for approval requests and their outcomes. Listeners only observe: an exception
+ * that a listener throws is logged, and the approval goes on. Listeners are called in the
+ * thread that waits or, for calls that are refused before any wait, in the caller's
+ * thread.
  */
 @FunctionalInterface
 public interface ApprovalListener {
@@ -23,7 +24,7 @@ public interface ApprovalListener {
 	Attempt begin(ApprovalRequest request, String artifactType);
 
 	/**
-	 * Tell of a request that nobody was asked about.
+	 * Notify this listener of a request that nobody was asked about.
 	 * @param request what would have been asked
 	 * @param artifactType what kind of review would have been asked for
 	 * @param result what was decided instead
@@ -54,7 +55,7 @@ public interface ApprovalListener {
 	}
 
 	/**
-	 * One approval that is asked for.
+	 * Callback interface for one requested approval.
 	 */
 	@FunctionalInterface
 	interface Attempt {

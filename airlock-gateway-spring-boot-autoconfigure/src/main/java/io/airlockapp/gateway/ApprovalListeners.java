@@ -12,8 +12,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells several listeners. None of them can make an approval fail, since it was given by
- * a person and must not get lost.
+ * Composite {@link ApprovalListener} that delegates to several listeners. No failure of a
+ * listener makes an approval fail, since the approval was given by a person and must not
+ * get lost.
  */
 final class ApprovalListeners implements ApprovalListener {
 

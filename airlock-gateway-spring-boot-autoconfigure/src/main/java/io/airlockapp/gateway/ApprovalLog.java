@@ -9,8 +9,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line about the outcome of each request, an error where somebody may be
- * tampering, and a warning, once, where the application has to be mended.
+ * Logs one line about the outcome of each request, an ERROR where requests or decisions
+ * may have been tampered with, and a WARN, once, where the application has to be
+ * corrected.
  */
 final class ApprovalLog implements ApprovalListener {
 

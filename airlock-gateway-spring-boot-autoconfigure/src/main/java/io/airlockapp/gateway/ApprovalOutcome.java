@@ -5,24 +5,25 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the asking for one approval ended. Its text form holds nothing that a person or the
- * gateway wrote.
+ * Outcome of the request for one approval. Its text form contains nothing that a person
+ * or the gateway wrote.
  *
  * @param result the result
  * @param requestId the request's id, or {@code null} if none was made
- * @param elapsed how long it took
- * @param decision the verified decision, if there is one
- * @param failure why there is no decision, or why it is not used, if so
+ * @param elapsed the time that the request took
+ * @param decision the verified decision, or {@code null} if there is none
+ * @param failure the reason why there is no decision or why it is not used, or {@code
+ * null}
  */
 public record ApprovalOutcome(ApprovalResult result, @Nullable String requestId, Duration elapsed,
 		@Nullable ApprovalDecision decision, @Nullable Throwable failure) {
 
-	static ApprovalOutcome decided(ApprovalDecision decision, Duration elapsed) {
+	public static ApprovalOutcome decided(ApprovalDecision decision, Duration elapsed) {
 		return new ApprovalOutcome(decision.isApproved() ? ApprovalResult.APPROVED : ApprovalResult.DENIED,
 				decision.requestId(), elapsed, decision, null);
 	}
 
-	static ApprovalOutcome failed(Throwable failure, Duration elapsed) {
+	public static ApprovalOutcome failed(Throwable failure, Duration elapsed) {
 		String requestId = (failure instanceof AirlockGatewayException ex) ? ex.getRequestId() : null;
 		return new ApprovalOutcome(ApprovalResult.of(failure), requestId, elapsed, null, failure);
 	}

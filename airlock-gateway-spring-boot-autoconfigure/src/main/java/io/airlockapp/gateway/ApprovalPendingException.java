@@ -1,8 +1,8 @@
 package io.airlockapp.gateway;
 
 /**
- * Thrown when an equal call waits for approval already, so that nobody is asked again.
- * Once that one is decided, the call may be repeated.
+ * Exception thrown when an equal call already waits for approval, so that no second
+ * request is sent. The call may be repeated once the other one is decided.
  */
 @SuppressWarnings("serial")
 public class ApprovalPendingException extends ApprovalUnavailableException {

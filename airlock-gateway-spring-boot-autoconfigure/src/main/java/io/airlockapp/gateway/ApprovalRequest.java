@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a person is asked to approve. All of it but the label and the artifact type is
- * encrypted for the approver.
+ * Request for a person's approval of an action. Everything but the label and the artifact
+ * type is encrypted for the approver.
  */
 public final class ApprovalRequest {
 

@@ -1,7 +1,7 @@
 package io.airlockapp.gateway;
 
 /**
- * How the asking for an approval can end.
+ * Enumeration of the possible results of a request for an approval.
  */
 public enum ApprovalResult {
 

@@ -3,18 +3,18 @@ package io.airlockapp.gateway;
 import java.time.Duration;
 
 /**
- * How approvals are asked for unless a request says otherwise.
+ * Immutable settings for approvals, used unless a request specifies its own.
  *
- * @param timeout how long a person has to decide
- * @param pollTimeout how long the gateway may hold one call for a decision, from 1 to 60
- * seconds
- * @param artifactType what kind of review is asked for
+ * @param timeout the time that a person has to decide
+ * @param pollTimeout the time for which the gateway may hold one request for a decision,
+ * from 1 to 60 seconds
+ * @param artifactType the type of review that is requested
  */
 public record ApprovalSettings(Duration timeout, Duration pollTimeout, String artifactType) {
 
 	static final Duration MAX_TIMEOUT = Duration.ofDays(7);
 
-	static final Duration MAX_HOLD = Duration.ofSeconds(60);
+	public static final Duration MAX_HOLD = Duration.ofSeconds(60);
 
 	public ApprovalSettings {
 		requireTimeout("timeout", timeout);

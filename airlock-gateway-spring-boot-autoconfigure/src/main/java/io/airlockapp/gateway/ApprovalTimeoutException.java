@@ -3,8 +3,8 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when nobody decided in time. Silence is no answer: this is not a denial, and
- * asking again may be right.
+ * Exception thrown when no decision was made in time. A timeout is not a denial, and
+ * requesting approval again may be right.
  */
 @SuppressWarnings("serial")
 public class ApprovalTimeoutException extends AirlockGatewayException {

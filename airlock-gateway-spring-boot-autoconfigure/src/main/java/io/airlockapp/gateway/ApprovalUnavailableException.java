@@ -3,10 +3,10 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when nobody could be asked: the gateway doesn't answer or refuses, the pairing
- * is missing or revoked, or the application is shutting down. The message says which, and
- * how to mend it. Where the application itself is at fault, so that no retry succeeds, it
- * is an {@link InvalidApprovalUsageException}.
+ * Exception thrown when approval can't be requested: the gateway doesn't respond or
+ * refuses, the pairing is missing or revoked, or the application is shutting down. The
+ * message contains the cause and the remedy. Where the application itself is at fault, so
+ * that no retry succeeds, the exception is an {@link InvalidApprovalUsageException}.
  */
 @SuppressWarnings("serial")
 public class ApprovalUnavailableException extends AirlockGatewayException {

@@ -3,8 +3,8 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a decision does not verify, or the call is no longer the one that was
- * approved. Somebody or something between the approver and the application may be
+ * Exception thrown when a decision does not verify, or the call is no longer the one that
+ * was approved. A person or a system between the approver and the application may be
  * tampering: treat it as an alarm.
  */
 @SuppressWarnings("serial")

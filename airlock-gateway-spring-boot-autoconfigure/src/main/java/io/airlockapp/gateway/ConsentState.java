@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why there is no consent to this application.
+ * Enumeration of the reasons why the user's consent to this application is missing.
  */
 public enum ConsentState {
 

@@ -1,7 +1,7 @@
 package io.airlockapp.gateway;
 
 /**
- * Who this application is to the gateway and to its approvers.
+ * Identity of this application towards the gateway and its approvers.
  *
  * @param id the enforcer's id
  * @param label the enforcer's name for people

@@ -11,8 +11,8 @@ import io.airlockapp.gateway.client.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what the calls that are made anyway show of the gateway, so that its health needs
- * few calls of its own.
+ * Holds the results of the latest regular requests to the gateway, so that the check of
+ * its health needs few requests of its own.
  */
 public final class GatewayContact {
 

@@ -3,9 +3,9 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when nothing tells the gateway who the user is: nobody has signed in, or the
- * sign-in was refused. The message says what to do. Unlike a network failure, it isn't
- * tried again, since only a person can mend it.
+ * Exception thrown when the user can't be identified to the gateway: no user has signed
+ * in, or the sign-in was refused. The message contains the remedy. Unlike a network
+ * failure, it isn't retried, since only a person can resolve it.
  */
 @SuppressWarnings("serial")
 public class IdentityUnavailableException extends ApprovalUnavailableException {

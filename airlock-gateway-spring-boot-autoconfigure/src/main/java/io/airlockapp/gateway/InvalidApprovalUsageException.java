@@ -3,9 +3,10 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when nobody can be asked because of how the application asks: an argument can't
- * be shown, or the guarded method is called where nothing may wait. No retry succeeds. It
- * has to be mended in the application; the message says what, and how.
+ * Exception thrown when approval can't be requested because of how the application
+ * requests it: an argument can't be shown, or the guarded method is called where blocking
+ * is not permitted. No retry succeeds. The application has to be corrected; the message
+ * contains the cause and the remedy.
  */
 @SuppressWarnings("serial")
 public class InvalidApprovalUsageException extends ApprovalUnavailableException {

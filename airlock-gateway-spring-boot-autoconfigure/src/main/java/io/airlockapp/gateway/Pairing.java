@@ -8,13 +8,14 @@ import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 
 /**
- * What an enforcer shares with its approvers. Its text form holds no secret.
+ * Holds the keys and the routing token that an enforcer shares with its approvers. The
+ * text form contains no secret.
  *
  * @param routingToken the secret by which the gateway finds the approver
  * @param encryptionKey the key that artifacts are encrypted with
- * @param signerKeys the keys whose decisions count
- * @param retiredKeys the keys of pairings that this one replaced, whose decisions still
- * count on what was asked before
+ * @param signerKeys the keys whose decisions are accepted
+ * @param retiredKeys the keys of pairings that this one replaced, whose decisions are
+ * still accepted for earlier requests
  */
 public record Pairing(String routingToken, EncryptionKey encryptionKey, List<SignerKey> signerKeys,
 		List<SignerKey> retiredKeys) {
@@ -68,7 +69,7 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	 * @param asked the pairing that was in force when the request was sent
 	 * @return the keys, those of the request's own pairing first
 	 */
-	List<SignerKey> keysFor(Pairing asked) {
+	public List<SignerKey> keysFor(Pairing asked) {
 		List<SignerKey> keys = new ArrayList<>(asked.signerKeys);
 		keys.retainAll(this.retiredKeys);
 		keys.addAll(this.signerKeys);

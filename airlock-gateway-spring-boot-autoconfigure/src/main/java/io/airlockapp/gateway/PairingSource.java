@@ -3,9 +3,9 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the pairings in force come from. Asked anew for each approval, when it is sent
- * and when its decision is verified. Whatever it throws keeps the approval from being
- * used.
+ * Strategy interface for finding the pairings in force. It is called anew for each
+ * approval, both when the request is sent and when its decision is verified. An exception
+ * that it throws keeps the approval from being used.
  */
 @FunctionalInterface
 public interface PairingSource {
@@ -27,7 +27,7 @@ public interface PairingSource {
 	}
 
 	/**
-	 * Tell why a pairing is not in force, and what to do about it.
+	 * Return why a pairing is not in force, and what to do about it.
 	 * @param name the pairing's name
 	 * @return words for people without any secret, or {@code null} if nothing is known of
 	 * such a pairing: one with a name of its own then counts as misspelled
@@ -37,7 +37,7 @@ public interface PairingSource {
 	}
 
 	/**
-	 * Tell what is wrong with any of the pairings that should be in force.
+	 * Return what is wrong with any of the pairings that should be in force.
 	 * @return words for people without any secret, or {@code null} if nothing is wrong
 	 */
 	default @Nullable String findProblem() {
@@ -45,8 +45,8 @@ public interface PairingSource {
 	}
 
 	/**
-	 * Be told that the gateway says that a pairing was revoked. The gateway is not
-	 * trusted: this is a reason to stop asking, not to destroy keys.
+	 * Notify this source that the gateway says that a pairing was revoked. The gateway is
+	 * not trusted: this is a reason to stop asking, not to destroy keys.
 	 * @param pairing the pairing that was used, or {@code null} if the call was about no
 	 * pairing in particular
 	 */

@@ -3,12 +3,12 @@ package io.airlockapp.gateway;
 import java.time.Instant;
 
 /**
- * An approval that is being waited for.
+ * Request for an approval whose decision is pending.
  *
  * @param requestId the request's id
- * @param label what the inbox shows
- * @param createdAt since when it is waited for
- * @param expiresAt until when it is waited for
+ * @param label the label that the inbox shows
+ * @param createdAt the start of the wait
+ * @param expiresAt the end of the wait
  */
 public record PendingApproval(String requestId, String label, Instant createdAt, Instant expiresAt) {
 }

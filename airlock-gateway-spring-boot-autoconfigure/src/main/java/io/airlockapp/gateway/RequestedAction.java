@@ -3,12 +3,12 @@ package io.airlockapp.gateway;
 import io.airlockapp.gateway.harp.Verdict;
 
 /**
- * A button that the phone shows.
+ * Button that the phone shows.
  *
  * @param id the button's id, unique within a request without regard to case
- * @param caption what the button says
- * @param style how prominent it is
- * @param verdict what pressing it decides
+ * @param caption the text on the button
+ * @param style the style of the button
+ * @param verdict the verdict that pressing the button gives
  */
 public record RequestedAction(String id, String caption, Style style, Verdict verdict) {
 
@@ -19,7 +19,7 @@ public record RequestedAction(String id, String caption, Style style, Verdict ve
 	}
 
 	/**
-	 * How prominent a button is.
+	 * Style of a button, which sets its prominence.
 	 */
 	public enum Style {
 

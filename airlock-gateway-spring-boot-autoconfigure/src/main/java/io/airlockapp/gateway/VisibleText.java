@@ -3,9 +3,9 @@ package io.airlockapp.gateway;
 import java.util.regex.Pattern;
 
 /**
- * Spells out what can't be seen in a text, or would change how the rest of it is seen.
- * This is the one list of such characters: guarded calls are shown by it, and so is
- * everything on the simulator's page.
+ * Spells out the characters of a text that are invisible or change how the rest of it is
+ * displayed. This is the single list of such characters: it is used to show guarded calls
+ * and everything on the simulator's page.
  */
 public final class VisibleText {
 

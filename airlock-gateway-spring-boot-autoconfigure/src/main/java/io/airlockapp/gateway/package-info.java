@@ -1,5 +1,5 @@
 /**
- * What applications inject: {@link io.airlockapp.gateway.AirlockGatewayOperations}, its
+ * API for applications: {@link io.airlockapp.gateway.AirlockGatewayOperations}, its
  * template, and the exceptions.
  */
 @NullMarked

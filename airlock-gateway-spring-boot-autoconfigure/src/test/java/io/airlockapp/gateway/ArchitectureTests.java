@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -60,13 +61,29 @@ class ArchitectureTests {
 	/**
 	 * Packages by layer; a package may use those of earlier layers only.
 	 */
-	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".harp"), List.of(ROOT + ".client"),
-			List.of(ROOT), List.of(ROOT + ".auth"), List.of(ROOT + ".auth.device", ROOT + ".auth.security"),
-			List.of(ROOT + ".jdbc"), List.of(ROOT + ".pairing"), List.of(ROOT + ".pairing.jdbc"),
-			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
-			List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
-					ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
-			List.of(ROOT + ".autoconfigure"));
+	private static final List<List<String>> LAYERS = List
+		.of(List.of(ROOT + ".support"), List.of(ROOT + ".harp"), List.of(ROOT + ".client"), List.of(ROOT),
+				List.of(ROOT + ".exchange"), List.of(ROOT + ".jdbc"), List.of(ROOT + ".store"),
+				List.of(ROOT + ".store.jdbc"), List.of(ROOT + ".auth"),
+				List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
+				List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
+				List.of(ROOT + ".approval.argument.type"), List.of(ROOT + ".approval.argument.json"),
+				List.of(ROOT + ".approval.argument"), List.of(ROOT + ".approval.condition"),
+				List.of(ROOT + ".approval.method"), List.of(ROOT + ".approval.gate"),
+				List.of(ROOT + ".approval.interceptor"), List.of(ROOT + ".approval.verification"),
+				List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
+						ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa"),
+				List.of(ROOT + ".autoconfigure"));
+
+	private static final String[] BOOT_AND_AOP = { "org.springframework.boot..", "org.springframework.aop..",
+			"org.aopalliance.." };
+
+	private static final int MAX_TYPES = 35;
+
+	/**
+	 * Packages that have more types than a package may have.
+	 */
+	private static final Set<String> TOO_LARGE = Set.of(ROOT + ".autoconfigure", ROOT + ".client");
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
 		.importUrl(AirlockGatewayOperations.class.getProtectionDomain().getCodeSource().getLocation());
@@ -103,7 +120,7 @@ class ArchitectureTests {
 		ArchRule rule = classes().that()
 			.resideInAPackage(ROOT + ".autoconfigure")
 			.should()
-			.onlyDependOnClassesThat(resideInAnyPackage(mayUse(ROOT + ".approval"))
+			.onlyDependOnClassesThat(resideInAnyPackage(mayUse(ROOT + ".approval.verification"))
 				.or(DescribedPredicate.not(resideInAPackage(ROOT + ".."))));
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> rule.check(PRODUCTION))
 			.withMessageContaining("AirlockApprovalAutoConfiguration");
@@ -118,6 +135,18 @@ class ArchitectureTests {
 	@Test
 	void packagesHaveNoCycles() {
 		SlicesRuleDefinition.slices().assignedFrom(new PackageSlices()).should().beFreeOfCycles().check(PRODUCTION);
+	}
+
+	@Test
+	void packagesAreSmall() {
+		assertThat(packages().filter((name) -> countTypes(name) > MAX_TYPES)).hasSameElementsAs(TOO_LARGE);
+	}
+
+	private static long countTypes(String name) {
+		return PRODUCTION.stream()
+			.filter((type) -> type.getPackageName().equals(name) && type.isTopLevelClass()
+					&& !type.getSimpleName().equals("package-info"))
+			.count();
 	}
 
 	@Test
@@ -139,6 +168,71 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "java.sql..")
 			.check(PRODUCTION);
+	}
+
+	@Test
+	void coreKnowsNeitherSpringBootNorSpringAop() {
+		noClasses().that()
+			.resideInAnyPackage(core())
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(BOOT_AND_AOP)
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void useOfSpringBootIsSeen() {
+		ArchRule rule = noClasses().that()
+			.resideInAPackage(ROOT + ".health")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(BOOT_AND_AOP);
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> rule.check(PRODUCTION))
+			.withMessageContaining("AirlockGatewayHealthIndicator");
+	}
+
+	/**
+	 * Return the packages that know neither what is guarded nor what of Spring is there.
+	 */
+	private static String[] core() {
+		String[] core = mayUse(ROOT + ".policy");
+		return Arrays.copyOfRange(core, 1, core.length);
+	}
+
+	@Test
+	void engineShowsNothingButItsEntranceAndWhatOthersShareWithIt() {
+		assertThat(PRODUCTION.stream()
+			.filter((type) -> type.getPackageName().equals(ROOT + ".exchange") && type.isTopLevelClass())
+			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
+			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalEnvironment", "Admission",
+					"ApprovalThreads", "DndAudit", "PendingApprovals", "PendingLimits");
+	}
+
+	@Test
+	void receiverAloneKnowsHowADecisionArrives() {
+		assertThat(PRODUCTION.get(ROOT + ".exchange.ExchangeCalls")
+			.getMethodCallsToSelf()
+			.stream()
+			.filter((call) -> Set.of("awaitDecision", "awaitDelivery", "getStatus").contains(call.getName()))
+			.map((call) -> call.getOriginOwner().getSimpleName()))
+			.containsOnly("LongPollDecisionReceiver", "ExchangeInspector", "ExchangeTemplate", "ExchangeCalls");
+	}
+
+	@Test
+	void guardAloneProceedsToTheMethod() {
+		String interceptor = ROOT + ".approval.interceptor.";
+		JavaClass invocations = PRODUCTION.get(interceptor + "Invocations");
+		// The other one proceeds to the guard, for each subscription
+		assertThat(callers(invocations, "proceed")).containsOnly("CallGuard", "ApprovalSubscriptionAdvisor");
+		assertThat(callers(PRODUCTION.get(interceptor + "CallGuard"), "run")).containsOnly("CallGuard", "CallStyles",
+				"PendingCall");
+	}
+
+	private static Stream<String> callers(JavaClass type, String method) {
+		return type.getMethodCallsToSelf()
+			.stream()
+			.filter((call) -> call.getName().equals(method))
+			.map((call) -> call.getOriginOwner().getSimpleName());
 	}
 
 	@Test
@@ -268,8 +362,8 @@ class ArchitectureTests {
 	@Test
 	void keysAndNoncesAreOfSecureRandom() {
 		noClasses().that()
-			.resideInAnyPackage(ROOT + ".harp", ROOT + ".client", ROOT + ".auth", ROOT + ".pairing..",
-					ROOT + ".approval")
+			.resideInAnyPackage(ROOT + ".harp", ROOT + ".client", ROOT + ".auth", ROOT + ".store..",
+					ROOT + ".pairing..", ROOT + ".approval..")
 			.should()
 			.dependOnClassesThat(
 					belongToAnyOf(Random.class, SplittableRandom.class, ThreadLocalRandom.class, RandomGenerator.class))

@@ -10,8 +10,8 @@ import org.springframework.ai.model.tool.ToolExecutionResult;
 import org.springframework.ai.tool.definition.ToolDefinition;
 
 /**
- * Prepares the tools of each request to a model before it knows of them, and before it
- * calls them.
+ * Tool calling manager that prepares the tools of each request to a model before the
+ * model receives their definitions, and again before the tools are called.
  */
 final class GuardingToolCallingManager implements ToolCallingManager {
 

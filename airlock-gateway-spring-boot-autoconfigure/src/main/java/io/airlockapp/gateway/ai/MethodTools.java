@@ -10,26 +10,26 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-import io.airlockapp.gateway.approval.GuardedProxies;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.verification.GuardedProxies;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
-
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Prepares tools before they are called. Spring AI takes any object for tools, and would
- * call one that is not guarded without approval; and it can't call public methods of a
- * class that is not public through a proxy, which is.
+ * Prepares tools before they are called. Spring AI accepts any object as a tool, and
+ * would call an unguarded one without approval. It also can't call public methods of a
+ * non-public class through a proxy, although the proxy itself is public.
  * <p>
- * Spring AI has no accessors for what a tool calls, so it is looked for in all fields,
- * whatever their names. Where nothing is found the tool is refused.
+ * Spring AI has no accessors for the parts of a tool, so they are searched for in all
+ * fields, regardless of their names. A tool whose parts are not found is refused.
  */
 final class MethodTools {
 

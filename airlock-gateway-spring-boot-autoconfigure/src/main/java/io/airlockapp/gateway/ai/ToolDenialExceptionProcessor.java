@@ -6,8 +6,9 @@ import org.springframework.ai.tool.execution.ToolExecutionException;
 import org.springframework.ai.tool.execution.ToolExecutionExceptionProcessor;
 
 /**
- * Answers the model where a tool called something guarded that did not run. What the
- * delegate throws is thrown, and what is no denial is the delegate's to answer.
+ * Processor of tool execution exceptions that returns a text for the model if a tool
+ * called a guarded method that did not run. The delegate processes all exceptions first:
+ * what it throws is thrown, and its result is used for exceptions that are no denial.
  */
 public final class ToolDenialExceptionProcessor implements ToolExecutionExceptionProcessor {
 

@@ -21,10 +21,11 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
- * Gives the exceptions of guarded tool methods, which are those with {@link Tool @Tool}
- * or {@code @McpTool}, a message for the model, since that is where Spring AI and MCP
- * servers send it. The exception is of the same type, except for subclasses that only
- * operators care about; the original one is suppressed in it.
+ * Replaces the message in the exceptions of guarded tool methods by one for the model,
+ * since Spring AI and MCP servers send it there. Tool methods are those with {@link Tool
+ *
+ * @Tool} or {@code @McpTool}. The exception has the same type, except for subclasses that
+ * concern operators only. The original exception is suppressed in it.
  */
 public final class ToolDenialHandler implements ApprovalDenialHandler {
 

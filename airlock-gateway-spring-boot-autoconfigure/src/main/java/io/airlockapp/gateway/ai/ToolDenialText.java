@@ -9,8 +9,9 @@ import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a model why a tool did not run. The text can't be taken for a success, invites no
- * other try, and has none of the advice that an exception gives to operators.
+ * Creates the text that a model receives when a tool did not run. The text can't be
+ * mistaken for a success, does not invite a retry, and contains none of the advice that
+ * an exception gives to operators.
  */
 public final class ToolDenialText {
 

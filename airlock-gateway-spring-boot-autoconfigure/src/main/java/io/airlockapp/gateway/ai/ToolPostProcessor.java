@@ -17,9 +17,9 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Wraps two of Spring AI's own beans: its exception processor, to tell models about
- * denials, and its tool calling manager, to refuse tools that ask for approval and are
- * not guarded. Both keep their settings. Beans of the user's own classes are left to
+ * Wraps two of Spring AI's own beans: its exception processor, to report denials to
+ * models, and its tool calling manager, to refuse tools that require approval and are not
+ * guarded. Both keep their settings. Beans of the user's own classes are left to
  * {@link ToolPromptAdvisor}. Tools that are beans, such as those of an MCP server, are
  * checked at start.
  */

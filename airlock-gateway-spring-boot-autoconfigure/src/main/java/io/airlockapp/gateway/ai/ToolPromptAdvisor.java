@@ -22,8 +22,9 @@ import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
 
 /**
- * Refuses prompts with tools that ask for approval and are not guarded, at the chat
- * models, where they pass whoever made the client, and at tool calling managers.
+ * Refuses prompts with tools that require approval and are not guarded. It advises the
+ * chat models, which every prompt passes no matter who created the client, and tool
+ * calling managers.
  */
 @SuppressWarnings("serial")
 public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {

@@ -21,8 +21,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Logs a WARN at start if a tool that a model may call asks for approval, and nothing
- * limits how often.
+ * Logs a WARN at start if a tool that a model may call requires approval, and no limit on
+ * the requests for approval is set.
  */
 public final class UnlimitedToolsWarning implements SmartInitializingSingleton {
 

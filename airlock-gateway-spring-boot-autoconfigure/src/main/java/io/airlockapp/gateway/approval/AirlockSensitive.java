@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The value of the annotated parameter or property is not shown to the approver. The
- * approval is still for this value only: a keyed digest of it is part of what is
- * approved, from which the value can't be guessed.
+ * Masks the value of the annotated parameter or property towards the approver. The
+ * approval still applies to this value only: a keyed digest of it, from which the value
+ * can't be guessed, is part of what is approved.
  */
 @Target({ ElementType.PARAMETER, ElementType.FIELD, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

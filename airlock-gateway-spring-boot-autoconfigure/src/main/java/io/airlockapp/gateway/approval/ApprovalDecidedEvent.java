@@ -4,13 +4,14 @@ import io.airlockapp.gateway.ApprovalOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Published when the asking for an approval has ended, however it did, and for each call
- * that was refused without asking. It is published before an approved method starts.
+ * Event published when a request for an approval has ended, whatever its outcome, and for
+ * each call that was refused without a request. It is published before an approved method
+ * starts.
  *
- * @param outcome how it ended
- * @param label what the inbox shows
- * @param artifactType what kind of review was asked for
- * @param gate the method that is guarded, or what else asked
+ * @param outcome the outcome
+ * @param label the label that the inbox shows
+ * @param artifactType the type of review that was requested
+ * @param gate the guarded method, or else the source of the request
  */
 public record ApprovalDecidedEvent(ApprovalOutcome outcome, String label, String artifactType, @Nullable String gate) {
 }

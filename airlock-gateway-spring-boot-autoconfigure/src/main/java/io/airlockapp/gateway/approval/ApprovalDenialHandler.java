@@ -5,7 +5,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a call that must not run, instead of the method.
+ * Strategy interface for handling a call that must not run, in place of the method.
  */
 @FunctionalInterface
 public interface ApprovalDenialHandler {

@@ -1,9 +1,10 @@
 package io.airlockapp.gateway.approval;
 
 /**
- * Puts a gate in front of the one that asks a person. Beans of this type are applied to
- * the auto-configured gate in their order, so the first stands next to the person;
- * limits, rest, the cool-down and the check for open transactions stay in front of all.
+ * Strategy interface for placing a gate in front of the one that requests the approval of
+ * a person. Beans of this type are applied to the auto-configured gate in their order, so
+ * the first is next to that gate. Limits, pauses, the cool-down and the check for open
+ * transactions stay in front of all.
  */
 @FunctionalInterface
 public interface ApprovalGateDecorator {

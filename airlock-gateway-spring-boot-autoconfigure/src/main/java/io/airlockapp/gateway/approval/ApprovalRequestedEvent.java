@@ -4,11 +4,12 @@ import io.airlockapp.gateway.PendingApproval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Published when a person is about to be asked, in the thread that then waits.
+ * Event published when a request for an approval is about to be sent, in the thread that
+ * then waits.
  *
- * @param approval what is asked
- * @param artifactType what kind of review is asked for
- * @param gate the method that is guarded, or what else asks
+ * @param approval the pending approval
+ * @param artifactType the type of review that is requested
+ * @param gate the guarded method, or else the source of the request
  */
 public record ApprovalRequestedEvent(PendingApproval approval, String artifactType, @Nullable String gate) {
 }

@@ -1,100 +1,43 @@
 package io.airlockapp.gateway.approval;
 
-import java.util.function.Supplier;
-
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One call of a guarded method. Its text form names the method and no argument.
+ * Represents one call of a guarded method. Its text form contains the method and no
+ * argument.
+ * <p>
+ * Calls are created by the guard. A gate that delegates to another passes on the call
+ * that it received, since only that one holds the arguments of the method.
  */
-public final class GuardedCall {
-
-	private static final String ACTION_TYPE = "method_invocation";
-
-	private final ApprovalAttribute attribute;
-
-	private final MethodArguments arguments;
-
-	private final ConditionEvaluator conditions;
-
-	private final Supplier<ArgumentWriter> argumentWriter;
-
-	private final Caller caller;
-
-	private final Masking masking = new Masking();
-
-	private @Nullable ArgumentSnapshot snapshot;
-
-	private @Nullable ApprovalRequest request;
-
-	private @Nullable String approvedRequestId;
-
-	private Runnable onStart = () -> {
-	};
-
-	GuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ConditionEvaluator conditions,
-			Supplier<ArgumentWriter> argumentWriter, Caller caller) {
-		this.attribute = attribute;
-		this.arguments = arguments;
-		this.conditions = conditions;
-		this.argumentWriter = argumentWriter;
-		this.caller = caller;
-	}
-
-	/**
-	 * Return whether a person has to be asked. If not, the call has to proceed at once,
-	 * since its arguments are the ones that were looked at.
-	 */
-	boolean needsApproval() {
-		ApprovalCondition condition = this.attribute.condition();
-		return condition == null || this.conditions.needsApproval(condition, this.arguments);
-	}
-
-	/**
-	 * Return whether it depends on the arguments whether anybody is asked.
-	 * @return whether the annotation has a condition
-	 */
-	boolean isConditional() {
-		return this.attribute.condition() != null;
-	}
+public interface GuardedCall {
 
 	/**
 	 * Return who causes the call.
 	 * @return the requester, or {@code null} if that is not known
 	 * @throws ApprovalUnavailableException if it can't be found out
 	 */
-	public @Nullable String findRequester() {
-		return this.caller.findRequester();
-	}
+	@Nullable String findRequester();
 
 	/**
 	 * Return the name of the pairing whose approvers are asked.
 	 * @return the pairing's name
 	 */
-	public String getPairing() {
-		return this.attribute.pairing();
-	}
+	String getPairing();
 
 	/**
 	 * Return whether the caller is inside an open transaction, whichever thread waits.
 	 * @return whether it was when it called or subscribed
 	 */
-	public boolean isInTransaction() {
-		return this.caller.inTransaction();
-	}
+	boolean isInTransaction();
 
 	/**
 	 * Return whether the call may wait for a person inside an open transaction.
 	 * @return whether the annotation allows it
 	 */
-	public boolean isAllowedInTransaction() {
-		return this.attribute.allowInTransaction();
-	}
+	boolean isAllowedInTransaction();
 
 	/**
 	 * Return the request that shows this call to a person. It is made of one snapshot of
@@ -104,153 +47,12 @@ public final class GuardedCall {
 	 * @throws InvalidApprovalUsageException if an argument can't be shown, is another one
 	 * each time that it is read, or is too large
 	 */
-	public ApprovalRequest toRequest() {
-		if (this.request == null) {
-			ArgumentSnapshot snapshot = snapshot();
-			CommandText command = commandText(snapshot.arguments());
-			this.request = ApprovalRequest.builder(this.attribute.label(), command.text())
-				.actionType(ACTION_TYPE)
-				.description(this.attribute.describe(command, snapshot.arguments()))
-				.arguments(snapshot.arguments())
-				.artifactType(this.attribute.artifactType())
-				.timeout(this.attribute.timeout())
-				.pairing(this.attribute.pairing())
-				.gate(toString())
-				.build();
-		}
-		return this.request;
-	}
-
-	private CommandText commandText(ObjectNode snapshot) {
-		try {
-			return CommandText.of(toString(), snapshot, this.attribute.abridge());
-		}
-		catch (TooLongToShowException ex) {
-			throw new InvalidApprovalUsageException(String.valueOf(ex.getMessage()), null);
-		}
-	}
-
-	/**
-	 * Return a request that tells what was called and shows no argument, for a call that
-	 * nobody is asked about.
-	 * @return the request
-	 */
-	ApprovalRequest toBareRequest() {
-		return ApprovalRequest.builder(this.attribute.label(), toString())
-			.actionType(ACTION_TYPE)
-			.artifactType(this.attribute.artifactType())
-			.pairing(this.attribute.pairing())
-			.gate(toString())
-			.build();
-	}
+	ApprovalRequest toRequest();
 
 	/**
 	 * Return whether the arguments still are what {@link #toRequest()} showed.
 	 * @return {@code true} if they were shown and have not been changed since
 	 */
-	public boolean isUnchanged() {
-		return this.snapshot != null && this.snapshot.equals(read());
-	}
-
-	/**
-	 * Return a digest of the method and its arguments, which is the same for equal calls
-	 * in this process. It must not leave the process.
-	 * @return the digest
-	 */
-	String comparableDigest() {
-		return methodKey() + " " + snapshot().comparableDigest();
-	}
-
-	/**
-	 * Return what is different for each method of each class, unlike the text form, which
-	 * leaves out packages and parameters.
-	 * @return the key
-	 */
-	String methodKey() {
-		return this.attribute.declaration().key();
-	}
-
-	/**
-	 * Record that a person approved this call.
-	 * @param requestId the id of the request that was approved
-	 */
-	void approved(String requestId) {
-		this.approvedRequestId = requestId;
-	}
-
-	/**
-	 * Return the id of the request by which a person approved this call.
-	 * @return the id, or {@code null} if nobody did
-	 */
-	@Nullable String approvedRequestId() {
-		return this.approvedRequestId;
-	}
-
-	/**
-	 * Register what is to be done when the method starts. It must neither wait nor throw.
-	 * @param onStart called after the last comparison
-	 */
-	void onStart(Runnable onStart) {
-		this.onStart = onStart;
-	}
-
-	void started() {
-		this.onStart.run();
-	}
-
-	/**
-	 * Require that the arguments are those of which there is a snapshot, if one was
-	 * taken. This is the last thing before the method.
-	 * @throws ApprovalVerificationException if they were changed
-	 */
-	void requireUnchanged() {
-		if (this.snapshot == null || isUnchangedNow()) {
-			return;
-		}
-		throw new ApprovalVerificationException("The arguments of %s were changed after %s".formatted(this,
-				(this.approvedRequestId != null) ? "request " + this.approvedRequestId + " had been approved"
-						: "it had been decided that they may be used"),
-				this.approvedRequestId, null);
-	}
-
-	private boolean isUnchangedNow() {
-		try {
-			return isUnchanged();
-		}
-		catch (InvalidApprovalUsageException ex) {
-			// They were readable before, so they are not the same
-			return false;
-		}
-	}
-
-	/**
-	 * Take the snapshot of the arguments, unless it was taken before.
-	 * @return the snapshot
-	 * @throws InvalidApprovalUsageException if an argument can't be shown, is another one
-	 * each time that it is read, or is too large
-	 */
-	ArgumentSnapshot snapshot() {
-		if (this.snapshot == null) {
-			ArgumentSnapshot first = read();
-			if (!first.equals(read())) {
-				throw new InvalidApprovalUsageException(
-						("The arguments of %s are not the same when they are read again, so nobody can approve them. Pass "
-								+ "plain data")
-							.formatted(this),
-						null);
-			}
-			this.snapshot = first;
-		}
-		return this.snapshot;
-	}
-
-	private ArgumentSnapshot read() {
-		return new ArgumentSnapshot(this.argumentWriter.get().write(this.arguments, this.masking));
-	}
-
-	@Override
-	public String toString() {
-		return this.arguments.toString();
-	}
+	boolean isUnchanged();
 
 }

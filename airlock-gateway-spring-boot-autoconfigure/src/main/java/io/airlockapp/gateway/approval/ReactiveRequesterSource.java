@@ -3,8 +3,8 @@ package io.airlockapp.gateway.approval;
 import reactor.core.publisher.Mono;
 
 /**
- * Strategy interface for finding out who subscribes to the result of a guarded method.
- * Needs Reactor.
+ * Strategy interface for determining the requester who subscribes to the result of a
+ * guarded method. Needs Reactor.
  */
 public interface ReactiveRequesterSource extends RequesterSource {
 

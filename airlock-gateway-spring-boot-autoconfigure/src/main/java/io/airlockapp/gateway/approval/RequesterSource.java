@@ -3,10 +3,10 @@ package io.airlockapp.gateway.approval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strategy interface for finding out who causes a call of a guarded method. By default it
- * is the name of Spring Security's authentication, if that is there. An application whose
- * callers act for others, such as an agent, defines a bean that names the person whose
- * conversation it is.
+ * Strategy interface for determining the requester of a call of a guarded method. By
+ * default it is the name of Spring Security's authentication, if that is present. An
+ * application whose callers act for others, such as an agent, defines a bean that returns
+ * the person whose conversation it is.
  *
  * @see ReactiveRequesterSource
  */

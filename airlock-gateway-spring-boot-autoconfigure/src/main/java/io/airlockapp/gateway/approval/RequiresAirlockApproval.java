@@ -7,17 +7,18 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A call of the annotated method runs only after a person approved exactly this call, on
- * another device, with a signature that this application verified.
+ * Guards the annotated method: a call runs only after a person approved exactly this
+ * call, on another device, with a signature that this application verified.
  * <p>
- * It can stand on a method, on a type (then it is for all its methods that others can
- * call), on an interface, and on another annotation. As with all proxies, a call from
+ * It can be placed on a method, on a type (then it applies to all its methods that others
+ * can call), on an interface, and on another annotation. As with all proxies, a call from
  * within the same object is not guarded. A call that is not approved ends with one of the
  * exceptions under {@link io.airlockapp.gateway.AirlockGatewayException}.
  * <p>
  * The caller waits, unless the method returns a
  * {@link java.util.concurrent.CompletableFuture} or a reactive type such as {@code Mono}:
- * then it gets that at once, and each subscription is a call of its own.
+ * then the future or publisher is returned at once, and each subscription is a call of
+ * its own.
  */
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,13 +1,11 @@
 package io.airlockapp.gateway.approval;
 
-import java.lang.reflect.Method;
-
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a method asks for approval in a way that can't be kept: at start, since an
- * application that started anyway would run the method without, or when an object that is
- * no bean is to be called as a tool.
+ * Exception thrown when a method requires approval in a way that can't be enforced: at
+ * start, since an application that started anyway would run the method without approval,
+ * or when an object that is no bean is about to be called as a tool.
  */
 @SuppressWarnings("serial")
 public class UnguardableMethodException extends RuntimeException {
@@ -53,11 +51,6 @@ public class UnguardableMethodException extends RuntimeException {
 	 */
 	public static UnguardableMethodException withRemedy(String message, String remedy) {
 		return new UnguardableMethodException(message, null, remedy);
-	}
-
-	static UnguardableMethodException of(Method method, Class<?> type, String beanName, String obstacle) {
-		return new UnguardableMethodException("%s of bean '%s' asks for approval, but can't be guarded: %s"
-			.formatted(Declaration.of(method, type).qualifiedName(), beanName, obstacle), null);
 	}
 
 }

@@ -16,7 +16,7 @@ import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Publishes one {@link AuditApplicationEvent} for each approval when it has ended, and
- * for each call that was refused without asking. Its type is {@code AIRLOCK_} and the
+ * for each call that was refused without a request. Its type is {@code AIRLOCK_} and the
  * result, such as {@code AIRLOCK_APPROVED}.
  */
 public final class ApprovalAuditor implements ApprovalListener {

@@ -3,14 +3,14 @@ package io.airlockapp.gateway.auth;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the bearer token comes from that tells the gateway who the user is. It is asked
- * anew for each call, by many threads at once, and only if there is no personal access
- * token.
+ * Strategy interface for the bearer token that identifies the user to the gateway. It is
+ * called for each request, by many threads concurrently, and only if there is no personal
+ * access token.
  * <p>
  * Implementations throw an {@link io.airlockapp.gateway.IdentityUnavailableException} if
- * a person has to do something first, and any other
- * {@link io.airlockapp.gateway.AirlockGatewayException} if the same may succeed later, in
- * which case approvals that are being waited for keep trying. No message holds a token.
+ * a person has to act first, and any other
+ * {@link io.airlockapp.gateway.AirlockGatewayException} if a later attempt may succeed,
+ * in which case pending approvals keep trying. Messages must not contain a token.
  */
 @FunctionalInterface
 public interface AccessTokenSource {
@@ -54,7 +54,7 @@ public interface AccessTokenSource {
 	}
 
 	/**
-	 * Tell operators what kind of tokens these are.
+	 * Return the kind of these tokens, for operators.
 	 * @return a short text without anything secret
 	 */
 	default String describe() {

@@ -7,7 +7,8 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of a source that may fail in any way, or give what can't be sent.
+ * Validates the access tokens of an {@link AccessTokenSource}. Unexpected exceptions of
+ * the source are translated, and tokens that can't be sent in a header are rejected.
  */
 final class CheckedTokens {
 

@@ -1,8 +1,6 @@
 package io.airlockapp.gateway.auth;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -11,11 +9,13 @@ import io.airlockapp.gateway.ConsentState;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.CoalescedResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks whether the user consented to this application, but not more often than the quota
- * deserves.
+ * Checks whether the user consented to this application. To spare the gateway's quota,
+ * {@link #check()} caches the result for 60 seconds, or for 15 seconds if there is no
+ * consent or the check failed.
  */
 public final class ConsentCheck {
 
@@ -23,18 +23,11 @@ public final class ConsentCheck {
 
 	private static final Duration TIME_TO_LIVE_OF_FAILURES = Duration.ofSeconds(15);
 
-	/**
-	 * How long to wait for another thread's question while nothing is known.
-	 */
-	private static final Duration PATIENCE = Duration.ofSeconds(2);
-
 	private final AirlockGatewayOperations gateway;
 
 	private final Ticker ticker;
 
-	private final ReentrantLock running = new ReentrantLock();
-
-	private volatile @Nullable Answer last;
+	private final CoalescedResult<Answer> answers = new CoalescedResult<>();
 
 	/**
 	 * Create a check.
@@ -54,31 +47,9 @@ public final class ConsentCheck {
 	 * not, or why the gateway could not be asked
 	 */
 	public @Nullable AirlockGatewayException check() {
-		Answer known = this.last;
-		if (known != null && !known.until().isOver()) {
-			return known.failure();
-		}
-		if (!tryToRun((known != null) ? Duration.ZERO : PATIENCE)) {
-			return (known != null) ? known.failure()
-					: new AirlockGatewayException("The gateway is being asked, and has not answered yet", null, null);
-		}
-		try {
-			Answer answer = this.last;
-			return (answer != null && answer != known) ? answer.failure() : checkNow();
-		}
-		finally {
-			this.running.unlock();
-		}
-	}
-
-	private boolean tryToRun(Duration patience) {
-		try {
-			return this.running.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
+		Answer answer = this.answers.get((known) -> !known.until().isOver(), this::checkNow);
+		return (answer != null) ? answer.failure()
+				: new AirlockGatewayException("The gateway is being asked, and has not answered yet", null, null);
 	}
 
 	/**
@@ -87,14 +58,14 @@ public final class ConsentCheck {
 	 * not, or why the gateway could not be asked
 	 */
 	public @Nullable AirlockGatewayException checkNow() {
-		Answer known = this.last;
+		Answer known = this.answers.last();
 		AirlockGatewayException failure = ask();
 		if (failure != null && failure.isOwnLimit() && known != null) {
 			// What is known stays, since nothing was asked
 			failure = known.failure();
 		}
-		this.last = new Answer(failure,
-				Deadline.in((failure != null) ? TIME_TO_LIVE_OF_FAILURES : TIME_TO_LIVE, this.ticker));
+		this.answers.set(new Answer(failure,
+				Deadline.in((failure != null) ? TIME_TO_LIVE_OF_FAILURES : TIME_TO_LIVE, this.ticker)));
 		return failure;
 	}
 

@@ -3,9 +3,9 @@ package io.airlockapp.gateway.auth;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the application identifies itself: who its user is, by a personal access token or a
- * bearer token, and which application it is, by a client id with a secret or an origin.
- * Both kinds can be given together. Its text form shows none of the values.
+ * Credentials of the application. A personal access token or a bearer token identifies
+ * its user; a client id with a secret or an origin identifies the application. Both kinds
+ * can be combined. The text form shows none of the values.
  *
  * @param pat the personal access token
  * @param bearerToken the bearer token, which is not sent when there is a personal access

@@ -1,21 +1,18 @@
 package io.airlockapp.gateway.auth;
 
-import java.util.regex.Pattern;
-
+import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be sent in a header without being changed or split.
+ * Validates header values. A valid value can be sent without being changed or split.
  */
 final class HeaderValue {
-
-	private static final Pattern SENDABLE = Pattern.compile("[\\x21-\\x7e]+");
 
 	private HeaderValue() {
 	}
 
 	static boolean isSendable(String value) {
-		return SENDABLE.matcher(value).matches();
+		return VisibleAscii.matches(value, Integer.MAX_VALUE);
 	}
 
 	/**

@@ -20,8 +20,9 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * Adds the identity headers to calls of the gateway, and to no others. A call whose
- * access token is refused is repeated once, as a new request with a renewed token.
+ * {@link ClientHttpRequestInterceptor} that adds the identity headers to requests to the
+ * gateway, and to no others. A request whose access token is refused is repeated once, as
+ * a new request with a refreshed token.
  */
 public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 

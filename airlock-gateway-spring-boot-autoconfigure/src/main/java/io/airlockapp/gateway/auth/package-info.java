@@ -1,5 +1,5 @@
 /**
- * Who this application and its user are to the gateway.
+ * Identity of this application and its user at the gateway.
  */
 @NullMarked
 package io.airlockapp.gateway.auth;

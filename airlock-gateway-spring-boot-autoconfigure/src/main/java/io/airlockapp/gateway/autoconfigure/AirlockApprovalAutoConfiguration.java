@@ -6,24 +6,25 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
-import io.airlockapp.gateway.ApprovalThreads;
-import io.airlockapp.gateway.PendingApprovals;
-import io.airlockapp.gateway.approval.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
-import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
-import io.airlockapp.gateway.approval.ApprovalProxyVerifier;
-import io.airlockapp.gateway.approval.ArgumentValidationPostProcessor;
-import io.airlockapp.gateway.approval.GuardedOnceVerifier;
-import io.airlockapp.gateway.approval.RefusalReporter;
 import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.interceptor.ArgumentValidationPostProcessor;
+import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
+import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
+import io.airlockapp.gateway.approval.verification.GuardedOnceVerifier;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -115,15 +116,15 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<ApprovalGateDecorator> decorators, RefusalReporter reporter,
 			ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
 		if (properties.getApproval().getMode() == Mode.BYPASS) {
-			return ApprovalGate.bypass();
+			return ApprovalGates.bypass();
 		}
 		requireSize(properties.getApproval().getMaxSize());
 		AirlockGatewayOperations gateway = operations.getIfAvailable();
 		if (gateway == null) {
-			return ApprovalGate.closed(whyNobodyIsAsked(context.getEnvironment()), reporter);
+			return ApprovalGates.closed(whyNobodyIsAsked(context.getEnvironment()), reporter);
 		}
 		// Whether waiting does harm is asked first, so before policies are looked up
-		ApprovalGate gate = ApprovalGate.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), true,
+		ApprovalGate gate = ApprovalGates.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), true,
 				reporter);
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
@@ -131,11 +132,11 @@ public final class AirlockApprovalAutoConfiguration {
 		gate = withLimits(gate, properties.getApproval(), isWebApplication(context), reporter);
 		Duration cooldown = properties.getApproval().getDenialCooldown();
 		if (!cooldown.isNegative() && !cooldown.isZero()) {
-			gate = gate.withCooldown(cooldown, Ticker.system(), reporter);
+			gate = ApprovalGates.withCooldown(gate, cooldown, Ticker.system(), reporter);
 		}
-		gate = gate.waitingHarmlessly(properties.getApproval().isAllowInTransaction(), reporter);
+		gate = ApprovalGates.waitingHarmlessly(gate, properties.getApproval().isAllowInTransaction(), reporter);
 		PendingApprovals places = pending.getIfAvailable();
-		return (places != null) ? gate.admitting(places, reporter) : gate;
+		return (places != null) ? ApprovalGates.admitting(gate, places, reporter) : gate;
 	}
 
 	private static boolean isWebApplication(ApplicationContext context) {
@@ -150,8 +151,8 @@ public final class AirlockApprovalAutoConfiguration {
 			duplicates = web ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
 		}
 		ApprovalGate limited = switch (duplicates) {
-			case REFUSE -> gate.refusingDuplicates(1, reporter);
-			case ALLOW_ONE -> gate.refusingDuplicates(2, reporter);
+			case REFUSE -> ApprovalGates.refusingDuplicates(gate, 1, reporter);
+			case ALLOW_ONE -> ApprovalGates.refusingDuplicates(gate, 2, reporter);
 			case ALLOW -> gate;
 		};
 		Pause pause = approval.getPause();
@@ -163,8 +164,8 @@ public final class AirlockApprovalAutoConfiguration {
 			throw new AirlockConfigurationException("airlock.gateway.approval.pause.after", "it is not positive",
 					"Set it to how many questions may be denied or not answered, or remove the property.", null);
 		}
-		return limited.pausing(after, positive("within", pause.getWithin()), positive("for", pause.getRest()),
-				InstantSource.system(), Ticker.system(), reporter);
+		return ApprovalGates.pausing(limited, after, positive("within", pause.getWithin()),
+				positive("for", pause.getRest()), InstantSource.system(), Ticker.system(), reporter);
 	}
 
 	private static Duration positive(String name, Duration duration) {

@@ -16,22 +16,22 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configuration for audit events of approvals, where audit events are kept.
+ * Auto-configuration for audit events of approvals, where audit events are recorded.
  */
 @AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AuditAutoConfiguration.class })
 @ConditionalOnClass(AbstractAuditListener.class)
 @ConditionalOnBean(AbstractAuditListener.class)
-@EnableConfigurationProperties(AirlockAuditProperties.class)
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockAuditAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalAuditor airlockApprovalAuditor(ApplicationEventPublisher publisher, ObjectProvider<Enforcer> enforcer,
-			Environment environment, AirlockAuditProperties properties) {
+			Environment environment, AirlockGatewayProperties properties) {
 		Enforcer present = enforcer.getIfAvailable();
 		String principal = (present != null) ? present.id()
 				: environment.getProperty("spring.application.name", "spring-boot");
-		return new ApprovalAuditor(publisher, principal, properties.isEvidence());
+		return new ApprovalAuditor(publisher, principal, properties.getAudit().isEvidence());
 	}
 
 }

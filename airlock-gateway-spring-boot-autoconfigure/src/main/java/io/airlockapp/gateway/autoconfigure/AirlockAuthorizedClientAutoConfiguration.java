@@ -30,7 +30,7 @@ import org.springframework.security.oauth2.client.registration.ClientRegistratio
 @ConditionalOnProperty("airlock.gateway.auth.client-registration-id")
 @ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(AccessTokenSource.class)
-@EnableConfigurationProperties(AirlockAuthorizedClientProperties.class)
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockAuthorizedClientAutoConfiguration {
 
 	private static final String MANAGER = "org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager";
@@ -58,7 +58,7 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 	static class WithClientConfiguration {
 
 		@Bean
-		AuthorizedClientTokenSource airlockAccessTokenSource(AirlockAuthorizedClientProperties properties,
+		AuthorizedClientTokenSource airlockAccessTokenSource(AirlockGatewayProperties properties,
 				AirlockGatewayConnectionDetails connectionDetails,
 				ObjectProvider<ClientRegistrationRepository> registrations,
 				ObjectProvider<OAuth2AuthorizedClientService> clients) {
@@ -72,7 +72,7 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 			if (repository == null || service == null) {
 				throw failure("there is no OAuth client", HOW_TO_ADD);
 			}
-			String id = String.valueOf(properties.getClientRegistrationId());
+			String id = String.valueOf(properties.getAuth().getClientRegistrationId());
 			ClientRegistration registration = repository.findByRegistrationId(id);
 			if (registration == null) {
 				throw failure("there is no client registration named '%s'".formatted(id), HOW_TO_ADD);

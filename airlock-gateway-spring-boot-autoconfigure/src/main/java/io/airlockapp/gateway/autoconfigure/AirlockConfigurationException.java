@@ -3,8 +3,8 @@ package io.airlockapp.gateway.autoconfigure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a property can't be used. It never holds the property's value, which may be
- * secret.
+ * Exception thrown when a property can't be used. It never contains the property's value,
+ * which may be secret.
  */
 @SuppressWarnings("serial")
 class AirlockConfigurationException extends RuntimeException {

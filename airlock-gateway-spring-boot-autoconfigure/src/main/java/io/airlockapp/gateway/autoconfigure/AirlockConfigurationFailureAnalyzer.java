@@ -4,7 +4,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Tells how to mend an {@link AirlockConfigurationException}.
+ * {@link AbstractFailureAnalyzer} that describes an {@link AirlockConfigurationException}
+ * and how to correct it.
  */
 class AirlockConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<AirlockConfigurationException> {
 

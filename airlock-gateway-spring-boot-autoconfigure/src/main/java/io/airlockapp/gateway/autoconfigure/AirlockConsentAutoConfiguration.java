@@ -1,11 +1,10 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
-import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.auth.AccessTokenSource;
-import io.airlockapp.gateway.auth.ConsentAtStart;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -20,7 +19,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, ApprovalThreads.class })
-@EnableConfigurationProperties(AirlockConsentProperties.class)
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockConsentAutoConfiguration {
 
 	@Bean

@@ -10,12 +10,12 @@ import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.auth.device.DeviceLoginLifecycle;
 import io.airlockapp.gateway.auth.device.DeviceLoginSettings;
 import io.airlockapp.gateway.auth.device.GatewayDiscovery;
-import io.airlockapp.gateway.auth.device.LoginStore;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.GatewayRequestFactory;
 import io.airlockapp.gateway.client.RateGate;
-import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -54,22 +54,10 @@ public final class AirlockDeviceLoginAutoConfiguration {
 	static final String LIBRARY = "com.nimbusds.oauth2.sdk.http.HTTPRequestSender";
 
 	@Bean
-	@ConditionalOnMissingBean
-	LoginStore airlockLoginStore(ObjectProvider<PairingStore> pairingStore) {
-		PairingStore store = pairingStore.getIfAvailable();
-		if (store != null && !store.isReadOnly()) {
-			return new PairingStoreLogins(store);
-		}
-		logger.info("No store keeps the login, so a person has to sign in each time this application starts; "
-				+ "see 'airlock.gateway.pairing.store'");
-		return LoginStore.inMemory();
-	}
-
-	@Bean
 	DeviceLogin airlockDeviceLogin(AirlockGatewayProperties gateway, AirlockDeviceLoginProperties properties,
 			AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
-			ObjectProvider<RestClientCustomizer> customizers, RateGate rateGate, LoginStore store,
+			ObjectProvider<RestClientCustomizer> customizers, RateGate rateGate, ObjectProvider<PairingStore> store,
 			Environment environment, ResourceLoader resourceLoader) {
 		if (!ClassUtils.isPresent(LIBRARY, resourceLoader.getClassLoader())) {
 			throw failure("enabled", "there is no OAuth library",
@@ -88,7 +76,8 @@ public final class AirlockDeviceLoginAutoConfiguration {
 		GatewayDiscovery discovery = new GatewayDiscovery(
 				withoutIdentity(connectionDetails.getBaseUrl(), requestFactory, customizers),
 				connectionDetails.getBaseUrl(), rateGate);
-		return new DeviceLogin(settings, discovery, requestFactory, store, InstantSource.system());
+		return new DeviceLogin(settings, discovery, requestFactory, writable(store.getIfAvailable()),
+				InstantSource.system());
 	}
 
 	@Bean
@@ -99,6 +88,15 @@ public final class AirlockDeviceLoginAutoConfiguration {
 	@Bean
 	static LazyInitializationExcludeFilter airlockDeviceLoginLazyInitializationExcludeFilter() {
 		return LazyInitializationExcludeFilter.forBeanTypes(DeviceLoginLifecycle.class);
+	}
+
+	private static PairingStore writable(@Nullable PairingStore store) {
+		if (store != null && !store.isReadOnly()) {
+			return store;
+		}
+		logger.info("No store keeps the login, so a person has to sign in each time this application starts; "
+				+ "see 'airlock.gateway.pairing.store'");
+		return new InMemoryPairingStore();
 	}
 
 	private static void checkThatUsed(GatewayCredentials credentials) {

@@ -3,13 +3,14 @@ package io.airlockapp.gateway.autoconfigure;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
-import io.airlockapp.gateway.ApprovalThreads;
-import io.airlockapp.gateway.DndAudit;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
-import io.airlockapp.gateway.approval.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.gate.RefusalReporter;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.policy.EffectivePolicies;
 
@@ -24,17 +25,17 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = { AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
 @ConditionalOnBean({ AirlockGatewayOperations.class, Enforcer.class, PairingSource.class, ApprovalThreads.class })
-@EnableConfigurationProperties({ AirlockDndProperties.class, AirlockGatewayProperties.class })
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockDndAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	DoNotDisturb airlockDoNotDisturb(AirlockDndProperties properties, AirlockGatewayOperations gateway,
+	DoNotDisturb airlockDoNotDisturb(AirlockGatewayProperties properties, AirlockGatewayOperations gateway,
 			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads) {
 		EffectivePolicies policies = new EffectivePolicies(
 				() -> gateway.getEffectivePolicies(enforcer.id(), enforcer.workspaceName(), null),
 				pairingSource::isPaired, threads.executor(), Ticker.system());
-		return new DoNotDisturb(properties.getMode(), policies, enforcer, InstantSource.system());
+		return new DoNotDisturb(properties.getDnd().getMode(), policies, enforcer, InstantSource.system());
 	}
 
 	@Bean
@@ -46,10 +47,10 @@ public final class AirlockDndAutoConfiguration {
 		String artifactType = properties.getApproval().getArtifactType();
 		return (gate) -> switch (doNotDisturb.getMode()) {
 			case OFF -> gate;
-			case DENY_ONLY -> gate.withDenyingPolicies(doNotDisturb, artifactType, reporter);
-			case FULL ->
-				gate.withOpeningPolicies(doNotDisturb, artifactType, pairingSource, reporter, new DndAudit(gateway,
-						pairingSource, enforcer, artifactType, threads.executor(), InstantSource.system()));
+			case DENY_ONLY -> ApprovalGates.withDenyingPolicies(gate, doNotDisturb, artifactType, reporter);
+			case FULL -> ApprovalGates.withOpeningPolicies(gate, doNotDisturb, artifactType, pairingSource, reporter,
+					new DndAudit(gateway, pairingSource, enforcer, artifactType, threads.executor(),
+							InstantSource.system()));
 		};
 	}
 

@@ -4,14 +4,12 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
-import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockStateReporter;
 import io.airlockapp.gateway.endpoint.LastFailure;
-import io.airlockapp.gateway.endpoint.PolicyState;
-import io.airlockapp.gateway.endpoint.StateContributor;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -43,27 +41,15 @@ public final class AirlockEndpointAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBean(DoNotDisturb.class)
-	StateContributor airlockPolicyState(DoNotDisturb doNotDisturb) {
-		return StateContributor.of("doNotDisturb", () -> PolicyState.of(doNotDisturb));
-	}
-
-	@Bean
-	@ConditionalOnBean(DeviceLogin.class)
-	StateContributor airlockLoginState(DeviceLogin login) {
-		return StateContributor.of("deviceLogin", login::getState);
-	}
-
-	@Bean
 	@ConditionalOnMissingBean
 	AirlockStateReporter airlockStateReporter(Enforcer enforcer, AirlockGatewayConnectionDetails connectionDetails,
 			PairingManager pairings, PendingApprovals pending, ObjectProvider<PresenceHeartbeat> heartbeat,
-			LastFailure lastFailure, ObjectProvider<StateContributor> contributors,
+			LastFailure lastFailure, ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<DeviceLogin> login,
 			ObjectProvider<AccessTokenSource> tokens) {
 		AccessTokenSource source = tokens.getIfAvailable();
 		String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
 		return new AirlockStateReporter(enforcer, identity, pairings, pending, heartbeat.getIfAvailable(), lastFailure,
-				contributors.orderedStream().toList(), InstantSource.system());
+				doNotDisturb.getIfAvailable(), login.getIfAvailable(), InstantSource.system());
 	}
 
 	@Bean

@@ -7,15 +7,13 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
-import io.airlockapp.gateway.ApprovalEnvironment;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalSettings;
-import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
@@ -27,6 +25,9 @@ import io.airlockapp.gateway.client.GatewayRequestFactory;
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
@@ -214,12 +215,13 @@ public final class AirlockGatewayAutoConfiguration {
 			ObjectProvider<ApprovalListener> listeners, ApprovalThreads threads,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource) {
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
-		return new AirlockGatewayTemplate(api,
-				new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
-						rateGate, contact, new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
-						ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
-						() -> findRequester(requesterSource), InstantSource.system(), Ticker.system(),
-						() -> ThreadLocalRandom.current().nextLong()));
+		return new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
+				new GatewayRequestExecutor(rateGate).recordedBy(contact),
+				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
+				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
+				() -> findRequester(requesterSource), InstantSource.system(), Ticker.system(),
+				() -> ThreadLocalRandom.current().nextLong())
+			.createTemplate(api);
 	}
 
 	private static @Nullable String findRequester(ObjectProvider<RequesterSource> requesterSource) {

@@ -6,8 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import io.airlockapp.gateway.approval.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.policy.DndMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -48,7 +49,7 @@ class AirlockGatewayProperties {
 
 	private final Workspace workspace = new Workspace();
 
-	private final Pairing pairing = new Pairing();
+	private final DefaultPairing pairing = new DefaultPairing();
 
 	/**
 	 * Pairings beside the default one, by name, each with the properties of
@@ -61,6 +62,14 @@ class AirlockGatewayProperties {
 	private final Presence presence = new Presence();
 
 	private final RateLimit rateLimit = new RateLimit();
+
+	private final Audit audit = new Audit();
+
+	private final Consent consent = new Consent();
+
+	private final Dnd dnd = new Dnd();
+
+	private final Observation observation = new Observation();
 
 	public @Nullable String getBaseUrl() {
 		return this.baseUrl;
@@ -110,7 +119,7 @@ class AirlockGatewayProperties {
 		return this.workspace;
 	}
 
-	public Pairing getPairing() {
+	public DefaultPairing getPairing() {
 		return this.pairing;
 	}
 
@@ -128,6 +137,22 @@ class AirlockGatewayProperties {
 
 	public RateLimit getRateLimit() {
 		return this.rateLimit;
+	}
+
+	public Audit getAudit() {
+		return this.audit;
+	}
+
+	public Consent getConsent() {
+		return this.consent;
+	}
+
+	public Dnd getDnd() {
+		return this.dnd;
+	}
+
+	public Observation getObservation() {
+		return this.observation;
 	}
 
 	static class Ssl {
@@ -175,6 +200,12 @@ class AirlockGatewayProperties {
 		 */
 		private @Nullable String origin;
 
+		/**
+		 * Spring Security's OAuth client registration whose access tokens say who the
+		 * user is.
+		 */
+		private @Nullable String clientRegistrationId;
+
 		public @Nullable String getPat() {
 			return this.pat;
 		}
@@ -213,6 +244,14 @@ class AirlockGatewayProperties {
 
 		public void setOrigin(@Nullable String origin) {
 			this.origin = origin;
+		}
+
+		public @Nullable String getClientRegistrationId() {
+			return this.clientRegistrationId;
+		}
+
+		public void setClientRegistrationId(@Nullable String clientRegistrationId) {
+			this.clientRegistrationId = clientRegistrationId;
 		}
 
 	}
@@ -339,6 +378,23 @@ class AirlockGatewayProperties {
 
 		public Map<String, String> getSignerKeys() {
 			return this.signerKeys;
+		}
+
+	}
+
+	static class DefaultPairing extends Pairing {
+
+		/**
+		 * Time between two questions whether a pairing is completed, from 1s to 1m.
+		 */
+		private Duration pollInterval = Duration.ofSeconds(4);
+
+		public Duration getPollInterval() {
+			return this.pollInterval;
+		}
+
+		public void setPollInterval(Duration pollInterval) {
+			this.pollInterval = pollInterval;
 		}
 
 	}
@@ -761,6 +817,76 @@ class AirlockGatewayProperties {
 
 		public void setPeriod(Duration period) {
 			this.period = period;
+		}
+
+	}
+
+	static class Audit {
+
+		/**
+		 * Whether audit events have what proves a decision later.
+		 */
+		private boolean evidence;
+
+		public boolean isEvidence() {
+			return this.evidence;
+		}
+
+		public void setEvidence(boolean evidence) {
+			this.evidence = evidence;
+		}
+
+	}
+
+	static class Consent {
+
+		/**
+		 * Whether to check at start, in the background, that the user consented to this
+		 * application.
+		 */
+		private boolean checkAtStart = true;
+
+		public boolean isCheckAtStart() {
+			return this.checkAtStart;
+		}
+
+		public void setCheckAtStart(boolean checkAtStart) {
+			this.checkAtStart = checkAtStart;
+		}
+
+	}
+
+	static class Dnd {
+
+		/**
+		 * What do-not-disturb policies may do; with full, they can open the gate
+		 * unsigned.
+		 */
+		private DndMode mode = DndMode.DENY_ONLY;
+
+		public DndMode getMode() {
+			return this.mode;
+		}
+
+		public void setMode(DndMode mode) {
+			this.mode = mode;
+		}
+
+	}
+
+	static class Observation {
+
+		/**
+		 * Whether requests tell the gateway, in clear text, which trace they belong to.
+		 */
+		private boolean propagateTrace = true;
+
+		public boolean isPropagateTrace() {
+			return this.propagateTrace;
+		}
+
+		public void setPropagateTrace(boolean propagateTrace) {
+			this.propagateTrace = propagateTrace;
 		}
 
 	}

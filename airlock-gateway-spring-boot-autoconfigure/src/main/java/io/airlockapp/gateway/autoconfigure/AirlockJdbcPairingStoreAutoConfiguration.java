@@ -2,8 +2,8 @@ package io.airlockapp.gateway.autoconfigure;
 
 import javax.sql.DataSource;
 
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.jdbc.JdbcPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -28,7 +28,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @EnableConfigurationProperties(AirlockPairingStoreProperties.class)
 public final class AirlockJdbcPairingStoreAutoConfiguration {
 
-	private static final String SCHEMA = "classpath:io/airlockapp/gateway/pairing/jdbc/schema.sql";
+	private static final String SCHEMA = "classpath:io/airlockapp/gateway/store/jdbc/schema.sql";
 
 	@Bean
 	@ConditionalOnMissingBean

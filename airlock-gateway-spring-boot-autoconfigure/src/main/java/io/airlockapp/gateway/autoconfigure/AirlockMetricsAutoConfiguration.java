@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.observation.ApprovalMetrics;
 import io.airlockapp.gateway.observation.DecisionTimeBuckets;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;

@@ -17,14 +17,15 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = ObservationAutoConfiguration.class)
 @ConditionalOnBean(ObservationRegistry.class)
-@EnableConfigurationProperties(AirlockObservationProperties.class)
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockObservationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalObservations airlockApprovalObservations(ObservationRegistry registry,
-			ObjectProvider<ApprovalObservationConvention> convention, AirlockObservationProperties properties) {
-		return new ApprovalObservations(registry, convention.getIfAvailable(), properties.isPropagateTrace());
+			ObjectProvider<ApprovalObservationConvention> convention, AirlockGatewayProperties properties) {
+		return new ApprovalObservations(registry, convention.getIfAvailable(),
+				properties.getObservation().isPropagateTrace());
 	}
 
 }

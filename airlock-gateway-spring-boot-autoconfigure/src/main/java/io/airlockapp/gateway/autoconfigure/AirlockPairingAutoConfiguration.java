@@ -11,9 +11,8 @@ import io.airlockapp.gateway.pairing.GatewayPairingManager;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.pairing.PairingEnvironment;
 import io.airlockapp.gateway.pairing.PairingManager;
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
-
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -31,7 +30,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AirlockPairingSourceAutoConfiguration.class })
 @ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, Enforcer.class,
 		ManagedPairingSource.class })
-@EnableConfigurationProperties(AirlockPairingProperties.class)
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockPairingAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(AirlockPairingAutoConfiguration.class);
@@ -40,7 +39,7 @@ public final class AirlockPairingAutoConfiguration {
 	@ConditionalOnMissingBean(PairingManager.class)
 	GatewayPairingManager airlockPairingManager(ManagedPairingSource source, AirlockGatewayOperations gateway,
 			AirlockGatewayConnectionDetails connectionDetails, Enforcer enforcer, AirlockGatewayProperties properties,
-			AirlockPairingProperties pairingProperties, ObjectProvider<PairingStore> store) {
+			ObjectProvider<PairingStore> store) {
 		Map<String, String> codes = PairingsFromProperties.codes(properties);
 		connectionDetails.getPairings().keySet().forEach((name) -> {
 			if (codes.remove(name) != null) {
@@ -48,10 +47,10 @@ public final class AirlockPairingAutoConfiguration {
 					.formatted(PairingsFromProperties.prefix(name)));
 			}
 		});
-		requireStore(codes, store.getIfAvailable(() -> new ReadOnlyPairingStore(Map.of())));
+		requireStore(codes, store.getIfAvailable(ReadOnlyPairingStore::new));
 		return new GatewayPairingManager(source,
 				new PairingEnvironment(gateway, enforcer, connectionDetails.getBaseUrl().toString(),
-						pollInterval(pairingProperties), InstantSource.system(), Ticker.system()),
+						pollInterval(properties), InstantSource.system(), Ticker.system()),
 				codes);
 	}
 
@@ -66,8 +65,8 @@ public final class AirlockPairingAutoConfiguration {
 		}
 	}
 
-	private static Duration pollInterval(AirlockPairingProperties properties) {
-		Duration interval = properties.getPollInterval();
+	private static Duration pollInterval(AirlockGatewayProperties properties) {
+		Duration interval = properties.getPairing().getPollInterval();
 		if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofMinutes(1)) > 0) {
 			throw new AirlockConfigurationException("airlock.gateway.pairing.poll-interval", "it is out of range",
 					"Set it to a duration from 1s to 1m, best from 3s to 5s.", null);

@@ -4,10 +4,10 @@ import java.time.InstantSource;
 import java.util.Map;
 
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -31,7 +31,7 @@ public final class AirlockPairingSourceAutoConfiguration {
 	ManagedPairingSource airlockManagedPairingSource(ObjectProvider<PairingStore> store,
 			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails, ObjectProvider<PendingApprovals> pending,
 			ApplicationEventPublisher publisher) {
-		return new ManagedPairingSource(store.getIfAvailable(() -> new ReadOnlyPairingStore(Map.of())), () -> {
+		return new ManagedPairingSource(store.getIfAvailable(ReadOnlyPairingStore::new), () -> {
 			AirlockGatewayConnectionDetails details = connectionDetails.getIfAvailable();
 			return (details != null) ? details.getPairings() : Map.of();
 		}, (name) -> pending.ifAvailable((approvals) -> approvals.pairingRevoked(name)), publisher::publishEvent,

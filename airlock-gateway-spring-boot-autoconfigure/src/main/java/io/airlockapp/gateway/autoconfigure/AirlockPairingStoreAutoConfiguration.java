@@ -2,12 +2,11 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Map;
 
-import io.airlockapp.gateway.pairing.FilePairingStore;
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.PairingStoreException;
-import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
+import io.airlockapp.gateway.store.FilePairingStore;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -29,7 +28,7 @@ public final class AirlockPairingStoreAutoConfiguration {
 	@ConditionalOnMissingBean
 	PairingStore airlockPairingStore(AirlockPairingStoreProperties properties) {
 		return switch (properties.getType()) {
-			case PROPERTIES -> new ReadOnlyPairingStore(Map.of());
+			case PROPERTIES -> new ReadOnlyPairingStore();
 			case FILE -> fileStore(properties, new PairingStoreKey(properties));
 			case JDBC -> throw new AirlockConfigurationException("airlock.gateway.pairing.store.type",
 					"it is 'jdbc', but there is no JDBC support",

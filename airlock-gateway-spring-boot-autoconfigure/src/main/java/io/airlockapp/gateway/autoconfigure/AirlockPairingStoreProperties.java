@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Properties of where pairings are kept.
+ * Properties of the store for pairings.
  */
 @ConfigurationProperties("airlock.gateway.pairing.store")
 class AirlockPairingStoreProperties {

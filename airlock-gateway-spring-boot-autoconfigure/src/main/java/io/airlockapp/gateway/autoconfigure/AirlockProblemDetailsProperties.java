@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.context.MessageSource;
 
 /**
- * Properties of how web requests are answered whose approval was not given.
+ * Properties of the responses to web requests whose approval was not given.
  */
 @ConfigurationProperties("airlock.gateway.web.problem-details")
 class AirlockProblemDetailsProperties {

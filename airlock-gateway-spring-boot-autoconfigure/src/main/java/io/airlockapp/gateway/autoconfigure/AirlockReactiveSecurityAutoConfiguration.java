@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import io.airlockapp.gateway.approval.ApprovalSubscriptionAdvisor;
+import io.airlockapp.gateway.approval.interceptor.ApprovalSubscriptionAdvisor;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.config.BeanDefinition;

@@ -16,8 +16,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.core.Authentication;
 
 /**
- * Auto-configuration for {@link RequesterSource}: who causes a call is the user that
- * Spring Security has authenticated.
+ * Auto-configuration for {@link RequesterSource}: the requester of a call is the user
+ * that Spring Security has authenticated.
  */
 @AutoConfiguration
 @ConditionalOnClass(Authentication.class)

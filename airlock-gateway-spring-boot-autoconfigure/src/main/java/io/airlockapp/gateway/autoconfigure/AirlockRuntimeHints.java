@@ -8,8 +8,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Registers the schemas, the evidence that events carry, and the libraries that
- * configurations look for when they make their beans.
+ * {@link RuntimeHintsRegistrar} for the SQL schemas, the evidence that events contain,
+ * and the libraries that configurations look for when they create their beans.
  */
 final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -17,7 +17,7 @@ final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.resources()
 			.registerPattern("io/airlockapp/gateway/approval/jdbc/schema.sql")
-			.registerPattern("io/airlockapp/gateway/pairing/jdbc/schema.sql");
+			.registerPattern("io/airlockapp/gateway/store/jdbc/schema.sql");
 		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), DecisionEvidence.class);
 		for (String library : new String[] { ApprovalThreadsConfiguration.CONTEXT_PROPAGATION,
 				AirlockDeviceLoginAutoConfiguration.LIBRARY }) {

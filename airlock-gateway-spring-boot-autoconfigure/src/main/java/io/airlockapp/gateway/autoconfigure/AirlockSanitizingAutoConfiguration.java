@@ -11,9 +11,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configuration that keeps the secrets of {@code airlock.gateway.*} out of the
- * actuator endpoints that show properties, even where they are told to show values:
- * whatever property, environment variable or file they came from.
+ * Auto-configuration that sanitizes the secrets of {@code airlock.gateway.*} in the
+ * actuator endpoints that show properties. They are hidden even where these endpoints are
+ * configured to show values, and from whatever property, environment variable or file
+ * they came.
  */
 @AutoConfiguration
 @ConditionalOnClass(SanitizingFunction.class)

@@ -25,8 +25,9 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configuration for the tools of Spring AI: what models are told about those that
- * did not run, and that none is called which asks for approval and can't be guarded.
+ * Auto-configuration for the tools of Spring AI. It provides the results that models
+ * receive for tools that did not run, and rejects tools that require approval and can't
+ * be guarded.
  */
 @AutoConfiguration
 @ImportRuntimeHints(AirlockSpringAiAutoConfiguration.MethodToolHints.class)

@@ -15,7 +15,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /**
- * The application's database, as what is kept there uses it.
+ * Database of the application, with support for creating the tables that are missing
+ * there.
  */
 record ApplicationDatabase(DataSource dataSource) {
 
@@ -49,7 +50,8 @@ record ApplicationDatabase(DataSource dataSource) {
 	}
 
 	/**
-	 * Runs scripts outside of a transaction that is open where a bean is made lazily.
+	 * Script initializer that runs outside of a transaction that is open where a bean is
+	 * created lazily.
 	 */
 	private static final class Initializer extends DataSourceScriptDatabaseInitializer {
 

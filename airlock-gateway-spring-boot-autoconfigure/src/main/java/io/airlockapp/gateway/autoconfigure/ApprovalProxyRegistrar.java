@@ -10,9 +10,8 @@ import org.springframework.util.Assert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers an auto-proxy creator, whatever else does, so that
- * {@code spring.aop.auto=false} doesn't drop the guard. It proxies classes, as Spring
- * Boot does by default.
+ * Registers an auto-proxy creator unconditionally, so that {@code spring.aop.auto=false}
+ * doesn't drop the guard. It proxies classes, as Spring Boot does by default.
  */
 class ApprovalProxyRegistrar implements ImportBeanDefinitionRegistrar, EnvironmentAware {
 

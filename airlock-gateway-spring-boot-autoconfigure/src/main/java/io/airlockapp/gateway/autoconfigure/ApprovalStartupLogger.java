@@ -12,15 +12,15 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.approval.ApprovalGuardVerifier;
+import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingManager;
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +33,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * Logs one line about the guard of a context when that has started, and a WARN if nobody
- * can be asked. Where pairings are read from a store, that is done in the background.
+ * {@link ApplicationListener} that logs one line about the guard of a context when the
+ * context has started, and a warning if no approver can be asked. Where pairings are read
+ * from a store, that is done in the background.
  */
 final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshedEvent> {
 

@@ -2,8 +2,8 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.ApprovalThreads;
 import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
 import io.airlockapp.gateway.jpa.SessionConnectionReleaser;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -18,7 +18,8 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Makes the threads that wait for approvals, for the client as well as for the guard.
+ * Configuration for the threads that wait for approvals, shared by the client and the
+ * guard.
  */
 @Configuration(proxyBeanMethods = false)
 class ApprovalThreadsConfiguration {

@@ -14,8 +14,8 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.util.ClassUtils;
 
 /**
- * Configures {@code @Async} methods without result to log one line when they are denied,
- * and otherwise as Spring does.
+ * {@link AsyncConfigurer} that logs one line when an {@code @Async} method without result
+ * is denied, and otherwise behaves as Spring does.
  */
 final class DenialLoggingAsyncConfigurer implements AsyncConfigurer, AsyncUncaughtExceptionHandler {
 

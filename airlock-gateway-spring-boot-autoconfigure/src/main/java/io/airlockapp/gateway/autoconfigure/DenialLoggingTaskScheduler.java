@@ -15,8 +15,8 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
 
 /**
- * Schedules {@code @Scheduled} methods with another scheduler, and logs one line when
- * they are denied. All other errors are the other scheduler's.
+ * {@link TaskScheduler} that delegates to another scheduler, and logs one line when a
+ * {@code @Scheduled} method is denied. All other errors are left to the other scheduler.
  */
 final class DenialLoggingTaskScheduler implements TaskScheduler {
 
@@ -68,7 +68,8 @@ final class DenialLoggingTaskScheduler implements TaskScheduler {
 	}
 
 	/**
-	 * Keeps what routes the task to the scheduler that it names.
+	 * Task that retains the attributes that route the original task to the scheduler it
+	 * names.
 	 */
 	private record LoggingTask(Runnable task) implements SchedulingAwareRunnable {
 

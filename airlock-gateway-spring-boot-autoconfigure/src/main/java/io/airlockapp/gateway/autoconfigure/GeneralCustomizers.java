@@ -13,8 +13,9 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 
 /**
- * Applies what the application customizes all its clients with. What that adds to
- * requests so that others know the application, or its user, is kept from the gateway.
+ * Applies the customizers that the application has for all its clients. Headers, cookies
+ * and credentials that they add to identify the application or its user are not sent to
+ * the gateway.
  */
 final class GeneralCustomizers {
 

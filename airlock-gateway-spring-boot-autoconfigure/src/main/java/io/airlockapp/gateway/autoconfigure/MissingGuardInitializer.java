@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import io.airlockapp.gateway.approval.MissingGuardVerifier;
+import io.airlockapp.gateway.approval.verification.MissingGuardVerifier;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 
 import org.springframework.boot.context.properties.bind.Binder;
@@ -8,8 +8,9 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Registers a verifier for contexts in which the guard is missing. An auto-configuration
- * could not do so: it is what may be missing.
+ * {@link ApplicationContextInitializer} that registers a verifier for contexts in which
+ * the guard is missing. It can't be an auto-configuration, since that is what may be
+ * missing.
  */
 class MissingGuardInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 

@@ -1,13 +1,13 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
-import io.airlockapp.gateway.pairing.EncryptingPairingStore;
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.PlaintextPairingStore;
+import io.airlockapp.gateway.store.EncryptingPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PlaintextPairingStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key that encrypts what a store keeps, if there is one.
+ * Optional key that encrypts the entries of a store.
  */
 final class PairingStoreKey {
 

@@ -15,7 +15,7 @@ import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 /**
- * The pairings in {@link AirlockGatewayProperties}, every one checked.
+ * Pairings from {@link AirlockGatewayProperties}, each of them validated.
  */
 final class PairingsFromProperties {
 

@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import io.airlockapp.gateway.PendingLimits;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
+import io.airlockapp.gateway.exchange.PendingLimits;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +13,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.context.WebApplicationContext;
 
 /**
- * Creates the limits of pending approvals. Those that wait leave the web server threads
- * for others, such as for its liveness.
+ * Factory for the limits of pending approvals. By default, waiting approvals leave web
+ * server threads for other requests, such as liveness checks.
  */
 final class PendingLimitsFactory {
 

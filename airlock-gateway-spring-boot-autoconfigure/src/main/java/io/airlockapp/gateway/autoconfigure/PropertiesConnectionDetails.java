@@ -4,11 +4,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.client.Loopback;
+import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -17,15 +17,14 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.StringUtils;
 
 /**
- * Connection details from {@link AirlockGatewayProperties}, every one checked at start.
+ * {@link AirlockGatewayConnectionDetails} from {@link AirlockGatewayProperties}, all of
+ * which are validated at start.
  */
 class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 
 	private static final String DEFAULT_BASE_URL = "https://igw.airlocks.io";
 
 	private static final String PREFIX = "airlock.gateway.";
-
-	private static final Pattern HEADER_VALUE = Pattern.compile("[\\x21-\\x7e]+");
 
 	private final URI baseUrl;
 
@@ -102,7 +101,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 		if (!StringUtils.hasLength(value)) {
 			return null;
 		}
-		if (!HEADER_VALUE.matcher(value).matches()) {
+		if (!VisibleAscii.matches(value, Integer.MAX_VALUE)) {
 			throw failure(name, "it has white space, line breaks or characters outside ASCII",
 					"Check how it was copied; a line break at the end of a file is a common cause.");
 		}

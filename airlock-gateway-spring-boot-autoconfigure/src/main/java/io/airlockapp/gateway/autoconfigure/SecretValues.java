@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * Finds the application's secrets in other values, wherever they came from. The
+ * Detects the application's secrets in other values, whatever their origin. The
  * properties are read each time, since they may change.
  */
 final class SecretValues {

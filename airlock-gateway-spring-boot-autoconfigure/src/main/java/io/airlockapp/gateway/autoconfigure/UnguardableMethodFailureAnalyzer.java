@@ -7,7 +7,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Tells how to mend an {@link UnguardableMethodException}.
+ * {@link AbstractFailureAnalyzer} that describes an {@link UnguardableMethodException}
+ * and how to correct it.
  */
 class UnguardableMethodFailureAnalyzer extends AbstractFailureAnalyzer<UnguardableMethodException> {
 

@@ -1,11 +1,11 @@
 package io.airlockapp.gateway.client;
 
 /**
- * The body of {@code ack.submit}.
+ * Body of {@code ack.submit}.
  *
  * @param msgId the id of the acknowledged message
- * @param status what happened to it
- * @param ackAt when it happened
+ * @param status the outcome of the message
+ * @param ackAt the time of that outcome
  */
 public record Acknowledgement(String msgId, String status, String ackAt) {
 

@@ -5,18 +5,15 @@ import java.util.function.Consumer;
 
 import io.airlockapp.gateway.harp.HarpJson;
 
-import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.aop.target.AbstractLazyCreationTargetSource;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.client.RestClient;
-import org.springframework.web.client.support.RestClientAdapter;
-import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
 /**
- * Makes an {@link AirlockGatewayApi} over a {@link RestClient}.
+ * Factory for an {@link AirlockGatewayApi} that uses a {@link RestClient}.
  */
 public final class AirlockGatewayApiFactory {
 
@@ -42,7 +39,8 @@ public final class AirlockGatewayApiFactory {
 		// The first handler for a status wins
 		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock));
 		customizer.accept(builder);
-		return ProxyFactory.getProxy(AirlockGatewayApi.class, new LazyClient(builder));
+		// Built at the first request, not while an application starts that may make none
+		return new RestClientGatewayApi(SingletonSupplier.of(() -> build(builder)));
 	}
 
 	private static RestClient build(RestClient.Builder builder) {
@@ -61,32 +59,6 @@ public final class AirlockGatewayApiFactory {
 		else {
 			converters.addCustomConverter(json);
 		}
-	}
-
-	/**
-	 * Has the client built and the interface's annotations read at the first call, not
-	 * while an application starts that may never make one.
-	 */
-	private static final class LazyClient extends AbstractLazyCreationTargetSource {
-
-		private final RestClient.Builder builder;
-
-		private LazyClient(RestClient.Builder builder) {
-			this.builder = builder;
-		}
-
-		@Override
-		public Class<?> getTargetClass() {
-			return AirlockGatewayApi.class;
-		}
-
-		@Override
-		protected Object createObject() {
-			return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(build(this.builder)))
-				.build()
-				.createClient(AirlockGatewayApi.class);
-		}
-
 	}
 
 }

@@ -5,12 +5,12 @@ import java.util.Map;
 import io.airlockapp.gateway.harp.Ciphertext;
 
 /**
- * The body of {@code artifact.submit}.
+ * Body of {@code artifact.submit}.
  *
- * @param artifactType what kind of review is asked for
+ * @param artifactType the kind of review that is requested
  * @param artifactHash lowercase hexadecimal SHA-256 of the canonical plaintext
  * @param ciphertext the encrypted plaintext
- * @param expiresAt when the artifact expires
+ * @param expiresAt the time at which the artifact expires
  * @param metadata cleartext for routing and for the inbox; it has the routing token and
  * never an argument's value
  */

@@ -1,7 +1,8 @@
 package io.airlockapp.gateway.client;
 
 /**
- * Order in which calls go when the rate limit makes them queue: the first ones first.
+ * Priority of a request when the rate limit makes requests queue: those of the first
+ * constant go first.
  */
 public enum CallPriority {
 

@@ -9,11 +9,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that queue for the budget, in the order of their turns. Among waits it is the
- * one that expires first; but every second turn is for the one that has queued longest,
- * so that none starves. Each operation takes logarithmic time.
+ * Queue of the requests that wait for the rate budget. Requests of a higher priority go
+ * first. Among waits, the one that expires first goes first; but every second turn is for
+ * the one that has queued longest, so that none starves. Each operation takes logarithmic
+ * time.
  *
- * @param <T> the type of the calls
+ * @param <T> the type of the requests
  */
 final class CallQueue<T extends CallQueue.Call> {
 
@@ -99,7 +100,7 @@ final class CallQueue<T extends CallQueue.Call> {
 	}
 
 	/**
-	 * A call that queues.
+	 * Request that queues.
 	 */
 	interface Call {
 
@@ -114,7 +115,7 @@ final class CallQueue<T extends CallQueue.Call> {
 	}
 
 	/**
-	 * The calls of one priority.
+	 * Queued requests of one priority.
 	 */
 	private static final class Line<T extends Call> {
 

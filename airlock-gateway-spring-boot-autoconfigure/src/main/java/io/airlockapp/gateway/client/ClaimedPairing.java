@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pairing whose code was claimed.
+ * Pairing whose code was claimed.
  *
- * @param pairingNonce the nonce by which to ask for its state
- * @param expiresAt until when it can be completed
+ * @param pairingNonce the nonce that identifies the pairing in requests for its state
+ * @param expiresAt the time until which it can be completed
  * @param routingToken the routing token, if it is known already
  */
 public record ClaimedPairing(@Nullable String pairingNonce, @Nullable Instant expiresAt,

@@ -1,25 +1,25 @@
 package io.airlockapp.gateway.client;
 
+import java.lang.reflect.Type;
 import java.net.http.HttpClient;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
-import org.springframework.aot.hint.annotation.ReflectiveRuntimeHintsRegistrar;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.util.ClassUtils;
 
 /**
- * Registers the gateway's interface with what it sends and gets, also for an
- * {@link AirlockGatewayApi} that is no bean, and the methods that not every version of
- * Java and of Spring has.
+ * {@link RuntimeHintsRegistrar} for the messages of an {@link AirlockGatewayApi}, and for
+ * the methods that only some versions of Java and of Spring have.
  */
 final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -28,15 +28,26 @@ final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 		if (!ClassUtils.isPresent("org.springframework.web.client.RestClient", classLoader)) {
 			return;
 		}
-		hints.proxies().registerJdkProxy(AopProxyUtils.completeJdkProxyInterfaces(AirlockGatewayApi.class));
-		new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, AirlockGatewayApi.class);
-		// Bound by what reads the others
-		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), DndPolicy.class);
+		BindingReflectionHintsRegistrar binding = new BindingReflectionHintsRegistrar();
+		messages().forEach((type) -> binding.registerReflectionHints(hints.reflection(), type));
 		hints.reflection()
 			.registerType(HttpClient.class, (type) -> type.withMethod("shutdownNow", List.of(), ExecutableMode.INVOKE))
 			.registerType(HttpMessageConverters.Builder.class,
 					(type) -> type.withMethod("configureMessageConvertersList", TypeReference.listOf(Consumer.class),
 							ExecutableMode.INVOKE));
+	}
+
+	/**
+	 * Return the types of all that is sent and received.
+	 */
+	private static Stream<Type> messages() {
+		Stream<Type> declared = Arrays.stream(AirlockGatewayApi.class.getMethods())
+			.flatMap((method) -> Stream.concat(Stream.of(method.getGenericReturnType()),
+					Arrays.stream(method.getGenericParameterTypes())))
+			.filter((type) -> type != void.class && type != int.class && type != String.class
+					&& type != Deadline.class);
+		// Bound by what reads the others
+		return Stream.concat(declared, Stream.of(DndPolicy.class));
 	}
 
 }

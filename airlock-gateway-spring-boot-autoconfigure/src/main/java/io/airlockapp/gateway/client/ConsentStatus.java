@@ -3,9 +3,9 @@ package io.airlockapp.gateway.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the user consented to this application.
+ * Status of the user's consent to this application.
  *
- * @param status the gateway's word for it
+ * @param status the status as sent by the gateway
  */
 public record ConsentStatus(@Nullable String status) {
 }

@@ -3,15 +3,16 @@ package io.airlockapp.gateway.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How callers may identify themselves.
+ * Response of the gateway's discovery endpoint: the ways in which a client can identify
+ * itself.
  *
  * @param idp the identity provider
- * @param auth what else is supported
+ * @param auth other supported ways
  */
 public record Discovery(@Nullable IdentityProvider idp, @Nullable Auth auth) {
 
 	/**
-	 * The identity provider.
+	 * Identity provider of the gateway.
 	 *
 	 * @param baseUrl the OpenID Connect issuer
 	 * @param clientId the client id for integrations
@@ -27,7 +28,7 @@ public record Discovery(@Nullable IdentityProvider idp, @Nullable Auth auth) {
 	}
 
 	/**
-	 * What the gateway supports.
+	 * Credentials that the gateway supports.
 	 *
 	 * @param patSupported whether personal access tokens are supported
 	 */

@@ -10,8 +10,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The do-not-disturb policies in force, unsigned. Policies that can't be read are left
- * out: each is advice, and without it the person is asked.
+ * Do-not-disturb policies in force, unsigned. Policies that can't be read are left out: a
+ * policy is only advice, and without it the person is asked.
  *
  * @param policies the policies
  */

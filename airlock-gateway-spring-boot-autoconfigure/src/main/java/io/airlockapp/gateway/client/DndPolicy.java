@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One do-not-disturb policy.
+ * Do-not-disturb policy.
  *
  * @param requestId the policy's id
  * @param objectType {@code airlock.dnd.workspace} or {@code airlock.dnd.action}
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param enforcerId the enforcer it is for
  * @param policyMode {@code approve_all} or {@code deny_all}
  * @param targetArtifactType the artifact type it is limited to
- * @param actionSelector which actions it is for
+ * @param actionSelector the selector of the actions it is for
  * @param selectorHash a hash of the selector
- * @param createdAt when it was made
- * @param expiresAt when it expires
+ * @param createdAt the time at which it was created
+ * @param expiresAt the time at which it expires
  */
 public record DndPolicy(@Nullable String requestId, @Nullable String objectType, @Nullable String workspaceId,
 		@Nullable String sessionId, @Nullable String enforcerId, @Nullable String policyMode,
@@ -26,7 +26,7 @@ public record DndPolicy(@Nullable String requestId, @Nullable String objectType,
 		@Nullable Instant createdAt, @Nullable Instant expiresAt) {
 
 	/**
-	 * Which actions a policy is for.
+	 * Selector of the actions that a policy is for.
 	 *
 	 * @param commandFamily the first token of the command
 	 * @param argvPrefix the tokens with which the command begins

@@ -11,17 +11,17 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A HARP envelope. Times are RFC 3339 texts in UTC, kept as sent.
+ * HARP envelope. Times are RFC 3339 texts in UTC, kept as sent.
  *
  * @param msgId the message's id, {@code msg-} and a random UUID
  * @param msgType the message's type
  * @param requestId the exchange's id, {@code req-} and a random UUID
- * @param createdAt when the message was made
- * @param expiresAt when the message expires
- * @param sender who sends it
- * @param recipient who it is for
+ * @param createdAt the time at which the message was created
+ * @param expiresAt the time at which the message expires
+ * @param sender the sender
+ * @param recipient the recipient
  * @param trace trace context
- * @param body what the message says
+ * @param body the content of the message
  * @param <T> the type of the body
  */
 public record Envelope<T>(@Nullable String msgId, @Nullable String msgType, @Nullable String requestId,
@@ -72,7 +72,7 @@ public record Envelope<T>(@Nullable String msgId, @Nullable String msgType, @Nul
 	}
 
 	/**
-	 * Who sends a message.
+	 * Sender of a message.
 	 *
 	 * @param enforcerId the enforcer's id
 	 */

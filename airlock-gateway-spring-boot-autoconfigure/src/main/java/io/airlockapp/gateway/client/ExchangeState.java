@@ -3,7 +3,7 @@ package io.airlockapp.gateway.client;
 import com.fasterxml.jackson.annotation.JsonCreator;
 
 /**
- * Where an exchange stands.
+ * State of an exchange.
  */
 public enum ExchangeState {
 

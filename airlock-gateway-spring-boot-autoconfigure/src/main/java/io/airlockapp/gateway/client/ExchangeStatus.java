@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The body of {@code exchange.status}.
+ * Body of {@code exchange.status}.
  *
  * @param requestId the exchange's id
- * @param state where the exchange stands
- * @param createdAt when it was created
- * @param expiresAt when it expires
+ * @param state the state of the exchange
+ * @param createdAt the time at which it was created
+ * @param expiresAt the time at which it expires
  * @param artifactHash the hash of its artifact
  * @param decision the decision, not verified, if there is one
  */

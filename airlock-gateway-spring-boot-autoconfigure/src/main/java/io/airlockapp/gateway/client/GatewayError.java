@@ -5,14 +5,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error that the gateway, or something between it and us, answered with.
+ * Error response from the gateway, or from an intermediary between it and this
+ * application.
  *
  * @param status the HTTP status
  * @param code the gateway's code, such as {@code quota_exceeded}
- * @param message the gateway's words, safe to be logged but not to be trusted
+ * @param message the gateway's message, safe to be logged but not to be trusted
  * @param requestId the exchange it is about
- * @param retryAfter how long to wait, as the answer says
- * @param consentUrl where the user can consent: {@code https}, or on this machine
+ * @param retryAfter the time to wait before a retry, as sent in the response
+ * @param consentUrl the page on which the user can consent: {@code https}, or on this
+ * machine
  * @param appName the name under which the user is asked to consent, safe to be logged
  */
 public record GatewayError(int status, @Nullable String code, @Nullable String message, @Nullable String requestId,

@@ -22,7 +22,7 @@ import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.RestClient;
 
 /**
- * Decodes the error shapes that are met: a HARP {@code error} envelope, plain members in
+ * Decodes the error formats that occur: a HARP {@code error} envelope, plain members in
  * several spellings, and no JSON at all.
  */
 final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler {

@@ -9,6 +9,8 @@ import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -29,9 +31,9 @@ import org.springframework.http.client.AbstractClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * One request, whose answer is read whole before its deadline or not at all. Spring's
- * requests over the JDK's client hand out the body as a stream, in which Java 17 swallows
- * interrupts.
+ * HTTP request whose response is read completely before its deadline, or not at all.
+ * Spring's requests over the JDK's client provide the body as a stream, in which Java 17
+ * swallows interrupts.
  */
 final class GatewayRequest extends AbstractClientHttpRequest {
 
@@ -39,6 +41,12 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	 * Name of the attribute with the {@link Deadline} of a request.
 	 */
 	static final String DEADLINE = "airlock.deadline";
+
+	/**
+	 * Name of the attribute with the {@link Duration} for which the gateway may hold a
+	 * request. It comes on top of the read timeout.
+	 */
+	static final String HOLD = "airlock.hold";
 
 	private static final Set<String> SET_BY_CLIENT = Set.of("connection", "content-length", "expect", "host",
 			"upgrade");
@@ -51,13 +59,13 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 
 	private final HttpMethod method;
 
-	private final Duration timeout;
+	private final Duration readTimeout;
 
-	GatewayRequest(HttpClient httpClient, URI uri, HttpMethod method, Duration timeout) {
+	GatewayRequest(HttpClient httpClient, URI uri, HttpMethod method, Duration readTimeout) {
 		this.httpClient = httpClient;
 		this.uri = uri;
 		this.method = method;
-		this.timeout = timeout;
+		this.readTimeout = readTimeout;
 	}
 
 	@Override
@@ -101,9 +109,13 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	}
 
 	private Duration timeLeft() {
-		Duration left = (getAttributes().get(DEADLINE) instanceof Deadline deadline) ? deadline.remaining()
-				: this.timeout;
-		return (left.compareTo(this.timeout) < 0) ? left : this.timeout;
+		Duration timeout = this.readTimeout.plus(hold());
+		Duration left = (getAttributes().get(DEADLINE) instanceof Deadline deadline) ? deadline.remaining() : timeout;
+		return (left.compareTo(timeout) < 0) ? left : timeout;
+	}
+
+	private Duration hold() {
+		return (getAttributes().get(HOLD) instanceof Duration hold) ? hold : Duration.ZERO;
 	}
 
 	private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request,
@@ -143,6 +155,10 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 
 	private HttpRequest request(HttpHeaders headers) throws ProtocolException {
 		HttpRequest.Builder builder = HttpRequest.newBuilder(this.uri);
+		if ("http".equalsIgnoreCase(this.uri.getScheme())) {
+			// What upgrades to HTTP/2 asks for the body twice
+			builder.version(HttpClient.Version.HTTP_1_1);
+		}
 		try {
 			headers.forEach((name, values) -> {
 				if (!SET_BY_CLIENT.contains(name.toLowerCase(Locale.ROOT))) {
@@ -154,7 +170,8 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			// Without the cause, whose message repeats the value
 			throw new ProtocolException("A header has characters that can't be sent");
 		}
-		return builder.method(this.method.name(), new SingleUseBody(this.body.toByteArray(), Ticker.system())).build();
+		BodyPublisher publisher = BodyPublishers.ofByteArray(this.body.toByteArray());
+		return builder.method(this.method.name(), hold().isZero() ? publisher : new SingleUseBody(publisher)).build();
 	}
 
 }

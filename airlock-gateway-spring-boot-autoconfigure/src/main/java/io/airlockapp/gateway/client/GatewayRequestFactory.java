@@ -6,8 +6,6 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +17,14 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Makes requests that end: each call has a deadline that covers its body too, and a
- * long-poll's is the time it asks the gateway to hold, plus a grace.
+ * {@link ClientHttpRequestFactory} whose requests have a deadline that covers the body
+ * too.
  * <p>
- * The JDK's client is made at the first call and belongs to this factory alone.
+ * The JDK's client is created for the first request and belongs to this factory alone.
  */
 public final class GatewayRequestFactory implements ClientHttpRequestFactory, AutoCloseable {
 
 	static final String CLOSED = "The client of the gateway is closed, since the application stops";
-
-	private static final Pattern LONG_POLL = Pattern.compile("timeout=(\\d{1,4})");
 
 	private static final int THREADS = 4;
 
@@ -48,7 +44,8 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 	 * Create a factory.
 	 * @param clientFactory makes a client that runs its tasks with the given executor; it
 	 * must not follow redirects
-	 * @param readTimeout how long a call may take, and the grace of a long-poll
+	 * @param readTimeout how long a request may take, besides the time for which the
+	 * gateway may hold it
 	 */
 	public GatewayRequestFactory(Function<Executor, HttpClient> clientFactory, Duration readTimeout) {
 		this.clientFactory = clientFactory;
@@ -60,17 +57,7 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 
 	@Override
 	public ClientHttpRequest createRequest(URI uri, HttpMethod httpMethod) throws IOException {
-		return new GatewayRequest(client(), uri, httpMethod, deadline(uri));
-	}
-
-	private Duration deadline(URI uri) {
-		if (uri.getPath().endsWith("/wait") && uri.getQuery() != null) {
-			Matcher matcher = LONG_POLL.matcher(uri.getQuery());
-			if (matcher.matches()) {
-				return this.readTimeout.plusSeconds(Integer.parseInt(matcher.group(1)));
-			}
-		}
-		return this.readTimeout;
+		return new GatewayRequest(client(), uri, httpMethod, this.readTimeout);
 	}
 
 	private synchronized HttpClient client() throws IOException {

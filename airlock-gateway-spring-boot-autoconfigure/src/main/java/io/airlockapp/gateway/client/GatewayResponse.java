@@ -11,8 +11,8 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * An answer that has been read, and whose status and headers can be parsed: otherwise
- * whoever reads them would throw an unexpected exception that repeats them.
+ * HTTP response that has been read, and whose status and headers can be parsed. Otherwise
+ * reading them would throw an unexpected exception that repeats them.
  */
 final class GatewayResponse implements ClientHttpResponse {
 

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.client;
 import org.springframework.web.client.RestClientException;
 
 /**
- * Thrown when the gateway answers with anything but success.
+ * Exception thrown when the gateway responds with anything but success.
  */
 @SuppressWarnings("serial")
 public class GatewayResponseException extends RestClientException {

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sign of life.
+ * Heartbeat of an enforcer.
  *
  * @param enforcerId the enforcer's id
  * @param workspaceName the workspace's name

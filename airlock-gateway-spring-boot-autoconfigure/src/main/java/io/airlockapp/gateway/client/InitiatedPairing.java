@@ -5,13 +5,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pairing that was started.
+ * Pairing that was started.
  *
- * @param pairingNonce the nonce by which to ask for its state
+ * @param pairingNonce the nonce that identifies the pairing in requests for its state
  * @param pairingCode the code that the person enters into the phone
  * @param deviceId the enforcer's device
  * @param gatewayUrl the gateway's URL
- * @param expiresAt until when the code is valid
+ * @param expiresAt the time until which the code is valid
  */
 public record InitiatedPairing(@Nullable String pairingNonce, @Nullable String pairingCode, @Nullable String deviceId,
 		@Nullable String gatewayUrl, @Nullable Instant expiresAt) {

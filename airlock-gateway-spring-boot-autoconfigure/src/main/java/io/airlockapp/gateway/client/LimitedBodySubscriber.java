@@ -12,7 +12,8 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects an answer, but none that is larger than an honest one can be.
+ * Body subscriber that collects a response, and fails if it is larger than a genuine
+ * response can be.
  */
 final class LimitedBodySubscriber implements HttpResponse.BodySubscriber<byte[]> {
 

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.regex.Pattern;
 
 /**
- * Tells URLs that don't leave this machine. Names are not resolved.
+ * Detects URLs that don't leave this machine. Names are not resolved.
  */
 public final class Loopback {
 

@@ -3,14 +3,14 @@ package io.airlockapp.gateway.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claim of a code that was made in advance.
+ * Claim of a pairing code that was created in advance.
  *
  * @param pairingCode the code
  * @param deviceId the enforcer's device
  * @param enforcerId the enforcer's id
  * @param enforcerLabel the enforcer's name for people
  * @param workspaceName the workspace's name
- * @param gatewayUrl the gateway as the enforcer knows it
+ * @param gatewayUrl the gateway's URL as used by the enforcer
  * @param x25519PublicKey the enforcer's half of the key agreement, base64url
  */
 public record PairingClaim(String pairingCode, String deviceId, String enforcerId, String enforcerLabel,

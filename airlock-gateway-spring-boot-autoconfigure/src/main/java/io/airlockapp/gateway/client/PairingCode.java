@@ -5,11 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pairing code that was made in advance.
+ * Pairing code that was created in advance.
  *
  * @param pairingCode the code
  * @param pairingNonce the pairing's nonce, if it has one already
- * @param expiresAt until when the code can be claimed
+ * @param expiresAt the time until which the code can be claimed
  */
 public record PairingCode(@Nullable String pairingCode, @Nullable String pairingNonce, @Nullable Instant expiresAt) {
 

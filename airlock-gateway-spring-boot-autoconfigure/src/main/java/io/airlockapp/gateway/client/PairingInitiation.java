@@ -3,11 +3,11 @@ package io.airlockapp.gateway.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to pair.
+ * Request to pair.
  *
  * @param deviceId the enforcer's device
  * @param enforcerId the enforcer's id
- * @param gatewayUrl the gateway as the enforcer knows it
+ * @param gatewayUrl the gateway's URL as used by the enforcer
  * @param x25519PublicKey the enforcer's half of the key agreement, base64url
  * @param enforcerLabel the enforcer's name for people
  * @param workspaceName the workspace's name

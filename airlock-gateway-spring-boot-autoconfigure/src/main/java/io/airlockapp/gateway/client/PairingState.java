@@ -3,7 +3,7 @@ package io.airlockapp.gateway.client;
 import com.fasterxml.jackson.annotation.JsonCreator;
 
 /**
- * Where a pairing stands.
+ * State of a pairing.
  */
 public enum PairingState {
 

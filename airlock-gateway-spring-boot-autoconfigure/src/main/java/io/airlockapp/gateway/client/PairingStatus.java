@@ -5,13 +5,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a pairing.
+ * Status of a pairing.
  *
  * @param pairingNonce the pairing's nonce
- * @param state where it stands
+ * @param state the state
  * @param responseJson the approver's signed response, when completed
  * @param routingToken the secret that routes artifacts to the approver, when completed
- * @param expiresAt until when it can be completed
+ * @param expiresAt the time until which it can be completed
  */
 public record PairingStatus(@Nullable String pairingNonce, @Nullable PairingState state, @Nullable String responseJson,
 		@Nullable String routingToken, @Nullable Instant expiresAt) {

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How many calls may still be made: never more than the limit within any period, whatever
- * their priority. Pure arithmetic on the times it is given.
+ * Sliding-window budget of requests: never more than the limit within any period,
+ * whatever their priority. It only computes with the times that it is given.
  */
 final class RateBudget {
 

@@ -8,8 +8,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place where all calls of an application to its gateway queue, so that the
- * gateway's quota is kept by ourselves, and a pause it asks for is kept by everybody.
+ * Rate limiter in which all requests of an application to its gateway queue. The
+ * application itself keeps the gateway's quota, and all requests observe a pause that the
+ * gateway demands.
  */
 public final class RateGate {
 

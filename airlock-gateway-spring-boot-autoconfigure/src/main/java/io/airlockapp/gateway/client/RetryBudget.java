@@ -3,8 +3,8 @@ package io.airlockapp.gateway.client;
 import java.time.Duration;
 
 /**
- * How many failed calls an application may try again: while a gateway is in trouble, the
- * retries of many approvals together must not become its next trouble.
+ * Budget for the retries of failed requests of an application. While a gateway is in
+ * trouble, the retries of many approvals together must not add to its load.
  */
 public final class RetryBudget {
 

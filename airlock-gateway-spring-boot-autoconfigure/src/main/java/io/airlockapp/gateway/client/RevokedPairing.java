@@ -3,9 +3,9 @@ package io.airlockapp.gateway.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pairing that was revoked.
+ * Pairing that was revoked.
  *
- * @param status what happened
+ * @param status the outcome
  * @param enforcerId the enforcer whose pairing it was
  */
 public record RevokedPairing(@Nullable String status, @Nullable String enforcerId) {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Makes words of the gateway fit for a log: one line, not too long, and without anything
- * that looks like a token, in case the gateway repeats one of ours.
+ * Sanitizes texts of the gateway for a log: one line, limited in length, and without
+ * anything that looks like a token, in case the gateway repeats one of ours.
  */
 public final class SafeText {
 

@@ -6,7 +6,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
- * Elapsed time and the waiting for it, which a jump of the wall clock doesn't change.
+ * Strategy interface for elapsed time and for waiting by it, unaffected by changes of the
+ * wall clock.
  */
 public interface Ticker {
 

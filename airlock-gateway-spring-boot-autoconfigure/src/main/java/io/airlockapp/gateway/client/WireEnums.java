@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.client;
 
 /**
- * Reads names such as {@code pendingApproval}, of which the gateway is seen to use
- * several spellings.
+ * Parses constants such as {@code pendingApproval}, for which the gateway uses several
+ * spellings.
  */
 final class WireEnums {
 

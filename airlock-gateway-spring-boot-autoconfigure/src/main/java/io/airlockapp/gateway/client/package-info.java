@@ -1,6 +1,6 @@
 /**
- * The gateway's wire: its endpoints as one declarative HTTP interface, the records that
- * travel, and the errors it answers with. This package decides nothing.
+ * The gateway's wire: its endpoints as one interface, the records that travel, and the
+ * errors it answers with. This package decides nothing.
  */
 @NullMarked
 package io.airlockapp.gateway.client;

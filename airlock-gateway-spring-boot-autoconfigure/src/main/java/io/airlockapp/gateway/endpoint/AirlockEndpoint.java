@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Pairing;
-import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.client.ConsentStatus;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.pairing.PairingManager;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +21,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
- * Actuator endpoint that tells operators where approvals and pairings stand, and lets
- * them pair, revoke and withdraw. It can only be read unless
- * {@code management.endpoint.airlock.access} says otherwise.
+ * Actuator endpoint that exposes the state of approvals and pairings to operators, and
+ * provides operations to pair, revoke and withdraw. It can only be read unless {@code
+ * management.endpoint.airlock.access} says otherwise.
  */
 @WebEndpoint(id = "airlock", defaultAccess = Access.READ_ONLY)
 public final class AirlockEndpoint {
@@ -56,7 +56,7 @@ public final class AirlockEndpoint {
 	}
 
 	/**
-	 * Tell where approvals and pairings stand.
+	 * Return the state of approvals and pairings.
 	 * @return the state
 	 */
 	@ReadOperation

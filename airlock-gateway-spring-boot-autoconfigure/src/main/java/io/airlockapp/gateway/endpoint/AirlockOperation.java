@@ -1,7 +1,8 @@
 package io.airlockapp.gateway.endpoint;
 
 /**
- * What {@link AirlockEndpoint} can do. In a path it is written like {@code revoke-key}.
+ * Enumeration of the operations of {@link AirlockEndpoint}. In a path, an operation is
+ * written like {@code revoke-key}.
  */
 public enum AirlockOperation {
 

@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * What operators are told. Nothing of it is secret but the code of a device login that
- * waits for somebody.
+ * State that is reported to operators. Nothing in it is secret but the code of a device
+ * login that waits for a person.
  *
- * @param enforcer who this application is to the gateway
- * @param identity what kinds of credentials it has, or {@code null} if it has none
- * @param pairings where each pairing stands
- * @param pending the approvals that are being waited for, the oldest first
+ * @param enforcer the identity of this application towards the gateway
+ * @param identity the kinds of credentials it has, or {@code null} if it has none
+ * @param pairings the state of each pairing
+ * @param pending the pending approvals, the oldest first
  * @param heartbeat the heartbeat, if there is one
- * @param lastFailure the last approval that failed, other than by a person's no
- * @param details what other parts add, by name
+ * @param lastFailure the last approval that failed, other than by a person's denial
+ * @param details the policies and the device login, each if it is used
  */
 public record AirlockState(EnforcerState enforcer, @Nullable String identity, List<PairingInfo> pairings,
 		List<PendingState> pending, @Nullable HeartbeatState heartbeat, @Nullable FailureState lastFailure,
 		Map<String, Object> details) implements OperationResponseBody {
 
 	/**
-	 * Who this application is to the gateway.
+	 * Identity of this application towards the gateway.
 	 *
 	 * @param id the enforcer's id
 	 * @param label its name for people
@@ -36,33 +36,33 @@ public record AirlockState(EnforcerState enforcer, @Nullable String identity, Li
 	}
 
 	/**
-	 * An approval that is being waited for.
+	 * State of a pending approval.
 	 *
 	 * @param requestId the request's id
-	 * @param label what the inbox shows
-	 * @param ageSeconds for how long it has been waited for
-	 * @param secondsLeft for how long it will be waited for
+	 * @param label the label that the inbox shows
+	 * @param ageSeconds the seconds since the wait started
+	 * @param secondsLeft the seconds until the wait ends
 	 */
 	public record PendingState(String requestId, String label, long ageSeconds, long secondsLeft) {
 	}
 
 	/**
-	 * The heartbeat.
+	 * State of the heartbeat.
 	 *
-	 * @param lastSuccess when the gateway last got one
-	 * @param problem why the last one failed, if it did
+	 * @param lastSuccess the time of the last successful heartbeat
+	 * @param problem the reason why the last heartbeat failed, if it did
 	 */
 	public record HeartbeatState(@Nullable Instant lastSuccess, @Nullable String problem) {
 	}
 
 	/**
-	 * An approval that failed.
+	 * State of an approval that failed.
 	 *
-	 * @param at when
+	 * @param at the time of the failure
 	 * @param requestId the request's id, if one was made
-	 * @param label what the inbox showed
-	 * @param result how it ended
-	 * @param problem why, and what to do about it
+	 * @param label the label that the inbox showed
+	 * @param result the result
+	 * @param problem the cause and the remedy
 	 */
 	public record FailureState(Instant at, @Nullable String requestId, String label, String result, String problem) {
 	}

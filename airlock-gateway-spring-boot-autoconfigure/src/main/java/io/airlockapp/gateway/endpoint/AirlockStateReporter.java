@@ -7,20 +7,23 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PendingApproval;
-import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.endpoint.AirlockState.EnforcerState;
 import io.airlockapp.gateway.endpoint.AirlockState.HeartbeatState;
 import io.airlockapp.gateway.endpoint.AirlockState.PendingState;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.pairing.PairingManager;
+import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together what operators are told.
+ * Collects the state that is reported to operators.
  */
 public final class AirlockStateReporter {
 
@@ -36,7 +39,9 @@ public final class AirlockStateReporter {
 
 	private final LastFailure lastFailure;
 
-	private final List<StateContributor> contributors;
+	private final @Nullable DoNotDisturb doNotDisturb;
+
+	private final @Nullable DeviceLogin login;
 
 	private final InstantSource clock;
 
@@ -48,19 +53,21 @@ public final class AirlockStateReporter {
 	 * @param pending the approvals that are being waited for
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param lastFailure remembers what failed
-	 * @param contributors add what they know
+	 * @param doNotDisturb holds the policies, if they are asked for
+	 * @param login the device login, if the application uses that
 	 * @param clock the time of day
 	 */
 	public AirlockStateReporter(Enforcer enforcer, String identity, PairingManager pairings, PendingApprovals pending,
-			@Nullable PresenceHeartbeat heartbeat, LastFailure lastFailure, List<StateContributor> contributors,
-			InstantSource clock) {
+			@Nullable PresenceHeartbeat heartbeat, LastFailure lastFailure, @Nullable DoNotDisturb doNotDisturb,
+			@Nullable DeviceLogin login, InstantSource clock) {
 		this.enforcer = enforcer;
 		this.identity = identity.isEmpty() ? null : identity;
 		this.pairings = pairings;
 		this.pending = pending;
 		this.heartbeat = heartbeat;
 		this.lastFailure = lastFailure;
-		this.contributors = List.copyOf(contributors);
+		this.doNotDisturb = doNotDisturb;
+		this.login = login;
 		this.clock = clock;
 	}
 
@@ -73,21 +80,27 @@ public final class AirlockStateReporter {
 			.toList();
 		HeartbeatState beat = (this.heartbeat != null)
 				? new HeartbeatState(this.heartbeat.getLastSuccess(), this.heartbeat.getLastFailure()) : null;
-		Map<String, Object> details = new LinkedHashMap<>();
-		for (StateContributor contributor : this.contributors) {
-			Object state = stateOf(contributor);
-			if (state != null) {
-				details.put(contributor.getName(), state);
-			}
-		}
 		return new AirlockState(
 				new EnforcerState(this.enforcer.id(), this.enforcer.label(), this.enforcer.workspaceName()),
-				this.identity, this.pairings.list(), waiting, beat, this.lastFailure.get(), details);
+				this.identity, this.pairings.list(), waiting, beat, this.lastFailure.get(), details());
 	}
 
-	private static @Nullable Object stateOf(StateContributor contributor) {
+	private Map<String, Object> details() {
+		Map<String, Object> details = new LinkedHashMap<>();
+		DoNotDisturb policies = this.doNotDisturb;
+		if (policies != null) {
+			details.put("doNotDisturb", stateOf(() -> PolicyState.of(policies)));
+		}
+		DeviceLogin present = this.login;
+		if (present != null) {
+			details.put("deviceLogin", stateOf(present::getState));
+		}
+		return details;
+	}
+
+	private static Object stateOf(Supplier<Object> state) {
 		try {
-			return contributor.getState();
+			return state.get();
 		}
 		catch (RuntimeException | Error ex) {
 			return Map.of("problem", AirlockGatewayException.safeMessage(ex));

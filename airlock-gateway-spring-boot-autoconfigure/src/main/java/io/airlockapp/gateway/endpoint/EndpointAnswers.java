@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * What {@link AirlockEndpoint} answers to operations, the failed ones included.
+ * Creates the responses of {@link AirlockEndpoint} to operations, the failed ones
+ * included.
  */
 final class EndpointAnswers {
 

@@ -10,7 +10,7 @@ import io.airlockapp.gateway.endpoint.AirlockState.FailureState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the last approval that failed, other than by a decision.
+ * Holds the last approval that failed, other than by a decision.
  */
 public final class LastFailure implements ApprovalListener {
 

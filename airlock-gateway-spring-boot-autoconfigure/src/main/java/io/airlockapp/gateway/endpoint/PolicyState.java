@@ -10,15 +10,15 @@ import io.airlockapp.gateway.policy.DoNotDisturb;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The do-not-disturb policies that the gateway last told of. Nobody signed them.
+ * Do-not-disturb policies that the gateway last returned. They are not signed.
  *
- * @param mode what policies may do
+ * @param mode the mode of the policies
  * @param policies the policies that have not expired
  */
 public record PolicyState(DndMode mode, List<Policy> policies) {
 
 	/**
-	 * Tell of the policies without asking the gateway.
+	 * Return the policies without asking the gateway.
 	 * @param doNotDisturb knows them
 	 * @return the state
 	 */
@@ -34,14 +34,15 @@ public record PolicyState(DndMode mode, List<Policy> policies) {
 	}
 
 	/**
-	 * One policy.
+	 * State of one policy.
 	 *
-	 * @param id its id
-	 * @param type what it is for
-	 * @param mode what it does
-	 * @param artifactType the artifact type it is limited to
-	 * @param argvPrefix the tokens with which the actions begin that it is for
-	 * @param expiresAt when it expires
+	 * @param id the policy's id
+	 * @param type the type of object that the policy applies to
+	 * @param mode the mode of the policy
+	 * @param artifactType the artifact type that the policy is limited to
+	 * @param argvPrefix the tokens with which the actions begin that the policy applies
+	 * to
+	 * @param expiresAt the time at which the policy expires
 	 */
 	public record Policy(@Nullable String id, @Nullable String type, @Nullable String mode,
 			@Nullable String artifactType, @Nullable List<String> argvPrefix, @Nullable Instant expiresAt) {

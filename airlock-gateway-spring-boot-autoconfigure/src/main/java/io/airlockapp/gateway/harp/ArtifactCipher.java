@@ -1,14 +1,11 @@
 package io.airlockapp.gateway.harp;
 
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.Arrays;
 
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-
 /**
- * AES-256-GCM with a fresh random 12-byte nonce per encryption and a 16-byte tag.
+ * Encrypts artifacts with {@link AesGcm}, in the form of HARP.
  */
 public final class ArtifactCipher {
 
@@ -17,11 +14,7 @@ public final class ArtifactCipher {
 	 */
 	public static final String ALGORITHM = "AES-256-GCM";
 
-	private static final int NONCE_SIZE = 12;
-
-	private static final int TAG_SIZE = 16;
-
-	private static final SecureRandom random = new SecureRandom();
+	private static final byte[] NO_ASSOCIATED_DATA = {};
 
 	private ArtifactCipher() {
 	}
@@ -33,18 +26,11 @@ public final class ArtifactCipher {
 	 * @return the ciphertext with its nonce and tag
 	 */
 	public static Ciphertext seal(EncryptionKey key, byte[] plaintext) {
-		byte[] nonce = new byte[NONCE_SIZE];
-		random.nextBytes(nonce);
-		byte[] sealed;
-		try {
-			sealed = crypt(Cipher.ENCRYPT_MODE, key, nonce, plaintext);
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException("Every Java platform has AES-GCM", ex);
-		}
-		int size = sealed.length - TAG_SIZE;
-		return new Ciphertext(ALGORITHM, HarpBase64.encode(Arrays.copyOf(sealed, size)), HarpBase64.encode(nonce),
-				HarpBase64.encode(Arrays.copyOfRange(sealed, size, sealed.length)));
+		byte[] encrypted = AesGcm.encrypt(key, plaintext, NO_ASSOCIATED_DATA);
+		int tag = encrypted.length - AesGcm.TAG_SIZE;
+		return new Ciphertext(ALGORITHM, HarpBase64.encode(Arrays.copyOfRange(encrypted, AesGcm.NONCE_SIZE, tag)),
+				HarpBase64.encode(Arrays.copyOf(encrypted, AesGcm.NONCE_SIZE)),
+				HarpBase64.encode(Arrays.copyOfRange(encrypted, tag, encrypted.length)));
 	}
 
 	/**
@@ -60,13 +46,16 @@ public final class ArtifactCipher {
 			throw new IllegalArgumentException("'alg' must be " + ALGORITHM);
 		}
 		byte[] data = HarpBase64.decode(ciphertext.data());
-		byte[] nonce = sized("nonce", ciphertext.nonce(), NONCE_SIZE);
+		byte[] nonce = sized("nonce", ciphertext.nonce(), AesGcm.NONCE_SIZE);
 		// The JCA takes tags of 12 bytes too, which are easier to forge
-		byte[] tag = sized("tag", ciphertext.tag(), TAG_SIZE);
-		byte[] sealed = Arrays.copyOf(data, data.length + TAG_SIZE);
-		System.arraycopy(tag, 0, sealed, data.length, TAG_SIZE);
+		byte[] tag = sized("tag", ciphertext.tag(), AesGcm.TAG_SIZE);
+		byte[] encrypted = ByteBuffer.allocate(nonce.length + data.length + tag.length)
+			.put(nonce)
+			.put(data)
+			.put(tag)
+			.array();
 		try {
-			return crypt(Cipher.DECRYPT_MODE, key, nonce, sealed);
+			return AesGcm.decrypt(key, encrypted, NO_ASSOCIATED_DATA);
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalArgumentException("The ciphertext was not made with this key or has been changed");
@@ -80,13 +69,6 @@ public final class ArtifactCipher {
 					"'%s' must have %d bytes, but has %d".formatted(name, size, bytes.length));
 		}
 		return bytes;
-	}
-
-	private static byte[] crypt(int mode, EncryptionKey key, byte[] nonce, byte[] input)
-			throws GeneralSecurityException {
-		Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-		cipher.init(mode, key.asSecretKey(), new GCMParameterSpec(TAG_SIZE * 8, nonce));
-		return cipher.doFinal(input);
 	}
 
 }

@@ -5,8 +5,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * The artifact hash: lowercase hexadecimal SHA-256 of exactly the canonical bytes that
- * are encrypted.
+ * Artifact hash: lowercase hexadecimal SHA-256 of exactly the canonical bytes that are
+ * encrypted.
  */
 public final class ArtifactHash {
 

@@ -8,12 +8,11 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The JSON Canonicalization Scheme of RFC 8785: members sorted by UTF-16 code units, no
- * white space, the shortest escapes, and numbers as ECMAScript writes them.
+ * JSON Canonicalization Scheme of RFC 8785: members sorted by UTF-16 code units, no white
+ * space, the shortest escapes, and numbers as ECMAScript writes them.
  * <p>
  * Numbers pass through IEEE doubles, as the RFC demands: a value that a double can't hold
- * is rounded. Whoever builds a text that a person is to approve writes such values as
- * strings.
+ * is rounded. In a text for approval, such values must be written as strings.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8785">RFC 8785</a>
  */

@@ -4,15 +4,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What proves, later and without a gateway, that a person decided. It holds no secret and
- * is made of plain texts, so that it can be kept as JSON.
+ * Evidence that proves, later and without a gateway, that a person decided. It holds no
+ * secret and consists of plain texts, so that it can be stored as JSON.
  *
  * @param requestId the request that was decided; not in what {@link SignatureForm#TEXT}
  * signs, but in the artifact, which the hash covers
  * @param artifactHash the hash of the artifact that was shown
- * @param decision what was decided, {@code approve} or {@code reject}
- * @param form the form of what was signed
- * @param signedText the very text that was signed
+ * @param decision the decision, {@code approve} or {@code reject}
+ * @param form the form of the signed data
+ * @param signedText the exact text that was signed
  * @param signature the signature over its UTF-8 bytes, as base64
  * @param signerKeyId the id of the key that signed
  * @param publicKey the key that signed, as base64 of its 32 raw bytes

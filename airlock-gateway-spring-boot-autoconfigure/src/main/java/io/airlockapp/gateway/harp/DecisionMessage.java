@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A decision as the untrusted gateway hands it over. Nothing in it means anything before
+ * Decision as delivered by the untrusted gateway. Nothing in it may be relied upon before
  * {@link DecisionVerifier} has verified it.
  *
  * @param msgType the envelope's message type

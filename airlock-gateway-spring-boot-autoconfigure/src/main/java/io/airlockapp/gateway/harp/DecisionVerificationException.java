@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.harp;
 
 /**
- * Thrown when a decision does not verify. The artifact it was given for stays undecided,
- * and nothing may run because of it.
+ * Exception thrown when a decision does not verify. The artifact it was given for stays
+ * undecided, and nothing may run because of it.
  */
 @SuppressWarnings("serial")
 public class DecisionVerificationException extends Exception {
@@ -28,7 +28,7 @@ public class DecisionVerificationException extends Exception {
 	}
 
 	/**
-	 * The checks that a decision can fail.
+	 * Verification check that a decision can fail.
 	 */
 	public enum Failure {
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Decides whether a decision counts. Everything it returns was signed by a paired key for
- * exactly the given request and artifact; every doubt is a
+ * Verifies decisions. Everything it returns was signed by a paired key for exactly the
+ * given request and artifact; every doubt results in a
  * {@link DecisionVerificationException}.
  */
 public final class DecisionVerifier {

@@ -8,9 +8,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Keeps numbers exact on their way through RFC 8785, where they become doubles: whatever
- * is not an integer that a double holds exactly is written as text. Otherwise a person
- * would approve another number than the one that is used.
+ * Replaces numbers by texts where RFC 8785, which converts numbers to doubles, would not
+ * keep them exact: every number but an integer that a double holds exactly. Otherwise a
+ * person would approve another number than the one that is used.
  */
 public final class ExactJson {
 

@@ -8,8 +8,9 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How HARP messages are read and written. It is separate from the application's mapper,
- * since neither the application's naming strategies nor its leniency may change the wire.
+ * JSON mapper for HARP messages. It is separate from the application's mapper, since
+ * neither the application's naming strategies nor its leniency may change the wire
+ * format.
  * <p>
  * Reading refuses duplicate members, trailing content and nesting deeper than
  * {@link CanonicalJson#MAX_DEPTH}; it ignores unknown members. Writing leaves out

@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A {@link ReplayJournal} of one application instance. It keeps the latest
+ * {@link ReplayJournal} of one application instance. It holds the latest
  * {@value #CAPACITY} nonces: people decide too slowly to fill that within the life of an
- * artifact, and the artifact hash, unique for each request, binds a decision to its
- * request anyway.
+ * artifact. Besides, the artifact hash, unique for each request, binds a decision to its
+ * request.
  */
 public final class InMemoryReplayJournal implements ReplayJournal {
 

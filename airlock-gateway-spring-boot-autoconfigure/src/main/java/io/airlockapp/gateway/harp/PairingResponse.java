@@ -4,7 +4,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What the approver's device answers to a pairing: its signer key and its half of the key
+ * Response of the approver's device to a pairing: its signer key and its half of the key
  * agreement, both covered by its signature.
  */
 public final class PairingResponse {

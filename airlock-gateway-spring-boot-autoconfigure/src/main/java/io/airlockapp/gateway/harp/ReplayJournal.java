@@ -1,9 +1,9 @@
 package io.airlockapp.gateway.harp;
 
 /**
- * Remembers for which request each nonce of a signer key was used, so that a decision
- * counts for one request only. That an approval starts its method once is not its
- * business.
+ * Strategy interface for recording the request for which each nonce of a signer key was
+ * used, so that a decision counts for one request only. It is not responsible for an
+ * approval starting its method only once.
  */
 @FunctionalInterface
 public interface ReplayJournal {

@@ -7,8 +7,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What approvers sign. Three forms are deployed; each is rebuilt here from the very
- * values that are acted upon.
+ * Form of the data that approvers sign. Three forms are deployed; each is rebuilt here
+ * from the same values that are acted upon.
  */
 public enum SignatureForm {
 

@@ -9,12 +9,18 @@ import java.nio.charset.StandardCharsets;
  * UTF-8 that refuses a lone surrogate (half of a UTF-16 pair). {@link String#getBytes}
  * replaces it by {@code ?}: one signature would cover two texts.
  */
-final class StrictUtf8 {
+public final class StrictUtf8 {
 
 	private StrictUtf8() {
 	}
 
-	static byte[] encode(String text) {
+	/**
+	 * Encode a text.
+	 * @param text the text
+	 * @return its bytes
+	 * @throws IllegalArgumentException if it has a lone surrogate
+	 */
+	public static byte[] encode(String text) {
 		try {
 			ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
 			byte[] bytes = new byte[encoded.remaining()];

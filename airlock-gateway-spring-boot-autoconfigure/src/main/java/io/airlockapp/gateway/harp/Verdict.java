@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.harp;
 
 /**
- * What a person decided.
+ * Verdict of a person.
  */
 public enum Verdict {
 

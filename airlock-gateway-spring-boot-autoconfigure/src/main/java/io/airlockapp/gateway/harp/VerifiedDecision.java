@@ -3,7 +3,7 @@ package io.airlockapp.gateway.harp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision whose signature has been verified. Only {@link DecisionVerifier} makes one.
+ * Decision whose signature has been verified. Only {@link DecisionVerifier} creates one.
  */
 public final class VerifiedDecision {
 

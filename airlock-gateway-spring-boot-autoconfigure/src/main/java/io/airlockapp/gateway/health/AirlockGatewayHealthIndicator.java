@@ -3,7 +3,6 @@ package io.airlockapp.gateway.health;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -14,6 +13,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +22,14 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Tells whether approvals can be asked for: {@code UP} if the gateway answers, the clocks
- * agree, the credentials and the user's consent are in order, and the application is
- * paired; {@code OUT_OF_SERVICE} if it isn't, one of its pairings was revoked, or nobody
- * is signed in; {@code DOWN} if the gateway doesn't answer or the clocks differ by more
- * than verification allows, or the credentials or the user's consent are refused;
- * {@code UNKNOWN} if the application was never given anything to connect with, or each of
- * its users signs in and it can't be told for nobody. It reports what is known from calls
- * that were made anyway, and makes few of its own.
+ * Health indicator that reports whether approvals can be requested: {@code UP} if the
+ * gateway responds, the clocks agree, the credentials and the user's consent are valid,
+ * and the application is paired; {@code OUT_OF_SERVICE} if it isn't paired, one of its
+ * pairings was revoked, or no user is signed in; {@code DOWN} if the gateway doesn't
+ * respond or the clocks differ by more than verification allows, or the credentials or
+ * the user's consent are refused; {@code UNKNOWN} if no credentials were configured, or
+ * tokens are per user and the health request is unauthenticated. It reports the results
+ * of regular requests, and sends few of its own.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
@@ -40,7 +40,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 
 	private static final Duration MAX_SKEW = Duration.ofSeconds(60);
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final GatewayProbe probe;
 
@@ -110,11 +110,11 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 			String problem = AirlockGatewayException.safeMessage(ex);
 			builder.down().withDetail("problem", problem);
 			String message = "The gateway's health can't be told: " + problem;
-			if (!(ex instanceof AirlockGatewayException) && this.warned.compareAndSet(false, true)) {
-				logger.warn(message);
+			if (ex instanceof AirlockGatewayException) {
+				logger.debug(message);
 			}
 			else {
-				logger.debug(message);
+				this.warnings.warn(message);
 			}
 		}
 	}

@@ -3,8 +3,6 @@ package io.airlockapp.gateway.health;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -13,12 +11,13 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.CoalescedResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether the gateway responds, from what other calls have shown, or else by an
- * {@code echo}: one at a time, and at most one in a quarter of a minute, however many ask
- * for the health.
+ * Determines whether the gateway responds, from the results of other requests, or else by
+ * an {@code echo}: one at a time, and at most one in 15 seconds, however many health
+ * requests there are.
  */
 final class GatewayProbe {
 
@@ -31,15 +30,10 @@ final class GatewayProbe {
 
 	private static final Duration MAX_AGE_OF_SKEW = Duration.ofMinutes(5);
 
-	/**
-	 * How long to wait for another thread's echo while nothing is known.
-	 */
-	private static final Duration PATIENCE = Duration.ofSeconds(2);
-
 	private static final Result NOTHING_KNOWN = new Result(null, null,
 			"The gateway is being asked, and has not answered yet", false);
 
-	private final ReentrantLock running = new ReentrantLock();
+	private final CoalescedResult<Measurement> measurements = new CoalescedResult<>();
 
 	private final AirlockGatewayOperations gateway;
 
@@ -48,8 +42,6 @@ final class GatewayProbe {
 	private final InstantSource clock;
 
 	private final Ticker ticker;
-
-	private volatile @Nullable Measurement last;
 
 	GatewayProbe(AirlockGatewayOperations gateway, GatewayContact contact, InstantSource clock, Ticker ticker) {
 		this.gateway = gateway;
@@ -66,25 +58,10 @@ final class GatewayProbe {
 	 * @throws IdentityUnavailableException if nobody is signed in
 	 */
 	Result check(Duration maxSkew) {
-		Measurement known = this.last;
-		if (isFresh(known, maxSkew)) {
-			return result(known);
-		}
-		if (!tryToRun((known != null) ? Duration.ZERO : PATIENCE)) {
-			return result(known);
-		}
-		try {
-			return result((this.last == known) ? measure() : this.last);
-		}
-		finally {
-			this.running.unlock();
-		}
+		return result(this.measurements.get((known) -> isFresh(known, maxSkew), this::measure));
 	}
 
-	private boolean isFresh(@Nullable Measurement known, Duration maxSkew) {
-		if (known == null) {
-			return false;
-		}
+	private boolean isFresh(Measurement known, Duration maxSkew) {
 		if (!known.next().isOver()) {
 			return true;
 		}
@@ -108,22 +85,12 @@ final class GatewayProbe {
 		return new Result(known.latency(), known.skew(), (failure != null) ? failure.getMessage() : null, true);
 	}
 
-	private boolean tryToRun(Duration patience) {
-		try {
-			return this.running.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
-	}
-
-	private @Nullable Measurement measure() {
+	private void measure() {
 		long start = this.ticker.nanoTime();
 		try {
 			Echo echo = this.gateway.echo();
 			Duration latency = Duration.ofNanos(this.ticker.nanoTime() - start);
-			this.last = measurement(latency, skew(echo, latency), null);
+			this.measurements.set(measurement(latency, skew(echo, latency), null));
 		}
 		catch (IdentityUnavailableException ex) {
 			// No call was made, so the next check may try again
@@ -131,14 +98,13 @@ final class GatewayProbe {
 		}
 		catch (AirlockGatewayException ex) {
 			if (!ex.isOwnLimit()) {
-				this.last = measurement(null, null, ex);
+				this.measurements.set(measurement(null, null, ex));
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			this.last = measurement(null, null, new AirlockGatewayException(
-					"The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex), null, ex));
+			this.measurements.set(measurement(null, null, new AirlockGatewayException(
+					"The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex), null, ex)));
 		}
-		return this.last;
 	}
 
 	private Measurement measurement(@Nullable Duration latency, @Nullable Duration skew,
@@ -156,11 +122,11 @@ final class GatewayProbe {
 	}
 
 	/**
-	 * What is known of the gateway.
+	 * Result of a check of the gateway.
 	 *
-	 * @param latency how long the last echo took
-	 * @param skew by how much the gateway's clock was ahead
-	 * @param problem why it is not in order, or {@code null}
+	 * @param latency the duration of the last echo
+	 * @param skew the time by which the gateway's clock was ahead
+	 * @param problem the problem, or {@code null} if there is none
 	 * @param known whether anything is known
 	 */
 	record Result(@Nullable Duration latency, @Nullable Duration skew, @Nullable String problem, boolean known) {

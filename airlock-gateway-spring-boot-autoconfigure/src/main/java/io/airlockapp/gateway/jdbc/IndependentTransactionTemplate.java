@@ -27,12 +27,12 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Runs statements in a transaction on a connection of its own, and commits it before it
+ * Runs statements in a transaction on a separate connection, and commits it before it
  * returns, whatever transaction the thread has open with whatever transaction manager.
  * <p>
  * A transaction manager with {@code REQUIRES_NEW} can't do that: it takes over the
- * connection that another one, such as JPA's, has bound to the thread, and commits it. So
- * nothing is bound to the thread here, and nothing that is bound to it is used.
+ * connection that another one, such as JPA's, has bound to the thread, and commits it.
+ * Therefore nothing is bound to the thread here, and nothing that is bound to it is used.
  */
 public final class IndependentTransactionTemplate {
 

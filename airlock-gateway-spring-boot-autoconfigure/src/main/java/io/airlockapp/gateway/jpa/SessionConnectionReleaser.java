@@ -1,13 +1,13 @@
 package io.airlockapp.gateway.jpa;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.hibernate.ConnectionAcquisitionMode;
@@ -32,7 +32,7 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 
 	private static final Log logger = LogFactory.getLog(SessionConnectionReleaser.class);
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	/**
 	 * After the application's listeners, which may read and write, too.
@@ -100,12 +100,7 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 
 	private void warn(String reason) {
 		String message = "A session keeps its database connection while a person decides, since " + reason;
-		if (this.warned.compareAndSet(false, true)) {
-			logger.warn(message);
-		}
-		else {
-			logger.debug(message);
-		}
+		this.warnings.warn(message);
 	}
 
 }

@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.observation;
 
-import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -9,9 +9,9 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters beside the observations: {@code airlock.approvals.pending}, how many
- * approvals are being waited for, and {@code airlock.heartbeats}, how many heartbeats
- * succeeded and failed.
+ * {@link MeterBinder} for the meters beside the observations: {@code
+ * airlock.approvals.pending}, the number of pending approvals, and {@code
+ * airlock.heartbeats}, the number of heartbeats that succeeded and failed.
  */
 public final class ApprovalMetrics implements MeterBinder {
 

@@ -6,7 +6,7 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * What is observed about approvals.
+ * Documents the observations of approvals.
  */
 public enum ApprovalObservationDocumentation implements ObservationDocumentation {
 

@@ -11,8 +11,8 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes each approval. The observation is in scope while the gateway is called, so
- * that those calls belong to it.
+ * Observes each approval. The observation is in scope during the requests to the gateway,
+ * so that they belong to it.
  */
 public final class ApprovalObservations implements ApprovalListener {
 

@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 
 /**
- * Gives the timer of approvals buckets that suit people, who take seconds to minutes,
- * unless the application says otherwise.
+ * Configures the buckets of the timer of approvals for people, who take seconds to
+ * minutes to decide, unless the application configures its own.
  */
 public final class DecisionTimeBuckets implements MeterFilter {
 

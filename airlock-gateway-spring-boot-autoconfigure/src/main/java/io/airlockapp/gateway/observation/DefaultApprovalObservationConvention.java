@@ -9,7 +9,7 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
 /**
- * The default {@link ApprovalObservationConvention}.
+ * Default {@link ApprovalObservationConvention}.
  */
 public class DefaultApprovalObservationConvention implements ApprovalObservationConvention {
 

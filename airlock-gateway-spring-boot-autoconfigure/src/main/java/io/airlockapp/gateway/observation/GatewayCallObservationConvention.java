@@ -7,7 +7,7 @@ import org.springframework.http.client.observation.ClientRequestObservationConte
 import org.springframework.http.client.observation.DefaultClientRequestObservationConvention;
 
 /**
- * Names the observations of calls of the gateway, {@code airlock.gateway.requests} by
+ * Names the observations of requests to the gateway, {@code airlock.gateway.requests} by
  * default. A bean of this type takes the place of the default.
  */
 public class GatewayCallObservationConvention extends DefaultClientRequestObservationConvention {

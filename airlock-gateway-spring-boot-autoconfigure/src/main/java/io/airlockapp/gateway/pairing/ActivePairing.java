@@ -11,12 +11,12 @@ import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pairing that was completed. Its text form holds no secret.
+ * Pairing that was completed. The text form holds no secret.
  *
  * @param routingToken the secret by which the gateway finds the approver
  * @param encryptionKey the key that artifacts are encrypted with, encoded
  * @param keys the approvers' keys, revoked ones included
- * @param since since when it is paired
+ * @param since the time at which it was paired
  */
 record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, Instant since) {
 
@@ -63,13 +63,13 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	}
 
 	/**
-	 * An approver's key.
+	 * Key of an approver.
 	 *
 	 * @param id the key's id
 	 * @param key the public key, encoded
 	 * @param device the approver's device, if it is known
-	 * @param pairedAt since when it is paired
-	 * @param revoked whether its decisions don't count any more
+	 * @param pairedAt the time at which it was paired
+	 * @param revoked whether it was revoked, so that its decisions no longer count
 	 */
 	record Key(String id, String key, @Nullable String device, Instant pairedAt, boolean revoked) {
 

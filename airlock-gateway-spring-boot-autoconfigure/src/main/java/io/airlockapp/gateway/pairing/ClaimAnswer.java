@@ -6,10 +6,10 @@ import java.util.Objects;
 import io.airlockapp.gateway.client.ClaimedPairing;
 
 /**
- * What the gateway answered to the claim of a code.
+ * Response of the gateway to the claim of a code.
  *
- * @param attempt the attempt that it answered
- * @param claimed the attempt as it is from then on
+ * @param attempt the attempt that was claimed
+ * @param claimed the attempt after the response
  */
 record ClaimAnswer(PairingAttempt attempt, PairingAttempt claimed) {
 
@@ -19,7 +19,7 @@ record ClaimAnswer(PairingAttempt attempt, PairingAttempt claimed) {
 	 */
 	static ClaimAnswer of(PairingAttempt attempt, ClaimedPairing answer, Instant now) {
 		return new ClaimAnswer(attempt, attempt.claimed(PairingGateway.requireNonce(answer.pairingNonce()),
-				answer.routingToken(), PairingTimes.deadline(answer.expiresAt(), now)));
+				answer.routingToken(), PairingAttempt.deadline(answer.expiresAt(), now)));
 	}
 
 	PairingDocument applyTo(PairingDocument document) {

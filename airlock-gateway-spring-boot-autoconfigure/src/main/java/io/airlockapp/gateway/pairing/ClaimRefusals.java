@@ -3,7 +3,7 @@ package io.airlockapp.gateway.pairing;
 import io.airlockapp.gateway.AirlockGatewayException;
 
 /**
- * Why a code could not be claimed, and what to do about it.
+ * Messages about codes that could not be claimed, each with the action to take.
  */
 final class ClaimRefusals {
 

@@ -1,18 +1,21 @@
 package io.airlockapp.gateway.pairing;
 
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ClaimedPairing;
+import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.KeyAgreement;
 import io.airlockapp.gateway.pairing.PairingDocuments.Snapshot;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claim of one code, which is one claim however many instances and tries it takes:
- * what is about to be claimed, and with which keys, is stored before the gateway is
- * asked.
+ * Claim of one pairing code. However many instances and attempts it takes, it remains one
+ * claim: the digest of the code and the keys are stored before the request is sent to the
+ * gateway.
  */
 final class CodeClaim {
 
@@ -42,7 +45,7 @@ final class CodeClaim {
 			InstantSource clock) {
 		this.name = name;
 		this.code = code;
-		this.digest = CodeDigest.of(code);
+		this.digest = ArtifactHash.of(code.getBytes(StandardCharsets.UTF_8));
 		this.documents = documents;
 		this.gateway = gateway;
 		this.outcome = outcome;
@@ -58,7 +61,7 @@ final class CodeClaim {
 	 * @throws PairingStoreException if it can't be stored what is about to be claimed, or
 	 * what the gateway answered
 	 */
-	ClaimProgress advance(boolean takeOver) {
+	Progress advance(boolean takeOver) {
 		if (this.answer != null) {
 			return store(this.answer);
 		}
@@ -66,34 +69,34 @@ final class CodeClaim {
 		PairingDocument document = snapshot.document();
 		PairingAttempt attempt = document.attempt();
 		if (document.wasClaimed(this.digest)) {
-			return ClaimProgress.SETTLED;
+			return Progress.SETTLED;
 		}
 		if (attempt == null || !this.digest.equals(attempt.codeDigest())) {
 			if (this.own != null || this.taken != null) {
 				// It failed, or an operator wanted something else
-				return ClaimProgress.SETTLED;
+				return Progress.SETTLED;
 			}
 			return begin(snapshot, PairingAttempt.claiming(KeyAgreement.generate(), this.digest,
-					this.clock.instant().plus(PairingTimes.USUAL)));
+					PairingAttempt.deadline(null, this.clock.instant())));
 		}
 		if (attempt.nonce() != null) {
-			return ClaimProgress.CLAIMED;
+			return Progress.CLAIMED;
 		}
 		if (!takeOver && !attempt.equals(this.own)) {
 			this.taken = snapshot;
-			return ClaimProgress.TAKEN;
+			return Progress.TAKEN;
 		}
 		if (this.clock.instant().isAfter(attempt.expiresAt())) {
 			this.outcome.fail(this.name, attempt, ClaimRefusals.tooLate(this.name));
-			return ClaimProgress.SETTLED;
+			return Progress.SETTLED;
 		}
 		return begin(snapshot, attempt.triedAgain());
 	}
 
-	private ClaimProgress begin(Snapshot snapshot, PairingAttempt attempt) {
+	private Progress begin(Snapshot snapshot, PairingAttempt attempt) {
 		if (!this.documents.replace(this.name, snapshot, snapshot.document().attempting(attempt))) {
 			this.taken = snapshot;
-			return ClaimProgress.TAKEN;
+			return Progress.TAKEN;
 		}
 		this.own = attempt;
 		ClaimedPairing claimed;
@@ -103,23 +106,23 @@ final class CodeClaim {
 		catch (AirlockGatewayException ex) {
 			if (ex.isTransient() || ex instanceof IdentityUnavailableException) {
 				this.obstacle = ex.getMessage();
-				return ClaimProgress.UNREACHABLE;
+				return Progress.UNREACHABLE;
 			}
 			return refused(attempt, ClaimRefusals.explain(this.name, ex, attempt.tries() > 1));
 		}
 		return answered(attempt, claimed);
 	}
 
-	private ClaimProgress refused(PairingAttempt attempt, PairingException refusal) {
+	private Progress refused(PairingAttempt attempt, PairingException refusal) {
 		if (this.outcome.fail(this.name, attempt, String.valueOf(refusal.getMessage()))) {
 			throw refusal;
 		}
 		// Another took over meanwhile, and may be why it was refused
 		this.taken = this.documents.snapshot(this.name);
-		return ClaimProgress.TAKEN;
+		return Progress.TAKEN;
 	}
 
-	private ClaimProgress answered(PairingAttempt attempt, ClaimedPairing claimed) {
+	private Progress answered(PairingAttempt attempt, ClaimedPairing claimed) {
 		ClaimAnswer fresh;
 		try {
 			fresh = ClaimAnswer.of(attempt, claimed, this.clock.instant());
@@ -132,10 +135,10 @@ final class CodeClaim {
 		return store(fresh);
 	}
 
-	private ClaimProgress store(ClaimAnswer fresh) {
+	private Progress store(ClaimAnswer fresh) {
 		this.documents.update(this.name, fresh::applyTo);
 		this.answer = null;
-		return ClaimProgress.CLAIMED;
+		return Progress.CLAIMED;
 	}
 
 	/**
@@ -157,6 +160,33 @@ final class CodeClaim {
 	 */
 	String obstacle() {
 		return String.valueOf(this.obstacle);
+	}
+
+	/**
+	 * State of a claim.
+	 */
+	enum Progress {
+
+		/**
+		 * Nothing is to be done: it was claimed, failed or was given up.
+		 */
+		SETTLED,
+
+		/**
+		 * The gateway knows it; the approver's answer is waited for.
+		 */
+		CLAIMED,
+
+		/**
+		 * Another is on it.
+		 */
+		TAKEN,
+
+		/**
+		 * The gateway can't be asked now, or not before somebody has signed in.
+		 */
+		UNREACHABLE
+
 	}
 
 }

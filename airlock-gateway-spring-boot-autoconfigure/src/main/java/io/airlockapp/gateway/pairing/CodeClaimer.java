@@ -5,14 +5,17 @@ import java.util.Objects;
 
 import io.airlockapp.gateway.client.Deadline;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.pairing.CodeClaim.Progress;
+import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries one {@link CodeClaim} through: tries again while the gateway can't be reached,
- * and leaves the claim to another instance that has begun it for as long as that shows
- * signs of life.
+ * Executes one {@link CodeClaim}. It retries while the gateway can't be reached, and
+ * leaves the claim to another instance that has begun it, as long as that instance keeps
+ * updating the stored claim.
  */
 final class CodeClaimer {
 
@@ -35,7 +38,7 @@ final class CodeClaimer {
 
 	private @Nullable String leasedVersion;
 
-	private boolean told;
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	CodeClaimer(String name, CodeClaim claim, Duration interval, Ticker ticker) {
 		this.name = name;
@@ -62,12 +65,12 @@ final class CodeClaimer {
 	}
 
 	private boolean isDone(Runnable onProgress) {
-		ClaimProgress progress;
+		Progress progress;
 		try {
 			progress = this.claim.advance(this.lease != null && this.lease.isOver());
 		}
 		catch (PairingStoreException ex) {
-			tellOnce("The pairing code of '%s' can't be claimed yet: %s".formatted(this.name, ex.getMessage()));
+			warn("The pairing code of '%s' can't be claimed yet: %s".formatted(this.name, ex.getMessage()));
 			return false;
 		}
 		onProgress.run();
@@ -75,7 +78,7 @@ final class CodeClaimer {
 			case TAKEN -> renewLease();
 			case UNREACHABLE -> {
 				this.lease = null;
-				tellOnce("The pairing code of '%s' can't be claimed yet; trying again: %s".formatted(this.name,
+				warn("The pairing code of '%s' can't be claimed yet; trying again: %s".formatted(this.name,
 						this.claim.obstacle()));
 			}
 			case CLAIMED, SETTLED -> {
@@ -92,11 +95,11 @@ final class CodeClaimer {
 		}
 	}
 
-	private void tellOnce(String message) {
-		if (!this.told && !Thread.currentThread().isInterrupted()) {
-			logger.warn(message);
+	private void warn(String message) {
+		// An interrupt means that the application stops
+		if (!Thread.currentThread().isInterrupted()) {
+			this.warnings.warn(message);
 		}
-		this.told = true;
 	}
 
 }

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Makes pairings with the gateway, and completes those that are under way while the
- * application runs. Codes in properties are claimed when it starts, each once; the start
- * doesn't wait for that.
+ * {@link PairingManager} that pairs with the gateway, and completes the pairings in
+ * progress while the application runs. Codes in properties are claimed when it starts,
+ * each once; the start doesn't wait for that.
  */
 public final class GatewayPairingManager implements PairingManager, SmartLifecycle {
 

@@ -12,8 +12,8 @@ import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was revoked of pairings that can't be written: those in properties, and those in a
- * store that can only be read. It lasts until the application is started again.
+ * Revocations of pairings that can't be written: those in properties, and those in a
+ * read-only store. They last until the application is restarted.
  */
 final class LocalRevocations {
 
@@ -106,7 +106,7 @@ final class LocalRevocations {
 	}
 
 	/**
-	 * A key, under whatever id.
+	 * Revoked key of a pairing, under whatever id.
 	 */
 	private record RevokedKey(String routingToken, String key) {
 

@@ -9,12 +9,14 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.store.PairingStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pairings from properties and, where there is none, from a store. When the gateway says
- * that a pairing was revoked, it is out of force from then on, in all instances that
- * share the store, but its keys are kept: the gateway is not trusted to erase them.
+ * {@link PairingSource} of pairings from properties and, where there is none, from a
+ * store. When the gateway reports that a pairing was revoked, the pairing is no longer in
+ * force in all instances that share the store. Its keys are retained: the gateway is not
+ * trusted to erase them.
  */
 public final class ManagedPairingSource implements PairingSource {
 

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.pairing;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
@@ -8,19 +9,27 @@ import io.airlockapp.gateway.harp.KeyAgreement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pairing that is under way. Its text form holds no secret.
+ * Pairing in progress. The text form holds no secret.
  *
- * @param nonce the nonce by which the gateway knows it, or {@code null} while a code is
- * being claimed
+ * @param nonce the nonce that identifies it to the gateway, or {@code null} while a code
+ * is being claimed
  * @param privateKey our private key, encoded
  * @param publicKey our public key, encoded
- * @param codeDigest the digest of the code that is claimed, if it is not one of ours
- * @param routingToken the routing token, if the gateway told it already
- * @param expiresAt until when it can be completed
- * @param tries how often the code was tried to be claimed
+ * @param codeDigest the digest of the code that is claimed, or {@code null} for a pairing
+ * that this application initiated
+ * @param routingToken the routing token, if the gateway has sent it already
+ * @param expiresAt the time until which it can be completed
+ * @param tries the number of attempts to claim the code
  */
 record PairingAttempt(@Nullable String nonce, String privateKey, String publicKey, @Nullable String codeDigest,
 		@Nullable String routingToken, Instant expiresAt, int tries) {
+
+	/**
+	 * As long as a code that was made in advance is valid.
+	 */
+	private static final Duration USUAL = Duration.ofMinutes(30);
+
+	private static final Duration LONGEST = Duration.ofHours(24);
 
 	PairingAttempt {
 		Objects.requireNonNull(privateKey);
@@ -34,6 +43,17 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 
 	static PairingAttempt claiming(KeyAgreement keys, String codeDigest, Instant expiresAt) {
 		return new PairingAttempt(null, keys.encodePrivateKey(), keys.publicKey(), codeDigest, null, expiresAt, 1);
+	}
+
+	/**
+	 * Return the deadline that the gateway says, within reason.
+	 */
+	static Instant deadline(@Nullable Instant expiresAt, Instant now) {
+		if (expiresAt == null) {
+			return now.plus(USUAL);
+		}
+		Instant longest = now.plus(LONGEST);
+		return expiresAt.isAfter(longest) ? longest : expiresAt;
 	}
 
 	PairingAttempt triedAgain() {

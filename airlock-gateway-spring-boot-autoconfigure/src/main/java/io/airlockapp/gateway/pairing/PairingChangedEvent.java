@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Published by the instance of an application that changed a pairing. Nothing of it is
- * secret.
+ * Event published by the instance of an application that changed a pairing. It contains
+ * no secret.
  *
  * @param name the pairing's name
- * @param change what happened
- * @param fingerprints the fingerprints of the keys it happened to
- * @param problem what went wrong and what to do about it, if something did
+ * @param change the kind of change
+ * @param fingerprints the fingerprints of the affected keys
+ * @param problem the description of a failure and the action to take, if there was one
  */
 public record PairingChangedEvent(String name, Change change, List<String> fingerprints, @Nullable String problem) {
 
@@ -20,7 +20,7 @@ public record PairingChangedEvent(String name, Change change, List<String> finge
 	}
 
 	/**
-	 * What happens to pairings.
+	 * Kind of change to a pairing.
 	 */
 	public enum Change {
 

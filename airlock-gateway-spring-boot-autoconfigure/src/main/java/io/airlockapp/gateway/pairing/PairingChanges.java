@@ -9,8 +9,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells everybody whom it concerns that a pairing was changed: the log, listeners, and
- * those who wait for its approvers.
+ * Publishes changes of pairings: logs them, publishes events, and notifies those who wait
+ * for the approvers of a revoked pairing.
  */
 final class PairingChanges {
 

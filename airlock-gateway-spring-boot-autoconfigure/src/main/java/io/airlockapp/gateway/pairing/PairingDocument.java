@@ -11,17 +11,18 @@ import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is kept of one pairing, as one entry of the store.
+ * Stored state of one pairing, as one entry of the store.
  *
  * @param active the pairing that was completed last
- * @param revocation since when and why it is not in force any more
+ * @param revocation the revocation, if the pairing is no longer in force
  * @param retiredKeys keys of pairings that were replaced
- * @param attempt a new pairing that is under way
- * @param failure why the last new pairing failed
- * @param usedCodes digests of the codes that were claimed or given up, the last one last
+ * @param attempt a new pairing in progress
+ * @param failure the failure of the last new pairing
+ * @param usedCodes digests of the codes that were claimed or given up, the latest one
+ * last
  */
 record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revocation, List<RetiredKey> retiredKeys,
-		@Nullable PairingAttempt attempt, @Nullable PairingFailure failure, List<String> usedCodes) {
+		@Nullable PairingAttempt attempt, @Nullable Failure failure, List<String> usedCodes) {
 
 	static final PairingDocument EMPTY = new PairingDocument(null, null, List.of(), null, null, List.of());
 
@@ -80,7 +81,7 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	/**
 	 * End the attempt without a new pairing. What is in force stays so.
 	 */
-	PairingDocument failed(PairingFailure newFailure) {
+	PairingDocument failed(Failure newFailure) {
 		return new PairingDocument(this.active, this.revocation, this.retiredKeys, null, newFailure, this.usedCodes);
 	}
 
@@ -120,16 +121,32 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	}
 
 	/**
-	 * Since when and why a pairing is not in force any more.
+	 * Revocation of a pairing.
 	 *
-	 * @param at since when
-	 * @param by who revoked it
+	 * @param at the time of the revocation
+	 * @param by the party that revoked it
 	 */
 	record Revocation(Instant at, Revoker by) {
 
 		Revocation {
 			Objects.requireNonNull(at);
 			Objects.requireNonNull(by);
+		}
+
+	}
+
+	/**
+	 * Failure of a new pairing.
+	 *
+	 * @param at the time of the failure
+	 * @param reason the description of the failure and the action to take, for people
+	 * @param codeDigest the digest of the code that was claimed, if one was
+	 */
+	record Failure(Instant at, String reason, @Nullable String codeDigest) {
+
+		Failure {
+			Objects.requireNonNull(at);
+			Objects.requireNonNull(reason);
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.pairing;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.store.PairingStoreException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -13,8 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Writes {@link PairingDocument}s as JSON. Reads only what it would write: what another
- * version wrote, or somebody changed, is refused rather than guessed at.
+ * Writes {@link PairingDocument}s as JSON, and reads only what it would write. A document
+ * that another version wrote, or that was modified by others, is refused rather than
+ * guessed at.
  */
 final class PairingDocumentCodec {
 

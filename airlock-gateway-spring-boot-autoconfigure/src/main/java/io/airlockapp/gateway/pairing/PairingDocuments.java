@@ -5,11 +5,13 @@ import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link PairingDocument}s in a {@link PairingStore}, one by the name of each
- * pairing. Every change is made to what was read, or not at all.
+ * Repository of the {@link PairingDocument}s in a {@link PairingStore}, one under the
+ * name of each pairing. A change is applied to the document that was read, or not at all.
  */
 final class PairingDocuments {
 
@@ -84,7 +86,7 @@ final class PairingDocuments {
 	}
 
 	/**
-	 * A document as it was read.
+	 * Document as it was read.
 	 *
 	 * @param entry the entry, if there is one
 	 * @param document the document
@@ -98,7 +100,7 @@ final class PairingDocuments {
 	}
 
 	/**
-	 * A change that was made, or none.
+	 * Result of an update, which may have changed nothing.
 	 *
 	 * @param before the document before
 	 * @param after the document after

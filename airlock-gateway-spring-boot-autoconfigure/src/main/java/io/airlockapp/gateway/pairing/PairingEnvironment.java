@@ -8,13 +8,12 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.client.Ticker;
 
 /**
- * What pairing needs besides the store.
+ * Collaborators and settings for pairing, other than the store.
  *
  * @param gateway the gateway
- * @param enforcer who pairs
- * @param gatewayUrl the gateway's URL, as this application and the phone know it
- * @param pollInterval how long to wait between two questions whether a pairing is
- * completed
+ * @param enforcer the enforcer that pairs
+ * @param gatewayUrl the gateway's URL, as used by this application and the phone
+ * @param pollInterval the interval at which the state of a pairing is polled
  * @param clock the time of day
  * @param ticker elapsed time
  */

@@ -4,7 +4,8 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pairing can't be made, for a reason that the same try again won't mend.
+ * Exception thrown when a pairing can't be created, for a reason that a retry won't
+ * resolve.
  */
 @SuppressWarnings("serial")
 public class PairingException extends AirlockGatewayException {

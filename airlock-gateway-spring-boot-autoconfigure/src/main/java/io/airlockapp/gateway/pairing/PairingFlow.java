@@ -6,12 +6,14 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.InitiatedPairing;
 import io.airlockapp.gateway.client.PairingCode;
 import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.pairing.CodeClaim.Progress;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Begins pairings, by codes of the gateway's and by codes that were made in advance, and
- * sees to their completion in the background.
+ * Starts pairings, by codes of the gateway and by codes that were created in advance, and
+ * has them completed in the background.
  */
 final class PairingFlow {
 
@@ -45,7 +47,7 @@ final class PairingFlow {
 		KeyAgreement keys = KeyAgreement.generate();
 		InitiatedPairing initiated = this.gateway.initiate(keys);
 		String code = PairingGateway.requireCode(initiated.pairingCode());
-		Instant deadline = PairingTimes.deadline(initiated.expiresAt(), this.environment.clock().instant());
+		Instant deadline = PairingAttempt.deadline(initiated.expiresAt(), this.environment.clock().instant());
 		PairingAttempt attempt = PairingAttempt.initiated(keys, PairingGateway.requireNonce(initiated.pairingNonce()),
 				deadline);
 		this.source.documents().update(name, (document) -> document.attempting(attempt));
@@ -76,7 +78,7 @@ final class PairingFlow {
 		this.source.names().seen(name);
 	}
 
-	private static ClaimProgress begin(CodeClaim claim) {
+	private static Progress begin(CodeClaim claim) {
 		try {
 			return claim.advance(false);
 		}
@@ -85,7 +87,7 @@ final class PairingFlow {
 				throw ex;
 			}
 			// The code is used up by now, so what it got is stored as soon as that can be
-			return ClaimProgress.TAKEN;
+			return Progress.TAKEN;
 		}
 	}
 

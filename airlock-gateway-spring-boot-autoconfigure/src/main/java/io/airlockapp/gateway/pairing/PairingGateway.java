@@ -1,7 +1,5 @@
 package io.airlockapp.gateway.pairing;
 
-import java.util.regex.Pattern;
-
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
@@ -14,17 +12,15 @@ import io.airlockapp.gateway.client.PairingInitiation;
 import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway's calls for pairing, made by this enforcer. What the gateway answers is
- * checked for being there, and for being no more than it should be.
+ * Client of the gateway's endpoints for pairing, on behalf of this enforcer. Codes and
+ * nonces in responses are checked for presence and for their permitted characters and
+ * length.
  */
 final class PairingGateway {
-
-	private static final Pattern CODE = Pattern.compile("[\\x21-\\x7e]{1,64}");
-
-	private static final Pattern NONCE = Pattern.compile("[\\x21-\\x7e]{1,512}");
 
 	private final AirlockGatewayOperations operations;
 
@@ -73,15 +69,15 @@ final class PairingGateway {
 	}
 
 	static String requireCode(@Nullable String code) {
-		return require("pairing code", code, CODE);
+		return require("pairing code", code, 64);
 	}
 
 	static String requireNonce(@Nullable String nonce) {
-		return require("pairing nonce", nonce, NONCE);
+		return require("pairing nonce", nonce, 512);
 	}
 
-	private static String require(String what, @Nullable String text, Pattern pattern) {
-		if (text == null || !pattern.matcher(text).matches()) {
+	private static String require(String what, @Nullable String text, int maxLength) {
+		if (text == null || !VisibleAscii.matches(text, maxLength)) {
 			throw new AirlockGatewayException("The gateway's answer has no usable " + what, null, null);
 		}
 		return text;

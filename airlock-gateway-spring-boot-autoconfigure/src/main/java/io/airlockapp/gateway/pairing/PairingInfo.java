@@ -6,16 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a pairing stands. Nothing of it is secret.
+ * State of a pairing. It contains no secret.
  *
  * @param name the pairing's name
- * @param state what is in force
+ * @param state the state
  * @param configured whether it comes from properties, rather than from the store
- * @param since since when this state is, if that is known
+ * @param since the time from which it is in this state, if known
  * @param keys the approvers' keys, revoked ones included
- * @param pendingUntil until when a new pairing that is under way can be completed, or
- * {@code null} if none is under way
- * @param problem what went wrong last and what to do about it, in words for people
+ * @param pendingUntil the time until which a new pairing in progress can be completed, or
+ * {@code null} if there is none
+ * @param problem the description of the last failure and the action to take, for people
  */
 public record PairingInfo(String name, State state, boolean configured, @Nullable Instant since, List<Key> keys,
 		@Nullable Instant pendingUntil, @Nullable String problem) {
@@ -25,7 +25,7 @@ public record PairingInfo(String name, State state, boolean configured, @Nullabl
 	}
 
 	/**
-	 * What is in force.
+	 * State of a pairing.
 	 */
 	public enum State {
 
@@ -47,13 +47,13 @@ public record PairingInfo(String name, State state, boolean configured, @Nullabl
 	}
 
 	/**
-	 * An approver's key.
+	 * Key of an approver.
 	 *
 	 * @param id the key's id
-	 * @param fingerprint what to compare with the phone
+	 * @param fingerprint the fingerprint to compare with the phone
 	 * @param device the approver's device, if it is known
-	 * @param pairedAt since when it is paired, if that is known
-	 * @param revoked whether its decisions don't count any more
+	 * @param pairedAt the time at which it was paired, if known
+	 * @param revoked whether it was revoked, so that its decisions no longer count
 	 */
 	public record Key(String id, String fingerprint, @Nullable String device, @Nullable Instant pairedAt,
 			boolean revoked) {

@@ -5,11 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A code by which a person pairs. It is shown to that person only; the text form of this
- * doesn't show it.
+ * Code by which a person pairs. It is for that person only; the text form doesn't show
+ * it.
  *
  * @param code the code
- * @param expiresAt until when it can be used, if the gateway says
+ * @param expiresAt the time until which it can be used, if the gateway provides it
  * @param qrText the code and the gateway as JSON such as
  * <code>{"gatewayUrl":"https://…","pairingCode":"…"}</code>, to be drawn as a QR code
  */

@@ -3,19 +3,19 @@ package io.airlockapp.gateway.pairing;
 import java.util.List;
 
 /**
- * Makes and ends pairings, for operators. Names are as for
- * {@link io.airlockapp.gateway.Pairing#requireName(String)}; other names are an
- * {@link IllegalArgumentException}. Whatever needs the gateway or the store throws an
+ * Interface for operators to create and end pairings. Names are as for
+ * {@link io.airlockapp.gateway.Pairing#requireName(String)}; other names result in an
+ * {@link IllegalArgumentException}. Methods that need the gateway or the store throw an
  * {@link io.airlockapp.gateway.AirlockGatewayException} if that fails.
  * <p>
- * A new pairing replaces the one in force only when it is completed. Who has completed it
- * can't be told from the code: let the person compare the fingerprints of
+ * A new pairing replaces the one in force only when it is completed. The code doesn't
+ * prove who completed it: let the person compare the fingerprints of
  * {@link PairingInfo#keys()} with the phone.
  */
 public interface PairingManager {
 
 	/**
-	 * Tell where each pairing stands that is known here: the default one, those in
+	 * Return the state of each pairing that is known here: the default one, those in
 	 * properties, and those that were used since the start. If what is stored of one
 	 * can't be read, its problem says so.
 	 * @return the pairings, the default one first
@@ -23,7 +23,7 @@ public interface PairingManager {
 	List<PairingInfo> list();
 
 	/**
-	 * Tell where a pairing stands.
+	 * Return the state of a pairing.
 	 * @param name the pairing's name
 	 * @return where it stands
 	 */

@@ -10,7 +10,8 @@ import io.airlockapp.gateway.Pairing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of the pairings that are known here, though the store can't list them.
+ * Registry of the names of pairings that are known to this instance, since the store
+ * can't list them.
  */
 final class PairingNames {
 

@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.pairing.PairingDocuments.Change;
 
 /**
- * Ends pairings that are under way, each once, whichever instance comes first.
+ * Ends pairings in progress. Each is ended once, by the first instance to do so.
  */
 final class PairingOutcome {
 
@@ -54,7 +54,8 @@ final class PairingOutcome {
 	}
 
 	private boolean record(String name, PairingAttempt attempt, String reason) {
-		PairingFailure failure = new PairingFailure(this.clock.instant(), reason, attempt.codeDigest());
+		PairingDocument.Failure failure = new PairingDocument.Failure(this.clock.instant(), reason,
+				attempt.codeDigest());
 		return this.documents
 			.update(name, (document) -> attempt.equals(document.attempt()) ? document.failed(failure) : document)
 			.isMade();

@@ -9,13 +9,14 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.PairingState;
 import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the gateway at an interval whether a pairing that is under way has been completed,
- * until it is, or fails, or its time is up. Several instances may do so at once.
+ * Polls the gateway for the state of a pairing in progress at an interval, until it is
+ * completed, fails or expires. Several instances may poll at once.
  */
 final class PairingPoller {
 

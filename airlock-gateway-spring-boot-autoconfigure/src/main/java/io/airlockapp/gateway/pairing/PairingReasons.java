@@ -8,7 +8,7 @@ import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why pairings are not in force, in words for people.
+ * Messages for people that explain why pairings are not in force.
  */
 final class PairingReasons {
 
@@ -16,7 +16,7 @@ final class PairingReasons {
 	}
 
 	/**
-	 * Tell why a stored pairing is not in force.
+	 * Return why a stored pairing is not in force.
 	 * @return the reason, or {@code null} if nothing is stored that says it
 	 */
 	static @Nullable String whyNotInForce(String name, PairingDocument document, Instant now) {

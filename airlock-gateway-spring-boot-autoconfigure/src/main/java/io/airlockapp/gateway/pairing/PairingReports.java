@@ -6,10 +6,11 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells where pairings stand.
+ * Creates {@link PairingInfo}s of the pairings.
  */
 final class PairingReports {
 
@@ -26,7 +27,7 @@ final class PairingReports {
 		boolean fromStore = configured == null
 				|| (inForce != null && !inForce.routingToken().equals(configured.routingToken()));
 		PairingAttempt attempt = document.attempt();
-		PairingFailure failure = document.failure();
+		PairingDocument.Failure failure = document.failure();
 		String problem = (failure != null) ? failure.reason() : null;
 		if (problem == null && inForce == null && attempt == null) {
 			problem = this.source.whyNotPaired(name);

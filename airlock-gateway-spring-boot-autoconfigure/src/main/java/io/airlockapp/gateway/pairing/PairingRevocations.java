@@ -14,7 +14,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What operators revoke, and put in force again.
+ * Revokes pairings and keys, and reinstates pairings, for operators.
  */
 final class PairingRevocations {
 

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.pairing;
 
+import io.airlockapp.gateway.store.PairingStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -7,7 +8,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Registers what is written to a {@link PairingStore}.
+ * {@link RuntimeHintsRegistrar} for the {@link PairingDocument}s that are written to a
+ * {@link PairingStore}.
  */
 final class PairingRuntimeHints implements RuntimeHintsRegistrar {
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * What is done for pairings in the background, while the application runs.
+ * Runs the background tasks of pairings while the application runs.
  */
 final class PairingTasks {
 

@@ -2,21 +2,18 @@ package io.airlockapp.gateway.pairing;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.PairingResponse;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the approver's answer into a pairing, if it was made for exactly this attempt.
+ * Verifies the approver's response, and creates a pairing from it if it was made for
+ * exactly this attempt.
  */
 final class PairingVerifier {
-
-	private static final Pattern KEY_ID = Pattern.compile("[\\x21-\\x7e]{1,128}");
-
-	private static final Pattern ROUTING_TOKEN = Pattern.compile("[\\x21-\\x7e]{1,4096}");
 
 	private PairingVerifier() {
 	}
@@ -35,10 +32,10 @@ final class PairingVerifier {
 			@Nullable String routingToken, Instant now) {
 		PairingResponse response = PairingResponse.verify(responseJson, nonce);
 		SignerKey signerKey = response.signerKey();
-		if (!KEY_ID.matcher(signerKey.id()).matches()) {
+		if (!VisibleAscii.matches(signerKey.id(), 128)) {
 			throw new IllegalArgumentException("The approver's key id is not 1 to 128 visible characters");
 		}
-		if (routingToken == null || !ROUTING_TOKEN.matcher(routingToken).matches()) {
+		if (routingToken == null || !VisibleAscii.matches(routingToken, 4096)) {
 			throw new IllegalArgumentException("There is no usable routing token");
 		}
 		EncryptionKey encryptionKey = attempt.keys().deriveEncryptionKey(response.x25519PublicKey());

@@ -10,11 +10,12 @@ import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key of a pairing that was replaced. Decisions by it count on what was asked before.
+ * Key of a pairing that was replaced. Its decisions count for requests that were made
+ * before the replacement.
  *
  * @param id the key's id
  * @param key the public key, encoded
- * @param until when the last request that it may be asked for has expired
+ * @param until the expiry of the last request that it may decide
  */
 record RetiredKey(String id, String key, Instant until) {
 

@@ -8,12 +8,13 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
 import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes pairings out of force when the gateway says that they were revoked.
+ * Puts pairings out of force when the gateway reports that they were revoked.
  */
 final class RevocationMarks {
 

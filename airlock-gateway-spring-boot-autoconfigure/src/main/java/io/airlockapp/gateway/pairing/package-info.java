@@ -1,5 +1,5 @@
 /**
- * How an application is paired with its approvers, and where pairings are kept.
+ * Pairs an application with its approvers.
  */
 @NullMarked
 package io.airlockapp.gateway.pairing;

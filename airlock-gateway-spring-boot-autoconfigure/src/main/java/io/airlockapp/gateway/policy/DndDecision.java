@@ -5,12 +5,12 @@ import java.time.Instant;
 import io.airlockapp.gateway.harp.Verdict;
 
 /**
- * What a policy says about a call. It is not signed: it may be the gateway's own.
+ * Decision of a policy about a call. It is not signed: it may be the gateway's own.
  *
- * @param verdict what the policy decides
+ * @param verdict the verdict of the policy
  * @param policyId the policy's id, as the gateway gave it
  * @param forAction whether the policy is for certain actions, not for the whole workspace
- * @param expiresAt when the policy expires
+ * @param expiresAt the time at which the policy expires
  */
 public record DndDecision(Verdict verdict, String policyId, boolean forAction, Instant expiresAt) {
 

@@ -1,7 +1,8 @@
 package io.airlockapp.gateway.policy;
 
 /**
- * What do-not-disturb policies may do. They are not signed: the gateway can make them up.
+ * Enumeration of the modes of do-not-disturb policies, which limit their effect. Policies
+ * are not signed: the gateway can make them up.
  */
 public enum DndMode {
 

@@ -16,17 +16,17 @@ import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy that is for us and well-formed. Denials match generously, since the worst they
- * do is to keep something from happening; approvals match to the letter.
+ * Well-formed policy that applies to this application. Denials match generously, since
+ * the worst they do is to keep an action from happening; approvals match to the letter.
  *
  * @param id the policy's id
- * @param verdict what it decides
+ * @param verdict the verdict of the policy
  * @param artifactType the artifact type it is limited to
  * @param commandFamily the first token of the commands it is limited to
  * @param prefix the first tokens of the commands it is for, or empty for all of a
  * workspace
- * @param createdAt when it was made, or {@link Instant#MIN} if it doesn't say
- * @param expiresAt when it expires
+ * @param createdAt the time of its creation, or {@link Instant#MIN} if it has none
+ * @param expiresAt the time at which it expires
  */
 record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nullable String commandFamily,
 		List<String> prefix, Instant createdAt, Instant expiresAt) {

@@ -12,7 +12,7 @@ import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policies that count at one moment.
+ * Holds the policies that count at one moment.
  */
 public final class DndRules {
 

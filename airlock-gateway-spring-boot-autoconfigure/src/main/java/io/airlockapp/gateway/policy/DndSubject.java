@@ -3,10 +3,10 @@ package io.airlockapp.gateway.policy;
 import java.util.List;
 
 /**
- * What policies are compared with: one thing that is about to be done.
+ * Action that is about to be done, which policies are compared with.
  *
- * @param artifactType the kind of review that would be asked for
- * @param commandText what a person would see
+ * @param artifactType the type of review that would be requested
+ * @param commandText the text that a person would see
  * @param exactTokens the ways to write the beginning of the command as tokens, of which
  * each stands for one thing only. Only these can be approved by a policy for an action
  */

@@ -9,8 +9,8 @@ import io.airlockapp.gateway.client.DndPolicy;
 import io.airlockapp.gateway.harp.Verdict;
 
 /**
- * The do-not-disturb policies of this application, as far as its mode honours them. Only
- * with {@link DndMode#FULL} is there ever one that approves.
+ * Provides the do-not-disturb policies of this application, as far as its mode honours
+ * them. Policies that approve are included with {@link DndMode#FULL} only.
  */
 public final class DoNotDisturb {
 

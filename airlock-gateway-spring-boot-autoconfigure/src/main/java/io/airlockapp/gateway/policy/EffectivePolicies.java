@@ -22,10 +22,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policies as the gateway tells them. It is asked by one thread at a time, and its
- * answer, or that there is none, is good for 15 seconds. Who needs the policies waits for
- * 2 seconds at most, and then does without. Only while this application itself is broken,
- * nobody gets any.
+ * Caches the policies that the gateway returns. One thread at a time requests them, and
+ * the response, or its absence, is cached for 15 seconds. A caller waits for 2 seconds at
+ * most, and then proceeds without policies. A failure of this application itself is
+ * thrown instead.
  */
 public final class EffectivePolicies {
 
@@ -92,7 +92,7 @@ public final class EffectivePolicies {
 	}
 
 	/**
-	 * One call, for all who need its answer meanwhile.
+	 * Request for policies, shared by all callers that need its response meanwhile.
 	 */
 	private final class Fetch {
 

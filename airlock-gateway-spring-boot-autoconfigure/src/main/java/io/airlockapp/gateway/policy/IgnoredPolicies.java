@@ -15,7 +15,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells why policies don't count, each once, to who wonders that one has no effect.
+ * Logs at DEBUG the reason why a policy is ignored, once for each policy, to explain why
+ * it has no effect.
  */
 final class IgnoredPolicies {
 

@@ -6,13 +6,14 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the gateway for policies. That the gateway fails is told once, and means that
- * there are none. An {@link Error} of our own is thrown.
+ * Requests policies from the gateway. A failure of the gateway is logged once, and means
+ * that there are no policies. An {@link Error} of our own is thrown.
  */
 final class PolicyCall {
 
@@ -20,7 +21,7 @@ final class PolicyCall {
 
 	private final Supplier<@Nullable DndPolicies> gateway;
 
-	private volatile boolean failing;
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	PolicyCall(Supplier<@Nullable DndPolicies> gateway) {
 		this.gateway = gateway;
@@ -56,10 +57,9 @@ final class PolicyCall {
 	}
 
 	private void succeeded() {
-		if (this.failing) {
+		if (this.warnings.reset()) {
 			logger.info("The gateway tells do-not-disturb policies again");
 		}
-		this.failing = false;
 	}
 
 	private void failed(String reason) {
@@ -68,12 +68,11 @@ final class PolicyCall {
 
 	private void warn(String what, String reason) {
 		// An interrupt means that the application stops
-		if (this.failing || Thread.currentThread().isInterrupted()) {
+		if (Thread.currentThread().isInterrupted()) {
 			logger.debug(what + reason);
 		}
 		else {
-			logger.warn(what + reason);
-			this.failing = true;
+			this.warnings.warn(what + reason);
 		}
 	}
 

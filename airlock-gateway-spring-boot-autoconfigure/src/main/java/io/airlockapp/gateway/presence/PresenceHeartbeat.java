@@ -17,8 +17,8 @@ import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.scheduling.annotation.Scheduled;
 
 /**
- * Sends a sign of life at an interval, so that approvers see the application online. A
- * beat that fails is left out; the next one is sent in its own time.
+ * Sends a heartbeat at an interval, so that approvers see the application online. A
+ * heartbeat that fails is not repeated; the next one is sent in its own time.
  * <p>
  * It is an {@link AopInfrastructureBean} so that the application's own scheduling, if it
  * has any, leaves it to {@link PresenceScheduling}.

@@ -10,9 +10,9 @@ import org.springframework.util.ReflectionUtils;
 
 /**
  * Schedules the {@link PresenceHeartbeat}, and nothing else, in a thread of its own:
- * whether or not the application has scheduling enabled, without waking methods that it
- * left dormant, and without taking time of its scheduler. It begins when all else has
- * started: an application that fails to start was never present.
+ * whether or not the application has scheduling enabled, without activating methods that
+ * it left dormant, and without using its scheduler. It starts after everything else has:
+ * an application that fails to start was never present.
  */
 public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcessor implements SmartLifecycle {
 

@@ -22,9 +22,10 @@ import org.springframework.web.servlet.handler.AbstractHandlerExceptionResolver;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**
- * Answers with problem details, in Spring MVC, what no handler of the application has
- * answered: it comes last. Who prefers a page gets the application's error page, with the
- * problem's status.
+ * Handler exception resolver that renders approvals that were not given as problem
+ * details in Spring MVC. It comes last, after all exception handlers of the application.
+ * A client that prefers a page gets the application's error page, with the problem's
+ * status.
  */
 public final class ApprovalExceptionResolver extends AbstractHandlerExceptionResolver {
 

@@ -15,8 +15,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
 /**
- * What the users of an application are told about approvals that were not given. The
- * messages of the exceptions are for those who operate it.
+ * Enumeration of the problems that the users of an application see when an approval was
+ * not given. The messages of the exceptions are for its operators.
  */
 enum ApprovalProblem {
 

@@ -24,12 +24,12 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.ErrorResponse;
 
 /**
- * Describes approvals that were not given as RFC 9457 problem details. They hold nothing
- * of the exceptions' messages, which are for those who operate the application.
+ * Describes approvals that were not given as RFC 9457 problem details. They contain
+ * nothing of the exceptions' messages, which are for the operators of the application.
  * <p>
- * As with Spring's own exceptions, a {@link MessageSource} may have other words: by the
- * codes of {@link ErrorResponse} and the exception, such as
- * {@code problemDetail.title.io.airlockapp.gateway.ApprovalDeniedException}.
+ * As with Spring's own exceptions, a {@link MessageSource} may provide other texts: by
+ * the codes of {@link ErrorResponse} and the exception, such as {@code
+ * problemDetail.title.io.airlockapp.gateway.ApprovalDeniedException}.
  */
 public final class ApprovalProblems {
 

@@ -18,9 +18,10 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 
 /**
- * Answers with problem details, in Spring WebFlux, what no handler of the application has
- * answered: it comes with Spring Boot's own handler, which answers everything. Who
- * prefers a page is left to that one, with the problem's status.
+ * Web exception handler that renders approvals that were not given as problem details in
+ * Spring WebFlux, if no handler of the application has handled them. It has the order of
+ * Spring Boot's own handler, which handles every exception. Requests of clients that
+ * prefer a page are left to that handler, with the problem's status.
  */
 public final class ApprovalWebExceptionHandler implements WebExceptionHandler, Ordered {
 

@@ -8,7 +8,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.util.ClassUtils;
 
 /**
- * Registers the method that stands for a handler which returned a description.
+ * Registers the method that represents a handler which returned a description.
  */
 final class ProblemRuntimeHints implements RuntimeHintsRegistrar {
 

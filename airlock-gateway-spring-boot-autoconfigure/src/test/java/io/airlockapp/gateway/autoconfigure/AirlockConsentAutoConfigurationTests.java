@@ -3,7 +3,6 @@ package io.airlockapp.gateway.autoconfigure;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.auth.AccessTokenSource;
-import io.airlockapp.gateway.auth.ConsentAtStart;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.Ticker;

@@ -1,19 +1,15 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
-
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.auth.device.DeviceLoginLifecycle;
-import io.airlockapp.gateway.auth.device.LoginStore;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
-import io.airlockapp.gateway.pairing.PairingStore;
-import org.jspecify.annotations.Nullable;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,9 +64,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	@Test
 	void isNotThereWhereNothingIs() {
 		this.contextRunner.withPropertyValues(ENABLED, "airlock.gateway.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed()
-				.doesNotHaveBean(DeviceLogin.class)
-				.doesNotHaveBean(LoginStore.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DeviceLogin.class));
 	}
 
 	@Test
@@ -96,32 +90,23 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	}
 
 	@Test
-	void storeOfTheUserWins() {
-		LoginStore own = LoginStore.inMemory();
-		this.contextRunner.withPropertyValues(ENABLED)
-			.withBean("own", LoginStore.class, () -> own)
-			.run((context) -> assertThat(context.getBean(LoginStore.class)).isSameAs(own));
-	}
-
-	@Test
 	void keepsTheLoginBesideThePairings() {
-		MapPairingStore pairings = new MapPairingStore(false);
+		InMemoryPairingStore pairings = new InMemoryPairingStore();
+		pairings.write("device-login", null, """
+				{"issuer":"https://id.example.org","clientId":"cli","accessToken":"jwt-1",
+				"issuedAt":"2026-01-01T00:00:00Z","expiresAt":"2999-01-01T00:00:00Z"}""");
 		this.contextRunner.withPropertyValues(ENABLED).withBean(PairingStore.class, () -> pairings).run((context) -> {
-			LoginStore store = context.getBean(LoginStore.class);
-			assertThat(store.write(null, "text-1")).isTrue();
-			assertThat(store.write(null, "text-2")).isFalse();
-			assertThat(pairings.entries).containsOnlyKeys("device-login");
-			assertThat(store.write(store.read(), "text-3")).isTrue();
-			assertThat(store.read().text()).isEqualTo("text-3");
-			assertThat(store.write(store.read(), null)).isTrue();
-			assertThat(pairings.entries).isEmpty();
+			DeviceLogin login = context.getBean(DeviceLogin.class);
+			assertThat(login.getAccessToken()).isEqualTo("jwt-1");
+			login.signOut();
+			assertThat(pairings.read("device-login")).isNull();
 		});
 	}
 
 	@Test
 	void saysThatALoginIsNotKept(CapturedOutput output) {
 		this.contextRunner.withPropertyValues(ENABLED)
-			.withBean(PairingStore.class, () -> new MapPairingStore(true))
+			.withBean(PairingStore.class, () -> new ReadOnlyPairingStore())
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output.getAll().split("No store keeps the login", -1)).hasSize(2);
 	}
@@ -214,45 +199,6 @@ class AirlockDeviceLoginAutoConfigurationTests {
 			.stream()
 			.filter((thread) -> thread.getName().equals("airlock-login"))
 			.count();
-	}
-
-	private static final class MapPairingStore implements PairingStore {
-
-		private final Map<String, Entry> entries = new LinkedHashMap<>();
-
-		private final boolean readOnly;
-
-		private int writes;
-
-		MapPairingStore(boolean readOnly) {
-			this.readOnly = readOnly;
-		}
-
-		@Override
-		public synchronized @Nullable Entry read(String name) {
-			return this.entries.get(name);
-		}
-
-		@Override
-		public synchronized boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-			if (!Objects.equals(this.entries.get(name), expected)) {
-				return false;
-			}
-			this.writes++;
-			if (text != null) {
-				this.entries.put(name, new Entry(text, "v" + this.writes));
-			}
-			else {
-				this.entries.remove(name);
-			}
-			return true;
-		}
-
-		@Override
-		public boolean isReadOnly() {
-			return this.readOnly;
-		}
-
 	}
 
 }

@@ -7,10 +7,10 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.PairingStore.Entry;
-import io.airlockapp.gateway.pairing.PairingStoreException;
-import io.airlockapp.gateway.pairing.ReadOnlyPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStore.Entry;
+import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;

@@ -11,9 +11,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.SchemaInitialization;
-import io.airlockapp.gateway.pairing.PairingStore;
-import io.airlockapp.gateway.pairing.PairingStore.Entry;
-import io.airlockapp.gateway.pairing.jdbc.JdbcPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStore.Entry;
+import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -71,7 +71,7 @@ class ApplicationDatabaseTests {
 		String url = System.getProperty("test.postgres");
 		ApplicationDatabase database = new ApplicationDatabase(
 				new DriverManagerDataSource(url + "&options=-c%20default_transaction_isolation=serializable"));
-		database.createTables("classpath:io/airlockapp/gateway/pairing/jdbc/schema.sql", SchemaInitialization.ALWAYS);
+		database.createTables("classpath:io/airlockapp/gateway/store/jdbc/schema.sql", SchemaInitialization.ALWAYS);
 		String name = "database-" + UUID.randomUUID().toString().substring(0, 8);
 		PairingStore store = new JdbcPairingStore(database.dataSource());
 		store.write(name, null, "0");

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.auth.AccessTokenSource;
-import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,11 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import io.airlockapp.gateway.Admission;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ReactiveRequesterSource;
 import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;

@@ -125,6 +125,15 @@ class BrokenTransportTests extends EndpointTests {
 		}
 	}
 
+	@Test
+	void row11_sendsALongPollOnceHoweverSoonItIsCut() throws IOException {
+		try (ScriptedServer server = closingAfter("")) {
+			AirlockGatewayException ex = failure(GatewayCall.WAIT, application.withPat(server.baseUrl()));
+			assertThat(ex).hasMessageContaining("The connection ended without an answer");
+			assertThat(server.requests()).hasSize(1);
+		}
+	}
+
 	private static ScriptedServer closingAfter(String answer) {
 		return ScriptedServer.start((out) -> {
 			ScriptedServer.write(out, answer);

@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import io.airlockapp.gateway.approval.jdbc.JdbcApprovalJournal;
 import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.pairing.jdbc.JdbcPairingStore;
+import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.cfg.AvailableSettings;
@@ -70,7 +70,7 @@ abstract class AbstractOpenTransactionTests {
 	void start() {
 		String url = url();
 		this.elsewhere = new JdbcTemplate(new DriverManagerDataSource(url));
-		for (String schema : List.of("approval", "pairing")) {
+		for (String schema : List.of("approval", "store")) {
 			new ResourceDatabasePopulator(
 					new ClassPathResource("io/airlockapp/gateway/%s/jdbc/schema.sql".formatted(schema)))
 				.execute(this.elsewhere.getDataSource());

@@ -9,6 +9,8 @@ import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.PairingClaim;
 import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.pairing.CodeClaim.Progress;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +50,7 @@ class CodeClaimTests {
 			assertThat(this.world.store.text("default")).doesNotContain(CODE);
 			return CLAIMED;
 		});
-		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(ClaimProgress.CLAIMED);
+		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(Progress.CLAIMED);
 		assertThat(this.world.document().attempt()).isNotNull()
 			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"))
 			.satisfies((attempt) -> assertThat(attempt.routingToken()).isEqualTo("rt-early"))
@@ -181,11 +183,11 @@ class CodeClaimTests {
 		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
 			// Another starts meanwhile
 			CodeClaim other = this.world.claim(CODE);
-			assertThat(other.advance(false)).isEqualTo(ClaimProgress.TAKEN);
+			assertThat(other.advance(false)).isEqualTo(Progress.TAKEN);
 			return CLAIMED;
 		});
 		this.world.runClaim(CODE);
-		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(ClaimProgress.CLAIMED);
+		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(Progress.CLAIMED);
 		claims(1);
 	}
 
@@ -195,8 +197,8 @@ class CodeClaimTests {
 		CodeClaim faster = this.world.claim(CODE);
 		this.world.store.beforeNextWrite(() -> faster.advance(false));
 		CodeClaim slower = this.world.claim(CODE);
-		assertThat(slower.advance(false)).isEqualTo(ClaimProgress.TAKEN);
-		assertThat(slower.advance(false)).isEqualTo(ClaimProgress.CLAIMED);
+		assertThat(slower.advance(false)).isEqualTo(Progress.TAKEN);
+		assertThat(slower.advance(false)).isEqualTo(Progress.CLAIMED);
 		claims(1);
 	}
 
@@ -204,11 +206,11 @@ class CodeClaimTests {
 	void whoWaitedTakesTheOthersFailureForItsOwn() throws InterruptedException {
 		CodeClaim waiting = this.world.claim(CODE);
 		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
-			assertThat(waiting.advance(false)).isEqualTo(ClaimProgress.TAKEN);
+			assertThat(waiting.advance(false)).isEqualTo(Progress.TAKEN);
 			throw PairingWorld.refusal(404);
 		});
 		this.world.runClaim(CODE);
-		assertThat(waiting.advance(false)).isEqualTo(ClaimProgress.SETTLED);
+		assertThat(waiting.advance(false)).isEqualTo(Progress.SETTLED);
 		claims(1);
 	}
 
@@ -242,7 +244,7 @@ class CodeClaimTests {
 			assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance(true));
 			return CLAIMED;
 		}).willThrow(PairingWorld.refusal(409));
-		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(ClaimProgress.CLAIMED);
+		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(Progress.CLAIMED);
 		assertThat(this.world.document().failure()).isNull();
 		assertThat(this.world.document().attempt()).isNotNull()
 			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
@@ -251,12 +253,12 @@ class CodeClaimTests {
 	@Test
 	void refusalAfterAnotherTookOverIsNoFailure() {
 		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
-			assertThat(this.world.claim(CODE).advance(true)).isEqualTo(ClaimProgress.CLAIMED);
+			assertThat(this.world.claim(CODE).advance(true)).isEqualTo(Progress.CLAIMED);
 			throw PairingWorld.refusal(409);
 		}).willReturn(CLAIMED);
 		CodeClaim slow = this.world.claim(CODE);
-		assertThat(slow.advance(false)).isEqualTo(ClaimProgress.TAKEN);
-		assertThat(slow.advance(false)).isEqualTo(ClaimProgress.CLAIMED);
+		assertThat(slow.advance(false)).isEqualTo(Progress.TAKEN);
+		assertThat(slow.advance(false)).isEqualTo(Progress.CLAIMED);
 		assertThat(this.world.events).isEmpty();
 	}
 
@@ -268,7 +270,7 @@ class CodeClaimTests {
 		this.world.source.documents()
 			.update("default", (document) -> document
 				.cleared(new PairingDocument.Revocation(this.world.now(), PairingDocument.Revoker.OPERATOR)));
-		assertThat(claim.advance(false)).isEqualTo(ClaimProgress.SETTLED);
+		assertThat(claim.advance(false)).isEqualTo(Progress.SETTLED);
 		claims(1);
 	}
 

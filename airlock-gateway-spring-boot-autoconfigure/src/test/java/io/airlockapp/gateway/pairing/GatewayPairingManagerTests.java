@@ -13,6 +13,7 @@ import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

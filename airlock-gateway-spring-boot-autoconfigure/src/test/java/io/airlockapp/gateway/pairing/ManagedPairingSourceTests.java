@@ -7,6 +7,7 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.KeyAgreement;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.airlockapp.gateway.store.PairingStore;
 import org.jspecify.annotations.Nullable;
 
 /**

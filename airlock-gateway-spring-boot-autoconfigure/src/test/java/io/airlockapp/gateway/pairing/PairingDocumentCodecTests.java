@@ -1,14 +1,17 @@
 package io.airlockapp.gateway.pairing;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.KeyAgreement;
 import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
 import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
+import io.airlockapp.gateway.store.PairingStoreException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,12 +31,12 @@ class PairingDocumentCodecTests {
 
 	private static Stream<PairingDocument> documents() {
 		PairingDocument underWay = PairingDocument.EMPTY
-			.attempting(PairingAttempt.claiming(KeyAgreement.generate(), CodeDigest.of("QX7K93"), NOW));
+			.attempting(PairingAttempt.claiming(KeyAgreement.generate(), digest("QX7K93"), NOW));
 		PairingDocument paired = underWay.completed(pairing("rt-1"), NOW);
 		PairingDocument rotating = paired
 			.attempting(PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW.plusSeconds(600)));
 		return Stream.of(PairingDocument.EMPTY, underWay, paired, rotating, rotating.completed(pairing("rt-2"), NOW),
-				rotating.failed(new PairingFailure(NOW, "No", "00ff")),
+				rotating.failed(new PairingDocument.Failure(NOW, "No", "00ff")),
 				rotating.marked(new Revocation(NOW, Revoker.GATEWAY)),
 				rotating.cleared(new Revocation(NOW, Revoker.OPERATOR)), paired.withoutKey("key-1"));
 	}
@@ -120,6 +123,10 @@ class PairingDocumentCodecTests {
 			.withMessageContaining("malformed")
 			.withNoCause()
 			.satisfies((ex) -> assertThat(ex).hasMessageNotContaining(ENCRYPTION_KEY));
+	}
+
+	private static String digest(String code) {
+		return ArtifactHash.of(code.getBytes(StandardCharsets.UTF_8));
 	}
 
 }

@@ -1,9 +1,11 @@
 package io.airlockapp.gateway.pairing;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
+import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.KeyAgreement;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -63,7 +65,7 @@ class PairingDocumentTests {
 	void attemptAndFailureLeaveWhatIsInForce() {
 		PairingAttempt attempt = PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW);
 		assertThat(this.paired.attempting(attempt).inForce()).isEqualTo(this.paired.active());
-		assertThat(this.paired.attempting(attempt).failed(new PairingFailure(NOW, "No", null)).inForce())
+		assertThat(this.paired.attempting(attempt).failed(new PairingDocument.Failure(NOW, "No", null)).inForce())
 			.isEqualTo(this.paired.active());
 	}
 
@@ -72,7 +74,7 @@ class PairingDocumentTests {
 		PairingDocument attempting = this.paired
 			.attempting(PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW));
 		assertThat(attempting.completed(pairing(this.second), NOW).attempt()).isNull();
-		assertThat(attempting.failed(new PairingFailure(NOW, "No", null)).attempt()).isNull();
+		assertThat(attempting.failed(new PairingDocument.Failure(NOW, "No", null)).attempt()).isNull();
 		assertThat(attempting.cleared(new Revocation(NOW, Revoker.OPERATOR)).attempt()).isNull();
 	}
 
@@ -80,20 +82,22 @@ class PairingDocumentTests {
 	void remembersTheLastCodes() {
 		PairingDocument document = PairingDocument.EMPTY;
 		for (int i = 0; i < 20; i++) {
-			document = document
-				.attempting(PairingAttempt.claiming(KeyAgreement.generate(), CodeDigest.of("code-" + i), NOW))
+			document = document.attempting(PairingAttempt.claiming(KeyAgreement.generate(), digest("code-" + i), NOW))
 				.completed(pairing(this.first), NOW);
 		}
-		assertThat(document.wasClaimed(CodeDigest.of("code-19"))).isTrue();
-		assertThat(document.wasClaimed(CodeDigest.of("code-4"))).isTrue();
-		assertThat(document.wasClaimed(CodeDigest.of("code-3"))).isFalse();
-		assertThat(document.cleared(new Revocation(NOW, Revoker.OPERATOR)).wasClaimed(CodeDigest.of("code-19")))
-			.isTrue();
+		assertThat(document.wasClaimed(digest("code-19"))).isTrue();
+		assertThat(document.wasClaimed(digest("code-4"))).isTrue();
+		assertThat(document.wasClaimed(digest("code-3"))).isFalse();
+		assertThat(document.cleared(new Revocation(NOW, Revoker.OPERATOR)).wasClaimed(digest("code-19"))).isTrue();
 	}
 
 	private static ActivePairing pairing(SignerKey key) {
 		return new ActivePairing("rt-1", EncryptionKey.of(new byte[32]).encode(),
 				List.of(ActivePairing.Key.of(key, NOW)), NOW);
+	}
+
+	private static String digest(String code) {
+		return ArtifactHash.of(code.getBytes(StandardCharsets.UTF_8));
 	}
 
 }

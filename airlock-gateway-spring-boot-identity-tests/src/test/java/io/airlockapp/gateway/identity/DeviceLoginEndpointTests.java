@@ -9,9 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.airlockapp.gateway.IdentityUnavailableException;
-import io.airlockapp.gateway.auth.device.LoginStore;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ import static org.awaitility.Awaitility.await;
  */
 class DeviceLoginEndpointTests {
 
-	private static final LoginStore store = LoginStore.inMemory();
+	private static final PairingStore store = new InMemoryPairingStore();
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
@@ -72,7 +73,9 @@ class DeviceLoginEndpointTests {
 	void anOperatorSignsAPersonOutAndInAgain() throws Exception {
 		signIn(VerificationPage::agree);
 		assertThat(vault().open()).isEqualTo("opened 1");
-		String refreshToken = new JsonMapper().readTree(store.read().text()).path("refreshToken").stringValue();
+		String refreshToken = new JsonMapper().readTree(store.read("device-login").text())
+			.path("refreshToken")
+			.stringValue();
 		assertThat(post("sign-out").path("status").stringValue()).isEqualTo("SIGNED_OUT");
 		assertThat(this.identityProvider.canRenewWith(refreshToken)).isFalse();
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(vault()::open)
@@ -133,7 +136,7 @@ class DeviceLoginEndpointTests {
 	static class Application {
 
 		@Bean
-		LoginStore loginStore() {
+		PairingStore pairingStore() {
 			return store;
 		}
 

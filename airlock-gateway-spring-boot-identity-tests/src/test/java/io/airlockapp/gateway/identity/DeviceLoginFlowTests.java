@@ -10,7 +10,6 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.auth.device.DeviceLoginState;
 import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
-import io.airlockapp.gateway.auth.device.LoginStore;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockDeviceLoginAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
@@ -19,6 +18,8 @@ import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,7 +45,7 @@ class DeviceLoginFlowTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-	private final LoginStore store = LoginStore.inMemory();
+	private final PairingStore store = new InMemoryPairingStore();
 
 	private TestIdentityProvider identityProvider;
 
@@ -124,7 +125,7 @@ class DeviceLoginFlowTests {
 			assertThat(this.identityProvider.canRenewWith(refreshToken)).isTrue();
 			login.signOut();
 			assertThat(this.identityProvider.canRenewWith(refreshToken)).isFalse();
-			assertThat(this.store.read()).isNull();
+			assertThat(this.store.read("device-login")).isNull();
 			assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(context.getBean(Vault.class)::open)
 				.withMessageContaining("signed out");
 		});
@@ -157,7 +158,7 @@ class DeviceLoginFlowTests {
 					AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
 							AirlockDeviceLoginAutoConfiguration.class, JacksonAutoConfiguration.class))
 			.withBean(Vault.class)
-			.withBean(LoginStore.class, () -> this.store)
+			.withBean(PairingStore.class, () -> this.store)
 			.withPropertyValues(properties.entrySet()
 				.stream()
 				.map((entry) -> entry.getKey() + "=" + entry.getValue())
@@ -180,7 +181,7 @@ class DeviceLoginFlowTests {
 	}
 
 	private String refreshToken() {
-		return new JsonMapper().readTree(this.store.read().text()).path("refreshToken").stringValue();
+		return new JsonMapper().readTree(this.store.read("device-login").text()).path("refreshToken").stringValue();
 	}
 
 	private long tokens() {

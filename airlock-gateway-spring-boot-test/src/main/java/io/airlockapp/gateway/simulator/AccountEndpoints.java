@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The endpoints beside exchanges and pairing: time, identity provider, presence, policies
- * and consent.
+ * Endpoints beside exchanges and pairing: time, identity provider, presence, policies and
+ * consent.
  */
 final class AccountEndpoints {
 

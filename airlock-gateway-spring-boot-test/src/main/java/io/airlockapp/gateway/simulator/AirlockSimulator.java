@@ -17,14 +17,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A simulated Airlock gateway on the loopback address, and the approver behind it: a
+ * Simulated Airlock gateway on the loopback address, with the approver behind it: a
  * person with a phone, who decrypts requests and signs decisions with real cryptography.
- * The person is a test, by the methods of this class, or somebody in front of the page at
+ * The person is a test, by the methods of this class, or a user of the page at
  * {@link #approverUrl()}.
  * <p>
- * The gateway's answers have the shapes, states and status codes of the real one. An app
- * with the {@link #properties()} is ready to ask for approvals without a pairing step; it
- * may also pair properly.
+ * The gateway's responses have the shapes, states and status codes of the real one. An
+ * app with the {@link #properties()} can request approvals without a pairing step; it may
+ * also pair properly.
  * <p>
  * All methods may be called from any thread. All threads of the simulator are daemons.
  */

@@ -110,10 +110,10 @@ final class Approver {
 	}
 
 	/**
-	 * The approver's answer to a pairing.
+	 * Response of the approver to a pairing.
 	 *
-	 * @param responseJson what is sent to the enforcer
-	 * @param encryptionKey what is kept
+	 * @param responseJson the response that is sent to the enforcer
+	 * @param encryptionKey the encryption key that the approver keeps
 	 */
 	record PairingAnswer(String responseJson, EncryptionKey encryptionKey) {
 	}

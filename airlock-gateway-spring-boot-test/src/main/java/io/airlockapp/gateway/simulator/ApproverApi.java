@@ -4,7 +4,7 @@ import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.PairingRegistry.PairingCode;
 
 /**
- * What the approver's page can do.
+ * Actions of the approver's page.
  */
 final class ApproverApi {
 

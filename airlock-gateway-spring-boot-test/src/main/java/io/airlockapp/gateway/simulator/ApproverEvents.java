@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import com.sun.net.httpserver.HttpExchange;
 
 /**
- * Tells the approver's page of each change, by server-sent events that hold the whole
+ * Publishes each change to the approver's page, by server-sent events that hold the whole
  * view.
  */
 final class ApproverEvents {

@@ -11,7 +11,7 @@ import com.sun.net.httpserver.HttpHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the approver's page and leads its calls.
+ * {@link HttpHandler} that serves the approver's page and routes its requests.
  */
 final class ApproverHandler implements HttpHandler {
 
@@ -98,7 +98,7 @@ final class ApproverHandler implements HttpHandler {
 	}
 
 	/**
-	 * A part of the page.
+	 * Part of the page.
 	 *
 	 * @param name the name of the class path resource
 	 * @param type its media type

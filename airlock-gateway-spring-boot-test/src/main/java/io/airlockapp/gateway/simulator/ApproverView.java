@@ -13,9 +13,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Describes all that the approver's page shows, as JSON. Texts from outside are shown by
- * the same rules as on the enforcer's side: what could hide or reorder parts of them is
- * spelled out.
+ * JSON view of everything that the approver's page shows. Texts from outside are shown by
+ * the same rules as on the enforcer's side: whatever could hide or reorder parts of them
+ * is spelled out.
  */
 final class ApproverView {
 

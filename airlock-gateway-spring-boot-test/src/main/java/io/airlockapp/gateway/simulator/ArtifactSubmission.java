@@ -8,16 +8,16 @@ import java.util.regex.Pattern;
 import io.airlockapp.gateway.harp.Ciphertext;
 
 /**
- * An artifact as the enforcer submitted it.
+ * Artifact as the enforcer submitted it.
  *
  * @param requestId the exchange's id
- * @param enforcerId who sent it
+ * @param enforcerId the enforcer that sent it
  * @param artifactType its type
  * @param artifactHash the hash of its plaintext
  * @param ciphertext the encrypted plaintext
- * @param routingToken which approver it is for
+ * @param routingToken the token that routes it to its approver
  * @param metadata the clear-text metadata without the routing token
- * @param expiresAt until when it can be decided
+ * @param expiresAt the time until which it can be decided
  */
 record ArtifactSubmission(String requestId, String enforcerId, String artifactType, String artifactHash,
 		Ciphertext ciphertext, String routingToken, Map<String, String> metadata, Instant expiresAt) {

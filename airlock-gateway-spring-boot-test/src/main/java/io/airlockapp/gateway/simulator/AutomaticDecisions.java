@@ -8,7 +8,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides requests without a person, where a function is set that does.
+ * Decides requests by a function in place of a person, if one is set.
  */
 final class AutomaticDecisions {
 

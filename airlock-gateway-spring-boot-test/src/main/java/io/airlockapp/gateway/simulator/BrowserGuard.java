@@ -6,10 +6,10 @@ import com.sun.net.httpserver.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps other sites, open in the same browser, away from the approver's page. The
- * {@code Host} must be this machine's, or a name that was rebound to it could read the
- * requests; and what decides must carry a header and an origin that no other site can
- * send.
+ * Protects the approver's page from other sites that are open in the same browser. The
+ * {@code Host} must be this machine's: otherwise a name that was rebound to it could read
+ * the requests. Requests that change something must carry a header and an origin that no
+ * other site can send.
  */
 final class BrowserGuard {
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The last calls that reached the gateway.
+ * Log of the latest requests that reached the gateway.
  */
 final class CallLog {
 

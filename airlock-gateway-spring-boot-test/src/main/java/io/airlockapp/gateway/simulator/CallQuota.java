@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many calls an app may make within a window of {@link #WINDOW}.
+ * Quota for the requests of an app within a window of {@link #WINDOW}.
  */
 final class CallQuota {
 

@@ -4,8 +4,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Wakes those who watch the simulator's state when it changes. A watcher takes the
- * version, looks at the state, and then waits for the next version: so it misses nothing.
+ * Signal that wakes the watchers of the simulator's state when it changes. A watcher
+ * takes the version, reads the state, and then waits for the next version; in this way it
+ * misses no change.
  */
 final class ChangeSignal {
 

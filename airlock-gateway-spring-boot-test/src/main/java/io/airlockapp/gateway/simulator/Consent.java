@@ -3,7 +3,7 @@ package io.airlockapp.gateway.simulator;
 import java.util.Map;
 
 /**
- * Whether the user has agreed that the app may ask.
+ * Consent of the user to the app's requests for approval.
  */
 final class Consent {
 

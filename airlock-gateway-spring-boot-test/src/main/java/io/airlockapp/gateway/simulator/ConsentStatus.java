@@ -3,7 +3,7 @@ package io.airlockapp.gateway.simulator;
 import java.util.Locale;
 
 /**
- * Whether the user has agreed that the app may ask for approvals.
+ * Status of the user's consent to the app's requests for approval.
  */
 public enum ConsentStatus {
 

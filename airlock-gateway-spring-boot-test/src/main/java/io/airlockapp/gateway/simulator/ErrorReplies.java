@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes errors in the gateway's two forms: in an envelope where the call speaks HARP,
- * else plainly.
+ * Creates error responses in the gateway's two forms: in an envelope for requests that
+ * use HARP, and otherwise plain.
  */
 final class ErrorReplies {
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One exchange's way from submission to its end. Every change is from
+ * Exchange between its submission and its end. Every change is from
  * {@link State#PENDING_APPROVAL} to another state, except that a decision can then be
  * delivered.
  */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The endpoints for artifacts, exchanges and acknowledgements.
+ * Endpoints for artifacts, exchanges and acknowledgements.
  */
 final class ExchangeEndpoints {
 

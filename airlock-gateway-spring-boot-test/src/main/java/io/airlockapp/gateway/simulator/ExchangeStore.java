@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * All exchanges: the enforcers' side of them by id, the approver's side as an inbox and a
- * history.
+ * Store of all exchanges: the enforcers' side of them by id, the approver's side as an
+ * inbox and a history.
  */
 final class ExchangeStore {
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The faults still to come, in order, for each call.
+ * Queues of the faults to come, in order, one for each kind of request.
  */
 final class FaultPlan {
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call as the endpoints see it.
+ * Request as passed to the endpoints.
  *
  * @param pathVariables the decoded variables of the path
  * @param query the decoded query

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * Takes the gateway's calls in: records them, makes the faults that are asked for, checks
- * identity and quota, and turns refusals into errors.
+ * {@link HttpHandler} for the gateway's requests: records them, injects faults, checks
+ * identity and quota, and translates refusals to error responses.
  */
 final class GatewayHandler implements HttpHandler {
 
@@ -141,9 +141,10 @@ final class GatewayHandler implements HttpHandler {
 	}
 
 	/**
-	 * Where a call leads.
+	 * Route of a request.
 	 *
-	 * @param call the call, or {@code null} if there is none with this path and method
+	 * @param call the kind of request, or {@code null} if there is none with this path
+	 * and method
 	 * @param variables the decoded variables of the path
 	 * @param allowed a method that the path has, or {@code null} if there is no such path
 	 */

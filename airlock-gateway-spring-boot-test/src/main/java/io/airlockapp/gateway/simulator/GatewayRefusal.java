@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The gateway refuses a call.
+ * Exception thrown when the gateway refuses a request.
  */
 @SuppressWarnings("serial")
 final class GatewayRefusal extends RuntimeException {

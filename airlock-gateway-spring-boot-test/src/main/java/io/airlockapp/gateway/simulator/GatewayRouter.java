@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.simulator;
 
 /**
- * Leads each call to its endpoint.
+ * Routes each request to its endpoint.
  */
 final class GatewayRouter {
 

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.simulator;
 import java.util.Locale;
 
 /**
- * Holds how a gateway answers where the protocol leaves it a choice.
+ * Options for the gateway's responses where the protocol leaves a choice.
  *
  * @param decisionInStatus whether the status of an exchange has its decision
  * @param pascalCase whether states are written like {@code PendingApproval}

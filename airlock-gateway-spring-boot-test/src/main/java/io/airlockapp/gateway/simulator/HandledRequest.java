@@ -5,17 +5,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that no longer waits for the approver.
+ * Request that no longer waits for the approver.
  *
  * @param request the request
- * @param outcome what became of it
+ * @param outcome the outcome
  * @param reason the reason that the approver gave, or {@code null}
- * @param at when that was
+ * @param at the time of the outcome
  */
 public record HandledRequest(PendingRequest request, Outcome outcome, @Nullable String reason, Instant at) {
 
 	/**
-	 * What became of a request.
+	 * Outcome of a request.
 	 */
 	public enum Outcome {
 

@@ -8,7 +8,7 @@ import io.airlockapp.gateway.harp.HarpJson;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The envelope around HARP messages.
+ * Envelope around HARP messages.
  */
 final class HarpEnvelope {
 

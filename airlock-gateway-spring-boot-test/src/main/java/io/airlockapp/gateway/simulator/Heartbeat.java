@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last heartbeat of an enforcer.
+ * Last heartbeat of an enforcer.
  *
  * @param enforcerId the enforcer
  * @param enforcerLabel its label, or {@code null}
  * @param workspaceName its workspace, or {@code null}
- * @param at when it arrived
+ * @param at the time at which it arrived
  */
 public record Heartbeat(String enforcerId, @Nullable String enforcerLabel, @Nullable String workspaceName, Instant at) {
 }

@@ -5,8 +5,8 @@ import java.util.function.Predicate;
 import com.sun.net.httpserver.Headers;
 
 /**
- * Who calls. The gateway checks a personal access token first, then a bearer token, then
- * the credentials of an app.
+ * Identifies the caller of the gateway. A personal access token is checked first, then a
+ * bearer token, then the credentials of an app.
  */
 final class Identity {
 

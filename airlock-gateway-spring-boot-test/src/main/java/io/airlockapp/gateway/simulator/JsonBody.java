@@ -13,8 +13,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the JSON object of a call strictly: what does not fit is a bad request that names
- * the member.
+ * Reads the JSON object of a request strictly: anything unexpected results in a bad
+ * request that names the member.
  */
 final class JsonBody {
 

@@ -7,7 +7,7 @@ import io.airlockapp.gateway.simulator.Approver.PairingAnswer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pairing of an enforcer with the approver.
+ * Pairing of an enforcer with the approver.
  */
 final class Pairing {
 
@@ -112,7 +112,7 @@ final class Pairing {
 	}
 
 	/**
-	 * What the enforcer says of itself.
+	 * Description of the enforcer as it provides it.
 	 *
 	 * @param deviceId the machine
 	 * @param enforcerId the enforcer

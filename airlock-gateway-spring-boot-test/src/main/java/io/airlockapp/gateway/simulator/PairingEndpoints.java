@@ -9,7 +9,7 @@ import io.airlockapp.gateway.simulator.PairingRegistry.PairingCode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The endpoints for pairing.
+ * Endpoints for pairing.
  */
 final class PairingEndpoints {
 

@@ -17,8 +17,8 @@ import io.airlockapp.gateway.simulator.Pairing.State;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All pairings, and the codes that wait for an enforcer. One pairing is there from the
- * beginning, for apps that are configured instead of paired.
+ * Registry of all pairings, and of the codes that wait for an enforcer. One pairing
+ * exists from the beginning, for apps that are configured instead of paired.
  */
 final class PairingRegistry {
 
@@ -183,10 +183,10 @@ final class PairingRegistry {
 	}
 
 	/**
-	 * A code that an enforcer can claim.
+	 * Code that an enforcer can claim.
 	 *
 	 * @param code the code
-	 * @param expiresAt until when
+	 * @param expiresAt the time until which it can be claimed
 	 */
 	record PairingCode(String code, Instant expiresAt) {
 	}

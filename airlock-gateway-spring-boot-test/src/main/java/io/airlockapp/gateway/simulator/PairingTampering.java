@@ -6,7 +6,7 @@ import io.airlockapp.gateway.harp.HarpJson;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a hostile gateway does to the approver's answers to pairings.
+ * Modification of the approver's responses to pairings by a hostile gateway.
  */
 final class PairingTampering {
 

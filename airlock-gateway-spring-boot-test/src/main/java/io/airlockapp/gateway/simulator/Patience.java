@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Ends what nobody decides, if a limit is set: a rejection that says so is better than a
- * test that hangs.
+ * Rejects requests that nobody decides within a limit, if one is set: a rejection that
+ * says so is better than a test that hangs.
  */
 final class Patience {
 

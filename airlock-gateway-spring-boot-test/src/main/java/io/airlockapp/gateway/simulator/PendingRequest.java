@@ -10,19 +10,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * A request as the approver sees it: decrypted, and checked against its hash.
+ * Request as the approver sees it: decrypted, and checked against its hash.
  *
  * @param requestId the exchange's id
- * @param enforcerId the enforcer that asks
+ * @param enforcerId the enforcer that sent it
  * @param label the label in the inbox, sent in clear text
  * @param artifactType the artifact type, such as {@code command.review}
  * @param workspaceName the workspace, sent in clear text
  * @param repoName the repository, sent in clear text
  * @param metadata all clear-text metadata, without the routing token
- * @param plaintext what was encrypted; a missing node if it could not be opened
- * @param problem why the artifact could not be opened, or {@code null} if it was
- * @param createdAt when the gateway accepted the request
- * @param expiresAt until when it can be decided
+ * @param plaintext the decrypted plaintext; a missing node if it could not be opened
+ * @param problem the reason why the artifact could not be opened, or {@code null} if it
+ * was
+ * @param createdAt the time at which the gateway accepted the request
+ * @param expiresAt the time until which it can be decided
  */
 public record PendingRequest(String requestId, String enforcerId, @Nullable String label, String artifactType,
 		@Nullable String workspaceName, @Nullable String repoName, Map<String, String> metadata, JsonNode plaintext,

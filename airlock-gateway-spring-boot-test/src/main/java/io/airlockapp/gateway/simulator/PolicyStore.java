@@ -10,8 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * The do-not-disturb policies: proper ones, and raw ones that are handed out to everybody
- * as they are, however malformed.
+ * Store of the do-not-disturb policies: proper ones, and raw ones that every enforcer
+ * receives unchanged, however malformed.
  */
 final class PolicyStore {
 

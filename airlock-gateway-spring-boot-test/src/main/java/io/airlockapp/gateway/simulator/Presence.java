@@ -8,7 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is online: enforcers whose last heartbeat is not older than {@link #ONLINE}.
+ * Record of the enforcers that are online: those whose last heartbeat is not older than
+ * {@link #ONLINE}.
  */
 final class Presence {
 

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A call that reached the gateway.
+ * Request that reached the gateway.
  *
- * @param call which call it was, or {@code null} if the gateway has no such call
+ * @param call the kind of request, or {@code null} if the gateway has no such one
  * @param method the HTTP method
  * @param path the path as sent, with the query
  * @param headers the headers by name, in any case; the first value of each
  * @param body the body as text, empty if there was none
- * @param at when it arrived
- * @param status the status of the answer, or {@code null} if there is none (yet)
+ * @param at the time at which it arrived
+ * @param status the status of the response, or {@code null} if there is none (yet)
  */
 public record RecordedCall(@Nullable SimulatorCall call, String method, String path, Map<String, String> headers,
 		String body, Instant at, @Nullable Integer status) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An HTTP answer.
+ * HTTP response.
  *
  * @param status the status
  * @param headers the headers

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A button under a request.
+ * Button under a request.
  *
  * @param id the action's id, unique within its request
  * @param caption the text on the button
  * @param style {@code primary}, {@code secondary} or {@code danger}
- * @param verdict what pressing the button decides
+ * @param verdict the verdict that the button gives
  */
 public record RequestedAction(String id, String caption, String style, Verdict verdict) {
 

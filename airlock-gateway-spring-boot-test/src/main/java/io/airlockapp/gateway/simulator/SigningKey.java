@@ -12,7 +12,7 @@ import java.util.UUID;
 import io.airlockapp.gateway.harp.SignerKey;
 
 /**
- * The Ed25519 key pair of the approver's device.
+ * Ed25519 key pair of the approver's device.
  */
 final class SigningKey {
 

@@ -3,8 +3,8 @@ package io.airlockapp.gateway.simulator;
 import java.util.List;
 
 /**
- * The person behind an {@link AirlockSimulator}: what most tests need of it. All methods
- * may be called from any thread.
+ * Person behind an {@link AirlockSimulator}, with the operations that most tests need.
+ * All methods may be called from any thread.
  */
 public final class SimulatedApprover {
 

@@ -4,7 +4,7 @@ import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the approver shall decide.
+ * Decision for the approver to make.
  *
  * @param verdict the verdict
  * @param reason the reason the approver gives, or {@code null}

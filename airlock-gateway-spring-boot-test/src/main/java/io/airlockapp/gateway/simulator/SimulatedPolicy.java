@@ -12,18 +12,19 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A do-not-disturb policy, for {@link AirlockSimulator#addPolicy(SimulatedPolicy)}.
+ * Do-not-disturb policy, for {@link AirlockSimulator#addPolicy(SimulatedPolicy)}.
  *
  * @param workspaceId the name of the workspace it is for
- * @param verdict what it decides
- * @param enforcerId the enforcer it is for, or {@code null} for whichever asks
+ * @param verdict the verdict that it gives
+ * @param enforcerId the enforcer it is for, or {@code null} for whichever requests
+ * policies
  * @param sessionId the session it is for, or {@code null} for all
  * @param targetArtifactType the artifact type it is for, or {@code null} for all
  * @param argvPrefix the first tokens of the commands it is for, or empty for a policy for
  * the whole workspace
- * @param createdAt when it was made, or {@code null} if it doesn't say
- * @param expiresAt when it ends, or {@code null} for an hour after it was added, by the
- * simulator's clock. A policy that doesn't say when it ends has no effect; for one, use
+ * @param createdAt the time at which it was created, or {@code null} to omit that time
+ * @param expiresAt the time at which it ends, or {@code null} for an hour after it was
+ * added, by the simulator's clock. A policy without an end has no effect; for one, use
  * {@link AirlockSimulator#addPolicy(tools.jackson.databind.JsonNode)}
  */
 public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable String enforcerId,

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that the gateway answers.
+ * Kind of request that the gateway supports.
  */
 public enum SimulatorCall {
 

@@ -28,8 +28,8 @@ import org.springframework.boot.convert.DurationStyle;
  * for each test.
  * <p>
  * The approver decides by {@link ApproveAll @ApproveAll} or {@link RejectAll @RejectAll},
- * or as the test says. What nobody decides within 5 seconds is rejected with a reason
- * that says so, and the test fails for it.
+ * or as the test specifies. A request that is not decided within 5 seconds is rejected
+ * with a reason that says so, and the test fails.
  */
 public final class AirlockSimulatorExtension
 		implements BeforeAllCallback, BeforeEachCallback, AfterTestExecutionCallback, ParameterResolver {

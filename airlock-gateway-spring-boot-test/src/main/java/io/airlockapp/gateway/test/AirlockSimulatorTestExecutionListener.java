@@ -10,9 +10,8 @@ import org.springframework.test.context.TestExecutionListener;
 import org.springframework.util.Assert;
 
 /**
- * Gives each test with
- * {@link AutoConfigureAirlockSimulator @AutoConfigureAirlockSimulator} its context's
- * simulator as if it were new.
+ * {@link TestExecutionListener} that resets the simulator of the context before each test
+ * with {@link AutoConfigureAirlockSimulator @AutoConfigureAirlockSimulator}.
  */
 class AirlockSimulatorTestExecutionListener implements TestExecutionListener, Ordered {
 

@@ -8,14 +8,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * In this test, or in all tests of this class, the simulated approver approves whatever
- * is asked. On a method it takes precedence over the class, and on an inner class over
- * the enclosing one.
+ * Annotation for a test, or for all tests of a class, in which the simulated approver
+ * approves every request. On a method it takes precedence over the class, and on an inner
+ * class over the enclosing one.
  * <p>
- * It is seen by {@link AutoConfigureAirlockSimulator @AutoConfigureAirlockSimulator} and
- * by {@link AirlockSimulatorExtension}. What an approver is told during the test, such as
- * {@link io.airlockapp.gateway.simulator.SimulatedApprover#decideByHand()}, counts from
- * then on.
+ * It is supported by {@link AutoConfigureAirlockSimulator @AutoConfigureAirlockSimulator}
+ * and by {@link AirlockSimulatorExtension}. An instruction to the approver during the
+ * test, such as {@link io.airlockapp.gateway.simulator.SimulatedApprover#decideByHand()},
+ * applies from then on.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

@@ -12,23 +12,23 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
- * Pairs the application of a Spring Boot test, or the slice of it that the test loads,
- * with an {@link io.airlockapp.gateway.simulator.AirlockSimulator}, whatever its
- * properties say. The simulator and its
+ * Annotation that pairs the application of a Spring Boot test, or the slice of it that
+ * the test loads, with an {@link io.airlockapp.gateway.simulator.AirlockSimulator},
+ * whatever its properties are. The simulator and its
  * {@link io.airlockapp.gateway.simulator.SimulatedApprover} can be injected into the
  * test.
  * <p>
  * Each test finds the simulator as if it had just been started. Tests that share an
  * application context share the simulator; with JUnit, tests of classes with this
  * annotation therefore never run at the same time. An {@code AirlockSimulator} bean of
- * the application's own is used instead of another one. What the application itself
- * remembers, such as do-not-disturb policies for 15 seconds, outlives a test.
+ * the application's own is used instead of another one. State that the application itself
+ * caches, such as do-not-disturb policies for 15 seconds, outlives a test.
  * <p>
  * The approver decides by {@link ApproveAll @ApproveAll} or {@link RejectAll @RejectAll},
- * or as the test says. What nobody decides within the {@link #patience()} is rejected
- * with a reason that says so, and the test fails for it.
+ * or as the test specifies. A request that is not decided within the {@link #patience()}
+ * is rejected with a reason that says so, and the test fails.
  * <p>
- * The client's own limit of calls (<code>airlock.gateway.rate-limit.*</code>) is lifted,
+ * The client's own rate limit (<code>airlock.gateway.rate-limit.*</code>) is lifted,
  * unless the application has a {@link io.airlockapp.gateway.client.RateGate} of its own.
  */
 @Target(ElementType.TYPE)

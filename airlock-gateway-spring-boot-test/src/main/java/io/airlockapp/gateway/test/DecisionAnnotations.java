@@ -13,8 +13,8 @@ import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the decision that annotations of a test ask for: those of the method first, then
- * those of its class, then those of the classes around it.
+ * Finds the decision that the annotations of a test declare: those of the method first,
+ * then those of its class, then those of the classes around it.
  */
 final class DecisionAnnotations {
 

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * In this test, or in all tests of this class, the simulated approver rejects whatever is
- * asked. Otherwise like {@link ApproveAll @ApproveAll}.
+ * Annotation for a test, or for all tests of a class, in which the simulated approver
+ * rejects every request. Otherwise like {@link ApproveAll @ApproveAll}.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
 /**
- * What is done with a simulator around each test, whoever runs it.
+ * Prepares a simulator before each test, and fails a test that left requests undecided.
+ * It is independent of the test framework.
  */
 final class SimulatedTest {
 

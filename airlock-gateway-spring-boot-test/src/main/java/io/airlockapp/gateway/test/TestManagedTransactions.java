@@ -11,13 +11,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
 
 /**
- * Detects whether the open transaction is there for the test alone, so that the same call
- * has none in production. The guard looks for this class by its name, and calls it only
+ * Detects whether the open transaction exists for the test alone, so that the same call
+ * has none in production. The guard looks this class up by its name, and calls it only
  * inside an open transaction.
  * <p>
  * The application may have joined the transaction of the test, which leaves no trace in
- * the transaction. But what joined it, by annotation or by template, is still on the
- * stack, while Spring's test framework has returned.
+ * the transaction. But the code that joined it, by annotation or by template, is still on
+ * the stack, while Spring's test framework has returned.
  */
 final class TestManagedTransactions implements BooleanSupplier {
 

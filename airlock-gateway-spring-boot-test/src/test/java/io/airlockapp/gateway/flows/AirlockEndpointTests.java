@@ -1,12 +1,14 @@
 package io.airlockapp.gateway.flows;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.autoconfigure.AirlockDndAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockEndpointAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
@@ -15,12 +17,15 @@ import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockOperation;
 import io.airlockapp.gateway.endpoint.AirlockState;
-import io.airlockapp.gateway.endpoint.StateContributor;
+import io.airlockapp.gateway.endpoint.PolicyState;
 import io.airlockapp.gateway.pairing.PairingInfo;
-import io.airlockapp.gateway.pairing.PairingStore;
+import io.airlockapp.gateway.policy.DndMode;
+import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.ConsentStatus;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +40,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * What operators see and do at the actuator endpoint.
@@ -50,36 +57,46 @@ class AirlockEndpointTests {
 
 	@Test
 	void tellsWhereEverythingStandsAndNoSecret() {
-		configured().withBean(StateContributor.class, () -> StateContributor.of("weather", () -> "fine"))
-			.withBean("silent", StateContributor.class, () -> StateContributor.of("silence", () -> null))
-			.run((context) -> {
-				CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
-					.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(4711)").build());
-				String requestId = this.simulator.awaitPending().requestId();
-				AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-				await().until(() -> endpoint.state().heartbeat().lastSuccess() != null);
-				AirlockState state = endpoint.state();
-				assertThat(state.enforcer().id()).isEqualTo("shop");
-				assertThat(state.identity()).isEqualTo("pat");
-				assertThat(state.pairings()).singleElement().satisfies((pairing) -> {
-					assertThat(pairing.state()).isEqualTo(PairingInfo.State.PAIRED);
-					assertThat(pairing.keys()).extracting(PairingInfo.Key::fingerprint)
-						.containsExactly(this.simulator.signerKey().fingerprint());
-				});
-				assertThat(state.pending()).singleElement().satisfies((pending) -> {
-					assertThat(pending.requestId()).isEqualTo(requestId);
-					assertThat(pending.label()).isEqualTo("Refund");
-					assertThat(pending.secondsLeft()).isBetween(1L, 300L);
-				});
-				assertThat(state.lastFailure()).isNull();
-				assertThat(state.details()).isEqualTo(Map.of("weather", "fine"));
-				assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("4711", this.simulator.pat(),
-						this.simulator.routingToken(),
-						this.simulator.properties().get("airlock.gateway.pairing.encryption-key"));
-				this.simulator.reject(requestId);
-				await().until(decision::isDone);
-				assertThat(endpoint.state().pending()).isEmpty();
+		configured().withConfiguration(AutoConfigurations.of(AirlockDndAutoConfiguration.class)).run((context) -> {
+			CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
+				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(4711)").build());
+			String requestId = this.simulator.awaitPending().requestId();
+			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+			await().until(() -> endpoint.state().heartbeat().lastSuccess() != null);
+			AirlockState state = endpoint.state();
+			assertThat(state.enforcer().id()).isEqualTo("shop");
+			assertThat(state.identity()).isEqualTo("pat");
+			assertThat(state.pairings()).singleElement().satisfies((pairing) -> {
+				assertThat(pairing.state()).isEqualTo(PairingInfo.State.PAIRED);
+				assertThat(pairing.keys()).extracting(PairingInfo.Key::fingerprint)
+					.containsExactly(this.simulator.signerKey().fingerprint());
 			});
+			assertThat(state.pending()).singleElement().satisfies((pending) -> {
+				assertThat(pending.requestId()).isEqualTo(requestId);
+				assertThat(pending.label()).isEqualTo("Refund");
+				assertThat(pending.secondsLeft()).isBetween(1L, 300L);
+			});
+			assertThat(state.lastFailure()).isNull();
+			assertThat(state.details())
+				.isEqualTo(Map.of("doNotDisturb", new PolicyState(DndMode.DENY_ONLY, List.of())));
+			assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("4711", this.simulator.pat(),
+					this.simulator.routingToken(),
+					this.simulator.properties().get("airlock.gateway.pairing.encryption-key"));
+			this.simulator.reject(requestId);
+			await().until(decision::isDone);
+			assertThat(endpoint.state().pending()).isEmpty();
+		});
+	}
+
+	@Test
+	void tellsThatAPartFailsAndTheRest() {
+		DoNotDisturb broken = mock();
+		given(broken.getMode()).willThrow(new NoSuchMethodError("getMode"));
+		configured().withBean(DoNotDisturb.class, () -> broken).run((context) -> {
+			AirlockState state = context.getBean(AirlockEndpoint.class).state();
+			assertThat(state.identity()).isEqualTo("pat");
+			assertThat(state.details()).extractingByKey("doNotDisturb").asString().contains("problem", "getMode");
+		});
 	}
 
 	@Test
@@ -217,7 +234,7 @@ class AirlockEndpointTests {
 	}
 
 	private ApplicationContextRunner unpaired() {
-		return runner().withBean(PairingStore.class, MemoryPairingStore::new)
+		return runner().withBean(PairingStore.class, InMemoryPairingStore::new)
 			.withPropertyValues("airlock.gateway.base-url=" + this.simulator.baseUrl(),
 					"airlock.gateway.auth.pat=" + this.simulator.pat(), "airlock.gateway.pairing.poll-interval=1s");
 	}

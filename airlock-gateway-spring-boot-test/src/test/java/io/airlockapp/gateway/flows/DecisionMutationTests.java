@@ -12,10 +12,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-import io.airlockapp.gateway.ReceivedDecisions;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.exchange.ReceivedDecisions;
 import io.airlockapp.gateway.harp.DecisionMessage;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.DecisionVerifier;

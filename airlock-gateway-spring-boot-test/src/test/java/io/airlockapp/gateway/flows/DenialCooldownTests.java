@@ -8,7 +8,8 @@ import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approval.ApprovalGate;
-import io.airlockapp.gateway.approval.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.gate.RefusalReporter;
 import io.airlockapp.gateway.flows.PayoutApplication.Payouts;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -134,8 +135,8 @@ class DenialCooldownTests extends FaultTests {
 		@Bean
 		ApprovalGate gate(AirlockGatewayOperations gateway, ManualTicker ticker) {
 			RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(List.of()), "command.review");
-			return ApprovalGate.enforcing(gateway, ApprovalJournal.none(), false, reporter)
-				.withCooldown(Duration.ofSeconds(60), ticker, reporter);
+			return ApprovalGates.withCooldown(ApprovalGates.enforcing(gateway, ApprovalJournal.none(), false, reporter),
+					Duration.ofSeconds(60), ticker, reporter);
 		}
 
 	}

@@ -14,13 +14,14 @@ import io.airlockapp.gateway.flows.PayoutApplication.Payouts;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
-import io.airlockapp.gateway.pairing.PairingStore;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatedPolicy;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -336,7 +337,9 @@ class DoNotDisturbTests extends FaultTests {
 
 	}
 
-	private static final class UnreliableStore extends MemoryPairingStore {
+	private static final class UnreliableStore implements PairingStore {
+
+		private final PairingStore delegate = new InMemoryPairingStore();
 
 		private volatile @Nullable String unreadable;
 
@@ -345,7 +348,12 @@ class DoNotDisturbTests extends FaultTests {
 			if (name.equals(this.unreadable)) {
 				throw new IllegalStateException("Not now");
 			}
-			return super.read(name);
+			return this.delegate.read(name);
+		}
+
+		@Override
+		public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
+			return this.delegate.write(name, expected, text);
 		}
 
 	}

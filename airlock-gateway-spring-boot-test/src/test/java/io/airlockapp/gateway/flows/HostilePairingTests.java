@@ -10,6 +10,7 @@ import io.airlockapp.gateway.pairing.PairingChangedEvent;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,7 +38,7 @@ class HostilePairingTests {
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
-	private final MemoryPairingStore store = new MemoryPairingStore();
+	private final InMemoryPairingStore store = new InMemoryPairingStore();
 
 	@AfterEach
 	void stop() {

@@ -13,7 +13,7 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
-import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedFault;

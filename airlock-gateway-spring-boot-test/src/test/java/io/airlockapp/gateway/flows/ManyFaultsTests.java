@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
-import io.airlockapp.gateway.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.flows.FaultProxy.Fault;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;

@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
-import io.airlockapp.gateway.ApprovalEnvironment;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -26,7 +25,6 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequesterSource;
@@ -35,6 +33,8 @@ import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
@@ -525,12 +525,12 @@ class OutcomeFaultTests extends FaultTests {
 		private static AirlockGatewayTemplate template(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
 				PendingApprovals pending, RateGate rateGate, AsyncTaskExecutor executor, Time time,
 				RetryBudget retryBudget, ReplayJournal journal) {
-			return new AirlockGatewayTemplate(api,
-					new ApprovalEnvironment(enforcer,
-							new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"),
-							pairing, new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()),
-							pending, rateGate, retryBudget, ApprovalJournal.none(), ApprovalListener.of(List.of()),
-							executor, (task) -> task, time.clock(), time.ticker, RandomGenerator.getDefault()));
+			return new ApprovalEnvironment(enforcer,
+					new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairing,
+					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()), pending, rateGate,
+					retryBudget, ApprovalJournal.none(), ApprovalListener.of(List.of()), executor, (task) -> task,
+					time.clock(), time.ticker, RandomGenerator.getDefault())
+				.createTemplate(api);
 		}
 
 	}

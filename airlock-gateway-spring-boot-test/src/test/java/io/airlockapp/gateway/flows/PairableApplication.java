@@ -17,8 +17,8 @@ import io.airlockapp.gateway.pairing.PairingChangedEvent;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.pairing.PairingManager;
-import io.airlockapp.gateway.pairing.PairingStore;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.store.PairingStore;
 
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;

@@ -6,6 +6,7 @@ import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class PairingCrashTests {
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
-	private final MemoryPairingStore store = new MemoryPairingStore();
+	private final InMemoryPairingStore store = new InMemoryPairingStore();
 
 	@AfterEach
 	void stop() {

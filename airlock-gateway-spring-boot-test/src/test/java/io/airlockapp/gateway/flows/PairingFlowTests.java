@@ -9,17 +9,18 @@ import java.util.concurrent.TimeUnit;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.pairing.FilePairingStore;
 import io.airlockapp.gateway.pairing.PairingChangedEvent;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.pairing.PairingException;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
 import io.airlockapp.gateway.pairing.PairingInvitation;
-import io.airlockapp.gateway.pairing.PairingStore;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.airlockapp.gateway.store.FilePairingStore;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,7 +41,7 @@ class PairingFlowTests {
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
-	private final MemoryPairingStore store = new MemoryPairingStore();
+	private final InMemoryPairingStore store = new InMemoryPairingStore();
 
 	@AfterEach
 	void stop() {
@@ -135,7 +136,7 @@ class PairingFlowTests {
 	@Test
 	void codeThatIsMadeHereIsClaimedElsewhere() throws Exception {
 		try (PairableApplication first = PairableApplication.start(this.simulator, this.store);
-				PairableApplication second = PairableApplication.start(this.simulator, new MemoryPairingStore())) {
+				PairableApplication second = PairableApplication.start(this.simulator, new InMemoryPairingStore())) {
 			PairingInvitation invitation = first.manager().preGenerate();
 			second.manager().claim(Pairing.DEFAULT_NAME, invitation.code());
 			second.awaitPaired();
@@ -251,7 +252,7 @@ class PairingFlowTests {
 	@Test
 	void codeThatWasUsedBefore() {
 		String code = this.simulator.preGeneratePairingCode();
-		PairableApplication.start(this.simulator, new MemoryPairingStore(), "airlock.gateway.pairing.code=" + code)
+		PairableApplication.start(this.simulator, new InMemoryPairingStore(), "airlock.gateway.pairing.code=" + code)
 			.awaitPairedAndClose();
 		try (PairableApplication application = PairableApplication.start(this.simulator, this.store)) {
 			assertThatExceptionOfType(PairingException.class)

@@ -10,8 +10,8 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.client.Heartbeat;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.pairing.PairingChangedEvent;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
@@ -21,6 +21,7 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class PairingRevocationTests {
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
-	private final MemoryPairingStore store = new MemoryPairingStore();
+	private final InMemoryPairingStore store = new InMemoryPairingStore();
 
 	@AfterEach
 	void stop() {

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.KeyAgreement;
 import io.airlockapp.gateway.pairing.PairingInvitation;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,7 @@ class PairingWireTests {
 	}
 
 	private PairableApplication start(String property) {
-		return PairableApplication.start(this.server.baseUrl(), "airpat_1", new MemoryPairingStore(), property);
+		return PairableApplication.start(this.server.baseUrl(), "airpat_1", new InMemoryPairingStore(), property);
 	}
 
 	private ObjectNode response(boolean otherEncodings) {

@@ -13,7 +13,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalDeniedException;
-import io.airlockapp.gateway.ApprovalEnvironment;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalSettings;
@@ -21,13 +20,14 @@ import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.PendingApprovals;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.RetryBudget;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.flows.VirtualGateway.Answering;
 import io.airlockapp.gateway.flows.VirtualGateway.Exchange;
 import io.airlockapp.gateway.harp.DecisionVerifier;
@@ -244,17 +244,15 @@ class TenThousandApprovalsTests {
 		AirlockGatewayTemplate template(VirtualTime time, VirtualGateway gateway, Enforcer enforcer,
 				PairingSource pairings, PendingApprovals pending) {
 			RestClient.Builder builder = RestClient.builder().baseUrl("http://127.0.0.1").requestFactory(gateway);
-			return new AirlockGatewayTemplate(AirlockGatewayApiFactory.create(builder, (client) -> {
-			}, time.clock()),
-					new ApprovalEnvironment(enforcer,
-							new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"),
-							pairings,
-							new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
-									time.clock()),
-							pending, new RateGate(1_000_000, Duration.ofSeconds(1), time),
-							new RetryBudget(100, Duration.ofSeconds(1), time), ApprovalJournal.none(),
-							ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start), (task) -> task,
-							time.clock(), time, new Random(1)));
+			return new ApprovalEnvironment(enforcer,
+					new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), pairings,
+					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), time.clock()),
+					pending, new RateGate(1_000_000, Duration.ofSeconds(1), time),
+					new RetryBudget(100, Duration.ofSeconds(1), time), ApprovalJournal.none(),
+					ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start), (task) -> task, time.clock(),
+					time, new Random(1))
+				.createTemplate(AirlockGatewayApiFactory.create(builder, (client) -> {
+				}, time.clock()));
 		}
 
 	}

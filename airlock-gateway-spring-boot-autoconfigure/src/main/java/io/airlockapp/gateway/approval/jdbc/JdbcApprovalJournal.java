@@ -22,7 +22,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
 
 /**
- * Remembers approvals and nonces in a database that several instances share. Each step is
+ * Stores approvals and nonces in a database that several instances share. Each step is
  * one statement in a transaction of its own, so that it is committed before anything is
  * sent or started, and never rolled back with what the method does.
  * <p>

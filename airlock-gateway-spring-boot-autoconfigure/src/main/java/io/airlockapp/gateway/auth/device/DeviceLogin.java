@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.store.PairingStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.client.ClientHttpRequestFactory;
 
 /**
- * Signs a person in by the Device Authorization Grant (RFC 8628) and keeps the person
- * signed in: a code is shown by {@link #getState()}, and in the log if the settings say
- * so; the person enters it on another device, and from then on the access token is
- * renewed before it expires.
+ * {@link AccessTokenSource} that signs a person in by the Device Authorization Grant (RFC
+ * 8628). A code is shown by {@link #getState()}, and in the log if the settings say so.
+ * The person enters it on another device. From then on the access token is refreshed
+ * before it expires, so that the person stays signed in.
  * <p>
- * Whatever takes time is done by {@link #proceed()}, which a thread of
+ * Long-running work is done by {@link #proceed()}, which a thread of
  * {@link DeviceLoginLifecycle} calls. Only a token that has expired or was refused is
- * renewed in the thread that needs it.
+ * refreshed in the thread that needs it.
  */
 public final class DeviceLogin implements AccessTokenSource {
 
@@ -38,7 +39,7 @@ public final class DeviceLogin implements AccessTokenSource {
 
 	private final SignIn signIn;
 
-	private final LoginRevocation revocation;
+	private final LoginRenewal renewal;
 
 	private final InstantSource clock;
 
@@ -54,15 +55,15 @@ public final class DeviceLogin implements AccessTokenSource {
 	 * @param clock the time of day
 	 */
 	public DeviceLogin(DeviceLoginSettings settings, GatewayDiscovery gateway, ClientHttpRequestFactory requestFactory,
-			LoginStore store, InstantSource clock) {
+			PairingStore store, InstantSource clock) {
 		ProviderHttp http = new ProviderHttp(requestFactory);
 		ProviderLookup lookup = new ProviderLookup(settings, gateway, http);
 		ProviderClient client = new ProviderClient(http, new ProviderUrls(settings.allowInsecureHttp()), clock);
 		SharedLogin shared = new SharedLogin(store);
-		this.keeper = new LoginKeeper(shared, new LoginRenewal(shared, lookup, client, clock), clock);
+		this.renewal = new LoginRenewal(shared, lookup, client, clock);
+		this.keeper = new LoginKeeper(shared, this.renewal, clock);
 		this.upkeep = new LoginUpkeep(this.keeper);
 		this.signIn = new SignIn(lookup, client, settings, clock);
-		this.revocation = new LoginRevocation(lookup, client);
 		this.clock = clock;
 	}
 
@@ -124,7 +125,7 @@ public final class DeviceLogin implements AccessTokenSource {
 		this.signedIn = false;
 		Login login = this.keeper.forget();
 		if (login != null) {
-			this.revocation.revoke(login);
+			this.renewal.revoke(login);
 			logger.info("Signed out, and the login is revoked");
 		}
 	}

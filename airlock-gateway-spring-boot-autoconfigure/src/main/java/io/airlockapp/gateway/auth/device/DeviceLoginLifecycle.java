@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Has the thread of a {@link DeviceLogin}, which ends with the application. The
- * application's start doesn't wait for anybody to sign in.
+ * {@link SmartLifecycle} that runs the thread of a {@link DeviceLogin}. The thread ends
+ * with the application. The application's start doesn't wait for a person to sign in.
  */
 public final class DeviceLoginLifecycle implements SmartLifecycle {
 

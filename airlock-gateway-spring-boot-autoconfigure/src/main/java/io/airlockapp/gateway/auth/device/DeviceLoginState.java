@@ -6,17 +6,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a {@link DeviceLogin} has got. The code is for the person who signs in; the
- * text form doesn't show it.
+ * State of a {@link DeviceLogin}. The code is for the person who signs in; the text form
+ * doesn't show it.
  *
- * @param status how far
- * @param user who is signed in, as the identity provider names the person
- * @param userCode the code to enter, while it is waited for
- * @param verificationUri where to enter the code
- * @param verificationUriComplete the same with the code in it, if the identity provider
- * has that
- * @param codeExpiresAt until when the code can be entered
- * @param problem what is wrong, for people
+ * @param status the status
+ * @param user the name of the person who is signed in, from the identity provider
+ * @param userCode the code to enter, while it is awaited
+ * @param verificationUri the page on which to enter the code
+ * @param verificationUriComplete the same page with the code in its URL, if the identity
+ * provider has one
+ * @param codeExpiresAt the time at which the code expires
+ * @param problem the description of a problem, for people
  */
 public record DeviceLoginState(Status status, @Nullable String user, @Nullable String userCode,
 		@Nullable URI verificationUri, @Nullable URI verificationUriComplete, @Nullable Instant codeExpiresAt,
@@ -50,7 +50,7 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 	}
 
 	/**
-	 * Tell who misses an access token why there is none, and what to do.
+	 * Return why there is no access token, and what to do.
 	 */
 	String advice() {
 		return switch (this.status) {
@@ -71,7 +71,7 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 	}
 
 	/**
-	 * How far a login has got.
+	 * Status of a device login.
 	 */
 	public enum Status {
 

@@ -17,7 +17,8 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClientException;
 
 /**
- * Asks the gateway, to which nobody need be known for that, where to sign in.
+ * Retrieves the identity provider to sign in at from the gateway's discovery endpoint,
+ * which requires no identity.
  */
 public final class GatewayDiscovery {
 

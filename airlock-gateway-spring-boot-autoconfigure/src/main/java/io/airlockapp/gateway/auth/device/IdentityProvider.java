@@ -5,13 +5,14 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and as whom to sign in.
+ * Identity provider to sign in at, with the client id to use there.
  *
- * @param issuer the identity provider
- * @param clientId the client id of this application there
- * @param tokenEndpoint gives and renews tokens
- * @param deviceAuthorizationEndpoint gives codes
- * @param revocationEndpoint revokes tokens, or {@code null} if it can't
+ * @param issuer the issuer
+ * @param clientId the client id of this application at the issuer
+ * @param tokenEndpoint the endpoint that issues and refreshes tokens
+ * @param deviceAuthorizationEndpoint the endpoint that issues codes
+ * @param revocationEndpoint the endpoint that revokes tokens, or {@code null} if there is
+ * none
  */
 record IdentityProvider(String issuer, String clientId, URI tokenEndpoint, URI deviceAuthorizationEndpoint,
 		@Nullable URI revocationEndpoint) {

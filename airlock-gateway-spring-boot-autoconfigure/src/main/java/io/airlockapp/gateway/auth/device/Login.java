@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * What an application has while a person is signed in. Its text form has no token.
+ * Tokens of a person who is signed in. The text form contains no token.
  *
  * @param issuer the identity provider
  * @param clientId the client id there
  * @param accessToken the token for the gateway
- * @param refreshToken the token by which to get another one, or {@code null}
- * @param issuedAt when the access token was issued
- * @param expiresAt when it expires
- * @param user who is signed in, or {@code null} if that isn't told
- * @param renewalUntil until when an instance of the application renews it alone, or
- * {@code null} if none does
+ * @param refreshToken the refresh token, or {@code null}
+ * @param issuedAt the time at which the access token was issued
+ * @param expiresAt the time at which the access token expires
+ * @param user the name of the person who is signed in, or {@code null} if unknown
+ * @param renewalUntil the end of the period in which one instance of the application
+ * alone refreshes the tokens, or {@code null} if none does
  */
 record Login(String issuer, String clientId, String accessToken, @Nullable String refreshToken, Instant issuedAt,
 		Instant expiresAt, @Nullable String user, @Nullable Instant renewalUntil) {

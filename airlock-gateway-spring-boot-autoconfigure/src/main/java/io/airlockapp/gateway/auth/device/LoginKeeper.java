@@ -1,18 +1,21 @@
 package io.airlockapp.gateway.auth.device;
 
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the current login, and renews it: however many threads want that at once, it
- * happens once, and after a failure not again too soon.
+ * Holds the current login and refreshes its access token. Concurrent refreshes are
+ * coalesced; after a failure, no refresh is attempted before a backoff has passed.
  */
 final class LoginKeeper {
 
-	private final LoginLock lock = new LoginLock();
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final SharedLogin shared;
 
@@ -54,7 +57,7 @@ final class LoginKeeper {
 	 */
 	@Nullable Login current() {
 		Login current = this.login;
-		return (current != null) ? current : this.lock.call(() -> this.loaded ? this.login : load());
+		return (current != null) ? current : alone(() -> this.loaded ? this.login : load());
 	}
 
 	/**
@@ -62,7 +65,7 @@ final class LoginKeeper {
 	 * @throws AirlockGatewayException if the store can't be read
 	 */
 	@Nullable Login reload() {
-		return this.lock.call(this::load);
+		return alone(this::load);
 	}
 
 	private @Nullable Login load() {
@@ -77,7 +80,7 @@ final class LoginKeeper {
 	 * @throws AirlockGatewayException if that fails now, and may succeed later
 	 */
 	@Nullable Login renew(String accessToken) {
-		return this.lock.call(() -> {
+		return alone(() -> {
 			Login current = this.login;
 			if (current == null || !current.accessToken().equals(accessToken)) {
 				return current;
@@ -117,7 +120,7 @@ final class LoginKeeper {
 	 * Keep a new login.
 	 */
 	void keep(Login fresh) {
-		this.lock.call(() -> {
+		alone(() -> {
 			this.login = fresh;
 			this.loaded = true;
 			this.trouble.over();
@@ -131,7 +134,7 @@ final class LoginKeeper {
 	 * @throws AirlockGatewayException if it still can't
 	 */
 	void save() {
-		this.lock.call(() -> {
+		alone(() -> {
 			this.shared.save();
 			return null;
 		});
@@ -150,7 +153,7 @@ final class LoginKeeper {
 	 * @throws AirlockGatewayException if the store can't be written
 	 */
 	@Nullable Login forget() {
-		return this.lock.call(() -> {
+		return alone(() -> {
 			Login known = this.login;
 			this.login = null;
 			this.loaded = true;
@@ -158,6 +161,27 @@ final class LoginKeeper {
 			Login stored = this.shared.remove();
 			return (stored != null) ? stored : known;
 		});
+	}
+
+	/**
+	 * Do something with the login while no other thread does.
+	 * @throws AirlockGatewayException if the thread is interrupted while it waits
+	 */
+	private @Nullable Login alone(Supplier<@Nullable Login> action) {
+		try {
+			this.lock.lockInterruptibly();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AirlockGatewayException("The thread was interrupted while it waited for an access token", null,
+					new InterruptedIOException());
+		}
+		try {
+			return action.get();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 }

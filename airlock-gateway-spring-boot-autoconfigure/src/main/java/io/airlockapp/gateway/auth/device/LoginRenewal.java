@@ -4,15 +4,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.auth.device.SharedLogin.Stored;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renews a login once for all instances of the application. Identity providers may give
- * each refresh token once only, and end the login if it is used again; so an instance
- * says beforehand that it is at it, and the others take what it gets.
+ * Refreshes a login once for all instances of the application, and revokes it. Identity
+ * providers may accept each refresh token only once, and end the login if it is used
+ * again. An instance therefore marks the stored login before it sends the refresh
+ * request, and the other instances use its result.
  */
 final class LoginRenewal {
 
@@ -88,7 +90,7 @@ final class LoginRenewal {
 		Login kept = this.shared.putRenewed(login, renewed);
 		if (kept == null) {
 			logger.info("The login was ended by another instance of this application while it was renewed");
-			revoke(provider, renewed);
+			revokeRenewed(provider, renewed);
 			return null;
 		}
 		logger.debug("The access token was renewed, and is valid until " + kept.expiresAt());
@@ -96,9 +98,30 @@ final class LoginRenewal {
 	}
 
 	/**
+	 * End a login that was removed from the store at its identity provider.
+	 * @throws AirlockGatewayException if it can't be revoked
+	 */
+	void revoke(Login removed) {
+		if (removed.refreshToken() == null) {
+			return;
+		}
+		try {
+			IdentityProvider provider = this.lookup.find();
+			if (!provider.issued(removed)) {
+				throw ProviderException.unfit("It is of another identity provider, " + removed.issuer());
+			}
+			this.client.revoke(provider, removed.refreshToken());
+		}
+		catch (ProviderException ex) {
+			throw new AirlockGatewayException("The login is forgotten here, but could not be revoked: end it at the "
+					+ "identity provider. " + ex.getMessage(), null, ex.getCause());
+		}
+	}
+
+	/**
 	 * Whoever ended the login revoked the token that it had before.
 	 */
-	private void revoke(IdentityProvider provider, Login ended) {
+	private void revokeRenewed(IdentityProvider provider, Login ended) {
 		if (ended.refreshToken() == null) {
 			return;
 		}

@@ -3,12 +3,14 @@ package io.airlockapp.gateway.auth.device;
 import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done in the background while a person is signed in.
+ * Background work while a person is signed in: stores the login if that failed before,
+ * and refreshes its access token when it is time.
  */
 final class LoginUpkeep {
 
@@ -20,7 +22,7 @@ final class LoginUpkeep {
 
 	private final LoginKeeper keeper;
 
-	private boolean troubled;
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	LoginUpkeep(LoginKeeper keeper) {
 		this.keeper = keeper;
@@ -38,15 +40,16 @@ final class LoginUpkeep {
 				return this.keeper.untilRenewal(login);
 			}
 			Login renewed = this.keeper.renew(login.accessToken());
-			this.troubled = false;
+			this.warnings.reset();
 			return (renewed != null) ? untilNext(renewed) : null;
 		}
 		catch (RenewalElsewhereException ex) {
 			logger.debug(ex.getMessage());
 		}
 		catch (AirlockGatewayException ex) {
-			warn("The access token can't be renewed at the moment, and is valid until %s; trying again: %s"
-				.formatted(login.expiresAt(), ex.getMessage()));
+			this.warnings
+				.warn("The access token can't be renewed at the moment, and is valid until %s; trying again: %s"
+					.formatted(login.expiresAt(), ex.getMessage()));
 		}
 		Duration pause = untilNext(login);
 		return (pause.compareTo(MAX_PAUSE) < 0) ? pause : MAX_PAUSE;
@@ -57,16 +60,6 @@ final class LoginUpkeep {
 		// A login is not renewed before it is saved, even if it is time
 		boolean sooner = untilRenewal.isZero() || untilRenewal.compareTo(UNTIL_SAVED) > 0;
 		return (sooner && !this.keeper.isSaved()) ? UNTIL_SAVED : untilRenewal;
-	}
-
-	private void warn(String message) {
-		if (this.troubled) {
-			logger.debug(message);
-		}
-		else {
-			logger.warn(message);
-		}
-		this.troubled = true;
 	}
 
 }

@@ -25,7 +25,7 @@ import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 
 /**
- * The calls of an identity provider, as a public client.
+ * Public OAuth 2.0 client of an identity provider.
  */
 final class ProviderClient {
 

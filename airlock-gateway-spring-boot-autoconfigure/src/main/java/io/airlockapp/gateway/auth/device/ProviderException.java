@@ -7,8 +7,8 @@ import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when the identity provider doesn't answer, answers with an error, or can't be
- * trusted. No message holds a token or a code.
+ * Exception thrown when the identity provider doesn't respond, responds with an error, or
+ * can't be trusted. Messages contain no token and no code.
  */
 @SuppressWarnings("serial")
 final class ProviderException extends AirlockGatewayException {

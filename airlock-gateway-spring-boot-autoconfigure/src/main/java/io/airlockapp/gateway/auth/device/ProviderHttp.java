@@ -15,8 +15,9 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * Sends Nimbus' requests with the HTTP client of the gateway, which has deadlines, limits
- * the size of answers and doesn't follow redirects.
+ * {@link HTTPRequestSender} that sends Nimbus' requests with the HTTP client of the
+ * gateway, which has deadlines, limits the size of responses and doesn't follow
+ * redirects.
  */
 final class ProviderHttp implements HTTPRequestSender {
 

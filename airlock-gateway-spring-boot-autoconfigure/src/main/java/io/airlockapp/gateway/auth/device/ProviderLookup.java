@@ -15,8 +15,9 @@ import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the identity provider. What the gateway and the metadata say is not believed
- * further than it must be, and remembered until a call fails.
+ * Resolves the identity provider, by the settings or gateway discovery and by its
+ * metadata. Discovery and metadata are trusted no further than necessary. The result is
+ * cached until a request fails.
  */
 final class ProviderLookup {
 

@@ -7,8 +7,8 @@ import io.airlockapp.gateway.client.Loopback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which URLs of an identity provider are used: what others name is used only if it is
- * encrypted on its way, and gets tokens only at the issuer's own origin.
+ * Validates the URLs of an identity provider. A URL that others provide is used only if
+ * it is encrypted in transit, and receives tokens only at the issuer's own origin.
  */
 final class ProviderUrls {
 

@@ -3,8 +3,8 @@ package io.airlockapp.gateway.auth.device;
 import io.airlockapp.gateway.AirlockGatewayException;
 
 /**
- * Thrown while another instance of the application renews the access token, whose result
- * will do for this one too.
+ * Exception thrown while another instance of the application refreshes the access token,
+ * whose result this instance can use too.
  */
 @SuppressWarnings("serial")
 final class RenewalElsewhereException extends AirlockGatewayException {

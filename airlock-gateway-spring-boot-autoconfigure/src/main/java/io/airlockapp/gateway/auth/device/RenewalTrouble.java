@@ -7,14 +7,20 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
 /**
- * Why a login can't be renewed at the moment, and how long to wait before the next try.
+ * Backoff after failed refreshes of a login. Holds the last failure and the pause before
+ * the next attempt.
  */
 final class RenewalTrouble {
 
 	private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
-	private final RetryPause pause = new RetryPause(MAX_PAUSE);
+	private final ExponentialBackOff backOff = new ExponentialBackOff(1000, 2);
+
+	private BackOffExecution retries;
 
 	private final InstantSource clock;
 
@@ -24,6 +30,8 @@ final class RenewalTrouble {
 
 	RenewalTrouble(InstantSource clock) {
 		this.clock = clock;
+		this.backOff.setMaxInterval(MAX_PAUSE.toMillis());
+		this.retries = this.backOff.start();
 	}
 
 	@Nullable AirlockGatewayException failure() {
@@ -31,13 +39,13 @@ final class RenewalTrouble {
 	}
 
 	void failed(AirlockGatewayException ex) {
-		this.retryAt = this.clock.instant().plus(this.pause.next());
+		this.retryAt = this.clock.instant().plusMillis(this.retries.nextBackOff());
 		this.failure = ex;
 	}
 
 	void over() {
 		this.failure = null;
-		this.pause.reset();
+		this.retries = this.backOff.start();
 	}
 
 	/**

@@ -1,30 +1,35 @@
 package io.airlockapp.gateway.auth.device;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The login as all instances of the application see it. What the store doesn't take is
- * remembered until it does. Not safe for use by several threads at once, but for
+ * Login that all instances of the application share through the store. A login that the
+ * store doesn't accept is kept in memory until it does. Not thread-safe, except for
  * {@link #isSaved()}.
  */
 final class SharedLogin {
 
 	private static final Log logger = LogFactory.getLog(SharedLogin.class);
 
+	/**
+	 * The name under which the store keeps the login.
+	 */
+	static final String ENTRY = "device-login";
+
 	private static final int TRIES = 5;
 
-	private final LoginStore store;
+	private final PairingStore store;
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private volatile @Nullable Unsaved unsaved;
 
-	SharedLogin(LoginStore store) {
+	SharedLogin(PairingStore store) {
 		this.store = store;
 	}
 
@@ -33,10 +38,10 @@ final class SharedLogin {
 	 * @throws AirlockGatewayException if it can't be read
 	 */
 	Stored read() {
-		LoginStore.Entry entry = this.store.read();
+		PairingStore.Entry entry = this.store.read(ENTRY);
 		Login login = (entry != null) ? Login.parse(entry.text()) : null;
-		if (entry != null && login == null && this.warned.compareAndSet(false, true)) {
-			logger.warn("The stored login can't be understood, so a person has to sign in anew");
+		if (entry != null && login == null) {
+			this.warnings.warn("The stored login can't be understood, so a person has to sign in anew");
 		}
 		return new Stored(entry, login);
 	}
@@ -46,7 +51,7 @@ final class SharedLogin {
 	 * @throws AirlockGatewayException if it can't be written
 	 */
 	boolean replace(Stored expected, @Nullable Login login) {
-		return this.store.write(expected.entry(), (login != null) ? login.toText() : null);
+		return this.store.write(ENTRY, expected.entry(), (login != null) ? login.toText() : null);
 	}
 
 	/**
@@ -131,10 +136,10 @@ final class SharedLogin {
 	}
 
 	/**
-	 * What is not stored yet.
+	 * Login that is not stored yet.
 	 *
 	 * @param login the login
-	 * @param before the login that it was renewed from, or {@code null} if a person has
+	 * @param before the login that it was refreshed from, or {@code null} if a person has
 	 * signed in anew
 	 */
 	private record Unsaved(Login login, @Nullable Login before) {
@@ -149,12 +154,12 @@ final class SharedLogin {
 	}
 
 	/**
-	 * What is stored.
+	 * Login as read from the store.
 	 *
-	 * @param entry the text, or {@code null} if there is none
-	 * @param login the login, or {@code null} if there is none that is understood
+	 * @param entry the entry, or {@code null} if there is none
+	 * @param login the login, or {@code null} if there is none that can be parsed
 	 */
-	record Stored(LoginStore.@Nullable Entry entry, @Nullable Login login) {
+	record Stored(PairingStore.@Nullable Entry entry, @Nullable Login login) {
 	}
 
 }

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.auth.device;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -9,9 +8,12 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
 /**
- * Shows a code, and asks until a person has entered it. A code that expires is replaced,
- * but not for ever.
+ * Shows a code and polls the identity provider until a person has entered it. An expired
+ * code is replaced, but only a limited number of times.
  */
 final class SignIn {
 
@@ -33,7 +35,9 @@ final class SignIn {
 
 	private int codes;
 
-	private final RetryPause retryPause = new RetryPause(MAX_PAUSE);
+	private final ExponentialBackOff backOff = new ExponentialBackOff(1000, 2);
+
+	private BackOffExecution retries;
 
 	private Duration pause = Duration.ZERO;
 
@@ -44,6 +48,8 @@ final class SignIn {
 		this.client = client;
 		this.settings = settings;
 		this.clock = clock;
+		this.backOff.setMaxInterval(MAX_PAUSE.toMillis());
+		this.retries = this.backOff.start();
 	}
 
 	DeviceLoginState state() {
@@ -130,7 +136,7 @@ final class SignIn {
 	}
 
 	private void pauseNoLonger() {
-		this.retryPause.reset();
+		this.retries = this.backOff.start();
 		this.pause = Duration.ZERO;
 	}
 
@@ -151,7 +157,7 @@ final class SignIn {
 			}
 			this.state = failed;
 		}
-		this.pause = this.retryPause.next();
+		this.pause = Duration.ofMillis(this.retries.nextBackOff());
 	}
 
 	/**

@@ -7,17 +7,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A code that a person enters, and the one by which to ask whether that has happened. Its
- * text form has neither.
+ * User code that a person enters, and device code that polls for the result. The text
+ * form contains neither.
  *
- * @param provider who gave the code, and alone is asked about it: to another it would be
- * worth the person's login
- * @param deviceCode the secret code by which to ask
+ * @param provider the identity provider that issued the code. It alone is polled with the
+ * device code: to another, that code would be worth the person's login
+ * @param deviceCode the secret code to poll with
  * @param userCode the code that the person enters
- * @param verificationUri where
- * @param verificationUriComplete the same with the code in it, or {@code null}
- * @param expiresAt until when
- * @param interval the time between two questions
+ * @param verificationUri the page on which to enter it
+ * @param verificationUriComplete the same page with the code in its URL, or {@code null}
+ * @param expiresAt the time at which the codes expire
+ * @param interval the time between two polls
  */
 record SignInCode(IdentityProvider provider, String deviceCode, String userCode, URI verificationUri,
 		@Nullable URI verificationUriComplete, Instant expiresAt, Duration interval) {

@@ -2,14 +2,13 @@ package io.airlockapp.gateway.auth.device;
 
 import java.util.regex.Pattern;
 
+import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Words of an identity provider that are shown to people.
+ * Sanitizes texts of an identity provider that are shown to people.
  */
 final class SignInText {
-
-	private static final Pattern CODE = Pattern.compile("[\\x21-\\x7e]{1,64}");
 
 	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]+");
 
@@ -19,7 +18,7 @@ final class SignInText {
 	}
 
 	static String code(String code) {
-		if (!CODE.matcher(code).matches()) {
+		if (!VisibleAscii.matches(code, 64)) {
 			throw ProviderException.unfit("The identity provider's code is none that a person could enter");
 		}
 		return code;

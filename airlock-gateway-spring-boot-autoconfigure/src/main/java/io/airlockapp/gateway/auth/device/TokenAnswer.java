@@ -11,10 +11,10 @@ import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens as an identity provider answers with them.
+ * Token response of an identity provider.
  *
  * @param tokens the tokens
- * @param askedAt when it was asked, which is not after they were issued
+ * @param askedAt the time of the request, which is not after the tokens were issued
  */
 record TokenAnswer(OIDCTokens tokens, Instant askedAt) {
 

@@ -9,7 +9,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds the name of the user that Spring Security has authenticated. Who is anonymous has
+ * Finds the name of the user that Spring Security has authenticated. Anonymous users have
  * none.
  */
 public final class AuthenticatedUser {

@@ -25,8 +25,8 @@ import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.web.client.HttpClientErrorException;
 
 /**
- * Gets tokens of an {@link OAuth2AuthorizedClientManager}, and tells its failures in the
- * terms of the gateway.
+ * Obtains tokens from an {@link OAuth2AuthorizedClientManager}, and translates its
+ * exceptions to {@link AirlockGatewayException}s.
  */
 final class Authorization {
 

@@ -22,9 +22,10 @@ import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 
 /**
- * Access tokens that Spring Security's OAuth 2.0 client has: with a registration for
- * client credentials those of the application, and otherwise those of the user who is
- * logged in where the call is made. Where nobody is, there is none.
+ * {@link AccessTokenSource} that is backed by Spring Security's OAuth 2.0 client. A
+ * registration for client credentials provides the tokens of the application. Any other
+ * registration provides those of the user who is logged in where the request is made; if
+ * there is no such user, there is no token.
  */
 public final class AuthorizedClientTokenSource implements AccessTokenSource {
 

@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,7 +33,7 @@ class DeviceLoginLifecycleTests {
 	void signsInInTheBackgroundUntilStopped() {
 		WireProvider provider = new WireProvider(this.server);
 		provider.givesCode(WireProvider.USER_CODE, 600, 1);
-		DeviceLogin login = provider.login(LoginStore.inMemory(), new MutableClock());
+		DeviceLogin login = provider.login(new InMemoryPairingStore(), new MutableClock());
 		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(login);
 		lifecycle.start();
 		assertThat(lifecycle.isRunning()).isTrue();
@@ -48,7 +50,7 @@ class DeviceLoginLifecycleTests {
 		WireProvider provider = new WireProvider(this.server);
 		provider.stub(get(DISCOVERY), aResponse().withFixedDelay((int) Duration.ofMinutes(1).toMillis()));
 		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(
-				provider.login(LoginStore.inMemory(), new MutableClock()));
+				provider.login(new InMemoryPairingStore(), new MutableClock()));
 		lifecycle.start();
 		await().until(() -> !this.server.findAll(getRequestedFor(urlEqualTo(DISCOVERY))).isEmpty());
 		lifecycle.stop();
@@ -58,7 +60,7 @@ class DeviceLoginLifecycleTests {
 	@Test
 	void wakesUpForAnotherSignIn() {
 		WireProvider provider = new WireProvider(this.server);
-		DeviceLogin login = provider.login(LoginStore.inMemory(), new MutableClock());
+		DeviceLogin login = provider.login(new InMemoryPairingStore(), new MutableClock());
 		login.signOut();
 		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(login);
 		lifecycle.start();
@@ -73,8 +75,8 @@ class DeviceLoginLifecycleTests {
 
 	@Test
 	void anErrorIsAFailureAndNotTheEndOfTheThread() {
-		LoginStore broken = mock();
-		given(broken.read()).willThrow(new NoSuchMethodError("treeToValue"));
+		PairingStore broken = mock();
+		given(broken.read(SharedLogin.ENTRY)).willThrow(new NoSuchMethodError("treeToValue"));
 		DeviceLogin login = new WireProvider(this.server).login(broken, new MutableClock());
 		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(login);
 		lifecycle.start();

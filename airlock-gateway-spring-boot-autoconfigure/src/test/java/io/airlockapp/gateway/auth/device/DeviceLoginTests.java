@@ -10,6 +10,8 @@ import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -40,7 +42,7 @@ class DeviceLoginTests {
 
 	private final MutableClock clock = new MutableClock();
 
-	private final LoginStore store = LoginStore.inMemory();
+	private final PairingStore store = new InMemoryPairingStore();
 
 	private WireProvider provider;
 

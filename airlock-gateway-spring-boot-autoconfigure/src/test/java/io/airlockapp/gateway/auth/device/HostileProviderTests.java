@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -55,7 +57,7 @@ class HostileProviderTests {
 	void prepare() {
 		this.elsewhere.stubFor(any(anyUrl()).willReturn(okJson("{}")));
 		this.provider = new WireProvider(this.server);
-		this.login = this.provider.login(LoginStore.inMemory(), new MutableClock());
+		this.login = this.provider.login(new InMemoryPairingStore(), new MutableClock());
 	}
 
 	@ParameterizedTest
@@ -70,7 +72,7 @@ class HostileProviderTests {
 	@Test
 	void gatewayElsewhereThatNamesThisMachine() {
 		DeviceLoginSettings settings = new DeviceLoginSettings(null, null, "openid", 1, false, false);
-		this.login = this.provider.login(LoginStore.inMemory(), new MutableClock(), settings,
+		this.login = this.provider.login(new InMemoryPairingStore(), new MutableClock(), settings,
 				URI.create("https://igw.example.org"));
 		assertFails("on this machine");
 		assertThat(this.server.findAll(getRequestedFor(urlEqualTo(METADATA)))).isEmpty();
@@ -80,7 +82,7 @@ class HostileProviderTests {
 	void thisMachineIfTheOperatorNamesIt() {
 		DeviceLoginSettings settings = new DeviceLoginSettings(URI.create(this.provider.issuer()), null, "openid", 1,
 				false, false);
-		this.login = this.provider.login(LoginStore.inMemory(), new MutableClock(), settings,
+		this.login = this.provider.login(new InMemoryPairingStore(), new MutableClock(), settings,
 				URI.create("https://igw.example.org"));
 		this.login.proceed();
 		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
@@ -224,7 +226,7 @@ class HostileProviderTests {
 		Login kept = new Login("https://id.example.org", "cli", "jwt-1", "refresh-1", Instant.EPOCH, Instant.EPOCH,
 				"alice", null);
 		List<Object> all = List.of(code, DeviceLoginState.waiting(code), kept, new SharedLogin.Stored(null, kept),
-				new LoginStore.Entry(kept.toText(), "1"), this.login);
+				new PairingStore.Entry(kept.toText(), "1"), this.login);
 		assertThat(all).extracting(Object::toString)
 			.allSatisfy((text) -> assertThat(text).doesNotContain("device-1", "USER-1", "jwt-1", "refresh-1"));
 	}

@@ -12,6 +12,7 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -151,7 +152,7 @@ class KeepingSignedInTests {
 	void aPersonHasToSignInAnewWhenTheLoginIsOver() {
 		this.provider.answersRenewal("refresh-1", WireProvider.error("invalid_grant"));
 		assertThat(proceedAfter(Duration.ofSeconds(30))).isZero();
-		assertThat(this.store.read()).isNull();
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.login::getAccessToken);
 		this.login.proceed();
 		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
@@ -167,7 +168,7 @@ class KeepingSignedInTests {
 
 	@Test
 	void withoutRefreshTokenThePersonSignsInWhenTheTokenExpires() {
-		DeviceLogin other = this.provider.login(LoginStore.inMemory(), this.clock);
+		DeviceLogin other = this.provider.login(new InMemoryPairingStore(), this.clock);
 		other.proceed();
 		this.provider.answersCode(okJson("{\"access_token\":\"jwt-9\",\"token_type\":\"Bearer\",\"expires_in\":60}"));
 		assertThat(other.proceed()).isEqualTo(Duration.ofSeconds(60));
@@ -208,8 +209,9 @@ class KeepingSignedInTests {
 
 	@Test
 	void anInstanceThatDiedWhileItRenewedIsWaitedForNotLongerThanThat() {
-		Login claimed = Login.parse(this.store.read().text()).withRenewalUntil(this.clock.instant().plusSeconds(60));
-		this.store.write(this.store.read(), claimed.toText());
+		Login claimed = Login.parse(this.store.read(SharedLogin.ENTRY).text())
+			.withRenewalUntil(this.clock.instant().plusSeconds(60));
+		this.store.write(SharedLogin.ENTRY, this.store.read(SharedLogin.ENTRY), claimed.toText());
 		assertThat(proceedAfter(Duration.ofSeconds(59))).isEqualTo(Duration.ofSeconds(1));
 		assertThat(this.provider.renewals()).isEmpty();
 		proceedAfter(Duration.ofSeconds(1));
@@ -218,12 +220,13 @@ class KeepingSignedInTests {
 
 	@Test
 	void aLoginThatIsOverIsTakenFromAnotherInstanceThatHasANewerOne() {
-		Login newer = Login.parse(this.store.read().text());
+		Login newer = Login.parse(this.store.read(SharedLogin.ENTRY).text());
 		Login renewed = new Login(newer.issuer(), newer.clientId(), "jwt-7", "refresh-7", newer.issuedAt(),
 				newer.expiresAt().plusSeconds(600), "alice", null);
 		this.provider.answersRenewal("refresh-1", WireProvider.error("invalid_grant"));
 		// Ours is the second write; then somebody else's comes before the answer
-		this.store.afterNextWrite(() -> this.store.write(this.store.read(), renewed.toText()));
+		this.store.afterNextWrite(
+				() -> this.store.write(SharedLogin.ENTRY, this.store.read(SharedLogin.ENTRY), renewed.toText()));
 		assertThat(this.login.renewAccessToken("jwt-1")).isEqualTo("jwt-7");
 	}
 
@@ -235,7 +238,7 @@ class KeepingSignedInTests {
 		assertThat(output).contains("can't be stored").doesNotContain("refresh-2", "jwt-2");
 		this.store.broken(false);
 		this.login.proceed();
-		assertThat(Login.parse(this.store.read().text()).refreshToken()).isEqualTo("refresh-2");
+		assertThat(Login.parse(this.store.read(SharedLogin.ENTRY).text()).refreshToken()).isEqualTo("refresh-2");
 	}
 
 	@Test
@@ -254,7 +257,7 @@ class KeepingSignedInTests {
 			.satisfies((call) -> assertThat(call.getBodyAsString()).contains("token=refresh-1")
 				.contains("token_type_hint=refresh_token")
 				.contains("client_id=shop-cli"));
-		assertThat(this.store.read()).isNull();
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
 		assertThat(this.login.getState()).isEqualTo(DeviceLoginState.signedOut());
 		assertThat(output).doesNotContain("refresh-1");
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.login::getAccessToken)
@@ -273,7 +276,7 @@ class KeepingSignedInTests {
 			.withMessageContaining("could not be revoked")
 			.withMessageContaining("503")
 			.withMessageNotContaining("refresh-1");
-		assertThat(this.store.read()).isNull();
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
 	}
 
 	@Test
@@ -296,7 +299,7 @@ class KeepingSignedInTests {
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(restarted::getAccessToken)
 			.withMessageContaining("sign out, and sign in anew");
 		assertThat(this.provider.renewals()).isEmpty();
-		assertThat(this.store.read()).isNotNull();
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNotNull();
 	}
 
 	private Duration proceedAfter(Duration duration) {

@@ -60,7 +60,7 @@ class SharedLoginTroubleTests {
 		assertThatExceptionOfType(IdentityUnavailableException.class)
 			.isThrownBy(() -> this.login.renewAccessToken("jwt-1"));
 		assertThat(this.provider.renewals()).hasSize(1);
-		assertThat(this.store.read()).isNull();
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.login::getAccessToken);
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.other::getAccessToken);
 		assertThat(this.provider.calls("revoke")).extracting((call) -> call.getBodyAsString().contains("refresh-1"))
@@ -76,7 +76,7 @@ class SharedLoginTroubleTests {
 		});
 		assertThatExceptionOfType(IdentityUnavailableException.class)
 			.isThrownBy(() -> this.login.renewAccessToken("jwt-1"));
-		assertThat(this.store.read()).isNull();
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
 		assertThat(output).contains("could not be revoked").doesNotContain("refresh-2");
 	}
 
@@ -90,7 +90,7 @@ class SharedLoginTroubleTests {
 			this.other.proceed();
 		});
 		assertThat(this.login.renewAccessToken("jwt-1")).isEqualTo("jwt-bob");
-		assertThat(Login.parse(this.store.read().text()).refreshToken()).isEqualTo("refresh-bob");
+		assertThat(Login.parse(this.store.read(SharedLogin.ENTRY).text()).refreshToken()).isEqualTo("refresh-bob");
 	}
 
 	@Test
@@ -101,7 +101,7 @@ class SharedLoginTroubleTests {
 		this.other.signOut();
 		this.clock.advance(Duration.ofSeconds(30));
 		this.login.proceed();
-		assertThat(this.store.read()).isNull();
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.login::getAccessToken);
 	}
 
@@ -122,7 +122,7 @@ class SharedLoginTroubleTests {
 		assertThat(this.login.proceed()).isEqualTo(Duration.ofSeconds(10));
 		this.store.broken(false);
 		assertThat(this.login.proceed()).isEqualTo(Duration.ofSeconds(30));
-		assertThat(Login.parse(this.store.read().text()).refreshToken()).isEqualTo("refresh-2");
+		assertThat(Login.parse(this.store.read(SharedLogin.ENTRY).text()).refreshToken()).isEqualTo("refresh-2");
 	}
 
 	@Test

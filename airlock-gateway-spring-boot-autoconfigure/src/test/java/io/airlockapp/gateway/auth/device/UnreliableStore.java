@@ -1,14 +1,16 @@
 package io.airlockapp.gateway.auth.device;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import io.airlockapp.gateway.store.PairingStore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store that others write to at the worst moment, and that breaks.
  */
-final class UnreliableStore implements LoginStore {
+final class UnreliableStore implements PairingStore {
 
-	private final LoginStore delegate = LoginStore.inMemory();
+	private final PairingStore delegate = new InMemoryPairingStore();
 
 	private @Nullable Runnable before;
 
@@ -29,20 +31,20 @@ final class UnreliableStore implements LoginStore {
 	}
 
 	@Override
-	public @Nullable Entry read() {
+	public @Nullable Entry read(String name) {
 		check();
-		return this.delegate.read();
+		return this.delegate.read(name);
 	}
 
 	@Override
-	public boolean write(@Nullable Entry expected, @Nullable String text) {
+	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
 		Runnable first = this.before;
 		this.before = null;
 		if (first != null) {
 			first.run();
 		}
 		check();
-		boolean written = this.delegate.write(expected, text);
+		boolean written = this.delegate.write(name, expected, text);
 		Runnable last = this.after;
 		this.after = null;
 		if (last != null) {

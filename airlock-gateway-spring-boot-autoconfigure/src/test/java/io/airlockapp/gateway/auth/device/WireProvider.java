@@ -17,6 +17,7 @@ import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.GatewayRequestFactory;
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.store.PairingStore;
 
 import org.springframework.web.client.RestClient;
 
@@ -123,18 +124,18 @@ final class WireProvider {
 	/**
 	 * Return a device login of an application at the gateway.
 	 */
-	DeviceLogin login(LoginStore store, MutableClock clock) {
+	DeviceLogin login(PairingStore store, MutableClock clock) {
 		return login(store, clock, new DeviceLoginSettings(null, null, "openid profile email", 3, false, false));
 	}
 
-	DeviceLogin login(LoginStore store, MutableClock clock, DeviceLoginSettings settings) {
+	DeviceLogin login(PairingStore store, MutableClock clock, DeviceLoginSettings settings) {
 		return login(store, clock, settings, URI.create(this.server.baseUrl()));
 	}
 
 	/**
 	 * Return a device login of an application that believes its gateway to be elsewhere.
 	 */
-	DeviceLogin login(LoginStore store, MutableClock clock, DeviceLoginSettings settings, URI gateway) {
+	DeviceLogin login(PairingStore store, MutableClock clock, DeviceLoginSettings settings, URI gateway) {
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
 				(executor) -> HttpClient.newBuilder().executor(executor).version(HttpClient.Version.HTTP_1_1).build(),
 				Duration.ofSeconds(5));

@@ -15,9 +15,10 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
-import io.airlockapp.gateway.approval.RefusalReporter;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.gate.RefusalReporter;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.client.Ticker;
 import jakarta.persistence.Entity;
@@ -173,7 +174,7 @@ class GuardedRepositoriesTests {
 
 	@Test
 	void cooldownOfARepositoryIsNotThatOfAnother() {
-		this.gate = this.person.withCooldown(Duration.ofHours(1), Ticker.system(), this.reporter);
+		this.gate = ApprovalGates.withCooldown(this.person, Duration.ofHours(1), Ticker.system(), this.reporter);
 		this.denying = true;
 		run((context) -> {
 			assertDenied(() -> context.getBean(Owners.class).deleteById(6));
@@ -191,7 +192,7 @@ class GuardedRepositoriesTests {
 
 	@Test
 	void callsOfTwoRepositoriesAreNoDuplicates() {
-		this.gate = this.person.refusingDuplicates(1, this.reporter);
+		this.gate = ApprovalGates.refusingDuplicates(this.person, 1, this.reporter);
 		run((context) -> {
 			Pets pets = context.getBean(Pets.class);
 			this.meanwhile = () -> {

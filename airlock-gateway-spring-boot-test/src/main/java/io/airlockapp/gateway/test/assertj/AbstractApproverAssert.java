@@ -10,10 +10,10 @@ import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions on what a person was asked.
+ * Base class for assertions on the requests that a person received.
  *
  * @param <S> the type of the assertions
- * @param <A> the type of what is asserted
+ * @param <A> the type of the actual value
  */
 public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S, A>, A> extends AbstractAssert<S, A> {
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Assertions on what a person is or was shown.
+ * Base class for assertions on a request as a person sees or saw it.
  *
  * @param <S> the type of the assertions
  */

@@ -7,9 +7,9 @@ import io.airlockapp.gateway.simulator.SimulatedApprover;
 import org.assertj.core.annotation.CheckReturnValue;
 
 /**
- * Entry point of assertions on what a simulated approver was asked. To be imported
- * statically in the same way as AssertJ's own: both by name, or both on demand, since an
- * import by name hides one on demand.
+ * Entry point of assertions on the requests that a simulated approver received. To be
+ * imported statically in the same way as AssertJ's own: both by name, or both on demand,
+ * since an import by name hides one on demand.
  */
 @CheckReturnValue
 public final class AirlockAssertions {

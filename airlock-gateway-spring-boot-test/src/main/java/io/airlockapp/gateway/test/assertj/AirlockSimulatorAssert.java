@@ -5,7 +5,7 @@ import io.airlockapp.gateway.simulator.SimulatedApprover;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions on what the person behind a simulator was asked.
+ * Assertions on the requests that the person behind a simulator received.
  */
 public final class AirlockSimulatorAssert extends AbstractApproverAssert<AirlockSimulatorAssert, AirlockSimulator> {
 

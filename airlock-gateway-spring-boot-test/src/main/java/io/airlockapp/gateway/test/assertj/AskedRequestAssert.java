@@ -9,7 +9,7 @@ import io.airlockapp.gateway.simulator.PendingRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions on what a person was shown, and on what became of it.
+ * Assertions on a request as a person saw it, and on its outcome.
  */
 public final class AskedRequestAssert extends AbstractRequestAssert<AskedRequestAssert> {
 

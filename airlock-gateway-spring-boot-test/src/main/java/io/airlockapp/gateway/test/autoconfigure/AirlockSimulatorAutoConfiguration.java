@@ -14,8 +14,9 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration for the simulator of a test. It is not for all applications, but
- * imported by {@link AutoConfigureAirlockSimulator @AutoConfigureAirlockSimulator}.
+ * Auto-configuration for the simulator of a test. It does not apply to all applications,
+ * but is imported by
+ * {@link AutoConfigureAirlockSimulator @AutoConfigureAirlockSimulator}.
  */
 @AutoConfiguration(
 		before = { AirlockSimulatorConnectionAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })

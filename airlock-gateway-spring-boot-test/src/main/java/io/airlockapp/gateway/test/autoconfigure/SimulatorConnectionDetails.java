@@ -9,8 +9,9 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 
 /**
- * Connection details of an application that is paired with a simulator. Those of the
- * simulator's start: an approver with a new key is one that the application doesn't know.
+ * {@link AirlockGatewayConnectionDetails} of an application that is paired with a
+ * simulator, as of the simulator's start: an approver with a new key is unknown to the
+ * application.
  */
 class SimulatorConnectionDetails implements AirlockGatewayConnectionDetails {
 

@@ -6,7 +6,7 @@ import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.stereotype.Service;
 
 /**
- * Answers questions with a model that may call the tools.
+ * Agent that answers questions with a model that may call the tools.
  */
 @Service
 class Agent {

@@ -7,7 +7,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Leads questions to the agent.
+ * REST controller that passes questions to the agent.
  */
 @RestController
 class AgentController {

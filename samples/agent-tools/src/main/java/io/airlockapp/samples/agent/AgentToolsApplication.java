@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * An AI agent, and an MCP server for agents elsewhere, whose refunds wait for a person's
+ * AI agent, and MCP server for agents elsewhere, whose refunds wait for a person's
  * approval.
  */
 @SpringBootApplication(proxyBeanMethods = false)

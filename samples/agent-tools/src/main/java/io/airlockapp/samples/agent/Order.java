@@ -3,10 +3,10 @@ package io.airlockapp.samples.agent;
 import java.math.BigDecimal;
 
 /**
- * An order.
+ * Order of a customer.
  *
  * @param number its number
- * @param item what was ordered
+ * @param item the item that was ordered
  * @param paid the amount that was paid
  * @param refunded the amount that was refunded
  */

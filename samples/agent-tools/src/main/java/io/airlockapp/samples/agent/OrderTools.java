@@ -9,9 +9,9 @@ import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.stereotype.Component;
 
 /**
- * What a model may do: look at orders as it likes, and refund them once a person has
- * approved it. The same methods are tools of the agent in this application and of its MCP
- * server.
+ * Tools for a model. It may look at orders without approval, and refund them once a
+ * person has approved it. The same methods are tools of the agent in this application and
+ * of its MCP server.
  */
 @Component
 public class OrderTools {

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the orders.
+ * In-memory repository of the orders.
  */
 @Component
 class Orders {

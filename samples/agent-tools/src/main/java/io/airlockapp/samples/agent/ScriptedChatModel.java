@@ -19,8 +19,9 @@ import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.stereotype.Component;
 
 /**
- * Stands in for a real model, so that the sample runs offline: whatever it is asked, it
- * calls the tools of its script one by one, and then repeats what they returned.
+ * {@link ChatModel} that stands in for a real model, so that the sample runs offline.
+ * Whatever the question, it calls the tools of its script one by one, and then repeats
+ * their results.
  */
 @Component
 class ScriptedChatModel implements ChatModel {

@@ -3,10 +3,10 @@ package io.airlockapp.samples.payouts;
 import java.math.BigDecimal;
 
 /**
- * A payout.
+ * Payout to a payee.
  *
- * @param payee who gets it
- * @param amount how much
+ * @param payee the payee
+ * @param amount the amount
  */
 record Payout(String payee, BigDecimal amount) {
 }

@@ -8,7 +8,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The API of the service. What is not approved is answered with problem details.
+ * REST controller of the service. The response to a payout that is not approved has
+ * problem details.
  */
 @RestController
 class PayoutController {

@@ -8,7 +8,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.springframework.stereotype.Service;
 
 /**
- * Pays out.
+ * Service that makes payouts.
  */
 @Service
 class PayoutService {

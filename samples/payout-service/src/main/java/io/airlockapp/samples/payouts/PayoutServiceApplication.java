@@ -4,8 +4,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * Pays out what a person approved. The first start pairs the application, and all
- * instances share the pairing.
+ * Application that makes payouts once a person has approved them. The first start pairs
+ * the application, and all instances share the pairing.
  */
 @SpringBootApplication
 public class PayoutServiceApplication {

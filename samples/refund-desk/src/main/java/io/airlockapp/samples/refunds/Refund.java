@@ -4,11 +4,11 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * A refund that was made.
+ * Refund that was made.
  *
  * @param order the number of the order
  * @param amount the amount
- * @param refundedAt when it was made
+ * @param refundedAt the time at which it was made
  */
 public record Refund(long order, BigDecimal amount, Instant refundedAt) {
 

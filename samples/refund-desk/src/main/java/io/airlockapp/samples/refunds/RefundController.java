@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Leads the page's calls to the {@link RefundService}.
+ * REST controller that passes the page's requests to the {@link RefundService}.
  */
 @RestController
 @RequestMapping("/refunds")

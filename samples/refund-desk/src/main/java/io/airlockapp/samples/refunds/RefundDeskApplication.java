@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * A web application whose refunds wait for a person's approval.
+ * Web application whose refunds wait for a person's approval.
  */
 @SpringBootApplication(proxyBeanMethods = false)
 public class RefundDeskApplication {

@@ -11,7 +11,8 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Shows the form again, with what was typed, where a refund was not approved.
+ * Controller advice that shows the form again, with its input, when a refund was not
+ * approved.
  */
 // tag::advice[]
 @ControllerAdvice(assignableTypes = RefundFormController.class)

@@ -8,7 +8,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 /**
- * Shows the form for refunds, and leads what is sent with it to the
+ * Controller that shows the form for refunds, and passes its input to the
  * {@link RefundService}.
  */
 @Controller

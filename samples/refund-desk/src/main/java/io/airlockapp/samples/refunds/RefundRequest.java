@@ -10,7 +10,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * What the page sends. Its text form leaves the account out.
+ * Request of the page for a refund. The text form leaves the account out.
  *
  * @param order the number of the order
  * @param amount the amount

@@ -13,7 +13,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.stereotype.Service;
 
 /**
- * Makes refunds.
+ * Service that makes refunds.
  */
 @Service
 public class RefundService {

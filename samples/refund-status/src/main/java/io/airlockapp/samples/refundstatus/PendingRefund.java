@@ -9,7 +9,7 @@ import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 
 /**
- * A refund on its way from the person's decision to its end.
+ * Refund in progress, from the wait for a person's decision to its end.
  */
 final class PendingRefund {
 

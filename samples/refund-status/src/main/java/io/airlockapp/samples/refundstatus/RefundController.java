@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Accepts refunds, and tells how far they have come.
+ * REST controller that accepts refunds and returns their status.
  */
 @RestController
 @RequestMapping("/refunds")

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * A refund that is asked for. What the person approves and what is done are both made of
+ * Order to make a refund. Both the request for approval and the refund itself are made of
  * it, and it can't change in between.
  *
  * @param order the number of the order

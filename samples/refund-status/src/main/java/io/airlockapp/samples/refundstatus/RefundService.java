@@ -17,7 +17,7 @@ import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguratio
 import org.springframework.stereotype.Service;
 
 /**
- * Accepts refunds, and makes those that a person approves.
+ * Service that accepts refunds, and makes those that a person approves.
  */
 @Service
 class RefundService {

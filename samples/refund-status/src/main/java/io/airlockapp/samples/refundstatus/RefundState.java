@@ -3,7 +3,7 @@ package io.airlockapp.samples.refundstatus;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * How far a refund has come.
+ * State of a refund.
  */
 enum RefundState {
 

@@ -5,9 +5,9 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the client is told about a refund.
+ * Status of a refund, as sent to the client.
  *
- * @param state how far it has come
+ * @param state the state
  * @param order the number of the order
  * @param amount the amount
  */

@@ -4,7 +4,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * A web application that accepts refunds at once and makes them once they are approved.
+ * Web application that accepts refunds at once and makes them once they are approved.
  */
 @SpringBootApplication(proxyBeanMethods = false)
 public class RefundStatusApplication {

@@ -1,0 +1,191 @@
+package io.airlockapp.gateway;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.GatewayError;
+import io.airlockapp.gateway.client.GatewayResponseException;
+import io.airlockapp.gateway.client.RateGate;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
+import org.springframework.web.client.ResourceAccessException;
+import org.springframework.web.client.RestClientException;
+
+/**
+ * Executes requests to the gateway, each at its turn, and translates their failures into
+ * {@link AirlockGatewayException}s.
+ */
+public final class GatewayRequestExecutor {
+
+	private static final Log logger = LogFactory.getLog(GatewayRequestExecutor.class);
+
+	private static final int TOO_MANY_REQUESTS = 429;
+
+	private final RateGate gate;
+
+	private final @Nullable GatewayContact contact;
+
+	private final @Nullable String secret;
+
+	private final @Nullable Runnable onPairingRevoked;
+
+	/**
+	 * Create an executor.
+	 * @param gate where all requests queue
+	 */
+	public GatewayRequestExecutor(RateGate gate) {
+		this(gate, null, null, null);
+	}
+
+	private GatewayRequestExecutor(RateGate gate, @Nullable GatewayContact contact, @Nullable String secret,
+			@Nullable Runnable onPairingRevoked) {
+		this.gate = gate;
+		this.contact = contact;
+		this.secret = secret;
+		this.onPairingRevoked = onPairingRevoked;
+	}
+
+	/**
+	 * Return an executor for requests that show whether the gateway responds.
+	 * @param contact records what they show
+	 * @return an executor with the same gate
+	 */
+	public GatewayRequestExecutor recordedBy(GatewayContact contact) {
+		return new GatewayRequestExecutor(this.gate, contact, this.secret, this.onPairingRevoked);
+	}
+
+	/**
+	 * Return an executor for requests that send a secret, which their failures don't
+	 * repeat.
+	 * @param secret the secret
+	 * @return an executor with the same gate
+	 */
+	public GatewayRequestExecutor redacting(@Nullable String secret) {
+		return new GatewayRequestExecutor(this.gate, this.contact, secret, this.onPairingRevoked);
+	}
+
+	/**
+	 * Return an executor for requests that need a pairing.
+	 * @param listener runs when the gateway says that the pairing was revoked
+	 * @return an executor with the same gate
+	 */
+	public GatewayRequestExecutor onPairingRevoked(Runnable listener) {
+		return new GatewayRequestExecutor(this.gate, this.contact, this.secret, listener);
+	}
+
+	/**
+	 * Execute a request whose response has a body.
+	 * @param <T> the body's type
+	 * @param priority the request's place in the queue
+	 * @param patience how long it may queue
+	 * @param call the request
+	 * @return the body
+	 * @throws AirlockGatewayException if the gateway refuses or doesn't respond, or
+	 * responds without a body
+	 */
+	public <T> T execute(CallPriority priority, Duration patience, Supplier<T> call) {
+		T answer = executeNullable(priority, patience, call::get);
+		if (answer == null) {
+			throw new AirlockGatewayException("The gateway's answer is empty", null, null);
+		}
+		return answer;
+	}
+
+	/**
+	 * Execute a request whose response may have a body.
+	 * @param <T> the body's type
+	 * @param priority the request's place in the queue
+	 * @param patience how long it may queue
+	 * @param call the request
+	 * @return the body, or {@code null} if there is none
+	 * @throws AirlockGatewayException if the gateway refuses or doesn't respond
+	 */
+	public <T> @Nullable T executeNullable(CallPriority priority, Duration patience, Supplier<@Nullable T> call) {
+		try {
+			awaitTurn(priority, patience);
+			T answer = call(call);
+			if (this.contact != null) {
+				this.contact.succeeded();
+			}
+			return answer;
+		}
+		catch (RuntimeException | Error ex) {
+			// Who asks for an approval tries again or withdraws, whatever it is
+			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
+					: new AirlockGatewayException(
+							"The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex), null, ex);
+			if (this.contact != null) {
+				this.contact.failed(priority, failure);
+			}
+			throw failure;
+		}
+	}
+
+	private <T> @Nullable T call(Supplier<@Nullable T> call) {
+		try {
+			T answer = call.get();
+			this.gate.accepted();
+			return answer;
+		}
+		catch (GatewayResponseException ex) {
+			if (ex.getError().status() == TOO_MANY_REQUESTS) {
+				this.gate.refused(ex.getError().retryAfter());
+			}
+			AirlockGatewayException failure = new AirlockGatewayException(
+					StringUtils.hasText(this.secret) ? ex.getError().without(this.secret) : ex.getError());
+			if (failure.isPairingRevoked()) {
+				tellPairingRevoked();
+			}
+			throw failure;
+		}
+		catch (ResourceAccessException ex) {
+			IOException cause = (ex.getCause() instanceof IOException ioException) ? ioException : new IOException(ex);
+			throw new AirlockGatewayException("The gateway can't be reached: " + describe(cause), null, cause);
+		}
+		catch (RestClientException | IllegalArgumentException ex) {
+			// A malformed content type is no RestClientException. The cause is left out,
+			// since its message can repeat parts of the answer
+			throw new AirlockGatewayException("The gateway's answer can't be read", null, null);
+		}
+	}
+
+	private void tellPairingRevoked() {
+		if (this.onPairingRevoked == null) {
+			return;
+		}
+		try {
+			this.onPairingRevoked.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("The gateway says that the pairing was revoked, but that can't be recorded: "
+					+ AirlockGatewayException.safeMessage(ex));
+		}
+	}
+
+	private void awaitTurn(CallPriority priority, Duration patience) {
+		try {
+			this.gate.acquire(priority, patience);
+		}
+		catch (TimeoutException ex) {
+			throw AirlockGatewayException.ofOwnLimit();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AirlockGatewayException("The thread was interrupted while it waited for a call to the gateway",
+					null, new InterruptedIOException());
+		}
+	}
+
+	private static String describe(IOException cause) {
+		String name = cause.getClass().getSimpleName();
+		return (cause.getMessage() != null) ? name + ": " + cause.getMessage() : name;
+	}
+
+}

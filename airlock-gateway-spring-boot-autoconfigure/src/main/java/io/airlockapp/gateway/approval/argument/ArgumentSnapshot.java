@@ -1,0 +1,84 @@
+package io.airlockapp.gateway.approval.argument;
+
+import io.airlockapp.gateway.approval.argument.json.MaskNode;
+import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.CanonicalJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Holds one reading of the arguments of a call: canonical, masked, and bounded in size.
+ * Everything that is shown, digested and compared is derived from it. Two snapshots of
+ * one call are equal if the arguments were.
+ */
+public final class ArgumentSnapshot {
+
+	private final ObjectNode arguments;
+
+	private final String digest;
+
+	/**
+	 * Create a snapshot.
+	 * @param arguments the arguments by name
+	 */
+	public ArgumentSnapshot(ObjectNode arguments) {
+		this.arguments = arguments;
+		this.digest = ArgumentWriter.digest(arguments);
+	}
+
+	/**
+	 * Return the arguments by name.
+	 * @return the tree, which is not to be changed
+	 */
+	public ObjectNode arguments() {
+		return this.arguments;
+	}
+
+	/**
+	 * Return a digest that is the same for equal arguments of other calls, hidden ones
+	 * included. It must not leave the process.
+	 * @return the digest
+	 */
+	public String comparableDigest() {
+		return ArtifactHash.of(CanonicalJson.toBytes(comparable(this.arguments)));
+	}
+
+	private static JsonNode comparable(JsonNode node) {
+		JsonNodeFactory nodes = JsonNodeFactory.instance;
+		if (node instanceof MaskNode mask) {
+			// No text begins like it
+			return nodes.stringNode(Masking.MASK + mask.comparable());
+		}
+		if (node.isObject()) {
+			ObjectNode object = nodes.objectNode();
+			node.properties().forEach((member) -> object.set(member.getKey(), comparable(member.getValue())));
+			return object;
+		}
+		if (node.isArray()) {
+			ArrayNode array = nodes.arrayNode();
+			node.forEach((element) -> array.add(comparable(element)));
+			return array;
+		}
+		return node;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof ArgumentSnapshot snapshot && this.digest.equals(snapshot.digest);
+	}
+
+	@Override
+	public int hashCode() {
+		return this.digest.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "ArgumentSnapshot[digest=%s]".formatted(this.digest);
+	}
+
+}

@@ -1,0 +1,112 @@
+package io.airlockapp.gateway.approval.argument;
+
+import java.util.Comparator;
+import java.util.Map;
+import java.util.StringJoiner;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Formats a call the way people read code: {@code RefundService.refund(order=42,
+ * amount=2.50)}. The text contains all of the call, or states in its first line what is
+ * missing, or there is no text.
+ *
+ * @param call the call
+ * @param abridged the number of values that are not shown in full
+ */
+public record CommandText(String call, int abridged) {
+
+	/**
+	 * The length of what a person can be expected to read.
+	 */
+	public static final int MAX_LENGTH = 4000;
+
+	/**
+	 * The lengths that are tried for texts, until the call fits.
+	 */
+	private static final int[] TEXT_LENGTHS = { 1200, 600, 300, 150 };
+
+	/**
+	 * Write a call.
+	 * @param method the method
+	 * @param arguments the arguments by name
+	 * @param abridge whether parts of long texts may be left out if the call is too long
+	 * @return the text
+	 * @throws TooLongToShowException if the call is too long
+	 */
+	public static CommandText of(String method, JsonNode arguments, boolean abridge) {
+		CommandText text = new CommandText(write(method, arguments, ValueText.FULL), 0);
+		for (int i = 0; abridge && i < TEXT_LENGTHS.length && text.isTooLong(); i++) {
+			TextAbridger abridger = new TextAbridger(TEXT_LENGTHS[i]);
+			text = new CommandText(write(method, arguments, new ValueText(abridger)), abridger.count());
+		}
+		if (text.isTooLong()) {
+			throw new TooLongToShowException(
+					"The call of %s is too long to be shown to a person: its text%s has %d characters, %sand may have %d. %s"
+						.formatted(method, abridge ? " still" : "", text.text().length(), largest(arguments),
+								MAX_LENGTH,
+								abridge ? "Pass less, pass an id in place of the data, or split the call"
+										: "Pass less, pass an id in place of the data, split the call, or let long texts be "
+												+ "shown in part by 'abridge = true' of @RequiresAirlockApproval"));
+		}
+		return text;
+	}
+
+	/**
+	 * Return what a person sees.
+	 */
+	public String text() {
+		return note() + this.call;
+	}
+
+	/**
+	 * Return the line that says how many values are not shown in full.
+	 * @return the line with its line feed, empty if all are
+	 */
+	public String note() {
+		return (this.abridged > 0) ? "NOT SHOWN IN FULL: parts of %d %s are left out\n".formatted(this.abridged,
+				(this.abridged > 1) ? "values" : "value") : "";
+	}
+
+	private boolean isTooLong() {
+		return note().length() + this.call.length() > MAX_LENGTH;
+	}
+
+	private static String write(String method, JsonNode arguments, ValueText values) {
+		StringJoiner text = new StringJoiner(", ", method + "(", ")");
+		arguments.properties()
+			.forEach((argument) -> text.add(ValueText.name(argument.getKey()) + "=" + values.of(argument.getValue())));
+		return text.toString();
+	}
+
+	private static String largest(JsonNode arguments) {
+		return arguments.properties()
+			.stream()
+			.map((argument) -> Map.entry(argument.getKey(), ValueText.FULL.of(argument.getValue()).length()))
+			.max(Comparator.comparing(Map.Entry::getValue))
+			.map((largest) -> "of which '%s' has %d, ".formatted(largest.getKey(), largest.getValue()))
+			.orElse("");
+	}
+
+	/**
+	 * Write an argument so that the text is that of no other argument.
+	 * @param name the argument's name
+	 * @param value the value
+	 * @return the text, which has no white space, or {@code null} if there is none: for
+	 * values that are hidden, long, or made of others
+	 */
+	public static @Nullable String exact(String name, JsonNode value) {
+		if (value.isContainer() || ValueText.isMasked(value)) {
+			return null;
+		}
+		String text = ValueText.name(name) + "=" + ValueText.FULL.of(value);
+		boolean whole = text.length() <= MAX_LENGTH && text.codePoints().noneMatch(CommandText::isWhiteSpace);
+		return whole ? text : null;
+	}
+
+	private static boolean isWhiteSpace(int c) {
+		return Character.isWhitespace(c) || Character.isSpaceChar(c);
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.airlockapp.gateway.approval.argument;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.argument.type.NamedTypes;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotatedMethod;
+
+/**
+ * Holds a method and the arguments it is called with.
+ *
+ * @param targetClass the class of the called object
+ * @param method the method, as that class declares it
+ * @param values the very array that the method will be called with
+ */
+public record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] values) {
+
+	public static final ParameterNameDiscoverer PARAMETER_NAMES = new DefaultParameterNameDiscoverer();
+
+	/**
+	 * Return the arguments with their names, which are {@code arg0} and so on for a class
+	 * compiled without parameter names.
+	 * @return the arguments in order
+	 */
+	List<Argument> list() {
+		List<String> names = names(this.method);
+		List<MethodParameter[]> declarations = Stream
+			.concat(Stream.of(this.method),
+					InheritedImplementations.implementedBy(this.method, this.targetClass).stream())
+			.map((declaration) -> new AnnotatedMethod(declaration).getMethodParameters())
+			.toList();
+		List<Argument> result = new ArrayList<>();
+		for (int i = 0; i < this.values.length; i++) {
+			result.add(new Argument(names.get(i), type(i), this.values[i],
+					isMarked(declarations, i, AirlockSensitive.class),
+					isMarked(declarations, i, AirlockOmitted.class)));
+		}
+		return result;
+	}
+
+	private ResolvableType type(int index) {
+		return ResolvableType
+			.forMethodParameter(new MethodParameter(this.method, index).withContainingClass(this.targetClass));
+	}
+
+	/**
+	 * Return the names that the arguments of a method have.
+	 * @param method the method
+	 */
+	static List<String> names(Method method) {
+		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(method);
+		List<String> result = new ArrayList<>();
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			String name = (names != null) ? names[i] : null;
+			result.add((name != null) ? name : "arg" + i);
+		}
+		return result;
+	}
+
+	/**
+	 * Return the names that a template or a condition can use.
+	 * @param method the method
+	 * @return a sentence for whoever used another one
+	 */
+	public static String describeNames(Method method) {
+		if (method.getParameterCount() == 0) {
+			return "The method has none";
+		}
+		if (PARAMETER_NAMES.getParameterNames(method) == null) {
+			return "The names are not known: compile with '-parameters', or write #a0 for the first one";
+		}
+		return "The method has " + names(method).stream().map((name) -> "#" + name).collect(Collectors.joining(", "));
+	}
+
+	private static boolean isMarked(List<MethodParameter[]> declarations, int index,
+			Class<? extends Annotation> annotation) {
+		return declarations.stream()
+			.map((parameters) -> AnnotatedElementUtils.forAnnotations(parameters[index].getParameterAnnotations()))
+			.anyMatch((parameter) -> AnnotatedElementUtils.isAnnotated(parameter, annotation));
+	}
+
+	@Override
+	public String toString() {
+		return NamedTypes.nameOf(this.targetClass) + "." + this.method.getName();
+	}
+
+	/**
+	 * Holds one argument.
+	 *
+	 * @param name the parameter's name
+	 * @param type the parameter's type
+	 * @param value the value
+	 * @param sensitive whether the value is masked for the approver
+	 * @param omitted whether the argument is left out of what is approved
+	 */
+	record Argument(String name, ResolvableType type, @Nullable Object value, boolean sensitive, boolean omitted) {
+
+		@Override
+		public String toString() {
+			return "Argument[name=%s]".formatted(this.name);
+		}
+
+	}
+
+}

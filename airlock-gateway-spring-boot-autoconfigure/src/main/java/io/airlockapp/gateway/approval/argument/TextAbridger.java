@@ -1,0 +1,100 @@
+package io.airlockapp.gateway.approval.argument;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+import io.airlockapp.gateway.VisibleText;
+
+/**
+ * Writes long texts as {@code "head"<980 of 1200 characters left out, SHA-256
+ * 0123456789abcdef>"tail"}, and counts them. The note in the middle stands outside of the
+ * quotation marks, where nothing of a value does. The digest is the first 64 bits of
+ * SHA-256 over what is left out, in UTF-8. Numbers stay whole.
+ */
+final class TextAbridger implements UnaryOperator<String> {
+
+	private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
+
+	/**
+	 * Length of the note, with room for large numbers.
+	 */
+	private static final int NOTE_LENGTH = 80;
+
+	private static final int DIGEST_BYTES = 8;
+
+	private final int limit;
+
+	private int count;
+
+	/**
+	 * Create an instance.
+	 * @param limit the length from which on texts are abridged, apart from the note
+	 */
+	TextAbridger(int limit) {
+		this.limit = limit;
+	}
+
+	/**
+	 * Return the number of texts that were abridged.
+	 */
+	int count() {
+		return this.count;
+	}
+
+	@Override
+	public String apply(String text) {
+		String whole = VisibleText.ofValue(text);
+		if (whole.length() <= this.limit + NOTE_LENGTH || NUMBER.matcher(text).matches()) {
+			return whole;
+		}
+		this.count++;
+		int head = head(text, this.limit / 2);
+		int tail = Math.max(head, tail(text, this.limit / 4));
+		String omitted = text.substring(head, tail);
+		return "%s<%d of %d characters left out, SHA-256 %s>%s".formatted(VisibleText.quote(text.substring(0, head)),
+				omitted.codePointCount(0, omitted.length()), text.codePointCount(0, text.length()), digest(omitted),
+				VisibleText.quote(text.substring(tail)));
+	}
+
+	private static int head(String text, int limit) {
+		int end = Math.min(limit, text.length());
+		while (end > 0) {
+			end = Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end;
+			int length = VisibleText.quote(text.substring(0, end)).length();
+			if (length <= limit) {
+				return end;
+			}
+			end = end * limit / length;
+		}
+		return 0;
+	}
+
+	private static int tail(String text, int limit) {
+		int size = Math.min(limit, text.length());
+		while (size > 0) {
+			int start = text.length() - size;
+			start = Character.isLowSurrogate(text.charAt(start)) ? start + 1 : start;
+			int length = VisibleText.quote(text.substring(start)).length();
+			if (length <= limit) {
+				return start;
+			}
+			size = size * limit / length;
+		}
+		return text.length();
+	}
+
+	private static String digest(String text) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+			return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.airlockapp.gateway.approval.argument.json;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+import io.airlockapp.gateway.approval.argument.type.JavaTypes;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+
+/**
+ * Finds the fields in which objects of a class have their state.
+ */
+final class HiddenFields {
+
+	/**
+	 * Refers to the object in which an inner class was created, which is no data.
+	 */
+	private static final String OUTER = "this$";
+
+	private HiddenFields() {
+	}
+
+	/**
+	 * Return the instance fields of a class that is written in a way of its own, which
+	 * covers what it inherits from Java and well-known libraries.
+	 * @param type the class
+	 * @return the fields, those of superclasses last
+	 */
+	static List<Field> of(Class<?> type) {
+		return of(type, LibraryTypes::contain);
+	}
+
+	/**
+	 * Return the instance fields of a class that is written by its properties.
+	 * @param type the class
+	 * @return the fields, those of superclasses last
+	 */
+	static List<Field> ofBean(Class<?> type) {
+		return of(type, JavaTypes::contain);
+	}
+
+	/**
+	 * Return the instance fields that a class has from well-known libraries.
+	 * @param type the class, or one that inherits from it
+	 * @return the fields, those of superclasses last
+	 */
+	static List<Field> ofLibrary(Class<?> type) {
+		return ofBean(type).stream().filter((field) -> LibraryTypes.contain(field.getDeclaringClass())).toList();
+	}
+
+	private static List<Field> of(Class<?> type, Predicate<Class<?>> covered) {
+		List<Field> fields = new ArrayList<>();
+		for (Class<?> owner = type; owner != null && !covered.test(owner); owner = owner.getSuperclass()) {
+			Arrays.stream(owner.getDeclaredFields())
+				.filter((field) -> !Modifier.isStatic(field.getModifiers()))
+				.filter((field) -> !field.getName().startsWith(OUTER) && !field.getName().startsWith("$$_hibernate_"))
+				.forEach(fields::add);
+		}
+		return fields;
+	}
+
+}

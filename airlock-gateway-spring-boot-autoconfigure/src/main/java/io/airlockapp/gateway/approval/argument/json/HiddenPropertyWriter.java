@@ -1,0 +1,86 @@
+package io.airlockapp.gateway.approval.argument.json;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.PropertyName;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.VirtualAnnotatedMember;
+import tools.jackson.databind.ser.BeanPropertyWriter;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+import tools.jackson.databind.util.SimpleBeanPropertyDefinition;
+
+/**
+ * Writes a member of an object otherwise than by reading a property.
+ */
+@SuppressWarnings("serial")
+final class HiddenPropertyWriter extends BeanPropertyWriter {
+
+	private final transient MemberWriter writer;
+
+	/**
+	 * Create a writer.
+	 * @param config the configuration
+	 * @param type the class
+	 * @param name the name that is written
+	 * @param member the name of the member that it stands for
+	 * @param writer writes the member's value
+	 */
+	// The other constructor is not there in Jackson 3.0
+	@SuppressWarnings("deprecation")
+	HiddenPropertyWriter(SerializationConfig config, AnnotatedClass type, String name, String member,
+			MemberWriter writer) {
+		super(definition(config, type, name), member(config, type, member), type.getAnnotations(),
+				config.constructType(String.class), ToStringSerializer.instance, null, null, false, null, null);
+		this.writer = writer;
+	}
+
+	private static SimpleBeanPropertyDefinition definition(SerializationConfig config, AnnotatedClass type,
+			String name) {
+		return SimpleBeanPropertyDefinition.construct(config, member(config, type, name), PropertyName.construct(name));
+	}
+
+	private static VirtualAnnotatedMember member(SerializationConfig config, AnnotatedClass type, String name) {
+		return new VirtualAnnotatedMember(type, type.getRawType(), name, config.constructType(String.class));
+	}
+
+	@Override
+	public void fixAccess(SerializationConfig config) {
+		// There is no member to access
+	}
+
+	@Override
+	public void serializeAsProperty(Object bean, JsonGenerator generator, SerializationContext context) {
+		if (this.writer.isNeeded(bean, generator, context)) {
+			generator.writeName(getName());
+			this.writer.write(bean, generator, context);
+		}
+	}
+
+	@Override
+	public void serializeAsElement(Object bean, JsonGenerator generator, SerializationContext context) {
+		this.writer.write(bean, generator, context);
+	}
+
+	/**
+	 * Strategy interface for writing the value of a member.
+	 */
+	@FunctionalInterface
+	interface MemberWriter {
+
+		void write(Object owner, JsonGenerator generator, SerializationContext context);
+
+		/**
+		 * Return whether the member is to be written.
+		 * @param owner the object that has the member
+		 * @param generator the generator
+		 * @param context the serialization context
+		 * @return whether nothing else shows it
+		 */
+		default boolean isNeeded(Object owner, JsonGenerator generator, SerializationContext context) {
+			return true;
+		}
+
+	}
+
+}

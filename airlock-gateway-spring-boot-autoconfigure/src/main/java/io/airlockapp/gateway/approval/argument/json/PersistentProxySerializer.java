@@ -1,0 +1,60 @@
+package io.airlockapp.gateway.approval.argument.json;
+
+import java.lang.reflect.Method;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Writes the entity behind a proxy that Hibernate made for a lazy association. It is
+ * loaded, if that is still possible.
+ */
+final class PersistentProxySerializer extends ValueSerializer<Object> {
+
+	private static final String PROXY = "org.hibernate.proxy.HibernateProxy";
+
+	/**
+	 * Return whether values of a type are such proxies.
+	 * @param type the type
+	 * @return whether the type was made by Hibernate
+	 */
+	static boolean handles(Class<?> type) {
+		return ClassUtils.getAllInterfacesForClassAsSet(type)
+			.stream()
+			.anyMatch((implemented) -> implemented.getName().equals(PROXY));
+	}
+
+	@Override
+	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
+		context.writeValue(generator, entity(value));
+	}
+
+	/**
+	 * Return the entity behind a proxy.
+	 * @param value a value that may be a proxy
+	 * @return the entity, or the value itself if it is no proxy
+	 */
+	static @Nullable Object entity(@Nullable Object value) {
+		if (value == null || !handles(value.getClass())) {
+			return value;
+		}
+		Object entity = invoke(invoke(value, "getHibernateLazyInitializer"), "getImplementation");
+		Assert.state(!handles(entity.getClass()), "A proxy stands for another");
+		return entity;
+	}
+
+	private static Object invoke(Object target, String name) {
+		Method method = ClassUtils.getPubliclyAccessibleMethodIfPossible(ClassUtils.getMethod(target.getClass(), name),
+				target.getClass());
+		Object result = ReflectionUtils.invokeMethod(method, target);
+		Assert.state(result != null, "A proxy stands for nothing");
+		return result;
+	}
+
+}

@@ -1,0 +1,167 @@
+package io.airlockapp.gateway.approval.argument.json;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
+import io.airlockapp.gateway.approval.argument.type.SensitiveMembers;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.annotation.JsonSerialize;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotationIntrospectorPair;
+import tools.jackson.databind.introspect.ObjectIdInfo;
+import tools.jackson.databind.util.NameTransformer;
+
+/**
+ * Disables the annotations by which a class is written as less than it holds: formats,
+ * views, filters, own serializers, inclusion rules, type ids, and narrower types. Names
+ * and visibility of properties are those of the application.
+ */
+@SuppressWarnings("serial")
+final class SnapshotIntrospector extends AnnotationIntrospectorPair {
+
+	private static final JsonInclude.Value ALWAYS = JsonInclude.Value.construct(JsonInclude.Include.ALWAYS,
+			JsonInclude.Include.ALWAYS);
+
+	private final boolean masking;
+
+	/**
+	 * Create an introspector.
+	 * @param application the application's
+	 * @param masking whether {@link AirlockSensitive} values are hidden
+	 */
+	SnapshotIntrospector(AnnotationIntrospector application, boolean masking) {
+		super(AnnotationIntrospector.nopInstance(), application);
+		this.masking = masking;
+	}
+
+	@Override
+	public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
+		if (annotated instanceof AnnotatedMember member) {
+			return (this.masking && isSensitive(member)) ? new SensitiveSerializer() : null;
+		}
+		return (this.masking && annotated instanceof AnnotatedClass type && isSensitive(type))
+				? new SensitiveSerializer() : null;
+	}
+
+	@Override
+	public @Nullable Object findNullSerializer(MapperConfig<?> config, Annotated annotated) {
+		return findSerializer(config, annotated);
+	}
+
+	private static boolean isSensitive(AnnotatedMember member) {
+		// Jackson may not know which property a constructor's parameter is about
+		return member.hasAnnotation(AirlockSensitive.class)
+				|| SensitiveMembers.has(member.getDeclaringClass(), member.getName());
+	}
+
+	private static boolean isSensitive(AnnotatedClass type) {
+		return type.hasAnnotation(AirlockSensitive.class)
+				|| (SensitiveMembers.isIn(type.getRawType()) && KotlinValueClasses.isOne(type.getRawType()));
+	}
+
+	@Override
+	public Boolean hasAsValue(MapperConfig<?> config, Annotated annotated) {
+		return isWholeValue(annotated) && Boolean.TRUE.equals(super.hasAsValue(config, annotated));
+	}
+
+	@Override
+	public Boolean hasAsKey(MapperConfig<?> config, Annotated annotated) {
+		return isWholeValue(annotated) && Boolean.TRUE.equals(super.hasAsKey(config, annotated));
+	}
+
+	/**
+	 * Return whether a member is all that an object of its class holds.
+	 */
+	private static boolean isWholeValue(Annotated annotated) {
+		return annotated instanceof AnnotatedMember member && HiddenFields.of(member.getDeclaringClass())
+			.stream()
+			.allMatch((field) -> SensitiveMembers.property(field.getName())
+				.equals(SensitiveMembers.property(member.getName())));
+	}
+
+	@Override
+	public JsonInclude.Value findPropertyInclusion(MapperConfig<?> config, Annotated annotated) {
+		return ALWAYS;
+	}
+
+	@Override
+	public JavaType refineSerializationType(MapperConfig<?> config, Annotated annotated, JavaType baseType) {
+		return baseType;
+	}
+
+	@Override
+	public JsonSerialize.@Nullable Typing findSerializationTyping(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	/**
+	 * Disables type ids, which depend on where an object is. See {@link TypeNames}.
+	 */
+	@Override
+	public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	@Override
+	public @Nullable Object findTypeResolverBuilder(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	@Override
+	public @Nullable Boolean isTypeId(MapperConfig<?> config, AnnotatedMember member) {
+		return null;
+	}
+
+	@Override
+	public ObjectIdInfo findObjectReferenceInfo(MapperConfig<?> config, Annotated annotated, ObjectIdInfo info) {
+		return info;
+	}
+
+	@Override
+	public JsonFormat.@Nullable Value findFormat(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	@Override
+	public @Nullable Object findKeySerializer(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	@Override
+	public @Nullable Object findContentSerializer(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	@Override
+	public @Nullable Object findSerializationConverter(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	@Override
+	public @Nullable Object findSerializationContentConverter(MapperConfig<?> config, AnnotatedMember member) {
+		return null;
+	}
+
+	@Override
+	public @Nullable NameTransformer findUnwrappingNameTransformer(MapperConfig<?> config, AnnotatedMember member) {
+		return null;
+	}
+
+	@Override
+	public @Nullable Object findFilterId(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+	@Override
+	public Class<?> @Nullable [] findViews(MapperConfig<?> config, Annotated annotated) {
+		return null;
+	}
+
+}

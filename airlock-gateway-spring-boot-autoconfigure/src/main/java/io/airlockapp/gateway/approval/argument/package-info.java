@@ -1,0 +1,7 @@
+/**
+ * Snapshots of the arguments of guarded calls, and the texts that are made from them.
+ */
+@NullMarked
+package io.airlockapp.gateway.approval.argument;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,111 @@
+package io.airlockapp.gateway.approval.argument.type;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Identifies the types whose values are produced asynchronously, and those of them that a
+ * guarded method can return.
+ */
+public final class AsynchronousTypes {
+
+	public static final String REACTOR = "reactor.core.publisher.Mono";
+
+	private static final boolean REACTOR_PRESENT = ClassUtils.isPresent(REACTOR,
+			AsynchronousTypes.class.getClassLoader());
+
+	private static final String SUSPENDED = "kotlin.coroutines.Continuation";
+
+	/**
+	 * Reactive libraries by name, since none of them need be there.
+	 */
+	private static final List<String> REACTIVE = List.of("org.reactivestreams.", "reactor.core.publisher.",
+			"io.reactivex.", "io.smallrye.mutiny.", "kotlinx.coroutines.");
+
+	private AsynchronousTypes() {
+	}
+
+	/**
+	 * Return what a method returns, where a type variable stands for the type that the
+	 * class gives it.
+	 * @param method the method
+	 * @param targetClass the class of the called object
+	 * @return the return type
+	 */
+	public static Class<?> returnType(Method method, Class<?> targetClass) {
+		return ResolvableType.forMethodReturnType(method, targetClass).toClass();
+	}
+
+	public static boolean isFuture(Class<?> type) {
+		return Future.class.isAssignableFrom(type) || CompletionStage.class.isAssignableFrom(type);
+	}
+
+	/**
+	 * Return whether values of a type come later.
+	 * @param type the type
+	 * @return whether it is a future or a reactive type
+	 */
+	public static boolean isAsynchronous(Class<?> type) {
+		return isFuture(type) || Flow.Publisher.class.isAssignableFrom(type)
+				|| JavaTypes.hierarchy(type).anyMatch(AsynchronousTypes::isReactive);
+	}
+
+	private static boolean isReactive(Class<?> type) {
+		return REACTIVE.stream().anyMatch(type.getName()::startsWith);
+	}
+
+	/**
+	 * Return what converts a reactive type from and to publishers.
+	 * @param type the type
+	 * @return the adapter, or {@code null} if it can't be made from a publisher
+	 */
+	public static @Nullable ReactiveAdapter adapter(Class<?> type) {
+		ReactiveAdapter adapter = REACTOR_PRESENT ? ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) : null;
+		return (adapter != null && type.isAssignableFrom(adapter.getReactiveType())) ? adapter : null;
+	}
+
+	/**
+	 * Return why a method can't be guarded without blocking whoever calls it.
+	 * @param method the method
+	 * @param targetClass the class of the called object
+	 * @return the reason, or {@code null} if there is none
+	 */
+	public static @Nullable String obstacle(Method method, Class<?> targetClass) {
+		for (Class<?> type : method.getParameterTypes()) {
+			if (SUSPENDED.equals(type.getName())) {
+				return "it is a suspending function, which is not supported; return a CompletableFuture, a Mono or a "
+						+ "Flux";
+			}
+			if (isAsynchronous(type)) {
+				return "it takes a %s, whose value is not there yet when a person is asked; take the value itself"
+					.formatted(type.getName());
+			}
+		}
+		Class<?> type = returnType(method, targetClass);
+		if (isFuture(type)) {
+			return type.isAssignableFrom(CompletableFuture.class) ? null
+					: "it returns a %s, which only its own library can make; return a CompletableFuture"
+						.formatted(type.getName());
+		}
+		if (!isAsynchronous(type) || adapter(type) != null) {
+			return null;
+		}
+		return REACTOR_PRESENT
+				? "it returns a %s, which can't be made of a Publisher; return a Mono or a Flux"
+					.formatted(type.getName())
+				: "it returns a %s, for which 'io.projectreactor:reactor-core' must be on the class path"
+					.formatted(type.getName());
+	}
+
+}

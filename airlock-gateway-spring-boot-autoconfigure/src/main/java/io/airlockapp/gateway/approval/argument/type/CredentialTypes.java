@@ -1,0 +1,54 @@
+package io.airlockapp.gateway.approval.argument.type;
+
+import java.net.HttpCookie;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.Principal;
+import java.util.Set;
+
+import javax.security.auth.Subject;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * Identifies types of Java and of frameworks that carry credentials. Their values are
+ * never shown.
+ */
+public final class CredentialTypes {
+
+	private static final Set<String> FRAMEWORKS = Set.of("jakarta.servlet.http.Cookie",
+			"org.springframework.http.HttpHeaders", "org.springframework.http.HttpCookie",
+			"org.springframework.security.core.context.SecurityContext",
+			"org.springframework.security.core.userdetails.UserDetails",
+			"org.springframework.security.oauth2.core.OAuth2Token");
+
+	private CredentialTypes() {
+	}
+
+	public static boolean contain(Class<?> type) {
+		return type == char[].class || Key.class.isAssignableFrom(type) || KeyStore.class.isAssignableFrom(type)
+				|| Subject.class.isAssignableFrom(type) || HttpCookie.class.isAssignableFrom(type)
+				|| isOfFramework(type);
+	}
+
+	/**
+	 * Return whether a type stands for somebody whose name may be shown.
+	 * @param type the type
+	 * @return whether it is a principal
+	 */
+	public static boolean isPrincipal(Class<?> type) {
+		return Principal.class.isAssignableFrom(type);
+	}
+
+	private static boolean isOfFramework(Class<?> type) {
+		for (Class<?> current = type; current != null; current = current.getSuperclass()) {
+			if (FRAMEWORKS.contains(current.getName())) {
+				return true;
+			}
+		}
+		return ClassUtils.getAllInterfacesForClassAsSet(type)
+			.stream()
+			.anyMatch((implemented) -> FRAMEWORKS.contains(implemented.getName()));
+	}
+
+}

@@ -1,0 +1,37 @@
+package io.airlockapp.gateway.approval.argument.type;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+
+import org.springframework.core.KotlinDetector;
+
+/**
+ * Identifies Kotlin's value classes. At run time often only the value inside is left: an
+ * unsigned number then looks negative, and a hidden value looks like any other text.
+ */
+public final class KotlinValueClasses {
+
+	private static final String ANNOTATION = "kotlin.jvm.JvmInline";
+
+	private KotlinValueClasses() {
+	}
+
+	/**
+	 * Return whether a method takes or returns the bare value of a value class. The
+	 * compiler gives it a name that can't be written in Java.
+	 * @param method the method
+	 */
+	public static boolean areIn(Method method) {
+		return method.getName().indexOf('-') != -1 && KotlinDetector.isKotlinType(method.getDeclaringClass());
+	}
+
+	/**
+	 * Return whether a type is a value class.
+	 * @param type the type
+	 */
+	public static boolean isOne(Class<?> type) {
+		return KotlinDetector.isKotlinType(type) && Arrays.stream(type.getAnnotations())
+			.anyMatch((annotation) -> annotation.annotationType().getName().equals(ANNOTATION));
+	}
+
+}

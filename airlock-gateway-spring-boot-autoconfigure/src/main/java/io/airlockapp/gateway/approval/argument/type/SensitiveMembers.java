@@ -1,0 +1,179 @@
+package io.airlockapp.gateway.approval.argument.type;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Finds the members of types that are {@link AirlockSensitive} or {@link AirlockOmitted}:
+ * a field is so if its getter or the constructor's parameter of its name is, and the
+ * other way round.
+ */
+public final class SensitiveMembers {
+
+	/**
+	 * Stands for every member, where it isn't known which one a parameter's annotation is
+	 * about.
+	 */
+	private static final String ANY = "*";
+
+	private static final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
+
+	/**
+	 * Kept with each class, so that those of an application that was restarted can go.
+	 */
+	private static final ClassValue<SensitiveMembers> members = new ClassValue<>() {
+
+		@Override
+		protected SensitiveMembers computeValue(Class<?> type) {
+			return new SensitiveMembers(find(type, AirlockSensitive.class, Set.of(ANY)),
+					find(type, AirlockOmitted.class, Set.of()));
+		}
+
+	};
+
+	private final Set<String> sensitive;
+
+	private final Set<String> omitted;
+
+	private SensitiveMembers(Set<String> sensitive, Set<String> omitted) {
+		this.sensitive = sensitive;
+		this.omitted = omitted;
+	}
+
+	/**
+	 * Return whether a member is sensitive.
+	 * @param type the type
+	 * @param member the name of a property or of a method without parameters
+	 */
+	public static boolean has(Class<?> type, String member) {
+		Set<String> sensitive = members.get(type).sensitive;
+		return sensitive.contains(property(member)) || sensitive.contains(ANY);
+	}
+
+	/**
+	 * Return whether a member is left out.
+	 * @param type the type
+	 * @param member the name of a property or of a method without parameters
+	 */
+	public static boolean isOmitted(Class<?> type, String member) {
+		return members.get(type).omitted.contains(property(member));
+	}
+
+	/**
+	 * Return whether any member is sensitive.
+	 * @param type the type
+	 */
+	public static boolean isIn(Class<?> type) {
+		return !members.get(type).sensitive.isEmpty();
+	}
+
+	private static Set<String> find(Class<?> type, Class<? extends Annotation> annotation, Set<String> unknown) {
+		if (JavaTypes.contain(type)) {
+			return Set.of();
+		}
+		try {
+			List<Method> methods = Stream.concat(Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type)),
+					ClassUtils.getAllInterfacesForClassAsSet(type)
+						.stream()
+						.flatMap((inherited) -> Arrays.stream(inherited.getMethods())))
+				.toList();
+			List<Class<?>> parents = Stream.<Class<?>>iterate(type, (parent) -> parent != null, Class::getSuperclass)
+				.toList();
+			List<Field> fields = parents.stream()
+				.flatMap((parent) -> Arrays.stream(parent.getDeclaredFields()))
+				.toList();
+			Set<String> names = Stream
+				.concat(fields.stream().map(Field::getName), methods.stream().map(Method::getName))
+				.map(SensitiveMembers::property)
+				.collect(Collectors.toSet());
+			Stream<String> parameters = parents.stream()
+				.flatMap((parent) -> Arrays.stream(parent.getDeclaredConstructors()))
+				.flatMap((constructor) -> parameters(constructor, annotation))
+				.map((name) -> names.contains(property(name)) ? name : ANY);
+			Stream<String> members = Stream.concat(
+					fields.stream().filter((field) -> isMarked(field, annotation)).map(Field::getName),
+					methods.stream().filter((method) -> isMarkedAccessor(method, annotation)).map(Method::getName));
+			return Stream.concat(members, parameters)
+				.map(SensitiveMembers::property)
+				.collect(Collectors.toUnmodifiableSet());
+		}
+		catch (LinkageError | IllegalStateException ex) {
+			// A type that it mentions is missing, so nothing is known
+			return unknown;
+		}
+	}
+
+	private static boolean isMarkedAccessor(Method method, Class<? extends Annotation> annotation) {
+		int parameters = method.getParameterCount();
+		boolean setter = parameters == 1 && method.getName().startsWith("set");
+		return (parameters == 0 && isMarked(method, annotation)) || (setter
+				&& (isMarked(method, annotation) || isMarked(method.getParameterAnnotations()[0], annotation)));
+	}
+
+	/**
+	 * Return the parameters of a constructor, which is where Kotlin leaves the annotation
+	 * of a property.
+	 */
+	private static Stream<String> parameters(Constructor<?> constructor, Class<? extends Annotation> annotation) {
+		Annotation[][] annotations = constructor.getParameterAnnotations();
+		List<String> names = names(constructor);
+		return IntStream.range(0, annotations.length)
+			.filter((i) -> isMarked(annotations[i], annotation))
+			.mapToObj((i) -> (names.size() == annotations.length) ? names.get(i) : ANY);
+	}
+
+	private static List<String> names(Constructor<?> constructor) {
+		Class<?> type = constructor.getDeclaringClass();
+		if (type.isRecord() && constructor.getParameterCount() == type.getRecordComponents().length) {
+			return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+		}
+		@Nullable String[] names = parameterNames.getParameterNames(constructor);
+		return (names != null) ? Arrays.stream(names).map((name) -> Objects.requireNonNullElse(name, ANY)).toList()
+				: List.of();
+	}
+
+	private static boolean isMarked(Annotation[] annotations, Class<? extends Annotation> annotation) {
+		return AnnotatedElementUtils.isAnnotated(AnnotatedElementUtils.forAnnotations(annotations), annotation);
+	}
+
+	private static boolean isMarked(AnnotatedElement element, Class<? extends Annotation> annotation) {
+		return AnnotatedElementUtils.hasAnnotation(element, annotation);
+	}
+
+	/**
+	 * Return the property that a field or a method is about, in lower case: libraries
+	 * differ in what they make of {@code getIBAN} and {@code geteMail}.
+	 */
+	public static String property(String member) {
+		for (String prefix : new String[] { "get", "set", "is" }) {
+			if (member.startsWith(prefix) && member.length() > prefix.length()
+					&& !Character.isLowerCase(member.charAt(prefix.length()))) {
+				return member.substring(prefix.length()).toLowerCase(Locale.ROOT);
+			}
+		}
+		return member.toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.airlockapp.gateway.approval.gate;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+
+/**
+ * Admits calls before anything else is done for them: as long as there is a place among
+ * those that wait, and if their arguments can be shown.
+ */
+final class AdmittingApprovalGate implements ApprovalGate {
+
+	private final ApprovalGate delegate;
+
+	private final PendingApprovals pending;
+
+	private final RefusalReporter reporter;
+
+	AdmittingApprovalGate(ApprovalGate delegate, PendingApprovals pending, RefusalReporter reporter) {
+		this.delegate = delegate;
+		this.pending = pending;
+		this.reporter = reporter;
+	}
+
+	@Override
+	public Admission admit(GuardedCall call) {
+		try {
+			Admission admission = this.pending.admit(call.toString(), call.findRequester(), call.getPairing());
+			try {
+				call.toRequest();
+				return admission;
+			}
+			catch (Throwable ex) {
+				admission.close();
+				throw ex;
+			}
+		}
+		catch (ApprovalUnavailableException ex) {
+			throw this.reporter.refused(call, ex);
+		}
+	}
+
+	@Override
+	public void pass(GuardedCall call) {
+		this.delegate.pass(call);
+	}
+
+}

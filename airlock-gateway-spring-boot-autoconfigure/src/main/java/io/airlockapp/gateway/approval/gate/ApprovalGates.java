@@ -1,0 +1,156 @@
+package io.airlockapp.gateway.approval.gate;
+
+import java.time.Duration;
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.exchange.DndAudit;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.policy.DoNotDisturb;
+
+/**
+ * Factory methods for the gates of which the guard is composed.
+ */
+public final class ApprovalGates {
+
+	private ApprovalGates() {
+	}
+
+	/**
+	 * Return a gate that asks a person for each call.
+	 * @param operations the gateway
+	 * @param journal makes sure that an approval is used once
+	 * @param allowInTransaction whether all calls may keep an open transaction waiting
+	 * @param reporter is told of what the gate itself refuses
+	 * @return the gate
+	 */
+	public static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
+			boolean allowInTransaction, RefusalReporter reporter) {
+		return waitingHarmlessly(new EnforcingApprovalGate(operations, journal, reporter), allowInTransaction,
+				reporter);
+	}
+
+	/**
+	 * Return a gate that refuses a call whose wait would do harm, and else asks another:
+	 * a call inside an open transaction, unless its annotation allows it, and a call in
+	 * an event loop's thread.
+	 * @param gate the gate to be asked
+	 * @param allowInTransaction whether all calls may keep an open transaction waiting
+	 * @param reporter is told of what the gate itself refuses
+	 * @return the gate
+	 */
+	public static ApprovalGate waitingHarmlessly(ApprovalGate gate, boolean allowInTransaction,
+			RefusalReporter reporter) {
+		return new HarmlessWaitApprovalGate(gate, allowInTransaction, reporter);
+	}
+
+	/**
+	 * Return a gate that asks another, but denies a call without asking where a
+	 * do-not-disturb policy does. Whatever policies approve, the other is asked.
+	 * @param gate the gate to be asked
+	 * @param doNotDisturb the policies
+	 * @param artifactType the artifact type of calls whose annotation names none
+	 * @param reporter is told of what policies decide
+	 * @return the gate
+	 */
+	public static ApprovalGate withDenyingPolicies(ApprovalGate gate, DoNotDisturb doNotDisturb, String artifactType,
+			RefusalReporter reporter) {
+		return new DenyingPolicyGate(gate, new PolicyLookup(doNotDisturb, artifactType, reporter));
+	}
+
+	/**
+	 * Return a gate that asks another, but denies a call, or <em>lets it run without a
+	 * person's approval</em>, where a do-not-disturb policy does. Policies are not
+	 * signed. Where the call's pairing is not in force, the other gate is asked whatever
+	 * policies approve.
+	 * @param gate the gate to be asked
+	 * @param doNotDisturb the policies
+	 * @param artifactType the artifact type of calls whose annotation names none
+	 * @param pairings the pairings in force
+	 * @param reporter is told of what policies decide
+	 * @param audit tells the approver what ran
+	 * @return the gate
+	 */
+	public static ApprovalGate withOpeningPolicies(ApprovalGate gate, DoNotDisturb doNotDisturb, String artifactType,
+			PairingSource pairings, RefusalReporter reporter, DndAudit audit) {
+		return new OpeningPolicyGate(gate, new PolicyLookup(doNotDisturb, artifactType, reporter), pairings, reporter,
+				audit);
+	}
+
+	/**
+	 * Return a gate that asks another, but denies a call without asking while a person's
+	 * no to the same call is fresh.
+	 * @param gate the gate to be asked
+	 * @param cooldown how long a no is fresh
+	 * @param ticker elapsed time
+	 * @param reporter is told of what the gate itself denies
+	 * @return the gate
+	 */
+	public static ApprovalGate withCooldown(ApprovalGate gate, Duration cooldown, Ticker ticker,
+			RefusalReporter reporter) {
+		return new CoolingApprovalGate(gate, cooldown, ticker, reporter);
+	}
+
+	/**
+	 * Return a gate that asks another, but denies a call equal to others that wait.
+	 * @param gate the gate to be asked
+	 * @param allowed how many equal calls may wait at the same time
+	 * @param reporter is told of what the gate itself refuses
+	 * @return the gate
+	 */
+	public static ApprovalGate refusingDuplicates(ApprovalGate gate, int allowed, RefusalReporter reporter) {
+		return new DuplicateApprovalGate(gate, allowed, reporter);
+	}
+
+	/**
+	 * Return a gate that asks another, but rests for a time after so many questions of
+	 * one guarded method and requester were denied or not answered.
+	 * @param gate the gate to be asked
+	 * @param after how many
+	 * @param within in which time
+	 * @param rest for how long
+	 * @param clock the time of day
+	 * @param ticker elapsed time
+	 * @param reporter is told of what the gate itself refuses
+	 * @return the gate
+	 */
+	public static ApprovalGate pausing(ApprovalGate gate, int after, Duration within, Duration rest,
+			InstantSource clock, Ticker ticker, RefusalReporter reporter) {
+		return new PausingApprovalGate(gate, after, within, rest, clock, ticker, reporter);
+	}
+
+	/**
+	 * Return a gate that admits as many calls as may be pending, before anything is done
+	 * for them, and has another decide.
+	 * @param gate the gate to be asked
+	 * @param pending the approvals that are being waited for
+	 * @param reporter is told of what the gate itself refuses
+	 * @return the gate
+	 */
+	public static ApprovalGate admitting(ApprovalGate gate, PendingApprovals pending, RefusalReporter reporter) {
+		return new AdmittingApprovalGate(gate, pending, reporter);
+	}
+
+	/**
+	 * Return a gate that lets nothing pass.
+	 * @param reason why nobody can be asked, and how to mend it
+	 * @param reporter is told of the refusals
+	 * @return the gate
+	 */
+	public static ApprovalGate closed(String reason, RefusalReporter reporter) {
+		return new ClosedApprovalGate(reason, reporter);
+	}
+
+	/**
+	 * Return a gate that lets everything pass, and says so in the log each time.
+	 * @return the gate
+	 */
+	public static ApprovalGate bypass() {
+		return new BypassApprovalGate();
+	}
+
+}

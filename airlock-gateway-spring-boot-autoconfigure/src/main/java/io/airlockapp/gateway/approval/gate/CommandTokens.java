@@ -1,0 +1,46 @@
+package io.airlockapp.gateway.approval.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.airlockapp.gateway.approval.argument.CommandText;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * Creates the tokens by which a policy can approve a call. They are created from the
+ * arguments themselves, not from the text that shows them, and end before the first
+ * argument whose text could be that of another value. So no value can pass for another
+ * token, or for several.
+ */
+final class CommandTokens {
+
+	private CommandTokens() {
+	}
+
+	/**
+	 * Return the two ways in which the beginning of a call is written as tokens: one for
+	 * the method and one for each argument ({@code Refunds.refund}, {@code order=42},
+	 * {@code amount=2.50}), and the text of the call cut at its spaces
+	 * ({@code Refunds.refund(order=42,}, {@code amount=2.50)}).
+	 * @param method the method
+	 * @param arguments the arguments by name
+	 * @return the tokens
+	 */
+	static List<List<String>> of(String method, @Nullable JsonNode arguments) {
+		JsonNode named = (arguments != null) ? arguments : MissingNode.getInstance();
+		List<String> separate = new ArrayList<>(List.of(method));
+		List<String> cut = new ArrayList<>();
+		for (String name : named.propertyNames()) {
+			String token = CommandText.exact(name, named.path(name));
+			if (token == null) {
+				return List.of(separate, cut);
+			}
+			separate.add(token);
+			cut.add((cut.isEmpty() ? method + "(" : "") + token + ((cut.size() == named.size() - 1) ? ")" : ","));
+		}
+		return List.of(separate, cut.isEmpty() ? List.of(method + "()") : cut);
+	}
+
+}

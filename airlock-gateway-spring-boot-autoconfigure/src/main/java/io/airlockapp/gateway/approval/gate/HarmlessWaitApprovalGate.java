@@ -1,0 +1,44 @@
+package io.airlockapp.gateway.approval.gate;
+
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+
+/**
+ * Refuses calls inside an open transaction, and in event-loop threads, before any wait
+ * starts.
+ */
+final class HarmlessWaitApprovalGate implements ApprovalGate {
+
+	private final ApprovalGate delegate;
+
+	private final boolean allowInTransaction;
+
+	private final RefusalReporter reporter;
+
+	HarmlessWaitApprovalGate(ApprovalGate delegate, boolean allowInTransaction, RefusalReporter reporter) {
+		this.delegate = delegate;
+		this.allowInTransaction = allowInTransaction;
+		this.reporter = reporter;
+	}
+
+	@Override
+	public void pass(GuardedCall call) {
+		if (call.isInTransaction() && !this.allowInTransaction && !call.isAllowedInTransaction()) {
+			throw this.reporter.refused(call,
+					new InvalidApprovalUsageException(
+							"%s was called inside an open transaction, which would stay open while a person decides. %s"
+								.formatted(call, OpenTransactions.remedy()),
+							null));
+		}
+		if (EventLoops.isCurrentThread()) {
+			throw this.reporter.refused(call, new InvalidApprovalUsageException(
+					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
+							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic()")
+						.formatted(call),
+					null));
+		}
+		this.delegate.pass(call);
+	}
+
+}

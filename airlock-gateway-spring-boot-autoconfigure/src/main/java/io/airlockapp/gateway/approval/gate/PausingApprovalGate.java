@@ -1,0 +1,134 @@
+package io.airlockapp.gateway.approval.gate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.Ticker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses calls for a time after too many requests of one guarded method, and of one
+ * requester if known, were denied or not decided in time, so that a caller can't ring the
+ * phone until the wrong button is hit. Approved requests don't count, so busy approvers
+ * are not slowed down. Calls that were never put to a person, or whose decision did not
+ * verify, don't count either.
+ */
+final class PausingApprovalGate implements ApprovalGate {
+
+	private static final int CAPACITY = 10_000;
+
+	private final Map<Asker, History> histories = new LinkedHashMap<>(16, 0.75F, true) {
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<Asker, History> eldest) {
+			return size() > CAPACITY;
+		}
+
+	};
+
+	private final ApprovalGate delegate;
+
+	private final int after;
+
+	private final Duration within;
+
+	private final Duration rest;
+
+	private final InstantSource clock;
+
+	private final Ticker ticker;
+
+	private final RefusalReporter reporter;
+
+	PausingApprovalGate(ApprovalGate delegate, int after, Duration within, Duration rest, InstantSource clock,
+			Ticker ticker, RefusalReporter reporter) {
+		this.delegate = delegate;
+		this.after = after;
+		this.within = within;
+		this.rest = rest;
+		this.clock = clock;
+		this.ticker = ticker;
+		this.reporter = reporter;
+	}
+
+	@Override
+	public void pass(GuardedCall call) {
+		Asker asker = new Asker(GuardedInvocation.of(call).methodKey(), call.findRequester());
+		Duration left = restLeft(asker);
+		if (!left.isZero()) {
+			throw this.reporter.refused(call, new ApprovalUnavailableException(describe(call, left), null, null));
+		}
+		try {
+			this.delegate.pass(call);
+		}
+		catch (ApprovalDeniedByPolicyException ex) {
+			// No phone rang
+			throw ex;
+		}
+		catch (ApprovalDeniedException | ApprovalTimeoutException ex) {
+			count(asker);
+			throw ex;
+		}
+	}
+
+	private String describe(GuardedCall call, Duration left) {
+		Instant until = this.clock.instant().plus(left).truncatedTo(ChronoUnit.SECONDS);
+		return "%s rests until %s: %d questions were denied or not answered within %s ('airlock.gateway.approval.pause')"
+			.formatted(call, until.toString().substring(11), this.after, print(this.within));
+	}
+
+	private static String print(Duration duration) {
+		if (duration.toSecondsPart() == 0 && duration.toMinutes() > 0) {
+			return duration.toMinutes() + "m";
+		}
+		return (duration.toMillisPart() == 0) ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+	}
+
+	private Duration restLeft(Asker asker) {
+		synchronized (this.histories) {
+			History history = this.histories.get(asker);
+			return (history != null && history.restUntil != null) ? history.restUntil.remaining() : Duration.ZERO;
+		}
+	}
+
+	private void count(Asker asker) {
+		synchronized (this.histories) {
+			History history = this.histories.computeIfAbsent(asker, (key) -> new History());
+			history.recent.removeIf(Deadline::isOver);
+			history.recent.addLast(Deadline.in(this.within, this.ticker));
+			if (history.recent.size() >= this.after) {
+				history.recent.clear();
+				history.restUntil = Deadline.in(this.rest, this.ticker);
+			}
+		}
+	}
+
+	private record Asker(String method, @Nullable String requester) {
+	}
+
+	/**
+	 * Recent denials and timeouts of one method and requester, and the pause that they
+	 * cause.
+	 */
+	private static final class History {
+
+		private final Deque<Deadline> recent = new ArrayDeque<>();
+
+		private @Nullable Deadline restUntil;
+
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.airlockapp.gateway.approval.gate;
+
+import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.VisibleText;
+import io.airlockapp.gateway.client.SafeText;
+import io.airlockapp.gateway.policy.DndDecision;
+import io.airlockapp.gateway.policy.DndRules;
+import io.airlockapp.gateway.policy.DndSubject;
+import io.airlockapp.gateway.policy.DoNotDisturb;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the decision of do-not-disturb policies about a call.
+ */
+final class PolicyLookup {
+
+	private final DoNotDisturb doNotDisturb;
+
+	private final String artifactType;
+
+	private final RefusalReporter reporter;
+
+	PolicyLookup(DoNotDisturb doNotDisturb, String artifactType, RefusalReporter reporter) {
+		this.doNotDisturb = doNotDisturb;
+		this.artifactType = artifactType;
+		this.reporter = reporter;
+	}
+
+	/**
+	 * Find a policy that approves a call.
+	 * @param call the call, of which a snapshot is taken if there is any policy
+	 * @return the approval, or {@code null} if there is none
+	 * @throws ApprovalDeniedByPolicyException if a policy denies the call
+	 */
+	@Nullable PolicyApproval findApproval(GuardedInvocation call) {
+		DndRules rules = this.doNotDisturb.getRules();
+		if (rules.isEmpty()) {
+			return null;
+		}
+		ApprovalRequest request = call.toRequest();
+		String type = (request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType;
+		DndDecision decision = rules.decide(new DndSubject(type, request.getCommandText(),
+				CommandTokens.of(call.toString(), request.getArguments())));
+		if (decision == null) {
+			return null;
+		}
+		if (decision.isDenied()) {
+			throw this.reporter.refused(call,
+					new ApprovalDeniedByPolicyException(
+							"%s was denied without asking, by %s".formatted(call, describe(decision)),
+							SafeText.of(decision.policyId()), decision.expiresAt()));
+		}
+		return new PolicyApproval(decision, request);
+	}
+
+	static String describe(DndDecision decision) {
+		return "the do-not-disturb policy %s (%s for %s, until %s)".formatted(
+				VisibleText.quote(SafeText.of(decision.policyId())), decision.isDenied() ? "deny_all" : "approve_all",
+				decision.forAction() ? "this action" : "this workspace", decision.expiresAt());
+	}
+
+	/**
+	 * Holds a policy's approval and the request that it approves.
+	 *
+	 * @param decision the decision of the policy
+	 * @param request the request that a person would have been shown
+	 */
+	record PolicyApproval(DndDecision decision, ApprovalRequest request) {
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.airlockapp.gateway.approval.interceptor;
+
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
+import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.method.GuardedMethodPointcut;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
+import org.aopalliance.aop.Advice;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.support.AbstractPointcutAdvisor;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.env.PropertyResolver;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Guards the methods with {@link RequiresAirlockApproval}. Its order places it inside
+ * authorization, so that approval is not requested for calls that the caller is not
+ * authorized to make, and outside transactions, so that none stays open while a person
+ * decides.
+ */
+@SuppressWarnings("serial")
+public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
+
+	/**
+	 * The default order: after Spring Security's interceptors for {@code @PreAuthorize},
+	 * {@code @Secured} and JSR-250, before those for results, and before transactions.
+	 */
+	public static final int DEFAULT_ORDER = 420;
+
+	private final transient Pointcut pointcut;
+
+	private final transient Advice advice;
+
+	/**
+	 * Create an advisor of calls whose requesters are not known.
+	 * @param beanFactory resolves beans in expressions
+	 * @param placeholders resolves placeholders in attributes of the annotation
+	 * @param jsonMapper writes the arguments
+	 * @param maxSize the size of the arguments of one call
+	 * @param gate decides which calls run
+	 * @param denialHandler answers the other calls
+	 * @param reporter publishes what the guard itself refuses
+	 * @param threads wait for those whose callers don't
+	 * @param requesterSource finds who causes a call, or is {@code null} if nothing does
+	 */
+	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
+			Supplier<DataSize> maxSize, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
+			Supplier<RefusalReporter> reporter, Supplier<ApprovalThreads> threads,
+			Supplier<@Nullable RequesterSource> requesterSource) {
+		ApprovalAttributeSource attributes = new ApprovalAttributeSource(placeholders);
+		this.pointcut = new GuardedMethodPointcut(attributes);
+		Supplier<ArgumentWriter> writer = SingletonSupplier
+			.of(() -> new ArgumentWriter(jsonMapper.get(), maxSize.get()));
+		CallGuard guard = new CallGuard(
+				new GuardedCallFactory(attributes, new ConditionEvaluator(beanFactory, writer), writer),
+				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(reporter));
+		this.advice = new ApprovalMethodInterceptor(
+				new CallStyles(guard, SingletonSupplier.of(threads), requesterSource));
+		setOrder(DEFAULT_ORDER);
+	}
+
+	@Override
+	public Pointcut getPointcut() {
+		return this.pointcut;
+	}
+
+	@Override
+	public Advice getAdvice() {
+		return this.advice;
+	}
+
+}

@@ -1,0 +1,68 @@
+package io.airlockapp.gateway.approval.interceptor;
+
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.argument.SignatureObstacles;
+import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
+import io.airlockapp.gateway.approval.method.Declaration;
+import io.airlockapp.gateway.exchange.ApprovalThreads;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.ReactiveAdapter;
+
+/**
+ * Chooses the {@link CallStyle} of a method: futures and publishers don't keep the caller
+ * waiting, everything else does.
+ */
+final class CallStyles {
+
+	private final Map<MethodClassKey, CallStyle> cache = new ConcurrentHashMap<>();
+
+	private final CallStyle blocking;
+
+	private final CallStyle futures;
+
+	private final PendingCalls pendingCalls;
+
+	private final Supplier<@Nullable RequesterSource> requesterSource;
+
+	CallStyles(CallGuard guard, Supplier<ApprovalThreads> threads,
+			Supplier<@Nullable RequesterSource> requesterSource) {
+		this.pendingCalls = new PendingCalls(guard, threads);
+		this.requesterSource = requesterSource;
+		this.blocking = (invocation) -> guard.run(invocation, Caller.inThread(requesterSource));
+		this.futures = new FutureCalls(this.pendingCalls, requesterSource);
+	}
+
+	CallStyle of(MethodInvocation invocation) {
+		Class<?> targetClass = Declaration.userClass(invocation);
+		return this.cache.computeIfAbsent(new MethodClassKey(invocation.getMethod(), targetClass),
+				(key) -> choose(invocation.getMethod(), targetClass));
+	}
+
+	private CallStyle choose(Method called, Class<?> targetClass) {
+		Method method = AopUtils.getMostSpecificMethod(called, targetClass);
+		String obstacle = SignatureObstacles.find(method, targetClass);
+		if (obstacle != null) {
+			throw new UnguardableMethodException(
+					"%s can't be guarded: %s".formatted(Declaration.of(method, targetClass).qualifiedName(), obstacle),
+					null);
+		}
+		Class<?> returnType = AsynchronousTypes.returnType(method, targetClass);
+		if (AsynchronousTypes.isFuture(returnType)) {
+			return this.futures;
+		}
+		ReactiveAdapter adapter = AsynchronousTypes.isAsynchronous(returnType) ? AsynchronousTypes.adapter(returnType)
+				: null;
+		return (adapter != null) ? new ReactiveCalls(this.pendingCalls, this.requesterSource, adapter) : this.blocking;
+	}
+
+}

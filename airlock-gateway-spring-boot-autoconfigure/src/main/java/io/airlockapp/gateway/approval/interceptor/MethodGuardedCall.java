@@ -1,0 +1,224 @@
+package io.airlockapp.gateway.approval.interceptor;
+
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.CommandText;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.argument.TooLongToShowException;
+import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.condition.ApprovalCondition;
+import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
+import io.airlockapp.gateway.approval.gate.GuardedInvocation;
+import io.airlockapp.gateway.approval.method.ApprovalAttribute;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@link GuardedInvocation} of a method whose arguments are read when they are asked for.
+ */
+final class MethodGuardedCall implements GuardedInvocation {
+
+	private static final String ACTION_TYPE = "method_invocation";
+
+	private final ApprovalAttribute attribute;
+
+	private final MethodArguments arguments;
+
+	private final ConditionEvaluator conditions;
+
+	private final Supplier<ArgumentWriter> argumentWriter;
+
+	private final Caller caller;
+
+	private final Masking masking = new Masking();
+
+	private @Nullable ArgumentSnapshot snapshot;
+
+	private @Nullable ApprovalRequest request;
+
+	private @Nullable String approvedRequestId;
+
+	private Runnable onStart = () -> {
+	};
+
+	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ConditionEvaluator conditions,
+			Supplier<ArgumentWriter> argumentWriter, Caller caller) {
+		this.attribute = attribute;
+		this.arguments = arguments;
+		this.conditions = conditions;
+		this.argumentWriter = argumentWriter;
+		this.caller = caller;
+	}
+
+	/**
+	 * Return whether a person has to be asked. If not, the call has to proceed at once,
+	 * since its arguments are the ones that were looked at.
+	 */
+	boolean needsApproval() {
+		ApprovalCondition condition = this.attribute.condition();
+		return condition == null || this.conditions.needsApproval(condition, this.arguments);
+	}
+
+	/**
+	 * Return whether it depends on the arguments whether anybody is asked.
+	 * @return whether the annotation has a condition
+	 */
+	boolean isConditional() {
+		return this.attribute.condition() != null;
+	}
+
+	@Override
+	public @Nullable String findRequester() {
+		return this.caller.findRequester();
+	}
+
+	@Override
+	public String getPairing() {
+		return this.attribute.pairing();
+	}
+
+	@Override
+	public boolean isInTransaction() {
+		return this.caller.inTransaction();
+	}
+
+	@Override
+	public boolean isAllowedInTransaction() {
+		return this.attribute.allowInTransaction();
+	}
+
+	@Override
+	public ApprovalRequest toRequest() {
+		if (this.request == null) {
+			ArgumentSnapshot snapshot = snapshot();
+			CommandText command = commandText(snapshot.arguments());
+			this.request = ApprovalRequest.builder(this.attribute.label(), command.text())
+				.actionType(ACTION_TYPE)
+				.description(this.attribute.describe(command, snapshot.arguments()))
+				.arguments(snapshot.arguments())
+				.artifactType(this.attribute.artifactType())
+				.timeout(this.attribute.timeout())
+				.pairing(this.attribute.pairing())
+				.gate(toString())
+				.build();
+		}
+		return this.request;
+	}
+
+	private CommandText commandText(ObjectNode snapshot) {
+		try {
+			return CommandText.of(toString(), snapshot, this.attribute.abridge());
+		}
+		catch (TooLongToShowException ex) {
+			throw new InvalidApprovalUsageException(String.valueOf(ex.getMessage()), null);
+		}
+	}
+
+	@Override
+	public ApprovalRequest toBareRequest() {
+		return ApprovalRequest.builder(this.attribute.label(), toString())
+			.actionType(ACTION_TYPE)
+			.artifactType(this.attribute.artifactType())
+			.pairing(this.attribute.pairing())
+			.gate(toString())
+			.build();
+	}
+
+	@Override
+	public boolean isUnchanged() {
+		return this.snapshot != null && this.snapshot.equals(read());
+	}
+
+	@Override
+	public String comparableDigest() {
+		return methodKey() + " " + snapshot().comparableDigest();
+	}
+
+	@Override
+	public String methodKey() {
+		return this.attribute.declaration().key();
+	}
+
+	@Override
+	public void approved(String requestId) {
+		this.approvedRequestId = requestId;
+	}
+
+	/**
+	 * Return the id of the request by which a person approved this call.
+	 * @return the id, or {@code null} if nobody did
+	 */
+	@Nullable String approvedRequestId() {
+		return this.approvedRequestId;
+	}
+
+	@Override
+	public void onStart(Runnable onStart) {
+		this.onStart = onStart;
+	}
+
+	void started() {
+		this.onStart.run();
+	}
+
+	/**
+	 * Require that the arguments are those of which there is a snapshot, if one was
+	 * taken. This is the last thing before the method.
+	 * @throws ApprovalVerificationException if they were changed
+	 */
+	void requireUnchanged() {
+		if (this.snapshot == null || isUnchangedNow()) {
+			return;
+		}
+		throw new ApprovalVerificationException("The arguments of %s were changed after %s".formatted(this,
+				(this.approvedRequestId != null) ? "request " + this.approvedRequestId + " had been approved"
+						: "it had been decided that they may be used"),
+				this.approvedRequestId, null);
+	}
+
+	private boolean isUnchangedNow() {
+		try {
+			return isUnchanged();
+		}
+		catch (InvalidApprovalUsageException ex) {
+			// They were readable before, so they are not the same
+			return false;
+		}
+	}
+
+	/**
+	 * Take the snapshot of the arguments, unless it was taken before.
+	 * @return the snapshot
+	 * @throws InvalidApprovalUsageException if an argument can't be shown, is another one
+	 * each time that it is read, or is too large
+	 */
+	ArgumentSnapshot snapshot() {
+		if (this.snapshot == null) {
+			ArgumentSnapshot first = read();
+			if (!first.equals(read())) {
+				throw new InvalidApprovalUsageException(
+						("The arguments of %s are not the same when they are read again, so nobody can approve them. Pass "
+								+ "plain data")
+							.formatted(this),
+						null);
+			}
+			this.snapshot = first;
+		}
+		return this.snapshot;
+	}
+
+	private ArgumentSnapshot read() {
+		return new ArgumentSnapshot(this.argumentWriter.get().write(this.arguments, this.masking));
+	}
+
+	@Override
+	public String toString() {
+		return this.arguments.toString();
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.airlockapp.gateway.approval.method;
+
+import java.time.Duration;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.argument.CommandText;
+import io.airlockapp.gateway.approval.argument.DescriptionTemplate;
+import io.airlockapp.gateway.approval.condition.ApprovalCondition;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Resolved and parsed attributes of {@link RequiresAirlockApproval} on one method.
+ *
+ * @param declaration the method
+ * @param label the label that the inbox shows
+ * @param description the parsed template of the description, if there is one
+ * @param artifactType the type of review that is requested, if the annotation sets it
+ * @param timeout the time that the person has to decide, if the annotation sets it
+ * @param condition the parsed condition, if there is one
+ * @param pairing the name of the pairing whose approvers receive the request
+ * @param allowInTransaction whether approval may be requested inside an open transaction
+ * @param abridge whether a call that is too long to be shown may be shown in part
+ */
+public record ApprovalAttribute(Declaration declaration, String label, @Nullable DescriptionTemplate description,
+		@Nullable String artifactType, @Nullable Duration timeout, @Nullable ApprovalCondition condition,
+		String pairing, boolean allowInTransaction, boolean abridge) {
+
+	/**
+	 * Return what a person reads about a call.
+	 * @param command the call's command text
+	 * @param arguments the snapshot of which it was made
+	 * @return the description, or {@code null} for the label
+	 */
+	public @Nullable String describe(CommandText command, JsonNode arguments) {
+		if (this.description == null) {
+			return (command.abridged() > 0) ? command.note() + this.label : null;
+		}
+		return command.note() + this.description.describe(arguments);
+	}
+
+}

@@ -1,0 +1,116 @@
+package io.airlockapp.gateway.approval.method;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.List;
+
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+import io.airlockapp.gateway.approval.argument.type.NamedTypes;
+import org.aopalliance.intercept.MethodInvocation;
+
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Identifies a method of an object the way the author of the object's class sees it.
+ * Classes that have no author, such as the proxies of repositories and HTTP service
+ * clients and lambda expressions, are identified by their own interface, also for
+ * inherited methods: two repositories inherit the same methods.
+ *
+ * @param type the class of the called object, or its interface
+ * @param method the method, as that type has it
+ * @param key the key, which differs for each method of each class
+ */
+public record Declaration(Class<?> type, Method method, String key) {
+
+	Declaration(Class<?> type, Method method) {
+		this(type, method, key(method, type));
+	}
+
+	/**
+	 * Find the declaration of a method.
+	 * @param method the method
+	 * @param userClass the class of the called object
+	 * @return the declaration
+	 */
+	public static Declaration of(Method method, Class<?> userClass) {
+		Method specific = AopUtils.getMostSpecificMethod(method, userClass);
+		if (!isGenerated(userClass)) {
+			return new Declaration(userClass, specific);
+		}
+		Method ofInterface = ClassUtils.getInterfaceMethodIfPossible(specific, userClass);
+		Class<?> type = ownInterface(ofInterface.getDeclaringClass(), userClass);
+		// Lambda expressions for the same interface are not the same method
+		return new Declaration(type, AopUtils.getMostSpecificMethod(ofInterface, type), key(specific, userClass));
+	}
+
+	private static String key(Method method, Class<?> type) {
+		return type.getName() + " " + method;
+	}
+
+	private static boolean isGenerated(Class<?> type) {
+		return Proxy.isProxyClass(type) || ClassUtils.isLambdaClass(type);
+	}
+
+	/**
+	 * Return the interface by which a generated class has what another interface
+	 * declares: the one that extends all others, if there is one.
+	 */
+	private static Class<?> ownInterface(Class<?> declaring, Class<?> generated) {
+		List<Class<?>> own = Arrays.<Class<?>>stream(generated.getInterfaces())
+			.filter(declaring::isAssignableFrom)
+			.toList();
+		return own.stream()
+			.filter((candidate) -> own.stream().allMatch((other) -> other.isAssignableFrom(candidate)))
+			.findFirst()
+			.orElse(declaring);
+	}
+
+	/**
+	 * Return the class by which the guard was found for a call: that of the object which
+	 * is called, be it another proxy.
+	 * @param invocation the call
+	 * @return the class as its author wrote it
+	 */
+	public static Class<?> userClass(MethodInvocation invocation) {
+		Object target = invocation.getThis();
+		if (target == null && invocation instanceof ProxyMethodInvocation ofProxy) {
+			// The proxy answers by itself
+			target = ofProxy.getProxy();
+		}
+		return (target != null) ? userClass(target) : invocation.getMethod().getDeclaringClass();
+	}
+
+	/**
+	 * Return the class by which an object is known: that behind a proxy if it belongs to
+	 * the application and has all interfaces of the proxy, or else that of the object.
+	 */
+	private static Class<?> userClass(Object object) {
+		if (Proxy.isProxyClass(object.getClass()) && object instanceof Advised) {
+			Class<?> target = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(object));
+			boolean same = Arrays.stream(AopProxyUtils.proxiedUserInterfaces(object))
+				.allMatch((type) -> type.isAssignableFrom(target));
+			if (same && !isGenerated(target) && !LibraryTypes.contain(target)) {
+				return target;
+			}
+		}
+		return ClassUtils.getUserClass(object);
+	}
+
+	/**
+	 * Return the name of the method with the full name of its class.
+	 */
+	public String qualifiedName() {
+		return ClassUtils.getQualifiedMethodName(this.method, this.type);
+	}
+
+	@Override
+	public String toString() {
+		return NamedTypes.nameOf(this.type) + "." + this.method.getName();
+	}
+
+}

@@ -1,0 +1,41 @@
+package io.airlockapp.gateway.approval.verification;
+
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
+import io.airlockapp.gateway.approval.gate.EventLoops;
+import io.airlockapp.gateway.approval.gate.OpenTransactions;
+import io.airlockapp.gateway.approval.interceptor.InvocationPosition;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.ReflectiveMethodInvocation;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * Registers the annotations, which are found by reflection, and the libraries that the
+ * guard looks for: in a native image, an open transaction would not be detected
+ * otherwise.
+ */
+final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		for (Class<?> annotation : new Class<?>[] { RequiresAirlockApproval.class, AirlockSensitive.class }) {
+			hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
+			hints.proxies().registerJdkProxy(annotation);
+		}
+		hints.reflection()
+			.registerType(ReflectiveMethodInvocation.class, (type) -> type.withField(InvocationPosition.NAME));
+		for (String library : new String[] { AsynchronousTypes.REACTOR, EventLoops.REACTOR,
+				OpenTransactions.TRANSACTIONS }) {
+			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
+			});
+		}
+		hints.reflection()
+			.registerTypeIfPresent(classLoader, OpenTransactions.TEST_MANAGED,
+					MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+	}
+
+}

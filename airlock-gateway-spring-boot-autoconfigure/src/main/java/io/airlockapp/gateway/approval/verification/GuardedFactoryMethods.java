@@ -1,0 +1,75 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.method.GuardedMethods;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Refuses methods that require approval and create beans. Approval would be requested
+ * once for the creation, and never for what the bean does.
+ */
+final class GuardedFactoryMethods {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Map<String, Class<?>> typesOfFactoryBeans = new HashMap<>();
+
+	private GuardedFactoryMethods(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Require that no bean is made by a method that asks for approval.
+	 * @param beanFactory knows all definitions and has made no beans yet
+	 * @throws UnguardableMethodException if one is
+	 */
+	static void requireNone(ConfigurableListableBeanFactory beanFactory) {
+		GuardedFactoryMethods methods = new GuardedFactoryMethods(beanFactory);
+		for (String name : beanFactory.getBeanDefinitionNames()) {
+			methods.verify(name, beanFactory.getBeanDefinition(name));
+		}
+	}
+
+	private void verify(String beanName, BeanDefinition definition) {
+		String factoryMethod = definition.getFactoryMethodName();
+		Class<?> type = (factoryMethod != null) ? factoryType(definition) : null;
+		if (type == null) {
+			return;
+		}
+		for (Method method : GuardedMethods.of(type)) {
+			if (method.getName().equals(factoryMethod)) {
+				throw UnguardableMethodException.withRemedy(
+						("%s asks for approval, but can't be guarded: it makes the bean '%s', so a person would be asked "
+								+ "once, at the start, and never when the bean is called")
+							.formatted(ClassUtils.getQualifiedMethodName(method, type), beanName),
+						"Put @RequiresAirlockApproval on the bean's class, or on a method of what %s returns, and not on the "
+							.formatted(factoryMethod) + "method that makes it nor on the class of that method.");
+			}
+		}
+	}
+
+	private @Nullable Class<?> factoryType(BeanDefinition definition) {
+		String factoryBean = definition.getFactoryBeanName();
+		if (factoryBean != null) {
+			return this.typesOfFactoryBeans.computeIfAbsent(factoryBean, this::typeOfFactoryBean);
+		}
+		String className = definition.getBeanClassName();
+		ClassLoader classLoader = this.beanFactory.getBeanClassLoader();
+		return (className != null && ClassUtils.isPresent(className, classLoader))
+				? ClassUtils.resolveClassName(className, classLoader) : null;
+	}
+
+	private @Nullable Class<?> typeOfFactoryBean(String name) {
+		Class<?> type = this.beanFactory.containsBean(name) ? this.beanFactory.getType(name, false) : null;
+		return (type != null) ? ClassUtils.getUserClass(type) : null;
+	}
+
+}

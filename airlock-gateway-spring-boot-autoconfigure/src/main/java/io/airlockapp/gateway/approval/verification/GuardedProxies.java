@@ -1,0 +1,193 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.interceptor.ApprovalMethodInterceptor;
+import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.method.GuardedMethods;
+import io.airlockapp.gateway.approval.method.GuardedTypes;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.IntroductionInterceptor;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.DefaultAdvisorChainFactory;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.target.AbstractBeanFactoryBasedTargetSource;
+import org.springframework.beans.factory.support.AbstractBeanFactory;
+import org.springframework.core.DecoratingProxy;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Verifies that no method of an object that requires approval can be called without it.
+ * It inspects the proxies of an object, and what Spring AOP would call for each method,
+ * regardless of how the object was created.
+ */
+public final class GuardedProxies {
+
+	private GuardedProxies() {
+	}
+
+	/**
+	 * Require that each method of a bean that asks for approval is guarded.
+	 * @param bean the bean, as it is handed out
+	 * @param beanName the name of the bean
+	 * @throws UnguardableMethodException if one is not
+	 */
+	static void requireGuarded(Object bean, String beanName) {
+		Method method = findUnguarded(bean);
+		if (method != null) {
+			throw UnguardableMethods.exception(method, namedClass(bean, method), beanName,
+					("what is handed out, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
+							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
+							+ "hand, that the guard can't look through: return the object itself from a @Bean method, and let "
+							+ "Spring make its proxy")
+						.formatted(bean.getClass().getName()));
+		}
+	}
+
+	private static Class<?> namedClass(Object bean, Method method) {
+		if (Proxy.isProxyClass(bean.getClass()) && ApprovalAttributeSource.asksForApproval(method, bean.getClass())) {
+			return ClassUtils.getUserClass(bean);
+		}
+		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+		Class<?> declaringType = method.getDeclaringClass();
+		return declaringType.isAssignableFrom(type) ? type : declaringType;
+	}
+
+	/**
+	 * Find a method that asks for approval and runs without.
+	 * @param object the object, as it is handed out
+	 * @return the method, or {@code null} if there is none
+	 */
+	public static @Nullable Method findUnguarded(Object object) {
+		if (!mayGuard(object) || Mocks.isMock(object)) {
+			return null;
+		}
+		List<Object> layers = layers(object);
+		Set<Class<?>> types = types(layers);
+		return callable(object, types).filter((method) -> asks(method, types))
+			.filter((method) -> !isGuarded(layers, method))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Return whether a method asks for approval and runs without when it is called on an
+	 * object. Mocks of tests may do so.
+	 * @param object the object, or {@code null} if the method is static
+	 * @param method the method
+	 * @return whether it runs unasked
+	 */
+	public static boolean isUnguarded(@Nullable Object object, Method method) {
+		if (object == null || Modifier.isStatic(method.getModifiers())) {
+			return ApprovalAttributeSource.findOwnAnnotation(method, method.getDeclaringClass()) != null;
+		}
+		List<Object> layers = layers(object);
+		if (!asks(method, types(layers)) || Mocks.isMock(object)) {
+			return false;
+		}
+		int modifiers = method.getModifiers();
+		return Modifier.isPrivate(modifiers) || Modifier.isFinal(modifiers) || !isGuarded(layers, method);
+	}
+
+	/**
+	 * Return whether calls of an object may ask for approval, by its class or by that of
+	 * what it is a proxy of.
+	 * @param object the object
+	 */
+	static boolean mayGuard(Object object) {
+		return GuardedTypes.mayGuard(object.getClass())
+				|| (object instanceof Advised && GuardedTypes.mayGuard(AopProxyUtils.ultimateTargetClass(object)));
+	}
+
+	/**
+	 * Return an object and, while it is a proxy of one that is known, what it is a proxy
+	 * of.
+	 */
+	private static List<Object> layers(Object object) {
+		List<Object> layers = new ArrayList<>();
+		for (Object layer = object; layer != null; layer = AopProxyUtils.getSingletonTarget(layer)) {
+			layers.add(layer);
+		}
+		return layers;
+	}
+
+	private static Set<Class<?>> types(List<Object> layers) {
+		Set<Class<?>> types = new LinkedHashSet<>();
+		for (Object layer : layers) {
+			types.add(ClassUtils.getUserClass(layer));
+			types.add(ClassUtils.getUserClass(AopUtils.getTargetClass(layer)));
+		}
+		return types;
+	}
+
+	private static Stream<Method> callable(Object object, Set<Class<?>> types) {
+		Stream<Method> ofInterfaces = Arrays.stream(object.getClass().getInterfaces())
+			.filter((type) -> !isOfSpringAop(type))
+			.flatMap((type) -> Arrays.stream(type.getMethods()))
+			.filter((method) -> !Modifier.isStatic(method.getModifiers()));
+		if (Proxy.isProxyClass(object.getClass())) {
+			return ofInterfaces;
+		}
+		return Stream.concat(types.stream()
+			.filter((type) -> type.isInstance(object))
+			.flatMap((type) -> GuardedMethods.of(type).stream()), ofInterfaces);
+	}
+
+	private static boolean isOfSpringAop(Class<?> type) {
+		return type.isAssignableFrom(Advised.class) || type.getPackageName().startsWith("org.springframework.aop")
+				|| type == DecoratingProxy.class;
+	}
+
+	private static boolean asks(Method method, Set<Class<?>> types) {
+		return types.stream().anyMatch((type) -> ApprovalAttributeSource.asksForApproval(method, type));
+	}
+
+	/**
+	 * Return whether the guard is on the way of a call from the outermost proxy inwards.
+	 */
+	private static boolean isGuarded(List<Object> layers, Method method) {
+		for (Object layer : layers) {
+			if (!(layer instanceof Advised proxy)) {
+				return false;
+			}
+			Method called = AopUtils.getMostSpecificMethod(method, ClassUtils.getUserClass(layer));
+			for (Object interceptor : DefaultAdvisorChainFactory.INSTANCE
+				.getInterceptorsAndDynamicInterceptionAdvice(proxy, called, AopUtils.getTargetClass(layer))) {
+				if (interceptor instanceof ApprovalMethodInterceptor) {
+					return true;
+				}
+				if (interceptor instanceof IntroductionInterceptor introduction
+						&& introduction.implementsInterface(called.getDeclaringClass())) {
+					// The call ends here
+					return false;
+				}
+			}
+			if (isVerifiedItself(proxy)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Return whether a proxy is one of another bean that is verified when it is made.
+	 */
+	private static boolean isVerifiedItself(Advised proxy) {
+		return proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource target
+				&& target.getBeanFactory() instanceof AbstractBeanFactory beanFactory
+				&& beanFactory.containsBean(target.getTargetBeanName())
+				&& beanFactory.getBeanPostProcessors().stream().anyMatch(GuardedBeanPostProcessor.class::isInstance);
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.lang.reflect.Method;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Identifies the mocks and spies of tests, by the methods that Mockito and MockK provide
+ * for it. Nothing that a mock does needs approval.
+ */
+final class Mocks {
+
+	private static final @Nullable Method details = find("org.mockito.Mockito", "mockingDetails", Object.class);
+
+	private static final @Nullable Method isMock = find("org.mockito.MockingDetails", "isMock");
+
+	private static final @Nullable Method isMockOfMockK = find("io.mockk.MockKKt", "isMockKMock", Object.class,
+			boolean.class, boolean.class, boolean.class, boolean.class, boolean.class);
+
+	private Mocks() {
+	}
+
+	static boolean isMock(Object object) {
+		return isMockOfMockito(object) || (isMockOfMockK != null && Boolean.TRUE
+			.equals(ReflectionUtils.invokeMethod(isMockOfMockK, null, object, true, true, false, false, false)));
+	}
+
+	private static boolean isMockOfMockito(Object object) {
+		if (details == null || isMock == null) {
+			return false;
+		}
+		Object answer = ReflectionUtils.invokeMethod(details, null, object);
+		Assert.state(answer != null, "No details of a mock");
+		return Boolean.TRUE.equals(ReflectionUtils.invokeMethod(isMock, answer));
+	}
+
+	private static @Nullable Method find(String type, String name, Class<?>... parameterTypes) {
+		ClassLoader classLoader = Mocks.class.getClassLoader();
+		return ClassUtils.isPresent(type, classLoader)
+				? ClassUtils.getMethodIfAvailable(ClassUtils.resolveClassName(type, classLoader), name, parameterTypes)
+				: null;
+	}
+
+}

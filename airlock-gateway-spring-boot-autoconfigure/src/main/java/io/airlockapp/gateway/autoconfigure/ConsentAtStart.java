@@ -1,0 +1,61 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.concurrent.Executor;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalConsentException;
+import io.airlockapp.gateway.auth.ConsentCheck;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+
+/**
+ * {@link ApplicationListener} that logs a warning, once an application is ready, if its
+ * user still has to consent. It neither delays nor fails the start.
+ */
+final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent> {
+
+	private static final Log logger = LogFactory.getLog(ConsentAtStart.class);
+
+	private final ConsentCheck consent;
+
+	private final Executor executor;
+
+	/**
+	 * Create the check.
+	 * @param consent asks the gateway
+	 * @param executor runs the call
+	 */
+	ConsentAtStart(ConsentCheck consent, Executor executor) {
+		this.consent = consent;
+		this.executor = executor;
+	}
+
+	@Override
+	public void onApplicationEvent(ApplicationReadyEvent event) {
+		try {
+			this.executor.execute(this::check);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.debug("Consent is not checked: no thread is free: " + AirlockGatewayException.safeMessage(ex));
+		}
+	}
+
+	private void check() {
+		try {
+			AirlockGatewayException failure = this.consent.check();
+			if (failure instanceof ApprovalConsentException) {
+				logger.warn("Guarded methods are denied: " + failure.getMessage());
+			}
+			else if (failure != null) {
+				logger.debug("Consent can't be checked: " + failure.getMessage());
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			logger.debug("Consent can't be checked: " + AirlockGatewayException.safeMessage(ex));
+		}
+	}
+
+}

@@ -1,0 +1,148 @@
+package io.airlockapp.gateway.client;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClient.RequestBodySpec;
+import org.springframework.web.client.RestClient.RequestHeadersSpec;
+
+/**
+ * {@link AirlockGatewayApi} that uses a {@link RestClient}. Paths are templates, so that
+ * observations don't have the variables' values.
+ */
+final class RestClientGatewayApi implements AirlockGatewayApi {
+
+	private static final ParameterizedTypeReference<Envelope<JsonNode>> MESSAGE = new ParameterizedTypeReference<>() {
+	};
+
+	private static final ParameterizedTypeReference<Envelope<ExchangeStatus>> STATUS = new ParameterizedTypeReference<>() {
+	};
+
+	private final Supplier<RestClient> restClient;
+
+	RestClientGatewayApi(Supplier<RestClient> restClient) {
+		this.restClient = restClient;
+	}
+
+	@Override
+	public Echo echo() {
+		return read(get("/echo"), Echo.class);
+	}
+
+	@Override
+	public Discovery discover() {
+		return read(get("/v1/integrations/discovery"), Discovery.class);
+	}
+
+	@Override
+	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope,
+			@Nullable Deadline deadline) {
+		return until(deadline, post("/v1/artifacts").body(envelope)).retrieve().body(MESSAGE);
+	}
+
+	@Override
+	public Envelope<ExchangeStatus> getExchange(String requestId, @Nullable Deadline deadline) {
+		return read(until(deadline, get("/v1/exchanges/{requestId}", requestId)), STATUS);
+	}
+
+	@Override
+	public ResponseEntity<Envelope<JsonNode>> awaitDecision(String requestId, int timeout,
+			@Nullable Deadline deadline) {
+		return until(deadline, get("/v1/exchanges/{requestId}/wait?timeout={timeout}", requestId, timeout))
+			.attribute(GatewayRequest.HOLD, Duration.ofSeconds(timeout))
+			.retrieve()
+			.toEntity(MESSAGE);
+	}
+
+	@Override
+	public @Nullable Envelope<JsonNode> withdraw(String requestId, @Nullable Deadline deadline) {
+		return until(deadline, post("/v1/exchanges/{requestId}/withdraw", requestId)).retrieve().body(MESSAGE);
+	}
+
+	@Override
+	public void acknowledge(Envelope<Acknowledgement> envelope) {
+		post("/v1/acks").body(envelope).retrieve().toBodilessEntity();
+	}
+
+	@Override
+	public InitiatedPairing initiatePairing(PairingInitiation request) {
+		return read(post("/v1/pairing/initiate").body(request), InitiatedPairing.class);
+	}
+
+	@Override
+	public PairingStatus getPairingStatus(String nonce) {
+		return read(get("/v1/pairing/{nonce}/status", nonce), PairingStatus.class);
+	}
+
+	@Override
+	public PairingCode preGeneratePairingCode(PairingCodeRequest request) {
+		return read(post("/v1/pairing/pre-generate").body(request), PairingCode.class);
+	}
+
+	@Override
+	public ClaimedPairing claimPairing(PairingClaim request) {
+		return read(post("/v1/pairing/claim").body(request), ClaimedPairing.class);
+	}
+
+	@Override
+	public @Nullable RevokedPairing revokePairing(PairingRevocation request) {
+		return post("/v1/pairing/revoke").body(request).retrieve().body(RevokedPairing.class);
+	}
+
+	@Override
+	public void sendHeartbeat(Heartbeat request) {
+		post("/v1/presence/heartbeat").body(request).retrieve().toBodilessEntity();
+	}
+
+	@Override
+	public DndPolicies getEffectivePolicies(String enforcerId, String workspaceId, @Nullable String sessionId) {
+		String path = "/v1/policy/dnd/effective?enforcerId={enforcerId}&workspaceId={workspaceId}";
+		return read((sessionId != null) ? get(path + "&sessionId={sessionId}", enforcerId, workspaceId, sessionId)
+				: get(path, enforcerId, workspaceId), DndPolicies.class);
+	}
+
+	@Override
+	public ConsentStatus checkConsent() {
+		return read(get("/v1/consents/check"), ConsentStatus.class);
+	}
+
+	@Override
+	public ConsentStatus checkConsentAtOlderPath() {
+		return read(get("/v1/consent/status"), ConsentStatus.class);
+	}
+
+	private RequestHeadersSpec<?> get(String path, Object... variables) {
+		return this.restClient.get().get().uri(path, variables).accept(MediaType.APPLICATION_JSON);
+	}
+
+	private RequestBodySpec post(String path, Object... variables) {
+		return this.restClient.get().post().uri(path, variables).accept(MediaType.APPLICATION_JSON);
+	}
+
+	private static RequestHeadersSpec<?> until(@Nullable Deadline deadline, RequestHeadersSpec<?> request) {
+		return (deadline != null) ? request.attribute(GatewayRequest.DEADLINE, deadline) : request;
+	}
+
+	/**
+	 * Read a body that gateways always send.
+	 * @return the body; one that is missing nevertheless is {@code null}, for which who
+	 * makes the request looks
+	 */
+	@SuppressWarnings("NullAway")
+	private static <T> T read(RequestHeadersSpec<?> request, Class<T> type) {
+		return request.retrieve().body(type);
+	}
+
+	@SuppressWarnings("NullAway")
+	private static <T> T read(RequestHeadersSpec<?> request, ParameterizedTypeReference<T> type) {
+		return request.retrieve().body(type);
+	}
+
+}

@@ -1,0 +1,153 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+
+/**
+ * Acknowledges received decisions to the gateway, on a best-effort basis. A few threads
+ * do so, however many decisions arrive at once. Acknowledgements queue behind all
+ * requests that a person or a caller waits for. One that gets no turn for too long is
+ * dropped.
+ */
+final class Acknowledger {
+
+	private static final Log logger = LogFactory.getLog(Acknowledger.class);
+
+	private static final int THREADS = 4;
+
+	private static final int TRIES = 3;
+
+	private static final int CAPACITY = 10_000;
+
+	/**
+	 * How long a receipt is of use.
+	 */
+	private static final Duration LIFETIME = Duration.ofMinutes(5);
+
+	private final Queue<Runnable> receipts = new LinkedBlockingQueue<>(CAPACITY);
+
+	private final Semaphore freeThreads = new Semaphore(THREADS);
+
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+
+	private final ExchangeCalls calls;
+
+	private final AsyncTaskExecutor executor;
+
+	private final TaskDecorator userBinding;
+
+	private final Ticker ticker;
+
+	Acknowledger(ExchangeCalls calls, AsyncTaskExecutor executor, TaskDecorator userBinding, Ticker ticker) {
+		this.calls = calls;
+		this.executor = executor;
+		this.userBinding = userBinding;
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Acknowledge a decision in the background. Whatever happens to it, the decision
+	 * stands.
+	 * @param requestId the exchange's id
+	 * @param msgId the id of the delivered message, if it was delivered as one
+	 */
+	void acknowledge(String requestId, @Nullable String msgId) {
+		if (msgId == null) {
+			return;
+		}
+		try {
+			enqueue(requestId, msgId);
+		}
+		catch (RuntimeException | Error ex) {
+			// An approval must not get lost by this
+			failed(requestId, ex);
+		}
+	}
+
+	private void enqueue(String requestId, String msgId) {
+		Deadline deadline = Deadline.in(LIFETIME, this.ticker);
+		// Bound one by one, since a thread also works for those who find none free
+		Runnable bound = this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId, deadline));
+		Runnable receipt = () -> {
+			try {
+				bound.run();
+			}
+			catch (RuntimeException | Error ex) {
+				failed(requestId, ex);
+			}
+		};
+		if (!this.receipts.offer(receipt)) {
+			logger.debug("Decision on request %s is not acknowledged: too many receipts queue".formatted(requestId));
+			return;
+		}
+		if (!this.freeThreads.tryAcquire()) {
+			return;
+		}
+		try {
+			this.executor.execute(this::work);
+		}
+		catch (RuntimeException | Error ex) {
+			this.freeThreads.release();
+			this.receipts.remove(receipt);
+			failed(requestId, ex);
+		}
+	}
+
+	private void work() {
+		do {
+			try {
+				for (Runnable next = this.receipts.poll(); next != null; next = this.receipts.poll()) {
+					next.run();
+				}
+			}
+			finally {
+				this.freeThreads.release();
+			}
+			// One may have been added before the thread was free again
+		}
+		while (!this.receipts.isEmpty() && this.freeThreads.tryAcquire());
+	}
+
+	private void tryToAcknowledge(String requestId, String msgId, Deadline deadline) {
+		for (int i = 0; i < TRIES && !deadline.isOver() && !Thread.currentThread().isInterrupted(); i++) {
+			try {
+				this.calls.acknowledge(requestId, msgId, deadline.remaining());
+				return;
+			}
+			catch (AirlockGatewayException ex) {
+				failed(requestId, ex);
+				if (!ex.isTransient() || ex.isUnexpected()) {
+					return;
+				}
+			}
+		}
+	}
+
+	private void failed(String requestId, Throwable failure) {
+		boolean expected = failure instanceof RejectedExecutionException
+				|| (failure instanceof AirlockGatewayException ex && !ex.isUnexpected());
+		String message = "Decision on request %s could not be acknowledged: %s".formatted(requestId,
+				AirlockGatewayException.safeMessage(failure));
+		if (expected) {
+			logger.debug(message);
+		}
+		else {
+			this.warnings.warn(message);
+		}
+	}
+
+}

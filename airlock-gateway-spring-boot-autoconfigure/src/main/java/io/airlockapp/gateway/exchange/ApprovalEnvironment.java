@@ -1,0 +1,89 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.GatewayRequestExecutor;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.RetryBudget;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.harp.DecisionVerifier;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+
+/**
+ * Holds the collaborators that approvals need besides the gateway.
+ *
+ * @param enforcer the identity of this application
+ * @param settings the settings of approvals
+ * @param pairingSource the source of the pairings of this application
+ * @param verifier decides which decisions count
+ * @param pending the pending approvals
+ * @param requestExecutor executes the requests to the gateway
+ * @param retryBudget the budget for retries
+ * @param journal the journal that outlives this process
+ * @param listener the listener to notify
+ * @param executor runs the waits of {@link AirlockGatewayOperations#requestApprovalAsync}
+ * and the acknowledgements
+ * @param userBinding lets the executor's threads make requests on behalf of the same user
+ * as the thread that requests the approval
+ * @param requester returns the requester of the current thread, or {@code null}
+ * @param clock the time of day
+ * @param ticker elapsed time
+ * @param random jitter
+ */
+public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
+		DecisionVerifier verifier, PendingApprovals pending, GatewayRequestExecutor requestExecutor,
+		RetryBudget retryBudget, ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor,
+		TaskDecorator userBinding, Supplier<@Nullable String> requester, InstantSource clock, Ticker ticker,
+		RandomGenerator random) {
+
+	/**
+	 * Create an environment without known requesters, whose requests nothing else looks
+	 * at.
+	 * @param enforcer who asks
+	 * @param settings how it is asked
+	 * @param pairingSource with whom this application is paired
+	 * @param verifier decides which decisions count
+	 * @param pending the approvals that are being waited for
+	 * @param rateGate where all calls queue
+	 * @param retryBudget what may be tried again
+	 * @param journal what outlives this process
+	 * @param listener is told what happens
+	 * @param executor runs what nobody waits for
+	 * @param userBinding lets the executor's threads make calls on behalf of the same
+	 * user
+	 * @param clock the time of day
+	 * @param ticker elapsed time
+	 * @param random jitter
+	 */
+	public ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
+			DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, RetryBudget retryBudget,
+			ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor, TaskDecorator userBinding,
+			InstantSource clock, Ticker ticker, RandomGenerator random) {
+		this(enforcer, settings, pairingSource, verifier, pending, new GatewayRequestExecutor(rateGate), retryBudget,
+				journal, listener, executor, userBinding, () -> null, clock, ticker, random);
+	}
+
+	/**
+	 * Create a template that requests approvals in this environment.
+	 * @param api the gateway's endpoints
+	 * @return the template
+	 */
+	public AirlockGatewayTemplate createTemplate(AirlockGatewayApi api) {
+		return new AirlockGatewayTemplate(api, this.requestExecutor, this.pairingSource,
+				new ExchangeTemplate(api, this));
+	}
+
+}

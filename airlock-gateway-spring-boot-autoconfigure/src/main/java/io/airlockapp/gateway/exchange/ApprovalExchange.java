@@ -1,0 +1,212 @@
+package io.airlockapp.gateway.exchange;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one exchange with the gateway, in the thread that waits for it: submits the
+ * request, has a {@link DecisionReceiver} wait for the decision, and withdraws the
+ * request if there is none. It obtains a decision and doesn't judge it. It continues
+ * until the deadline, but for {@link EndingFailures a few} failures.
+ */
+final class ApprovalExchange {
+
+	private static final String DECIDED = "AlreadyDecidedConflict";
+
+	private final ExchangeCalls calls;
+
+	private final SealedArtifact artifact;
+
+	private final ExchangeDeadlines deadlines;
+
+	private final DecisionReceiver receiver;
+
+	private final ExchangeRetries retries;
+
+	private final Ticker ticker;
+
+	private final ExchangeFailures failures;
+
+	private boolean mayExist;
+
+	private boolean submitted;
+
+	private boolean decided;
+
+	/**
+	 * Create an exchange.
+	 * @param deadlines until when what may happen
+	 * @param receiver waits for the decision
+	 * @param retries pauses before what failed is tried again
+	 */
+	ApprovalExchange(ExchangeCalls calls, SealedArtifact artifact, ExchangeDeadlines deadlines,
+			DecisionReceiver receiver, ExchangeRetries retries, Ticker ticker) {
+		this.calls = calls;
+		this.artifact = artifact;
+		this.deadlines = deadlines;
+		this.receiver = receiver;
+		this.retries = retries;
+		this.ticker = ticker;
+		this.failures = new ExchangeFailures(artifact.requestId());
+	}
+
+	/**
+	 * Submit the artifact and wait for a decision. However this ends without one, the
+	 * request is withdrawn; if that fails because there is a decision, it is returned.
+	 * @param waiter the registration of this thread
+	 * @return the decision as received
+	 * @throws ApprovalTimeoutException if nobody decided in time
+	 * @throws ApprovalUnavailableException if nobody could be asked, or this thread was
+	 * told to stop waiting
+	 */
+	Delivery run(Waiter waiter) {
+		AirlockGatewayException failure = null;
+		try {
+			Delivery delivery = submitAndWait();
+			if (delivery != null) {
+				return delivery;
+			}
+		}
+		catch (InterruptedException ex) {
+			return leaveInterrupted(waiter);
+		}
+		catch (AirlockGatewayException ex) {
+			failure = ex;
+		}
+		catch (RuntimeException | Error ex) {
+			failure = new ApprovalUnavailableException("Waiting for a decision on request %s failed: %s".formatted(
+					this.artifact.requestId(), AirlockGatewayException.safeMessage(ex)), this.artifact.requestId(), ex);
+		}
+		// What could not even be sent is not looked for until the deadline
+		ExchangeReport report = withdraw(!this.submitted && failure != null && failure.isUnexpected());
+		if (report != null && report.delivery() != null) {
+			return report.delivery();
+		}
+		throw this.failures.undecided(report, failure, this.retries.lastFailure());
+	}
+
+	private @Nullable Delivery submitAndWait() throws InterruptedException {
+		while (!this.deadlines.waiting().isOver()) {
+			Delivery delivery = null;
+			if (this.submitted || this.decided) {
+				delivery = receive();
+			}
+			else {
+				delivery = submit();
+			}
+			if (delivery != null) {
+				return delivery;
+			}
+		}
+		return null;
+	}
+
+	private @Nullable Delivery receive() throws InterruptedException {
+		ExchangeReport report = this.receiver.receive();
+		if (report.delivery() != null) {
+			return report.delivery();
+		}
+		if (report.isEnded()) {
+			throw this.failures.ended(report.standing());
+		}
+		// Once there is a decision, nothing but to get it is of interest any more
+		this.decided |= report.standing() == Standing.DECIDED;
+		// Submitting again changes nothing if it is known after all
+		this.submitted &= report.standing() != Standing.UNKNOWN;
+		if (report.failure() != null) {
+			this.retries.pauseAfter(report.failure());
+		}
+		return null;
+	}
+
+	private @Nullable Delivery submit() throws InterruptedException {
+		try {
+			this.calls.submit(this.artifact.envelope(), this.deadlines.waiting().remaining(),
+					this.deadlines.requests());
+		}
+		catch (AirlockGatewayException ex) {
+			boolean neverSent = ex.isUnexpected() && !this.mayExist;
+			if (neverSent || EndingFailures.containsAtSubmission(ex)) {
+				// What fails here may have failed when the request was sent already
+				this.mayExist |= neverSent;
+				throw ex;
+			}
+			this.mayExist = true;
+			if (ex.isConflict() && !DECIDED.equals(ex.getCode())) {
+				return lookForOtherContent(ex);
+			}
+			// If something between answered in its place, the gateway doesn't know the
+			// request when it is asked for a decision
+			if (!ex.isConflict() && !ex.isUnreadable()) {
+				this.retries.pauseAfter(ex);
+				return null;
+			}
+		}
+		this.mayExist = true;
+		this.submitted = true;
+		this.retries.overcome();
+		return null;
+	}
+
+	private @Nullable Delivery lookForOtherContent(AirlockGatewayException conflict) throws InterruptedException {
+		ExchangeReport report = this.receiver.inspect(this.deadlines.waiting().remaining());
+		switch (report.standing()) {
+			case OTHER_CONTENT -> throw AirlockGatewayException.ofOtherContent();
+			case UNKNOWN, UNCLEAR -> this.retries.pauseAfter((report.failure() != null) ? report.failure() : conflict);
+			case DECIDED -> {
+				this.submitted = true;
+				this.decided = true;
+			}
+			default -> this.submitted = true;
+		}
+		return report.delivery();
+	}
+
+	private Delivery leaveInterrupted(Waiter waiter) {
+		String whyStopped = waiter.whyStopped();
+		ExchangeReport report;
+		try {
+			report = withdraw(true);
+			if (report != null && report.delivery() != null) {
+				return report.delivery();
+			}
+		}
+		finally {
+			if (whyStopped == null) {
+				Thread.currentThread().interrupt();
+			}
+		}
+		throw this.failures.interrupted(report,
+				(whyStopped != null) ? whyStopped : "The thread that waited was interrupted");
+	}
+
+	/**
+	 * Withdraw what may have been submitted.
+	 * @return what became of it, or {@code null} if it was not
+	 */
+	private @Nullable ExchangeReport withdraw(boolean hurried) {
+		if (!this.mayExist) {
+			return null;
+		}
+		// An interrupted thread can't make calls
+		boolean interrupted = Thread.interrupted();
+		try {
+			ExchangeReport report = new Withdrawal(this.calls, this.artifact.requestId(), this.receiver,
+					this.deadlines.decision(), hurried, this.ticker)
+				.run();
+			boolean unseen = this.decided && report.delivery() == null && report.standing() != Standing.DECIDED;
+			return unseen ? ExchangeReport.of(Standing.DECIDED, report.failure()) : report;
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+}

@@ -1,0 +1,94 @@
+package io.airlockapp.gateway.exchange;
+
+import java.util.List;
+
+import io.airlockapp.gateway.Advice;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Provides the pairings under which approvals are requested. An exception that their
+ * source throws keeps an approval from being used.
+ */
+final class ApprovalPairings {
+
+	private static final Log logger = LogFactory.getLog(ApprovalPairings.class);
+
+	private final PairingSource source;
+
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+
+	ApprovalPairings(PairingSource source) {
+		this.source = source;
+	}
+
+	/**
+	 * Return the pairing under which to ask.
+	 * @param name the pairing's name
+	 * @return the pairing
+	 * @throws ApprovalUnavailableException if it is not in force, with the reason
+	 * @throws InvalidApprovalUsageException if nothing is known of such a pairing
+	 */
+	Pairing require(String name) {
+		try {
+			Pairing pairing = this.source.getPairing(name);
+			if (pairing != null) {
+				return pairing;
+			}
+			String why = this.source.whyNotPaired(name);
+			if (why == null && !Pairing.DEFAULT_NAME.equals(name)) {
+				throw new InvalidApprovalUsageException(Advice.unknownPairing(name), null);
+			}
+			throw notPaired((why != null) ? why : Advice.notPaired(name));
+		}
+		catch (ApprovalUnavailableException ex) {
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
+			throw new ApprovalUnavailableException(
+					"The pairing '%s' can't be read, so nobody is asked: %s".formatted(name,
+							AirlockGatewayException.safeMessage(ex)),
+					null, (ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
+		}
+	}
+
+	private ApprovalUnavailableException notPaired(String message) {
+		this.warnings.warn(message);
+		return new ApprovalUnavailableException(message, null, null);
+	}
+
+	/**
+	 * Return the keys whose decisions count now.
+	 * @param name the pairing's name
+	 * @param asked the pairing under which was asked
+	 * @param requestId the request
+	 * @return the keys
+	 * @throws ApprovalUnavailableException if the pairing is not in force any more
+	 * @throws RuntimeException if the source fails
+	 */
+	List<SignerKey> keysFor(String name, Pairing asked, String requestId) {
+		Pairing pairing = this.source.getPairing(name);
+		if (pairing == null) {
+			throw new ApprovalUnavailableException(
+					"The pairing '%s' was revoked while a decision on request %s was waited for: pair anew"
+						.formatted(name, requestId),
+					requestId, null);
+		}
+		return pairing.keysFor(asked);
+	}
+
+	/**
+	 * Notify the source that the gateway says that a pairing was revoked.
+	 */
+	void revoked(Pairing pairing) {
+		this.source.pairingRevoked(pairing);
+	}
+
+}

@@ -1,0 +1,301 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalListener.Attempt;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
+import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.airlockapp.gateway.harp.SignerKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Obtains approvals: encrypts the request, runs the exchange, and returns only decisions
+ * that have been verified.
+ */
+final class ApprovalService {
+
+	private static final Duration MAX_WITHDRAW_MARGIN = Duration.ofSeconds(2);
+
+	private final ExchangeCalls calls;
+
+	private final ApprovalEnvironment environment;
+
+	private final Acknowledger acknowledger;
+
+	private final ApprovalListener listener;
+
+	private final ApprovalPairings pairings;
+
+	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
+		this.calls = calls;
+		this.environment = environment;
+		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding(),
+				environment.ticker());
+		this.listener = ApprovalListener.logging(environment.listener());
+		this.pairings = new ApprovalPairings(environment.pairingSource());
+	}
+
+	/**
+	 * Ask for an approval. The place for it is taken before anything else is done, unless
+	 * the thread has one.
+	 */
+	ApprovalDecision request(ApprovalRequest request) {
+		String artifactType = artifactType(request);
+		Attempt attempt = this.listener.begin(request, artifactType);
+		long start = this.environment.ticker().nanoTime();
+		Admission admission = ending(attempt, start, null, () -> {
+			Admission ofThread = Admission.take(this.environment.pending());
+			return (ofThread != null) ? ofThread : place(request);
+		});
+		try (admission) {
+			return request(request, artifactType, attempt, start);
+		}
+	}
+
+	private ApprovalDecision request(ApprovalRequest request, String artifactType, Attempt attempt, long start) {
+		Question question = ending(attempt, start, null, () -> prepare(request, artifactType, attempt));
+		String requestId = question.pending().requestId();
+		Waiter waiter = ending(attempt, start, requestId,
+				() -> this.environment.pending().enter(question.pending(), request.getPairing()));
+		// Whoever waits for the end of all approvals waits until theirs are told, too
+		try (waiter) {
+			return ending(attempt, start, requestId, () -> ask(question, attempt, start, waiter));
+		}
+	}
+
+	/**
+	 * Take a step, and tell if it ends the attempt. Whatever ends it is one of our
+	 * exceptions from here on.
+	 */
+	private <T> T ending(Attempt attempt, long start, @Nullable String requestId, Supplier<T> step) {
+		try {
+			return step.get();
+		}
+		catch (RuntimeException | Error ex) {
+			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
+					: new ApprovalUnavailableException(
+							"The approval can't be asked for or used, since this application fails: "
+									+ AirlockGatewayException.safeMessage(ex),
+							requestId, ex);
+			attempt.ended(ApprovalOutcome.failed(failure, elapsed(start)));
+			throw failure;
+		}
+	}
+
+	/**
+	 * Take a place for an approval that is asked for later, in another thread.
+	 * @param request what will be asked
+	 * @return the place, to be closed when the approval is not waited for any more
+	 */
+	Admission admit(ApprovalRequest request) {
+		try {
+			return place(request);
+		}
+		catch (AirlockGatewayException ex) {
+			this.listener.begin(request, artifactType(request)).ended(ApprovalOutcome.failed(ex, Duration.ZERO));
+			throw ex;
+		}
+	}
+
+	private Admission place(ApprovalRequest request) {
+		return this.environment.pending().admit(request.getGate(), requester(), request.getPairing());
+	}
+
+	private @Nullable String requester() {
+		try {
+			return this.environment.requester().get();
+		}
+		catch (RuntimeException | Error ex) {
+			throw new ApprovalUnavailableException("Nobody is asked, since the application's RequesterSource failed: "
+					+ AirlockGatewayException.safeMessage(ex), null, ex);
+		}
+	}
+
+	private String artifactType(ApprovalRequest request) {
+		return (request.getArtifactType() != null) ? request.getArtifactType()
+				: this.environment.settings().artifactType();
+	}
+
+	private ApprovalDecision ask(Question question, Attempt attempt, long start, Waiter waiter) {
+		record(question.pending());
+		attempt.submitting(question.pending());
+		ApprovalDecision decision = decide(question, waiter);
+		attempt.ended(ApprovalOutcome.decided(decision, elapsed(start)));
+		return decision;
+	}
+
+	private Duration elapsed(long start) {
+		return Duration.ofNanos(this.environment.ticker().nanoTime() - start);
+	}
+
+	private Question prepare(ApprovalRequest request, String artifactType, Attempt attempt) {
+		Pairing pairing = this.pairings.require(request.getPairing());
+		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
+				: this.environment.settings().timeout();
+		Deadline elapsed = Deadline.in(timeout, this.environment.ticker());
+		Instant now = this.environment.clock().instant();
+		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
+		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
+		return new Question(request.getPairing(), pairing, artifact, pending,
+				new ApprovalDeadline(elapsed, pending.expiresAt(), this.environment.clock()), withdrawMargin(timeout));
+	}
+
+	private ApprovalDecision decide(Question question, Waiter waiter) {
+		Delivery delivery = exchange(question, waiter);
+		return conclude(delivery, question.artifact(), () -> keys(question), question.deadline());
+	}
+
+	/**
+	 * Return the keys whose decisions count now, since one may have been revoked while
+	 * the person was deciding.
+	 */
+	private List<SignerKey> keys(Question question) {
+		return this.pairings.keysFor(question.pairingName(), question.pairing(), question.artifact().requestId());
+	}
+
+	private SealedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
+			Duration timeout, Map<String, String> trace) {
+		try {
+			return SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout,
+					trace);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidApprovalUsageException("The request '%s' can't be sent, so nobody can be asked: %s"
+				.formatted(request.getLabel(), ex.getMessage()), ex);
+		}
+	}
+
+	private Delivery exchange(Question question, Waiter waiter) {
+		ExchangeCalls pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(question.pairing()));
+		SealedArtifact artifact = question.artifact();
+		ExchangeDeadlines deadlines = ExchangeDeadlines.of(question.deadline(), question.leaveMargin());
+		Ticker ticker = this.environment.ticker();
+		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadlines.waiting(),
+				new Backoff(this.environment.random()), this.environment.retryBudget(), ticker);
+		DecisionReceiver receiver = new LongPollDecisionReceiver(pairedCalls, artifact, deadlines,
+				this.environment.settings().pollTimeout(), retries, ticker);
+		return new ApprovalExchange(pairedCalls, artifact, deadlines, receiver, retries, ticker).run(waiter);
+	}
+
+	private ApprovalDecision conclude(Delivery delivery, SealedArtifact artifact, Supplier<List<SignerKey>> keys,
+			ApprovalDeadline deadline) {
+		ApprovalDecision decision;
+		try {
+			decision = verify(delivery, artifact, keys, deadline);
+		}
+		catch (ApprovalVerificationException ex) {
+			if (isExpired(ex) && deadline.isOver()) {
+				// Late rather than forged: the artifact has expired, too
+				throw tooLate("decided", artifact);
+			}
+			throw ex;
+		}
+		this.acknowledger.acknowledge(artifact.requestId(), delivery.msgId());
+		if (decision.isApproved() && deadline.isOver()) {
+			throw tooLate("approved", artifact);
+		}
+		return decision;
+	}
+
+	private static boolean isExpired(ApprovalVerificationException ex) {
+		return ex.getCause() instanceof DecisionVerificationException cause
+				&& cause.getFailure() == DecisionVerificationException.Failure.EXPIRED;
+	}
+
+	private static ApprovalTimeoutException tooLate(String what, SealedArtifact artifact) {
+		return new ApprovalTimeoutException(
+				"Request %s was %s too late, so that is not used".formatted(artifact.requestId(), what),
+				artifact.requestId());
+	}
+
+	private void record(PendingApproval pending) {
+		try {
+			this.environment.journal().open(pending.requestId(), pending.expiresAt());
+		}
+		catch (RuntimeException | Error ex) {
+			throw new ApprovalUnavailableException(
+					"The journal of approvals can't be written, so nobody is asked (request %s): %s".formatted(
+							pending.requestId(), AirlockGatewayException.safeMessage(ex)),
+					pending.requestId(), ex);
+		}
+	}
+
+	/**
+	 * Withdrawing begins before the time is up, so that a decision that is found then is
+	 * still in time.
+	 */
+	private static Duration withdrawMargin(Duration timeout) {
+		Duration tenth = timeout.dividedBy(10);
+		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
+	}
+
+	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, Supplier<List<SignerKey>> keys,
+			ApprovalDeadline deadline) {
+		Backoff backoff = new Backoff(this.environment.random());
+		while (true) {
+			try {
+				return ApprovalDecision.of(this.environment.verifier()
+					.verify(delivery.message(), artifact.requestId(), artifact.hash(), keys.get()));
+			}
+			catch (DecisionVerificationException ex) {
+				throw new ApprovalVerificationException("The decision on request %s does not verify: %s"
+					.formatted(artifact.requestId(), ex.getMessage()), artifact.requestId(), ex);
+			}
+			catch (ApprovalUnavailableException ex) {
+				// The pairing is not in force any more
+				throw ex;
+			}
+			catch (RuntimeException | Error ex) {
+				if (!pause(backoff.next(null), deadline)) {
+					throw new ApprovalUnavailableException(
+							"The decision on request %s can't be checked, since the pairing or the journal of used nonces can't be read: %s"
+								.formatted(artifact.requestId(), AirlockGatewayException.safeMessage(ex)),
+							artifact.requestId(), ex);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Wait before the decision is verified again.
+	 * @return whether there is time to
+	 */
+	private boolean pause(Duration pause, ApprovalDeadline deadline) {
+		if (pause.compareTo(deadline.remaining()) >= 0) {
+			return false;
+		}
+		try {
+			this.environment.ticker().sleep(pause);
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/**
+	 * Prepared request for an approval, with its pairing and its deadline.
+	 */
+	private record Question(String pairingName, Pairing pairing, SealedArtifact artifact, PendingApproval pending,
+			ApprovalDeadline deadline, Duration leaveMargin) {
+	}
+
+}

@@ -1,0 +1,134 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.harp.Verdict;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Sends approvers a best-effort audit artifact for decisions that a do-not-disturb policy
+ * made in their place. The artifact expires after a minute and requests no decision.
+ * Failures are logged.
+ */
+public final class DndAudit {
+
+	private static final Log logger = LogFactory.getLog(DndAudit.class);
+
+	private static final Duration TIME_TO_LIVE = Duration.ofMinutes(1);
+
+	private static final int MAX_WAITING = 16;
+
+	private static final int TRIES = 3;
+
+	private final Semaphore waiting = new Semaphore(MAX_WAITING);
+
+	private final AirlockGatewayOperations gateway;
+
+	private final PairingSource pairingSource;
+
+	private final Enforcer enforcer;
+
+	private final String artifactType;
+
+	private final Executor executor;
+
+	private final InstantSource clock;
+
+	/**
+	 * Create it.
+	 * @param gateway the gateway
+	 * @param pairingSource with whom this application is paired
+	 * @param enforcer who this application is
+	 * @param artifactType the artifact type of requests that name none
+	 * @param executor runs the calls
+	 * @param clock the time of day
+	 */
+	public DndAudit(AirlockGatewayOperations gateway, PairingSource pairingSource, Enforcer enforcer,
+			String artifactType, Executor executor, InstantSource clock) {
+		this.gateway = gateway;
+		this.pairingSource = pairingSource;
+		this.enforcer = enforcer;
+		this.artifactType = artifactType;
+		this.executor = executor;
+		this.clock = clock;
+	}
+
+	/**
+	 * Notify the approver in the background. This neither waits nor throws.
+	 * @param request what the person was not asked
+	 * @param verdict what the policy decided
+	 */
+	public void send(ApprovalRequest request, Verdict verdict) {
+		if (!this.waiting.tryAcquire()) {
+			failed(request, "too many others are waiting");
+			return;
+		}
+		try {
+			this.executor.execute(() -> submit(request, verdict));
+		}
+		catch (RuntimeException | Error ex) {
+			this.waiting.release();
+			failed(request, "no thread is free (%s)".formatted(AirlockGatewayException.safeMessage(ex)));
+		}
+	}
+
+	private SealedArtifact seal(ApprovalRequest request, Verdict verdict) {
+		Pairing pairing = this.pairingSource.getPairing(request.getPairing());
+		if (pairing == null) {
+			throw new IllegalStateException("Not paired");
+		}
+		String type = (request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType;
+		return SealedArtifact.seal(request, pairing, this.enforcer, type, this.clock.instant(), TIME_TO_LIVE, Map.of(),
+				Map.of("dndAudit", "true", "dndDecision", verdict.name().toLowerCase(Locale.ROOT)));
+	}
+
+	private void submit(ApprovalRequest request, Verdict verdict) {
+		try {
+			SealedArtifact artifact = seal(request, verdict);
+			for (int i = 1; !trySubmit(request, artifact, i == TRIES); i++) {
+				logger.debug("The audit artifact %s is sent again".formatted(artifact.requestId()));
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			failed(request, "it can't be sealed (%s)".formatted(AirlockGatewayException.safeMessage(ex)));
+		}
+		finally {
+			this.waiting.release();
+		}
+	}
+
+	private boolean trySubmit(ApprovalRequest request, SealedArtifact artifact, boolean lastTry) {
+		try {
+			this.gateway.submitArtifact(artifact.envelope());
+			return true;
+		}
+		catch (AirlockGatewayException ex) {
+			if (!lastTry && ex.isTransient() && !Thread.currentThread().isInterrupted()) {
+				return false;
+			}
+			failed(request, String.valueOf(ex.getMessage()));
+		}
+		catch (RuntimeException | Error ex) {
+			failed(request, AirlockGatewayException.safeMessage(ex));
+		}
+		return true;
+	}
+
+	private static void failed(ApprovalRequest request, String reason) {
+		logger.warn("The approver is not told that a do-not-disturb policy decided on '%s': %s"
+			.formatted(request.getLabel(), reason));
+	}
+
+}

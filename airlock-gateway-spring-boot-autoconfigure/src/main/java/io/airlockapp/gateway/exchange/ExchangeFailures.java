@@ -1,0 +1,122 @@
+package io.airlockapp.gateway.exchange;
+
+import io.airlockapp.gateway.Advice;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalConsentException;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates the exceptions of an exchange that ends without a decision. They contain what
+ * is known of it, and no more.
+ */
+final class ExchangeFailures {
+
+	private final String requestId;
+
+	ExchangeFailures(String requestId) {
+		this.requestId = requestId;
+	}
+
+	/**
+	 * Create the exception for an exchange that was left.
+	 * @param report what became of the request, or {@code null} if it was never sent
+	 * @param ending the failure that ended the exchange before its deadline, if one did
+	 * @param last the failure that was not overcome when the time was up, if any
+	 * @return the exception to throw
+	 */
+	AirlockGatewayException undecided(@Nullable ExchangeReport report, @Nullable AirlockGatewayException ending,
+			@Nullable AirlockGatewayException last) {
+		if (report != null && report.standing() == Standing.DECIDED) {
+			return decidedInVain("", report.failure());
+		}
+		AirlockGatewayException failure = (ending != null) ? ending : last;
+		if (failure != null) {
+			return unavailable(failure);
+		}
+		if (report == null) {
+			return timeout("There was no time to send request %s");
+		}
+		return switch (report.standing()) {
+			case WITHDRAWN -> timeout("Nobody decided on request %s in time; it was withdrawn");
+			case EXPIRED, CANCELLED -> ended(report.standing());
+			case UNKNOWN -> lost();
+			default -> timeout(
+					"Nobody decided on request %s in time, as far as is known; it could not be withdrawn and expires by itself");
+		};
+	}
+
+	/**
+	 * Create the exception for an exchange that ended at the gateway while it was waited
+	 * for.
+	 * @param standing how it ended
+	 * @return the exception to throw
+	 */
+	AirlockGatewayException ended(Standing standing) {
+		return switch (standing) {
+			case EXPIRED -> timeout("The request %s expired at the gateway before anybody decided");
+			case WITHDRAWN ->
+				unavailable("The request %s was withdrawn at the gateway, and not by this exchange", null);
+			case CANCELLED -> unavailable("The request %s was cancelled at the gateway", null);
+			default -> lost();
+		};
+	}
+
+	/**
+	 * Create the exception for an exchange whose thread was told to stop.
+	 * @param report what became of the request, or {@code null} if it was never sent
+	 * @param why why it had to stop
+	 * @return the exception to throw
+	 */
+	AirlockGatewayException interrupted(@Nullable ExchangeReport report, String why) {
+		if (report == null) {
+			return unavailable(why + ", so request %s was not sent", null);
+		}
+		return switch (report.standing()) {
+			case DECIDED -> decidedInVain(why + ". ", report.failure());
+			case WITHDRAWN -> unavailable(why + ", so request %s was withdrawn", null);
+			default -> unavailable(why + "; request %s could not be withdrawn and expires by itself", report.failure());
+		};
+	}
+
+	AirlockGatewayException notHandedOver() {
+		return new AirlockGatewayException("The gateway does not hand over the decision", this.requestId, null);
+	}
+
+	AirlockGatewayException notKnown() {
+		return new AirlockGatewayException("The gateway does not know the request", this.requestId, null);
+	}
+
+	private AirlockGatewayException decidedInVain(String prefix, @Nullable AirlockGatewayException failure) {
+		String why = (failure != null) ? ": " + failure.getMessage() : "";
+		return unavailable(
+				prefix + "Request %s was decided, but the gateway did not hand over the decision in time" + why,
+				failure);
+	}
+
+	private AirlockGatewayException lost() {
+		return unavailable("The gateway no longer has the request %s: it was lost there", null);
+	}
+
+	private AirlockGatewayException timeout(String message) {
+		return new ApprovalTimeoutException(message.replace("%s", this.requestId), this.requestId);
+	}
+
+	private AirlockGatewayException unavailable(String message, @Nullable AirlockGatewayException cause) {
+		return new ApprovalUnavailableException(message.replace("%s", this.requestId), this.requestId, cause);
+	}
+
+	private AirlockGatewayException unavailable(AirlockGatewayException failure) {
+		if (failure instanceof ApprovalUnavailableException || failure instanceof ApprovalTimeoutException) {
+			return failure;
+		}
+		if (failure.isConsentMissing()) {
+			return new ApprovalConsentException(failure, this.requestId);
+		}
+		return new ApprovalUnavailableException(Advice.forFailure(failure) + " (request %s)".formatted(this.requestId),
+				this.requestId, failure);
+	}
+
+}

@@ -1,0 +1,103 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.client.RetryBudget;
+import io.airlockapp.gateway.client.Ticker;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pauses an exchange before a retry, and holds the failure that was not overcome yet.
+ */
+final class ExchangeRetries {
+
+	private static final Log logger = LogFactory.getLog(ExchangeRetries.class);
+
+	private static final int TOO_MANY_REQUESTS = 429;
+
+	private final String requestId;
+
+	private final ApprovalDeadline deadline;
+
+	private final Backoff backoff;
+
+	private final RetryBudget budget;
+
+	private final Ticker ticker;
+
+	private @Nullable AirlockGatewayException lastFailure;
+
+	/**
+	 * Create the retries of one exchange.
+	 * @param requestId the request's id
+	 * @param deadline when pauses end at the latest
+	 */
+	ExchangeRetries(String requestId, ApprovalDeadline deadline, Backoff backoff, RetryBudget budget, Ticker ticker) {
+		this.requestId = requestId;
+		this.deadline = deadline;
+		this.backoff = backoff;
+		this.budget = budget;
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Pause after a failure.
+	 * @param failure the failure
+	 * @throws AirlockGatewayException the failure, if it is of no use to try again
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	void pauseAfter(AirlockGatewayException failure) throws InterruptedException {
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		if (EndingFailures.contains(failure)) {
+			throw failure;
+		}
+		if (this.lastFailure == null) {
+			logger.debug("Approval %s: %s; trying again".formatted(this.requestId, failure.getMessage()));
+		}
+		this.lastFailure = failure;
+		if (failure.getStatus() == TOO_MANY_REQUESTS) {
+			// The rate gate makes everybody wait
+			return;
+		}
+		pause(this.budget.tryTake() ? this.backoff.next(failure.getRetryAfter())
+				: this.backoff.nextOfMany(failure.getRetryAfter()));
+	}
+
+	/**
+	 * Pause, but not beyond the deadline.
+	 * @param pause for how long
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	void pause(Duration pause) throws InterruptedException {
+		Duration left = this.deadline.remaining();
+		Duration bounded = (pause.compareTo(left) < 0) ? pause : left;
+		if (!bounded.isNegative() && !bounded.isZero()) {
+			this.ticker.sleep(bounded);
+		}
+	}
+
+	/**
+	 * Forget the last failure, as what failed succeeded.
+	 */
+	void overcome() {
+		this.lastFailure = null;
+	}
+
+	/**
+	 * Forget the last failure, and begin with short pauses again.
+	 */
+	void reset() {
+		overcome();
+		this.backoff.reset();
+	}
+
+	@Nullable AirlockGatewayException lastFailure() {
+		return this.lastFailure;
+	}
+
+}

@@ -1,0 +1,81 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.ExchangeOperations;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.ArtifactSubmission;
+import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.client.ExchangeStatus;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Default implementation of {@link ExchangeOperations}: approvals by an
+ * {@link ApprovalService}, and single steps as they are.
+ */
+final class ExchangeTemplate implements ExchangeOperations {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
+
+	private final ExchangeCalls calls;
+
+	private final ApprovalService approvals;
+
+	private final BackgroundApprovals backgroundApprovals;
+
+	ExchangeTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
+		// An exchange that was made by other means may be one of a pairing of the past
+		this.calls = new ExchangeCalls(api, environment.requestExecutor(), environment.enforcer().id(),
+				environment.clock());
+		this.approvals = new ApprovalService(this.calls, environment);
+		this.backgroundApprovals = new BackgroundApprovals(this.approvals, environment.executor(),
+				environment.userBinding());
+	}
+
+	@Override
+	public ApprovalDecision requestApproval(ApprovalRequest request) {
+		return this.approvals.request(request);
+	}
+
+	@Override
+	public CompletableFuture<ApprovalDecision> requestApprovalAsync(ApprovalRequest request) {
+		return this.backgroundApprovals.request(request);
+	}
+
+	@Override
+	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope) {
+		return this.calls.submit(envelope, PATIENCE, null);
+	}
+
+	@Override
+	public ExchangeStatus getExchange(String requestId) {
+		return this.calls.getStatus(requestId, CallPriority.SHORT, PATIENCE, null);
+	}
+
+	@Override
+	public @Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration timeout) {
+		if (timeout.toSeconds() < 1 || timeout.compareTo(ApprovalSettings.MAX_HOLD) > 0) {
+			throw new IllegalArgumentException("'timeout' must be from 1s to 60s, but is " + timeout);
+		}
+		return this.calls.awaitDecision(requestId, timeout, CallPriority.WAIT, PATIENCE, null);
+	}
+
+	@Override
+	public void withdraw(String requestId) {
+		this.calls.withdraw(requestId, CONTROL_PATIENCE, null);
+	}
+
+	@Override
+	public void acknowledge(String requestId, String msgId) {
+		this.calls.acknowledge(requestId, msgId, PATIENCE);
+	}
+
+}

@@ -1,0 +1,153 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives a decision by requests that the gateway holds until there is one. A request
+ * that fails may have carried it, so the status of the exchange is then requested, too.
+ */
+final class LongPollDecisionReceiver implements DecisionReceiver {
+
+	private static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(1);
+
+	private static final Duration MIN_HOLD = Duration.ofSeconds(5);
+
+	private final ExchangeCalls calls;
+
+	private final String requestId;
+
+	private final ExchangeDeadlines deadlines;
+
+	private final ExchangeRetries retries;
+
+	private final Ticker ticker;
+
+	private final ExchangeInspector inspector;
+
+	private final ExchangeFailures failures;
+
+	private Duration hold;
+
+	private boolean unknownBefore;
+
+	private boolean deliveryInDoubt;
+
+	private boolean decided;
+
+	/**
+	 * Create a receiver.
+	 * @param deadlines until when to wait
+	 * @param hold how long the gateway may hold a request
+	 * @param retries learn of successful requests
+	 */
+	LongPollDecisionReceiver(ExchangeCalls calls, SealedArtifact artifact, ExchangeDeadlines deadlines, Duration hold,
+			ExchangeRetries retries, Ticker ticker) {
+		this.calls = calls;
+		this.requestId = artifact.requestId();
+		this.deadlines = deadlines;
+		this.hold = hold;
+		this.retries = retries;
+		this.ticker = ticker;
+		this.inspector = new ExchangeInspector(calls, artifact, ticker);
+		this.failures = new ExchangeFailures(artifact.requestId());
+	}
+
+	@Override
+	public ExchangeReport receive() throws InterruptedException {
+		return this.decided ? inspectAfter(null) : poll();
+	}
+
+	@Override
+	public ExchangeReport inspect(Duration left) {
+		return this.inspector.inspect(left);
+	}
+
+	private ExchangeReport poll() throws InterruptedException {
+		long start = this.ticker.nanoTime();
+		try {
+			Delivery delivery = this.calls.awaitDelivery(this.requestId, holdTime(), CallPriority.WAIT,
+					this.deadlines.waiting().remaining(), this.deadlines.requests());
+			this.unknownBefore = false;
+			this.retries.reset();
+			if (delivery != null) {
+				return ExchangeReport.of(delivery);
+			}
+		}
+		catch (AirlockGatewayException ex) {
+			return pollFailed(ex, Duration.ofNanos(this.ticker.nanoTime() - start));
+		}
+		if (this.deliveryInDoubt) {
+			return inspectAfter(null);
+		}
+		// The gateway responded early
+		this.retries.pause(MIN_POLL_INTERVAL.minusNanos(this.ticker.nanoTime() - start));
+		return ExchangeReport.of(Standing.UNDECIDED);
+	}
+
+	private ExchangeReport pollFailed(AirlockGatewayException ex, Duration elapsed) {
+		if (ex.getStatus() == 404 || ex.isExpired()) {
+			return inspectAfter(ex);
+		}
+		if (ex.getStatus() == 0 && this.deadlines.requests().isOver() && !Thread.currentThread().isInterrupted()) {
+			// Ended by ourselves
+			return ExchangeReport.of(Standing.UNDECIDED);
+		}
+		// The gateway may have handed over a decision that we never got
+		this.deliveryInDoubt |= !ex.isQuotaExceeded();
+		shortenHold(ex, elapsed);
+		return ExchangeReport.of(Standing.UNCLEAR, ex);
+	}
+
+	/**
+	 * Find out where the exchange stands.
+	 * @param doubt the failure that makes it doubtful, if any
+	 */
+	private ExchangeReport inspectAfter(@Nullable AirlockGatewayException doubt) {
+		ExchangeReport report = inspect(this.deadlines.waiting().remaining());
+		if (report.delivery() != null || report.isEnded()) {
+			return report;
+		}
+		return switch (report.standing()) {
+			case DECIDED -> {
+				this.decided = true;
+				yield report.orFailure(this.failures.notHandedOver());
+			}
+			case UNKNOWN -> {
+				boolean again = this.unknownBefore;
+				this.unknownBefore = true;
+				yield again ? report.orFailure(this.failures.notKnown()) : ExchangeReport.of(Standing.UNKNOWN);
+			}
+			case UNCLEAR -> {
+				this.deliveryInDoubt = true;
+				yield report.orFailure(this.failures.notHandedOver());
+			}
+			default -> {
+				this.deliveryInDoubt = false;
+				yield ExchangeReport.of(report.standing(), doubt);
+			}
+		};
+	}
+
+	private Duration holdTime() {
+		long left = this.deadlines.waiting().remaining().plusMillis(500).toSeconds();
+		return Duration.ofSeconds(Math.max(1, Math.min(left, this.hold.toSeconds())));
+	}
+
+	/**
+	 * A proxy may cut calls that are held for too long for it.
+	 */
+	private void shortenHold(AirlockGatewayException failure, Duration elapsed) {
+		boolean cut = failure.isTransient() && !failure.isQuotaExceeded() && elapsed.compareTo(MIN_HOLD) > 0;
+		if (cut && elapsed.compareTo(this.hold) < 0) {
+			Duration shorter = elapsed.multipliedBy(3).dividedBy(4);
+			this.hold = (shorter.compareTo(MIN_HOLD) > 0) ? shorter : MIN_HOLD;
+		}
+	}
+
+}

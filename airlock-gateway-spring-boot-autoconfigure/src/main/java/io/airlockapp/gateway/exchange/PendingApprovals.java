@@ -1,0 +1,318 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.exchange.Admission.Asking;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Registry of the pending approvals. When the application stops, it admits no more, and
+ * lets those that wait withdraw their requests. It stops before a web server that stops
+ * gracefully, whose requests may be waiting here.
+ */
+public final class PendingApprovals implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(PendingApprovals.class);
+
+	private final Map<PendingApproval, Waiter> waiters = new ConcurrentHashMap<>();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition empty = this.lock.newCondition();
+
+	private final PendingLimits limits;
+
+	private final Duration shutdownTimeout;
+
+	private final Map<Object, Integer> places = new HashMap<>();
+
+	private int taken;
+
+	private volatile boolean running = true;
+
+	/**
+	 * Create the registry, of which one gate gets half.
+	 * @param capacity how many approvals may be waited for at the same time
+	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be
+	 * withdrawn
+	 */
+	public PendingApprovals(int capacity, Duration shutdownTimeout) {
+		this(PendingLimits.of(capacity), shutdownTimeout);
+	}
+
+	/**
+	 * Create the registry.
+	 * @param limits how many approvals may be waited for at the same time
+	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be
+	 * withdrawn
+	 */
+	public PendingApprovals(PendingLimits limits, Duration shutdownTimeout) {
+		this.limits = limits;
+		this.shutdownTimeout = shutdownTimeout;
+	}
+
+	/**
+	 * Return the approvals that are being waited for.
+	 * @return a snapshot
+	 */
+	public List<PendingApproval> list() {
+		return List.copyOf(this.waiters.keySet());
+	}
+
+	/**
+	 * Take a place for an approval, before anything is done for it.
+	 * @param gate the name of the guarded method, or {@code null} if none asks
+	 * @param requester who causes the request, or {@code null} if that is not known
+	 * @param pairing the name of the pairing whose approvers are asked
+	 * @return the place, to be closed when the approval is not waited for any more
+	 * @throws ApprovalUnavailableException if too many approvals are being waited for
+	 */
+	public Admission admit(@Nullable String gate, @Nullable String requester, String pairing) {
+		Asking asking = new Asking(gate, requester, pairing);
+		this.lock.lock();
+		try {
+			requirePlace(asking);
+			count(asking, 1);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return new Admission(this, asking);
+	}
+
+	void release(Asking asking) {
+		this.lock.lock();
+		try {
+			count(asking, -1);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void requirePlace(Asking asking) {
+		require(this.taken, this.limits.total(), "%d approvals are being waited for already", "max-pending");
+		if (asking.gate() != null) {
+			require(placesOf(new Gate(asking.gate())), this.limits.perGate(),
+					"%d approvals of " + asking.gate() + " are being waited for already", "limits.pending-per-gate");
+		}
+		if (asking.requester() != null && this.limits.perRequester() != null) {
+			require(placesOf(new Requester(asking.requester())), this.limits.perRequester(),
+					"%d approvals of the same requester are being waited for already", "limits.pending-per-requester");
+		}
+		if (this.limits.perPairing() != null) {
+			require(placesOf(new PairingName(asking.pairing())), this.limits.perPairing(),
+					"%d approvals by the pairing '" + asking.pairing() + "' are being waited for already",
+					"limits.pending-per-pairing");
+		}
+	}
+
+	private static void require(int count, int limit, String message, String property) {
+		if (count >= limit) {
+			throw new ApprovalUnavailableException(message.replace("%d", String.valueOf(limit))
+					+ ", and more would only be decided late. Ask for fewer "
+					+ "at a time, or raise 'airlock.gateway.approval." + property + "'", null, null);
+		}
+	}
+
+	private int placesOf(Object who) {
+		return this.places.getOrDefault(who, 0);
+	}
+
+	private void count(Asking asking, int change) {
+		this.taken += change;
+		if (asking.gate() != null) {
+			count(new Gate(asking.gate()), change);
+		}
+		if (asking.requester() != null) {
+			count(new Requester(asking.requester()), change);
+		}
+		count(new PairingName(asking.pairing()), change);
+	}
+
+	private void count(Object who, int change) {
+		this.places.merge(who, change, (before, by) -> (before + by != 0) ? before + by : null);
+	}
+
+	/**
+	 * Return how many places are taken.
+	 * @return the number
+	 */
+	int taken() {
+		this.lock.lock();
+		try {
+			return this.taken;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Register the current thread, which has a place, as waiting for an approval.
+	 * @param approval what it waits for
+	 * @param pairing the name of the pairing whose approvers are asked
+	 * @return the registration, to be closed when the wait is over
+	 * @throws ApprovalUnavailableException if the application is stopping
+	 */
+	Waiter enter(PendingApproval approval, String pairing) {
+		Waiter waiter = new Waiter(approval, pairing, Thread.currentThread());
+		this.waiters.put(approval, waiter);
+		if (!this.running) {
+			waiter.close();
+			throw new ApprovalUnavailableException(
+					"The application is shutting down, so no approval is asked for any more", approval.requestId(),
+					null);
+		}
+		return waiter;
+	}
+
+	/**
+	 * Let those that wait for the approvers of a pairing, in other threads than this one,
+	 * withdraw their requests, since the pairing was revoked.
+	 * @param pairing the pairing's name
+	 */
+	public void pairingRevoked(String pairing) {
+		this.waiters.values()
+			.stream()
+			.filter((waiter) -> waiter.pairing.equals(pairing) && waiter.thread != Thread.currentThread())
+			.forEach((waiter) -> waiter.stop(Waiter.PAIRING_REVOKED));
+	}
+
+	/**
+	 * Let whoever waits for an approval withdraw the request, since an operator says so.
+	 * @param requestId the request's id
+	 * @return {@code false} if nobody waits for it here
+	 */
+	public boolean withdraw(String requestId) {
+		List<Waiter> waiting = this.waiters.values()
+			.stream()
+			.filter((waiter) -> waiter.approval.requestId().equals(requestId))
+			.toList();
+		waiting.forEach((waiter) -> waiter.stop(Waiter.WITHDRAWN));
+		return !waiting.isEmpty();
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+		this.waiters.values().forEach((waiter) -> waiter.stop(Waiter.SHUTDOWN));
+		if (!awaitEmpty()) {
+			logger.warn("%d approvals were not withdrawn before the shutdown; they expire at the gateway"
+				.formatted(this.waiters.size()));
+		}
+	}
+
+	private boolean awaitEmpty() {
+		this.lock.lock();
+		try {
+			long left = this.shutdownTimeout.toNanos();
+			while (!this.waiters.isEmpty() && left > 0) {
+				left = this.empty.awaitNanos(left);
+			}
+			return this.waiters.isEmpty();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return this.waiters.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	private record Gate(String name) {
+	}
+
+	private record Requester(String name) {
+	}
+
+	private record PairingName(String name) {
+	}
+
+	/**
+	 * Represents a thread that waits for an approval.
+	 */
+	final class Waiter implements AutoCloseable {
+
+		private static final String SHUTDOWN = "The application is shutting down";
+
+		private static final String WITHDRAWN = "An operator said so";
+
+		private static final String PAIRING_REVOKED = "The pairing was revoked while a decision was waited for (pair anew)";
+
+		private final PendingApproval approval;
+
+		private final String pairing;
+
+		private final Thread thread;
+
+		private @Nullable String whyStopped;
+
+		private boolean closed;
+
+		private Waiter(PendingApproval approval, String pairing, Thread thread) {
+			this.approval = approval;
+			this.pairing = pairing;
+			this.thread = thread;
+		}
+
+		private synchronized void stop(String why) {
+			if (!this.closed && this.whyStopped == null) {
+				this.whyStopped = why;
+				this.thread.interrupt();
+			}
+		}
+
+		/**
+		 * Return why the thread was told to stop waiting.
+		 * @return the reason, or {@code null} if it was not told
+		 */
+		synchronized @Nullable String whyStopped() {
+			return this.whyStopped;
+		}
+
+		@Override
+		public void close() {
+			synchronized (this) {
+				this.closed = true;
+				if (this.whyStopped != null) {
+					// The interrupt was ours, and its thread may belong to a pool
+					Thread.interrupted();
+				}
+			}
+			PendingApprovals.this.lock.lock();
+			try {
+				PendingApprovals.this.waiters.remove(this.approval);
+				PendingApprovals.this.empty.signalAll();
+			}
+			finally {
+				PendingApprovals.this.lock.unlock();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,41 @@
+package io.airlockapp.gateway.exchange;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the limits on the number of approvals that are pending at the same time.
+ *
+ * @param total the limit for all together
+ * @param perGate the limit for those of one guarded method
+ * @param perRequester the limit for those of one known requester, or {@code null} for no
+ * limit
+ * @param perPairing the limit for those sent to the approvers of one pairing, or {@code
+ * null} for no limit
+ */
+public record PendingLimits(int total, int perGate, @Nullable Integer perRequester, @Nullable Integer perPairing) {
+
+	public PendingLimits {
+		requirePositive("total", total);
+		requirePositive("perGate", perGate);
+		requirePositive("perRequester", perRequester);
+		requirePositive("perPairing", perPairing);
+	}
+
+	/**
+	 * Return limits that leave half of the places to other gates, and to other
+	 * requesters.
+	 * @param total how many approvals may be waited for
+	 * @return the limits
+	 */
+	public static PendingLimits of(int total) {
+		int half = Math.max(1, (total + 1) / 2);
+		return new PendingLimits(total, half, half, null);
+	}
+
+	private static void requirePositive(String name, @Nullable Integer value) {
+		if (value != null && value < 1) {
+			throw new IllegalArgumentException("'%s' must be positive, but is %d".formatted(name, value));
+		}
+	}
+
+}

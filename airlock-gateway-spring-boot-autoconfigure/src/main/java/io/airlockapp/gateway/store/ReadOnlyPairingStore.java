@@ -1,0 +1,29 @@
+package io.airlockapp.gateway.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link PairingStore} of an application whose pairings come from its properties: it is
+ * empty and can't be written.
+ */
+public final class ReadOnlyPairingStore implements PairingStore {
+
+	@Override
+	public @Nullable Entry read(String name) {
+		EntryRules.requireName(name);
+		return null;
+	}
+
+	@Override
+	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
+		throw new PairingStoreException("Entry '%s' can't be written, since entries come from properties. Set "
+			.formatted(EntryRules.requireName(name))
+				+ "'airlock.gateway.pairing.store.type' to 'file' or 'jdbc', or change the properties.", null);
+	}
+
+	@Override
+	public boolean isReadOnly() {
+		return true;
+	}
+
+}

@@ -1,0 +1,100 @@
+package io.airlockapp.gateway.store.jdbc;
+
+import java.util.List;
+import java.util.UUID;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.jdbc.IndependentTransactionTemplate;
+import io.airlockapp.gateway.store.EntryRules;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStoreException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.BadSqlGrammarException;
+
+/**
+ * {@link PairingStore} in a database that several instances share. Each operation is one
+ * statement in its own transaction, which is committed regardless of the caller's
+ * transaction.
+ * <p>
+ * The table is in {@code schema.sql} beside this class.
+ */
+public final class JdbcPairingStore implements PairingStore {
+
+	private final IndependentTransactionTemplate transactions;
+
+	/**
+	 * Create a store.
+	 * @param dataSource the database
+	 */
+	public JdbcPairingStore(DataSource dataSource) {
+		this.transactions = new IndependentTransactionTemplate(dataSource);
+	}
+
+	@Override
+	public @Nullable Entry read(String name) {
+		EntryRules.requireName(name);
+		try {
+			List<Entry> entries = this.transactions.query("SELECT CONTENT, VERSION FROM AIRLOCK_PAIRING WHERE NAME = ?",
+					(row, number) -> new Entry(row.getString(1), row.getString(2)), name);
+			return entries.isEmpty() ? null : entries.get(0);
+		}
+		catch (BadSqlGrammarException ex) {
+			throw noTable(name, ex);
+		}
+		catch (DataAccessException ex) {
+			throw new PairingStoreException("Entry '%s' can't be read from the database".formatted(name), ex);
+		}
+	}
+
+	@Override
+	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
+		EntryRules.requireName(name);
+		if (text == null) {
+			return (expected != null) ? change(name, "DELETE FROM AIRLOCK_PAIRING WHERE NAME = ? AND VERSION = ?", name,
+					expected.version()) : read(name) == null;
+		}
+		EntryRules.requireText(text);
+		String version = UUID.randomUUID().toString();
+		return (expected != null)
+				? change(name, "UPDATE AIRLOCK_PAIRING SET CONTENT = ?, VERSION = ? WHERE NAME = ? AND VERSION = ?",
+						text, version, name, expected.version())
+				: change(name, "INSERT INTO AIRLOCK_PAIRING (CONTENT, VERSION, NAME) VALUES (?, ?, ?)", text, version,
+						name);
+	}
+
+	private boolean change(String name, String sql, Object... values) {
+		try {
+			return this.transactions.update(sql, values) == 1;
+		}
+		catch (DuplicateKeyException ex) {
+			return false;
+		}
+		catch (DataIntegrityViolationException ex) {
+			// Not as the cause: databases repeat values in these errors
+			throw new PairingStoreException(
+					"Entry '%s' can't be written, since its table takes no such row. Compare it with schema.sql."
+						.formatted(name),
+					null);
+		}
+		catch (BadSqlGrammarException ex) {
+			throw noTable(name, ex);
+		}
+		catch (DataAccessException ex) {
+			throw new PairingStoreException("Entry '%s' can't be written to the database".formatted(name), ex);
+		}
+	}
+
+	private static PairingStoreException noTable(String name, BadSqlGrammarException ex) {
+		return new PairingStoreException(
+				("Entry '%s' is not reached, since the table AIRLOCK_PAIRING is missing or not that of schema.sql. Create "
+						+ "it, or set 'airlock.gateway.pairing.store.initialize-schema=always'")
+					.formatted(name),
+				ex);
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * Small versioned entries that outlive a restart and that several instances of an
+ * application share: pairings, and the tokens of a login.
+ */
+@NullMarked
+package io.airlockapp.gateway.store;
+
+import org.jspecify.annotations.NullMarked;

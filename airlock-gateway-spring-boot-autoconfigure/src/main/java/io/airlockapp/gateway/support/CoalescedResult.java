@@ -1,0 +1,79 @@
+package io.airlockapp.gateway.support;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the last result of a check that is too expensive to run for each thread that
+ * needs it. One thread at a time runs the check; the others receive the previous result.
+ *
+ * @param <T> the type of result
+ */
+public final class CoalescedResult<T> {
+
+	/**
+	 * How long to wait for another thread's check while there is no result.
+	 */
+	private static final Duration MAX_WAIT = Duration.ofSeconds(2);
+
+	private final ReentrantLock running = new ReentrantLock();
+
+	private volatile @Nullable T last;
+
+	/**
+	 * Return the last result.
+	 * @return the result, or {@code null} if there is none
+	 */
+	public @Nullable T last() {
+		return this.last;
+	}
+
+	/**
+	 * Replace the last result.
+	 * @param result the result
+	 */
+	public void set(T result) {
+		this.last = result;
+	}
+
+	/**
+	 * Return the last result, after it was renewed if that is due and no other thread is
+	 * doing so.
+	 * @param fresh whether a result need not be renewed
+	 * @param check runs the check and sets the result
+	 * @return the result, or {@code null} if there is none yet
+	 */
+	public @Nullable T get(Predicate<T> fresh, Runnable check) {
+		T known = this.last;
+		if (known != null && fresh.test(known)) {
+			return known;
+		}
+		if (!tryToRun((known != null) ? Duration.ZERO : MAX_WAIT)) {
+			return known;
+		}
+		try {
+			if (this.last == known) {
+				check.run();
+			}
+			return this.last;
+		}
+		finally {
+			this.running.unlock();
+		}
+	}
+
+	private boolean tryToRun(Duration maxWait) {
+		try {
+			return this.running.tryLock(maxWait.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,140 @@
+package io.airlockapp.gateway.approval.argument;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+
+import io.airlockapp.gateway.approval.argument.CommandReader.Omission;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.POJONode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Property tests for {@link CommandText}: whatever an attacker passes, a person sees all
+ * of it, or reads that it isn't all, or isn't asked.
+ */
+class CommandTextPropertyTests {
+
+	private static final String METHOD = "Service.call";
+
+	private static final Pattern LETTER_WITH_MARKS = Pattern.compile("\\p{L}\\p{M}{1,4}");
+
+	private static final Pattern NOT_VISIBLE = Pattern.compile("[^\\p{L}\\p{N}\\p{P}\\p{S} \u2068\u2069]");
+
+	private static final Pattern BLANK = Pattern
+		.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc\u0334-\u0338"
+				+ "\\x{e0000}-\\x{e0fff}\u201c\u201d\u2033\uff02]");
+
+	@Property(tries = 3000)
+	void callsReadBackAsWhatTheyAre(@ForAll("small") ObjectNode arguments) {
+		CommandText command;
+		try {
+			command = CommandText.of(METHOD, arguments, false);
+		}
+		catch (TooLongToShowException ex) {
+			return;
+		}
+		assertThat(LETTER_WITH_MARKS.matcher(command.text()).replaceAll("x")).doesNotContainPattern(NOT_VISIBLE);
+		assertThat(command.text()).doesNotContainPattern(BLANK).hasSizeLessThanOrEqualTo(CommandText.MAX_LENGTH);
+		assertThat(command.note()).isEmpty();
+		assertThat(order(new CommandReader(command.text()).read(METHOD))).isEqualTo(order(Snapshots.asRead(arguments)));
+	}
+
+	@Property(tries = 1000)
+	void callsAreShownInFullOrRefusedOrMarked(@ForAll("large") ObjectNode arguments, @ForAll boolean abridge) {
+		String full = METHOD + "(" + ValueText.FULL.of(arguments).replaceAll("^\\{|}$", "") + ")";
+		CommandText command;
+		try {
+			command = CommandText.of(METHOD, arguments, abridge);
+		}
+		catch (TooLongToShowException ex) {
+			Statistics.collect("refused");
+			assertThat(full.length()).isGreaterThan(CommandText.MAX_LENGTH);
+			return;
+		}
+		Statistics.collect((command.abridged() > 0) ? "abridged" : "full");
+		assertThat(command.text()).hasSizeLessThanOrEqualTo(CommandText.MAX_LENGTH);
+		AtomicInteger omissions = new AtomicInteger();
+		assertShows(new CommandReader(command.call()).read(METHOD), Snapshots.asRead(arguments), omissions);
+		assertThat(command.abridged()).isEqualTo(omissions.get());
+		if (omissions.get() == 0) {
+			assertThat(command.text()).isEqualTo(full);
+		}
+		else {
+			assertThat(abridge).isTrue();
+			assertThat(full.length()).isGreaterThan(CommandText.MAX_LENGTH);
+			assertThat(command.text().lines()).hasSize(2)
+				.first()
+				.asString()
+				.matches("NOT SHOWN IN FULL: parts of %d values? are left out".formatted(omissions.get()));
+		}
+	}
+
+	private static void assertShows(JsonNode shown, JsonNode actual, AtomicInteger omissions) {
+		if (shown instanceof POJONode node && node.getPojo() instanceof Omission omission) {
+			omissions.incrementAndGet();
+			assertShows(omission, actual.stringValue());
+		}
+		else if (actual.isObject()) {
+			assertThat(order(shown.propertyNames())).isEqualTo(order(actual.propertyNames()));
+			actual.properties()
+				.forEach((member) -> assertShows(shown.get(member.getKey()), member.getValue(), omissions));
+		}
+		else if (actual.isArray()) {
+			assertThat(shown.size()).isEqualTo(actual.size());
+			for (int i = 0; i < actual.size(); i++) {
+				assertShows(shown.get(i), actual.get(i), omissions);
+			}
+		}
+		else {
+			assertThat(shown).hasSameClassAs(actual).isEqualTo(actual);
+		}
+	}
+
+	private static void assertShows(Omission omission, String text) {
+		assertThat(text).startsWith(omission.head())
+			.endsWith(omission.tail())
+			.doesNotMatch("-?[0-9]+")
+			.satisfies((whole) -> assertThat(whole.codePointCount(0, whole.length())).isEqualTo(omission.length()));
+		String omitted = text.substring(omission.head().length(), text.length() - omission.tail().length());
+		assertThat(omitted.codePointCount(0, omitted.length())).isEqualTo(omission.omitted()).isPositive();
+		assertThat(omission.digest()).isEqualTo(sha256(omitted).substring(0, 16));
+	}
+
+	private static String sha256(String text) {
+		try {
+			return HexFormat.of()
+				.formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Return a form in which the order of members counts as well.
+	 */
+	private static String order(Object value) {
+		return value.toString();
+	}
+
+	@Provide
+	Arbitrary<ObjectNode> small() {
+		return Snapshots.small();
+	}
+
+	@Provide
+	Arbitrary<ObjectNode> large() {
+		return Snapshots.large();
+	}
+
+}

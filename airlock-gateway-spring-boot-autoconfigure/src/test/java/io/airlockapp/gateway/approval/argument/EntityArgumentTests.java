@@ -1,0 +1,325 @@
+package io.airlockapp.gateway.approval.argument;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+
+import com.fasterxml.jackson.annotation.JsonBackReference;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonManagedReference;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.argument.json.Masking;
+import jakarta.persistence.CascadeType;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.MappedSuperclass;
+import jakarta.persistence.OneToMany;
+import jakarta.persistence.Version;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
+import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
+import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests that entities of Hibernate are shown as any other object, as far as they are
+ * loaded or can be.
+ */
+class EntityArgumentTests {
+
+	private static EntityManagerFactory entities;
+
+	private final Masking masking = new Masking();
+
+	private final ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+
+	@BeforeAll
+	static void start() {
+		LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
+		factory.setDataSource(
+				new DriverManagerDataSource("jdbc:h2:mem:%s;DB_CLOSE_DELAY=-1".formatted(UUID.randomUUID())));
+		factory.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
+		factory.setManagedTypes(PersistenceManagedTypes.of(Customer.class.getName(), Purchase.class.getName(),
+				Line.class.getName(), Basket.class.getName(), Piece.class.getName()));
+		factory.setJpaPropertyMap(Map.of("hibernate.hbm2ddl.auto", "create"));
+		factory.afterPropertiesSet();
+		entities = factory.getObject();
+		try (EntityManager manager = entities.createEntityManager()) {
+			manager.getTransaction().begin();
+			Customer customer = new Customer();
+			Purchase purchase = new Purchase(customer);
+			purchase.lines.add(new Line(purchase));
+			Basket basket = new Basket();
+			basket.pieces.add(new Piece(basket));
+			manager.persist(customer);
+			manager.persist(purchase);
+			manager.persist(basket);
+			manager.getTransaction().commit();
+		}
+	}
+
+	@AfterAll
+	static void stop() {
+		entities.close();
+	}
+
+	@Test
+	void managedEntityIsShownWithItsAssociations() {
+		String text = managed((manager) -> command("purchase", manager.find(Purchase.class, 1L)));
+		assertThat(text)
+			.isEqualTo("{customer={id=1, name=Ann, version=•••}, id=1, lines=[{id=1, purchase=•••}], version=•••}");
+	}
+
+	@Test
+	void proxyIsShownAsTheEntityBehindIt() {
+		String text = managed((manager) -> command("customer", manager.getReference(Customer.class, 1L)));
+		assertThat(text).isEqualTo("{id=1, name=Ann, version=•••}");
+	}
+
+	@Test
+	void backReferenceByAProxyIsBound() {
+		String text = managed((manager) -> command("line", manager.find(Line.class, 1L)));
+		assertThat(text).isEqualTo("{id=1, purchase=•••}");
+	}
+
+	@Test
+	void changeOfAVersionWithoutGetterIsSeen() {
+		managed((manager) -> {
+			Customer customer = manager.find(Customer.class, 1L);
+			String before = ArgumentWriter.digest(write("customer", customer));
+			assertThat(ArgumentWriter.digest(write("customer", customer))).isEqualTo(before);
+			customer.setVersion(7);
+			assertThat(ArgumentWriter.digest(write("customer", customer))).isNotEqualTo(before);
+			return before;
+		});
+	}
+
+	@Test
+	void detachedEntityIsRefusedWithThePathToWhatIsNotLoaded() {
+		Purchase purchase = managed((manager) -> manager.find(Purchase.class, 1L));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("purchase", purchase))
+			.withMessageContaining("at 'value.customer', ")
+			.withMessageContaining("a lazy association is not loaded")
+			.withMessageContaining("pass an id")
+			.withMessageContaining("@AirlockOmitted");
+	}
+
+	@Test
+	void detachedEntityThatIsLoadedIsShown() {
+		Purchase purchase = managed((manager) -> {
+			Purchase found = manager.find(Purchase.class, 1L);
+			assertThat(found.getCustomer().getName()).isEqualTo("Ann");
+			assertThat(found.getLines()).hasSize(1);
+			return found;
+		});
+		assertThat(command("purchase", purchase)).contains("name=Ann", "lines=[{id=1");
+	}
+
+	@Test
+	void cycleIsRefusedWithItsPath() {
+		managed((manager) -> {
+			Basket basket = manager.find(Basket.class, 1L);
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("basket", basket))
+				.withMessageContaining("at 'value.pieces[0].basket', it refers to an object that encloses it")
+				.withMessageContaining("@AirlockOmitted");
+			return basket;
+		});
+	}
+
+	private static <T> T managed(Function<EntityManager, T> work) {
+		try (EntityManager manager = entities.createEntityManager()) {
+			return work.apply(manager);
+		}
+	}
+
+	private String command(String method, Object value) {
+		String text = CommandText.of("S.m", write(method, value), false).text();
+		return text.substring("S.m(value=".length(), text.length() - 1);
+	}
+
+	private ObjectNode write(String name, Object value) {
+		Method method = Arrays.stream(Methods.class.getDeclaredMethods())
+			.filter((candidate) -> candidate.getName().equals(name))
+			.findFirst()
+			.orElseThrow();
+		return this.writer.write(new MethodArguments(Methods.class, method, new Object[] { value }), this.masking);
+	}
+
+	static class Methods {
+
+		void customer(Customer value) {
+		}
+
+		void purchase(Purchase value) {
+		}
+
+		void line(Line value) {
+		}
+
+		void basket(Basket value) {
+		}
+
+	}
+
+	@MappedSuperclass
+	abstract static class Versioned {
+
+		@Version
+		private Integer version;
+
+		void setVersion(Integer version) {
+			this.version = version;
+		}
+
+	}
+
+	@Entity(name = "Customer")
+	static class Customer extends Versioned {
+
+		@Id
+		private Long id = 1L;
+
+		private String name = "Ann";
+
+		public Long getId() {
+			return this.id;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+	}
+
+	@Entity(name = "Purchase")
+	static class Purchase extends Versioned {
+
+		@Id
+		private Long id = 1L;
+
+		@ManyToOne(fetch = FetchType.LAZY)
+		private Customer customer;
+
+		@OneToMany(mappedBy = "purchase", cascade = CascadeType.ALL)
+		@JsonManagedReference
+		private List<Line> lines = new ArrayList<>();
+
+		protected Purchase() {
+		}
+
+		Purchase(Customer customer) {
+			this.customer = customer;
+		}
+
+		public Long getId() {
+			return this.id;
+		}
+
+		public Customer getCustomer() {
+			return this.customer;
+		}
+
+		public List<Line> getLines() {
+			return this.lines;
+		}
+
+	}
+
+	@Entity(name = "Line")
+	static class Line {
+
+		@Id
+		private Long id = 1L;
+
+		@ManyToOne(fetch = FetchType.LAZY)
+		@JsonBackReference
+		private Purchase purchase;
+
+		protected Line() {
+		}
+
+		Line(Purchase purchase) {
+			this.purchase = purchase;
+		}
+
+		public Long getId() {
+			return this.id;
+		}
+
+		public Purchase getPurchase() {
+			return this.purchase;
+		}
+
+	}
+
+	@Entity(name = "Basket")
+	static class Basket {
+
+		@Id
+		private Long id = 1L;
+
+		@OneToMany(mappedBy = "basket", cascade = CascadeType.ALL)
+		private List<Piece> pieces = new ArrayList<>();
+
+		public Long getId() {
+			return this.id;
+		}
+
+		public List<Piece> getPieces() {
+			return this.pieces;
+		}
+
+	}
+
+	@Entity(name = "Piece")
+	static class Piece {
+
+		@Id
+		private Long id = 1L;
+
+		@ManyToOne(fetch = FetchType.LAZY)
+		private Basket basket;
+
+		@ManyToOne(fetch = FetchType.LAZY)
+		@JsonIgnore
+		private Basket origin;
+
+		protected Piece() {
+		}
+
+		Piece(Basket basket) {
+			this.basket = basket;
+			this.origin = basket;
+		}
+
+		public Long getId() {
+			return this.id;
+		}
+
+		public Basket getBasket() {
+			return this.basket;
+		}
+
+		public Basket getOrigin() {
+			return this.origin;
+		}
+
+	}
+
+}

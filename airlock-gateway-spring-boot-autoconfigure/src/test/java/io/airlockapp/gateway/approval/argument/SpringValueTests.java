@@ -1,0 +1,341 @@
+package io.airlockapp.gateway.approval.argument;
+
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.sql.SQLTransientException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.argument.json.Masking;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.domain.Example;
+import org.springframework.data.domain.ExampleMatcher;
+import org.springframework.data.domain.Limit;
+import org.springframework.data.domain.PageImpl;
+import org.springframework.data.domain.PageRequest;
+import org.springframework.data.domain.Pageable;
+import org.springframework.data.domain.Range;
+import org.springframework.data.domain.ScrollPosition;
+import org.springframework.data.domain.SliceImpl;
+import org.springframework.data.domain.Sort;
+import org.springframework.data.geo.Distance;
+import org.springframework.data.geo.Metrics;
+import org.springframework.data.geo.Point;
+import org.springframework.data.util.Pair;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.ETag;
+import org.springframework.http.HttpEntity;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpRange;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.RequestEntity;
+import org.springframework.http.ResponseCookie;
+import org.springframework.http.ResponseEntity;
+import org.springframework.scheduling.support.CronExpression;
+import org.springframework.scheduling.support.CronTrigger;
+import org.springframework.scheduling.support.PeriodicTrigger;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Tests that values of Spring are shown as people read them, and bound in full.
+ */
+class SpringValueTests {
+
+	private final ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+
+	@ParameterizedTest
+	@MethodSource("values")
+	void valueIsShownInFull(Object value, String text) {
+		assertThat(command(value)).isEqualTo(text);
+	}
+
+	static Stream<Arguments> values() {
+		Order order = new Order("a", 1);
+		HttpHeaders headers = new HttpHeaders();
+		headers.setBearerAuth("secret");
+		return Stream.of(
+				arguments(Sort.by(Sort.Order.desc("name").ignoreCase(), Sort.Order.asc("id").nullsLast()),
+						"{orders=[{direction=DESC, property=name, ignoreCase=true, nullHandling=NATIVE}, "
+								+ "{direction=ASC, property=id, ignoreCase=false, nullHandling=NULLS_LAST}]}"),
+				arguments(Sort.unsorted(), "{orders=[]}"),
+				arguments(PageRequest.of(2, 10, Sort.by("name")),
+						"{sort={orders=[{direction=ASC, property=name, ignoreCase=false, nullHandling=NATIVE}]}, "
+								+ "pageNumber=2, pageSize=10}"),
+				arguments(Pageable.unpaged(), "{@type=Unpaged, sort={orders=[]}}"),
+				arguments(new PageImpl<>(List.of(order), PageRequest.of(0, 10), 31),
+						"{total=31, content=[{@type=SpringValueTests.Order, id=a, amount=1}], "
+								+ "pageable={sort={orders=[]}, pageNumber=0, pageSize=10}}"),
+				arguments(new SliceImpl<>(List.of(order), PageRequest.of(0, 10), true),
+						"{hasNext=true, pageable={sort={orders=[]}, pageNumber=0, pageSize=10}, "
+								+ "content=[{@type=SpringValueTests.Order, id=a, amount=1}], "
+								+ "pageable@Chunk={sort={orders=[]}, pageNumber=0, pageSize=10}}"),
+				arguments(Limit.of(3), "{max=3}"), arguments(Limit.unlimited(), "{@type=Unlimited}"),
+				arguments(ScrollPosition.offset(3), "{initial=false, offset=3}"),
+				arguments(ScrollPosition.forward(Map.of("id", 3)), "{direction=FORWARD, initial=false, keys={id=3}}"),
+				arguments(Range.closed(1, 3),
+						"{lowerBound={bounded=true, inclusive=true, value=1}, upperBound={bounded=true, "
+								+ "inclusive=true, value=3}}"),
+				arguments(Example.of(order),
+						"{probe={@type=SpringValueTests.Order, id=a, amount=1}, matcher={nullHandler=IGNORE, "
+								+ "defaultStringMatcher=DEFAULT, propertySpecifiers={propertySpecifiers={}}, "
+								+ "ignoredPaths=[], defaultIgnoreCase=false, mode=ALL}}"),
+				arguments(Example.of(order, ExampleMatcher.matchingAny().withIgnoreCase("id")),
+						"{probe={@type=SpringValueTests.Order, id=a, amount=1}, matcher={nullHandler=IGNORE, "
+								+ "defaultStringMatcher=DEFAULT, propertySpecifiers={propertySpecifiers={id={path=id, "
+								+ "stringMatcher=null, ignoreCase=true, valueTransformer=INSTANCE}}}, ignoredPaths=[], "
+								+ "defaultIgnoreCase=false, mode=ANY}}"),
+				arguments(new Point(1, 2), "{x=1.0, y=2.0}"),
+				arguments(new Distance(1, Metrics.KILOMETERS), "{value=1.0, metric=KILOMETERS}"),
+				arguments(Pair.of("a", 1), "{first=a, second=1}"),
+				arguments(MediaType.parseMediaType("text/plain;charset=utf-8"), "\"text/plain;charset=utf-8\""),
+				arguments(HttpMethod.DELETE, "DELETE"), arguments(HttpStatus.OK, "OK"),
+				arguments(HttpStatusCode.valueOf(299), "299"), arguments(headers, "•••"),
+				arguments(ResponseEntity.status(201).header("X-A", "1").body(order),
+						"{status=CREATED, headers=•••, body={@type=SpringValueTests.Order, id=a, amount=1}}"),
+				arguments(ResponseEntity.noContent().build(), "{status=NO_CONTENT, headers=•••, body=null}"),
+				arguments(new HttpEntity<>(order, headers),
+						"{headers=•••, body={@type=SpringValueTests.Order, id=a, amount=1}}"),
+				arguments(RequestEntity.post(URI.create("https://example.com/a")).body(order),
+						"{method=POST, url=https://example.com/a, type=null, headers=•••, "
+								+ "body={@type=SpringValueTests.Order, id=a, amount=1}}"),
+				arguments(ResponseCookie.from("a", "b").build(), "•••"),
+				arguments(CacheControl.maxAge(Duration.ofHours(1)).cachePublic(),
+						"\"CacheControl [max-age=3600, public]\""),
+				arguments(new ETag("abc", true), "{tag=abc, weak=true, wildcard=false}"),
+				arguments(HttpRange.createByteRange(1, 2), "1-2"),
+				arguments(ContentDisposition.attachment().filename("a.pdf").build(),
+						"\"attachment; filename=\\\"a.pdf\\\"\""),
+				arguments(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "x"),
+						"{type=null, title=null, status=409, detail=x, instance=null, properties=null}"),
+				arguments(new LinkedMultiValueMap<>(Map.of("a", List.of("1", "2"))), "{a=[1, 2]}"),
+				arguments(DataSize.ofMegabytes(3), "3145728B"),
+				arguments(CronExpression.parse("0 0 * * * *"), "\"0 0 * * * *\""),
+				arguments(new CronTrigger("0 0 * * * *"), "{expression=\"0 0 * * * *\", zoneId=null}"),
+				arguments(new PeriodicTrigger(Duration.ofHours(1)),
+						"{period=PT1H, chronoUnit=null, initialDelay=null, fixedRate=false}"),
+				arguments(new UriTemplate("/a/{b}"), "\"/a/{b}\""),
+				arguments(new SimpleGrantedAuthority("ROLE_A"), "ROLE_A"), arguments(
+						User.withUsername("ann").password("secret").roles("A").build(), "{name=ann, credentials=•••}"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("differing")
+	void differenceIsSeen(Object one, Object other) {
+		assertThat(digest(one)).isNotEqualTo(digest(other));
+	}
+
+	static Stream<Arguments> differing() {
+		return Stream.of(arguments(Sort.by("name"), Sort.by("name").descending()),
+				arguments(Sort.by("a", "b"), Sort.by("a: ASC,b")),
+				arguments(PageRequest.of(0, 10), PageRequest.of(0, 11)),
+				arguments(Pageable.unpaged(), Pageable.unpaged(Sort.by("name"))), arguments(Limit.of(3), Limit.of(4)),
+				arguments(Limit.of(3), Limit.unlimited()),
+				arguments(new PageImpl<>(List.of(1), PageRequest.of(0, 1), 2),
+						new PageImpl<>(List.of(1), PageRequest.of(0, 1), 3)),
+				arguments(new SliceImpl<>(List.of(1), PageRequest.of(0, 1), true),
+						new SliceImpl<>(List.of(1), PageRequest.of(0, 1), false)),
+				arguments(ResponseEntity.ok().header("Location", "/a").build(),
+						ResponseEntity.ok().header("Location", "/b").build()),
+				arguments(ResponseEntity.ok("a"), ResponseEntity.accepted().body("a")),
+				arguments(HttpStatusCode.valueOf(298), HttpStatusCode.valueOf(299)),
+				arguments(new CronTrigger("0 0 * * * *"), new CronTrigger("0 1 * * * *")),
+				arguments(new UriTemplate("/a/{b}"), new UriTemplate("/a/{c}")));
+	}
+
+	@Test
+	void refusalNamesThePathInsideOfAnEntity() {
+		ResponseEntity<?> response = ResponseEntity.ok(new Order(new ByteArrayResource(new byte[1]), 1));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> command(response))
+			.withMessageContaining("at 'value.body.id");
+	}
+
+	@Test
+	void uriComponentsAreRefused() {
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> command(UriComponentsBuilder.fromUriString("http://h/a%2Fb").build()))
+			.withMessageContaining("has state that can't be written");
+	}
+
+	@ParameterizedTest
+	@MethodSource("sensitive")
+	void sensitiveMembersOfOwnSubclassesAreHidden(Object value) {
+		assertThat(command(value)).doesNotContain("4111").contains("•••");
+	}
+
+	static Stream<Object> sensitive() {
+		return Stream.of(new CardEntity("4111"), new CardResponse("4111"), new CardProblem("4111"),
+				new CardPage(List.of("4111")), ResponseEntity.ok(new Card("4111")),
+				new PageImpl<>(List.of(new Card("4111"))));
+	}
+
+	@Test
+	void mixInsForSpringsTypesHide() {
+		JsonMapper mapper = JsonMapper.builder()
+			.addMixIn(HttpEntity.class, EntityMixIn.class)
+			.addMixIn(ProblemDetail.class, ProblemMixIn.class)
+			.build();
+		ArgumentWriter mixed = new ArgumentWriter(mapper);
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "4111");
+		assertThat(mixed.write(call(problem), new Masking()).toString()).doesNotContain("4111");
+		assertThat(mixed.write(call(ResponseEntity.ok("4111")), new Masking()).toString()).doesNotContain("4111");
+	}
+
+	@Test
+	void differentClassesOfABodyAreTold() {
+		assertThat(digest(ResponseEntity.ok(new Card("a")))).isNotEqualTo(digest(ResponseEntity.ok(new Note("a"))));
+	}
+
+	@ParameterizedTest
+	@MethodSource("passing")
+	void failureOfWhatAnArgumentIsReadFromIsNoMistake(Throwable failure) {
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> command(new Unreadable(failure)))
+			.isNotInstanceOf(InvalidApprovalUsageException.class)
+			.withMessageContaining("can't be read at the moment");
+	}
+
+	static Stream<Throwable> passing() {
+		return Stream.of(new QueryTimeoutException("busy"), new OutOfMemoryError("native thread"),
+				new IllegalStateException(new SQLTransientException("busy")));
+	}
+
+	private String command(Object value) {
+		String text = CommandText.of("S.m", write(value, new Masking()), false).text();
+		return text.substring("S.m(value=".length(), text.length() - 1);
+	}
+
+	private String digest(Object value) {
+		return ArgumentWriter.digest(write(value, new Masking()));
+	}
+
+	private ObjectNode write(Object value, Masking masking) {
+		return this.writer.write(call(value), masking);
+	}
+
+	private static MethodArguments call(Object value) {
+		Method method = Methods.class.getDeclaredMethods()[0];
+		return new MethodArguments(Methods.class, method, new Object[] { value });
+	}
+
+	record Order(Object id, int amount) {
+	}
+
+	static class Methods {
+
+		void value(Object value) {
+		}
+
+	}
+
+	record Card(@AirlockSensitive String number) {
+	}
+
+	record Note(@AirlockSensitive String number) {
+	}
+
+	interface EntityMixIn {
+
+		@AirlockSensitive
+		Object getBody();
+
+	}
+
+	interface ProblemMixIn {
+
+		@AirlockSensitive
+		String getDetail();
+
+	}
+
+	static class CardEntity extends HttpEntity<String> {
+
+		CardEntity(String body) {
+			super(body);
+		}
+
+		@Override
+		@AirlockSensitive
+		public String getBody() {
+			return super.getBody();
+		}
+
+	}
+
+	static class CardResponse extends ResponseEntity<String> {
+
+		CardResponse(@AirlockSensitive String body) {
+			super(body, HttpStatus.OK);
+		}
+
+	}
+
+	static class CardProblem extends ProblemDetail {
+
+		CardProblem(String detail) {
+			super(409);
+			setDetail(detail);
+		}
+
+		@Override
+		@AirlockSensitive
+		public String getDetail() {
+			return super.getDetail();
+		}
+
+	}
+
+	static class CardPage extends PageImpl<String> {
+
+		CardPage(List<String> content) {
+			super(content);
+		}
+
+		@Override
+		@AirlockSensitive
+		public List<String> getContent() {
+			return super.getContent();
+		}
+
+	}
+
+	static class Unreadable {
+
+		private final Throwable failure;
+
+		Unreadable(Throwable failure) {
+			this.failure = failure;
+		}
+
+		public String getName() throws Throwable {
+			throw this.failure;
+		}
+
+	}
+
+}

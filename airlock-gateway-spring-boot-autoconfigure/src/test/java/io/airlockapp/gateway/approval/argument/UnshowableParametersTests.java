@@ -1,0 +1,302 @@
+package io.airlockapp.gateway.approval.argument;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.argument.json.Masking;
+import jakarta.persistence.EntityManager;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.core.ResolvableType;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.multipart.DefaultPartHttpMessageReader;
+import org.springframework.http.codec.multipart.Part;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.http.server.ServletServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockHttpSession;
+import org.springframework.mock.web.MockMultipartFile;
+import org.springframework.mock.web.MockPart;
+import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.validation.BeanPropertyBindingResult;
+import org.springframework.validation.BindingResult;
+import org.springframework.validation.Errors;
+import org.springframework.web.bind.support.SessionStatus;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebSession;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link SignatureObstacles}: parameters fail the start if each call would
+ * fail, or if they are what a method writes to.
+ */
+class UnshowableParametersTests {
+
+	private final ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("unshowable")
+	void refusesAtStartWhatEachCallRefuses(Class<?> declared, Object value) {
+		Method method = method(Unshowable.class, declared);
+		assertThat(SignatureObstacles.find(method, Unshowable.class))
+			.startsWith("its parameter 'value' is a " + declared.getName() + ", which is no data")
+			.contains("take plain data")
+			.doesNotContain("controller");
+		MethodArguments arguments = new MethodArguments(Unshowable.class, method, new Object[] { value });
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.writer.write(arguments, new Masking()))
+			.withMessageStartingWith("Argument 'value' of Unshowable.call can't be shown");
+	}
+
+	static Stream<Arguments> unshowable() throws SQLException {
+		MockHttpServletRequest servletRequest = new MockHttpServletRequest();
+		MockHttpServletResponse servletResponse = new MockHttpServletResponse();
+		ServletWebRequest webRequest = new ServletWebRequest(servletRequest, servletResponse);
+		BindingResult bindingResult = new BeanPropertyBindingResult(new Order("A-17"), "order");
+		ServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/").build());
+		return Stream.of(Arguments.of(InputStream.class, new ByteArrayInputStream(new byte[1])),
+				Arguments.of(Writer.class, new StringWriter()), Arguments.of(Stream.class, Stream.of(1)),
+				Arguments.of(Iterator.class, List.of(1).iterator()), Arguments.of(Thread.class, Thread.currentThread()),
+				Arguments.of(ClassLoader.class, UnshowableParametersTests.class.getClassLoader()),
+				Arguments.of(Connection.class, DriverManager.getConnection("jdbc:h2:mem:")),
+				Arguments.of(Resource.class, new ByteArrayResource(new byte[1])),
+				Arguments.of(ClassPathResource.class, new ClassPathResource("schema.sql")),
+				Arguments.of(FileSystemResource.class, new FileSystemResource("pom.xml")),
+				Arguments.of(MultipartFile.class, new MockMultipartFile("a", new byte[1])),
+				Arguments.of(BindingResult.class, bindingResult), Arguments.of(Errors.class, bindingResult),
+				Arguments.of(HttpServletRequest.class, servletRequest),
+				Arguments.of(HttpServletResponse.class, servletResponse),
+				Arguments.of(HttpSession.class, new MockHttpSession()),
+				Arguments.of(jakarta.servlet.http.Part.class, new MockPart("a", new byte[1])),
+				Arguments.of(WebRequest.class, webRequest), Arguments.of(NativeWebRequest.class, webRequest),
+				Arguments.of(org.springframework.http.server.ServerHttpRequest.class,
+						new ServletServerHttpRequest(servletRequest)),
+				Arguments.of(org.springframework.http.server.ServerHttpResponse.class,
+						new ServletServerHttpResponse(servletResponse)),
+				Arguments.of(ServerHttpRequest.class, exchange.getRequest()),
+				Arguments.of(ServerHttpResponse.class, exchange.getResponse()),
+				Arguments.of(ServerWebExchange.class, exchange),
+				Arguments.of(WebSession.class, exchange.getSession().block()), Arguments.of(Part.class, part()));
+	}
+
+	private static Part part() {
+		MockServerHttpRequest request = MockServerHttpRequest.post("/")
+			.contentType(MediaType.parseMediaType("multipart/form-data;boundary=x"))
+			.body("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--x--\r\n");
+		Part part = new DefaultPartHttpMessageReader().read(ResolvableType.forClass(Part.class), request, Map.of())
+			.blockFirst();
+		assertThat(part).isNotNull();
+		return part;
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Object.class, Runnable.class, Callable.class, Throwable.class, Map.class, Iterable.class,
+			AutoCloseable.class, OwnResource.class })
+	void acceptsWhatMayBeData(Class<?> declared) {
+		assertThat(SignatureObstacles.find(method(Showable.class, declared), Showable.class)).isNull();
+	}
+
+	@Test
+	void refusesTheEntityManagerOfJpa() {
+		assertThat(SignatureObstacles.find(method(Unshowable.class, EntityManager.class), Unshowable.class))
+			.contains("its parameter 'value' is a " + EntityManager.class.getName());
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Model.class, RedirectAttributes.class, SessionStatus.class })
+	void refusesWhatAControllerWritesTo(Class<?> declared) {
+		assertThat(SignatureObstacles.find(method(Unshowable.class, declared), Unshowable.class))
+			.contains("its parameter 'value' is a " + declared.getName(), "@AirlockOmitted");
+	}
+
+	@Test
+	void acceptsWhatIsLeftOut() {
+		assertThat(SignatureObstacles.find(method(LeftOut.class, InputStream.class), LeftOut.class)).isNull();
+	}
+
+	@Test
+	void findsWhatATypeVariableStandsFor() {
+		assertThat(SignatureObstacles.find(method(Generic.class, Object.class), StreamOfBytes.class))
+			.contains(InputStream.class.getName());
+	}
+
+	@Test
+	void advisesToGuardTheServiceBehindAController() {
+		Method method = method(PetController.class, BindingResult.class);
+		assertThat(SignatureObstacles.find(method, PetController.class))
+			.endsWith(", or guard the service behind the controller");
+		MethodArguments arguments = new MethodArguments(PetController.class, method,
+				new Object[] { new BeanPropertyBindingResult(new Order("A-17"), "order") });
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.writer.write(arguments, new Masking()))
+			.withMessageEndingWith(", or guard the service behind the controller");
+	}
+
+	private static Method method(Class<?> type, Class<?> declared) {
+		return Arrays.stream(ReflectionUtils.getDeclaredMethods(type))
+			.filter((method) -> !method.isBridge()
+					&& Arrays.equals(method.getParameterTypes(), new Class<?>[] { declared }))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	record Order(String id) {
+	}
+
+	static class OwnResource extends ByteArrayResource {
+
+		OwnResource() {
+			super(new byte[0]);
+		}
+
+	}
+
+	interface Unshowable {
+
+		void call(InputStream value);
+
+		void call(Writer value);
+
+		void call(Stream<String> value);
+
+		void call(Iterator<String> value);
+
+		void call(Thread value);
+
+		void call(ClassLoader value);
+
+		void call(Connection value);
+
+		void call(EntityManager value);
+
+		void call(Model value);
+
+		void call(RedirectAttributes value);
+
+		void call(SessionStatus value);
+
+		void call(Resource value);
+
+		void call(ClassPathResource value);
+
+		void call(FileSystemResource value);
+
+		void call(MultipartFile value);
+
+		void call(BindingResult value);
+
+		void call(Errors value);
+
+		void call(HttpServletRequest value);
+
+		void call(HttpServletResponse value);
+
+		void call(HttpSession value);
+
+		void call(jakarta.servlet.http.Part value);
+
+		void call(WebRequest value);
+
+		void call(NativeWebRequest value);
+
+		void call(org.springframework.http.server.ServerHttpRequest value);
+
+		void call(org.springframework.http.server.ServerHttpResponse value);
+
+		void call(ServerHttpRequest value);
+
+		void call(ServerHttpResponse value);
+
+		void call(ServerWebExchange value);
+
+		void call(WebSession value);
+
+		void call(Part value);
+
+	}
+
+	interface Showable {
+
+		void call(Object value);
+
+		void call(Runnable value);
+
+		void call(Callable<String> value);
+
+		void call(Throwable value);
+
+		void call(Map<String, String> value);
+
+		void call(Iterable<String> value);
+
+		void call(AutoCloseable value);
+
+		void call(OwnResource value);
+
+	}
+
+	interface LeftOut {
+
+		void call(@AirlockOmitted InputStream value);
+
+	}
+
+	interface Generic<T> {
+
+		void call(T value);
+
+	}
+
+	interface StreamOfBytes extends Generic<InputStream> {
+
+	}
+
+	@Controller
+	static class PetController {
+
+		void update(BindingResult result) {
+		}
+
+	}
+
+}

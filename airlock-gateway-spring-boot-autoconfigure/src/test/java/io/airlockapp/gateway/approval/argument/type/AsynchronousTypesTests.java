@@ -1,0 +1,155 @@
+package io.airlockapp.gateway.approval.argument.type;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+
+import net.bytebuddy.ByteBuddy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.ParallelFlux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AsynchronousTypes}.
+ */
+class AsynchronousTypesTests {
+
+	@ParameterizedTest
+	@MethodSource("supported")
+	void methodThatCanBeGuarded(Method method) {
+		assertThat(AsynchronousTypes.obstacle(method, Supported.class)).isNull();
+	}
+
+	@ParameterizedTest
+	@MethodSource("unsupported")
+	void methodThatCannotBeGuarded(Method method) {
+		assertThat(AsynchronousTypes.obstacle(method, Unsupported.class)).isNotNull()
+			.matches((obstacle) -> Stream.of(method.getParameterTypes())
+				.map(Class::getName)
+				.findFirst()
+				.or(() -> Optional.of(method.getReturnType().getName()))
+				.filter(obstacle::contains)
+				.isPresent())
+			.containsAnyOf("take the value itself", "return a CompletableFuture", "return a Mono or a Flux");
+	}
+
+	@Test
+	void suspendingFunction() throws Exception {
+		Class<?> continuation = new ByteBuddy().makeInterface()
+			.name("kotlin.coroutines.Continuation")
+			.make()
+			.load(getClass().getClassLoader())
+			.getLoaded();
+		Class<?> type = new ByteBuddy().subclass(Object.class)
+			.defineMethod("refund", Object.class, Modifier.PUBLIC | Modifier.ABSTRACT)
+			.withParameters(int.class, continuation)
+			.withoutCode()
+			.modifiers(Modifier.PUBLIC | Modifier.ABSTRACT)
+			.make()
+			.load(continuation.getClassLoader())
+			.getLoaded();
+		assertThat(AsynchronousTypes.obstacle(type.getMethod("refund", int.class, continuation), type))
+			.contains("suspending function");
+	}
+
+	@Test
+	void typeVariableThatTheClassGivesAType() throws Exception {
+		Method method = Desk.class.getMethod("handle");
+		assertThat(AsynchronousTypes.returnType(method, ReactiveDesk.class)).isEqualTo(Mono.class);
+		assertThat(AsynchronousTypes.returnType(method, Desk.class)).isEqualTo(Object.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			classes = { Own.class, OwnPublisher.class, OwnMono.class, Flow.Processor.class, CompletableFuture.class })
+	void typeWhoseValuesComeLater(Class<?> type) {
+		assertThat(AsynchronousTypes.isAsynchronous(type)).isTrue();
+		assertThat(AsynchronousTypes.isAsynchronous(Supported.class)).isFalse();
+	}
+
+	private static Stream<Method> supported() {
+		return Arrays.stream(Supported.class.getDeclaredMethods()).filter((method) -> !method.isSynthetic());
+	}
+
+	private static Stream<Method> unsupported() {
+		return Arrays.stream(Unsupported.class.getDeclaredMethods()).filter((method) -> !method.isSynthetic());
+	}
+
+	interface Supported {
+
+		void nothing();
+
+		Object object(Object object);
+
+		List<Mono<String>> list(List<String> list);
+
+		CompletableFuture<String> completableFuture();
+
+		CompletionStage<String> completionStage();
+
+		Future<String> future();
+
+		Mono<String> mono();
+
+		Flux<String> flux();
+
+		Publisher<String> publisher();
+
+		Flow.Publisher<String> flowPublisher();
+
+	}
+
+	interface Unsupported {
+
+		FutureTask<String> futureTask();
+
+		ParallelFlux<String> parallelFlux();
+
+		OwnMono ownMono();
+
+		void monoArgument(Mono<String> mono);
+
+		void futureArgument(Future<String> future);
+
+		void flowArgument(Flow.Publisher<String> publisher);
+
+	}
+
+	abstract static class OwnMono extends Mono<String> {
+
+	}
+
+	abstract static class Desk<T> {
+
+		public abstract T handle();
+
+	}
+
+	abstract static class ReactiveDesk extends Desk<Mono<String>> {
+
+	}
+
+	interface OwnPublisher extends Publisher<String> {
+
+	}
+
+	abstract static class Own implements Publisher<String> {
+
+	}
+
+}

@@ -1,0 +1,207 @@
+package io.airlockapp.gateway.approval.interceptor;
+
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.DescriptionParser;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
+import io.airlockapp.gateway.approval.method.ApprovalAttribute;
+import io.airlockapp.gateway.approval.method.Declaration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.util.ReflectionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link MethodGuardedCall}.
+ */
+class MethodGuardedCallTests {
+
+	@ParameterizedTest
+	@MethodSource("unrepeatable")
+	void nobodyIsAskedAboutWhatIsNotTheSameWhenItIsReadAgain(Object value) {
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> call(value, "Pay").toRequest())
+			.withMessageNotContaining("s3cr3t");
+	}
+
+	static List<Object> unrepeatable() {
+		return List.of(new Page(Stream.of("s3cr3t")), Map.of("a", List.of("s3cr3t").iterator()),
+				new Page(List.of(Stream.of("s3cr3t"))), new Counting(),
+				(Iterable<String>) Stream.of("s3cr3t")::iterator);
+	}
+
+	@Test
+	void whatMakesAStreamEachTimeIsRepeatable() {
+		MethodGuardedCall call = call(new Basket(List.of("a")), "Pay");
+		assertThat(call.toRequest().getCommandText())
+			.isEqualTo("Service.call(value={@type=MethodGuardedCallTests.Basket, items=[a], names=•••})");
+		assertThat(call.isUnchanged()).isTrue();
+	}
+
+	/**
+	 * What is read first, by a condition or by anything else, decides nothing.
+	 */
+	@Test
+	void descriptionSaysWhatTheCommandSays() {
+		Estimate estimate = new Estimate();
+		MethodGuardedCall call = call(estimate, "Pay #{#value.amount}");
+		estimate.getAmount();
+		assertThat(call.toRequest()).satisfies((request) -> {
+			assertThat(request.getDescription()).isEqualTo("Pay 5000.00");
+			assertThat(request.getCommandText()).isEqualTo(
+					"Service.call(value={@type=MethodGuardedCallTests.Estimate, amount=5000.00, reads=(left out)})");
+		});
+	}
+
+	@Test
+	void describingLoadsNothing() {
+		Order order = new Order();
+		MethodGuardedCall call = call(order, "Pay #{#value.name}");
+		assertThat(call.toRequest().getDescription()).isEqualTo("Pay \"Order 17\"");
+		assertThat(order.lines.loaded).isFalse();
+		assertThat(call.isUnchanged()).isTrue();
+	}
+
+	@Test
+	void nobodyIsAskedAboutWhatIsTooLong() {
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> call("s3cr3t".repeat(1000), "Pay").toRequest())
+			.withMessageContainingAll("Service.call", "'value'", "6002", "4000", "abridge")
+			.withMessageNotContaining("s3cr3t");
+	}
+
+	@Test
+	void whatIsAbridgedSaysSoInTheFirstLines() {
+		Map<String, Object> value = Map.of("note", "x".repeat(6000));
+		ApprovalRequest request = abridged(value, "Pay #{#value['none']}").toRequest();
+		assertThat(request.getCommandText())
+			.startsWith("NOT SHOWN IN FULL: parts of 1 value are left out\nService.call(");
+		assertThat(request.getDescription()).isEqualTo("NOT SHOWN IN FULL: parts of 1 value are left out\nPay (none)");
+		assertThat(abridged(value, null).toRequest().getDescription())
+			.isEqualTo("NOT SHOWN IN FULL: parts of 1 value are left out\nLabel");
+		assertThat(abridged("short", null).toRequest().getDescription()).isNull();
+	}
+
+	@Test
+	void whatIsAbridgedIsBoundInFull() {
+		StringBuilder value = new StringBuilder("x".repeat(6000));
+		MethodGuardedCall call = abridged(value, null);
+		call.toRequest();
+		assertThat(call.isUnchanged()).isTrue();
+		value.setCharAt(3000, 'y');
+		assertThat(call.isUnchanged()).isFalse();
+	}
+
+	private static MethodGuardedCall abridged(Object value, @Nullable String description) {
+		return call(value, description, true);
+	}
+
+	private static MethodGuardedCall call(Object value, String description) {
+		return call(value, description, false);
+	}
+
+	private static MethodGuardedCall call(Object value, @Nullable String description, boolean abridge) {
+		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
+		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+		return new MethodGuardedCall(
+				new ApprovalAttribute(Declaration.of(method, Service.class), "Label",
+						(description != null) ? DescriptionParser.parse(description, Service.class, method) : null,
+						null, null, null, "default", false, abridge),
+				new MethodArguments(Service.class, method, new Object[] { value }),
+				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer,
+				new Caller(false, null));
+	}
+
+	record Page(Object items) {
+	}
+
+	/**
+	 * Changes its mind after it was read for the first time.
+	 */
+	static class Estimate {
+
+		@AirlockOmitted
+		private int reads;
+
+		public BigDecimal getAmount() {
+			return new BigDecimal((this.reads++ == 0) ? "1.00" : "5000.00");
+		}
+
+	}
+
+	static class Counting {
+
+		private int count;
+
+		public int getCount() {
+			return ++this.count;
+		}
+
+	}
+
+	record Basket(@JsonIgnore List<String> names) {
+
+		public Stream<String> getItems() {
+			return this.names.stream();
+		}
+
+	}
+
+	static class Order {
+
+		private final LazyLines lines = new LazyLines();
+
+		@AirlockOmitted
+		public @Nullable List<String> getLines() {
+			return this.lines.loaded ? this.lines : null;
+		}
+
+		public String getName() {
+			return "Order 17";
+		}
+
+	}
+
+	static class LazyLines extends AbstractList<String> {
+
+		private boolean loaded;
+
+		@Override
+		public String get(int index) {
+			this.loaded = true;
+			return "line";
+		}
+
+		@Override
+		public int size() {
+			this.loaded = true;
+			return 1;
+		}
+
+	}
+
+	static class Service {
+
+		void call(Object value) {
+		}
+
+	}
+
+}

@@ -1,0 +1,251 @@
+package io.airlockapp.gateway.approval.interceptor;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalPendingException;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
+import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.method.ApprovalAttribute;
+import io.airlockapp.gateway.approval.method.Declaration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.util.ReflectionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for the gates of {@link ApprovalGates} that pause and that refuse duplicates.
+ */
+class PausingApprovalGateTests {
+
+	private static final Instant NOW = Instant.parse("2026-11-24T14:37:10.9Z");
+
+	private final ManualTicker ticker = new ManualTicker();
+
+	private final List<ApprovalOutcome> outcomes = new ArrayList<>();
+
+	private final RefusalReporter reporter = new RefusalReporter(
+			ApprovalListener.of(List.of((request, artifactType) -> this.outcomes::add)), "command.review");
+
+	private final List<Object> asked = new ArrayList<>();
+
+	private @Nullable AirlockGatewayException failure;
+
+	private Runnable meanwhile = () -> {
+	};
+
+	private final ApprovalGate person = (call) -> {
+		this.asked.add(call);
+		this.meanwhile.run();
+		if (this.failure != null) {
+			throw this.failure;
+		}
+	};
+
+	private final ApprovalGate gate = ApprovalGates.pausing(this.person, 5, Duration.ofMinutes(5),
+			Duration.ofMinutes(10), () -> NOW, this.ticker, this.reporter);
+
+	@Test
+	void restsAfterDenialsAndSilence() {
+		for (int i = 0; i < 5; i++) {
+			this.failure = (i % 2 == 0) ? denied() : new ApprovalTimeoutException("silence", "req-1");
+			fail("pay", null, i);
+		}
+		assertThat(this.asked).hasSize(5);
+		this.failure = null;
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> pass("pay", null, 6))
+			.withMessage("Service.pay rests until 14:47:10Z: 5 questions were denied or not answered within 5m "
+					+ "('airlock.gateway.approval.pause')");
+		assertThat(this.asked).hasSize(5);
+		assertThat(this.outcomes).singleElement()
+			.satisfies((outcome) -> assertThat(outcome.failure()).isInstanceOf(ApprovalUnavailableException.class));
+		pass("other", null, 1);
+		this.ticker.advance(Duration.ofMinutes(10));
+		pass("pay", null, 7);
+		assertThat(this.asked).hasSize(7);
+	}
+
+	@Test
+	void oneRequestersDenialsDoNotStopTheOthers() {
+		this.failure = denied();
+		for (int i = 0; i < 5; i++) {
+			fail("pay", "mallory", i);
+		}
+		this.failure = null;
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> pass("pay", "mallory", 1));
+		pass("pay", "alice", 1);
+		pass("pay", null, 1);
+	}
+
+	@Test
+	void classesOfTheSameNameRestByThemselves() {
+		this.failure = denied();
+		for (int i = 0; i < 5; i++) {
+			fail("pay", null, i);
+		}
+		this.failure = null;
+		GuardedCall other = call(Elsewhere.Service.class, "pay", new Caller(false, null), 1);
+		assertThat(other).hasToString("Service.pay");
+		this.gate.pass(other);
+		assertThat(this.asked).hasSize(6);
+	}
+
+	@Test
+	void countsWithinTheTimeOnly() {
+		this.failure = denied();
+		for (int i = 0; i < 20; i++) {
+			fail("pay", null, i);
+			this.ticker.advance(Duration.ofSeconds(75));
+		}
+		assertThat(this.asked).hasSize(20);
+	}
+
+	@Test
+	void countsNeitherApprovalsNorWhatNobodyWasAskedNorWhatDidNotVerify() {
+		List<AirlockGatewayException> failures = List.of(new ApprovalVerificationException("forged", "req-1", null),
+				new ApprovalUnavailableException("no", null, null),
+				new ApprovalDeniedByPolicyException("policy", "p-1", NOW));
+		for (int i = 0; i < 5; i++) {
+			this.failure = null;
+			pass("pay", null, i);
+			for (AirlockGatewayException each : failures) {
+				this.failure = each;
+				fail("pay", null, i);
+			}
+		}
+		assertThat(this.asked).hasSize(20);
+	}
+
+	@Test
+	void equalCallIsRefusedWhileOthersWait() {
+		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.reporter);
+		this.meanwhile = () -> {
+			this.meanwhile = () -> {
+			};
+			assertThatExceptionOfType(ApprovalPendingException.class)
+				.isThrownBy(() -> refusing.pass(call("pay", "alice", 1)))
+				.withMessageContaining("with the same arguments already")
+				.withMessageContaining("'airlock.gateway.approval.limits.duplicates");
+			refusing.pass(call("pay", "alice", 2));
+			refusing.pass(call("pay", "bob", 1));
+			refusing.pass(call("pay", null, 1));
+			refusing.pass(call("other", "alice", 1));
+		};
+		refusing.pass(call("pay", "alice", 1));
+		assertThat(this.asked).hasSize(5);
+		assertThat(this.outcomes).hasSize(1);
+		refusing.pass(call("pay", "alice", 1));
+		assertThat(this.asked).hasSize(6);
+	}
+
+	@Test
+	void equalCallMayBeAskedAgainHoweverTheFirstEnded() {
+		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.reporter);
+		for (RuntimeException each : List.of(denied(), new ApprovalUnavailableException("no", null, null))) {
+			this.failure = (AirlockGatewayException) each;
+			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> refusing.pass(call("pay", null, 1)));
+			this.failure = null;
+			refusing.pass(call("pay", null, 1));
+		}
+	}
+
+	@Test
+	void twoEqualCallsMayWaitByDefault() {
+		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 2, this.reporter);
+		this.meanwhile = () -> {
+			this.meanwhile = () -> {
+				this.meanwhile = () -> {
+				};
+				assertThatExceptionOfType(ApprovalUnavailableException.class)
+					.isThrownBy(() -> refusing.pass(call("pay", null, 1)))
+					.withMessageContaining("waits for 2 decisions");
+			};
+			refusing.pass(call("pay", null, 1));
+		};
+		refusing.pass(call("pay", null, 1));
+		assertThat(this.asked).hasSize(2);
+	}
+
+	@Test
+	void failingRequesterSourceKeepsTheCallFromPassing() {
+		GuardedCall call = callBy("pay", Caller.failed(false, new IllegalStateException("s3cr3t")), 1);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.pass(call))
+			.withMessageContaining("RequesterSource")
+			.satisfies((ex) -> assertThat(ex).message().doesNotContain("s3cr3t"));
+		assertThat(this.asked).isEmpty();
+	}
+
+	private void pass(String method, @Nullable String requester, int amount) {
+		this.gate.pass(call(method, requester, amount));
+	}
+
+	private void fail(String method, @Nullable String requester, int amount) {
+		assertThatExceptionOfType(this.failure.getClass()).isThrownBy(() -> pass(method, requester, amount))
+			.isSameAs(this.failure);
+	}
+
+	private static ApprovalDeniedException denied() {
+		return new ApprovalDeniedException("no", "req-1", null);
+	}
+
+	private static GuardedCall call(String name, @Nullable String requester, int amount) {
+		return callBy(name, new Caller(false, requester), amount);
+	}
+
+	private static GuardedCall callBy(String name, Caller caller, int amount) {
+		return call(Service.class, name, caller, amount);
+	}
+
+	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount) {
+		Method method = ReflectionUtils.findMethod(type, name, int.class);
+		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+		return new MethodGuardedCall(
+				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, "default", false,
+						false),
+				new MethodArguments(type, method, new Object[] { amount }),
+				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer, caller);
+	}
+
+	static class Service {
+
+		void pay(int amount) {
+		}
+
+		void other(int amount) {
+		}
+
+	}
+
+	static class Elsewhere {
+
+		static class Service {
+
+			void pay(int amount) {
+			}
+
+		}
+
+	}
+
+}

@@ -1,0 +1,165 @@
+package io.airlockapp.gateway.approval.method;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.aop.ClassFilter;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.core.OverridingClassLoader;
+import org.springframework.core.env.StandardEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link GuardedTypes}: what it overlooks would be left without guard.
+ */
+class GuardedTypesTests {
+
+	private final ClassFilter filter = new GuardedMethodPointcut(new ApprovalAttributeSource(new StandardEnvironment()))
+		.getClassFilter();
+
+	@ParameterizedTest
+	@ValueSource(classes = { OnMethod.class, OnType.class, OnPrivateMethod.class, OnInterface.class, ByMeta.class,
+			ExtendsType.class, ExtendsPrivateMethod.class, ImplementsInterface.class, ImplementsByParent.class,
+			ExtendsInterface.class, ImplementsGeneric.class })
+	void typeWithGuardedMethods(Class<?> type) throws Exception {
+		assertThat(GuardedTypes.mayGuard(type)).isTrue();
+		assertThat(GuardedTypes.mayGuard(seenForTheFirstTime(type))).isTrue();
+		assertThat(this.filter.matches(type)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Plain.class, Object.class, String.class, ArrayList.class, List.class, int.class,
+			OnType[].class, RequiresAirlockApproval.class })
+	void typeWithout(Class<?> type) throws Exception {
+		assertThat(GuardedTypes.mayGuard(type)).isFalse();
+		assertThat(GuardedTypes.mayGuard(seenForTheFirstTime(type))).isFalse();
+		assertThat(this.filter.matches(type)).isFalse();
+	}
+
+	@Test
+	void proxies() {
+		Object jdkProxy = Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { OnInterface.class },
+				(proxy, method, arguments) -> null);
+		assertThat(GuardedTypes.mayGuard(jdkProxy.getClass())).isTrue();
+		ProxyFactory factory = new ProxyFactory(new OnMethod());
+		factory.setProxyTargetClass(true);
+		assertThat(GuardedTypes.mayGuard(factory.getProxy().getClass())).isTrue();
+		OnInterface lambda = () -> {
+		};
+		assertThat(GuardedTypes.mayGuard(lambda.getClass())).isTrue();
+	}
+
+	/**
+	 * Return a type of which nothing is remembered from other tests.
+	 */
+	private static Class<?> seenForTheFirstTime(Class<?> type) throws ClassNotFoundException {
+		ClassLoader classLoader = new OverridingClassLoader(type.getClassLoader()) {
+
+			@Override
+			protected boolean isEligibleForOverriding(String className) {
+				return className.startsWith(GuardedTypesTests.class.getName());
+			}
+
+		};
+		return (type.isPrimitive() || type.isArray()) ? type : Class.forName(type.getName(), false, classLoader);
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@RequiresAirlockApproval
+	@interface Meta {
+
+	}
+
+	static class Plain {
+
+		@Deprecated
+		void refund() {
+		}
+
+	}
+
+	static class OnMethod {
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class OnType {
+
+	}
+
+	static class OnPrivateMethod {
+
+		@RequiresAirlockApproval
+		private void refund() {
+		}
+
+	}
+
+	interface OnInterface {
+
+		@RequiresAirlockApproval
+		void refund();
+
+	}
+
+	interface OnGeneric<T> {
+
+		@RequiresAirlockApproval
+		void refund(T order);
+
+	}
+
+	static class ByMeta {
+
+		@Meta
+		void refund() {
+		}
+
+	}
+
+	static class ExtendsType extends OnType {
+
+	}
+
+	static class ExtendsPrivateMethod extends OnPrivateMethod {
+
+	}
+
+	static class ImplementsInterface implements OnInterface {
+
+		@Override
+		public void refund() {
+		}
+
+	}
+
+	static class ImplementsByParent extends ImplementsInterface {
+
+	}
+
+	interface ExtendsInterface extends OnInterface {
+
+	}
+
+	static class ImplementsGeneric implements OnGeneric<String> {
+
+		@Override
+		public void refund(String order) {
+		}
+
+	}
+
+}

@@ -1,0 +1,152 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.RetryBudget;
+import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.InMemoryReplayJournal;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.SignerKey;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verifyNoInteractions;
+
+/**
+ * Tests that requests take their place first and give it back whatever fails.
+ */
+class AdmissionOfRequestsTests {
+
+	private static final Pairing PAIRING = new Pairing("routing-token", EncryptionKey.of(new byte[32]),
+			List.of(SignerKey.of("key-1", "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqRU=")));
+
+	private static final ApprovalRequest REQUEST = ApprovalRequest.builder("Pay out", "payOut").build();
+
+	private final AirlockGatewayApi api = mock();
+
+	private final PendingApprovals pending = new PendingApprovals(4, Duration.ofSeconds(20));
+
+	private final AtomicInteger ended = new AtomicInteger();
+
+	@Test
+	void nothingIsDoneForARequestWithoutAPlace() {
+		PairingSource pairings = mock();
+		for (int i = 0; i < 4; i++) {
+			this.pending.admit(null, null, "default");
+		}
+		AirlockGatewayTemplate template = template(pairings, new Random(0) {
+
+			@Override
+			public int nextInt(int bound) {
+				return 1;
+			}
+
+		});
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> template.requestApproval(REQUEST))
+			.withMessageContaining("'airlock.gateway.approval.max-pending'");
+		assertThat(template.requestApprovalAsync(REQUEST)).isCompletedExceptionally();
+		verifyNoInteractions(pairings, this.api);
+		assertThat(this.ended).hasValue(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 1, 2, 3 })
+	void placesAreGivenBackWhateverFails(long seed) {
+		Random random = new Random(seed);
+		given(this.api.submitArtifact(any(), any())).willAnswer((call) -> {
+			fail(random);
+			throw SingleExchange.error(400);
+		});
+		AirlockGatewayTemplate template = template((name) -> {
+			fail(random);
+			return PAIRING;
+		}, random);
+		for (int i = 0; i < 200; i++) {
+			try {
+				if (i % 2 == 0) {
+					template.requestApproval(REQUEST);
+				}
+				else {
+					CompletableFuture<?> result = template.requestApprovalAsync(REQUEST);
+					if (i % 3 == 0) {
+						result.cancel(true);
+					}
+					result.join();
+				}
+			}
+			catch (RuntimeException ex) {
+				// The place is what counts
+			}
+		}
+		// Waits for those that were cancelled
+		this.pending.stop();
+		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+		while (this.pending.taken() > 0 && System.nanoTime() < deadline) {
+			Thread.onSpinWait();
+		}
+		assertThat(this.pending.taken()).isZero();
+		assertThat(this.ended).hasPositiveValue();
+	}
+
+	private AirlockGatewayTemplate template(PairingSource pairings, Random random) {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor();
+		executor.setTaskDecorator((task) -> {
+			synchronized (random) {
+				if (random.nextInt(4) == 0) {
+					throw new RejectedExecutionException();
+				}
+			}
+			return task;
+		});
+		Ticker ticker = Ticker.system();
+		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+				new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairings,
+				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
+						InstantSource.fixed(Instant.EPOCH)),
+				this.pending, new RateGate(1_000_000, Duration.ofSeconds(1), ticker),
+				new RetryBudget(1, Duration.ofDays(1), ticker), ApprovalJournal.none(),
+				(request, artifactType) -> (outcome) -> this.ended.incrementAndGet(), executor, (task) -> {
+					fail(random);
+					return task;
+				}, InstantSource.fixed(Instant.EPOCH), ticker, FixedRandom.highest())
+			.createTemplate(this.api);
+	}
+
+	private static void fail(Random random) {
+		synchronized (random) {
+			if (random.nextInt(4) == 0) {
+				throw new IllegalStateException("random");
+			}
+		}
+	}
+
+}

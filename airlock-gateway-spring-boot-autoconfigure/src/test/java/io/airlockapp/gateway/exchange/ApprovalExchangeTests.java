@@ -1,0 +1,476 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.client.ExchangeState;
+import io.airlockapp.gateway.client.RetryBudget;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.client.RestClientException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+
+/**
+ * Tests for {@link ApprovalExchange} in virtual time.
+ */
+class ApprovalExchangeTests {
+
+	private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+	private final SingleExchange exchange = new SingleExchange();
+
+	/**
+	 * How long the gateway was asked to hold each poll, in seconds.
+	 */
+	private final List<Integer> holds = new ArrayList<>();
+
+	private final Deque<Poll> polls = new ArrayDeque<>();
+
+	/**
+	 * The answer to all polls after those.
+	 */
+	private @Nullable Poll unexpected;
+
+	@Test
+	void row03_submitsTheSameEnvelopeAgain() {
+		SealedArtifact artifact = SingleExchange.artifact();
+		given(this.exchange.api.submitArtifact(eq(artifact.envelope()), any()))
+			.willThrow(SingleExchange.connectionLost())
+			.willThrow(SingleExchange.error(503))
+			.willReturn(null);
+		pollsAnswer(after(0, SingleExchange::decision));
+		assertThat(run(artifact, Duration.ofSeconds(25), 100)).isNotNull();
+		verify(this.exchange.api, times(3)).submitArtifact(eq(artifact.envelope()), any());
+		verify(this.exchange.api, times(3)).submitArtifact(any(), any());
+	}
+
+	@Test
+	void row03_takesADecisionOnAResentRequestForAccepted() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.connectionLost())
+			.willThrow(SingleExchange.error(409, "AlreadyDecidedConflict"));
+		pollsAnswer(after(0, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+	}
+
+	@Test
+	void row10_backsOffAndForgetsThatAfterASuccess() {
+		pollsAnswer(failing(0, 503), failing(0, 503), failing(0, 503), after(25, () -> null), failing(0, 503),
+				after(0, SingleExchange::decision), after(0, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+		assertThat(this.exchange.ticker.sleeps()).startsWith(Duration.ofMillis(500), Duration.ofMillis(1000),
+				Duration.ofMillis(2000), Duration.ofMillis(500));
+	}
+
+	@Test
+	void row11_asksForLessThanAProxyCuts() {
+		pollsAnswer(cut(20), cut(12), cut(8), cut(5), after(0, SingleExchange::decision));
+		assertThat(run(Duration.ofSeconds(60), 100)).isNotNull();
+		assertThat(this.holds).containsExactly(60, 15, 9, 6, 6);
+	}
+
+	@Test
+	void row11_asksForNoLessThanFiveSeconds() {
+		pollsAnswer(cut(6), cut(5), after(0, SingleExchange::decision));
+		assertThat(run(Duration.ofSeconds(25), 100)).isNotNull();
+		assertThat(this.holds).containsExactly(25, 5, 5);
+	}
+
+	@Test
+	void row11_takesOtherFailuresForNoProxy() {
+		pollsAnswer(failing(0, 503), cut(26), after(0, SingleExchange::decision));
+		assertThat(run(Duration.ofSeconds(25), 100)).isNotNull();
+		assertThat(this.holds).containsOnly(25);
+	}
+
+	@Test
+	void row12_pollsAgainWithoutAPauseAfterAFullHold() {
+		pollsAnswer(after(25, () -> null), after(25, () -> null), after(3, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+		assertThat(this.exchange.ticker.sleeps()).isEmpty();
+	}
+
+	@Test
+	void row13_pollsAtMostOnceASecond() {
+		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
+		assertThat(this.holds).hasSizeBetween(290, 300);
+		assertThat(this.exchange.ticker.sleeps()).allMatch((pause) -> pause.compareTo(Duration.ofSeconds(1)) <= 0);
+		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
+	}
+
+	@Test
+	void asksForNoLongerThanThereIsTime() {
+		pollsAnswer(after(290, () -> null));
+		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
+		assertThat(this.holds).startsWith(25, 10);
+	}
+
+	@Test
+	void row17_asksForTheStatusIfADecisionMayHaveGotLost() {
+		pollsAnswer(cut(3), after(25, () -> null));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
+			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
+		Delivery delivery = run();
+		assertThat(delivery.msgId()).isNull();
+		verify(this.exchange.api, never()).withdraw(any(), any());
+	}
+
+	@Test
+	void row17_asksForTheStatusOnce() {
+		pollsAnswer(cut(3), after(25, () -> null), after(25, () -> null), after(0, SingleExchange::decision));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
+			.willReturn(SingleExchange.status(ExchangeState.PENDING_APPROVAL, null));
+		assertThat(run()).isNotNull();
+		verify(this.exchange.api).getExchange(eq(SingleExchange.REQUEST_ID), any());
+	}
+
+	@Test
+	void row17_asksForTheStatusAgainIfThatFails() {
+		pollsAnswer(cut(3), after(25, () -> null), after(25, () -> null));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(503))
+			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
+		assertThat(run()).isNotNull();
+		verify(this.exchange.api, times(2)).getExchange(eq(SingleExchange.REQUEST_ID), any());
+	}
+
+	@Test
+	void findsTheDecisionOfAnExchangeThatHasEnded() {
+		pollsAnswer(failing(0, 404));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
+			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
+		assertThat(run()).isNotNull();
+	}
+
+	@Test
+	void timesOutIfTheExchangeExpired() {
+		pollsAnswer(failing(0, 410));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
+			.willReturn(SingleExchange.status(ExchangeState.EXPIRED, null));
+		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = ExchangeState.class, names = { "WITHDRAWN", "CANCELLED" })
+	void isUnavailableIfTheExchangeEndedOtherwise(ExchangeState state) {
+		pollsAnswer(failing(0, 404));
+		givenStatus(state);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+			.withMessageContaining(state.name().toLowerCase(Locale.ROOT));
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = ExchangeState.class, names = { "DECIDED", "DELIVERED" })
+	void fetchesADecisionThatTheStatusDoesNotHave(ExchangeState state) {
+		pollsAnswer(failing(0, 404), failing(0, 503), cut(0), failing(0, 404), failing(0, 429), () -> null,
+				SingleExchange::decision);
+		givenStatus(state);
+		assertThat(run().msgId()).isEqualTo("msg-1");
+		assertThat(this.holds).hasSize(7).startsWith(25, 1, 1, 1);
+		verify(this.exchange.api, never()).withdraw(any(), any());
+	}
+
+	@Test
+	void fetchesADecisionOfWhichTheStatusHasAPartOnly() {
+		pollsAnswer(failing(0, 404), SingleExchange::decision);
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
+			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body().without("signature")));
+		assertThat(run().msgId()).isEqualTo("msg-1");
+	}
+
+	@Test
+	void saysThatADecisionWasNotHandedOver() {
+		pollsAnswer(failing(0, 404));
+		givenStatus(ExchangeState.DECIDED);
+		long start = this.exchange.ticker.nanoTime();
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+			.withMessageContaining("was decided, but the gateway did not hand over the decision");
+		assertThat(Duration.ofNanos(this.exchange.ticker.nanoTime() - start)).isGreaterThanOrEqualTo(TIMEOUT);
+	}
+
+	@Test
+	void row40_submitsAgainIfARestartLostTheExchange() {
+		SealedArtifact artifact = SingleExchange.artifact();
+		pollsAnswer(failing(0, 404), failing(0, 404), after(3, SingleExchange::decision));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(404));
+		assertThat(run(artifact, Duration.ofSeconds(25), 100)).isNotNull();
+		verify(this.exchange.api, times(2)).submitArtifact(eq(artifact.envelope()), any());
+		verify(this.exchange.api, times(2)).submitArtifact(any(), any());
+	}
+
+	@Test
+	void row40_isUnavailableIfTheGatewayLosesEverything() {
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(404));
+		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(404));
+		this.unexpected = failing(0, 404);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+			.withMessageContaining("404");
+	}
+
+	@Test
+	void goesOnIfOnlyTheWaitDoesNotKnowTheExchange() {
+		pollsAnswer(failing(0, 404), failing(0, 410), after(3, SingleExchange::decision));
+		givenStatus(ExchangeState.PENDING_APPROVAL);
+		assertThat(run()).isNotNull();
+		verify(this.exchange.api).submitArtifact(any(), any());
+	}
+
+	@Test
+	void row21_submitsAgainIfAPortalAcceptedTheSubmission() {
+		given(this.exchange.api.submitArtifact(any(), any()))
+			.willThrow(new RestClientException("Could not extract response"))
+			.willReturn(null);
+		pollsAnswer(failing(0, 404), failing(0, 404), after(3, SingleExchange::decision));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(404));
+		assertThat(run()).isNotNull();
+		verify(this.exchange.api, times(2)).submitArtifact(any(), any());
+	}
+
+	@Test
+	void row04_endsIfTheGatewayHasAnotherContent() {
+		given(this.exchange.api.submitArtifact(any(), any()))
+			.willThrow(SingleExchange.error(409, "AlreadyExistsConflict"));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+			.withMessageContaining("tampering");
+	}
+
+	@Test
+	void failureOfTheApplicationEndsNothingThatMayHaveArrived() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.connectionLost())
+			.willThrow(new IllegalStateException("interceptor"))
+			.willReturn(null);
+		pollsAnswer(after(3, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+	}
+
+	@Test
+	void row04_looksForOtherContentAfterAConflictWithoutACode() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
+		given(this.exchange.api.getExchange(any(), any()))
+			.willReturn(SingleExchange.status(ExchangeState.PENDING_APPROVAL, "beef", null));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+			.withMessageContaining("tampering");
+	}
+
+	@Test
+	void row04_goesOnAfterAConflictWithTheSameContent() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
+		givenStatus(ExchangeState.PENDING_APPROVAL);
+		pollsAnswer(after(3, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+	}
+
+	@Test
+	void row04_takesTheDecisionThatIsFoundAfterAConflict() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
+		given(this.exchange.api.getExchange(any(), any()))
+			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()))
+			.willThrow(SingleExchange.error(503));
+		assertThat(run()).isNotNull();
+		verify(this.exchange.api, never()).awaitDecision(any(), anyInt(), any());
+	}
+
+	@Test
+	void row04_submitsAgainAfterAConflictOfNothing() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409)).willReturn(null);
+		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(404));
+		pollsAnswer(failing(0, 404), after(3, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+		verify(this.exchange.api, times(2)).submitArtifact(any(), any());
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 300, 302, 307, 402, 404, 405, 408, 409, 413, 415, 418, 425, 429, 451, 500, 503, 599 })
+	void goesOnAfterWhatCanPass(int status) {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(status)).willReturn(null);
+		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(status));
+		pollsAnswer(failing(0, status), after(3, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 401, 403, 422 })
+	void endsAtASubmissionThatIsRefused(int status) {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(status));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+			.withMessageContaining(String.valueOf(status));
+		assertThat(this.exchange.ticker.sleeps()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "401,", "403,", "403, app_consent_denied", "409, pairing_revoked" })
+	void endsAtAWaitThatIsRefused(int status, @Nullable String code) {
+		pollsAnswer(() -> {
+			throw SingleExchange.error(status, code);
+		});
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run);
+		assertThat(this.holds).hasSize(1);
+		verify(this.exchange.api).withdraw(any(), any());
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 400, 422 })
+	void goesOnAfterAWaitThatIsRefusedOtherwise(int status) {
+		pollsAnswer(failing(0, status), after(3, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+	}
+
+	@Test
+	void endsIfTheTimeOfDayIsPastTheExpiry() {
+		pollsAnswer(after(25, () -> {
+			this.exchange.now = this.exchange.now.plus(Duration.ofHours(8));
+			return null;
+		}));
+		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
+		assertThat(this.holds).hasSize(1);
+		verify(this.exchange.api).withdraw(any(), any());
+	}
+
+	@Test
+	void isNotProlongedByAClockThatIsSetBack() {
+		pollsAnswer(after(25, () -> {
+			this.exchange.now = this.exchange.now.minus(Duration.ofDays(1));
+			return null;
+		}));
+		long start = this.exchange.ticker.nanoTime();
+		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run);
+		assertThat(Duration.ofNanos(this.exchange.ticker.nanoTime() - start)).isEqualTo(TIMEOUT);
+	}
+
+	@Test
+	void row41_slowsDownAndGoesOnIfTheRetryBudgetIsEmpty() {
+		pollsAnswer(failing(0, 503), failing(0, 503), failing(0, 503), failing(0, 503), SingleExchange::decision);
+		assertThat(run(Duration.ofSeconds(25), 2)).isNotNull();
+		assertThat(this.exchange.ticker.sleeps()).containsExactly(Duration.ofMillis(500), Duration.ofMillis(1000),
+				Duration.ofSeconds(15), Duration.ofSeconds(15));
+	}
+
+	@Test
+	void row41_goesOnUntilTheDeadlineIfTheRetryBudgetIsEmpty() {
+		this.unexpected = failing(0, 503);
+		long start = this.exchange.ticker.nanoTime();
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(Duration.ofSeconds(25), 0))
+			.withMessageContaining("503");
+		assertThat(Duration.ofNanos(this.exchange.ticker.nanoTime() - start)).isEqualTo(TIMEOUT);
+		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
+	}
+
+	@Test
+	void row41_stillFindsADecisionThatWasGiven() {
+		this.unexpected = failing(0, 503);
+		given(this.exchange.api.withdraw(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(409));
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
+			.willReturn(SingleExchange.status(ExchangeState.DECIDED, SingleExchange.body()));
+		assertThat(run(Duration.ofSeconds(25), 0)).isNotNull();
+	}
+
+	@Test
+	void fetchesADecisionUntilTheDeadlineAfterARefusal() {
+		pollsAnswer(failing(0, 403));
+		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(409));
+		givenStatus(ExchangeState.DECIDED);
+		for (int i = 0; i < 20; i++) {
+			pollsAnswer(failing(0, 503));
+		}
+		pollsAnswer(SingleExchange::decision);
+		assertThat(run()).isNotNull();
+	}
+
+	@Test
+	void saysThatItCouldNotBeWithdrawn() {
+		pollsAnswer(after(300, () -> null));
+		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(503));
+		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run)
+			.withMessageContaining("as far as is known")
+			.withMessageContaining("could not be withdrawn");
+	}
+
+	@Test
+	void withdrawsNothingThatWasRefused() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(422, "no_approver"));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run);
+		verify(this.exchange.api, never()).withdraw(any(), any());
+	}
+
+	@Test
+	void withdrawsWhatMayHaveArrived() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.connectionLost());
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run);
+		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
+	}
+
+	private Delivery run() {
+		return run(Duration.ofSeconds(25), 100);
+	}
+
+	private Delivery run(Duration pollTimeout, int retries) {
+		return run(SingleExchange.artifact(), pollTimeout, retries);
+	}
+
+	private Delivery run(SealedArtifact artifact, Duration pollTimeout, int retries) {
+		given(this.exchange.api.awaitDecision(anyString(), anyInt(), any())).willAnswer((invocation) -> {
+			this.holds.add(invocation.getArgument(1));
+			Poll poll = this.polls.isEmpty() ? this.unexpected : this.polls.poll();
+			Envelope<JsonNode> answer = (poll != null) ? poll.answer() : null;
+			return (answer != null) ? ResponseEntity.ok(answer) : ResponseEntity.noContent().build();
+		});
+		return this.exchange.run(artifact, TIMEOUT.plusSeconds(2), pollTimeout, retries);
+	}
+
+	private void givenStatus(ExchangeState state) {
+		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
+			.willReturn(SingleExchange.status(state, null));
+	}
+
+	private void pollsAnswer(Poll... answers) {
+		this.polls.addAll(List.of(answers));
+	}
+
+	private Poll after(int seconds, Poll answer) {
+		return () -> {
+			this.exchange.ticker.advance(Duration.ofSeconds(seconds));
+			return answer.answer();
+		};
+	}
+
+	private Poll failing(int seconds, int status) {
+		return after(seconds, () -> {
+			throw SingleExchange.error(status);
+		});
+	}
+
+	private Poll cut(int seconds) {
+		return after(seconds, () -> {
+			throw SingleExchange.connectionLost();
+		});
+	}
+
+	private interface Poll {
+
+		@Nullable Envelope<JsonNode> answer();
+
+	}
+
+}

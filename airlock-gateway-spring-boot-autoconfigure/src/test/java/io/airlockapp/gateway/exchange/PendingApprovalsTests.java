@@ -1,0 +1,171 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.PendingApproval;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link PendingApprovals} and its {@link Admission}s.
+ */
+class PendingApprovalsTests {
+
+	@Test
+	void refusesMoreThanInAllAndNamesTheProperty() {
+		PendingApprovals pending = pending(new PendingLimits(2, 2, null, null));
+		Admission first = pending.admit("A.a", null, "default");
+		pending.admit(null, null, "default");
+		assertRefused(pending, "B.b", null, "default", "2 approvals are being waited for already",
+				"'airlock.gateway.approval.max-pending'");
+		first.close();
+		pending.admit("B.b", null, "default");
+	}
+
+	@Test
+	void oneGateCannotKeepTheOthersOut() {
+		PendingApprovals pending = new PendingApprovals(3, Duration.ZERO);
+		pending.admit("A.a", null, "default");
+		pending.admit("A.a", null, "default");
+		assertRefused(pending, "A.a", null, "default", "2 approvals of A.a",
+				"'airlock.gateway.approval.limits.pending-per-gate'");
+		pending.admit("B.b", null, "default");
+	}
+
+	@Test
+	void oneRequesterCannotKeepTheOthersOut() {
+		PendingApprovals pending = pending(new PendingLimits(10, 10, 1, null));
+		pending.admit("A.a", "mallory", "default");
+		assertRefused(pending, "B.b", "mallory", "default", "same requester",
+				"'airlock.gateway.approval.limits.pending-per-requester'");
+		pending.admit("A.a", "alice", "default");
+		pending.admit("A.a", null, "default");
+		pending.admit("A.a", null, "default");
+	}
+
+	@Test
+	void requesterIsNotRepeated() {
+		PendingApprovals pending = pending(new PendingLimits(10, 10, 1, null));
+		pending.admit("A.a", "mallory", "default");
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> pending.admit("A.a", "mallory", "default"))
+			.satisfies((ex) -> assertThat(ex).message().doesNotContain("mallory"));
+	}
+
+	@Test
+	void approversOfOnePairingAreNotAskedMoreThanTheyMayBe() {
+		PendingApprovals pending = pending(new PendingLimits(10, 10, null, 1));
+		pending.admit("A.a", null, "finance");
+		assertRefused(pending, "B.b", null, "finance", "'finance'",
+				"'airlock.gateway.approval.limits.pending-per-pairing'");
+		pending.admit("A.a", null, "default");
+	}
+
+	@Test
+	void namesOfDifferentKindsAreCountedApart() {
+		PendingApprovals pending = pending(new PendingLimits(10, 1, 1, 1));
+		pending.admit("same", null, "other");
+		pending.admit(null, "same", "same");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1,1", "2,1", "3,2", "100,50", "250,125" })
+	void oneGateAndOneRequesterGetHalf(int total, int half) {
+		assertThat(PendingLimits.of(total)).isEqualTo(new PendingLimits(total, half, half, null));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, -1 })
+	void limitsArePositive(int limit) {
+		assertThatIllegalArgumentException().isThrownBy(() -> PendingLimits.of(limit));
+		assertThatIllegalArgumentException().isThrownBy(() -> new PendingLimits(1, limit, null, null));
+		assertThatIllegalArgumentException().isThrownBy(() -> new PendingLimits(1, 1, limit, null));
+		assertThatIllegalArgumentException().isThrownBy(() -> new PendingLimits(1, 1, null, limit));
+	}
+
+	@Test
+	void nobodyIsWaitedForWhileTheApplicationStops() {
+		PendingApprovals pending = new PendingApprovals(3, Duration.ZERO);
+		pending.stop();
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(
+				() -> pending.enter(new PendingApproval("req-1", "A", Instant.EPOCH, Instant.EPOCH), "default"));
+		assertThat(pending.list()).isEmpty();
+	}
+
+	@Test
+	void placeIsUsedOnceAndOnlyInItsThread() {
+		PendingApprovals pending = new PendingApprovals(3, Duration.ZERO);
+		PendingApprovals others = new PendingApprovals(3, Duration.ZERO);
+		assertThat(Admission.take(pending)).isNull();
+		try (Admission admission = pending.admit("A.a", null, "default")) {
+			admission.run(() -> {
+				assertThat(Admission.take(others)).isNull();
+				Admission.none().run(() -> assertThat(Admission.take(pending)).isNull());
+				assertThat(Admission.take(pending)).isSameAs(admission);
+				assertThat(Admission.take(pending)).isNull();
+			});
+			assertThat(Admission.take(pending)).isNull();
+		}
+		assertThat(pending.taken()).isZero();
+	}
+
+	@Test
+	void placeThatWasGivenBackCannotBeUsed() {
+		PendingApprovals pending = new PendingApprovals(3, Duration.ZERO);
+		Admission admission = pending.admit("A.a", null, "default");
+		admission.close();
+		admission.close();
+		admission.run(() -> assertThat(Admission.take(pending)).isNull());
+		assertThat(pending.taken()).isZero();
+	}
+
+	@Test
+	void countsNeitherDriftNorLeak() {
+		PendingApprovals pending = pending(new PendingLimits(20, 8, 6, 12));
+		Random random = new Random(11);
+		List<Admission> open = new ArrayList<>();
+		for (int i = 0; i < 20_000; i++) {
+			if (random.nextBoolean()) {
+				try {
+					open.add(pending.admit(random.nextBoolean() ? "A.a" : null, random.nextBoolean() ? "alice" : null,
+							random.nextBoolean() ? "default" : "finance"));
+				}
+				catch (ApprovalUnavailableException ex) {
+					assertThat(open).hasSizeGreaterThanOrEqualTo(6);
+				}
+			}
+			else if (!open.isEmpty()) {
+				open.remove(random.nextInt(open.size())).close();
+			}
+			assertThat(pending.taken()).isEqualTo(open.size()).isLessThanOrEqualTo(20);
+		}
+		open.forEach(Admission::close);
+		for (int i = 0; i < 6; i++) {
+			pending.admit("A.a", "alice", "default");
+		}
+	}
+
+	private static PendingApprovals pending(PendingLimits limits) {
+		return new PendingApprovals(limits, Duration.ZERO);
+	}
+
+	private static void assertRefused(PendingApprovals pending, String gate, String requester, String pairing,
+			String reason, String property) {
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> pending.admit(gate, requester, pairing))
+			.withMessageContaining(reason)
+			.withMessageContaining(property);
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.airlockapp.gateway.exchange;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+import io.airlockapp.gateway.GatewayRequestExecutor;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.ArtifactSubmission;
+import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.client.ExchangeState;
+import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.GatewayError;
+import io.airlockapp.gateway.client.GatewayResponseException;
+import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.RetryBudget;
+import io.airlockapp.gateway.client.VirtualTicker;
+import io.airlockapp.gateway.harp.Ciphertext;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.web.client.ResourceAccessException;
+
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * One exchange with a mocked gateway in virtual time, and the gateway's answers.
+ */
+final class SingleExchange {
+
+	static final String REQUEST_ID = "req-6f9619ff-8b86-4011-b42d-00c04fc964ff";
+
+	private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
+
+	final AirlockGatewayApi api = mock();
+
+	final VirtualTicker ticker = new VirtualTicker();
+
+	/**
+	 * The time of day.
+	 */
+	Instant now = NOW;
+
+	final ExchangeCalls calls = new ExchangeCalls(this.api,
+			new GatewayRequestExecutor(new RateGate(1_000_000, Duration.ofSeconds(1), this.ticker)), "shop", () -> NOW);
+
+	SingleExchange() {
+		given(this.api.withdraw(any(), any())).willReturn(withdrawn());
+	}
+
+	/**
+	 * Return a deadline by a clock that stands still unless it is set.
+	 */
+	ApprovalDeadline deadline(Duration timeout) {
+		return new ApprovalDeadline(Deadline.in(timeout, this.ticker), this.now.plus(timeout), () -> this.now);
+	}
+
+	/**
+	 * Run an exchange in this thread, with pauses of the longest.
+	 */
+	Delivery run(SealedArtifact artifact, Duration timeout, Duration pollTimeout, int retries) {
+		ExchangeDeadlines deadlines = deadlines(timeout);
+		ExchangeRetries pauses = pauses(deadlines, retries);
+		return run(artifact, deadlines, pauses,
+				new LongPollDecisionReceiver(this.calls, artifact, deadlines, pollTimeout, pauses, this.ticker));
+	}
+
+	/**
+	 * Run an exchange in this thread, whose decision arrives in some way.
+	 */
+	Delivery run(Duration timeout, DecisionReceiver receiver) {
+		ExchangeDeadlines deadlines = deadlines(timeout);
+		return run(artifact(), deadlines, pauses(deadlines, 100), receiver);
+	}
+
+	private Delivery run(SealedArtifact artifact, ExchangeDeadlines deadlines, ExchangeRetries pauses,
+			DecisionReceiver receiver) {
+		return run(new ApprovalExchange(this.calls, artifact, deadlines, receiver, pauses, this.ticker));
+	}
+
+	/**
+	 * Return a receiver of production.
+	 */
+	DecisionReceiver receiver(Duration timeout) {
+		ExchangeDeadlines deadlines = deadlines(timeout);
+		return new LongPollDecisionReceiver(this.calls, artifact(), deadlines, Duration.ofSeconds(25),
+				pauses(deadlines, 100), this.ticker);
+	}
+
+	private ExchangeDeadlines deadlines(Duration timeout) {
+		return ExchangeDeadlines.of(deadline(timeout), Duration.ofSeconds(2));
+	}
+
+	private ExchangeRetries pauses(ExchangeDeadlines deadlines, int retries) {
+		return new ExchangeRetries(REQUEST_ID, deadlines.waiting(), new Backoff(FixedRandom.highest()),
+				new RetryBudget(retries, Duration.ofDays(1), this.ticker), this.ticker);
+	}
+
+	/**
+	 * Run an exchange in this thread.
+	 */
+	private static Delivery run(ApprovalExchange exchange) {
+		PendingApprovals pending = new PendingApprovals(10, Duration.ofSeconds(1));
+		PendingApproval approval = new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH);
+		try (PendingApprovals.Waiter waiter = pending.enter(approval, Pairing.DEFAULT_NAME)) {
+			return exchange.run(waiter);
+		}
+	}
+
+	static Envelope<JsonNode> withdrawn() {
+		return new Envelope<>("msg-3", "exchange.withdrawn", REQUEST_ID, null, null, null, null, null, null);
+	}
+
+	static SealedArtifact artifact() {
+		ArtifactSubmission body = new ArtifactSubmission("command.review", "00ff",
+				new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), "2026-11-24T10:05:00Z", Map.of());
+		return new SealedArtifact(REQUEST_ID, "00ff",
+				Envelope.of(ArtifactSubmission.MSG_TYPE, REQUEST_ID, NOW, null, "shop", body));
+	}
+
+	static Envelope<JsonNode> decision() {
+		return new Envelope<>("msg-1", "decision.deliver", REQUEST_ID, null, null, null, null, null, body());
+	}
+
+	static Envelope<ExchangeStatus> status(ExchangeState state, @Nullable ObjectNode decision) {
+		return status(state, "00ff", decision);
+	}
+
+	static Envelope<ExchangeStatus> status(ExchangeState state, String hash, @Nullable ObjectNode decision) {
+		return new Envelope<>("msg-2", "exchange.status", REQUEST_ID, null, null, null, null, null,
+				new ExchangeStatus(REQUEST_ID, state, null, null, hash, decision));
+	}
+
+	static ObjectNode body() {
+		return JsonNodeFactory.instance.objectNode().put("decision", "approve").put("signature", "c2ln");
+	}
+
+	static GatewayResponseException error(int status) {
+		return error(status, null);
+	}
+
+	static GatewayResponseException error(int status, @Nullable String code) {
+		return new GatewayResponseException(new GatewayError(status, code, null, null, null));
+	}
+
+	static ResourceAccessException connectionLost() {
+		return new ResourceAccessException("Lost", new IOException("Connection reset"));
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.airlockapp.gateway.support;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link CoalescedResult}.
+ */
+class CoalescedResultTests {
+
+	private final CoalescedResult<String> results = new CoalescedResult<>();
+
+	@Test
+	void checksWhileThereIsNoResult() {
+		assertThat(this.results.get((known) -> true, () -> this.results.set("1"))).isEqualTo("1");
+		assertThat(this.results.last()).isEqualTo("1");
+	}
+
+	@Test
+	void checksAgainWhenTheResultIsNotFresh() {
+		this.results.set("1");
+		assertThat(this.results.get("1"::equals, () -> this.results.set("2"))).isEqualTo("1");
+		assertThat(this.results.get("2"::equals, () -> this.results.set("2"))).isEqualTo("2");
+	}
+
+	@Test
+	void keepsTheResultOfACheckThatSetsNone() {
+		this.results.set("1");
+		assertThat(this.results.get((known) -> false, () -> {
+		})).isEqualTo("1");
+	}
+
+	@Test
+	void aCheckThatFailsIsNotTheLast() {
+		assertThatIllegalStateException().isThrownBy(() -> this.results.get((known) -> true, () -> {
+			throw new IllegalStateException("Not now");
+		}));
+		assertThat(this.results.get((known) -> true, () -> this.results.set("1"))).isEqualTo("1");
+	}
+
+	@Test
+	void othersGetTheResultBeforeWhileACheckRuns() throws Exception {
+		this.results.set("1");
+		CountDownLatch started = new CountDownLatch(1);
+		CountDownLatch asked = new CountDownLatch(1);
+		CompletableFuture<String> first = CompletableFuture.supplyAsync(() -> this.results.get((known) -> false, () -> {
+			started.countDown();
+			awaitUninterrupted(asked);
+			this.results.set("2");
+		}));
+		started.await();
+		assertThat(this.results.get((known) -> false, () -> this.results.set("3"))).isEqualTo("1");
+		asked.countDown();
+		assertThat(first.get()).isEqualTo("2");
+		assertThat(this.results.last()).isEqualTo("2");
+	}
+
+	@Test
+	void anInterruptedThreadGetsWhatIsKnown() throws Exception {
+		CountDownLatch started = new CountDownLatch(1);
+		CountDownLatch asked = new CountDownLatch(1);
+		CompletableFuture<String> first = CompletableFuture.supplyAsync(() -> this.results.get((known) -> false, () -> {
+			started.countDown();
+			awaitUninterrupted(asked);
+			this.results.set("1");
+		}));
+		started.await();
+		Thread.currentThread().interrupt();
+		assertThat(this.results.get((known) -> false, () -> this.results.set("2"))).isNull();
+		assertThat(Thread.interrupted()).isTrue();
+		asked.countDown();
+		assertThat(first.get()).isEqualTo("1");
+	}
+
+	private static void awaitUninterrupted(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

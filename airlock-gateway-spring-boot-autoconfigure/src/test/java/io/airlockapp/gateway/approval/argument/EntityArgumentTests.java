@@ -1,8 +1,6 @@
 package io.airlockapp.gateway.approval.argument;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -12,7 +10,6 @@ import com.fasterxml.jackson.annotation.JsonBackReference;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonManagedReference;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.approval.argument.json.Masking;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
@@ -27,7 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
@@ -45,9 +41,7 @@ class EntityArgumentTests {
 
 	private static EntityManagerFactory entities;
 
-	private final Masking masking = new Masking();
-
-	private final ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+	private final ShownArgument argument = new ShownArgument(Methods.class, new JsonMapper());
 
 	@BeforeAll
 	static void start() {
@@ -81,20 +75,20 @@ class EntityArgumentTests {
 
 	@Test
 	void managedEntityIsShownWithItsAssociations() {
-		String text = managed((manager) -> command("purchase", manager.find(Purchase.class, 1L)));
+		String text = managed((manager) -> this.argument.command("purchase", manager.find(Purchase.class, 1L)));
 		assertThat(text)
 			.isEqualTo("{customer={id=1, name=Ann, version=•••}, id=1, lines=[{id=1, purchase=•••}], version=•••}");
 	}
 
 	@Test
 	void proxyIsShownAsTheEntityBehindIt() {
-		String text = managed((manager) -> command("customer", manager.getReference(Customer.class, 1L)));
+		String text = managed((manager) -> this.argument.command("customer", manager.getReference(Customer.class, 1L)));
 		assertThat(text).isEqualTo("{id=1, name=Ann, version=•••}");
 	}
 
 	@Test
 	void backReferenceByAProxyIsBound() {
-		String text = managed((manager) -> command("line", manager.find(Line.class, 1L)));
+		String text = managed((manager) -> this.argument.command("line", manager.find(Line.class, 1L)));
 		assertThat(text).isEqualTo("{id=1, purchase=•••}");
 	}
 
@@ -102,10 +96,10 @@ class EntityArgumentTests {
 	void changeOfAVersionWithoutGetterIsSeen() {
 		managed((manager) -> {
 			Customer customer = manager.find(Customer.class, 1L);
-			String before = ArgumentWriter.digest(write("customer", customer));
-			assertThat(ArgumentWriter.digest(write("customer", customer))).isEqualTo(before);
+			String before = this.argument.digest("customer", customer);
+			assertThat(this.argument.digest("customer", customer)).isEqualTo(before);
 			customer.setVersion(7);
-			assertThat(ArgumentWriter.digest(write("customer", customer))).isNotEqualTo(before);
+			assertThat(this.argument.digest("customer", customer)).isNotEqualTo(before);
 			return before;
 		});
 	}
@@ -113,7 +107,8 @@ class EntityArgumentTests {
 	@Test
 	void detachedEntityIsRefusedWithThePathToWhatIsNotLoaded() {
 		Purchase purchase = managed((manager) -> manager.find(Purchase.class, 1L));
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("purchase", purchase))
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> this.argument.write("purchase", purchase))
 			.withMessageContaining("at 'value.customer', ")
 			.withMessageContaining("a lazy association is not loaded")
 			.withMessageContaining("pass an id")
@@ -128,14 +123,15 @@ class EntityArgumentTests {
 			assertThat(found.getLines()).hasSize(1);
 			return found;
 		});
-		assertThat(command("purchase", purchase)).contains("name=Ann", "lines=[{id=1");
+		assertThat(this.argument.command("purchase", purchase)).contains("name=Ann", "lines=[{id=1");
 	}
 
 	@Test
 	void cycleIsRefusedWithItsPath() {
 		managed((manager) -> {
 			Basket basket = manager.find(Basket.class, 1L);
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("basket", basket))
+			assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> this.argument.write("basket", basket))
 				.withMessageContaining("at 'value.pieces[0].basket', it refers to an object that encloses it")
 				.withMessageContaining("@AirlockOmitted");
 			return basket;
@@ -146,19 +142,6 @@ class EntityArgumentTests {
 		try (EntityManager manager = entities.createEntityManager()) {
 			return work.apply(manager);
 		}
-	}
-
-	private String command(String method, Object value) {
-		String text = CommandText.of("S.m", write(method, value), false).text();
-		return text.substring("S.m(value=".length(), text.length() - 1);
-	}
-
-	private ObjectNode write(String name, Object value) {
-		Method method = Arrays.stream(Methods.class.getDeclaredMethods())
-			.filter((candidate) -> candidate.getName().equals(name))
-			.findFirst()
-			.orElseThrow();
-		return this.writer.write(new MethodArguments(Methods.class, method, new Object[] { value }), this.masking);
 	}
 
 	static class Methods {

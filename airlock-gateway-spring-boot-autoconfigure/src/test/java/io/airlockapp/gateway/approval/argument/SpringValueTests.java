@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.approval.argument;
 
-import java.lang.reflect.Method;
 import java.net.URI;
 import java.sql.SQLTransientException;
 import java.time.Duration;
@@ -11,13 +10,11 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
-import io.airlockapp.gateway.approval.argument.json.Masking;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.dao.QueryTimeoutException;
@@ -68,7 +65,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  */
 class SpringValueTests {
 
-	private final ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+	private final ShownArgument argument = new ShownArgument(Methods.class, new JsonMapper());
 
 	@ParameterizedTest
 	@MethodSource("values")
@@ -201,10 +198,10 @@ class SpringValueTests {
 			.addMixIn(HttpEntity.class, EntityMixIn.class)
 			.addMixIn(ProblemDetail.class, ProblemMixIn.class)
 			.build();
-		ArgumentWriter mixed = new ArgumentWriter(mapper);
+		ShownArgument mixed = new ShownArgument(Methods.class, mapper);
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "4111");
-		assertThat(mixed.write(call(problem), new Masking()).toString()).doesNotContain("4111");
-		assertThat(mixed.write(call(ResponseEntity.ok("4111")), new Masking()).toString()).doesNotContain("4111");
+		assertThat(mixed.write("value", problem).toString()).doesNotContain("4111");
+		assertThat(mixed.write("value", ResponseEntity.ok("4111")).toString()).doesNotContain("4111");
 	}
 
 	@Test
@@ -226,21 +223,11 @@ class SpringValueTests {
 	}
 
 	private String command(Object value) {
-		String text = CommandText.of("S.m", write(value, new Masking()), false).text();
-		return text.substring("S.m(value=".length(), text.length() - 1);
+		return this.argument.command("value", value);
 	}
 
 	private String digest(Object value) {
-		return ArgumentWriter.digest(write(value, new Masking()));
-	}
-
-	private ObjectNode write(Object value, Masking masking) {
-		return this.writer.write(call(value), masking);
-	}
-
-	private static MethodArguments call(Object value) {
-		Method method = Methods.class.getDeclaredMethods()[0];
-		return new MethodArguments(Methods.class, method, new Object[] { value });
+		return this.argument.digest("value", value);
 	}
 
 	record Order(Object id, int amount) {

@@ -1,13 +1,11 @@
 package io.airlockapp.gateway.approval.argument;
 
-import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.security.Principal;
 import java.time.format.DateTimeFormatter;
 import java.util.AbstractList;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Date;
@@ -26,7 +24,6 @@ import com.fasterxml.jackson.annotation.JsonTypeId;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.approval.argument.json.Masking;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +39,6 @@ import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 import tools.jackson.databind.util.RawValue;
 
@@ -61,9 +57,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  */
 class UnderstatedStateTests {
 
-	private final Masking masking = new Masking();
-
-	private ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+	private ShownArgument argument = new ShownArgument(Methods.class, new JsonMapper());
 
 	@ParameterizedTest
 	@MethodSource("changing")
@@ -118,25 +112,28 @@ class UnderstatedStateTests {
 
 	@Test
 	void copiesAndViewsOfWhatIsHeldAreAllThereIs() {
-		assertThat(command("ordinary", new Ordinary()))
+		assertThat(this.argument.command("ordinary", new Ordinary()))
 			.isEqualTo("{amounts=[1], date=1970-01-01T00:00:00Z, lines={a=[x]}, name=Ann, tags=[b]}");
 	}
 
 	@Test
 	void classesAreNamedWhereTheyAreNotDeclared() {
-		assertThat(command("purges", List.of(new Purge(5)))).isEqualTo("[{id=5}]");
-		assertThat(command("purge", new Purge(5))).isEqualTo("{id=5}");
-		assertThat(command("actions", List.of(new Purge(5)))).isEqualTo("[{@type=UnderstatedStateTests.Purge, id=5}]");
-		assertThat(command("purgesByKey", Map.of("a", Optional.of(new Purge[] { new Purge(5) }))))
+		assertThat(this.argument.command("purges", List.of(new Purge(5)))).isEqualTo("[{id=5}]");
+		assertThat(this.argument.command("purge", new Purge(5))).isEqualTo("{id=5}");
+		assertThat(this.argument.command("actions", List.of(new Purge(5))))
+			.isEqualTo("[{@type=UnderstatedStateTests.Purge, id=5}]");
+		assertThat(this.argument.command("purgesByKey", Map.of("a", Optional.of(new Purge[] { new Purge(5) }))))
 			.isEqualTo("{a=[{id=5}]}");
-		assertThat(command("holder", new Holder<>(new Purge(5)))).contains("@type=UnderstatedStateTests.Purge");
-		assertThat(command("purgeHolders", List.of(new Holder<>(new Purge(5))))).isEqualTo("[{value={id=5}}]");
-		assertThat(command("purgeHolders", List.of(new Holder<>(new Archive(5)))))
+		assertThat(this.argument.command("holder", new Holder<>(new Purge(5))))
+			.contains("@type=UnderstatedStateTests.Purge");
+		assertThat(this.argument.command("purgeHolders", List.of(new Holder<>(new Purge(5)))))
+			.isEqualTo("[{value={id=5}}]");
+		assertThat(this.argument.command("purgeHolders", List.of(new Holder<>(new Archive(5)))))
 			.isEqualTo("[{value={@type=UnderstatedStateTests.Archive, id=5}}]");
-		assertThat(command("declaring", new Declaring()))
+		assertThat(this.argument.command("declaring", new Declaring()))
 			.isEqualTo("{action={@type=UnderstatedStateTests.Purge, id=5}, level=HIGH, refunds={a={amount=5}}}");
-		assertThat(command("recursive", "a")).isEqualTo("a");
-		assertThat(command("actions", List.of(new Everything())))
+		assertThat(this.argument.command("recursive", "a")).isEqualTo("a");
+		assertThat(this.argument.command("actions", List.of(new Everything())))
 			.isEqualTo("[{@type=UnderstatedStateTests.Everything}]");
 	}
 
@@ -148,20 +145,22 @@ class UnderstatedStateTests {
 
 	@Test
 	void settingsOfTheApplicationAddNoTypeIds() {
-		this.writer = new ArgumentWriter(JsonMapper.builder()
-			.activateDefaultTyping(BasicPolymorphicTypeValidator.builder().allowIfSubType(Object.class).build())
-			.build());
+		this.argument = new ShownArgument(Methods.class,
+				JsonMapper.builder()
+					.activateDefaultTyping(BasicPolymorphicTypeValidator.builder().allowIfSubType(Object.class).build())
+					.build());
 		assertThat(command(listOf(new Refund(5)))).isEqualTo("[{@type=UnderstatedStateTests.Refund, amount=5}]");
 	}
 
 	@Test
 	void serializersOfTheApplicationChangeNoValuesOfJava() {
-		this.writer = new ArgumentWriter(JsonMapper.builder()
-			.addModule(new SimpleModule().addSerializer(BigDecimal.class, new Rounded())
-				.addSerializer(String.class, new Initial())
-				.addSerializer(byte[].class, new NoBytes())
-				.addKeySerializer(Refund.class, new NoKey()))
-			.build());
+		this.argument = new ShownArgument(Methods.class,
+				JsonMapper.builder()
+					.addModule(new SimpleModule().addSerializer(BigDecimal.class, new Rounded())
+						.addSerializer(String.class, new Initial())
+						.addSerializer(byte[].class, new NoBytes())
+						.addKeySerializer(Refund.class, new NoKey()))
+					.build());
 		assertThat(command(new BigDecimal("5.99"))).isEqualTo("5.99");
 		assertThat(command(List.of("abc", Map.of("abc", "abc")))).isEqualTo("[abc, {abc=abc}]");
 		assertThat(command(new byte[] { 1 })).isEqualTo("\"AQ==\"");
@@ -190,7 +189,8 @@ class UnderstatedStateTests {
 	}
 
 	private void assertRefused(Object value, String reason) {
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("object", value))
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> this.argument.write("object", value))
 			.withMessageContaining(reason);
 	}
 
@@ -203,28 +203,15 @@ class UnderstatedStateTests {
 
 	@Test
 	void usersAreShownByName() {
-		assertThat(command("user", new User())).isEqualTo("{name=bob, credentials=•••}");
+		assertThat(this.argument.command("user", new User())).isEqualTo("{name=bob, credentials=•••}");
 	}
 
 	private String digest(Object value) {
-		return ArgumentWriter.digest(write("object", value));
+		return this.argument.digest("object", value);
 	}
 
 	private String command(Object value) {
-		return command("object", value);
-	}
-
-	private String command(String method, Object value) {
-		String text = CommandText.of("S.m", write(method, value), false).text();
-		return text.substring("S.m(value=".length(), text.length() - 1);
-	}
-
-	private ObjectNode write(String name, Object value) {
-		Method method = Arrays.stream(Methods.class.getDeclaredMethods())
-			.filter((candidate) -> candidate.getName().equals(name))
-			.findFirst()
-			.orElseThrow();
-		return this.writer.write(new MethodArguments(Methods.class, method, new Object[] { value }), this.masking);
+		return this.argument.command("object", value);
 	}
 
 	static class Methods {

@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.approval.argument;
 
-import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -84,9 +83,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  */
 class WholeStateTests {
 
-	private final Masking masking = new Masking();
-
-	private ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+	private ShownArgument argument = new ShownArgument(Methods.class, new JsonMapper());
 
 	@ParameterizedTest
 	@MethodSource("changing")
@@ -143,7 +140,7 @@ class WholeStateTests {
 
 	@Test
 	void settingsOfTheApplicationLessenNothing() {
-		this.writer = new ArgumentWriter(JsonMapper.builder()
+		this.argument = new ShownArgument(Methods.class, JsonMapper.builder()
 			.changeDefaultPropertyInclusion((inclusion) -> JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT,
 					JsonInclude.Include.NON_NULL))
 			.enable(SerializationFeature.WRAP_ROOT_VALUE, SerializationFeature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED)
@@ -153,7 +150,7 @@ class WholeStateTests {
 			.filterProvider(new SimpleFilterProvider().setFailOnUnknownId(false))
 			.build());
 		assertThat(command(new Lessened())).contains("nothing=null", "zero=0");
-		assertThat(command("levels", List.of(Level.HIGH))).isEqualTo("[HIGH]");
+		assertThat(this.argument.command("levels", List.of(Level.HIGH))).isEqualTo("[HIGH]");
 		assertThat(command(new ViaParent())).contains("extra=a");
 		assertThat(command(Arrays.asList("a", null))).isEqualTo("[a, null]");
 	}
@@ -228,7 +225,7 @@ class WholeStateTests {
 		String before = digest(value);
 		value.field = Thread.currentThread();
 		assertThat(digest(value)).isEqualTo(before);
-		assertThat(write("leftOut", Thread.currentThread()).path("value")).isSameAs(MaskNode.OMITTED);
+		assertThat(this.argument.write("leftOut", Thread.currentThread()).path("value")).isSameAs(MaskNode.OMITTED);
 	}
 
 	@Test
@@ -245,10 +242,10 @@ class WholeStateTests {
 
 	@Test
 	void objectsOfDifferentClassesAreTold() {
-		assertThat(command("action", new Delete(5))).isEqualTo("{@type=WholeStateTests.Delete, id=5}");
-		assertThat(command("action", new Archive(5))).isEqualTo("{@type=WholeStateTests.Archive, id=5}");
+		assertThat(this.argument.command("action", new Delete(5))).isEqualTo("{@type=WholeStateTests.Delete, id=5}");
+		assertThat(this.argument.command("action", new Archive(5))).isEqualTo("{@type=WholeStateTests.Archive, id=5}");
 		assertThat(command(List.of(new Archive(5)))).isEqualTo("[{@type=WholeStateTests.Archive, id=5}]");
-		assertThat(command("level", Level.HIGH)).isEqualTo("HIGH");
+		assertThat(this.argument.command("level", Level.HIGH)).isEqualTo("HIGH");
 		assertThat(command(Level.HIGH)).isEqualTo("{@type=WholeStateTests.Level, value=HIGH}");
 	}
 
@@ -276,22 +273,24 @@ class WholeStateTests {
 	 * Return the digest of a call, which has a key of its own for what is hidden.
 	 */
 	private static String comparableDigest(Object sensitive) {
-		return new ArgumentSnapshot(new WholeStateTests().write("sensitive", sensitive)).comparableDigest();
+		return new ArgumentSnapshot(new WholeStateTests().argument.write("sensitive", sensitive)).comparableDigest();
 	}
 
 	@Test
 	void sensitiveMemberOfAnotherNameHidesTheObject() {
-		assertThat(command("renamed", new Renamed())).isEqualTo("•••");
-		assertThat(command("ignoredPassword", new IgnoredPassword())).isEqualTo("{name=bob, password=•••}");
+		assertThat(this.argument.command("renamed", new Renamed())).isEqualTo("•••");
+		assertThat(this.argument.command("ignoredPassword", new IgnoredPassword()))
+			.isEqualTo("{name=bob, password=•••}");
 	}
 
 	@Test
 	void ordinaryObjectsPassWithoutCeremony() {
-		assertThat(command("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a"))))
+		assertThat(
+				this.argument.command("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a"))))
 			.isEqualTo("{memo=rent, amount=5.00, iban=DE00, tags=[a]}");
-		assertThat(command("customer", new Customer()))
+		assertThat(this.argument.command("customer", new Customer()))
 			.isEqualTo("{active=true, email=a@b.c, id=1, name=Ann, version=•••}");
-		assertThat(command("orderId", new OrderId("A-17"))).isEqualTo("A-17");
+		assertThat(this.argument.command("orderId", new OrderId("A-17"))).isEqualTo("A-17");
 		assertThat(command(new ArrayList<>(Set.of("a")))).isEqualTo("[a]");
 		MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
 		form.add("a", "b");
@@ -306,33 +305,21 @@ class WholeStateTests {
 			.withMessageContaining("airlock.gateway.approval.max-size");
 		assertThat(endless.read).isLessThan(70_000);
 		Endless hidden = new Endless();
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write("sensitive", hidden))
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> this.argument.write("sensitive", hidden))
 			.withMessageContaining("airlock.gateway.approval.max-size");
 	}
 
 	private String digest(Object value) {
-		return ArgumentWriter.digest(write(value));
+		return this.argument.digest("object", value);
 	}
 
 	private String command(Object value) {
-		return command("object", value);
-	}
-
-	private String command(String method, Object value) {
-		String text = CommandText.of("S.m", write(method, value), false).text();
-		return text.substring("S.m(".length() + text.substring(4).indexOf('=') + 1, text.length() - 1);
+		return this.argument.command("object", value);
 	}
 
 	private ObjectNode write(Object value) {
-		return write("object", value);
-	}
-
-	private ObjectNode write(String name, Object value) {
-		Method method = Arrays.stream(Methods.class.getDeclaredMethods())
-			.filter((candidate) -> candidate.getName().equals(name))
-			.findFirst()
-			.orElseThrow();
-		return this.writer.write(new MethodArguments(Methods.class, method, new Object[] { value }), this.masking);
+		return this.argument.write("object", value);
 	}
 
 	static class Methods {

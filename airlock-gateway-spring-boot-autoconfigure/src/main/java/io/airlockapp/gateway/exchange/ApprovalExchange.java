@@ -158,12 +158,9 @@ final class ApprovalExchange {
 		switch (report.standing()) {
 			case OTHER_CONTENT -> throw AirlockGatewayException.ofOtherContent();
 			case UNKNOWN, UNCLEAR -> this.retries.pauseAfter((report.failure() != null) ? report.failure() : conflict);
-			case DECIDED -> {
-				this.submitted = true;
-				this.decided = true;
-			}
 			default -> this.submitted = true;
 		}
+		this.decided |= report.standing() == Standing.DECIDED;
 		return report.delivery();
 	}
 

@@ -65,7 +65,9 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 
 	@Override
 	public ExchangeReport inspect(Duration left) {
-		return this.inspector.inspect(left);
+		ExchangeReport report = this.inspector.inspect(left);
+		this.decided |= report.standing() == Standing.DECIDED;
+		return report;
 	}
 
 	private ExchangeReport poll() throws InterruptedException {
@@ -114,10 +116,7 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 			return report;
 		}
 		return switch (report.standing()) {
-			case DECIDED -> {
-				this.decided = true;
-				yield report.orFailure(this.failures.notHandedOver());
-			}
+			case DECIDED -> report.orFailure(this.failures.notHandedOver());
 			case UNKNOWN -> {
 				boolean again = this.unknownBefore;
 				this.unknownBefore = true;

@@ -27,6 +27,8 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.auth.device.DeviceLogin;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,7 +88,9 @@ class ArchitectureTests {
 	private static final Set<String> TOO_LARGE = Set.of(ROOT + ".autoconfigure", ROOT + ".client");
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
-		.importUrl(AirlockGatewayOperations.class.getProtectionDomain().getCodeSource().getLocation());
+		.importUrls(Stream.of(AirlockGatewayOperations.class, DeviceLogin.class, RequiresAirlockApproval.class)
+			.map((type) -> type.getProtectionDomain().getCodeSource().getLocation())
+			.toList());
 
 	private static Stream<String> packages() {
 		return PRODUCTION.stream().map(JavaClass::getPackageName).distinct().sorted();

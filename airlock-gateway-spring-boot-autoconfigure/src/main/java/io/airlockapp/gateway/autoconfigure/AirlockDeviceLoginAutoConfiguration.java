@@ -22,22 +22,26 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
-import org.springframework.core.io.ResourceLoader;
-import org.springframework.util.ClassUtils;
+import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.StringUtils;
 import org.springframework.web.client.RestClient;
 
 /**
- * Auto-configuration for {@link DeviceLogin}.
+ * Auto-configuration for a login of a person by the Device Authorization Grant.
  */
 @AutoConfiguration(before = AirlockGatewayAutoConfiguration.class)
 @ConditionalOnClass(RestClient.class)
@@ -47,104 +51,127 @@ import org.springframework.web.client.RestClient;
 @EnableConfigurationProperties({ AirlockGatewayProperties.class, AirlockDeviceLoginProperties.class })
 public final class AirlockDeviceLoginAutoConfiguration {
 
-	private static final Log logger = LogFactory.getLog(AirlockDeviceLoginAutoConfiguration.class);
-
 	private static final String PREFIX = "airlock.gateway.auth.device-login.";
-
-	static final String LIBRARY = "com.nimbusds.oauth2.sdk.http.HTTPRequestSender";
-
-	@Bean
-	DeviceLogin airlockDeviceLogin(AirlockGatewayProperties gateway, AirlockDeviceLoginProperties properties,
-			AirlockGatewayConnectionDetails connectionDetails,
-			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
-			ObjectProvider<RestClientCustomizer> customizers, RateGate rateGate, ObjectProvider<PairingStore> store,
-			Environment environment, ResourceLoader resourceLoader) {
-		if (!ClassUtils.isPresent(LIBRARY, resourceLoader.getClassLoader())) {
-			throw failure("enabled", "there is no OAuth library",
-					"Add 'com.nimbusds:oauth2-oidc-sdk' to the class path, or remove the property.");
-		}
-		checkThatUsed(connectionDetails.getCredentials());
-		if (environment.containsProperty("airlock.gateway.auth.client-registration-id")) {
-			throw failure("enabled", "Spring Security's OAuth client says already who the user is",
-					"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
-		}
-		DeviceLoginSettings settings = settings(properties, gateway.isAllowInsecureHttp());
-		if (settings.issuer() == null) {
-			logger.warn("The gateway names the page where a person signs in, since '%sissuer-uri' is not set: "
-				.formatted(PREFIX) + "set it to the issuer of your identity provider");
-		}
-		GatewayDiscovery discovery = new GatewayDiscovery(
-				withoutIdentity(connectionDetails.getBaseUrl(), requestFactory, customizers),
-				connectionDetails.getBaseUrl(), rateGate);
-		return new DeviceLogin(settings, discovery, requestFactory, writable(store.getIfAvailable()),
-				InstantSource.system());
-	}
-
-	@Bean
-	DeviceLoginLifecycle airlockDeviceLoginLifecycle(DeviceLogin login) {
-		return new DeviceLoginLifecycle(login);
-	}
-
-	@Bean
-	static LazyInitializationExcludeFilter airlockDeviceLoginLazyInitializationExcludeFilter() {
-		return LazyInitializationExcludeFilter.forBeanTypes(DeviceLoginLifecycle.class);
-	}
-
-	private static PairingStore writable(@Nullable PairingStore store) {
-		if (store != null && !store.isReadOnly()) {
-			return store;
-		}
-		logger.info("No store keeps the login, so a person has to sign in each time this application starts; "
-				+ "see 'airlock.gateway.pairing.store'");
-		return new InMemoryPairingStore();
-	}
-
-	private static void checkThatUsed(GatewayCredentials credentials) {
-		if (credentials.pat() != null || credentials.bearerToken() != null) {
-			throw failure("enabled", "a personal access token or bearer token says already who the user is",
-					"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
-		}
-	}
-
-	private static AirlockGatewayApi withoutIdentity(URI baseUrl, GatewayRequestFactory requestFactory,
-			ObjectProvider<RestClientCustomizer> customizers) {
-		return AirlockGatewayApiFactory.create(RestClient.builder(), (builder) -> {
-			GeneralCustomizers.apply(customizers, builder);
-			builder.requestFactory(requestFactory).baseUrl(baseUrl);
-		}, InstantSource.system());
-	}
-
-	private static DeviceLoginSettings settings(AirlockDeviceLoginProperties properties, boolean allowInsecureHttp) {
-		if (properties.getMaxCodes() < 1) {
-			throw failure("max-codes", "it is not positive", "Set it to how many codes may be shown.");
-		}
-		if (!StringUtils.hasText(properties.getScope())) {
-			throw failure("scope", "it is blank", "Set it to words such as 'openid profile', or remove the property.");
-		}
-		String clientId = properties.getClientId();
-		return new DeviceLoginSettings(issuer(properties.getIssuerUri()),
-				StringUtils.hasText(clientId) ? clientId.trim() : null, properties.getScope().trim(),
-				properties.getMaxCodes(), properties.isLogCode(), allowInsecureHttp);
-	}
-
-	private static @Nullable URI issuer(@Nullable String text) {
-		if (!StringUtils.hasText(text)) {
-			return null;
-		}
-		try {
-			URI uri = new URI(text.trim());
-			if (uri.getHost() != null) {
-				return uri;
-			}
-		}
-		catch (URISyntaxException ex) {
-			// Told below
-		}
-		throw failure("issuer-uri", "it is no URL", "Set it to a URL such as 'https://id.example.org/realms/main'.");
-	}
 
 	private static AirlockConfigurationException failure(String name, String reason, String action) {
 		return new AirlockConfigurationException(PREFIX + name, reason, action, null);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DeviceLogin.class)
+	static class DeviceLoginConfiguration {
+
+		private static final Log logger = LogFactory.getLog(AirlockDeviceLoginAutoConfiguration.class);
+
+		@Bean
+		DeviceLogin airlockDeviceLogin(AirlockGatewayProperties gateway, AirlockDeviceLoginProperties properties,
+				AirlockGatewayConnectionDetails connectionDetails,
+				@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
+				ObjectProvider<RestClientCustomizer> customizers, RateGate rateGate, ObjectProvider<PairingStore> store,
+				Environment environment) {
+			checkThatUsed(connectionDetails.getCredentials());
+			if (environment.containsProperty("airlock.gateway.auth.client-registration-id")) {
+				throw failure("enabled", "Spring Security's OAuth client says already who the user is",
+						"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
+			}
+			DeviceLoginSettings settings = settings(properties, gateway.isAllowInsecureHttp());
+			if (settings.issuer() == null) {
+				logger.warn("The gateway names the page where a person signs in, since '%sissuer-uri' is not set: "
+					.formatted(PREFIX) + "set it to the issuer of your identity provider");
+			}
+			GatewayDiscovery discovery = new GatewayDiscovery(
+					withoutIdentity(connectionDetails.getBaseUrl(), requestFactory, customizers),
+					connectionDetails.getBaseUrl(), rateGate);
+			return new DeviceLogin(settings, discovery, requestFactory, writable(store.getIfAvailable()),
+					InstantSource.system());
+		}
+
+		@Bean
+		DeviceLoginLifecycle airlockDeviceLoginLifecycle(DeviceLogin login) {
+			return new DeviceLoginLifecycle(login);
+		}
+
+		@Bean
+		static LazyInitializationExcludeFilter airlockDeviceLoginLazyInitializationExcludeFilter() {
+			return LazyInitializationExcludeFilter.forBeanTypes(DeviceLoginLifecycle.class);
+		}
+
+		private static PairingStore writable(@Nullable PairingStore store) {
+			if (store != null && !store.isReadOnly()) {
+				return store;
+			}
+			logger.info("No store keeps the login, so a person has to sign in each time this application starts; "
+					+ "see 'airlock.gateway.pairing.store'");
+			return new InMemoryPairingStore();
+		}
+
+		private static void checkThatUsed(GatewayCredentials credentials) {
+			if (credentials.pat() != null || credentials.bearerToken() != null) {
+				throw failure("enabled", "a personal access token or bearer token says already who the user is",
+						"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
+			}
+		}
+
+		private static AirlockGatewayApi withoutIdentity(URI baseUrl, GatewayRequestFactory requestFactory,
+				ObjectProvider<RestClientCustomizer> customizers) {
+			return AirlockGatewayApiFactory.create(RestClient.builder(), (builder) -> {
+				GeneralCustomizers.apply(customizers, builder);
+				builder.requestFactory(requestFactory).baseUrl(baseUrl);
+			}, InstantSource.system());
+		}
+
+		private static DeviceLoginSettings settings(AirlockDeviceLoginProperties properties,
+				boolean allowInsecureHttp) {
+			if (properties.getMaxCodes() < 1) {
+				throw failure("max-codes", "it is not positive", "Set it to how many codes may be shown.");
+			}
+			if (!StringUtils.hasText(properties.getScope())) {
+				throw failure("scope", "it is blank",
+						"Set it to words such as 'openid profile', or remove the property.");
+			}
+			String clientId = properties.getClientId();
+			return new DeviceLoginSettings(issuer(properties.getIssuerUri()),
+					StringUtils.hasText(clientId) ? clientId.trim() : null, properties.getScope().trim(),
+					properties.getMaxCodes(), properties.isLogCode(), allowInsecureHttp);
+		}
+
+		private static @Nullable URI issuer(@Nullable String text) {
+			if (!StringUtils.hasText(text)) {
+				return null;
+			}
+			try {
+				URI uri = new URI(text.trim());
+				if (uri.getHost() != null) {
+					return uri;
+				}
+			}
+			catch (URISyntaxException ex) {
+				// Told below
+			}
+			throw failure("issuer-uri", "it is no URL",
+					"Set it to a URL such as 'https://id.example.org/realms/main'.");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass("io.airlockapp.gateway.auth.device.DeviceLogin")
+	@Import(MissingDeviceLogin.class)
+	static class MissingDeviceLoginConfiguration {
+
+	}
+
+	/**
+	 * {@link ImportBeanDefinitionRegistrar} that fails the start, also if beans are lazy.
+	 */
+	static class MissingDeviceLogin implements ImportBeanDefinitionRegistrar {
+
+		@Override
+		public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+			throw failure("enabled", "there is no support for device login",
+					"Add the dependency 'io.airlockapp:airlock-gateway-device-login', or remove the property.");
+		}
+
 	}
 
 }

@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.auth.AccessTokenSource;
-import io.airlockapp.gateway.auth.device.DeviceLogin;
+import io.airlockapp.gateway.auth.UserLogin;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockStateReporter;
 import io.airlockapp.gateway.endpoint.LastFailure;
@@ -44,7 +44,7 @@ public final class AirlockEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	AirlockStateReporter airlockStateReporter(Enforcer enforcer, AirlockGatewayConnectionDetails connectionDetails,
 			PairingManager pairings, PendingApprovals pending, ObjectProvider<PresenceHeartbeat> heartbeat,
-			LastFailure lastFailure, ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<DeviceLogin> login,
+			LastFailure lastFailure, ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<UserLogin> login,
 			ObjectProvider<AccessTokenSource> tokens) {
 		AccessTokenSource source = tokens.getIfAvailable();
 		String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
@@ -55,7 +55,7 @@ public final class AirlockEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AirlockEndpoint airlockEndpoint(AirlockStateReporter reporter, PairingManager pairings, PendingApprovals pending,
-			AirlockGatewayOperations gateway, ObjectProvider<DeviceLogin> login) {
+			AirlockGatewayOperations gateway, ObjectProvider<UserLogin> login) {
 		return new AirlockEndpoint(reporter, pairings, pending, gateway, login.getIfAvailable());
 	}
 

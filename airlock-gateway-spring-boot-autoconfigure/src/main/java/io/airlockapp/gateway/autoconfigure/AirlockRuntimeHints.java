@@ -8,22 +8,18 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * {@link RuntimeHintsRegistrar} for the SQL schemas, the evidence that events contain,
- * and the libraries that configurations look for when they create their beans.
+ * {@link RuntimeHintsRegistrar} for the SQL schema, the evidence that events contain, and
+ * the library that a configuration looks for when it creates its beans.
  */
 final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.resources()
-			.registerPattern("io/airlockapp/gateway/approval/jdbc/schema.sql")
-			.registerPattern("io/airlockapp/gateway/store/jdbc/schema.sql");
+		hints.resources().registerPattern("io/airlockapp/gateway/approval/jdbc/schema.sql");
 		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), DecisionEvidence.class);
-		for (String library : new String[] { ApprovalThreadsConfiguration.CONTEXT_PROPAGATION,
-				AirlockDeviceLoginAutoConfiguration.LIBRARY }) {
-			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
+		hints.reflection()
+			.registerTypeIfPresent(classLoader, ApprovalThreadsConfiguration.CONTEXT_PROPAGATION, (type) -> {
 			});
-		}
 	}
 
 }

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Pairing;
-import io.airlockapp.gateway.auth.device.DeviceLogin;
+import io.airlockapp.gateway.auth.UserLogin;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.pairing.PairingManager;
@@ -36,7 +36,7 @@ public final class AirlockEndpoint {
 
 	private final AirlockGatewayOperations gateway;
 
-	private final @Nullable DeviceLogin login;
+	private final @Nullable UserLogin login;
 
 	/**
 	 * Create an endpoint.
@@ -44,10 +44,10 @@ public final class AirlockEndpoint {
 	 * @param pairings makes and ends pairings
 	 * @param pending the approvals that can be withdrawn
 	 * @param gateway tells of the user's consent
-	 * @param login the device login, if the application uses that
+	 * @param login the login of a person, if the application uses that
 	 */
 	public AirlockEndpoint(AirlockStateReporter reporter, PairingManager pairings, PendingApprovals pending,
-			AirlockGatewayOperations gateway, @Nullable DeviceLogin login) {
+			AirlockGatewayOperations gateway, @Nullable UserLogin login) {
 		this.reporter = reporter;
 		this.pairings = pairings;
 		this.pending = pending;
@@ -90,8 +90,8 @@ public final class AirlockEndpoint {
 			case REINSTATE -> EndpointAnswers.answer(() -> this.pairings.reinstate(name));
 			case WITHDRAW -> withdraw(requestId);
 			case CHECK_CONSENT -> EndpointAnswers.answer(this::checkConsent);
-			case SIGN_IN -> login(DeviceLogin::signIn);
-			case SIGN_OUT -> login(DeviceLogin::signOut);
+			case SIGN_IN -> login(UserLogin::signIn);
+			case SIGN_OUT -> login(UserLogin::signOut);
 		};
 	}
 
@@ -106,8 +106,8 @@ public final class AirlockEndpoint {
 		return new WebEndpointResponse<>(Map.of("withdrawn", requestId));
 	}
 
-	private WebEndpointResponse<Object> login(Consumer<DeviceLogin> operation) {
-		DeviceLogin present = this.login;
+	private WebEndpointResponse<Object> login(Consumer<UserLogin> operation) {
+		UserLogin present = this.login;
 		if (present == null) {
 			return EndpointAnswers.problem(EndpointAnswers.CONFLICT,
 					"Nobody signs in to this application: set 'airlock.gateway.auth.device-login.enabled=true' for that");

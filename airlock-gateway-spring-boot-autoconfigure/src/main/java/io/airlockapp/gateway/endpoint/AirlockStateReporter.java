@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PendingApproval;
-import io.airlockapp.gateway.auth.device.DeviceLogin;
+import io.airlockapp.gateway.auth.UserLogin;
 import io.airlockapp.gateway.endpoint.AirlockState.EnforcerState;
 import io.airlockapp.gateway.endpoint.AirlockState.HeartbeatState;
 import io.airlockapp.gateway.endpoint.AirlockState.PendingState;
@@ -41,7 +41,7 @@ public final class AirlockStateReporter {
 
 	private final @Nullable DoNotDisturb doNotDisturb;
 
-	private final @Nullable DeviceLogin login;
+	private final @Nullable UserLogin login;
 
 	private final InstantSource clock;
 
@@ -54,12 +54,12 @@ public final class AirlockStateReporter {
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param lastFailure remembers what failed
 	 * @param doNotDisturb holds the policies, if they are asked for
-	 * @param login the device login, if the application uses that
+	 * @param login the login of a person, if the application uses that
 	 * @param clock the time of day
 	 */
 	public AirlockStateReporter(Enforcer enforcer, String identity, PairingManager pairings, PendingApprovals pending,
 			@Nullable PresenceHeartbeat heartbeat, LastFailure lastFailure, @Nullable DoNotDisturb doNotDisturb,
-			@Nullable DeviceLogin login, InstantSource clock) {
+			@Nullable UserLogin login, InstantSource clock) {
 		this.enforcer = enforcer;
 		this.identity = identity.isEmpty() ? null : identity;
 		this.pairings = pairings;
@@ -91,7 +91,7 @@ public final class AirlockStateReporter {
 		if (policies != null) {
 			details.put("doNotDisturb", stateOf(() -> PolicyState.of(policies)));
 		}
-		DeviceLogin present = this.login;
+		UserLogin present = this.login;
 		if (present != null) {
 			details.put("deviceLogin", stateOf(present::getState));
 		}

@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -131,10 +130,10 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	}
 
 	@Test
-	void withoutTheLibraryTellsWhichToAdd() {
+	void withoutTheModuleNamesTheDependencyToAdd() {
 		this.contextRunner.withPropertyValues(ENABLED)
-			.withClassLoader(new FilteredClassLoader(HTTPRequestSender.class.getPackageName()))
-			.run((context) -> assertFails(context, "enabled", "com.nimbusds:oauth2-oidc-sdk"));
+			.withClassLoader(new FilteredClassLoader(DeviceLogin.class))
+			.run((context) -> assertFails(context, "enabled", "io.airlockapp:airlock-gateway-device-login"));
 	}
 
 	@ParameterizedTest

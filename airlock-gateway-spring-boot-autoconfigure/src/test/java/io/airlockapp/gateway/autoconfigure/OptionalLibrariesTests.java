@@ -6,12 +6,14 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -42,8 +44,9 @@ class OptionalLibrariesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "spring-jdbc-,spring-boot-jdbc-", "spring-tx-,spring-jdbc-,spring-boot-jdbc-",
-			"spring-boot-health-,spring-boot-actuator-", "spring-boot-actuator-", "oauth2-oidc-sdk-",
-			"spring-security-oauth2-client-,oauth2-oidc-sdk-",
+			"spring-boot-health-,spring-boot-actuator-", "spring-boot-actuator-",
+			"airlock-gateway-device-login,oauth2-oidc-sdk-",
+			"spring-security-oauth2-client-,airlock-gateway-device-login,oauth2-oidc-sdk-",
 			"spring-security-oauth2-client-,spring-security-oauth2-core-,spring-security-core-,spring-security-web-",
 			"spring-boot-webmvc-,spring-webmvc-", "spring-boot-webflux-,spring-webflux-",
 			"jakarta.servlet-api-,spring-webmvc-,spring-webflux-", "reactor-core-", "reactor-core-,reactive-streams-",
@@ -54,10 +57,10 @@ class OptionalLibrariesTests {
 	}
 
 	@Test
-	void deviceLoginWithoutItsLibraryTellsWhichToAdd() throws Exception {
-		assertThat(call(DeviceLoginApplication.class, "oauth2-oidc-sdk-"))
+	void deviceLoginWithoutItsModuleNamesTheDependencyToAdd() throws Exception {
+		assertThat(call(DeviceLoginApplication.class, "airlock-gateway-device-login,oauth2-oidc-sdk-"))
 			.contains("airlock.gateway.auth.device-login.enabled")
-			.contains("there is no OAuth library");
+			.contains("there is no support for device login");
 	}
 
 	@Test
@@ -86,11 +89,19 @@ class OptionalLibrariesTests {
 		String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 		String[] entries = classPath.split(File.pathSeparator);
 		URL[] urls = Arrays.stream(entries)
-			.filter((entry) -> Arrays.stream(libraries).noneMatch(new File(entry).getName()::startsWith))
+			.filter((entry) -> Arrays.stream(libraries).noneMatch((library) -> isOf(library, entry)))
 			.map(OptionalLibrariesTests::url)
 			.toArray(URL[]::new);
 		assertThat(urls).hasSizeLessThanOrEqualTo(entries.length - libraries.length);
 		return new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
+	}
+
+	/**
+	 * Return whether an entry is the library's JAR, or the directory of its module.
+	 */
+	private static boolean isOf(String library, String entry) {
+		return StreamSupport.stream(Path.of(entry).spliterator(), false)
+			.anyMatch((name) -> name.toString().startsWith(library));
 	}
 
 	private static URL url(String entry) {

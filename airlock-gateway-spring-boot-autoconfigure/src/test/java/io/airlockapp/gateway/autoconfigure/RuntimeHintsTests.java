@@ -129,7 +129,7 @@ class RuntimeHintsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "reactor.core.publisher.Mono", "reactor.core.scheduler.Schedulers",
 			"org.springframework.transaction.support.TransactionSynchronizationManager",
-			"io.micrometer.context.ContextSnapshotFactory", "com.nimbusds.oauth2.sdk.http.HTTPRequestSender" })
+			"io.micrometer.context.ContextSnapshotFactory" })
 	void libraryIsSeen(String name) {
 		assertThat(HINTS).matches(RuntimeHintsPredicates.reflection().onType(TypeReference.of(name)));
 	}

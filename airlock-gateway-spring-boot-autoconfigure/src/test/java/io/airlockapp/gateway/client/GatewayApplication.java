@@ -26,7 +26,7 @@ public final class GatewayApplication implements AfterAllCallback {
 	/**
 	 * The personal access token of an application that names no other credentials.
 	 */
-	public static final String PAT = "airpat_of-the-tests";
+	public static final String PAT = GatewayClients.PAT;
 
 	private static final Class<?>[] AUTO_CONFIGURATIONS = Configurations
 		.getClasses(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, HttpClientAutoConfiguration.class,

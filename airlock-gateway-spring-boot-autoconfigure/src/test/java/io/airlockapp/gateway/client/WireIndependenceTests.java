@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -30,6 +31,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Applications with ways of their own, which must not change what travels.
  */
 class WireIndependenceTests extends EndpointTests {
+
+	@RegisterExtension
+	static final GatewayApplication application = new GatewayApplication();
 
 	@ParameterizedTest
 	@ValueSource(classes = { OwnMapper.class, OwnMapperCustomizer.class, OwnConverters.class, OwnConverterList.class })

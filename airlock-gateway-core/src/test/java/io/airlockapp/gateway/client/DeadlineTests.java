@@ -1,0 +1,220 @@
+package io.airlockapp.gateway.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayTemplate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Calls that would last forever, but for their deadline, the interruption of their thread
+ * and the limit of an answer's size.
+ */
+@Timeout(120)
+class DeadlineTests extends EndpointTests {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+	private static final Duration SHORT = Duration.ofMillis(300);
+
+	private static final Duration LONG = Duration.ofHours(1);
+
+	private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+
+	private static final String CHUNKED_HEAD = HEAD + "Transfer-Encoding: chunked\r\n\r\n";
+
+	@ParameterizedTest
+	@EnumSource
+	void endsACallThatIsNotAnswered(GatewayCall call) throws IOException {
+		endsACallThatStallsAfter("", call);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "ECHO", "WAIT", "WITHDRAW", "SUBMIT", "HEARTBEAT" })
+	void endsACallThatStallsInTheHeaders(GatewayCall call) throws IOException {
+		endsACallThatStallsAfter(HEAD, call);
+	}
+
+	@ParameterizedTest
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "ACKNOWLEDGE", "HEARTBEAT" })
+	void endsACallThatStallsInTheBody(GatewayCall call) throws IOException {
+		endsACallThatStallsAfter(HEAD + "Content-Length: 1000\r\n\r\n{\"body\":{\"decision\":\"approve\"}", call);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "ECHO", "WAIT", "WITHDRAW", "SUBMIT" })
+	void endsACallThatStallsAfterWhatLooksComplete(GatewayCall call) throws IOException {
+		endsACallThatStallsAfter(CHUNKED_HEAD + "2\r\n{}\r\n", call);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "STATUS", "SUBMIT" })
+	void endsAnErrorThatStallsInTheBody(GatewayCall call) throws IOException {
+		try (ScriptedServer server = ScriptedServer
+			.stallingAfter("HTTP/1.1 409 Conflict\r\nContent-Length: 1000\r\n\r\n{\"code\":")) {
+			AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), SHORT);
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
+				.withMessage("The gateway answered 409");
+			assertThatConnectionsAreAbandoned(server);
+		}
+	}
+
+	@Test
+	void endsABodyThatDribbles() {
+		gateway.stubFor(any(anyUrl())
+			.willReturn(json(200, "{\"body\":{\"decision\":\"approve\"}}").withChunkedDribbleDelay(30, 600_000)));
+		AirlockGatewayTemplate template = clients.withPat(gateway.baseUrl(), SHORT);
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::discover);
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> template.awaitDecision("req-1", Duration.ofSeconds(1)));
+	}
+
+	@Test
+	void endsABodyThatDribblesForever() throws IOException {
+		try (ScriptedServer server = ScriptedServer.start((out) -> {
+			ScriptedServer.write(out, CHUNKED_HEAD);
+			while (true) {
+				ScriptedServer.write(out, "1\r\n \r\n");
+			}
+		})) {
+			AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), SHORT);
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo);
+			assertThatConnectionsAreAbandoned(server);
+		}
+	}
+
+	@Test
+	void givesALongPollTheTimeItAsksForAndTheReadTimeout() {
+		gateway.stubFor(any(anyUrl()).willReturn(json(200, "{\"msgId\":\"msg-1\"}").withFixedDelay(600)));
+		AirlockGatewayTemplate template = clients.withPat(gateway.baseUrl(), SHORT);
+		Envelope<?> envelope = template.awaitDecision("req-1", Duration.ofSeconds(60));
+		assertThat(envelope).isNotNull();
+		assertThat(envelope.msgId()).isEqualTo("msg-1");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { HEAD + "Content-Length: 2000000\r\n\r\n", CHUNKED_HEAD })
+	void endsAnAnswerWithoutEnd(String head) throws IOException {
+		for (GatewayCall call : GatewayCall.values()) {
+			try (ScriptedServer server = endless(head)) {
+				AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), LONG);
+				assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
+					.withMessageContaining("larger than 1048576 bytes");
+				assertThatConnectionsAreAbandoned(server);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text/html", "application/json" })
+	void endsAnErrorWithoutEnd(String contentType) throws IOException {
+		try (ScriptedServer server = endless("HTTP/1.1 503 Unavailable\r\nContent-Type: " + contentType
+				+ "\r\nTransfer-Encoding: chunked\r\n\r\n")) {
+			AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), LONG);
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo)
+				.withMessage("The gateway answered 503");
+			assertThatConnectionsAreAbandoned(server);
+		}
+	}
+
+	@Test
+	void readsAnAnswerOfAMebibyte() {
+		answer(200, jsonOfLength(1024 * 1024));
+		assertThat(template.awaitDecision("req-1", Duration.ofSeconds(1))).isNotNull();
+	}
+
+	@Test
+	void doesNotReadAnAnswerOfAByteMore() {
+		answer(200, jsonOfLength(1024 * 1024 + 1));
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> template.awaitDecision("req-1", Duration.ofSeconds(1)))
+			.withMessageContaining("larger than 1048576 bytes");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", HEAD, HEAD + "Content-Length: 1000\r\n\r\n", CHUNKED_HEAD + "2\r\n{}\r\n",
+			"HTTP/1.1 503 Unavailable\r\nContent-Length: 1000\r\n\r\n{\"code\":" })
+	void endsWithItsThreadsInterruption(String answer) throws IOException {
+		for (GatewayCall call : new GatewayCall[] { GatewayCall.ECHO, GatewayCall.WAIT, GatewayCall.WITHDRAW }) {
+			try (ScriptedServer server = ScriptedServer.stallingAfter(answer)) {
+				AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), LONG);
+				AtomicBoolean interrupted = new AtomicBoolean();
+				CompletableFuture<Void> outcome = new CompletableFuture<>();
+				Thread thread = new Thread(() -> {
+					try {
+						call.on(template);
+						outcome.complete(null);
+					}
+					catch (Throwable ex) {
+						interrupted.set(Thread.currentThread().isInterrupted());
+						outcome.completeExceptionally(ex);
+					}
+				});
+				thread.start();
+				await().atMost(PATIENCE).until(() -> !server.requests().isEmpty());
+				await().atMost(PATIENCE).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+				thread.interrupt();
+				assertThat(outcome).failsWithin(PATIENCE)
+					.withThrowableThat()
+					.withCauseInstanceOf(AirlockGatewayException.class);
+				assertThat(interrupted).isTrue();
+				assertThatConnectionsAreAbandoned(server);
+			}
+		}
+	}
+
+	@Test
+	void doesNotStartInAnInterruptedThread() {
+		answer(200, "{}");
+		Thread.currentThread().interrupt();
+		try {
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo);
+		}
+		finally {
+			assertThat(Thread.interrupted()).isTrue();
+		}
+	}
+
+	private static void endsACallThatStallsAfter(String answer, GatewayCall call) throws IOException {
+		try (ScriptedServer server = ScriptedServer.stallingAfter(answer)) {
+			AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), SHORT);
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
+				.satisfies((ex) -> assertThat(ex.getStatus()).isZero());
+			assertThatConnectionsAreAbandoned(server);
+		}
+	}
+
+	private static void assertThatConnectionsAreAbandoned(ScriptedServer server) {
+		await().atMost(PATIENCE).until(() -> server.abandoned() > 0 && server.abandoned() == server.requests().size());
+	}
+
+	private static ScriptedServer endless(String head) {
+		boolean chunked = head.contains("chunked");
+		return ScriptedServer.start((out) -> {
+			ScriptedServer.write(out, head);
+			while (true) {
+				ScriptedServer.write(out, chunked ? "1000\r\n" + " ".repeat(0x1000) + "\r\n" : " ".repeat(0x1000));
+			}
+		});
+	}
+
+	private static String jsonOfLength(int length) {
+		String start = "{\"body\":{\"text\":\"";
+		String end = "\"}}";
+		return start + "x".repeat(length - start.length() - end.length()) + end;
+	}
+
+}

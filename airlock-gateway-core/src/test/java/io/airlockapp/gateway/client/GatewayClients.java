@@ -1,0 +1,103 @@
+package io.airlockapp.gateway.client;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.airlockapp.gateway.AirlockGatewayTemplate;
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.auth.GatewayCredentials;
+import io.airlockapp.gateway.auth.IdentityInterceptor;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.harp.InMemoryReplayJournal;
+import io.airlockapp.gateway.harp.SignatureForm;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.web.client.RestClient;
+
+/**
+ * Clients of a gateway, assembled without Spring Boot and closed after the tests of a
+ * class.
+ */
+public final class GatewayClients implements AfterAllCallback {
+
+	/**
+	 * The personal access token of every client.
+	 */
+	public static final String PAT = "airpat_of-the-tests";
+
+	private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+
+	private final List<GatewayRequestFactory> requestFactories = new ArrayList<>();
+
+	/**
+	 * Return the template of a new client that has {@link #PAT}.
+	 * @param baseUrl the gateway
+	 * @return the template
+	 */
+	public AirlockGatewayTemplate withPat(String baseUrl) {
+		return withPat(baseUrl, READ_TIMEOUT);
+	}
+
+	/**
+	 * Return the template of a new client that has {@link #PAT}.
+	 * @param baseUrl the gateway
+	 * @param readTimeout how long a request may take
+	 * @return the template
+	 */
+	public AirlockGatewayTemplate withPat(String baseUrl, Duration readTimeout) {
+		return with(new GatewayCredentials(PAT, null, null, null, null), baseUrl, readTimeout);
+	}
+
+	/**
+	 * Return the template of a new client that has {@link #PAT} and client credentials.
+	 * @param baseUrl the gateway
+	 * @return the template
+	 */
+	public AirlockGatewayTemplate withPatAndClient(String baseUrl) {
+		return with(new GatewayCredentials(PAT, null, "client-1", "secret-1", null), baseUrl, READ_TIMEOUT);
+	}
+
+	private AirlockGatewayTemplate with(GatewayCredentials credentials, String baseUrl, Duration readTimeout) {
+		URI uri = URI.create(baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl);
+		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
+				(executor) -> HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(executor).build(),
+				readTimeout);
+		this.requestFactories.add(requestFactory);
+		RateGate rateGate = new RateGate(1000, Duration.ofMillis(1), Ticker.system());
+		InstantSource clock = InstantSource.system();
+		AirlockGatewayApi api = AirlockGatewayApiFactory.create(RestClient.builder(),
+				(builder) -> builder.requestFactory(requestFactory)
+					.baseUrl(uri)
+					.requestInterceptor(new IdentityInterceptor(uri, credentials, null, rateGate)),
+				clock);
+		Enforcer enforcer = new Enforcer("refunds", "refunds", "refunds", "default", "", "refunds");
+		return new ApprovalEnvironment(enforcer,
+				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> null,
+				new DecisionVerifier(Set.of(SignatureForm.values()), new InMemoryReplayJournal(), clock),
+				new PendingApprovals(10, Duration.ofSeconds(1)), rateGate,
+				new RetryBudget(100, Duration.ofSeconds(1), Ticker.system()), ApprovalJournal.none(),
+				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("approval-"), (task) -> task, clock,
+				Ticker.system(), ThreadLocalRandom.current())
+			.createTemplate(api);
+	}
+
+	@Override
+	public void afterAll(ExtensionContext context) {
+		this.requestFactories.forEach(GatewayRequestFactory::close);
+		this.requestFactories.clear();
+	}
+
+}

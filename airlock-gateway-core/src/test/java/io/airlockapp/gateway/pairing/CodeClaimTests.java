@@ -1,0 +1,346 @@
+package io.airlockapp.gateway.pairing;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.airlockapp.gateway.CapturedOutput;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.client.ClaimedPairing;
+import io.airlockapp.gateway.client.GatewayError;
+import io.airlockapp.gateway.client.PairingClaim;
+import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.pairing.CodeClaim.Progress;
+import io.airlockapp.gateway.store.PairingStoreException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mockito.ArgumentCaptor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
+
+/**
+ * Tests for the claim of a code, wherever an instance dies or another comes in between.
+ */
+@ExtendWith(CapturedOutput.Extension.class)
+class CodeClaimTests {
+
+	private static final String CODE = "QX7K93";
+
+	private static final ClaimedPairing CLAIMED = new ClaimedPairing("pn-1", PairingWorld.START.plusSeconds(600),
+			"rt-early");
+
+	private final PairingWorld world = new PairingWorld();
+
+	@Test
+	void storesWhatIsClaimedBeforeTheGatewayIsAsked() {
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			PairingClaim claim = call.getArgument(0);
+			assertThat(this.world.document().attempt()).isNotNull()
+				.satisfies((attempt) -> assertThat(attempt.keys().publicKey()).isEqualTo(claim.x25519PublicKey()));
+			assertThat(this.world.store.text("default")).doesNotContain(CODE);
+			return CLAIMED;
+		});
+		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(Progress.CLAIMED);
+		assertThat(this.world.document().attempt()).isNotNull()
+			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"))
+			.satisfies((attempt) -> assertThat(attempt.routingToken()).isEqualTo("rt-early"))
+			.satisfies((attempt) -> assertThat(attempt.expiresAt()).isEqualTo(PairingWorld.START.plusSeconds(600)));
+	}
+
+	@Test
+	void diedBeforeClaiming() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willThrow(new Died()).willReturn(CLAIMED);
+		assertThatExceptionOfType(Died.class).isThrownBy(() -> this.world.runClaim(CODE));
+		this.world.runClaim(CODE);
+		assertSameKeys(claims(2));
+		assertThat(this.world.ticker.sleeps().stream().reduce(Duration.ZERO, Duration::plus))
+			.isGreaterThanOrEqualTo(Duration.ofSeconds(60));
+	}
+
+	@Test
+	void diedBeforeTheAnswerWasStored() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			this.world.store.beforeNextWrite(() -> {
+				throw new Died();
+			});
+			return CLAIMED;
+		}).willReturn(CLAIMED);
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.world.claim(CODE).advance(false))
+			.withCauseInstanceOf(Died.class);
+		this.world.runClaim(CODE);
+		assertSameKeys(claims(2));
+		assertThat(this.world.document().attempt()).isNotNull()
+			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+	}
+
+	@Test
+	void answerThatTheStoreDoesNotTakeAtOnceIsKept() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			this.world.store.beforeNextWrite(() -> {
+				throw new IllegalStateException("down");
+			});
+			return CLAIMED;
+		}).willThrow(PairingWorld.refusal(409));
+		this.world.runClaim(CODE);
+		claims(1);
+		assertThat(this.world.document().failure()).isNull();
+		assertThat(this.world.document().attempt()).isNotNull()
+			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+	}
+
+	@Test
+	void waitsUntilSomebodyHasSignedIn(CapturedOutput output) throws InterruptedException {
+		given(this.world.operations.claimPairing(any()))
+			.willThrow(new IdentityUnavailableException("Nobody has signed in yet", null))
+			.willReturn(CLAIMED);
+		this.world.runClaim(CODE);
+		assertSameKeys(claims(2));
+		assertThat(this.world.document().attempt()).isNotNull()
+			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+		assertThat(output).contains("can't be claimed yet").contains("Nobody has signed in yet");
+		assertThat(this.world.events).isEmpty();
+	}
+
+	@Test
+	void codeThatAnOperatorGaveUpIsNotClaimedAtTheNextStart() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		this.world.claim(CODE).advance(false);
+		this.world.source.documents()
+			.update("default", (document) -> document
+				.cleared(new PairingDocument.Revocation(this.world.now(), PairingDocument.Revoker.OPERATOR)));
+		this.world.runClaim(CODE);
+		claims(1);
+		assertThat(this.world.document().attempt()).isNull();
+	}
+
+	@Test
+	void codeWhoseClaimAnotherPairingReplacedIsNotClaimedAtTheNextStart() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		this.world.claim(CODE).advance(false);
+		PairingAttempt initiated = PairingAttempt.initiated(KeyAgreement.generate(), "pn-2",
+				PairingWorld.START.plusSeconds(600));
+		this.world.source.documents().update("default", (document) -> document.attempting(initiated));
+		this.world.runClaim(CODE);
+		claims(1);
+		assertThat(this.world.document().attempt()).isEqualTo(initiated);
+	}
+
+	@Test
+	void gatewayThatTakesTheRepeatedClaimForAnother() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost())
+			.willThrow(PairingWorld.refusal(409));
+		this.world.runClaim(CODE);
+		assertThat(this.world.document().failure()).isNotNull()
+			.satisfies((failure) -> assertThat(failure.reason()).contains("answer got lost", "revoke it there"));
+	}
+
+	@Test
+	void diedAfterTheAnswerWasStored() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willReturn(CLAIMED);
+		this.world.claim(CODE).advance(false);
+		this.world.runClaim(CODE);
+		claims(1);
+		assertThat(this.world.ticker.sleeps()).isEmpty();
+		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));
+		this.world.poller().run("default");
+		assertThat(this.world.document().inForce()).isNotNull();
+		this.world.runClaim(CODE);
+		claims(1);
+	}
+
+	@Test
+	void repeatsTheSameClaimWhileTheGatewayCanNotBeReached(CapturedOutput output) throws InterruptedException {
+		given(this.world.operations.claimPairing(any()))
+			.willThrow(PairingWorld.lost(), PairingWorld.refusal(503), PairingWorld.refusal(429))
+			.willReturn(CLAIMED);
+		this.world.runClaim(CODE);
+		assertSameKeys(claims(4));
+		assertThat(this.world.ticker.sleeps()).hasSize(3).containsOnly(PairingWorld.INTERVAL);
+		assertThat(output.getAll().lines().filter((line) -> line.contains("can't be claimed yet"))).hasSize(1);
+	}
+
+	@Test
+	void givesUpWhenTheCodeMustBeExpired() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		this.world.runClaim(CODE);
+		assertThat(this.world.document().attempt()).isNull();
+		assertThat(this.world.document().failure()).isNotNull()
+			.satisfies((failure) -> assertThat(failure.reason()).contains("could not be claimed in time"));
+	}
+
+	@Test
+	void leavesTheClaimToWhoBeganIt() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			// Another starts meanwhile
+			CodeClaim other = this.world.claim(CODE);
+			assertThat(other.advance(false)).isEqualTo(Progress.TAKEN);
+			return CLAIMED;
+		});
+		this.world.runClaim(CODE);
+		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(Progress.CLAIMED);
+		claims(1);
+	}
+
+	@Test
+	void whoIsFasterWithTheStoreClaims() {
+		given(this.world.operations.claimPairing(any())).willReturn(CLAIMED);
+		CodeClaim faster = this.world.claim(CODE);
+		this.world.store.beforeNextWrite(() -> faster.advance(false));
+		CodeClaim slower = this.world.claim(CODE);
+		assertThat(slower.advance(false)).isEqualTo(Progress.TAKEN);
+		assertThat(slower.advance(false)).isEqualTo(Progress.CLAIMED);
+		claims(1);
+	}
+
+	@Test
+	void whoWaitedTakesTheOthersFailureForItsOwn() throws InterruptedException {
+		CodeClaim waiting = this.world.claim(CODE);
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			assertThat(waiting.advance(false)).isEqualTo(Progress.TAKEN);
+			throw PairingWorld.refusal(404);
+		});
+		this.world.runClaim(CODE);
+		assertThat(waiting.advance(false)).isEqualTo(Progress.SETTLED);
+		claims(1);
+	}
+
+	@Test
+	void refusedCodeIsTriedAgainAtTheNextStart() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.refusal(401)).willReturn(CLAIMED);
+		this.world.runClaim(CODE);
+		assertThat(this.world.document().failure()).isNotNull();
+		this.world.runClaim(CODE);
+		assertThat(this.world.document().failure()).isNull();
+		claims(2);
+	}
+
+	@Test
+	void signsOfLifeKeepOthersFromTakingOver() {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		CodeClaim alive = this.world.claim(CODE);
+		alive.advance(false);
+		CodeClaim other = this.world.claim(CODE);
+		other.advance(false);
+		String seen = other.takenVersion();
+		alive.advance(false);
+		other.advance(false);
+		assertThat(other.takenVersion()).isNotEqualTo(seen);
+	}
+
+	@Test
+	void answerThatComesAfterAnotherTookOverIsKept() {
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			// Slower than the lease, so that another's claim comes second
+			assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance(true));
+			return CLAIMED;
+		}).willThrow(PairingWorld.refusal(409));
+		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(Progress.CLAIMED);
+		assertThat(this.world.document().failure()).isNull();
+		assertThat(this.world.document().attempt()).isNotNull()
+			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+	}
+
+	@Test
+	void refusalAfterAnotherTookOverIsNoFailure() {
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			assertThat(this.world.claim(CODE).advance(true)).isEqualTo(Progress.CLAIMED);
+			throw PairingWorld.refusal(409);
+		}).willReturn(CLAIMED);
+		CodeClaim slow = this.world.claim(CODE);
+		assertThat(slow.advance(false)).isEqualTo(Progress.TAKEN);
+		assertThat(slow.advance(false)).isEqualTo(Progress.CLAIMED);
+		assertThat(this.world.events).isEmpty();
+	}
+
+	@Test
+	void operatorWhoWantsSomethingElseComesFirst() {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
+		CodeClaim claim = this.world.claim(CODE);
+		claim.advance(false);
+		this.world.source.documents()
+			.update("default", (document) -> document
+				.cleared(new PairingDocument.Revocation(this.world.now(), PairingDocument.Revoker.OPERATOR)));
+		assertThat(claim.advance(false)).isEqualTo(Progress.SETTLED);
+		claims(1);
+	}
+
+	@Test
+	void waitsForTheStore() throws InterruptedException {
+		given(this.world.operations.claimPairing(any())).willReturn(CLAIMED);
+		this.world.store.beforeNextWrite(() -> {
+			throw new IllegalStateException("down");
+		});
+		this.world.runClaim(CODE);
+		claims(1);
+		assertThat(this.world.ticker.sleeps()).hasSize(1);
+	}
+
+	@Test
+	void nothingIsClaimedThatCanNotBeStored() {
+		this.world.store.beforeNextWrite(() -> {
+			throw new IllegalStateException("down");
+		});
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.world.claim(CODE).advance(false));
+		then(this.world.operations).should(never()).claimPairing(any());
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			404 | is not known to the gateway
+			409 | was used before
+			410 | is expired
+			401 | Check 'airlock.gateway.auth.*'
+			403 | Check 'airlock.gateway.auth.*'
+			422 | could not be claimed
+			""")
+	void tellsWhatToDoAboutARefusal(int status, String told, CapturedOutput output) {
+		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.refusal(status));
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance(false))
+			.withMessageContaining(told)
+			.satisfies((ex) -> assertThat(ex).hasMessageNotContaining(CODE));
+		assertThat(output).contains(told).doesNotContain(CODE);
+		assertThat(this.world.source.whyNotPaired("default")).contains(told);
+	}
+
+	@Test
+	void answerWithoutNonceIsNoClaim() {
+		given(this.world.operations.claimPairing(any())).willReturn(new ClaimedPairing(null, null, null));
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance(false))
+			.withMessageContaining("no usable pairing nonce");
+	}
+
+	@Test
+	void codeOfTheGatewayExpiresByItsOwnWord() {
+		given(this.world.operations.claimPairing(any()))
+			.willThrow(new AirlockGatewayException(new GatewayError(400, "expired", null, null, null)));
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance(false))
+			.withMessageContaining("is expired");
+	}
+
+	private List<PairingClaim> claims(int count) {
+		ArgumentCaptor<PairingClaim> claims = ArgumentCaptor.captor();
+		then(this.world.operations).should(times(count)).claimPairing(claims.capture());
+		return claims.getAllValues();
+	}
+
+	private static void assertSameKeys(List<PairingClaim> claims) {
+		assertThat(claims.stream().map(PairingClaim::x25519PublicKey).distinct()).hasSize(1);
+	}
+
+	/**
+	 * What nobody catches, as the end of a process.
+	 */
+	@SuppressWarnings("serial")
+	private static final class Died extends Error {
+
+	}
+
+}

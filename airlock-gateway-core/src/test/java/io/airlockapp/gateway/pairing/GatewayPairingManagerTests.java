@@ -1,0 +1,304 @@
+package io.airlockapp.gateway.pairing;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.airlockapp.gateway.CapturedOutput;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.client.ClaimedPairing;
+import io.airlockapp.gateway.client.InitiatedPairing;
+import io.airlockapp.gateway.client.PairingCode;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
+import io.airlockapp.gateway.pairing.PairingInfo.State;
+import io.airlockapp.gateway.store.PairingStoreException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.never;
+
+/**
+ * Tests for what operators can do. Nothing is done in the background where the manager is
+ * not started.
+ */
+@ExtendWith(CapturedOutput.Extension.class)
+class GatewayPairingManagerTests {
+
+	private static final String ENCRYPTION_KEY = EncryptionKey.of(new byte[32]).encode();
+
+	private static final SignerKey OTHER_KEY = SignerKey.of("key-3", "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqRU=");
+
+	private final PairingWorld world = new PairingWorld();
+
+	private final GatewayPairingManager manager = manager(Map.of());
+
+	private GatewayPairingManager manager(Map<String, String> codes) {
+		return new GatewayPairingManager(this.world.source,
+				new PairingEnvironment(this.world.operations,
+						new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"), "https://igw.example.org",
+						PairingWorld.INTERVAL, this.world::now, this.world.ticker),
+				codes);
+	}
+
+	@Test
+	void notPaired() {
+		PairingInfo info = this.manager.getStatus("default");
+		assertThat(info).isEqualTo(new PairingInfo("default", State.NOT_PAIRED, false, null, List.of(), null, null));
+	}
+
+	@Test
+	void paired() {
+		store("rt-1");
+		SignerKey key = this.world.approver.key();
+		assertThat(this.manager.list()).containsExactly(new PairingInfo("default", State.PAIRED, false,
+				PairingWorld.START,
+				List.of(new PairingInfo.Key("key-1", key.fingerprint(), null, PairingWorld.START, false)), null, null));
+	}
+
+	@Test
+	void initiatedPairingIsUnderWay() {
+		Instant deadline = PairingWorld.START.plusSeconds(600);
+		given(this.world.operations.initiatePairing(any()))
+			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, deadline));
+		PairingInvitation invitation = this.manager.initiate("finance");
+		assertThat(invitation.code()).isEqualTo("QX7K93");
+		assertThat(invitation.toString()).doesNotContain("QX7K93");
+		assertThat(this.manager.getStatus("finance").pendingUntil()).isEqualTo(deadline);
+		assertThat(this.manager.list()).extracting(PairingInfo::name).containsExactly("default", "finance");
+	}
+
+	@Test
+	void codeIsNotLogged(CapturedOutput output) {
+		given(this.world.operations.initiatePairing(any()))
+			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, PairingWorld.START.plusSeconds(600)));
+		this.manager.initiate("finance");
+		assertThat(output).contains("To complete the pairing 'finance'").doesNotContain("QX7K93");
+	}
+
+	@Test
+	void errorInTheBackgroundIsLoggedAndTheReasonWhyNobodyIsAsked(CapturedOutput output) {
+		given(this.world.operations.claimPairing(any())).willThrow(new NoSuchMethodError("treeToValue"))
+			.willThrow(PairingWorld.lost());
+		given(this.world.operations.initiatePairing(any()))
+			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, PairingWorld.START.plusSeconds(600)));
+		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));
+		GatewayPairingManager started = manager(Map.of("default", "QX7K93"));
+		started.start();
+		try {
+			await().untilAsserted(() -> assertThat(this.world.source.whyNotPaired("default")).contains("can't go on",
+					"java.lang.NoSuchMethodError: treeToValue"));
+			assertThat(output).contains("ERROR", "The pairing 'default' can't go on")
+				.doesNotContain("Exception in thread");
+			started.initiate("default");
+			await().until(() -> started.getStatus("default").state() == State.PAIRED);
+		}
+		finally {
+			started.stop();
+		}
+	}
+
+	@Test
+	void deadlineBeyondReasonIsCut() {
+		given(this.world.operations.initiatePairing(any()))
+			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, Instant.MAX));
+		assertThat(this.manager.initiate("default").expiresAt()).isEqualTo("2026-11-25T10:00:00Z");
+	}
+
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = { "", " ", "a\nb", "QX7K93\u202e" })
+	void codeThatCanNotBeShown(String code) {
+		given(this.world.operations.initiatePairing(any()))
+			.willReturn(new InitiatedPairing("pn-1", code, null, null, null));
+		given(this.world.operations.preGeneratePairingCode(any())).willReturn(new PairingCode(code, null, null));
+		assertThatException().isThrownBy(() -> this.manager.initiate("default"))
+			.withMessageContaining("no usable pairing code");
+		assertThatException().isThrownBy(this.manager::preGenerate).withMessageContaining("no usable pairing code");
+		assertThat(this.manager.getStatus("default").pendingUntil()).isNull();
+	}
+
+	@Test
+	void namesAreChecked() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.manager.initiate("../default"));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.manager.claim("A", "QX7K93"));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.manager.getStatus("."));
+	}
+
+	@Test
+	void gatewayIsNotAskedForWhatCanNotBeKept() {
+		this.world.store.makeReadOnly();
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.initiate("default"))
+			.withMessageContaining("airlock.gateway.pairing.store.type");
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.claim("default", "QX7K93"));
+		then(this.world.operations).shouldHaveNoInteractions();
+	}
+
+	@Test
+	void gatewayIsNotAskedWhenWhatIsStoredCanNotBeRead() {
+		this.world.store.put("default", "{}");
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.manager.initiate("default"));
+		assertThat(this.world.store.text("default")).isEqualTo("{}");
+		then(this.world.operations).shouldHaveNoInteractions();
+	}
+
+	@Test
+	void gatewayIsToldOfARevocationEvenIfTheStoreFails() {
+		store("rt-1");
+		this.world.store.beforeNextWrite(() -> {
+			throw new IllegalStateException("down");
+		});
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.manager.revoke("default"));
+		then(this.world.operations).should().revokePairing("rt-1");
+		assertThat(this.world.source.getPairing("default")).isNull();
+		assertThat(this.world.ended).containsExactly("default");
+	}
+
+	@Test
+	void revocationGivesUpWhatIsUnderWay() {
+		given(this.world.operations.initiatePairing(any()))
+			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, null));
+		this.manager.initiate("default");
+		PairingInfo info = this.manager.revoke("default");
+		assertThat(info.pendingUntil()).isNull();
+		then(this.world.operations).should(never()).revokePairing(any());
+	}
+
+	@Test
+	void keysInPropertiesAreRevokedUntilTheNextStart() {
+		this.world.configured.put("default", pairing("rt-1"));
+		assertThat(this.manager.revokeSignerKey("default", "key-1").keys()).extracting(PairingInfo.Key::revoked)
+			.containsExactly(true);
+		assertThat(this.world.source.getPairing("default")).isNull();
+		assertThat(this.world.source.whyNotPaired("default")).contains("from the properties");
+		assertThat(this.world.source().getPairing("default")).isNotNull();
+		assertThat(this.world.events).extracting(PairingChangedEvent::change).containsExactly(Change.KEY_REVOKED);
+	}
+
+	@Test
+	void keysOfAStoreThatCanOnlyBeReadAreRevokedUntilTheNextStart() {
+		store("rt-1");
+		this.world.store.makeReadOnly();
+		assertThat(this.manager.revokeSignerKey("default", "key-1").state()).isEqualTo(State.REVOKED);
+		assertThat(this.world.source().getPairing("default")).isNotNull();
+	}
+
+	@Test
+	void revokedKeyCanBePairedAnew() {
+		store("rt-1");
+		assertThat(this.manager.revokeSignerKey("default", "key-1").state()).isEqualTo(State.REVOKED);
+		store("rt-2");
+		assertThat(this.world.source.getPairing("default")).isEqualTo(pairing("rt-2"));
+	}
+
+	@Test
+	void revokedKeyDoesNotCountUnderAnOlderIdEither() {
+		store("rt-1");
+		SignerKey again = SignerKey.of("key-of-the-same-phone", this.world.approver.key().encode());
+		ActivePairing repaired = new ActivePairing("rt-2", ENCRYPTION_KEY,
+				List.of(ActivePairing.Key.of(again, this.world.now())), this.world.now());
+		this.world.source.documents().update("default", (document) -> document.completed(repaired, this.world.now()));
+		this.manager.revokeSignerKey("default", "key-of-the-same-phone");
+		assertThat(this.world.document().inForce()).isNull();
+		assertThat(this.world.document().retiredKeys()).isEmpty();
+	}
+
+	@Test
+	void revokedKeyInPropertiesDoesNotCountUnderAnotherIdEither() {
+		SignerKey key = this.world.approver.key();
+		this.world.configured.put("default", new Pairing("rt-1", EncryptionKey.parse(ENCRYPTION_KEY),
+				List.of(key, SignerKey.of("key-2", key.encode()), OTHER_KEY)));
+		this.manager.revokeSignerKey("default", key.id());
+		assertThat(this.world.source.getPairing("default")).isNotNull()
+			.satisfies((left) -> assertThat(left.signerKeys()).hasSize(1)
+				.noneMatch((signerKey) -> signerKey.encode().equals(key.encode())));
+	}
+
+	@Test
+	void keyThatIsNotThere() {
+		store("rt-1");
+		assertThatExceptionOfType(PairingException.class)
+			.isThrownBy(() -> this.manager.revokeSignerKey("default", "key-2"));
+	}
+
+	@Test
+	void reinstatesWhatTheGatewaySaidWasRevoked() {
+		store("rt-1");
+		this.world.source.pairingRevoked(pairing("rt-1"));
+		assertThat(this.manager.getStatus("default").state()).isEqualTo(State.REVOKED);
+		assertThat(this.manager.reinstate("default").state()).isEqualTo(State.PAIRED);
+		assertThat(this.world.events).extracting(PairingChangedEvent::change)
+			.containsExactly(Change.REVOKED, Change.REINSTATED);
+	}
+
+	@Test
+	void reinstatesWhatIsInProperties() {
+		this.world.configured.put("default", pairing("rt-1"));
+		this.world.source.pairingRevoked(pairing("rt-1"));
+		assertThat(this.manager.reinstate("default").state()).isEqualTo(State.PAIRED);
+	}
+
+	@Test
+	void reinstatesNothingElse() {
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
+		store("rt-1");
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
+		this.manager.revoke("default");
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
+	}
+
+	@Test
+	void doesNotReinstateWhatAnOperatorRevoked() {
+		this.world.configured.put("default", pairing("rt-1"));
+		this.manager.revoke("default");
+		this.world.source.pairingRevoked(pairing("rt-1"));
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
+		assertThat(this.world.source.getPairing("default")).isNull();
+	}
+
+	@Test
+	void claimWhoseAnswerTheStoreDoesNotTakeGoesOn() {
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			this.world.store.beforeNextWrite(() -> {
+				throw new IllegalStateException("down");
+			});
+			return new ClaimedPairing("pn-1", null, null);
+		});
+		assertThat(this.manager.claim("default", "QX7K93").pendingUntil()).isNotNull();
+	}
+
+	@Test
+	void listTellsWhichEntryCanNotBeRead() {
+		this.world.store.put("default", "{}");
+		this.world.configured.put("finance", pairing("rt-1"));
+		assertThat(this.manager.list()).extracting(PairingInfo::name, PairingInfo::state)
+			.containsExactly(tuple("default", State.NOT_PAIRED), tuple("finance", State.PAIRED));
+		assertThat(this.manager.list().get(0).problem()).contains("is malformed");
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.manager.getStatus("default"));
+	}
+
+	private void store(String routingToken) {
+		ActivePairing active = new ActivePairing(routingToken, ENCRYPTION_KEY,
+				List.of(ActivePairing.Key.of(this.world.approver.key(), this.world.now())), this.world.now());
+		this.world.source.documents().update("default", (document) -> document.completed(active, this.world.now()));
+	}
+
+	private Pairing pairing(String routingToken) {
+		return new Pairing(routingToken, EncryptionKey.parse(ENCRYPTION_KEY), List.of(this.world.approver.key()));
+	}
+
+}

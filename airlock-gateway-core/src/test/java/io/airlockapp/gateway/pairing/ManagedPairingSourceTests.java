@@ -1,0 +1,174 @@
+package io.airlockapp.gateway.pairing;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.airlockapp.gateway.CapturedOutput;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
+import io.airlockapp.gateway.store.PairingStoreException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@ExtendWith(CapturedOutput.Extension.class)
+class ManagedPairingSourceTests {
+
+	private static final EncryptionKey ENCRYPTION_KEY = EncryptionKey.of(new byte[32]);
+
+	private final PairingWorld world = new PairingWorld();
+
+	private final ManagedPairingSource source = this.world.source;
+
+	@Test
+	void notPairedWithoutAnything() {
+		assertThat(this.source.getPairing("default")).isNull();
+		assertThat(this.source.isPaired()).isFalse();
+		assertThat(this.source.whyNotPaired("default")).isNull();
+		assertThat(this.source.findProblem()).contains("'airlock.gateway.pairing.code'");
+	}
+
+	@Test
+	void storedPairing() {
+		store("default", "rt-1");
+		assertThat(this.source.getPairing("default")).isEqualTo(pairing("rt-1"));
+		assertThat(this.source.isPaired()).isTrue();
+		assertThat(this.source.findProblem()).isNull();
+	}
+
+	@Test
+	void propertiesComeFirst() {
+		store("default", "rt-1");
+		this.world.configured.put("default", pairing("rt-properties"));
+		assertThat(this.source.getPairing("default")).isEqualTo(pairing("rt-properties"));
+	}
+
+	@Test
+	void pairedIfOnlyAnotherIs() {
+		this.world.configured.put("finance", pairing("rt-1"));
+		assertThat(this.source.isPaired()).isTrue();
+		assertThat(this.source.findProblem()).isNull();
+		assertThat(this.source.getPairing("default")).isNull();
+	}
+
+	@Test
+	void storeThatFailsIsToldWithoutWhatItSays() {
+		this.world.store.breakDown(true);
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.source.getPairing("default"))
+			.withMessageContaining("IllegalStateException")
+			.withNoCause()
+			.satisfies((ex) -> assertThat(ex).hasMessageNotContaining("secret"));
+	}
+
+	@Test
+	void whatIsMalformedIsNotOverwritten() {
+		this.world.store.put("default", "{\"version\":7}");
+		assertThatExceptionOfType(PairingStoreException.class)
+			.isThrownBy(() -> this.source.pairingRevoked(pairing("rt-1")))
+			.withMessageContaining("version 7");
+		assertThat(this.world.store.text("default")).isEqualTo("{\"version\":7}");
+	}
+
+	@Test
+	void revokedByTheGatewayInAllInstances() {
+		store("default", "rt-1");
+		ManagedPairingSource other = this.world.source();
+		this.source.pairingRevoked(pairing("rt-1"));
+		assertThat(this.source.getPairing("default")).isNull();
+		assertThat(other.getPairing("default")).isNull();
+		assertThat(other.whyNotPaired("default")).contains("as the gateway says", "reinstate");
+		assertThat(this.world.store.text("default")).contains("rt-1");
+		assertThat(this.world.events).extracting(PairingChangedEvent::change).containsExactly(Change.REVOKED);
+		assertThat(this.world.ended).containsExactly("default");
+	}
+
+	@Test
+	void revokedOnceHoweverOftenItIsSaid() {
+		store("default", "rt-1");
+		this.source.pairingRevoked(pairing("rt-1"));
+		this.source.pairingRevoked(pairing("rt-1"));
+		this.source.pairingRevoked(null);
+		assertThat(this.world.events).hasSize(1);
+	}
+
+	@Test
+	void lateWordOfARevokedPairingIsNotAboutItsSuccessor() {
+		store("default", "rt-2");
+		this.source.pairingRevoked(pairing("rt-1"));
+		assertThat(this.source.getPairing("default")).isEqualTo(pairing("rt-2"));
+	}
+
+	@Test
+	void revokedHereIfTheStoreCanOnlyBeRead() {
+		store("default", "rt-1");
+		this.world.store.makeReadOnly();
+		this.source.pairingRevoked(pairing("rt-1"));
+		assertThat(this.source.getPairing("default")).isNull();
+		assertThat(this.world.source().getPairing("default")).isNotNull();
+		assertThat(this.world.events).hasSize(1);
+	}
+
+	@Test
+	void revokedHereIfTheStoreFails(CapturedOutput output) {
+		store("default", "rt-1");
+		this.world.store.beforeNextWrite(() -> {
+			throw new IllegalStateException("jdbc:secret@host");
+		});
+		this.source.pairingRevoked(pairing("rt-1"));
+		assertThat(this.source.getPairing("default")).isNull();
+		assertThat(output).contains("can't be marked as revoked for other instances").doesNotContain("secret");
+	}
+
+	@Test
+	void gatewayCanNotBringBackWhatPropertiesReplaced() {
+		store("default", "rt-of-the-old-phone");
+		this.world.ticker.advance(Duration.ofDays(1));
+		this.world.configured.put("default", pairing("rt-properties"));
+		this.source.pairingRevoked(pairing("rt-properties"));
+		assertThat(this.source.getPairing("default")).isNull();
+		assertThat(this.source.whyNotPaired("default")).contains("from the properties");
+		this.world.ticker.advance(Duration.ofSeconds(1));
+		store("default", "rt-new");
+		assertThat(this.source.getPairing("default")).isNotNull()
+			.satisfies((pairing) -> assertThat(pairing.routingToken()).isEqualTo("rt-new"));
+	}
+
+	@Test
+	void retiredKeysLastAsLongAsRequests() {
+		store("default", "rt-1");
+		store("default", "rt-2");
+		assertThat(this.source.getPairing("default")).isNotNull()
+			.satisfies((pairing) -> assertThat(pairing.retiredKeys()).containsExactly(this.world.approver.key()));
+		this.world.ticker.advance(Duration.ofDays(7));
+		assertThat(this.source.getPairing("default")).isNotNull()
+			.satisfies((pairing) -> assertThat(pairing.retiredKeys()).isEmpty());
+	}
+
+	@Test
+	void tellsWhatIsUnderWay() {
+		this.source.names().begin("default");
+		assertThat(this.source.whyNotPaired("default")).contains("about to be claimed");
+		PairingAttempt attempt = PairingAttempt.initiated(KeyAgreement.generate(), "pn-1",
+				this.world.now().plusSeconds(600));
+		this.source.documents().update("default", (document) -> document.attempting(attempt));
+		this.source.names().begun("default");
+		assertThat(this.source.whyNotPaired("default")).contains("under way until 2026-11-24T10:10:00Z");
+		this.world.ticker.advance(Duration.ofMinutes(11));
+		assertThat(this.source.whyNotPaired("default")).contains("was not completed until 2026-11-24T10:10:00Z");
+	}
+
+	private void store(String name, String routingToken) {
+		ActivePairing active = new ActivePairing(routingToken, ENCRYPTION_KEY.encode(),
+				List.of(ActivePairing.Key.of(this.world.approver.key(), this.world.now())), this.world.now());
+		this.source.documents().update(name, (document) -> document.completed(active, this.world.now()));
+	}
+
+	private Pairing pairing(String routingToken) {
+		return new Pairing(routingToken, ENCRYPTION_KEY, List.of(this.world.approver.key()));
+	}
+
+}

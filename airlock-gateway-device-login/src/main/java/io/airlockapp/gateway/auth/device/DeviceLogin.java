@@ -1,0 +1,191 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.auth.UserLogin;
+import io.airlockapp.gateway.store.PairingStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.client.ClientHttpRequestFactory;
+
+/**
+ * {@link AccessTokenSource} that signs a person in by the Device Authorization Grant (RFC
+ * 8628). A code is shown by {@link #getState()}, and in the log if the settings say so.
+ * The person enters it on another device. From then on the access token is refreshed
+ * before it expires, so that the person stays signed in.
+ * <p>
+ * Long-running work is done by {@link #proceed()}, which a thread of
+ * {@link DeviceLoginLifecycle} calls. Only a token that has expired or was refused is
+ * refreshed in the thread that needs it.
+ */
+public final class DeviceLogin implements AccessTokenSource, UserLogin {
+
+	private static final Log logger = LogFactory.getLog(DeviceLogin.class);
+
+	private static final Duration IDLE = Duration.ofMinutes(1);
+
+	private final Semaphore wakeups = new Semaphore(0);
+
+	private final LoginKeeper keeper;
+
+	private final LoginUpkeep upkeep;
+
+	private final SignIn signIn;
+
+	private final LoginRenewal renewal;
+
+	private final InstantSource clock;
+
+	private boolean signedIn;
+
+	/**
+	 * Create a device login, which does nothing by itself.
+	 * @param settings how to sign in
+	 * @param gateway names the identity provider
+	 * @param requestFactory makes requests of the identity provider, which must have
+	 * deadlines and not follow redirects
+	 * @param store keeps the login
+	 * @param clock the time of day
+	 */
+	public DeviceLogin(DeviceLoginSettings settings, GatewayDiscovery gateway, ClientHttpRequestFactory requestFactory,
+			PairingStore store, InstantSource clock) {
+		ProviderHttp http = new ProviderHttp(requestFactory);
+		ProviderLookup lookup = new ProviderLookup(settings, gateway, http);
+		ProviderClient client = new ProviderClient(http, new ProviderUrls(settings.allowInsecureHttp()), clock);
+		SharedLogin shared = new SharedLogin(store);
+		this.renewal = new LoginRenewal(shared, lookup, client, clock);
+		this.keeper = new LoginKeeper(shared, this.renewal, clock);
+		this.upkeep = new LoginUpkeep(this.keeper);
+		this.signIn = new SignIn(lookup, client, settings, clock);
+		this.clock = clock;
+	}
+
+	@Override
+	public String getAccessToken() {
+		Login login = this.keeper.current();
+		if (login != null && login.isExpired(this.clock.instant())) {
+			return renewAccessToken(login.accessToken());
+		}
+		return tokenOf(login);
+	}
+
+	@Override
+	public String renewAccessToken(String refused) {
+		Login renewed = this.keeper.renew(refused);
+		if (renewed == null) {
+			this.wakeups.release();
+		}
+		return tokenOf(renewed);
+	}
+
+	@Override
+	public String describe() {
+		return "device login";
+	}
+
+	private String tokenOf(@Nullable Login login) {
+		if (login == null) {
+			throw new IdentityUnavailableException(getState().advice(), null);
+		}
+		return login.accessToken();
+	}
+
+	/**
+	 * Return how far the login has got, with the code to enter if there is one.
+	 * @return the state
+	 */
+	@Override
+	public DeviceLoginState getState() {
+		Login login = this.keeper.peek();
+		return (login != null) ? DeviceLoginState.signedIn(login.user(), this.keeper.problem()) : this.signIn.state();
+	}
+
+	/**
+	 * Show a new code, after a person was signed out, refused, or did not come. Does
+	 * nothing while somebody is signed in.
+	 */
+	@Override
+	public synchronized void signIn() {
+		this.signIn.restart();
+		this.wakeups.release();
+	}
+
+	/**
+	 * Forget the login, in the store too, and revoke its refresh token (RFC 7009).
+	 * @throws AirlockGatewayException if the store can't be written, or the login is
+	 * forgotten but could not be revoked; the message says which
+	 */
+	@Override
+	public synchronized void signOut() {
+		this.signIn.stop(DeviceLoginState.signedOut());
+		this.signedIn = false;
+		Login login = this.keeper.forget();
+		if (login != null) {
+			this.renewal.revoke(login);
+			logger.info("Signed out, and the login is revoked");
+		}
+	}
+
+	/**
+	 * Do what is due.
+	 * @return how long until there is more to do
+	 */
+	synchronized Duration proceed() {
+		try {
+			Login login = this.keeper.current();
+			if (login == null && getState().status() != DeviceLoginState.Status.SIGNED_OUT) {
+				login = this.keeper.reload();
+			}
+			if (login == null && !this.signIn.isStopped()) {
+				login = this.signIn.proceed();
+				if (login != null) {
+					this.keeper.keep(login);
+				}
+			}
+			if (login != null) {
+				return keepSignedIn(login);
+			}
+		}
+		catch (AirlockGatewayException ex) {
+			this.signIn.failed(ex);
+		}
+		return this.signIn.isStopped() ? IDLE : this.signIn.untilNext();
+	}
+
+	/**
+	 * Note that proceeding failed in a way that nobody expected.
+	 */
+	synchronized void failed(String failure) {
+		this.signIn
+			.failed(new IdentityUnavailableException("Signing in failed unexpectedly, see the log: " + failure, null));
+	}
+
+	private Duration keepSignedIn(Login login) {
+		if (!this.signedIn) {
+			this.signedIn = true;
+			this.signIn.restart();
+			logger.info("Signed in as " + ((login.user() != null) ? login.user() : "somebody who isn't named"));
+		}
+		Duration pause = this.upkeep.keepUp(login);
+		this.signedIn = pause != null;
+		return (pause != null) ? pause : Duration.ZERO;
+	}
+
+	/**
+	 * Wait until there is something to do.
+	 */
+	void await(Duration pause) throws InterruptedException {
+		if (this.wakeups.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+			this.wakeups.drainPermits();
+		}
+	}
+
+}

@@ -1,0 +1,308 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+import com.github.tomakehurst.wiremock.http.Fault;
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.airlockapp.gateway.CapturedOutput;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
+import io.airlockapp.gateway.store.InMemoryPairingStore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.jsonResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+/**
+ * Tests for what a {@link DeviceLogin} does once a person is signed in.
+ */
+@ExtendWith(CapturedOutput.Extension.class)
+class KeepingSignedInTests {
+
+	@RegisterExtension
+	final WireMockExtension server = WireMockExtension.newInstance().options(wireMockConfig().dynamicPort()).build();
+
+	private final MutableClock clock = new MutableClock();
+
+	private final UnreliableStore store = new UnreliableStore();
+
+	private WireProvider provider;
+
+	private DeviceLogin login;
+
+	@BeforeEach
+	void signIn() {
+		this.provider = new WireProvider(this.server);
+		this.login = this.provider.login(this.store, this.clock);
+		this.login.proceed();
+		this.provider.answersCode(this.provider.tokens("jwt-1", "refresh-1", 60));
+		this.login.proceed();
+		for (int i = 1; i <= 12; i++) {
+			this.provider.answersRenewal("refresh-" + i,
+					this.provider.tokens("jwt-" + (i + 1), "refresh-" + (i + 1), 60));
+		}
+	}
+
+	@Test
+	void renewsHalfAMinuteBeforeTheTokenExpires() {
+		assertThat(proceedAfter(Duration.ofSeconds(29))).isEqualTo(Duration.ofSeconds(1));
+		assertThat(this.provider.renewals()).isEmpty();
+		assertThat(proceedAfter(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(30));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
+		assertThat(this.provider.renewals()).singleElement()
+			.satisfies((call) -> assertThat(call.getBodyAsString()).contains("client_id=shop-cli"));
+	}
+
+	@Test
+	void aTokenThatLivesShortIsRenewedAtHalfItsLife() {
+		this.provider.answersRenewal("refresh-1", this.provider.tokens("jwt-2", "refresh-2", 10));
+		assertThat(proceedAfter(Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void everyCallOfFiveMinutesHasAValidToken() {
+		for (int second = 0; second < 300; second++) {
+			this.clock.advance(Duration.ofSeconds(1));
+			this.login.proceed();
+			assertThatNoException().isThrownBy(this.login::getAccessToken);
+		}
+		assertThat(this.provider.renewals()).hasSize(10);
+	}
+
+	@Test
+	void keepsTheRefreshTokenWhereNoneIsGivenAnew() {
+		this.provider.answersRenewal("refresh-1",
+				okJson("{\"access_token\":\"jwt-2\",\"token_type\":\"Bearer\",\"expires_in\":60}"));
+		proceedAfter(Duration.ofSeconds(30));
+		proceedAfter(Duration.ofSeconds(30));
+		assertThat(this.provider.renewals()).hasSize(2)
+			.allSatisfy((call) -> assertThat(call.getBodyAsString()).contains("refresh_token=refresh-1"));
+		assertThat(this.login.getState().user()).isEqualTo("alice");
+	}
+
+	@Test
+	void aTokenThatExpiredIsRenewedByWhoNeedsIt() {
+		this.clock.advance(Duration.ofSeconds(60));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
+	}
+
+	@Test
+	void manyThreadsRenewARefusedTokenOnce() throws Exception {
+		ExecutorService executor = Executors.newFixedThreadPool(16);
+		try {
+			List<Future<String>> renewed = IntStream.range(0, 64)
+				.mapToObj((i) -> executor.submit(() -> this.login.renewAccessToken("jwt-1")))
+				.toList();
+			for (Future<String> token : renewed) {
+				assertThat(token.get()).isEqualTo("jwt-2");
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
+		assertThat(this.provider.renewals()).hasSize(1);
+	}
+
+	@Test
+	void triesAgainWhileTheTokenIsValid(CapturedOutput output) {
+		this.provider.answersRenewal("refresh-1", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
+		assertThat(proceedAfter(Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(1));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-1");
+		assertThat(this.login.getState().problem()).contains("can't be reached");
+		assertThat(proceedAfter(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(2));
+		this.provider.answersRenewal("refresh-1", jsonResponse("{\"error\":\"server_error\"}", 500));
+		assertThat(proceedAfter(Duration.ofSeconds(2))).isEqualTo(Duration.ofSeconds(4));
+		this.provider.answersRenewal("refresh-1", this.provider.tokens("jwt-2", "refresh-2", 60));
+		proceedAfter(Duration.ofSeconds(4));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
+		assertThat(this.login.getState().problem()).isNull();
+		assertThat(output.getAll().split("WARN", -1)).hasSize(2);
+	}
+
+	@Test
+	void tellsOnceWhatManyThreadsMiss() {
+		this.provider.answersRenewal("refresh-1", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
+		this.clock.advance(Duration.ofSeconds(60));
+		for (int i = 0; i < 10; i++) {
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this.login::getAccessToken)
+				.withMessageContaining("can't be reached")
+				.isNotInstanceOf(IdentityUnavailableException.class);
+		}
+		assertThat(this.provider.renewals()).hasSize(1);
+	}
+
+	@Test
+	void aPersonHasToSignInAnewWhenTheLoginIsOver() {
+		this.provider.answersRenewal("refresh-1", WireProvider.error("invalid_grant"));
+		assertThat(proceedAfter(Duration.ofSeconds(30))).isZero();
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.login::getAccessToken);
+		this.login.proceed();
+		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
+	}
+
+	@Test
+	void aRefusedTokenOfALoginThatIsOverIsTold() {
+		this.provider.answersRenewal("refresh-1", WireProvider.error("invalid_grant"));
+		assertThatExceptionOfType(IdentityUnavailableException.class)
+			.isThrownBy(() -> this.login.renewAccessToken("jwt-1"))
+			.withMessageContaining("Nobody has signed in");
+	}
+
+	@Test
+	void withoutRefreshTokenThePersonSignsInWhenTheTokenExpires() {
+		DeviceLogin other = this.provider.login(new InMemoryPairingStore(), this.clock);
+		other.proceed();
+		this.provider.answersCode(okJson("{\"access_token\":\"jwt-9\",\"token_type\":\"Bearer\",\"expires_in\":60}"));
+		assertThat(other.proceed()).isEqualTo(Duration.ofSeconds(60));
+		this.clock.advance(Duration.ofSeconds(60));
+		assertThat(other.proceed()).isZero();
+		other.proceed();
+		assertThat(other.getState().status()).isEqualTo(Status.WAITING);
+		assertThat(this.provider.renewals()).isEmpty();
+	}
+
+	@Test
+	void instancesRenewInTurnsAndLoseNothing() {
+		DeviceLogin other = this.provider.login(this.store, this.clock);
+		other.proceed();
+		for (int i = 0; i < 3; i++) {
+			proceedAfter(Duration.ofSeconds(30));
+			other.proceed();
+			assertThat(other.getAccessToken()).isEqualTo(this.login.getAccessToken());
+		}
+		assertThat(this.provider.renewals()).hasSize(3);
+	}
+
+	@Test
+	void oneOfTwoInstancesThatRenewAtTheSameTimeWaits() {
+		DeviceLogin other = this.provider.login(this.store, this.clock);
+		other.proceed();
+		this.clock.advance(Duration.ofSeconds(30));
+		this.store.beforeNextWrite(() -> {
+			// The other is faster by the time between our reading and writing
+			other.proceed();
+		});
+		assertThat(this.login.proceed()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-1");
+		proceedAfter(Duration.ofSeconds(1));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
+		assertThat(this.provider.renewals()).hasSize(1);
+	}
+
+	@Test
+	void anInstanceThatDiedWhileItRenewedIsWaitedForNotLongerThanThat() {
+		Login claimed = Login.parse(this.store.read(SharedLogin.ENTRY).text())
+			.withRenewalUntil(this.clock.instant().plusSeconds(60));
+		this.store.write(SharedLogin.ENTRY, this.store.read(SharedLogin.ENTRY), claimed.toText());
+		assertThat(proceedAfter(Duration.ofSeconds(59))).isEqualTo(Duration.ofSeconds(1));
+		assertThat(this.provider.renewals()).isEmpty();
+		proceedAfter(Duration.ofSeconds(1));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
+	}
+
+	@Test
+	void aLoginThatIsOverIsTakenFromAnotherInstanceThatHasANewerOne() {
+		Login newer = Login.parse(this.store.read(SharedLogin.ENTRY).text());
+		Login renewed = new Login(newer.issuer(), newer.clientId(), "jwt-7", "refresh-7", newer.issuedAt(),
+				newer.expiresAt().plusSeconds(600), "alice", null);
+		this.provider.answersRenewal("refresh-1", WireProvider.error("invalid_grant"));
+		// Ours is the second write; then somebody else's comes before the answer
+		this.store.afterNextWrite(
+				() -> this.store.write(SharedLogin.ENTRY, this.store.read(SharedLogin.ENTRY), renewed.toText()));
+		assertThat(this.login.renewAccessToken("jwt-1")).isEqualTo("jwt-7");
+	}
+
+	@Test
+	void keepsARenewedLoginThatTheStoreDoesNotTake(CapturedOutput output) {
+		this.store.afterNextWrite(() -> this.store.broken(true));
+		proceedAfter(Duration.ofSeconds(30));
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
+		assertThat(output).contains("can't be stored").doesNotContain("refresh-2", "jwt-2");
+		this.store.broken(false);
+		this.login.proceed();
+		assertThat(Login.parse(this.store.read(SharedLogin.ENTRY).text()).refreshToken()).isEqualTo("refresh-2");
+	}
+
+	@Test
+	void doesNotRenewWhatCouldNotBeStored() {
+		this.store.broken(true);
+		assertThat(proceedAfter(Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(1));
+		assertThat(this.provider.renewals()).isEmpty();
+		assertThat(this.login.getAccessToken()).isEqualTo("jwt-1");
+	}
+
+	@Test
+	void signingOutForgetsAndRevokes(CapturedOutput output) {
+		this.provider.stub(post("/realms/main/revoke"), aResponse().withStatus(200));
+		this.login.signOut();
+		assertThat(this.provider.calls("revoke")).singleElement()
+			.satisfies((call) -> assertThat(call.getBodyAsString()).contains("token=refresh-1")
+				.contains("token_type_hint=refresh_token")
+				.contains("client_id=shop-cli"));
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
+		assertThat(this.login.getState()).isEqualTo(DeviceLoginState.signedOut());
+		assertThat(output).doesNotContain("refresh-1");
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.login::getAccessToken)
+			.withMessageContaining("signed out");
+		proceedAfter(Duration.ofMinutes(1));
+		assertThat(this.provider.calls("device")).hasSize(1);
+		this.login.signIn();
+		this.login.proceed();
+		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
+	}
+
+	@Test
+	void aLoginThatCanNotBeRevokedIsForgottenAndThatIsTold() {
+		this.provider.stub(post("/realms/main/revoke"), jsonResponse("{\"error\":\"server_error\"}", 503));
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this.login::signOut)
+			.withMessageContaining("could not be revoked")
+			.withMessageContaining("503")
+			.withMessageNotContaining("refresh-1");
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
+	}
+
+	@Test
+	void anInstanceNoticesThatAnotherSignedOut() {
+		DeviceLogin other = this.provider.login(this.store, this.clock);
+		other.proceed();
+		this.provider.stub(post("/realms/main/revoke"), aResponse().withStatus(200));
+		other.signOut();
+		proceedAfter(Duration.ofSeconds(30));
+		this.login.proceed();
+		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
+		assertThat(this.provider.renewals()).isEmpty();
+	}
+
+	@Test
+	void tokensGoToNoOtherProvider() {
+		DeviceLogin restarted = this.provider.login(this.store, this.clock,
+				new DeviceLoginSettings(null, "other-cli", "openid", 1, false, false));
+		this.clock.advance(Duration.ofSeconds(60));
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(restarted::getAccessToken)
+			.withMessageContaining("sign out, and sign in anew");
+		assertThat(this.provider.renewals()).isEmpty();
+		assertThat(this.store.read(SharedLogin.ENTRY)).isNotNull();
+	}
+
+	private Duration proceedAfter(Duration duration) {
+		this.clock.advance(duration);
+		return this.login.proceed();
+	}
+
+}

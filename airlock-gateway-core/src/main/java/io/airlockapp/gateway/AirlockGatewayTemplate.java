@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
-import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.CallPriority;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.client.Discovery;

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-import io.airlockapp.gateway.client.CallPriority;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.CallPriority;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.GatewayResponseException;
-import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.ratelimit.RateGate;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;

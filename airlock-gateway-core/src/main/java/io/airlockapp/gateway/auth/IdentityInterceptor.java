@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 import io.airlockapp.gateway.IdentityUnavailableException;
-import io.airlockapp.gateway.client.CallPriority;
-import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.RateGate;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;

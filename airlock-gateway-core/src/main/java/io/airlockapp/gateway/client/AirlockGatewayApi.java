@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.client;
 
+import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

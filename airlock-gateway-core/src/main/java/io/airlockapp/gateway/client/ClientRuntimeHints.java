@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.client;
 
+import io.airlockapp.gateway.support.Deadline;
 import java.lang.reflect.Type;
 import java.net.http.HttpClient;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.client;
 
+import io.airlockapp.gateway.client.http.GatewayRequestFactory;
+import io.airlockapp.gateway.support.Deadline;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -56,7 +58,7 @@ final class RestClientGatewayApi implements AirlockGatewayApi {
 	public ResponseEntity<Envelope<JsonNode>> awaitDecision(String requestId, int timeout,
 			@Nullable Deadline deadline) {
 		return until(deadline, get("/v1/exchanges/{requestId}/wait?timeout={timeout}", requestId, timeout))
-			.attribute(GatewayRequest.HOLD, Duration.ofSeconds(timeout))
+			.attribute(GatewayRequestFactory.HOLD, Duration.ofSeconds(timeout))
 			.retrieve()
 			.toEntity(MESSAGE);
 	}
@@ -127,7 +129,7 @@ final class RestClientGatewayApi implements AirlockGatewayApi {
 	}
 
 	private static RequestHeadersSpec<?> until(@Nullable Deadline deadline, RequestHeadersSpec<?> request) {
-		return (deadline != null) ? request.attribute(GatewayRequest.DEADLINE, deadline) : request;
+		return (deadline != null) ? request.attribute(GatewayRequestFactory.DEADLINE, deadline) : request;
 	}
 
 	/**

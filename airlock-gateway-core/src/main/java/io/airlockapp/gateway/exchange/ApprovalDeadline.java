@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.support.Deadline;
 
 /**
  * Holds the time until which a decision counts: in elapsed time, which can't be set back,

@@ -13,9 +13,9 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.client.RateGate;
-import io.airlockapp.gateway.client.RetryBudget;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.RetryBudget;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
 
-import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.support.Deadline;
 
 /**
  * Holds the deadlines of one exchange.

@@ -3,11 +3,11 @@ package io.airlockapp.gateway.exchange;
 import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.client.CallPriority;
-import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 
 /**

@@ -9,7 +9,7 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.ExchangeOperations;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
-import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.CallPriority;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import org.jspecify.annotations.Nullable;

@@ -3,8 +3,8 @@ package io.airlockapp.gateway.exchange;
 import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.client.CallPriority;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.jspecify.annotations.Nullable;
 

@@ -3,8 +3,8 @@ package io.airlockapp.gateway.exchange;
 import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.client.Deadline;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

@@ -3,8 +3,8 @@ package io.airlockapp.gateway.pairing;
 import java.time.Duration;
 import java.util.Objects;
 
-import io.airlockapp.gateway.client.Deadline;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.pairing.CodeClaim.Progress;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.support.WarnOnceLog;

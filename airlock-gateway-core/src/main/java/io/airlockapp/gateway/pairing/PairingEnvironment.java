@@ -5,7 +5,7 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Ticker;
 
 /**
  * Collaborators and settings for pairing, other than the store.

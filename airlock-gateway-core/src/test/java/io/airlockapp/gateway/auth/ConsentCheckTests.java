@@ -8,7 +8,7 @@ import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ConsentState;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.client.GatewayError;
-import io.airlockapp.gateway.client.VirtualTicker;
+import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

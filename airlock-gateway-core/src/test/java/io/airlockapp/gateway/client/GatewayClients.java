@@ -1,5 +1,9 @@
 package io.airlockapp.gateway.client;
 
+import io.airlockapp.gateway.client.http.GatewayRequestFactory;
+import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.RetryBudget;
+import io.airlockapp.gateway.support.Ticker;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;

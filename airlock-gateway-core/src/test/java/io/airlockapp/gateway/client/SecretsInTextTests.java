@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.client;
 
+import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.support.Ticker;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -15,7 +15,7 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.PairingState;
 import io.airlockapp.gateway.client.PairingStatus;
-import io.airlockapp.gateway.client.VirtualTicker;
+import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;
 
 import static org.mockito.Mockito.mock;

@@ -22,7 +22,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalThreads;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import tools.jackson.databind.json.JsonMapper;

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.autoconfigure;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalThreads;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -8,7 +8,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.RefusalReporter;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalThreads;
 import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.policy.DoNotDisturb;

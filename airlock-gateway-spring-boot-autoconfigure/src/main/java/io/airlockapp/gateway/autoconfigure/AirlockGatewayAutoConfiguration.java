@@ -21,10 +21,10 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Jou
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
-import io.airlockapp.gateway.client.GatewayRequestFactory;
-import io.airlockapp.gateway.client.RateGate;
-import io.airlockapp.gateway.client.RetryBudget;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.client.http.GatewayRequestFactory;
+import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.RetryBudget;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalThreads;
 import io.airlockapp.gateway.exchange.PendingApprovals;

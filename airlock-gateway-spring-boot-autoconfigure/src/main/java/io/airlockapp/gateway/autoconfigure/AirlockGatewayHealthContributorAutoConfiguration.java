@@ -7,7 +7,7 @@ import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 

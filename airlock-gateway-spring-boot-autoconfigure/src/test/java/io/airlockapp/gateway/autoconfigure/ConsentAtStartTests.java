@@ -9,7 +9,7 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.client.GatewayError;
-import io.airlockapp.gateway.client.VirtualTicker;
+import io.airlockapp.gateway.support.VirtualTicker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -16,7 +16,7 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
-import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.CallPriority;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.harp.EncryptionKey;

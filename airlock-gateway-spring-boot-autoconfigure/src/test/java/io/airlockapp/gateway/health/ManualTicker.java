@@ -2,7 +2,7 @@ package io.airlockapp.gateway.health;
 
 import java.time.Duration;
 
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Ticker;
 
 /**
  * A ticker that is moved by hand.

@@ -95,7 +95,9 @@ class DocumentedCommandsTests {
 	}
 
 	private static String profiles() {
-		return Stream.of("", "airlock-gateway-core/", "airlock-gateway-spring-boot-autoconfigure/", "airlock-gateway-spring-boot-test/")
+		return Stream
+			.of("", "airlock-gateway-core/", "airlock-gateway-spring-boot-autoconfigure/",
+					"airlock-gateway-spring-boot-test/")
 			.map((module) -> DocumentationPage.read(DocumentationPage.ROOT.resolve(module + "pom.xml")))
 			.collect(Collectors.joining());
 	}

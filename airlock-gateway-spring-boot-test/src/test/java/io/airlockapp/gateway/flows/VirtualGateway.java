@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-import io.airlockapp.gateway.client.Deadline;
+import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.harp.SignatureForm;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;

@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Ticker;
 
 /**
  * Time that passes at once when all threads sleep. One of its threads runs at a time, the

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.client.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.CallPriority;
 import io.airlockapp.gateway.client.Discovery;
 import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.Loopback;
-import io.airlockapp.gateway.client.RateGate;
+import io.airlockapp.gateway.client.ratelimit.RateGate;
 
 import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClientException;

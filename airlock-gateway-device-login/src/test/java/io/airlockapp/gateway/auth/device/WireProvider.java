@@ -14,9 +14,9 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
-import io.airlockapp.gateway.client.GatewayRequestFactory;
-import io.airlockapp.gateway.client.RateGate;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.client.http.GatewayRequestFactory;
+import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.store.PairingStore;
 
 import org.springframework.web.client.RestClient;

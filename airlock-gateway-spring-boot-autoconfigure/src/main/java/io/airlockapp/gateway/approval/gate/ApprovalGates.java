@@ -9,7 +9,7 @@ import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.approval.ApprovalGate;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 
 /**

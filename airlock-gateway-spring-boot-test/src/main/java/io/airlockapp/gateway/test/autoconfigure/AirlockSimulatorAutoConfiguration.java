@@ -3,8 +3,8 @@ package io.airlockapp.gateway.test.autoconfigure;
 import java.time.Duration;
 
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
-import io.airlockapp.gateway.client.RateGate;
-import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
 

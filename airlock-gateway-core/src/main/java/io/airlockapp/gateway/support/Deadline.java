@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.client;
+package io.airlockapp.gateway.support;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.client;
+package io.airlockapp.gateway.client.ratelimit;
 
 import java.util.Comparator;
 import java.util.EnumMap;

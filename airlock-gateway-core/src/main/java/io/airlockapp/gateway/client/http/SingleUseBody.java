@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.client;
+package io.airlockapp.gateway.client.http;
 
 import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.client;
+package io.airlockapp.gateway.client.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
-package io.airlockapp.gateway.client;
+package io.airlockapp.gateway.client.ratelimit;
 
+import io.airlockapp.gateway.support.VirtualTicker;
 import java.time.Duration;
 
 import org.junit.jupiter.api.Test;

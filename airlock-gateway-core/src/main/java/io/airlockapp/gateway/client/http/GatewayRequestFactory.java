@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.client;
+package io.airlockapp.gateway.client.http;
 
 import java.io.IOException;
 import java.net.URI;
@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
+import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
@@ -23,6 +24,17 @@ import org.springframework.util.ReflectionUtils;
  * The JDK's client is created for the first request and belongs to this factory alone.
  */
 public final class GatewayRequestFactory implements ClientHttpRequestFactory, AutoCloseable {
+
+	/**
+	 * Name of the attribute with the {@link Deadline} of a request.
+	 */
+	public static final String DEADLINE = "airlock.deadline";
+
+	/**
+	 * Name of the attribute with the {@link Duration} for which the gateway may hold a
+	 * request. It comes on top of the read timeout.
+	 */
+	public static final String HOLD = "airlock.hold";
 
 	static final String CLOSED = "The client of the gateway is closed, since the application stops";
 

@@ -1,5 +1,6 @@
-package io.airlockapp.gateway.client;
+package io.airlockapp.gateway.client.http;
 
+import io.airlockapp.gateway.support.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,17 +37,6 @@ import org.springframework.http.client.ClientHttpResponse;
  * swallows interrupts.
  */
 final class GatewayRequest extends AbstractClientHttpRequest {
-
-	/**
-	 * Name of the attribute with the {@link Deadline} of a request.
-	 */
-	static final String DEADLINE = "airlock.deadline";
-
-	/**
-	 * Name of the attribute with the {@link Duration} for which the gateway may hold a
-	 * request. It comes on top of the read timeout.
-	 */
-	static final String HOLD = "airlock.hold";
 
 	private static final Set<String> SET_BY_CLIENT = Set.of("connection", "content-length", "expect", "host",
 			"upgrade");
@@ -110,12 +100,13 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 
 	private Duration timeLeft() {
 		Duration timeout = this.readTimeout.plus(hold());
-		Duration left = (getAttributes().get(DEADLINE) instanceof Deadline deadline) ? deadline.remaining() : timeout;
+		Duration left = (getAttributes().get(GatewayRequestFactory.DEADLINE) instanceof Deadline deadline)
+				? deadline.remaining() : timeout;
 		return (left.compareTo(timeout) < 0) ? left : timeout;
 	}
 
 	private Duration hold() {
-		return (getAttributes().get(HOLD) instanceof Duration hold) ? hold : Duration.ZERO;
+		return (getAttributes().get(GatewayRequestFactory.HOLD) instanceof Duration hold) ? hold : Duration.ZERO;
 	}
 
 	private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request,

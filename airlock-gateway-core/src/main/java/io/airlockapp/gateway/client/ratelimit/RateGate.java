@@ -1,5 +1,6 @@
-package io.airlockapp.gateway.client;
+package io.airlockapp.gateway.client.ratelimit;
 
+import io.airlockapp.gateway.support.Ticker;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.client;
+package io.airlockapp.gateway.client.ratelimit;
 
 /**
  * Priority of a request when the rate limit makes requests queue: those of the first

@@ -1,8 +1,8 @@
-package io.airlockapp.gateway.client;
+package io.airlockapp.gateway.client.http;
 
 import java.net.http.HttpRequest.BodyPublishers;
 
-import io.airlockapp.gateway.client.SingleUseBody.SentAgainException;
+import io.airlockapp.gateway.client.http.SingleUseBody.SentAgainException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,0 +1,7 @@
+/**
+ * Limits of the requests to the gateway.
+ */
+@NullMarked
+package io.airlockapp.gateway.client.ratelimit;
+
+import org.jspecify.annotations.NullMarked;

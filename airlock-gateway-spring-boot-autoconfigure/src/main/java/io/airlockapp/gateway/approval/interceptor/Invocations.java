@@ -47,7 +47,8 @@ final class Invocations {
 		position.moveBack(original);
 		@Nullable Object[] arguments = original.getArguments();
 		if (arguments.length > 0 && arguments[arguments.length - 1] == GUARDED) {
-			throw new AopInvocationException("An invocation of %s was guarded once already: proceed on invocableClone()"
+			throw new AopInvocationException(("An invocation of %s was guarded once already: "
+					+ "proceed on invocableClone(), or call the method again for each subscription")
 				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())));
 		}
 		@Nullable Object[] unusable = new Object[arguments.length + 1];

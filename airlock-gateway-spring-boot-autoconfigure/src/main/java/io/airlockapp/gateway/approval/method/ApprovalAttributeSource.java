@@ -56,11 +56,9 @@ public final class ApprovalAttributeSource {
 
 	/**
 	 * Return whether a method asks for approval, even if its attribute can't be used.
+	 * @param method the method
+	 * @param targetClass the class of the called object, if there is one
 	 */
-	boolean isPresent(Method method, @Nullable Class<?> targetClass) {
-		return asksForApproval(method, targetClass);
-	}
-
 	public static boolean asksForApproval(Method method, @Nullable Class<?> targetClass) {
 		Class<?> userClass = userClass(method, targetClass);
 		return findAnnotation(method, AopUtils.getMostSpecificMethod(method, userClass), userClass) != null;

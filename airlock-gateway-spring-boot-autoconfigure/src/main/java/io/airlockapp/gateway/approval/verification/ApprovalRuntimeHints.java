@@ -3,7 +3,6 @@ package io.airlockapp.gateway.approval.verification;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
-import io.airlockapp.gateway.approval.gate.EventLoops;
 import io.airlockapp.gateway.approval.gate.OpenTransactions;
 import io.airlockapp.gateway.approval.interceptor.InvocationPosition;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +27,7 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 		}
 		hints.reflection()
 			.registerType(ReflectiveMethodInvocation.class, (type) -> type.withField(InvocationPosition.NAME));
-		for (String library : new String[] { AsynchronousTypes.REACTOR, EventLoops.REACTOR,
-				OpenTransactions.TRANSACTIONS }) {
+		for (String library : new String[] { AsynchronousTypes.REACTOR, OpenTransactions.TRANSACTIONS }) {
 			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
 			});
 		}

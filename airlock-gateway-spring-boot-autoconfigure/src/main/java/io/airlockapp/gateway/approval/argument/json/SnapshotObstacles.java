@@ -56,8 +56,8 @@ final class SnapshotObstacles {
 		if (type.getName().startsWith(JACKSON_2)) {
 			return "a %s is no value of the JsonMapper".formatted(type.getName());
 		}
-		if (hasValueClass(serializer)) {
-			return "a %s has properties of Kotlin value classes, which can't be told from the values inside"
+		if (KotlinValueClasses.isOne(type) || hasValueClass(serializer)) {
+			return "a %s is or has a Kotlin value class, which can't be told from the value inside"
 				.formatted(type.getName());
 		}
 		if (serializer.getClass() == ToEmptyObjectSerializer.class) {

@@ -16,9 +16,11 @@ import io.airlockapp.gateway.approval.argument.type.JavaTypes;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.argument.type.SensitiveMembers;
 import tools.jackson.databind.BeanDescription;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.VirtualAnnotatedMember;
@@ -135,9 +137,6 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	public ValueSerializer<?> modifySerializer(SerializationConfig config, BeanDescription.Supplier description,
 			ValueSerializer<?> serializer) {
 		Class<?> type = description.getBeanClass();
-		if (Enum.class.isAssignableFrom(type)) {
-			return exact(description, new EnumNameSerializer());
-		}
 		if (JsonNode.class.isAssignableFrom(type)) {
 			return new TreeSerializer();
 		}
@@ -284,7 +283,8 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
 		Class<?> type = valueType.getRawClass();
 		if (Properties.class.isAssignableFrom(type)) {
-			return new PropertiesSerializer();
+			return new RefusingSerializer(
+					"Properties can have defaults that are not among their entries. Copy them into a Map");
 		}
 		return CredentialTypes.contain(type) ? new CredentialSerializer()
 				: withStateOfContainer(description, serializer);
@@ -299,7 +299,24 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	@Override
 	public ValueSerializer<?> modifyKeySerializer(SerializationConfig config, JavaType type,
 			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-		return MapKeys.serializer(type, description, serializer);
+		return MapKeys.serializer(type, serializer);
+	}
+
+	/**
+	 * Writes the name of an object's class, where another could stand in its place.
+	 */
+	private static final class TypeNameWriter implements HiddenPropertyWriter.MemberWriter {
+
+		@Override
+		public boolean isNeeded(Object owner, JsonGenerator generator, SerializationContext context) {
+			return TypeNames.isNeeded(owner, generator.streamWriteContext().getParent(), context);
+		}
+
+		@Override
+		public void write(Object owner, JsonGenerator generator, SerializationContext context) {
+			generator.writeString(SnapshotContext.of(context).typeName(TypeNames.of(owner)));
+		}
+
 	}
 
 }

@@ -60,7 +60,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	public Object getEarlyBeanReference(Object bean, String beanName) {
 		Class<?> type = type(bean);
 		guardedMethods(bean, type).stream().findFirst().ifPresent((method) -> {
-			throw UnguardableMethods.exception(method, type, beanName,
+			throw ProxyObstacles.exception(method, type, beanName,
 					"other beans refer to this one in a circle, so what its post-processors are given is an object without "
 							+ "its proxy; break the circle, such as with @Lazy");
 		});
@@ -88,7 +88,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 		for (Method method : guarded) {
 			String obstacle = ProxyObstacles.find(method, type, beanName, this.beanFactory);
 			if (obstacle != null) {
-				throw UnguardableMethods.exception(method, type, beanName, obstacle);
+				throw ProxyObstacles.exception(method, type, beanName, obstacle);
 			}
 		}
 		this.names.add(guarded, type);

@@ -46,7 +46,7 @@ public final class GuardedProxies {
 	static void requireGuarded(Object bean, String beanName) {
 		Method method = findUnguarded(bean);
 		if (method != null) {
-			throw UnguardableMethods.exception(method, namedClass(bean, method), beanName,
+			throw ProxyObstacles.exception(method, namedClass(bean, method), beanName,
 					("what is handed out, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
 							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
 							+ "hand, that the guard can't look through: return the object itself from a @Bean method, and let "

@@ -11,7 +11,7 @@ import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.RefusalReporter;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
-import io.airlockapp.gateway.approval.method.GuardedTypes;
+import io.airlockapp.gateway.approval.method.GuardedMethods;
 import io.airlockapp.gateway.exchange.ApprovalThreads;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -62,7 +62,7 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 		CallGuard guard = new CallGuard(this.attributes, new ConditionEvaluator(beanFactory, writer), writer,
 				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(reporter));
 		setAdvice(new ApprovalMethodInterceptor(new CallStyles(guard, SingletonSupplier.of(threads), requesterSource)));
-		setClassFilter(GuardedTypes::mayGuard);
+		setClassFilter(GuardedMethods::mayGuard);
 		setOrder(DEFAULT_ORDER);
 	}
 

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 
 /**
- * {@link CallStyle} for methods that return a future. The caller receives a future that
- * is completed like the method's. Any failure that keeps the method from running
- * completes it exceptionally.
+ * {@link CallStyles.CallStyle} for methods that return a future. The caller receives a
+ * future that is completed like the method's. Any failure that keeps the method from
+ * running completes it exceptionally.
  */
-final class FutureCalls implements CallStyle {
+final class FutureCalls implements CallStyles.CallStyle {
 
 	private final PendingCalls pendingCalls;
 

@@ -4,7 +4,6 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 import io.airlockapp.gateway.approval.method.GuardedMethods;
-import io.airlockapp.gateway.approval.method.GuardedTypes;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
@@ -98,8 +97,8 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	private static Class<?> type(Object bean) {
 		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
 		// Of a repository, it is the proxy that has the user's interface
-		return (!GuardedTypes.mayGuard(type) && GuardedTypes.mayGuard(bean.getClass())) ? ClassUtils.getUserClass(bean)
-				: type;
+		return (!GuardedMethods.mayGuard(type) && GuardedMethods.mayGuard(bean.getClass()))
+				? ClassUtils.getUserClass(bean) : type;
 	}
 
 	private static List<Method> guardedMethods(Object bean, Class<?> type) {

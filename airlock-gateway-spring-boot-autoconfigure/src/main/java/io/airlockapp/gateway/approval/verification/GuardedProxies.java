@@ -14,7 +14,6 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.interceptor.ApprovalMethodInterceptor;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
-import io.airlockapp.gateway.approval.method.GuardedTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.IntroductionInterceptor;
@@ -106,8 +105,8 @@ public final class GuardedProxies {
 	 * @param object the object
 	 */
 	static boolean mayGuard(Object object) {
-		return GuardedTypes.mayGuard(object.getClass())
-				|| (object instanceof Advised && GuardedTypes.mayGuard(AopProxyUtils.ultimateTargetClass(object)));
+		return GuardedMethods.mayGuard(object.getClass())
+				|| (object instanceof Advised && GuardedMethods.mayGuard(AopProxyUtils.ultimateTargetClass(object)));
 	}
 
 	/**

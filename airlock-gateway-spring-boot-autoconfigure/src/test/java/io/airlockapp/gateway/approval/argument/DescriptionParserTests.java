@@ -50,9 +50,11 @@ class DescriptionParserTests {
 
 	@Test
 	void refusesWhatCanBecomeTooLong() {
-		parse("x".repeat(DescriptionTemplate.MAX_LENGTH - DescribedValue.MAX_LENGTH) + "#{#amount}");
-		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(
-				() -> parse("x".repeat(DescriptionTemplate.MAX_LENGTH - DescribedValue.MAX_LENGTH + 1) + "#{#amount}"))
+		parse("x".repeat(DescriptionTemplate.MAX_LENGTH - DescriptionTemplate.MAX_VALUE_LENGTH) + "#{#amount}");
+		assertThatExceptionOfType(IllegalArgumentException.class)
+			.isThrownBy(
+					() -> parse("x".repeat(DescriptionTemplate.MAX_LENGTH - DescriptionTemplate.MAX_VALUE_LENGTH + 1)
+							+ "#{#amount}"))
 			.withMessageContaining("can become 4001 characters long");
 	}
 

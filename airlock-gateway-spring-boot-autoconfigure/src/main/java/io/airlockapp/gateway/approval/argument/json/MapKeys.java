@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.function.Function;
 
 import io.airlockapp.gateway.approval.argument.type.CredentialTypes;
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.argument.type.SensitiveMembers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -57,7 +57,7 @@ final class MapKeys {
 		}
 		boolean exact = type == String.class || type == Boolean.class || type == Character.class || type == UUID.class
 				|| type == Locale.class || type == Currency.class || type.getName().startsWith("java.time.")
-				|| (Number.class.isAssignableFrom(type) && JavaTypes.contain(type));
+				|| (Number.class.isAssignableFrom(type) && LibraryTypes.isOfJava(type));
 		return exact ? Object::toString : null;
 	}
 

@@ -9,8 +9,8 @@ import java.util.Iterator;
 import java.util.Map;
 
 import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
 import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.introspect.AnnotatedMember;
@@ -65,7 +65,7 @@ final class SnapshotObstacles {
 			return "a %s is no data".formatted(type.getName());
 		}
 		// What they hold is seldom what their getters return
-		return (serializer instanceof BeanSerializerBase && JavaTypes.contain(type))
+		return (serializer instanceof BeanSerializerBase && LibraryTypes.isOfJava(type))
 				? "a %s is no data".formatted(type.getName()) : null;
 	}
 

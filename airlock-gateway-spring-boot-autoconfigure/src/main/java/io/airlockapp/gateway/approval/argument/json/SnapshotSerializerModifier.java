@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.argument.type.CredentialTypes;
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.argument.type.SensitiveMembers;
 import tools.jackson.databind.BeanDescription;
@@ -88,7 +87,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 			List<BeanPropertyWriter> properties) {
 		Class<?> type = description.getBeanClass();
 		List<Field> fields = HiddenFields.ofBean(type);
-		if (JavaTypes.contain(type) || (properties.isEmpty() && !fields.isEmpty())) {
+		if (LibraryTypes.isOfJava(type) || (properties.isEmpty() && !fields.isEmpty())) {
 			return properties;
 		}
 		List<BeanPropertyWriter> all = new ArrayList<>(properties);
@@ -170,7 +169,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	 * their properties. Mix-ins are those of the application.
 	 */
 	private static boolean isSensitive(SerializationConfig config, Class<?> type) {
-		return JavaTypes.hierarchy(type)
+		return LibraryTypes.hierarchy(type)
 			.flatMap((parent) -> Stream.ofNullable(config.findMixInClassFor(parent)))
 			.anyMatch(SensitiveMembers::isIn) || SensitiveMembers.isIn(type);
 	}
@@ -222,7 +221,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 			return serializer;
 		}
 		if (LibraryTypes.contain(type)) {
-			boolean replaced = JavaTypes.contain(type) && StandardSerializer.isReplacing(serializer);
+			boolean replaced = LibraryTypes.isOfJava(type) && StandardSerializer.isReplacing(serializer);
 			return replaced ? new StandardSerializer(description) : serializer;
 		}
 		return stateful(description, serializer);

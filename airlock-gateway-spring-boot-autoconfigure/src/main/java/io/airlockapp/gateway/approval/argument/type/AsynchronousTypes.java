@@ -62,7 +62,7 @@ public final class AsynchronousTypes {
 	 */
 	public static boolean isAsynchronous(Class<?> type) {
 		return isFuture(type) || Flow.Publisher.class.isAssignableFrom(type)
-				|| JavaTypes.hierarchy(type).anyMatch(AsynchronousTypes::isReactive);
+				|| LibraryTypes.hierarchy(type).anyMatch(AsynchronousTypes::isReactive);
 	}
 
 	private static boolean isReactive(Class<?> type) {

@@ -227,8 +227,7 @@ class ArchitectureTests {
 	void guardAloneProceedsToTheMethod() {
 		String interceptor = ROOT + ".approval.interceptor.";
 		JavaClass invocations = PRODUCTION.get(interceptor + "Invocations");
-		// The other one proceeds to the guard, for each subscription
-		assertThat(callers(invocations, "proceed")).containsOnly("CallGuard", "ApprovalSubscriptionAdvisor");
+		assertThat(callers(invocations, "proceed")).containsOnly("CallGuard");
 		assertThat(callers(PRODUCTION.get(interceptor + "CallGuard"), "run")).containsOnly("CallGuard", "CallStyles",
 				"PendingCall");
 	}

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.ai;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.verification.GuardedProxies;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
@@ -62,12 +65,22 @@ final class MethodTools {
 			return;
 		}
 		requireGuarded(tool, tool);
-		List<Object> parts = parts(target(tool));
+		List<Object> parts;
+		try {
+			parts = parts(target(tool));
+		}
+		catch (InaccessibleObjectException ex) {
+			throw unknown(tool);
+		}
 		parts.forEach((part) -> prepare(part, seen));
 		if (target(tool) instanceof MethodToolCallback) {
 			prepareMethod(tool, parts);
 		}
 		else {
+			if (target(tool) instanceof FunctionToolCallback
+					&& parts.stream().noneMatch(BiFunction.class::isInstance)) {
+				throw unknown(tool);
+			}
 			parts.forEach((part) -> requireGuarded(part, tool));
 		}
 	}
@@ -119,8 +132,8 @@ final class MethodTools {
 	private static UnguardableMethodException unknown(ToolCallback tool) {
 		return new UnguardableMethodException(
 				("Tool '%s' is refused, since it can't be seen whether its method asks for approval: this version of Spring "
-						+ "AI does not keep method and object in fields of a %s, or the fields are not accessible")
-					.formatted(tool.getToolDefinition().name(), MethodToolCallback.class.getSimpleName()),
+						+ "AI does not keep what is called in fields of the tool, or the fields are not accessible")
+					.formatted(tool.getToolDefinition().name()),
 				null);
 	}
 
@@ -132,11 +145,13 @@ final class MethodTools {
 	/**
 	 * Return what an object has in its fields, and what the lambda expressions among that
 	 * have.
+	 * @throws InaccessibleObjectException if a field can't be read
 	 */
 	static List<Object> parts(Object object) {
 		List<Object> parts = new ArrayList<>();
 		ReflectionUtils.doWithFields(object.getClass(), (field) -> {
-			Object part = field.trySetAccessible() ? field.get(object) : null;
+			field.setAccessible(true);
+			Object part = field.get(object);
 			if (part != null) {
 				parts.add(part);
 				if (ClassUtils.isLambdaClass(part.getClass())) {

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.ai;
 
+import java.lang.reflect.InaccessibleObjectException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -7,10 +8,15 @@ import java.util.List;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.StreamingChatModel;
+import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.DefaultToolCallingManager;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.model.tool.ToolCallingManager;
+import org.springframework.ai.model.tool.ToolExecutionResult;
 import org.springframework.ai.tool.ToolCallbackProvider;
+import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.execution.DefaultToolExecutionExceptionProcessor;
 
 import org.springframework.aop.framework.Advised;
@@ -61,8 +67,13 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 	 * calling manager that Spring AI's own models ask for each prompt.
 	 */
 	private static boolean isChecking(Object model) {
-		return ToolPromptAdvisor.isProxied(model.getClass())
-				|| MethodTools.parts(model).stream().anyMatch(ToolPostProcessor::isCheckingManager);
+		try {
+			return ToolPromptAdvisor.isProxied(model.getClass())
+					|| MethodTools.parts(model).stream().anyMatch(ToolPostProcessor::isCheckingManager);
+		}
+		catch (InaccessibleObjectException ex) {
+			return false;
+		}
 	}
 
 	private static boolean isCheckingManager(Object part) {
@@ -88,6 +99,35 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Tool calling manager that prepares the tools of each request to a model before the
+	 * model receives their definitions, and again before the tools are called.
+	 */
+	private static final class GuardingToolCallingManager implements ToolCallingManager {
+
+		private final ToolCallingManager delegate;
+
+		private final MethodTools tools;
+
+		private GuardingToolCallingManager(ToolCallingManager delegate, MethodTools tools) {
+			this.delegate = delegate;
+			this.tools = tools;
+		}
+
+		@Override
+		public List<ToolDefinition> resolveToolDefinitions(ToolCallingChatOptions chatOptions) {
+			this.tools.prepareRequest(chatOptions);
+			return this.delegate.resolveToolDefinitions(chatOptions);
+		}
+
+		@Override
+		public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse chatResponse) {
+			this.tools.prepareRequest(prompt);
+			return this.delegate.executeToolCalls(prompt, chatResponse);
+		}
+
 	}
 
 }

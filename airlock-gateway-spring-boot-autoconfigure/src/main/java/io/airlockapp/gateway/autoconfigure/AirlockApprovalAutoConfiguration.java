@@ -123,9 +123,7 @@ public final class AirlockApprovalAutoConfiguration {
 		if (gateway == null) {
 			return ApprovalGates.closed(whyNobodyIsAsked(context.getEnvironment()), reporter);
 		}
-		// Whether waiting does harm is asked first, so before policies are looked up
-		ApprovalGate gate = ApprovalGates.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), true,
-				reporter);
+		ApprovalGate gate = ApprovalGates.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), reporter);
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
@@ -134,6 +132,7 @@ public final class AirlockApprovalAutoConfiguration {
 		if (!cooldown.isNegative() && !cooldown.isZero()) {
 			gate = ApprovalGates.withCooldown(gate, cooldown, Ticker.system(), reporter);
 		}
+		// First, so before policies are looked up
 		gate = ApprovalGates.waitingHarmlessly(gate, properties.getApproval().isAllowInTransaction(), reporter);
 		PendingApprovals places = pending.getIfAvailable();
 		return (places != null) ? ApprovalGates.admitting(gate, places, reporter) : gate;

@@ -3,7 +3,6 @@ package io.airlockapp.gateway.autoconfigure;
 import io.airlockapp.gateway.ai.ToolDenialHandler;
 import io.airlockapp.gateway.ai.ToolPostProcessor;
 import io.airlockapp.gateway.ai.ToolPromptAdvisor;
-import io.airlockapp.gateway.ai.UnlimitedToolsWarning;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.tool.annotation.Tool;
@@ -15,14 +14,12 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
-import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration for the tools of Spring AI. It provides the results that models
@@ -49,12 +46,6 @@ public final class AirlockSpringAiAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ToolPromptAdvisor airlockToolPromptAdvisor() {
 		return new ToolPromptAdvisor();
-	}
-
-	@Bean
-	static UnlimitedToolsWarning airlockUnlimitedToolsWarning(ConfigurableListableBeanFactory beanFactory,
-			Environment environment) {
-		return new UnlimitedToolsWarning(beanFactory, environment);
 	}
 
 	static final class MethodToolHints implements RuntimeHintsRegistrar {

@@ -20,7 +20,6 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -114,14 +113,6 @@ class CalledPastTheProxyTests {
 		this.contextRunner.withUserConfiguration(NoDestroyMethod.class)
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(ran).isEmpty();
-	}
-
-	@Test
-	void prototypesAreNotDestroyed() {
-		this.contextRunner
-			.withBean(OnClose.class, OnClose::new, (definition) -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE))
-			.run((context) -> context.getBean(OnClose.class).close());
-		assertThat(ran).containsExactly("close");
 	}
 
 	@Test

@@ -127,7 +127,7 @@ class RuntimeHintsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "reactor.core.publisher.Mono", "reactor.core.scheduler.Schedulers",
+	@ValueSource(strings = { "reactor.core.publisher.Mono",
 			"org.springframework.transaction.support.TransactionSynchronizationManager",
 			"io.micrometer.context.ContextSnapshotFactory" })
 	void libraryIsSeen(String name) {

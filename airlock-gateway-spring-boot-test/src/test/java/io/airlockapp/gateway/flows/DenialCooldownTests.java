@@ -135,7 +135,7 @@ class DenialCooldownTests extends FaultTests {
 		@Bean
 		ApprovalGate gate(AirlockGatewayOperations gateway, ManualTicker ticker) {
 			RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(List.of()), "command.review");
-			return ApprovalGates.withCooldown(ApprovalGates.enforcing(gateway, ApprovalJournal.none(), false, reporter),
+			return ApprovalGates.withCooldown(ApprovalGates.enforcing(gateway, ApprovalJournal.none(), reporter),
 					Duration.ofSeconds(60), ticker, reporter);
 		}
 

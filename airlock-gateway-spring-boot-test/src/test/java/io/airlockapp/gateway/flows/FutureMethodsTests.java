@@ -8,8 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
@@ -91,31 +89,6 @@ class FutureMethodsTests {
 		this.contextRunner.run((context) -> {
 			CompletionStage<String> result = context.getBean(Payouts.class).stage("order-1");
 			assertThat(result.toCompletableFuture()).succeedsWithin(PATIENCE).isEqualTo("paid order-1");
-		});
-	}
-
-	@Test
-	void futuresThatDoNotTellWhenTheyAreDone() {
-		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
-			Future<String> result = payouts.plainFuture("order-1");
-			await().untilAsserted(() -> assertThat(payouts.orders()).hasSize(1));
-			assertThat(result.isDone()).isFalse();
-			payouts.task().run();
-			assertThat(result.get(20, TimeUnit.SECONDS)).isEqualTo("task");
-		});
-	}
-
-	@Test
-	void futureThatDoesNotTellIsCancelledToo() {
-		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
-			Future<String> result = payouts.plainFuture("order-1");
-			await().untilAsserted(() -> assertThat(payouts.orders()).hasSize(1));
-			result.cancel(true);
-			await().until(payouts.task()::isCancelled);
 		});
 	}
 
@@ -341,8 +314,6 @@ class FutureMethodsTests {
 
 		private final CompletableFuture<String> later = new CompletableFuture<>();
 
-		private final FutureTask<String> task = new FutureTask<>(() -> "task");
-
 		private final CountDownLatch running = new CountDownLatch(1);
 
 		private final CountDownLatch goOn = new CountDownLatch(1);
@@ -355,10 +326,6 @@ class FutureMethodsTests {
 
 		CompletableFuture<String> laterResult() {
 			return this.later;
-		}
-
-		FutureTask<String> task() {
-			return this.task;
 		}
 
 		CountDownLatch running() {
@@ -388,12 +355,6 @@ class FutureMethodsTests {
 		@RequiresAirlockApproval("Pay out")
 		public CompletionStage<String> stage(String order) {
 			return CompletableFuture.completedStage("paid " + order);
-		}
-
-		@RequiresAirlockApproval("Pay out")
-		public Future<String> plainFuture(String order) {
-			this.orders.add(order);
-			return this.task;
 		}
 
 		@RequiresAirlockApproval("Pay out")

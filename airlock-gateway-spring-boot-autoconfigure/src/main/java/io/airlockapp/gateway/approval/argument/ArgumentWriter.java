@@ -17,7 +17,7 @@ import io.airlockapp.gateway.approval.argument.json.SizeLimit;
 import io.airlockapp.gateway.approval.argument.json.SnapshotContext;
 import io.airlockapp.gateway.approval.argument.json.SnapshotMappers;
 import io.airlockapp.gateway.approval.argument.json.UnshowableValueException;
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import tools.jackson.core.JacksonException;
@@ -94,7 +94,8 @@ public final class ArgumentWriter {
 		if (argument.omitted()) {
 			return MaskNode.OMITTED;
 		}
-		String obstacle = (argument.value() != null) ? RepeatableValues.obstacle(argument.value().getClass()) : null;
+		String obstacle = (argument.value() != null) ? SignatureObstacles.findUnrepeatable(argument.value().getClass())
+				: null;
 		Assert.isNull(obstacle, () -> String.valueOf(obstacle));
 		if (argument.sensitive()) {
 			return masking.mask(context.writeHidden(argument.value()));
@@ -137,7 +138,7 @@ public final class ArgumentWriter {
 	private static boolean mayPass(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
 			if (cause instanceof SQLTransientException || cause instanceof SQLRecoverableException
-					|| cause instanceof OutOfMemoryError || JavaTypes.hierarchy(cause.getClass())
+					|| cause instanceof OutOfMemoryError || LibraryTypes.hierarchy(cause.getClass())
 						.anyMatch((type) -> type.getName().equals("org.springframework.dao.DataAccessException"))) {
 				return true;
 			}

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.StringJoiner;
 
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -33,7 +34,7 @@ public record CommandText(String call, int abridged) {
 	 * @param arguments the arguments by name
 	 * @param abridge whether parts of long texts may be left out if the call is too long
 	 * @return the text
-	 * @throws TooLongToShowException if the call is too long
+	 * @throws InvalidApprovalUsageException if the call is too long
 	 */
 	public static CommandText of(String method, JsonNode arguments, boolean abridge) {
 		CommandText text = new CommandText(write(method, arguments, ValueText.FULL), 0);
@@ -42,13 +43,14 @@ public record CommandText(String call, int abridged) {
 			text = new CommandText(write(method, arguments, new ValueText(abridger)), abridger.count());
 		}
 		if (text.isTooLong()) {
-			throw new TooLongToShowException(
+			throw new InvalidApprovalUsageException(
 					"The call of %s is too long to be shown to a person: its text%s has %d characters, %sand may have %d. %s"
 						.formatted(method, abridge ? " still" : "", text.text().length(), largest(arguments),
 								MAX_LENGTH,
 								abridge ? "Pass less, pass an id in place of the data, or split the call"
 										: "Pass less, pass an id in place of the data, split the call, or let long texts be "
-												+ "shown in part by 'abridge = true' of @RequiresAirlockApproval"));
+												+ "shown in part by 'abridge = true' of @RequiresAirlockApproval"),
+					null);
 		}
 		return text;
 	}

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval.argument;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,6 +18,26 @@ public record DescriptionTemplate(List<Part> parts) {
 	 * The length of the longest description, so that it can be read at a glance.
 	 */
 	static final int MAX_LENGTH = 4000;
+
+	/**
+	 * The length of the longest value. The command has the rest.
+	 */
+	static final int MAX_VALUE_LENGTH = 200;
+
+	/**
+	 * Stands for a value that a call doesn't have.
+	 */
+	static final String NONE = "(none)";
+
+	/**
+	 * The length of texts, to which a note is added if they are longer.
+	 */
+	private static final int TEXT_LENGTH = 100;
+
+	/**
+	 * Room for the number of elements that are not shown.
+	 */
+	private static final int REST_LENGTH = 20;
 
 	public DescriptionTemplate {
 		parts = List.copyOf(parts);
@@ -36,6 +57,41 @@ public record DescriptionTemplate(List<Part> parts) {
 	 */
 	public String describe(JsonNode arguments) {
 		return this.parts.stream().map((part) -> part.write(arguments)).collect(Collectors.joining());
+	}
+
+	private static String describeValue(JsonNode value) {
+		ValueText values = new ValueText(new TextAbridger(TEXT_LENGTH));
+		String text = values.of(value);
+		if (text.length() <= MAX_VALUE_LENGTH) {
+			return text;
+		}
+		if (value.isObject()) {
+			return "{" + first(value.properties()
+				.stream()
+				.map((member) -> ValueText.name(member.getKey()) + "=" + values.of(member.getValue()))
+				.iterator(), value.size()) + "}";
+		}
+		if (value.isArray()) {
+			return "[" + first(value.valueStream().map(values::of).iterator(), value.size()) + "]";
+		}
+		// A number of this length is a text, and not abridged
+		return "<%d characters>".formatted(text.length());
+	}
+
+	/**
+	 * Write the first elements. What follows them stands outside of quotation marks,
+	 * where nothing of a value does.
+	 */
+	private static String first(Iterator<String> elements, int size) {
+		StringBuilder first = new StringBuilder();
+		int shown = 0;
+		String element = elements.next();
+		while (first.length() + element.length() + REST_LENGTH <= MAX_VALUE_LENGTH) {
+			first.append(element).append(", ");
+			shown++;
+			element = elements.next();
+		}
+		return first + "<%d more>".formatted(size - shown);
 	}
 
 	/**
@@ -86,7 +142,7 @@ public record DescriptionTemplate(List<Part> parts) {
 			for (String step : this.steps) {
 				value = part(value, step);
 			}
-			return value.isMissingNode() ? DescribedValue.NONE : DescribedValue.write(value);
+			return value.isMissingNode() ? NONE : describeValue(value);
 		}
 
 		private static JsonNode part(JsonNode value, String step) {
@@ -107,7 +163,7 @@ public record DescriptionTemplate(List<Part> parts) {
 
 		@Override
 		public int maxLength() {
-			return DescribedValue.MAX_LENGTH;
+			return MAX_VALUE_LENGTH;
 		}
 
 	}

@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
-import io.airlockapp.gateway.approval.argument.type.NamedTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -85,6 +84,21 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 		return "The method has " + names(method).stream().map((name) -> "#" + name).collect(Collectors.joining(", "));
 	}
 
+	/**
+	 * Return the class by which the class of a guarded method goes. An anonymous class
+	 * has no name.
+	 * @param type the class
+	 * @return the class, or what it implements or extends if it is anonymous
+	 */
+	public static Class<?> namedType(Class<?> type) {
+		Class<?> named = type;
+		while (named.isAnonymousClass()) {
+			Class<?>[] interfaces = named.getInterfaces();
+			named = (interfaces.length > 0) ? interfaces[0] : named.getSuperclass();
+		}
+		return named;
+	}
+
 	private static boolean isMarked(List<MethodParameter[]> declarations, int index,
 			Class<? extends Annotation> annotation) {
 		return declarations.stream()
@@ -94,7 +108,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 
 	@Override
 	public String toString() {
-		return NamedTypes.nameOf(this.targetClass) + "." + this.method.getName();
+		return namedType(this.targetClass).getSimpleName() + "." + this.method.getName();
 	}
 
 	/**

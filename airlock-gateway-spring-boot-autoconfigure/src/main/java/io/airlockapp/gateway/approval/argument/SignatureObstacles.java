@@ -1,11 +1,13 @@
 package io.airlockapp.gateway.approval.argument;
 
+import java.io.Closeable;
 import java.lang.reflect.Method;
+import java.util.Iterator;
 import java.util.Set;
+import java.util.stream.BaseStream;
 
 import io.airlockapp.gateway.approval.argument.MethodArguments.Argument;
 import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
 import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,8 @@ public final class SignatureObstacles {
 			"org.springframework.web.bind.support.SessionStatus", "org.springframework.web.context.request.WebRequest",
 			"org.springframework.web.multipart.MultipartFile", "org.springframework.web.server.ServerWebExchange",
 			"org.springframework.web.server.WebSession");
+
+	private static final String SEQUENCE = "kotlin.sequences.Sequence";
 
 	private SignatureObstacles() {
 	}
@@ -74,8 +78,8 @@ public final class SignatureObstacles {
 	 * type, where they are declared, may well be data.
 	 */
 	private static boolean isUnshowable(Class<?> type) {
-		return RepeatableValues.obstacle(type) != null || (LibraryTypes.contain(type)
-				&& JavaTypes.hierarchy(type).anyMatch((parent) -> NO_DATA.contains(parent.getName())));
+		return findUnrepeatable(type) != null || (LibraryTypes.contain(type)
+				&& LibraryTypes.hierarchy(type).anyMatch((parent) -> NO_DATA.contains(parent.getName())));
 	}
 
 	/**
@@ -86,6 +90,24 @@ public final class SignatureObstacles {
 	static String adviceFor(Class<?> type) {
 		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(Controller.class)
 				? ", or guard the service behind the controller" : "";
+	}
+
+	/**
+	 * Find what keeps values of a type from being read again, and so from being compared.
+	 * @param type the type
+	 * @return the reason, or {@code null} if there is none
+	 */
+	static @Nullable String findUnrepeatable(Class<?> type) {
+		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
+				|| Closeable.class.isAssignableFrom(type) || isSequence(type)) {
+			return "a %s can be read only once, or is no data".formatted(type.getName());
+		}
+		return AsynchronousTypes.isAsynchronous(type) ? "the value of a %s is not there yet".formatted(type.getName())
+				: null;
+	}
+
+	private static boolean isSequence(Class<?> type) {
+		return LibraryTypes.hierarchy(type).anyMatch((candidate) -> candidate.getName().equals(SEQUENCE));
 	}
 
 }

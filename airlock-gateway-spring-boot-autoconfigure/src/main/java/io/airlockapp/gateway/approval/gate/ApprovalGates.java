@@ -5,17 +5,22 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.policy.DoNotDisturb;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * Factory methods for the gates of which the guard is composed.
  */
 public final class ApprovalGates {
+
+	private static final Log logger = LogFactory.getLog(ApprovalGates.class);
 
 	private ApprovalGates() {
 	}
@@ -24,14 +29,12 @@ public final class ApprovalGates {
 	 * Return a gate that asks a person for each call.
 	 * @param operations the gateway
 	 * @param journal makes sure that an approval is used once
-	 * @param allowInTransaction whether all calls may keep an open transaction waiting
 	 * @param reporter is told of what the gate itself refuses
 	 * @return the gate
 	 */
 	public static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
-			boolean allowInTransaction, RefusalReporter reporter) {
-		return waitingHarmlessly(new EnforcingApprovalGate(operations, journal, reporter), allowInTransaction,
-				reporter);
+			RefusalReporter reporter) {
+		return new EnforcingApprovalGate(operations, journal, reporter);
 	}
 
 	/**
@@ -59,7 +62,12 @@ public final class ApprovalGates {
 	 */
 	public static ApprovalGate withDenyingPolicies(ApprovalGate gate, DoNotDisturb doNotDisturb, String artifactType,
 			RefusalReporter reporter) {
-		return new DenyingPolicyGate(gate, new PolicyLookup(doNotDisturb, artifactType, reporter));
+		PolicyLookup policies = new PolicyLookup(doNotDisturb, artifactType, reporter);
+		return (call) -> {
+			// What a policy approves is put to the person like anything else
+			policies.findApproval(GuardedInvocation.of(call));
+			gate.pass(call);
+		};
 	}
 
 	/**
@@ -142,7 +150,10 @@ public final class ApprovalGates {
 	 * @return the gate
 	 */
 	public static ApprovalGate closed(String reason, RefusalReporter reporter) {
-		return new ClosedApprovalGate(reason, reporter);
+		return (call) -> {
+			throw reporter.refused(call,
+					new ApprovalUnavailableException("%s needs an approval. %s".formatted(call, reason), null, null));
+		};
 	}
 
 	/**
@@ -150,7 +161,10 @@ public final class ApprovalGates {
 	 * @return the gate
 	 */
 	public static ApprovalGate bypass() {
-		return new BypassApprovalGate();
+		logger.warn("Methods with @RequiresAirlockApproval run WITHOUT approval, since "
+				+ "'airlock.gateway.approval.mode' is 'bypass'");
+		return (call) -> logger
+			.warn("%s runs WITHOUT approval ('airlock.gateway.approval.mode' is 'bypass')".formatted(call));
 	}
 
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.support.Deadline;
@@ -58,12 +58,11 @@ final class CoolingApprovalGate implements ApprovalGate {
 		try {
 			this.delegate.pass(call);
 		}
-		catch (ApprovalDeniedByPolicyException ex) {
-			// No phone rang
-			throw ex;
-		}
 		catch (ApprovalDeniedException ex) {
-			remember(digest, ex);
+			// If a policy denied it, no phone rang
+			if (ApprovalResult.of(ex) != ApprovalResult.POLICY) {
+				remember(digest, ex);
+			}
 			throw ex;
 		}
 	}

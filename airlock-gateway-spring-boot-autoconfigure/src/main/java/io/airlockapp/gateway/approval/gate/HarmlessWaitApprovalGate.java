@@ -3,6 +3,8 @@ package io.airlockapp.gateway.approval.gate;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Refuses calls inside an open transaction, and in event-loop threads, before any wait
@@ -31,7 +33,7 @@ final class HarmlessWaitApprovalGate implements ApprovalGate {
 								.formatted(call, OpenTransactions.remedy()),
 							null));
 		}
-		if (EventLoops.isCurrentThread()) {
+		if (AsynchronousTypes.isReactorPresent() && EventLoops.isCurrentThread()) {
 			throw this.reporter.refused(call, new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
 							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic()")
@@ -39,6 +41,17 @@ final class HarmlessWaitApprovalGate implements ApprovalGate {
 					null));
 		}
 		this.delegate.pass(call);
+	}
+
+	/**
+	 * Identifies the threads that must never block, as far as Reactor does.
+	 */
+	private static final class EventLoops {
+
+		private static boolean isCurrentThread() {
+			return Schedulers.isInNonBlockingThread();
+		}
+
 	}
 
 }

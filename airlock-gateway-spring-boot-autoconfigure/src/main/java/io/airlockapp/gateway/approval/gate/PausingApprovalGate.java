@@ -9,10 +9,10 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.support.Deadline;
@@ -74,12 +74,11 @@ final class PausingApprovalGate implements ApprovalGate {
 		try {
 			this.delegate.pass(call);
 		}
-		catch (ApprovalDeniedByPolicyException ex) {
-			// No phone rang
-			throw ex;
-		}
 		catch (ApprovalDeniedException | ApprovalTimeoutException ex) {
-			count(asker);
+			// If a policy denied it, no phone rang
+			if (ApprovalResult.of(ex) != ApprovalResult.POLICY) {
+				count(asker);
+			}
 			throw ex;
 		}
 	}

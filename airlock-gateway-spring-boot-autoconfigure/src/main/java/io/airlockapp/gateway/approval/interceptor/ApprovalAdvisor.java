@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval.interceptor;
 
+import java.lang.reflect.Method;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
@@ -10,15 +11,14 @@ import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.RefusalReporter;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
-import io.airlockapp.gateway.approval.method.GuardedMethodPointcut;
+import io.airlockapp.gateway.approval.method.GuardedMethods;
 import io.airlockapp.gateway.exchange.ApprovalThreads;
-import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.aop.Pointcut;
-import org.springframework.aop.support.AbstractPointcutAdvisor;
+import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.util.unit.DataSize;
@@ -30,7 +30,7 @@ import org.springframework.util.unit.DataSize;
  * decides.
  */
 @SuppressWarnings("serial")
-public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
+public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	/**
 	 * The default order: after Spring Security's interceptors for {@code @PreAuthorize},
@@ -38,9 +38,7 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 	 */
 	public static final int DEFAULT_ORDER = 420;
 
-	private final transient Pointcut pointcut;
-
-	private final transient Advice advice;
+	private final transient ApprovalAttributeSource attributes;
 
 	/**
 	 * Create an advisor of calls whose requesters are not known.
@@ -58,26 +56,23 @@ public final class ApprovalAdvisor extends AbstractPointcutAdvisor {
 			Supplier<DataSize> maxSize, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
 			Supplier<RefusalReporter> reporter, Supplier<ApprovalThreads> threads,
 			Supplier<@Nullable RequesterSource> requesterSource) {
-		ApprovalAttributeSource attributes = new ApprovalAttributeSource(placeholders);
-		this.pointcut = new GuardedMethodPointcut(attributes);
+		this.attributes = new ApprovalAttributeSource(placeholders);
 		Supplier<ArgumentWriter> writer = SingletonSupplier
 			.of(() -> new ArgumentWriter(jsonMapper.get(), maxSize.get()));
-		CallGuard guard = new CallGuard(
-				new GuardedCallFactory(attributes, new ConditionEvaluator(beanFactory, writer), writer),
+		CallGuard guard = new CallGuard(this.attributes, new ConditionEvaluator(beanFactory, writer), writer,
 				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(reporter));
-		this.advice = new ApprovalMethodInterceptor(
-				new CallStyles(guard, SingletonSupplier.of(threads), requesterSource));
+		setAdvice(new ApprovalMethodInterceptor(new CallStyles(guard, SingletonSupplier.of(threads), requesterSource)));
+		setClassFilter(GuardedMethods::mayGuard);
 		setOrder(DEFAULT_ORDER);
 	}
 
 	@Override
-	public Pointcut getPointcut() {
-		return this.pointcut;
-	}
-
-	@Override
-	public Advice getAdvice() {
-		return this.advice;
+	public boolean matches(Method method, Class<?> targetClass) {
+		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+			// Placeholders get their values where the application runs
+			return ApprovalAttributeSource.asksForApproval(method, targetClass);
+		}
+		return this.attributes.find(method, targetClass) != null;
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.approval.interceptor;
 
+import java.lang.reflect.Field;
+
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApprovalMethodInterceptor implements MethodInterceptor {
 
+	/**
+	 * The name of the field in which an invocation has its position, for native images.
+	 */
+	public static final String POSITION = "currentInterceptorIndex";
+
 	private final CallStyles styles;
 
-	private final InvocationPosition position = new InvocationPosition();
+	private final Field position = Invocations.findPosition();
 
 	ApprovalMethodInterceptor(CallStyles styles) {
 		this.styles = styles;

@@ -7,7 +7,13 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.method.ApprovalAttribute;
+import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.method.Declaration;
 import io.airlockapp.gateway.exchange.Admission;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
@@ -25,7 +31,11 @@ final class CallGuard {
 
 	private static final Log logger = LogFactory.getLog(CallGuard.class);
 
-	private final GuardedCallFactory calls;
+	private final ApprovalAttributeSource attributes;
+
+	private final ConditionEvaluator conditions;
+
+	private final Supplier<ArgumentWriter> argumentWriter;
 
 	private final Supplier<ApprovalGate> gate;
 
@@ -37,9 +47,12 @@ final class CallGuard {
 	 * Create a guard. What it needs is looked up at the first call, since advisors are
 	 * made before most beans.
 	 */
-	CallGuard(GuardedCallFactory calls, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
-			Supplier<RefusalReporter> reporter) {
-		this.calls = calls;
+	CallGuard(ApprovalAttributeSource attributes, ConditionEvaluator conditions,
+			Supplier<ArgumentWriter> argumentWriter, Supplier<ApprovalGate> gate,
+			Supplier<ApprovalDenialHandler> denialHandler, Supplier<RefusalReporter> reporter) {
+		this.attributes = attributes;
+		this.conditions = conditions;
+		this.argumentWriter = argumentWriter;
 		this.gate = gate;
 		this.denialHandler = denialHandler;
 		this.reporter = reporter;
@@ -53,7 +66,16 @@ final class CallGuard {
 	 */
 	MethodGuardedCall create(MethodInvocation invocation, Caller caller) {
 		try {
-			return this.calls.create(invocation, caller);
+			Class<?> targetClass = Declaration.userClass(invocation);
+			ApprovalAttribute attribute = this.attributes.find(invocation.getMethod(), targetClass);
+			if (attribute == null) {
+				throw new IllegalStateException("%s is guarded, but has no @RequiresAirlockApproval"
+					.formatted(Declaration.of(invocation.getMethod(), targetClass).qualifiedName()));
+			}
+			Declaration declaration = attribute.declaration();
+			return new MethodGuardedCall(attribute,
+					new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
+					this.conditions, this.argumentWriter, caller);
 		}
 		catch (Error ex) {
 			throw broken(invocation, null, ex);

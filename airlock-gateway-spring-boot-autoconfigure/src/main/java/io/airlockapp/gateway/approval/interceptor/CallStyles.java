@@ -14,6 +14,7 @@ import io.airlockapp.gateway.exchange.ApprovalThreads;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.ReactiveAdapter;
@@ -63,6 +64,23 @@ final class CallStyles {
 		ReactiveAdapter adapter = AsynchronousTypes.isAsynchronous(returnType) ? AsynchronousTypes.adapter(returnType)
 				: null;
 		return (adapter != null) ? new ReactiveCalls(this.pendingCalls, this.requesterSource, adapter) : this.blocking;
+	}
+
+	/**
+	 * Strategy interface for the way in which a caller waits for a guarded method,
+	 * depending on the return type of the method.
+	 */
+	@FunctionalInterface
+	interface CallStyle {
+
+		/**
+		 * Answer a call with what the method's return type is for.
+		 * @param invocation the call, which only the guard has
+		 * @return what the caller gets at once
+		 * @throws Throwable what the caller gets at once instead
+		 */
+		@Nullable Object answer(ProxyMethodInvocation invocation) throws Throwable;
+
 	}
 
 }

@@ -2,7 +2,6 @@ package io.airlockapp.gateway.approval.interceptor;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
@@ -12,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 
 /**
- * {@link CallStyle} for methods that return a future. The caller receives a future that
- * is completed like the method's. Any failure that keeps the method from running
- * completes it exceptionally.
+ * {@link CallStyles.CallStyle} for methods that return a future. The caller receives a
+ * future that is completed like the method's. Any failure that keeps the method from
+ * running completes it exceptionally.
  */
-final class FutureCalls implements CallStyle {
+final class FutureCalls implements CallStyles.CallStyle {
 
 	private final PendingCalls pendingCalls;
 
@@ -44,8 +43,8 @@ final class FutureCalls implements CallStyle {
 		return answer;
 	}
 
-	private void follow(@Nullable Object result, CompletableFuture<@Nullable Object> answer) {
-		if (!(result instanceof CompletionStage<?>) && !(result instanceof Future<?>)) {
+	private static void follow(@Nullable Object result, CompletableFuture<@Nullable Object> answer) {
+		if (!(result instanceof CompletionStage<?> stage)) {
 			answer.complete(result);
 			return;
 		}
@@ -56,34 +55,7 @@ final class FutureCalls implements CallStyle {
 				}
 			});
 		}
-		if (result instanceof CompletionStage<?> stage) {
-			stage.whenComplete((value, ex) -> complete(answer, value, ex));
-		}
-		else {
-			await((Future<?>) result, answer);
-		}
-	}
-
-	/**
-	 * Wait for a future that doesn't tell when it is done.
-	 */
-	private void await(Future<?> future, CompletableFuture<@Nullable Object> answer) {
-		try {
-			this.pendingCalls.executor().execute(() -> {
-				try {
-					answer.complete(future.get());
-				}
-				catch (ExecutionException ex) {
-					answer.completeExceptionally((ex.getCause() != null) ? ex.getCause() : ex);
-				}
-				catch (Throwable ex) {
-					answer.completeExceptionally(ex);
-				}
-			});
-		}
-		catch (Throwable ex) {
-			answer.completeExceptionally(ex);
-		}
+		stage.whenComplete((value, ex) -> complete(answer, value, ex));
 	}
 
 	private static void complete(CompletableFuture<@Nullable Object> answer, @Nullable Object value,

@@ -1,12 +1,17 @@
 package io.airlockapp.gateway.approval.interceptor;
 
+import java.lang.reflect.Field;
+
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.AopInvocationException;
 import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.framework.ReflectiveMethodInvocation;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Copies invocations for later use, so that no way past the guard remains.
@@ -37,17 +42,18 @@ final class Invocations {
 	 * argument too many from now on, by which it is known if it comes again. Whoever
 	 * gives it other arguments makes another call of it, which is asked about.
 	 * @param invocation the invocation
-	 * @param position moves it back
+	 * @param position the field by which it is put back, for which Spring has no method
 	 * @return a copy with arguments of its own
 	 * @throws AopInvocationException if it was taken over before
 	 */
-	static ProxyMethodInvocation take(MethodInvocation invocation, InvocationPosition position) {
+	static ProxyMethodInvocation take(MethodInvocation invocation, Field position) {
 		ProxyMethodInvocation original = (ProxyMethodInvocation) invocation;
 		ProxyMethodInvocation copy = copy(original);
-		position.moveBack(original);
+		moveBack(original, position);
 		@Nullable Object[] arguments = original.getArguments();
 		if (arguments.length > 0 && arguments[arguments.length - 1] == GUARDED) {
-			throw new AopInvocationException("An invocation of %s was guarded once already: proceed on invocableClone()"
+			throw new AopInvocationException(("An invocation of %s was guarded once already: "
+					+ "proceed on invocableClone(), or call the method again for each subscription")
 				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())));
 		}
 		@Nullable Object[] unusable = new Object[arguments.length + 1];
@@ -57,6 +63,25 @@ final class Invocations {
 		// Advice within the guard is not to see the arguments of the original
 		copy.setUserAttribute(JOIN_POINT, null);
 		return copy;
+	}
+
+	static Field findPosition() {
+		Field field = ReflectionUtils.findField(ReflectiveMethodInvocation.class, ApprovalMethodInterceptor.POSITION,
+				int.class);
+		Assert.state(field != null, "This version of Spring does not say where an invocation is");
+		ReflectionUtils.makeAccessible(field);
+		return field;
+	}
+
+	/**
+	 * Have the next {@code proceed()} call the guard again. Otherwise an interceptor that
+	 * sets new arguments before each {@code proceed()} would run the method without
+	 * approval from the second time on.
+	 */
+	private static void moveBack(ProxyMethodInvocation invocation, Field position) {
+		Integer current = (Integer) ReflectionUtils.getField(position, invocation);
+		Assert.state(current != null, "No position");
+		ReflectionUtils.setField(position, invocation, current - 1);
 	}
 
 	/**

@@ -9,14 +9,12 @@ import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.CommandText;
 import io.airlockapp.gateway.approval.argument.MethodArguments;
-import io.airlockapp.gateway.approval.argument.TooLongToShowException;
 import io.airlockapp.gateway.approval.argument.json.Masking;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@link GuardedInvocation} of a method whose arguments are read when they are asked for.
@@ -96,7 +94,7 @@ final class MethodGuardedCall implements GuardedInvocation {
 	public ApprovalRequest toRequest() {
 		if (this.request == null) {
 			ArgumentSnapshot snapshot = snapshot();
-			CommandText command = commandText(snapshot.arguments());
+			CommandText command = CommandText.of(toString(), snapshot.arguments(), this.attribute.abridge());
 			this.request = ApprovalRequest.builder(this.attribute.label(), command.text())
 				.actionType(ACTION_TYPE)
 				.description(this.attribute.describe(command, snapshot.arguments()))
@@ -108,15 +106,6 @@ final class MethodGuardedCall implements GuardedInvocation {
 				.build();
 		}
 		return this.request;
-	}
-
-	private CommandText commandText(ObjectNode snapshot) {
-		try {
-			return CommandText.of(toString(), snapshot, this.attribute.abridge());
-		}
-		catch (TooLongToShowException ex) {
-			throw new InvalidApprovalUsageException(String.valueOf(ex.getMessage()), null);
-		}
 	}
 
 	@Override

@@ -11,7 +11,6 @@ import io.airlockapp.gateway.exchange.ApprovalThreads;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -50,7 +49,7 @@ final class PendingCalls {
 		}
 		try {
 			PendingCall call = new PendingCall(this.guard, invocation, guardedCall, admission);
-			executor().execute(call);
+			this.threads.get().executor().execute(call);
 			return call.result();
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
@@ -74,10 +73,6 @@ final class PendingCalls {
 		if (admission != null) {
 			admission.close();
 		}
-	}
-
-	AsyncTaskExecutor executor() {
-		return this.threads.get().executor();
 	}
 
 	private CompletableFuture<@Nullable Object> answer(MethodInvocation invocation, AirlockGatewayException denial) {

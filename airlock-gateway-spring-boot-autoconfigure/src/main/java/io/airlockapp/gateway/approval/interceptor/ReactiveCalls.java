@@ -15,11 +15,11 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
- * {@link CallStyle} for methods that return a reactive type. Each subscription is a call
- * of its own with an approval of its own, and the method's publisher is subscribed to as
- * if by the caller. Only loaded when Reactor is present.
+ * {@link CallStyles.CallStyle} for methods that return a reactive type. Each subscription
+ * is a call of its own with an approval of its own, and the method's publisher is
+ * subscribed to as if by the caller. Only loaded when Reactor is present.
  */
-final class ReactiveCalls implements CallStyle {
+final class ReactiveCalls implements CallStyles.CallStyle {
 
 	private final PendingCalls pendingCalls;
 

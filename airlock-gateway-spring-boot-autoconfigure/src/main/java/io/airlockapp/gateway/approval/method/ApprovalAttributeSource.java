@@ -56,11 +56,9 @@ public final class ApprovalAttributeSource {
 
 	/**
 	 * Return whether a method asks for approval, even if its attribute can't be used.
+	 * @param method the method
+	 * @param targetClass the class of the called object, if there is one
 	 */
-	boolean isPresent(Method method, @Nullable Class<?> targetClass) {
-		return asksForApproval(method, targetClass);
-	}
-
 	public static boolean asksForApproval(Method method, @Nullable Class<?> targetClass) {
 		Class<?> userClass = userClass(method, targetClass);
 		return findAnnotation(method, AopUtils.getMostSpecificMethod(method, userClass), userClass) != null;
@@ -112,7 +110,7 @@ public final class ApprovalAttributeSource {
 		String label = reader.read("value", () -> resolve(annotation.value()));
 		String artifactType = reader.read("artifactType", () -> resolve(annotation.artifactType()));
 		return new ApprovalAttribute(declaration, StringUtils.hasText(label) ? label : declaration.toString(),
-				reader.read("description", () -> description(annotation.description(), declaration)),
+				reader.read("description", () -> description(annotation.description(), declaration.method())),
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
 				reader.read("condition", () -> condition(annotation.condition(), declaration.method())),
@@ -141,9 +139,8 @@ public final class ApprovalAttributeSource {
 		return StringUtils.hasText(name) ? Pairing.requireName(name) : Pairing.DEFAULT_NAME;
 	}
 
-	private static @Nullable DescriptionTemplate description(String text, Declaration declaration) {
-		return StringUtils.hasText(text) ? DescriptionParser.parse(text, declaration.type(), declaration.method())
-				: null;
+	private static @Nullable DescriptionTemplate description(String text, Method method) {
+		return StringUtils.hasText(text) ? DescriptionParser.parse(text, method) : null;
 	}
 
 	private static @Nullable ApprovalCondition condition(String text, Method method) {

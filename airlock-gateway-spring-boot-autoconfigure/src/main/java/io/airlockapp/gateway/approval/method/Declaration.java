@@ -5,8 +5,8 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 
+import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
-import io.airlockapp.gateway.approval.argument.type.NamedTypes;
 import org.aopalliance.intercept.MethodInvocation;
 
 import org.springframework.aop.ProxyMethodInvocation;
@@ -110,7 +110,7 @@ public record Declaration(Class<?> type, Method method, String key) {
 
 	@Override
 	public String toString() {
-		return NamedTypes.nameOf(this.type) + "." + this.method.getName();
+		return MethodArguments.namedType(this.type).getSimpleName() + "." + this.method.getName();
 	}
 
 }

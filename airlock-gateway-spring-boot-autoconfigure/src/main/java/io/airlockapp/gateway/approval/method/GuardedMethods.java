@@ -1,16 +1,34 @@
 package io.airlockapp.gateway.approval.method;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
  * Finds the methods of a class that are to be guarded, whether they can be or not.
  */
 public final class GuardedMethods {
+
+	/**
+	 * Each class and each interface is inspected once, so that the beans of an
+	 * application, nearly all of which have no guarded methods, cost little.
+	 */
+	private static final ClassValue<Boolean> known = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			return inherits(type) || declares(type);
+		}
+
+	};
 
 	private GuardedMethods() {
 	}
@@ -22,7 +40,7 @@ public final class GuardedMethods {
 	 * interfaces
 	 */
 	public static List<Method> of(Class<?> type) {
-		if (!GuardedTypes.mayGuard(type)) {
+		if (!mayGuard(type)) {
 			return List.of();
 		}
 		return Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
@@ -53,6 +71,33 @@ public final class GuardedMethods {
 		boolean visible = Modifier.isPublic(method.getModifiers()) || Modifier.isProtected(method.getModifiers());
 		return !visible && !(declaringClass.getPackageName().equals(type.getPackageName())
 				&& declaringClass.getClassLoader() == type.getClassLoader());
+	}
+
+	/**
+	 * Return whether a type may have guarded methods: whether
+	 * {@link RequiresAirlockApproval} is anywhere on the type, on what it extends or
+	 * implements, or on a method of these.
+	 * @param type the type
+	 * @return {@code false} only if it has none
+	 */
+	public static boolean mayGuard(Class<?> type) {
+		return known.get(type);
+	}
+
+	private static boolean inherits(Class<?> type) {
+		Class<?> parent = type.getSuperclass();
+		return (parent != null && known.get(parent)) || Arrays.stream(type.getInterfaces()).anyMatch(known::get);
+	}
+
+	private static boolean declares(Class<?> type) {
+		return AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class) && (isAnnotated(type)
+				|| Arrays.stream(ReflectionUtils.getDeclaredMethods(type)).anyMatch(GuardedMethods::isAnnotated));
+	}
+
+	private static boolean isAnnotated(AnnotatedElement element) {
+		// Most have no annotation at all, which Spring would remember for each of them
+		return element.getAnnotations().length > 0
+				&& AnnotatedElementUtils.isAnnotated(element, RequiresAirlockApproval.class);
 	}
 
 }

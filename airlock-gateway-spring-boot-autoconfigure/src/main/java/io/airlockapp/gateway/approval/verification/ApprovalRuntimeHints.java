@@ -3,9 +3,8 @@ package io.airlockapp.gateway.approval.verification;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
-import io.airlockapp.gateway.approval.gate.EventLoops;
 import io.airlockapp.gateway.approval.gate.OpenTransactions;
-import io.airlockapp.gateway.approval.interceptor.InvocationPosition;
+import io.airlockapp.gateway.approval.interceptor.ApprovalMethodInterceptor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.ReflectiveMethodInvocation;
@@ -27,9 +26,9 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			hints.proxies().registerJdkProxy(annotation);
 		}
 		hints.reflection()
-			.registerType(ReflectiveMethodInvocation.class, (type) -> type.withField(InvocationPosition.NAME));
-		for (String library : new String[] { AsynchronousTypes.REACTOR, EventLoops.REACTOR,
-				OpenTransactions.TRANSACTIONS }) {
+			.registerType(ReflectiveMethodInvocation.class,
+					(type) -> type.withField(ApprovalMethodInterceptor.POSITION));
+		for (String library : new String[] { AsynchronousTypes.REACTOR, OpenTransactions.TRANSACTIONS }) {
 			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
 			});
 		}

@@ -2,12 +2,12 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.beans.PropertyDescriptor;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.Aware;
@@ -28,28 +28,19 @@ import org.springframework.util.ObjectUtils;
  */
 final class ContainerCalls {
 
-	private static final String CLOSE = "close";
-
-	private static final String SHUTDOWN = "shutdown";
-
-	private static final List<String> ACCESSORS = List.of("set", "get", "is");
-
-	private static final String DECLARED = "Spring calls it by itself to make or destroy the bean, without a proxy; guard "
-			+ "what it calls in another bean";
-
-	private static final String INJECTED = "Spring calls it by itself to inject something, without a proxy; guard what it "
-			+ "calls in another bean";
+	private static final String OBSTACLE = "Spring calls it by itself to make or destroy the bean, or to inject "
+			+ "something, without a proxy; guard what it calls in another bean";
 
 	private static final String INFERRED = "Spring calls it by itself to destroy the bean, because of its name; set "
 			+ "'destroyMethod = \"\"' on the bean's definition";
 
-	private final Class<?> type;
+	private static final Set<String> INFERRED_NAMES = Set.of("close", "shutdown");
 
-	private final RootBeanDefinition definition;
+	private static final List<String> ACCESSORS = List.of("set", "get", "is");
 
-	private ContainerCalls(Class<?> type, RootBeanDefinition definition) {
-		this.type = type;
-		this.definition = definition;
+	private static final Set<Class<?>> CALLBACKS = Set.of(InitializingBean.class, DisposableBean.class);
+
+	private ContainerCalls() {
 	}
 
 	/**
@@ -63,112 +54,69 @@ final class ContainerCalls {
 	static void requireNone(List<Method> guarded, Class<?> type, String beanName,
 			ConfigurableListableBeanFactory beanFactory) {
 		RootBeanDefinition definition = (beanFactory.containsBeanDefinition(beanName)
-				&& beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition root) ? root : null;
+				&& beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition root) ? root
+						: new RootBeanDefinition(type);
 		for (Method method : guarded) {
-			String obstacle = find(method, type, definition);
-			if (obstacle != null) {
-				throw UnguardableMethods.exception(method, type, beanName, obstacle);
+			if (isInferred(method, definition)) {
+				throw ProxyObstacles.exception(method, type, beanName, INFERRED);
+			}
+			// On a guarded type, the callbacks that it declares are no calls by others
+			if (ApprovalAttributeSource.findOwnAnnotation(method, type) != null
+					&& (isCallback(method, type, definition) || isNamed(method, definition)
+							|| isSetter(method, type, definition) || isBound(method, type, definition))) {
+				throw ProxyObstacles.exception(method, type, beanName, OBSTACLE);
 			}
 		}
 	}
 
 	/**
-	 * Find the reason for which Spring calls a method.
-	 * @param method the method
-	 * @param type the bean's class
-	 * @param definition the bean's definition, if there is one
-	 * @return the reason, or {@code null} if there is none
+	 * Return whether Spring may take a method for one that destroys the bean although
+	 * nobody says so.
 	 */
-	static @Nullable String find(Method method, Class<?> type, @Nullable RootBeanDefinition definition) {
-		ContainerCalls calls = (definition != null) ? new ContainerCalls(type, definition) : null;
-		if (calls != null && calls.isInferred(method)) {
-			return INFERRED;
-		}
-		// On a guarded type, the callbacks that it declares are no calls by others
-		if (ApprovalAttributeSource.findOwnAnnotation(method, type) == null) {
-			return null;
-		}
-		if (calls != null && calls.isDeclared(method)) {
-			return DECLARED;
-		}
-		return (isAware(method, type) || (calls != null && calls.isInjected(method))) ? INJECTED : null;
+	private static boolean isInferred(Method method, RootBeanDefinition definition) {
+		return ObjectUtils.containsElement(definition.getDestroyMethodNames(), AbstractBeanDefinition.INFER_METHOD)
+				&& method.getParameterCount() == 0 && INFERRED_NAMES.contains(method.getName());
 	}
 
-	private static boolean isAware(Method method, Class<?> type) {
-		return Aware.class.isAssignableFrom(type) && ClassUtils.getAllInterfacesForClassAsSet(type)
+	private static boolean isCallback(Method method, Class<?> type, RootBeanDefinition definition) {
+		return ClassUtils.getAllInterfacesForClassAsSet(type)
 			.stream()
-			.anyMatch((candidate) -> Aware.class.isAssignableFrom(candidate)
-					&& ClassUtils.hasMethod(candidate, method.getName(), method.getParameterTypes()));
+			.filter((callback) -> CALLBACKS.contains(callback) || Aware.class.isAssignableFrom(callback)
+					|| (callback == AutoCloseable.class && definition.getDestroyMethodNames() == null))
+			.flatMap((callback) -> Stream.of(callback.getDeclaredMethods()))
+			.anyMatch((callback) -> callback.getName().equals(method.getName())
+					&& callback.getParameterCount() == method.getParameterCount());
 	}
 
 	/**
-	 * Return whether a method is called because of an annotation for injection, because
-	 * it sets a property of the bean's definition, or since it accesses a property that
-	 * is bound.
+	 * Return whether an annotation or the bean's definition says that Spring calls a
+	 * method.
 	 */
-	private boolean isInjected(Method method) {
-		if (this.definition.isExternallyManagedConfigMember(method)
-				|| (isBound() && ACCESSORS.stream().anyMatch(method.getName()::startsWith))) {
-			return true;
-		}
-		PropertyDescriptor property = BeanUtils.findPropertyForMethod(method, this.type);
-		return property != null && method.equals(property.getWriteMethod())
-				&& (isAutowired() || this.definition.getPropertyValues().contains(property.getName()));
-	}
-
-	private boolean isBound() {
-		Method factoryMethod = this.definition.getResolvedFactoryMethod();
-		return AnnotatedElementUtils.hasAnnotation(this.type, ConfigurationProperties.class) || (factoryMethod != null
-				&& AnnotatedElementUtils.hasAnnotation(factoryMethod, ConfigurationProperties.class));
-	}
-
-	private boolean isAutowired() {
-		int mode = this.definition.getResolvedAutowireMode();
-		return mode == AutowireCapableBeanFactory.AUTOWIRE_BY_NAME
-				|| mode == AutowireCapableBeanFactory.AUTOWIRE_BY_TYPE;
-	}
-
-	/**
-	 * Return whether a method is called to make or destroy the bean because somebody says
-	 * so, by an annotation, an interface or the bean's definition.
-	 */
-	private boolean isDeclared(Method method) {
+	private static boolean isNamed(Method method, RootBeanDefinition definition) {
 		String name = method.getName();
-		return method.getParameterCount() == 0 && (isInit(name) || (isDestroyed() && isDestroy(name)));
+		return definition.isExternallyManagedConfigMember(method) || (method.getParameterCount() == 0
+				&& (definition.isExternallyManagedInitMethod(name) || definition.isExternallyManagedDestroyMethod(name)
+						|| ObjectUtils.containsElement(definition.getInitMethodNames(), name)
+						|| ObjectUtils.containsElement(definition.getDestroyMethodNames(), name)));
 	}
 
-	private boolean isInit(String name) {
-		return this.definition.isExternallyManagedInitMethod(name)
-				|| ObjectUtils.containsElement(this.definition.getInitMethodNames(), name)
-				|| (InitializingBean.class.isAssignableFrom(this.type) && name.equals("afterPropertiesSet"));
-	}
-
-	private boolean isDestroy(String name) {
-		return this.definition.isExternallyManagedDestroyMethod(name)
-				|| ObjectUtils.containsElement(this.definition.getDestroyMethodNames(), name)
-				|| (DisposableBean.class.isAssignableFrom(this.type) && name.equals("destroy"))
-				|| (isClosed() && name.equals(CLOSE));
+	private static boolean isSetter(Method method, Class<?> type, RootBeanDefinition definition) {
+		PropertyDescriptor property = BeanUtils.findPropertyForMethod(method, type);
+		int autowiring = definition.getResolvedAutowireMode();
+		return property != null && method.equals(property.getWriteMethod())
+				&& (autowiring == AutowireCapableBeanFactory.AUTOWIRE_BY_NAME
+						|| autowiring == AutowireCapableBeanFactory.AUTOWIRE_BY_TYPE
+						|| definition.getPropertyValues().contains(property.getName()));
 	}
 
 	/**
-	 * Return whether a method is called to destroy the bean although nobody says so: by
-	 * its name.
+	 * Return whether a method accesses a property that is bound.
 	 */
-	private boolean isInferred(Method method) {
-		boolean inferring = ObjectUtils.containsElement(this.definition.getDestroyMethodNames(),
-				AbstractBeanDefinition.INFER_METHOD);
-		return inferring && isDestroyed() && !DisposableBean.class.isAssignableFrom(this.type)
-				&& Modifier.isPublic(method.getModifiers()) && method.getParameterCount() == 0
-				&& method.getName().equals(ClassUtils.hasMethod(this.type, CLOSE) ? CLOSE : SHUTDOWN);
-	}
-
-	private boolean isDestroyed() {
-		return !this.definition.isPrototype();
-	}
-
-	private boolean isClosed() {
-		return AutoCloseable.class.isAssignableFrom(this.type) && !DisposableBean.class.isAssignableFrom(this.type)
-				&& this.definition.getDestroyMethodNames() == null;
+	private static boolean isBound(Method method, Class<?> type, RootBeanDefinition definition) {
+		Method factoryMethod = definition.getResolvedFactoryMethod();
+		return ACCESSORS.stream().anyMatch(method.getName()::startsWith)
+				&& (AnnotatedElementUtils.hasAnnotation(type, ConfigurationProperties.class) || (factoryMethod != null
+						&& AnnotatedElementUtils.hasAnnotation(factoryMethod, ConfigurationProperties.class)));
 	}
 
 }

@@ -31,7 +31,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		for (Method method : guarded) {
 			String obstacle = ProxyObstacles.find(method, type, registeredBean.getBeanName());
 			if (obstacle != null) {
-				throw UnguardableMethods.exception(method, type, registeredBean.getBeanName(), obstacle);
+				throw ProxyObstacles.exception(method, type, registeredBean.getBeanName(), obstacle);
 			}
 		}
 		return guarded.isEmpty() ? null : new Contribution(type, guarded);

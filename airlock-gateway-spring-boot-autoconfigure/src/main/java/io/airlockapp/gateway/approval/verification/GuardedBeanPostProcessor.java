@@ -4,7 +4,6 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 import io.airlockapp.gateway.approval.method.GuardedMethods;
-import io.airlockapp.gateway.approval.method.GuardedTypes;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
@@ -60,7 +59,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	public Object getEarlyBeanReference(Object bean, String beanName) {
 		Class<?> type = type(bean);
 		guardedMethods(bean, type).stream().findFirst().ifPresent((method) -> {
-			throw UnguardableMethods.exception(method, type, beanName,
+			throw ProxyObstacles.exception(method, type, beanName,
 					"other beans refer to this one in a circle, so what its post-processors are given is an object without "
 							+ "its proxy; break the circle, such as with @Lazy");
 		});
@@ -88,7 +87,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 		for (Method method : guarded) {
 			String obstacle = ProxyObstacles.find(method, type, beanName, this.beanFactory);
 			if (obstacle != null) {
-				throw UnguardableMethods.exception(method, type, beanName, obstacle);
+				throw ProxyObstacles.exception(method, type, beanName, obstacle);
 			}
 		}
 		this.names.add(guarded, type);
@@ -98,8 +97,8 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	private static Class<?> type(Object bean) {
 		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
 		// Of a repository, it is the proxy that has the user's interface
-		return (!GuardedTypes.mayGuard(type) && GuardedTypes.mayGuard(bean.getClass())) ? ClassUtils.getUserClass(bean)
-				: type;
+		return (!GuardedMethods.mayGuard(type) && GuardedMethods.mayGuard(bean.getClass()))
+				? ClassUtils.getUserClass(bean) : type;
 	}
 
 	private static List<Method> guardedMethods(Object bean, Class<?> type) {

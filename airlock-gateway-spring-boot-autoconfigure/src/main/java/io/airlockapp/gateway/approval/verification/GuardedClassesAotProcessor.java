@@ -6,7 +6,6 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
-import io.airlockapp.gateway.approval.method.GuardedTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.ReflectionHints;
@@ -64,7 +63,7 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 
 	private static boolean mayGuard(Class<?> type) {
 		try {
-			return GuardedTypes.mayGuard(type);
+			return GuardedMethods.mayGuard(type);
 		}
 		catch (IllegalStateException | LinkageError ex) {
 			// Nor can what has methods with types that are not there

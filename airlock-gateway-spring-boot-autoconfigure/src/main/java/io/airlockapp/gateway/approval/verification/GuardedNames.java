@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.airlockapp.gateway.approval.argument.type.NamedTypes;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.method.Declaration;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -31,7 +31,7 @@ final class GuardedNames {
 	void add(Collection<Method> methods, Class<?> type) {
 		for (Method method : methods) {
 			Declaration declaration = Declaration.of(method, type);
-			Class<?> named = NamedTypes.of(declaration.type());
+			Class<?> named = MethodArguments.namedType(declaration.type());
 			Class<?> other = this.types.putIfAbsent(declaration.toString(), named);
 			if (other != null && other != named && this.warned.add(named)) {
 				logger.warn(

@@ -14,7 +14,6 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.interceptor.ApprovalMethodInterceptor;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
-import io.airlockapp.gateway.approval.method.GuardedTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.IntroductionInterceptor;
@@ -46,7 +45,7 @@ public final class GuardedProxies {
 	static void requireGuarded(Object bean, String beanName) {
 		Method method = findUnguarded(bean);
 		if (method != null) {
-			throw UnguardableMethods.exception(method, namedClass(bean, method), beanName,
+			throw ProxyObstacles.exception(method, namedClass(bean, method), beanName,
 					("what is handed out, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
 							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
 							+ "hand, that the guard can't look through: return the object itself from a @Bean method, and let "
@@ -106,8 +105,8 @@ public final class GuardedProxies {
 	 * @param object the object
 	 */
 	static boolean mayGuard(Object object) {
-		return GuardedTypes.mayGuard(object.getClass())
-				|| (object instanceof Advised && GuardedTypes.mayGuard(AopProxyUtils.ultimateTargetClass(object)));
+		return GuardedMethods.mayGuard(object.getClass())
+				|| (object instanceof Advised && GuardedMethods.mayGuard(AopProxyUtils.ultimateTargetClass(object)));
 	}
 
 	/**

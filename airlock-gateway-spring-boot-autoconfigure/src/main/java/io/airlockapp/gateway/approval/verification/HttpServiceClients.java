@@ -3,7 +3,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.approval.method.GuardedTypes;
+import io.airlockapp.gateway.approval.method.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -78,7 +78,7 @@ final class HttpServiceClients implements BeanPostProcessor {
 		@Override
 		public <P> P getClient(Class<P> httpServiceType) {
 			P client = this.delegate.getClient(httpServiceType);
-			if (!GuardedTypes.mayGuard(httpServiceType)) {
+			if (!GuardedMethods.mayGuard(httpServiceType)) {
 				return client;
 			}
 			String group = getGroupNames().stream()
@@ -92,7 +92,7 @@ final class HttpServiceClients implements BeanPostProcessor {
 		public <P> P getClient(String groupName, Class<P> httpServiceType) {
 			P client = this.delegate.getClient(groupName, httpServiceType);
 			String beanName = groupName + SEPARATOR + httpServiceType.getName();
-			return (!GuardedTypes.mayGuard(httpServiceType) || beanName.equals(HttpServiceClients.this.making.get()))
+			return (!GuardedMethods.mayGuard(httpServiceType) || beanName.equals(HttpServiceClients.this.making.get()))
 					? client : HttpServiceClients.this.beanFactory.getBean(beanName, httpServiceType);
 		}
 

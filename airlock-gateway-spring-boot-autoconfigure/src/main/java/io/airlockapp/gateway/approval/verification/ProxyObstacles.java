@@ -5,7 +5,9 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.List;
 
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.argument.SignatureObstacles;
+import io.airlockapp.gateway.approval.method.Declaration;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
 import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,19 @@ final class ProxyObstacles {
 			return "Spring never proxies this bean, which belongs to its infrastructure by type or name";
 		}
 		return SignatureObstacles.find(method, type);
+	}
+
+	/**
+	 * Create the exception for a method that can't be guarded.
+	 * @param method the method
+	 * @param type the class of the bean
+	 * @param beanName the name of the bean
+	 * @param obstacle why the method can't be guarded
+	 * @return the exception
+	 */
+	static UnguardableMethodException exception(Method method, Class<?> type, String beanName, String obstacle) {
+		return new UnguardableMethodException("%s of bean '%s' asks for approval, but can't be guarded: %s"
+			.formatted(Declaration.of(method, type).qualifiedName(), beanName, obstacle), null);
 	}
 
 	private static boolean isOfInterface(Method method, Class<?> type) {

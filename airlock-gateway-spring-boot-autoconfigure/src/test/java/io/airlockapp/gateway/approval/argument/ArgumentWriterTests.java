@@ -182,15 +182,15 @@ class ArgumentWriterTests {
 				new Object[] { new OnceOnly(), "only once" },
 				new Object[] { new BitSet(), "a java.util.BitSet is no data" },
 				new Object[] { List.of(new BitSet()), "a java.util.BitSet is no data" },
-				new Object[] { Map.of(new Iban("s3cr3t"), 1), "no properties of" },
+				new Object[] { Map.of(new Iban("s3cr3t"), 1), "has no text" },
 				new Object[] { new ByteArrayInputStream(new byte[1]), "only once" },
 				new Object[] { new Object(), "no properties of" },
 				new Object[] { new Hidden("s3cr3t"), "no properties of" }, new Object[] { (Runnable) () -> {
 				}, "a lambda is no data" }, new Object[] { new OwnText(), "no properties of" },
 				new Object[] { new Marked(), "no properties of" },
 				new Object[] { List.of(Map.of("a", new Marked())), "no properties of" },
-				new Object[] { Map.of(new Item("s3cr3t", 1), 1), "no properties of" },
-				new Object[] { new ByItem(Map.of(new Item("s3cr3t", 1), 1)), "no properties of" },
+				new Object[] { Map.of(new Item("s3cr3t", 1), 1), "has no text" },
+				new Object[] { new ByItem(Map.of(new Item("s3cr3t", 1), 1)), "has no text" },
 				new Object[] { new Failing(), "can't be written as JSON" },
 				new Object[] { clash, "can't be written as JSON" }, new Object[] { deep, "" },
 				new Object[] { "s3cr3t \ud800", "surrogate" });
@@ -211,13 +211,12 @@ class ArgumentWriterTests {
 	@Test
 	void writesMapsWithKeysThatSayHow() {
 		Map<Object, Object> map = new LinkedHashMap<>();
-		map.put(new Code("a"), 1);
 		map.put(Severity.HIGH, 2);
 		map.put(7, 3);
 		map.put(LocalDate.of(2026, 1, 31), 4);
 		map.put(Optional.class, 5);
 		assertThat(write("object", map))
-			.hasToString("{\"value\":{\"a\":1,\"HIGH\":2,\"7\":3,\"2026-01-31\":4,\"java.util.Optional\":5}}");
+			.hasToString("{\"value\":{\"HIGH\":2,\"7\":3,\"2026-01-31\":4,\"java.util.Optional\":5}}");
 		assertThat(write("object", new EnumMap<>(Map.of(Severity.HIGH, 2)))).hasToString("{\"value\":{\"HIGH\":2}}");
 	}
 
@@ -280,9 +279,6 @@ class ArgumentWriterTests {
 	}
 
 	record ByItem(Map<Item, Integer> counts) {
-	}
-
-	record Code(@JsonValue String text) {
 	}
 
 	enum Severity {

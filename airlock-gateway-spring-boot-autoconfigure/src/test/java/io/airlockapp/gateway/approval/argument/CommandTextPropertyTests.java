@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.argument.CommandReader.Omission;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -40,7 +41,7 @@ class CommandTextPropertyTests {
 		try {
 			command = CommandText.of(METHOD, arguments, false);
 		}
-		catch (TooLongToShowException ex) {
+		catch (InvalidApprovalUsageException ex) {
 			return;
 		}
 		assertThat(LETTER_WITH_MARKS.matcher(command.text()).replaceAll("x")).doesNotContainPattern(NOT_VISIBLE);
@@ -56,7 +57,7 @@ class CommandTextPropertyTests {
 		try {
 			command = CommandText.of(METHOD, arguments, abridge);
 		}
-		catch (TooLongToShowException ex) {
+		catch (InvalidApprovalUsageException ex) {
 			Statistics.collect("refused");
 			assertThat(full.length()).isGreaterThan(CommandText.MAX_LENGTH);
 			return;

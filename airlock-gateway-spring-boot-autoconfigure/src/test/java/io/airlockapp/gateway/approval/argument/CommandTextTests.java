@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval.argument;
 
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.argument.json.Masking;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,13 +104,13 @@ class CommandTextTests {
 		this.arguments.put("note", "x".repeat(room));
 		assertThat(text()).hasSize(CommandText.MAX_LENGTH);
 		this.arguments.put("note", "x".repeat(room + 1));
-		assertThatExceptionOfType(TooLongToShowException.class).isThrownBy(this::text);
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(this::text);
 	}
 
 	@Test
 	void refusesWhatIsTooLongAndNamesTheLargestArgument() {
 		this.arguments.put("order", 42).put("note", "s3cr3t ".repeat(1000));
-		assertThatExceptionOfType(TooLongToShowException.class).isThrownBy(this::text)
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(this::text)
 			.withMessage("The call of RefundService.refund is too long to be shown to a person: its text has 7039 "
 					+ "characters, of which 'note' has 7002, and may have 4000. Pass less, pass an id in place of the data, "
 					+ "split the call, or let long texts be shown in part by 'abridge = true' of @RequiresAirlockApproval");
@@ -145,7 +146,7 @@ class CommandTextTests {
 	@Test
 	void refusesWhatIsTooLongEvenIfItIsAbridged() {
 		this.arguments.put("number", "7".repeat(4000));
-		assertThatExceptionOfType(TooLongToShowException.class)
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> CommandText.of("S.m", this.arguments, true))
 			.withMessageContainingAll("its text still has 4014 characters", "or split the call")
 			.withMessageNotContaining("abridge");
@@ -153,7 +154,7 @@ class CommandTextTests {
 		for (int i = 0; i < 1000; i++) {
 			this.arguments.put("name" + i, i);
 		}
-		assertThatExceptionOfType(TooLongToShowException.class)
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> CommandText.of("S.m", this.arguments, true));
 	}
 

@@ -195,14 +195,14 @@ class WholeStateTests {
 		defaults.setProperty("target", "production");
 		Node cycle = new Node();
 		cycle.next = cycle;
-		return Stream.of(arguments(new Properties(defaults), "have defaults"),
+		return Stream.of(arguments(new Properties(defaults), "can have defaults"),
 				arguments(ByteBuffer.wrap(new byte[2]), "has state that can't be written"),
 				arguments(new WithThread(), "'thread' of " + WithThread.class.getName() + " is no visible property"),
 				arguments(java.lang.reflect.Proxy.newProxyInstance(WholeStateTests.class.getClassLoader(),
 						new Class<?>[] { View.class }, (proxy, method, arguments) -> "x"), "a proxy has state"),
 				arguments(cycle, "at 'value.next"), arguments(Masking.MASK + " hidden", "stands for hidden values"),
 				arguments(Map.of(Masking.MASK, 1), "stands for hidden values"),
-				arguments(Map.of(Pattern.compile("a"), 1), "no properties of"));
+				arguments(Map.of(Pattern.compile("a"), 1), "has no text"));
 	}
 
 	@Test

@@ -25,7 +25,7 @@ class GuardedInvocationTests {
 	@Test
 	void nobodyIsAskedAboutACallThatTheGuardDidNotMake() {
 		GuardedCall other = mock(GuardedCall.class);
-		ApprovalGate gate = ApprovalGates.enforcing(this.operations, this.journal, true,
+		ApprovalGate gate = ApprovalGates.enforcing(this.operations, this.journal,
 				new RefusalReporter(ApprovalListener.of(List.of()), "command.review"));
 		assertThatIllegalArgumentException().isThrownBy(() -> gate.pass(other))
 			.withMessageContaining("Pass the GuardedCall that your gate was given");

@@ -100,7 +100,7 @@ class ArgumentReadingsTests {
 
 	private Service service() {
 		ApprovalGate cooling = ApprovalGates.withCooldown(
-				ApprovalGates.enforcing(this.operations, this.journal, true, this.reporter), Duration.ofMinutes(1),
+				ApprovalGates.enforcing(this.operations, this.journal, this.reporter), Duration.ofMinutes(1),
 				Ticker.system(), this.reporter);
 		return service(ApprovalGates.waitingHarmlessly(cooling, true, this.reporter));
 	}

@@ -14,25 +14,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.ClassFilter;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.core.OverridingClassLoader;
-import org.springframework.core.env.StandardEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link GuardedTypes}: what it overlooks would be left without guard.
+ * Tests for {@link GuardedMethods}: what it overlooks would be left without guard.
  */
 class GuardedTypesTests {
 
-	private final ClassFilter filter = new GuardedMethodPointcut(new ApprovalAttributeSource(new StandardEnvironment()))
-		.getClassFilter();
+	private final ClassFilter filter = GuardedMethods::mayGuard;
 
 	@ParameterizedTest
 	@ValueSource(classes = { OnMethod.class, OnType.class, OnPrivateMethod.class, OnInterface.class, ByMeta.class,
 			ExtendsType.class, ExtendsPrivateMethod.class, ImplementsInterface.class, ImplementsByParent.class,
 			ExtendsInterface.class, ImplementsGeneric.class })
 	void typeWithGuardedMethods(Class<?> type) throws Exception {
-		assertThat(GuardedTypes.mayGuard(type)).isTrue();
-		assertThat(GuardedTypes.mayGuard(seenForTheFirstTime(type))).isTrue();
+		assertThat(GuardedMethods.mayGuard(type)).isTrue();
+		assertThat(GuardedMethods.mayGuard(seenForTheFirstTime(type))).isTrue();
 		assertThat(this.filter.matches(type)).isTrue();
 	}
 
@@ -40,8 +38,8 @@ class GuardedTypesTests {
 	@ValueSource(classes = { Plain.class, Object.class, String.class, ArrayList.class, List.class, int.class,
 			OnType[].class, RequiresAirlockApproval.class })
 	void typeWithout(Class<?> type) throws Exception {
-		assertThat(GuardedTypes.mayGuard(type)).isFalse();
-		assertThat(GuardedTypes.mayGuard(seenForTheFirstTime(type))).isFalse();
+		assertThat(GuardedMethods.mayGuard(type)).isFalse();
+		assertThat(GuardedMethods.mayGuard(seenForTheFirstTime(type))).isFalse();
 		assertThat(this.filter.matches(type)).isFalse();
 	}
 
@@ -49,13 +47,13 @@ class GuardedTypesTests {
 	void proxies() {
 		Object jdkProxy = Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { OnInterface.class },
 				(proxy, method, arguments) -> null);
-		assertThat(GuardedTypes.mayGuard(jdkProxy.getClass())).isTrue();
+		assertThat(GuardedMethods.mayGuard(jdkProxy.getClass())).isTrue();
 		ProxyFactory factory = new ProxyFactory(new OnMethod());
 		factory.setProxyTargetClass(true);
-		assertThat(GuardedTypes.mayGuard(factory.getProxy().getClass())).isTrue();
+		assertThat(GuardedMethods.mayGuard(factory.getProxy().getClass())).isTrue();
 		OnInterface lambda = () -> {
 		};
-		assertThat(GuardedTypes.mayGuard(lambda.getClass())).isTrue();
+		assertThat(GuardedMethods.mayGuard(lambda.getClass())).isTrue();
 	}
 
 	/**

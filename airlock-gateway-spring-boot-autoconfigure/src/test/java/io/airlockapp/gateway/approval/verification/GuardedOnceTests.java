@@ -15,7 +15,6 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.gate.RefusalReporter;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
-import io.airlockapp.gateway.approval.interceptor.ApprovalSubscriptionAdvisor;
 import io.airlockapp.gateway.exchange.ApprovalThreads;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -161,27 +160,6 @@ class GuardedOnceTests {
 		assertThatExceptionOfType(AopInvocationException.class).isThrownBy(result::block);
 		assertThat(this.target.opened).containsExactly("a");
 		assertThat(this.asked).hasSize(1);
-	}
-
-	@Test
-	void eachSubscriberHasAnInvocationOfItsOwnWithTheSubscriptionAdvisor() {
-		MethodInterceptor perSubscription = (invocation) -> Mono.defer(() -> {
-			try {
-				return (Mono<?>) invocation.proceed();
-			}
-			catch (Throwable ex) {
-				return Mono.error(ex);
-			}
-		});
-		ProxyFactory factory = new ProxyFactory(this.target);
-		factory.setProxyTargetClass(true);
-		factory.addAdvisor(new ApprovalSubscriptionAdvisor(new MockEnvironment()));
-		factory.addAdvice(perSubscription);
-		factory.addAdvisor(advisor());
-		Mono<String> result = ((Door) factory.getProxy()).openLazily("a");
-		assertThat(result.block()).isEqualTo("opened a");
-		assertThat(result.block()).isEqualTo("opened a");
-		assertThat(this.asked).hasSize(2);
 	}
 
 	@Test

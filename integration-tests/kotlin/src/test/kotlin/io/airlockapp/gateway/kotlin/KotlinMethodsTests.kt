@@ -59,15 +59,6 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 	}
 
 	@Test
-	@ApproveAll
-	fun hidesValueClassesWhoseValueIsSensitive() {
-		desk.unlock(listOf(Pin("0815")))
-		AirlockAssertions.assertThat(approver).wasAskedTo("Unlock")
-			.hasCommandText("RefundDesk.unlock(pins=[•••])")
-			.doesNotReveal("0815")
-	}
-
-	@Test
 	@RejectAll
 	fun unsignedNumberIsNotTakenForANegativeOne() {
 		assertThrows<AirlockGatewayException> { desk.pay(Bill(3_000_000_000u)) }
@@ -94,14 +85,6 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 
 	@Test
 	@ApproveAll
-	fun showsUnsignedNumbersInObjectsOfTheirOwn() {
-		desk.show(listOf(3_000_000_000u))
-		AirlockAssertions.assertThat(approver).wasAskedTo("Show")
-			.hasCommandText("RefundDesk.show(value=[3000000000])")
-	}
-
-	@Test
-	@ApproveAll
 	fun eachCollectorOfAFlowIsAskedAbout() = runBlocking<Unit> {
 		val receipts = desk.refundEach("A-17", "A-18")
 		AirlockAssertions.assertThat(approver).wasNotAsked()
@@ -124,8 +107,10 @@ class KotlinMethodsTests(@param:Autowired val desk: RefundDesk, @param:Autowired
 
 		@JvmStatic
 		fun unshowable(): List<Array<Any>> = listOf(
-				arrayOf(Bill(1u), "has properties of Kotlin value classes"),
-				arrayOf(listOf(Bill(1u)), "has properties of Kotlin value classes"),
+				arrayOf(Bill(1u), "is or has a Kotlin value class"),
+				arrayOf(listOf(Bill(1u)), "is or has a Kotlin value class"),
+				arrayOf(listOf(3_000_000_000u), "is or has a Kotlin value class"),
+				arrayOf(listOf(Pin("0815")), "is or has a Kotlin value class"),
 				arrayOf(sequenceOf("A-17"), "can be read only once"),
 				arrayOf(Page(listOf("A-17").iterator().asSequence()), "can't be written as JSON"),
 				arrayOf({ "A-17" }, "a lambda is no data"))

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 
 /**
@@ -39,7 +38,7 @@ final class HiddenFields {
 	 * @return the fields, those of superclasses last
 	 */
 	static List<Field> ofBean(Class<?> type) {
-		return of(type, JavaTypes::contain);
+		return of(type, LibraryTypes::isOfJava);
 	}
 
 	/**

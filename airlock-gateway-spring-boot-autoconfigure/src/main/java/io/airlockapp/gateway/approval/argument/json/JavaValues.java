@@ -85,7 +85,11 @@ final class JavaValues {
 	}
 
 	private static @Nullable Function<Object, @Nullable String> text(Class<?> type) {
-		if (isTime(type) && !type.isEnum()) {
+		if (Enum.class.isAssignableFrom(type)) {
+			// The name is that of no other constant
+			return (value) -> ((Enum<?>) value).name();
+		}
+		if (isTime(type)) {
 			return Object::toString;
 		}
 		if (type == Locale.class) {

@@ -6,17 +6,13 @@ import java.util.UUID;
 import java.util.function.Function;
 
 import io.airlockapp.gateway.approval.argument.type.CredentialTypes;
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.argument.type.SensitiveMembers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.introspect.AnnotatedMember;
-import tools.jackson.databind.ser.impl.UnknownSerializer;
 
 /**
  * Provides serializers for the keys of maps. A key is written as a text that is that of
@@ -30,29 +26,26 @@ final class MapKeys {
 	/**
 	 * Return the serializer for keys of a type.
 	 * @param keyType the type
-	 * @param description describes the type
 	 * @param serializer the serializer of Jackson
 	 * @return the serializer to use
 	 */
-	static ValueSerializer<?> serializer(JavaType keyType, BeanDescription.Supplier description,
-			ValueSerializer<?> serializer) {
+	static ValueSerializer<?> serializer(JavaType keyType, ValueSerializer<?> serializer) {
 		Class<?> type = keyType.getRawClass();
-		boolean jacksons = !StandardSerializer.isReplacing(serializer);
-		if (jacksons && (type == Object.class || type.isInterface())) {
+		if (!StandardSerializer.isReplacing(serializer) && (type == Object.class || type.isInterface())) {
 			// Finds the serializer of each key by its class
 			return serializer;
 		}
 		if (SensitiveMembers.isIn(type) || CredentialTypes.contain(type)) {
-			return new UnknownSerializer(type);
+			return refusing(type);
 		}
 		Function<Object, String> text = text(type);
-		if (text != null) {
-			return new KeySerializer(text);
-		}
-		AnnotatedMember key = description.get().findJsonKeyAccessor();
-		AnnotatedMember member = (key != null) ? key : description.get().findJsonValueAccessor();
-		boolean refused = LibraryTypes.contain(type) || !jacksons || member == null;
-		return refused ? new UnknownSerializer(type) : new WholeKeySerializer(serializer, member);
+		return (text != null) ? new KeySerializer(text) : refusing(type);
+	}
+
+	private static RefusingSerializer refusing(Class<?> type) {
+		return new RefusingSerializer(
+				"a key of type %s has no text that is that of no other key. Use a text, a number or an enum constant"
+					.formatted(type.getName()));
 	}
 
 	private static @Nullable Function<Object, String> text(Class<?> type) {
@@ -64,7 +57,7 @@ final class MapKeys {
 		}
 		boolean exact = type == String.class || type == Boolean.class || type == Character.class || type == UUID.class
 				|| type == Locale.class || type == Currency.class || type.getName().startsWith("java.time.")
-				|| (Number.class.isAssignableFrom(type) && JavaTypes.contain(type));
+				|| (Number.class.isAssignableFrom(type) && LibraryTypes.isOfJava(type));
 		return exact ? Object::toString : null;
 	}
 

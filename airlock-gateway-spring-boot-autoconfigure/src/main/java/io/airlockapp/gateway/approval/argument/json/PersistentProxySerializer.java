@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval.argument.json;
 
 import java.lang.reflect.Method;
 
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;
@@ -25,9 +26,7 @@ final class PersistentProxySerializer extends ValueSerializer<Object> {
 	 * @return whether the type was made by Hibernate
 	 */
 	static boolean handles(Class<?> type) {
-		return ClassUtils.getAllInterfacesForClassAsSet(type)
-			.stream()
-			.anyMatch((implemented) -> implemented.getName().equals(PROXY));
+		return LibraryTypes.hierarchy(type).anyMatch((current) -> current.getName().equals(PROXY));
 	}
 
 	@Override

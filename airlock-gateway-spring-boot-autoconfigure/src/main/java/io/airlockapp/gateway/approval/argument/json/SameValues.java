@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +56,7 @@ final class SameValues {
 			}
 			return same;
 		}
-		return first.getClass() == second.getClass() && JavaTypes.contain(first.getClass()) && first.equals(second);
+		return first.getClass() == second.getClass() && LibraryTypes.isOfJava(first.getClass()) && first.equals(second);
 	}
 
 	private static boolean are(Iterator<?> first, Iterator<?> second) {

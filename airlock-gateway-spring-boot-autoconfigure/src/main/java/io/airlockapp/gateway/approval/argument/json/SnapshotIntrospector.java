@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.airlockapp.gateway.approval.AirlockSensitive;
-import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
 import io.airlockapp.gateway.approval.argument.type.SensitiveMembers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.AnnotationIntrospector;
@@ -12,7 +11,6 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.annotation.JsonSerialize;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
-import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotationIntrospectorPair;
 import tools.jackson.databind.introspect.ObjectIdInfo;
@@ -43,27 +41,16 @@ final class SnapshotIntrospector extends AnnotationIntrospectorPair {
 
 	@Override
 	public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
-		if (annotated instanceof AnnotatedMember member) {
-			return (this.masking && isSensitive(member)) ? new SensitiveSerializer() : null;
-		}
-		return (this.masking && annotated instanceof AnnotatedClass type && isSensitive(type))
-				? new SensitiveSerializer() : null;
+		// Jackson may not know which property a constructor's parameter is about
+		return (this.masking && annotated instanceof AnnotatedMember member
+				&& (member.hasAnnotation(AirlockSensitive.class)
+						|| SensitiveMembers.has(member.getDeclaringClass(), member.getName())))
+								? new SensitiveSerializer() : null;
 	}
 
 	@Override
 	public @Nullable Object findNullSerializer(MapperConfig<?> config, Annotated annotated) {
 		return findSerializer(config, annotated);
-	}
-
-	private static boolean isSensitive(AnnotatedMember member) {
-		// Jackson may not know which property a constructor's parameter is about
-		return member.hasAnnotation(AirlockSensitive.class)
-				|| SensitiveMembers.has(member.getDeclaringClass(), member.getName());
-	}
-
-	private static boolean isSensitive(AnnotatedClass type) {
-		return type.hasAnnotation(AirlockSensitive.class)
-				|| (SensitiveMembers.isIn(type.getRawType()) && KotlinValueClasses.isOne(type.getRawType()));
 	}
 
 	@Override

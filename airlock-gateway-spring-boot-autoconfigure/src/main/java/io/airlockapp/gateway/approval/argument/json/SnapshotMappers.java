@@ -11,6 +11,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 import org.springframework.core.NativeDetector;
 
@@ -45,7 +46,8 @@ public final class SnapshotMappers {
 					(inclusion) -> JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS))
 			// In a native image, a class that nobody registered looks as if it were
 			// empty
-			.addModule(new SnapshotModule(masking, !NativeDetector.inNativeImage()))
+			.addModule(new SimpleModule(SnapshotMappers.class.getName())
+				.setSerializerModifier(new SnapshotSerializerModifier(masking, !NativeDetector.inNativeImage())))
 			.annotationIntrospector(new SnapshotIntrospector(
 					applicationMapper.serializationConfig().getAnnotationIntrospector(), masking))
 			.build();

@@ -9,8 +9,8 @@ import java.util.Iterator;
 import java.util.Map;
 
 import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
 import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.introspect.AnnotatedMember;
@@ -56,8 +56,8 @@ final class SnapshotObstacles {
 		if (type.getName().startsWith(JACKSON_2)) {
 			return "a %s is no value of the JsonMapper".formatted(type.getName());
 		}
-		if (hasValueClass(serializer)) {
-			return "a %s has properties of Kotlin value classes, which can't be told from the values inside"
+		if (KotlinValueClasses.isOne(type) || hasValueClass(serializer)) {
+			return "a %s is or has a Kotlin value class, which can't be told from the value inside"
 				.formatted(type.getName());
 		}
 		if (serializer.getClass() == ToEmptyObjectSerializer.class) {
@@ -65,7 +65,7 @@ final class SnapshotObstacles {
 			return "a %s is no data".formatted(type.getName());
 		}
 		// What they hold is seldom what their getters return
-		return (serializer instanceof BeanSerializerBase && JavaTypes.contain(type))
+		return (serializer instanceof BeanSerializerBase && LibraryTypes.isOfJava(type))
 				? "a %s is no data".formatted(type.getName()) : null;
 	}
 

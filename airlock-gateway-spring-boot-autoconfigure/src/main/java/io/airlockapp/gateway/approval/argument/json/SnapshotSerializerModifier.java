@@ -12,13 +12,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.argument.type.CredentialTypes;
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.argument.type.SensitiveMembers;
 import tools.jackson.databind.BeanDescription;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.VirtualAnnotatedMember;
@@ -86,7 +87,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 			List<BeanPropertyWriter> properties) {
 		Class<?> type = description.getBeanClass();
 		List<Field> fields = HiddenFields.ofBean(type);
-		if (JavaTypes.contain(type) || (properties.isEmpty() && !fields.isEmpty())) {
+		if (LibraryTypes.isOfJava(type) || (properties.isEmpty() && !fields.isEmpty())) {
 			return properties;
 		}
 		List<BeanPropertyWriter> all = new ArrayList<>(properties);
@@ -135,9 +136,6 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	public ValueSerializer<?> modifySerializer(SerializationConfig config, BeanDescription.Supplier description,
 			ValueSerializer<?> serializer) {
 		Class<?> type = description.getBeanClass();
-		if (Enum.class.isAssignableFrom(type)) {
-			return exact(description, new EnumNameSerializer());
-		}
 		if (JsonNode.class.isAssignableFrom(type)) {
 			return new TreeSerializer();
 		}
@@ -171,7 +169,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	 * their properties. Mix-ins are those of the application.
 	 */
 	private static boolean isSensitive(SerializationConfig config, Class<?> type) {
-		return JavaTypes.hierarchy(type)
+		return LibraryTypes.hierarchy(type)
 			.flatMap((parent) -> Stream.ofNullable(config.findMixInClassFor(parent)))
 			.anyMatch(SensitiveMembers::isIn) || SensitiveMembers.isIn(type);
 	}
@@ -223,7 +221,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 			return serializer;
 		}
 		if (LibraryTypes.contain(type)) {
-			boolean replaced = JavaTypes.contain(type) && StandardSerializer.isReplacing(serializer);
+			boolean replaced = LibraryTypes.isOfJava(type) && StandardSerializer.isReplacing(serializer);
 			return replaced ? new StandardSerializer(description) : serializer;
 		}
 		return stateful(description, serializer);
@@ -284,7 +282,8 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
 		Class<?> type = valueType.getRawClass();
 		if (Properties.class.isAssignableFrom(type)) {
-			return new PropertiesSerializer();
+			return new RefusingSerializer(
+					"Properties can have defaults that are not among their entries. Copy them into a Map");
 		}
 		return CredentialTypes.contain(type) ? new CredentialSerializer()
 				: withStateOfContainer(description, serializer);
@@ -299,7 +298,24 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	@Override
 	public ValueSerializer<?> modifyKeySerializer(SerializationConfig config, JavaType type,
 			BeanDescription.Supplier description, ValueSerializer<?> serializer) {
-		return MapKeys.serializer(type, description, serializer);
+		return MapKeys.serializer(type, serializer);
+	}
+
+	/**
+	 * Writes the name of an object's class, where another could stand in its place.
+	 */
+	private static final class TypeNameWriter implements HiddenPropertyWriter.MemberWriter {
+
+		@Override
+		public boolean isNeeded(Object owner, JsonGenerator generator, SerializationContext context) {
+			return TypeNames.isNeeded(owner, generator.streamWriteContext().getParent(), context);
+		}
+
+		@Override
+		public void write(Object owner, JsonGenerator generator, SerializationContext context) {
+			generator.writeString(SnapshotContext.of(context).typeName(TypeNames.of(owner)));
+		}
+
 	}
 
 }

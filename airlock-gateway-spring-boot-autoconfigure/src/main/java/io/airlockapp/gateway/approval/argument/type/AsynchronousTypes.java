@@ -36,6 +36,10 @@ public final class AsynchronousTypes {
 	private AsynchronousTypes() {
 	}
 
+	public static boolean isReactorPresent() {
+		return REACTOR_PRESENT;
+	}
+
 	/**
 	 * Return what a method returns, where a type variable stands for the type that the
 	 * class gives it.
@@ -58,7 +62,7 @@ public final class AsynchronousTypes {
 	 */
 	public static boolean isAsynchronous(Class<?> type) {
 		return isFuture(type) || Flow.Publisher.class.isAssignableFrom(type)
-				|| JavaTypes.hierarchy(type).anyMatch(AsynchronousTypes::isReactive);
+				|| LibraryTypes.hierarchy(type).anyMatch(AsynchronousTypes::isReactive);
 	}
 
 	private static boolean isReactive(Class<?> type) {
@@ -94,8 +98,8 @@ public final class AsynchronousTypes {
 		}
 		Class<?> type = returnType(method, targetClass);
 		if (isFuture(type)) {
-			return type.isAssignableFrom(CompletableFuture.class) ? null
-					: "it returns a %s, which only its own library can make; return a CompletableFuture"
+			return (type == CompletableFuture.class || type == CompletionStage.class) ? null
+					: "it returns a %s, which can't be made or doesn't say when it is done; return a CompletableFuture"
 						.formatted(type.getName());
 		}
 		if (!isAsynchronous(type) || adapter(type) != null) {

@@ -8,8 +8,6 @@ import java.util.Set;
 
 import javax.security.auth.Subject;
 
-import org.springframework.util.ClassUtils;
-
 /**
  * Identifies types of Java and of frameworks that carry credentials. Their values are
  * never shown.
@@ -41,14 +39,7 @@ public final class CredentialTypes {
 	}
 
 	private static boolean isOfFramework(Class<?> type) {
-		for (Class<?> current = type; current != null; current = current.getSuperclass()) {
-			if (FRAMEWORKS.contains(current.getName())) {
-				return true;
-			}
-		}
-		return ClassUtils.getAllInterfacesForClassAsSet(type)
-			.stream()
-			.anyMatch((implemented) -> FRAMEWORKS.contains(implemented.getName()));
+		return LibraryTypes.hierarchy(type).anyMatch((current) -> FRAMEWORKS.contains(current.getName()));
 	}
 
 }

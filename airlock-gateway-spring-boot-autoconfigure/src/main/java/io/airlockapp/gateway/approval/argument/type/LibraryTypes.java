@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.approval.argument.type;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Identifies types of Java and of well-known libraries, whose visible properties are
@@ -20,11 +22,33 @@ public final class LibraryTypes {
 	}
 
 	public static boolean contain(Class<?> type) {
-		if (JavaTypes.contain(type)) {
+		if (isOfJava(type)) {
 			return true;
 		}
 		String name = type.getName();
 		return !name.startsWith(SAMPLES) && PACKAGES.stream().anyMatch(name::startsWith);
+	}
+
+	/**
+	 * Return whether a type is one of Java's.
+	 * @param type the type
+	 * @return whether it comes with the Java runtime, or is an array
+	 */
+	public static boolean isOfJava(Class<?> type) {
+		return type.isArray() || type.getClassLoader() == null
+				|| type.getClassLoader() == ClassLoader.getPlatformClassLoader();
+	}
+
+	/**
+	 * Return a type and all that it extends and implements, which for an interface are
+	 * its superinterfaces.
+	 * @param type the type
+	 * @return the types, of which some may be there more than once
+	 */
+	public static Stream<Class<?>> hierarchy(Class<?> type) {
+		Stream<Class<?>> parents = Stream.concat(Stream.ofNullable(type.getSuperclass()),
+				Arrays.stream(type.getInterfaces()));
+		return Stream.concat(Stream.of(type), parents.flatMap(LibraryTypes::hierarchy));
 	}
 
 }

@@ -90,7 +90,7 @@ public final class SensitiveMembers {
 	}
 
 	private static Set<String> find(Class<?> type, Class<? extends Annotation> annotation, Set<String> unknown) {
-		if (JavaTypes.contain(type)) {
+		if (LibraryTypes.isOfJava(type)) {
 			return Set.of();
 		}
 		try {

@@ -102,8 +102,6 @@ class AsynchronousTypesTests {
 
 		CompletionStage<String> completionStage();
 
-		Future<String> future();
-
 		Mono<String> mono();
 
 		Flux<String> flux();
@@ -115,6 +113,8 @@ class AsynchronousTypesTests {
 	}
 
 	interface Unsupported {
+
+		Future<String> future();
 
 		FutureTask<String> futureTask();
 

@@ -6,6 +6,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 import org.springframework.core.ResolvableType;
 
@@ -13,9 +14,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link SnapshotModule}.
+ * Tests for {@link SnapshotSerializerModifier}.
  */
-class SnapshotModuleTests {
+class SnapshotSerializerModifierTests {
 
 	private static String write(boolean emptyTypes, Object value) {
 		SnapshotContext context = new SnapshotContext(new Masking(), (hidden, current) -> new byte[0],
@@ -23,7 +24,8 @@ class SnapshotModuleTests {
 		context.begin(ResolvableType.forInstance(value));
 		return JsonMapper.builder()
 			.enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-			.addModule(new SnapshotModule(true, emptyTypes))
+			.addModule(new SimpleModule("snapshot")
+				.setSerializerModifier(new SnapshotSerializerModifier(true, emptyTypes)))
 			.build()
 			.writer()
 			.withAttribute(SnapshotContext.class, context)

@@ -19,17 +19,17 @@ public final class VirtualTicker implements Ticker {
 	 * Let time pass.
 	 * @param duration how much
 	 */
-	public void advance(Duration duration) {
+	public synchronized void advance(Duration duration) {
 		this.nanoTime += duration.toNanos();
 	}
 
 	@Override
-	public long nanoTime() {
+	public synchronized long nanoTime() {
 		return this.nanoTime;
 	}
 
 	@Override
-	public void sleep(Duration duration) throws InterruptedException {
+	public synchronized void sleep(Duration duration) throws InterruptedException {
 		if (Thread.interrupted()) {
 			throw new InterruptedException();
 		}
@@ -38,7 +38,7 @@ public final class VirtualTicker implements Ticker {
 	}
 
 	@Override
-	public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
+	public synchronized void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
 		if (Thread.interrupted()) {
 			throw new InterruptedException();
 		}
@@ -49,7 +49,7 @@ public final class VirtualTicker implements Ticker {
 	 * Return for how long was slept.
 	 * @return the durations in their order
 	 */
-	public List<Duration> sleeps() {
+	public synchronized List<Duration> sleeps() {
 		return this.sleeps;
 	}
 

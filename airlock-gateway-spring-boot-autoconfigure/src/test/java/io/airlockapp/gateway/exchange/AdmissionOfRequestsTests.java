@@ -22,6 +22,7 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.RateGate;
 import io.airlockapp.gateway.client.RetryBudget;
 import io.airlockapp.gateway.client.Ticker;
+import io.airlockapp.gateway.client.VirtualTicker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
@@ -127,7 +128,7 @@ class AdmissionOfRequestsTests {
 			}
 			return task;
 		});
-		Ticker ticker = Ticker.system();
+		Ticker ticker = new VirtualTicker();
 		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairings,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import static org.awaitility.Awaitility.await;
  * Calls that would last forever, but for their deadline, the interruption of their thread
  * and the limit of an answer's size.
  */
+@Tag("slow")
 @Timeout(120)
 class DeadlineTests extends EndpointTests {
 

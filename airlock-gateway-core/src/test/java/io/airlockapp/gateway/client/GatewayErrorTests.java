@@ -80,7 +80,8 @@ class GatewayErrorTests extends EndpointTests {
 	@MethodSource("errors")
 	void tellsTheErrorWhateverItsShape(int status, Shape shape) {
 		answer(status, shape.json());
-		AirlockGatewayException ex = failure(GatewayCall.PAIRING_STATUS);
+		AirlockGatewayException ex = failure(GatewayCall.PAIRING_STATUS,
+				(status == 429 || status == 503) ? newTemplate() : template);
 		assertThat(ex.getStatus()).isEqualTo(status);
 		assertThat(ex.getCode()).isEqualTo(shape.code());
 		assertThat(ex.getRequestId()).isEqualTo(shape.requestId());
@@ -234,8 +235,11 @@ class GatewayErrorTests extends EndpointTests {
 
 	private AirlockGatewayException failure(GatewayCall call) {
 		// Not the shared one, which a refusal makes pause
-		AirlockGatewayTemplate fresh = newTemplate();
-		AirlockGatewayException ex = catchThrowableOfType(AirlockGatewayException.class, () -> call.on(fresh));
+		return failure(call, newTemplate());
+	}
+
+	private AirlockGatewayException failure(GatewayCall call, AirlockGatewayTemplate template) {
+		AirlockGatewayException ex = catchThrowableOfType(AirlockGatewayException.class, () -> call.on(template));
 		assertThat(ex).isNotNull();
 		return ex;
 	}

@@ -199,7 +199,9 @@ class AirlockSpringAiAutoConfigurationTests {
 			Vault vault = new Vault();
 			ToolCallback[] tools = ToolCallbacks.from(vault);
 			assertThatExceptionOfType(UnguardableMethodException.class)
-				.isThrownBy(() -> call(context, "open", "{\"code\": 1}", tools))
+				.isThrownBy(() -> call(context, "open", "{\"code\": 1}", tools));
+			assertThatExceptionOfType(UnguardableMethodException.class)
+				.isThrownBy(() -> call(context, "open", "{\"code\": 1}", new ToolCallback[] { tool("open", tools) }))
 				.withMessageContaining("Vault.open is called on an object that is no bean");
 			assertThatExceptionOfType(UnguardableMethodException.class)
 				.isThrownBy(() -> context.getBean(ToolCallingManager.class).resolveToolDefinitions(options(tools)));
@@ -220,10 +222,12 @@ class AirlockSpringAiAutoConfigurationTests {
 	void toolThatIsABeanOfAnObjectThatIsNoneFailsTheStart() {
 		Map<String, Supplier<Object>> beans = Map.of("provider",
 				() -> MethodToolCallbackProvider.builder().toolObjects(new Vault()).build(), "list",
-				() -> List.of(ToolCallbacks.from(new Vault())), "tool", () -> ToolCallbacks.from(new Vault())[0],
-				"static", () -> ToolCallbackProvider.from(ToolCallbacks.from(new Vault())), "own",
+				() -> List.of(ToolCallbacks.from(new Vault())), "tool",
+				() -> tool("open", ToolCallbacks.from(new Vault())), "static",
+				() -> ToolCallbackProvider.from(ToolCallbacks.from(new Vault())), "own",
 				() -> (ToolCallbackProvider) () -> ToolCallbacks.from(new Vault()), "augmented",
-				() -> augment(new Vault()), "augmented tool", () -> augment(new Vault()).getToolCallbacks()[0]);
+				() -> augment(new Vault()), "augmented tool",
+				() -> tool("open", augment(new Vault()).getToolCallbacks()));
 		beans.forEach((name, bean) -> this.contextRunner.withBean(name, Object.class, bean)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
@@ -307,6 +311,16 @@ class AirlockSpringAiAutoConfigurationTests {
 	private void run(AirlockGatewayException refusal, ThrowingConsumer<ApplicationContext> test) {
 		denial.set(refusal);
 		this.contextRunner.run((context) -> test.accept(context));
+	}
+
+	/**
+	 * Return a tool by its name, since the JVM has no order of methods.
+	 */
+	private static ToolCallback tool(String name, ToolCallback[] tools) {
+		return Stream.of(tools)
+			.filter((tool) -> tool.getToolDefinition().name().equals(name))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private static ToolCallback[] tools(ApplicationContext context) {

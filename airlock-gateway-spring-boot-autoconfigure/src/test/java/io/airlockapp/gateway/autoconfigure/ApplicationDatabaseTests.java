@@ -69,8 +69,11 @@ class ApplicationDatabaseTests {
 			disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
 	void instancesThatWriteAtOnceAreNoErrorInAStricterDatabase() throws Exception {
 		String url = System.getProperty("test.postgres");
-		ApplicationDatabase database = new ApplicationDatabase(
-				new DriverManagerDataSource(url + "&options=-c%20default_transaction_isolation=serializable"));
+		String schema = "airlock_" + UUID.randomUUID().toString().replace("-", "");
+		JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
+		jdbc.execute("CREATE SCHEMA " + schema);
+		ApplicationDatabase database = new ApplicationDatabase(new DriverManagerDataSource(
+				url + "&currentSchema=" + schema + "&options=-c%20default_transaction_isolation=serializable"));
 		database.createTables("classpath:io/airlockapp/gateway/store/jdbc/schema.sql", SchemaInitialization.ALWAYS);
 		String name = "database-" + UUID.randomUUID().toString().substring(0, 8);
 		PairingStore store = new JdbcPairingStore(database.dataSource());
@@ -93,7 +96,7 @@ class ApplicationDatabaseTests {
 		}
 		finally {
 			threads.shutdownNow();
-			new JdbcTemplate(database.dataSource()).update("DELETE FROM AIRLOCK_PAIRING WHERE NAME = ?", name);
+			jdbc.execute("DROP SCHEMA " + schema + " CASCADE");
 		}
 	}
 

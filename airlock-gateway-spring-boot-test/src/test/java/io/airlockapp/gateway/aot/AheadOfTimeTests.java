@@ -8,6 +8,7 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Whole approvals in an application that was processed ahead of time: no bean has lost
  * its guard on the way.
  */
+@Tag("slow")
 class AheadOfTimeTests {
 
 	private static final List<String> KINDS = List.of("method", "inherited", "interface", "hidden", "type", "scoped");

@@ -39,15 +39,17 @@ class DocumentedCommandsTests {
 
 	private static final Pattern INLINE = Pattern.compile("`(\\./mvnw [^`]+)`");
 
-	private static Set<String> tests;
+	/**
+	 * The names of all tests, and whether they are left to the profile {@code slow}.
+	 */
+	private static Map<String, Boolean> tests;
 
 	@BeforeAll
 	static void findTests() throws IOException {
 		try (Stream<Path> files = Files.walk(DocumentationPage.ROOT)) {
-			tests = files.map((file) -> file.getFileName().toString())
-				.filter((name) -> name.endsWith("Tests.java"))
-				.map((name) -> name.replace(".java", ""))
-				.collect(Collectors.toSet());
+			tests = files.filter((file) -> file.toString().endsWith("Tests.java"))
+				.collect(Collectors.toMap((file) -> file.getFileName().toString().replace(".java", ""),
+						(file) -> DocumentationPage.read(file).contains("\n@Tag(\"slow\")\n"), Boolean::logicalAnd));
 		}
 	}
 
@@ -78,7 +80,7 @@ class DocumentedCommandsTests {
 				assertThat(DocumentationPage.ROOT.resolve(arguments[i].replace(":", "")).resolve("pom.xml")).exists();
 			}
 			else if (argument.startsWith("-Dtest=")) {
-				assertIsTest(argument.substring("-Dtest=".length()));
+				assertIsTest(argument.substring("-Dtest=".length()), command.contains(" -Pslow "));
 			}
 			else if (argument.startsWith("-P")) {
 				assertThat(profiles()).contains("<id>%s</id>".formatted(argument.substring("-P".length())));
@@ -89,9 +91,9 @@ class DocumentedCommandsTests {
 		}
 	}
 
-	private static void assertIsTest(String names) {
-		assertThat(names.split(","))
-			.allSatisfy((name) -> assertThat(tests).anyMatch((test) -> test.matches(name.replace("*", ".*"))));
+	private static void assertIsTest(String names, boolean slow) {
+		assertThat(names.split(",")).allSatisfy((name) -> assertThat(tests.entrySet())
+			.anyMatch((test) -> test.getKey().matches(name.replace("*", ".*")) && test.getValue() == slow));
 	}
 
 	private static String profiles() {

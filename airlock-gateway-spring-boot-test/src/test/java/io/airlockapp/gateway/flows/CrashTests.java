@@ -18,6 +18,7 @@ import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ import static org.awaitility.Awaitility.await;
  * Applications that are killed: an approval starts its method at most once, and nothing
  * runs by itself afterwards.
  */
+@Tag("slow")
 class CrashTests {
 
 	private static final Duration START = Duration.ofSeconds(60);

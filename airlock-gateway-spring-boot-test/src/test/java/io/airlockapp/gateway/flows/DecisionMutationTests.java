@@ -26,6 +26,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -51,6 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * signs and we use, are still what the person signed. White space, escapes, envelope
  * members such as {@code createdAt}, and members that are not signed can change so.
  */
+@Tag("slow")
 class DecisionMutationTests {
 
 	private static final Log logger = LogFactory.getLog(DecisionMutationTests.class);

@@ -8,6 +8,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +22,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Every fault that can happen at any call, at each of the calls.
  */
+@Tag("slow")
 class FaultsAtEveryCallTests extends FaultTests {
 
 	@BeforeEach

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -30,6 +31,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Many approvals at once: each caller gets its own decision and none is lost.
  */
+@Tag("slow")
 class ManyApprovalsTests {
 
 	private static final boolean VIRTUAL_THREADS = Runtime.version().feature() >= 21;

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Many subscriptions from one event loop at once: each gets its own decision, and the
  * event loop goes on meanwhile.
  */
+@Tag("slow")
 class ManySubscriptionsTests {
 
 	private static final int MANY = 300;

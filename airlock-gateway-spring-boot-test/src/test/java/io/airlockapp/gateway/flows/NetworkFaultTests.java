@@ -20,6 +20,7 @@ import io.airlockapp.gateway.flows.FaultProxy.Fault;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Faults of the way to the gateway.
  */
+@Tag("slow")
 class NetworkFaultTests extends FaultTests {
 
 	private static final String SUBMIT = "POST /v1/artifacts";

@@ -43,6 +43,7 @@ import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
 import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -427,6 +428,7 @@ class OutcomeFaultTests extends FaultTests {
 	}
 
 	@Test
+	@Tag("slow")
 	void row38_wakesAThousandCallersWithBoundedThreads() {
 		int many = 1000;
 		this.application.start(this.simulator, "airlock.gateway.approval.max-pending=" + many,

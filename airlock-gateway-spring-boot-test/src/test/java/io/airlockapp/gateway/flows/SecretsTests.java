@@ -14,6 +14,7 @@ import io.airlockapp.gateway.client.PairingClaim;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,6 +31,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * Whatever a gateway answers, even if it repeats on purpose what it was told, no secret
  * is in a log or an exception.
  */
+@Tag("slow")
 class SecretsTests {
 
 	private static final WireGateway gateway = WireGateway.start();

@@ -37,6 +37,7 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +57,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * nothing else runs. The same seed makes the same run; {@code -Dtest.seed} chooses
  * another one, and {@code -Dtest.approvals} another number.
  */
+@Tag("slow")
 class TenThousandApprovalsTests {
 
 	private static final int AT_A_TIME = 8;

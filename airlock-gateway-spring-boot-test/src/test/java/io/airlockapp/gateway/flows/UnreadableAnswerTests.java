@@ -19,6 +19,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.flows.WireGateway.Call;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * the person is asked for again until the time is up, and then the guarded method has not
  * run.
  */
+@Tag("slow")
 @SpringBootTest(classes = GuardedApplication.class, properties = GuardedApplication.NO_RATE_LIMIT)
 @ExtendWith(OutputCaptureExtension.class)
 class UnreadableAnswerTests {

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.harp.VerifiedDecision;
 import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
 import io.airlockapp.gateway.simulator.TestEnforcer.Answer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -128,6 +129,7 @@ class ExchangeTests {
 	}
 
 	@Test
+	@Tag("slow")
 	void wakesManyHundredsOfWaitingCalls() {
 		List<String> ids = new ArrayList<>();
 		List<CompletableFuture<Answer>> waiting = new ArrayList<>();

@@ -13,6 +13,7 @@ import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Applications of each kind, with each HTTP client that Spring Boot supports, through
  * approval, denial and forgery.
  */
+@Tag("slow")
 class CompatibilityTests {
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();

@@ -12,6 +12,7 @@ import io.airlockapp.gateway.test.ApproveAll;
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
 import io.airlockapp.gateway.test.RejectAll;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
@@ -49,6 +50,7 @@ import static org.awaitility.Awaitility.await;
 				"airlock.gateway.rate-limit.requests=1000", "spring.ai.mcp.server.enabled=false",
 				"spring.ai.mcp.server.annotation-scanner.enabled=false",
 				"management.endpoints.web.exposure.include=health", "management.endpoint.health.show-details=always" })
+@Tag("slow")
 @AutoConfigureAirlockSimulator
 class FeatureCompatibilityTests {
 

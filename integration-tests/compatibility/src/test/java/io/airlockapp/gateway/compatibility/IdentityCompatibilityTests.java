@@ -12,6 +12,7 @@ import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -39,6 +40,7 @@ import static org.awaitility.Awaitility.await;
  * Applications that say in each way who the user is, to a gateway that accepts nobody
  * else.
  */
+@Tag("slow")
 class IdentityCompatibilityTests {
 
 	private static final String TOKEN = "eyJhbGciOiJub25lIn0.e30.c2ln";

@@ -19,6 +19,7 @@ import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.PendingRequest;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Clients of web applications that leave while a person decides, or send the same again.
  */
+@Tag("slow")
 class ImpatientClientTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);

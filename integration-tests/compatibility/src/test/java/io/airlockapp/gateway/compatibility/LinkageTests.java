@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.asm.Type;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Whatever the code refers to is there with the Spring Boot that is asked for, also where
  * no test passes.
  */
+@Tag("slow")
 class LinkageTests {
 
 	/**

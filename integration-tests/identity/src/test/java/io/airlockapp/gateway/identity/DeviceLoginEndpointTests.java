@@ -15,6 +15,7 @@ import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,6 +37,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * What an operator does about a device login, by HTTP and at a real identity provider.
  */
+@Tag("slow")
 class DeviceLoginEndpointTests {
 
 	private static final PairingStore store = new InMemoryPairingStore();

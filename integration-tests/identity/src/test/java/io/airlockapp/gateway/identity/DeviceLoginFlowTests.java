@@ -21,6 +21,7 @@ import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,6 +41,7 @@ import static org.awaitility.Awaitility.await;
  * Whole flows: an application, a person who signs in at a real identity provider, a
  * gateway that checks the tokens, and an approver.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 class DeviceLoginFlowTests {
 

@@ -20,6 +20,7 @@ import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.WebApplicationType;
@@ -38,6 +39,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Whole flows with access tokens of Spring Security's OAuth client.
  */
+@Tag("slow")
 class SpringSecurityFlowTests {
 
 	private static final String REGISTRATION = "spring.security.oauth2.client.registration.airlock.";

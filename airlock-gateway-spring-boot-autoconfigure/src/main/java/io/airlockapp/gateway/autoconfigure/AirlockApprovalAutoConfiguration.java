@@ -68,7 +68,7 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<RefusalReporter> reporter, ObjectProvider<ApprovalThreads> threads,
 			ObjectProvider<RequesterSource> requesterSource) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
-				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().getApproval().getMaxSize(),
+				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().approval().maxSize(),
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
 				reporter::getObject, threads::getObject, requesterSource::getIfAvailable);
 		// Bound by itself, since no other bean may be made before advisors
@@ -94,7 +94,7 @@ public final class AirlockApprovalAutoConfiguration {
 	RefusalReporter airlockRefusalReporter(AirlockGatewayProperties properties,
 			ObjectProvider<ApprovalListener> listeners) {
 		return new RefusalReporter(ApprovalListener.of(listeners.orderedStream().toList()),
-				properties.getApproval().getArtifactType());
+				properties.approval().artifactType());
 	}
 
 	@Bean
@@ -115,10 +115,10 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
 			ObjectProvider<ApprovalGateDecorator> decorators, RefusalReporter reporter,
 			ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
-		if (properties.getApproval().getMode() == Mode.BYPASS) {
+		if (properties.approval().mode() == Mode.BYPASS) {
 			return ApprovalGates.bypass();
 		}
-		requireSize(properties.getApproval().getMaxSize());
+		requireSize(properties.approval().maxSize());
 		AirlockGatewayOperations gateway = operations.getIfAvailable();
 		if (gateway == null) {
 			return ApprovalGates.closed(whyNobodyIsAsked(context.getEnvironment()), reporter);
@@ -129,12 +129,12 @@ public final class AirlockApprovalAutoConfiguration {
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
-		gate = withLimits(gate, properties.getApproval(), isWebApplication(context), reporter);
-		Duration cooldown = properties.getApproval().getDenialCooldown();
+		gate = withLimits(gate, properties.approval(), isWebApplication(context), reporter);
+		Duration cooldown = properties.approval().denialCooldown();
 		if (!cooldown.isNegative() && !cooldown.isZero()) {
 			gate = ApprovalGates.withCooldown(gate, cooldown, Ticker.system(), reporter);
 		}
-		gate = ApprovalGates.waitingHarmlessly(gate, properties.getApproval().isAllowInTransaction(), reporter);
+		gate = ApprovalGates.waitingHarmlessly(gate, properties.approval().allowInTransaction(), reporter);
 		PendingApprovals places = pending.getIfAvailable();
 		return (places != null) ? ApprovalGates.admitting(gate, places, reporter) : gate;
 	}
@@ -145,7 +145,7 @@ public final class AirlockApprovalAutoConfiguration {
 
 	private static ApprovalGate withLimits(ApprovalGate gate, Approval approval, boolean web,
 			RefusalReporter reporter) {
-		Duplicates duplicates = approval.getLimits().getDuplicates();
+		Duplicates duplicates = approval.limits().duplicates();
 		if (duplicates == null) {
 			// Two equal calls are a form that was sent twice, or two payouts of a batch
 			duplicates = web ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
@@ -155,23 +155,23 @@ public final class AirlockApprovalAutoConfiguration {
 			case ALLOW_ONE -> ApprovalGates.refusingDuplicates(gate, 2, reporter);
 			case ALLOW -> gate;
 		};
-		Pause pause = approval.getPause();
-		Integer after = pause.getAfter();
+		Pause pause = approval.pause();
+		Integer after = pause.after();
 		if (after == null) {
 			return limited;
 		}
 		if (after < 1) {
 			throw new AirlockConfigurationException("airlock.gateway.approval.pause.after", "it is not positive",
-					"Set it to how many questions may be denied or not answered, or remove the property.", null);
+					"Set it to how many questions may be denied or not answered, or remove the property.");
 		}
-		return ApprovalGates.pausing(limited, after, positive("within", pause.getWithin()),
-				positive("for", pause.getRest()), InstantSource.system(), Ticker.system(), reporter);
+		return ApprovalGates.pausing(limited, after, positive("within", pause.within()), positive("for", pause.rest()),
+				InstantSource.system(), Ticker.system(), reporter);
 	}
 
 	private static Duration positive(String name, Duration duration) {
 		if (duration.isNegative() || duration.isZero()) {
 			throw new AirlockConfigurationException("airlock.gateway.approval.pause." + name, "it is not positive",
-					"Set it to a duration such as '5m'.", null);
+					"Set it to a duration such as '5m'.");
 		}
 		return duration;
 	}
@@ -179,7 +179,7 @@ public final class AirlockApprovalAutoConfiguration {
 	private static void requireSize(DataSize size) {
 		if (size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0) {
 			throw new AirlockConfigurationException("airlock.gateway.approval.max-size", "it is out of range",
-					"Set it to a size from 1KB to 1MB.", null);
+					"Set it to a size from 1KB to 1MB.");
 		}
 	}
 

@@ -31,7 +31,7 @@ public final class AirlockAuditAutoConfiguration {
 		Enforcer present = enforcer.getIfAvailable();
 		String principal = (present != null) ? present.id()
 				: environment.getProperty("spring.application.name", "spring-boot");
-		return new ApprovalAuditor(publisher, principal, properties.getAudit().isEvidence());
+		return new ApprovalAuditor(publisher, principal, properties.audit().evidence());
 	}
 
 }

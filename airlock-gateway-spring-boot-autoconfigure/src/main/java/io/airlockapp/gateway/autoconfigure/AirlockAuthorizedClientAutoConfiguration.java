@@ -39,7 +39,7 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 			+ "under 'spring.security.oauth2.client.registration', or remove the property.";
 
 	private static AirlockConfigurationException failure(String reason, String action) {
-		return new AirlockConfigurationException("airlock.gateway.auth.client-registration-id", reason, action, null);
+		return new AirlockConfigurationException("airlock.gateway.auth.client-registration-id", reason, action);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -72,7 +72,7 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 			if (repository == null || service == null) {
 				throw failure("there is no OAuth client", HOW_TO_ADD);
 			}
-			String id = String.valueOf(properties.getAuth().getClientRegistrationId());
+			String id = String.valueOf(properties.auth().clientRegistrationId());
 			ClientRegistration registration = repository.findByRegistrationId(id);
 			if (registration == null) {
 				throw failure("there is no client registration named '%s'".formatted(id), HOW_TO_ADD);

@@ -13,6 +13,10 @@ class AirlockConfigurationException extends RuntimeException {
 
 	private final String action;
 
+	AirlockConfigurationException(String property, String reason, String action) {
+		this(property, reason, action, null);
+	}
+
 	AirlockConfigurationException(String property, String reason, String action, @Nullable Throwable cause) {
 		super("Property '%s' can't be used: %s".formatted(property, reason), cause);
 		this.property = property;

@@ -89,7 +89,7 @@ public final class AirlockGatewayAutoConfiguration {
 			AirlockGatewayConnectionDetails connectionDetails, ObjectProvider<HttpClientSettings> httpClientSettings) {
 		HttpClientSettings settings = httpClientSettings.getIfAvailable(HttpClientSettings::defaults)
 			.withRedirects(HttpRedirects.DONT_FOLLOW)
-			.withConnectTimeout(positive("connect-timeout", properties.getConnectTimeout()))
+			.withConnectTimeout(positive("connect-timeout", properties.connectTimeout()))
 			.withReadTimeout(null);
 		// Over HTTP/2 the JDK's client fails at once what exceeds the server's stream
 		// limit
@@ -97,7 +97,7 @@ public final class AirlockGatewayAutoConfiguration {
 			.withCustomizer((client) -> client.version(HttpClient.Version.HTTP_1_1));
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
 				(executor) -> builder.withExecutor(executor).build(withSslBundle(settings, connectionDetails)),
-				positive("read-timeout", properties.getReadTimeout()));
+				positive("read-timeout", properties.readTimeout()));
 		if (connectionDetails instanceof PropertiesConnectionDetails details) {
 			details.onSslBundleUpdate(requestFactory::renew);
 		}
@@ -138,15 +138,15 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	Enforcer airlockEnforcer(AirlockGatewayProperties properties, Environment environment) {
 		String applicationName = textOr(environment.getProperty("spring.application.name"), "spring-boot");
-		AirlockGatewayProperties.Enforcer enforcer = properties.getEnforcer();
-		String id = textOr(enforcer.getId(), applicationName);
-		AirlockGatewayProperties.Workspace workspace = properties.getWorkspace();
-		if (!StringUtils.hasText(workspace.getName())) {
+		AirlockGatewayProperties.Enforcer enforcer = properties.enforcer();
+		String id = textOr(enforcer.id(), applicationName);
+		AirlockGatewayProperties.Workspace workspace = properties.workspace();
+		if (!StringUtils.hasText(workspace.name())) {
 			throw new AirlockConfigurationException("airlock.gateway.workspace.name", "it is blank",
-					"Set it to the workspace's name, or remove the property.", null);
+					"Set it to the workspace's name, or remove the property.");
 		}
-		return new Enforcer(id, textOr(enforcer.getLabel(), id), textOr(enforcer.getDeviceId(), id),
-				workspace.getName(), workspace.getRepoName(), applicationName);
+		return new Enforcer(id, textOr(enforcer.label(), id), textOr(enforcer.deviceId(), id), workspace.name(),
+				workspace.repoName(), applicationName);
 	}
 
 	@Bean
@@ -164,30 +164,29 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	DecisionVerifier airlockDecisionVerifier(AirlockGatewayProperties properties, ReplayJournal journal) {
-		if (properties.getApproval().getSignatureForms().isEmpty()) {
+		if (properties.approval().signatureForms().isEmpty()) {
 			throw new AirlockConfigurationException("airlock.gateway.approval.signature-forms", "it is empty",
-					"Name at least one of 'text', 'sdk-json' and 'core', or remove the property to accept all.", null);
+					"Name at least one of 'text', 'sdk-json' and 'core', or remove the property to accept all.");
 		}
-		return new DecisionVerifier(properties.getApproval().getSignatureForms(), journal, InstantSource.system());
+		return new DecisionVerifier(properties.approval().signatureForms(), journal, InstantSource.system());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	PendingApprovals airlockPendingApprovals(AirlockGatewayProperties properties, ApplicationContext context) {
-		return new PendingApprovals(new PendingLimitsFactory(context).create(properties.getApproval()),
-				properties.getApproval().getShutdownTimeout());
+		return new PendingApprovals(new PendingLimitsFactory(context).create(properties.approval()),
+				properties.approval().shutdownTimeout());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	RateGate airlockRateGate(AirlockGatewayProperties properties) {
-		AirlockGatewayProperties.RateLimit rateLimit = properties.getRateLimit();
-		if (rateLimit.getRequests() < 5) {
+		AirlockGatewayProperties.RateLimit rateLimit = properties.rateLimit();
+		if (rateLimit.requests() < 5) {
 			throw new AirlockConfigurationException("airlock.gateway.rate-limit.requests", "it is below 5",
-					"Set it to the calls that the gateway grants within 'airlock.gateway.rate-limit.period'.", null);
+					"Set it to the calls that the gateway grants within 'airlock.gateway.rate-limit.period'.");
 		}
-		return new RateGate(rateLimit.getRequests(), positive("rate-limit.period", rateLimit.getPeriod()),
-				Ticker.system());
+		return new RateGate(rateLimit.requests(), positive("rate-limit.period", rateLimit.period()), Ticker.system());
 	}
 
 	@Bean
@@ -199,10 +198,10 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties) {
-		if (properties.getApproval().getJournal() == Journal.JDBC) {
+		if (properties.approval().journal() == Journal.JDBC) {
 			throw new AirlockConfigurationException("airlock.gateway.approval.journal",
 					"it is 'jdbc', but there is no JDBC support",
-					"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.", null);
+					"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
 		}
 		return ApprovalJournal.none();
 	}
@@ -215,7 +214,7 @@ public final class AirlockGatewayAutoConfiguration {
 			ObjectProvider<ApprovalListener> listeners, ApprovalThreads threads,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource) {
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
-		return new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
+		return new ApprovalEnvironment(enforcer, settings(properties.approval()), pairingSource, verifier, pending,
 				new GatewayRequestExecutor(rateGate).recordedBy(contact),
 				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
@@ -230,19 +229,19 @@ public final class AirlockGatewayAutoConfiguration {
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {
-		if (!StringUtils.hasText(approval.getArtifactType())) {
+		if (!StringUtils.hasText(approval.artifactType())) {
 			throw new AirlockConfigurationException("airlock.gateway.approval.artifact-type", "it is blank",
-					"Set it to a kind of review such as 'command.review', or remove the property.", null);
+					"Set it to a kind of review such as 'command.review', or remove the property.");
 		}
-		return new ApprovalSettings(inRange("timeout", approval.getTimeout(), "7d"),
-				inRange("poll-timeout", approval.getPollTimeout(), "60s"), approval.getArtifactType());
+		return new ApprovalSettings(inRange("timeout", approval.timeout(), "7d"),
+				inRange("poll-timeout", approval.pollTimeout(), "60s"), approval.artifactType());
 	}
 
 	private static Duration inRange(String name, Duration duration, String max) {
 		if (duration.compareTo(Duration.ofSeconds(1)) < 0
 				|| duration.compareTo(DurationStyle.detectAndParse(max)) > 0) {
 			throw new AirlockConfigurationException("airlock.gateway.approval." + name, "it is out of range",
-					"Set it to a duration from 1s to %s.".formatted(max), null);
+					"Set it to a duration from 1s to %s.".formatted(max));
 		}
 		return duration;
 	}
@@ -254,7 +253,7 @@ public final class AirlockGatewayAutoConfiguration {
 	private static Duration positive(String name, Duration duration) {
 		if (duration.isNegative() || duration.isZero()) {
 			throw new AirlockConfigurationException("airlock.gateway." + name, "it is not positive",
-					"Set it to a duration such as '5s'.", null);
+					"Set it to a duration such as '5s'.");
 		}
 		return duration;
 	}

@@ -25,7 +25,7 @@ public final class AirlockObservationAutoConfiguration {
 	ApprovalObservations airlockApprovalObservations(ObservationRegistry registry,
 			ObjectProvider<ApprovalObservationConvention> convention, AirlockGatewayProperties properties) {
 		return new ApprovalObservations(registry, convention.getIfAvailable(),
-				properties.getObservation().isPropagateTrace());
+				properties.observation().propagateTrace());
 	}
 
 }

@@ -60,16 +60,15 @@ public final class AirlockPairingAutoConfiguration {
 			throw new AirlockConfigurationException(PairingsFromProperties.prefix(name) + "code",
 					"a pairing that is made by a code could not be kept, since the store can only be read",
 					"Set 'airlock.gateway.pairing.store.type' to a store that can be written, or set the keys of a pairing "
-							+ "instead of a code.",
-					null);
+							+ "instead of a code.");
 		}
 	}
 
 	private static Duration pollInterval(AirlockGatewayProperties properties) {
-		Duration interval = properties.getPairing().getPollInterval();
+		Duration interval = properties.pairing().pollInterval();
 		if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofMinutes(1)) > 0) {
 			throw new AirlockConfigurationException("airlock.gateway.pairing.poll-interval", "it is out of range",
-					"Set it to a duration from 1s to 1m, best from 3s to 5s.", null);
+					"Set it to a duration from 1s to 1m, best from 3s to 5s.");
 		}
 		return interval;
 	}

@@ -80,7 +80,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 	}
 
 	private boolean isConfigured() {
-		if (this.properties.getApproval().getMode() == Mode.BYPASS) {
+		if (this.properties.approval().mode() == Mode.BYPASS) {
 			return true;
 		}
 		AirlockGatewayConnectionDetails details = find(AirlockGatewayConnectionDetails.class);
@@ -103,7 +103,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		Enforcer enforcer = find(Enforcer.class);
 		AirlockGatewayConnectionDetails details = find(AirlockGatewayConnectionDetails.class);
 		PairingSource pairings = find(PairingSource.class);
-		if (this.properties.getApproval().getMode() == Mode.BYPASS) {
+		if (this.properties.approval().mode() == Mode.BYPASS) {
 			logger.info(guarded + ", not asked for ('airlock.gateway.approval.mode' is 'bypass')");
 		}
 		else if (enforcer == null || details == null || pairings == null
@@ -176,8 +176,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			return false;
 		}
 		PairingInfo info = manager.getStatus(Pairing.DEFAULT_NAME);
-		return info.problem() == null
-				&& (info.pendingUntil() != null || this.properties.getPairing().getCode() != null);
+		return info.problem() == null && (info.pendingUntil() != null || this.properties.pairing().code() != null);
 	}
 
 	private static void warn(int count, String problem) {
@@ -190,7 +189,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		Set<String> names = new LinkedHashSet<>();
 		names.add(Pairing.DEFAULT_NAME);
 		names.addAll(details.getPairings().keySet());
-		names.addAll(this.properties.getPairings().keySet());
+		names.addAll(this.properties.pairings().keySet());
 		return names;
 	}
 
@@ -205,7 +204,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 	}
 
 	private boolean isNameless() {
-		return !StringUtils.hasText(this.properties.getEnforcer().getId())
+		return !StringUtils.hasText(this.properties.enforcer().id())
 				&& !StringUtils.hasText(this.context.getEnvironment().getProperty("spring.application.name"))
 				&& this.context.containsBean("airlockEnforcer");
 	}

@@ -159,8 +159,7 @@ class AirlockGatewayAutoConfigurationTests {
 	@ValueSource(strings = { "text", "TEXT", "sdk-json", "core" })
 	void signatureFormsBindLeniently(String form) {
 		this.contextRunner.withPropertyValues("airlock.gateway.approval.signature-forms=" + form)
-			.run((context) -> assertThat(
-					context.getBean(AirlockGatewayProperties.class).getApproval().getSignatureForms())
+			.run((context) -> assertThat(context.getBean(AirlockGatewayProperties.class).approval().signatureForms())
 				.singleElement()
 				.isIn(EnumSet.allOf(SignatureForm.class)));
 	}

@@ -6,7 +6,7 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayHealthContributorAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockPairingStoreAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockSanitizingAutoConfiguration;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +51,7 @@ class SecretsInActuatorTests {
 						HealthEndpointAutoConfiguration.class, HealthContributorAutoConfiguration.class,
 						HealthContributorRegistryAutoConfiguration.class,
 						AirlockGatewayHealthContributorAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
-						AirlockPairingStoreAutoConfiguration.class, AirlockSanitizingAutoConfiguration.class))
+						AirlockStoreAutoConfiguration.class, AirlockSanitizingAutoConfiguration.class))
 				.withInitializer((context) -> context.getEnvironment()
 					.getPropertySources()
 					.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",

@@ -83,7 +83,7 @@ class ArchitectureTests {
 	/**
 	 * Packages that have more types than a package may have.
 	 */
-	private static final Set<String> TOO_LARGE = Set.of(ROOT + ".autoconfigure", ROOT + ".client");
+	private static final Set<String> TOO_LARGE = Set.of(ROOT + ".client");
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
 		.importUrl(AirlockGatewayOperations.class.getProtectionDomain().getCodeSource().getLocation());

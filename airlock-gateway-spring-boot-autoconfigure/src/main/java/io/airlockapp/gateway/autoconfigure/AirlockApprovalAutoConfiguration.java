@@ -25,12 +25,15 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pau
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalThreads;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -39,10 +42,14 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.context.WebApplicationContext;
 
@@ -53,7 +60,7 @@ import org.springframework.web.context.WebApplicationContext;
  */
 @AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
-@Import({ ApprovalProxyRegistrar.class, ApprovalThreadsConfiguration.class })
+@Import({ AirlockApprovalAutoConfiguration.ProxyRegistrar.class, ApprovalThreadsConfiguration.class })
 public final class AirlockApprovalAutoConfiguration {
 
 	private static final DataSize MIN_SIZE = DataSize.ofKilobytes(1);
@@ -210,6 +217,32 @@ public final class AirlockApprovalAutoConfiguration {
 				: "'airlock.gateway.enabled' is 'false': remove it";
 		return "Nobody can be asked, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
 			.formatted(cause) + "without approval";
+	}
+
+	/**
+	 * Registers an auto-proxy creator unconditionally, so that
+	 * {@code spring.aop.auto=false} doesn't drop the guard. It proxies classes, as Spring
+	 * Boot does by default.
+	 */
+	static final class ProxyRegistrar implements ImportBeanDefinitionRegistrar, EnvironmentAware {
+
+		private @Nullable Environment environment;
+
+		@Override
+		public void setEnvironment(Environment environment) {
+			this.environment = environment;
+		}
+
+		@Override
+		public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata,
+				BeanDefinitionRegistry registry) {
+			AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
+			Assert.state(this.environment != null, "'environment' must not be null");
+			if (this.environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true)) {
+				AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
+			}
+		}
+
 	}
 
 }

@@ -32,6 +32,9 @@ import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.observation.GatewayCallObservationConvention;
+import io.airlockapp.gateway.pairing.ManagedPairingSource;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -53,6 +56,7 @@ import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfigura
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
@@ -150,9 +154,12 @@ public final class AirlockGatewayAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	PairingSource airlockPairingSource(AirlockGatewayConnectionDetails connectionDetails) {
-		return (name) -> connectionDetails.getPairings().get(name);
+	@ConditionalOnMissingBean(PairingSource.class)
+	ManagedPairingSource airlockPairingSource(ObjectProvider<PairingStore> store,
+			AirlockGatewayConnectionDetails connectionDetails, PendingApprovals pending,
+			ApplicationEventPublisher publisher) {
+		return new ManagedPairingSource(store.getIfAvailable(ReadOnlyPairingStore::new), connectionDetails::getPairings,
+				pending::pairingRevoked, publisher::publishEvent, InstantSource.system());
 	}
 
 	@Bean

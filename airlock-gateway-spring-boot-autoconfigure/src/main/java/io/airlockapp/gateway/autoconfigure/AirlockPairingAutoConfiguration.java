@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration for {@link PairingManager}.
  */
-@AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AirlockPairingSourceAutoConfiguration.class })
+@AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, Enforcer.class,
 		ManagedPairingSource.class })
 @EnableConfigurationProperties(AirlockGatewayProperties.class)

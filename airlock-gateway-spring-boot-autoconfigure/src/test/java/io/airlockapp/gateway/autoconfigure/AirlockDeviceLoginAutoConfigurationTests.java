@@ -39,9 +39,9 @@ class AirlockDeviceLoginAutoConfigurationTests {
 	private static final String ENABLED = "airlock.gateway.auth.device-login.enabled=true";
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-				AirlockDeviceLoginAutoConfiguration.class, AirlockAuthorizedClientAutoConfiguration.class,
-				AirlockGatewayHealthContributorAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockDeviceLoginAutoConfiguration.class,
+						AirlockAuthorizedClientAutoConfiguration.class, AirlockActuatorAutoConfiguration.class))
 		.withPropertyValues("airlock.gateway.base-url=http://127.0.0.1:1");
 
 	@Test

@@ -316,9 +316,9 @@ class AirlockGatewayAutoConfigurationTests {
 					HttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
 					RestClientAutoConfiguration.class));
 		plain.run((without) -> plain
-			.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class,
-					AirlockGatewayAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
-					AirlockGatewayHealthContributorAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
+							AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class))
 			.withPropertyValues(PairedProperties.all())
 			.run((with) -> {
 				Set<String> added = new LinkedHashSet<>(Set.of(with.getBeanDefinitionNames()));

@@ -37,10 +37,9 @@ class AirlockPairingAutoConfigurationTests {
 
 	private final PairingStore store = mock();
 
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AirlockPairingSourceAutoConfiguration.class,
-				AirlockGatewayAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
-				AirlockApprovalAutoConfiguration.class, JacksonAutoConfiguration.class));
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+					AirlockApprovalAutoConfiguration.class, JacksonAutoConfiguration.class));
 
 	private final ApplicationContextRunner unpaired = this.contextRunner
 		.withPropertyValues("airlock.gateway.base-url=http://localhost:1", "airlock.gateway.auth.pat=airpat_1");
@@ -108,9 +107,9 @@ class AirlockPairingAutoConfigurationTests {
 	@Test
 	void deniesWithoutTheGatewaysAutoConfiguration() {
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockPairingSourceAutoConfiguration.class,
-					AirlockPairingAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
-					JacksonAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+							AirlockApprovalAutoConfiguration.class, JacksonAutoConfiguration.class))
 			.withUserConfiguration(Vault.class)
 			.run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(context.getBean(Vault.class)::open));

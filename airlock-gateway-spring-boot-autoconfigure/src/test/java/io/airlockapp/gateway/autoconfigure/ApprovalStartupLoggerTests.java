@@ -40,8 +40,8 @@ class ApprovalStartupLoggerTests {
 	private static final String FINGERPRINT = PairedProperties.pairing().signerKeys().get(0).fingerprint();
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class,
-				AirlockGatewayAutoConfiguration.class, AirlockPairingSourceAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class))
 		.withPropertyValues("spring.application.name=payments");
 
 	private final ApplicationContextRunner paired = this.contextRunner.withPropertyValues(PairedProperties.all());
@@ -275,8 +275,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
-			AirlockPairingSourceAutoConfiguration.class })
+	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
 	static class Application {
 
 	}

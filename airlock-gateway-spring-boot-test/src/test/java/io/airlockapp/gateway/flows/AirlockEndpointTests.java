@@ -9,10 +9,9 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.autoconfigure.AirlockDndAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockEndpointAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockPairingSourceAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockOperation;
@@ -241,10 +240,9 @@ class AirlockEndpointTests {
 
 	private static ApplicationContextRunner runner() {
 		return new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockEndpointAutoConfiguration.class,
-							AirlockPairingAutoConfiguration.class, AirlockPairingSourceAutoConfiguration.class,
-							AirlockPresenceAutoConfiguration.class, EndpointAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+					AirlockActuatorAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+					AirlockPresenceAutoConfiguration.class, EndpointAutoConfiguration.class))
 			.withPropertyValues("airlock.gateway.enforcer.id=shop", "management.endpoints.web.exposure.include=*");
 	}
 

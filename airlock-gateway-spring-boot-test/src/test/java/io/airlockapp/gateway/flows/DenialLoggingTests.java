@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
-import io.airlockapp.gateway.autoconfigure.AirlockAsyncErrorAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockScheduledErrorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockTaskErrorAutoConfiguration;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
@@ -38,7 +37,7 @@ class DenialLoggingTests {
 	@Test
 	void schedulerThatAMethodNamesIsUsed() {
 		scheduled(new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockScheduledErrorAutoConfiguration.class,
+			.withConfiguration(AutoConfigurations.of(AirlockTaskErrorAutoConfiguration.class,
 					TaskSchedulingAutoConfiguration.class, LateAutoConfiguration.class)));
 	}
 
@@ -54,7 +53,7 @@ class DenialLoggingTests {
 	void handlerOfABeanOfBootsNameIsUsed() {
 		handled.clear();
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockAsyncErrorAutoConfiguration.class,
+			.withConfiguration(AutoConfigurations.of(AirlockTaskErrorAutoConfiguration.class,
 					TaskExecutionAutoConfiguration.class))
 			.withUserConfiguration(AsyncApp.class)
 			.run((context) -> {
@@ -66,7 +65,7 @@ class DenialLoggingTests {
 	@Test
 	void asyncConfigurerOfALibraryIsTheOnlyOne() {
 		library(new ApplicationContextRunner().withConfiguration(AutoConfigurations
-			.of(AirlockAsyncErrorAutoConfiguration.class, TaskExecutionAutoConfiguration.class, LibraryAsync.class)));
+			.of(AirlockTaskErrorAutoConfiguration.class, TaskExecutionAutoConfiguration.class, LibraryAsync.class)));
 	}
 
 	private void library(ApplicationContextRunner runner) {

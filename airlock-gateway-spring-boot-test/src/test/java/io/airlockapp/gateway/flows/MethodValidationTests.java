@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.autoconfigure.AirlockReactiveSecurityAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockSecurityAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import jakarta.validation.Constraint;
@@ -217,7 +217,7 @@ class MethodValidationTests {
 	void subscriptionsAreAuthorizedThenValidated() {
 		SimulatedApplications.runner(this.simulator, ReactiveApplication.class)
 			.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class, ValidationAutoConfiguration.class,
-					AirlockReactiveSecurityAutoConfiguration.class))
+					AirlockSecurityAutoConfiguration.class))
 			.run((context) -> {
 				ReactivePayouts payouts = context.getBean(ReactivePayouts.class);
 				Mono<String> invalid = payouts.payOut("");

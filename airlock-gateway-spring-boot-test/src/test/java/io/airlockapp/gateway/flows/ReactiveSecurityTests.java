@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.autoconfigure.AirlockReactiveSecurityAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockSecurityAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +42,7 @@ class ReactiveSecurityTests {
 	private final ApplicationContextRunner guardOnly = SimulatedApplications.runner(this.simulator, Application.class);
 
 	private final ApplicationContextRunner contextRunner = this.guardOnly
-		.withConfiguration(AutoConfigurations.of(AirlockReactiveSecurityAutoConfiguration.class));
+		.withConfiguration(AutoConfigurations.of(AirlockSecurityAutoConfiguration.class));
 
 	@AfterEach
 	void stop() {

@@ -5,10 +5,9 @@ import java.util.Map;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayHealthContributorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockSanitizingAutoConfiguration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,9 +48,8 @@ class SecretsInActuatorTests {
 						ConfigurationPropertiesReportEndpointAutoConfiguration.class,
 						BeansEndpointAutoConfiguration.class, ConditionsReportEndpointAutoConfiguration.class,
 						HealthEndpointAutoConfiguration.class, HealthContributorAutoConfiguration.class,
-						HealthContributorRegistryAutoConfiguration.class,
-						AirlockGatewayHealthContributorAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
-						AirlockStoreAutoConfiguration.class, AirlockSanitizingAutoConfiguration.class))
+						HealthContributorRegistryAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
+						AirlockPresenceAutoConfiguration.class, AirlockStoreAutoConfiguration.class))
 				.withInitializer((context) -> context.getEnvironment()
 					.getPropertySources()
 					.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",

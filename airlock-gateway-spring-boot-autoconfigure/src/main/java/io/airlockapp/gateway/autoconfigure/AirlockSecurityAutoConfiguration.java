@@ -2,27 +2,32 @@ package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.approval.ReactiveRequesterSource;
 import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.approval.interceptor.ApprovalSubscriptionAdvisor;
 import io.airlockapp.gateway.auth.security.AuthenticatedSubscriber;
 import io.airlockapp.gateway.auth.security.AuthenticatedUser;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
 import org.springframework.security.core.Authentication;
 
 /**
- * Auto-configuration for {@link RequesterSource}: the requester of a call is the user
- * that Spring Security has authenticated.
+ * Auto-configuration for applications with Spring Security: the requester of a call is
+ * the user that it has authenticated, and its reactive method security authorizes guarded
+ * methods.
  */
 @AutoConfiguration
 @ConditionalOnClass(Authentication.class)
-@ConditionalOnMissingBean(RequesterSource.class)
-public final class AirlockRequesterAutoConfiguration {
+public final class AirlockSecurityAutoConfiguration {
 
 	private static final String REACTOR = "reactor.core.publisher.Mono";
 
@@ -31,6 +36,7 @@ public final class AirlockRequesterAutoConfiguration {
 	static class WithoutReactorConfiguration {
 
 		@Bean
+		@ConditionalOnMissingBean
 		RequesterSource airlockRequesterSource() {
 			return AuthenticatedUser::findName;
 		}
@@ -42,6 +48,7 @@ public final class AirlockRequesterAutoConfiguration {
 	static class WithReactorConfiguration {
 
 		@Bean
+		@ConditionalOnMissingBean(RequesterSource.class)
 		ReactiveRequesterSource airlockRequesterSource() {
 			return new ReactiveRequesterSource() {
 
@@ -56,6 +63,14 @@ public final class AirlockRequesterAutoConfiguration {
 				}
 
 			};
+		}
+
+		@Bean
+		@ConditionalOnBean(
+				type = "org.springframework.security.config.annotation.method.configuration.ReactiveAuthorizationManagerMethodSecurityConfiguration")
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static ApprovalSubscriptionAdvisor airlockApprovalSubscriptionAdvisor(Environment environment) {
+			return new ApprovalSubscriptionAdvisor(environment);
 		}
 
 	}

@@ -12,7 +12,6 @@ import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
 import io.airlockapp.gateway.client.Ticker;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
-import io.airlockapp.gateway.endpoint.AirlockStateReporter;
 import io.airlockapp.gateway.endpoint.LastFailure;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
@@ -86,21 +85,16 @@ public final class AirlockActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		AirlockStateReporter airlockStateReporter(Enforcer enforcer, AirlockGatewayConnectionDetails connectionDetails,
-				PairingManager pairings, PendingApprovals pending, ObjectProvider<PresenceHeartbeat> heartbeat,
-				LastFailure lastFailure, ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<DeviceLogin> login,
+		AirlockEndpoint airlockEndpoint(Enforcer enforcer, AirlockGatewayConnectionDetails connectionDetails,
+				AirlockGatewayOperations gateway, PairingManager pairings, PendingApprovals pending,
+				LastFailure lastFailure, ObjectProvider<PresenceHeartbeat> heartbeat,
+				ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<DeviceLogin> login,
 				ObjectProvider<AccessTokenSource> tokens) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
-			return new AirlockStateReporter(enforcer, identity, pairings, pending, heartbeat.getIfAvailable(),
-					lastFailure, doNotDisturb.getIfAvailable(), login.getIfAvailable(), InstantSource.system());
-		}
-
-		@Bean
-		@ConditionalOnMissingBean
-		AirlockEndpoint airlockEndpoint(AirlockStateReporter reporter, PairingManager pairings,
-				PendingApprovals pending, AirlockGatewayOperations gateway, ObjectProvider<DeviceLogin> login) {
-			return new AirlockEndpoint(reporter, pairings, pending, gateway, login.getIfAvailable());
+			return new AirlockEndpoint(enforcer, identity, gateway, pairings, pending, lastFailure,
+					heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(), login.getIfAvailable(),
+					InstantSource.system());
 		}
 
 	}
@@ -117,7 +111,7 @@ public final class AirlockActuatorAutoConfiguration {
 				Environment environment, AirlockGatewayProperties properties) {
 			Enforcer present = enforcer.getIfAvailable();
 			String principal = (present != null) ? present.id()
-					: environment.getProperty("spring.application.name", "spring-boot");
+					: environment.getProperty("spring.application.name", AirlockGatewayAutoConfiguration.DEFAULT_NAME);
 			return new ApprovalAuditor(publisher, principal, properties.audit().evidence());
 		}
 

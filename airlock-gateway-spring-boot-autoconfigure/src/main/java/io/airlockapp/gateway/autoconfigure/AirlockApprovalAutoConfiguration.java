@@ -125,7 +125,9 @@ public final class AirlockApprovalAutoConfiguration {
 		if (properties.approval().mode() == Mode.BYPASS) {
 			return ApprovalGates.bypass();
 		}
-		requireSize(properties.approval().maxSize());
+		DataSize size = properties.approval().maxSize();
+		AirlockConfigurationException.throwIf(size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0,
+				"airlock.gateway.approval.max-size", "it is out of range", "Set it to a size from 1KB to 1MB.");
 		AirlockGatewayOperations gateway = operations.getIfAvailable();
 		if (gateway == null) {
 			return ApprovalGates.closed(whyNobodyIsAsked(context.getEnvironment()), reporter);
@@ -167,27 +169,13 @@ public final class AirlockApprovalAutoConfiguration {
 		if (after == null) {
 			return limited;
 		}
-		if (after < 1) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.pause.after", "it is not positive",
-					"Set it to how many questions may be denied or not answered, or remove the property.");
-		}
-		return ApprovalGates.pausing(limited, after, positive("within", pause.within()), positive("for", pause.rest()),
-				InstantSource.system(), Ticker.system(), reporter);
-	}
-
-	private static Duration positive(String name, Duration duration) {
-		if (duration.isNegative() || duration.isZero()) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.pause." + name, "it is not positive",
-					"Set it to a duration such as '5m'.");
-		}
-		return duration;
-	}
-
-	private static void requireSize(DataSize size) {
-		if (size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.max-size", "it is out of range",
-					"Set it to a size from 1KB to 1MB.");
-		}
+		String prefix = "airlock.gateway.approval.pause.";
+		AirlockConfigurationException.throwIf(after < 1, prefix + "after", "it is not positive",
+				"Set it to how many questions may be denied or not answered, or remove the property.");
+		return ApprovalGates.pausing(limited, after,
+				AirlockConfigurationException.requirePositive(prefix + "within", pause.within()),
+				AirlockConfigurationException.requirePositive(prefix + "for", pause.rest()), InstantSource.system(),
+				Ticker.system(), reporter);
 	}
 
 	@Bean

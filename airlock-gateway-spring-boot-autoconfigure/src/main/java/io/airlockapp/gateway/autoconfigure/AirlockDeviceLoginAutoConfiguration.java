@@ -59,15 +59,18 @@ public final class AirlockDeviceLoginAutoConfiguration {
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers, RateGate rateGate, ObjectProvider<PairingStore> store,
 			Environment environment, ResourceLoader resourceLoader) {
-		if (!ClassUtils.isPresent(LIBRARY, resourceLoader.getClassLoader())) {
-			throw failure("enabled", "there is no OAuth library",
-					"Add 'com.nimbusds:oauth2-oidc-sdk' to the class path, or remove the property.");
-		}
-		checkThatUsed(connectionDetails.getCredentials());
-		if (environment.containsProperty("airlock.gateway.auth.client-registration-id")) {
-			throw failure("enabled", "Spring Security's OAuth client says already who the user is",
-					"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
-		}
+		String enabled = PREFIX + "enabled";
+		AirlockConfigurationException.throwIf(!ClassUtils.isPresent(LIBRARY, resourceLoader.getClassLoader()), enabled,
+				"there is no OAuth library",
+				"Add 'com.nimbusds:oauth2-oidc-sdk' to the class path, or remove the property.");
+		GatewayCredentials credentials = connectionDetails.getCredentials();
+		AirlockConfigurationException.throwIf(credentials.pat() != null || credentials.bearerToken() != null, enabled,
+				"a personal access token or bearer token says already who the user is",
+				"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
+		AirlockConfigurationException.throwIf(
+				environment.containsProperty("airlock.gateway.auth.client-registration-id"), enabled,
+				"Spring Security's OAuth client says already who the user is",
+				"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
 		DeviceLoginSettings settings = settings(properties, gateway.allowInsecureHttp());
 		if (settings.issuer() == null) {
 			logger.warn("The gateway names the page where a person signs in, since '%sissuer-uri' is not set: "
@@ -99,13 +102,6 @@ public final class AirlockDeviceLoginAutoConfiguration {
 		return new InMemoryPairingStore();
 	}
 
-	private static void checkThatUsed(GatewayCredentials credentials) {
-		if (credentials.pat() != null || credentials.bearerToken() != null) {
-			throw failure("enabled", "a personal access token or bearer token says already who the user is",
-					"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
-		}
-	}
-
 	private static AirlockGatewayApi withoutIdentity(URI baseUrl, GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers) {
 		return AirlockGatewayApiFactory.create(RestClient.builder(), (builder) -> {
@@ -115,12 +111,10 @@ public final class AirlockDeviceLoginAutoConfiguration {
 	}
 
 	private static DeviceLoginSettings settings(AirlockDeviceLoginProperties properties, boolean allowInsecureHttp) {
-		if (properties.maxCodes() < 1) {
-			throw failure("max-codes", "it is not positive", "Set it to how many codes may be shown.");
-		}
-		if (!StringUtils.hasText(properties.scope())) {
-			throw failure("scope", "it is blank", "Set it to words such as 'openid profile', or remove the property.");
-		}
+		AirlockConfigurationException.throwIf(properties.maxCodes() < 1, PREFIX + "max-codes", "it is not positive",
+				"Set it to how many codes may be shown.");
+		AirlockConfigurationException.throwIf(properties.scope().isBlank(), PREFIX + "scope", "it is blank",
+				"Set it to words such as 'openid profile', or remove the property.");
 		String clientId = properties.clientId();
 		return new DeviceLoginSettings(issuer(properties.issuerUri()),
 				StringUtils.hasText(clientId) ? clientId.trim() : null, properties.scope().trim(),
@@ -140,11 +134,8 @@ public final class AirlockDeviceLoginAutoConfiguration {
 		catch (URISyntaxException ex) {
 			// Told below
 		}
-		throw failure("issuer-uri", "it is no URL", "Set it to a URL such as 'https://id.example.org/realms/main'.");
-	}
-
-	private static AirlockConfigurationException failure(String name, String reason, String action) {
-		return new AirlockConfigurationException(PREFIX + name, reason, action);
+		throw new AirlockConfigurationException(PREFIX + "issuer-uri", "it is no URL",
+				"Set it to a URL such as 'https://id.example.org/realms/main'.");
 	}
 
 }

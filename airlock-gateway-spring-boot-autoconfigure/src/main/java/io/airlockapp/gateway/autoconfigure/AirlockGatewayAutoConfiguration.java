@@ -3,6 +3,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -31,6 +32,7 @@ import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
+import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.observation.GatewayCallObservationConvention;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.store.PairingStore;
@@ -46,7 +48,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.JdkHttpClientBuilder;
@@ -74,6 +75,11 @@ import org.springframework.web.client.RestClient;
 @Import(ApprovalThreadsConfiguration.class)
 public final class AirlockGatewayAutoConfiguration {
 
+	/**
+	 * Name of applications that have none.
+	 */
+	static final String DEFAULT_NAME = "spring-boot";
+
 	private static final int MAX_RETRIES = 100;
 
 	private static final Duration RETRY_REFILL = Duration.ofSeconds(1);
@@ -93,7 +99,8 @@ public final class AirlockGatewayAutoConfiguration {
 			AirlockGatewayConnectionDetails connectionDetails, ObjectProvider<HttpClientSettings> httpClientSettings) {
 		HttpClientSettings settings = httpClientSettings.getIfAvailable(HttpClientSettings::defaults)
 			.withRedirects(HttpRedirects.DONT_FOLLOW)
-			.withConnectTimeout(positive("connect-timeout", properties.connectTimeout()))
+			.withConnectTimeout(AirlockConfigurationException.requirePositive("airlock.gateway.connect-timeout",
+					properties.connectTimeout()))
 			.withReadTimeout(null);
 		// Over HTTP/2 the JDK's client fails at once what exceeds the server's stream
 		// limit
@@ -101,7 +108,8 @@ public final class AirlockGatewayAutoConfiguration {
 			.withCustomizer((client) -> client.version(HttpClient.Version.HTTP_1_1));
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
 				(executor) -> builder.withExecutor(executor).build(withSslBundle(settings, connectionDetails)),
-				positive("read-timeout", properties.readTimeout()));
+				AirlockConfigurationException.requirePositive("airlock.gateway.read-timeout",
+						properties.readTimeout()));
 		if (connectionDetails instanceof PropertiesConnectionDetails details) {
 			details.onSslBundleUpdate(requestFactory::renew);
 		}
@@ -141,14 +149,12 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Enforcer airlockEnforcer(AirlockGatewayProperties properties, Environment environment) {
-		String applicationName = textOr(environment.getProperty("spring.application.name"), "spring-boot");
+		String applicationName = textOr(environment.getProperty("spring.application.name"), DEFAULT_NAME);
 		AirlockGatewayProperties.Enforcer enforcer = properties.enforcer();
 		String id = textOr(enforcer.id(), applicationName);
 		AirlockGatewayProperties.Workspace workspace = properties.workspace();
-		if (!StringUtils.hasText(workspace.name())) {
-			throw new AirlockConfigurationException("airlock.gateway.workspace.name", "it is blank",
-					"Set it to the workspace's name, or remove the property.");
-		}
+		AirlockConfigurationException.throwIf(workspace.name().isBlank(), "airlock.gateway.workspace.name",
+				"it is blank", "Set it to the workspace's name, or remove the property.");
 		return new Enforcer(id, textOr(enforcer.label(), id), textOr(enforcer.deviceId(), id), workspace.name(),
 				workspace.repoName(), applicationName);
 	}
@@ -171,11 +177,11 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	DecisionVerifier airlockDecisionVerifier(AirlockGatewayProperties properties, ReplayJournal journal) {
-		if (properties.approval().signatureForms().isEmpty()) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.signature-forms", "it is empty",
-					"Name at least one of 'text', 'sdk-json' and 'core', or remove the property to accept all.");
-		}
-		return new DecisionVerifier(properties.approval().signatureForms(), journal, InstantSource.system());
+		Set<SignatureForm> forms = properties.approval().signatureForms();
+		AirlockConfigurationException.throwIf(forms.isEmpty(), "airlock.gateway.approval.signature-forms",
+				"it is empty",
+				"Name at least one of 'text', 'sdk-json' and 'core', or remove the property to accept all.");
+		return new DecisionVerifier(forms, journal, InstantSource.system());
 	}
 
 	@Bean
@@ -189,11 +195,12 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	RateGate airlockRateGate(AirlockGatewayProperties properties) {
 		AirlockGatewayProperties.RateLimit rateLimit = properties.rateLimit();
-		if (rateLimit.requests() < 5) {
-			throw new AirlockConfigurationException("airlock.gateway.rate-limit.requests", "it is below 5",
-					"Set it to the calls that the gateway grants within 'airlock.gateway.rate-limit.period'.");
-		}
-		return new RateGate(rateLimit.requests(), positive("rate-limit.period", rateLimit.period()), Ticker.system());
+		AirlockConfigurationException.throwIf(rateLimit.requests() < 5, "airlock.gateway.rate-limit.requests",
+				"it is below 5",
+				"Set it to the calls that the gateway grants within 'airlock.gateway.rate-limit.period'.");
+		return new RateGate(rateLimit.requests(),
+				AirlockConfigurationException.requirePositive("airlock.gateway.rate-limit.period", rateLimit.period()),
+				Ticker.system());
 	}
 
 	@Bean
@@ -205,11 +212,9 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties) {
-		if (properties.approval().journal() == Journal.JDBC) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.journal",
-					"it is 'jdbc', but there is no JDBC support",
-					"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
-		}
+		AirlockConfigurationException.throwIf(properties.approval().journal() == Journal.JDBC,
+				"airlock.gateway.approval.journal", "it is 'jdbc', but there is no JDBC support",
+				"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
 		return ApprovalJournal.none();
 	}
 
@@ -236,33 +241,19 @@ public final class AirlockGatewayAutoConfiguration {
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {
-		if (!StringUtils.hasText(approval.artifactType())) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.artifact-type", "it is blank",
-					"Set it to a kind of review such as 'command.review', or remove the property.");
-		}
-		return new ApprovalSettings(inRange("timeout", approval.timeout(), "7d"),
-				inRange("poll-timeout", approval.pollTimeout(), "60s"), approval.artifactType());
-	}
-
-	private static Duration inRange(String name, Duration duration, String max) {
-		if (duration.compareTo(Duration.ofSeconds(1)) < 0
-				|| duration.compareTo(DurationStyle.detectAndParse(max)) > 0) {
-			throw new AirlockConfigurationException("airlock.gateway.approval." + name, "it is out of range",
-					"Set it to a duration from 1s to %s.".formatted(max));
-		}
-		return duration;
+		String prefix = "airlock.gateway.approval.";
+		AirlockConfigurationException.throwIf(approval.artifactType().isBlank(), prefix + "artifact-type",
+				"it is blank", "Set it to a kind of review such as 'command.review', or remove the property.");
+		return new ApprovalSettings(
+				AirlockConfigurationException.requireInRange(prefix + "timeout", approval.timeout(),
+						Duration.ofDays(7)),
+				AirlockConfigurationException.requireInRange(prefix + "poll-timeout", approval.pollTimeout(),
+						Duration.ofSeconds(60)),
+				approval.artifactType());
 	}
 
 	private static String textOr(@Nullable String text, String fallback) {
-		return (text != null && !text.isBlank()) ? text : fallback;
-	}
-
-	private static Duration positive(String name, Duration duration) {
-		if (duration.isNegative() || duration.isZero()) {
-			throw new AirlockConfigurationException("airlock.gateway." + name, "it is not positive",
-					"Set it to a duration such as '5s'.");
-		}
-		return duration;
+		return StringUtils.hasText(text) ? text : fallback;
 	}
 
 }

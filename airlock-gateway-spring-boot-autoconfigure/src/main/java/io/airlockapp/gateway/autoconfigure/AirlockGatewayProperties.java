@@ -166,20 +166,7 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 
 		enum Type {
 
-			/**
-			 * In the properties of the pairing, which the application only reads.
-			 */
-			PROPERTIES,
-
-			/**
-			 * In a directory of this machine.
-			 */
-			FILE,
-
-			/**
-			 * In the application's database, shared by its instances.
-			 */
-			JDBC
+			PROPERTIES, FILE, JDBC
 
 		}
 
@@ -241,20 +228,7 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 
 			enum Duplicates {
 
-				/**
-				 * Refuse a call while an equal one is waited for.
-				 */
-				REFUSE,
-
-				/**
-				 * Allow one call beside an equal one, and refuse more.
-				 */
-				ALLOW_ONE,
-
-				/**
-				 * Allow any number of equal calls.
-				 */
-				ALLOW
+				REFUSE, ALLOW_ONE, ALLOW
 
 			}
 
@@ -274,29 +248,13 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 
 		enum Journal {
 
-			/**
-			 * Nowhere beyond this process.
-			 */
-			NONE,
-
-			/**
-			 * In the application's database, shared by its instances.
-			 */
-			JDBC
+			NONE, JDBC
 
 		}
 
 		enum Mode {
 
-			/**
-			 * Guarded methods wait for approval.
-			 */
-			ENFORCE,
-
-			/**
-			 * Guarded methods run without approval.
-			 */
-			BYPASS
+			ENFORCE, BYPASS
 
 		}
 
@@ -304,20 +262,7 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 
 	enum SchemaInitialization {
 
-		/**
-		 * In an embedded database only.
-		 */
-		EMBEDDED,
-
-		/**
-		 * Always, if they are missing.
-		 */
-		ALWAYS,
-
-		/**
-		 * Never.
-		 */
-		NEVER
+		EMBEDDED, ALWAYS, NEVER
 
 	}
 

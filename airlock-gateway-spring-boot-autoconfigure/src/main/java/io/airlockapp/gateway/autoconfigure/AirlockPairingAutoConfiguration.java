@@ -50,7 +50,9 @@ public final class AirlockPairingAutoConfiguration {
 		requireStore(codes, store.getIfAvailable(ReadOnlyPairingStore::new));
 		return new GatewayPairingManager(source,
 				new PairingEnvironment(gateway, enforcer, connectionDetails.getBaseUrl().toString(),
-						pollInterval(properties), InstantSource.system(), Ticker.system()),
+						AirlockConfigurationException.requireInRange("airlock.gateway.pairing.poll-interval",
+								properties.pairing().pollInterval(), Duration.ofMinutes(1)),
+						InstantSource.system(), Ticker.system()),
 				codes);
 	}
 
@@ -62,15 +64,6 @@ public final class AirlockPairingAutoConfiguration {
 					"Set 'airlock.gateway.pairing.store.type' to a store that can be written, or set the keys of a pairing "
 							+ "instead of a code.");
 		}
-	}
-
-	private static Duration pollInterval(AirlockGatewayProperties properties) {
-		Duration interval = properties.pairing().pollInterval();
-		if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofMinutes(1)) > 0) {
-			throw new AirlockConfigurationException("airlock.gateway.pairing.poll-interval", "it is out of range",
-					"Set it to a duration from 1s to 1m, best from 3s to 5s.");
-		}
-		return interval;
 	}
 
 	@Bean

@@ -37,10 +37,9 @@ public final class AirlockProblemDetailsAutoConfiguration {
 
 	private static ApprovalProblems problems(AirlockGatewayProperties properties, MessageSource messageSource) {
 		ProblemDetails details = properties.web().problemDetails();
-		if (details.retryAfter().toSeconds() < 1) {
-			throw new AirlockConfigurationException("airlock.gateway.web.problem-details.retry-after",
-					"it is below one second", "Set it to a duration such as '30s'.");
-		}
+		AirlockConfigurationException.throwIf(details.retryAfter().toSeconds() < 1,
+				"airlock.gateway.web.problem-details.retry-after", "it is below one second",
+				"Set it to a duration such as '30s'.");
 		return new ApprovalProblems(messageSource, details.retryAfter(), details.includeReason());
 	}
 

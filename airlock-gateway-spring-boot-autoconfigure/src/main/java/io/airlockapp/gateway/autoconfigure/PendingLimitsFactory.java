@@ -76,10 +76,8 @@ final class PendingLimitsFactory {
 	}
 
 	private static @Nullable Integer positive(String name, @Nullable Integer value) {
-		if (value != null && value < 1) {
-			throw new AirlockConfigurationException(PREFIX + name, "it is not positive",
-					"Set it to how many approvals may be waited for at the same time, or remove the property.");
-		}
+		AirlockConfigurationException.throwIf(value != null && value < 1, PREFIX + name, "it is not positive",
+				"Set it to how many approvals may be waited for at the same time, or remove the property.");
 		return value;
 	}
 

@@ -82,10 +82,14 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void isSilentIfNothingIsConfiguredAndNothingIsGuarded(CapturedOutput output) {
-		this.contextRunner.run((context) -> assertThat(lines(output)).isEmpty());
+	void warnsOfNothingIfNothingIsConfiguredAndNothingIsGuarded(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("spring.application.name=")
+			.run((context) -> assertThat(lines(output)).containsExactly(
+					"INFO 0 guarded methods, not paired, enforcer 'spring-boot', gateway https://igw.airlocks.io"));
 		this.contextRunner.withPropertyValues("airlock.gateway.enabled=false")
-			.run((context) -> assertThat(lines(output)).isEmpty());
+			.run((context) -> assertThat(lines(output)).hasSize(2)
+				.element(1)
+				.isEqualTo("INFO 0 guarded methods, all denied ('airlock.gateway.enabled' is 'false')"));
 	}
 
 	@Test

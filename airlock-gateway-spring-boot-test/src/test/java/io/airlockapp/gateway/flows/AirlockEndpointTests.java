@@ -16,7 +16,6 @@ import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockOperation;
 import io.airlockapp.gateway.endpoint.AirlockState;
-import io.airlockapp.gateway.endpoint.PolicyState;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.policy.DndMode;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -77,7 +76,7 @@ class AirlockEndpointTests {
 			});
 			assertThat(state.lastFailure()).isNull();
 			assertThat(state.details())
-				.isEqualTo(Map.of("doNotDisturb", new PolicyState(DndMode.DENY_ONLY, List.of())));
+				.isEqualTo(Map.of("doNotDisturb", Map.of("mode", DndMode.DENY_ONLY, "policies", List.of())));
 			assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("4711", this.simulator.pat(),
 					this.simulator.routingToken(),
 					this.simulator.properties().get("airlock.gateway.pairing.encryption-key"));

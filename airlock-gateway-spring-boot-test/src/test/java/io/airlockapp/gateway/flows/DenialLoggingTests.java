@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
-import io.airlockapp.gateway.autoconfigure.AirlockTaskErrorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockAsyncErrorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockScheduledErrorAutoConfiguration;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
@@ -37,7 +38,7 @@ class DenialLoggingTests {
 	@Test
 	void schedulerThatAMethodNamesIsUsed() {
 		scheduled(new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockTaskErrorAutoConfiguration.class,
+			.withConfiguration(AutoConfigurations.of(AirlockScheduledErrorAutoConfiguration.class,
 					TaskSchedulingAutoConfiguration.class, LateAutoConfiguration.class)));
 	}
 
@@ -53,7 +54,7 @@ class DenialLoggingTests {
 	void handlerOfABeanOfBootsNameIsUsed() {
 		handled.clear();
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockTaskErrorAutoConfiguration.class,
+			.withConfiguration(AutoConfigurations.of(AirlockAsyncErrorAutoConfiguration.class,
 					TaskExecutionAutoConfiguration.class))
 			.withUserConfiguration(AsyncApp.class)
 			.run((context) -> {
@@ -65,7 +66,7 @@ class DenialLoggingTests {
 	@Test
 	void asyncConfigurerOfALibraryIsTheOnlyOne() {
 		library(new ApplicationContextRunner().withConfiguration(AutoConfigurations
-			.of(AirlockTaskErrorAutoConfiguration.class, TaskExecutionAutoConfiguration.class, LibraryAsync.class)));
+			.of(AirlockAsyncErrorAutoConfiguration.class, TaskExecutionAutoConfiguration.class, LibraryAsync.class)));
 	}
 
 	private void library(ApplicationContextRunner runner) {

@@ -10,7 +10,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.autoconfigure.AirlockTaskErrorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockAsyncErrorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockScheduledErrorAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
@@ -145,8 +146,9 @@ class DeniedTasksTests {
 	private ApplicationContextRunner runner(Class<?> application) {
 		return SimulatedApplications.runner(this.simulator, application)
 			.withPropertyValues("spring.application.name=payouts")
-			.withConfiguration(AutoConfigurations.of(AirlockTaskErrorAutoConfiguration.class,
-					TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class));
+			.withConfiguration(AutoConfigurations.of(AirlockAsyncErrorAutoConfiguration.class,
+					AirlockScheduledErrorAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
+					TaskSchedulingAutoConfiguration.class));
 	}
 
 	private static Logger rootLogger() {

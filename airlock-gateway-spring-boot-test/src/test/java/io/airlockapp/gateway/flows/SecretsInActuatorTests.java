@@ -80,7 +80,7 @@ class SecretsInActuatorTests {
 					text(context.getBean(EnvironmentEndpoint.class).environmentEntry("MY_TOKEN"));
 					assertThat(text(
 							context.getBean(ConfigurationPropertiesReportEndpoint.class).configurationProperties()))
-						.contains("encryptionKey", "airlock.gateway.pairing.store");
+						.contains("encryptionKey", "\"store\"");
 					text(context.getBean(BeansEndpoint.class).beans());
 					text(context.getBean(ConditionsReportEndpoint.class).conditions());
 					assertThat(text(context.getBean(HealthEndpoint.class).health())).contains("answered 503");

@@ -2,11 +2,9 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.util.concurrent.ScheduledExecutorService;
 
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
 import org.springframework.boot.task.SimpleAsyncTaskSchedulerCustomizer;
@@ -15,47 +13,18 @@ import org.springframework.boot.task.ThreadPoolTaskSchedulerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.scheduling.TaskScheduler;
-import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
 import org.springframework.scheduling.config.TaskSchedulerRouter;
 
 /**
- * Auto-configuration for what is logged when a {@code @Scheduled} method, or an
- * {@code @Async} method without result, is denied. Spring would log an error with a stack
- * trace, and a no is no error. An application with beans that could have an error handler
- * keeps what it has.
+ * Auto-configuration for what is logged when a {@code @Scheduled} method is denied.
+ * Spring would log an error with a stack trace, and a no is no error. An application with
+ * a bean that could have an error handler keeps what it has.
  */
-// Last, since Spring takes one AsyncConfigurer only, but before Spring Boot's own
-// TaskScheduler, which has no error handler
-@AutoConfiguration(after = TaskExecutionAutoConfiguration.class, before = TaskSchedulingAutoConfiguration.class)
+// Before Spring Boot's own TaskScheduler, which has no error handler
+@AutoConfiguration(before = TaskSchedulingAutoConfiguration.class)
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
-public final class AirlockTaskErrorAutoConfiguration {
-
-	/**
-	 * Spring Boot's own, which has no handler.
-	 */
-	private static final String DEFAULT_ASYNC_CONFIGURER = "applicationTaskExecutorAsyncConfigurer";
-
-	@Bean
-	static BeanPostProcessor airlockAsyncConfigurerPostProcessor() {
-		return new BeanPostProcessor() {
-
-			@Override
-			public Object postProcessAfterInitialization(Object bean, String beanName) {
-				boolean silent = DEFAULT_ASYNC_CONFIGURER.equals(beanName) && bean instanceof AsyncConfigurer configurer
-						&& configurer.getAsyncUncaughtExceptionHandler() == null;
-				return silent ? new DenialLoggingAsyncConfigurer((AsyncConfigurer) bean) : bean;
-			}
-
-		};
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	AsyncConfigurer airlockAsyncConfigurer() {
-		return new DenialLoggingAsyncConfigurer(new AsyncConfigurer() {
-		});
-	}
+public final class AirlockScheduledErrorAutoConfiguration {
 
 	// Each of these could have an error handler, and can't be asked for it
 	@Bean

@@ -68,7 +68,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 				"a personal access token or bearer token says already who the user is",
 				"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
 		AirlockConfigurationException.throwIf(
-				environment.containsProperty("airlock.gateway.auth.client-registration-id"), enabled,
+				environment.containsProperty(AirlockAuthorizedClientAutoConfiguration.PROPERTY), enabled,
 				"Spring Security's OAuth client says already who the user is",
 				"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
 		DeviceLoginSettings settings = settings(properties, gateway.allowInsecureHttp());

@@ -23,21 +23,8 @@ import org.springframework.util.unit.DataSize;
  * time they ask for.
  * @param allowInsecureHttp Whether to allow plain HTTP to a gateway that is not on this
  * machine.
- * @param ssl Properties of TLS.
- * @param auth Properties of the identity.
- * @param enforcer Properties of the enforcer.
- * @param workspace Properties of the workspace.
- * @param pairing Properties of the default pairing.
  * @param pairings Pairings beside the default one, by name, each with the properties of
  * 'airlock.gateway.pairing'.
- * @param approval Properties of approvals.
- * @param presence Properties of the heartbeat.
- * @param rateLimit Properties of the rate limit.
- * @param audit Properties of audit events.
- * @param consent Properties of the check of the user's consent.
- * @param dnd Properties of do-not-disturb policies.
- * @param observation Properties of observations.
- * @param web Properties of web applications.
  */
 @ConfigurationProperties("airlock.gateway")
 record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Duration connectTimeout,
@@ -129,7 +116,6 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * base64 or base64url.
 	 * @param pollInterval Time between two questions whether a pairing is completed, from
 	 * 1s to 1m.
-	 * @param store Properties of the store.
 	 */
 	record DefaultPairing(@Nullable String code, @Nullable String routingToken, @Nullable String encryptionKey,
 			@DefaultValue Map<String, String> signerKeys, @DefaultValue("4s") Duration pollInterval,
@@ -194,8 +180,6 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * @param maxPending Number of approvals that may be waited for at the same time; by
 	 * default 250, or half of the threads of a servlet web server without virtual threads
 	 * if those are fewer.
-	 * @param limits Properties of the limits.
-	 * @param pause Properties of the pause.
 	 * @param shutdownTimeout Time to wait, when the application stops, for pending
 	 * requests to be withdrawn.
 	 */
@@ -323,9 +307,6 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 
 	/**
 	 * Properties of web applications.
-	 *
-	 * @param problemDetails Properties of the responses to web requests whose approval
-	 * was not given.
 	 */
 	record Web(@DefaultValue ProblemDetails problemDetails) {
 

@@ -75,9 +75,6 @@ import org.springframework.web.client.RestClient;
 @Import(ApprovalThreadsConfiguration.class)
 public final class AirlockGatewayAutoConfiguration {
 
-	/**
-	 * Name of applications that have none.
-	 */
 	static final String DEFAULT_NAME = "spring-boot";
 
 	private static final int MAX_RETRIES = 100;

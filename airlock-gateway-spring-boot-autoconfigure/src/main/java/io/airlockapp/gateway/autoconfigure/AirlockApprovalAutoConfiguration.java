@@ -25,12 +25,15 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pau
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalThreads;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -39,10 +42,14 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.context.WebApplicationContext;
 
@@ -53,7 +60,7 @@ import org.springframework.web.context.WebApplicationContext;
  */
 @AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
-@Import({ ApprovalProxyRegistrar.class, ApprovalThreadsConfiguration.class })
+@Import({ AirlockApprovalAutoConfiguration.ProxyRegistrar.class, ApprovalThreadsConfiguration.class })
 public final class AirlockApprovalAutoConfiguration {
 
 	private static final DataSize MIN_SIZE = DataSize.ofKilobytes(1);
@@ -68,7 +75,7 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<RefusalReporter> reporter, ObjectProvider<ApprovalThreads> threads,
 			ObjectProvider<RequesterSource> requesterSource) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
-				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().getApproval().getMaxSize(),
+				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().approval().maxSize(),
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
 				reporter::getObject, threads::getObject, requesterSource::getIfAvailable);
 		// Bound by itself, since no other bean may be made before advisors
@@ -94,7 +101,7 @@ public final class AirlockApprovalAutoConfiguration {
 	RefusalReporter airlockRefusalReporter(AirlockGatewayProperties properties,
 			ObjectProvider<ApprovalListener> listeners) {
 		return new RefusalReporter(ApprovalListener.of(listeners.orderedStream().toList()),
-				properties.getApproval().getArtifactType());
+				properties.approval().artifactType());
 	}
 
 	@Bean
@@ -115,10 +122,12 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
 			ObjectProvider<ApprovalGateDecorator> decorators, RefusalReporter reporter,
 			ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
-		if (properties.getApproval().getMode() == Mode.BYPASS) {
+		if (properties.approval().mode() == Mode.BYPASS) {
 			return ApprovalGates.bypass();
 		}
-		requireSize(properties.getApproval().getMaxSize());
+		DataSize size = properties.approval().maxSize();
+		AirlockConfigurationException.throwIf(size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0,
+				"airlock.gateway.approval.max-size", "it is out of range", "Set it to a size from 1KB to 1MB.");
 		AirlockGatewayOperations gateway = operations.getIfAvailable();
 		if (gateway == null) {
 			return ApprovalGates.closed(whyNobodyIsAsked(context.getEnvironment()), reporter);
@@ -127,13 +136,13 @@ public final class AirlockApprovalAutoConfiguration {
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
-		gate = withLimits(gate, properties.getApproval(), isWebApplication(context), reporter);
-		Duration cooldown = properties.getApproval().getDenialCooldown();
+		gate = withLimits(gate, properties.approval(), isWebApplication(context), reporter);
+		Duration cooldown = properties.approval().denialCooldown();
 		if (!cooldown.isNegative() && !cooldown.isZero()) {
 			gate = ApprovalGates.withCooldown(gate, cooldown, Ticker.system(), reporter);
 		}
 		// First, so before policies are looked up
-		gate = ApprovalGates.waitingHarmlessly(gate, properties.getApproval().isAllowInTransaction(), reporter);
+		gate = ApprovalGates.waitingHarmlessly(gate, properties.approval().allowInTransaction(), reporter);
 		PendingApprovals places = pending.getIfAvailable();
 		return (places != null) ? ApprovalGates.admitting(gate, places, reporter) : gate;
 	}
@@ -144,7 +153,7 @@ public final class AirlockApprovalAutoConfiguration {
 
 	private static ApprovalGate withLimits(ApprovalGate gate, Approval approval, boolean web,
 			RefusalReporter reporter) {
-		Duplicates duplicates = approval.getLimits().getDuplicates();
+		Duplicates duplicates = approval.limits().duplicates();
 		if (duplicates == null) {
 			// Two equal calls are a form that was sent twice, or two payouts of a batch
 			duplicates = web ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
@@ -154,32 +163,18 @@ public final class AirlockApprovalAutoConfiguration {
 			case ALLOW_ONE -> ApprovalGates.refusingDuplicates(gate, 2, reporter);
 			case ALLOW -> gate;
 		};
-		Pause pause = approval.getPause();
-		Integer after = pause.getAfter();
+		Pause pause = approval.pause();
+		Integer after = pause.after();
 		if (after == null) {
 			return limited;
 		}
-		if (after < 1) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.pause.after", "it is not positive",
-					"Set it to how many questions may be denied or not answered, or remove the property.", null);
-		}
-		return ApprovalGates.pausing(limited, after, positive("within", pause.getWithin()),
-				positive("for", pause.getRest()), InstantSource.system(), Ticker.system(), reporter);
-	}
-
-	private static Duration positive(String name, Duration duration) {
-		if (duration.isNegative() || duration.isZero()) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.pause." + name, "it is not positive",
-					"Set it to a duration such as '5m'.", null);
-		}
-		return duration;
-	}
-
-	private static void requireSize(DataSize size) {
-		if (size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.max-size", "it is out of range",
-					"Set it to a size from 1KB to 1MB.", null);
-		}
+		String prefix = "airlock.gateway.approval.pause.";
+		AirlockConfigurationException.throwIf(after < 1, prefix + "after", "it is not positive",
+				"Set it to how many questions may be denied or not answered, or remove the property.");
+		return ApprovalGates.pausing(limited, after,
+				AirlockConfigurationException.requirePositive(prefix + "within", pause.within()),
+				AirlockConfigurationException.requirePositive(prefix + "for", pause.rest()), InstantSource.system(),
+				Ticker.system(), reporter);
 	}
 
 	@Bean
@@ -209,6 +204,32 @@ public final class AirlockApprovalAutoConfiguration {
 				: "'airlock.gateway.enabled' is 'false': remove it";
 		return "Nobody can be asked, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
 			.formatted(cause) + "without approval";
+	}
+
+	/**
+	 * Registers an auto-proxy creator unconditionally, so that
+	 * {@code spring.aop.auto=false} doesn't drop the guard. It proxies classes, as Spring
+	 * Boot does by default.
+	 */
+	static final class ProxyRegistrar implements ImportBeanDefinitionRegistrar, EnvironmentAware {
+
+		private @Nullable Environment environment;
+
+		@Override
+		public void setEnvironment(Environment environment) {
+			this.environment = environment;
+		}
+
+		@Override
+		public void registerBeanDefinitions(AnnotationMetadata importingClassMetadata,
+				BeanDefinitionRegistry registry) {
+			AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
+			Assert.state(this.environment != null, "'environment' must not be null");
+			if (this.environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true)) {
+				AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
+			}
+		}
+
 	}
 
 }

@@ -1,5 +1,15 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
+import org.springframework.aop.interceptor.SimpleAsyncUncaughtExceptionHandler;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -8,6 +18,7 @@ import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguratio
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.scheduling.annotation.AsyncConfigurer;
+import org.springframework.util.ClassUtils;
 
 /**
  * Auto-configuration for what is logged when an {@code @Async} method without result is
@@ -18,6 +29,8 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 @AutoConfiguration(after = TaskExecutionAutoConfiguration.class)
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 public final class AirlockAsyncErrorAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(AirlockAsyncErrorAutoConfiguration.class);
 
 	/**
 	 * Spring Boot's own, which has no handler.
@@ -43,6 +56,43 @@ public final class AirlockAsyncErrorAutoConfiguration {
 	AsyncConfigurer airlockAsyncConfigurer() {
 		return new DenialLoggingAsyncConfigurer(new AsyncConfigurer() {
 		});
+	}
+
+	/**
+	 * {@link AsyncConfigurer} that logs one line when an {@code @Async} method without
+	 * result is denied, and otherwise behaves as Spring does.
+	 */
+	private static final class DenialLoggingAsyncConfigurer implements AsyncConfigurer, AsyncUncaughtExceptionHandler {
+
+		private final AsyncConfigurer delegate;
+
+		private final AsyncUncaughtExceptionHandler fallback = new SimpleAsyncUncaughtExceptionHandler();
+
+		DenialLoggingAsyncConfigurer(AsyncConfigurer delegate) {
+			this.delegate = delegate;
+		}
+
+		@Override
+		public @Nullable Executor getAsyncExecutor() {
+			return this.delegate.getAsyncExecutor();
+		}
+
+		@Override
+		public AsyncUncaughtExceptionHandler getAsyncUncaughtExceptionHandler() {
+			return this;
+		}
+
+		@Override
+		public void handleUncaughtException(Throwable ex, Method method, @Nullable Object... params) {
+			if (ex instanceof AirlockGatewayException) {
+				logger.warn("Asynchronous method %s ended without approval: %s"
+					.formatted(ClassUtils.getQualifiedMethodName(method), ex.getMessage()));
+			}
+			else {
+				this.fallback.handleUncaughtException(ex, method, params);
+			}
+		}
+
 	}
 
 }

@@ -27,20 +27,18 @@ import org.springframework.security.oauth2.client.registration.ClientRegistratio
  * Auto-configuration for access tokens of Spring Security's OAuth 2.0 client.
  */
 @AutoConfiguration(before = AirlockGatewayAutoConfiguration.class, after = AirlockDeviceLoginAutoConfiguration.class)
-@ConditionalOnProperty("airlock.gateway.auth.client-registration-id")
+@ConditionalOnProperty(AirlockAuthorizedClientAutoConfiguration.PROPERTY)
 @ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
 @ConditionalOnMissingBean(AccessTokenSource.class)
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockAuthorizedClientAutoConfiguration {
 
+	static final String PROPERTY = "airlock.gateway.auth.client-registration-id";
+
 	private static final String MANAGER = "org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager";
 
 	private static final String HOW_TO_ADD = "Add 'spring-boot-starter-security-oauth2-client' and define a client "
 			+ "under 'spring.security.oauth2.client.registration', or remove the property.";
-
-	private static AirlockConfigurationException failure(String reason, String action) {
-		return new AirlockConfigurationException("airlock.gateway.auth.client-registration-id", reason, action, null);
-	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingClass(MANAGER)
@@ -48,7 +46,8 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 
 		@Bean
 		AccessTokenSource airlockAccessTokenSource() {
-			throw failure("Spring Security's OAuth client is not on the class path", HOW_TO_ADD);
+			throw new AirlockConfigurationException(PROPERTY, "Spring Security's OAuth client is not on the class path",
+					HOW_TO_ADD);
 		}
 
 	}
@@ -63,19 +62,19 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 				ObjectProvider<ClientRegistrationRepository> registrations,
 				ObjectProvider<OAuth2AuthorizedClientService> clients) {
 			GatewayCredentials credentials = connectionDetails.getCredentials();
-			if (credentials.pat() != null || credentials.bearerToken() != null) {
-				throw failure("a personal access token or bearer token says already who the user is",
-						"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
-			}
+			AirlockConfigurationException.throwIf(credentials.pat() != null || credentials.bearerToken() != null,
+					PROPERTY, "a personal access token or bearer token says already who the user is",
+					"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
 			ClientRegistrationRepository repository = registrations.getIfAvailable();
 			OAuth2AuthorizedClientService service = clients.getIfAvailable();
 			if (repository == null || service == null) {
-				throw failure("there is no OAuth client", HOW_TO_ADD);
+				throw new AirlockConfigurationException(PROPERTY, "there is no OAuth client", HOW_TO_ADD);
 			}
-			String id = String.valueOf(properties.getAuth().getClientRegistrationId());
+			String id = String.valueOf(properties.auth().clientRegistrationId());
 			ClientRegistration registration = repository.findByRegistrationId(id);
 			if (registration == null) {
-				throw failure("there is no client registration named '%s'".formatted(id), HOW_TO_ADD);
+				throw new AirlockConfigurationException(PROPERTY,
+						"there is no client registration named '%s'".formatted(id), HOW_TO_ADD);
 			}
 			return new AuthorizedClientTokenSource(registration, service, manager(repository, service),
 					InstantSource.system());

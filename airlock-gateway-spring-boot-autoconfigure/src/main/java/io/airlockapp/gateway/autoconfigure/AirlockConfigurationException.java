@@ -1,6 +1,11 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * Exception thrown when a property can't be used. It never contains the property's value,
@@ -9,18 +14,37 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("serial")
 class AirlockConfigurationException extends RuntimeException {
 
-	private final String property;
-
 	private final String action;
+
+	AirlockConfigurationException(String property, String reason, String action) {
+		this(property, reason, action, null);
+	}
 
 	AirlockConfigurationException(String property, String reason, String action, @Nullable Throwable cause) {
 		super("Property '%s' can't be used: %s".formatted(property, reason), cause);
-		this.property = property;
 		this.action = action;
 	}
 
-	String getProperty() {
-		return this.property;
+	static void throwIf(boolean unusable, String property, String reason, String action) {
+		if (unusable) {
+			throw new AirlockConfigurationException(property, reason, action);
+		}
+	}
+
+	static Duration requirePositive(String property, Duration duration) {
+		throwIf(duration.isNegative() || duration.isZero(), property, "it is not positive",
+				"Set it to a duration such as '5s'.");
+		return duration;
+	}
+
+	/**
+	 * Require one second at least.
+	 */
+	static Duration requireInRange(String property, Duration duration, Duration max) {
+		throwIf(duration.compareTo(Duration.ofSeconds(1)) < 0 || duration.compareTo(max) > 0, property,
+				"it is out of range", "Set it to a duration from 1s to %s.".formatted(
+						DurationStyle.SIMPLE.print(max, (max.toDays() > 0) ? ChronoUnit.DAYS : ChronoUnit.SECONDS)));
+		return duration;
 	}
 
 	String getAction() {

@@ -54,7 +54,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 	private static final String PREFIX = "airlock.gateway.auth.device-login.";
 
 	private static AirlockConfigurationException failure(String name, String reason, String action) {
-		return new AirlockConfigurationException(PREFIX + name, reason, action, null);
+		return new AirlockConfigurationException(PREFIX + name, reason, action);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -74,7 +74,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 				throw failure("enabled", "Spring Security's OAuth client says already who the user is",
 						"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
 			}
-			DeviceLoginSettings settings = settings(properties, gateway.isAllowInsecureHttp());
+			DeviceLoginSettings settings = settings(properties, gateway.allowInsecureHttp());
 			if (settings.issuer() == null) {
 				logger.warn("The gateway names the page where a person signs in, since '%sissuer-uri' is not set: "
 					.formatted(PREFIX) + "set it to the issuer of your identity provider");
@@ -122,17 +122,17 @@ public final class AirlockDeviceLoginAutoConfiguration {
 
 		private static DeviceLoginSettings settings(AirlockDeviceLoginProperties properties,
 				boolean allowInsecureHttp) {
-			if (properties.getMaxCodes() < 1) {
+			if (properties.maxCodes() < 1) {
 				throw failure("max-codes", "it is not positive", "Set it to how many codes may be shown.");
 			}
-			if (!StringUtils.hasText(properties.getScope())) {
+			if (properties.scope().isBlank()) {
 				throw failure("scope", "it is blank",
 						"Set it to words such as 'openid profile', or remove the property.");
 			}
-			String clientId = properties.getClientId();
-			return new DeviceLoginSettings(issuer(properties.getIssuerUri()),
-					StringUtils.hasText(clientId) ? clientId.trim() : null, properties.getScope().trim(),
-					properties.getMaxCodes(), properties.isLogCode(), allowInsecureHttp);
+			String clientId = properties.clientId();
+			return new DeviceLoginSettings(issuer(properties.issuerUri()),
+					StringUtils.hasText(clientId) ? clientId.trim() : null, properties.scope().trim(),
+					properties.maxCodes(), properties.logCode(), allowInsecureHttp);
 		}
 
 		private static @Nullable URI issuer(@Nullable String text) {

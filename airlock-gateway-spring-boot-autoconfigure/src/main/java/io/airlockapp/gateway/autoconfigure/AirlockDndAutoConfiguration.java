@@ -35,7 +35,7 @@ public final class AirlockDndAutoConfiguration {
 		EffectivePolicies policies = new EffectivePolicies(
 				() -> gateway.getEffectivePolicies(enforcer.id(), enforcer.workspaceName(), null),
 				pairingSource::isPaired, threads.executor(), Ticker.system());
-		return new DoNotDisturb(properties.getDnd().getMode(), policies, enforcer, InstantSource.system());
+		return new DoNotDisturb(properties.dnd().mode(), policies, enforcer, InstantSource.system());
 	}
 
 	@Bean
@@ -44,7 +44,7 @@ public final class AirlockDndAutoConfiguration {
 	ApprovalGateDecorator airlockDndGateDecorator(DoNotDisturb doNotDisturb, AirlockGatewayOperations gateway,
 			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads, RefusalReporter reporter,
 			AirlockGatewayProperties properties) {
-		String artifactType = properties.getApproval().getArtifactType();
+		String artifactType = properties.approval().artifactType();
 		return (gate) -> switch (doNotDisturb.getMode()) {
 			case OFF -> gate;
 			case DENY_ONLY -> ApprovalGates.withDenyingPolicies(gate, doNotDisturb, artifactType, reporter);

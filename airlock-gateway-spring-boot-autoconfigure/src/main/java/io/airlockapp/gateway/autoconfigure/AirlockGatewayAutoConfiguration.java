@@ -3,6 +3,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -31,7 +32,11 @@ import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
+import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.observation.GatewayCallObservationConvention;
+import io.airlockapp.gateway.pairing.ManagedPairingSource;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.ReadOnlyPairingStore;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -43,7 +48,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.http.client.HttpClientSettings;
 import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.http.client.JdkHttpClientBuilder;
@@ -53,6 +57,7 @@ import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfigura
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
@@ -69,6 +74,8 @@ import org.springframework.web.client.RestClient;
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
 @Import(ApprovalThreadsConfiguration.class)
 public final class AirlockGatewayAutoConfiguration {
+
+	static final String DEFAULT_NAME = "spring-boot";
 
 	private static final int MAX_RETRIES = 100;
 
@@ -89,7 +96,8 @@ public final class AirlockGatewayAutoConfiguration {
 			AirlockGatewayConnectionDetails connectionDetails, ObjectProvider<HttpClientSettings> httpClientSettings) {
 		HttpClientSettings settings = httpClientSettings.getIfAvailable(HttpClientSettings::defaults)
 			.withRedirects(HttpRedirects.DONT_FOLLOW)
-			.withConnectTimeout(positive("connect-timeout", properties.getConnectTimeout()))
+			.withConnectTimeout(AirlockConfigurationException.requirePositive("airlock.gateway.connect-timeout",
+					properties.connectTimeout()))
 			.withReadTimeout(null);
 		// Over HTTP/2 the JDK's client fails at once what exceeds the server's stream
 		// limit
@@ -97,7 +105,8 @@ public final class AirlockGatewayAutoConfiguration {
 			.withCustomizer((client) -> client.version(HttpClient.Version.HTTP_1_1));
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
 				(executor) -> builder.withExecutor(executor).build(withSslBundle(settings, connectionDetails)),
-				positive("read-timeout", properties.getReadTimeout()));
+				AirlockConfigurationException.requirePositive("airlock.gateway.read-timeout",
+						properties.readTimeout()));
 		if (connectionDetails instanceof PropertiesConnectionDetails details) {
 			details.onSslBundleUpdate(requestFactory::renew);
 		}
@@ -137,22 +146,23 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Enforcer airlockEnforcer(AirlockGatewayProperties properties, Environment environment) {
-		String applicationName = textOr(environment.getProperty("spring.application.name"), "spring-boot");
-		AirlockGatewayProperties.Enforcer enforcer = properties.getEnforcer();
-		String id = textOr(enforcer.getId(), applicationName);
-		AirlockGatewayProperties.Workspace workspace = properties.getWorkspace();
-		if (!StringUtils.hasText(workspace.getName())) {
-			throw new AirlockConfigurationException("airlock.gateway.workspace.name", "it is blank",
-					"Set it to the workspace's name, or remove the property.", null);
-		}
-		return new Enforcer(id, textOr(enforcer.getLabel(), id), textOr(enforcer.getDeviceId(), id),
-				workspace.getName(), workspace.getRepoName(), applicationName);
+		String applicationName = textOr(environment.getProperty("spring.application.name"), DEFAULT_NAME);
+		AirlockGatewayProperties.Enforcer enforcer = properties.enforcer();
+		String id = textOr(enforcer.id(), applicationName);
+		AirlockGatewayProperties.Workspace workspace = properties.workspace();
+		AirlockConfigurationException.throwIf(workspace.name().isBlank(), "airlock.gateway.workspace.name",
+				"it is blank", "Set it to the workspace's name, or remove the property.");
+		return new Enforcer(id, textOr(enforcer.label(), id), textOr(enforcer.deviceId(), id), workspace.name(),
+				workspace.repoName(), applicationName);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	PairingSource airlockPairingSource(AirlockGatewayConnectionDetails connectionDetails) {
-		return (name) -> connectionDetails.getPairings().get(name);
+	@ConditionalOnMissingBean(PairingSource.class)
+	ManagedPairingSource airlockPairingSource(ObjectProvider<PairingStore> store,
+			AirlockGatewayConnectionDetails connectionDetails, PendingApprovals pending,
+			ApplicationEventPublisher publisher) {
+		return new ManagedPairingSource(store.getIfAvailable(ReadOnlyPairingStore::new), connectionDetails::getPairings,
+				pending::pairingRevoked, publisher::publishEvent, InstantSource.system());
 	}
 
 	@Bean
@@ -164,29 +174,29 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	DecisionVerifier airlockDecisionVerifier(AirlockGatewayProperties properties, ReplayJournal journal) {
-		if (properties.getApproval().getSignatureForms().isEmpty()) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.signature-forms", "it is empty",
-					"Name at least one of 'text', 'sdk-json' and 'core', or remove the property to accept all.", null);
-		}
-		return new DecisionVerifier(properties.getApproval().getSignatureForms(), journal, InstantSource.system());
+		Set<SignatureForm> forms = properties.approval().signatureForms();
+		AirlockConfigurationException.throwIf(forms.isEmpty(), "airlock.gateway.approval.signature-forms",
+				"it is empty",
+				"Name at least one of 'text', 'sdk-json' and 'core', or remove the property to accept all.");
+		return new DecisionVerifier(forms, journal, InstantSource.system());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	PendingApprovals airlockPendingApprovals(AirlockGatewayProperties properties, ApplicationContext context) {
-		return new PendingApprovals(new PendingLimitsFactory(context).create(properties.getApproval()),
-				properties.getApproval().getShutdownTimeout());
+		return new PendingApprovals(new PendingLimitsFactory(context).create(properties.approval()),
+				properties.approval().shutdownTimeout());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	RateGate airlockRateGate(AirlockGatewayProperties properties) {
-		AirlockGatewayProperties.RateLimit rateLimit = properties.getRateLimit();
-		if (rateLimit.getRequests() < 5) {
-			throw new AirlockConfigurationException("airlock.gateway.rate-limit.requests", "it is below 5",
-					"Set it to the calls that the gateway grants within 'airlock.gateway.rate-limit.period'.", null);
-		}
-		return new RateGate(rateLimit.getRequests(), positive("rate-limit.period", rateLimit.getPeriod()),
+		AirlockGatewayProperties.RateLimit rateLimit = properties.rateLimit();
+		AirlockConfigurationException.throwIf(rateLimit.requests() < 5, "airlock.gateway.rate-limit.requests",
+				"it is below 5",
+				"Set it to the calls that the gateway grants within 'airlock.gateway.rate-limit.period'.");
+		return new RateGate(rateLimit.requests(),
+				AirlockConfigurationException.requirePositive("airlock.gateway.rate-limit.period", rateLimit.period()),
 				Ticker.system());
 	}
 
@@ -199,11 +209,9 @@ public final class AirlockGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ApprovalJournal airlockApprovalJournal(AirlockGatewayProperties properties) {
-		if (properties.getApproval().getJournal() == Journal.JDBC) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.journal",
-					"it is 'jdbc', but there is no JDBC support",
-					"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.", null);
-		}
+		AirlockConfigurationException.throwIf(properties.approval().journal() == Journal.JDBC,
+				"airlock.gateway.approval.journal", "it is 'jdbc', but there is no JDBC support",
+				"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
 		return ApprovalJournal.none();
 	}
 
@@ -215,7 +223,7 @@ public final class AirlockGatewayAutoConfiguration {
 			ObjectProvider<ApprovalListener> listeners, ApprovalThreads threads,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource) {
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
-		return new ApprovalEnvironment(enforcer, settings(properties.getApproval()), pairingSource, verifier, pending,
+		return new ApprovalEnvironment(enforcer, settings(properties.approval()), pairingSource, verifier, pending,
 				new GatewayRequestExecutor(rateGate).recordedBy(contact),
 				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
@@ -230,33 +238,19 @@ public final class AirlockGatewayAutoConfiguration {
 	}
 
 	private static ApprovalSettings settings(AirlockGatewayProperties.Approval approval) {
-		if (!StringUtils.hasText(approval.getArtifactType())) {
-			throw new AirlockConfigurationException("airlock.gateway.approval.artifact-type", "it is blank",
-					"Set it to a kind of review such as 'command.review', or remove the property.", null);
-		}
-		return new ApprovalSettings(inRange("timeout", approval.getTimeout(), "7d"),
-				inRange("poll-timeout", approval.getPollTimeout(), "60s"), approval.getArtifactType());
-	}
-
-	private static Duration inRange(String name, Duration duration, String max) {
-		if (duration.compareTo(Duration.ofSeconds(1)) < 0
-				|| duration.compareTo(DurationStyle.detectAndParse(max)) > 0) {
-			throw new AirlockConfigurationException("airlock.gateway.approval." + name, "it is out of range",
-					"Set it to a duration from 1s to %s.".formatted(max), null);
-		}
-		return duration;
+		String prefix = "airlock.gateway.approval.";
+		AirlockConfigurationException.throwIf(approval.artifactType().isBlank(), prefix + "artifact-type",
+				"it is blank", "Set it to a kind of review such as 'command.review', or remove the property.");
+		return new ApprovalSettings(
+				AirlockConfigurationException.requireInRange(prefix + "timeout", approval.timeout(),
+						Duration.ofDays(7)),
+				AirlockConfigurationException.requireInRange(prefix + "poll-timeout", approval.pollTimeout(),
+						Duration.ofSeconds(60)),
+				approval.artifactType());
 	}
 
 	private static String textOr(@Nullable String text, String fallback) {
-		return (text != null && !text.isBlank()) ? text : fallback;
-	}
-
-	private static Duration positive(String name, Duration duration) {
-		if (duration.isNegative() || duration.isZero()) {
-			throw new AirlockConfigurationException("airlock.gateway." + name, "it is not positive",
-					"Set it to a duration such as '5s'.", null);
-		}
-		return duration;
+		return StringUtils.hasText(text) ? text : fallback;
 	}
 
 }

@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration for {@link PairingManager}.
  */
-@AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AirlockPairingSourceAutoConfiguration.class })
+@AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, Enforcer.class,
 		ManagedPairingSource.class })
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
@@ -50,7 +50,9 @@ public final class AirlockPairingAutoConfiguration {
 		requireStore(codes, store.getIfAvailable(ReadOnlyPairingStore::new));
 		return new GatewayPairingManager(source,
 				new PairingEnvironment(gateway, enforcer, connectionDetails.getBaseUrl().toString(),
-						pollInterval(properties), InstantSource.system(), Ticker.system()),
+						AirlockConfigurationException.requireInRange("airlock.gateway.pairing.poll-interval",
+								properties.pairing().pollInterval(), Duration.ofMinutes(1)),
+						InstantSource.system(), Ticker.system()),
 				codes);
 	}
 
@@ -60,18 +62,8 @@ public final class AirlockPairingAutoConfiguration {
 			throw new AirlockConfigurationException(PairingsFromProperties.prefix(name) + "code",
 					"a pairing that is made by a code could not be kept, since the store can only be read",
 					"Set 'airlock.gateway.pairing.store.type' to a store that can be written, or set the keys of a pairing "
-							+ "instead of a code.",
-					null);
+							+ "instead of a code.");
 		}
-	}
-
-	private static Duration pollInterval(AirlockGatewayProperties properties) {
-		Duration interval = properties.getPairing().getPollInterval();
-		if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofMinutes(1)) > 0) {
-			throw new AirlockConfigurationException("airlock.gateway.pairing.poll-interval", "it is out of range",
-					"Set it to a duration from 1s to 1m, best from 3s to 5s.", null);
-		}
-		return interval;
 	}
 
 	@Bean

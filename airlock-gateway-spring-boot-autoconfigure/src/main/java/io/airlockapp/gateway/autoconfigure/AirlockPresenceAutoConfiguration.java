@@ -30,10 +30,9 @@ public final class AirlockPresenceAutoConfiguration {
 	@ConditionalOnMissingBean
 	PresenceHeartbeat airlockPresenceHeartbeat(AirlockGatewayOperations gateway, Enforcer enforcer,
 			PairingSource pairingSource, AirlockGatewayProperties properties) {
-		if (properties.getPresence().getInterval().compareTo(Duration.ofSeconds(1)) < 0) {
-			throw new AirlockConfigurationException("airlock.gateway.presence.interval", "it is below one second",
-					"Set it to a duration such as '30s', or set 'airlock.gateway.presence.enabled=false'.", null);
-		}
+		AirlockConfigurationException.throwIf(properties.presence().interval().compareTo(Duration.ofSeconds(1)) < 0,
+				"airlock.gateway.presence.interval", "it is below one second",
+				"Set it to a duration such as '30s', or set 'airlock.gateway.presence.enabled=false'.");
 		return new PresenceHeartbeat(gateway, enforcer, pairingSource::isPaired, InstantSource.system());
 	}
 

@@ -1,15 +1,19 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.web.ApprovalProblems;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.util.ClassUtils;
 
 /**
- * {@link RuntimeHintsRegistrar} for the SQL schema, the evidence that events contain, and
- * the library that a configuration looks for when it creates its beans.
+ * {@link RuntimeHintsRegistrar} for the SQL schema, the evidence that events contain, the
+ * descriptions of problems, and the library that a configuration looks for when it
+ * creates its beans.
  */
 final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -17,6 +21,9 @@ final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.resources().registerPattern("io/airlockapp/gateway/approval/jdbc/schema.sql");
 		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), DecisionEvidence.class);
+		if (ClassUtils.isPresent("org.springframework.web.ErrorResponse", classLoader)) {
+			hints.reflection().registerMethod(ApprovalProblems.describeMethod(), ExecutableMode.INVOKE);
+		}
 		hints.reflection()
 			.registerTypeIfPresent(classLoader, ApprovalThreadsConfiguration.CONTEXT_PROPAGATION, (type) -> {
 			});

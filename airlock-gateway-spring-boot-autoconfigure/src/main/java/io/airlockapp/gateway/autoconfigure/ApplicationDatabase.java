@@ -4,7 +4,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.SchemaInitialization;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.SchemaInitialization;
 import io.airlockapp.gateway.jdbc.IndependentTransactionTemplate;
 
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;

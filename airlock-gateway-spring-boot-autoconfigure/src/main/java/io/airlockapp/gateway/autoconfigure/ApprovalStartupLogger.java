@@ -30,7 +30,6 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 
 /**
  * {@link ApplicationListener} that logs one line about the guard of a context when the
@@ -61,30 +60,18 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		}
 		try {
 			int count = this.guards.countGuardedMethods();
-			if (count > 0 || (isConfigured() && !isReportedByParent())) {
+			if (count > 0 || !isReportedByParent()) {
 				log(count);
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			failed(ex);
+			logger.warn("The state of the guard can't be told: " + AirlockGatewayException.safeMessage(ex));
 		}
-	}
-
-	private static void failed(Throwable failure) {
-		logger.warn("The state of the guard can't be told: " + AirlockGatewayException.safeMessage(failure));
 	}
 
 	private boolean isReportedByParent() {
 		ApplicationContext parent = this.context.getParent();
 		return parent != null && parent.getBeanProvider(ApprovalStartupLogger.class).stream().findAny().isPresent();
-	}
-
-	private boolean isConfigured() {
-		if (this.properties.getApproval().getMode() == Mode.BYPASS) {
-			return true;
-		}
-		AirlockGatewayConnectionDetails details = find(AirlockGatewayConnectionDetails.class);
-		return details != null && (hasIdentity(details) || !details.getPairings().isEmpty() || readsStore());
 	}
 
 	private boolean hasIdentity(AirlockGatewayConnectionDetails details) {
@@ -103,7 +90,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		Enforcer enforcer = find(Enforcer.class);
 		AirlockGatewayConnectionDetails details = find(AirlockGatewayConnectionDetails.class);
 		PairingSource pairings = find(PairingSource.class);
-		if (this.properties.getApproval().getMode() == Mode.BYPASS) {
+		if (this.properties.approval().mode() == Mode.BYPASS) {
 			logger.info(guarded + ", not asked for ('airlock.gateway.approval.mode' is 'bypass')");
 		}
 		else if (enforcer == null || details == null || pairings == null
@@ -160,7 +147,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		else if (problem != null) {
 			warn(count, "Nobody can be asked for approvals: " + problem);
 		}
-		if (isNameless()) {
+		if (hasIdentity(details) && enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)) {
 			logger.warn("The gateway knows this application as '%s', like every other application without a name: set "
 				.formatted(enforcer.id()) + "'airlock.gateway.enforcer.id' or 'spring.application.name'");
 		}
@@ -176,8 +163,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			return false;
 		}
 		PairingInfo info = manager.getStatus(Pairing.DEFAULT_NAME);
-		return info.problem() == null
-				&& (info.pendingUntil() != null || this.properties.getPairing().getCode() != null);
+		return info.problem() == null && (info.pendingUntil() != null || this.properties.pairing().code() != null);
 	}
 
 	private static void warn(int count, String problem) {
@@ -190,7 +176,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		Set<String> names = new LinkedHashSet<>();
 		names.add(Pairing.DEFAULT_NAME);
 		names.addAll(details.getPairings().keySet());
-		names.addAll(this.properties.getPairings().keySet());
+		names.addAll(this.properties.pairings().keySet());
 		return names;
 	}
 
@@ -202,12 +188,6 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 	private static String origin(URI baseUrl) {
 		return baseUrl.getScheme() + "://" + baseUrl.getHost()
 				+ ((baseUrl.getPort() != -1) ? ":" + baseUrl.getPort() : "");
-	}
-
-	private boolean isNameless() {
-		return !StringUtils.hasText(this.properties.getEnforcer().getId())
-				&& !StringUtils.hasText(this.context.getEnvironment().getProperty("spring.application.name"))
-				&& this.context.containsBean("airlockEnforcer");
 	}
 
 	private <T> @Nullable T find(Class<T> type) {

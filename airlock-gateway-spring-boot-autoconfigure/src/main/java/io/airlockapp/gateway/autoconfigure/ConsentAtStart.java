@@ -23,11 +23,6 @@ final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent>
 
 	private final Executor executor;
 
-	/**
-	 * Create the check.
-	 * @param consent asks the gateway
-	 * @param executor runs the call
-	 */
 	ConsentAtStart(ConsentCheck consent, Executor executor) {
 		this.consent = consent;
 		this.executor = executor;

@@ -84,11 +84,6 @@ final class DenialLoggingTaskScheduler implements TaskScheduler {
 		}
 
 		@Override
-		public boolean isLongLived() {
-			return this.task instanceof SchedulingAwareRunnable aware && aware.isLongLived();
-		}
-
-		@Override
 		public @Nullable String getQualifier() {
 			return (this.task instanceof SchedulingAwareRunnable aware) ? aware.getQualifier() : null;
 		}

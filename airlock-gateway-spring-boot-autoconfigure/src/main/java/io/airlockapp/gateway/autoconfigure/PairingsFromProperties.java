@@ -48,7 +48,7 @@ final class PairingsFromProperties {
 	static Map<String, String> codes(AirlockGatewayProperties properties) {
 		Map<String, String> codes = new LinkedHashMap<>();
 		forEach(properties, (name, source) -> {
-			String code = source.properties.getCode();
+			String code = source.properties.code();
 			if (StringUtils.hasText(code)) {
 				codes.put(name, code.trim());
 			}
@@ -67,35 +67,35 @@ final class PairingsFromProperties {
 	private static void forEach(AirlockGatewayProperties properties,
 			BiConsumer<String, PairingsFromProperties> consumer) {
 		consumer.accept(Pairing.DEFAULT_NAME,
-				new PairingsFromProperties(prefix(Pairing.DEFAULT_NAME), properties.getPairing()));
-		properties.getPairings().forEach((name, further) -> {
+				new PairingsFromProperties(prefix(Pairing.DEFAULT_NAME), properties.pairing().asPairing()));
+		properties.pairings().forEach((name, further) -> {
 			if (name.equals(Pairing.DEFAULT_NAME)) {
 				throw new AirlockConfigurationException("airlock.gateway.pairings." + name + ".*",
-						"the default pairing has properties of its own", "Use 'airlock.gateway.pairing.*'.", null);
+						"the default pairing has properties of its own", "Use 'airlock.gateway.pairing.*'.");
 			}
 			try {
 				Pairing.requireName(name);
 			}
 			catch (IllegalArgumentException ex) {
 				throw new AirlockConfigurationException("airlock.gateway.pairings." + name + ".*",
-						"its name can't be one of a pairing", ex.getMessage() + ".", null);
+						"its name can't be one of a pairing", ex.getMessage() + ".");
 			}
 			consumer.accept(name, new PairingsFromProperties(prefix(name), further));
 		});
 	}
 
 	private @Nullable Pairing pairing() {
-		boolean routed = StringUtils.hasText(this.properties.getRoutingToken());
-		boolean encrypted = StringUtils.hasText(this.properties.getEncryptionKey());
-		boolean signed = !this.properties.getSignerKeys().isEmpty();
+		boolean routed = StringUtils.hasText(this.properties.routingToken());
+		boolean encrypted = StringUtils.hasText(this.properties.encryptionKey());
+		boolean signed = !this.properties.signerKeys().isEmpty();
 		if (!routed && !encrypted && !signed) {
 			return null;
 		}
 		require(routed, "routing-token");
 		require(encrypted, "encryption-key");
 		require(signed, "signer-keys.<id>");
-		return new Pairing(text(this.properties.getRoutingToken()),
-				encryptionKey(text(this.properties.getEncryptionKey())), signerKeys(this.properties.getSignerKeys()));
+		return new Pairing(text(this.properties.routingToken()), encryptionKey(text(this.properties.encryptionKey())),
+				signerKeys(this.properties.signerKeys()));
 	}
 
 	private void require(boolean present, String name) {
@@ -136,7 +136,7 @@ final class PairingsFromProperties {
 	}
 
 	private AirlockConfigurationException failure(String name, String reason, String action) {
-		return new AirlockConfigurationException(this.prefix + name, reason, action, null);
+		return new AirlockConfigurationException(this.prefix + name, reason, action);
 	}
 
 }

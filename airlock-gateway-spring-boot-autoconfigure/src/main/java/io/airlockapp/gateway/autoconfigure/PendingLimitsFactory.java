@@ -36,15 +36,15 @@ final class PendingLimitsFactory {
 	}
 
 	PendingLimits create(Approval approval) {
-		Approval.Limits limits = approval.getLimits();
+		Approval.Limits limits = approval.limits();
 		Integer threads = findThreads();
-		int total = total(approval.getMaxPending(), threads);
+		int total = total(approval.maxPending(), threads);
 		PendingLimits defaults = PendingLimits.of(total);
-		Integer perGate = positive("limits.pending-per-gate", limits.getPendingPerGate());
-		Integer perRequester = positive("limits.pending-per-requester", limits.getPendingPerRequester());
+		Integer perGate = positive("limits.pending-per-gate", limits.pendingPerGate());
+		Integer perRequester = positive("limits.pending-per-requester", limits.pendingPerRequester());
 		return new PendingLimits(total, (perGate != null) ? perGate : defaults.perGate(),
 				(perRequester != null) ? perRequester : defaults.perRequester(),
-				positive("limits.pending-per-pairing", limits.getPendingPerPairing()));
+				positive("limits.pending-per-pairing", limits.pendingPerPairing()));
 	}
 
 	private static int total(@Nullable Integer configured, @Nullable Integer threads) {
@@ -76,10 +76,8 @@ final class PendingLimitsFactory {
 	}
 
 	private static @Nullable Integer positive(String name, @Nullable Integer value) {
-		if (value != null && value < 1) {
-			throw new AirlockConfigurationException(PREFIX + name, "it is not positive",
-					"Set it to how many approvals may be waited for at the same time, or remove the property.", null);
-		}
+		AirlockConfigurationException.throwIf(value != null && value < 1, PREFIX + name, "it is not positive",
+				"Set it to how many approvals may be waited for at the same time, or remove the property.");
 		return value;
 	}
 

@@ -39,12 +39,12 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 	PropertiesConnectionDetails(AirlockGatewayProperties properties, @Nullable SslBundles sslBundles,
 			boolean hasTokens) {
 		this.baseUrl = baseUrl(properties);
-		this.credentials = credentials(properties.getAuth());
+		this.credentials = credentials(properties.auth());
 		this.pairings = PairingsFromProperties.read(properties);
-		this.sslBundle = StringUtils.hasText(properties.getSsl().getBundle()) ? properties.getSsl().getBundle() : null;
+		this.sslBundle = StringUtils.hasText(properties.ssl().bundle()) ? properties.ssl().bundle() : null;
 		this.sslBundles = sslBundles;
 		getSslBundle();
-		if (this.credentials.isEmpty() && !hasTokens && (properties.getBaseUrl() != null || !this.pairings.isEmpty()
+		if (this.credentials.isEmpty() && !hasTokens && (properties.baseUrl() != null || !this.pairings.isEmpty()
 				|| !PairingsFromProperties.codes(properties).isEmpty())) {
 			throw failure("auth.pat", "nothing says who the application is",
 					"Set 'airlock.gateway.auth.pat' to a personal access token, or 'airlock.gateway.auth.bearer-token', "
@@ -54,7 +54,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 	}
 
 	private static URI baseUrl(AirlockGatewayProperties properties) {
-		String text = (properties.getBaseUrl() != null) ? properties.getBaseUrl().trim() : DEFAULT_BASE_URL;
+		String text = (properties.baseUrl() != null) ? properties.baseUrl().trim() : DEFAULT_BASE_URL;
 		URI uri = parse(text);
 		String scheme = (uri != null && uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
 		if (uri == null || uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))
@@ -63,7 +63,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 			throw failure("base-url", "it is no HTTP URL of a host and maybe a path",
 					"Set it to a URL such as 'https://igw.airlocks.io', without user, query or fragment, and without '%'.");
 		}
-		if (scheme.equals("http") && !Loopback.isHostOf(uri) && !properties.isAllowInsecureHttp()) {
+		if (scheme.equals("http") && !Loopback.isHostOf(uri) && !properties.allowInsecureHttp()) {
 			throw failure("base-url",
 					"plain HTTP to %s would show credentials to everybody on the way".formatted(uri.getHost()),
 					"Use 'https://', or, on a network that you trust, set 'airlock.gateway.allow-insecure-http=true'.");
@@ -81,9 +81,9 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 	}
 
 	private static GatewayCredentials credentials(AirlockGatewayProperties.Auth auth) {
-		GatewayCredentials credentials = new GatewayCredentials(header("auth.pat", auth.getPat()),
-				header("auth.bearer-token", auth.getBearerToken()), header("auth.client-id", auth.getClientId()),
-				header("auth.client-secret", auth.getClientSecret()), header("auth.origin", auth.getOrigin()));
+		GatewayCredentials credentials = new GatewayCredentials(header("auth.pat", auth.pat()),
+				header("auth.bearer-token", auth.bearerToken()), header("auth.client-id", auth.clientId()),
+				header("auth.client-secret", auth.clientSecret()), header("auth.origin", auth.origin()));
 		boolean provesClient = credentials.clientSecret() != null || credentials.origin() != null;
 		if (credentials.clientId() == null && provesClient) {
 			throw failure("auth.client-id", "it is missing",
@@ -109,7 +109,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 	}
 
 	private static AirlockConfigurationException failure(String name, String reason, String action) {
-		return new AirlockConfigurationException(PREFIX + name, reason, action, null);
+		return new AirlockConfigurationException(PREFIX + name, reason, action);
 	}
 
 	@Override

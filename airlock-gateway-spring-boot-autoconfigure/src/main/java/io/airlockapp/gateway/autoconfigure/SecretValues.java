@@ -2,8 +2,11 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.Pairing;
@@ -15,8 +18,9 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * Detects the application's secrets in other values, whatever their origin. The
- * properties are read each time, since they may change.
+ * Detects the application's secrets, by the names of their properties and in other
+ * values, whatever their origin. The properties are read each time, since they may
+ * change.
  */
 final class SecretValues {
 
@@ -37,6 +41,10 @@ final class SecretValues {
 
 	private static final List<String> NAMES_OF_PAIRING = List.of("code", "routing-token", "encryption-key");
 
+	private static final Set<String> LETTERS = NAMES.stream()
+		.map(SecretValues::letters)
+		.collect(Collectors.toUnmodifiableSet());
+
 	private final Environment environment;
 
 	private final Supplier<@Nullable AirlockGatewayConnectionDetails> connectionDetails;
@@ -52,6 +60,23 @@ final class SecretValues {
 	SecretValues(Environment environment, Supplier<@Nullable AirlockGatewayConnectionDetails> connectionDetails) {
 		this.environment = environment;
 		this.connectionDetails = connectionDetails;
+	}
+
+	/**
+	 * Return whether the name of a property is that of a secret, in whatever way it is
+	 * written: as an environment variable it has no dashes, and may have underscores for
+	 * dots.
+	 */
+	static boolean isNamedBy(String name) {
+		String letters = letters(name);
+		String prefix = letters(PREFIX);
+		// Further pairings have the default one's properties under their names
+		return letters.startsWith(prefix) && LETTERS.contains(letters.substring(prefix.length())
+			.replaceFirst("^pairings.*(routingtoken|encryptionkey|code)$", "pairing$1"));
+	}
+
+	private static String letters(String name) {
+		return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
 	}
 
 	/**

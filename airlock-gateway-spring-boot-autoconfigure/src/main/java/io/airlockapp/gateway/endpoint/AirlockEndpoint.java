@@ -1,16 +1,29 @@
 package io.airlockapp.gateway.endpoint;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.auth.UserLogin;
 import io.airlockapp.gateway.client.ConsentStatus;
+import io.airlockapp.gateway.endpoint.AirlockState.EnforcerState;
+import io.airlockapp.gateway.endpoint.AirlockState.HeartbeatState;
+import io.airlockapp.gateway.endpoint.AirlockState.PendingState;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.pairing.PairingManager;
+import io.airlockapp.gateway.policy.DoNotDisturb;
+import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -28,31 +41,53 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 @WebEndpoint(id = "airlock", defaultAccess = Access.READ_ONLY)
 public final class AirlockEndpoint {
 
-	private final AirlockStateReporter reporter;
+	private final Enforcer enforcer;
+
+	private final @Nullable String identity;
+
+	private final AirlockGatewayOperations gateway;
 
 	private final PairingManager pairings;
 
 	private final PendingApprovals pending;
 
-	private final AirlockGatewayOperations gateway;
+	private final LastFailure lastFailure;
+
+	private final @Nullable PresenceHeartbeat heartbeat;
+
+	private final @Nullable DoNotDisturb doNotDisturb;
 
 	private final @Nullable UserLogin login;
 
+	private final InstantSource clock;
+
 	/**
 	 * Create an endpoint.
-	 * @param reporter tells where everything stands
-	 * @param pairings makes and ends pairings
+	 * @param enforcer the identity of this application towards the gateway
+	 * @param identity the kinds of credentials it has, empty if it has none
+	 * @param gateway checks the user's consent
+	 * @param pairings manages pairings
 	 * @param pending the approvals that can be withdrawn
-	 * @param gateway tells of the user's consent
-	 * @param login the login of a person, if the application uses that
+	 * @param lastFailure the last approval that failed
+	 * @param heartbeat the heartbeat, if there is one
+	 * @param doNotDisturb the policies, if they are used
+	 * @param login the login of a person, if one is used
+	 * @param clock the time of day
 	 */
-	public AirlockEndpoint(AirlockStateReporter reporter, PairingManager pairings, PendingApprovals pending,
-			AirlockGatewayOperations gateway, @Nullable UserLogin login) {
-		this.reporter = reporter;
+	public AirlockEndpoint(Enforcer enforcer, String identity, AirlockGatewayOperations gateway,
+			PairingManager pairings, PendingApprovals pending, LastFailure lastFailure,
+			@Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb, @Nullable UserLogin login,
+			InstantSource clock) {
+		this.enforcer = enforcer;
+		this.identity = identity.isEmpty() ? null : identity;
+		this.gateway = gateway;
 		this.pairings = pairings;
 		this.pending = pending;
-		this.gateway = gateway;
+		this.lastFailure = lastFailure;
+		this.heartbeat = heartbeat;
+		this.doNotDisturb = doNotDisturb;
 		this.login = login;
+		this.clock = clock;
 	}
 
 	/**
@@ -61,7 +96,46 @@ public final class AirlockEndpoint {
 	 */
 	@ReadOperation
 	public AirlockState state() {
-		return this.reporter.report();
+		Instant now = this.clock.instant();
+		List<PendingState> waiting = this.pending.list()
+			.stream()
+			.sorted(Comparator.comparing(PendingApproval::createdAt))
+			.map((approval) -> describe(approval, now))
+			.toList();
+		HeartbeatState beat = (this.heartbeat != null)
+				? new HeartbeatState(this.heartbeat.getLastSuccess(), this.heartbeat.getLastFailure()) : null;
+		return new AirlockState(
+				new EnforcerState(this.enforcer.id(), this.enforcer.label(), this.enforcer.workspaceName()),
+				this.identity, this.pairings.list(), waiting, beat, this.lastFailure.get(), details());
+	}
+
+	private Map<String, Object> details() {
+		Map<String, Object> details = new LinkedHashMap<>();
+		DoNotDisturb policies = this.doNotDisturb;
+		if (policies != null) {
+			details.put("doNotDisturb",
+					stateOf(() -> Map.of("mode", policies.getMode(), "policies", policies.getLastPolicies())));
+		}
+		UserLogin present = this.login;
+		if (present != null) {
+			details.put("deviceLogin", stateOf(present::getState));
+		}
+		return details;
+	}
+
+	private static Object stateOf(Supplier<Object> state) {
+		try {
+			return state.get();
+		}
+		catch (RuntimeException | Error ex) {
+			return Map.of("problem", AirlockGatewayException.safeMessage(ex));
+		}
+	}
+
+	private static PendingState describe(PendingApproval approval, Instant now) {
+		return new PendingState(approval.requestId(), approval.label(),
+				Math.max(0, Duration.between(approval.createdAt(), now).toSeconds()),
+				Math.max(0, Duration.between(now, approval.expiresAt()).toSeconds()));
 	}
 
 	/**

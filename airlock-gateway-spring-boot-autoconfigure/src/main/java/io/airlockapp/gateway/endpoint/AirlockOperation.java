@@ -3,57 +3,18 @@ package io.airlockapp.gateway.endpoint;
 /**
  * Enumeration of the operations of {@link AirlockEndpoint}. In a path, an operation is
  * written like {@code revoke-key}.
+ * <p>
+ * {@code PAIR} starts a pairing by a code that a person enters into the phone,
+ * {@code CLAIM} pairs by a code that was made in advance, and {@code PRE_GENERATE} makes
+ * one. {@code REVOKE} ends a pairing, {@code REVOKE_KEY} lets the decisions of one key
+ * count no more, and {@code REINSTATE} puts a pairing in force again that the gateway
+ * said was revoked. {@code WITHDRAW} withdraws a request that is being waited for, and
+ * {@code CHECK_CONSENT} asks whether the user has consented to this application.
+ * {@code SIGN_IN} starts a device login where nobody is signed in, and {@code SIGN_OUT}
+ * ends it and revokes its tokens.
  */
 public enum AirlockOperation {
 
-	/**
-	 * Start a pairing by a code that a person enters into the phone.
-	 */
-	PAIR,
-
-	/**
-	 * Pair by a code that was made in advance.
-	 */
-	CLAIM,
-
-	/**
-	 * Make a code in advance.
-	 */
-	PRE_GENERATE,
-
-	/**
-	 * End a pairing.
-	 */
-	REVOKE,
-
-	/**
-	 * Let the decisions of one key count no more.
-	 */
-	REVOKE_KEY,
-
-	/**
-	 * Put a pairing in force again that the gateway said was revoked.
-	 */
-	REINSTATE,
-
-	/**
-	 * Withdraw a request that is being waited for.
-	 */
-	WITHDRAW,
-
-	/**
-	 * Ask whether the user has consented to this application.
-	 */
-	CHECK_CONSENT,
-
-	/**
-	 * Start a device login where nobody is signed in.
-	 */
-	SIGN_IN,
-
-	/**
-	 * End a device login and revoke its tokens.
-	 */
-	SIGN_OUT
+	PAIR, CLAIM, PRE_GENERATE, REVOKE, REVOKE_KEY, REINSTATE, WITHDRAW, CHECK_CONSENT, SIGN_IN, SIGN_OUT
 
 }

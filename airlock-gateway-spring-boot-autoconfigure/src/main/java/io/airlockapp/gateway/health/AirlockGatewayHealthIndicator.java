@@ -57,24 +57,6 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	private final @Nullable PresenceHeartbeat heartbeat;
 
 	/**
-	 * Create an indicator that knows of no other calls than its own.
-	 * @param gateway the gateway
-	 * @param pairingSource tells whether the application is paired
-	 * @param configured whether there are credentials or a source of access tokens
-	 * @param perUser whether each user of the application signs in
-	 * @param consent tells whether the user consented
-	 * @param heartbeat the heartbeat, if there is one
-	 * @param clock the time of day
-	 * @param ticker elapsed time
-	 */
-	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
-			boolean configured, boolean perUser, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat,
-			InstantSource clock, Ticker ticker) {
-		this(gateway, pairingSource, configured, perUser, consent, heartbeat, new GatewayContact(clock, ticker), clock,
-				ticker);
-	}
-
-	/**
 	 * Create an indicator.
 	 * @param gateway the gateway
 	 * @param pairingSource tells whether the application is paired
@@ -166,13 +148,6 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 				(pairingProblem != null) ? pairingProblem : problem);
 	}
 
-	private @Nullable String describeSkew(Duration skew) {
-		return (skew.abs().compareTo(MAX_SKEW) > 0)
-				? "The clocks of this application and of the gateway differ by %d s; decisions will be refused as expired"
-					.formatted(skew.toSeconds())
-				: null;
-	}
-
 	private @Nullable String addGateway(Health.Builder builder, GatewayProbe.Result result) {
 		if (this.contact.getLastSuccess() != null) {
 			builder.withDetail("lastContact", this.contact.getLastSuccess().toString());
@@ -183,10 +158,11 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		if (result.skew() != null) {
 			builder.withDetail("clockSkew", result.skew().toMillis() + " ms");
 		}
-		if (result.problem() != null) {
+		if (result.problem() != null || result.skew() == null || result.skew().abs().compareTo(MAX_SKEW) <= 0) {
 			return result.problem();
 		}
-		return (result.skew() != null) ? describeSkew(result.skew()) : null;
+		return "The clocks of this application and of the gateway differ by %d s; decisions will be refused as expired"
+			.formatted(result.skew().toSeconds());
 	}
 
 	/**

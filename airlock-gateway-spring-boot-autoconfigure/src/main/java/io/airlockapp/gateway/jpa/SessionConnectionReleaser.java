@@ -85,6 +85,8 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 			}
 			if (connection.getConnectionHandlingMode().getAcquisitionMode() == ConnectionAcquisitionMode.IMMEDIATELY) {
 				// It may have been handed over to the session, which has no other
+				warn("the session has no other: set 'spring.jpa.open-in-view' to 'false', or "
+						+ "'hibernate.connection.handling_mode' to 'DELAYED_ACQUISITION_AND_HOLD'");
 				return;
 			}
 			if (connection.getResourceRegistry().hasRegisteredResources()) {

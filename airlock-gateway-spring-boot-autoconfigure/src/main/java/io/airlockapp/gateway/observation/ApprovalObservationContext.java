@@ -11,8 +11,8 @@ import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Context of an {@link ApprovalObservationDocumentation#APPROVAL} observation. A tracer
- * puts the trace context into its carrier.
+ * Context of the observation {@code airlock.approval}. A tracer puts the trace context
+ * into its carrier.
  */
 public final class ApprovalObservationContext extends SenderContext<Map<String, String>> {
 

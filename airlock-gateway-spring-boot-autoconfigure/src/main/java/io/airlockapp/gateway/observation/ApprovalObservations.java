@@ -40,8 +40,7 @@ public final class ApprovalObservations implements ApprovalListener {
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
 		ApprovalObservationContext context = new ApprovalObservationContext(request, artifactType);
-		Observation observation = ApprovalObservationDocumentation.APPROVAL.start(this.convention, DEFAULT_CONVENTION,
-				() -> context, this.registry);
+		Observation observation = Observation.start(this.convention, DEFAULT_CONVENTION, () -> context, this.registry);
 		Observation.Scope scope = observation.openScope();
 		return new Attempt() {
 

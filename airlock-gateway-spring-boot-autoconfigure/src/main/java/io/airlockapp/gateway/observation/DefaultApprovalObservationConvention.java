@@ -3,13 +3,13 @@ package io.airlockapp.gateway.observation;
 import java.util.Locale;
 
 import io.airlockapp.gateway.ApprovalOutcome;
-import io.airlockapp.gateway.observation.ApprovalObservationDocumentation.HighCardinalityKeyNames;
-import io.airlockapp.gateway.observation.ApprovalObservationDocumentation.LowCardinalityKeyNames;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
 /**
- * Default {@link ApprovalObservationConvention}.
+ * Default {@link ApprovalObservationConvention}: the observation {@code airlock.approval}
+ * lasts from before a request is sealed until its outcome is known, so mostly for a
+ * person's time to decide.
  */
 public class DefaultApprovalObservationConvention implements ApprovalObservationConvention {
 
@@ -29,9 +29,7 @@ public class DefaultApprovalObservationConvention implements ApprovalObservation
 	public KeyValues getLowCardinalityKeyValues(ApprovalObservationContext context) {
 		ApprovalOutcome outcome = context.getOutcome();
 		String result = (outcome != null) ? outcome.result().name().toLowerCase(Locale.ROOT) : NONE;
-		return KeyValues.of(LowCardinalityKeyNames.OUTCOME.withValue(result),
-				LowCardinalityKeyNames.ARTIFACT_TYPE.withValue(context.getArtifactType()),
-				LowCardinalityKeyNames.GATE.withValue(gate(context)));
+		return KeyValues.of("outcome", result, "artifact.type", context.getArtifactType(), "gate", gate(context));
 	}
 
 	@Override
@@ -40,9 +38,8 @@ public class DefaultApprovalObservationConvention implements ApprovalObservation
 		if (outcome == null || outcome.requestId() == null) {
 			return KeyValues.empty();
 		}
-		KeyValues values = KeyValues.of(HighCardinalityKeyNames.REQUEST_ID.withValue(outcome.requestId()));
-		return (outcome.decision() == null) ? values
-				: values.and(HighCardinalityKeyNames.SIGNER_KEY_ID.withValue(outcome.decision().signerKeyId()));
+		KeyValues values = KeyValues.of("request.id", outcome.requestId());
+		return (outcome.decision() == null) ? values : values.and("signer.key.id", outcome.decision().signerKeyId());
 	}
 
 	private static String gate(ApprovalObservationContext context) {

@@ -53,40 +53,14 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 		String id = policy.requestId();
 		Verdict verdict = verdict(policy);
 		Instant expiresAt = policy.expiresAt();
-		if (flaw(policy, enforcer) != null || id == null || verdict == null || expiresAt == null) {
+		boolean ours = enforcer.id().equals(policy.enforcerId())
+				&& enforcer.workspaceName().equals(policy.workspaceId()) && policy.sessionId() == null;
+		if (!ours || !isScoped(policy) || id == null || id.isBlank() || verdict == null || expiresAt == null) {
 			return Optional.empty();
 		}
 		return Optional
 			.of(new DndRule(id, verdict, policy.targetArtifactType(), family(policy), prefix(policy.actionSelector()),
 					(policy.createdAt() != null) ? policy.createdAt() : Instant.MIN, expiresAt));
-	}
-
-	/**
-	 * Return why a policy is no rule for us, in words that have nothing of the policy's.
-	 * @param policy the policy
-	 * @param enforcer who we are
-	 * @return the reason, or {@code null} if the policy is a rule
-	 */
-	static @Nullable String flaw(DndPolicy policy, Enforcer enforcer) {
-		if (!enforcer.id().equals(policy.enforcerId())) {
-			return "it is for another enforcer";
-		}
-		if (!enforcer.workspaceName().equals(policy.workspaceId())) {
-			return "it is for another workspace";
-		}
-		if (policy.sessionId() != null) {
-			return "it is for a session";
-		}
-		if (!isScoped(policy)) {
-			return "it is of an unknown kind, or its kind and its action selector contradict each other";
-		}
-		if (verdict(policy) == null) {
-			return "its mode is unknown";
-		}
-		if (policy.requestId() == null || policy.requestId().isBlank()) {
-			return "it has no id";
-		}
-		return (policy.expiresAt() == null) ? "it doesn't say when it expires" : null;
 	}
 
 	private static @Nullable Verdict verdict(DndPolicy policy) {

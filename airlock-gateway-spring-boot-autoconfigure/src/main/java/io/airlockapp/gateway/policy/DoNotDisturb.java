@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.policy;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -22,8 +21,6 @@ public final class DoNotDisturb {
 
 	private final InstantSource clock;
 
-	private final IgnoredPolicies ignored;
-
 	/**
 	 * Create it.
 	 * @param mode what policies may do
@@ -36,7 +33,6 @@ public final class DoNotDisturb {
 		this.policies = policies;
 		this.enforcer = enforcer;
 		this.clock = clock;
-		this.ignored = new IgnoredPolicies(enforcer, this::isHonoured);
 	}
 
 	/**
@@ -56,14 +52,8 @@ public final class DoNotDisturb {
 		if (this.mode == DndMode.OFF) {
 			return DndRules.NONE;
 		}
-		List<DndPolicy> effective = this.policies.get();
-		Instant now = this.clock.instant();
-		this.ignored.tell(effective, now);
-		return DndRules.read(effective, this.enforcer, now, this::isHonoured);
-	}
-
-	private boolean isHonoured(Verdict verdict) {
-		return verdict == Verdict.REJECT || this.mode == DndMode.FULL;
+		return DndRules.read(this.policies.get(), this.enforcer, this.clock.instant(),
+				(verdict) -> verdict == Verdict.REJECT || this.mode == DndMode.FULL);
 	}
 
 	/**

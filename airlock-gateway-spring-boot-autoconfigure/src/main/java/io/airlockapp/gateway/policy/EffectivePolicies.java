@@ -17,6 +17,7 @@ import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Caches the policies that the gateway returns. One thread at a time requests them, and
  * the response, or its absence, is cached for 15 seconds. A caller waits for 2 seconds at
- * most, and then proceeds without policies. A failure of this application itself is
- * thrown instead.
+ * most, and then proceeds without policies. A failure of the gateway is logged once, and
+ * means that there are no policies; one of this application itself is thrown.
  */
 public final class EffectivePolicies {
 
@@ -35,13 +36,15 @@ public final class EffectivePolicies {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-	private final PolicyCall call;
+	private final Supplier<@Nullable DndPolicies> gateway;
 
 	private final BooleanSupplier paired;
 
 	private final Executor executor;
 
 	private final Ticker ticker;
+
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private @Nullable Fetch current;
 
@@ -56,7 +59,7 @@ public final class EffectivePolicies {
 	 */
 	public EffectivePolicies(Supplier<@Nullable DndPolicies> gateway, BooleanSupplier paired, Executor executor,
 			Ticker ticker) {
-		this.call = new PolicyCall(gateway);
+		this.gateway = gateway;
 		this.paired = paired;
 		this.executor = executor;
 		this.ticker = ticker;
@@ -81,6 +84,51 @@ public final class EffectivePolicies {
 		}
 		started.start();
 		return started;
+	}
+
+	private List<DndPolicy> request() {
+		try {
+			DndPolicies policies = this.gateway.get();
+			if (policies != null) {
+				if (this.warnings.reset()) {
+					logger.info("The gateway tells do-not-disturb policies again");
+				}
+				return policies.policies();
+			}
+			failed("the answer is empty");
+		}
+		catch (RuntimeException | Error ex) {
+			requireWorking(ex);
+			failed(AirlockGatewayException.safeMessage(ex));
+		}
+		return List.of();
+	}
+
+	/**
+	 * What is broken here, unlike the gateway, must not open what a policy denies.
+	 */
+	private void requireWorking(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof Error error) {
+				warn("Do-not-disturb policies can't be read, so guarded methods are denied: "
+						+ AirlockGatewayException.safeMessage(error));
+				throw error;
+			}
+		}
+	}
+
+	private void failed(String reason) {
+		warn("The gateway tells no do-not-disturb policies, so the person is asked: " + reason);
+	}
+
+	private void warn(String message) {
+		// An interrupt means that the application stops
+		if (Thread.currentThread().isInterrupted()) {
+			logger.debug(message);
+		}
+		else {
+			this.warnings.warn(message);
+		}
 	}
 
 	private static ApprovalUnavailableException unreadable(Throwable failure) {
@@ -116,7 +164,7 @@ public final class EffectivePolicies {
 
 		private void run() {
 			try {
-				complete(EffectivePolicies.this.call.run(), null);
+				complete(request(), null);
 			}
 			catch (RuntimeException | Error ex) {
 				complete(List.of(), ex);

@@ -1,12 +1,14 @@
 package io.airlockapp.gateway.presence;
 
+import java.lang.reflect.Method;
+
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
-import org.springframework.util.ReflectionUtils;
+import org.springframework.util.ClassUtils;
 
 /**
  * Schedules the {@link PresenceHeartbeat}, and nothing else, in a thread of its own:
@@ -43,12 +45,8 @@ public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcess
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof PresenceHeartbeat) {
-			ReflectionUtils.doWithMethods(PresenceHeartbeat.class, (method) -> {
-				Scheduled scheduled = method.getAnnotation(Scheduled.class);
-				if (scheduled != null) {
-					processScheduled(scheduled, method, bean);
-				}
-			});
+			Method beat = ClassUtils.getMethod(PresenceHeartbeat.class, "beat");
+			processScheduled(beat.getAnnotation(Scheduled.class), beat, bean);
 		}
 		return bean;
 	}
@@ -83,12 +81,6 @@ public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcess
 			// Before the client, which the heartbeat may be using
 			this.scheduler.shutdown();
 		}
-	}
-
-	@Override
-	public void destroy() {
-		super.destroy();
-		this.scheduler.shutdown();
 	}
 
 }

@@ -129,14 +129,15 @@ public final class ApprovalProblems {
 				|| MediaType.APPLICATION_XHTML_XML.equalsTypeAndSubtype(accepted.get(0)));
 	}
 
-	/**
-	 * Return what tells Spring that a handler returned a description.
-	 */
 	static MethodParameter asReturnType() {
 		return new MethodParameter(describeMethod(), -1);
 	}
 
-	static Method describeMethod() {
+	/**
+	 * Return the method that stands for a handler that returned a description.
+	 * @return the method, which is found by reflection
+	 */
+	public static Method describeMethod() {
 		return ClassUtils.getMethod(ApprovalProblems.class, "describe", Throwable.class, Locale.class);
 	}
 

@@ -159,8 +159,7 @@ class AirlockGatewayAutoConfigurationTests {
 	@ValueSource(strings = { "text", "TEXT", "sdk-json", "core" })
 	void signatureFormsBindLeniently(String form) {
 		this.contextRunner.withPropertyValues("airlock.gateway.approval.signature-forms=" + form)
-			.run((context) -> assertThat(
-					context.getBean(AirlockGatewayProperties.class).getApproval().getSignatureForms())
+			.run((context) -> assertThat(context.getBean(AirlockGatewayProperties.class).approval().signatureForms())
 				.singleElement()
 				.isIn(EnumSet.allOf(SignatureForm.class)));
 	}
@@ -317,9 +316,9 @@ class AirlockGatewayAutoConfigurationTests {
 					HttpClientAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class,
 					RestClientAutoConfiguration.class));
 		plain.run((without) -> plain
-			.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class,
-					AirlockGatewayAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
-					AirlockGatewayHealthContributorAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
+							AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class))
 			.withPropertyValues(PairedProperties.all())
 			.run((with) -> {
 				Set<String> added = new LinkedHashSet<>(Set.of(with.getBeanDefinitionNames()));

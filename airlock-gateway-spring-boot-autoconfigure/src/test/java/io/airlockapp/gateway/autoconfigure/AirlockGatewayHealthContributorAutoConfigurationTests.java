@@ -29,14 +29,14 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verifyNoInteractions;
 
 /**
- * Tests for {@link AirlockGatewayHealthContributorAutoConfiguration}.
+ * Tests for {@link AirlockActuatorAutoConfiguration}.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class AirlockGatewayHealthContributorAutoConfigurationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-				AirlockPresenceAutoConfiguration.class, AirlockGatewayHealthContributorAutoConfiguration.class,
+				AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
 				HealthContributorAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class));
 
 	@Test
@@ -115,7 +115,7 @@ class AirlockGatewayHealthContributorAutoConfigurationTests {
 	void withoutHealthOnTheClassPathCreatesNothing() {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
-					AirlockGatewayHealthContributorAutoConfiguration.class))
+					AirlockActuatorAutoConfiguration.class))
 			.withClassLoader(new FilteredClassLoader(HealthIndicator.class))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean("airlockGatewayHealthContributor")

@@ -21,14 +21,14 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link AirlockSanitizingAutoConfiguration}.
+ * Tests for {@link AirlockActuatorAutoConfiguration}.
  */
 class AirlockSanitizingAutoConfigurationTests {
 
 	private static final String TOKEN = "airpat_4f9d0c1b7e5a4c2d";
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AirlockSanitizingAutoConfiguration.class));
+		.withConfiguration(AutoConfigurations.of(AirlockActuatorAutoConfiguration.class));
 
 	@ParameterizedTest
 	@ValueSource(strings = { "airlock.gateway.pairing.code", "airlock.gateway.pairings.finance.code",

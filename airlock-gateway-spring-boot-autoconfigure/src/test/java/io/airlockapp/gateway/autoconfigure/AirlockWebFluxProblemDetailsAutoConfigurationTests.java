@@ -47,7 +47,7 @@ import org.springframework.web.server.WebExceptionHandler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link AirlockWebFluxProblemDetailsAutoConfiguration}.
+ * Tests for {@link AirlockProblemDetailsAutoConfiguration}.
  */
 class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 
@@ -56,7 +56,7 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	private final ReactiveWebApplicationContextRunner contextRunner = new ReactiveWebApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, CodecsAutoConfiguration.class,
 				HttpHandlerAutoConfiguration.class, WebFluxAutoConfiguration.class, ErrorWebFluxAutoConfiguration.class,
-				AirlockWebFluxProblemDetailsAutoConfiguration.class))
+				AirlockProblemDetailsAutoConfiguration.class))
 		.withUserConfiguration(Desk.class);
 
 	@Test
@@ -67,7 +67,7 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	@Test
 	void isNotThereInOtherApplications() {
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockWebFluxProblemDetailsAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockProblemDetailsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ApprovalWebExceptionHandler.class));
 	}
 
@@ -75,7 +75,7 @@ class AirlockWebFluxProblemDetailsAutoConfigurationTests {
 	void isNotThereWithoutSpringWebFlux() {
 		new ReactiveWebApplicationContextRunner()
 			.withClassLoader(new FilteredClassLoader(ResponseEntityResultHandler.class))
-			.withConfiguration(AutoConfigurations.of(AirlockWebFluxProblemDetailsAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockProblemDetailsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("airlockApprovalWebExceptionHandler"));
 	}
 

@@ -56,7 +56,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link AirlockWebMvcProblemDetailsAutoConfiguration}.
+ * Tests for {@link AirlockProblemDetailsAutoConfiguration}.
  */
 class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 
@@ -66,7 +66,7 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 		.withConfiguration(
 				AutoConfigurations.of(JacksonAutoConfiguration.class, HttpMessageConvertersAutoConfiguration.class,
 						DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class,
-						ErrorMvcAutoConfiguration.class, AirlockWebMvcProblemDetailsAutoConfiguration.class))
+						ErrorMvcAutoConfiguration.class, AirlockProblemDetailsAutoConfiguration.class))
 		.withUserConfiguration(Desk.class);
 
 	@Test
@@ -77,21 +77,21 @@ class AirlockWebMvcProblemDetailsAutoConfigurationTests {
 	@Test
 	void isNotThereInOtherApplications() {
 		new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockWebMvcProblemDetailsAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockProblemDetailsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ApprovalExceptionResolver.class));
 	}
 
 	@Test
 	void isNotThereWithoutSpringMvc() {
 		new WebApplicationContextRunner().withClassLoader(new FilteredClassLoader(DispatcherServlet.class))
-			.withConfiguration(AutoConfigurations.of(AirlockWebMvcProblemDetailsAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockProblemDetailsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("airlockApprovalExceptionResolver"));
 	}
 
 	@Test
 	void isNotThereWhereSpringMvcIsNotConfigured() {
 		new WebApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockWebMvcProblemDetailsAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockProblemDetailsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ApprovalExceptionResolver.class));
 	}
 

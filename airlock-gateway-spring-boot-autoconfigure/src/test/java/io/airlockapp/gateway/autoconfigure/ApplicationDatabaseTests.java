@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.SchemaInitialization;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.SchemaInitialization;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStore.Entry;
 import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;

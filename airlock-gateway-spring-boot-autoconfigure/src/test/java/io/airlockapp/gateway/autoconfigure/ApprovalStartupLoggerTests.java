@@ -40,8 +40,8 @@ class ApprovalStartupLoggerTests {
 	private static final String FINGERPRINT = PairedProperties.pairing().signerKeys().get(0).fingerprint();
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class,
-				AirlockGatewayAutoConfiguration.class, AirlockPairingSourceAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class))
 		.withPropertyValues("spring.application.name=payments");
 
 	private final ApplicationContextRunner paired = this.contextRunner.withPropertyValues(PairedProperties.all());
@@ -82,10 +82,14 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Test
-	void isSilentIfNothingIsConfiguredAndNothingIsGuarded(CapturedOutput output) {
-		this.contextRunner.run((context) -> assertThat(lines(output)).isEmpty());
+	void warnsOfNothingIfNothingIsConfiguredAndNothingIsGuarded(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("spring.application.name=")
+			.run((context) -> assertThat(lines(output)).containsExactly(
+					"INFO 0 guarded methods, not paired, enforcer 'spring-boot', gateway https://igw.airlocks.io"));
 		this.contextRunner.withPropertyValues("airlock.gateway.enabled=false")
-			.run((context) -> assertThat(lines(output)).isEmpty());
+			.run((context) -> assertThat(lines(output)).hasSize(2)
+				.element(1)
+				.isEqualTo("INFO 0 guarded methods, all denied ('airlock.gateway.enabled' is 'false')"));
 	}
 
 	@Test
@@ -275,8 +279,7 @@ class ApprovalStartupLoggerTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
-			AirlockPairingSourceAutoConfiguration.class })
+	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
 	static class Application {
 
 	}

@@ -91,14 +91,15 @@ class AutoConfigurationRulesTests {
 	@MethodSource("registered")
 	void whatWaitsForBeansComesAfterTheirAutoConfiguration(String name) {
 		Class<?> type = ClassUtils.resolveClassName(name, null);
-		Set<String> earlier = MergedAnnotations.from(type)
-			.get(AutoConfiguration.class)
-			.getValue("after", String[].class)
-			.map(Set::of)
-			.orElse(Set.of());
-		Set<String> declared = earlier.stream()
+		Set<String> declared = Stream.of("after", "afterName")
+			.flatMap((attribute) -> MergedAnnotations.from(type)
+				.get(AutoConfiguration.class)
+				.getValue(attribute, String[].class)
+				.stream())
+			.flatMap(Arrays::stream)
 			.map((after) -> ClassUtils.resolveClassName(after, null))
 			.flatMap(AutoConfigurationRulesTests::withImported)
+			.flatMap(AutoConfigurationRulesTests::withNested)
 			.flatMap((after) -> Arrays.stream(after.getDeclaredMethods()))
 			.filter((method) -> method.isAnnotationPresent(Bean.class))
 			.flatMap((method) -> typesOf(method.getReturnType()))
@@ -110,6 +111,10 @@ class AutoConfigurationRulesTests {
 	private static Stream<Class<?>> withImported(Class<?> type) {
 		Import imported = type.getAnnotation(Import.class);
 		return Stream.concat(Stream.of(type), (imported != null) ? Arrays.stream(imported.value()) : Stream.empty());
+	}
+
+	private static Stream<Class<?>> withNested(Class<?> type) {
+		return Stream.concat(Stream.of(type), Arrays.stream(type.getDeclaredClasses()));
 	}
 
 	private static Stream<Class<?>> typesOf(Class<?> type) {
@@ -127,7 +132,8 @@ class AutoConfigurationRulesTests {
 
 	private static Stream<String> requiredTypes(String name) {
 		Class<?> type = ClassUtils.resolveClassName(name, null);
-		Stream<AnnotatedElement> elements = Stream.concat(Stream.of(type), Arrays.stream(type.getDeclaredMethods()));
+		Stream<AnnotatedElement> elements = withNested(type)
+			.flatMap((part) -> Stream.concat(Stream.of(part), Arrays.stream(part.getDeclaredMethods())));
 		return elements.flatMap((element) -> MergedAnnotations.from(element).stream(ConditionalOnBean.class))
 			.flatMap((annotation) -> Arrays.stream(annotation.getStringArray("value")));
 	}

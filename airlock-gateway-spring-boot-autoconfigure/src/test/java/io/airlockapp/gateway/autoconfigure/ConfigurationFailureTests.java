@@ -335,9 +335,7 @@ class ConfigurationFailureTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
-			AirlockPresenceAutoConfiguration.class, AirlockJdbcJournalAutoConfiguration.class,
-			AirlockPairingStoreAutoConfiguration.class, AirlockJdbcPairingStoreAutoConfiguration.class,
-			SslAutoConfiguration.class })
+			AirlockPresenceAutoConfiguration.class, AirlockStoreAutoConfiguration.class, SslAutoConfiguration.class })
 	static class Application {
 
 	}

@@ -145,20 +145,33 @@ class ConfigurationMetadataTests {
 						value.isArray() ? value.valueStream().map(JsonNode::asString).toList() : value.asString());
 			}
 		});
-		AirlockGatewayProperties bound = new Binder(new MapConfigurationPropertySource(defaults))
-			.bind("airlock.gateway", AirlockGatewayProperties.class)
-			.get();
 		// The default URL is not a property's value, to tell whether one was given
-		bound.setBaseUrl(null);
-		assertThat(bound).usingRecursiveComparison().isEqualTo(new AirlockGatewayProperties());
+		defaults.remove("airlock.gateway.base-url");
+		assertThat(bind("airlock.gateway", AirlockGatewayProperties.class, defaults))
+			.isEqualTo(bind("airlock.gateway", AirlockGatewayProperties.class, Map.of()));
 		assertThat(defaults).containsEntry("airlock.gateway.dnd.mode", "deny-only")
 			.containsEntry("airlock.gateway.consent.check-at-start", "true");
-		assertThat(new Binder(new MapConfigurationPropertySource(defaults))
-			.bind("airlock.gateway.pairing.store", AirlockPairingStoreProperties.class)
-			.get()).usingRecursiveComparison().isEqualTo(new AirlockPairingStoreProperties());
-		assertThat(new Binder(new MapConfigurationPropertySource(defaults))
-			.bind("airlock.gateway.web.problem-details", AirlockProblemDetailsProperties.class)
-			.get()).usingRecursiveComparison().isEqualTo(new AirlockProblemDetailsProperties());
+		String login = "airlock.gateway.auth.device-login";
+		assertThat(bind(login, AirlockDeviceLoginProperties.class, defaults))
+			.isEqualTo(bind(login, AirlockDeviceLoginProperties.class, Map.of()));
+	}
+
+	private static <T> T bind(String prefix, Class<T> type, Map<String, ?> properties) {
+		return new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate(prefix, type);
+	}
+
+	@Test
+	void secretsAreNotShownAsText() {
+		Map<String, String> secrets = new TreeMap<>();
+		List.of("auth.pat", "auth.bearer-token", "auth.client-secret", "pairing.code", "pairing.routing-token",
+				"pairing.encryption-key", "pairing.store.key", "pairings.other.code", "pairings.other.routing-token",
+				"pairings.other.encryption-key")
+			.forEach((name) -> secrets.put("airlock.gateway." + name, "hush"));
+		AirlockGatewayProperties properties = bind("airlock.gateway", AirlockGatewayProperties.class, secrets);
+		assertThat(properties.pairings().get("other").encryptionKey()).isEqualTo("hush");
+		assertThat(properties.auth().clientSecret()).isEqualTo("hush");
+		assertThat(properties.pairing().store().key()).isEqualTo("hush");
+		assertThat(properties.toString()).doesNotContain("hush");
 	}
 
 	@Test

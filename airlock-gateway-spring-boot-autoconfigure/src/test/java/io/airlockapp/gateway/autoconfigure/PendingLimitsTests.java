@@ -135,7 +135,7 @@ class PendingLimitsTests {
 	@Test
 	void requesterIsSpringSecuritysUserUnlessTheApplicationSaysOtherwise() {
 		ApplicationContextRunner runner = this.contextRunner
-			.withConfiguration(AutoConfigurations.of(AirlockRequesterAutoConfiguration.class));
+			.withConfiguration(AutoConfigurations.of(AirlockSecurityAutoConfiguration.class));
 		runner.run((context) -> assertThat(context).hasSingleBean(ReactiveRequesterSource.class));
 		runner.withClassLoader(new FilteredClassLoader("reactor"))
 			.run((context) -> assertThat(context).hasSingleBean(RequesterSource.class)

@@ -158,10 +158,9 @@ class RuntimeHintsTests {
 		assertThat(processed.hints())
 			.matches(RuntimeHintsPredicates.reflection().onMethodInvocation(PresenceHeartbeat.class, "beat"))
 			.matches(RuntimeHintsPredicates.reflection().onType(AirlockGatewayProperties.class));
-		assertThat(Arrays.stream(AirlockGatewayProperties.class.getMethods())
-			.filter((method) -> method.getName().startsWith("set"))).isNotEmpty()
-			.allSatisfy((setter) -> assertThat(processed.hints())
-				.matches(RuntimeHintsPredicates.reflection().onMethodInvocation(setter)));
+		assertThat(AirlockGatewayProperties.class.getDeclaredConstructors()).singleElement()
+			.satisfies((constructor) -> assertThat(processed.hints())
+				.matches(RuntimeHintsPredicates.reflection().onConstructorInvocation(constructor)));
 	}
 
 }

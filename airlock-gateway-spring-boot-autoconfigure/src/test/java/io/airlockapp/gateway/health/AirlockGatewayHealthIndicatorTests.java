@@ -152,7 +152,7 @@ class AirlockGatewayHealthIndicatorTests {
 			throw new AirlockGatewayException(new GatewayError(403, "pairing_revoked", null, null, null));
 		});
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing.get(), true, false,
-				this.consent, null, () -> NOW, this.ticker)
+				this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails().get("problem")).asString().contains("airlock.gateway.pairing");
@@ -360,7 +360,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 		};
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				() -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 		assertThat(health.getDetails()).containsEntry("paired", true)
@@ -373,7 +373,7 @@ class AirlockGatewayHealthIndicatorTests {
 			throw new PairingStoreException("The table is missing", null);
 		};
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, source, true, false, this.consent, null,
-				() -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsEntry("problem", "The table is missing").doesNotContainKey("error");
@@ -383,7 +383,7 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void unknownWithoutCredentialsAndNothingIsCalled(CapturedOutput output) {
 		Health health = new AirlockGatewayHealthIndicator(this.gateway, (name) -> null, false, false, this.consent,
-				null, () -> NOW, this.ticker)
+				null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("'airlock.gateway.auth.pat'");
@@ -428,7 +428,7 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = new AirlockGatewayHealthIndicator(this.gateway, (name) -> {
 			throw new NoSuchMethodError("treeToValue");
-		}, true, false, this.consent, null, () -> NOW, this.ticker);
+		}, true, false, this.consent, null, new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker);
 		assertDownWithError(indicator.health());
 		assertDownWithError(indicator.health());
 		assertThat(output.getOut().lines().filter((line) -> line.contains("WARN"))).hasSize(1);
@@ -453,7 +453,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private Health healthPerUser(@Nullable Pairing pairing) {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, true, this.consent, null,
-				() -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
 			.health();
 	}
 
@@ -463,7 +463,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private Health health(@Nullable Pairing pairing, @Nullable PresenceHeartbeat heartbeat) {
 		return new AirlockGatewayHealthIndicator(this.gateway, (name) -> pairing, true, false, this.consent, heartbeat,
-				() -> NOW, this.ticker)
+				new GatewayContact(() -> NOW, this.ticker), () -> NOW, this.ticker)
 			.health();
 	}
 

@@ -207,6 +207,11 @@ class SessionConnectionReleaserTests {
 			assertThat(cart.items).hasSize(2);
 			assertThat(connection.isClosed()).isFalse();
 		}
+		assertThat(this.log.list).singleElement()
+			.satisfies((event) -> assertThat(event.getLevel()).isEqualTo(Level.WARN))
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.asString()
+			.contains("'spring.jpa.open-in-view'");
 	}
 
 	@Test

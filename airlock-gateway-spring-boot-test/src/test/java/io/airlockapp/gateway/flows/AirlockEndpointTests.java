@@ -9,15 +9,13 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.autoconfigure.AirlockDndAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockEndpointAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockPairingSourceAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockOperation;
 import io.airlockapp.gateway.endpoint.AirlockState;
-import io.airlockapp.gateway.endpoint.PolicyState;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.policy.DndMode;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -78,7 +76,7 @@ class AirlockEndpointTests {
 			});
 			assertThat(state.lastFailure()).isNull();
 			assertThat(state.details())
-				.isEqualTo(Map.of("doNotDisturb", new PolicyState(DndMode.DENY_ONLY, List.of())));
+				.isEqualTo(Map.of("doNotDisturb", Map.of("mode", DndMode.DENY_ONLY, "policies", List.of())));
 			assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("4711", this.simulator.pat(),
 					this.simulator.routingToken(),
 					this.simulator.properties().get("airlock.gateway.pairing.encryption-key"));
@@ -241,10 +239,9 @@ class AirlockEndpointTests {
 
 	private static ApplicationContextRunner runner() {
 		return new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockEndpointAutoConfiguration.class,
-							AirlockPairingAutoConfiguration.class, AirlockPairingSourceAutoConfiguration.class,
-							AirlockPresenceAutoConfiguration.class, EndpointAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+					AirlockActuatorAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+					AirlockPresenceAutoConfiguration.class, EndpointAutoConfiguration.class))
 			.withPropertyValues("airlock.gateway.enforcer.id=shop", "management.endpoints.web.exposure.include=*");
 	}
 

@@ -19,8 +19,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDecidedEvent;
 import io.airlockapp.gateway.approval.ApprovalRequestedEvent;
-import io.airlockapp.gateway.autoconfigure.AirlockAuditAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockMetricsAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockObservationAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.harp.DecisionEvidence;
@@ -310,10 +309,10 @@ class ApprovalObservationTests {
 
 	private ApplicationContextRunner runner() {
 		return SimulatedApplications.runner(this.simulator, Application.class)
-			.withConfiguration(AutoConfigurations.of(AirlockAuditAutoConfiguration.class,
-					AirlockMetricsAutoConfiguration.class, AirlockObservationAutoConfiguration.class,
-					MetricsAutoConfiguration.class, AuditAutoConfiguration.class, ObservationAutoConfiguration.class,
-					RestClientAutoConfiguration.class, RestClientObservationAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockActuatorAutoConfiguration.class,
+					AirlockObservationAutoConfiguration.class, MetricsAutoConfiguration.class,
+					AuditAutoConfiguration.class, ObservationAutoConfiguration.class, RestClientAutoConfiguration.class,
+					RestClientObservationAutoConfiguration.class))
 			.withPropertyValues("airlock.gateway.enforcer.id=shop");
 	}
 

@@ -8,7 +8,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import io.airlockapp.gateway.autoconfigure.AirlockMetricsAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockObservationAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -50,10 +49,10 @@ class DashboardTests {
 		try (AirlockSimulator simulator = AirlockSimulator.start()) {
 			simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 			SimulatedApplications.runner(simulator, Application.class)
-				.withConfiguration(AutoConfigurations.of(AirlockMetricsAutoConfiguration.class,
-						AirlockObservationAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
-						MetricsAutoConfiguration.class, ObservationAutoConfiguration.class,
-						RestClientAutoConfiguration.class, RestClientObservationAutoConfiguration.class))
+				.withConfiguration(AutoConfigurations.of(AirlockObservationAutoConfiguration.class,
+						AirlockPresenceAutoConfiguration.class, MetricsAutoConfiguration.class,
+						ObservationAutoConfiguration.class, RestClientAutoConfiguration.class,
+						RestClientObservationAutoConfiguration.class))
 				.withPropertyValues("management.metrics.tags.application=shop")
 				.run((context) -> {
 					context.getBean(PaymentService.class).pay("a");

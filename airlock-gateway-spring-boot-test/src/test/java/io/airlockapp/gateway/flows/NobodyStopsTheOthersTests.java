@@ -16,8 +16,8 @@ import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockConsentAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockDndAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayHealthContributorAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockRequesterAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockSecurityAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatedFault;
@@ -58,7 +58,7 @@ class NobodyStopsTheOthersTests {
 	private final ApplicationContextRunner contextRunner = SimulatedApplications
 		.runner(this.simulator, Application.class)
 		.withConfiguration(AutoConfigurations.of(AirlockConsentAutoConfiguration.class,
-				AirlockDndAutoConfiguration.class, AirlockGatewayHealthContributorAutoConfiguration.class))
+				AirlockDndAutoConfiguration.class, AirlockActuatorAutoConfiguration.class))
 		.withPropertyValues("airlock.gateway.approval.timeout=10s");
 
 	@AfterEach
@@ -281,7 +281,7 @@ class NobodyStopsTheOthersTests {
 	}
 
 	private ApplicationContextRunner perRequester() {
-		return this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockRequesterAutoConfiguration.class))
+		return this.contextRunner.withConfiguration(AutoConfigurations.of(AirlockSecurityAutoConfiguration.class))
 			.withPropertyValues("airlock.gateway.approval.limits.pending-per-requester=1");
 	}
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.airlockapp.gateway.ApprovalResult;
-import io.airlockapp.gateway.autoconfigure.AirlockAuditAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockObservationAutoConfiguration;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What audit and metrics know of approvals.
  */
 @Configuration(proxyBeanMethods = false)
-@ImportAutoConfiguration({ AirlockAuditAutoConfiguration.class, AirlockObservationAutoConfiguration.class,
+@ImportAutoConfiguration({ AirlockActuatorAutoConfiguration.class, AirlockObservationAutoConfiguration.class,
 		AuditAutoConfiguration.class, MetricsAutoConfiguration.class, ObservationAutoConfiguration.class })
 class Outcomes {
 

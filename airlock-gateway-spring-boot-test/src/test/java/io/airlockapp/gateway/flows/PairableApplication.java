@@ -12,7 +12,6 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockPairingSourceAutoConfiguration;
 import io.airlockapp.gateway.pairing.PairingChangedEvent;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingInfo.State;
@@ -112,9 +111,8 @@ final class PairableApplication implements AutoCloseable {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ AirlockPairingSourceAutoConfiguration.class, AirlockGatewayAutoConfiguration.class,
-			AirlockPairingAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
-			JacksonAutoConfiguration.class })
+	@ImportAutoConfiguration({ AirlockGatewayAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+			AirlockApprovalAutoConfiguration.class, JacksonAutoConfiguration.class })
 	@Import({ Vault.class, Listener.class })
 	static class Application {
 

@@ -18,7 +18,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockConsentAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockDndAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayHealthContributorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -45,7 +45,7 @@ final class PayoutApplication implements AfterEachCallback {
 	private static final Class<?>[] AUTO_CONFIGURATIONS = Configurations
 		.getClasses(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
 				AirlockConsentAutoConfiguration.class, AirlockDndAutoConfiguration.class,
-				AirlockPresenceAutoConfiguration.class, AirlockGatewayHealthContributorAutoConfiguration.class,
+				AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
 				HttpClientAutoConfiguration.class, RestClientAutoConfiguration.class, JacksonAutoConfiguration.class,
 				SslAutoConfiguration.class));
 

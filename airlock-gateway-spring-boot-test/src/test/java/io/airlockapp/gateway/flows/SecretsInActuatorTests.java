@@ -5,10 +5,9 @@ import java.util.Map;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayHealthContributorAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockPairingStoreAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockSanitizingAutoConfiguration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,9 +48,8 @@ class SecretsInActuatorTests {
 						ConfigurationPropertiesReportEndpointAutoConfiguration.class,
 						BeansEndpointAutoConfiguration.class, ConditionsReportEndpointAutoConfiguration.class,
 						HealthEndpointAutoConfiguration.class, HealthContributorAutoConfiguration.class,
-						HealthContributorRegistryAutoConfiguration.class,
-						AirlockGatewayHealthContributorAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
-						AirlockPairingStoreAutoConfiguration.class, AirlockSanitizingAutoConfiguration.class))
+						HealthContributorRegistryAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
+						AirlockPresenceAutoConfiguration.class, AirlockStoreAutoConfiguration.class))
 				.withInitializer((context) -> context.getEnvironment()
 					.getPropertySources()
 					.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
@@ -82,7 +80,7 @@ class SecretsInActuatorTests {
 					text(context.getBean(EnvironmentEndpoint.class).environmentEntry("MY_TOKEN"));
 					assertThat(text(
 							context.getBean(ConfigurationPropertiesReportEndpoint.class).configurationProperties()))
-						.contains("encryptionKey", "airlock.gateway.pairing.store");
+						.contains("encryptionKey", "\"store\"");
 					text(context.getBean(BeansEndpoint.class).beans());
 					text(context.getBean(ConditionsReportEndpoint.class).conditions());
 					assertThat(text(context.getBean(HealthEndpoint.class).health())).contains("answered 503");

@@ -16,13 +16,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.core.Authentication;
 
 /**
- * Auto-configuration for {@link RequesterSource}: the requester of a call is the user
- * that Spring Security has authenticated.
+ * Auto-configuration for applications with Spring Security, whose authenticated user is
+ * the requester of an approval.
  */
 @AutoConfiguration
 @ConditionalOnClass(Authentication.class)
-@ConditionalOnMissingBean(RequesterSource.class)
-public final class AirlockRequesterAutoConfiguration {
+public final class AirlockSecurityAutoConfiguration {
 
 	private static final String REACTOR = "reactor.core.publisher.Mono";
 
@@ -31,6 +30,7 @@ public final class AirlockRequesterAutoConfiguration {
 	static class WithoutReactorConfiguration {
 
 		@Bean
+		@ConditionalOnMissingBean
 		RequesterSource airlockRequesterSource() {
 			return AuthenticatedUser::findName;
 		}
@@ -42,6 +42,7 @@ public final class AirlockRequesterAutoConfiguration {
 	static class WithReactorConfiguration {
 
 		@Bean
+		@ConditionalOnMissingBean(RequesterSource.class)
 		ReactiveRequesterSource airlockRequesterSource() {
 			return new ReactiveRequesterSource() {
 

@@ -33,10 +33,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link AirlockPairingStoreAutoConfiguration} and
- * {@link AirlockJdbcPairingStoreAutoConfiguration}.
+ * Tests for {@link AirlockStoreAutoConfiguration}.
  */
-class AirlockPairingStoreAutoConfigurationTests {
+class AirlockStoreAutoConfigurationTests {
 
 	private static final String STORE = "airlock.gateway.pairing.store.";
 
@@ -44,9 +43,9 @@ class AirlockPairingStoreAutoConfigurationTests {
 
 	private static final String TEXT = "{\"routingToken\":\"rt_7c1f\"}";
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations
-		.of(AirlockPairingStoreAutoConfiguration.class, AirlockJdbcPairingStoreAutoConfiguration.class,
-				DataSourceAutoConfiguration.class, DataSourceInitializationAutoConfiguration.class));
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockStoreAutoConfiguration.class, DataSourceAutoConfiguration.class,
+				DataSourceInitializationAutoConfiguration.class));
 
 	private final ApplicationContextRunner jdbc = this.runner.withPropertyValues(STORE + "type=jdbc");
 
@@ -164,8 +163,7 @@ class AirlockPairingStoreAutoConfigurationTests {
 	@Test
 	void jdbcWithoutDataSource() {
 		assertFails(new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(AirlockPairingStoreAutoConfiguration.class,
-					AirlockJdbcPairingStoreAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockStoreAutoConfiguration.class))
 			.withPropertyValues(STORE + "type=jdbc"), "type", "Make one DataSource primary");
 	}
 
@@ -213,7 +211,8 @@ class AirlockPairingStoreAutoConfigurationTests {
 				failure = failure.getCause();
 				assertThat(failure).isNotNull();
 			}
-			assertThat(configuration.getProperty()).isEqualTo(STORE + property);
+			assertThat(configuration)
+				.hasMessageStartingWith("Property '%s%s' can't be used".formatted(STORE, property));
 			assertThat(configuration.getAction()).contains(action);
 			assertThat(configuration).message().doesNotContain(KEY, "*secret*", "c2VjcmV0");
 		});

@@ -1,0 +1,138 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.audit.ApprovalAuditor;
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.auth.ConsentCheck;
+import io.airlockapp.gateway.auth.UserLogin;
+import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.endpoint.AirlockEndpoint;
+import io.airlockapp.gateway.endpoint.LastFailure;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
+import io.airlockapp.gateway.pairing.PairingManager;
+import io.airlockapp.gateway.policy.DoNotDisturb;
+import io.airlockapp.gateway.presence.PresenceHeartbeat;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.audit.listener.AbstractAuditListener;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration for what operators see by Spring Boot's actuator: health, the
+ * {@link AirlockEndpoint}, and audit events; and for what they don't see: secrets.
+ */
+@AutoConfiguration(
+		after = { AirlockGatewayAutoConfiguration.class, AirlockConsentAutoConfiguration.class,
+				AirlockDeviceLoginAutoConfiguration.class, AirlockDndAutoConfiguration.class,
+				AirlockPairingAutoConfiguration.class, AirlockPresenceAutoConfiguration.class },
+		afterName = "org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration")
+public final class AirlockActuatorAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+	@ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, PairingSource.class })
+	@ConditionalOnEnabledHealthIndicator("airlock-gateway")
+	static class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = { "airlockGatewayHealthIndicator", "airlockGatewayHealthContributor" })
+		AirlockGatewayHealthIndicator airlockGatewayHealthContributor(AirlockGatewayOperations gateway,
+				AirlockGatewayConnectionDetails connectionDetails, PairingSource pairingSource,
+				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<ConsentCheck> consent,
+				ObjectProvider<PresenceHeartbeat> heartbeat, ObjectProvider<GatewayContact> contact) {
+			AccessTokenSource source = tokens.getIfAvailable();
+			boolean configured = !connectionDetails.getCredentials().isEmpty() || source != null;
+			return new AirlockGatewayHealthIndicator(gateway, pairingSource, configured,
+					source != null && source.isPerUser(),
+					consent.getIfAvailable(() -> new ConsentCheck(gateway, Ticker.system())),
+					heartbeat.getIfAvailable(),
+					contact.getIfAvailable(() -> new GatewayContact(InstantSource.system(), Ticker.system())),
+					InstantSource.system(), Ticker.system());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+	@ConditionalOnAvailableEndpoint(AirlockEndpoint.class)
+	@ConditionalOnBean({ AirlockGatewayConnectionDetails.class, AirlockGatewayOperations.class, Enforcer.class,
+			PairingManager.class, PendingApprovals.class })
+	static class EndpointConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		LastFailure airlockLastFailure() {
+			return new LastFailure(InstantSource.system());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		AirlockEndpoint airlockEndpoint(Enforcer enforcer, AirlockGatewayConnectionDetails connectionDetails,
+				AirlockGatewayOperations gateway, PairingManager pairings, PendingApprovals pending,
+				LastFailure lastFailure, ObjectProvider<PresenceHeartbeat> heartbeat,
+				ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<UserLogin> login,
+				ObjectProvider<AccessTokenSource> tokens) {
+			AccessTokenSource source = tokens.getIfAvailable();
+			String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
+			return new AirlockEndpoint(enforcer, identity, gateway, pairings, pending, lastFailure,
+					heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(), login.getIfAvailable(),
+					InstantSource.system());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(AbstractAuditListener.class)
+	@ConditionalOnBean(AbstractAuditListener.class)
+	@EnableConfigurationProperties(AirlockGatewayProperties.class)
+	static class AuditConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ApprovalAuditor airlockApprovalAuditor(ApplicationEventPublisher publisher, ObjectProvider<Enforcer> enforcer,
+				Environment environment, AirlockGatewayProperties properties) {
+			Enforcer present = enforcer.getIfAvailable();
+			String principal = (present != null) ? present.id()
+					: environment.getProperty("spring.application.name", AirlockGatewayAutoConfiguration.DEFAULT_NAME);
+			return new ApprovalAuditor(publisher, principal, properties.audit().evidence());
+		}
+
+	}
+
+	/**
+	 * Configuration that hides secrets even where endpoints are configured to show
+	 * values, and from whatever property, environment variable or file they came.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(SanitizingFunction.class)
+	static class SanitizingConfiguration {
+
+		@Bean
+		SanitizingFunction airlockSanitizingFunction(Environment environment,
+				ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails) {
+			SecretValues secrets = new SecretValues(environment, connectionDetails::getIfUnique);
+			return (data) -> SecretValues.isNamedBy(data.getKey()) || secrets.areIn(data.getValue())
+					? data.withSanitizedValue() : data;
+		}
+
+	}
+
+}

@@ -1,0 +1,145 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.approval.jdbc.JdbcApprovalJournal;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Store;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.ReplayJournal;
+import io.airlockapp.gateway.store.EncryptingPairingStore;
+import io.airlockapp.gateway.store.FilePairingStore;
+import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.store.PlaintextPairingStore;
+import io.airlockapp.gateway.store.ReadOnlyPairingStore;
+import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.util.StringUtils;
+
+/**
+ * Auto-configuration for the {@link PairingStore}, and for {@link JdbcApprovalJournal}.
+ */
+@AutoConfiguration(before = AirlockGatewayAutoConfiguration.class,
+		afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+@ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(AirlockGatewayProperties.class)
+public final class AirlockStoreAutoConfiguration {
+
+	private static final String PREFIX = "airlock.gateway.pairing.store.";
+
+	@Bean
+	@ConditionalOnMissingBean
+	PairingStore airlockPairingStore(AirlockGatewayProperties properties) {
+		Store store = properties.pairing().store();
+		return switch (store.type()) {
+			case PROPERTIES -> new ReadOnlyPairingStore();
+			case FILE -> fileStore(store.path(), findKey(store));
+			case JDBC ->
+				throw new AirlockConfigurationException(PREFIX + "type", "it is 'jdbc', but there is no JDBC support",
+						"Add 'spring-boot-starter-jdbc' and a DataSource, or use another type.");
+		};
+	}
+
+	private static PairingStore fileStore(@Nullable String directory, @Nullable EncryptionKey key) {
+		if (!StringUtils.hasText(directory)) {
+			throw new AirlockConfigurationException(PREFIX + "path",
+					"it is missing, while 'airlock.gateway.pairing.store.type' is 'file'",
+					"Set it to a directory that outlives the application and that its user may write to.");
+		}
+		try {
+			Path path = Path.of(directory.trim()).toAbsolutePath();
+			return protect(new FilePairingStore(path, key != null), key);
+		}
+		catch (InvalidPathException | PairingStoreException ex) {
+			throw new AirlockConfigurationException(PREFIX + "path", "pairings can't be kept there",
+					String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	/**
+	 * Find the key that encrypts entries. One that is blank is refused: what it was to be
+	 * filled from is missing, and nothing must be kept in plain text for that.
+	 */
+	private static @Nullable EncryptionKey findKey(Store store) {
+		if (store.key() == null) {
+			return null;
+		}
+		String text = store.key().trim();
+		try {
+			return EncryptionKey.parse(text);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new AirlockConfigurationException(PREFIX + "key",
+					text.isEmpty() ? "it is blank" : String.valueOf(ex.getMessage()),
+					"Set it to 32 random bytes as base64 or base64url, such as 'openssl rand -base64 32' makes, or "
+							+ "remove it.");
+		}
+	}
+
+	private static PairingStore protect(PairingStore store, @Nullable EncryptionKey key) {
+		return (key != null) ? new EncryptingPairingStore(store, key) : new PlaintextPairingStore(store);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
+	static class JdbcConfiguration {
+
+		private static final String SCHEMAS = "classpath:io/airlockapp/gateway/";
+
+		@Bean
+		@ConditionalOnProperty(name = "airlock.gateway.pairing.store.type", havingValue = "jdbc")
+		@ConditionalOnMissingBean
+		@DependsOnDatabaseInitialization
+		PairingStore airlockJdbcPairingStore(ObjectProvider<DataSource> dataSources,
+				AirlockGatewayProperties properties) {
+			Store store = properties.pairing().store();
+			EncryptionKey key = findKey(store);
+			DataSource dataSource = unique(dataSources, PREFIX + "type", "a PairingStore bean, or use another type");
+			new ApplicationDatabase(dataSource).createTables(SCHEMAS + "store/jdbc/schema.sql",
+					store.initializeSchema());
+			return protect(new JdbcPairingStore(dataSource), key);
+		}
+
+		@Bean
+		@ConditionalOnProperty(name = "airlock.gateway.approval.journal", havingValue = "jdbc")
+		@ConditionalOnMissingBean({ ApprovalJournal.class, ReplayJournal.class })
+		JdbcApprovalJournal airlockJdbcApprovalJournal(ObjectProvider<DataSource> dataSources,
+				AirlockGatewayProperties properties) {
+			DataSource dataSource = unique(dataSources, "airlock.gateway.approval.journal",
+					"a JdbcApprovalJournal bean, or remove the property");
+			new ApplicationDatabase(dataSource).createTables(SCHEMAS + "approval/jdbc/schema.sql",
+					properties.approval().journalInitializeSchema());
+			return new JdbcApprovalJournal(dataSource, InstantSource.system());
+		}
+
+		private static DataSource unique(ObjectProvider<DataSource> dataSources, String property, String other) {
+			DataSource dataSource = dataSources.getIfUnique();
+			if (dataSource == null) {
+				throw new AirlockConfigurationException(property,
+						"it is 'jdbc', but there is no DataSource, or several of which none is primary",
+						"Make one DataSource primary, define %s.".formatted(other));
+			}
+			return dataSource;
+		}
+
+	}
+
+}

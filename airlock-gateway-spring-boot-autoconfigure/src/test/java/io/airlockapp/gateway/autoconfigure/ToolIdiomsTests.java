@@ -192,6 +192,20 @@ class ToolIdiomsTests {
 	}
 
 	@Test
+	void functionToolThatCannotBeLookedIntoIsRefused() {
+		ToolCallback composed = FunctionToolCallback.builder("refund", new RefundFunction().andThen(String::trim))
+			.inputType(Map.class)
+			.build();
+		ToolCallback empty = FunctionToolCallback.builder("refund", new RefundFunction()).inputType(Map.class).build();
+		ReflectionTestUtils.setField(empty, "toolFunction", null);
+		this.withModel.run((context) -> assertThat(List.of(composed, empty))
+			.allSatisfy((tool) -> assertThatExceptionOfType(UnguardableMethodException.class)
+				.isThrownBy(() -> Idiom.CREATE.call(context, tool))
+				.withMessageContaining("Tool 'refund' is refused, since it can't be seen")));
+		assertThat(ran).isEmpty();
+	}
+
+	@Test
 	void toolInAWrapperOfTheUser() {
 		this.withModel.run((context) -> assertRefused(
 				() -> Idiom.CREATE.call(context, new Wrapper(ToolCallbacks.from(new Refunds())[0]))));

@@ -35,13 +35,13 @@ import org.springframework.util.ClassUtils;
 public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, SmartInitializingSingleton,
 		ApplicationContextAware, ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {
 
-	private final ExpectedGuards expectedGuards = new ExpectedGuards();
+	private final GuardedBeanPostProcessor.ExpectedGuards expectedGuards = new GuardedBeanPostProcessor.ExpectedGuards();
 
 	private @Nullable ConfigurableListableBeanFactory beanFactory;
 
 	private @Nullable ApplicationContext context;
 
-	ExpectedGuards expectedGuards() {
+	GuardedBeanPostProcessor.ExpectedGuards expectedGuards() {
 		return this.expectedGuards;
 	}
 

@@ -16,7 +16,7 @@ import org.springframework.core.Ordered;
  */
 public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 
-	private final ExpectedGuards expectedGuards;
+	private final GuardedBeanPostProcessor.ExpectedGuards expectedGuards;
 
 	/**
 	 * Create a verifier.

@@ -1,9 +1,17 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
+import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.method.Declaration;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
@@ -103,6 +111,77 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 
 	private static List<Method> guardedMethods(Object bean, Class<?> type) {
 		return (bean instanceof ScopedObject) ? List.of() : GuardedMethods.of(type);
+	}
+
+	/**
+	 * Logs a WARN about guarded methods of different classes that are shown by the same
+	 * name: the person can't distinguish them, and policies match both.
+	 */
+	private static final class GuardedNames {
+
+		private static final Log logger = LogFactory.getLog(GuardedNames.class);
+
+		private final Map<String, Class<?>> types = new ConcurrentHashMap<>();
+
+		private final Set<Class<?>> warned = ConcurrentHashMap.newKeySet();
+
+		/**
+		 * Add the guarded methods of a bean.
+		 * @param methods the methods
+		 * @param type the bean's class
+		 */
+		void add(Collection<Method> methods, Class<?> type) {
+			for (Method method : methods) {
+				Declaration declaration = Declaration.of(method, type);
+				Class<?> named = MethodArguments.namedType(declaration.type());
+				Class<?> other = this.types.putIfAbsent(declaration.toString(), named);
+				if (other != null && other != named && this.warned.add(named)) {
+					logger.warn(
+							"Methods of %s and %s are both shown as '%s': nobody can tell which one is meant, and policies match both. Rename a class"
+								.formatted(other.getName(), named.getName(), declaration));
+				}
+			}
+		}
+
+	}
+
+	/**
+	 * Holds the beans in creation that are expected to be guarded.
+	 */
+	static final class ExpectedGuards {
+
+		private final Set<BeanInTheMaking> expected = ConcurrentHashMap.newKeySet();
+
+		void set(String beanName, boolean isExpected) {
+			if (!isExpected && this.expected.isEmpty()) {
+				return;
+			}
+			BeanInTheMaking bean = BeanInTheMaking.named(beanName);
+			if (isExpected) {
+				this.expected.add(bean);
+			}
+			else {
+				// One may be left of a bean of this name that could not be made
+				this.expected.remove(bean);
+			}
+		}
+
+		/**
+		 * Return whether a guard is expected, for the last time.
+		 * @param beanName the name of a bean that is made in this thread
+		 */
+		boolean take(String beanName) {
+			return !this.expected.isEmpty() && this.expected.remove(BeanInTheMaking.named(beanName));
+		}
+
+		private record BeanInTheMaking(Thread maker, String name) {
+
+			private static BeanInTheMaking named(String name) {
+				return new BeanInTheMaking(Thread.currentThread(), name);
+			}
+
+		}
+
 	}
 
 }

@@ -1,21 +1,26 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Set;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.ReflectionHints;
-import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.asm.ClassReader;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
-import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -26,6 +31,13 @@ import org.springframework.util.ClassUtils;
  */
 final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotProcessor {
 
+	/**
+	 * Libraries that are large and know nothing of this one.
+	 */
+	private static final List<String> SKIPPED = List.of("/org/springframework/", "/org/apache/", "/org/hibernate/",
+			"/com/fasterxml/", "/tools/jackson/", "/io/micrometer/", "/io/netty/", "/reactor/", "/ch/qos/logback/",
+			"/META-INF/versions/");
+
 	@Override
 	public @Nullable BeanFactoryInitializationAotContribution processAheadOfTime(
 			ConfigurableListableBeanFactory beanFactory) {
@@ -33,27 +45,57 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 			return null;
 		}
 		ClassLoader classLoader = beanFactory.getBeanClassLoader();
-		Stream<Class<?>> ofApplication = AutoConfigurationPackages.get(beanFactory)
-			.stream()
-			.flatMap((name) -> new AllClasses().findCandidateComponents(name).stream())
-			.map((definition) -> load(definition, classLoader));
-		Stream<Class<?>> ofLibraries = new AnnotatedClassFiles(classLoader).find(RequiresAirlockApproval.class);
-		List<Class<?>> types = Stream.concat(ofApplication, ofLibraries)
-			.filter((type) -> type != null && mayGuard(type))
-			.distinct()
-			.toList();
-		return types.isEmpty() ? null : (generationContext, code) -> register(types,
-				generationContext.getRuntimeHints().reflection(), classLoader);
+		Set<Class<?>> types = find(AutoConfigurationPackages.get(beanFactory), classLoader);
+		return types.isEmpty() ? null : (generationContext, code) -> {
+			GuardedTypeHints hints = new GuardedTypeHints(generationContext.getRuntimeHints().reflection(),
+					classLoader);
+			types.forEach((type) -> hints.register(type, GuardedMethods.of(type)));
+		};
 	}
 
-	private static void register(List<Class<?>> types, ReflectionHints hints, @Nullable ClassLoader classLoader) {
-		GuardedTypeHints guarded = new GuardedTypeHints(hints, classLoader);
-		types.forEach((type) -> guarded.register(type, GuardedMethods.of(type)));
+	/**
+	 * Find guarded classes among those that name a package of the application, which all
+	 * of its own do, or the annotation, or one that has it.
+	 */
+	private static Set<Class<?>> find(List<String> packages, @Nullable ClassLoader classLoader) {
+		Set<Class<?>> types = new LinkedHashSet<>();
+		List<Resource> files = files(classLoader);
+		List<String> names = new ArrayList<>(List.of(RequiresAirlockApproval.class.descriptorString()));
+		packages.forEach((name) -> names.add(name.replace('.', '/')));
+		while (!names.isEmpty()) {
+			List<String> sought = List.copyOf(names);
+			names.clear();
+			for (Resource file : files) {
+				Class<?> type = load(file, sought, classLoader);
+				if (type != null && mayGuard(type) && types.add(type) && type.isAnnotation()) {
+					names.add(type.descriptorString());
+				}
+			}
+		}
+		return types;
 	}
 
-	private static @Nullable Class<?> load(BeanDefinition definition, @Nullable ClassLoader classLoader) {
+	private static List<Resource> files(@Nullable ClassLoader classLoader) {
 		try {
-			return ClassUtils.forName(Objects.requireNonNull(definition.getBeanClassName()), classLoader);
+			return Arrays
+				.stream(new PathMatchingResourcePatternResolver(classLoader).getResources("classpath*:**/*.class"))
+				.filter((file) -> SKIPPED.stream().noneMatch(file.toString()::contains))
+				.toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static @Nullable Class<?> load(Resource file, List<String> sought, @Nullable ClassLoader classLoader) {
+		try (InputStream content = file.getInputStream()) {
+			byte[] bytes = content.readAllBytes();
+			String text = new String(bytes, StandardCharsets.ISO_8859_1);
+			return sought.stream().anyMatch(text::contains)
+					? ClassUtils.forName(new ClassReader(bytes).getClassName().replace('/', '.'), classLoader) : null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
 			// What can't be loaded can be no bean
@@ -69,20 +111,6 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 			// Nor can what has methods with types that are not there
 			return false;
 		}
-	}
-
-	private static final class AllClasses extends ClassPathScanningCandidateComponentProvider {
-
-		private AllClasses() {
-			super(false);
-			addIncludeFilter((reader, factory) -> true);
-		}
-
-		@Override
-		protected boolean isCandidateComponent(AnnotatedBeanDefinition beanDefinition) {
-			return true;
-		}
-
 	}
 
 }

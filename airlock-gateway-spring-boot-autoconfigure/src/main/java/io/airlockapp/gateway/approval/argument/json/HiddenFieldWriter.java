@@ -4,7 +4,6 @@ import java.lang.reflect.Field;
 import java.util.List;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
-import io.airlockapp.gateway.approval.argument.type.SensitiveMembers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.SerializationContext;

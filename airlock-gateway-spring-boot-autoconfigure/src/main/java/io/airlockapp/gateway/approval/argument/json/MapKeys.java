@@ -5,9 +5,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Function;
 
-import io.airlockapp.gateway.approval.argument.type.CredentialTypes;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
-import io.airlockapp.gateway.approval.argument.type.SensitiveMembers;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JavaType;

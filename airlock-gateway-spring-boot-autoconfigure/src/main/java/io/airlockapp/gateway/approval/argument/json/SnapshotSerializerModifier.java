@@ -11,9 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.airlockapp.gateway.approval.argument.type.CredentialTypes;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
-import io.airlockapp.gateway.approval.argument.type.SensitiveMembers;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JavaType;

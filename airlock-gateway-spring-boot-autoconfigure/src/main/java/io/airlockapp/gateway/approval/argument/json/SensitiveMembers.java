@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument.type;
+package io.airlockapp.gateway.approval.argument.json;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -30,7 +31,7 @@ import org.springframework.util.ReflectionUtils;
  * a field is so if its getter or the constructor's parameter of its name is, and the
  * other way round.
  */
-public final class SensitiveMembers {
+final class SensitiveMembers {
 
 	/**
 	 * Stands for every member, where it isn't known which one a parameter's annotation is
@@ -67,7 +68,7 @@ public final class SensitiveMembers {
 	 * @param type the type
 	 * @param member the name of a property or of a method without parameters
 	 */
-	public static boolean has(Class<?> type, String member) {
+	static boolean has(Class<?> type, String member) {
 		Set<String> sensitive = members.get(type).sensitive;
 		return sensitive.contains(property(member)) || sensitive.contains(ANY);
 	}
@@ -77,7 +78,7 @@ public final class SensitiveMembers {
 	 * @param type the type
 	 * @param member the name of a property or of a method without parameters
 	 */
-	public static boolean isOmitted(Class<?> type, String member) {
+	static boolean isOmitted(Class<?> type, String member) {
 		return members.get(type).omitted.contains(property(member));
 	}
 
@@ -85,7 +86,7 @@ public final class SensitiveMembers {
 	 * Return whether any member is sensitive.
 	 * @param type the type
 	 */
-	public static boolean isIn(Class<?> type) {
+	static boolean isIn(Class<?> type) {
 		return !members.get(type).sensitive.isEmpty();
 	}
 
@@ -166,7 +167,7 @@ public final class SensitiveMembers {
 	 * Return the property that a field or a method is about, in lower case: libraries
 	 * differ in what they make of {@code getIBAN} and {@code geteMail}.
 	 */
-	public static String property(String member) {
+	static String property(String member) {
 		for (String prefix : new String[] { "get", "set", "is" }) {
 			if (member.startsWith(prefix) && member.length() > prefix.length()
 					&& !Character.isLowerCase(member.charAt(prefix.length()))) {

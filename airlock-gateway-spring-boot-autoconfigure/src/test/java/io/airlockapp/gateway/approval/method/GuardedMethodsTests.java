@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link GuardedMethods}: what it overlooks would be left without guard.
  */
-class GuardedTypesTests {
+class GuardedMethodsTests {
 
 	private final ClassFilter filter = GuardedMethods::mayGuard;
 
@@ -64,7 +64,7 @@ class GuardedTypesTests {
 
 			@Override
 			protected boolean isEligibleForOverriding(String className) {
-				return className.startsWith(GuardedTypesTests.class.getName());
+				return className.startsWith(GuardedMethodsTests.class.getName());
 			}
 
 		};

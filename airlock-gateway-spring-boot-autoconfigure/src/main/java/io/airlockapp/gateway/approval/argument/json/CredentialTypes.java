@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument.type;
+package io.airlockapp.gateway.approval.argument.json;
 
 import java.net.HttpCookie;
 import java.security.Key;
@@ -8,11 +8,13 @@ import java.util.Set;
 
 import javax.security.auth.Subject;
 
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+
 /**
  * Identifies types of Java and of frameworks that carry credentials. Their values are
  * never shown.
  */
-public final class CredentialTypes {
+final class CredentialTypes {
 
 	private static final Set<String> FRAMEWORKS = Set.of("jakarta.servlet.http.Cookie",
 			"org.springframework.http.HttpHeaders", "org.springframework.http.HttpCookie",
@@ -23,7 +25,7 @@ public final class CredentialTypes {
 	private CredentialTypes() {
 	}
 
-	public static boolean contain(Class<?> type) {
+	static boolean contain(Class<?> type) {
 		return type == char[].class || Key.class.isAssignableFrom(type) || KeyStore.class.isAssignableFrom(type)
 				|| Subject.class.isAssignableFrom(type) || HttpCookie.class.isAssignableFrom(type)
 				|| isOfFramework(type);
@@ -34,7 +36,7 @@ public final class CredentialTypes {
 	 * @param type the type
 	 * @return whether it is a principal
 	 */
-	public static boolean isPrincipal(Class<?> type) {
+	static boolean isPrincipal(Class<?> type) {
 		return Principal.class.isAssignableFrom(type);
 	}
 

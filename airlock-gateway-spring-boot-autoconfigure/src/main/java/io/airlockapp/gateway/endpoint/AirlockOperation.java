@@ -32,11 +32,6 @@ public enum AirlockOperation {
 	REVOKE_KEY,
 
 	/**
-	 * Put a pairing in force again that the gateway said was revoked.
-	 */
-	REINSTATE,
-
-	/**
 	 * Withdraw a request that is being waited for.
 	 */
 	WITHDRAW,

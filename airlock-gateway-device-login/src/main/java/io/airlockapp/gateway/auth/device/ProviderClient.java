@@ -23,6 +23,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
+import io.airlockapp.gateway.support.VisibleAscii;
 
 /**
  * Public OAuth 2.0 client of an identity provider.
@@ -58,8 +59,10 @@ final class ProviderClient {
 		try {
 			DeviceAuthorizationSuccessResponse answer = DeviceAuthorizationSuccessResponse.parse(response);
 			URI complete = answer.getVerificationURIComplete();
-			return new SignInCode(provider, answer.getDeviceCode().getValue(),
-					SignInText.code(answer.getUserCode().getValue()),
+			if (!VisibleAscii.matches(answer.getUserCode().getValue(), 64)) {
+				throw ProviderException.unfit("The identity provider's code is none that a person could enter");
+			}
+			return new SignInCode(provider, answer.getDeviceCode().getValue(), answer.getUserCode().getValue(),
 					this.urls.checked(answer.getVerificationURI(), "verification URL"),
 					(complete != null) ? this.urls.checked(complete, "verification URL") : null,
 					now.plus(atMost(MAX_CODE_LIFETIME, answer.getLifetime())), interval(answer.getInterval()));

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.auth.device;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param askedAt the time of the request, which is not after the tokens were issued
  */
 record TokenAnswer(OIDCTokens tokens, Instant askedAt) {
+
+	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]+");
+
+	private static final int MAX_NAME_LENGTH = 100;
 
 	private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
 
@@ -41,6 +46,17 @@ record TokenAnswer(OIDCTokens tokens, Instant askedAt) {
 				(user == null && renewed != null) ? renewed.user() : user, null);
 	}
 
+	/**
+	 * Return a name as it can be shown to people: one line, limited in length.
+	 */
+	static @Nullable String name(@Nullable String name) {
+		if (name == null || name.isBlank()) {
+			return null;
+		}
+		String line = UNPRINTABLE.matcher(name).replaceAll(" ");
+		return (line.length() <= MAX_NAME_LENGTH) ? line : line.substring(0, MAX_NAME_LENGTH);
+	}
+
 	private static Duration lifetime(long seconds) {
 		if (seconds <= 0) {
 			return DEFAULT_LIFETIME;
@@ -63,8 +79,8 @@ record TokenAnswer(OIDCTokens tokens, Instant askedAt) {
 					|| !claims.getAudience().contains(provider.clientId())) {
 				throw ProviderException.unfit("The identity provider's ID token is not for this application");
 			}
-			String name = SignInText.name(claims.getStringClaim("preferred_username"));
-			return (name != null) ? name : SignInText.name(claims.getSubject());
+			String name = name(claims.getStringClaim("preferred_username"));
+			return (name != null) ? name : name(claims.getSubject());
 		}
 		catch (java.text.ParseException ex) {
 			throw ProviderException.unfit("The identity provider's ID token can't be read");

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the exceptions of an exchange that ends without a decision. They contain what
- * is known of it, and no more.
+ * is known of it, and no more. Few failures of requests end it before its deadline. All
+ * others can pass, so what they hit is tried again: an approval may have been given
+ * meanwhile.
  */
 final class ExchangeFailures {
 
@@ -18,6 +20,36 @@ final class ExchangeFailures {
 
 	ExchangeFailures(String requestId) {
 		this.requestId = requestId;
+	}
+
+	/**
+	 * Return whether a failure ends an approval at whatever request it happens: the
+	 * credentials are refused (after a token was refreshed), consent or pairing are
+	 * missing, nobody is signed in, or the certificate is not trusted.
+	 * @param failure the failure
+	 * @return whether it is of no use to try again
+	 */
+	static boolean isEnding(AirlockGatewayException failure) {
+		if (failure.isPairingRevoked() || failure.isConsentMissing()) {
+			return true;
+		}
+		return switch (failure.getStatus()) {
+			case 0 -> !failure.isTransient();
+			case 401 -> true;
+			case 403 -> !failure.isQuotaExceeded();
+			default -> false;
+		};
+	}
+
+	/**
+	 * Return whether a failure ends an approval when it is submitted: the gateway refuses
+	 * what it was sent, or has the request with another content.
+	 * @param failure the failure
+	 * @return whether it is of no use to try again
+	 */
+	static boolean isEndingAtSubmission(AirlockGatewayException failure) {
+		return isEnding(failure) || failure.getStatus() == 400 || failure.getStatus() == 422
+				|| failure.isOtherContent();
 	}
 
 	/**

@@ -40,7 +40,7 @@ final class ExchangeInspector {
 		ExchangeReport byStatus = askStatus(left);
 		boolean settled = byStatus.delivery() != null || byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
 				|| byStatus.standing() == Standing.OTHER_CONTENT
-				|| (byStatus.failure() != null && EndingFailures.contains(byStatus.failure()));
+				|| (byStatus.failure() != null && ExchangeFailures.isEnding(byStatus.failure()));
 		return settled ? byStatus : askWait(byStatus, left);
 	}
 

@@ -53,7 +53,7 @@ final class ExchangeRetries {
 		if (Thread.interrupted()) {
 			throw new InterruptedException();
 		}
-		if (EndingFailures.contains(failure)) {
+		if (ExchangeFailures.isEnding(failure)) {
 			throw failure;
 		}
 		if (this.lastFailure == null) {

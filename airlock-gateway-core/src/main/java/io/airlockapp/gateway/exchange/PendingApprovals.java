@@ -43,16 +43,6 @@ public final class PendingApprovals implements SmartLifecycle {
 	private volatile boolean running = true;
 
 	/**
-	 * Create the registry, of which one gate gets half.
-	 * @param capacity how many approvals may be waited for at the same time
-	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be
-	 * withdrawn
-	 */
-	public PendingApprovals(int capacity, Duration shutdownTimeout) {
-		this(PendingLimits.of(capacity), shutdownTimeout);
-	}
-
-	/**
 	 * Create the registry.
 	 * @param limits how many approvals may be waited for at the same time
 	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be

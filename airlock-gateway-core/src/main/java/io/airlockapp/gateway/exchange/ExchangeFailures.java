@@ -26,8 +26,6 @@ final class ExchangeFailures {
 	 * Return whether a failure ends an approval at whatever request it happens: the
 	 * credentials are refused (after a token was refreshed), consent or pairing are
 	 * missing, nobody is signed in, or the certificate is not trusted.
-	 * @param failure the failure
-	 * @return whether it is of no use to try again
 	 */
 	static boolean isEnding(AirlockGatewayException failure) {
 		if (failure.isPairingRevoked() || failure.isConsentMissing()) {
@@ -44,8 +42,6 @@ final class ExchangeFailures {
 	/**
 	 * Return whether a failure ends an approval when it is submitted: the gateway refuses
 	 * what it was sent, or has the request with another content.
-	 * @param failure the failure
-	 * @return whether it is of no use to try again
 	 */
 	static boolean isEndingAtSubmission(AirlockGatewayException failure) {
 		return isEnding(failure) || failure.getStatus() == 400 || failure.getStatus() == 422
@@ -57,7 +53,6 @@ final class ExchangeFailures {
 	 * @param report what became of the request, or {@code null} if it was never sent
 	 * @param ending the failure that ended the exchange before its deadline, if one did
 	 * @param last the failure that was not overcome when the time was up, if any
-	 * @return the exception to throw
 	 */
 	AirlockGatewayException undecided(@Nullable ExchangeReport report, @Nullable AirlockGatewayException ending,
 			@Nullable AirlockGatewayException last) {
@@ -84,7 +79,6 @@ final class ExchangeFailures {
 	 * Create the exception for an exchange that ended at the gateway while it was waited
 	 * for.
 	 * @param standing how it ended
-	 * @return the exception to throw
 	 */
 	AirlockGatewayException ended(Standing standing) {
 		return switch (standing) {
@@ -100,7 +94,6 @@ final class ExchangeFailures {
 	 * Create the exception for an exchange whose thread was told to stop.
 	 * @param report what became of the request, or {@code null} if it was never sent
 	 * @param why why it had to stop
-	 * @return the exception to throw
 	 */
 	AirlockGatewayException interrupted(@Nullable ExchangeReport report, String why) {
 		if (report == null) {

@@ -125,8 +125,8 @@ final class CodeClaim {
 		}
 		try {
 			ClaimedPairing claimed = claim(attempt);
-			// The gateway may not answer a second time, so this outlives a store that
-			// fails
+			// The gateway may not answer a second time, so a store that fails is tried
+			// again
 			this.answered = attempt.claimed(claimed.pairingNonce(), claimed.routingToken(),
 					PairingAttempt.deadline(claimed.expiresAt(), this.environment.clock().instant()));
 		}

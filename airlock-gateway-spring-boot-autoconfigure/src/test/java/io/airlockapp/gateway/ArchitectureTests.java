@@ -220,7 +220,7 @@ class ArchitectureTests {
 			.stream()
 			.filter((call) -> Set.of("awaitDecision", "awaitDelivery", "getStatus").contains(call.getName()))
 			.map((call) -> call.getOriginOwner().getSimpleName()))
-			.containsOnly("LongPollDecisionReceiver", "ExchangeInspector", "ExchangeTemplate", "ExchangeCalls");
+			.containsOnly("LongPollDecisionReceiver", "ExchangeTemplate", "ExchangeCalls");
 	}
 
 	@Test

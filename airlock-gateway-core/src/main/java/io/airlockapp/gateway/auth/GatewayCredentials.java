@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.auth;
 
+import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,27 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 	 * since it has white space, line breaks or characters outside ASCII
 	 */
 	public GatewayCredentials {
-		HeaderValue.check("pat", pat);
-		HeaderValue.check("bearerToken", bearerToken);
-		HeaderValue.check("clientId", clientId);
-		HeaderValue.check("clientSecret", clientSecret);
-		HeaderValue.check("origin", origin);
+		check("pat", pat);
+		check("bearerToken", bearerToken);
+		check("clientId", clientId);
+		check("clientSecret", clientSecret);
+		check("origin", origin);
+	}
+
+	private static void check(String name, @Nullable String value) {
+		if (value != null && !isSendable(value)) {
+			throw new IllegalArgumentException("The gateway's '%s' is empty, or it has white space, line breaks or "
+				.formatted(name)
+					+ "characters outside ASCII. Check how it was copied; a line break at the end of a file is a common "
+					+ "cause");
+		}
+	}
+
+	/**
+	 * Return whether a value can be sent in a header without being changed or split.
+	 */
+	static boolean isSendable(String value) {
+		return VisibleAscii.matches(value, Integer.MAX_VALUE);
 	}
 
 	/**

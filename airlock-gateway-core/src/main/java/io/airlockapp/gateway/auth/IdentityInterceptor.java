@@ -6,7 +6,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ratelimit.CallPriority;
 import io.airlockapp.gateway.client.ratelimit.RateGate;
@@ -32,7 +34,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
 	private final GatewayCredentials credentials;
 
-	private final @Nullable CheckedTokens tokens;
+	private final @Nullable AccessTokenSource tokens;
 
 	private final RateGate rateGate;
 
@@ -48,8 +50,8 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 			RateGate rateGate) {
 		this.baseUrl = baseUrl;
 		this.credentials = credentials;
-		this.tokens = (tokens != null || credentials.bearerToken() != null)
-				? new CheckedTokens((tokens != null) ? tokens : AccessTokenSource.of(credentials.bearerToken())) : null;
+		this.tokens = (tokens != null || credentials.bearerToken() == null) ? tokens
+				: AccessTokenSource.of(credentials.bearerToken());
 		this.rateGate = rateGate;
 	}
 
@@ -83,7 +85,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 		if (this.credentials.pat() != null || this.tokens == null) {
 			return null;
 		}
-		String token = this.tokens.current();
+		String token = checked(this.tokens::getAccessToken);
 		if (token == null && this.credentials.clientId() == null) {
 			throw new IdentityUnavailableException(
 					"Nobody is signed in, so the gateway can't be told who asks: sign in first", null);
@@ -92,7 +94,31 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 	}
 
 	private @Nullable String renew(@Nullable String refused) {
-		return (this.tokens != null && refused != null) ? this.tokens.renew(refused) : null;
+		AccessTokenSource source = this.tokens;
+		String renewed = (source != null && refused != null) ? checked(() -> source.renewAccessToken(refused)) : null;
+		return Objects.equals(refused, renewed) ? null : renewed;
+	}
+
+	private static @Nullable String checked(Supplier<@Nullable String> source) {
+		String token;
+		try {
+			token = source.get();
+		}
+		catch (AirlockGatewayException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			// Without the cause, whose message might repeat a token
+			throw new AirlockGatewayException("The access token for the gateway can't be had, since its source failed "
+					+ "with a " + ex.getClass().getName(), null, null);
+		}
+		if (token != null && !GatewayCredentials.isSendable(token)) {
+			throw new IdentityUnavailableException(
+					"The access token for the gateway can't be sent, since it is empty "
+							+ "or has white space, line breaks or characters outside ASCII: check where it comes from",
+					null);
+		}
+		return token;
 	}
 
 	private static boolean isUnauthorized(ClientHttpResponse response) throws IOException {

@@ -26,9 +26,7 @@ final class ApprovalDeadline {
 
 	/**
 	 * Create a deadline.
-	 * @param elapsed the deadline in elapsed time
 	 * @param expiresAt the expiry that the person was shown
-	 * @param clock the time of day
 	 */
 	ApprovalDeadline(Deadline elapsed, Instant expiresAt, InstantSource clock) {
 		this(elapsed, clock, expiresAt.plus(SKEW));
@@ -42,8 +40,6 @@ final class ApprovalDeadline {
 
 	/**
 	 * Return a deadline that comes before this one in elapsed time.
-	 * @param duration by how much
-	 * @return the earlier deadline
 	 */
 	ApprovalDeadline minus(Duration duration) {
 		return new ApprovalDeadline(this.elapsed.minus(duration), this.clock, this.latest);
@@ -51,7 +47,6 @@ final class ApprovalDeadline {
 
 	/**
 	 * Return the deadline in elapsed time alone, by which requests to the gateway end.
-	 * @return the deadline in elapsed time
 	 */
 	Deadline elapsed() {
 		return this.elapsed;
@@ -67,7 +62,6 @@ final class ApprovalDeadline {
 
 	/**
 	 * Return whether the deadline is reached.
-	 * @return {@code true} if no time is left
 	 */
 	boolean isOver() {
 		return remaining().isZero();

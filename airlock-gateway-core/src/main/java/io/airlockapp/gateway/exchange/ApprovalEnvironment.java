@@ -13,7 +13,6 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
@@ -48,33 +47,6 @@ public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, 
 		RetryBudget retryBudget, ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor,
 		TaskDecorator userBinding, Supplier<@Nullable String> requester, InstantSource clock, Ticker ticker,
 		RandomGenerator random) {
-
-	/**
-	 * Create an environment without known requesters, whose requests nothing else looks
-	 * at.
-	 * @param enforcer who asks
-	 * @param settings how it is asked
-	 * @param pairingSource with whom this application is paired
-	 * @param verifier decides which decisions count
-	 * @param pending the approvals that are being waited for
-	 * @param rateGate where all calls queue
-	 * @param retryBudget what may be tried again
-	 * @param journal what outlives this process
-	 * @param listener is told what happens
-	 * @param executor runs what nobody waits for
-	 * @param userBinding lets the executor's threads make calls on behalf of the same
-	 * user
-	 * @param clock the time of day
-	 * @param ticker elapsed time
-	 * @param random jitter
-	 */
-	public ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
-			DecisionVerifier verifier, PendingApprovals pending, RateGate rateGate, RetryBudget retryBudget,
-			ApprovalJournal journal, ApprovalListener listener, AsyncTaskExecutor executor, TaskDecorator userBinding,
-			InstantSource clock, Ticker ticker, RandomGenerator random) {
-		this(enforcer, settings, pairingSource, verifier, pending, new GatewayRequestExecutor(rateGate), retryBudget,
-				journal, listener, executor, userBinding, () -> null, clock, ticker, random);
-	}
 
 	/**
 	 * Create a template that requests approvals in this environment.

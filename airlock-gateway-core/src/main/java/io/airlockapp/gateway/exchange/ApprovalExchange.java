@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Runs one exchange with the gateway, in the thread that waits for it: submits the
  * request, has a {@link DecisionReceiver} wait for the decision, and withdraws the
  * request if there is none. It obtains a decision and doesn't judge it. It continues
- * until the deadline, but for {@link EndingFailures a few} failures.
+ * until the deadline, but for a few failures.
  */
 final class ApprovalExchange {
 
@@ -131,7 +131,7 @@ final class ApprovalExchange {
 		}
 		catch (AirlockGatewayException ex) {
 			boolean neverSent = ex.isUnexpected() && !this.mayExist;
-			if (neverSent || EndingFailures.containsAtSubmission(ex)) {
+			if (neverSent || ExchangeFailures.isEndingAtSubmission(ex)) {
 				// What fails here may have failed when the request was sent already
 				this.mayExist |= neverSent;
 				throw ex;

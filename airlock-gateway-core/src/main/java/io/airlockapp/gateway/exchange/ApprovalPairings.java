@@ -31,8 +31,6 @@ final class ApprovalPairings {
 
 	/**
 	 * Return the pairing under which to ask.
-	 * @param name the pairing's name
-	 * @return the pairing
 	 * @throws ApprovalUnavailableException if it is not in force, with the reason
 	 * @throws InvalidApprovalUsageException if nothing is known of such a pairing
 	 */
@@ -66,10 +64,7 @@ final class ApprovalPairings {
 
 	/**
 	 * Return the keys whose decisions count now.
-	 * @param name the pairing's name
 	 * @param asked the pairing under which was asked
-	 * @param requestId the request
-	 * @return the keys
 	 * @throws ApprovalUnavailableException if the pairing is not in force any more
 	 * @throws RuntimeException if the source fails
 	 */

@@ -30,7 +30,6 @@ final class Backoff {
 	/**
 	 * Return the wait after one more failure.
 	 * @param retryAfter what the gateway asks for, if it does
-	 * @return the time to wait
 	 */
 	Duration next(@Nullable Duration retryAfter) {
 		long ceiling = BASE.toMillis() << Math.min(this.failures, MAX_DOUBLINGS);

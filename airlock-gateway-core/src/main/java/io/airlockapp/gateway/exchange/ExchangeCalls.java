@@ -49,7 +49,6 @@ final class ExchangeCalls {
 	/**
 	 * Return the same for the exchanges of one pairing.
 	 * @param listener is told when the gateway says that the pairing was revoked
-	 * @return calls of the same gateway
 	 */
 	ExchangeCalls onPairingRevoked(Runnable listener) {
 		return new ExchangeCalls(this.api, this.calls.onPairingRevoked(listener), this.enforcerId, this.clock);
@@ -124,7 +123,6 @@ final class ExchangeCalls {
 	 * Return how long a request may take, its turn included, so that one that hangs
 	 * leaves time for another one.
 	 * @param left how much time there is for all of them
-	 * @return the time for one
 	 */
 	static Duration share(Duration left) {
 		Duration share = left.dividedBy(2);

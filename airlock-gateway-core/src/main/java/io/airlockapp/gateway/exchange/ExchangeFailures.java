@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the exceptions of an exchange that ends without a decision. They contain what
- * is known of it, and no more.
+ * is known of it, and no more. Few failures of requests end it before its deadline. All
+ * others can pass, so what they hit is tried again: an approval may have been given
+ * meanwhile.
  */
 final class ExchangeFailures {
 
@@ -21,11 +23,36 @@ final class ExchangeFailures {
 	}
 
 	/**
+	 * Return whether a failure ends an approval at whatever request it happens: the
+	 * credentials are refused (after a token was refreshed), consent or pairing are
+	 * missing, nobody is signed in, or the certificate is not trusted.
+	 */
+	static boolean isEnding(AirlockGatewayException failure) {
+		if (failure.isPairingRevoked() || failure.isConsentMissing()) {
+			return true;
+		}
+		return switch (failure.getStatus()) {
+			case 0 -> !failure.isTransient();
+			case 401 -> true;
+			case 403 -> !failure.isQuotaExceeded();
+			default -> false;
+		};
+	}
+
+	/**
+	 * Return whether a failure ends an approval when it is submitted: the gateway refuses
+	 * what it was sent, or has the request with another content.
+	 */
+	static boolean isEndingAtSubmission(AirlockGatewayException failure) {
+		return isEnding(failure) || failure.getStatus() == 400 || failure.getStatus() == 422
+				|| failure.isOtherContent();
+	}
+
+	/**
 	 * Create the exception for an exchange that was left.
 	 * @param report what became of the request, or {@code null} if it was never sent
 	 * @param ending the failure that ended the exchange before its deadline, if one did
 	 * @param last the failure that was not overcome when the time was up, if any
-	 * @return the exception to throw
 	 */
 	AirlockGatewayException undecided(@Nullable ExchangeReport report, @Nullable AirlockGatewayException ending,
 			@Nullable AirlockGatewayException last) {
@@ -52,7 +79,6 @@ final class ExchangeFailures {
 	 * Create the exception for an exchange that ended at the gateway while it was waited
 	 * for.
 	 * @param standing how it ended
-	 * @return the exception to throw
 	 */
 	AirlockGatewayException ended(Standing standing) {
 		return switch (standing) {
@@ -68,7 +94,6 @@ final class ExchangeFailures {
 	 * Create the exception for an exchange whose thread was told to stop.
 	 * @param report what became of the request, or {@code null} if it was never sent
 	 * @param why why it had to stop
-	 * @return the exception to throw
 	 */
 	AirlockGatewayException interrupted(@Nullable ExchangeReport report, String why) {
 		if (report == null) {

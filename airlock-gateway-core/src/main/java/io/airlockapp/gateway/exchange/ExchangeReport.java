@@ -44,7 +44,6 @@ record ExchangeReport(Standing standing, @Nullable Delivery delivery, @Nullable 
 
 	/**
 	 * Return whether there can't be a decision any more.
-	 * @return {@code true} if the exchange ended without one
 	 */
 	boolean isEnded() {
 		return this.standing == Standing.EXPIRED || this.standing == Standing.WITHDRAWN
@@ -54,7 +53,6 @@ record ExchangeReport(Standing standing, @Nullable Delivery delivery, @Nullable 
 	/**
 	 * Return this report with a failure.
 	 * @param other the failure to report if there is none yet
-	 * @return the report
 	 */
 	ExchangeReport orFailure(AirlockGatewayException other) {
 		return (this.failure != null) ? this : of(this.standing, other);

@@ -32,7 +32,6 @@ final class ExchangeRetries {
 
 	/**
 	 * Create the retries of one exchange.
-	 * @param requestId the request's id
 	 * @param deadline when pauses end at the latest
 	 */
 	ExchangeRetries(String requestId, ApprovalDeadline deadline, Backoff backoff, RetryBudget budget, Ticker ticker) {
@@ -45,7 +44,6 @@ final class ExchangeRetries {
 
 	/**
 	 * Pause after a failure.
-	 * @param failure the failure
 	 * @throws AirlockGatewayException the failure, if it is of no use to try again
 	 * @throws InterruptedException if the thread is interrupted
 	 */
@@ -53,7 +51,7 @@ final class ExchangeRetries {
 		if (Thread.interrupted()) {
 			throw new InterruptedException();
 		}
-		if (EndingFailures.contains(failure)) {
+		if (ExchangeFailures.isEnding(failure)) {
 			throw failure;
 		}
 		if (this.lastFailure == null) {
@@ -70,7 +68,6 @@ final class ExchangeRetries {
 
 	/**
 	 * Pause, but not beyond the deadline.
-	 * @param pause for how long
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	void pause(Duration pause) throws InterruptedException {

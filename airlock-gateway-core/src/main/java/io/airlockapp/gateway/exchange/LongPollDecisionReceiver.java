@@ -3,32 +3,37 @@ package io.airlockapp.gateway.exchange;
 import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.client.ExchangeState;
+import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Receives a decision by requests that the gateway holds until there is one. A request
- * that fails may have carried it, so the status of the exchange is then requested, too.
+ * that fails may have carried it, so the status of the exchange is then requested, too,
+ * and else a wait, which returns a decision as often as requested. These requests take
+ * precedence over those of exchanges that are still undecided.
  */
 final class LongPollDecisionReceiver implements DecisionReceiver {
 
 	private static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(1);
 
+	private static final Duration SHORT_HOLD = Duration.ofSeconds(1);
+
 	private static final Duration MIN_HOLD = Duration.ofSeconds(5);
 
 	private final ExchangeCalls calls;
 
-	private final String requestId;
+	private final SealedArtifact artifact;
 
 	private final ExchangeDeadlines deadlines;
 
 	private final ExchangeRetries retries;
 
 	private final Ticker ticker;
-
-	private final ExchangeInspector inspector;
 
 	private final ExchangeFailures failures;
 
@@ -49,12 +54,11 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 	LongPollDecisionReceiver(ExchangeCalls calls, SealedArtifact artifact, ExchangeDeadlines deadlines, Duration hold,
 			ExchangeRetries retries, Ticker ticker) {
 		this.calls = calls;
-		this.requestId = artifact.requestId();
+		this.artifact = artifact;
 		this.deadlines = deadlines;
 		this.hold = hold;
 		this.retries = retries;
 		this.ticker = ticker;
-		this.inspector = new ExchangeInspector(calls, artifact, ticker);
 		this.failures = new ExchangeFailures(artifact.requestId());
 	}
 
@@ -65,15 +69,70 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 
 	@Override
 	public ExchangeReport inspect(Duration left) {
-		ExchangeReport report = this.inspector.inspect(left);
+		ExchangeReport byStatus = askStatus(left);
+		boolean settled = byStatus.delivery() != null || byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
+				|| byStatus.standing() == Standing.OTHER_CONTENT
+				|| (byStatus.failure() != null && ExchangeFailures.isEnding(byStatus.failure()));
+		ExchangeReport report = settled ? byStatus : askWait(byStatus, left);
 		this.decided |= report.standing() == Standing.DECIDED;
 		return report;
+	}
+
+	private ExchangeReport askStatus(Duration left) {
+		Duration share = ExchangeCalls.share(left);
+		try {
+			return report(this.calls.getStatus(this.artifact.requestId(), CallPriority.CONTROL, share,
+					Deadline.in(share, this.ticker)));
+		}
+		catch (AirlockGatewayException ex) {
+			return ExchangeReport.of((ex.getStatus() == 404) ? Standing.UNKNOWN : Standing.UNCLEAR, ex);
+		}
+	}
+
+	private ExchangeReport report(ExchangeStatus status) {
+		if (status.artifactHash() != null && !status.artifactHash().equals(this.artifact.hash())) {
+			return ExchangeReport.of(Standing.OTHER_CONTENT);
+		}
+		Delivery delivery = Delivery.find(status, this.artifact.requestId());
+		if (delivery != null) {
+			return ExchangeReport.of(delivery);
+		}
+		ExchangeReport end = ExchangeReport.ofEnd(status.state());
+		if (end != null) {
+			return end;
+		}
+		if (status.state() == ExchangeState.PENDING_APPROVAL) {
+			return ExchangeReport.of(Standing.UNDECIDED);
+		}
+		boolean decided = status.state() == ExchangeState.DECIDED || status.state() == ExchangeState.DELIVERED;
+		return ExchangeReport.of(decided ? Standing.DECIDED : Standing.UNCLEAR);
+	}
+
+	private ExchangeReport askWait(ExchangeReport byStatus, Duration left) {
+		Duration share = ExchangeCalls.share(left);
+		try {
+			Delivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), SHORT_HOLD, CallPriority.CONTROL,
+					share, Deadline.in(share.plus(SHORT_HOLD), this.ticker));
+			if (delivery != null) {
+				return ExchangeReport.of(delivery);
+			}
+			// A wait may hand a decision over once only, so the status has the last word
+			boolean undecided = byStatus.failure() == null || byStatus.standing() == Standing.UNKNOWN;
+			return (undecided && byStatus.standing() != Standing.DECIDED) ? ExchangeReport.of(Standing.UNDECIDED)
+					: byStatus;
+		}
+		catch (AirlockGatewayException ex) {
+			boolean gone = ex.getStatus() == 404 || ex.isExpired();
+			Standing standing = (gone || byStatus.standing() == Standing.DECIDED) ? byStatus.standing()
+					: Standing.UNCLEAR;
+			return ExchangeReport.of(standing, ex);
+		}
 	}
 
 	private ExchangeReport poll() throws InterruptedException {
 		long start = this.ticker.nanoTime();
 		try {
-			Delivery delivery = this.calls.awaitDelivery(this.requestId, holdTime(), CallPriority.WAIT,
+			Delivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), holdTime(), CallPriority.WAIT,
 					this.deadlines.waiting().remaining(), this.deadlines.requests());
 			this.unknownBefore = false;
 			this.retries.reset();

@@ -1,12 +1,13 @@
 package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.PendingApproval;
@@ -36,21 +37,9 @@ public final class PendingApprovals implements SmartLifecycle {
 
 	private final Duration shutdownTimeout;
 
-	private final Map<Object, Integer> places = new HashMap<>();
-
-	private int taken;
+	private final List<Asking> places = new ArrayList<>();
 
 	private volatile boolean running = true;
-
-	/**
-	 * Create the registry, of which one gate gets half.
-	 * @param capacity how many approvals may be waited for at the same time
-	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be
-	 * withdrawn
-	 */
-	public PendingApprovals(int capacity, Duration shutdownTimeout) {
-		this(PendingLimits.of(capacity), shutdownTimeout);
-	}
 
 	/**
 	 * Create the registry.
@@ -84,7 +73,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		this.lock.lock();
 		try {
 			requirePlace(asking);
-			count(asking, 1);
+			this.places.add(asking);
 		}
 		finally {
 			this.lock.unlock();
@@ -95,7 +84,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	void release(Asking asking) {
 		this.lock.lock();
 		try {
-			count(asking, -1);
+			this.places.remove(asking);
 		}
 		finally {
 			this.lock.unlock();
@@ -103,47 +92,32 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	private void requirePlace(Asking asking) {
-		require(this.taken, this.limits.total(), "%d approvals are being waited for already", "max-pending");
+		require(this.places.size(), this.limits.total(), "%d approvals are being waited for already", "max-pending");
 		if (asking.gate() != null) {
-			require(placesOf(new Gate(asking.gate())), this.limits.perGate(),
+			require(count(Asking::gate, asking.gate()), this.limits.perGate(),
 					"%d approvals of " + asking.gate() + " are being waited for already", "limits.pending-per-gate");
 		}
 		if (asking.requester() != null && this.limits.perRequester() != null) {
-			require(placesOf(new Requester(asking.requester())), this.limits.perRequester(),
+			require(count(Asking::requester, asking.requester()), this.limits.perRequester(),
 					"%d approvals of the same requester are being waited for already", "limits.pending-per-requester");
 		}
 		if (this.limits.perPairing() != null) {
-			require(placesOf(new PairingName(asking.pairing())), this.limits.perPairing(),
+			require(count(Asking::pairing, asking.pairing()), this.limits.perPairing(),
 					"%d approvals by the pairing '" + asking.pairing() + "' are being waited for already",
 					"limits.pending-per-pairing");
 		}
 	}
 
-	private static void require(int count, int limit, String message, String property) {
+	private long count(Function<Asking, @Nullable String> key, String value) {
+		return this.places.stream().filter((taken) -> value.equals(key.apply(taken))).count();
+	}
+
+	private static void require(long count, int limit, String message, String property) {
 		if (count >= limit) {
 			throw new ApprovalUnavailableException(message.replace("%d", String.valueOf(limit))
 					+ ", and more would only be decided late. Ask for fewer "
 					+ "at a time, or raise 'airlock.gateway.approval." + property + "'", null, null);
 		}
-	}
-
-	private int placesOf(Object who) {
-		return this.places.getOrDefault(who, 0);
-	}
-
-	private void count(Asking asking, int change) {
-		this.taken += change;
-		if (asking.gate() != null) {
-			count(new Gate(asking.gate()), change);
-		}
-		if (asking.requester() != null) {
-			count(new Requester(asking.requester()), change);
-		}
-		count(new PairingName(asking.pairing()), change);
-	}
-
-	private void count(Object who, int change) {
-		this.places.merge(who, change, (before, by) -> (before + by != 0) ? before + by : null);
 	}
 
 	/**
@@ -153,7 +127,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	int taken() {
 		this.lock.lock();
 		try {
-			return this.taken;
+			return this.places.size();
 		}
 		finally {
 			this.lock.unlock();
@@ -241,15 +215,6 @@ public final class PendingApprovals implements SmartLifecycle {
 	@Override
 	public boolean isRunning() {
 		return this.running;
-	}
-
-	private record Gate(String name) {
-	}
-
-	private record Requester(String name) {
-	}
-
-	private record PairingName(String name) {
 	}
 
 	/**

@@ -97,7 +97,7 @@ final class Withdrawal {
 
 	private static boolean isSettled(ExchangeReport report) {
 		return report.delivery() != null || report.isEnded()
-				|| (report.failure() != null && EndingFailures.contains(report.failure()));
+				|| (report.failure() != null && ExchangeFailures.isEnding(report.failure()));
 	}
 
 	private ExchangeReport settled(ExchangeReport report) {

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.harp;
 
 import java.security.PublicKey;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class SignerKey {
 
 	private static final String ID_PREFIX = "key-";
+
+	private static final HexFormat FINGERPRINT = HexFormat.ofDelimiter(":").withUpperCase();
 
 	private final String id;
 
@@ -62,7 +65,7 @@ public final class SignerKey {
 	 * @return the first 8 bytes of SHA-256 over the raw key
 	 */
 	public String fingerprint() {
-		return Fingerprint.of(this.raw);
+		return FINGERPRINT.formatHex(Arrays.copyOf(ArtifactHash.sha256(this.raw), 8));
 	}
 
 	/**

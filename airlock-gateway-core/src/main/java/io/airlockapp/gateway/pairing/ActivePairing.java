@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-import io.airlockapp.gateway.Pairing;
-import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +37,6 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	 */
 	List<String> fingerprints() {
 		return signerKeys().stream().map(SignerKey::fingerprint).toList();
-	}
-
-	Pairing toPairing(List<SignerKey> retiredKeys) {
-		return new Pairing(this.routingToken, EncryptionKey.parse(this.encryptionKey), signerKeys(), retiredKeys);
 	}
 
 	/**

@@ -1,23 +1,31 @@
 package io.airlockapp.gateway.pairing;
 
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
+import java.time.Instant;
+import java.util.Objects;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ClaimedPairing;
+import io.airlockapp.gateway.client.PairingClaim;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.KeyAgreement;
 import io.airlockapp.gateway.pairing.PairingDocuments.Snapshot;
 import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Claim of one pairing code. However many instances and attempts it takes, it remains one
  * claim: the digest of the code and the keys are stored before the request is sent to the
- * gateway.
+ * gateway. What another instance has begun is left to it as long as it updates the stored
+ * claim from one poll interval to the next.
  */
 final class CodeClaim {
+
+	private final WarnOnceLog warnings = new WarnOnceLog(LogFactory.getLog(PairingManager.class));
 
 	private final String name;
 
@@ -27,139 +35,161 @@ final class CodeClaim {
 
 	private final PairingDocuments documents;
 
-	private final PairingGateway gateway;
+	private final PairingChanges changes;
 
-	private final PairingOutcome outcome;
+	private final PairingEnvironment environment;
 
-	private final InstantSource clock;
+	private @Nullable PairingAttempt seen;
 
-	private @Nullable PairingAttempt own;
+	private @Nullable PairingAttempt answered;
 
-	private @Nullable Snapshot taken;
-
-	private @Nullable ClaimAnswer answer;
-
-	private @Nullable String obstacle;
-
-	CodeClaim(String name, String code, PairingDocuments documents, PairingGateway gateway, PairingOutcome outcome,
-			InstantSource clock) {
+	CodeClaim(String name, String code, ManagedPairingSource source, PairingEnvironment environment) {
 		this.name = name;
 		this.code = code;
 		this.digest = ArtifactHash.of(code.getBytes(StandardCharsets.UTF_8));
-		this.documents = documents;
-		this.gateway = gateway;
-		this.outcome = outcome;
-		this.clock = clock;
+		this.documents = source.documents();
+		this.changes = source.changes();
+		this.environment = environment;
+	}
+
+	/**
+	 * Claim the code, unless that was done before.
+	 * @param onProgress is called whenever the store tells how far the claim is
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	void run(Runnable onProgress) throws InterruptedException {
+		while (isUnderWay(onProgress)) {
+			this.environment.ticker().sleep(this.environment.pollInterval());
+		}
+	}
+
+	private boolean isUnderWay(Runnable onProgress) {
+		try {
+			Progress progress = advance();
+			onProgress.run();
+			return progress == Progress.UNDER_WAY;
+		}
+		catch (PairingStoreException ex) {
+			warn(ex);
+			return true;
+		}
+		catch (PairingException ex) {
+			// Stored and told already
+			onProgress.run();
+			return false;
+		}
 	}
 
 	/**
 	 * Do the next step.
-	 * @param takeOver whether to go on with what another has begun, since it seems to be
-	 * gone
 	 * @return how far the claim is
 	 * @throws PairingException if the gateway refuses the code
 	 * @throws PairingStoreException if it can't be stored what is about to be claimed, or
 	 * what the gateway answered
 	 */
-	Progress advance(boolean takeOver) {
-		if (this.answer != null) {
-			return store(this.answer);
+	Progress advance() {
+		if (this.answered != null) {
+			return store(this.answered);
 		}
 		Snapshot snapshot = this.documents.snapshot(this.name);
 		PairingDocument document = snapshot.document();
 		PairingAttempt attempt = document.attempt();
+		Instant now = this.environment.clock().instant();
 		if (document.wasClaimed(this.digest)) {
 			return Progress.SETTLED;
 		}
 		if (attempt == null || !this.digest.equals(attempt.codeDigest())) {
-			if (this.own != null || this.taken != null) {
-				// It failed, or an operator wanted something else
-				return Progress.SETTLED;
-			}
-			return begin(snapshot, PairingAttempt.claiming(KeyAgreement.generate(), this.digest,
-					PairingAttempt.deadline(null, this.clock.instant())));
+			// If it was there before, it failed, or an operator wanted something else
+			return (this.seen != null) ? Progress.SETTLED : begin(snapshot,
+					PairingAttempt.claiming(KeyAgreement.generate(), this.digest, PairingAttempt.deadline(null, now)));
 		}
 		if (attempt.nonce() != null) {
 			return Progress.CLAIMED;
 		}
-		if (!takeOver && !attempt.equals(this.own)) {
-			this.taken = snapshot;
-			return Progress.TAKEN;
+		if (!attempt.equals(this.seen)) {
+			this.seen = attempt;
+			return Progress.UNDER_WAY;
 		}
-		if (this.clock.instant().isAfter(attempt.expiresAt())) {
-			this.outcome.fail(this.name, attempt, ClaimRefusals.tooLate(this.name));
+		if (now.isAfter(attempt.expiresAt())) {
+			this.changes.fail(this.name, attempt, PairingReasons.claimedTooLate(this.name));
 			return Progress.SETTLED;
 		}
 		return begin(snapshot, attempt.triedAgain());
 	}
 
 	private Progress begin(Snapshot snapshot, PairingAttempt attempt) {
-		if (!this.documents.replace(this.name, snapshot, snapshot.document().attempting(attempt))) {
-			this.taken = snapshot;
-			return Progress.TAKEN;
+		boolean first = this.documents.replace(this.name, snapshot, snapshot.document().attempting(attempt));
+		this.seen = attempt;
+		if (!first) {
+			return Progress.UNDER_WAY;
 		}
-		this.own = attempt;
-		ClaimedPairing claimed;
 		try {
-			claimed = this.gateway.claim(this.code, attempt.keys());
+			ClaimedPairing claimed = claim(attempt);
+			// The gateway may not answer a second time, so a store that fails is tried
+			// again
+			this.answered = attempt.claimed(claimed.pairingNonce(), claimed.routingToken(),
+					PairingAttempt.deadline(claimed.expiresAt(), this.environment.clock().instant()));
+		}
+		catch (PairingException ex) {
+			return refused(attempt, ex);
 		}
 		catch (AirlockGatewayException ex) {
 			if (ex.isTransient() || ex instanceof IdentityUnavailableException) {
-				this.obstacle = ex.getMessage();
-				return Progress.UNREACHABLE;
+				warn(ex);
+				return Progress.UNDER_WAY;
 			}
-			return refused(attempt, ClaimRefusals.explain(this.name, ex, attempt.tries() > 1));
+			return refused(attempt, PairingReasons.refusedCode(this.name, ex, attempt.tries() > 1));
 		}
-		return answered(attempt, claimed);
+		return store(this.answered);
+	}
+
+	private ClaimedPairing claim(PairingAttempt attempt) {
+		Enforcer enforcer = this.environment.enforcer();
+		return this.environment.gateway()
+			.claimPairing(new PairingClaim(this.code, enforcer.deviceId(), enforcer.id(), enforcer.label(),
+					enforcer.workspaceName(), this.environment.gatewayUrl(), attempt.publicKey()));
 	}
 
 	private Progress refused(PairingAttempt attempt, PairingException refusal) {
-		if (this.outcome.fail(this.name, attempt, String.valueOf(refusal.getMessage()))) {
+		if (this.changes.fail(this.name, attempt, String.valueOf(refusal.getMessage()))) {
 			throw refusal;
 		}
 		// Another took over meanwhile, and may be why it was refused
-		this.taken = this.documents.snapshot(this.name);
-		return Progress.TAKEN;
+		return Progress.UNDER_WAY;
 	}
 
-	private Progress answered(PairingAttempt attempt, ClaimedPairing claimed) {
-		ClaimAnswer fresh;
-		try {
-			fresh = ClaimAnswer.of(attempt, claimed, this.clock.instant());
-		}
-		catch (AirlockGatewayException ex) {
-			return refused(attempt, ClaimRefusals.explain(this.name, ex, false));
-		}
-		// The gateway may not answer a second time, so this outlives a store that fails
-		this.answer = fresh;
-		return store(fresh);
-	}
-
-	private Progress store(ClaimAnswer fresh) {
-		this.documents.update(this.name, fresh::applyTo);
-		this.answer = null;
+	private Progress store(PairingAttempt claimed) {
+		this.documents.update(this.name,
+				(document) -> isAwaited(claimed, document) ? document.attempting(claimed) : document);
+		this.answered = null;
 		return Progress.CLAIMED;
 	}
 
 	/**
-	 * Return what was seen last of another's claim.
+	 * Return whether nobody else got an answer from the gateway, or only a refusal, which
+	 * then was because of our claim.
 	 */
-	@Nullable String takenVersion() {
-		return (this.taken != null) ? this.taken.version() : null;
+	private boolean isAwaited(PairingAttempt claimed, PairingDocument document) {
+		PairingAttempt current = document.attempt();
+		if (current != null) {
+			return claimed.isSame(current) && current.nonce() == null;
+		}
+		return document.failure() != null && Objects.equals(this.digest, document.failure().codeDigest());
+	}
+
+	private void warn(AirlockGatewayException ex) {
+		// An interrupt means that the application stops
+		if (!Thread.currentThread().isInterrupted()) {
+			this.warnings.warn("The pairing code of '%s' can't be claimed yet; trying again: %s".formatted(this.name,
+					ex.getMessage()));
+		}
 	}
 
 	/**
 	 * Return whether the gateway has answered, and its answer is not stored yet.
 	 */
 	boolean isAnswered() {
-		return this.answer != null;
-	}
-
-	/**
-	 * Return why the gateway could not be asked.
-	 */
-	String obstacle() {
-		return String.valueOf(this.obstacle);
+		return this.answered != null;
 	}
 
 	/**
@@ -178,14 +208,10 @@ final class CodeClaim {
 		CLAIMED,
 
 		/**
-		 * Another is on it.
+		 * Another is on it, or the gateway can't be asked now, or not before somebody has
+		 * signed in.
 		 */
-		TAKEN,
-
-		/**
-		 * The gateway can't be asked now, or not before somebody has signed in.
-		 */
-		UNREACHABLE
+		UNDER_WAY
 
 	}
 

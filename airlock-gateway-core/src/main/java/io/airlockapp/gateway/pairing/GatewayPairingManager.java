@@ -30,12 +30,10 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 	 */
 	public GatewayPairingManager(ManagedPairingSource source, PairingEnvironment environment,
 			Map<String, String> codes) {
-		PairingGateway gateway = new PairingGateway(environment.gateway(), environment.enforcer(),
-				environment.gatewayUrl());
 		this.source = source;
 		this.codes = Map.copyOf(codes);
-		this.flow = new PairingFlow(source, environment, gateway);
-		this.revocations = new PairingRevocations(source, gateway, environment.clock());
+		this.flow = new PairingFlow(source, environment);
+		this.revocations = new PairingRevocations(source, environment.gateway(), environment.clock());
 		this.reports = new PairingReports(source);
 		this.codes.keySet().forEach(source.names()::begin);
 	}
@@ -102,12 +100,6 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 	@Override
 	public PairingInfo revokeSignerKey(String name, String keyId) {
 		this.revocations.revokeKey(name, keyId);
-		return this.reports.report(name);
-	}
-
-	@Override
-	public PairingInfo reinstate(String name) {
-		this.revocations.reinstate(name);
 		return this.reports.report(name);
 	}
 

@@ -3,32 +3,42 @@ package io.airlockapp.gateway.pairing;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
+import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
 import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.store.PairingStoreException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link PairingSource} of pairings from properties and, where there is none, from a
  * store. When the gateway reports that a pairing was revoked, the pairing is no longer in
- * force in all instances that share the store. Its keys are retained: the gateway is not
- * trusted to erase them.
+ * force in all instances that share the store.
  */
 public final class ManagedPairingSource implements PairingSource {
 
-	private final LocalRevocations localRevocations;
+	private static final Log logger = LogFactory.getLog(PairingManager.class);
+
+	/**
+	 * The routing tokens of pairings that were revoked, but can't be marked so where they
+	 * are kept.
+	 */
+	private final Set<String> revokedUntilRestart = ConcurrentHashMap.newKeySet();
 
 	private final PairingDocuments documents;
 
 	private final PairingNames names;
 
 	private final PairingChanges changes;
-
-	private final RevocationMarks marks;
 
 	private final InstantSource clock;
 
@@ -43,45 +53,17 @@ public final class ManagedPairingSource implements PairingSource {
 	 */
 	public ManagedPairingSource(PairingStore store, Supplier<Map<String, Pairing>> configured,
 			Consumer<String> onRevoked, Consumer<? super PairingChangedEvent> publisher, InstantSource clock) {
-		this.localRevocations = new LocalRevocations(clock);
 		this.documents = new PairingDocuments(store);
 		this.names = new PairingNames(configured);
-		this.changes = new PairingChanges(publisher, onRevoked);
+		this.changes = new PairingChanges(this.documents, publisher, onRevoked, clock);
 		this.clock = clock;
-		this.marks = new RevocationMarks(this, clock);
 	}
 
 	@Override
 	public @Nullable Pairing getPairing(String name) {
-		Pairing fromProperties = configured(name);
-		Pairing pairing = (fromProperties != null) ? this.localRevocations.apply(fromProperties) : null;
-		if (pairing != null) {
-			return pairing;
-		}
-		Pairing stored = stored(name, fromProperties);
-		return (stored != null) ? this.localRevocations.apply(stored) : null;
-	}
-
-	/**
-	 * A pairing that was stored before one in properties took its place doesn't come back
-	 * when that is revoked: the gateway, which may lie, must not choose between the two.
-	 */
-	private @Nullable Pairing stored(String name, @Nullable Pairing fromProperties) {
-		PairingDocument document = document(name);
-		ActivePairing active = document.inForce();
-		if (active == null
-				|| (fromProperties != null && !this.localRevocations.isSucceeded(fromProperties, active.since()))) {
-			return null;
-		}
-		return active.toPairing(retiredKeys(document));
-	}
-
-	private List<SignerKey> retiredKeys(PairingDocument document) {
-		return document.retiredKeys()
-			.stream()
-			.filter((key) -> key.isOfUse(this.clock.instant()))
-			.map(RetiredKey::toSignerKey)
-			.toList();
+		Pairing configured = configured(name);
+		Pairing pairing = (configured != null) ? configured : document(name).toPairing();
+		return (pairing != null && !this.revokedUntilRestart.contains(pairing.routingToken())) ? pairing : null;
 	}
 
 	@Override
@@ -91,16 +73,15 @@ public final class ManagedPairingSource implements PairingSource {
 
 	@Override
 	public @Nullable String whyNotPaired(String name) {
+		if (configured(name) != null) {
+			return PairingReasons.configuredRevoked(name);
+		}
 		String brokenOff = this.names.whyBrokenOff(name);
 		if (brokenOff != null) {
 			return brokenOff;
 		}
-		Pairing fromProperties = configured(name);
 		String why = PairingReasons.whyNotInForce(name, document(name), this.clock.instant());
-		if (why == null && this.names.isBeginning(name)) {
-			return PairingReasons.beginning(name);
-		}
-		return (why == null && fromProperties != null) ? PairingReasons.configuredRevoked(name) : why;
+		return (why == null && this.names.isBeginning(name)) ? PairingReasons.beginning(name) : why;
 	}
 
 	@Override
@@ -119,7 +100,52 @@ public final class ManagedPairingSource implements PairingSource {
 
 	@Override
 	public void pairingRevoked(@Nullable Pairing pairing) {
-		this.marks.mark(pairing);
+		// Without a pairing, it is meant if it is the only one
+		List<String> candidates = this.names.all().stream().filter((name) -> isMeant(name, pairing)).toList();
+		if (pairing == null && candidates.size() > 1) {
+			logger.warn("The gateway says that a pairing was revoked, and not which of %s; the next request will tell"
+				.formatted(candidates));
+			return;
+		}
+		for (String name : candidates) {
+			Pairing inForce = getPairing(name);
+			if (inForce != null && isMarked(name, inForce)) {
+				this.changes.revoked(name, fingerprints(inForce),
+						PairingReasons.revokedByGateway(name, this.clock.instant()));
+			}
+		}
+	}
+
+	private boolean isMeant(String name, @Nullable Pairing pairing) {
+		Pairing inForce = getPairing(name);
+		return inForce != null && (pairing == null || inForce.routingToken().equals(pairing.routingToken()));
+	}
+
+	private boolean isMarked(String name, Pairing pairing) {
+		if (configured(name) != null || this.documents.isReadOnly()) {
+			return revokeUntilRestart(pairing);
+		}
+		try {
+			Revocation revocation = new Revocation(this.clock.instant(), Revoker.GATEWAY);
+			return this.documents.update(name, (document) -> {
+				ActivePairing active = document.inForce();
+				boolean same = active != null && active.routingToken().equals(pairing.routingToken());
+				return same ? document.marked(revocation) : document;
+			}).isMade();
+		}
+		catch (PairingStoreException ex) {
+			logger.warn("The pairing '%s' can't be marked as revoked for other instances: %s".formatted(name,
+					ex.getMessage()));
+			return revokeUntilRestart(pairing);
+		}
+	}
+
+	boolean revokeUntilRestart(Pairing pairing) {
+		return this.revokedUntilRestart.add(pairing.routingToken());
+	}
+
+	static List<String> fingerprints(@Nullable Pairing pairing) {
+		return (pairing == null) ? List.of() : pairing.signerKeys().stream().map(SignerKey::fingerprint).toList();
 	}
 
 	PairingNames names() {
@@ -140,10 +166,6 @@ public final class ManagedPairingSource implements PairingSource {
 
 	PairingDocuments documents() {
 		return this.documents;
-	}
-
-	LocalRevocations localRevocations() {
-		return this.localRevocations;
 	}
 
 	PairingChanges changes() {

@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.Objects;
 
 import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +38,24 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 		Objects.requireNonNull(expiresAt);
 	}
 
-	static PairingAttempt initiated(KeyAgreement keys, String nonce, Instant expiresAt) {
-		return new PairingAttempt(nonce, keys.encodePrivateKey(), keys.publicKey(), null, null, expiresAt, 0);
+	static PairingAttempt initiated(KeyAgreement keys, @Nullable String nonce, Instant expiresAt) {
+		return new PairingAttempt(require("pairing nonce", nonce, 512), keys.encodePrivateKey(), keys.publicKey(), null,
+				null, expiresAt, 0);
 	}
 
 	static PairingAttempt claiming(KeyAgreement keys, String codeDigest, Instant expiresAt) {
 		return new PairingAttempt(null, keys.encodePrivateKey(), keys.publicKey(), codeDigest, null, expiresAt, 1);
+	}
+
+	/**
+	 * Check a text of the gateway.
+	 * @throws PairingException if it is missing or has other characters than visible ones
+	 */
+	static String require(String what, @Nullable String text, int maxLength) {
+		if (text == null || !VisibleAscii.matches(text, maxLength)) {
+			throw new PairingException("The gateway's answer has no usable " + what, null);
+		}
+		return text;
 	}
 
 	/**
@@ -61,9 +74,13 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 				this.expiresAt, this.tries + 1);
 	}
 
-	PairingAttempt claimed(String newNonce, @Nullable String newRoutingToken, Instant newExpiresAt) {
-		return new PairingAttempt(newNonce, this.privateKey, this.publicKey, this.codeDigest, newRoutingToken,
-				newExpiresAt, this.tries);
+	/**
+	 * Return this attempt as the gateway claimed it.
+	 * @throws PairingException if there is no usable nonce
+	 */
+	PairingAttempt claimed(@Nullable String newNonce, @Nullable String newRoutingToken, Instant newExpiresAt) {
+		return new PairingAttempt(require("pairing nonce", newNonce, 512), this.privateKey, this.publicKey,
+				this.codeDigest, newRoutingToken, newExpiresAt, this.tries);
 	}
 
 	/**

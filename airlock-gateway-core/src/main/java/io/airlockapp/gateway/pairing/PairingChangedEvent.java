@@ -45,11 +45,6 @@ public record PairingChangedEvent(String name, Change change, List<String> finge
 		KEY_REVOKED,
 
 		/**
-		 * An operator put a pairing in force again that the gateway said was revoked.
-		 */
-		REINSTATED,
-
-		/**
 		 * A pairing that was under way failed.
 		 */
 		FAILED

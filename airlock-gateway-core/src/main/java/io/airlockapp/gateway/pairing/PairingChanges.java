@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.pairing;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -9,38 +10,77 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes changes of pairings: logs them, publishes events, and notifies those who wait
- * for the approvers of a revoked pairing.
+ * Ends pairings in progress, each once and by the first instance to do so, and publishes
+ * changes of pairings: logs them, publishes events, and notifies those who wait for the
+ * approvers of a revoked pairing.
  */
 final class PairingChanges {
 
 	private static final Log logger = LogFactory.getLog(PairingManager.class);
 
+	private final PairingDocuments documents;
+
 	private final Consumer<? super PairingChangedEvent> publisher;
 
 	private final Consumer<String> onRevoked;
 
-	PairingChanges(Consumer<? super PairingChangedEvent> publisher, Consumer<String> onRevoked) {
+	private final InstantSource clock;
+
+	PairingChanges(PairingDocuments documents, Consumer<? super PairingChangedEvent> publisher,
+			Consumer<String> onRevoked, InstantSource clock) {
+		this.documents = documents;
 		this.publisher = publisher;
 		this.onRevoked = onRevoked;
+		this.clock = clock;
 	}
 
-	void completed(String name, List<String> fingerprints, boolean replaced) {
+	/**
+	 * Put a new pairing in force, unless its attempt has ended already.
+	 */
+	void complete(String name, PairingAttempt attempt, ActivePairing pairing) {
+		PairingDocuments.Change change = this.documents.update(name,
+				(document) -> attempt.isSame(document.attempt()) ? document.completed(pairing) : document);
+		if (!change.isMade()) {
+			return;
+		}
+		boolean replaced = change.before().inForce() != null;
 		logger.info(
 				("The pairing '%s' is completed%s. Compare with the phone: its key's fingerprint is %s. If it differs, "
 						+ "somebody sits in between: revoke the pairing at once")
-					.formatted(name, replaced ? " and replaces the one before" : "", String.join(", ", fingerprints)));
-		publish(name, replaced ? Change.REPLACED : Change.PAIRED, fingerprints, null);
+					.formatted(name, replaced ? " and replaces the one before" : "",
+							String.join(", ", pairing.fingerprints())));
+		publish(name, replaced ? Change.REPLACED : Change.PAIRED, pairing.fingerprints(), null);
 	}
 
-	void failed(String name, String reason) {
-		logger.warn(reason);
-		publish(name, Change.FAILED, List.of(), reason);
+	/**
+	 * Give up an attempt.
+	 * @return {@code false} if it has ended or gone on already
+	 */
+	boolean fail(String name, PairingAttempt attempt, String reason) {
+		boolean failed = isRecorded(name, attempt, reason);
+		if (failed) {
+			logger.warn(reason);
+			publish(name, Change.FAILED, List.of(), reason);
+		}
+		return failed;
 	}
 
-	void tampered(String name, String reason) {
-		logger.error("Somebody may be tampering with pairings: " + reason);
-		publish(name, Change.FAILED, List.of(), reason);
+	/**
+	 * Give up an attempt that somebody interferes with.
+	 */
+	void tampered(String name, PairingAttempt attempt, String reason) {
+		if (isRecorded(name, attempt, reason)) {
+			logger.error("Somebody may be tampering with pairings: " + reason);
+			publish(name, Change.FAILED, List.of(), reason);
+		}
+	}
+
+	private boolean isRecorded(String name, PairingAttempt attempt, String reason) {
+		PairingDocument.Failure failure = new PairingDocument.Failure(this.clock.instant(), reason,
+				attempt.codeDigest());
+		return this.documents
+			.update(name, (document) -> attempt.equals(document.attempt()) ? document.failed(failure) : document)
+			.isMade();
 	}
 
 	void revoked(String name, List<String> fingerprints, String reason) {
@@ -56,11 +96,6 @@ final class PairingChanges {
 		if (last) {
 			this.onRevoked.accept(name);
 		}
-	}
-
-	void reinstated(String name, List<String> fingerprints) {
-		logger.warn("The pairing '%s' is in force again, as an operator says".formatted(name));
-		publish(name, Change.REINSTATED, fingerprints, null);
 	}
 
 	private void publish(String name, Change change, List<String> fingerprints, @Nullable String problem) {

@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param usedCodes digests of the codes that were claimed or given up, the latest one
  * last
  */
-record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revocation, List<RetiredKey> retiredKeys,
-		@Nullable PairingAttempt attempt, @Nullable Failure failure, List<String> usedCodes) {
+record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revocation,
+		List<ActivePairing.Key> retiredKeys, @Nullable PairingAttempt attempt, @Nullable Failure failure,
+		List<String> usedCodes) {
 
 	static final PairingDocument EMPTY = new PairingDocument(null, null, List.of(), null, null, List.of());
 
 	private static final int MAX_USED_CODES = 16;
+
+	private static final int MAX_RETIRED_KEYS = 16;
 
 	PairingDocument {
 		retiredKeys = List.copyOf(retiredKeys);
@@ -43,6 +48,13 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 				: null;
 	}
 
+	@Nullable Pairing toPairing() {
+		ActivePairing pairing = inForce();
+		return (pairing == null) ? null
+				: new Pairing(pairing.routingToken(), EncryptionKey.parse(pairing.encryptionKey()),
+						pairing.signerKeys(), this.retiredKeys.stream().map(ActivePairing.Key::toSignerKey).toList());
+	}
+
 	boolean wasClaimed(String codeDigest) {
 		return this.usedCodes.contains(codeDigest);
 	}
@@ -56,13 +68,16 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	}
 
 	/**
-	 * End the attempt with a new pairing, which replaces the one in force.
+	 * End the attempt with a new pairing, which replaces the one in force. Decisions by
+	 * the keys of that one still count for requests that were made before.
 	 */
-	PairingDocument completed(ActivePairing newPairing, Instant now) {
+	PairingDocument completed(ActivePairing newPairing) {
 		ActivePairing replaced = inForce();
-		List<RetiredKey> retired = RetiredKey.retire(this.retiredKeys, replaced, now);
-		return new PairingDocument(newPairing, null, (this.revocation != null) ? List.of() : retired, null, null,
-				withAttempted());
+		Stream<ActivePairing.Key> added = (replaced != null) ? replaced.keys().stream().filter((key) -> !key.revoked())
+				: Stream.empty();
+		List<ActivePairing.Key> retired = (this.revocation != null) ? List.of()
+				: Stream.concat(added, this.retiredKeys.stream()).limit(MAX_RETIRED_KEYS).toList();
+		return new PairingDocument(newPairing, null, retired, null, null, withAttempted());
 	}
 
 	/**
@@ -99,16 +114,11 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 		return new PairingDocument(null, newRevocation, List.of(), null, null, withAttempted());
 	}
 
-	PairingDocument reinstated() {
-		return new PairingDocument(this.active, null, this.retiredKeys, this.attempt, this.failure, this.usedCodes);
-	}
-
 	/**
 	 * Revoke a key. The same key may have been paired under another id too.
 	 */
 	PairingDocument withoutKey(String keyId) {
-		Set<String> keys = Stream.concat(activeKeys(), this.retiredKeys.stream().map(RetiredKey::toSignerKey))
-			.filter((key) -> key.id().equals(keyId))
+		Set<String> keys = keys().filter((key) -> key.id().equals(keyId))
 			.map(SignerKey::encode)
 			.collect(Collectors.toSet());
 		return new PairingDocument((this.active != null) ? this.active.without(keys) : null, this.revocation,
@@ -116,8 +126,12 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 				this.attempt, this.failure, this.usedCodes);
 	}
 
-	private Stream<SignerKey> activeKeys() {
-		return (this.active != null) ? this.active.keys().stream().map(ActivePairing.Key::toSignerKey) : Stream.empty();
+	/**
+	 * Return all keys, revoked and retired ones included.
+	 */
+	Stream<SignerKey> keys() {
+		Stream<ActivePairing.Key> current = (this.active != null) ? this.active.keys().stream() : Stream.empty();
+		return Stream.concat(current, this.retiredKeys.stream()).map(ActivePairing.Key::toSignerKey);
 	}
 
 	/**

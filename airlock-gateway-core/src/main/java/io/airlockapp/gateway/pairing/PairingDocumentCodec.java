@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.pairing;
 
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.store.PairingStoreException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -22,7 +23,7 @@ final class PairingDocumentCodec {
 
 	private static final String VERSION = "version";
 
-	private static final int CURRENT_VERSION = 1;
+	private static final int CURRENT_VERSION = 2;
 
 	private static final JsonMapper mapper = HarpJson.mapper()
 		.rebuild()
@@ -78,12 +79,8 @@ final class PairingDocumentCodec {
 	 * Make each key once, which fails for what is no key.
 	 */
 	private static PairingDocument check(PairingDocument document) {
-		if (document.active() != null) {
-			document.active().keys().forEach(ActivePairing.Key::toInfo);
-			if (document.inForce() != null) {
-				document.active().toPairing(document.retiredKeys().stream().map(RetiredKey::toSignerKey).toList());
-			}
-		}
+		document.keys().forEach(SignerKey::fingerprint);
+		document.toPairing();
 		if (document.attempt() != null) {
 			document.attempt().keys();
 		}

@@ -2,14 +2,19 @@ package io.airlockapp.gateway.pairing;
 
 import java.time.Instant;
 
+import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.InitiatedPairing;
 import io.airlockapp.gateway.client.PairingCode;
+import io.airlockapp.gateway.client.PairingCodeRequest;
+import io.airlockapp.gateway.client.PairingInitiation;
+import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.KeyAgreement;
 import io.airlockapp.gateway.pairing.CodeClaim.Progress;
 import io.airlockapp.gateway.store.PairingStoreException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts pairings, by codes of the gateway and by codes that were created in advance, and
@@ -23,19 +28,12 @@ final class PairingFlow {
 
 	private final PairingEnvironment environment;
 
-	private final PairingGateway gateway;
-
-	private final PairingOutcome outcome;
-
 	private final PairingTasks tasks;
 
-	PairingFlow(ManagedPairingSource source, PairingEnvironment environment, PairingGateway gateway) {
+	PairingFlow(ManagedPairingSource source, PairingEnvironment environment) {
 		this.source = source;
 		this.environment = environment;
-		this.gateway = gateway;
-		this.outcome = new PairingOutcome(source.documents(), source.changes(), environment.clock());
-		this.tasks = new PairingTasks(new PairingPoller(source.documents(), gateway, this.outcome,
-				environment.pollInterval(), environment.clock(), environment.ticker()), source.names());
+		this.tasks = new PairingTasks(new PairingPoller(source, environment), source.names());
 	}
 
 	PairingTasks tasks() {
@@ -45,11 +43,13 @@ final class PairingFlow {
 	PairingInvitation initiate(String name) {
 		requireChangeable(name);
 		KeyAgreement keys = KeyAgreement.generate();
-		InitiatedPairing initiated = this.gateway.initiate(keys);
-		String code = PairingGateway.requireCode(initiated.pairingCode());
+		Enforcer enforcer = this.environment.enforcer();
+		InitiatedPairing initiated = this.environment.gateway()
+			.initiatePairing(new PairingInitiation(enforcer.deviceId(), enforcer.id(), this.environment.gatewayUrl(),
+					keys.publicKey(), enforcer.label(), enforcer.workspaceName()));
 		Instant deadline = PairingAttempt.deadline(initiated.expiresAt(), this.environment.clock().instant());
-		PairingAttempt attempt = PairingAttempt.initiated(keys, PairingGateway.requireNonce(initiated.pairingNonce()),
-				deadline);
+		PairingInvitation invitation = invitation(initiated.pairingCode(), deadline);
+		PairingAttempt attempt = PairingAttempt.initiated(keys, initiated.pairingNonce(), deadline);
 		this.source.documents().update(name, (document) -> document.attempting(attempt));
 		this.source.names().seen(name);
 		this.tasks.poll(name);
@@ -57,13 +57,24 @@ final class PairingFlow {
 				("To complete the pairing '%s', its code is to be entered into the phone until %s. Whoever started the "
 						+ "pairing got the code")
 					.formatted(name, deadline));
-		return new PairingInvitation(code, deadline, this.gateway.qrText(code));
+		return invitation;
 	}
 
 	PairingInvitation preGenerate() {
-		PairingCode made = this.gateway.preGenerate();
-		String code = PairingGateway.requireCode(made.pairingCode());
-		return new PairingInvitation(code, made.expiresAt(), this.gateway.qrText(code));
+		Enforcer enforcer = this.environment.enforcer();
+		PairingCode made = this.environment.gateway()
+			.preGeneratePairingCode(new PairingCodeRequest(enforcer.label(), enforcer.workspaceName()));
+		return invitation(made.pairingCode(), made.expiresAt());
+	}
+
+	private PairingInvitation invitation(@Nullable String text, @Nullable Instant expiresAt) {
+		String code = PairingAttempt.require("pairing code", text, 64);
+		String qrText = HarpJson.mapper()
+			.createObjectNode()
+			.put("gatewayUrl", this.environment.gatewayUrl())
+			.put("pairingCode", code)
+			.toString();
+		return new PairingInvitation(code, expiresAt, qrText);
 	}
 
 	void claim(String name, String code) {
@@ -73,21 +84,21 @@ final class PairingFlow {
 			case SETTLED -> throw new PairingException(
 					"The pairing code of '%s' was used before: make a new one".formatted(name), null);
 			case CLAIMED -> this.tasks.poll(name);
-			case TAKEN, UNREACHABLE -> claimInBackground(name, claim);
+			case UNDER_WAY -> claimInBackground(name, claim);
 		}
 		this.source.names().seen(name);
 	}
 
 	private static Progress begin(CodeClaim claim) {
 		try {
-			return claim.advance(false);
+			return claim.advance();
 		}
 		catch (PairingStoreException ex) {
 			if (!claim.isAnswered()) {
 				throw ex;
 			}
 			// The code is used up by now, so what it got is stored as soon as that can be
-			return Progress.TAKEN;
+			return Progress.UNDER_WAY;
 		}
 	}
 
@@ -99,22 +110,19 @@ final class PairingFlow {
 	}
 
 	private CodeClaim newClaim(String name, String code) {
-		return new CodeClaim(name, code.trim(), this.source.documents(), this.gateway, this.outcome,
-				this.environment.clock());
+		return new CodeClaim(name, code.trim(), this.source, this.environment);
 	}
 
 	private void claimInBackground(String name, CodeClaim claim) {
-		CodeClaimer claimer = new CodeClaimer(name, claim, this.environment.pollInterval(), this.environment.ticker());
 		this.tasks.execute(name, () -> {
-			claimer.run(() -> this.source.names().begun(name));
+			claim.run(() -> this.source.names().begun(name));
 			this.tasks.poll(name);
 		});
 	}
 
 	private void requireChangeable(String name) {
 		Pairing.requireName(name);
-		Pairing configured = this.source.configured(name);
-		if (configured != null && this.source.localRevocations().apply(configured) != null) {
+		if (this.source.configured(name) != null) {
 			throw new PairingException(
 					"The pairing '%s' is set by the properties '%s.*', which come first: remove those".formatted(name,
 							PairingReasons.prefix(name)),

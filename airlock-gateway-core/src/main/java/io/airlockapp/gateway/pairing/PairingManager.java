@@ -73,17 +73,9 @@ public interface PairingManager {
 	 * @param name the pairing's name
 	 * @param keyId the key's id
 	 * @return where the pairing stands
-	 * @throws PairingException if the pairing has no such key
+	 * @throws PairingException if the pairing has no such key, or comes from properties
+	 * or a store that can only be read
 	 */
 	PairingInfo revokeSignerKey(String name, String keyId);
-
-	/**
-	 * Put a pairing in force again that the gateway said was revoked, though nobody
-	 * revoked it.
-	 * @param name the pairing's name
-	 * @return where the pairing stands
-	 * @throws PairingException if the gateway said no such thing
-	 */
-	PairingInfo reinstate(String name);
 
 }

@@ -1,15 +1,19 @@
 package io.airlockapp.gateway.pairing;
 
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.PairingState;
 import io.airlockapp.gateway.client.PairingStatus;
-import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.PairingResponse;
+import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.support.VisibleAscii;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -29,24 +33,14 @@ final class PairingPoller {
 
 	private final PairingDocuments documents;
 
-	private final PairingGateway gateway;
+	private final PairingChanges changes;
 
-	private final PairingOutcome outcome;
+	private final PairingEnvironment environment;
 
-	private final Duration interval;
-
-	private final InstantSource clock;
-
-	private final Ticker ticker;
-
-	PairingPoller(PairingDocuments documents, PairingGateway gateway, PairingOutcome outcome, Duration interval,
-			InstantSource clock, Ticker ticker) {
-		this.documents = documents;
-		this.gateway = gateway;
-		this.outcome = outcome;
-		this.interval = interval;
-		this.clock = clock;
-		this.ticker = ticker;
+	PairingPoller(ManagedPairingSource source, PairingEnvironment environment) {
+		this.documents = source.documents();
+		this.changes = source.changes();
+		this.environment = environment;
 	}
 
 	/**
@@ -57,7 +51,7 @@ final class PairingPoller {
 	void run(String name) throws InterruptedException {
 		Set<String> told = new HashSet<>();
 		while (isUnderWay(name, told)) {
-			this.ticker.sleep(this.interval);
+			this.environment.ticker().sleep(this.environment.pollInterval());
 		}
 	}
 
@@ -67,9 +61,9 @@ final class PairingPoller {
 			if (attempt == null || attempt.nonce() == null) {
 				return false;
 			}
-			boolean last = this.clock.instant().isAfter(attempt.expiresAt().plus(SKEW));
+			boolean last = this.environment.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
 			if (!isEnded(name, attempt, attempt.nonce(), told) && last) {
-				this.outcome.fail(name, attempt,
+				this.changes.fail(name, attempt,
 						"The pairing '%s' was not completed in time: start it anew".formatted(name));
 			}
 			return true;
@@ -83,7 +77,7 @@ final class PairingPoller {
 	private boolean isEnded(String name, PairingAttempt attempt, String nonce, Set<String> told) {
 		PairingStatus status;
 		try {
-			status = this.gateway.getStatus(nonce);
+			status = this.environment.gateway().getPairingStatus(nonce);
 		}
 		catch (AirlockGatewayException ex) {
 			// The first time, it may be that the gateway doesn't know it yet
@@ -108,20 +102,41 @@ final class PairingPoller {
 			@Nullable String routingToken) {
 		ActivePairing pairing;
 		try {
-			pairing = PairingVerifier.verify(attempt, nonce, responseJson, routingToken, this.clock.instant());
+			pairing = verify(attempt, nonce, responseJson, routingToken, this.environment.clock().instant());
 		}
 		catch (IllegalArgumentException ex) {
-			this.outcome.tampered(name, attempt,
+			this.changes.tampered(name, attempt,
 					"The pairing '%s' failed, and nothing of it is kept: %s. Check the gateway's URL and the network, and "
 						.formatted(name, ex.getMessage()) + "start it anew");
 			return true;
 		}
-		this.outcome.complete(name, attempt, pairing);
+		this.changes.complete(name, attempt, pairing);
 		return true;
 	}
 
+	/**
+	 * Create a pairing from the approver's answer, if it was made for exactly this
+	 * attempt.
+	 * @param routingToken the routing token, which nobody signed
+	 * @throws IllegalArgumentException if anything about it is wrong
+	 */
+	static ActivePairing verify(PairingAttempt attempt, String nonce, String responseJson,
+			@Nullable String routingToken, Instant now) {
+		PairingResponse response = PairingResponse.verify(responseJson, nonce);
+		SignerKey signerKey = response.signerKey();
+		if (!VisibleAscii.matches(signerKey.id(), 128)) {
+			throw new IllegalArgumentException("The approver's key id is not 1 to 128 visible characters");
+		}
+		if (routingToken == null || !VisibleAscii.matches(routingToken, 4096)) {
+			throw new IllegalArgumentException("There is no usable routing token");
+		}
+		EncryptionKey encryptionKey = attempt.keys().deriveEncryptionKey(response.x25519PublicKey());
+		return new ActivePairing(routingToken, encryptionKey.encode(), List.of(ActivePairing.Key.of(signerKey, now)),
+				now);
+	}
+
 	private boolean fail(String name, PairingAttempt attempt, String reason) {
-		this.outcome.fail(name, attempt, "The pairing '%s' %s".formatted(name, reason));
+		this.changes.fail(name, attempt, "The pairing '%s' %s".formatted(name, reason));
 		return true;
 	}
 

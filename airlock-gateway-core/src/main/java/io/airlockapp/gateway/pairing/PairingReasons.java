@@ -2,6 +2,7 @@ package io.airlockapp.gateway.pairing;
 
 import java.time.Instant;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
 import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Messages for people that explain why pairings are not in force.
  */
 final class PairingReasons {
+
+	private static final String MAKE_A_NEW_ONE = "make a new one on the phone, and set it in '%s.code' or claim it";
 
 	private PairingReasons() {
 	}
@@ -53,20 +56,53 @@ final class PairingReasons {
 	}
 
 	static String revokedByGateway(String name, Instant at) {
-		return ("The pairing '%s' was revoked, as the gateway says since %s: pair anew. If nobody revoked it, reinstate "
-				+ "it with the PairingManager")
+		return ("The pairing '%s' was revoked, as the gateway says since %s: pair anew. If nobody revoked it, ask who runs the "
+				+ "gateway")
 			.formatted(name, at);
 	}
 
 	static String configuredRevoked(String name) {
-		return ("The pairing '%s' from the properties '%s.*', or each of its keys, was revoked: pair anew, and remove "
-				+ "those properties")
+		return ("The pairing '%s' from the properties '%s.*' was revoked: replace them or remove them and pair anew, and "
+				+ "start the application again")
 			.formatted(name, prefix(name));
 	}
 
 	static String missing(String name) {
 		return "There is no pairing '%s': set '%s.code' to a code that was made on the phone, or start a pairing with the "
 			.formatted(name, prefix(name)) + "PairingManager; until then, guarded methods are denied";
+	}
+
+	/**
+	 * Explain why the gateway refused a code.
+	 * @param refusal the refusal
+	 * @param repeated whether an earlier claim may have reached the gateway
+	 */
+	static PairingException refusedCode(String name, AirlockGatewayException refusal, boolean repeated) {
+		String subject = "The pairing code of '%s' ".formatted(name);
+		String action = MAKE_A_NEW_ONE.formatted(prefix(name));
+		if (refusal.isExpired()) {
+			return new PairingException(subject + "is expired: " + action, refusal);
+		}
+		return switch (refusal.getStatus()) {
+			case 404 -> new PairingException(subject + "is not known to the gateway: check it, or " + action, refusal);
+			case 409 -> new PairingException(subject + "was used before"
+					+ (repeated
+							? ", maybe by this application in a try whose answer got lost: if the phone shows such a "
+									+ "pairing, revoke it there, and "
+							: ": ")
+					+ action, refusal);
+			case 401, 403 -> new PairingException(
+					subject + "could not be claimed, since the gateway refuses this " + "application: "
+							+ refusal.getMessage() + ". Check 'airlock.gateway.auth.*' and start the application again",
+					refusal);
+			default -> new PairingException(
+					subject + "could not be claimed: " + refusal.getMessage() + ". Check it, or " + action, refusal);
+		};
+	}
+
+	static String claimedTooLate(String name) {
+		return "The pairing code of '%s' could not be claimed in time, since the gateway could not be asked: "
+			.formatted(name) + MAKE_A_NEW_ONE.formatted(prefix(name));
 	}
 
 	static String prefix(String name) {

@@ -2,9 +2,9 @@ package io.airlockapp.gateway.pairing;
 
 import java.time.InstantSource;
 import java.util.List;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
@@ -14,7 +14,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revokes pairings and keys, and reinstates pairings, for operators.
+ * Revokes pairings and keys, for operators.
  */
 final class PairingRevocations {
 
@@ -22,11 +22,11 @@ final class PairingRevocations {
 
 	private final ManagedPairingSource source;
 
-	private final PairingGateway gateway;
+	private final AirlockGatewayOperations gateway;
 
 	private final InstantSource clock;
 
-	PairingRevocations(ManagedPairingSource source, PairingGateway gateway, InstantSource clock) {
+	PairingRevocations(ManagedPairingSource source, AirlockGatewayOperations gateway, InstantSource clock) {
 		this.source = source;
 		this.gateway = gateway;
 		this.clock = clock;
@@ -38,14 +38,15 @@ final class PairingRevocations {
 		String routingToken = (inForce != null) ? inForce.routingToken()
 				: (stored != null) ? stored.routingToken() : null;
 		if (inForce != null) {
-			this.source.localRevocations().revoke(inForce);
+			this.source.revokeUntilRestart(inForce);
 		}
 		try {
 			clear(name);
 		}
 		finally {
 			this.source.changes()
-				.revoked(name, fingerprints(inForce), "The pairing '%s' was revoked: pair anew".formatted(name));
+				.revoked(name, ManagedPairingSource.fingerprints(inForce),
+						"The pairing '%s' was revoked: pair anew".formatted(name));
 			tellGateway(name, routingToken);
 		}
 	}
@@ -59,16 +60,12 @@ final class PairingRevocations {
 		}
 	}
 
-	private static List<String> fingerprints(@Nullable Pairing pairing) {
-		return (pairing == null) ? List.of() : pairing.signerKeys().stream().map(SignerKey::fingerprint).toList();
-	}
-
 	private void tellGateway(String name, @Nullable String routingToken) {
 		if (routingToken == null) {
 			return;
 		}
 		try {
-			this.gateway.revoke(routingToken);
+			this.gateway.revokePairing(routingToken);
 		}
 		catch (AirlockGatewayException ex) {
 			logger.warn(
@@ -78,64 +75,21 @@ final class PairingRevocations {
 	}
 
 	void revokeKey(String name, String keyId) {
-		Pairing configured = this.source.configured(name);
-		List<SignerKey> inProperties = (configured == null) ? List.of()
-				: named(configured.signerKeys().stream(), keyId);
-		PairingDocument document = this.source.document(name);
-		List<SignerKey> inStore = stored(document, keyId);
-		if (inProperties.isEmpty() && inStore.isEmpty()) {
-			throw new PairingException("The pairing '%s' has no key with this id".formatted(name), null);
-		}
-		if (configured != null) {
-			revokeLocally(name, configured.routingToken(), inProperties);
-		}
-		if (!this.source.documents().isReadOnly()) {
-			this.source.documents().update(name, (current) -> inStore.isEmpty() ? current : current.withoutKey(keyId));
-		}
-		else if (document.active() != null) {
-			revokeLocally(name, document.active().routingToken(), inStore);
-		}
-		List<SignerKey> keys = Stream.concat(inProperties.stream(), inStore.stream()).distinct().toList();
-		this.source.changes()
-			.keyRevoked(name, keys.stream().map(SignerKey::fingerprint).toList(), this.source.getPairing(name) == null);
-	}
-
-	private void revokeLocally(String name, String routingToken, List<SignerKey> keys) {
-		if (!keys.isEmpty()) {
-			keys.forEach((key) -> this.source.localRevocations().revokeKey(routingToken, key));
-			logger.warn("A key of the pairing '%s' is revoked until the application starts again: remove it from the "
-				.formatted(name) + "properties or the store too");
-		}
-	}
-
-	private static List<SignerKey> stored(PairingDocument document, String keyId) {
-		Stream<SignerKey> active = (document.active() == null) ? Stream.empty()
-				: document.active().keys().stream().map(ActivePairing.Key::toSignerKey);
-		return named(Stream.concat(active, document.retiredKeys().stream().map(RetiredKey::toSignerKey)), keyId);
-	}
-
-	private static List<SignerKey> named(Stream<SignerKey> keys, String keyId) {
-		return keys.filter((key) -> key.id().equals(keyId)).toList();
-	}
-
-	void reinstate(String name) {
-		Pairing configured = this.source.configured(name);
-		boolean reinstated = configured != null && this.source.localRevocations().reinstate(configured);
-		ActivePairing active = this.source.document(name).active();
-		if (active != null && !active.signerKeys().isEmpty()) {
-			reinstated |= this.source.localRevocations().reinstate(active.toPairing(List.of()));
-			reinstated |= !this.source.documents().isReadOnly() && this.source.documents()
-				.update(name,
-						(document) -> (document.active() != null && document.revocation() != null)
-								? document.reinstated() : document)
-				.isMade();
-		}
-		Pairing inForce = this.source.getPairing(name);
-		if (!reinstated || inForce == null) {
-			throw new PairingException("The pairing '%s' is not one that the gateway said was revoked".formatted(name),
+		if (this.source.configured(name) != null || this.source.documents().isReadOnly()) {
+			throw new PairingException(
+					("A key of the pairing '%s' can't be revoked, since it is in properties or in a store that can only be "
+							+ "read: remove it there and start the application again, or revoke the whole pairing now")
+						.formatted(name),
 					null);
 		}
-		this.source.changes().reinstated(name, fingerprints(inForce));
+		List<SignerKey> keys = this.source.document(name).keys().filter((key) -> key.id().equals(keyId)).toList();
+		if (keys.isEmpty()) {
+			throw new PairingException("The pairing '%s' has no key with this id".formatted(name), null);
+		}
+		this.source.documents().update(name, (document) -> document.withoutKey(keyId));
+		this.source.changes()
+			.keyRevoked(name, keys.stream().map(SignerKey::fingerprint).distinct().toList(),
+					this.source.getPairing(name) == null);
 	}
 
 }

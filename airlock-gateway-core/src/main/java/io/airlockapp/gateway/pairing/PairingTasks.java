@@ -1,9 +1,8 @@
 package io.airlockapp.gateway.pairing;
 
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -28,9 +27,10 @@ final class PairingTasks {
 
 	private final PairingNames names;
 
-	private final Set<String> wanted = new LinkedHashSet<>();
-
-	private final Set<String> polled = new HashSet<>();
+	/**
+	 * The names of the pairings that are polled for, and whether to poll once more.
+	 */
+	private final Map<String, Boolean> polled = new HashMap<>();
 
 	private @Nullable ExecutorService executor;
 
@@ -44,7 +44,6 @@ final class PairingTasks {
 			CustomizableThreadFactory threadFactory = new CustomizableThreadFactory("airlock-pairing-");
 			threadFactory.setDaemon(true);
 			this.executor = Executors.newCachedThreadPool(threadFactory);
-			Set.copyOf(this.wanted).forEach(this::poll);
 		}
 	}
 
@@ -94,36 +93,32 @@ final class PairingTasks {
 	}
 
 	/**
-	 * Poll for a pairing that may be under way, now or when this is started.
+	 * Poll for a pairing that may be under way.
 	 */
 	synchronized void poll(String name) {
-		this.wanted.add(name);
-		if (this.executor != null && this.polled.add(name)) {
+		if (this.executor != null && this.polled.put(name, true) == null) {
 			start(this.executor, name, () -> pollWhileWanted(name));
 		}
 	}
 
 	private void pollWhileWanted(String name) throws InterruptedException {
-		boolean ended = false;
 		try {
-			while (startsOnce(name)) {
+			while (isWanted(name)) {
 				this.poller.run(name);
 			}
-			ended = true;
 		}
-		finally {
-			if (!ended) {
-				end(name);
-			}
+		catch (InterruptedException | RuntimeException | Error ex) {
+			end(name);
+			throw ex;
 		}
 	}
 
-	private synchronized boolean startsOnce(String name) {
-		boolean isWanted = this.wanted.remove(name);
-		if (!isWanted) {
-			end(name);
+	private synchronized boolean isWanted(String name) {
+		if (this.polled.replace(name, true, false)) {
+			return true;
 		}
-		return isWanted;
+		this.polled.remove(name);
+		return false;
 	}
 
 	private synchronized void end(String name) {

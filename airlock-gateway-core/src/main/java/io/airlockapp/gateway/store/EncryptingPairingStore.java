@@ -1,22 +1,32 @@
 package io.airlockapp.gateway.store;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Base64;
 
+import io.airlockapp.gateway.harp.AesGcm;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link PairingStore} that encrypts entries with AES-256-GCM before another store keeps
- * them. An entry that can't be decrypted, or was never encrypted, is neither read nor
- * replaced: otherwise, anyone with write access to the other store could inject an entry.
+ * them. Each has its own nonce and is bound to its name. An encrypted text is
+ * {@value #PREFIX} and, as base64url without padding, nonce, ciphertext and tag. An entry
+ * that can't be decrypted, or was never encrypted, is neither read nor replaced:
+ * otherwise, anyone with write access to the other store could inject an entry.
  */
 public final class EncryptingPairingStore implements PairingStore {
+
+	/**
+	 * What every encrypted text begins with. Its number changes with the format.
+	 */
+	static final String PREFIX = "airlock-encrypted:1:";
 
 	private static final String KEY_PROPERTY = "airlock.gateway.pairing.store.key";
 
 	private final PairingStore delegate;
 
-	private final EntryCipher cipher;
+	private final EncryptionKey key;
 
 	/**
 	 * Create a store.
@@ -25,7 +35,7 @@ public final class EncryptingPairingStore implements PairingStore {
 	 */
 	public EncryptingPairingStore(PairingStore delegate, EncryptionKey key) {
 		this.delegate = delegate;
-		this.cipher = new EntryCipher(key);
+		this.key = key;
 	}
 
 	@Override
@@ -38,8 +48,7 @@ public final class EncryptingPairingStore implements PairingStore {
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
 		// Fails for what can't be decrypted; what comes after that has another version
 		read(name);
-		return this.delegate.write(name, expected,
-				(text != null) ? this.cipher.encrypt(name, EntryRules.requireText(text)) : null);
+		return this.delegate.write(name, expected, (text != null) ? encrypt(name, EntryRules.requireText(text)) : null);
 	}
 
 	@Override
@@ -47,8 +56,16 @@ public final class EncryptingPairingStore implements PairingStore {
 		return this.delegate.isReadOnly();
 	}
 
+	static boolean isEncrypted(String text) {
+		return text.startsWith("airlock-encrypted:");
+	}
+
+	private String encrypt(String name, String text) {
+		return PREFIX + encode(AesGcm.encrypt(this.key, EntryRules.encode(text), boundTo(name)));
+	}
+
 	private String decrypt(String name, String text) {
-		if (!EntryCipher.isEncrypted(text)) {
+		if (!isEncrypted(text)) {
 			throw new PairingStoreException(
 					("Entry '%s' is not encrypted, but '%s' is set. Remove the entry, so that "
 							+ "it is made anew and encrypted, or remove the property.")
@@ -56,7 +73,7 @@ public final class EncryptingPairingStore implements PairingStore {
 					null);
 		}
 		try {
-			return this.cipher.decrypt(name, text);
+			return new String(AesGcm.decrypt(this.key, decode(text), boundTo(name)), StandardCharsets.UTF_8);
 		}
 		catch (GeneralSecurityException ex) {
 			throw new PairingStoreException(("Entry '%s' can't be decrypted: '%s' is not the key that it was encrypted "
@@ -64,6 +81,30 @@ public final class EncryptingPairingStore implements PairingStore {
 					+ "that it is made anew. Nothing was overwritten.")
 				.formatted(name, KEY_PROPERTY), ex);
 		}
+	}
+
+	private static byte[] boundTo(String name) {
+		return (PREFIX + name).getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static String encode(byte[] bytes) {
+		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+	}
+
+	private static byte[] decode(String text) throws GeneralSecurityException {
+		String encoded = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
+		byte[] bytes;
+		try {
+			bytes = Base64.getUrlDecoder().decode(encoded);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new GeneralSecurityException("Not base64url");
+		}
+		// The decoder takes several spellings of the same bytes
+		if (!encode(bytes).equals(encoded)) {
+			throw new GeneralSecurityException("Not of this format");
+		}
+		return bytes;
 	}
 
 }

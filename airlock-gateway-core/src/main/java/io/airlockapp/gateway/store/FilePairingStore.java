@@ -1,21 +1,52 @@
 package io.airlockapp.gateway.store;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link PairingStore} with one file per entry, in a directory that is accessible to this
- * user only. Several processes of this machine may share the directory.
+ * user only. A file has a line with the format, one with the version, and then the text.
+ * It is replaced as a whole; links to it are not followed.
  */
 public final class FilePairingStore implements PairingStore {
 
-	private final PrivateDirectory directory;
+	private static final String FORMAT = "airlock-entry 2";
 
-	private final DirectoryLock lock;
+	private static final int MAX_SIZE = EntryRules.MAX_SIZE + 1024;
+
+	private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
+
+	private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+
+	/**
+	 * Locks of files are between processes only.
+	 */
+	private static final ReentrantLock writers = new ReentrantLock();
+
+	private final Path directory;
+
+	private final boolean posix;
 
 	/**
 	 * Create a store.
@@ -25,21 +56,24 @@ public final class FilePairingStore implements PairingStore {
 	 * @throws PairingStoreException if files can't be made there, or others may use it
 	 */
 	public FilePairingStore(Path path, boolean encrypted) {
-		OwnerOnly ownerOnly = new OwnerOnly(path.getFileSystem());
-		if (!ownerOnly.isEnforced() && !encrypted) {
+		this.posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+		if (!this.posix && !encrypted) {
 			throw new PairingStoreException(("The file system of '%s' has no POSIX permissions, so who may read files "
 					+ "there is not known. Set 'airlock.gateway.pairing.store.key', so that they are encrypted.")
 				.formatted(path), null);
 		}
 		try {
-			this.directory = PrivateDirectory.open(path, ownerOnly);
-			this.lock = new DirectoryLock(this.directory);
-			this.lock.call(() -> {
-				this.directory.checkOwner();
+			if (!Files.isDirectory(path)) {
+				Files.createDirectories(path, attributes(DIRECTORY));
+			}
+			this.directory = path.toRealPath();
+			check(this.directory, "700", DIRECTORY);
+			locked(() -> {
+				Files.delete(create(new byte[0]));
 				return true;
 			});
 		}
-		catch (IOException ex) {
+		catch (IOException | OverlappingFileLockException ex) {
 			throw new PairingStoreException(
 					"Pairings can't be kept in directory '%s' (%s). Name one that ".formatted(path, ex)
 							+ "the application's user may write to.",
@@ -49,58 +83,155 @@ public final class FilePairingStore implements PairingStore {
 
 	@Override
 	public @Nullable Entry read(String name) {
-		String file = EntryFile.nameOf(name);
-		return call(name, () -> read(name, file));
+		String file = fileOf(name);
+		try {
+			return readFile(name, file);
+		}
+		catch (IOException ex) {
+			throw failed(name, ex);
+		}
 	}
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-		String file = EntryFile.nameOf(name);
-		Entry replacement = (text != null) ? new Entry(EntryRules.requireText(text), UUID.randomUUID().toString())
-				: null;
-		return Boolean.TRUE.equals(call(name, () -> {
-			if (!Objects.equals(version(read(name, file)), version(expected))) {
-				return false;
-			}
-			if (replacement != null) {
-				this.directory.replace(file, EntryFile.encode(name, replacement));
-			}
-			else {
-				this.directory.delete(file);
-			}
-			return true;
-		}));
+		String file = fileOf(name);
+		byte[] content = (text != null) ? EntryRules
+			.encode(String.join("\n", FORMAT, UUID.randomUUID().toString(), EntryRules.requireText(text))) : null;
+		try {
+			return locked(() -> {
+				if (!Objects.equals(version(readFile(name, file)), version(expected))) {
+					return false;
+				}
+				if (content != null) {
+					Files.move(create(content), this.directory.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+				}
+				else {
+					Files.deleteIfExists(this.directory.resolve(file));
+				}
+				sync();
+				return true;
+			});
+		}
+		catch (IOException | OverlappingFileLockException ex) {
+			throw failed(name, ex);
+		}
 	}
 
-	private @Nullable Entry read(String name, String file) throws IOException {
-		byte[] content = this.directory.read(file, EntryFile.MAX_SIZE);
-		if (content == null) {
-			return null;
-		}
-		Entry entry = EntryFile.decode(name, content);
-		if (entry == null) {
-			throw new PairingStoreException(
-					("Entry '%s' is damaged. Restore file '%s' of directory '%s', or delete it, "
-							+ "so that the entry is made anew. Nothing was overwritten.")
-						.formatted(name, file, this.directory.path()),
-					null);
-		}
-		return entry;
+	private static String fileOf(String name) {
+		return EntryRules.requireName(name) + ".entry";
 	}
 
 	private static @Nullable String version(@Nullable Entry entry) {
 		return (entry != null) ? entry.version() : null;
 	}
 
-	private <T> @Nullable T call(String name, DirectoryLock.Action<T> action) {
+	private PairingStoreException failed(String name, Exception ex) {
+		return new PairingStoreException(
+				"Entry '%s' can't be read or written in directory '%s' (%s)".formatted(name, this.directory, ex), ex);
+	}
+
+	private @Nullable Entry readFile(String name, String fileName) throws IOException {
+		check(this.directory, "700", DIRECTORY);
+		Path file = this.directory.resolve(fileName);
+		byte[] content;
 		try {
-			this.directory.check();
-			return this.lock.call(action);
+			if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
+				throw new IOException("'%s' is no regular file".formatted(file));
+			}
+			check(file, "600", FILE);
+			try (InputStream stream = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+				content = stream.readNBytes(MAX_SIZE + 1);
+			}
 		}
-		catch (IOException ex) {
-			throw new PairingStoreException("Entry '%s' can't be read or written in directory '%s' (%s)".formatted(name,
-					this.directory.path(), ex), ex);
+		catch (NoSuchFileException ex) {
+			return null;
 		}
+		Entry entry = (content.length <= MAX_SIZE) ? decode(content) : null;
+		if (entry == null) {
+			throw new PairingStoreException(
+					("Entry '%s' is damaged. Restore file '%s' of directory '%s', or delete it, "
+							+ "so that the entry is made anew. Nothing was overwritten.")
+						.formatted(name, fileName, this.directory),
+					null);
+		}
+		return entry;
+	}
+
+	private static @Nullable Entry decode(byte[] content) {
+		try {
+			String[] parts = StandardCharsets.UTF_8.newDecoder()
+				.decode(ByteBuffer.wrap(content))
+				.toString()
+				.split("\n", 3);
+			return (parts.length == 3 && parts[0].equals(FORMAT)) ? new Entry(parts[2], parts[1]) : null;
+		}
+		catch (CharacterCodingException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Run an action while no other thread or process writes.
+	 */
+	private boolean locked(Action action) throws IOException {
+		writers.lock();
+		try (FileChannel channel = FileChannel.open(this.directory.resolve(".lock"),
+				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+				attributes(FILE))) {
+			channel.lock();
+			return action.call();
+		}
+		finally {
+			writers.unlock();
+		}
+	}
+
+	/**
+	 * Write a new file to the disk, which then takes its place. What is left of it after
+	 * a crash is not read.
+	 */
+	private Path create(byte[] content) throws IOException {
+		Path file = this.directory.resolve(".new");
+		Files.deleteIfExists(file);
+		try (FileChannel channel = FileChannel.open(file,
+				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes(FILE))) {
+			ByteBuffer remaining = ByteBuffer.wrap(content);
+			while (remaining.hasRemaining()) {
+				channel.write(remaining);
+			}
+			channel.force(true);
+		}
+		return file;
+	}
+
+	private void sync() throws IOException {
+		// Elsewhere directories can't be opened
+		if (this.posix) {
+			try (FileChannel channel = FileChannel.open(this.directory, StandardOpenOption.READ)) {
+				channel.force(true);
+			}
+		}
+	}
+
+	private FileAttribute<?>[] attributes(Set<PosixFilePermission> permissions) {
+		return this.posix ? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(permissions) }
+				: new FileAttribute<?>[0];
+	}
+
+	private void check(Path path, String mode, Set<PosixFilePermission> allowed) throws IOException {
+		if (this.posix && !allowed.containsAll(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS))) {
+			throw new PairingStoreException(
+					"'%s' is open to its group or to others. Run 'chmod %s %s'.".formatted(path, mode, path), null);
+		}
+	}
+
+	/**
+	 * Callback that uses the locked directory.
+	 */
+	private interface Action {
+
+		boolean call() throws IOException;
+
 	}
 
 }

@@ -22,7 +22,7 @@ public final class PlaintextPairingStore implements PairingStore {
 	@Override
 	public @Nullable Entry read(String name) {
 		Entry entry = this.delegate.read(name);
-		if (entry != null && EntryCipher.isEncrypted(entry.text())) {
+		if (entry != null && EncryptingPairingStore.isEncrypted(entry.text())) {
 			throw new PairingStoreException(("Entry '%s' is encrypted, but 'airlock.gateway.pairing.store.key' is not "
 					+ "set. Set it, or remove the entry, so that it is made anew. Nothing was overwritten.")
 				.formatted(name), null);

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.client;
 
+import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.RateGate;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
@@ -22,6 +23,7 @@ import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
@@ -91,10 +93,10 @@ public final class GatewayClients implements AfterAllCallback {
 		return new ApprovalEnvironment(enforcer,
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> null,
 				new DecisionVerifier(Set.of(SignatureForm.values()), new InMemoryReplayJournal(), clock),
-				new PendingApprovals(10, Duration.ofSeconds(1)), rateGate,
+				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1)), new GatewayRequestExecutor(rateGate),
 				new RetryBudget(100, Duration.ofSeconds(1), Ticker.system()), ApprovalJournal.none(),
-				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("approval-"), (task) -> task, clock,
-				Ticker.system(), ThreadLocalRandom.current())
+				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("approval-"), (task) -> task, () -> null,
+				clock, Ticker.system(), ThreadLocalRandom.current())
 			.createTemplate(api);
 	}
 

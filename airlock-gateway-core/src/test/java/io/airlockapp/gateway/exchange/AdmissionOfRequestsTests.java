@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -53,7 +54,7 @@ class AdmissionOfRequestsTests {
 
 	private final AirlockGatewayApi api = mock();
 
-	private final PendingApprovals pending = new PendingApprovals(4, Duration.ofSeconds(20));
+	private final PendingApprovals pending = new PendingApprovals(PendingLimits.of(4), Duration.ofSeconds(20));
 
 	private final AtomicInteger ended = new AtomicInteger();
 
@@ -133,12 +134,12 @@ class AdmissionOfRequestsTests {
 				new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairings,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 						InstantSource.fixed(Instant.EPOCH)),
-				this.pending, new RateGate(1_000_000, Duration.ofSeconds(1), ticker),
+				this.pending, new GatewayRequestExecutor(new RateGate(1_000_000, Duration.ofSeconds(1), ticker)),
 				new RetryBudget(1, Duration.ofDays(1), ticker), ApprovalJournal.none(),
 				(request, artifactType) -> (outcome) -> this.ended.incrementAndGet(), executor, (task) -> {
 					fail(random);
 					return task;
-				}, InstantSource.fixed(Instant.EPOCH), ticker, FixedRandom.highest())
+				}, () -> null, InstantSource.fixed(Instant.EPOCH), ticker, FixedRandom.highest())
 			.createTemplate(this.api);
 	}
 

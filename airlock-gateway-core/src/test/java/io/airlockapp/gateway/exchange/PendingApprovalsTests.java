@@ -35,7 +35,7 @@ class PendingApprovalsTests {
 
 	@Test
 	void oneGateCannotKeepTheOthersOut() {
-		PendingApprovals pending = new PendingApprovals(3, Duration.ZERO);
+		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
 		pending.admit("A.a", null, "default");
 		pending.admit("A.a", null, "default");
 		assertRefused(pending, "A.a", null, "default", "2 approvals of A.a",
@@ -96,7 +96,7 @@ class PendingApprovalsTests {
 
 	@Test
 	void nobodyIsWaitedForWhileTheApplicationStops() {
-		PendingApprovals pending = new PendingApprovals(3, Duration.ZERO);
+		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
 		pending.stop();
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(
 				() -> pending.enter(new PendingApproval("req-1", "A", Instant.EPOCH, Instant.EPOCH), "default"));
@@ -105,8 +105,8 @@ class PendingApprovalsTests {
 
 	@Test
 	void placeIsUsedOnceAndOnlyInItsThread() {
-		PendingApprovals pending = new PendingApprovals(3, Duration.ZERO);
-		PendingApprovals others = new PendingApprovals(3, Duration.ZERO);
+		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
+		PendingApprovals others = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
 		assertThat(Admission.take(pending)).isNull();
 		try (Admission admission = pending.admit("A.a", null, "default")) {
 			admission.run(() -> {
@@ -122,7 +122,7 @@ class PendingApprovalsTests {
 
 	@Test
 	void placeThatWasGivenBackCannotBeUsed() {
-		PendingApprovals pending = new PendingApprovals(3, Duration.ZERO);
+		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
 		Admission admission = pending.admit("A.a", null, "default");
 		admission.close();
 		admission.close();

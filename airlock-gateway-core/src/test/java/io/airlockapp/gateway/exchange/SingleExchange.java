@@ -108,7 +108,7 @@ final class SingleExchange {
 	 * Run an exchange in this thread.
 	 */
 	private static Delivery run(ApprovalExchange exchange) {
-		PendingApprovals pending = new PendingApprovals(10, Duration.ofSeconds(1));
+		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1));
 		PendingApproval approval = new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH);
 		try (PendingApprovals.Waiter waiter = pending.enter(approval, Pairing.DEFAULT_NAME)) {
 			return exchange.run(waiter);

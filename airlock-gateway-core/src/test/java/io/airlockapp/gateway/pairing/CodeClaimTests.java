@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.pairing;
 
-import java.time.Duration;
 import java.util.List;
 
 import io.airlockapp.gateway.CapturedOutput;
@@ -48,7 +47,7 @@ class CodeClaimTests {
 			assertThat(this.world.store.text("default")).doesNotContain(CODE);
 			return CLAIMED;
 		});
-		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(Progress.CLAIMED);
+		assertThat(this.world.claim(CODE).advance()).isEqualTo(Progress.CLAIMED);
 		assertThat(this.world.document().attempt()).isNotNull()
 			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"))
 			.satisfies((attempt) -> assertThat(attempt.routingToken()).isEqualTo("rt-early"))
@@ -61,8 +60,7 @@ class CodeClaimTests {
 		assertThatExceptionOfType(Died.class).isThrownBy(() -> this.world.runClaim(CODE));
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(2));
-		assertThat(this.world.ticker.sleeps().stream().reduce(Duration.ZERO, Duration::plus))
-			.isGreaterThanOrEqualTo(Duration.ofSeconds(60));
+		assertThat(this.world.ticker.sleeps()).containsExactly(PairingWorld.INTERVAL);
 	}
 
 	@Test
@@ -73,7 +71,7 @@ class CodeClaimTests {
 			});
 			return CLAIMED;
 		}).willReturn(CLAIMED);
-		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.world.claim(CODE).advance(false))
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.world.claim(CODE).advance())
 			.withCauseInstanceOf(Died.class);
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(2));
@@ -112,7 +110,7 @@ class CodeClaimTests {
 	@Test
 	void codeThatAnOperatorGaveUpIsNotClaimedAtTheNextStart() throws InterruptedException {
 		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
-		this.world.claim(CODE).advance(false);
+		this.world.claim(CODE).advance();
 		this.world.source.documents()
 			.update("default", (document) -> document
 				.cleared(new PairingDocument.Revocation(this.world.now(), PairingDocument.Revoker.OPERATOR)));
@@ -124,7 +122,7 @@ class CodeClaimTests {
 	@Test
 	void codeWhoseClaimAnotherPairingReplacedIsNotClaimedAtTheNextStart() throws InterruptedException {
 		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
-		this.world.claim(CODE).advance(false);
+		this.world.claim(CODE).advance();
 		PairingAttempt initiated = PairingAttempt.initiated(KeyAgreement.generate(), "pn-2",
 				PairingWorld.START.plusSeconds(600));
 		this.world.source.documents().update("default", (document) -> document.attempting(initiated));
@@ -145,7 +143,7 @@ class CodeClaimTests {
 	@Test
 	void diedAfterTheAnswerWasStored() throws InterruptedException {
 		given(this.world.operations.claimPairing(any())).willReturn(CLAIMED);
-		this.world.claim(CODE).advance(false);
+		this.world.claim(CODE).advance();
 		this.world.runClaim(CODE);
 		claims(1);
 		assertThat(this.world.ticker.sleeps()).isEmpty();
@@ -181,11 +179,11 @@ class CodeClaimTests {
 		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
 			// Another starts meanwhile
 			CodeClaim other = this.world.claim(CODE);
-			assertThat(other.advance(false)).isEqualTo(Progress.TAKEN);
+			assertThat(other.advance()).isEqualTo(Progress.UNDER_WAY);
 			return CLAIMED;
 		});
 		this.world.runClaim(CODE);
-		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(Progress.CLAIMED);
+		assertThat(this.world.claim(CODE).advance()).isEqualTo(Progress.CLAIMED);
 		claims(1);
 	}
 
@@ -193,10 +191,10 @@ class CodeClaimTests {
 	void whoIsFasterWithTheStoreClaims() {
 		given(this.world.operations.claimPairing(any())).willReturn(CLAIMED);
 		CodeClaim faster = this.world.claim(CODE);
-		this.world.store.beforeNextWrite(() -> faster.advance(false));
+		this.world.store.beforeNextWrite(() -> faster.advance());
 		CodeClaim slower = this.world.claim(CODE);
-		assertThat(slower.advance(false)).isEqualTo(Progress.TAKEN);
-		assertThat(slower.advance(false)).isEqualTo(Progress.CLAIMED);
+		assertThat(slower.advance()).isEqualTo(Progress.UNDER_WAY);
+		assertThat(slower.advance()).isEqualTo(Progress.CLAIMED);
 		claims(1);
 	}
 
@@ -204,11 +202,11 @@ class CodeClaimTests {
 	void whoWaitedTakesTheOthersFailureForItsOwn() throws InterruptedException {
 		CodeClaim waiting = this.world.claim(CODE);
 		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
-			assertThat(waiting.advance(false)).isEqualTo(Progress.TAKEN);
+			assertThat(waiting.advance()).isEqualTo(Progress.UNDER_WAY);
 			throw PairingWorld.refusal(404);
 		});
 		this.world.runClaim(CODE);
-		assertThat(waiting.advance(false)).isEqualTo(Progress.SETTLED);
+		assertThat(waiting.advance()).isEqualTo(Progress.SETTLED);
 		claims(1);
 	}
 
@@ -226,23 +224,24 @@ class CodeClaimTests {
 	void signsOfLifeKeepOthersFromTakingOver() {
 		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
 		CodeClaim alive = this.world.claim(CODE);
-		alive.advance(false);
 		CodeClaim other = this.world.claim(CODE);
-		other.advance(false);
-		String seen = other.takenVersion();
-		alive.advance(false);
-		other.advance(false);
-		assertThat(other.takenVersion()).isNotEqualTo(seen);
+		for (int i = 1; i < 5; i++) {
+			assertThat(alive.advance()).isEqualTo(Progress.UNDER_WAY);
+			assertThat(other.advance()).isEqualTo(Progress.UNDER_WAY);
+			claims(i);
+		}
+		other.advance();
+		assertSameKeys(claims(5));
 	}
 
 	@Test
 	void answerThatComesAfterAnotherTookOverIsKept() {
 		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
-			// Slower than the lease, so that another's claim comes second
-			assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance(true));
+			// Slower than an interval, so that another's claim comes second
+			assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.runTwice(CODE));
 			return CLAIMED;
 		}).willThrow(PairingWorld.refusal(409));
-		assertThat(this.world.claim(CODE).advance(false)).isEqualTo(Progress.CLAIMED);
+		assertThat(this.world.claim(CODE).advance()).isEqualTo(Progress.CLAIMED);
 		assertThat(this.world.document().failure()).isNull();
 		assertThat(this.world.document().attempt()).isNotNull()
 			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
@@ -251,12 +250,12 @@ class CodeClaimTests {
 	@Test
 	void refusalAfterAnotherTookOverIsNoFailure() {
 		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
-			assertThat(this.world.claim(CODE).advance(true)).isEqualTo(Progress.CLAIMED);
+			assertThat(this.world.runTwice(CODE)).isEqualTo(Progress.CLAIMED);
 			throw PairingWorld.refusal(409);
 		}).willReturn(CLAIMED);
 		CodeClaim slow = this.world.claim(CODE);
-		assertThat(slow.advance(false)).isEqualTo(Progress.TAKEN);
-		assertThat(slow.advance(false)).isEqualTo(Progress.CLAIMED);
+		assertThat(slow.advance()).isEqualTo(Progress.UNDER_WAY);
+		assertThat(slow.advance()).isEqualTo(Progress.CLAIMED);
 		assertThat(this.world.events).isEmpty();
 	}
 
@@ -264,11 +263,11 @@ class CodeClaimTests {
 	void operatorWhoWantsSomethingElseComesFirst() {
 		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
 		CodeClaim claim = this.world.claim(CODE);
-		claim.advance(false);
+		claim.advance();
 		this.world.source.documents()
 			.update("default", (document) -> document
 				.cleared(new PairingDocument.Revocation(this.world.now(), PairingDocument.Revoker.OPERATOR)));
-		assertThat(claim.advance(false)).isEqualTo(Progress.SETTLED);
+		assertThat(claim.advance()).isEqualTo(Progress.SETTLED);
 		claims(1);
 	}
 
@@ -288,7 +287,7 @@ class CodeClaimTests {
 		this.world.store.beforeNextWrite(() -> {
 			throw new IllegalStateException("down");
 		});
-		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.world.claim(CODE).advance(false));
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.world.claim(CODE).advance());
 		then(this.world.operations).should(never()).claimPairing(any());
 	}
 
@@ -303,7 +302,7 @@ class CodeClaimTests {
 			""")
 	void tellsWhatToDoAboutARefusal(int status, String told, CapturedOutput output) {
 		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.refusal(status));
-		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance(false))
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance())
 			.withMessageContaining(told)
 			.satisfies((ex) -> assertThat(ex).hasMessageNotContaining(CODE));
 		assertThat(output).contains(told).doesNotContain(CODE);
@@ -313,7 +312,7 @@ class CodeClaimTests {
 	@Test
 	void answerWithoutNonceIsNoClaim() {
 		given(this.world.operations.claimPairing(any())).willReturn(new ClaimedPairing(null, null, null));
-		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance(false))
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance())
 			.withMessageContaining("no usable pairing nonce");
 	}
 
@@ -321,7 +320,7 @@ class CodeClaimTests {
 	void codeOfTheGatewayExpiresByItsOwnWord() {
 		given(this.world.operations.claimPairing(any()))
 			.willThrow(new AirlockGatewayException(new GatewayError(400, "expired", null, null, null)));
-		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance(false))
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.claim(CODE).advance())
 			.withMessageContaining("is expired");
 	}
 

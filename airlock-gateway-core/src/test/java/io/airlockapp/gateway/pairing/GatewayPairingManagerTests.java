@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 
 import io.airlockapp.gateway.CapturedOutput;
-import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.InitiatedPairing;
@@ -41,18 +40,12 @@ class GatewayPairingManagerTests {
 
 	private static final String ENCRYPTION_KEY = EncryptionKey.of(new byte[32]).encode();
 
-	private static final SignerKey OTHER_KEY = SignerKey.of("key-3", "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqRU=");
-
 	private final PairingWorld world = new PairingWorld();
 
 	private final GatewayPairingManager manager = manager(Map.of());
 
 	private GatewayPairingManager manager(Map<String, String> codes) {
-		return new GatewayPairingManager(this.world.source,
-				new PairingEnvironment(this.world.operations,
-						new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"), "https://igw.example.org",
-						PairingWorld.INTERVAL, this.world::now, this.world.ticker),
-				codes);
+		return new GatewayPairingManager(this.world.source, this.world.environment(), codes);
 	}
 
 	@Test
@@ -179,21 +172,44 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
-	void keysInPropertiesAreRevokedUntilTheNextStart() {
+	void pairingInPropertiesIsRevokedUntilTheNextStart() {
 		this.world.configured.put("default", pairing("rt-1"));
-		assertThat(this.manager.revokeSignerKey("default", "key-1").keys()).extracting(PairingInfo.Key::revoked)
-			.containsExactly(true);
+		assertThat(this.manager.revoke("default").state()).isEqualTo(State.REVOKED);
 		assertThat(this.world.source.getPairing("default")).isNull();
 		assertThat(this.world.source.whyNotPaired("default")).contains("from the properties");
 		assertThat(this.world.source().getPairing("default")).isNotNull();
-		assertThat(this.world.events).extracting(PairingChangedEvent::change).containsExactly(Change.KEY_REVOKED);
+		assertThat(this.world.events).extracting(PairingChangedEvent::change).containsExactly(Change.REVOKED);
+		then(this.world.operations).should().revokePairing("rt-1");
 	}
 
 	@Test
-	void keysOfAStoreThatCanOnlyBeReadAreRevokedUntilTheNextStart() {
+	void pairingInPropertiesIsNotReplacedByAnother() {
+		this.world.configured.put("default", pairing("rt-1"));
+		this.manager.revoke("default");
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.initiate("default"))
+			.withMessageContaining("remove those");
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.claim("default", "QX7K93"))
+			.withMessageContaining("remove those");
+	}
+
+	@Test
+	void keysInPropertiesAreNotRevokedOneByOne() {
+		this.world.configured.put("default", pairing("rt-1"));
+		assertThatExceptionOfType(PairingException.class)
+			.isThrownBy(() -> this.manager.revokeSignerKey("default", "key-1"))
+			.withMessageContaining("revoke the whole pairing now");
+		assertThat(this.world.source.getPairing("default")).isNotNull();
+	}
+
+	@Test
+	void storeThatCanOnlyBeRead() {
 		store("rt-1");
 		this.world.store.makeReadOnly();
-		assertThat(this.manager.revokeSignerKey("default", "key-1").state()).isEqualTo(State.REVOKED);
+		assertThatExceptionOfType(PairingException.class)
+			.isThrownBy(() -> this.manager.revokeSignerKey("default", "key-1"))
+			.withMessageContaining("revoke the whole pairing now");
+		this.manager.revoke("default");
+		assertThat(this.world.source.getPairing("default")).isNull();
 		assertThat(this.world.source().getPairing("default")).isNotNull();
 	}
 
@@ -211,21 +227,10 @@ class GatewayPairingManagerTests {
 		SignerKey again = SignerKey.of("key-of-the-same-phone", this.world.approver.key().encode());
 		ActivePairing repaired = new ActivePairing("rt-2", ENCRYPTION_KEY,
 				List.of(ActivePairing.Key.of(again, this.world.now())), this.world.now());
-		this.world.source.documents().update("default", (document) -> document.completed(repaired, this.world.now()));
+		this.world.source.documents().update("default", (document) -> document.completed(repaired));
 		this.manager.revokeSignerKey("default", "key-of-the-same-phone");
 		assertThat(this.world.document().inForce()).isNull();
 		assertThat(this.world.document().retiredKeys()).isEmpty();
-	}
-
-	@Test
-	void revokedKeyInPropertiesDoesNotCountUnderAnotherIdEither() {
-		SignerKey key = this.world.approver.key();
-		this.world.configured.put("default", new Pairing("rt-1", EncryptionKey.parse(ENCRYPTION_KEY),
-				List.of(key, SignerKey.of("key-2", key.encode()), OTHER_KEY)));
-		this.manager.revokeSignerKey("default", key.id());
-		assertThat(this.world.source.getPairing("default")).isNotNull()
-			.satisfies((left) -> assertThat(left.signerKeys()).hasSize(1)
-				.noneMatch((signerKey) -> signerKey.encode().equals(key.encode())));
 	}
 
 	@Test
@@ -233,41 +238,6 @@ class GatewayPairingManagerTests {
 		store("rt-1");
 		assertThatExceptionOfType(PairingException.class)
 			.isThrownBy(() -> this.manager.revokeSignerKey("default", "key-2"));
-	}
-
-	@Test
-	void reinstatesWhatTheGatewaySaidWasRevoked() {
-		store("rt-1");
-		this.world.source.pairingRevoked(pairing("rt-1"));
-		assertThat(this.manager.getStatus("default").state()).isEqualTo(State.REVOKED);
-		assertThat(this.manager.reinstate("default").state()).isEqualTo(State.PAIRED);
-		assertThat(this.world.events).extracting(PairingChangedEvent::change)
-			.containsExactly(Change.REVOKED, Change.REINSTATED);
-	}
-
-	@Test
-	void reinstatesWhatIsInProperties() {
-		this.world.configured.put("default", pairing("rt-1"));
-		this.world.source.pairingRevoked(pairing("rt-1"));
-		assertThat(this.manager.reinstate("default").state()).isEqualTo(State.PAIRED);
-	}
-
-	@Test
-	void reinstatesNothingElse() {
-		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
-		store("rt-1");
-		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
-		this.manager.revoke("default");
-		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
-	}
-
-	@Test
-	void doesNotReinstateWhatAnOperatorRevoked() {
-		this.world.configured.put("default", pairing("rt-1"));
-		this.manager.revoke("default");
-		this.world.source.pairingRevoked(pairing("rt-1"));
-		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.reinstate("default"));
-		assertThat(this.world.source.getPairing("default")).isNull();
 	}
 
 	@Test
@@ -294,7 +264,7 @@ class GatewayPairingManagerTests {
 	private void store(String routingToken) {
 		ActivePairing active = new ActivePairing(routingToken, ENCRYPTION_KEY,
 				List.of(ActivePairing.Key.of(this.world.approver.key(), this.world.now())), this.world.now());
-		this.world.source.documents().update("default", (document) -> document.completed(active, this.world.now()));
+		this.world.source.documents().update("default", (document) -> document.completed(active));
 	}
 
 	private Pairing pairing(String routingToken) {

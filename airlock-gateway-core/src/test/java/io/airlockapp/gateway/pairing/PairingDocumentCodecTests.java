@@ -32,10 +32,10 @@ class PairingDocumentCodecTests {
 	private static Stream<PairingDocument> documents() {
 		PairingDocument underWay = PairingDocument.EMPTY
 			.attempting(PairingAttempt.claiming(KeyAgreement.generate(), digest("QX7K93"), NOW));
-		PairingDocument paired = underWay.completed(pairing("rt-1"), NOW);
+		PairingDocument paired = underWay.completed(pairing("rt-1"));
 		PairingDocument rotating = paired
 			.attempting(PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW.plusSeconds(600)));
-		return Stream.of(PairingDocument.EMPTY, underWay, paired, rotating, rotating.completed(pairing("rt-2"), NOW),
+		return Stream.of(PairingDocument.EMPTY, underWay, paired, rotating, rotating.completed(pairing("rt-2")),
 				rotating.failed(new PairingDocument.Failure(NOW, "No", "00ff")),
 				rotating.marked(new Revocation(NOW, Revoker.GATEWAY)),
 				rotating.cleared(new Revocation(NOW, Revoker.OPERATOR)), paired.withoutKey("key-1"));
@@ -63,25 +63,25 @@ class PairingDocumentCodecTests {
 
 	@Test
 	void namesItsVersion() {
-		assertThat(PairingDocumentCodec.write(PairingDocument.EMPTY)).startsWith("{\"version\":1,");
+		assertThat(PairingDocumentCodec.write(PairingDocument.EMPTY)).startsWith("{\"version\":2,");
 	}
 
 	@Test
 	void refusesAnotherVersion() {
-		ObjectNode json = paired().put("version", 2);
+		ObjectNode json = paired().put("version", 1);
 		assertThatExceptionOfType(PairingStoreException.class)
 			.isThrownBy(() -> PairingDocumentCodec.read("finance", json.toString()))
-			.withMessageContaining("'finance' was stored in version 2");
+			.withMessageContaining("'finance' was stored in version 1");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "null", "[]", "\"text\"", "{}", "{\"version\":\"1\"}", "{\"version\":1}",
-			"{\"version\":1.0,\"retiredKeys\":[],\"usedCodes\":[]}",
-			"{\"version\":1,\"retiredKeys\":[],\"usedCodes\":[],\"more\":1}",
-			"{\"version\":1,\"retiredKeys\":[],\"usedCodes\":[1]}",
-			"{\"version\":1,\"retiredKeys\":[],\"retiredKeys\":[],\"usedCodes\":[]}",
-			"{\"version\":1,\"retiredKeys\":[],\"usedCodes\":[]}{}",
-			"{\"version\":1,\"retiredKeys\":[],\"usedCodes\":[" })
+	@ValueSource(strings = { "", "null", "[]", "\"text\"", "{}", "{\"version\":\"2\"}", "{\"version\":2}",
+			"{\"version\":2.0,\"retiredKeys\":[],\"usedCodes\":[]}",
+			"{\"version\":2,\"retiredKeys\":[],\"usedCodes\":[],\"more\":1}",
+			"{\"version\":2,\"retiredKeys\":[],\"usedCodes\":[1]}",
+			"{\"version\":2,\"retiredKeys\":[],\"retiredKeys\":[],\"usedCodes\":[]}",
+			"{\"version\":2,\"retiredKeys\":[],\"usedCodes\":[]}{}",
+			"{\"version\":2,\"retiredKeys\":[],\"usedCodes\":[" })
 	void refusesWhatIsNoDocument(String text) {
 		assertMalformed(text);
 	}
@@ -114,7 +114,7 @@ class PairingDocumentCodecTests {
 
 	private static ObjectNode paired() {
 		return (ObjectNode) HarpJson.mapper()
-			.readTree(PairingDocumentCodec.write(PairingDocument.EMPTY.completed(pairing("rt-1"), NOW)));
+			.readTree(PairingDocumentCodec.write(PairingDocument.EMPTY.completed(pairing("rt-1"))));
 	}
 
 	private static void assertMalformed(String text) {

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.pairing;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,32 +22,33 @@ class PairingDocumentTests {
 
 	private final SignerKey second = new TestApprover().key();
 
-	private final PairingDocument paired = PairingDocument.EMPTY.completed(pairing(this.first), NOW);
+	private final PairingDocument paired = PairingDocument.EMPTY.completed(pairing(this.first));
 
 	@Test
 	void replacedKeysAreRetired() {
-		PairingDocument replaced = this.paired.completed(pairing(this.second), NOW);
-		assertThat(replaced.retiredKeys()).extracting(RetiredKey::toSignerKey).containsExactly(this.first);
+		PairingDocument replaced = this.paired.completed(pairing(this.second));
+		assertThat(replaced.retiredKeys()).extracting(ActivePairing.Key::toSignerKey).containsExactly(this.first);
 	}
 
 	@Test
-	void retiredKeysAreForgottenWhenNoRequestCanNeedThem() {
-		PairingDocument replaced = this.paired.completed(pairing(this.second), NOW);
-		Instant later = NOW.plus(Duration.ofDays(7));
-		assertThat(replaced.retiredKeys().get(0).isOfUse(later.minusNanos(1))).isTrue();
-		assertThat(replaced.retiredKeys().get(0).isOfUse(later)).isFalse();
-		assertThat(replaced.completed(pairing(this.first), later).retiredKeys()).extracting(RetiredKey::toSignerKey)
-			.containsExactly(this.second);
+	void latestRetiredKeysAreKept() {
+		PairingDocument document = this.paired;
+		for (int i = 0; i < 20; i++) {
+			document = document.completed(pairing(this.second));
+		}
+		assertThat(document.retiredKeys()).hasSize(16)
+			.extracting(ActivePairing.Key::toSignerKey)
+			.containsOnly(this.second);
 	}
 
 	@Test
 	void revokedKeysAreNotRetired() {
-		assertThat(this.paired.withoutKey("key-1").completed(pairing(this.second), NOW).retiredKeys()).isEmpty();
+		assertThat(this.paired.withoutKey("key-1").completed(pairing(this.second)).retiredKeys()).isEmpty();
 	}
 
 	@Test
 	void retiredKeysCanBeRevoked() {
-		PairingDocument replaced = this.paired.completed(pairing(this.second), NOW);
+		PairingDocument replaced = this.paired.completed(pairing(this.second));
 		assertThat(replaced.withoutKey("key-1").retiredKeys()).isEmpty();
 	}
 
@@ -56,8 +56,8 @@ class PairingDocumentTests {
 	void keysOfARevokedPairingAreNotRetired() {
 		for (Revoker revoker : Revoker.values()) {
 			PairingDocument marked = this.paired.marked(new Revocation(NOW, revoker));
-			assertThat(marked.completed(pairing(this.second), NOW).retiredKeys()).isEmpty();
-			assertThat(marked.completed(pairing(this.second), NOW).inForce()).isNotNull();
+			assertThat(marked.completed(pairing(this.second)).retiredKeys()).isEmpty();
+			assertThat(marked.completed(pairing(this.second)).inForce()).isNotNull();
 		}
 	}
 
@@ -73,7 +73,7 @@ class PairingDocumentTests {
 	void privateKeyIsForgottenWhenThePairingEnds() {
 		PairingDocument attempting = this.paired
 			.attempting(PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW));
-		assertThat(attempting.completed(pairing(this.second), NOW).attempt()).isNull();
+		assertThat(attempting.completed(pairing(this.second)).attempt()).isNull();
 		assertThat(attempting.failed(new PairingDocument.Failure(NOW, "No", null)).attempt()).isNull();
 		assertThat(attempting.cleared(new Revocation(NOW, Revoker.OPERATOR)).attempt()).isNull();
 	}
@@ -83,7 +83,7 @@ class PairingDocumentTests {
 		PairingDocument document = PairingDocument.EMPTY;
 		for (int i = 0; i < 20; i++) {
 			document = document.attempting(PairingAttempt.claiming(KeyAgreement.generate(), digest("code-" + i), NOW))
-				.completed(pairing(this.first), NOW);
+				.completed(pairing(this.first));
 		}
 		assertThat(document.wasClaimed(digest("code-19"))).isTrue();
 		assertThat(document.wasClaimed(digest("code-4"))).isTrue();

@@ -146,8 +146,8 @@ class PairingPollerTests {
 	private void completeElsewhere() {
 		PairingAttempt attempt = this.world.document().attempt();
 		assertThat(attempt).isNotNull();
-		this.world.outcome()
-			.complete("default", attempt, PairingVerifier.verify(attempt, "pn-1", this.world.approver.response("pn-1"),
+		this.world.source.changes()
+			.complete("default", attempt, PairingPoller.verify(attempt, "pn-1", this.world.approver.response("pn-1"),
 					"rt-1", this.world.now()));
 	}
 

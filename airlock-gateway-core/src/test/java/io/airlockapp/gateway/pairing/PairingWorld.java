@@ -59,29 +59,34 @@ final class PairingWorld {
 		return START.plusNanos(this.ticker.nanoTime() - this.startNanos);
 	}
 
-	PairingGateway gateway() {
-		return new PairingGateway(this.operations, new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"),
-				"https://igw.example.org");
-	}
-
-	PairingOutcome outcome() {
-		return new PairingOutcome(this.source.documents(), this.source.changes(), this::now);
+	PairingEnvironment environment() {
+		return new PairingEnvironment(this.operations, new Enforcer("shop", "Shop", "device-1", "payments", "", "shop"),
+				"https://igw.example.org", INTERVAL, this::now, this.ticker);
 	}
 
 	PairingPoller poller() {
-		return new PairingPoller(this.source.documents(), gateway(), outcome(), INTERVAL, this::now, this.ticker);
+		return new PairingPoller(this.source, environment());
 	}
 
 	/**
 	 * Return a claim, as an instance makes it when it starts.
 	 */
 	CodeClaim claim(String code) {
-		return new CodeClaim("default", code, this.source.documents(), gateway(), outcome(), this::now);
+		return new CodeClaim("default", code, this.source, environment());
 	}
 
 	void runClaim(String code) throws InterruptedException {
-		new CodeClaimer("default", claim(code), INTERVAL, this.ticker).run(() -> {
+		claim(code).run(() -> {
 		});
+	}
+
+	/**
+	 * Look at a claim that another has begun, and take it over.
+	 */
+	CodeClaim.Progress runTwice(String code) {
+		CodeClaim claim = claim(code);
+		claim.advance();
+		return claim.advance();
 	}
 
 	PairingDocument document() {

@@ -58,7 +58,8 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 		for (int i = 0; i < 20; i++) {
 			assertThat(store.write(this.name, store.read(this.name), SECRET)).isTrue();
 			String encrypted = read(files(), this.name).text();
-			nonces.add(encrypted.substring(EntryCipher.PREFIX.length(), EntryCipher.PREFIX.length() + 16));
+			nonces.add(encrypted.substring(EncryptingPairingStore.PREFIX.length(),
+					EncryptingPairingStore.PREFIX.length() + 16));
 		}
 		assertThat(nonces).hasSize(20);
 	}

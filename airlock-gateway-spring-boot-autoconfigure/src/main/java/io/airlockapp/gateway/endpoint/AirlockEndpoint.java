@@ -161,7 +161,6 @@ public final class AirlockEndpoint {
 			case REVOKE -> EndpointAnswers.answer(() -> this.pairings.revoke(name));
 			case REVOKE_KEY -> EndpointAnswers
 				.answer(() -> this.pairings.revokeSignerKey(name, EndpointAnswers.require("keyId", keyId)));
-			case REINSTATE -> EndpointAnswers.answer(() -> this.pairings.reinstate(name));
 			case WITHDRAW -> withdraw(requestId);
 			case CHECK_CONSENT -> EndpointAnswers.answer(this::checkConsent);
 			case SIGN_IN -> login(UserLogin::signIn);

@@ -72,7 +72,7 @@ class RuntimeHintsTests {
 
 	private static Stream<Class<?>> others() {
 		return Stream.of(Envelope.Sender.class, DndPolicy.class, DndPolicy.ActionSelector.class, DecisionEvidence.class,
-				type("pairing.PairingDocument"), type("pairing.ActivePairing"), type("pairing.RetiredKey"),
+				type("pairing.PairingDocument"), type("pairing.ActivePairing"),
 				type("pairing.PairingDocument$Revocation"), type("auth.device.Login"));
 	}
 

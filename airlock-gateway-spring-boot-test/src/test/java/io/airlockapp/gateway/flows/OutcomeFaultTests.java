@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
+import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalJournal;
@@ -529,9 +530,10 @@ class OutcomeFaultTests extends FaultTests {
 				RetryBudget retryBudget, ReplayJournal journal) {
 			return new ApprovalEnvironment(enforcer,
 					new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairing,
-					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()), pending, rateGate,
-					retryBudget, ApprovalJournal.none(), ApprovalListener.of(List.of()), executor, (task) -> task,
-					time.clock(), time.ticker, RandomGenerator.getDefault())
+					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()), pending,
+					new GatewayRequestExecutor(rateGate), retryBudget, ApprovalJournal.none(),
+					ApprovalListener.of(List.of()), executor, (task) -> task, () -> null, time.clock(), time.ticker,
+					RandomGenerator.getDefault())
 				.createTemplate(api);
 		}
 

@@ -158,7 +158,7 @@ class PairingRevocationTests {
 	}
 
 	@Test
-	void keysOutliveALieAndTheOperatorReinstatesThem() throws Exception {
+	void aLieHoldsForAllInstancesUntilAnotherPairing() throws Exception {
 		try (PairableApplication application = startPaired();
 				PairableApplication other = PairableApplication.start(this.simulator, this.store)) {
 			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, REVOKED);
@@ -167,15 +167,14 @@ class PairingRevocationTests {
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(other.vault()::open)
 				.withMessageContaining("as the gateway says");
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
-			assertThat(other.manager().reinstate(Pairing.DEFAULT_NAME).state()).isEqualTo(State.PAIRED);
+			this.simulator.enterPairingCode(other.manager().initiate(Pairing.DEFAULT_NAME).code());
+			application.awaitPaired();
 			application.assertOpensWhenApproved(this.simulator);
-			assertThatExceptionOfType(PairingException.class)
-				.isThrownBy(() -> application.manager().reinstate(Pairing.DEFAULT_NAME));
 		}
 	}
 
 	@Test
-	void pairingFromPropertiesIsOutOfForceUntilAnotherIsMade() throws Exception {
+	void pairingFromPropertiesIsOutOfForceUntilARestart() throws Exception {
 		try (PairableApplication application = PairableApplication.start(this.simulator, this.store,
 				SimulatedApplications.properties(this.simulator))) {
 			application.assertOpensWhenApproved(this.simulator);
@@ -184,9 +183,9 @@ class PairingRevocationTests {
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
 				.withMessageContaining("from the properties");
 			assertThat(application.status().state()).isEqualTo(State.REVOKED);
-			this.simulator.enterPairingCode(application.manager().initiate(Pairing.DEFAULT_NAME).code());
-			application.awaitPaired();
-			application.assertOpensWhenApproved(this.simulator);
+			assertThatExceptionOfType(PairingException.class)
+				.isThrownBy(() -> application.manager().initiate(Pairing.DEFAULT_NAME))
+				.withMessageContaining("remove those");
 		}
 	}
 

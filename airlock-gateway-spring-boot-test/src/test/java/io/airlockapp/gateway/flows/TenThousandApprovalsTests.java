@@ -11,6 +11,7 @@ import java.util.Random;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
@@ -249,10 +250,10 @@ class TenThousandApprovalsTests {
 			return new ApprovalEnvironment(enforcer,
 					new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), pairings,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), time.clock()),
-					pending, new RateGate(1_000_000, Duration.ofSeconds(1), time),
+					pending, new GatewayRequestExecutor(new RateGate(1_000_000, Duration.ofSeconds(1), time)),
 					new RetryBudget(100, Duration.ofSeconds(1), time), ApprovalJournal.none(),
-					ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start), (task) -> task, time.clock(),
-					time, new Random(1))
+					ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start), (task) -> task, () -> null,
+					time.clock(), time, new Random(1))
 				.createTemplate(AirlockGatewayApiFactory.create(builder, (client) -> {
 				}, time.clock()));
 		}

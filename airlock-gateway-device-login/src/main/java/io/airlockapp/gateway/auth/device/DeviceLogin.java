@@ -10,6 +10,7 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.UserLogin;
 import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -32,11 +33,13 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 
 	private static final Duration IDLE = Duration.ofMinutes(1);
 
+	private static final Duration UNTIL_SAVED = Duration.ofSeconds(10);
+
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+
 	private final Semaphore wakeups = new Semaphore(0);
 
 	private final LoginKeeper keeper;
-
-	private final LoginUpkeep upkeep;
 
 	private final SignIn signIn;
 
@@ -63,7 +66,6 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 		SharedLogin shared = new SharedLogin(store);
 		this.renewal = new LoginRenewal(shared, lookup, client, clock);
 		this.keeper = new LoginKeeper(shared, this.renewal, clock);
-		this.upkeep = new LoginUpkeep(this.keeper);
 		this.signIn = new SignIn(lookup, client, settings, clock);
 		this.clock = clock;
 	}
@@ -174,9 +176,33 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 			this.signIn.restart();
 			logger.info("Signed in as " + ((login.user() != null) ? login.user() : "somebody who isn't named"));
 		}
-		Duration pause = this.upkeep.keepUp(login);
-		this.signedIn = pause != null;
-		return (pause != null) ? pause : Duration.ZERO;
+		try {
+			this.keeper.save();
+			if (!this.keeper.untilRenewal(login).isZero()) {
+				return this.keeper.untilRenewal(login);
+			}
+			Login renewed = this.keeper.renew(login.accessToken());
+			this.warnings.reset();
+			this.signedIn = renewed != null;
+			return (renewed != null) ? untilNext(renewed) : Duration.ZERO;
+		}
+		catch (RenewalElsewhereException ex) {
+			logger.debug(ex.getMessage());
+		}
+		catch (AirlockGatewayException ex) {
+			this.warnings
+				.warn("The access token can't be renewed at the moment, and is valid until %s; trying again: %s"
+					.formatted(login.expiresAt(), ex.getMessage()));
+		}
+		Duration pause = untilNext(login);
+		return (pause.compareTo(IDLE) < 0) ? pause : IDLE;
+	}
+
+	private Duration untilNext(Login login) {
+		Duration untilRenewal = this.keeper.untilRenewal(login);
+		// A login is not renewed before it is saved, even if it is time
+		boolean sooner = untilRenewal.isZero() || untilRenewal.compareTo(UNTIL_SAVED) > 0;
+		return (sooner && !this.keeper.isSaved()) ? UNTIL_SAVED : untilRenewal;
 	}
 
 	/**

@@ -112,7 +112,7 @@ final class LoginRenewal {
 			}
 			this.client.revoke(provider, removed.refreshToken());
 		}
-		catch (ProviderException ex) {
+		catch (AirlockGatewayException ex) {
 			throw new AirlockGatewayException("The login is forgotten here, but could not be revoked: end it at the "
 					+ "identity provider. " + ex.getMessage(), null, ex.getCause());
 		}

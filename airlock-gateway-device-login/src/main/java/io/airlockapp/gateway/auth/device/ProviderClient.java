@@ -5,7 +5,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
+import com.nimbusds.jwt.JWT;
+import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.ParseException;
@@ -21,8 +25,12 @@ import com.nimbusds.oauth2.sdk.device.DeviceCodeGrant;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
+import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
+import io.airlockapp.gateway.support.VisibleAscii;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Public OAuth 2.0 client of an identity provider.
@@ -30,6 +38,14 @@ import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 final class ProviderClient {
 
 	private static final Duration MAX_CODE_LIFETIME = Duration.ofHours(1);
+
+	private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(5);
+
+	private static final Duration MAX_LIFETIME = Duration.ofDays(1);
+
+	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]+");
+
+	private static final int MAX_NAME_LENGTH = 100;
 
 	private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
 
@@ -58,8 +74,10 @@ final class ProviderClient {
 		try {
 			DeviceAuthorizationSuccessResponse answer = DeviceAuthorizationSuccessResponse.parse(response);
 			URI complete = answer.getVerificationURIComplete();
-			return new SignInCode(provider, answer.getDeviceCode().getValue(),
-					SignInText.code(answer.getUserCode().getValue()),
+			if (!VisibleAscii.matches(answer.getUserCode().getValue(), 64)) {
+				throw ProviderException.unfit("The identity provider's code is none that a person could enter");
+			}
+			return new SignInCode(provider, answer.getDeviceCode().getValue(), answer.getUserCode().getValue(),
 					this.urls.checked(answer.getVerificationURI(), "verification URL"),
 					(complete != null) ? this.urls.checked(complete, "verification URL") : null,
 					now.plus(atMost(MAX_CODE_LIFETIME, answer.getLifetime())), interval(answer.getInterval()));
@@ -75,8 +93,7 @@ final class ProviderClient {
 	 * for another reason
 	 */
 	Login signIn(SignInCode code) {
-		TokenAnswer answer = tokens(code.provider(), new DeviceCodeGrant(new DeviceCode(code.deviceCode())));
-		return answer.toLogin(code.provider(), null);
+		return login(code.provider(), new DeviceCodeGrant(new DeviceCode(code.deviceCode())), null);
 	}
 
 	/**
@@ -85,8 +102,7 @@ final class ProviderClient {
 	 * the login is over
 	 */
 	Login renew(IdentityProvider provider, Login login) {
-		TokenAnswer answer = tokens(provider, new RefreshTokenGrant(new RefreshToken(login.refreshToken())));
-		return answer.toLogin(provider, login);
+		return login(provider, new RefreshTokenGrant(new RefreshToken(login.refreshToken())), login);
 	}
 
 	/**
@@ -101,16 +117,63 @@ final class ProviderClient {
 				new RefreshToken(refreshToken)));
 	}
 
-	private TokenAnswer tokens(IdentityProvider provider, AuthorizationGrant grant) {
-		Instant now = this.clock.instant();
+	/**
+	 * Get tokens.
+	 * @param renewed the login before, of which stays what isn't told anew
+	 */
+	private Login login(IdentityProvider provider, AuthorizationGrant grant, @Nullable Login renewed) {
+		// Not after the tokens are issued
+		Instant issuedAt = this.clock.instant();
 		ClientID clientId = new ClientID(provider.clientId());
 		HTTPResponse response = send(new TokenRequest.Builder(provider.tokenEndpoint(), clientId, grant).build());
+		OIDCTokens tokens;
 		try {
-			return new TokenAnswer(OIDCTokenResponse.parse(response).getOIDCTokens(), now);
+			tokens = OIDCTokenResponse.parse(response).getOIDCTokens();
 		}
 		catch (ParseException ex) {
 			throw ProviderException.unfit("The identity provider's tokens can't be read");
 		}
+		BearerAccessToken accessToken = tokens.getBearerAccessToken();
+		if (accessToken == null) {
+			throw ProviderException.unfit("The identity provider gives no bearer token");
+		}
+		String refreshToken = (tokens.getRefreshToken() != null) ? tokens.getRefreshToken().getValue()
+				: (renewed != null) ? renewed.refreshToken() : null;
+		String user = (tokens.getIDToken() != null) ? user(provider, tokens.getIDToken()) : null;
+		Duration lifetime = (accessToken.getLifetime() > 0) ? atMost(MAX_LIFETIME, accessToken.getLifetime())
+				: DEFAULT_LIFETIME;
+		return new Login(provider.issuer(), provider.clientId(), accessToken.getValue(), refreshToken, issuedAt,
+				issuedAt.plus(lifetime), (user == null && renewed != null) ? renewed.user() : user, null);
+	}
+
+	/**
+	 * Return who is signed in. The signature of the ID token is not checked, since it
+	 * comes straight from the identity provider and serves to be shown only.
+	 */
+	private static @Nullable String user(IdentityProvider provider, JWT idToken) {
+		try {
+			JWTClaimsSet claims = idToken.getJWTClaimsSet();
+			if (!Objects.equals(claims.getIssuer(), provider.issuer())
+					|| !claims.getAudience().contains(provider.clientId())) {
+				throw ProviderException.unfit("The identity provider's ID token is not for this application");
+			}
+			String name = name(claims.getStringClaim("preferred_username"));
+			return (name != null) ? name : name(claims.getSubject());
+		}
+		catch (java.text.ParseException ex) {
+			throw ProviderException.unfit("The identity provider's ID token can't be read");
+		}
+	}
+
+	/**
+	 * Return a name as it can be shown to people: one line, limited in length.
+	 */
+	static @Nullable String name(@Nullable String name) {
+		if (name == null || name.isBlank()) {
+			return null;
+		}
+		String line = UNPRINTABLE.matcher(name).replaceAll(" ");
+		return (line.length() <= MAX_NAME_LENGTH) ? line : line.substring(0, MAX_NAME_LENGTH);
 	}
 
 	private HTTPResponse send(Request request) {

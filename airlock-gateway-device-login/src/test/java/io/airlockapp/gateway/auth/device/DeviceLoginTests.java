@@ -255,9 +255,9 @@ class DeviceLoginTests {
 
 	@Test
 	void nameOfThePersonIsOneLine() {
-		assertThat(SignInText.name("alice\r\nERROR all is lost\u2028")).isEqualTo("alice ERROR all is lost ");
-		assertThat(SignInText.name("a".repeat(1000))).hasSize(100);
-		assertThat(SignInText.name(" ")).isNull();
+		assertThat(ProviderClient.name("alice\r\nERROR all is lost\u2028")).isEqualTo("alice ERROR all is lost ");
+		assertThat(ProviderClient.name("a".repeat(1000))).hasSize(100);
+		assertThat(ProviderClient.name(" ")).isNull();
 	}
 
 	private void signIn() {

@@ -92,7 +92,7 @@ class PairingCompatibilityTests {
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> shop.refund("A-2"))
 				.matches(AirlockGatewayException::isPairingRevoked);
 			awaitState(application, "REVOKED");
-			operate(application, "reinstate");
+			this.simulator.enterPairingCode(operate(application, "pair").path("code").stringValue());
 			awaitState(application, "PAIRED");
 			String keyId = application.getJson("/actuator/airlock").at("/pairings/0/keys/0/id").stringValue();
 			operate(application, "revoke-key", "keyId", keyId);

@@ -61,9 +61,9 @@ public @interface RequiresAirlockApproval {
 	 * with {@code null}, NaN or a value of another type, a missing key, and arguments
 	 * that are not the same when they are read again. Numbers are compared and calculated
 	 * with exactly. It may be evaluated several times for one call. Of SpEL, it has
-	 * parameters, beans, properties, methods, elements, constants, comparisons, logic,
-	 * sums, differences and products; with anything else, and with the name of no
-	 * parameter, the application does not start.
+	 * parameters, beans, properties, methods, elements, constants, comparisons, logic and
+	 * arithmetic; with anything else, and with the name of no parameter, the application
+	 * does not start.
 	 * @return the condition
 	 */
 	String condition() default "";

@@ -7,11 +7,10 @@ package io.airlockapp.gateway.endpoint;
  * {@code PAIR} starts a pairing by a code that a person enters into the phone,
  * {@code CLAIM} pairs by a code that was made in advance, and {@code PRE_GENERATE} makes
  * one. {@code REVOKE} ends a pairing, {@code REVOKE_KEY} lets the decisions of one key
- * count no more, and {@code REINSTATE} puts a pairing in force again that the gateway
- * said was revoked. {@code WITHDRAW} withdraws a request that is being waited for, and
- * {@code CHECK_CONSENT} asks whether the user has consented to this application.
- * {@code SIGN_IN} starts a device login where nobody is signed in, and {@code SIGN_OUT}
- * ends it and revokes its tokens.
+ * count no more, and {@code WITHDRAW} withdraws a pending request. {@code CHECK_CONSENT}
+ * checks whether the user has consented to this application. {@code SIGN_IN} starts a
+ * device login where nobody is signed in, and {@code SIGN_OUT} ends it and revokes its
+ * tokens.
  */
 public enum AirlockOperation {
 

@@ -8,13 +8,20 @@ import java.util.function.Consumer;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.annotation.PostConstruct;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.NestedExceptionUtils;
 
@@ -24,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 /**
  * Tests for classes that call their own guarded methods past the proxy.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class SelfInvocationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
@@ -36,15 +44,14 @@ class SelfInvocationTests {
 			ByReference.class, ByReferenceOfASupertype.class, InALambda.class, InALambdaInALambda.class,
 			ByAVariable.class, ByAPrivateMethod.class, AtConstruction.class, BySuper.class,
 			BySuperOfAnOverridingClass.class, InAnInheritedMethod.class, InADefaultMethod.class, InAGenericMethod.class,
-			AfterAWideValue.class, InASwitch.class, InAStaticHelper.class, InALambdaWithAVariable.class,
-			BySuperOfAnInterface.class })
+			AfterAWideValue.class, InASwitch.class, InAStaticHelper.class, InALambdaWithAVariable.class })
 	void callOnTheObjectItself(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
 				.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
 					.isInstanceOf(UnguardableMethodException.class)
-					.hasMessageContainingAll(type.getName() + ".refund asks for approval", "of the same class calls it",
-							"can't be guarded")));
+					.hasMessageContainingAll(type.getName() + ".refund asks for approval",
+							"on the object itself (this)", "can't be guarded")));
 	}
 
 	@Test
@@ -56,18 +63,28 @@ class SelfInvocationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OnItsBean.class, OnAnotherObject.class, ReferenceToAnotherObject.class,
-			UnboundReference.class })
-	void callThatMayBeOnTheObjectItself(Class<?> type) {
-		callOnTheObjectItself(type);
+	@ValueSource(classes = { OnItsBean.class, OnAnotherObject.class, WithinTheGuardedMethod.class,
+			WithinTheGuardedMethodByAHelper.class, OverridingWithSuper.class, OnAGuardedType.class, OfAnotherName.class,
+			OverloadedByAnother.class, InAStaticHelperOfOthers.class, ReferenceToAnotherObject.class,
+			UnboundReference.class, Bridged.class })
+	void otherCalls(Class<?> type) {
+		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OnItsBeanByAnInterface.class, WithinTheGuardedMethod.class,
-			WithinTheGuardedMethodByAHelper.class, OverridingWithSuper.class, OnAGuardedType.class, OfAnotherName.class,
-			OverloadedByAnother.class, InAStaticHelperOfOthers.class, Bridged.class })
-	void otherCalls(Class<?> type) {
+	@ValueSource(classes = { RegisteredByObject.class, RegisteredByType.class })
+	void objectThatGivesItselfAway(Class<?> type, CapturedOutput output) {
 		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
+		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output.getOut().lines().filter((line) -> line.contains("gives the object itself (this)")).toList())
+			.singleElement()
+			.satisfies((line) -> assertThat(line).contains("WARN", type.getName() + ".init", "may call"));
+	}
+
+	@Test
+	void objectThatGivesItselfToSomebodyHarmless(CapturedOutput output) {
+		this.contextRunner.withBean(Harmless.class).run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("gives the object itself");
 	}
 
 	abstract static class Guarded {
@@ -342,43 +359,6 @@ class SelfInvocationTests {
 
 	}
 
-	static class OnItsBeanByAnInterface implements Retryable {
-
-		@Autowired
-		@Lazy
-		private Retryable self;
-
-		@Override
-		@RequiresAirlockApproval
-		public void refund() {
-		}
-
-		public void retry() {
-			this.self.refund();
-		}
-
-	}
-
-	interface Retryable {
-
-		void refund();
-
-	}
-
-	static class BySuperOfAnInterface implements Retrying {
-
-		@Override
-		@RequiresAirlockApproval
-		public void refund() {
-		}
-
-		@Override
-		public void retry() {
-			Retrying.super.retry();
-		}
-
-	}
-
 	static class OnAnotherObject extends Guarded {
 
 		public void retry(OnAnotherObject other) {
@@ -492,6 +472,73 @@ class SelfInvocationTests {
 
 		@Override
 		public void retry(String item) {
+		}
+
+	}
+
+	static class EventBus {
+
+		void register(Object listener) {
+		}
+
+	}
+
+	static class RegisteredByObject extends Guarded {
+
+		@PostConstruct
+		void init() {
+			new EventBus().register(this);
+		}
+
+	}
+
+	static class RegisteredByType implements Runnable {
+
+		@PostConstruct
+		void init() {
+			Executor executor = (task) -> {
+			};
+			executor.execute(this);
+		}
+
+		@Override
+		@RequiresAirlockApproval
+		public void run() {
+		}
+
+	}
+
+	static class Harmless extends Guarded {
+
+		private final List<Object> objects = new ArrayList<>();
+
+		@PostConstruct
+		void init() {
+			this.objects.add(this);
+			new Helper(this);
+			Gauge.builder("objects", this, (harmless) -> harmless.objects.size()).register(new SimpleMeterRegistry());
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Harmless harmless && harmless.canEqual(this)
+					&& this.objects.equals(harmless.objects);
+		}
+
+		protected boolean canEqual(Object other) {
+			return other instanceof Harmless;
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
+
+		private static final class Helper {
+
+			Helper(Harmless harmless) {
+			}
+
 		}
 
 	}

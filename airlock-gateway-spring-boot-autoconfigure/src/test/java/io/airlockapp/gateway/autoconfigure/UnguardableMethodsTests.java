@@ -64,9 +64,9 @@ class UnguardableMethodsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { UnknownPlaceholderInLabel.class, UnknownPlaceholderInTimeout.class, WordAsTimeout.class,
 			NegativeTimeout.class, BrokenDescription.class, ComputedDescription.class,
-			DescriptionOfUnknownParameter.class, BrokenCondition.class, UnknownPlaceholderInType.class,
-			TemplateInLabel.class, TemplateInTimeout.class, PlaceholderInDescription.class,
-			ConditionOfUnknownParameter.class })
+			DescriptionOfUnknownParameter.class, DescriptionOfUnknownProperty.class, BrokenCondition.class,
+			UnknownPlaceholderInType.class, TemplateInLabel.class, TemplateInTimeout.class,
+			PlaceholderInDescription.class, ConditionOfUnknownParameter.class, ConditionOfUnknownProperty.class })
 	void attributeThatCannotBeUsed(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
@@ -324,6 +324,14 @@ class UnguardableMethodsTests {
 	record Order(int amount) {
 	}
 
+	static class ConditionOfUnknownProperty {
+
+		@RequiresAirlockApproval(condition = "#order.amuont > 100")
+		void refund(Order order) {
+		}
+
+	}
+
 	static class StreamArgument {
 
 		@RequiresAirlockApproval
@@ -375,6 +383,14 @@ class UnguardableMethodsTests {
 	static class DescriptionOfUnknownParameter {
 
 		@RequiresAirlockApproval(description = "Refund #{#amount}")
+		void refund(String order) {
+		}
+
+	}
+
+	static class DescriptionOfUnknownProperty {
+
+		@RequiresAirlockApproval(description = "Refund #{#order.amount}")
 		void refund(String order) {
 		}
 

@@ -1,21 +1,39 @@
 package io.airlockapp.gateway.approval.argument;
 
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
 import org.springframework.expression.Expression;
 import org.springframework.expression.ParserContext;
 import org.springframework.expression.common.CompositeStringExpression;
 import org.springframework.expression.common.LiteralExpression;
 import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.Assign;
+import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.CompoundExpression;
+import org.springframework.expression.spel.ast.ConstructorReference;
+import org.springframework.expression.spel.ast.Elvis;
+import org.springframework.expression.spel.ast.FunctionReference;
 import org.springframework.expression.spel.ast.Indexer;
+import org.springframework.expression.spel.ast.InlineList;
+import org.springframework.expression.spel.ast.InlineMap;
 import org.springframework.expression.spel.ast.IntLiteral;
 import org.springframework.expression.spel.ast.Literal;
+import org.springframework.expression.spel.ast.MethodReference;
+import org.springframework.expression.spel.ast.Operator;
+import org.springframework.expression.spel.ast.Projection;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
+import org.springframework.expression.spel.ast.Selection;
 import org.springframework.expression.spel.ast.StringLiteral;
+import org.springframework.expression.spel.ast.Ternary;
+import org.springframework.expression.spel.ast.TypeReference;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
@@ -29,11 +47,14 @@ public final class DescriptionParser {
 
 	private static final SpelExpressionParser parser = new SpelExpressionParser();
 
+	private final Class<?> type;
+
 	private final Method method;
 
 	private final List<String> names;
 
-	private DescriptionParser(Method method) {
+	private DescriptionParser(Class<?> type, Method method) {
+		this.type = type;
 		this.method = method;
 		this.names = MethodArguments.names(method);
 	}
@@ -41,18 +62,19 @@ public final class DescriptionParser {
 	/**
 	 * Parse a template.
 	 * @param template the template
+	 * @param type the class that has the method
 	 * @param method the method whose calls it describes
 	 * @return the parsed template
 	 * @throws IllegalArgumentException if it has anything else than arguments and parts
-	 * of them
+	 * of them, or names what no call can have
 	 * @throws org.springframework.expression.ParseException if it is no template
 	 */
-	public static DescriptionTemplate parse(String template, Method method) {
+	public static DescriptionTemplate parse(String template, Class<?> type, Method method) {
 		if (template.contains("${")) {
 			throw new IllegalArgumentException(
 					"'${...}' is not replaced in a description: write an argument as in '#{#amount}'");
 		}
-		DescriptionParser parser = new DescriptionParser(method);
+		DescriptionParser parser = new DescriptionParser(type, method);
 		return new DescriptionTemplate(
 				parser.parts(DescriptionParser.parser.parseExpression(template, ParserContext.TEMPLATE_EXPRESSION)));
 	}
@@ -75,19 +97,28 @@ public final class DescriptionParser {
 			return new DescriptionTemplate.Text(String.valueOf(literal.getLiteralValue().getValue()));
 		}
 		if (node instanceof VariableReference) {
-			return new DescriptionTemplate.Value(argument(node), List.of());
+			return new DescriptionTemplate.Value(this.names.get(parameter(node)), List.of());
 		}
 		if (!(node instanceof CompoundExpression) || !(node.getChild(0) instanceof VariableReference)) {
 			throw unusable(node, node);
 		}
-		return new DescriptionTemplate.Value(argument(node.getChild(0)),
-				IntStream.range(1, node.getChildCount()).mapToObj((i) -> step(node, node.getChild(i))).toList());
+		int parameter = parameter(node.getChild(0));
+		ResolvableType type = ResolvableType
+			.forMethodParameter(new MethodParameter(this.method, parameter).withContainingClass(this.type));
+		List<String> steps = new ArrayList<>();
+		for (int i = 1; i < node.getChildCount(); i++) {
+			SpelNode child = node.getChild(i);
+			String step = step(node, child);
+			type = part(type, child, step);
+			steps.add(step);
+		}
+		return new DescriptionTemplate.Value(this.names.get(parameter), steps);
 	}
 
 	/**
-	 * Return the name of an argument. Names go before indexes, as in conditions.
+	 * Return the index of a parameter. Names go before indexes, as in conditions.
 	 */
-	private String argument(SpelNode variable) {
+	private int parameter(SpelNode variable) {
 		String name = variable.toStringAST().substring(1);
 		int parameter = this.names.indexOf(name);
 		for (int i = 0; parameter == -1 && i < this.names.size(); i++) {
@@ -97,7 +128,7 @@ public final class DescriptionParser {
 			throw new IllegalArgumentException(
 					"'#%s' is no parameter. %s".formatted(name, MethodArguments.describeNames(this.method)));
 		}
-		return this.names.get(parameter);
+		return parameter;
 	}
 
 	private static String step(SpelNode expression, SpelNode node) {
@@ -113,12 +144,67 @@ public final class DescriptionParser {
 		throw unusable(expression, node);
 	}
 
+	private static ResolvableType part(ResolvableType type, SpelNode node, String step) {
+		if (node instanceof Indexer) {
+			return (node.getChild(0) instanceof IntLiteral) ? DeclaredParts.element(type, step)
+					: DeclaredParts.entry(type, step);
+		}
+		return DeclaredParts.property(type, step);
+	}
+
 	private static IllegalArgumentException unusable(SpelNode expression, SpelNode node) {
 		return new IllegalArgumentException(
-				("'#{%s}' has something that is no argument ('%s'). A description only shows arguments and parts of them, "
-						+ "such as #{#order.customer.name}, #{#items[0].sku} or #{#limits['day']}: have what it would compute "
+				("'#{%s}' has %s. A description only shows arguments and parts of them, such "
+						+ "as #{#order.customer.name}, #{#items[0].sku} or #{#limits['day']}: have what it would compute "
 						+ "passed as an argument, or write it without")
-					.formatted(expression.toStringAST(), node.toStringAST()));
+					.formatted(expression.toStringAST(), construct(node)));
+	}
+
+	private static String construct(SpelNode node) {
+		String construct = nameOf(node);
+		if (construct != null) {
+			return "%s ('%s')".formatted(construct, node.toStringAST());
+		}
+		return IntStream.range(0, node.getChildCount())
+			.mapToObj(node::getChild)
+			.filter((child) -> nameOf(child) != null)
+			.findFirst()
+			.map(DescriptionParser::construct)
+			.orElseGet(() -> "something that is no argument ('%s')".formatted(node.toStringAST()));
+	}
+
+	private static @Nullable String nameOf(SpelNode node) {
+		if (node instanceof MethodReference) {
+			return "a method call";
+		}
+		if (node instanceof BeanReference) {
+			return "a bean";
+		}
+		if (node instanceof TypeReference) {
+			return "a type";
+		}
+		if (node instanceof ConstructorReference) {
+			return "a constructor";
+		}
+		if (node instanceof FunctionReference) {
+			return "a function";
+		}
+		if (node instanceof Ternary || node instanceof Elvis) {
+			return "a choice";
+		}
+		if (node instanceof Projection || node instanceof Selection) {
+			return "a projection or selection";
+		}
+		if (node instanceof Assign) {
+			return "an assignment";
+		}
+		if (node instanceof InlineList || node instanceof InlineMap) {
+			return "a list or map";
+		}
+		if (node instanceof Indexer) {
+			return "a computed index";
+		}
+		return (node instanceof Operator) ? "an operator" : null;
 	}
 
 }

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
-import java.util.function.BinaryOperator;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.approval.argument.MethodArguments;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.NativeDetector;
 import org.springframework.expression.EvaluationException;
 import org.springframework.expression.TypedValue;
 import org.springframework.expression.spel.ExpressionState;
@@ -34,17 +34,21 @@ import org.springframework.expression.spel.ast.Literal;
 import org.springframework.expression.spel.ast.MethodReference;
 import org.springframework.expression.spel.ast.NullLiteral;
 import org.springframework.expression.spel.ast.OpAnd;
+import org.springframework.expression.spel.ast.OpDivide;
 import org.springframework.expression.spel.ast.OpEQ;
 import org.springframework.expression.spel.ast.OpGE;
 import org.springframework.expression.spel.ast.OpGT;
 import org.springframework.expression.spel.ast.OpLE;
 import org.springframework.expression.spel.ast.OpLT;
 import org.springframework.expression.spel.ast.OpMinus;
+import org.springframework.expression.spel.ast.OpModulus;
 import org.springframework.expression.spel.ast.OpMultiply;
 import org.springframework.expression.spel.ast.OpNE;
 import org.springframework.expression.spel.ast.OpOr;
 import org.springframework.expression.spel.ast.OpPlus;
+import org.springframework.expression.spel.ast.OperatorBetween;
 import org.springframework.expression.spel.ast.OperatorNot;
+import org.springframework.expression.spel.ast.OperatorPower;
 import org.springframework.expression.spel.ast.PropertyOrFieldReference;
 import org.springframework.expression.spel.ast.RealLiteral;
 import org.springframework.expression.spel.ast.SpelNodeImpl;
@@ -73,15 +77,15 @@ public final class ApprovalConditionParser {
 	 */
 	private static final List<String> PLACEHOLDERS = List.of("${", "#{");
 
-	private static final Map<String, String> REFUSED_METHODS = Map.of("equals",
-			"write '==', since a number equals none of another type", "compareTo", "write '<' or '>'", "matches",
-			LET_A_BEAN + ": a pattern easily misses a text, such as one with a line feed");
-
-	/**
-	 * The names of the methods by which numbers and Jackson's nodes are converted.
-	 */
-	private static final Pattern CUTTING = Pattern
-		.compile("(to|as)(BigInteger|Short|Int|Long|Float|Double)|(int|long|short|byte|float|double)Value");
+	private static final Map<String, String> REFUSED_METHODS = Map.ofEntries(
+			Map.entry("equals", "write '==', since a number equals none of another type"),
+			Map.entry("compareTo", "write '<' or '>'"),
+			Map.entry("matches", LET_A_BEAN + ": a pattern easily misses a text, such as one with a line feed"),
+			Map.entry("intValue", COMPARE), Map.entry("longValue", COMPARE), Map.entry("shortValue", COMPARE),
+			Map.entry("byteValue", COMPARE), Map.entry("floatValue", COMPARE), Map.entry("doubleValue", COMPARE),
+			Map.entry("toBigInteger", COMPARE), Map.entry("asShort", COMPARE), Map.entry("asInt", COMPARE),
+			Map.entry("asLong", COMPARE), Map.entry("asBigInteger", COMPARE), Map.entry("asFloat", COMPARE),
+			Map.entry("asDouble", COMPARE));
 
 	private static final Map<String, String> REFUSED_NODES = Map.ofEntries(
 			Map.entry("Assign", "a condition changes nothing"), Map.entry("OpInc", "a condition changes nothing"),
@@ -90,8 +94,6 @@ public final class ApprovalConditionParser {
 			Map.entry("Elvis",
 					"what is missing must not stand for something else; say when to ask, as in "
 							+ "'#amount == null or #amount > 100'"),
-			Map.entry("OpDivide", "multiply the other side: a quotient is not always exact"),
-			Map.entry("OperatorBetween", "write it with '>=' and '<='"),
 			Map.entry("OperatorMatches", LET_A_BEAN + ": a pattern easily misses a text, such as one with a line feed"),
 			Map.entry("PropertyOrFieldReference", "write a parameter as '#amount'"),
 			Map.entry("TypeReference", "only constants of a type can be named, as in 'T(java.time.DayOfWeek).FRIDAY'; "
@@ -102,8 +104,10 @@ public final class ApprovalConditionParser {
 			(left, right) -> !ConditionValues.isLess(right, left), OpGE.class,
 			(left, right) -> !ConditionValues.isLess(left, right));
 
-	private static final Map<Class<?>, BinaryOperator<ExactNumber>> CALCULATIONS = Map.of(OpPlus.class,
-			ExactNumber::plus, OpMinus.class, ExactNumber::minus, OpMultiply.class, ExactNumber::times);
+	private static final Map<Class<?>, BiFunction<ExactNumber, ExactNumber, ExactNumber>> CALCULATIONS = Map.of(
+			OpPlus.class, ExactNumber::plus, OpMinus.class, ExactNumber::minus, OpMultiply.class, ExactNumber::times,
+			OpDivide.class, ExactNumber::dividedBy, OpModulus.class, ExactNumber::remainder, OperatorPower.class,
+			ExactNumber::power);
 
 	private final Method method;
 
@@ -198,13 +202,16 @@ public final class ApprovalConditionParser {
 		if (type == OpEQ.class || type == OpNE.class) {
 			return equality(node, type == OpEQ.class);
 		}
+		if (type == OperatorBetween.class) {
+			return between(node);
+		}
 		BiPredicate<@Nullable Object, @Nullable Object> order = ORDERS.get(type);
 		if (order != null) {
 			SpelNodeImpl left = number(node.getChild(0));
 			SpelNodeImpl right = number(node.getChild(1));
 			return new ConditionNode(node, (state) -> order.test(left.getValue(state), right.getValue(state)));
 		}
-		BinaryOperator<ExactNumber> calculation = CALCULATIONS.get(type);
+		BiFunction<ExactNumber, ExactNumber, ExactNumber> calculation = CALCULATIONS.get(type);
 		if (calculation != null) {
 			return calculation(node, calculation);
 		}
@@ -251,6 +258,8 @@ public final class ApprovalConditionParser {
 	}
 
 	private SpelNodeImpl equality(SpelNode node, boolean expected) {
+		requireMayBeText(node, node.getChild(0), node.getChild(1));
+		requireMayBeText(node, node.getChild(1), node.getChild(0));
 		SpelNodeImpl left = node(node.getChild(0));
 		SpelNodeImpl right = node(node.getChild(1));
 		if (left instanceof NullLiteral) {
@@ -263,7 +272,42 @@ public final class ApprovalConditionParser {
 				(state) -> ConditionValues.isEqual(left.getValue(state), right.getValue(state)) == expected);
 	}
 
-	private SpelNodeImpl calculation(SpelNode node, BinaryOperator<ExactNumber> calculation) {
+	/**
+	 * Require that a parameter can be a text if it is compared with one.
+	 */
+	private void requireMayBeText(SpelNode node, SpelNode parameter, SpelNode text) {
+		Integer index = (parameter instanceof VariableReference) ? this.names.get(name(parameter)) : null;
+		if (index == null || !(text instanceof StringLiteral)) {
+			return;
+		}
+		Class<?> type = this.method.getParameterTypes()[index];
+		if (type.isEnum()) {
+			throw refused(node, "a constant equals no text; write it as in 'T(%s).%s'".formatted(type.getName(),
+					text.toStringAST().replace("'", "")));
+		}
+		if (!type.isAssignableFrom(String.class)) {
+			throw refused(node, "a %s equals no text; leave away the quotes".formatted(type.getName()));
+		}
+	}
+
+	private SpelNodeImpl between(SpelNode node) {
+		SpelNode limits = node.getChild(1);
+		if (!(limits instanceof InlineList) || limits.getChildCount() != 2) {
+			throw refused(node, "write the two limits as in '#amount between {1, 100}'");
+		}
+		SpelNodeImpl value = number(node.getChild(0));
+		SpelNodeImpl low = number(limits.getChild(0));
+		SpelNodeImpl high = number(limits.getChild(1));
+		return new ConditionNode(node, (state) -> {
+			Object tested = value.getValue(state);
+			boolean below = ConditionValues.isLess(tested, low.getValue(state));
+			// Both, so that limits without a clear result are never skipped
+			boolean above = ConditionValues.isLess(high.getValue(state), tested);
+			return !below && !above;
+		});
+	}
+
+	private SpelNodeImpl calculation(SpelNode node, BiFunction<ExactNumber, ExactNumber, ExactNumber> calculation) {
 		SpelNodeImpl left = number(node.getChild(0));
 		if (node.getChildCount() == 1) {
 			boolean negative = node instanceof OpMinus;
@@ -307,6 +351,7 @@ public final class ApprovalConditionParser {
 		for (int i = next; i < node.getChildCount(); i++) {
 			steps.add(step(node.getChild(i)));
 		}
+		requireProperties(node);
 		ConditionNode.Evaluation read = (state) -> {
 			Object value = first.getValue(state);
 			for (Step step : steps) {
@@ -315,6 +360,29 @@ public final class ApprovalConditionParser {
 			return value;
 		};
 		return new ConditionNode(node, (start instanceof VariableReference) ? (state) -> twice(read, state) : read);
+	}
+
+	/**
+	 * Require that the properties of a parameter exist, as far as its type tells: nothing
+	 * extends a final class, such as a record.
+	 */
+	private void requireProperties(SpelNode path) {
+		SpelNode start = path.getChild(0);
+		Integer index = (start instanceof VariableReference) ? this.names.get(name(start)) : null;
+		Class<?> type = (index != null) ? this.method.getParameterTypes()[index] : Object.class;
+		for (int i = 1; i < path.getChildCount() && isKnown(type)
+				&& path.getChild(i) instanceof PropertyOrFieldReference property; i++) {
+			Class<?> propertyType = WholePropertyAccessor.typeOf(type, property.getName());
+			if (propertyType == null) {
+				throw refused(path, "%s has no property '%s'".formatted(type.getName(), property.getName()));
+			}
+			type = propertyType;
+		}
+	}
+
+	private static boolean isKnown(Class<?> type) {
+		return Modifier.isFinal(type.getModifiers()) && !type.isArray() && !type.isPrimitive()
+				&& !NativeDetector.inNativeImage();
 	}
 
 	/**
@@ -363,7 +431,7 @@ public final class ApprovalConditionParser {
 	}
 
 	private Step call(MethodReference method) {
-		String reason = CUTTING.matcher(method.getName()).matches() ? COMPARE : REFUSED_METHODS.get(method.getName());
+		String reason = REFUSED_METHODS.get(method.getName());
 		if (reason != null) {
 			throw refused(method, reason);
 		}

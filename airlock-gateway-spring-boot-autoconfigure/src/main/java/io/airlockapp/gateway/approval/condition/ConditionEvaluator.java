@@ -1,22 +1,14 @@
 package io.airlockapp.gateway.approval.condition;
 
-import java.lang.reflect.Method;
-import java.util.List;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.argument.json.Masking;
-import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
 
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.context.expression.BeanFactoryResolver;
-import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.spel.SpelEvaluationException;
-import org.springframework.expression.spel.support.ReflectiveMethodResolver;
-import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
-import org.springframework.expression.spel.support.StandardEvaluationContext;
 
 /**
  * Evaluates the condition of a method to decide whether a call needs approval. Unless the
@@ -25,28 +17,13 @@ import org.springframework.expression.spel.support.StandardEvaluationContext;
  */
 public final class ConditionEvaluator {
 
-	private final EvaluationContext context;
+	private final ConditionContext context;
 
 	private final Supplier<ArgumentWriter> argumentWriter;
 
 	public ConditionEvaluator(BeanFactory beanFactory, Supplier<ArgumentWriter> argumentWriter) {
-		this.context = context(beanFactory);
+		this.context = new ConditionContext(beanFactory);
 		this.argumentWriter = argumentWriter;
-	}
-
-	/**
-	 * Return what of SpEL conditions use, as far as the parser lets them: properties and
-	 * methods of objects, and beans.
-	 */
-	private static EvaluationContext context(BeanFactory beanFactory) {
-		StandardEvaluationContext context = new StandardEvaluationContext();
-		context.setPropertyAccessors(List.of(new WholePropertyAccessor()));
-		context.setMethodResolvers(List.of(new ReflectiveMethodResolver()));
-		context.setConstructorResolvers(List.of());
-		context.setIndexAccessors(List.of());
-		context.setBeanResolver(new BeanFactoryResolver(beanFactory));
-		context.setTypeConverter(new ExactTypeConverter());
-		return context;
 	}
 
 	/**
@@ -105,23 +82,6 @@ public final class ConditionEvaluator {
 		// Any other message may repeat an argument
 		String type = failure.getClass().getSimpleName();
 		return (failure instanceof SpelEvaluationException spel) ? type + " " + spel.getMessageCode() : type;
-	}
-
-	/**
-	 * Rejects properties of Kotlin value classes: the value inside of an unsigned number
-	 * can be negative, which is less than every limit.
-	 */
-	private static final class WholePropertyAccessor extends ReflectivePropertyAccessor {
-
-		private WholePropertyAccessor() {
-			super(false);
-		}
-
-		@Override
-		protected boolean isCandidateForProperty(Method method, Class<?> targetClass) {
-			return !KotlinValueClasses.areIn(method);
-		}
-
 	}
 
 }

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval.condition;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 	 * decimal number such as 1E+1000000000 would fill the memory.
 	 */
 	private static final int MAX_DIGITS = 5000;
+
+	private static final int MAX_EXPONENT = 64;
 
 	ExactNumber {
 		requireFew(low);
@@ -83,6 +86,10 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 		return this.low.compareTo(this.high) == 0;
 	}
 
+	private boolean isWhole() {
+		return this.low.signum() == 0 || this.low.stripTrailingZeros().scale() <= 0;
+	}
+
 	/**
 	 * Return the number itself.
 	 * @return the number
@@ -130,6 +137,47 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 			.toArray(BigDecimal[]::new);
 		return new ExactNumber(Stream.of(products).reduce(products[0], BigDecimal::min),
 				Stream.of(products).reduce(products[0], BigDecimal::max));
+	}
+
+	/**
+	 * Divide by a number. Java cuts the quotient of whole numbers, so only one without a
+	 * remainder is clear.
+	 */
+	ExactNumber dividedBy(ExactNumber other) {
+		BigDecimal quotient = divide(other, BigDecimal::divide);
+		ExactNumber result = exactly(quotient);
+		if (isWhole() && other.isWhole() && !result.isWhole()) {
+			throw new UnclearConditionException("a division of whole numbers leaves a remainder");
+		}
+		return result;
+	}
+
+	ExactNumber remainder(ExactNumber other) {
+		if (!isWhole() || !other.isWhole()) {
+			throw new UnclearConditionException("the remainder is taken of a number that is not whole");
+		}
+		return exactly(divide(other, BigDecimal::remainder));
+	}
+
+	private BigDecimal divide(ExactNumber other, BinaryOperator<BigDecimal> division) {
+		try {
+			return division.apply(exact(), other.exact());
+		}
+		catch (ArithmeticException ex) {
+			throw new UnclearConditionException("a division is by zero or has no exact result");
+		}
+	}
+
+	ExactNumber power(ExactNumber exponent) {
+		BigDecimal times = exponent.exact();
+		if (!exponent.isWhole() || times.signum() < 0 || times.compareTo(BigDecimal.valueOf(MAX_EXPONENT)) > 0) {
+			throw new UnclearConditionException("an exponent is not one of 0 to " + MAX_EXPONENT);
+		}
+		ExactNumber result = exactly(BigDecimal.ONE);
+		for (int i = 0; i < times.intValueExact(); i++) {
+			result = result.times(this);
+		}
+		return result;
 	}
 
 	@Override

@@ -110,7 +110,7 @@ public final class ApprovalAttributeSource {
 		String label = reader.read("value", () -> resolve(annotation.value()));
 		String artifactType = reader.read("artifactType", () -> resolve(annotation.artifactType()));
 		return new ApprovalAttribute(declaration, StringUtils.hasText(label) ? label : declaration.toString(),
-				reader.read("description", () -> description(annotation.description(), declaration.method())),
+				reader.read("description", () -> description(annotation.description(), declaration)),
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
 				reader.read("condition", () -> condition(annotation.condition(), declaration.method())),
@@ -139,8 +139,9 @@ public final class ApprovalAttributeSource {
 		return StringUtils.hasText(name) ? Pairing.requireName(name) : Pairing.DEFAULT_NAME;
 	}
 
-	private static @Nullable DescriptionTemplate description(String text, Method method) {
-		return StringUtils.hasText(text) ? DescriptionParser.parse(text, method) : null;
+	private static @Nullable DescriptionTemplate description(String text, Declaration declaration) {
+		return StringUtils.hasText(text) ? DescriptionParser.parse(text, declaration.type(), declaration.method())
+				: null;
 	}
 
 	private static @Nullable ApprovalCondition condition(String text, Method method) {

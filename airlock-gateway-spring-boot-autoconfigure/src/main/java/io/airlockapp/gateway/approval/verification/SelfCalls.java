@@ -1,38 +1,69 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Optional;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
-import io.airlockapp.gateway.approval.verification.SelfCallReader.Call;
+import io.airlockapp.gateway.approval.verification.SelfReferences.Call;
+import io.airlockapp.gateway.approval.verification.SelfReferences.Receiver;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.Type;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Refuses classes that call their own guarded methods, which bypasses the proxy unless
- * the call is on another object. Calls that a guarded method makes are part of what is
- * approved. On a guarded type, all methods that others call are guarded.
+ * Refuses classes that call their own guarded methods, and so bypass the proxy. Calls
+ * that a guarded method makes are part of what is approved. On a guarded type, all
+ * methods that others call are guarded.
  */
 final class SelfCalls {
 
-	private static final ClassValue<Optional<String>> known = new ClassValue<>() {
+	private static final Log logger = LogFactory.getLog(SelfCalls.class);
+
+	/**
+	 * Libraries that are given objects all the time and call nothing of them that they
+	 * have not declared.
+	 */
+	private static final List<String> HARMLESS = List.of("java.", "kotlin.", "org.springframework.", "org.slf4j.",
+			"org.apache.commons.logging.", "org.apache.logging.", "org.jboss.logging.", "io.micrometer.");
+
+	private static final ClassValue<SelfCalls> known = new ClassValue<>() {
 
 		@Override
-		protected Optional<String> computeValue(Class<?> type) {
-			return find(type);
+		protected SelfCalls computeValue(Class<?> type) {
+			return new SelfCalls(type);
 		}
 
 	};
 
-	private SelfCalls() {
+	private final Class<?> type;
+
+	private final Set<Method> guarded;
+
+	private @Nullable String refused;
+
+	private SelfCalls(Class<?> type) {
+		this.type = type;
+		this.guarded = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
+			.filter((method) -> !Modifier.isStatic(method.getModifiers()) && method.getDeclaringClass() != Object.class
+					&& ApprovalAttributeSource.findOwnAnnotation(method, type) != null)
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+		if (!this.guarded.isEmpty()) {
+			follow(read());
+		}
 	}
 
 	/**
@@ -43,44 +74,82 @@ final class SelfCalls {
 	 * @throws UnguardableMethodException if it does
 	 */
 	static void requireNone(Class<?> type, String beanName) {
-		known.get(type).ifPresent((refused) -> {
+		String refused = known.get(type).refused;
+		if (refused != null) {
 			throw UnguardableMethodException.withRemedy(
-					"%s. On bean '%s' itself, past the proxy, that call can't be guarded".formatted(refused, beanName),
-					"Move the guarded method to another bean, or have the bean injected into itself with @Lazy as an "
-							+ "interface that has the method.");
-		});
+					"%s of bean '%s', past the proxy, so that call can't be guarded".formatted(refused, beanName),
+					"Move the guarded method to another bean, or call it on the bean: have the bean injected into itself "
+							+ "with @Lazy.");
+		}
 	}
 
-	private static Optional<String> find(Class<?> type) {
-		Set<String> guarded = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
-			.filter((method) -> !Modifier.isStatic(method.getModifiers()) && method.getDeclaringClass() != Object.class
-					&& ApprovalAttributeSource.findOwnAnnotation(method, type) != null)
-			.map((method) -> method.getName() + Type.getMethodDescriptor(method))
-			.collect(Collectors.toSet());
-		return guarded.isEmpty() ? Optional.empty() : follow(new SelfCallReader(type), guarded, type);
+	private SelfReferenceReader read() {
+		SelfReferenceReader reader = new SelfReferenceReader();
+		Stream<Class<?>> classes = Stream.iterate(this.type, (current) -> current != null && current != Object.class,
+				Class::getSuperclass);
+		Stream.concat(classes, ClassUtils.getAllInterfacesForClassAsSet(this.type).stream()).forEach(reader::read);
+		return reader;
 	}
 
 	/**
 	 * Follow the calls of the class on itself, from the methods on that others call.
 	 */
-	private static Optional<String> follow(SelfCallReader reader, Set<String> guarded, Class<?> type) {
+	private void follow(SelfReferenceReader reader) {
+		Set<String> signatures = this.guarded.stream().map(SelfCalls::signature).collect(Collectors.toSet());
 		Set<Call> seen = new HashSet<>();
 		Deque<Call> callers = new ArrayDeque<>();
 		reader.entries().forEach((entry) -> callers.add(new Call(entry, null)));
 		while (!callers.isEmpty()) {
 			Call caller = callers.remove();
-			if (guarded.contains(caller.method()) || !seen.add(caller)) {
+			if (signatures.contains(caller.method()) || !seen.add(caller)) {
 				continue;
 			}
-			for (Call called : reader.callsIn(caller)) {
-				if (guarded.contains(called.method())) {
-					return Optional.of("%s.%s asks for approval, but %s of the same class calls it"
-						.formatted(type.getName(), name(called), name(caller)));
+			SelfReferences references = reader.of(caller);
+			for (Call called : references.calls()) {
+				if (signatures.contains(called.method())) {
+					this.refused = "%s.%s asks for approval, but %s calls it on the object itself (this)"
+						.formatted(this.type.getName(), name(called), name(caller));
 				}
 				callers.add(called);
 			}
+			references.receivers().stream().filter(this::mayCall).forEach((receiver) -> warn(caller, receiver));
 		}
-		return Optional.empty();
+	}
+
+	/**
+	 * Return whether somebody who is given the object may call its guarded methods: by a
+	 * type that has one, or by looking for methods.
+	 */
+	private boolean mayCall(Receiver receiver) {
+		if (isOwn(receiver)) {
+			return false;
+		}
+		if (receiver.parameterType().equals(Object.class.getName())) {
+			return !receiver.method().equals("equals") && HARMLESS.stream().noneMatch(receiver.type()::startsWith);
+		}
+		ClassLoader classLoader = this.type.getClassLoader();
+		if (!ClassUtils.isPresent(receiver.parameterType(), classLoader)) {
+			return false;
+		}
+		Class<?> parameterType = ClassUtils.resolveClassName(receiver.parameterType(), classLoader);
+		return this.guarded.stream()
+			.anyMatch((method) -> ClassUtils.hasMethod(parameterType, method.getName(), method.getParameterTypes()));
+	}
+
+	private boolean isOwn(Receiver receiver) {
+		return receiver.type().equals(this.type.getName()) || receiver.type().startsWith(this.type.getName() + "$");
+	}
+
+	private void warn(Call caller, Receiver receiver) {
+		logger
+			.warn(("%s.%s gives the object itself (this) to %s, which may call %s without approval: give it the bean, "
+					+ "which is guarded")
+				.formatted(this.type.getName(), name(caller), receiver,
+						this.guarded.stream().map(Method::getName).distinct().collect(Collectors.joining(", "))));
+	}
+
+	private static String signature(Method method) {
+		return method.getName() + Type.getMethodDescriptor(method);
 	}
 
 	private static String name(Call call) {

@@ -111,7 +111,8 @@ class DescriptionTemplateTests {
 	}
 
 	private String describe(String template) {
-		return DescriptionParser.parse(template, ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null))
+		return DescriptionParser
+			.parse(template, Service.class, ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null))
 			.describe(this.arguments);
 	}
 

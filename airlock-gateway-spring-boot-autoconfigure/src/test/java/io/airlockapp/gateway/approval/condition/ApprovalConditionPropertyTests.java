@@ -71,6 +71,16 @@ class ApprovalConditionPropertyTests {
 			.isEqualTo(COMPARISONS.get(comparison).test(Integer.compare(a, b)));
 	}
 
+	@Property(tries = 2000)
+	void quotientsAskUnlessExactlyFalse(@ForAll("comparisons") String comparison, @ForAll int a, @ForAll int b,
+			@ForAll int c) {
+		boolean isExact = b != 0 && (long) a % b == 0;
+		assertThat(asks("#a / #b " + comparison + " #c", a, b, c))
+			.isEqualTo(!isExact || COMPARISONS.get(comparison).test(Long.compare((long) a / b, c)));
+		assertThat(asks("#a % #b " + comparison + " #c", a, b, c))
+			.isEqualTo(b == 0 || COMPARISONS.get(comparison).test(Long.compare((long) a % b, c)));
+	}
+
 	@Property(tries = 1000)
 	void nothingButNumbersIsANumber(@ForAll("comparisons") String comparison, @ForAll("any") @Nullable Number a,
 			@ForAll String text) {

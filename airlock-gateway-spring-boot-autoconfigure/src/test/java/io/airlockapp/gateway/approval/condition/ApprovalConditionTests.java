@@ -69,13 +69,15 @@ class ApprovalConditionTests {
 
 	static List<Arguments> unclear() {
 		List<Arguments> cases = new ArrayList<>();
-		List<String> operators = List.of(">", ">=", "<", "<=", "==", "!=", "+ 1 >", "- 1 <", "* 1 >");
+		List<String> operators = List.of(">", ">=", "<", "<=", "==", "!=", "+ 1 >", "- 1 <", "* 1 >", "/ 1 >", "% 7 >",
+				"^ 1 >", "between {0, 100}");
 		for (String operator : operators) {
+			String number = operator.startsWith("between") ? "" : " 100";
 			for (Object unclear : Arrays.asList(null, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY,
 					-0.0, Float.NaN, Float.NEGATIVE_INFINITY, -0.0f, "5", 'a', true, DayOfWeek.MONDAY,
 					new AtomicInteger(5), new LyingDecimal(), List.of(5), Optional.of(5), new BigDecimal("1E+1000000"),
 					BigInteger.ONE.shiftLeft(100_000))) {
-				cases.add(arguments("#a " + operator + " 100", unclear, true));
+				cases.add(arguments("#a " + operator + number, unclear, true));
 			}
 		}
 		for (String operator : List.of(">", ">=", "<", "<=", "==", "!=")) {
@@ -97,10 +99,15 @@ class ApprovalConditionTests {
 				arguments("#a != 0.1", 0.1, null), arguments("#a > 0.1", 0.1, null),
 				arguments("#a < 99.99", 99.99, null), arguments("#a == #b", 0.1f, 0.1),
 				arguments("#a < #b", new BigDecimal("0.1"), 0.1), arguments("#a + #b > 0.3", 0.1, 0.2),
-				arguments("#a + #b == 'ab'", "a", "b"), arguments("#a + #b > 1", 'a', 1),
-				arguments("-#a > 1", "1", null), arguments("+#a > 1", null, null), arguments("!#a", null, null),
-				arguments("!#a", "true", null), arguments("#a", null, null), arguments("#a", "false", null),
-				arguments("#a", 0, null), arguments("#a and #b", null, false), arguments("#a or #b", false, null)));
+				arguments("#a / #b > 1", 5, 0), arguments("#a / #b > 1", 5.0, 0.0), arguments("#a / #b > 1", 5, 2),
+				arguments("#a / #b > 1", new BigDecimal("1.00"), 3), arguments("#a % #b > 1", 5, 0),
+				arguments("#a % #b > 1", 5.5, 2), arguments("#a ^ #b > 1", 5, -1), arguments("#a ^ #b > 1", 5, 65),
+				arguments("#a ^ #b > 1", 5, 0.5), arguments("#a + #b == 'ab'", "a", "b"),
+				arguments("#a + #b > 1", 'a', 1), arguments("-#a > 1", "1", null), arguments("+#a > 1", null, null),
+				arguments("!#a", null, null), arguments("!#a", "true", null), arguments("#a", null, null),
+				arguments("#a", "false", null), arguments("#a", 0, null), arguments("#a and #b", null, false),
+				arguments("#a or #b", false, null), arguments("#a between {1, #b}", 5, null),
+				arguments("#a between {#b, 3}", 5, Double.NaN)));
 		cases.addAll(List.of(arguments("#a['amount'] > 100", Map.of("Amount", 5000), null),
 				arguments("#a['amount'] != null", Map.of("Amount", 5000), null),
 				arguments("#a['amount'] > 100", Collections.singletonMap("amount", null), null),
@@ -146,7 +153,8 @@ class ApprovalConditionTests {
 				arguments("#a + #b > 1000", Integer.MAX_VALUE, 1), arguments("#a + 1 > 1000", Long.MAX_VALUE, null),
 				arguments("#a - #b > 1000", Integer.MAX_VALUE, Integer.MIN_VALUE),
 				arguments("-#a > 1000", Integer.MIN_VALUE, null), arguments("-#a > 1000", Long.MIN_VALUE, null),
-				arguments("#a * -1 > 1000", Integer.MIN_VALUE, null),
+				arguments("#a / -1 > 1000", Integer.MIN_VALUE, null), arguments("#a ^ 2 > 1000", 65536, null),
+				arguments("#a ^ 64 > 1000", 2, null), arguments("#a % 1000 > 5", Long.MAX_VALUE, null),
 				arguments("#a * 10.0 > 100", new BigDecimal("10.0000000000000000000001"), null),
 				arguments("#a > #b", 9007199254740993L, 9007199254740992.0),
 				arguments("#a > 100", new BigDecimal("100.00000000000000000001"), null),
@@ -171,9 +179,11 @@ class ApprovalConditionTests {
 		for (Object five : List.of((byte) 5, (short) 5, 5, 5L, 5.0f, 5.0, BigInteger.valueOf(5),
 				new BigDecimal("5.00"))) {
 			for (Object ten : List.of((byte) 10, 10L, 10.0, BigInteger.TEN, new BigDecimal("1E+1"))) {
-				for (String operator : List.of(">", ">=", "==", "+ 5 >", "* 2 >", "- 1 >")) {
+				for (String operator : List.of(">", ">=", "==", "+ 5 >", "* 2 >", "- 1 >", "/ 5 >", "% 3 >",
+						"^ 1 >=")) {
 					cases.add(arguments("#a " + operator + " #b", five, ten));
 				}
+				cases.add(arguments("#b between {1, #a}", five, ten));
 			}
 			cases.add(arguments("#a != 5", five, null));
 			cases.add(arguments("#a < 5.0", five, null));
@@ -221,13 +231,13 @@ class ApprovalConditionTests {
 			"#this == #a", "#arg0 > 100", "#a3 > 100", "#p3 > 100", "a > 100", "a.amount > 100", "above(#a)",
 			"T(Math).abs(#a) > 100", "T(java.util.Locale) == #a", "T(none.None).NONE == #a",
 			"T(java.math.BigDecimal).NONE == #a", "T(java.lang.System).out == #a", "{#a}.size() > 1",
-			"{'x': #a} == null", "#a == {1}", "#a between #b", "#a between {1}", "#a between {1, 2}", "#a / 2 > 5",
-			"#a % 2 == 1", "#a ^ 2 > 5", "#a.equals(5)", "#a.compareTo(#b) > 0", "#a.matches('x')",
-			"#a.intValue() > 100", "#a.longValue() > 100", "#a.doubleValue() > 100", "#a.asInt() > 100",
-			"#a.asLong() > 100", "#a.amount.intValue() > 100", "@limits.above(#a.intValue())", "@limits.above(#a ?: 5)",
-			"#a['x'.length()++] > 1", "#a > '100'", "#a + 'x' > 5", "#a + 'x' == #b", "#a[amount] > 5", "true", "false",
-			"1 > 2", "null", "'x'", "5", "#a > 100 and false", "#a > 100 or true", "!true", "#a + 5", "not (#a * 2)",
-			"-#a", "T(java.time.DayOfWeek).FRIDAY == T(java.time.DayOfWeek).MONDAY" })
+			"{'x': #a} == null", "#a == {1}", "#a between #b", "#a between {1}", "#a between {1, 2, 3}", "#a.equals(5)",
+			"#a.compareTo(#b) > 0", "#a.matches('x')", "#a.intValue() > 100", "#a.longValue() > 100",
+			"#a.doubleValue() > 100", "#a.asInt() > 100", "#a.asLong() > 100", "#a.amount.intValue() > 100",
+			"@limits.above(#a.intValue())", "@limits.above(#a ?: 5)", "#a['x'.length()++] > 1", "#a > '100'",
+			"#a + 'x' > 5", "#a + 'x' == #b", "#a[amount] > 5", "true", "false", "1 > 2", "null", "'x'", "5",
+			"#a > 100 and false", "#a > 100 or true", "!true", "#a + 5", "not (#a * 2)", "-#a",
+			"T(java.time.DayOfWeek).FRIDAY == T(java.time.DayOfWeek).MONDAY" })
 	void refusesWhatCannotDecide(String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
 			.withMessageMatching("(?s)'.*' can't decide whether a person is asked: .*");
@@ -246,6 +256,22 @@ class ApprovalConditionTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
 			.withMessageContainingAll(condition, "'${...}' and '#{...}' are not replaced in a condition",
 					"let a bean decide");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "#day == 'FRIDAY'", "'FRIDAY' != #day", "#number == '5'", "#flag == 'true'", "#p3 != '5'" })
+	void refusesTextThatAParameterNeverEquals(String condition) {
+		Method method = ReflectionUtils.findMethod(Typed.class, "call", (Class<?>[]) null);
+		assertThatIllegalArgumentException().isThrownBy(() -> ApprovalConditionParser.parse(condition, method))
+			.withMessageContaining("equals no text");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#text == '5'", "#sequence == '5'", "#any != 'FRIDAY'", "#day.name() == 'FRIDAY'" })
+	void comparesTextWithWhatMayBeText(String condition) {
+		Method method = ReflectionUtils.findMethod(Typed.class, "call", (Class<?>[]) null);
+		assertThat(ApprovalConditionParser.parse(condition, method)).hasToString(condition);
 	}
 
 	@Test
@@ -412,6 +438,14 @@ class ApprovalConditionTests {
 
 	private static Method method() {
 		return ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
+	}
+
+	static class Typed {
+
+		void call(DayOfWeek day, int number, Boolean flag, BigDecimal amount, String text, CharSequence sequence,
+				Object any) {
+		}
+
 	}
 
 	record Box(@Nullable Object amount) {

@@ -122,8 +122,8 @@ class MethodGuardedCallTests {
 		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
 		return new MethodGuardedCall(
 				new ApprovalAttribute(Declaration.of(method, Service.class), "Label",
-						(description != null) ? DescriptionParser.parse(description, method) : null, null, null, null,
-						"default", false, abridge),
+						(description != null) ? DescriptionParser.parse(description, Service.class, method) : null,
+						null, null, null, "default", false, abridge),
 				new MethodArguments(Service.class, method, new Object[] { value }),
 				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer,
 				new Caller(false, null));

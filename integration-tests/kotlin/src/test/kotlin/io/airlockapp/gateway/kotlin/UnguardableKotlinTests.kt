@@ -92,7 +92,7 @@ class UnguardableKotlinTests {
 				arguments(TakingUnsigned::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingDuration::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingPin::class.java, "it takes or returns a Kotlin value class"),
-				arguments(CallingItselfInALambda::class.java, "of the same class calls it"))
+				arguments(CallingItselfInALambda::class.java, "calls it on the object itself (this)"))
 
 	}
 

@@ -1,0 +1,143 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.asm.AnnotationVisitor;
+import org.springframework.asm.ClassReader;
+import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.MethodVisitor;
+import org.springframework.asm.Opcodes;
+import org.springframework.asm.SpringAsmInfo;
+import org.springframework.asm.Type;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Reads from class files what methods of a class do with their own object: the methods
+ * they call on it, and the methods they pass it to.
+ */
+final class SelfReferenceReader {
+
+	/**
+	 * By class and method, subclasses first.
+	 */
+	private final Map<String, Map<String, SelfReferences>> references = new LinkedHashMap<>();
+
+	private final Set<String> entries = new LinkedHashSet<>();
+
+	/**
+	 * Read a class. One without a class file, as in a native image, has nothing to read.
+	 * @param type the class
+	 */
+	void read(Class<?> type) {
+		if (type.getName().startsWith("java.")) {
+			return;
+		}
+		try (InputStream file = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
+			if (file != null) {
+				new ClassReader(file).accept(new Methods(), ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (IllegalArgumentException ex) {
+			// A class file that is newer than Spring's reader
+		}
+	}
+
+	/**
+	 * Return the methods that others may call.
+	 * @return names with descriptors
+	 */
+	Set<String> entries() {
+		return this.entries;
+	}
+
+	/**
+	 * Return what a method does with its object.
+	 * @param call which method is called
+	 */
+	SelfReferences of(SelfReferences.Call call) {
+		boolean skipped = call.superclass() != null;
+		for (Map.Entry<String, Map<String, SelfReferences>> type : this.references.entrySet()) {
+			skipped = skipped && !type.getKey().equals(call.superclass());
+			SelfReferences found = skipped ? null : type.getValue().get(call.method());
+			if (found != null) {
+				return found;
+			}
+		}
+		return SelfReferences.NONE;
+	}
+
+	private final class Methods extends ClassVisitor {
+
+		private String owner = "";
+
+		private Methods() {
+			super(SpringAsmInfo.ASM_VERSION);
+		}
+
+		@Override
+		public void visit(int version, int access, String name, @Nullable String signature, @Nullable String superName,
+				String @Nullable [] interfaces) {
+			this.owner = name;
+		}
+
+		@Override
+		public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
+				@Nullable String signature, String @Nullable [] exceptions) {
+			boolean isStatic = (access & Opcodes.ACC_STATIC) != 0;
+			Set<Integer> self = isStatic ? parametersOfOwnType(descriptor) : Set.of(0);
+			if (self.isEmpty()) {
+				return null;
+			}
+			String method = name + descriptor;
+			if (!isStatic && (access & (Opcodes.ACC_PRIVATE | Opcodes.ACC_SYNTHETIC)) == 0) {
+				SelfReferenceReader.this.entries.add(method);
+			}
+			SelfReferences found = SelfReferences.empty();
+			SelfReferenceReader.this.references.computeIfAbsent(this.owner, (key) -> new LinkedHashMap<>())
+				.put(method, found);
+			return new SelfReferenceVisitor(this.owner, self, found) {
+
+				@Override
+				public @Nullable AnnotationVisitor visitAnnotation(String annotation, boolean visible) {
+					// Whatever the annotation is for may call the method
+					if (!isStatic) {
+						SelfReferenceReader.this.entries.add(method);
+					}
+					return null;
+				}
+
+			};
+		}
+
+		/**
+		 * Return the variables of a static method in which the object may be. Static are
+		 * helpers, the bodies of lambda expressions that get the object from a variable,
+		 * and Kotlin's lambdas and methods for default arguments.
+		 */
+		private Set<Integer> parametersOfOwnType(String descriptor) {
+			Set<Integer> variables = new HashSet<>();
+			int variable = 0;
+			for (Type parameter : Type.getArgumentTypes(descriptor)) {
+				if (parameter.getSort() == Type.OBJECT && parameter.getInternalName().equals(this.owner)) {
+					variables.add(variable);
+				}
+				variable += parameter.getSize();
+			}
+			return variables;
+		}
+
+	}
+
+}

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JacksonAnnotation;
 import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
-import io.airlockapp.gateway.approval.argument.type.JavaTypes;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 
 import org.springframework.core.NativeDetector;
 import org.springframework.core.ResolvableType;
@@ -69,10 +69,10 @@ final class DeclaredParts {
 	static ResolvableType entry(ResolvableType type, String key) {
 		ResolvableType owner = contained(type);
 		Class<?> raw = owner.resolve(Object.class);
-		if (isAtomic(raw) || raw.isArray() || (JavaTypes.contain(raw) && Collection.class.isAssignableFrom(raw))) {
+		if (isAtomic(raw) || raw.isArray() || (LibraryTypes.isOfJava(raw) && Collection.class.isAssignableFrom(raw))) {
 			throw new IllegalArgumentException("%s has no property '%s'".formatted(owner, key));
 		}
-		return (Map.class.isAssignableFrom(raw) && JavaTypes.contain(raw)) ? owner.asMap().getGeneric(1)
+		return (Map.class.isAssignableFrom(raw) && LibraryTypes.isOfJava(raw)) ? owner.asMap().getGeneric(1)
 				: ResolvableType.NONE;
 	}
 
@@ -89,7 +89,7 @@ final class DeclaredParts {
 		if (isAtomic(raw) || (isKnown(raw) && !Iterable.class.isAssignableFrom(raw))) {
 			throw new IllegalArgumentException("%s has no element [%s]".formatted(owner, index));
 		}
-		if (!JavaTypes.contain(raw)) {
+		if (!LibraryTypes.isOfJava(raw)) {
 			return ResolvableType.NONE;
 		}
 		if (raw.isArray()) {
@@ -117,7 +117,7 @@ final class DeclaredParts {
 	 */
 	private static boolean isKnown(Class<?> type) {
 		// Otherwise the build has seen the members that an image doesn't
-		if (NativeDetector.inNativeImage() || JavaTypes.contain(type) || type.isEnum()
+		if (NativeDetector.inNativeImage() || LibraryTypes.isOfJava(type) || type.isEnum()
 				|| Modifier.isAbstract(type.getModifiers()) || Iterable.class.isAssignableFrom(type)
 				|| Map.class.isAssignableFrom(type) || CharSequence.class.isAssignableFrom(type)
 				|| Number.class.isAssignableFrom(type) || type.getName().startsWith("tools.jackson.")) {
@@ -147,7 +147,7 @@ final class DeclaredParts {
 		return Stream
 			.concat(Stream.<Class<?>>iterate(type, (owner) -> owner != null, Class::getSuperclass),
 					ClassUtils.getAllInterfacesForClassAsSet(type).stream())
-			.filter((owner) -> !JavaTypes.contain(owner));
+			.filter((owner) -> !LibraryTypes.isOfJava(owner));
 	}
 
 	private static Stream<Member> members(Class<?> type) {

@@ -15,7 +15,6 @@ import io.airlockapp.gateway.support.Ticker;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -28,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Benchmark of the rate limiter while requests queue, each with a thread. Time is
- * virtual: it goes on as soon as all that is left to do is to wait for it.
+ * virtual: it goes on when all that is left to do is to wait for it.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -53,12 +52,14 @@ public class RateLimiterBenchmark {
 	}
 
 	/**
-	 * Wait until one request of the queue had its turn and queued again.
+	 * Let the time pass until the next request of the queue has its turn, and wait until
+	 * its thread went on. It then queues again.
 	 * @param queue the queue
 	 * @throws Exception never
 	 */
 	@Benchmark
 	public void handOver(Moving queue) throws Exception {
+		queue.ticker.next();
 		queue.turns.acquire();
 	}
 
@@ -90,7 +91,7 @@ public class RateLimiterBenchmark {
 		 */
 		@Setup
 		public void queue() throws Exception {
-			VirtualTicker ticker = new VirtualTicker(false);
+			PassingTicker ticker = new PassingTicker();
 			this.gate = new RateGate(this.limit, PERIOD, ticker);
 			for (int i = 0; i < this.limit - this.limit / 10; i++) {
 				this.gate.acquire(CallPriority.SHORT, PATIENCE);
@@ -135,13 +136,15 @@ public class RateLimiterBenchmark {
 
 		private final Semaphore turns = new Semaphore(0);
 
+		private final SteppingTicker ticker = new SteppingTicker();
+
 		/**
 		 * Let the requests queue.
 		 * @throws InterruptedException never
 		 */
 		@Setup
 		public void queue() throws InterruptedException {
-			RateGate gate = new RateGate(this.limit, PERIOD, new VirtualTicker(true));
+			RateGate gate = new RateGate(this.limit, PERIOD, this.ticker);
 			for (int i = 0; i < this.queued; i++) {
 				this.threads.add(new QueueingThread(() -> {
 					while (true) {
@@ -151,13 +154,7 @@ public class RateLimiterBenchmark {
 				}));
 			}
 			startAll(this.threads);
-		}
-
-		/**
-		 * Forget the turns between two iterations.
-		 */
-		@Setup(Level.Iteration)
-		public void forget() {
+			// The first turns are free
 			this.turns.drainPermits();
 		}
 
@@ -174,7 +171,6 @@ public class RateLimiterBenchmark {
 
 	private static void startAll(List<Thread> threads) throws InterruptedException {
 		threads.forEach(Thread::start);
-		// One that waits is in the queue, or hands over within it
 		for (Thread thread : threads) {
 			while (thread.getState() != Thread.State.WAITING) {
 				Thread.sleep(1);
@@ -226,20 +222,12 @@ public class RateLimiterBenchmark {
 	}
 
 	/**
-	 * {@link Ticker} that doesn't wait for the time to pass. What waits for others rather
-	 * than for the time, waits for its signal.
+	 * {@link Ticker} whose time passes for the benchmark's thread as soon as that waits.
+	 * Those that queue wait for their signal.
 	 */
-	private static final class VirtualTicker implements Ticker {
-
-		private static final long LONG = PATIENCE.dividedBy(2).toNanos();
-
-		private final boolean advancedByQueue;
+	private static final class PassingTicker implements Ticker {
 
 		private volatile long now;
-
-		VirtualTicker(boolean advancedByQueue) {
-			this.advancedByQueue = advancedByQueue;
-		}
 
 		@Override
 		public long nanoTime() {
@@ -253,8 +241,7 @@ public class RateLimiterBenchmark {
 
 		@Override
 		public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
-			boolean queueing = Thread.currentThread() instanceof QueueingThread;
-			if (nanos > LONG || (queueing && !this.advancedByQueue)) {
+			if (Thread.currentThread() instanceof QueueingThread) {
 				condition.await();
 			}
 			else {
@@ -262,11 +249,70 @@ public class RateLimiterBenchmark {
 			}
 		}
 
-		// Only by the thread that has the lock
-		@SuppressWarnings("NonAtomicOperationOnVolatileField")
 		void advance(long nanos) {
-			this.now += nanos;
+			// By one thread only
+			this.now = this.now + nanos;
 		}
+
+	}
+
+	/**
+	 * {@link Ticker} whose time passes when it is told to, until the turn of the request
+	 * that is next. It is the one that waits for the time rather than for others.
+	 */
+	private static final class SteppingTicker implements Ticker {
+
+		private static final long LONG = PATIENCE.dividedBy(2).toNanos();
+
+		private final Semaphore waiting = new Semaphore(0);
+
+		private volatile long now;
+
+		private volatile Next next;
+
+		@Override
+		public long nanoTime() {
+			return this.now;
+		}
+
+		@Override
+		public void sleep(Duration duration) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
+			if (nanos < LONG && this.next == null) {
+				this.next = new Next(lock, condition, nanos);
+				this.waiting.release();
+			}
+			condition.await();
+		}
+
+		void next() throws InterruptedException {
+			this.waiting.acquire();
+			Next next = this.next;
+			next.lock().lock();
+			try {
+				this.now = this.now + next.nanos();
+				this.next = null;
+				next.condition().signal();
+			}
+			finally {
+				next.lock().unlock();
+			}
+		}
+
+	}
+
+	/**
+	 * Holds what the next request waits for.
+	 *
+	 * @param lock the lock, with which it waits
+	 * @param condition its condition
+	 * @param nanos the time until its turn in nanoseconds
+	 */
+	private record Next(Lock lock, Condition condition, long nanos) {
 
 	}
 

@@ -28,8 +28,6 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
  */
 public final class PendingMemory {
 
-	private static final int VIRTUAL_THREADS_SINCE = 21;
-
 	private static final int WARM_UP = 200;
 
 	private static final int LISTED_CLASSES = 40;
@@ -92,7 +90,7 @@ public final class PendingMemory {
 
 	private static Supplier<CompletableFuture<?>> byHand(HandWrittenApprovals approvals) {
 		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("by-hand-");
-		executor.setVirtualThreads(Runtime.version().feature() >= VIRTUAL_THREADS_SINCE);
+		executor.setVirtualThreads(Boolean.getBoolean("spring.threads.virtual.enabled"));
 		return () -> executor.submitCompletable(() -> approvals.request(COMMAND, DESCRIPTION));
 	}
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Makes the three calls of an approval and nothing else, which is what the gateway, the
- * JDK's client and the network cost.
+ * Sends the three requests of an approval and nothing else, which is what the gateway,
+ * the JDK's client and the network cost.
  */
 public final class GatewayRoundTrips {
 

@@ -1,4 +1,4 @@
-package io.airlockapp.samples.startup;
+package io.airlockapp.gateway.benchmarks.startup;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import javax.tools.ToolProvider;
 /**
  * The classes of an application with many beans, none of which is guarded, and some of
  * which are transactional if it has a database. When it has started, it tells how long
- * that took, and ends.
+ * that took and how much memory, and ends.
  */
 final class OrdinaryApplication {
 
@@ -39,12 +39,17 @@ final class OrdinaryApplication {
 				@org.springframework.boot.autoconfigure.SpringBootApplication(proxyBeanMethods = false)
 				public class Application {
 
-					public static void main(String[] args) {
+					public static void main(String[] args) throws java.io.IOException {
 						org.springframework.boot.SpringApplication.run(Application.class, args);
 						long up = java.lang.management.ManagementFactory.getRuntimeMXBean().getUptime();
 						long cpu = ((com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory
 							.getOperatingSystemMXBean()).getProcessCpuTime() / 1_000_000;
-						System.out.printf("started %d %d%n", up, cpu);
+						String peak = java.nio.file.Files.lines(java.nio.file.Path.of("/proc/self/status"))
+							.filter((line) -> line.startsWith("VmHWM:"))
+							.map((line) -> line.replaceAll("[^0-9]", ""))
+							.findFirst()
+							.orElse("0");
+						System.out.printf("started %d %d %s%n", up, cpu, peak);
 						Runtime.getRuntime().halt(0);
 					}
 

@@ -1,0 +1,60 @@
+package io.airlockapp.gateway.benchmarks;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.benchmarks.refund.RefundApplication;
+import io.airlockapp.gateway.benchmarks.refund.RefundService;
+import io.airlockapp.gateway.benchmarks.wire.GatewayProcess;
+
+/**
+ * Measures how long it takes until all methods have started, when all approvals that are
+ * pending are given at once.
+ */
+public final class DecisionBurst {
+
+	private static final double NANOS_PER_MILLI = 1_000_000;
+
+	private DecisionBurst() {
+	}
+
+	/**
+	 * Run the measurement.
+	 * @param args how many approvals are pending, 1000 unless given, and how often, 5
+	 * times unless given
+	 * @throws Exception if the gateway does not start
+	 */
+	public static void main(String[] args) throws Exception {
+		int count = (args.length > 0) ? Integer.parseInt(args[0]) : 1000;
+		int rounds = (args.length > 1) ? Integer.parseInt(args[1]) : 5;
+		try (GatewayProcess gateway = GatewayProcess.start();
+				var context = RefundApplication.start(gateway.properties())) {
+			RefundService service = context.getBean(RefundService.class);
+			for (int i = 0; i < rounds; i++) {
+				run(count, gateway, service);
+			}
+		}
+	}
+
+	private static void run(int count, GatewayProcess gateway, RefundService service) throws Exception {
+		gateway.hold();
+		var refunds = Stream.generate(() -> service.refundLater("A-17", new BigDecimal("2.50"))).limit(count).toList();
+		gateway.awaitWaiting(count);
+		long begin = System.nanoTime();
+		gateway.decide();
+		long delivered = System.nanoTime();
+		long[] started = refunds.stream()
+			.mapToLong(CompletableFuture::join)
+			.map((time) -> time - begin)
+			.sorted()
+			.toArray();
+		System.out.printf(Locale.ROOT,
+				"decision-burst java=%d pending=%d delivered=%.0f ms first=%.0f ms p50=%.0f ms p99=%.0f ms last=%.0f ms%n",
+				Runtime.version().feature(), count, (delivered - begin) / NANOS_PER_MILLI, started[0] / NANOS_PER_MILLI,
+				started[count / 2] / NANOS_PER_MILLI, started[(int) (count * 0.99)] / NANOS_PER_MILLI,
+				started[count - 1] / NANOS_PER_MILLI);
+	}
+
+}

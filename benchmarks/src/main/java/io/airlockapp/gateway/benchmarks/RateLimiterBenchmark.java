@@ -1,0 +1,319 @@
+package io.airlockapp.gateway.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+
+import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.support.Ticker;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Benchmark of the rate limiter while requests queue, each with a thread. Time is
+ * virtual: it goes on when all that is left to do is to wait for it.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(value = 1, jvmArgsAppend = "-Xss256k")
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+public class RateLimiterBenchmark {
+
+	private static final Duration PERIOD = Duration.ofMinutes(1);
+
+	private static final Duration PATIENCE = Duration.ofDays(36_500);
+
+	/**
+	 * Acquire a turn that goes before those of the queue, which then is looked through
+	 * for the next.
+	 * @param queue the queue
+	 * @throws Exception never
+	 */
+	@Benchmark
+	public void acquire(Passed queue) throws Exception {
+		queue.gate.acquire(CallPriority.SHORT, PATIENCE);
+	}
+
+	/**
+	 * Let the time pass until the next request of the queue has its turn, and wait until
+	 * its thread went on. It then queues again.
+	 * @param queue the queue
+	 * @throws Exception never
+	 */
+	@Benchmark
+	public void handOver(Moving queue) throws Exception {
+		queue.ticker.next();
+		queue.turns.acquire();
+	}
+
+	/**
+	 * Queue of requests whose turn doesn't come.
+	 */
+	@State(Scope.Benchmark)
+	public static class Passed {
+
+		/**
+		 * Number of requests that queue.
+		 */
+		@Param({ "10", "100", "1000", "10000" })
+		public int queued;
+
+		/**
+		 * Number of requests within a minute.
+		 */
+		@Param("60")
+		public int limit;
+
+		private final List<Thread> threads = new ArrayList<>();
+
+		private RateGate gate;
+
+		/**
+		 * Use what the requests of the queue may use, and let them queue.
+		 * @throws Exception never
+		 */
+		@Setup
+		public void queue() throws Exception {
+			PassingTicker ticker = new PassingTicker();
+			this.gate = new RateGate(this.limit, PERIOD, ticker);
+			for (int i = 0; i < this.limit - this.limit / 10; i++) {
+				this.gate.acquire(CallPriority.SHORT, PATIENCE);
+				ticker.advance(PERIOD.toNanos() / this.limit);
+			}
+			for (int i = 0; i < this.queued; i++) {
+				this.threads.add(new QueueingThread(() -> this.gate.acquire(CallPriority.WAIT, PATIENCE)));
+			}
+			startAll(this.threads);
+		}
+
+		/**
+		 * End the threads.
+		 * @throws InterruptedException never
+		 */
+		@TearDown
+		public void end() throws InterruptedException {
+			endAll(this.threads);
+		}
+
+	}
+
+	/**
+	 * Queue of requests that queue again after their turn.
+	 */
+	@State(Scope.Benchmark)
+	public static class Moving {
+
+		/**
+		 * Number of requests that queue.
+		 */
+		@Param({ "10", "100", "1000", "10000" })
+		public int queued;
+
+		/**
+		 * Number of requests within a minute.
+		 */
+		@Param("60")
+		public int limit;
+
+		private final List<Thread> threads = new ArrayList<>();
+
+		private final Semaphore turns = new Semaphore(0);
+
+		private final SteppingTicker ticker = new SteppingTicker();
+
+		/**
+		 * Let the requests queue.
+		 * @throws InterruptedException never
+		 */
+		@Setup
+		public void queue() throws InterruptedException {
+			RateGate gate = new RateGate(this.limit, PERIOD, this.ticker);
+			for (int i = 0; i < this.queued; i++) {
+				this.threads.add(new QueueingThread(() -> {
+					while (true) {
+						gate.acquire(CallPriority.WAIT, PATIENCE);
+						this.turns.release();
+					}
+				}));
+			}
+			startAll(this.threads);
+			// The first turns are free
+			this.turns.drainPermits();
+		}
+
+		/**
+		 * End the threads.
+		 * @throws InterruptedException never
+		 */
+		@TearDown
+		public void end() throws InterruptedException {
+			endAll(this.threads);
+		}
+
+	}
+
+	private static void startAll(List<Thread> threads) throws InterruptedException {
+		threads.forEach(Thread::start);
+		for (Thread thread : threads) {
+			while (thread.getState() != Thread.State.WAITING) {
+				Thread.sleep(1);
+			}
+		}
+	}
+
+	private static void endAll(List<Thread> threads) throws InterruptedException {
+		threads.forEach(Thread::interrupt);
+		for (Thread thread : threads) {
+			thread.join();
+		}
+	}
+
+	/**
+	 * Action of a thread that queues.
+	 */
+	private interface Queueing {
+
+		void run() throws TimeoutException, InterruptedException;
+
+	}
+
+	/**
+	 * Thread that queues until it is interrupted.
+	 */
+	private static final class QueueingThread extends Thread {
+
+		private final Queueing action;
+
+		QueueingThread(Queueing action) {
+			this.action = action;
+			setDaemon(true);
+		}
+
+		@Override
+		public void run() {
+			try {
+				this.action.run();
+			}
+			catch (InterruptedException ex) {
+				// The end
+			}
+			catch (TimeoutException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
+	/**
+	 * {@link Ticker} whose time passes for the benchmark's thread as soon as that waits.
+	 * Those that queue wait for their signal.
+	 */
+	private static final class PassingTicker implements Ticker {
+
+		private volatile long now;
+
+		@Override
+		public long nanoTime() {
+			return this.now;
+		}
+
+		@Override
+		public void sleep(Duration duration) {
+			advance(duration.toNanos());
+		}
+
+		@Override
+		public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
+			if (Thread.currentThread() instanceof QueueingThread) {
+				condition.await();
+			}
+			else {
+				advance(nanos);
+			}
+		}
+
+		void advance(long nanos) {
+			// By one thread only
+			this.now = this.now + nanos;
+		}
+
+	}
+
+	/**
+	 * {@link Ticker} whose time passes when it is told to, until the turn of the request
+	 * that is next. It is the one that waits for the time rather than for others.
+	 */
+	private static final class SteppingTicker implements Ticker {
+
+		private static final long LONG = PATIENCE.dividedBy(2).toNanos();
+
+		private final Semaphore waiting = new Semaphore(0);
+
+		private volatile long now;
+
+		private volatile Next next;
+
+		@Override
+		public long nanoTime() {
+			return this.now;
+		}
+
+		@Override
+		public void sleep(Duration duration) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
+			if (nanos < LONG && this.next == null) {
+				this.next = new Next(lock, condition, nanos);
+				this.waiting.release();
+			}
+			condition.await();
+		}
+
+		void next() throws InterruptedException {
+			this.waiting.acquire();
+			Next next = this.next;
+			next.lock().lock();
+			try {
+				this.now = this.now + next.nanos();
+				this.next = null;
+				next.condition().signal();
+			}
+			finally {
+				next.lock().unlock();
+			}
+		}
+
+	}
+
+	/**
+	 * Holds what the next request waits for.
+	 *
+	 * @param lock the lock, with which it waits
+	 * @param condition its condition
+	 * @param nanos the time until its turn in nanoseconds
+	 */
+	private record Next(Lock lock, Condition condition, long nanos) {
+
+	}
+
+}

@@ -1,0 +1,4 @@
+/**
+ * Application whose methods are guarded under a condition, or authorized by one.
+ */
+package io.airlockapp.gateway.benchmarks.condition;

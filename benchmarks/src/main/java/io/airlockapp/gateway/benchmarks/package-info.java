@@ -1,0 +1,4 @@
+/**
+ * Benchmarks of approvals, conditions, the rate limiter, memory and threads.
+ */
+package io.airlockapp.gateway.benchmarks;

@@ -1,0 +1,173 @@
+package io.airlockapp.gateway.benchmarks.startup;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+import io.airlockapp.gateway.benchmarks.wire.GatewayProcess;
+
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * Measures what the starter adds to the start of a web application, from the start of the
+ * Java process on: of one that has a database and calls other services, and of one that
+ * does neither. The application is started in turn without the starter, with it and
+ * paired, and with what else an application may have instead.
+ */
+public final class StartupBenchmark {
+
+	private static final Pattern STARTED = Pattern.compile("started (\\d+) (\\d+) (\\d+)");
+
+	private static final double KIBIBYTES = 1024;
+
+	private final Map<ApplicationKind, List<Start>> starts = new EnumMap<>(ApplicationKind.class);
+
+	private final Path classes;
+
+	private final boolean usual;
+
+	private final List<String> paired;
+
+	private StartupBenchmark(Path classes, boolean usual, List<String> paired) {
+		this.classes = classes;
+		this.usual = usual;
+		this.paired = paired;
+		for (ApplicationKind kind : ApplicationKind.values()) {
+			this.starts.put(kind, new ArrayList<>());
+		}
+	}
+
+	/**
+	 * Run the benchmark.
+	 * @param args how many beans the application has, 300 unless given, and how often it
+	 * is started in each way, 20 times unless given
+	 * @throws Exception if an application does not start
+	 */
+	public static void main(String[] args) throws Exception {
+		int beans = (args.length > 0) ? Integer.parseInt(args[0]) : 300;
+		int rounds = (args.length > 1) ? Integer.parseInt(args[1]) : 20;
+		try (GatewayProcess gateway = GatewayProcess.start()) {
+			List<String> paired = gateway.properties()
+				.entrySet()
+				.stream()
+				.map((entry) -> "--" + entry.getKey() + "=" + entry.getValue())
+				.toList();
+			for (boolean usual : new boolean[] { true, false }) {
+				measure(beans, rounds, usual, paired);
+			}
+		}
+	}
+
+	private static void measure(int beans, int rounds, boolean usual, List<String> paired) throws Exception {
+		Path directory = Files.createTempDirectory("startup");
+		try {
+			Path classes = Files.createDirectory(directory.resolve("classes"));
+			OrdinaryApplication.generate(beans, directory, classes,
+					String.join(File.pathSeparator, ApplicationKind.PLAIN.jars(usual)), usual);
+			StartupBenchmark benchmark = new StartupBenchmark(classes, usual, paired);
+			benchmark.run(rounds);
+			benchmark.print(beans);
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(directory);
+		}
+	}
+
+	private void run(int rounds) throws Exception {
+		ApplicationKind[] kinds = ApplicationKind.values();
+		// The first round warms up the file system
+		for (int round = -1; round < rounds; round++) {
+			for (int i = 0; i < kinds.length; i++) {
+				ApplicationKind kind = kinds[Math.floorMod(round + i, kinds.length)];
+				Start start = start(kind);
+				if (round >= 0) {
+					this.starts.get(kind).add(start);
+				}
+			}
+		}
+	}
+
+	private Start start(ApplicationKind kind) throws IOException, InterruptedException {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+						this.classes + File.pathSeparator + String.join(File.pathSeparator, kind.jars(this.usual)),
+						OrdinaryApplication.MAIN, "--server.port=0"));
+		if (kind == ApplicationKind.AIRLOCK) {
+			command.addAll(this.paired);
+		}
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		String output = new String(process.getInputStream().readAllBytes());
+		Matcher matcher = STARTED.matcher(output);
+		if (process.waitFor() != 0 || !matcher.find()) {
+			throw new IllegalStateException("The application did not start: " + output);
+		}
+		return new Start(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)),
+				Long.parseLong(matcher.group(3)) / KIBIBYTES);
+	}
+
+	private void print(int beans) {
+		for (Map.Entry<ApplicationKind, List<Start>> entry : this.starts.entrySet()) {
+			List<Start> values = entry.getValue();
+			System.out.printf(Locale.ROOT,
+					"startup java=%d application=%s with=%s beans=%d starts=%d started=%.0f ms (x%.3f, %+.0f ms) "
+							+ "cpu=%.0f ms (x%.3f, %+.0f ms) peak=%.1f MiB (x%.3f, %+.1f MiB)%n",
+					Runtime.version().feature(), this.usual ? "database-and-http-client" : "web-only", entry.getKey(),
+					beans, values.size(), median(values, Start::millis), ratio(values, Start::millis),
+					added(values, Start::millis), median(values, Start::cpuMillis), ratio(values, Start::cpuMillis),
+					added(values, Start::cpuMillis), median(values, Start::peak), ratio(values, Start::peak),
+					added(values, Start::peak));
+		}
+	}
+
+	private static double median(List<Start> starts, ToDoubleFunction<Start> value) {
+		return median(starts.stream().mapToDouble(value).toArray());
+	}
+
+	/**
+	 * Return the median of the ratios within the rounds.
+	 */
+	private double ratio(List<Start> starts, ToDoubleFunction<Start> value) {
+		List<Start> plain = this.starts.get(ApplicationKind.PLAIN);
+		return median(IntStream.range(0, starts.size())
+			.mapToDouble((i) -> value.applyAsDouble(starts.get(i)) / value.applyAsDouble(plain.get(i)))
+			.toArray());
+	}
+
+	/**
+	 * Return the median of the differences within the rounds.
+	 */
+	private double added(List<Start> starts, ToDoubleFunction<Start> value) {
+		List<Start> plain = this.starts.get(ApplicationKind.PLAIN);
+		return median(IntStream.range(0, starts.size())
+			.mapToDouble((i) -> value.applyAsDouble(starts.get(i)) - value.applyAsDouble(plain.get(i)))
+			.toArray());
+	}
+
+	private static double median(double[] values) {
+		Arrays.sort(values);
+		return (values[(values.length - 1) / 2] + values[values.length / 2]) / 2;
+	}
+
+	/**
+	 * Holds what one start took.
+	 *
+	 * @param millis the time from the start of the process
+	 * @param cpuMillis the CPU time
+	 * @param peak the peak of the resident memory in MiB
+	 */
+	private record Start(double millis, double cpuMillis, double peak) {
+
+	}
+
+}

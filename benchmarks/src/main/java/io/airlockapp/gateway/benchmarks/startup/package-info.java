@@ -1,0 +1,4 @@
+/**
+ * Benchmark of the start of web applications.
+ */
+package io.airlockapp.gateway.benchmarks.startup;

@@ -1,0 +1,242 @@
+package io.airlockapp.gateway.benchmarks.wire;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Gateway and approver in one, for measurements: every request is approved, at once or
+ * when that is asked for. It checks nothing, and no request holds a thread while it
+ * waits. Decisions are signed before the submission is answered, so that they are ready
+ * when many are delivered together.
+ * <p>
+ * It prints the properties of an application that is paired with it, and then obeys the
+ * commands of {@link GatewayProcess} until its input ends.
+ */
+public final class BenchmarkGateway {
+
+	private static final int THREADS = 4;
+
+	private static final int BACKLOG = 4096;
+
+	private static final String EXCHANGES = "/v1/exchanges/";
+
+	private final JsonMapper json = new JsonMapper();
+
+	private final Map<String, Pending> exchanges = new ConcurrentHashMap<>();
+
+	private final ScheduledThreadPoolExecutor timeouts = new ScheduledThreadPoolExecutor(1);
+
+	private final DecisionSigner signer = new DecisionSigner();
+
+	private final HttpServer server;
+
+	private volatile boolean holding;
+
+	private BenchmarkGateway() throws IOException, GeneralSecurityException {
+		this.timeouts.setRemoveOnCancelPolicy(true);
+		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+		this.server.setExecutor(Executors.newFixedThreadPool(THREADS));
+		this.server.createContext("/", this::handle);
+		this.server.start();
+	}
+
+	/**
+	 * Run the gateway until the input ends.
+	 * @param args ignored
+	 * @throws Exception if the gateway can't be started
+	 */
+	public static void main(String[] args) throws Exception {
+		// Else the second packet of each response is held back, and connections beyond
+		// the first 200 are closed when they are idle
+		System.setProperty("sun.net.httpserver.nodelay", "true");
+		System.setProperty("sun.net.httpserver.maxIdleConnections", "20000");
+		System.setProperty("sun.net.httpserver.idleInterval", "600");
+		BenchmarkGateway gateway = new BenchmarkGateway();
+		gateway.properties().forEach((name, value) -> System.out.println(name + "=" + value));
+		System.out.println(GatewayProcess.READY);
+		try (BufferedReader commands = new BufferedReader(new InputStreamReader(System.in))) {
+			for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+				System.out.println(gateway.obey(command));
+			}
+		}
+		System.exit(0);
+	}
+
+	private Map<String, String> properties() {
+		Map<String, String> properties = new LinkedHashMap<>();
+		properties.put("airlock.gateway.base-url", "http://127.0.0.1:" + this.server.getAddress().getPort());
+		properties.put("airlock.gateway.auth.pat", "airpat_" + UUID.randomUUID());
+		properties.put("airlock.gateway.pairing.routing-token", UUID.randomUUID().toString());
+		byte[] encryptionKey = new byte[32];
+		new SecureRandom().nextBytes(encryptionKey);
+		properties.put("airlock.gateway.pairing.encryption-key", Base64.getEncoder().encodeToString(encryptionKey));
+		properties.put("airlock.gateway.pairing.signer-keys." + DecisionSigner.KEY_ID, this.signer.publicKey());
+		return properties;
+	}
+
+	private long obey(String command) {
+		switch (command) {
+			case GatewayProcess.HOLD -> this.holding = true;
+			case GatewayProcess.DECIDE -> {
+				this.holding = false;
+				this.exchanges.values().forEach(Pending::deliver);
+			}
+			default -> {
+				// Only the number is asked for
+			}
+		}
+		return this.exchanges.values().stream().filter(Pending::isWaiting).count();
+	}
+
+	private void handle(HttpExchange http) throws IOException {
+		String path = http.getRequestURI().getPath();
+		byte[] body = http.getRequestBody().readAllBytes();
+		try {
+			if (path.equals("/v1/artifacts")) {
+				submit(http, this.json.readTree(body));
+			}
+			else if (path.startsWith(EXCHANGES) && path.endsWith("/wait")) {
+				await(http, path.substring(EXCHANGES.length(), path.length() - "/wait".length()));
+			}
+			else if (path.equals("/v1/acks")) {
+				this.exchanges.remove(this.json.readTree(body).path("requestId").asString());
+				answer(http, 200, "{}");
+			}
+			else if (path.equals("/v1/consents/check")) {
+				answer(http, 200, "{\"status\":\"granted\"}");
+			}
+			else if (path.equals("/v1/policy/dnd/effective")) {
+				answer(http, 200, "[]");
+			}
+			else if (path.equals("/v1/presence/heartbeat")) {
+				answer(http, 200, "{}");
+			}
+			else {
+				answer(http, 404, "{}");
+			}
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IOException("The decision can't be signed", ex);
+		}
+	}
+
+	private void submit(HttpExchange http, JsonNode envelope) throws IOException, GeneralSecurityException {
+		String requestId = envelope.path("requestId").asString();
+		String hash = envelope.path("body").path("artifactHash").asString();
+		String decision = envelope("decision.deliver", requestId, this.signer.approve(hash));
+		this.exchanges.put(requestId, new Pending(decision));
+		answer(http, 202, envelope("artifact.accepted", requestId, """
+				{"requestId":"%s","state":"pendingApproval"}""".formatted(requestId)));
+	}
+
+	private void await(HttpExchange http, String requestId) throws IOException {
+		Pending pending = this.exchanges.get(requestId);
+		if (pending == null) {
+			answer(http, 404, "{}");
+			return;
+		}
+		pending.await(http);
+		if (this.holding) {
+			long seconds = Long.parseLong(http.getRequestURI().getQuery().replace("timeout=", ""));
+			this.timeouts.schedule(() -> pending.timeout(http), seconds, TimeUnit.SECONDS);
+		}
+		// Also where the decision was given since it was looked for
+		if (!this.holding) {
+			pending.deliver();
+		}
+	}
+
+	private static String envelope(String msgType, String requestId, String body) {
+		return """
+				{"msgId":"msg-%s","msgType":"%s","requestId":"%s","createdAt":"%s","sender":{"enforcerId":"gateway"},\
+				"body":%s}""".formatted(UUID.randomUUID(), msgType, requestId, Instant.now(), body);
+	}
+
+	private static void answer(HttpExchange http, int status, String text) throws IOException {
+		byte[] body = text.getBytes(StandardCharsets.UTF_8);
+		http.getResponseHeaders().set("Content-Type", "application/json");
+		http.sendResponseHeaders(status, body.length);
+		try (OutputStream out = http.getResponseBody()) {
+			out.write(body);
+		}
+	}
+
+	/**
+	 * Holds a signed decision and the request that waits for it.
+	 */
+	private static final class Pending {
+
+		private final String decision;
+
+		private HttpExchange waiting;
+
+		Pending(String decision) {
+			this.decision = decision;
+		}
+
+		synchronized boolean isWaiting() {
+			return this.waiting != null;
+		}
+
+		synchronized void await(HttpExchange http) {
+			this.waiting = http;
+		}
+
+		void deliver() {
+			HttpExchange http = take(null);
+			if (http != null) {
+				try {
+					answer(http, 200, this.decision);
+				}
+				catch (IOException ex) {
+					// The client went away, and asks again if it wants to know
+				}
+			}
+		}
+
+		void timeout(HttpExchange expected) {
+			HttpExchange http = take(expected);
+			if (http != null) {
+				try {
+					http.sendResponseHeaders(204, -1);
+				}
+				catch (IOException ex) {
+					// The client went away
+				}
+				http.close();
+			}
+		}
+
+		private synchronized HttpExchange take(HttpExchange expected) {
+			HttpExchange http = this.waiting;
+			if (expected != null && expected != http) {
+				return null;
+			}
+			this.waiting = null;
+			return http;
+		}
+
+	}
+
+}

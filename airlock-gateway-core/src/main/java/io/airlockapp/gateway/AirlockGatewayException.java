@@ -95,7 +95,7 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	private static String describe(GatewayError error) {
-		StringBuilder text = new StringBuilder("The gateway answered ").append(error.status());
+		StringBuilder text = new StringBuilder("The gateway responded with ").append(error.status());
 		if (error.code() != null) {
 			text.append(" (").append(error.code()).append(')');
 		}

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
-import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.client.Discovery;
@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
  */
 public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
 	private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
 
@@ -73,7 +73,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public Echo echo() {
-		return this.executor.execute(CallPriority.HEALTH, Duration.ZERO, this.api::echo);
+		return this.executor.execute(RequestPriority.HEALTH, Duration.ZERO, this.api::echo);
 	}
 
 	@Override
@@ -124,19 +124,19 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	@Override
 	public ClaimedPairing claimPairing(PairingClaim request) {
 		return this.executor.redacting(request.pairingCode())
-			.execute(CallPriority.SHORT, PATIENCE, () -> this.api.claimPairing(request));
+			.execute(RequestPriority.SHORT, MAX_WAIT, () -> this.api.claimPairing(request));
 	}
 
 	@Override
 	public @Nullable RevokedPairing revokePairing(String routingToken) {
 		return this.executor.redacting(routingToken)
-			.executeNullable(CallPriority.SHORT, PATIENCE,
+			.executeNullable(RequestPriority.SHORT, MAX_WAIT,
 					() -> this.api.revokePairing(new PairingRevocation(routingToken)));
 	}
 
 	@Override
 	public void sendHeartbeat(Heartbeat heartbeat) {
-		this.pairedExecutor.executeNullable(CallPriority.CONTROL, CONTROL_PATIENCE, () -> {
+		this.pairedExecutor.executeNullable(RequestPriority.CONTROL, CONTROL_PATIENCE, () -> {
 			this.api.sendHeartbeat(heartbeat);
 			return null;
 		});
@@ -144,7 +144,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 
 	@Override
 	public DndPolicies getEffectivePolicies(String enforcerId, String workspaceName, @Nullable String sessionId) {
-		return this.pairedExecutor.execute(CallPriority.SHORT, CONTROL_PATIENCE,
+		return this.pairedExecutor.execute(RequestPriority.SHORT, CONTROL_PATIENCE,
 				() -> this.api.getEffectivePolicies(enforcerId, workspaceName, sessionId));
 	}
 
@@ -178,11 +178,11 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	}
 
 	private <T> T check(Supplier<T> call) {
-		return this.pairedExecutor.execute(CallPriority.HEALTH, Duration.ZERO, call);
+		return this.pairedExecutor.execute(RequestPriority.HEALTH, Duration.ZERO, call);
 	}
 
 	private <T> T call(Supplier<T> call) {
-		return this.executor.execute(CallPriority.SHORT, PATIENCE, call);
+		return this.executor.execute(RequestPriority.SHORT, MAX_WAIT, call);
 	}
 
 }

@@ -17,8 +17,8 @@ public class ApprovalConsentException extends ApprovalUnavailableException {
 	 * @param requestId the request, if there was one already
 	 */
 	public ApprovalConsentException(AirlockGatewayException refusal, @Nullable String requestId) {
-		super(Advice.forFailure(refusal) + ((requestId != null) ? " (request %s)".formatted(requestId) : ""), requestId,
-				refusal);
+		super(FailureMessages.forFailure(refusal) + ((requestId != null) ? " (request %s)".formatted(requestId) : ""),
+				requestId, refusal);
 		this.state = ConsentState.ofCode(refusal.getCode());
 	}
 
@@ -27,7 +27,7 @@ public class ApprovalConsentException extends ApprovalUnavailableException {
 	 * @param state the answer
 	 */
 	public ApprovalConsentException(ConsentState state) {
-		super(Advice.forConsent(state, null), null, null);
+		super(FailureMessages.forConsent(state, null), null, null);
 		this.state = state;
 	}
 

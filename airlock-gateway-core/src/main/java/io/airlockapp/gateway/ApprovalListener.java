@@ -30,7 +30,7 @@ public interface ApprovalListener {
 	 * @param result what was decided instead
 	 * @param failure why it was not asked, or {@code null} if it is approved
 	 */
-	default void notAsked(ApprovalRequest request, String artifactType, ApprovalResult result,
+	default void onDecidedWithoutRequest(ApprovalRequest request, String artifactType, ApprovalResult result,
 			@Nullable AirlockGatewayException failure) {
 		String requestId = (failure != null) ? failure.getRequestId() : null;
 		begin(request, artifactType).ended(new ApprovalOutcome(result, requestId, Duration.ZERO, null, failure));
@@ -42,7 +42,7 @@ public interface ApprovalListener {
 	 * @return the listener
 	 */
 	static ApprovalListener of(List<ApprovalListener> listeners) {
-		return new ApprovalListeners(listeners);
+		return new CompositeApprovalListener(listeners);
 	}
 
 	/**
@@ -51,7 +51,7 @@ public interface ApprovalListener {
 	 * @return the listener
 	 */
 	static ApprovalListener logging(ApprovalListener listener) {
-		return of(List.of(new ApprovalLog(), listener));
+		return of(List.of(new LoggingApprovalListener(), listener));
 	}
 
 	/**

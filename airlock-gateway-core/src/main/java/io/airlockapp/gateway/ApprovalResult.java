@@ -16,7 +16,7 @@ public enum ApprovalResult {
 	DENIED,
 
 	/**
-	 * Nobody decided in time.
+	 * No decision was made in time.
 	 */
 	TIMEOUT,
 

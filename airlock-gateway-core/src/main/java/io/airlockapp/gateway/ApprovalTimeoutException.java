@@ -11,7 +11,7 @@ public class ApprovalTimeoutException extends AirlockGatewayException {
 
 	/**
 	 * Create an exception.
-	 * @param message what was waited for
+	 * @param message what was pending
 	 * @param requestId the request
 	 */
 	public ApprovalTimeoutException(String message, @Nullable String requestId) {

@@ -24,7 +24,7 @@ public interface ExchangeOperations {
 	 * @param request what to approve
 	 * @return the verified decision: approved or rejected
 	 * @throws ApprovalTimeoutException if nobody decided in time
-	 * @throws ApprovalUnavailableException if nobody could be asked
+	 * @throws ApprovalUnavailableException if approval could not be requested
 	 * @throws ApprovalVerificationException if what came back does not verify
 	 */
 	ApprovalDecision requestApproval(ApprovalRequest request);

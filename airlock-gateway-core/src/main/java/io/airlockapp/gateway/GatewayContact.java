@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +49,9 @@ public final class GatewayContact {
 	 * @param priority the priority of the request that failed
 	 * @param failure the failure
 	 */
-	public void failed(CallPriority priority, AirlockGatewayException failure) {
+	public void failed(RequestPriority priority, AirlockGatewayException failure) {
 		boolean refusal = failure.getStatus() >= 400 && failure.getStatus() < 500;
-		if (!refusal && priority != CallPriority.WAIT && !isInterrupt(failure)) {
+		if (!refusal && priority != RequestPriority.WAIT && !isInterrupt(failure)) {
 			this.last = new Contact(this.ticker.nanoTime(), failure);
 		}
 	}

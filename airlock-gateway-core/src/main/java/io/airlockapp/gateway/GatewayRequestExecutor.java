@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.GatewayResponseException;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class GatewayRequestExecutor {
 
 	private static final int TOO_MANY_REQUESTS = 429;
 
-	private final RateGate gate;
+	private final GatewayRateLimiter gate;
 
 	private final @Nullable GatewayContact contact;
 
@@ -40,11 +40,11 @@ public final class GatewayRequestExecutor {
 	 * Create an executor.
 	 * @param gate where all requests queue
 	 */
-	public GatewayRequestExecutor(RateGate gate) {
+	public GatewayRequestExecutor(GatewayRateLimiter gate) {
 		this(gate, null, null, null);
 	}
 
-	private GatewayRequestExecutor(RateGate gate, @Nullable GatewayContact contact, @Nullable String secret,
+	private GatewayRequestExecutor(GatewayRateLimiter gate, @Nullable GatewayContact contact, @Nullable String secret,
 			@Nullable Runnable onPairingRevoked) {
 		this.gate = gate;
 		this.contact = contact;
@@ -90,10 +90,10 @@ public final class GatewayRequestExecutor {
 	 * @throws AirlockGatewayException if the gateway refuses or doesn't respond, or
 	 * responds without a body
 	 */
-	public <T> T execute(CallPriority priority, Duration patience, Supplier<T> call) {
+	public <T> T execute(RequestPriority priority, Duration patience, Supplier<T> call) {
 		T answer = executeNullable(priority, patience, call::get);
 		if (answer == null) {
-			throw new AirlockGatewayException("The gateway's answer is empty", null, null);
+			throw new AirlockGatewayException("The gateway's response is empty", null, null);
 		}
 		return answer;
 	}
@@ -107,7 +107,7 @@ public final class GatewayRequestExecutor {
 	 * @return the body, or {@code null} if there is none
 	 * @throws AirlockGatewayException if the gateway refuses or doesn't respond
 	 */
-	public <T> @Nullable T executeNullable(CallPriority priority, Duration patience, Supplier<@Nullable T> call) {
+	public <T> @Nullable T executeNullable(RequestPriority priority, Duration patience, Supplier<@Nullable T> call) {
 		try {
 			awaitTurn(priority, patience);
 			T answer = call(call);
@@ -120,7 +120,7 @@ public final class GatewayRequestExecutor {
 			// Who asks for an approval tries again or withdraws, whatever it is
 			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
 					: new AirlockGatewayException(
-							"The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex), null, ex);
+							"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex);
 			if (this.contact != null) {
 				this.contact.failed(priority, failure);
 			}
@@ -152,7 +152,7 @@ public final class GatewayRequestExecutor {
 		catch (RestClientException | IllegalArgumentException ex) {
 			// A malformed content type is no RestClientException. The cause is left out,
 			// since its message can repeat parts of the answer
-			throw new AirlockGatewayException("The gateway's answer can't be read", null, null);
+			throw new AirlockGatewayException("The gateway's response can't be read", null, null);
 		}
 	}
 
@@ -169,7 +169,7 @@ public final class GatewayRequestExecutor {
 		}
 	}
 
-	private void awaitTurn(CallPriority priority, Duration patience) {
+	private void awaitTurn(RequestPriority priority, Duration patience) {
 		try {
 			this.gate.acquire(priority, patience);
 		}

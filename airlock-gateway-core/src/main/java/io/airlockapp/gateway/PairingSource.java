@@ -41,7 +41,7 @@ public interface PairingSource {
 	 * @return words for people without any secret, or {@code null} if nothing is wrong
 	 */
 	default @Nullable String findProblem() {
-		return isPaired() ? null : Advice.notPaired(Pairing.DEFAULT_NAME);
+		return isPaired() ? null : FailureMessages.notPaired(Pairing.DEFAULT_NAME);
 	}
 
 	/**

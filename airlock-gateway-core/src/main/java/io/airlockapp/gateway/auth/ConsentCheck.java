@@ -49,7 +49,7 @@ public final class ConsentCheck {
 	public @Nullable AirlockGatewayException check() {
 		Answer answer = this.answers.get((known) -> !known.until().isOver(), this::checkNow);
 		return (answer != null) ? answer.failure()
-				: new AirlockGatewayException("The gateway is being asked, and has not answered yet", null, null);
+				: new AirlockGatewayException("A request to the gateway is pending", null, null);
 	}
 
 	/**
@@ -79,8 +79,8 @@ public final class ConsentCheck {
 			return ex.isConsentMissing() ? new ApprovalConsentException(ex, null) : ex;
 		}
 		catch (RuntimeException | Error ex) {
-			return new AirlockGatewayException("The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex),
-					null, ex);
+			return new AirlockGatewayException(
+					"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex);
 		}
 	}
 

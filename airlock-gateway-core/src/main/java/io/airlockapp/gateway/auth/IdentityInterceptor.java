@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
-import io.airlockapp.gateway.client.ratelimit.CallPriority;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -28,7 +28,7 @@ import org.springframework.http.client.ClientHttpResponse;
  */
 public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(5);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
 	private final URI baseUrl;
 
@@ -36,7 +36,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
 	private final @Nullable AccessTokenSource tokens;
 
-	private final RateGate rateGate;
+	private final GatewayRateLimiter rateLimiter;
 
 	/**
 	 * Create an interceptor.
@@ -44,15 +44,15 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 	 * @param credentials the credentials
 	 * @param tokens gives the bearer token in place of the credentials' own one, or
 	 * {@code null}; it isn't asked if there is a personal access token
-	 * @param rateGate where calls that are repeated queue
+	 * @param rateLimiter where calls that are repeated queue
 	 */
 	public IdentityInterceptor(URI baseUrl, GatewayCredentials credentials, @Nullable AccessTokenSource tokens,
-			RateGate rateGate) {
+			GatewayRateLimiter rateLimiter) {
 		this.baseUrl = baseUrl;
 		this.credentials = credentials;
 		this.tokens = (tokens != null || credentials.bearerToken() == null) ? tokens
 				: AccessTokenSource.of(credentials.bearerToken());
-		this.rateGate = rateGate;
+		this.rateLimiter = rateLimiter;
 	}
 
 	@Override
@@ -88,7 +88,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 		String token = checked(this.tokens::getAccessToken);
 		if (token == null && this.credentials.clientId() == null) {
 			throw new IdentityUnavailableException(
-					"Nobody is signed in, so the gateway can't be told who asks: sign in first", null);
+					"No user is signed in, so the request has no identity: sign in first", null);
 		}
 		return token;
 	}
@@ -127,10 +127,11 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
 	private void awaitTurn() throws IOException {
 		try {
-			this.rateGate.acquire(CallPriority.SHORT, PATIENCE);
+			this.rateLimiter.acquire(RequestPriority.SHORT, MAX_WAIT);
 		}
 		catch (TimeoutException ex) {
-			throw new IOException("This application's own limit leaves no call to repeat one with a renewed token");
+			throw new IOException(
+					"The application's rate limit leaves no request to repeat one with a refreshed token");
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

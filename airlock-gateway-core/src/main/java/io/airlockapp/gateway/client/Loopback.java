@@ -19,7 +19,7 @@ public final class Loopback {
 	 * @param uri the URL
 	 * @return {@code true} if its host is a loopback address or {@code localhost}
 	 */
-	public static boolean isHostOf(URI uri) {
+	public static boolean isLoopback(URI uri) {
 		return uri.getHost() != null && HOST.matcher(uri.getHost()).matches();
 	}
 

@@ -44,7 +44,7 @@ final class Acknowledger {
 
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
-	private final ExchangeCalls calls;
+	private final ExchangeClient calls;
 
 	private final AsyncTaskExecutor executor;
 
@@ -52,7 +52,7 @@ final class Acknowledger {
 
 	private final Ticker ticker;
 
-	Acknowledger(ExchangeCalls calls, AsyncTaskExecutor executor, TaskDecorator userBinding, Ticker ticker) {
+	Acknowledger(ExchangeClient calls, AsyncTaskExecutor executor, TaskDecorator userBinding, Ticker ticker) {
 		this.calls = calls;
 		this.executor = executor;
 		this.userBinding = userBinding;

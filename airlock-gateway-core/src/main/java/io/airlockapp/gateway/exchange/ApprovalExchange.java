@@ -18,9 +18,9 @@ final class ApprovalExchange {
 
 	private static final String DECIDED = "AlreadyDecidedConflict";
 
-	private final ExchangeCalls calls;
+	private final ExchangeClient calls;
 
-	private final SealedArtifact artifact;
+	private final EncryptedArtifact artifact;
 
 	private final ExchangeDeadlines deadlines;
 
@@ -44,7 +44,7 @@ final class ApprovalExchange {
 	 * @param receiver waits for the decision
 	 * @param retries pauses before what failed is tried again
 	 */
-	ApprovalExchange(ExchangeCalls calls, SealedArtifact artifact, ExchangeDeadlines deadlines,
+	ApprovalExchange(ExchangeClient calls, EncryptedArtifact artifact, ExchangeDeadlines deadlines,
 			DecisionReceiver receiver, ExchangeRetries retries, Ticker ticker) {
 		this.calls = calls;
 		this.artifact = artifact;
@@ -61,13 +61,13 @@ final class ApprovalExchange {
 	 * @param waiter the registration of this thread
 	 * @return the decision as received
 	 * @throws ApprovalTimeoutException if nobody decided in time
-	 * @throws ApprovalUnavailableException if nobody could be asked, or this thread was
-	 * told to stop waiting
+	 * @throws ApprovalUnavailableException if approval could not be requested, or this
+	 * thread was told to stop waiting
 	 */
-	Delivery run(Waiter waiter) {
+	DecisionDelivery run(Waiter waiter) {
 		AirlockGatewayException failure = null;
 		try {
-			Delivery delivery = submitAndWait();
+			DecisionDelivery delivery = submitAndWait();
 			if (delivery != null) {
 				return delivery;
 			}
@@ -90,9 +90,9 @@ final class ApprovalExchange {
 		throw this.failures.undecided(report, failure, this.retries.lastFailure());
 	}
 
-	private @Nullable Delivery submitAndWait() throws InterruptedException {
+	private @Nullable DecisionDelivery submitAndWait() throws InterruptedException {
 		while (!this.deadlines.waiting().isOver()) {
-			Delivery delivery = null;
+			DecisionDelivery delivery = null;
 			if (this.submitted || this.decided) {
 				delivery = receive();
 			}
@@ -106,7 +106,7 @@ final class ApprovalExchange {
 		return null;
 	}
 
-	private @Nullable Delivery receive() throws InterruptedException {
+	private @Nullable DecisionDelivery receive() throws InterruptedException {
 		ExchangeReport report = this.receiver.receive();
 		if (report.delivery() != null) {
 			return report.delivery();
@@ -124,7 +124,7 @@ final class ApprovalExchange {
 		return null;
 	}
 
-	private @Nullable Delivery submit() throws InterruptedException {
+	private @Nullable DecisionDelivery submit() throws InterruptedException {
 		try {
 			this.calls.submit(this.artifact.envelope(), this.deadlines.waiting().remaining(),
 					this.deadlines.requests());
@@ -153,7 +153,8 @@ final class ApprovalExchange {
 		return null;
 	}
 
-	private @Nullable Delivery lookForOtherContent(AirlockGatewayException conflict) throws InterruptedException {
+	private @Nullable DecisionDelivery lookForOtherContent(AirlockGatewayException conflict)
+			throws InterruptedException {
 		ExchangeReport report = this.receiver.inspect(this.deadlines.waiting().remaining());
 		switch (report.standing()) {
 			case OTHER_CONTENT -> throw AirlockGatewayException.ofOtherContent();
@@ -164,7 +165,7 @@ final class ApprovalExchange {
 		return report.delivery();
 	}
 
-	private Delivery leaveInterrupted(Waiter waiter) {
+	private DecisionDelivery leaveInterrupted(Waiter waiter) {
 		String whyStopped = waiter.whyStopped();
 		ExchangeReport report;
 		try {
@@ -193,7 +194,7 @@ final class ApprovalExchange {
 		// An interrupted thread can't make calls
 		boolean interrupted = Thread.interrupted();
 		try {
-			ExchangeReport report = new Withdrawal(this.calls, this.artifact.requestId(), this.receiver,
+			ExchangeReport report = new ExchangeWithdrawal(this.calls, this.artifact.requestId(), this.receiver,
 					this.deadlines.decision(), hurried, this.ticker)
 				.run();
 			boolean unseen = this.decided && report.delivery() == null && report.standing() != Standing.DECIDED;

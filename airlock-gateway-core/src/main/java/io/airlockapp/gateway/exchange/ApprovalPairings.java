@@ -2,7 +2,7 @@ package io.airlockapp.gateway.exchange;
 
 import java.util.List;
 
-import io.airlockapp.gateway.Advice;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -42,16 +42,16 @@ final class ApprovalPairings {
 			}
 			String why = this.source.whyNotPaired(name);
 			if (why == null && !Pairing.DEFAULT_NAME.equals(name)) {
-				throw new InvalidApprovalUsageException(Advice.unknownPairing(name), null);
+				throw new InvalidApprovalUsageException(FailureMessages.unknownPairing(name), null);
 			}
-			throw notPaired((why != null) ? why : Advice.notPaired(name));
+			throw notPaired((why != null) ? why : FailureMessages.notPaired(name));
 		}
 		catch (ApprovalUnavailableException ex) {
 			throw ex;
 		}
 		catch (RuntimeException | Error ex) {
 			throw new ApprovalUnavailableException(
-					"The pairing '%s' can't be read, so nobody is asked: %s".formatted(name,
+					"The pairing '%s' can't be read, so approval is not requested: %s".formatted(name,
 							AirlockGatewayException.safeMessage(ex)),
 					null, (ex instanceof AirlockGatewayException || ex instanceof Error) ? ex : null);
 		}
@@ -72,7 +72,7 @@ final class ApprovalPairings {
 		Pairing pairing = this.source.getPairing(name);
 		if (pairing == null) {
 			throw new ApprovalUnavailableException(
-					"The pairing '%s' was revoked while a decision on request %s was waited for: pair anew"
+					"The pairing '%s' was revoked while a decision on request %s was pending: pair again"
 						.formatted(name, requestId),
 					requestId, null);
 		}

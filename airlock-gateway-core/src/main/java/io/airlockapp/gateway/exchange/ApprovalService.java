@@ -33,7 +33,7 @@ final class ApprovalService {
 
 	private static final Duration MAX_WITHDRAW_MARGIN = Duration.ofSeconds(2);
 
-	private final ExchangeCalls calls;
+	private final ExchangeClient calls;
 
 	private final ApprovalEnvironment environment;
 
@@ -43,7 +43,7 @@ final class ApprovalService {
 
 	private final ApprovalPairings pairings;
 
-	ApprovalService(ExchangeCalls calls, ApprovalEnvironment environment) {
+	ApprovalService(ExchangeClient calls, ApprovalEnvironment environment) {
 		this.calls = calls;
 		this.environment = environment;
 		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding(),
@@ -91,7 +91,7 @@ final class ApprovalService {
 		catch (RuntimeException | Error ex) {
 			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
 					: new ApprovalUnavailableException(
-							"The approval can't be asked for or used, since this application fails: "
+							"The approval can't be requested or used, since this application fails: "
 									+ AirlockGatewayException.safeMessage(ex),
 							requestId, ex);
 			attempt.ended(ApprovalOutcome.failed(failure, elapsed(start)));
@@ -123,8 +123,10 @@ final class ApprovalService {
 			return this.environment.requester().get();
 		}
 		catch (RuntimeException | Error ex) {
-			throw new ApprovalUnavailableException("Nobody is asked, since the application's RequesterSource failed: "
-					+ AirlockGatewayException.safeMessage(ex), null, ex);
+			throw new ApprovalUnavailableException(
+					"Approval is not requested, since the application's RequesterSource failed: "
+							+ AirlockGatewayException.safeMessage(ex),
+					null, ex);
 		}
 	}
 
@@ -151,14 +153,14 @@ final class ApprovalService {
 				: this.environment.settings().timeout();
 		Deadline elapsed = Deadline.in(timeout, this.environment.ticker());
 		Instant now = this.environment.clock().instant();
-		SealedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
+		EncryptedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
 		return new Question(request.getPairing(), pairing, artifact, pending,
 				new ApprovalDeadline(elapsed, pending.expiresAt(), this.environment.clock()), withdrawMargin(timeout));
 	}
 
 	private ApprovalDecision decide(Question question, Waiter waiter) {
-		Delivery delivery = exchange(question, waiter);
+		DecisionDelivery delivery = exchange(question, waiter);
 		return conclude(delivery, question.artifact(), () -> keys(question), question.deadline());
 	}
 
@@ -170,21 +172,21 @@ final class ApprovalService {
 		return this.pairings.keysFor(question.pairingName(), question.pairing(), question.artifact().requestId());
 	}
 
-	private SealedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
+	private EncryptedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
 			Duration timeout, Map<String, String> trace) {
 		try {
-			return SealedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout,
+			return EncryptedArtifact.seal(request, pairing, this.environment.enforcer(), artifactType, now, timeout,
 					trace);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidApprovalUsageException("The request '%s' can't be sent, so nobody can be asked: %s"
+			throw new InvalidApprovalUsageException("The request '%s' can't be sent, so approval can't be requested: %s"
 				.formatted(request.getLabel(), ex.getMessage()), ex);
 		}
 	}
 
-	private Delivery exchange(Question question, Waiter waiter) {
-		ExchangeCalls pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(question.pairing()));
-		SealedArtifact artifact = question.artifact();
+	private DecisionDelivery exchange(Question question, Waiter waiter) {
+		ExchangeClient pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(question.pairing()));
+		EncryptedArtifact artifact = question.artifact();
 		ExchangeDeadlines deadlines = ExchangeDeadlines.of(question.deadline(), question.leaveMargin());
 		Ticker ticker = this.environment.ticker();
 		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadlines.waiting(),
@@ -194,8 +196,8 @@ final class ApprovalService {
 		return new ApprovalExchange(pairedCalls, artifact, deadlines, receiver, retries, ticker).run(waiter);
 	}
 
-	private ApprovalDecision conclude(Delivery delivery, SealedArtifact artifact, Supplier<List<SignerKey>> keys,
-			ApprovalDeadline deadline) {
+	private ApprovalDecision conclude(DecisionDelivery delivery, EncryptedArtifact artifact,
+			Supplier<List<SignerKey>> keys, ApprovalDeadline deadline) {
 		ApprovalDecision decision;
 		try {
 			decision = verify(delivery, artifact, keys, deadline);
@@ -219,7 +221,7 @@ final class ApprovalService {
 				&& cause.getFailure() == DecisionVerificationException.Failure.EXPIRED;
 	}
 
-	private static ApprovalTimeoutException tooLate(String what, SealedArtifact artifact) {
+	private static ApprovalTimeoutException tooLate(String what, EncryptedArtifact artifact) {
 		return new ApprovalTimeoutException(
 				"Request %s was %s too late, so that is not used".formatted(artifact.requestId(), what),
 				artifact.requestId());
@@ -231,8 +233,8 @@ final class ApprovalService {
 		}
 		catch (RuntimeException | Error ex) {
 			throw new ApprovalUnavailableException(
-					"The journal of approvals can't be written, so nobody is asked (request %s): %s".formatted(
-							pending.requestId(), AirlockGatewayException.safeMessage(ex)),
+					"The journal of approvals can't be written, so approval is not requested (request %s): %s"
+						.formatted(pending.requestId(), AirlockGatewayException.safeMessage(ex)),
 					pending.requestId(), ex);
 		}
 	}
@@ -246,8 +248,8 @@ final class ApprovalService {
 		return (tenth.compareTo(MAX_WITHDRAW_MARGIN) < 0) ? tenth : MAX_WITHDRAW_MARGIN;
 	}
 
-	private ApprovalDecision verify(Delivery delivery, SealedArtifact artifact, Supplier<List<SignerKey>> keys,
-			ApprovalDeadline deadline) {
+	private ApprovalDecision verify(DecisionDelivery delivery, EncryptedArtifact artifact,
+			Supplier<List<SignerKey>> keys, ApprovalDeadline deadline) {
 		Backoff backoff = new Backoff(this.environment.random());
 		while (true) {
 			try {
@@ -294,7 +296,7 @@ final class ApprovalService {
 	/**
 	 * Prepared request for an approval, with its pairing and its deadline.
 	 */
-	private record Question(String pairingName, Pairing pairing, SealedArtifact artifact, PendingApproval pending,
+	private record Question(String pairingName, Pairing pairing, EncryptedArtifact artifact, PendingApproval pending,
 			ApprovalDeadline deadline, Duration leaveMargin) {
 	}
 

@@ -84,19 +84,19 @@ public final class DndAudit {
 		}
 	}
 
-	private SealedArtifact seal(ApprovalRequest request, Verdict verdict) {
+	private EncryptedArtifact seal(ApprovalRequest request, Verdict verdict) {
 		Pairing pairing = this.pairingSource.getPairing(request.getPairing());
 		if (pairing == null) {
 			throw new IllegalStateException("Not paired");
 		}
 		String type = (request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType;
-		return SealedArtifact.seal(request, pairing, this.enforcer, type, this.clock.instant(), TIME_TO_LIVE, Map.of(),
-				Map.of("dndAudit", "true", "dndDecision", verdict.name().toLowerCase(Locale.ROOT)));
+		return EncryptedArtifact.seal(request, pairing, this.enforcer, type, this.clock.instant(), TIME_TO_LIVE,
+				Map.of(), Map.of("dndAudit", "true", "dndDecision", verdict.name().toLowerCase(Locale.ROOT)));
 	}
 
 	private void submit(ApprovalRequest request, Verdict verdict) {
 		try {
-			SealedArtifact artifact = seal(request, verdict);
+			EncryptedArtifact artifact = seal(request, verdict);
 			for (int i = 1; !trySubmit(request, artifact, i == TRIES); i++) {
 				logger.debug("The audit artifact %s is sent again".formatted(artifact.requestId()));
 			}
@@ -109,7 +109,7 @@ public final class DndAudit {
 		}
 	}
 
-	private boolean trySubmit(ApprovalRequest request, SealedArtifact artifact, boolean lastTry) {
+	private boolean trySubmit(ApprovalRequest request, EncryptedArtifact artifact, boolean lastTry) {
 		try {
 			this.gateway.submitArtifact(artifact.envelope());
 			return true;
@@ -127,7 +127,7 @@ public final class DndAudit {
 	}
 
 	private static void failed(ApprovalRequest request, String reason) {
-		logger.warn("The approver is not told that a do-not-disturb policy decided on '%s': %s"
+		logger.warn("The approver is not notified that a do-not-disturb policy decided on '%s': %s"
 			.formatted(request.getLabel(), reason));
 	}
 

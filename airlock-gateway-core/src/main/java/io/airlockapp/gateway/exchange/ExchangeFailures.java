@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.exchange;
 
-import io.airlockapp.gateway.Advice;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
@@ -67,11 +67,11 @@ final class ExchangeFailures {
 			return timeout("There was no time to send request %s");
 		}
 		return switch (report.standing()) {
-			case WITHDRAWN -> timeout("Nobody decided on request %s in time; it was withdrawn");
+			case WITHDRAWN -> timeout("No decision on request %s was made in time; it was withdrawn");
 			case EXPIRED, CANCELLED -> ended(report.standing());
 			case UNKNOWN -> lost();
 			default -> timeout(
-					"Nobody decided on request %s in time, as far as is known; it could not be withdrawn and expires by itself");
+					"No decision on request %s was received in time; it could not be withdrawn and expires by itself");
 		};
 	}
 
@@ -82,7 +82,7 @@ final class ExchangeFailures {
 	 */
 	AirlockGatewayException ended(Standing standing) {
 		return switch (standing) {
-			case EXPIRED -> timeout("The request %s expired at the gateway before anybody decided");
+			case EXPIRED -> timeout("The request %s expired at the gateway before a decision was made");
 			case WITHDRAWN ->
 				unavailable("The request %s was withdrawn at the gateway, and not by this exchange", null);
 			case CANCELLED -> unavailable("The request %s was cancelled at the gateway", null);
@@ -107,11 +107,11 @@ final class ExchangeFailures {
 	}
 
 	AirlockGatewayException notHandedOver() {
-		return new AirlockGatewayException("The gateway does not hand over the decision", this.requestId, null);
+		return new AirlockGatewayException("The gateway does not deliver the decision", this.requestId, null);
 	}
 
 	AirlockGatewayException notKnown() {
-		return new AirlockGatewayException("The gateway does not know the request", this.requestId, null);
+		return new AirlockGatewayException("The request is unknown to the gateway", this.requestId, null);
 	}
 
 	private AirlockGatewayException decidedInVain(String prefix, @Nullable AirlockGatewayException failure) {
@@ -140,8 +140,9 @@ final class ExchangeFailures {
 		if (failure.isConsentMissing()) {
 			return new ApprovalConsentException(failure, this.requestId);
 		}
-		return new ApprovalUnavailableException(Advice.forFailure(failure) + " (request %s)".formatted(this.requestId),
-				this.requestId, failure);
+		return new ApprovalUnavailableException(
+				FailureMessages.forFailure(failure) + " (request %s)".formatted(this.requestId), this.requestId,
+				failure);
 	}
 
 }

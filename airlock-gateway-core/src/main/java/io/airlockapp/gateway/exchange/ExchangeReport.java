@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param delivery the decision, if it was received
  * @param failure the last failure, if there was one
  */
-record ExchangeReport(Standing standing, @Nullable Delivery delivery, @Nullable AirlockGatewayException failure) {
+record ExchangeReport(Standing standing, @Nullable DecisionDelivery delivery,
+		@Nullable AirlockGatewayException failure) {
 
 	static ExchangeReport of(Standing standing) {
 		return new ExchangeReport(standing, null, null);
@@ -21,7 +22,7 @@ record ExchangeReport(Standing standing, @Nullable Delivery delivery, @Nullable 
 		return new ExchangeReport(standing, null, failure);
 	}
 
-	static ExchangeReport of(Delivery delivery) {
+	static ExchangeReport of(DecisionDelivery delivery) {
 		return new ExchangeReport(Standing.DECIDED, delivery, null);
 	}
 

@@ -9,7 +9,7 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.ExchangeOperations;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
-import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import org.jspecify.annotations.Nullable;
@@ -21,22 +21,22 @@ import tools.jackson.databind.JsonNode;
  */
 final class ExchangeTemplate implements ExchangeOperations {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
 	private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
 
-	private final ExchangeCalls calls;
+	private final ExchangeClient calls;
 
 	private final ApprovalService approvals;
 
-	private final BackgroundApprovals backgroundApprovals;
+	private final AsyncApprovals backgroundApprovals;
 
 	ExchangeTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
 		// An exchange that was made by other means may be one of a pairing of the past
-		this.calls = new ExchangeCalls(api, environment.requestExecutor(), environment.enforcer().id(),
+		this.calls = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),
 				environment.clock());
 		this.approvals = new ApprovalService(this.calls, environment);
-		this.backgroundApprovals = new BackgroundApprovals(this.approvals, environment.executor(),
+		this.backgroundApprovals = new AsyncApprovals(this.approvals, environment.executor(),
 				environment.userBinding());
 	}
 
@@ -52,12 +52,12 @@ final class ExchangeTemplate implements ExchangeOperations {
 
 	@Override
 	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope) {
-		return this.calls.submit(envelope, PATIENCE, null);
+		return this.calls.submit(envelope, MAX_WAIT, null);
 	}
 
 	@Override
 	public ExchangeStatus getExchange(String requestId) {
-		return this.calls.getStatus(requestId, CallPriority.SHORT, PATIENCE, null);
+		return this.calls.getStatus(requestId, RequestPriority.SHORT, MAX_WAIT, null);
 	}
 
 	@Override
@@ -65,7 +65,7 @@ final class ExchangeTemplate implements ExchangeOperations {
 		if (timeout.toSeconds() < 1 || timeout.compareTo(ApprovalSettings.MAX_HOLD) > 0) {
 			throw new IllegalArgumentException("'timeout' must be from 1s to 60s, but is " + timeout);
 		}
-		return this.calls.awaitDecision(requestId, timeout, CallPriority.WAIT, PATIENCE, null);
+		return this.calls.awaitDecision(requestId, timeout, RequestPriority.WAIT, MAX_WAIT, null);
 	}
 
 	@Override
@@ -75,7 +75,7 @@ final class ExchangeTemplate implements ExchangeOperations {
 
 	@Override
 	public void acknowledge(String requestId, String msgId) {
-		this.calls.acknowledge(requestId, msgId, PATIENCE);
+		this.calls.acknowledge(requestId, msgId, MAX_WAIT);
 	}
 
 }

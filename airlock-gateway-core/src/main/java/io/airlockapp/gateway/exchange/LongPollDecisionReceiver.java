@@ -5,7 +5,7 @@ import java.time.Duration;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
-import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
@@ -25,9 +25,9 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 
 	private static final Duration MIN_HOLD = Duration.ofSeconds(5);
 
-	private final ExchangeCalls calls;
+	private final ExchangeClient calls;
 
-	private final SealedArtifact artifact;
+	private final EncryptedArtifact artifact;
 
 	private final ExchangeDeadlines deadlines;
 
@@ -51,8 +51,8 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 	 * @param hold how long the gateway may hold a request
 	 * @param retries learn of successful requests
 	 */
-	LongPollDecisionReceiver(ExchangeCalls calls, SealedArtifact artifact, ExchangeDeadlines deadlines, Duration hold,
-			ExchangeRetries retries, Ticker ticker) {
+	LongPollDecisionReceiver(ExchangeClient calls, EncryptedArtifact artifact, ExchangeDeadlines deadlines,
+			Duration hold, ExchangeRetries retries, Ticker ticker) {
 		this.calls = calls;
 		this.artifact = artifact;
 		this.deadlines = deadlines;
@@ -79,9 +79,9 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 	}
 
 	private ExchangeReport askStatus(Duration left) {
-		Duration share = ExchangeCalls.share(left);
+		Duration share = ExchangeClient.share(left);
 		try {
-			return report(this.calls.getStatus(this.artifact.requestId(), CallPriority.CONTROL, share,
+			return report(this.calls.getStatus(this.artifact.requestId(), RequestPriority.CONTROL, share,
 					Deadline.in(share, this.ticker)));
 		}
 		catch (AirlockGatewayException ex) {
@@ -93,7 +93,7 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 		if (status.artifactHash() != null && !status.artifactHash().equals(this.artifact.hash())) {
 			return ExchangeReport.of(Standing.OTHER_CONTENT);
 		}
-		Delivery delivery = Delivery.find(status, this.artifact.requestId());
+		DecisionDelivery delivery = DecisionDelivery.find(status, this.artifact.requestId());
 		if (delivery != null) {
 			return ExchangeReport.of(delivery);
 		}
@@ -109,10 +109,10 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 	}
 
 	private ExchangeReport askWait(ExchangeReport byStatus, Duration left) {
-		Duration share = ExchangeCalls.share(left);
+		Duration share = ExchangeClient.share(left);
 		try {
-			Delivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), SHORT_HOLD, CallPriority.CONTROL,
-					share, Deadline.in(share.plus(SHORT_HOLD), this.ticker));
+			DecisionDelivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), SHORT_HOLD,
+					RequestPriority.CONTROL, share, Deadline.in(share.plus(SHORT_HOLD), this.ticker));
 			if (delivery != null) {
 				return ExchangeReport.of(delivery);
 			}
@@ -132,8 +132,8 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 	private ExchangeReport poll() throws InterruptedException {
 		long start = this.ticker.nanoTime();
 		try {
-			Delivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), holdTime(), CallPriority.WAIT,
-					this.deadlines.waiting().remaining(), this.deadlines.requests());
+			DecisionDelivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), holdTime(),
+					RequestPriority.WAIT, this.deadlines.waiting().remaining(), this.deadlines.requests());
 			this.unknownBefore = false;
 			this.retries.reset();
 			if (delivery != null) {

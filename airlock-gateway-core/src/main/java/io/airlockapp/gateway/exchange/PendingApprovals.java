@@ -43,7 +43,7 @@ public final class PendingApprovals implements SmartLifecycle {
 
 	/**
 	 * Create the registry.
-	 * @param limits how many approvals may be waited for at the same time
+	 * @param limits how many approvals may be pending at the same time
 	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be
 	 * withdrawn
 	 */
@@ -147,8 +147,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		if (!this.running) {
 			waiter.close();
 			throw new ApprovalUnavailableException(
-					"The application is shutting down, so no approval is asked for any more", approval.requestId(),
-					null);
+					"The application is shutting down, so no more approvals are requested", approval.requestId(), null);
 		}
 		return waiter;
 	}
@@ -226,7 +225,7 @@ public final class PendingApprovals implements SmartLifecycle {
 
 		private static final String WITHDRAWN = "An operator said so";
 
-		private static final String PAIRING_REVOKED = "The pairing was revoked while a decision was waited for (pair anew)";
+		private static final String PAIRING_REVOKED = "The pairing was revoked while a decision was pending (pair again)";
 
 		private final PendingApproval approval;
 

@@ -24,7 +24,7 @@ public record PendingLimits(int total, int perGate, @Nullable Integer perRequest
 	/**
 	 * Return limits that leave half of the places to other gates, and to other
 	 * requesters.
-	 * @param total how many approvals may be waited for
+	 * @param total how many approvals may be pending
 	 * @return the limits
 	 */
 	public static PendingLimits of(int total) {

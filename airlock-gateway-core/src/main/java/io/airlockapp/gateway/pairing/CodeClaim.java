@@ -10,7 +10,7 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.PairingClaim;
 import io.airlockapp.gateway.harp.ArtifactHash;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.pairing.PairingDocuments.Snapshot;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.support.WarnOnceLog;
@@ -35,7 +35,7 @@ final class CodeClaim {
 
 	private final PairingDocuments documents;
 
-	private final PairingChanges changes;
+	private final PairingEventPublisher changes;
 
 	private final PairingEnvironment environment;
 
@@ -100,8 +100,8 @@ final class CodeClaim {
 		}
 		if (attempt == null || !this.digest.equals(attempt.codeDigest())) {
 			// If it was there before, it failed, or an operator wanted something else
-			return (this.seen != null) ? Progress.SETTLED : begin(snapshot,
-					PairingAttempt.claiming(KeyAgreement.generate(), this.digest, PairingAttempt.deadline(null, now)));
+			return (this.seen != null) ? Progress.SETTLED : begin(snapshot, PairingAttempt
+				.claiming(PairingKeyAgreement.generate(), this.digest, PairingAttempt.deadline(null, now)));
 		}
 		if (attempt.nonce() != null) {
 			return Progress.CLAIMED;
@@ -111,7 +111,7 @@ final class CodeClaim {
 			return Progress.UNDER_WAY;
 		}
 		if (now.isAfter(attempt.expiresAt())) {
-			this.changes.fail(this.name, attempt, PairingReasons.claimedTooLate(this.name));
+			this.changes.fail(this.name, attempt, PairingMessages.claimedTooLate(this.name));
 			return Progress.SETTLED;
 		}
 		return begin(snapshot, attempt.triedAgain());
@@ -138,7 +138,7 @@ final class CodeClaim {
 				warn(ex);
 				return Progress.UNDER_WAY;
 			}
-			return refused(attempt, PairingReasons.refusedCode(this.name, ex, attempt.tries() > 1));
+			return refused(attempt, PairingMessages.refusedCode(this.name, ex, attempt.tries() > 1));
 		}
 		return store(this.answered);
 	}

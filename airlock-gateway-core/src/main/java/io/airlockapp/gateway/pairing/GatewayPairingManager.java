@@ -20,7 +20,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 
 	private final PairingRevocations revocations;
 
-	private final PairingReports reports;
+	private final PairingInfoFactory reports;
 
 	/**
 	 * Create a manager.
@@ -34,7 +34,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 		this.codes = Map.copyOf(codes);
 		this.flow = new PairingFlow(source, environment);
 		this.revocations = new PairingRevocations(source, environment.gateway(), environment.clock());
-		this.reports = new PairingReports(source);
+		this.reports = new PairingInfoFactory(source);
 		this.codes.keySet().forEach(source.names()::begin);
 	}
 

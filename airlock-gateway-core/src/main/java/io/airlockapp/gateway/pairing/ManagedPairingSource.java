@@ -36,9 +36,9 @@ public final class ManagedPairingSource implements PairingSource {
 
 	private final PairingDocuments documents;
 
-	private final PairingNames names;
+	private final KnownPairings names;
 
-	private final PairingChanges changes;
+	private final PairingEventPublisher changes;
 
 	private final InstantSource clock;
 
@@ -54,8 +54,8 @@ public final class ManagedPairingSource implements PairingSource {
 	public ManagedPairingSource(PairingStore store, Supplier<Map<String, Pairing>> configured,
 			Consumer<String> onRevoked, Consumer<? super PairingChangedEvent> publisher, InstantSource clock) {
 		this.documents = new PairingDocuments(store);
-		this.names = new PairingNames(configured);
-		this.changes = new PairingChanges(this.documents, publisher, onRevoked, clock);
+		this.names = new KnownPairings(configured);
+		this.changes = new PairingEventPublisher(this.documents, publisher, onRevoked, clock);
 		this.clock = clock;
 	}
 
@@ -74,14 +74,14 @@ public final class ManagedPairingSource implements PairingSource {
 	@Override
 	public @Nullable String whyNotPaired(String name) {
 		if (configured(name) != null) {
-			return PairingReasons.configuredRevoked(name);
+			return PairingMessages.configuredRevoked(name);
 		}
 		String brokenOff = this.names.whyBrokenOff(name);
 		if (brokenOff != null) {
 			return brokenOff;
 		}
-		String why = PairingReasons.whyNotInForce(name, document(name), this.clock.instant());
-		return (why == null && this.names.isBeginning(name)) ? PairingReasons.beginning(name) : why;
+		String why = PairingMessages.whyNotInForce(name, document(name), this.clock.instant());
+		return (why == null && this.names.isBeginning(name)) ? PairingMessages.beginning(name) : why;
 	}
 
 	@Override
@@ -91,7 +91,7 @@ public final class ManagedPairingSource implements PairingSource {
 			if (getPairing(name) == null) {
 				String why = whyNotPaired(name);
 				if (why != null || !paired) {
-					return (why != null) ? why : PairingReasons.missing(name);
+					return (why != null) ? why : PairingMessages.missing(name);
 				}
 			}
 		}
@@ -103,15 +103,16 @@ public final class ManagedPairingSource implements PairingSource {
 		// Without a pairing, it is meant if it is the only one
 		List<String> candidates = this.names.all().stream().filter((name) -> isMeant(name, pairing)).toList();
 		if (pairing == null && candidates.size() > 1) {
-			logger.warn("The gateway says that a pairing was revoked, and not which of %s; the next request will tell"
-				.formatted(candidates));
+			logger
+				.warn("The gateway reports a revoked pairing without naming which of %s; the next request determines it"
+					.formatted(candidates));
 			return;
 		}
 		for (String name : candidates) {
 			Pairing inForce = getPairing(name);
 			if (inForce != null && isMarked(name, inForce)) {
 				this.changes.revoked(name, fingerprints(inForce),
-						PairingReasons.revokedByGateway(name, this.clock.instant()));
+						PairingMessages.revokedByGateway(name, this.clock.instant()));
 			}
 		}
 	}
@@ -148,7 +149,7 @@ public final class ManagedPairingSource implements PairingSource {
 		return (pairing == null) ? List.of() : pairing.signerKeys().stream().map(SignerKey::fingerprint).toList();
 	}
 
-	PairingNames names() {
+	KnownPairings names() {
 		return this.names;
 	}
 
@@ -168,7 +169,7 @@ public final class ManagedPairingSource implements PairingSource {
 		return this.documents;
 	}
 
-	PairingChanges changes() {
+	PairingEventPublisher changes() {
 		return this.changes;
 	}
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Objects;
 
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +38,12 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 		Objects.requireNonNull(expiresAt);
 	}
 
-	static PairingAttempt initiated(KeyAgreement keys, @Nullable String nonce, Instant expiresAt) {
+	static PairingAttempt initiated(PairingKeyAgreement keys, @Nullable String nonce, Instant expiresAt) {
 		return new PairingAttempt(require("pairing nonce", nonce, 512), keys.encodePrivateKey(), keys.publicKey(), null,
 				null, expiresAt, 0);
 	}
 
-	static PairingAttempt claiming(KeyAgreement keys, String codeDigest, Instant expiresAt) {
+	static PairingAttempt claiming(PairingKeyAgreement keys, String codeDigest, Instant expiresAt) {
 		return new PairingAttempt(null, keys.encodePrivateKey(), keys.publicKey(), codeDigest, null, expiresAt, 1);
 	}
 
@@ -53,7 +53,7 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 	 */
 	static String require(String what, @Nullable String text, int maxLength) {
 		if (text == null || !VisibleAscii.matches(text, maxLength)) {
-			throw new PairingException("The gateway's answer has no usable " + what, null);
+			throw new PairingException("The gateway's response has no usable " + what, null);
 		}
 		return text;
 	}
@@ -91,9 +91,9 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 		return other != null && other.publicKey.equals(this.publicKey);
 	}
 
-	KeyAgreement keys() {
+	PairingKeyAgreement keys() {
 		Base64.Decoder decoder = Base64.getUrlDecoder();
-		return KeyAgreement.of(decoder.decode(this.privateKey), decoder.decode(this.publicKey));
+		return PairingKeyAgreement.of(decoder.decode(this.privateKey), decoder.decode(this.publicKey));
 	}
 
 	@Override

@@ -71,7 +71,7 @@ final class PairingDocumentCodec {
 		}
 		throw new PairingStoreException(
 				"What is stored of the pairing '%s' is malformed: restore it from a backup, or ".formatted(name)
-						+ "remove it and pair anew",
+						+ "remove it and pair again",
 				null);
 	}
 

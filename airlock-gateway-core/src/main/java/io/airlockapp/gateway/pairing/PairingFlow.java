@@ -9,7 +9,7 @@ import io.airlockapp.gateway.client.PairingCode;
 import io.airlockapp.gateway.client.PairingCodeRequest;
 import io.airlockapp.gateway.client.PairingInitiation;
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.pairing.CodeClaim.Progress;
 import io.airlockapp.gateway.store.PairingStoreException;
 import org.apache.commons.logging.Log;
@@ -42,7 +42,7 @@ final class PairingFlow {
 
 	PairingInvitation initiate(String name) {
 		requireChangeable(name);
-		KeyAgreement keys = KeyAgreement.generate();
+		PairingKeyAgreement keys = PairingKeyAgreement.generate();
 		Enforcer enforcer = this.environment.enforcer();
 		InitiatedPairing initiated = this.environment.gateway()
 			.initiatePairing(new PairingInitiation(enforcer.deviceId(), enforcer.id(), this.environment.gatewayUrl(),
@@ -125,7 +125,7 @@ final class PairingFlow {
 		if (this.source.configured(name) != null) {
 			throw new PairingException(
 					"The pairing '%s' is set by the properties '%s.*', which come first: remove those".formatted(name,
-							PairingReasons.prefix(name)),
+							PairingMessages.prefix(name)),
 					null);
 		}
 		if (this.source.documents().isReadOnly()) {

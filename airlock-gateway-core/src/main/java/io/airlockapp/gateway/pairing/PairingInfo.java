@@ -30,7 +30,7 @@ public record PairingInfo(String name, State state, boolean configured, @Nullabl
 	public enum State {
 
 		/**
-		 * Nobody can be asked.
+		 * Approval can't be requested.
 		 */
 		NOT_PAIRED,
 

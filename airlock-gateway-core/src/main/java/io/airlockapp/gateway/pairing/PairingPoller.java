@@ -33,7 +33,7 @@ final class PairingPoller {
 
 	private final PairingDocuments documents;
 
-	private final PairingChanges changes;
+	private final PairingEventPublisher changes;
 
 	private final PairingEnvironment environment;
 
@@ -64,7 +64,7 @@ final class PairingPoller {
 			boolean last = this.environment.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
 			if (!isEnded(name, attempt, attempt.nonce(), told) && last) {
 				this.changes.fail(name, attempt,
-						"The pairing '%s' was not completed in time: start it anew".formatted(name));
+						"The pairing '%s' was not completed in time: start it again".formatted(name));
 			}
 			return true;
 		}
@@ -83,7 +83,7 @@ final class PairingPoller {
 			// The first time, it may be that the gateway doesn't know it yet
 			boolean unknown = ex.getStatus() == 404 && !told.add("unknown " + nonce);
 			if (unknown || ex.isExpired()) {
-				return fail(name, attempt, "was not completed in time, or the gateway lost it: start it anew");
+				return fail(name, attempt, "was not completed in time, or the gateway lost it: start it again");
 			}
 			tellOnce(name, ex, told);
 			return false;
@@ -92,8 +92,8 @@ final class PairingPoller {
 		return switch (state) {
 			case COMPLETED -> status.responseJson() != null && complete(name, attempt, nonce, status.responseJson(),
 					(status.routingToken() != null) ? status.routingToken() : attempt.routingToken());
-			case EXPIRED -> fail(name, attempt, "was not completed in time: start it anew");
-			case REVOKED -> fail(name, attempt, "was revoked before it was completed: start it anew");
+			case EXPIRED -> fail(name, attempt, "was not completed in time: start it again");
+			case REVOKED -> fail(name, attempt, "was revoked before it was completed: start it again");
 			case PENDING, UNKNOWN -> false;
 		};
 	}
@@ -107,7 +107,7 @@ final class PairingPoller {
 		catch (IllegalArgumentException ex) {
 			this.changes.tampered(name, attempt,
 					"The pairing '%s' failed, and nothing of it is kept: %s. Check the gateway's URL and the network, and "
-						.formatted(name, ex.getMessage()) + "start it anew");
+						.formatted(name, ex.getMessage()) + "start it again");
 			return true;
 		}
 		this.changes.complete(name, attempt, pairing);
@@ -141,7 +141,7 @@ final class PairingPoller {
 	}
 
 	private static void tellOnce(String name, AirlockGatewayException ex, Set<String> told) {
-		String message = "Whether the pairing '%s' is completed can't be told yet: %s".formatted(name, ex.getMessage());
+		String message = "The status of the pairing '%s' is not available yet: %s".formatted(name, ex.getMessage());
 		if (!Thread.currentThread().isInterrupted() && told.add(message)) {
 			logger.warn(message);
 		}

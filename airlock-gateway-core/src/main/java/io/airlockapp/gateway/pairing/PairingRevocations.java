@@ -46,7 +46,7 @@ final class PairingRevocations {
 		finally {
 			this.source.changes()
 				.revoked(name, ManagedPairingSource.fingerprints(inForce),
-						"The pairing '%s' was revoked: pair anew".formatted(name));
+						"The pairing '%s' was revoked: pair again".formatted(name));
 			tellGateway(name, routingToken);
 		}
 	}
@@ -69,7 +69,7 @@ final class PairingRevocations {
 		}
 		catch (AirlockGatewayException ex) {
 			logger.warn(
-					"The pairing '%s' is revoked here, but the gateway could not be told: %s. Revoke it on the phone too"
+					"The pairing '%s' is revoked in this application, but not at the gateway: %s. Revoke it on the phone too"
 						.formatted(name, ex.getMessage()));
 		}
 	}

@@ -25,7 +25,7 @@ final class PairingTasks {
 
 	private final PairingPoller poller;
 
-	private final PairingNames names;
+	private final KnownPairings names;
 
 	/**
 	 * The names of the pairings that are polled for, and whether to poll once more.
@@ -34,7 +34,7 @@ final class PairingTasks {
 
 	private @Nullable ExecutorService executor;
 
-	PairingTasks(PairingPoller poller, PairingNames names) {
+	PairingTasks(PairingPoller poller, KnownPairings names) {
 		this.poller = poller;
 		this.names = names;
 	}
@@ -138,7 +138,7 @@ final class PairingTasks {
 	}
 
 	private void failed(String name, Throwable failure) {
-		String reason = PairingReasons.brokenOff(name, AirlockGatewayException.safeMessage(failure));
+		String reason = PairingMessages.brokenOff(name, AirlockGatewayException.safeMessage(failure));
 		logger.error(reason);
 		this.names.brokenOff(name, reason);
 	}

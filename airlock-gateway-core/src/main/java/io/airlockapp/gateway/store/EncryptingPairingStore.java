@@ -48,7 +48,8 @@ public final class EncryptingPairingStore implements PairingStore {
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
 		// Fails for what can't be decrypted; what comes after that has another version
 		read(name);
-		return this.delegate.write(name, expected, (text != null) ? encrypt(name, EntryRules.requireText(text)) : null);
+		return this.delegate.write(name, expected,
+				(text != null) ? encrypt(name, EntryValidator.requireText(text)) : null);
 	}
 
 	@Override
@@ -61,16 +62,14 @@ public final class EncryptingPairingStore implements PairingStore {
 	}
 
 	private String encrypt(String name, String text) {
-		return PREFIX + encode(AesGcm.encrypt(this.key, EntryRules.encode(text), boundTo(name)));
+		return PREFIX + encode(AesGcm.encrypt(this.key, EntryValidator.encode(text), boundTo(name)));
 	}
 
 	private String decrypt(String name, String text) {
 		if (!isEncrypted(text)) {
-			throw new PairingStoreException(
-					("Entry '%s' is not encrypted, but '%s' is set. Remove the entry, so that "
-							+ "it is made anew and encrypted, or remove the property.")
-						.formatted(name, KEY_PROPERTY),
-					null);
+			throw new PairingStoreException(("Entry '%s' is not encrypted, but '%s' is set. Remove the entry, so that "
+					+ "it is created again and encrypted, or remove the property.")
+				.formatted(name, KEY_PROPERTY), null);
 		}
 		try {
 			return new String(AesGcm.decrypt(this.key, decode(text), boundTo(name)), StandardCharsets.UTF_8);
@@ -78,7 +77,7 @@ public final class EncryptingPairingStore implements PairingStore {
 		catch (GeneralSecurityException ex) {
 			throw new PairingStoreException(("Entry '%s' can't be decrypted: '%s' is not the key that it was encrypted "
 					+ "with, or the entry was changed or is another's. Set the right key, or remove the entry, so "
-					+ "that it is made anew. Nothing was overwritten.")
+					+ "that it is created again. Nothing was overwritten.")
 				.formatted(name, KEY_PROPERTY), ex);
 		}
 	}

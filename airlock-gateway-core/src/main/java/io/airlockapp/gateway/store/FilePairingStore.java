@@ -33,7 +33,7 @@ public final class FilePairingStore implements PairingStore {
 
 	private static final String FORMAT = "airlock-entry 2";
 
-	private static final int MAX_SIZE = EntryRules.MAX_SIZE + 1024;
+	private static final int MAX_SIZE = EntryValidator.MAX_SIZE + 1024;
 
 	private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
@@ -95,8 +95,10 @@ public final class FilePairingStore implements PairingStore {
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
 		String file = fileOf(name);
-		byte[] content = (text != null) ? EntryRules
-			.encode(String.join("\n", FORMAT, UUID.randomUUID().toString(), EntryRules.requireText(text))) : null;
+		byte[] content = (text != null)
+				? EntryValidator
+					.encode(String.join("\n", FORMAT, UUID.randomUUID().toString(), EntryValidator.requireText(text)))
+				: null;
 		try {
 			return locked(() -> {
 				if (!Objects.equals(version(readFile(name, file)), version(expected))) {
@@ -118,7 +120,7 @@ public final class FilePairingStore implements PairingStore {
 	}
 
 	private static String fileOf(String name) {
-		return EntryRules.requireName(name) + ".entry";
+		return EntryValidator.requireName(name) + ".entry";
 	}
 
 	private static @Nullable String version(@Nullable Entry entry) {
@@ -150,7 +152,7 @@ public final class FilePairingStore implements PairingStore {
 		if (entry == null) {
 			throw new PairingStoreException(
 					("Entry '%s' is damaged. Restore file '%s' of directory '%s', or delete it, "
-							+ "so that the entry is made anew. Nothing was overwritten.")
+							+ "so that the entry is created again. Nothing was overwritten.")
 						.formatted(name, fileName, this.directory),
 					null);
 		}

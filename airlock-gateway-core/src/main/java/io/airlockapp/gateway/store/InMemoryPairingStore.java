@@ -17,7 +17,7 @@ public final class InMemoryPairingStore implements PairingStore {
 
 	@Override
 	public synchronized @Nullable Entry read(String name) {
-		return this.entries.get(EntryRules.requireName(name));
+		return this.entries.get(EntryValidator.requireName(name));
 	}
 
 	@Override
@@ -26,7 +26,7 @@ public final class InMemoryPairingStore implements PairingStore {
 			return false;
 		}
 		if (text != null) {
-			this.entries.put(name, new Entry(EntryRules.requireText(text), UUID.randomUUID().toString()));
+			this.entries.put(name, new Entry(EntryValidator.requireText(text), UUID.randomUUID().toString()));
 		}
 		else {
 			this.entries.remove(name);

@@ -24,7 +24,7 @@ public final class PlaintextPairingStore implements PairingStore {
 		Entry entry = this.delegate.read(name);
 		if (entry != null && EncryptingPairingStore.isEncrypted(entry.text())) {
 			throw new PairingStoreException(("Entry '%s' is encrypted, but 'airlock.gateway.pairing.store.key' is not "
-					+ "set. Set it, or remove the entry, so that it is made anew. Nothing was overwritten.")
+					+ "set. Set it, or remove the entry, so that it is created again. Nothing was overwritten.")
 				.formatted(name), null);
 		}
 		return entry;

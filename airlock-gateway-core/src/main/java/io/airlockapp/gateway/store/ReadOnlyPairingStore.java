@@ -10,14 +10,14 @@ public final class ReadOnlyPairingStore implements PairingStore {
 
 	@Override
 	public @Nullable Entry read(String name) {
-		EntryRules.requireName(name);
+		EntryValidator.requireName(name);
 		return null;
 	}
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
 		throw new PairingStoreException("Entry '%s' can't be written, since entries come from properties. Set "
-			.formatted(EntryRules.requireName(name))
+			.formatted(EntryValidator.requireName(name))
 				+ "'airlock.gateway.pairing.store.type' to 'file' or 'jdbc', or change the properties.", null);
 	}
 

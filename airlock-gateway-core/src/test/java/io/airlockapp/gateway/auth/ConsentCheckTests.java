@@ -108,7 +108,7 @@ class ConsentCheckTests {
 
 	@Test
 	void returnsWhatKeptItFromAsking() {
-		AirlockGatewayException failure = new AirlockGatewayException("The gateway answered 503", null, null);
+		AirlockGatewayException failure = new AirlockGatewayException("The gateway responded with 503", null, null);
 		given(this.gateway.checkConsent()).willThrow(failure);
 		assertThat(this.consent.check()).isSameAs(failure);
 	}

@@ -130,7 +130,7 @@ class BrokenTransportTests extends EndpointTests {
 	void row11_sendsALongPollOnceHoweverSoonItIsCut() throws IOException {
 		try (ScriptedServer server = closingAfter("")) {
 			AirlockGatewayException ex = failure(GatewayCall.WAIT, clients.withPat(server.baseUrl()));
-			assertThat(ex).hasMessageContaining("The connection ended without an answer");
+			assertThat(ex).hasMessageContaining("The connection was closed without a response");
 			assertThat(server.requests()).hasSize(1);
 		}
 	}

@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(120)
 class DeadlineTests extends EndpointTests {
 
-	private static final Duration PATIENCE = Duration.ofMinutes(1);
+	private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
 	private static final Duration SHORT = Duration.ofMillis(300);
 
@@ -69,7 +69,7 @@ class DeadlineTests extends EndpointTests {
 			.stallingAfter("HTTP/1.1 409 Conflict\r\nContent-Length: 1000\r\n\r\n{\"code\":")) {
 			AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), SHORT);
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
-				.withMessage("The gateway answered 409");
+				.withMessage("The gateway responded with 409");
 			assertThatConnectionsAreAbandoned(server);
 		}
 	}
@@ -127,7 +127,7 @@ class DeadlineTests extends EndpointTests {
 				+ "\r\nTransfer-Encoding: chunked\r\n\r\n")) {
 			AirlockGatewayTemplate template = clients.withPat(server.baseUrl(), LONG);
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo)
-				.withMessage("The gateway answered 503");
+				.withMessage("The gateway responded with 503");
 			assertThatConnectionsAreAbandoned(server);
 		}
 	}
@@ -166,10 +166,10 @@ class DeadlineTests extends EndpointTests {
 					}
 				});
 				thread.start();
-				await().atMost(PATIENCE).until(() -> !server.requests().isEmpty());
-				await().atMost(PATIENCE).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+				await().atMost(MAX_WAIT).until(() -> !server.requests().isEmpty());
+				await().atMost(MAX_WAIT).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 				thread.interrupt();
-				assertThat(outcome).failsWithin(PATIENCE)
+				assertThat(outcome).failsWithin(MAX_WAIT)
 					.withThrowableThat()
 					.withCauseInstanceOf(AirlockGatewayException.class);
 				assertThat(interrupted).isTrue();
@@ -200,7 +200,7 @@ class DeadlineTests extends EndpointTests {
 	}
 
 	private static void assertThatConnectionsAreAbandoned(ScriptedServer server) {
-		await().atMost(PATIENCE).until(() -> server.abandoned() > 0 && server.abandoned() == server.requests().size());
+		await().atMost(MAX_WAIT).until(() -> server.abandoned() > 0 && server.abandoned() == server.requests().size());
 	}
 
 	private static ScriptedServer endless(String head) {

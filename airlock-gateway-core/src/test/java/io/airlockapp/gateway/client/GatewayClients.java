@@ -2,7 +2,7 @@ package io.airlockapp.gateway.client;
 
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.support.Ticker;
 import java.net.URI;
@@ -82,21 +82,21 @@ public final class GatewayClients implements AfterAllCallback {
 				(executor) -> HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(executor).build(),
 				readTimeout);
 		this.requestFactories.add(requestFactory);
-		RateGate rateGate = new RateGate(1000, Duration.ofMillis(1), Ticker.system());
+		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system());
 		InstantSource clock = InstantSource.system();
 		AirlockGatewayApi api = AirlockGatewayApiFactory.create(RestClient.builder(),
 				(builder) -> builder.requestFactory(requestFactory)
 					.baseUrl(uri)
-					.requestInterceptor(new IdentityInterceptor(uri, credentials, null, rateGate)),
+					.requestInterceptor(new IdentityInterceptor(uri, credentials, null, rateLimiter)),
 				clock);
 		Enforcer enforcer = new Enforcer("refunds", "refunds", "refunds", "default", "", "refunds");
 		return new ApprovalEnvironment(enforcer,
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> null,
 				new DecisionVerifier(Set.of(SignatureForm.values()), new InMemoryReplayJournal(), clock),
-				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1)), new GatewayRequestExecutor(rateGate),
-				new RetryBudget(100, Duration.ofSeconds(1), Ticker.system()), ApprovalJournal.none(),
-				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("approval-"), (task) -> task, () -> null,
-				clock, Ticker.system(), ThreadLocalRandom.current())
+				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1)),
+				new GatewayRequestExecutor(rateLimiter), new RetryBudget(100, Duration.ofSeconds(1), Ticker.system()),
+				ApprovalJournal.none(), ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("approval-"),
+				(task) -> task, () -> null, clock, Ticker.system(), ThreadLocalRandom.current())
 			.createTemplate(api);
 	}
 

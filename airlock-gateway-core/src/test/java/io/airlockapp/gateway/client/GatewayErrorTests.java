@@ -95,7 +95,7 @@ class GatewayErrorTests extends EndpointTests {
 	void tellsTheErrorOfEveryCall(GatewayCall call) {
 		answer(409, "{\"code\":\"AlreadyExistsConflict\",\"message\":\"Other hash.\"}");
 		AirlockGatewayException ex = failure(call);
-		assertThat(ex).hasMessage("The gateway answered 409 (AlreadyExistsConflict): Other hash.");
+		assertThat(ex).hasMessage("The gateway responded with 409 (AlreadyExistsConflict): Other hash.");
 		assertThat(ex.getStatus()).isEqualTo(409);
 	}
 
@@ -248,7 +248,7 @@ class GatewayErrorTests extends EndpointTests {
 			@Nullable String requestId) {
 
 		private String messageFor(int status) {
-			return "The gateway answered " + status + ((this.code != null) ? " (" + this.code + ")" : "")
+			return "The gateway responded with " + status + ((this.code != null) ? " (" + this.code + ")" : "")
 					+ ((this.message != null) ? ": " + this.message : "");
 		}
 

@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.client;
 
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.support.Ticker;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -100,7 +100,7 @@ class SecretsInTextTests extends EndpointTests {
 		GatewayCredentials credentials = new GatewayCredentials("airpat_1", "jwt-1", "client-1", "secret-1", null);
 		assertThat(credentials.toString()).isEqualTo("GatewayCredentials[pat + client]");
 		assertThat(new IdentityInterceptor(URI.create("https://example.org"), credentials, null,
-				new RateGate(60, Duration.ofSeconds(60), Ticker.system()))
+				new GatewayRateLimiter(60, Duration.ofSeconds(60), Ticker.system()))
 			.toString()).doesNotContain("airpat_1", "jwt-1", "secret-1");
 	}
 

@@ -20,7 +20,7 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.VirtualTicker;
@@ -134,7 +134,8 @@ class AdmissionOfRequestsTests {
 				new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairings,
 				new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(),
 						InstantSource.fixed(Instant.EPOCH)),
-				this.pending, new GatewayRequestExecutor(new RateGate(1_000_000, Duration.ofSeconds(1), ticker)),
+				this.pending,
+				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), ticker)),
 				new RetryBudget(1, Duration.ofDays(1), ticker), ApprovalJournal.none(),
 				(request, artifactType) -> (outcome) -> this.ended.incrementAndGet(), executor, (task) -> {
 					fail(random);

@@ -54,7 +54,7 @@ class ApprovalExchangePropertyTests {
 			@ForAll @IntRange(min = 1, max = 2 * TIMEOUT) int decidedAfter, @ForAll boolean decisionInStatus,
 			@ForAll @IntRange(max = 20) int retries) {
 		Model model = new Model(faults, Duration.ofSeconds(decidedAfter), decisionInStatus);
-		Delivery delivery = null;
+		DecisionDelivery delivery = null;
 		AirlockGatewayException failure = null;
 		try {
 			delivery = model.run(retries);
@@ -154,7 +154,7 @@ class ApprovalExchangePropertyTests {
 				.willAnswer((invocation) -> call(invocation.getArgument(1), this::withdraw));
 		}
 
-		private Delivery run(int retries) {
+		private DecisionDelivery run(int retries) {
 			return this.exchange.run(SingleExchange.artifact(), Duration.ofSeconds(TIMEOUT), Duration.ofSeconds(25),
 					retries);
 		}

@@ -57,7 +57,7 @@ class ApprovalExchangeTests {
 
 	@Test
 	void row03_submitsTheSameEnvelopeAgain() {
-		SealedArtifact artifact = SingleExchange.artifact();
+		EncryptedArtifact artifact = SingleExchange.artifact();
 		given(this.exchange.api.submitArtifact(eq(artifact.envelope()), any()))
 			.willThrow(SingleExchange.connectionLost())
 			.willThrow(SingleExchange.error(503))
@@ -133,7 +133,7 @@ class ApprovalExchangeTests {
 		pollsAnswer(cut(3), after(25, () -> null));
 		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any()))
 			.willReturn(SingleExchange.status(ExchangeState.DELIVERED, SingleExchange.body()));
-		Delivery delivery = run();
+		DecisionDelivery delivery = run();
 		assertThat(delivery.msgId()).isNull();
 		verify(this.exchange.api, never()).withdraw(any(), any());
 	}
@@ -212,7 +212,7 @@ class ApprovalExchangeTests {
 
 	@Test
 	void row40_submitsAgainIfARestartLostTheExchange() {
-		SealedArtifact artifact = SingleExchange.artifact();
+		EncryptedArtifact artifact = SingleExchange.artifact();
 		pollsAnswer(failing(0, 404), failing(0, 404), after(3, SingleExchange::decision));
 		given(this.exchange.api.getExchange(eq(SingleExchange.REQUEST_ID), any())).willThrow(SingleExchange.error(404));
 		assertThat(run(artifact, Duration.ofSeconds(25), 100)).isNotNull();
@@ -421,15 +421,15 @@ class ApprovalExchangeTests {
 		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
 	}
 
-	private Delivery run() {
+	private DecisionDelivery run() {
 		return run(Duration.ofSeconds(25), 100);
 	}
 
-	private Delivery run(Duration pollTimeout, int retries) {
+	private DecisionDelivery run(Duration pollTimeout, int retries) {
 		return run(SingleExchange.artifact(), pollTimeout, retries);
 	}
 
-	private Delivery run(SealedArtifact artifact, Duration pollTimeout, int retries) {
+	private DecisionDelivery run(EncryptedArtifact artifact, Duration pollTimeout, int retries) {
 		given(this.exchange.api.awaitDecision(anyString(), anyInt(), any())).willAnswer((invocation) -> {
 			this.holds.add(invocation.getArgument(1));
 			Poll poll = this.polls.isEmpty() ? this.unexpected : this.polls.poll();

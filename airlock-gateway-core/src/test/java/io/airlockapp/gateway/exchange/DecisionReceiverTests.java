@@ -27,7 +27,7 @@ class DecisionReceiverTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-	private static final ExchangeReport DELIVERED = ExchangeReport.of(Delivery.of(SingleExchange.decision()));
+	private static final ExchangeReport DELIVERED = ExchangeReport.of(DecisionDelivery.of(SingleExchange.decision()));
 
 	private static final ExchangeReport UNDECIDED = ExchangeReport.of(Standing.UNDECIDED);
 
@@ -35,7 +35,7 @@ class DecisionReceiverTests {
 
 	@Test
 	void exchangeReturnsWhatIsReceived() {
-		Delivery delivery = this.exchange.run(TIMEOUT, new Receiver(UNDECIDED, UNDECIDED, DELIVERED));
+		DecisionDelivery delivery = this.exchange.run(TIMEOUT, new Receiver(UNDECIDED, UNDECIDED, DELIVERED));
 		assertThat(delivery).isEqualTo(DELIVERED.delivery());
 		assertThatNothingIsAskedFor();
 	}

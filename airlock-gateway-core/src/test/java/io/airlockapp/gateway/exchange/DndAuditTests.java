@@ -76,7 +76,7 @@ class DndAuditTests {
 		given(this.gateway.submitArtifact(any())).willThrow(unreachable());
 		audit(PAIRING, Runnable::run).send(REQUEST, Verdict.APPROVE);
 		submitted(3);
-		assertThat(output).containsOnlyOnce("The approver is not told")
+		assertThat(output).containsOnlyOnce("The approver is not notified")
 			.contains("'Refund'")
 			.doesNotContain("4711", "routing-token");
 	}
@@ -87,7 +87,7 @@ class DndAuditTests {
 			.willThrow(new AirlockGatewayException(new GatewayError(422, "no_approver", null, null, null)));
 		audit(PAIRING, Runnable::run).send(REQUEST, Verdict.APPROVE);
 		submitted(1);
-		assertThat(output).containsOnlyOnce("The approver is not told").contains("no_approver");
+		assertThat(output).containsOnlyOnce("The approver is not notified").contains("no_approver");
 	}
 
 	@Test
@@ -98,7 +98,8 @@ class DndAuditTests {
 		audit(PAIRING, (task) -> {
 			throw new RejectedExecutionException();
 		}).send(REQUEST, Verdict.APPROVE);
-		assertThat(output.toString().lines().filter((line) -> line.contains("The approver is not told"))).hasSize(3);
+		assertThat(output.toString().lines().filter((line) -> line.contains("The approver is not notified")))
+			.hasSize(3);
 		assertThat(output).doesNotContain("s3cr3t");
 	}
 

@@ -16,7 +16,7 @@ import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.GatewayResponseException;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.support.VirtualTicker;
 import io.airlockapp.gateway.harp.Ciphertext;
@@ -49,8 +49,9 @@ final class SingleExchange {
 	 */
 	Instant now = NOW;
 
-	final ExchangeCalls calls = new ExchangeCalls(this.api,
-			new GatewayRequestExecutor(new RateGate(1_000_000, Duration.ofSeconds(1), this.ticker)), "shop", () -> NOW);
+	final ExchangeClient calls = new ExchangeClient(this.api,
+			new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), this.ticker)), "shop",
+			() -> NOW);
 
 	SingleExchange() {
 		given(this.api.withdraw(any(), any())).willReturn(withdrawn());
@@ -66,7 +67,7 @@ final class SingleExchange {
 	/**
 	 * Run an exchange in this thread, with pauses of the longest.
 	 */
-	Delivery run(SealedArtifact artifact, Duration timeout, Duration pollTimeout, int retries) {
+	DecisionDelivery run(EncryptedArtifact artifact, Duration timeout, Duration pollTimeout, int retries) {
 		ExchangeDeadlines deadlines = deadlines(timeout);
 		ExchangeRetries pauses = pauses(deadlines, retries);
 		return run(artifact, deadlines, pauses,
@@ -76,12 +77,12 @@ final class SingleExchange {
 	/**
 	 * Run an exchange in this thread, whose decision arrives in some way.
 	 */
-	Delivery run(Duration timeout, DecisionReceiver receiver) {
+	DecisionDelivery run(Duration timeout, DecisionReceiver receiver) {
 		ExchangeDeadlines deadlines = deadlines(timeout);
 		return run(artifact(), deadlines, pauses(deadlines, 100), receiver);
 	}
 
-	private Delivery run(SealedArtifact artifact, ExchangeDeadlines deadlines, ExchangeRetries pauses,
+	private DecisionDelivery run(EncryptedArtifact artifact, ExchangeDeadlines deadlines, ExchangeRetries pauses,
 			DecisionReceiver receiver) {
 		return run(new ApprovalExchange(this.calls, artifact, deadlines, receiver, pauses, this.ticker));
 	}
@@ -107,7 +108,7 @@ final class SingleExchange {
 	/**
 	 * Run an exchange in this thread.
 	 */
-	private static Delivery run(ApprovalExchange exchange) {
+	private static DecisionDelivery run(ApprovalExchange exchange) {
 		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1));
 		PendingApproval approval = new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH);
 		try (PendingApprovals.Waiter waiter = pending.enter(approval, Pairing.DEFAULT_NAME)) {
@@ -119,10 +120,10 @@ final class SingleExchange {
 		return new Envelope<>("msg-3", "exchange.withdrawn", REQUEST_ID, null, null, null, null, null, null);
 	}
 
-	static SealedArtifact artifact() {
+	static EncryptedArtifact artifact() {
 		ArtifactSubmission body = new ArtifactSubmission("command.review", "00ff",
 				new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), "2026-11-24T10:05:00Z", Map.of());
-		return new SealedArtifact(REQUEST_ID, "00ff",
+		return new EncryptedArtifact(REQUEST_ID, "00ff",
 				Envelope.of(ArtifactSubmission.MSG_TYPE, REQUEST_ID, NOW, null, "shop", body));
 	}
 

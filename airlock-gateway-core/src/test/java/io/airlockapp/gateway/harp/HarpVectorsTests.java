@@ -52,7 +52,7 @@ class HarpVectorsTests {
 			"remote, localPublicSpki" })
 	void agreesOnTheKey(String side, String peerKey) {
 		JsonNode vector = vectors.get("keyAgreement");
-		KeyAgreement agreement = agreement(side);
+		PairingKeyAgreement agreement = agreement(side);
 		assertThat(agreement.deriveEncryptionKey(text(vector, peerKey)).encode()).isEqualTo(text(vector, "derivedKey"));
 	}
 
@@ -179,9 +179,9 @@ class HarpVectorsTests {
 		return this.verifier.verify(message, REQUEST_ID, text(vectors.get("encryption"), "artifactHash"), List.of(key));
 	}
 
-	private static KeyAgreement agreement(String side) {
+	private static PairingKeyAgreement agreement(String side) {
 		JsonNode vector = vectors.get("keyAgreement");
-		return KeyAgreement.of(HarpBase64.decode(text(vector, side + "PrivateRaw")),
+		return PairingKeyAgreement.of(HarpBase64.decode(text(vector, side + "PrivateRaw")),
 				HarpBase64.decode(text(vector, side + "PublicRaw")));
 	}
 

@@ -45,7 +45,7 @@ class PublicVectorsTests {
 	@TestFactory
 	Stream<DynamicTest> x25519() throws IOException {
 		return wycheproof("x25519_test.json", (group, test) -> {
-			KeyAgreement agreement = KeyAgreement.of(hex(test, "private"), new byte[32]);
+			PairingKeyAgreement agreement = PairingKeyAgreement.of(hex(test, "private"), new byte[32]);
 			byte[] peerKey = hex(test, "public");
 			String peer = HarpBase64.encode(peerKey);
 			if (hasFlag(test, "ZeroSharedSecret")) {

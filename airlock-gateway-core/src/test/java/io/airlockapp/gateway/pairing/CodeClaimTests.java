@@ -8,7 +8,7 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.client.PairingClaim;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.pairing.CodeClaim.Progress;
 import io.airlockapp.gateway.store.PairingStoreException;
 import org.junit.jupiter.api.Test;
@@ -97,13 +97,13 @@ class CodeClaimTests {
 	@Test
 	void waitsUntilSomebodyHasSignedIn(CapturedOutput output) throws InterruptedException {
 		given(this.world.operations.claimPairing(any()))
-			.willThrow(new IdentityUnavailableException("Nobody has signed in yet", null))
+			.willThrow(new IdentityUnavailableException("No user has signed in yet", null))
 			.willReturn(CLAIMED);
 		this.world.runClaim(CODE);
 		assertSameKeys(claims(2));
 		assertThat(this.world.document().attempt()).isNotNull()
 			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
-		assertThat(output).contains("can't be claimed yet").contains("Nobody has signed in yet");
+		assertThat(output).contains("can't be claimed yet").contains("No user has signed in yet");
 		assertThat(this.world.events).isEmpty();
 	}
 
@@ -123,7 +123,7 @@ class CodeClaimTests {
 	void codeWhoseClaimAnotherPairingReplacedIsNotClaimedAtTheNextStart() throws InterruptedException {
 		given(this.world.operations.claimPairing(any())).willThrow(PairingWorld.lost());
 		this.world.claim(CODE).advance();
-		PairingAttempt initiated = PairingAttempt.initiated(KeyAgreement.generate(), "pn-2",
+		PairingAttempt initiated = PairingAttempt.initiated(PairingKeyAgreement.generate(), "pn-2",
 				PairingWorld.START.plusSeconds(600));
 		this.world.source.documents().update("default", (document) -> document.attempting(initiated));
 		this.world.runClaim(CODE);

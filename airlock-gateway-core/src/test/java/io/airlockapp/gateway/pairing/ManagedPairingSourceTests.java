@@ -6,7 +6,7 @@ import java.util.List;
 import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.harp.EncryptionKey;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import io.airlockapp.gateway.store.PairingStoreException;
 import org.junit.jupiter.api.Test;
@@ -80,7 +80,7 @@ class ManagedPairingSourceTests {
 		this.source.pairingRevoked(pairing("rt-1"));
 		assertThat(this.source.getPairing("default")).isNull();
 		assertThat(other.getPairing("default")).isNull();
-		assertThat(other.whyNotPaired("default")).contains("as the gateway says", "pair anew");
+		assertThat(other.whyNotPaired("default")).contains("as the gateway says", "pair again");
 		assertThat(this.world.store.text("default")).contains("rt-1");
 		assertThat(this.world.events).extracting(PairingChangedEvent::change).containsExactly(Change.REVOKED);
 		assertThat(this.world.ended).containsExactly("default");
@@ -144,7 +144,7 @@ class ManagedPairingSourceTests {
 	void tellsWhatIsUnderWay() {
 		this.source.names().begin("default");
 		assertThat(this.source.whyNotPaired("default")).contains("about to be claimed");
-		PairingAttempt attempt = PairingAttempt.initiated(KeyAgreement.generate(), "pn-1",
+		PairingAttempt attempt = PairingAttempt.initiated(PairingKeyAgreement.generate(), "pn-1",
 				this.world.now().plusSeconds(600));
 		this.source.documents().update("default", (document) -> document.attempting(attempt));
 		this.source.names().begun("default");

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
 import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
 import io.airlockapp.gateway.store.PairingStoreException;
@@ -31,10 +31,10 @@ class PairingDocumentCodecTests {
 
 	private static Stream<PairingDocument> documents() {
 		PairingDocument underWay = PairingDocument.EMPTY
-			.attempting(PairingAttempt.claiming(KeyAgreement.generate(), digest("QX7K93"), NOW));
+			.attempting(PairingAttempt.claiming(PairingKeyAgreement.generate(), digest("QX7K93"), NOW));
 		PairingDocument paired = underWay.completed(pairing("rt-1"));
 		PairingDocument rotating = paired
-			.attempting(PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW.plusSeconds(600)));
+			.attempting(PairingAttempt.initiated(PairingKeyAgreement.generate(), "pn-1", NOW.plusSeconds(600)));
 		return Stream.of(PairingDocument.EMPTY, underWay, paired, rotating, rotating.completed(pairing("rt-2")),
 				rotating.failed(new PairingDocument.Failure(NOW, "No", "00ff")),
 				rotating.marked(new Revocation(NOW, Revoker.GATEWAY)),

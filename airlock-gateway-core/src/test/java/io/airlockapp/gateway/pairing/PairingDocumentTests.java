@@ -6,7 +6,7 @@ import java.util.List;
 
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
 import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
@@ -63,7 +63,7 @@ class PairingDocumentTests {
 
 	@Test
 	void attemptAndFailureLeaveWhatIsInForce() {
-		PairingAttempt attempt = PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW);
+		PairingAttempt attempt = PairingAttempt.initiated(PairingKeyAgreement.generate(), "pn-1", NOW);
 		assertThat(this.paired.attempting(attempt).inForce()).isEqualTo(this.paired.active());
 		assertThat(this.paired.attempting(attempt).failed(new PairingDocument.Failure(NOW, "No", null)).inForce())
 			.isEqualTo(this.paired.active());
@@ -72,7 +72,7 @@ class PairingDocumentTests {
 	@Test
 	void privateKeyIsForgottenWhenThePairingEnds() {
 		PairingDocument attempting = this.paired
-			.attempting(PairingAttempt.initiated(KeyAgreement.generate(), "pn-1", NOW));
+			.attempting(PairingAttempt.initiated(PairingKeyAgreement.generate(), "pn-1", NOW));
 		assertThat(attempting.completed(pairing(this.second)).attempt()).isNull();
 		assertThat(attempting.failed(new PairingDocument.Failure(NOW, "No", null)).attempt()).isNull();
 		assertThat(attempting.cleared(new Revocation(NOW, Revoker.OPERATOR)).attempt()).isNull();
@@ -82,7 +82,8 @@ class PairingDocumentTests {
 	void remembersTheLastCodes() {
 		PairingDocument document = PairingDocument.EMPTY;
 		for (int i = 0; i < 20; i++) {
-			document = document.attempting(PairingAttempt.claiming(KeyAgreement.generate(), digest("code-" + i), NOW))
+			document = document
+				.attempting(PairingAttempt.claiming(PairingKeyAgreement.generate(), digest("code-" + i), NOW))
 				.completed(pairing(this.first));
 		}
 		assertThat(document.wasClaimed(digest("code-19"))).isTrue();

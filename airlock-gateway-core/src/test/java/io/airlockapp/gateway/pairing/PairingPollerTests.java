@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.client.PairingState;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.pairing.PairingChangedEvent.Change;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,7 +26,7 @@ class PairingPollerTests {
 
 	private final PairingWorld world = new PairingWorld();
 
-	private final KeyAgreement keys = KeyAgreement.generate();
+	private final PairingKeyAgreement keys = PairingKeyAgreement.generate();
 
 	@Test
 	void completesThroughTransientFailures() throws InterruptedException {
@@ -74,7 +74,7 @@ class PairingPollerTests {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willReturn(PairingWorld.status(state, null, null));
 		this.world.poller().run("default");
-		assertFailed("start it anew");
+		assertFailed("start it again");
 		verify(this.world.operations).getPairingStatus("pn-1");
 	}
 

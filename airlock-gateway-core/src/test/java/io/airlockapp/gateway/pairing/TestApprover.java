@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.harp.SignerKey;
 
 /**
@@ -19,7 +19,7 @@ final class TestApprover {
 
 	private final KeyPair keyPair;
 
-	private final KeyAgreement agreement = KeyAgreement.generate();
+	private final PairingKeyAgreement agreement = PairingKeyAgreement.generate();
 
 	TestApprover() {
 		try {

@@ -75,7 +75,7 @@ public abstract class AbstractPairingStoreReadingTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "x", "é", "漢", "\uD83D\uDD11" })
 	void readsTextsOf64Kilobytes(String character) {
-		String text = character.repeat(64 * 1024 / EntryRules.encode(character).length);
+		String text = character.repeat(64 * 1024 / EntryValidator.encode(character).length);
 		assertThat(read(storeWith(Map.of(this.name, text)), this.name).text()).isEqualTo(text);
 	}
 

@@ -131,7 +131,7 @@ final class MethodTools {
 
 	private static UnguardableMethodException unknown(ToolCallback tool) {
 		return new UnguardableMethodException(
-				("Tool '%s' is refused, since it can't be seen whether its method asks for approval: this version of Spring "
+				("Tool '%s' is refused, since it can't be determined whether its method requires approval: this version of Spring "
 						+ "AI does not keep what is called in fields of the tool, or the fields are not accessible")
 					.formatted(tool.getToolDefinition().name()),
 				null);

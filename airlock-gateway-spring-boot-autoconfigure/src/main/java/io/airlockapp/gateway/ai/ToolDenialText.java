@@ -40,21 +40,21 @@ public final class ToolDenialText {
 
 	private static String explain(AirlockGatewayException denial) {
 		return switch (ApprovalResult.of(denial)) {
-			case POLICY -> "a do-not-disturb policy denies this call, and no person was asked." + DO_NOT_REPEAT
+			case POLICY -> "a do-not-disturb policy denies this call, and no approval was requested." + DO_NOT_REPEAT
 					+ "that it was denied.";
 			case DENIED -> "a person was asked to approve this call and denied it."
 					+ quote(((ApprovalDeniedException) denial).getReason()) + DO_NOT_REPEAT + "that it was denied.";
 			case TIMEOUT ->
-				"a person was asked to approve this call and did not decide in time, which is neither a yes nor a no. "
-						+ "Do not call this tool again unless the user asks for it. Tell the user that nobody decided.";
+				"a person was asked to approve this call and did not decide in time, which is neither an approval nor a denial. "
+						+ "Do not call this tool again unless the user asks for it. Tell the user that no decision was made.";
 			case UNVERIFIED -> "the approval of this call could not be verified." + DO_NOT_REPEAT + INFORM_OPERATOR;
 			case INVALID_USAGE ->
-				"this call needs a person's approval, and is not possible: a mistake in this application keeps it from "
-						+ "being shown to anybody, and trying again does not help." + DO_NOT_REPEAT + INFORM_OPERATOR;
-			case PENDING -> "the same call waits for a person's decision already, and nobody was asked again."
+				"this call needs a person's approval, and is not possible: an error in this application prevents it from being shown to an approver, and trying again does not help."
+						+ DO_NOT_REPEAT + INFORM_OPERATOR;
+			case PENDING -> "the same call waits for a person's decision already, and approval was not requested again."
 					+ DO_NOT_REPEAT + "that it waits for approval.";
-			case APPROVED, UNAVAILABLE ->
-				"this call needs a person's approval, and nobody could be asked." + DO_NOT_REPEAT + INFORM_OPERATOR;
+			case APPROVED, UNAVAILABLE -> "this call needs a person's approval, and approval could not be requested."
+					+ DO_NOT_REPEAT + INFORM_OPERATOR;
 		};
 	}
 

@@ -15,7 +15,7 @@ public interface ApprovalGate {
 	 * @param call the guarded call
 	 * @throws AirlockGatewayException if the call must not run, for whatever reason
 	 */
-	void pass(GuardedCall call);
+	void authorize(GuardedCall call);
 
 	/**
 	 * Take the place that a call needs while it waits, before a thread, a snapshot or

@@ -129,7 +129,7 @@ public final class AirlockActuatorAutoConfiguration {
 		SanitizingFunction airlockSanitizingFunction(Environment environment,
 				ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails) {
 			SecretValues secrets = new SecretValues(environment, connectionDetails::getIfUnique);
-			return (data) -> SecretValues.isNamedBy(data.getKey()) || secrets.areIn(data.getValue())
+			return (data) -> SecretValues.isNamedBy(data.getKey()) || secrets.isIn(data.getValue())
 					? data.withSanitizedValue() : data;
 		}
 

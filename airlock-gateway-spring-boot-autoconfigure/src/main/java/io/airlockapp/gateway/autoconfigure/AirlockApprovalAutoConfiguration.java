@@ -12,7 +12,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
-import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.interceptor.ArgumentValidationPostProcessor;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
@@ -23,7 +23,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Lim
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
 import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,7 +60,7 @@ import org.springframework.web.context.WebApplicationContext;
  */
 @AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
-@Import({ AirlockApprovalAutoConfiguration.ProxyRegistrar.class, ApprovalThreadsConfiguration.class })
+@Import({ AirlockApprovalAutoConfiguration.ProxyRegistrar.class, ApprovalTaskExecutorConfiguration.class })
 public final class AirlockApprovalAutoConfiguration {
 
 	private static final DataSize MIN_SIZE = DataSize.ofKilobytes(1);
@@ -72,7 +72,7 @@ public final class AirlockApprovalAutoConfiguration {
 	static ApprovalAdvisor airlockApprovalAdvisor(BeanFactory beanFactory, Environment environment,
 			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<AirlockGatewayProperties> properties,
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
-			ObjectProvider<RefusalReporter> reporter, ObjectProvider<ApprovalThreads> threads,
+			ObjectProvider<DenialPublisher> reporter, ObjectProvider<ApprovalTaskExecutor> threads,
 			ObjectProvider<RequesterSource> requesterSource) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
 				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().approval().maxSize(),
@@ -98,9 +98,9 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
-	RefusalReporter airlockRefusalReporter(AirlockGatewayProperties properties,
+	DenialPublisher airlockRefusalReporter(AirlockGatewayProperties properties,
 			ObjectProvider<ApprovalListener> listeners) {
-		return new RefusalReporter(ApprovalListener.of(listeners.orderedStream().toList()),
+		return new DenialPublisher(ApprovalListener.of(listeners.orderedStream().toList()),
 				properties.approval().artifactType());
 	}
 
@@ -120,7 +120,7 @@ public final class AirlockApprovalAutoConfiguration {
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
 			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
-			ObjectProvider<ApprovalGateDecorator> decorators, RefusalReporter reporter,
+			ObjectProvider<ApprovalGateDecorator> decorators, DenialPublisher reporter,
 			ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
 		if (properties.approval().mode() == Mode.BYPASS) {
 			return ApprovalGates.bypass();
@@ -142,7 +142,7 @@ public final class AirlockApprovalAutoConfiguration {
 			gate = ApprovalGates.withCooldown(gate, cooldown, Ticker.system(), reporter);
 		}
 		// First, so before policies are looked up
-		gate = ApprovalGates.waitingHarmlessly(gate, properties.approval().allowInTransaction(), reporter);
+		gate = ApprovalGates.withBlockingCheck(gate, properties.approval().allowInTransaction(), reporter);
 		PendingApprovals places = pending.getIfAvailable();
 		return (places != null) ? ApprovalGates.admitting(gate, places, reporter) : gate;
 	}
@@ -152,7 +152,7 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	private static ApprovalGate withLimits(ApprovalGate gate, Approval approval, boolean web,
-			RefusalReporter reporter) {
+			DenialPublisher reporter) {
 		Duplicates duplicates = approval.limits().duplicates();
 		if (duplicates == null) {
 			// Two equal calls are a form that was sent twice, or two payouts of a batch
@@ -170,7 +170,7 @@ public final class AirlockApprovalAutoConfiguration {
 		}
 		String prefix = "airlock.gateway.approval.pause.";
 		AirlockConfigurationException.throwIf(after < 1, prefix + "after", "it is not positive",
-				"Set it to how many questions may be denied or not answered, or remove the property.");
+				"Set it to how many requests may be denied or time out, or remove the property.");
 		return ApprovalGates.pausing(limited, after,
 				AirlockConfigurationException.requirePositive(prefix + "within", pause.within()),
 				AirlockConfigurationException.requirePositive(prefix + "for", pause.rest()), InstantSource.system(),
@@ -202,7 +202,7 @@ public final class AirlockApprovalAutoConfiguration {
 						+ "slice; otherwise don't exclude AirlockGatewayAutoConfiguration, keep Spring's RestClient on "
 						+ "the class path"
 				: "'airlock.gateway.enabled' is 'false': remove it";
-		return "Nobody can be asked, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
+		return "Approval can't be requested, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
 			.formatted(cause) + "without approval";
 	}
 

@@ -4,7 +4,7 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -18,7 +18,8 @@ import org.springframework.context.annotation.Bean;
  * Auto-configuration for the check of the user's consent.
  */
 @AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
-@ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class, ApprovalThreads.class })
+@ConditionalOnBean({ AirlockGatewayOperations.class, AirlockGatewayConnectionDetails.class,
+		ApprovalTaskExecutor.class })
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockConsentAutoConfiguration {
 
@@ -32,7 +33,7 @@ public final class AirlockConsentAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty(name = "airlock.gateway.consent.check-at-start", matchIfMissing = true)
 	ConsentAtStart airlockConsentAtStart(ConsentCheck consent, AirlockGatewayConnectionDetails connectionDetails,
-			ObjectProvider<AccessTokenSource> tokens, ApprovalThreads threads) {
+			ObjectProvider<AccessTokenSource> tokens, ApprovalTaskExecutor threads) {
 		// Without credentials, there is nothing to consent to
 		return new ConsentAtStart(consent, (check) -> {
 			if (!connectionDetails.getCredentials().isEmpty() || tokens.getIfAvailable() != null) {

@@ -13,7 +13,7 @@ import io.airlockapp.gateway.auth.device.GatewayDiscovery;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import org.apache.commons.logging.Log;
@@ -67,8 +67,8 @@ public final class AirlockDeviceLoginAutoConfiguration {
 		DeviceLogin airlockDeviceLogin(AirlockGatewayProperties gateway, AirlockDeviceLoginProperties properties,
 				AirlockGatewayConnectionDetails connectionDetails,
 				@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
-				ObjectProvider<RestClientCustomizer> customizers, RateGate rateGate, ObjectProvider<PairingStore> store,
-				Environment environment) {
+				ObjectProvider<RestClientCustomizer> customizers, GatewayRateLimiter rateLimiter,
+				ObjectProvider<PairingStore> store, Environment environment) {
 			checkThatUsed(connectionDetails.getCredentials());
 			if (environment.containsProperty("airlock.gateway.auth.client-registration-id")) {
 				throw failure("enabled", "Spring Security's OAuth client says already who the user is",
@@ -81,7 +81,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 			}
 			GatewayDiscovery discovery = new GatewayDiscovery(
 					withoutIdentity(connectionDetails.getBaseUrl(), requestFactory, customizers),
-					connectionDetails.getBaseUrl(), rateGate);
+					connectionDetails.getBaseUrl(), rateLimiter);
 			return new DeviceLogin(settings, discovery, requestFactory, writable(store.getIfAvailable()),
 					InstantSource.system());
 		}
@@ -115,7 +115,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 		private static AirlockGatewayApi withoutIdentity(URI baseUrl, GatewayRequestFactory requestFactory,
 				ObjectProvider<RestClientCustomizer> customizers) {
 			return AirlockGatewayApiFactory.create(RestClient.builder(), (builder) -> {
-				GeneralCustomizers.apply(customizers, builder);
+				ApplicationRestClientCustomizers.apply(customizers, builder);
 				builder.requestFactory(requestFactory).baseUrl(baseUrl);
 			}, InstantSource.system());
 		}

@@ -7,9 +7,9 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
-import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.policy.EffectivePolicies;
@@ -24,14 +24,14 @@ import org.springframework.context.annotation.Bean;
  * Auto-configuration for do-not-disturb policies.
  */
 @AutoConfiguration(after = { AirlockApprovalAutoConfiguration.class, AirlockGatewayAutoConfiguration.class })
-@ConditionalOnBean({ AirlockGatewayOperations.class, Enforcer.class, PairingSource.class, ApprovalThreads.class })
+@ConditionalOnBean({ AirlockGatewayOperations.class, Enforcer.class, PairingSource.class, ApprovalTaskExecutor.class })
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
 public final class AirlockDndAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	DoNotDisturb airlockDoNotDisturb(AirlockGatewayProperties properties, AirlockGatewayOperations gateway,
-			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads) {
+			Enforcer enforcer, PairingSource pairingSource, ApprovalTaskExecutor threads) {
 		EffectivePolicies policies = new EffectivePolicies(
 				() -> gateway.getEffectivePolicies(enforcer.id(), enforcer.workspaceName(), null),
 				pairingSource::isPaired, threads.executor(), Ticker.system());
@@ -39,10 +39,10 @@ public final class AirlockDndAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBean(RefusalReporter.class)
+	@ConditionalOnBean(DenialPublisher.class)
 	@ConditionalOnMissingBean(name = "airlockDndGateDecorator")
 	ApprovalGateDecorator airlockDndGateDecorator(DoNotDisturb doNotDisturb, AirlockGatewayOperations gateway,
-			Enforcer enforcer, PairingSource pairingSource, ApprovalThreads threads, RefusalReporter reporter,
+			Enforcer enforcer, PairingSource pairingSource, ApprovalTaskExecutor threads, DenialPublisher reporter,
 			AirlockGatewayProperties properties) {
 		String artifactType = properties.approval().artifactType();
 		return (gate) -> switch (doNotDisturb.getMode()) {

@@ -23,17 +23,17 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
-import io.airlockapp.gateway.observation.GatewayCallObservationConvention;
+import io.airlockapp.gateway.observation.GatewayRequestObservationConvention;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
@@ -72,7 +72,7 @@ import org.springframework.web.client.RestClient;
 @ConditionalOnClass(RestClient.class)
 @ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
-@Import(ApprovalThreadsConfiguration.class)
+@Import(ApprovalTaskExecutorConfiguration.class)
 public final class AirlockGatewayAutoConfiguration {
 
 	static final String DEFAULT_NAME = "spring-boot";
@@ -125,21 +125,21 @@ public final class AirlockGatewayAutoConfiguration {
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers,
 			ObjectProvider<AirlockGatewayRestClientCustomizer> gatewayCustomizers,
-			ObjectProvider<GatewayCallObservationConvention> observationConvention,
-			ObjectProvider<AccessTokenSource> tokens, RateGate rateGate) {
+			ObjectProvider<GatewayRequestObservationConvention> observationConvention,
+			ObjectProvider<AccessTokenSource> tokens, GatewayRateLimiter rateLimiter) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl());
 		return AirlockGatewayApiFactory.create(builder, (customized) -> {
-			GeneralCustomizers.apply(customizers, customized);
+			ApplicationRestClientCustomizers.apply(customizers, customized);
 			gatewayCustomizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
 			// Again, since customizers must not lead credentials elsewhere, nor let
 			// interceptors of the application see them
 			customized.requestFactory(requestFactory)
 				.baseUrl(connectionDetails.getBaseUrl())
-				.observationConvention(observationConvention.getIfAvailable(GatewayCallObservationConvention::new))
+				.observationConvention(observationConvention.getIfAvailable(GatewayRequestObservationConvention::new))
 				.requestInterceptor(new IdentityInterceptor(connectionDetails.getBaseUrl(),
-						connectionDetails.getCredentials(), tokens.getIfAvailable(), rateGate));
+						connectionDetails.getCredentials(), tokens.getIfAvailable(), rateLimiter));
 		}, InstantSource.system());
 	}
 
@@ -190,12 +190,12 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RateGate airlockRateGate(AirlockGatewayProperties properties) {
+	GatewayRateLimiter airlockRateLimiter(AirlockGatewayProperties properties) {
 		AirlockGatewayProperties.RateLimit rateLimit = properties.rateLimit();
 		AirlockConfigurationException.throwIf(rateLimit.requests() < 5, "airlock.gateway.rate-limit.requests",
 				"it is below 5",
 				"Set it to the calls that the gateway grants within 'airlock.gateway.rate-limit.period'.");
-		return new RateGate(rateLimit.requests(),
+		return new GatewayRateLimiter(rateLimit.requests(),
 				AirlockConfigurationException.requirePositive("airlock.gateway.rate-limit.period", rateLimit.period()),
 				Ticker.system());
 	}
@@ -219,12 +219,12 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
 	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
-			RateGate rateGate, GatewayContact contact, ApprovalJournal journal,
-			ObjectProvider<ApprovalListener> listeners, ApprovalThreads threads,
+			GatewayRateLimiter rateLimiter, GatewayContact contact, ApprovalJournal journal,
+			ObjectProvider<ApprovalListener> listeners, ApprovalTaskExecutor threads,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource) {
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
 		return new ApprovalEnvironment(enforcer, settings(properties.approval()), pairingSource, verifier, pending,
-				new GatewayRequestExecutor(rateGate).recordedBy(contact),
+				new GatewayRequestExecutor(rateLimiter).recordedBy(contact),
 				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
 				() -> findRequester(requesterSource), InstantSource.system(), Ticker.system(),

@@ -25,7 +25,7 @@ final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 			hints.reflection().registerMethod(ApprovalProblems.describeMethod(), ExecutableMode.INVOKE);
 		}
 		hints.reflection()
-			.registerTypeIfPresent(classLoader, ApprovalThreadsConfiguration.CONTEXT_PROPAGATION, (type) -> {
+			.registerTypeIfPresent(classLoader, ApprovalTaskExecutorConfiguration.CONTEXT_PROPAGATION, (type) -> {
 			});
 	}
 

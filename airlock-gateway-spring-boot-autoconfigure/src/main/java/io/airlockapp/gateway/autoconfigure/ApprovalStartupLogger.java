@@ -65,7 +65,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn("The state of the guard can't be told: " + AirlockGatewayException.safeMessage(ex));
+			logger.warn("The state of the guard can't be determined: " + AirlockGatewayException.safeMessage(ex));
 		}
 	}
 
@@ -91,7 +91,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		AirlockGatewayConnectionDetails details = find(AirlockGatewayConnectionDetails.class);
 		PairingSource pairings = find(PairingSource.class);
 		if (this.properties.approval().mode() == Mode.BYPASS) {
-			logger.info(guarded + ", not asked for ('airlock.gateway.approval.mode' is 'bypass')");
+			logger.info(guarded + ", without approval ('airlock.gateway.approval.mode' is 'bypass')");
 		}
 		else if (enforcer == null || details == null || pairings == null
 				|| find(AirlockGatewayOperations.class) == null) {
@@ -145,11 +145,12 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			logger.info(problem);
 		}
 		else if (problem != null) {
-			warn(count, "Nobody can be asked for approvals: " + problem);
+			warn(count, "Approvals can't be requested: " + problem);
 		}
 		if (hasIdentity(details) && enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)) {
-			logger.warn("The gateway knows this application as '%s', like every other application without a name: set "
-				.formatted(enforcer.id()) + "'airlock.gateway.enforcer.id' or 'spring.application.name'");
+			logger.warn(
+					"The gateway identifies this application as '%s', like every other application without a name: set "
+						.formatted(enforcer.id()) + "'airlock.gateway.enforcer.id' or 'spring.application.name'");
 		}
 	}
 

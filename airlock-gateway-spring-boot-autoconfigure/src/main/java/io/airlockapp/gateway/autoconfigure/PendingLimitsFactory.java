@@ -55,7 +55,7 @@ final class PendingLimitsFactory {
 		if (threads != null && total >= threads) {
 			logger.warn(
 					("'%smax-pending' is %d, and the web server has %d threads: calls that wait for approval can take "
-							+ "all of them, and then nothing is answered any more. Set it well below, or set "
+							+ "all of them, and then no request is served any more. Set it well below, or set "
 							+ "'spring.threads.virtual.enabled=true' on Java 21 or newer")
 						.formatted(PREFIX, total, threads));
 		}
@@ -77,7 +77,7 @@ final class PendingLimitsFactory {
 
 	private static @Nullable Integer positive(String name, @Nullable Integer value) {
 		AirlockConfigurationException.throwIf(value != null && value < 1, PREFIX + name, "it is not positive",
-				"Set it to how many approvals may be waited for at the same time, or remove the property.");
+				"Set it to how many approvals may be pending at the same time, or remove the property.");
 		return value;
 	}
 

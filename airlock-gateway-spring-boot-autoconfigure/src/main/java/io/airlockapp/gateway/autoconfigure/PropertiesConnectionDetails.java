@@ -63,7 +63,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 			throw failure("base-url", "it is no HTTP URL of a host and maybe a path",
 					"Set it to a URL such as 'https://igw.airlocks.io', without user, query or fragment, and without '%'.");
 		}
-		if (scheme.equals("http") && !Loopback.isHostOf(uri) && !properties.allowInsecureHttp()) {
+		if (scheme.equals("http") && !Loopback.isLoopback(uri) && !properties.allowInsecureHttp()) {
 			throw failure("base-url",
 					"plain HTTP to %s would show credentials to everybody on the way".formatted(uri.getHost()),
 					"Use 'https://', or, on a network that you trust, set 'airlock.gateway.allow-insecure-http=true'.");

@@ -82,7 +82,7 @@ final class SecretValues {
 	/**
 	 * Return whether a value is, contains, or is a long part of a secret.
 	 */
-	boolean areIn(@Nullable Object value) {
+	boolean isIn(@Nullable Object value) {
 		String text = text(value);
 		if (text.length() < MIN_LENGTH) {
 			return false;

@@ -154,15 +154,16 @@ public final class AirlockEndpoint {
 			@Nullable String code, @Nullable String keyId, @Nullable String requestId) {
 		String name = (pairing != null) ? pairing : Pairing.DEFAULT_NAME;
 		return switch (operation) {
-			case PAIR -> EndpointAnswers.answer(() -> EndpointAnswers.describe(this.pairings.initiate(name)));
+			case PAIR -> EndpointResponses.answer(() -> EndpointResponses.describe(this.pairings.initiate(name)));
 			case CLAIM ->
-				EndpointAnswers.answer(() -> this.pairings.claim(name, EndpointAnswers.require("code", code)));
-			case PRE_GENERATE -> EndpointAnswers.answer(() -> EndpointAnswers.describe(this.pairings.preGenerate()));
-			case REVOKE -> EndpointAnswers.answer(() -> this.pairings.revoke(name));
-			case REVOKE_KEY -> EndpointAnswers
-				.answer(() -> this.pairings.revokeSignerKey(name, EndpointAnswers.require("keyId", keyId)));
+				EndpointResponses.answer(() -> this.pairings.claim(name, EndpointResponses.require("code", code)));
+			case PRE_GENERATE ->
+				EndpointResponses.answer(() -> EndpointResponses.describe(this.pairings.preGenerate()));
+			case REVOKE -> EndpointResponses.answer(() -> this.pairings.revoke(name));
+			case REVOKE_KEY -> EndpointResponses
+				.answer(() -> this.pairings.revokeSignerKey(name, EndpointResponses.require("keyId", keyId)));
 			case WITHDRAW -> withdraw(requestId);
-			case CHECK_CONSENT -> EndpointAnswers.answer(this::checkConsent);
+			case CHECK_CONSENT -> EndpointResponses.answer(this::checkConsent);
 			case SIGN_IN -> login(UserLogin::signIn);
 			case SIGN_OUT -> login(UserLogin::signOut);
 		};
@@ -170,10 +171,10 @@ public final class AirlockEndpoint {
 
 	private WebEndpointResponse<Object> withdraw(@Nullable String requestId) {
 		if (requestId == null) {
-			return EndpointAnswers.problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Missing parameter 'requestId'");
+			return EndpointResponses.problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Missing parameter 'requestId'");
 		}
 		if (!this.pending.withdraw(requestId)) {
-			return EndpointAnswers.problem(WebEndpointResponse.STATUS_NOT_FOUND,
+			return EndpointResponses.problem(WebEndpointResponse.STATUS_NOT_FOUND,
 					"This instance waits for no such request");
 		}
 		return new WebEndpointResponse<>(Map.of("withdrawn", requestId));
@@ -182,10 +183,10 @@ public final class AirlockEndpoint {
 	private WebEndpointResponse<Object> login(Consumer<UserLogin> operation) {
 		UserLogin present = this.login;
 		if (present == null) {
-			return EndpointAnswers.problem(EndpointAnswers.CONFLICT,
-					"Nobody signs in to this application: set 'airlock.gateway.auth.device-login.enabled=true' for that");
+			return EndpointResponses.problem(EndpointResponses.CONFLICT,
+					"This application has no login: set 'airlock.gateway.auth.device-login.enabled=true' for that");
 		}
-		return EndpointAnswers.answer(() -> {
+		return EndpointResponses.answer(() -> {
 			operation.accept(present);
 			return present.getState();
 		});

@@ -30,8 +30,7 @@ final class GatewayProbe {
 
 	private static final Duration MAX_AGE_OF_SKEW = Duration.ofMinutes(5);
 
-	private static final Result NOTHING_KNOWN = new Result(null, null,
-			"The gateway is being asked, and has not answered yet", false);
+	private static final Result NOTHING_KNOWN = new Result(null, null, "A request to the gateway is pending", false);
 
 	private final CoalescedResult<Measurement> measurements = new CoalescedResult<>();
 
@@ -103,7 +102,7 @@ final class GatewayProbe {
 		}
 		catch (RuntimeException | Error ex) {
 			this.measurements.set(measurement(null, null, new AirlockGatewayException(
-					"The gateway can't be asked: " + AirlockGatewayException.safeMessage(ex), null, ex)));
+					"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex)));
 		}
 	}
 

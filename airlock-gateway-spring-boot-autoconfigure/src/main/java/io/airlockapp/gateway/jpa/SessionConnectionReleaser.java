@@ -90,7 +90,7 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 				return;
 			}
 			if (connection.getResourceRegistry().hasRegisteredResources()) {
-				warn("a result of a query is still open: read it to its end before an approval is asked for");
+				warn("a result of a query is still open: read it to its end before approval is requested");
 				return;
 			}
 			connection.manualDisconnect();

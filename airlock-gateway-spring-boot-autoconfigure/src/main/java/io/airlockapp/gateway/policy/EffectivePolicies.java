@@ -34,7 +34,7 @@ public final class EffectivePolicies {
 
 	private static final Duration TIME_TO_LIVE = Duration.ofSeconds(15);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(2);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
 	private final Supplier<@Nullable DndPolicies> gateway;
 
@@ -91,11 +91,11 @@ public final class EffectivePolicies {
 			DndPolicies policies = this.gateway.get();
 			if (policies != null) {
 				if (this.warnings.reset()) {
-					logger.info("The gateway tells do-not-disturb policies again");
+					logger.info("The gateway provides do-not-disturb policies again");
 				}
 				return policies.policies();
 			}
-			failed("the answer is empty");
+			failed("the response is empty");
 		}
 		catch (RuntimeException | Error ex) {
 			requireWorking(ex);
@@ -118,7 +118,7 @@ public final class EffectivePolicies {
 	}
 
 	private void failed(String reason) {
-		warn("The gateway tells no do-not-disturb policies, so the person is asked: " + reason);
+		warn("The gateway provides no do-not-disturb policies, so approval is requested: " + reason);
 	}
 
 	private void warn(String message) {
@@ -133,7 +133,7 @@ public final class EffectivePolicies {
 
 	private static ApprovalUnavailableException unreadable(Throwable failure) {
 		return new ApprovalUnavailableException(
-				"Nobody is asked, since a do-not-disturb policy may deny the call and this application fails to read "
+				"Approval is not requested, since a do-not-disturb policy may deny the call and this application fails to read "
 						+ "policies: %s. Mend that, or set 'airlock.gateway.dnd.mode=off' to do without policies"
 							.formatted(AirlockGatewayException.safeMessage(failure)),
 				null, failure);
@@ -146,7 +146,7 @@ public final class EffectivePolicies {
 
 		private final CompletableFuture<List<DndPolicy>> answer = new CompletableFuture<>();
 
-		private final Deadline patience = Deadline.in(PATIENCE, EffectivePolicies.this.ticker);
+		private final Deadline patience = Deadline.in(MAX_WAIT, EffectivePolicies.this.ticker);
 
 		private volatile @Nullable Deadline fresh;
 

@@ -21,10 +21,10 @@ import org.springframework.http.ProblemDetail;
 enum ApprovalProblem {
 
 	DENIED(ApprovalDeniedException.class, HttpStatus.FORBIDDEN, "approval-denied", "Approval denied",
-			"The approver said no."),
+			"The approver denied the request."),
 
 	TIMEOUT(ApprovalTimeoutException.class, HttpStatus.GATEWAY_TIMEOUT, "approval-timeout", "Approval timed out",
-			"Nobody decided in time."),
+			"No decision was made in time."),
 
 	PENDING(ApprovalPendingException.class, HttpStatus.CONFLICT, "approval-pending", "Approval pending",
 			"The same request is waiting for approval already."),
@@ -33,10 +33,10 @@ enum ApprovalProblem {
 	 */
 	INVALID_USAGE(InvalidApprovalUsageException.class, HttpStatus.INTERNAL_SERVER_ERROR, "approval-invalid-usage",
 			"Approval not possible",
-			"Nobody can be asked for the approval of this call, and trying again does not help: the application has to be mended."),
+			"Approval of this call can't be requested, and a retry does not help: the application has to be fixed."),
 
 	UNAVAILABLE(ApprovalUnavailableException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable",
-			"Approval unavailable", "Nobody can be asked for the approval at the moment."),
+			"Approval unavailable", "Approval can't be requested at the moment."),
 
 	UNVERIFIED(ApprovalVerificationException.class, HttpStatus.BAD_GATEWAY, "approval-unverified",
 			"Approval not verified", "The approval could not be verified.");

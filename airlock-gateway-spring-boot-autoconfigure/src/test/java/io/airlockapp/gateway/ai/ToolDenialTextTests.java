@@ -62,13 +62,13 @@ class ToolDenialTextTests {
 		assertThat(ToolDenialText.of(new ApprovalTimeoutException(ADVICE, null))).contains("neither a yes nor a no")
 			.doesNotContain("denied");
 		assertThat(ToolDenialText.of(new ApprovalUnavailableException(ADVICE, null, null)))
-			.contains("nobody could be asked")
+			.contains("approval could not be requested")
 			.doesNotContain("denied");
 		assertThat(ToolDenialText.of(new ApprovalPendingException(ADVICE))).contains("waits for a person's decision")
 			.doesNotContain("denied", "could not be asked", "operator");
 		assertThat(ToolDenialText.of(new InvalidApprovalUsageException(ADVICE, null)))
 			.contains("is not possible", "trying again does not help")
-			.doesNotContain("denied", "nobody could be asked");
+			.doesNotContain("denied", "approval could not be requested");
 		assertThat(ToolDenialText.of(new ApprovalVerificationException(ADVICE, null, null)))
 			.contains("could not be verified")
 			.doesNotContain("denied");

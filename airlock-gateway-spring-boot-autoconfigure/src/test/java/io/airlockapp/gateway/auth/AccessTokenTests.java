@@ -14,10 +14,10 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.IdentityUnavailableException;
-import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.GatewayApplication;
 import io.airlockapp.gateway.client.Heartbeat;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.SentRequests;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
@@ -169,13 +169,13 @@ class AccessTokenTests {
 	}
 
 	private static int callsLeftAfterEcho() throws InterruptedException {
-		RateGate gate = new RateGate(20, Duration.ofHours(1), Ticker.system());
+		GatewayRateLimiter gate = new GatewayRateLimiter(20, Duration.ofHours(1), Ticker.system());
 		Counted.gate = gate;
 		template(Counted.class).echo();
 		int left = 0;
 		try {
 			while (true) {
-				gate.acquire(CallPriority.SHORT, Duration.ZERO);
+				gate.acquire(RequestPriority.SHORT, Duration.ZERO);
 				left++;
 			}
 		}
@@ -230,7 +230,7 @@ class AccessTokenTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Counted {
 
-		private static RateGate gate;
+		private static GatewayRateLimiter gate;
 
 		@Bean
 		AccessTokenSource tokens() {
@@ -238,7 +238,7 @@ class AccessTokenTests {
 		}
 
 		@Bean
-		RateGate rateGate() {
+		GatewayRateLimiter rateLimiter() {
 			return gate;
 		}
 

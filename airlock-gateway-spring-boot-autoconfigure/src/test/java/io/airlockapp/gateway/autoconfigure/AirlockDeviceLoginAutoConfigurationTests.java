@@ -175,7 +175,7 @@ class AirlockDeviceLoginAutoConfigurationTests {
 				Health health = context.getBean(AirlockGatewayHealthIndicator.class).health();
 				assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
 				assertThat(health.getDetails().get("problem")).asString()
-					.contains("Nobody is signed in. The gateway can't be reached");
+					.contains("No user is signed in. The gateway can't be reached");
 			});
 		});
 	}

@@ -92,7 +92,7 @@ class AirlockDndAutoConfigurationTests {
 			assertThat(context.getBean(DoNotDisturb.class).getMode()).isEqualTo(DndMode.DENY_ONLY);
 			assertThatExceptionOfType(ApprovalDeniedByPolicyException.class)
 				.isThrownBy(() -> context.getBean(Vault.class).open())
-				.withMessage("Vault.open was denied without asking, by the do-not-disturb policy \"req-policy\" "
+				.withMessage("Vault.open was denied without a request, by the do-not-disturb policy \"req-policy\" "
 						+ "(deny_all for this workspace, until 9999-12-31T00:00:00Z)")
 				.satisfies((ex) -> assertThat(ex.getPolicyId()).isEqualTo("req-policy"))
 				.satisfies((ex) -> assertThat(ex.getExpiresAt()).isEqualTo("9999-12-31T00:00:00Z"))
@@ -122,7 +122,7 @@ class AirlockDndAutoConfigurationTests {
 			verify(this.gateway, never()).requestApproval(any());
 			assertThat(output.getOut().lines().filter((line) -> line.contains("decided by policy"))).singleElement()
 				.asString()
-				.contains("Vault.open runs without asking, by the do-not-disturb policy \"req-policy\"");
+				.contains("Vault.open runs without a request, by the do-not-disturb policy \"req-policy\"");
 		});
 	}
 

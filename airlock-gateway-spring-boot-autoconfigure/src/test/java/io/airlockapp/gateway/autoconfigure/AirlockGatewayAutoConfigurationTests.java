@@ -27,9 +27,9 @@ import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.DecisionVerifier;
@@ -117,7 +117,10 @@ class AirlockGatewayAutoConfigurationTests {
 
 		};
 		this.contextRunner.withBean(AccessTokenSource.class, () -> source).run((context) -> {
-			context.getBean(ApprovalThreads.class).executor().submit(() -> ran.add("task")).get(10, TimeUnit.SECONDS);
+			context.getBean(ApprovalTaskExecutor.class)
+				.executor()
+				.submit(() -> ran.add("task"))
+				.get(10, TimeUnit.SECONDS);
 			assertThat(ran).containsExactly("for " + Thread.currentThread().getName(), "task");
 		});
 	}
@@ -240,9 +243,9 @@ class AirlockGatewayAutoConfigurationTests {
 
 	@Test
 	void rateGateOfTheUserWins() {
-		RateGate gate = new RateGate(10, Duration.ofSeconds(1), Ticker.system());
-		this.contextRunner.withBean("own", RateGate.class, () -> gate)
-			.run((context) -> assertThat(context.getBean(RateGate.class)).isSameAs(gate));
+		GatewayRateLimiter gate = new GatewayRateLimiter(10, Duration.ofSeconds(1), Ticker.system());
+		this.contextRunner.withBean("own", GatewayRateLimiter.class, () -> gate)
+			.run((context) -> assertThat(context.getBean(GatewayRateLimiter.class)).isSameAs(gate));
 	}
 
 	@Test

@@ -98,7 +98,7 @@ class ApprovalStartupLoggerTests {
 			.run((context) -> assertThat(lines(output)).satisfiesExactly(
 					(line) -> assertThat(line).isEqualTo(
 							"INFO 1 guarded method, not paired, enforcer 'payments', gateway https://igw.airlocks.io"),
-					(line) -> assertThat(line).startsWith("WARN Nobody can be asked for approvals: ")
+					(line) -> assertThat(line).startsWith("WARN Approvals can't be requested: ")
 						.contains("'airlock.gateway.pairing.code'", "'airlock.gateway.auth.pat'")));
 	}
 
@@ -114,8 +114,7 @@ class ApprovalStartupLoggerTests {
 		PairingSource pairings = (name) -> PairedProperties.pairing();
 		this.contextRunner.withBean(Refunds.class).withBean(PairingSource.class, () -> pairings).run((context) -> {
 			Awaitility.await().until(() -> lines(output).size() == 2);
-			assertThat(lines(output).get(1))
-				.startsWith("WARN Nobody can be asked for approvals: there are no credentials")
+			assertThat(lines(output).get(1)).startsWith("WARN Approvals can't be requested: there are no credentials")
 				.contains("'airlock.gateway.auth.pat'");
 		});
 		int before = lines(output).size();
@@ -132,7 +131,7 @@ class ApprovalStartupLoggerTests {
 			.run((context) -> assertThat(lines(output)).satisfiesExactly(
 					(line) -> assertThat(line)
 						.isEqualTo("INFO 1 guarded method, all denied ('airlock.gateway.enabled' is 'false')"),
-					(line) -> assertThat(line).startsWith("WARN Nobody can be asked, since ")
+					(line) -> assertThat(line).startsWith("WARN Approval can't be requested, since ")
 						.contains("'airlock.gateway.enabled' is 'false': remove it")));
 	}
 
@@ -150,8 +149,8 @@ class ApprovalStartupLoggerTests {
 	void tellsThatNobodyIsAsked(CapturedOutput output) {
 		this.paired.withBean(Refunds.class)
 			.withPropertyValues("airlock.gateway.approval.mode=bypass")
-			.run((context) -> assertThat(lines(output))
-				.containsExactly("INFO 1 guarded method, not asked for ('airlock.gateway.approval.mode' is 'bypass')"));
+			.run((context) -> assertThat(lines(output)).containsExactly(
+					"INFO 1 guarded method, without approval ('airlock.gateway.approval.mode' is 'bypass')"));
 	}
 
 	@Test
@@ -200,7 +199,7 @@ class ApprovalStartupLoggerTests {
 		}).run((context) -> {
 			Awaitility.await().until(() -> lines(output).size() == 2);
 			assertThat(lines(output).get(1))
-				.isEqualTo("WARN Nobody can be asked for approvals: The store of pairings fails: "
+				.isEqualTo("WARN Approvals can't be requested: The store of pairings fails: "
 						+ "java.lang.NoSuchMethodError: treeToValue. And there are no "
 						+ "credentials: set 'airlock.gateway.auth.pat'");
 		});

@@ -350,7 +350,7 @@ class GuardedBeansTests {
 		private boolean denying;
 
 		@Override
-		public void pass(GuardedCall call) {
+		public void authorize(GuardedCall call) {
 			this.calls.add(call.toString());
 			ApprovalRequest request = call.toRequest();
 			this.labels.add(request.getLabel());

@@ -95,7 +95,7 @@ class RedirectTests {
 
 	private static void assertThatCallFails(GatewayCall call, AirlockGatewayTemplate template, int status) {
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
-			.withMessage("The gateway answered " + status)
+			.withMessage("The gateway responded with " + status)
 			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(status));
 	}
 

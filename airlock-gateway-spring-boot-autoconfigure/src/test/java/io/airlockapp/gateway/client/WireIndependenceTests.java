@@ -57,7 +57,7 @@ class WireIndependenceTests extends EndpointTests {
 		answer(200, "{\"state\":\"completed\",\"state\":\"expired\"}");
 		assertThatExceptionOfType(AirlockGatewayException.class)
 			.isThrownBy(() -> template(configuration).getPairingStatus("nonce-1"))
-			.withMessage("The gateway's answer can't be read");
+			.withMessage("The gateway's response can't be read");
 	}
 
 	@Test
@@ -83,7 +83,7 @@ class WireIndependenceTests extends EndpointTests {
 		AirlockGatewayTemplate template = template(configuration);
 		for (GatewayCall call : GatewayCall.values()) {
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
-				.withMessage("The gateway answered 409 (AlreadyDecidedConflict): Too late.");
+				.withMessage("The gateway responded with 409 (AlreadyDecidedConflict): Too late.");
 		}
 	}
 

@@ -29,7 +29,7 @@ class EndpointAnswersTests {
 	}
 
 	private static Object answerOf(Error error) {
-		WebEndpointResponse<Object> response = EndpointAnswers.answer(() -> {
+		WebEndpointResponse<Object> response = EndpointResponses.answer(() -> {
 			throw error;
 		});
 		assertThat(response.getStatus()).isEqualTo(500);

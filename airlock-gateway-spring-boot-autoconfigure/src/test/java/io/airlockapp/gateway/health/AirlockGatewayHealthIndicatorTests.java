@@ -16,7 +16,7 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
-import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.Echo;
 import io.airlockapp.gateway.client.GatewayError;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -223,12 +223,12 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
-		this.contact.failed(CallPriority.CONTROL,
+		this.contact.failed(RequestPriority.CONTROL,
 				new AirlockGatewayException("The gateway can't be reached: ConnectException", null, null));
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
 		this.contact.succeeded();
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
-		this.contact.failed(CallPriority.CONTROL,
+		this.contact.failed(RequestPriority.CONTROL,
 				new AirlockGatewayException(new GatewayError(503, null, null, null, null)));
 		this.ticker.sleep(Duration.ofSeconds(15));
 		given(this.gateway.echo()).willAnswer((call) -> {
@@ -244,12 +244,12 @@ class AirlockGatewayHealthIndicatorTests {
 		givenEcho(NOW, Duration.ZERO);
 		AirlockGatewayHealthIndicator indicator = indicator();
 		indicator.health();
-		this.contact.failed(CallPriority.SHORT,
+		this.contact.failed(RequestPriority.SHORT,
 				new AirlockGatewayException(new GatewayError(409, null, null, null, null)));
-		this.contact.failed(CallPriority.SHORT,
+		this.contact.failed(RequestPriority.SHORT,
 				new AirlockGatewayException(new GatewayError(429, null, null, null, null)));
-		this.contact.failed(CallPriority.WAIT, new AirlockGatewayException("cut", null, null));
-		this.contact.failed(CallPriority.SHORT,
+		this.contact.failed(RequestPriority.WAIT, new AirlockGatewayException("cut", null, null));
+		this.contact.failed(RequestPriority.SHORT,
 				new AirlockGatewayException("interrupted", null, new InterruptedIOException()));
 		assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 		assertThat(indicator.health().getDetails()).doesNotContainKey("lastContact");
@@ -404,13 +404,13 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void tellsThatHeartbeatsFailAndStaysUp() {
 		givenEcho(NOW, Duration.ZERO);
-		willThrow(new AirlockGatewayException("The gateway answered 429", null, null)).given(this.gateway)
+		willThrow(new AirlockGatewayException("The gateway responded with 429", null, null)).given(this.gateway)
 			.sendHeartbeat(any());
 		PresenceHeartbeat heartbeat = heartbeat();
 		heartbeat.beat();
 		Health health = health(PAIRING, heartbeat);
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails()).containsEntry("heartbeatProblem", "The gateway answered 429");
+		assertThat(health.getDetails()).containsEntry("heartbeatProblem", "The gateway responded with 429");
 	}
 
 	@Test

@@ -80,7 +80,7 @@ class EffectivePoliciesTests {
 		EffectivePolicies policies = policies(Runnable::run);
 		assertThat(policies.get()).hasSize(1);
 		this.gateway = () -> {
-			throw new AirlockGatewayException("The gateway answered 503", null, null);
+			throw new AirlockGatewayException("The gateway responded with 503", null, null);
 		};
 		for (int i = 0; i < 3; i++) {
 			this.ticker.advance(Duration.ofSeconds(15));
@@ -88,7 +88,7 @@ class EffectivePoliciesTests {
 			assertThat(policies.get()).isEmpty();
 		}
 		assertThat(this.calls).hasValue(4);
-		assertThat(output).containsOnlyOnce("so the person is asked: The gateway answered 503");
+		assertThat(output).containsOnlyOnce("so the person is asked: The gateway responded with 503");
 		this.gateway = () -> new DndPolicies(List.of());
 		this.ticker.advance(Duration.ofSeconds(15));
 		policies.get();
@@ -99,7 +99,7 @@ class EffectivePoliciesTests {
 	void doesWithoutAnAnswerThatIsNone(CapturedOutput output) {
 		this.gateway = () -> null;
 		assertThat(policies(Runnable::run).get()).isEmpty();
-		assertThat(output).contains("the answer is empty");
+		assertThat(output).contains("the response is empty");
 	}
 
 	@Test
@@ -115,7 +115,7 @@ class EffectivePoliciesTests {
 	void deniesWhilePoliciesCanNotBeReadHere(CapturedOutput output) {
 		NoSuchMethodError error = new NoSuchMethodError("treeToValue");
 		for (RuntimeException wrapped : Arrays.asList(null,
-				new AirlockGatewayException("The gateway can't be asked", null, error),
+				new AirlockGatewayException("The request to the gateway failed", null, error),
 				new AirlockGatewayException("The gateway can't be reached", null, new IOException(error)))) {
 			this.gateway = () -> {
 				if (wrapped != null) {

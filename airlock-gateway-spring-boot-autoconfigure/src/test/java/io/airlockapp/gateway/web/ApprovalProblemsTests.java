@@ -72,7 +72,7 @@ class ApprovalProblemsTests {
 		assertThat(body.getStatus()).isEqualTo(403);
 		assertThat(body.getType()).isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-denied"));
 		assertThat(body.getTitle()).isEqualTo("Approval denied");
-		assertThat(body.getDetail()).isEqualTo("The approver said no.");
+		assertThat(body.getDetail()).isEqualTo("The approver denied the request.");
 		assertThat(body.getProperties()).isEqualTo(Map.of("requestId", REQUEST_ID));
 	}
 

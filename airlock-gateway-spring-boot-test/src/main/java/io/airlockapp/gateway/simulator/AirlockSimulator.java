@@ -52,7 +52,7 @@ public final class AirlockSimulator implements AutoCloseable {
 
 	private final AutomaticDecisions automaticDecisions;
 
-	private final Patience patience;
+	private final UndecidedTimeout patience;
 
 	private final SimulatedApprover person = new SimulatedApprover(this);
 
@@ -62,9 +62,9 @@ public final class AirlockSimulator implements AutoCloseable {
 
 	private final Consent consent;
 
-	private final CallQuota quota;
+	private final RequestQuota quota;
 
-	private final CallLog calls = new CallLog();
+	private final RequestLog calls = new RequestLog();
 
 	private final FaultPlan faults = new FaultPlan();
 
@@ -77,11 +77,11 @@ public final class AirlockSimulator implements AutoCloseable {
 		this.exchanges = new ExchangeStore(clock, this.approver, this.signal);
 		this.automaticDecisions = new AutomaticDecisions(this.exchanges, this.threads.calls(),
 				settings.automaticDecision());
-		this.patience = new Patience(clock, this.exchanges, settings.patience());
+		this.patience = new UndecidedTimeout(clock, this.exchanges, settings.patience());
 		this.presence = new Presence(clock, this.signal);
 		this.policies = new PolicyStore(clock);
 		this.consent = new Consent(approverUrl());
-		this.quota = new CallQuota(clock, settings.quota());
+		this.quota = new RequestQuota(clock, settings.quota());
 		this.server.serve("/", new GatewayHandler(clock, this.calls, this.faults,
 				new Identity(settings.pat(), settings.bearerTokens()), this.quota, router()));
 		this.server.serve(ApproverHandler.PATH, approverHandler());
@@ -106,7 +106,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	private ApproverHandler approverHandler() {
 		InstantSource clock = this.settings.clock();
 		ApproverView view = new ApproverView(clock, this.approver, this.exchanges, this.presence);
-		return new ApproverHandler(clock, new BrowserGuard(this.server.port()),
+		return new ApproverHandler(clock, new SameOriginFilter(this.server.port()),
 				new ApproverApi(this.exchanges, this.pairings), new ApproverEvents(this.signal, view));
 	}
 

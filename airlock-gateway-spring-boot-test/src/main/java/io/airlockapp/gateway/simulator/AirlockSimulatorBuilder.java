@@ -86,7 +86,7 @@ public final class AirlockSimulatorBuilder {
 	 * @throws IllegalArgumentException if the limit is negative
 	 */
 	public AirlockSimulatorBuilder patience(@Nullable Duration limit) {
-		this.patience = Patience.check(limit);
+		this.patience = UndecidedTimeout.check(limit);
 		return this;
 	}
 

@@ -8,7 +8,7 @@ import io.airlockapp.gateway.harp.ArtifactCipher;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +92,7 @@ final class Approver {
 	 */
 	PairingAnswer answer(String pairingNonce, String enforcerPublicKey, Instant now) {
 		SigningKey signingKey = this.key;
-		KeyAgreement agreement = KeyAgreement.generate();
+		PairingKeyAgreement agreement = PairingKeyAgreement.generate();
 		EncryptionKey encryptionKey = agreement.deriveEncryptionKey(enforcerPublicKey);
 		String id = signingKey.signerKey().id();
 		String publicKey = signingKey.signerKey().encode();

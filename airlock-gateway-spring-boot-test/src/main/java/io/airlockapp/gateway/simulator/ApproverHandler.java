@@ -31,13 +31,13 @@ final class ApproverHandler implements HttpHandler {
 
 	private final InstantSource clock;
 
-	private final BrowserGuard guard;
+	private final SameOriginFilter guard;
 
 	private final ApproverApi api;
 
 	private final ApproverEvents events;
 
-	ApproverHandler(InstantSource clock, BrowserGuard guard, ApproverApi api, ApproverEvents events) {
+	ApproverHandler(InstantSource clock, SameOriginFilter guard, ApproverApi api, ApproverEvents events) {
 		this.clock = clock;
 		this.guard = guard;
 		this.api = api;

@@ -26,17 +26,17 @@ final class GatewayHandler implements HttpHandler {
 
 	private final InstantSource clock;
 
-	private final CallLog calls;
+	private final RequestLog calls;
 
 	private final FaultPlan faults;
 
 	private final Identity identity;
 
-	private final CallQuota quota;
+	private final RequestQuota quota;
 
 	private final GatewayRouter router;
 
-	GatewayHandler(InstantSource clock, CallLog calls, FaultPlan faults, Identity identity, CallQuota quota,
+	GatewayHandler(InstantSource clock, RequestLog calls, FaultPlan faults, Identity identity, RequestQuota quota,
 			GatewayRouter router) {
 		this.clock = clock;
 		this.calls = calls;

@@ -35,7 +35,7 @@ public record HandledRequest(PendingRequest request, Outcome outcome, @Nullable 
 		WITHDRAWN,
 
 		/**
-		 * Nobody decided in time.
+		 * No decision was made in time.
 		 */
 		EXPIRED,
 

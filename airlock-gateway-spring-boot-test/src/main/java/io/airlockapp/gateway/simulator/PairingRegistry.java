@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.simulator.Pairing.Device;
 import io.airlockapp.gateway.simulator.Pairing.State;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,8 @@ final class PairingRegistry {
 		this.approver = approver;
 		this.signal = signal;
 		Device device = new Device("configured", "configured", "Configured app", null);
-		this.initial = new Pairing(newNonce(), newCode(), device, KeyAgreement.generate().publicKey(), clock.instant());
+		this.initial = new Pairing(newNonce(), newCode(), device, PairingKeyAgreement.generate().publicKey(),
+				clock.instant());
 		complete(this.initial);
 		this.pairings.add(this.initial);
 	}

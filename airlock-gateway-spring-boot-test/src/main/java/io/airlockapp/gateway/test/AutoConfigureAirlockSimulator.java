@@ -29,8 +29,8 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * is rejected with a reason that says so, and the test fails.
  * <p>
  * The client's own rate limit (<code>airlock.gateway.rate-limit.*</code>) is lifted,
- * unless the application has a {@link io.airlockapp.gateway.client.ratelimit.RateGate} of
- * its own.
+ * unless the application has a
+ * {@link io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter} of its own.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

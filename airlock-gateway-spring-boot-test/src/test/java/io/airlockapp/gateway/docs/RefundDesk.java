@@ -28,7 +28,7 @@ class RefundDesk {
 			throw new RefundRefusedException("The refund was denied", ex);
 		}
 		catch (ApprovalTimeoutException ex) {
-			throw new RefundRefusedException("Nobody decided in time", ex);
+			throw new RefundRefusedException("No decision was made in time", ex);
 		}
 	}
 	// end::own-errors[]

@@ -13,7 +13,7 @@ public final class ReceivedDecisions {
 	}
 
 	public static DecisionMessage message(Envelope<JsonNode> envelope) {
-		return Delivery.of(envelope).message();
+		return DecisionDelivery.of(envelope).message();
 	}
 
 }

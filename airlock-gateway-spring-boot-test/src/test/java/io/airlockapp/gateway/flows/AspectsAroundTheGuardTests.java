@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class AspectsAroundTheGuardTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
 	private final AirlockSimulator simulator = AirlockSimulator.builder()
 		.decideAutomatically((request) -> SimulatedDecision.approve())
@@ -51,10 +51,10 @@ class AspectsAroundTheGuardTests {
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
 			assertThat(payouts.payOut("a")).isEqualTo("paid a");
-			assertThat(payouts.payOutLater("b")).succeedsWithin(PATIENCE).isEqualTo("paid b");
+			assertThat(payouts.payOutLater("b")).succeedsWithin(MAX_WAIT).isEqualTo("paid b");
 			Mono<String> lazily = payouts.payOutLazily("c");
-			assertThat(lazily.block(PATIENCE)).isEqualTo("paid c");
-			assertThat(lazily.block(PATIENCE)).isEqualTo("paid c");
+			assertThat(lazily.block(MAX_WAIT)).isEqualTo("paid c");
+			assertThat(lazily.block(MAX_WAIT)).isEqualTo("paid c");
 			assertThat(context.getBean(Outside.class).seen).containsExactly("payOut", "payOutLater", "payOutLazily");
 			assertThat(context.getBean(Inside.class).seen).containsExactly("[a]", "[a]", "[b]", "[b]", "[c]", "[c]",
 					"[c]", "[c]");

@@ -9,7 +9,7 @@ import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
-import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.flows.PayoutApplication.Payouts;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -134,7 +134,7 @@ class DenialCooldownTests extends FaultTests {
 
 		@Bean
 		ApprovalGate gate(AirlockGatewayOperations gateway, ManualTicker ticker) {
-			RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(List.of()), "command.review");
+			DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 			return ApprovalGates.withCooldown(ApprovalGates.enforcing(gateway, ApprovalJournal.none(), reporter),
 					Duration.ofSeconds(60), ticker, reporter);
 		}

@@ -270,7 +270,7 @@ class DoNotDisturbTests extends FaultTests {
 		startInWorkspace(FULL);
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 3, SimulatedFault.status(500));
 		this.application.callAndAssertRun();
-		await().until(() -> output.toString().contains("The approver is not told"));
+		await().until(() -> output.toString().contains("The approver is not notified"));
 		assertThat(asked()).isEqualTo(3);
 		assertThat(this.simulator.history()).isEmpty();
 	}

@@ -40,7 +40,7 @@ import static org.awaitility.Awaitility.await;
  */
 class FutureMethodsTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
 	private final LiveThreads threads = new LiveThreads();
 
@@ -65,7 +65,7 @@ class FutureMethodsTests {
 			assertThat(result).isNotDone();
 			assertThat(payouts.orders()).isEmpty();
 			this.simulator.approve(requestId);
-			assertThat(result).succeedsWithin(PATIENCE).isEqualTo("paid order-1");
+			assertThat(result).succeedsWithin(MAX_WAIT).isEqualTo("paid order-1");
 			assertThat(payouts.orders()).containsExactly("order-1");
 		});
 	}
@@ -79,7 +79,7 @@ class FutureMethodsTests {
 			await().untilAsserted(() -> assertThat(payouts.orders()).hasSize(1));
 			assertThat(result).isNotDone();
 			payouts.laterResult().complete("later");
-			assertThat(result).succeedsWithin(PATIENCE).isEqualTo("later");
+			assertThat(result).succeedsWithin(MAX_WAIT).isEqualTo("later");
 		});
 	}
 
@@ -88,7 +88,7 @@ class FutureMethodsTests {
 		approveAll();
 		this.contextRunner.run((context) -> {
 			CompletionStage<String> result = context.getBean(Payouts.class).stage("order-1");
-			assertThat(result.toCompletableFuture()).succeedsWithin(PATIENCE).isEqualTo("paid order-1");
+			assertThat(result.toCompletableFuture()).succeedsWithin(MAX_WAIT).isEqualTo("paid order-1");
 		});
 	}
 
@@ -96,7 +96,7 @@ class FutureMethodsTests {
 	void methodWithoutAFutureOfItsOwn() {
 		approveAll();
 		this.contextRunner
-			.run((context) -> assertThat(context.getBean(Payouts.class).none()).succeedsWithin(PATIENCE).isNull());
+			.run((context) -> assertThat(context.getBean(Payouts.class).none()).succeedsWithin(MAX_WAIT).isNull());
 	}
 
 	@Test
@@ -200,7 +200,7 @@ class FutureMethodsTests {
 			payouts.running().await(20, TimeUnit.SECONDS);
 			result.cancel(true);
 			payouts.goOn().countDown();
-			assertThat(payouts.uninterrupted()).succeedsWithin(PATIENCE).isEqualTo(true);
+			assertThat(payouts.uninterrupted()).succeedsWithin(MAX_WAIT).isEqualTo(true);
 			assertThatExceptionOfType(CancellationException.class).isThrownBy(result::join);
 		});
 	}
@@ -221,7 +221,7 @@ class FutureMethodsTests {
 	void methodRunsInTheNameOfTheCaller() {
 		approveAll();
 		SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("teller", ""));
-		this.contextRunner.run((context) -> assertThat(context.getBean(Payouts.class).user()).succeedsWithin(PATIENCE)
+		this.contextRunner.run((context) -> assertThat(context.getBean(Payouts.class).user()).succeedsWithin(MAX_WAIT)
 			.isEqualTo("teller"));
 	}
 
@@ -253,7 +253,7 @@ class FutureMethodsTests {
 		Payouts[] payouts = new Payouts[1];
 		this.contextRunner.run((context) -> {
 			payouts[0] = context.getBean(Payouts.class);
-			assertThat(payouts[0].payOut("order-1")).succeedsWithin(PATIENCE);
+			assertThat(payouts[0].payOut("order-1")).succeedsWithin(MAX_WAIT);
 		});
 		assertFailure(payouts[0].payOut("order-2"), ApprovalUnavailableException.class)
 			.hasMessageContaining("No thread is free")
@@ -264,7 +264,7 @@ class FutureMethodsTests {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject("no"));
 		this.contextRunner.withBean(ApprovalDenialHandler.class, () -> handler).run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
-			assertThat(payouts.payOut("order-1")).succeedsWithin(PATIENCE).isEqualTo("denied");
+			assertThat(payouts.payOut("order-1")).succeedsWithin(MAX_WAIT).isEqualTo("denied");
 			assertThat(payouts.orders()).isEmpty();
 		});
 	}
@@ -293,7 +293,7 @@ class FutureMethodsTests {
 
 	private static AbstractThrowableAssert<?, ? extends Throwable> assertFailure(CompletableFuture<?> future,
 			Class<? extends Throwable> type) {
-		assertThat(future).failsWithin(PATIENCE).withThrowableOfType(ExecutionException.class);
+		assertThat(future).failsWithin(MAX_WAIT).withThrowableOfType(ExecutionException.class);
 		// What a callback sees, which is not wrapped
 		return assertThat(future.handle((value, ex) -> ex).join()).isInstanceOf(type);
 	}

@@ -54,7 +54,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class GuardCombinationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
@@ -84,8 +84,8 @@ class GuardCombinationTests {
 		approveAll();
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
-			assertThat(payouts.authorizedFuture()).succeedsWithin(PATIENCE);
-			payouts.authorizedMono().block(PATIENCE);
+			assertThat(payouts.authorizedFuture()).succeedsWithin(MAX_WAIT);
+			payouts.authorizedMono().block(MAX_WAIT);
 			assertAsked(2);
 			assertThat(payouts.calls()).hasSize(2);
 		});
@@ -99,7 +99,7 @@ class GuardCombinationTests {
 			String requestId = this.simulator.awaitPending().requestId();
 			assertThat(dataSource.connections()).isZero();
 			this.simulator.approve(requestId);
-			assertThat(result).succeedsWithin(PATIENCE).isEqualTo(true);
+			assertThat(result).succeedsWithin(MAX_WAIT).isEqualTo(true);
 			assertThat(dataSource.connections()).isOne();
 		});
 	}
@@ -111,7 +111,7 @@ class GuardCombinationTests {
 			Payouts payouts = context.getBean(Payouts.class);
 			assertThat(payouts.retried()).isEqualTo("attempt 2");
 			assertAsked(2);
-			assertThat(payouts.retriedMono().block(PATIENCE)).isEqualTo("attempt 4");
+			assertThat(payouts.retriedMono().block(MAX_WAIT)).isEqualTo("attempt 4");
 			assertAsked(4);
 		});
 	}
@@ -121,7 +121,7 @@ class GuardCombinationTests {
 		approveAll();
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
-			assertThat(payouts.retriedFuture()).failsWithin(PATIENCE)
+			assertThat(payouts.retriedFuture()).failsWithin(MAX_WAIT)
 				.withThrowableThat()
 				.withCauseInstanceOf(IllegalStateException.class);
 			assertAsked(1);
@@ -138,7 +138,7 @@ class GuardCombinationTests {
 			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(payouts::retriedUnlessDenied);
 			assertAsked(4);
 			assertThatExceptionOfType(ApprovalDeniedException.class)
-				.isThrownBy(() -> payouts.retriedMonoUnlessDenied().block(PATIENCE));
+				.isThrownBy(() -> payouts.retriedMonoUnlessDenied().block(MAX_WAIT));
 			assertAsked(5);
 			assertThat(payouts.calls()).isEmpty();
 		});
@@ -149,7 +149,7 @@ class GuardCombinationTests {
 		rejectAll();
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
-			assertThatIllegalStateException().isThrownBy(() -> payouts.retriedMono().block(PATIENCE))
+			assertThatIllegalStateException().isThrownBy(() -> payouts.retriedMono().block(MAX_WAIT))
 				.withMessageContaining("Retries exhausted")
 				.withCauseInstanceOf(ApprovalDeniedException.class);
 			assertAsked(3);
@@ -166,7 +166,7 @@ class GuardCombinationTests {
 			assertAsked(2);
 			assertThat(payouts.cachedFuture("b").join()).isEqualTo(payouts.cachedFuture("b").join());
 			assertAsked(4);
-			assertThat(payouts.cachedMono("c").block(PATIENCE)).isEqualTo(payouts.cachedMono("c").block(PATIENCE));
+			assertThat(payouts.cachedMono("c").block(MAX_WAIT)).isEqualTo(payouts.cachedMono("c").block(MAX_WAIT));
 			assertAsked(6);
 			assertThat(payouts.calls()).containsExactly("a", "b", "c");
 		});
@@ -178,7 +178,7 @@ class GuardCombinationTests {
 			Payouts payouts = context.getBean(Payouts.class);
 			rejectAll();
 			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> payouts.cached("a"));
-			assertThat(payouts.cachedFuture("a")).failsWithin(PATIENCE);
+			assertThat(payouts.cachedFuture("a")).failsWithin(MAX_WAIT);
 			approveAll();
 			assertThat(payouts.cached("a")).isEqualTo("cached a");
 			assertThat(payouts.calls()).containsExactly("a");
@@ -193,7 +193,7 @@ class GuardCombinationTests {
 			String requestId = this.simulator.awaitPending().requestId();
 			assertThatExceptionOfType(InvocationRejectedException.class).isThrownBy(payouts::limited);
 			this.simulator.approve(requestId);
-			assertThat(first).succeedsWithin(PATIENCE);
+			assertThat(first).succeedsWithin(MAX_WAIT);
 			approveAll();
 			payouts.limited();
 			assertThat(payouts.calls()).hasSize(2);
@@ -206,8 +206,8 @@ class GuardCombinationTests {
 			Payouts payouts = context.getBean(Payouts.class);
 			List<CompletableFuture<String>> results = List.of(payouts.limitedFuture(), payouts.limitedFuture(),
 					payouts.limitedMono().toFuture(), payouts.limitedMono().toFuture());
-			this.simulator.awaitPending(4, PATIENCE).forEach((request) -> this.simulator.approve(request.requestId()));
-			assertThat(results).allSatisfy((result) -> assertThat(result).succeedsWithin(PATIENCE));
+			this.simulator.awaitPending(4, MAX_WAIT).forEach((request) -> this.simulator.approve(request.requestId()));
+			assertThat(results).allSatisfy((result) -> assertThat(result).succeedsWithin(MAX_WAIT));
 		});
 	}
 
@@ -221,7 +221,7 @@ class GuardCombinationTests {
 			assertThat(result).isNotDone();
 			assertThat(executor.getActiveCount()).isOne();
 			this.simulator.approve(requestId);
-			assertThat(result).succeedsWithin(PATIENCE).asString().startsWith("airlock-approval-");
+			assertThat(result).succeedsWithin(MAX_WAIT).asString().startsWith("airlock-approval-");
 			payouts.asynchronousWithoutResult();
 			requestId = this.simulator.awaitPending().requestId();
 			assertThat(payouts.calls()).hasSize(1);

@@ -88,8 +88,7 @@ class HostilePairingTests {
 			assertThat(application.status().problem()).isNotNull();
 			assertThat(application.status().state()).isEqualTo(State.NOT_PAIRED);
 			assertThat(application.status().pendingUntil()).isNull();
-			assertThat(output).contains(" ERROR ", "Somebody may be tampering with pairings")
-				.doesNotContain("\nPaired");
+			assertThat(output).contains(" ERROR ", "Possible tampering with pairings").doesNotContain("\nPaired");
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
 				.withMessageContaining("failed, and nothing of it is kept");
 			JsonNode kept = HarpJson.mapper().readTree(this.store.read("pairing.default").text());

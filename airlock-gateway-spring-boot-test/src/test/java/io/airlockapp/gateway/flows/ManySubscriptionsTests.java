@@ -38,7 +38,7 @@ class ManySubscriptionsTests {
 
 	private static final int MANY = 300;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(120);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(120);
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
@@ -63,7 +63,7 @@ class ManySubscriptionsTests {
 		this.contextRunner.run((context) -> {
 			Service service = context.getBean(Service.class);
 			List<CompletableFuture<String>> results = onEventLoop(() -> subscribe(service));
-			List<PendingRequest> pending = new ArrayList<>(this.simulator.awaitPending(MANY, PATIENCE));
+			List<PendingRequest> pending = new ArrayList<>(this.simulator.awaitPending(MANY, MAX_WAIT));
 			assertThat(onEventLoop(() -> "goes on")).isEqualTo("goes on");
 			assertThat(service.done()).isEmpty();
 			Collections.shuffle(pending, new Random(42));
@@ -73,7 +73,7 @@ class ManySubscriptionsTests {
 						isDenied(number) ? SimulatedDecision.reject("no " + number) : SimulatedDecision.approve());
 			}
 			for (int i = 0; i < MANY; i++) {
-				assertThat(results.get(i)).succeedsWithin(PATIENCE)
+				assertThat(results.get(i)).succeedsWithin(MAX_WAIT)
 					.isEqualTo(isDenied(i) ? "denied: no " + i : "did " + i);
 			}
 			assertThat(service.done()).hasSize(MANY - (MANY - 1) / 7 - 1)

@@ -61,13 +61,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Nobody is asked about arguments that are invalid, and nobody's arguments are validated
- * who may not call.
+ * Approval is not requested about arguments that are invalid, and nobody's arguments are
+ * validated who may not call.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class MethodValidationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
 	private static final String WARNING = "validated only after a person approved them";
 
@@ -111,8 +111,8 @@ class MethodValidationTests {
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
 			assertThat(payouts.payOut("a")).isEqualTo("a");
-			assertThat(payouts.payOutLater("b")).succeedsWithin(PATIENCE).isEqualTo("b");
-			assertThat(payouts.payOutLazily("c").block(PATIENCE)).isEqualTo("c");
+			assertThat(payouts.payOutLater("b")).succeedsWithin(MAX_WAIT).isEqualTo("b");
+			assertThat(payouts.payOutLazily("c").block(MAX_WAIT)).isEqualTo("c");
 			assertThat(payouts.calls()).containsExactly("a", "b", "c");
 			assertThat(this.simulator.history()).hasSize(3);
 		});
@@ -122,7 +122,7 @@ class MethodValidationTests {
 	void argumentsAreValidatedBeforeTheApprovalAndAfterIt() {
 		this.contextRunner.run((context) -> {
 			CompletableFuture<String> result = context.getBean(Payouts.class).payOutLater("later");
-			assertThat(result).succeedsWithin(PATIENCE);
+			assertThat(result).succeedsWithin(MAX_WAIT);
 			assertThat(CountedValidator.validated).containsExactly("later", "later");
 		});
 	}
@@ -219,12 +219,12 @@ class MethodValidationTests {
 			.run((context) -> {
 				ReactivePayouts payouts = context.getBean(ReactivePayouts.class);
 				Mono<String> invalid = payouts.payOut("");
-				assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> invalid.block(PATIENCE));
+				assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> invalid.block(MAX_WAIT));
 				assertThat(CountedValidator.validated).isEmpty();
 				assertThatExceptionOfType(ConstraintViolationException.class)
-					.isThrownBy(() -> asAdmin(invalid).block(PATIENCE));
+					.isThrownBy(() -> asAdmin(invalid).block(MAX_WAIT));
 				assertThat(this.simulator.requests()).isEmpty();
-				assertThat(asAdmin(payouts.payOut("a")).block(PATIENCE)).isEqualTo("a");
+				assertThat(asAdmin(payouts.payOut("a")).block(MAX_WAIT)).isEqualTo("a");
 				assertThat(this.simulator.history()).hasSize(1);
 			});
 	}

@@ -49,7 +49,7 @@ import static org.awaitility.Awaitility.await;
  */
 class NobodyStopsTheOthersTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
 	private final LiveThreads threads = new LiveThreads();
 
@@ -104,7 +104,7 @@ class NobodyStopsTheOthersTests {
 			results.get(0).cancel(true);
 			await().untilAsserted(() -> assertThat(this.threads.named("airlock-approval-")).isEmpty());
 			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-			assertThat(service.payLater("A-50")).succeedsWithin(PATIENCE).isEqualTo("paid A-50");
+			assertThat(service.payLater("A-50")).succeedsWithin(MAX_WAIT).isEqualTo("paid A-50");
 		});
 	}
 
@@ -131,12 +131,12 @@ class NobodyStopsTheOthersTests {
 			Service service = context.getBean(Service.class);
 			service.payLater("A-1");
 			service.payLater("A-2");
-			assertThat(service.payLater("A-3")).failsWithin(PATIENCE)
+			assertThat(service.payLater("A-3")).failsWithin(MAX_WAIT)
 				.withThrowableThat()
 				.withMessageContaining("Service.payLater")
 				.withMessageContaining("'airlock.gateway.approval.limits.pending-per-gate'");
 			service.refundLater("A-4");
-			assertThat(this.simulator.awaitPending(3, PATIENCE)).hasSize(3);
+			assertThat(this.simulator.awaitPending(3, MAX_WAIT)).hasSize(3);
 		});
 	}
 
@@ -146,8 +146,8 @@ class NobodyStopsTheOthersTests {
 			Service service = context.getBean(Service.class);
 			CompletableFuture<String> first = service.payLater("A-1");
 			this.simulator.awaitPending();
-			assertThat(service.payMuchLater(5)).succeedsWithin(PATIENCE).isEqualTo("paid 5");
-			assertThat(service.payMuchLater(500)).failsWithin(PATIENCE)
+			assertThat(service.payMuchLater(5)).succeedsWithin(MAX_WAIT).isEqualTo("paid 5");
+			assertThat(service.payMuchLater(500)).failsWithin(MAX_WAIT)
 				.withThrowableThat()
 				.withCauseInstanceOf(ApprovalUnavailableException.class);
 			assertThat(first).isNotDone();
@@ -163,7 +163,7 @@ class NobodyStopsTheOthersTests {
 				results.add(service.payLater("A-1"));
 			}
 			service.payLater("A-2");
-			this.simulator.awaitPending(3, PATIENCE);
+			this.simulator.awaitPending(3, MAX_WAIT);
 			await().untilAsserted(
 					() -> assertThat(results.stream().filter(CompletableFuture::isCompletedExceptionally)).hasSize(8));
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(3);
@@ -181,12 +181,12 @@ class NobodyStopsTheOthersTests {
 			Mono<String> payment = service.paySubscribed("A-1");
 			CompletableFuture<String> first = payment.toFuture();
 			String requestId = this.simulator.awaitPending().requestId();
-			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> payment.block(PATIENCE))
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> payment.block(MAX_WAIT))
 				.withMessageContaining("'airlock.gateway.approval.limits.duplicates");
 			this.simulator.approve(requestId);
-			assertThat(first).succeedsWithin(PATIENCE).isEqualTo("paid A-1");
+			assertThat(first).succeedsWithin(MAX_WAIT).isEqualTo("paid A-1");
 			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-			assertThat(payment.block(PATIENCE)).isEqualTo("paid A-1");
+			assertThat(payment.block(MAX_WAIT)).isEqualTo("paid A-1");
 		});
 	}
 
@@ -210,7 +210,7 @@ class NobodyStopsTheOthersTests {
 			service.payLater("A-5");
 			SecurityContextHolder.clearContext();
 			service.payLater("A-6");
-			assertThat(this.simulator.awaitPending(5, PATIENCE)).hasSize(5);
+			assertThat(this.simulator.awaitPending(5, MAX_WAIT)).hasSize(5);
 		});
 	}
 
@@ -222,10 +222,10 @@ class NobodyStopsTheOthersTests {
 			login(user("bob"));
 			as("mallory", service.paySubscribed("A-1")).subscribe();
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
-				.isThrownBy(() -> as("mallory", service.paySubscribed("A-2")).block(PATIENCE))
+				.isThrownBy(() -> as("mallory", service.paySubscribed("A-2")).block(MAX_WAIT))
 				.withMessageContaining("'airlock.gateway.approval.limits.pending-per-requester'");
 			as("alice", service.paySubscribed("A-3")).subscribe();
-			assertThat(this.simulator.awaitPending(2, PATIENCE)).hasSize(2);
+			assertThat(this.simulator.awaitPending(2, MAX_WAIT)).hasSize(2);
 		});
 	}
 
@@ -252,7 +252,7 @@ class NobodyStopsTheOthersTests {
 				.withMessageContaining("RequesterSource")
 				.withMessageNotContaining("s3cr3t");
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
-				.isThrownBy(() -> service.paySubscribed("A-1").block(PATIENCE));
+				.isThrownBy(() -> service.paySubscribed("A-1").block(MAX_WAIT));
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(() -> context.getBean(AirlockGatewayTemplate.class)
 					.requestApproval(ApprovalRequest.builder("Pay out", "payOut").build()));
@@ -268,15 +268,15 @@ class NobodyStopsTheOthersTests {
 		this.contextRunner.withPropertyValues("airlock.gateway.approval.pause.after=3").run((context) -> {
 			Service service = context.getBean(Service.class);
 			for (int i = 0; i < 3; i++) {
-				assertThat(service.payLater("A-" + i)).failsWithin(PATIENCE);
+				assertThat(service.payLater("A-" + i)).failsWithin(MAX_WAIT);
 			}
 			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
-			assertThat(service.payLater("A-3")).failsWithin(PATIENCE)
+			assertThat(service.payLater("A-3")).failsWithin(MAX_WAIT)
 				.withThrowableThat()
 				.withMessageContaining("Service.payLater rests until ")
-				.withMessageContaining("3 questions were denied or not answered within 5m");
+				.withMessageContaining("3 requests were denied or timed out within 5m");
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(3);
-			assertThat(service.refundLater("A-3")).succeedsWithin(PATIENCE);
+			assertThat(service.refundLater("A-3")).succeedsWithin(MAX_WAIT);
 		});
 	}
 

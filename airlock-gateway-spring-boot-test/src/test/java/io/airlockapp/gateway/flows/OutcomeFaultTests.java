@@ -31,7 +31,7 @@ import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
@@ -485,7 +485,7 @@ class OutcomeFaultTests extends FaultTests {
 			ReplayJournal journal, PairingSource pairings) {
 		return ManualTime.template(this.application.bean(AirlockGatewayApi.class),
 				this.application.bean(Enforcer.class), pairings, this.application.bean(PendingApprovals.class),
-				this.application.bean(RateGate.class), executor, time, retryBudget, journal);
+				this.application.bean(GatewayRateLimiter.class), executor, time, retryBudget, journal);
 	}
 
 	/**
@@ -520,18 +520,18 @@ class OutcomeFaultTests extends FaultTests {
 
 		@Bean
 		AirlockGatewayTemplate manualTimeTemplate(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
-				PendingApprovals pending, RateGate rateGate, Time time) {
-			return template(api, enforcer, pairing, pending, rateGate, new SimpleAsyncTaskExecutor(), time,
+				PendingApprovals pending, GatewayRateLimiter rateLimiter, Time time) {
+			return template(api, enforcer, pairing, pending, rateLimiter, new SimpleAsyncTaskExecutor(), time,
 					new RetryBudget(10, Duration.ofSeconds(1), time.ticker), new InMemoryReplayJournal());
 		}
 
 		private static AirlockGatewayTemplate template(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
-				PendingApprovals pending, RateGate rateGate, AsyncTaskExecutor executor, Time time,
+				PendingApprovals pending, GatewayRateLimiter rateLimiter, AsyncTaskExecutor executor, Time time,
 				RetryBudget retryBudget, ReplayJournal journal) {
 			return new ApprovalEnvironment(enforcer,
 					new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairing,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()), pending,
-					new GatewayRequestExecutor(rateGate), retryBudget, ApprovalJournal.none(),
+					new GatewayRequestExecutor(rateLimiter), retryBudget, ApprovalJournal.none(),
 					ApprovalListener.of(List.of()), executor, (task) -> task, () -> null, time.clock(), time.ticker,
 					RandomGenerator.getDefault())
 				.createTemplate(api);
@@ -635,7 +635,7 @@ class OutcomeFaultTests extends FaultTests {
 		@Bean
 		ApprovalGateDecorator decorator() {
 			return (gate) -> (call) -> {
-				gate.pass(call);
+				gate.authorize(call);
 				use("decorator");
 			};
 		}

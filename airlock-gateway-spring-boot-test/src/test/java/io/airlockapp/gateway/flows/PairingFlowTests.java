@@ -173,7 +173,7 @@ class PairingFlowTests {
 				.withCauseInstanceOf(ApprovalUnavailableException.class);
 			assertThat(this.simulator.pending()).doesNotContain(pending);
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
-				.withMessageContaining("pair anew");
+				.withMessageContaining("pair again");
 			rotate(application);
 			application.assertOpensWhenApproved(this.simulator);
 		}

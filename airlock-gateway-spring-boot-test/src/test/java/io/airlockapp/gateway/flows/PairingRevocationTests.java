@@ -54,7 +54,7 @@ class PairingRevocationTests {
 			this.simulator.revokePairing(routingToken());
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open)
 				.matches(AirlockGatewayException::isPairingRevoked)
-				.withMessageContaining("pair this application anew");
+				.withMessageContaining("pair this application again");
 			assertOutOfForce(application);
 		}
 	}

@@ -12,7 +12,7 @@ import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.pairing.PairingInvitation;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +40,7 @@ class PairingWireTests {
 
 	private final WireMockServer server = new WireMockServer(WireMockConfiguration.options().dynamicPort());
 
-	private final KeyAgreement phone = KeyAgreement.generate();
+	private final PairingKeyAgreement phone = PairingKeyAgreement.generate();
 
 	@BeforeEach
 	void start() {

@@ -44,7 +44,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ReactiveMethodsTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
@@ -67,7 +67,7 @@ class ReactiveMethodsTests {
 			assertThat(subscribed).isNotDone();
 			assertThat(payouts.orders()).isEmpty();
 			this.simulator.approve(requestId);
-			assertThat(subscribed).succeedsWithin(PATIENCE).isEqualTo("paid order-1");
+			assertThat(subscribed).succeedsWithin(MAX_WAIT).isEqualTo("paid order-1");
 			assertThat(payouts.orders()).containsExactly("order-1");
 		});
 	}
@@ -80,10 +80,10 @@ class ReactiveMethodsTests {
 			CompletableFuture<String> first = result.toFuture();
 			String firstId = this.simulator.awaitPending().requestId();
 			this.simulator.approve(firstId);
-			assertThat(first).succeedsWithin(PATIENCE);
+			assertThat(first).succeedsWithin(MAX_WAIT);
 			CompletableFuture<String> second = result.toFuture();
 			this.simulator.reject(this.simulator.awaitPending().requestId());
-			assertThat(second).failsWithin(PATIENCE)
+			assertThat(second).failsWithin(MAX_WAIT)
 				.withThrowableThat()
 				.withCauseInstanceOf(ApprovalDeniedException.class);
 			assertThat(payouts.orders()).containsExactly("order-1");
@@ -95,7 +95,7 @@ class ReactiveMethodsTests {
 	void elementsOfAFlux() {
 		approveAll();
 		this.contextRunner.run((context) -> {
-			assertThat(context.getBean(Payouts.class).statements("order-1").collectList().block(PATIENCE))
+			assertThat(context.getBean(Payouts.class).statements("order-1").collectList().block(MAX_WAIT))
 				.containsExactly("order-1 a", "order-1 b");
 			assertThat(this.simulator.history()).hasSize(1);
 		});
@@ -106,7 +106,7 @@ class ReactiveMethodsTests {
 		approveAll();
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
-			payouts.nothing("order-1").block(PATIENCE);
+			payouts.nothing("order-1").block(MAX_WAIT);
 			assertThat(payouts.orders()).containsExactly("order-1");
 		});
 	}
@@ -117,7 +117,7 @@ class ReactiveMethodsTests {
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
 			assertThat(payouts.single("order-1").blockingGet()).isEqualTo("paid order-1");
-			assertThat(JdkFlowAdapter.flowPublisherToFlux(payouts.flow("order-2")).blockLast(PATIENCE))
+			assertThat(JdkFlowAdapter.flowPublisherToFlux(payouts.flow("order-2")).blockLast(MAX_WAIT))
 				.isEqualTo("paid order-2");
 			assertThat(this.simulator.history()).hasSize(2);
 		});
@@ -127,7 +127,7 @@ class ReactiveMethodsTests {
 	void failureOfTheMethodItself() {
 		approveAll();
 		this.contextRunner.run((context) -> assertThatExceptionOfType(IllegalStateException.class)
-			.isThrownBy(() -> context.getBean(Payouts.class).failing().block(PATIENCE))
+			.isThrownBy(() -> context.getBean(Payouts.class).failing().block(MAX_WAIT))
 			.withMessage("at once"));
 	}
 
@@ -154,7 +154,7 @@ class ReactiveMethodsTests {
 			String requestId = this.simulator.awaitPending().requestId();
 			orders.add("order-2");
 			this.simulator.approve(requestId);
-			assertThat(result).failsWithin(PATIENCE)
+			assertThat(result).failsWithin(MAX_WAIT)
 				.withThrowableThat()
 				.withCauseInstanceOf(ApprovalVerificationException.class);
 			assertThat(payouts.orders()).isEmpty();
@@ -169,7 +169,7 @@ class ReactiveMethodsTests {
 				.user()
 				.contextWrite(
 						ReactiveSecurityContextHolder.withAuthentication(new TestingAuthenticationToken("teller", "")));
-			assertThat(result.block(PATIENCE)).isEqualTo("teller");
+			assertThat(result.block(MAX_WAIT)).isEqualTo("teller");
 		});
 	}
 
@@ -180,7 +180,7 @@ class ReactiveMethodsTests {
 			Payouts payouts = context.getBean(Payouts.class);
 			TransactionalOperator transaction = TransactionalOperator.create(context.getBean(Transactions.class));
 			assertThatExceptionOfType(InvalidApprovalUsageException.class)
-				.isThrownBy(() -> transaction.transactional(payouts.payOut("order-1")).block(PATIENCE))
+				.isThrownBy(() -> transaction.transactional(payouts.payOut("order-1")).block(MAX_WAIT))
 				.withMessageContaining("open transaction");
 			assertThat(this.simulator.requests()).isEmpty();
 			assertThat(payouts.orders()).isEmpty();
@@ -192,7 +192,7 @@ class ReactiveMethodsTests {
 		org.springframework.transaction.support.TransactionSynchronizationManager.setActualTransactionActive(true);
 		try {
 			this.contextRunner.run((context) -> assertThatExceptionOfType(InvalidApprovalUsageException.class)
-				.isThrownBy(() -> context.getBean(Payouts.class).payOut("order-1").block(PATIENCE))
+				.isThrownBy(() -> context.getBean(Payouts.class).payOut("order-1").block(MAX_WAIT))
 				.withMessageContaining("open transaction"));
 		}
 		finally {
@@ -208,7 +208,7 @@ class ReactiveMethodsTests {
 			Transactions transactions = context.getBean(Transactions.class);
 			assertThat(transactions.events()).isEmpty();
 			this.simulator.approve(requestId);
-			assertThat(result).succeedsWithin(PATIENCE).isEqualTo(true);
+			assertThat(result).succeedsWithin(MAX_WAIT).isEqualTo(true);
 			assertThat(transactions.events()).containsExactly("begin", "commit");
 		});
 	}
@@ -240,9 +240,9 @@ class ReactiveMethodsTests {
 						? Flux.just("denied", "twice") : "denied")
 			.run((context) -> {
 				Payouts payouts = context.getBean(Payouts.class);
-				assertThat(payouts.payOut("order-1").block(PATIENCE)).isEqualTo("denied");
+				assertThat(payouts.payOut("order-1").block(MAX_WAIT)).isEqualTo("denied");
 				assertThat(payouts.single("order-1").blockingGet()).isEqualTo("denied");
-				assertThat(payouts.statements("order-1").collectList().block(PATIENCE)).containsExactly("denied",
+				assertThat(payouts.statements("order-1").collectList().block(MAX_WAIT)).containsExactly("denied",
 						"twice");
 				assertThat(payouts.orders()).isEmpty();
 			});

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class ReactiveSecurityTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
@@ -48,9 +48,9 @@ class ReactiveSecurityTests {
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
 			assertThatExceptionOfType(AccessDeniedException.class)
-				.isThrownBy(() -> as("GUEST", payouts.payOut()).block(PATIENCE));
+				.isThrownBy(() -> as("GUEST", payouts.payOut()).block(MAX_WAIT));
 			assertThatExceptionOfType(AccessDeniedException.class)
-				.isThrownBy(() -> payouts.statements().collectList().block(PATIENCE));
+				.isThrownBy(() -> payouts.statements().collectList().block(MAX_WAIT));
 			assertThat(this.simulator.requests()).isEmpty();
 			assertThat(payouts.calls()).isZero();
 		});
@@ -63,10 +63,10 @@ class ReactiveSecurityTests {
 			for (int i = 1; i <= 3; i++) {
 				CompletableFuture<Integer> subscribed = as("ADMIN", Mono.defer(payouts::payOut)).toFuture();
 				this.simulator.approve(this.simulator.awaitPending().requestId());
-				assertThat(subscribed).succeedsWithin(PATIENCE).isEqualTo(i);
+				assertThat(subscribed).succeedsWithin(MAX_WAIT).isEqualTo(i);
 			}
 			assertThatExceptionOfType(AccessDeniedException.class)
-				.isThrownBy(() -> as("GUEST", payouts.payOut()).block(PATIENCE));
+				.isThrownBy(() -> as("GUEST", payouts.payOut()).block(MAX_WAIT));
 			assertThat(this.simulator.history()).hasSize(3);
 			assertThat(payouts.calls()).isEqualTo(3);
 		});
@@ -77,7 +77,7 @@ class ReactiveSecurityTests {
 		approveAll();
 		this.contextRunner.run((context) -> {
 			Flux<Integer> result = context.getBean(Payouts.class).statements();
-			assertThat(as("ADMIN", result.collectList()).block(PATIENCE)).containsExactly(1, 2);
+			assertThat(as("ADMIN", result.collectList()).block(MAX_WAIT)).containsExactly(1, 2);
 			assertThat(this.simulator.history()).hasSize(1);
 		});
 	}
@@ -88,9 +88,9 @@ class ReactiveSecurityTests {
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
 			Mono<Integer> result = as("ADMIN", payouts.payOut());
-			assertThat(result.block(PATIENCE)).isOne();
-			assertThatExceptionOfType(AopInvocationException.class).isThrownBy(() -> result.block(PATIENCE));
-			assertThatExceptionOfType(AopInvocationException.class).isThrownBy(() -> result.block(PATIENCE));
+			assertThat(result.block(MAX_WAIT)).isOne();
+			assertThatExceptionOfType(AopInvocationException.class).isThrownBy(() -> result.block(MAX_WAIT));
+			assertThatExceptionOfType(AopInvocationException.class).isThrownBy(() -> result.block(MAX_WAIT));
 			assertThat(this.simulator.history()).hasSize(1);
 			assertThat(payouts.calls()).isOne();
 		});

@@ -133,7 +133,7 @@ class RefusalFaultTests extends FaultTests {
 		start();
 		this.simulator.revokePairing(this.simulator.routingToken());
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
-			.hasMessageContaining("pair this application anew");
+			.hasMessageContaining("pair this application again");
 	}
 
 	@Test

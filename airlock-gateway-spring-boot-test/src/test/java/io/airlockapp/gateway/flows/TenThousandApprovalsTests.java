@@ -25,7 +25,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -250,7 +250,7 @@ class TenThousandApprovalsTests {
 			return new ApprovalEnvironment(enforcer,
 					new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), pairings,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), time.clock()),
-					pending, new GatewayRequestExecutor(new RateGate(1_000_000, Duration.ofSeconds(1), time)),
+					pending, new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), time)),
 					new RetryBudget(100, Duration.ofSeconds(1), time), ApprovalJournal.none(),
 					ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start), (task) -> task, () -> null,
 					time.clock(), time, new Random(1))

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.simulator.HandledRequest.Outcome;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -242,7 +242,7 @@ class ApproverPageTests {
 						.createObjectNode()
 						.put("deviceId", "device-1")
 						.put("enforcerId", "refund-desk-1")
-						.put("x25519PublicKey", KeyAgreement.generate().publicKey()))
+						.put("x25519PublicKey", PairingKeyAgreement.generate().publicKey()))
 			.json();
 		find("#pair-code").clear();
 		find("#pair-code").sendKeys(initiated.path("pairingCode").stringValue());
@@ -266,7 +266,7 @@ class ApproverPageTests {
 			.put("enforcerId", "refund-desk-1")
 			.put("enforcerLabel", "Refund desk")
 			.put("workspaceName", "payments")
-			.put("x25519PublicKey", KeyAgreement.generate().publicKey());
+			.put("x25519PublicKey", PairingKeyAgreement.generate().publicKey());
 		assertThat(this.enforcer.post("/v1/pairing/claim", claim).status()).isEqualTo(200);
 	}
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.HarpJson;
-import io.airlockapp.gateway.harp.KeyAgreement;
+import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.harp.PairingResponse;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.simulator.TestEnforcer.Answer;
@@ -28,7 +28,7 @@ class PairingTests {
 
 	private final TestEnforcer enforcer = new TestEnforcer(this.simulator);
 
-	private final KeyAgreement agreement = KeyAgreement.generate();
+	private final PairingKeyAgreement agreement = PairingKeyAgreement.generate();
 
 	@AfterEach
 	void close() {

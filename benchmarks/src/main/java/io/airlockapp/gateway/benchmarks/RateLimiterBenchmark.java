@@ -9,8 +9,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-import io.airlockapp.gateway.client.ratelimit.CallPriority;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.support.Ticker;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -38,7 +38,7 @@ public class RateLimiterBenchmark {
 
 	private static final Duration PERIOD = Duration.ofMinutes(1);
 
-	private static final Duration PATIENCE = Duration.ofDays(36_500);
+	private static final Duration MAX_WAIT = Duration.ofDays(36_500);
 
 	/**
 	 * Acquire a turn that goes before those of the queue, which then is looked through
@@ -48,7 +48,7 @@ public class RateLimiterBenchmark {
 	 */
 	@Benchmark
 	public void acquire(Passed queue) throws Exception {
-		queue.gate.acquire(CallPriority.SHORT, PATIENCE);
+		queue.gate.acquire(RequestPriority.SHORT, MAX_WAIT);
 	}
 
 	/**
@@ -83,7 +83,7 @@ public class RateLimiterBenchmark {
 
 		private final List<Thread> threads = new ArrayList<>();
 
-		private RateGate gate;
+		private GatewayRateLimiter gate;
 
 		/**
 		 * Use what the requests of the queue may use, and let them queue.
@@ -92,13 +92,13 @@ public class RateLimiterBenchmark {
 		@Setup
 		public void queue() throws Exception {
 			PassingTicker ticker = new PassingTicker();
-			this.gate = new RateGate(this.limit, PERIOD, ticker);
+			this.gate = new GatewayRateLimiter(this.limit, PERIOD, ticker);
 			for (int i = 0; i < this.limit - this.limit / 10; i++) {
-				this.gate.acquire(CallPriority.SHORT, PATIENCE);
+				this.gate.acquire(RequestPriority.SHORT, MAX_WAIT);
 				ticker.advance(PERIOD.toNanos() / this.limit);
 			}
 			for (int i = 0; i < this.queued; i++) {
-				this.threads.add(new QueueingThread(() -> this.gate.acquire(CallPriority.WAIT, PATIENCE)));
+				this.threads.add(new QueueingThread(() -> this.gate.acquire(RequestPriority.WAIT, MAX_WAIT)));
 			}
 			startAll(this.threads);
 		}
@@ -144,11 +144,11 @@ public class RateLimiterBenchmark {
 		 */
 		@Setup
 		public void queue() throws InterruptedException {
-			RateGate gate = new RateGate(this.limit, PERIOD, this.ticker);
+			GatewayRateLimiter gate = new GatewayRateLimiter(this.limit, PERIOD, this.ticker);
 			for (int i = 0; i < this.queued; i++) {
 				this.threads.add(new QueueingThread(() -> {
 					while (true) {
-						gate.acquire(CallPriority.WAIT, PATIENCE);
+						gate.acquire(RequestPriority.WAIT, MAX_WAIT);
 						this.turns.release();
 					}
 				}));
@@ -262,7 +262,7 @@ public class RateLimiterBenchmark {
 	 */
 	private static final class SteppingTicker implements Ticker {
 
-		private static final long LONG = PATIENCE.dividedBy(2).toNanos();
+		private static final long LONG = MAX_WAIT.dividedBy(2).toNanos();
 
 		private final Semaphore waiting = new Semaphore(0);
 

@@ -86,11 +86,11 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			return errorWithoutBody(head.get(), failure(ex.getCause()));
 		}
 		catch (TimeoutException ex) {
-			return errorWithoutBody(head.get(), new HttpTimeoutException("No whole answer within " + left));
+			return errorWithoutBody(head.get(), new HttpTimeoutException("No complete response within " + left));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new InterruptedIOException("Interrupted while waiting for an answer");
+			throw new InterruptedIOException("Interrupted while waiting for a response");
 		}
 		finally {
 			// Closes the connection unless the answer is complete
@@ -124,11 +124,11 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 
 	private static IOException failure(@Nullable Throwable cause) {
 		if (cause instanceof SingleUseBody.SentAgainException) {
-			return new EOFException("The connection ended without an answer");
+			return new EOFException("The connection was closed without a response");
 		}
 		if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
 			// Without the cause, whose message repeats parts of the answer
-			return new ProtocolException("The answer is not valid HTTP");
+			return new ProtocolException("The response is not valid HTTP");
 		}
 		return (cause instanceof IOException failure) ? failure : new IOException(cause);
 	}

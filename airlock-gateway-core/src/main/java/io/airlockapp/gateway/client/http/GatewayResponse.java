@@ -24,7 +24,7 @@ final class GatewayResponse implements ClientHttpResponse {
 
 	GatewayResponse(int status, java.net.http.HttpHeaders headers, byte[] body) throws ProtocolException {
 		if (status < 100 || status > 999) {
-			throw new ProtocolException("The status of the answer has not three digits");
+			throw new ProtocolException("The status of the response does not have three digits");
 		}
 		this.status = HttpStatusCode.valueOf(status);
 		this.body = body;

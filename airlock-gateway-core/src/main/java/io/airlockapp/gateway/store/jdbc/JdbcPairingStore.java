@@ -6,7 +6,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.jdbc.IndependentTransactionTemplate;
-import io.airlockapp.gateway.store.EntryRules;
+import io.airlockapp.gateway.store.EntryValidator;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ public final class JdbcPairingStore implements PairingStore {
 
 	@Override
 	public @Nullable Entry read(String name) {
-		EntryRules.requireName(name);
+		EntryValidator.requireName(name);
 		try {
 			List<Entry> entries = this.transactions.query("SELECT CONTENT, VERSION FROM AIRLOCK_PAIRING WHERE NAME = ?",
 					(row, number) -> new Entry(row.getString(1), row.getString(2)), name);
@@ -53,12 +53,12 @@ public final class JdbcPairingStore implements PairingStore {
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-		EntryRules.requireName(name);
+		EntryValidator.requireName(name);
 		if (text == null) {
 			return (expected != null) ? change(name, "DELETE FROM AIRLOCK_PAIRING WHERE NAME = ? AND VERSION = ?", name,
 					expected.version()) : read(name) == null;
 		}
-		EntryRules.requireText(text);
+		EntryValidator.requireText(text);
 		String version = UUID.randomUUID().toString();
 		return (expected != null)
 				? change(name, "UPDATE AIRLOCK_PAIRING SET CONTENT = ?, VERSION = ? WHERE NAME = ? AND VERSION = ?",

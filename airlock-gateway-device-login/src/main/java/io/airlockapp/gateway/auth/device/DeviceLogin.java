@@ -39,11 +39,11 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 
 	private final Semaphore wakeups = new Semaphore(0);
 
-	private final LoginKeeper keeper;
+	private final LoginManager keeper;
 
 	private final SignIn signIn;
 
-	private final LoginRenewal renewal;
+	private final TokenRefresher renewal;
 
 	private final InstantSource clock;
 
@@ -63,9 +63,9 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 		ProviderHttp http = new ProviderHttp(requestFactory);
 		ProviderLookup lookup = new ProviderLookup(settings, gateway, http);
 		ProviderClient client = new ProviderClient(http, new ProviderUrls(settings.allowInsecureHttp()), clock);
-		SharedLogin shared = new SharedLogin(store);
-		this.renewal = new LoginRenewal(shared, lookup, client, clock);
-		this.keeper = new LoginKeeper(shared, this.renewal, clock);
+		LoginRepository shared = new LoginRepository(store);
+		this.renewal = new TokenRefresher(shared, lookup, client, clock);
+		this.keeper = new LoginManager(shared, this.renewal, clock);
 		this.signIn = new SignIn(lookup, client, settings, clock);
 		this.clock = clock;
 	}
@@ -174,7 +174,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 		if (!this.signedIn) {
 			this.signedIn = true;
 			this.signIn.restart();
-			logger.info("Signed in as " + ((login.user() != null) ? login.user() : "somebody who isn't named"));
+			logger.info("Signed in as " + ((login.user() != null) ? login.user() : "an unnamed user"));
 		}
 		try {
 			this.keeper.save();
@@ -186,12 +186,12 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 			this.signedIn = renewed != null;
 			return (renewed != null) ? untilNext(renewed) : Duration.ZERO;
 		}
-		catch (RenewalElsewhereException ex) {
+		catch (RefreshInProgressException ex) {
 			logger.debug(ex.getMessage());
 		}
 		catch (AirlockGatewayException ex) {
 			this.warnings
-				.warn("The access token can't be renewed at the moment, and is valid until %s; trying again: %s"
+				.warn("The access token can't be refreshed at the moment and is valid until %s; trying again: %s"
 					.formatted(login.expiresAt(), ex.getMessage()));
 		}
 		Duration pause = untilNext(login);

@@ -20,7 +20,7 @@ public final class DeviceLoginLifecycle implements SmartLifecycle {
 
 	private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(2);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
 	private final DeviceLogin login;
 
@@ -75,7 +75,7 @@ public final class DeviceLoginLifecycle implements SmartLifecycle {
 			this.thread = null;
 			stopped.interrupt();
 			try {
-				TimeUnit.NANOSECONDS.timedJoin(stopped, PATIENCE.toNanos());
+				TimeUnit.NANOSECONDS.timedJoin(stopped, MAX_WAIT.toNanos());
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

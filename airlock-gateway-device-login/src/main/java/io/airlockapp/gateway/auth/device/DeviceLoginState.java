@@ -32,7 +32,7 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 		return new DeviceLoginState(Status.STARTING, null, null, null, null, null, null);
 	}
 
-	static DeviceLoginState waiting(SignInCode code) {
+	static DeviceLoginState waiting(DeviceAuthorization code) {
 		return new DeviceLoginState(Status.WAITING, null, code.userCode(), code.verificationUri(),
 				code.verificationUriComplete(), code.expiresAt(), null);
 	}
@@ -54,10 +54,10 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 	 */
 	String advice() {
 		return switch (this.status) {
-			case STARTING -> "Nobody has signed in yet, and there is no code yet. The log says when there is one";
-			case WAITING -> "Nobody has signed in yet. Sign in at %s before %s with the code that %s"
+			case STARTING -> "No user has signed in yet, and there is no code yet. The log says when there is one";
+			case WAITING -> "No user has signed in yet. Sign in at %s before %s with the code that %s"
 				.formatted(this.verificationUri, this.codeExpiresAt, WHERE_THE_CODE_IS);
-			case FAILED -> "Nobody is signed in. " + this.problem;
+			case FAILED -> "No user is signed in. " + this.problem;
 			case SIGNED_OUT ->
 				"The user has signed out. Sign in again by 'sign-in' at the actuator endpoint 'airlock', or by restarting the application";
 			case SIGNED_IN -> "The login has just changed. Try again";

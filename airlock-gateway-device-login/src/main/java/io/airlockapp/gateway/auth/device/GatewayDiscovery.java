@@ -6,10 +6,10 @@ import java.time.Duration;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.client.ratelimit.CallPriority;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.Discovery;
 import io.airlockapp.gateway.client.Loopback;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 
 /**
  * Retrieves the identity provider to sign in at from the gateway's discovery endpoint,
@@ -17,7 +17,7 @@ import io.airlockapp.gateway.client.ratelimit.RateGate;
  */
 public final class GatewayDiscovery {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
 	private final AirlockGatewayApi api;
 
@@ -29,12 +29,12 @@ public final class GatewayDiscovery {
 	 * Create a discovery.
 	 * @param api the gateway's endpoints, without any identity
 	 * @param baseUrl where the gateway is
-	 * @param rateGate where all calls queue
+	 * @param rateLimiter where all calls queue
 	 */
-	public GatewayDiscovery(AirlockGatewayApi api, URI baseUrl, RateGate rateGate) {
+	public GatewayDiscovery(AirlockGatewayApi api, URI baseUrl, GatewayRateLimiter rateLimiter) {
 		this.api = api;
 		this.baseUrl = baseUrl;
-		this.executor = new GatewayRequestExecutor(rateGate);
+		this.executor = new GatewayRequestExecutor(rateLimiter);
 	}
 
 	/**
@@ -42,7 +42,7 @@ public final class GatewayDiscovery {
 	 * can be right.
 	 */
 	boolean isOnThisMachine() {
-		return Loopback.isHostOf(this.baseUrl);
+		return Loopback.isLoopback(this.baseUrl);
 	}
 
 	/**
@@ -50,9 +50,9 @@ public final class GatewayDiscovery {
 	 * @throws AirlockGatewayException if it names none, or doesn't respond
 	 */
 	Discovery.IdentityProvider identityProvider() {
-		Discovery discovery = this.executor.execute(CallPriority.SHORT, PATIENCE, this.api::discover);
+		Discovery discovery = this.executor.execute(RequestPriority.SHORT, MAX_WAIT, this.api::discover);
 		if (discovery.idp() == null || discovery.idp().baseUrl() == null) {
-			throw ProviderException.unfit("The gateway doesn't tell where to sign in");
+			throw ProviderException.invalid("The gateway names no identity provider");
 		}
 		return discovery.idp();
 	}

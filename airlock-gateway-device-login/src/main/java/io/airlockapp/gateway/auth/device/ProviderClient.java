@@ -67,7 +67,7 @@ final class ProviderClient {
 	 * Ask for a code that a person can enter.
 	 * @throws ProviderException if there is none
 	 */
-	SignInCode requestCode(IdentityProvider provider, String scope) {
+	DeviceAuthorization requestCode(IdentityProvider provider, String scope) {
 		Instant now = this.clock.instant();
 		HTTPResponse response = send(new DeviceAuthorizationRequest(provider.deviceAuthorizationEndpoint(),
 				new ClientID(provider.clientId()), Scope.parse(scope)));
@@ -75,15 +75,15 @@ final class ProviderClient {
 			DeviceAuthorizationSuccessResponse answer = DeviceAuthorizationSuccessResponse.parse(response);
 			URI complete = answer.getVerificationURIComplete();
 			if (!VisibleAscii.matches(answer.getUserCode().getValue(), 64)) {
-				throw ProviderException.unfit("The identity provider's code is none that a person could enter");
+				throw ProviderException.invalid("The identity provider's code is none that a person could enter");
 			}
-			return new SignInCode(provider, answer.getDeviceCode().getValue(), answer.getUserCode().getValue(),
+			return new DeviceAuthorization(provider, answer.getDeviceCode().getValue(), answer.getUserCode().getValue(),
 					this.urls.checked(answer.getVerificationURI(), "verification URL"),
 					(complete != null) ? this.urls.checked(complete, "verification URL") : null,
 					now.plus(atMost(MAX_CODE_LIFETIME, answer.getLifetime())), interval(answer.getInterval()));
 		}
 		catch (ParseException ex) {
-			throw ProviderException.unfit("The identity provider's code can't be read");
+			throw ProviderException.invalid("The identity provider's code can't be read");
 		}
 	}
 
@@ -92,7 +92,7 @@ final class ProviderClient {
 	 * @throws ProviderException if not, with the error {@code authorization_pending}, or
 	 * for another reason
 	 */
-	Login signIn(SignInCode code) {
+	Login signIn(DeviceAuthorization code) {
 		return login(code.provider(), new DeviceCodeGrant(new DeviceCode(code.deviceCode())), null);
 	}
 
@@ -111,7 +111,7 @@ final class ProviderClient {
 	 */
 	void revoke(IdentityProvider provider, String refreshToken) {
 		if (provider.revocationEndpoint() == null) {
-			throw ProviderException.unfit("The identity provider can't revoke tokens");
+			throw ProviderException.invalid("The identity provider can't revoke tokens");
 		}
 		send(new TokenRevocationRequest(provider.revocationEndpoint(), new ClientID(provider.clientId()),
 				new RefreshToken(refreshToken)));
@@ -131,11 +131,11 @@ final class ProviderClient {
 			tokens = OIDCTokenResponse.parse(response).getOIDCTokens();
 		}
 		catch (ParseException ex) {
-			throw ProviderException.unfit("The identity provider's tokens can't be read");
+			throw ProviderException.invalid("The identity provider's tokens can't be read");
 		}
 		BearerAccessToken accessToken = tokens.getBearerAccessToken();
 		if (accessToken == null) {
-			throw ProviderException.unfit("The identity provider gives no bearer token");
+			throw ProviderException.invalid("The identity provider gives no bearer token");
 		}
 		String refreshToken = (tokens.getRefreshToken() != null) ? tokens.getRefreshToken().getValue()
 				: (renewed != null) ? renewed.refreshToken() : null;
@@ -155,13 +155,13 @@ final class ProviderClient {
 			JWTClaimsSet claims = idToken.getJWTClaimsSet();
 			if (!Objects.equals(claims.getIssuer(), provider.issuer())
 					|| !claims.getAudience().contains(provider.clientId())) {
-				throw ProviderException.unfit("The identity provider's ID token is not for this application");
+				throw ProviderException.invalid("The identity provider's ID token is not for this application");
 			}
 			String name = name(claims.getStringClaim("preferred_username"));
 			return (name != null) ? name : name(claims.getSubject());
 		}
 		catch (java.text.ParseException ex) {
-			throw ProviderException.unfit("The identity provider's ID token can't be read");
+			throw ProviderException.invalid("The identity provider's ID token can't be read");
 		}
 	}
 

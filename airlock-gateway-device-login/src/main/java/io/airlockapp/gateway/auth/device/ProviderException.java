@@ -24,13 +24,14 @@ final class ProviderException extends AirlockGatewayException {
 		return new ProviderException("%s can't be reached: %s".formatted(whom, describe(cause)), null, cause);
 	}
 
-	static ProviderException unfit(String message) {
+	static ProviderException invalid(String message) {
 		return new ProviderException(message, null, null);
 	}
 
 	static ProviderException refused(int status, @Nullable String oauthError) {
 		String error = (oauthError != null) ? " (%s)".formatted(SafeText.of(oauthError)) : "";
-		return new ProviderException("The identity provider answered %d%s".formatted(status, error), oauthError, null);
+		return new ProviderException("The identity provider responded with %d%s".formatted(status, error), oauthError,
+				null);
 	}
 
 	/**

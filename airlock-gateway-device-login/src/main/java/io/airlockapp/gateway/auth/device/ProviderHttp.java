@@ -38,7 +38,7 @@ final class ProviderHttp implements HTTPRequestSender {
 		}
 		try (ClientHttpResponse response = request.execute()) {
 			if (response.getStatusCode().is3xxRedirection()) {
-				throw new IOException("it answers with a redirect, which is not followed");
+				throw new IOException("it responds with a redirect, which is not followed");
 			}
 			HTTPResponse answer = new HTTPResponse(response.getStatusCode().value());
 			String contentType = response.getHeaders().getFirst(HttpHeaders.CONTENT_TYPE);

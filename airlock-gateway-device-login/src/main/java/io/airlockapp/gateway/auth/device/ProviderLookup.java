@@ -69,7 +69,7 @@ final class ProviderLookup {
 		AuthorizationServerMetadata metadata = metadata(issuer);
 		if (!withoutSlash(metadata.getIssuer().getValue()).equals(withoutSlash(issuer.toString()))) {
 			throw ProviderException
-				.unfit("The identity provider at %s says it is another one, so it isn't trusted".formatted(issuer));
+				.invalid("The identity provider at %s says it is another one, so it isn't trusted".formatted(issuer));
 		}
 		URI revocation = metadata.getRevocationEndpointURI();
 		return new IdentityProvider(metadata.getIssuer().getValue(), (clientId != null) ? clientId : DEFAULT_CLIENT_ID,
@@ -83,9 +83,9 @@ final class ProviderLookup {
 	 * Keep the gateway from choosing what of this machine is called.
 	 */
 	private URI elsewhere(URI issuer) {
-		if (Loopback.isHostOf(issuer) && !this.gateway.isOnThisMachine()) {
+		if (Loopback.isLoopback(issuer) && !this.gateway.isOnThisMachine()) {
 			throw ProviderException
-				.unfit("The gateway says that the identity provider is on this machine, at %s, which it can't know. "
+				.invalid("The gateway names an identity provider on this machine, at %s, which can't be right. "
 					.formatted(SafeText.of(issuer.toString()))
 						+ "If it is right, set 'airlock.gateway.auth.device-login.issuer-uri'");
 		}
@@ -108,7 +108,7 @@ final class ProviderLookup {
 		}
 		catch (ParseException | RuntimeException ex) {
 			throw (ex instanceof ProviderException known) ? known : ProviderException
-				.unfit("The metadata of the identity provider %s can't be read".formatted(issuer));
+				.invalid("The metadata of the identity provider %s can't be read".formatted(issuer));
 		}
 	}
 
@@ -117,7 +117,7 @@ final class ProviderLookup {
 			return new URI(String.valueOf(text));
 		}
 		catch (URISyntaxException ex) {
-			throw ProviderException.unfit("The gateway names no URL as the identity provider");
+			throw ProviderException.invalid("The gateway names no URL as the identity provider");
 		}
 	}
 

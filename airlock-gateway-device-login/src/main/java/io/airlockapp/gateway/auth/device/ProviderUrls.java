@@ -26,20 +26,22 @@ final class ProviderUrls {
 	 */
 	URI checked(@Nullable URI uri, String what) {
 		if (uri == null) {
-			throw ProviderException.unfit("The identity provider has no %s".formatted(what));
+			throw ProviderException.invalid("The identity provider has no %s".formatted(what));
 		}
 		if (uri.getHost() == null || uri.getUserInfo() != null || uri.getFragment() != null
 				|| uri.toString().length() > MAX_LENGTH || !uri.toString().equals(uri.toASCIIString())) {
-			throw ProviderException.unfit("The identity provider's %s is no URL of a host and a path".formatted(what));
+			throw ProviderException
+				.invalid("The identity provider's %s is no URL of a host and a path".formatted(what));
 		}
 		boolean plain = "http".equalsIgnoreCase(uri.getScheme());
 		if (!plain && !"https".equalsIgnoreCase(uri.getScheme())) {
-			throw ProviderException.unfit("The identity provider's %s is no HTTP URL".formatted(what));
+			throw ProviderException.invalid("The identity provider's %s is no HTTP URL".formatted(what));
 		}
-		if (plain && !this.allowInsecureHttp && !Loopback.isHostOf(uri)) {
-			throw ProviderException.unfit(("The identity provider's %s is plain HTTP to %s, which would show tokens to "
-					+ "everybody on the way")
-				.formatted(what, uri.getHost()));
+		if (plain && !this.allowInsecureHttp && !Loopback.isLoopback(uri)) {
+			throw ProviderException
+				.invalid(("The identity provider's %s is plain HTTP to %s, which would show tokens to "
+						+ "everybody on the way")
+					.formatted(what, uri.getHost()));
 		}
 		return uri;
 	}
@@ -51,7 +53,7 @@ final class ProviderUrls {
 	 */
 	void issuer(URI uri) {
 		if (checked(uri, "issuer").getRawQuery() != null) {
-			throw ProviderException.unfit("The identity provider's issuer has a query");
+			throw ProviderException.invalid("The identity provider's issuer has a query");
 		}
 	}
 
@@ -62,8 +64,9 @@ final class ProviderUrls {
 	URI endpoint(@Nullable URI uri, URI issuer, String what) {
 		URI checked = checked(uri, what);
 		if (!origin(checked).equals(origin(issuer))) {
-			throw ProviderException.unfit("The identity provider's %s is at %s, and not at the origin of its issuer %s"
-				.formatted(what, checked.getHost(), issuer));
+			throw ProviderException
+				.invalid("The identity provider's %s is at %s, and not at the origin of its issuer %s".formatted(what,
+						checked.getHost(), issuer));
 		}
 		return checked;
 	}

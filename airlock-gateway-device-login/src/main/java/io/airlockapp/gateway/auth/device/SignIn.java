@@ -31,7 +31,7 @@ final class SignIn {
 
 	private volatile DeviceLoginState state = DeviceLoginState.starting();
 
-	private @Nullable SignInCode code;
+	private @Nullable DeviceAuthorization code;
 
 	private int codes;
 
@@ -83,12 +83,12 @@ final class SignIn {
 	 * @throws AirlockGatewayException if that fails, and is to be tried again
 	 */
 	@Nullable Login proceed() {
-		SignInCode current = this.code;
+		DeviceAuthorization current = this.code;
 		if (current != null && this.clock.instant().isBefore(current.expiresAt())) {
 			return ask(current);
 		}
 		if (this.codes == this.settings.maxCodes()) {
-			stop("Nobody signed in with any of %d codes. Restart the application to get another one"
+			stop("No user signed in with any of %d codes. Restart the application to get another one"
 				.formatted(this.codes));
 			return null;
 		}
@@ -96,7 +96,7 @@ final class SignIn {
 		return null;
 	}
 
-	private void show(SignInCode fresh) {
+	private void show(DeviceAuthorization fresh) {
 		this.code = fresh;
 		this.codes++;
 		pauseNoLonger();
@@ -108,7 +108,7 @@ final class SignIn {
 					.formatted(fresh.verificationUri(), fresh.expiresAt(), DeviceLoginState.WHERE_THE_CODE_IS));
 	}
 
-	private @Nullable Login ask(SignInCode current) {
+	private @Nullable Login ask(DeviceAuthorization current) {
 		try {
 			Login login = this.client.signIn(current);
 			this.code = null;
@@ -164,7 +164,7 @@ final class SignIn {
 	 * Return how long to wait before proceeding.
 	 */
 	Duration untilNext() {
-		SignInCode current = this.code;
+		DeviceAuthorization current = this.code;
 		if (current == null) {
 			return this.pause;
 		}

@@ -76,7 +76,7 @@ class DeviceLoginLifecycleTests {
 	@Test
 	void anErrorIsAFailureAndNotTheEndOfTheThread() {
 		PairingStore broken = mock();
-		given(broken.read(SharedLogin.ENTRY)).willThrow(new NoSuchMethodError("treeToValue"));
+		given(broken.read(LoginRepository.ENTRY)).willThrow(new NoSuchMethodError("treeToValue"));
 		DeviceLogin login = new WireProvider(this.server).login(broken, new MutableClock());
 		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(login);
 		lifecycle.start();

@@ -155,7 +155,7 @@ class DeviceLoginTests {
 		this.login.proceed();
 		assertThat(this.provider.calls("device")).hasSize(3);
 		assertThat(this.login.getState().status()).isEqualTo(Status.FAILED);
-		assertThat(output).contains("Nobody signed in with any of 3 codes");
+		assertThat(output).contains("No user signed in with any of 3 codes");
 		this.login.proceed();
 		assertThat(this.provider.calls("device")).hasSize(3);
 		this.login.signIn();

@@ -216,14 +216,14 @@ class HostileProviderTests {
 
 	@Test
 	void textOfWhatIsKeptHasNoSecret() {
-		SignInCode code = new SignInCode(
+		DeviceAuthorization code = new DeviceAuthorization(
 				new IdentityProvider("https://id.example.org", "cli", URI.create("https://id.example.org/token"),
 						URI.create("https://id.example.org/device"), null),
 				"device-1", "USER-1", URI.create("https://id.example.org"), URI.create("https://id.example.org/USER-1"),
 				Instant.EPOCH, Duration.ofSeconds(5));
 		Login kept = new Login("https://id.example.org", "cli", "jwt-1", "refresh-1", Instant.EPOCH, Instant.EPOCH,
 				"alice", null);
-		List<Object> all = List.of(code, DeviceLoginState.waiting(code), kept, new SharedLogin.Stored(null, kept),
+		List<Object> all = List.of(code, DeviceLoginState.waiting(code), kept, new LoginRepository.Stored(null, kept),
 				new PairingStore.Entry(kept.toText(), "1"), this.login);
 		assertThat(all).extracting(Object::toString)
 			.allSatisfy((text) -> assertThat(text).doesNotContain("device-1", "USER-1", "jwt-1", "refresh-1"));

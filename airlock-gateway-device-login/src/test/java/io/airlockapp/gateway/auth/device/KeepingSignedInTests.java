@@ -150,7 +150,7 @@ class KeepingSignedInTests {
 	void aPersonHasToSignInAnewWhenTheLoginIsOver() {
 		this.provider.answersRenewal("refresh-1", WireProvider.error("invalid_grant"));
 		assertThat(proceedAfter(Duration.ofSeconds(30))).isZero();
-		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
+		assertThat(this.store.read(LoginRepository.ENTRY)).isNull();
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.login::getAccessToken);
 		this.login.proceed();
 		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
@@ -207,9 +207,9 @@ class KeepingSignedInTests {
 
 	@Test
 	void anInstanceThatDiedWhileItRenewedIsWaitedForNotLongerThanThat() {
-		Login claimed = Login.parse(this.store.read(SharedLogin.ENTRY).text())
+		Login claimed = Login.parse(this.store.read(LoginRepository.ENTRY).text())
 			.withRenewalUntil(this.clock.instant().plusSeconds(60));
-		this.store.write(SharedLogin.ENTRY, this.store.read(SharedLogin.ENTRY), claimed.toText());
+		this.store.write(LoginRepository.ENTRY, this.store.read(LoginRepository.ENTRY), claimed.toText());
 		assertThat(proceedAfter(Duration.ofSeconds(59))).isEqualTo(Duration.ofSeconds(1));
 		assertThat(this.provider.renewals()).isEmpty();
 		proceedAfter(Duration.ofSeconds(1));
@@ -218,13 +218,13 @@ class KeepingSignedInTests {
 
 	@Test
 	void aLoginThatIsOverIsTakenFromAnotherInstanceThatHasANewerOne() {
-		Login newer = Login.parse(this.store.read(SharedLogin.ENTRY).text());
+		Login newer = Login.parse(this.store.read(LoginRepository.ENTRY).text());
 		Login renewed = new Login(newer.issuer(), newer.clientId(), "jwt-7", "refresh-7", newer.issuedAt(),
 				newer.expiresAt().plusSeconds(600), "alice", null);
 		this.provider.answersRenewal("refresh-1", WireProvider.error("invalid_grant"));
 		// Ours is the second write; then somebody else's comes before the answer
-		this.store.afterNextWrite(
-				() -> this.store.write(SharedLogin.ENTRY, this.store.read(SharedLogin.ENTRY), renewed.toText()));
+		this.store.afterNextWrite(() -> this.store.write(LoginRepository.ENTRY, this.store.read(LoginRepository.ENTRY),
+				renewed.toText()));
 		assertThat(this.login.renewAccessToken("jwt-1")).isEqualTo("jwt-7");
 	}
 
@@ -236,7 +236,7 @@ class KeepingSignedInTests {
 		assertThat(output).contains("can't be stored").doesNotContain("refresh-2", "jwt-2");
 		this.store.broken(false);
 		this.login.proceed();
-		assertThat(Login.parse(this.store.read(SharedLogin.ENTRY).text()).refreshToken()).isEqualTo("refresh-2");
+		assertThat(Login.parse(this.store.read(LoginRepository.ENTRY).text()).refreshToken()).isEqualTo("refresh-2");
 	}
 
 	@Test
@@ -255,7 +255,7 @@ class KeepingSignedInTests {
 			.satisfies((call) -> assertThat(call.getBodyAsString()).contains("token=refresh-1")
 				.contains("token_type_hint=refresh_token")
 				.contains("client_id=shop-cli"));
-		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
+		assertThat(this.store.read(LoginRepository.ENTRY)).isNull();
 		assertThat(this.login.getState()).isEqualTo(DeviceLoginState.signedOut());
 		assertThat(output).doesNotContain("refresh-1");
 		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(this.login::getAccessToken)
@@ -274,7 +274,7 @@ class KeepingSignedInTests {
 			.withMessageContaining("could not be revoked")
 			.withMessageContaining("503")
 			.withMessageNotContaining("refresh-1");
-		assertThat(this.store.read(SharedLogin.ENTRY)).isNull();
+		assertThat(this.store.read(LoginRepository.ENTRY)).isNull();
 	}
 
 	@Test
@@ -295,9 +295,9 @@ class KeepingSignedInTests {
 				new DeviceLoginSettings(null, "other-cli", "openid", 1, false, false));
 		this.clock.advance(Duration.ofSeconds(60));
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(restarted::getAccessToken)
-			.withMessageContaining("sign out, and sign in anew");
+			.withMessageContaining("sign out, and sign in again");
 		assertThat(this.provider.renewals()).isEmpty();
-		assertThat(this.store.read(SharedLogin.ENTRY)).isNotNull();
+		assertThat(this.store.read(LoginRepository.ENTRY)).isNotNull();
 	}
 
 	private Duration proceedAfter(Duration duration) {

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.auth.device;
 import java.time.Instant;
 import java.util.UUID;
 
-import io.airlockapp.gateway.auth.device.SharedLogin.Stored;
+import io.airlockapp.gateway.auth.device.LoginRepository.Stored;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.store.EncryptingPairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link SharedLogin} in an encrypted table.
+ * Tests for {@link LoginRepository} in an encrypted table.
  */
 class StoredLoginTests {
 
@@ -76,8 +76,8 @@ class StoredLoginTests {
 				null);
 	}
 
-	private SharedLogin instance(int key) {
-		return new SharedLogin(store(key));
+	private LoginRepository instance(int key) {
+		return new LoginRepository(store(key));
 	}
 
 	private EncryptingPairingStore store(int key) {

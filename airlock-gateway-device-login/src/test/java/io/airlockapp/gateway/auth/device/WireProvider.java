@@ -15,7 +15,7 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.store.PairingStore;
 
@@ -143,8 +143,8 @@ final class WireProvider {
 				RestClient.builder().requestFactory(requestFactory).baseUrl(URI.create(this.server.baseUrl())),
 				(builder) -> {
 				}, clock);
-		RateGate rateGate = new RateGate(1000, Duration.ofMillis(1), Ticker.system());
-		return new DeviceLogin(settings, new GatewayDiscovery(api, gateway, rateGate), requestFactory, store, clock);
+		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system());
+		return new DeviceLogin(settings, new GatewayDiscovery(api, gateway, rateLimiter), requestFactory, store, clock);
 	}
 
 }

@@ -16,7 +16,7 @@ import io.airlockapp.gateway.approval.argument.json.Masking;
 import io.airlockapp.gateway.approval.argument.json.SizeLimit;
 import io.airlockapp.gateway.approval.argument.json.SnapshotContext;
 import io.airlockapp.gateway.approval.argument.json.SnapshotMappers;
-import io.airlockapp.gateway.approval.argument.json.UnshowableValueException;
+import io.airlockapp.gateway.approval.argument.json.UnserializableValueException;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
@@ -94,7 +94,7 @@ public final class ArgumentWriter {
 		if (argument.omitted()) {
 			return MaskNode.OMITTED;
 		}
-		String obstacle = (argument.value() != null) ? SignatureObstacles.findUnrepeatable(argument.value().getClass())
+		String obstacle = (argument.value() != null) ? SignatureChecks.findUnrepeatable(argument.value().getClass())
 				: null;
 		Assert.isNull(obstacle, () -> String.valueOf(obstacle));
 		if (argument.sensitive()) {
@@ -109,7 +109,7 @@ public final class ArgumentWriter {
 
 	private InvalidApprovalUsageException tooLarge(MethodArguments arguments, Argument argument) {
 		return new InvalidApprovalUsageException(
-				("The arguments of %s are larger than %d bytes ('%s' is where the limit was reached), so nobody is asked. "
+				("The arguments of %s are larger than %d bytes ('%s' is where the limit was reached), so approval is not requested. "
 						+ "Pass less, such as an id, or raise 'airlock.gateway.approval.max-size'")
 					.formatted(arguments, this.maxSize.toBytes(), argument.name()),
 				null);
@@ -120,15 +120,15 @@ public final class ArgumentWriter {
 		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
 		if (mayPass(failure)) {
 			return new ApprovalUnavailableException(
-					"Argument '%s' of %s can't be read at the moment, so nobody is asked: %s%s"
+					"Argument '%s' of %s can't be read at the moment, so approval is not requested: %s%s"
 						.formatted(argument.name(), arguments, where, reason),
 					null, null);
 		}
 		return new InvalidApprovalUsageException(
-				("Argument '%s' of %s can't be shown to a person, so nobody can approve it: %s%s. Pass plain data that the "
+				("Argument '%s' of %s can't be shown to the approver, so it can't be approved: %s%s. Pass plain data that the "
 						+ "application's JsonMapper can write, or leave a member out with @AirlockOmitted%s")
 					.formatted(argument.name(), arguments, where, reason,
-							SignatureObstacles.adviceFor(arguments.targetClass())),
+							SignatureChecks.adviceFor(arguments.targetClass())),
 				null);
 	}
 
@@ -180,7 +180,7 @@ public final class ArgumentWriter {
 	}
 
 	private static String describe(RuntimeException ex) {
-		if (ex instanceof UnshowableValueException unshowable) {
+		if (ex instanceof UnserializableValueException unshowable) {
 			return unshowable.getOriginalMessage();
 		}
 		if (ex instanceof InvalidDefinitionException definition && definition.getType() != null) {

@@ -80,8 +80,8 @@ public final class ApprovalCondition {
 	 * @param reason the reason, without any argument's value
 	 */
 	void warn(MethodArguments arguments, String reason) {
-		String message = "The condition '%s' of %s has no clear result, so the person is asked: %s".formatted(this.text,
-				arguments, reason);
+		String message = "The condition '%s' of %s has no clear result, so approval is requested: %s"
+			.formatted(this.text, arguments, reason);
 		this.warnings.warn(message);
 	}
 

@@ -88,11 +88,12 @@ public final class ApprovalConditionParser {
 			Map.entry("asDouble", COMPARE));
 
 	private static final Map<String, String> REFUSED_NODES = Map.ofEntries(
-			Map.entry("Assign", "a condition changes nothing"), Map.entry("OpInc", "a condition changes nothing"),
-			Map.entry("OpDec", "a condition changes nothing"),
+			Map.entry("Assign", "a condition must not change anything"),
+			Map.entry("OpInc", "a condition must not change anything"),
+			Map.entry("OpDec", "a condition must not change anything"),
 			Map.entry("Ternary", "write it with 'and' and 'or', or " + LET_A_BEAN),
 			Map.entry("Elvis",
-					"what is missing must not stand for something else; say when to ask, as in "
+					"a missing value must not stand for another one; say when to ask, as in "
 							+ "'#amount == null or #amount > 100'"),
 			Map.entry("OperatorMatches", LET_A_BEAN + ": a pattern easily misses a text, such as one with a line feed"),
 			Map.entry("PropertyOrFieldReference", "write a parameter as '#amount'"),
@@ -286,7 +287,7 @@ public final class ApprovalConditionParser {
 					text.toStringAST().replace("'", "")));
 		}
 		if (!type.isAssignableFrom(String.class)) {
-			throw refused(node, "a %s equals no text; leave away the quotes".formatted(type.getName()));
+			throw refused(node, "a %s equals no text; remove the quotes".formatted(type.getName()));
 		}
 	}
 
@@ -326,7 +327,7 @@ public final class ApprovalConditionParser {
 	 */
 	private SpelNodeImpl number(SpelNode node) {
 		if (node instanceof StringLiteral) {
-			throw refused(node, "text is no number, and '1000' would be less than '200'; leave away the quotes");
+			throw refused(node, "text is no number, and '1000' would be less than '200'; remove the quotes");
 		}
 		return node(node);
 	}
@@ -508,7 +509,8 @@ public final class ApprovalConditionParser {
 	}
 
 	private static IllegalArgumentException refused(String node, @Nullable String reason) {
-		return new IllegalArgumentException("'%s' can't decide whether a person is asked: %s".formatted(node, reason));
+		return new IllegalArgumentException(
+				"'%s' can't decide whether approval is required: %s".formatted(node, reason));
 	}
 
 	/**

@@ -36,7 +36,7 @@ final class WholePropertyAccessor extends ReflectivePropertyAccessor {
 
 	@Override
 	protected boolean isCandidateForProperty(Method method, Class<?> targetClass) {
-		return !KotlinValueClasses.areIn(method);
+		return !KotlinValueClasses.hasValueClassIn(method);
 	}
 
 }

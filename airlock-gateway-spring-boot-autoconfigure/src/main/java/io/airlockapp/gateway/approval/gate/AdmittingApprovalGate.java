@@ -16,9 +16,9 @@ final class AdmittingApprovalGate implements ApprovalGate {
 
 	private final PendingApprovals pending;
 
-	private final RefusalReporter reporter;
+	private final DenialPublisher reporter;
 
-	AdmittingApprovalGate(ApprovalGate delegate, PendingApprovals pending, RefusalReporter reporter) {
+	AdmittingApprovalGate(ApprovalGate delegate, PendingApprovals pending, DenialPublisher reporter) {
 		this.delegate = delegate;
 		this.pending = pending;
 		this.reporter = reporter;
@@ -43,8 +43,8 @@ final class AdmittingApprovalGate implements ApprovalGate {
 	}
 
 	@Override
-	public void pass(GuardedCall call) {
-		this.delegate.pass(call);
+	public void authorize(GuardedCall call) {
+		this.delegate.authorize(call);
 	}
 
 }

@@ -33,7 +33,7 @@ public final class ApprovalGates {
 	 * @return the gate
 	 */
 	public static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
-			RefusalReporter reporter) {
+			DenialPublisher reporter) {
 		return new EnforcingApprovalGate(operations, journal, reporter);
 	}
 
@@ -46,9 +46,9 @@ public final class ApprovalGates {
 	 * @param reporter is told of what the gate itself refuses
 	 * @return the gate
 	 */
-	public static ApprovalGate waitingHarmlessly(ApprovalGate gate, boolean allowInTransaction,
-			RefusalReporter reporter) {
-		return new HarmlessWaitApprovalGate(gate, allowInTransaction, reporter);
+	public static ApprovalGate withBlockingCheck(ApprovalGate gate, boolean allowInTransaction,
+			DenialPublisher reporter) {
+		return new BlockingCheckApprovalGate(gate, allowInTransaction, reporter);
 	}
 
 	/**
@@ -61,12 +61,12 @@ public final class ApprovalGates {
 	 * @return the gate
 	 */
 	public static ApprovalGate withDenyingPolicies(ApprovalGate gate, DoNotDisturb doNotDisturb, String artifactType,
-			RefusalReporter reporter) {
+			DenialPublisher reporter) {
 		PolicyLookup policies = new PolicyLookup(doNotDisturb, artifactType, reporter);
 		return (call) -> {
 			// What a policy approves is put to the person like anything else
 			policies.findApproval(GuardedInvocation.of(call));
-			gate.pass(call);
+			gate.authorize(call);
 		};
 	}
 
@@ -84,8 +84,8 @@ public final class ApprovalGates {
 	 * @return the gate
 	 */
 	public static ApprovalGate withOpeningPolicies(ApprovalGate gate, DoNotDisturb doNotDisturb, String artifactType,
-			PairingSource pairings, RefusalReporter reporter, DndAudit audit) {
-		return new OpeningPolicyGate(gate, new PolicyLookup(doNotDisturb, artifactType, reporter), pairings, reporter,
+			PairingSource pairings, DenialPublisher reporter, DndAudit audit) {
+		return new PolicyApprovalGate(gate, new PolicyLookup(doNotDisturb, artifactType, reporter), pairings, reporter,
 				audit);
 	}
 
@@ -99,8 +99,8 @@ public final class ApprovalGates {
 	 * @return the gate
 	 */
 	public static ApprovalGate withCooldown(ApprovalGate gate, Duration cooldown, Ticker ticker,
-			RefusalReporter reporter) {
-		return new CoolingApprovalGate(gate, cooldown, ticker, reporter);
+			DenialPublisher reporter) {
+		return new DenialCooldownApprovalGate(gate, cooldown, ticker, reporter);
 	}
 
 	/**
@@ -110,7 +110,7 @@ public final class ApprovalGates {
 	 * @param reporter is told of what the gate itself refuses
 	 * @return the gate
 	 */
-	public static ApprovalGate refusingDuplicates(ApprovalGate gate, int allowed, RefusalReporter reporter) {
+	public static ApprovalGate refusingDuplicates(ApprovalGate gate, int allowed, DenialPublisher reporter) {
 		return new DuplicateApprovalGate(gate, allowed, reporter);
 	}
 
@@ -127,7 +127,7 @@ public final class ApprovalGates {
 	 * @return the gate
 	 */
 	public static ApprovalGate pausing(ApprovalGate gate, int after, Duration within, Duration rest,
-			InstantSource clock, Ticker ticker, RefusalReporter reporter) {
+			InstantSource clock, Ticker ticker, DenialPublisher reporter) {
 		return new PausingApprovalGate(gate, after, within, rest, clock, ticker, reporter);
 	}
 
@@ -139,7 +139,7 @@ public final class ApprovalGates {
 	 * @param reporter is told of what the gate itself refuses
 	 * @return the gate
 	 */
-	public static ApprovalGate admitting(ApprovalGate gate, PendingApprovals pending, RefusalReporter reporter) {
+	public static ApprovalGate admitting(ApprovalGate gate, PendingApprovals pending, DenialPublisher reporter) {
 		return new AdmittingApprovalGate(gate, pending, reporter);
 	}
 
@@ -149,7 +149,7 @@ public final class ApprovalGates {
 	 * @param reporter is told of the refusals
 	 * @return the gate
 	 */
-	public static ApprovalGate closed(String reason, RefusalReporter reporter) {
+	public static ApprovalGate closed(String reason, DenialPublisher reporter) {
 		return (call) -> {
 			throw reporter.refused(call,
 					new ApprovalUnavailableException("%s needs an approval. %s".formatted(call, reason), null, null));

@@ -22,26 +22,26 @@ final class DuplicateApprovalGate implements ApprovalGate {
 
 	private final int allowed;
 
-	private final RefusalReporter reporter;
+	private final DenialPublisher reporter;
 
-	DuplicateApprovalGate(ApprovalGate delegate, int allowed, RefusalReporter reporter) {
+	DuplicateApprovalGate(ApprovalGate delegate, int allowed, DenialPublisher reporter) {
 		this.delegate = delegate;
 		this.allowed = allowed;
 		this.reporter = reporter;
 	}
 
 	@Override
-	public void pass(GuardedCall call) {
+	public void authorize(GuardedCall call) {
 		Question question = new Question(GuardedInvocation.of(call).comparableDigest(), call.findRequester(),
 				call.getPairing());
 		if (!enter(question)) {
 			throw this.reporter.refused(call, new ApprovalPendingException(
-					("%s waits for %s with the same arguments already, so nobody is asked again. Wait for the decision, or "
+					("%s waits for %s with the same arguments already, so approval is not requested again. Wait for the decision, or "
 							+ "set 'airlock.gateway.approval.limits.duplicates=allow-one'")
 						.formatted(call, (this.allowed == 1) ? "a decision" : this.allowed + " decisions")));
 		}
 		try {
-			this.delegate.pass(call);
+			this.delegate.authorize(call);
 		}
 		finally {
 			leave(question);

@@ -20,16 +20,16 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	private final ApprovalJournal journal;
 
-	private final RefusalReporter reporter;
+	private final DenialPublisher reporter;
 
-	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal, RefusalReporter reporter) {
+	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal, DenialPublisher reporter) {
 		this.operations = operations;
 		this.journal = journal;
 		this.reporter = reporter;
 	}
 
 	@Override
-	public void pass(GuardedCall guardedCall) {
+	public void authorize(GuardedCall guardedCall) {
 		// Before anybody is asked: what was approved must not get lost
 		GuardedInvocation call = GuardedInvocation.of(guardedCall);
 		ApprovalDecision decision = this.operations.requestApproval(call.toRequest());

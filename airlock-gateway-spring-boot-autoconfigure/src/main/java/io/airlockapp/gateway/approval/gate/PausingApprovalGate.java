@@ -51,10 +51,10 @@ final class PausingApprovalGate implements ApprovalGate {
 
 	private final Ticker ticker;
 
-	private final RefusalReporter reporter;
+	private final DenialPublisher reporter;
 
 	PausingApprovalGate(ApprovalGate delegate, int after, Duration within, Duration rest, InstantSource clock,
-			Ticker ticker, RefusalReporter reporter) {
+			Ticker ticker, DenialPublisher reporter) {
 		this.delegate = delegate;
 		this.after = after;
 		this.within = within;
@@ -65,14 +65,14 @@ final class PausingApprovalGate implements ApprovalGate {
 	}
 
 	@Override
-	public void pass(GuardedCall call) {
+	public void authorize(GuardedCall call) {
 		Asker asker = new Asker(GuardedInvocation.of(call).methodKey(), call.findRequester());
 		Duration left = restLeft(asker);
 		if (!left.isZero()) {
 			throw this.reporter.refused(call, new ApprovalUnavailableException(describe(call, left), null, null));
 		}
 		try {
-			this.delegate.pass(call);
+			this.delegate.authorize(call);
 		}
 		catch (ApprovalDeniedException | ApprovalTimeoutException ex) {
 			// If a policy denied it, no phone rang
@@ -85,7 +85,7 @@ final class PausingApprovalGate implements ApprovalGate {
 
 	private String describe(GuardedCall call, Duration left) {
 		Instant until = this.clock.instant().plus(left).truncatedTo(ChronoUnit.SECONDS);
-		return "%s rests until %s: %d questions were denied or not answered within %s ('airlock.gateway.approval.pause')"
+		return "%s is paused until %s: %d requests were denied or timed out within %s ('airlock.gateway.approval.pause')"
 			.formatted(call, until.toString().substring(11), this.after, print(this.within));
 	}
 

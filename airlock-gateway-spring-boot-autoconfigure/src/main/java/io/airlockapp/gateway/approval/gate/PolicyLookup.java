@@ -19,9 +19,9 @@ final class PolicyLookup {
 
 	private final String artifactType;
 
-	private final RefusalReporter reporter;
+	private final DenialPublisher reporter;
 
-	PolicyLookup(DoNotDisturb doNotDisturb, String artifactType, RefusalReporter reporter) {
+	PolicyLookup(DoNotDisturb doNotDisturb, String artifactType, DenialPublisher reporter) {
 		this.doNotDisturb = doNotDisturb;
 		this.artifactType = artifactType;
 		this.reporter = reporter;
@@ -48,7 +48,7 @@ final class PolicyLookup {
 		if (decision.isDenied()) {
 			throw this.reporter.refused(call,
 					new ApprovalDeniedByPolicyException(
-							"%s was denied without asking, by %s".formatted(call, describe(decision)),
+							"%s was denied without a request, by %s".formatted(call, describe(decision)),
 							SafeText.of(decision.policyId()), decision.expiresAt()));
 		}
 		return new PolicyApproval(decision, request);

@@ -9,10 +9,10 @@ import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
-import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,14 +54,16 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 */
 	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
 			Supplier<DataSize> maxSize, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
-			Supplier<RefusalReporter> reporter, Supplier<ApprovalThreads> threads,
+			Supplier<DenialPublisher> reporter, Supplier<ApprovalTaskExecutor> threads,
 			Supplier<@Nullable RequesterSource> requesterSource) {
 		this.attributes = new ApprovalAttributeSource(placeholders);
 		Supplier<ArgumentWriter> writer = SingletonSupplier
 			.of(() -> new ArgumentWriter(jsonMapper.get(), maxSize.get()));
-		CallGuard guard = new CallGuard(this.attributes, new ConditionEvaluator(beanFactory, writer), writer,
-				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(reporter));
-		setAdvice(new ApprovalMethodInterceptor(new CallStyles(guard, SingletonSupplier.of(threads), requesterSource)));
+		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes,
+				new ConditionEvaluator(beanFactory, writer), writer, SingletonSupplier.of(gate),
+				SingletonSupplier.of(denialHandler), SingletonSupplier.of(reporter));
+		setAdvice(new ApprovalMethodInterceptor(
+				new InvocationAdapters(guard, SingletonSupplier.of(threads), requesterSource)));
 		setClassFilter(GuardedMethods::mayGuard);
 		setOrder(DEFAULT_ORDER);
 	}

@@ -16,11 +16,11 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 	 */
 	public static final String POSITION = "currentInterceptorIndex";
 
-	private final CallStyles styles;
+	private final InvocationAdapters styles;
 
 	private final Field position = Invocations.findPosition();
 
-	ApprovalMethodInterceptor(CallStyles styles) {
+	ApprovalMethodInterceptor(InvocationAdapters styles) {
 		this.styles = styles;
 	}
 

@@ -43,8 +43,10 @@ record Caller(boolean inTransaction, @Nullable String requester, @Nullable Appro
 
 	static Caller failed(boolean inTransaction, Throwable cause) {
 		return new Caller(inTransaction, null,
-				new ApprovalUnavailableException("Nobody is asked, since the application's RequesterSource failed: "
-						+ AirlockGatewayException.safeMessage(cause), null, cause));
+				new ApprovalUnavailableException(
+						"Approval is not requested, since the application's RequesterSource failed: "
+								+ AirlockGatewayException.safeMessage(cause),
+						null, cause));
 	}
 
 	/**

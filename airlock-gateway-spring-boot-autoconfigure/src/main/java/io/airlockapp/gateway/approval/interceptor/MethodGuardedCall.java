@@ -191,7 +191,7 @@ final class MethodGuardedCall implements GuardedInvocation {
 			ArgumentSnapshot first = read();
 			if (!first.equals(read())) {
 				throw new InvalidApprovalUsageException(
-						("The arguments of %s are not the same when they are read again, so nobody can approve them. Pass "
+						("The arguments of %s are not the same when they are read again, so they can't be approved. Pass "
 								+ "plain data")
 							.formatted(this),
 						null);

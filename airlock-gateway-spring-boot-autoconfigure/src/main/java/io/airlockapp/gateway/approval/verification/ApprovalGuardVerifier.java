@@ -152,7 +152,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 		Class<?> type = (bean == null || bean instanceof FactoryBean) ? beanFactory.getType(name, false) : null;
 		if (type != null) {
 			GuardedMethods.of(type).stream().findFirst().ifPresent((method) -> {
-				throw ProxyObstacles.exception(method, type, name,
+				throw ProxyabilityChecks.exception(method, type, name,
 						"the bean's definition is synthetic, so that no BeanPostProcessor sees the bean and makes its proxy");
 			});
 		}

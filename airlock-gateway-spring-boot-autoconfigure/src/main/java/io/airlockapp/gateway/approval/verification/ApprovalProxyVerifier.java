@@ -39,7 +39,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (this.expectedGuards.take(beanName) && !isGuarded(bean)) {
 			throw new UnguardableMethodException(
-					("Bean '%s' asks for approval, but can't be guarded: a BeanPostProcessor wraps it before Spring could "
+					("Bean '%s' requires approval, but can't be guarded: a BeanPostProcessor wraps it before Spring could "
 							+ "make a proxy, or something else keeps it from being one (it is a %s)")
 						.formatted(beanName, bean.getClass().getName()),
 					null);

@@ -25,13 +25,13 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		Class<?> type = registeredBean.getBeanClass();
 		List<Method> guarded = GuardedMethods.of(type);
 		if (!guarded.isEmpty()) {
-			ContainerCalls.requireNone(guarded, type, registeredBean.getBeanName(), registeredBean.getBeanFactory());
+			LifecycleMethods.requireNone(guarded, type, registeredBean.getBeanName(), registeredBean.getBeanFactory());
 			SelfCalls.requireNone(type, registeredBean.getBeanName());
 		}
 		for (Method method : guarded) {
-			String obstacle = ProxyObstacles.find(method, type, registeredBean.getBeanName());
+			String obstacle = ProxyabilityChecks.find(method, type, registeredBean.getBeanName());
 			if (obstacle != null) {
-				throw ProxyObstacles.exception(method, type, registeredBean.getBeanName(), obstacle);
+				throw ProxyabilityChecks.exception(method, type, registeredBean.getBeanName(), obstacle);
 			}
 		}
 		return guarded.isEmpty() ? null : new Contribution(type, guarded);

@@ -47,8 +47,8 @@ final class GuardedBeanMark extends BeanRegistrationCodeFragmentsDecorator {
 		// A bean that is null equals null; others are asked only where it matters
 		if (isOn(beanName, beanFactory) && !bean.equals(null)) {
 			throw new UnguardableMethodException(
-					("Bean '%s' asked for approval when it was processed ahead of time, but can't be guarded: no method of "
-							+ "it that asks can be seen any more. Process and build the application anew")
+					("Bean '%s' required approval when it was processed ahead of time, but can't be guarded: no method of "
+							+ "it that asks can be seen any more. Process and build the application again")
 						.formatted(beanName),
 					null);
 		}

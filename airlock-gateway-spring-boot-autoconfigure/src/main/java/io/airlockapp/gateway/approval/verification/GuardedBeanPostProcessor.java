@@ -54,7 +54,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 		Class<?> type = type(bean);
 		List<Method> guarded = guardedMethods(bean, type);
 		if (!guarded.isEmpty()) {
-			ContainerCalls.requireNone(guarded, type, beanName, this.beanFactory);
+			LifecycleMethods.requireNone(guarded, type, beanName, this.beanFactory);
 			SelfCalls.requireNone(type, beanName);
 		}
 	}
@@ -67,7 +67,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	public Object getEarlyBeanReference(Object bean, String beanName) {
 		Class<?> type = type(bean);
 		guardedMethods(bean, type).stream().findFirst().ifPresent((method) -> {
-			throw ProxyObstacles.exception(method, type, beanName,
+			throw ProxyabilityChecks.exception(method, type, beanName,
 					"other beans refer to this one in a circle, so what its post-processors are given is an object without "
 							+ "its proxy; break the circle, such as with @Lazy");
 		});
@@ -93,9 +93,9 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 			GuardedBeanMark.requireAbsent(bean, beanName, this.beanFactory);
 		}
 		for (Method method : guarded) {
-			String obstacle = ProxyObstacles.find(method, type, beanName, this.beanFactory);
+			String obstacle = ProxyabilityChecks.find(method, type, beanName, this.beanFactory);
 			if (obstacle != null) {
-				throw ProxyObstacles.exception(method, type, beanName, obstacle);
+				throw ProxyabilityChecks.exception(method, type, beanName, obstacle);
 			}
 		}
 		this.names.add(guarded, type);
@@ -137,7 +137,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 				Class<?> other = this.types.putIfAbsent(declaration.toString(), named);
 				if (other != null && other != named && this.warned.add(named)) {
 					logger.warn(
-							"Methods of %s and %s are both shown as '%s': nobody can tell which one is meant, and policies match both. Rename a class"
+							"Methods of %s and %s are both shown as '%s': they can't be distinguished, and policies match both. Rename a class"
 								.formatted(other.getName(), named.getName(), declaration));
 				}
 			}
@@ -150,13 +150,13 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	 */
 	static final class ExpectedGuards {
 
-		private final Set<BeanInTheMaking> expected = ConcurrentHashMap.newKeySet();
+		private final Set<BeanInCreation> expected = ConcurrentHashMap.newKeySet();
 
 		void set(String beanName, boolean isExpected) {
 			if (!isExpected && this.expected.isEmpty()) {
 				return;
 			}
-			BeanInTheMaking bean = BeanInTheMaking.named(beanName);
+			BeanInCreation bean = BeanInCreation.named(beanName);
 			if (isExpected) {
 				this.expected.add(bean);
 			}
@@ -171,13 +171,13 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 		 * @param beanName the name of a bean that is made in this thread
 		 */
 		boolean take(String beanName) {
-			return !this.expected.isEmpty() && this.expected.remove(BeanInTheMaking.named(beanName));
+			return !this.expected.isEmpty() && this.expected.remove(BeanInCreation.named(beanName));
 		}
 
-		private record BeanInTheMaking(Thread maker, String name) {
+		private record BeanInCreation(Thread maker, String name) {
 
-			private static BeanInTheMaking named(String name) {
-				return new BeanInTheMaking(Thread.currentThread(), name);
+			private static BeanInCreation named(String name) {
+				return new BeanInCreation(Thread.currentThread(), name);
 			}
 
 		}

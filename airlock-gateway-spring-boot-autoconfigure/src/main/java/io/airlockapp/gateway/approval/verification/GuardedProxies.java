@@ -45,8 +45,8 @@ public final class GuardedProxies {
 	static void requireGuarded(Object bean, String beanName) {
 		Method method = findUnguarded(bean);
 		if (method != null) {
-			throw ProxyObstacles.exception(method, namedClass(bean, method), beanName,
-					("what is handed out, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
+			throw ProxyabilityChecks.exception(method, namedClass(bean, method), beanName,
+					("the exposed object, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
 							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
 							+ "hand, that the guard can't look through: return the object itself from a @Bean method, and let "
 							+ "Spring make its proxy")

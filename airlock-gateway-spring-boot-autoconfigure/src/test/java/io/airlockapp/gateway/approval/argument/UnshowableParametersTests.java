@@ -67,8 +67,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link SignatureObstacles}: parameters fail the start if each call would
- * fail, or if they are what a method writes to.
+ * Tests for {@link SignatureChecks}: parameters fail the start if each call would fail,
+ * or if they are what a method writes to.
  */
 class UnshowableParametersTests {
 
@@ -78,8 +78,8 @@ class UnshowableParametersTests {
 	@MethodSource("unshowable")
 	void refusesAtStartWhatEachCallRefuses(Class<?> declared, Object value) {
 		Method method = method(Unshowable.class, declared);
-		assertThat(SignatureObstacles.find(method, Unshowable.class))
-			.startsWith("its parameter 'value' is a " + declared.getName() + ", which is no data")
+		assertThat(SignatureChecks.find(method, Unshowable.class))
+			.startsWith("its parameter 'value' is a " + declared.getName() + ", which is not data")
 			.contains("take plain data")
 			.doesNotContain("controller");
 		MethodArguments arguments = new MethodArguments(Unshowable.class, method, new Object[] { value });
@@ -133,37 +133,37 @@ class UnshowableParametersTests {
 	@ValueSource(classes = { Object.class, Runnable.class, Callable.class, Throwable.class, Map.class, Iterable.class,
 			AutoCloseable.class, OwnResource.class })
 	void acceptsWhatMayBeData(Class<?> declared) {
-		assertThat(SignatureObstacles.find(method(Showable.class, declared), Showable.class)).isNull();
+		assertThat(SignatureChecks.find(method(Showable.class, declared), Showable.class)).isNull();
 	}
 
 	@Test
 	void refusesTheEntityManagerOfJpa() {
-		assertThat(SignatureObstacles.find(method(Unshowable.class, EntityManager.class), Unshowable.class))
+		assertThat(SignatureChecks.find(method(Unshowable.class, EntityManager.class), Unshowable.class))
 			.contains("its parameter 'value' is a " + EntityManager.class.getName());
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { Model.class, RedirectAttributes.class, SessionStatus.class })
 	void refusesWhatAControllerWritesTo(Class<?> declared) {
-		assertThat(SignatureObstacles.find(method(Unshowable.class, declared), Unshowable.class))
+		assertThat(SignatureChecks.find(method(Unshowable.class, declared), Unshowable.class))
 			.contains("its parameter 'value' is a " + declared.getName(), "@AirlockOmitted");
 	}
 
 	@Test
 	void acceptsWhatIsLeftOut() {
-		assertThat(SignatureObstacles.find(method(LeftOut.class, InputStream.class), LeftOut.class)).isNull();
+		assertThat(SignatureChecks.find(method(LeftOut.class, InputStream.class), LeftOut.class)).isNull();
 	}
 
 	@Test
 	void findsWhatATypeVariableStandsFor() {
-		assertThat(SignatureObstacles.find(method(Generic.class, Object.class), StreamOfBytes.class))
+		assertThat(SignatureChecks.find(method(Generic.class, Object.class), StreamOfBytes.class))
 			.contains(InputStream.class.getName());
 	}
 
 	@Test
 	void advisesToGuardTheServiceBehindAController() {
 		Method method = method(PetController.class, BindingResult.class);
-		assertThat(SignatureObstacles.find(method, PetController.class))
+		assertThat(SignatureChecks.find(method, PetController.class))
 			.endsWith(", or guard the service behind the controller");
 		MethodArguments arguments = new MethodArguments(PetController.class, method,
 				new Object[] { new BeanPropertyBindingResult(new Order("A-17"), "order") });

@@ -314,7 +314,7 @@ class ApprovalConditionTests {
 			.containsExactly(Level.WARN, Level.DEBUG, Level.DEBUG);
 		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
 			.allSatisfy((message) -> assertThat(message)
-				.isEqualTo("The condition '#a > 100' of Service.call has no clear result, so the person is asked: a "
+				.isEqualTo("The condition '#a > 100' of Service.call has no clear result, so approval is requested: a "
 						+ "java.lang.String is no number"));
 	}
 

@@ -26,8 +26,8 @@ class GuardedInvocationTests {
 	void nobodyIsAskedAboutACallThatTheGuardDidNotMake() {
 		GuardedCall other = mock(GuardedCall.class);
 		ApprovalGate gate = ApprovalGates.enforcing(this.operations, this.journal,
-				new RefusalReporter(ApprovalListener.of(List.of()), "command.review"));
-		assertThatIllegalArgumentException().isThrownBy(() -> gate.pass(other))
+				new DenialPublisher(ApprovalListener.of(List.of()), "command.review"));
+		assertThatIllegalArgumentException().isThrownBy(() -> gate.authorize(other))
 			.withMessageContaining("Pass the GuardedCall that your gate was given");
 		verifyNoInteractions(this.operations, this.journal);
 	}

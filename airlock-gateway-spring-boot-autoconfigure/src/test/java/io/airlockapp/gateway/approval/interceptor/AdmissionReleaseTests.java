@@ -15,9 +15,9 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
-import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.exchange.Admission;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import org.awaitility.Awaitility;
@@ -40,7 +40,7 @@ class AdmissionReleaseTests {
 
 	private static final int CAPACITY = 8;
 
-	private static final RefusalReporter REPORTER = new RefusalReporter(ApprovalListener.of(List.of()), "test");
+	private static final DenialPublisher REPORTER = new DenialPublisher(ApprovalListener.of(List.of()), "test");
 
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5 })
@@ -48,7 +48,7 @@ class AdmissionReleaseTests {
 		Random random = new Random(seed);
 		PendingApprovals pending = new PendingApprovals(new PendingLimits(CAPACITY, CAPACITY, null, null),
 				Duration.ZERO);
-		ApprovalThreads threads = new ApprovalThreads(false, (task) -> {
+		ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, (task) -> {
 			fail(random, new RejectedExecutionException("no thread"), new IllegalStateException("decorator"));
 			return task;
 		});
@@ -95,7 +95,7 @@ class AdmissionReleaseTests {
 		}
 	}
 
-	private static Vault vault(Random random, PendingApprovals pending, ApprovalThreads threads) {
+	private static Vault vault(Random random, PendingApprovals pending, ApprovalTaskExecutor threads) {
 		ApprovalGate person = (call) -> fail(random, new ApprovalUnavailableException("no", null, null),
 				new IllegalStateException("gate"), new NoClassDefFoundError("gate"));
 		ApprovalGate gate = ApprovalGates.admitting(ApprovalGates.refusingDuplicates(person, 1, REPORTER), pending,
@@ -109,8 +109,8 @@ class AdmissionReleaseTests {
 			}
 
 			@Override
-			public void pass(GuardedCall call) {
-				gate.pass(call);
+			public void authorize(GuardedCall call) {
+				gate.authorize(call);
 			}
 
 		};
@@ -122,7 +122,7 @@ class AdmissionReleaseTests {
 		factory.setProxyTargetClass(true);
 		factory.addAdvisor(new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
 				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> failing, () -> handler,
-				() -> new RefusalReporter(ApprovalListener.of(List.of()), "command.review"), () -> threads,
+				() -> new DenialPublisher(ApprovalListener.of(List.of()), "command.review"), () -> threads,
 				() -> () -> {
 					fail(random, new IllegalStateException("requester"));
 					return null;

@@ -15,9 +15,9 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
-import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
@@ -42,7 +42,7 @@ class ArgumentReadingsTests {
 	private static final ApprovalDecision APPROVED = new ApprovalDecision("req-1", Verdict.APPROVE, null, "key-1",
 			"AB:CD", new DecisionEvidence("req-1", "00", "approve", SignatureForm.TEXT, "", "", "key-1", ""));
 
-	private final RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(List.of()), "command.review");
+	private final DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 
 	private final AirlockGatewayOperations operations = mock();
 
@@ -102,7 +102,7 @@ class ArgumentReadingsTests {
 		ApprovalGate cooling = ApprovalGates.withCooldown(
 				ApprovalGates.enforcing(this.operations, this.journal, this.reporter), Duration.ofMinutes(1),
 				Ticker.system(), this.reporter);
-		return service(ApprovalGates.waitingHarmlessly(cooling, true, this.reporter));
+		return service(ApprovalGates.withBlockingCheck(cooling, true, this.reporter));
 	}
 
 	private Service service(ApprovalGate gate) {
@@ -110,7 +110,7 @@ class ArgumentReadingsTests {
 		factory.setProxyTargetClass(true);
 		factory.addAdvisor(new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
 				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing, () -> this.reporter,
-				() -> new ApprovalThreads(false, null), () -> null));
+				() -> new ApprovalTaskExecutor(false, null), () -> null));
 		return (Service) factory.getProxy();
 	}
 

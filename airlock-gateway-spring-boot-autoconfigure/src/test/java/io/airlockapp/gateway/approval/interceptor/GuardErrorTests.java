@@ -17,9 +17,9 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
-import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.exchange.Admission;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +52,7 @@ class GuardErrorTests {
 
 	private final PendingApprovals pending = new PendingApprovals(new PendingLimits(2, 2, null, null), Duration.ZERO);
 
-	private final ApprovalThreads threads = new ApprovalThreads(false, (task) -> {
+	private final ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, (task) -> {
 		failAt(Place.THREAD);
 		return task;
 	});
@@ -132,7 +132,7 @@ class GuardErrorTests {
 		assertThat(style.call(proxy((call) -> {
 			throw denial;
 		}, handler))).isSameAs(denial).hasSuppressedException(this.error);
-		assertThat(output).contains("The ApprovalDenialHandler fails: java.lang.NoSuchMethodError: treeToValue");
+		assertThat(output).contains("The ApprovalDenialHandler failed: java.lang.NoSuchMethodError: treeToValue");
 	}
 
 	@Test
@@ -177,7 +177,7 @@ class GuardErrorTests {
 	}
 
 	private Vault proxy(ApprovalGate person, ApprovalDenialHandler handler) {
-		RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(List.of()), "command.review");
+		DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 		ApprovalGate admitting = ApprovalGates.admitting(person, this.pending, reporter);
 		ApprovalGate gate = new ApprovalGate() {
 
@@ -188,8 +188,8 @@ class GuardErrorTests {
 			}
 
 			@Override
-			public void pass(GuardedCall call) {
-				admitting.pass(call);
+			public void authorize(GuardedCall call) {
+				admitting.authorize(call);
 			}
 
 		};

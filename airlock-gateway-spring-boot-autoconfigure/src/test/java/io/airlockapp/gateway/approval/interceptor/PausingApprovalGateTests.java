@@ -21,7 +21,7 @@ import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
-import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import io.airlockapp.gateway.approval.method.Declaration;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ class PausingApprovalGateTests {
 
 	private final List<ApprovalOutcome> outcomes = new ArrayList<>();
 
-	private final RefusalReporter reporter = new RefusalReporter(
+	private final DenialPublisher reporter = new DenialPublisher(
 			ApprovalListener.of(List.of((request, artifactType) -> this.outcomes::add)), "command.review");
 
 	private final List<Object> asked = new ArrayList<>();
@@ -75,7 +75,7 @@ class PausingApprovalGateTests {
 		assertThat(this.asked).hasSize(5);
 		this.failure = null;
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> pass("pay", null, 6))
-			.withMessage("Service.pay rests until 14:47:10Z: 5 questions were denied or not answered within 5m "
+			.withMessage("Service.pay rests until 14:47:10Z: 5 requests were denied or timed out within 5m "
 					+ "('airlock.gateway.approval.pause')");
 		assertThat(this.asked).hasSize(5);
 		assertThat(this.outcomes).singleElement()
@@ -107,7 +107,7 @@ class PausingApprovalGateTests {
 		this.failure = null;
 		GuardedCall other = call(Elsewhere.Service.class, "pay", new Caller(false, null), 1);
 		assertThat(other).hasToString("Service.pay");
-		this.gate.pass(other);
+		this.gate.authorize(other);
 		assertThat(this.asked).hasSize(6);
 	}
 
@@ -144,18 +144,18 @@ class PausingApprovalGateTests {
 			this.meanwhile = () -> {
 			};
 			assertThatExceptionOfType(ApprovalPendingException.class)
-				.isThrownBy(() -> refusing.pass(call("pay", "alice", 1)))
+				.isThrownBy(() -> refusing.authorize(call("pay", "alice", 1)))
 				.withMessageContaining("with the same arguments already")
 				.withMessageContaining("'airlock.gateway.approval.limits.duplicates");
-			refusing.pass(call("pay", "alice", 2));
-			refusing.pass(call("pay", "bob", 1));
-			refusing.pass(call("pay", null, 1));
-			refusing.pass(call("other", "alice", 1));
+			refusing.authorize(call("pay", "alice", 2));
+			refusing.authorize(call("pay", "bob", 1));
+			refusing.authorize(call("pay", null, 1));
+			refusing.authorize(call("other", "alice", 1));
 		};
-		refusing.pass(call("pay", "alice", 1));
+		refusing.authorize(call("pay", "alice", 1));
 		assertThat(this.asked).hasSize(5);
 		assertThat(this.outcomes).hasSize(1);
-		refusing.pass(call("pay", "alice", 1));
+		refusing.authorize(call("pay", "alice", 1));
 		assertThat(this.asked).hasSize(6);
 	}
 
@@ -164,9 +164,9 @@ class PausingApprovalGateTests {
 		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.reporter);
 		for (RuntimeException each : List.of(denied(), new ApprovalUnavailableException("no", null, null))) {
 			this.failure = (AirlockGatewayException) each;
-			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> refusing.pass(call("pay", null, 1)));
+			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> refusing.authorize(call("pay", null, 1)));
 			this.failure = null;
-			refusing.pass(call("pay", null, 1));
+			refusing.authorize(call("pay", null, 1));
 		}
 	}
 
@@ -178,26 +178,26 @@ class PausingApprovalGateTests {
 				this.meanwhile = () -> {
 				};
 				assertThatExceptionOfType(ApprovalUnavailableException.class)
-					.isThrownBy(() -> refusing.pass(call("pay", null, 1)))
+					.isThrownBy(() -> refusing.authorize(call("pay", null, 1)))
 					.withMessageContaining("waits for 2 decisions");
 			};
-			refusing.pass(call("pay", null, 1));
+			refusing.authorize(call("pay", null, 1));
 		};
-		refusing.pass(call("pay", null, 1));
+		refusing.authorize(call("pay", null, 1));
 		assertThat(this.asked).hasSize(2);
 	}
 
 	@Test
 	void failingRequesterSourceKeepsTheCallFromPassing() {
 		GuardedCall call = callBy("pay", Caller.failed(false, new IllegalStateException("s3cr3t")), 1);
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.pass(call))
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.authorize(call))
 			.withMessageContaining("RequesterSource")
 			.satisfies((ex) -> assertThat(ex).message().doesNotContain("s3cr3t"));
 		assertThat(this.asked).isEmpty();
 	}
 
 	private void pass(String method, @Nullable String requester, int amount) {
-		this.gate.pass(call(method, requester, amount));
+		this.gate.authorize(call(method, requester, amount));
 	}
 
 	private void fail(String method, @Nullable String requester, int amount) {

@@ -13,9 +13,9 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
-import io.airlockapp.gateway.exchange.ApprovalThreads;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class GuardedOnceTests {
 
-	private final ApprovalThreads threads = new ApprovalThreads(false, null);
+	private final ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, null);
 
 	private final List<String> asked = new ArrayList<>();
 
@@ -205,7 +205,7 @@ class GuardedOnceTests {
 		};
 		return new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
 				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing,
-				() -> new RefusalReporter(ApprovalListener.of(List.of()), "command.review"), () -> this.threads,
+				() -> new DenialPublisher(ApprovalListener.of(List.of()), "command.review"), () -> this.threads,
 				() -> null);
 	}
 

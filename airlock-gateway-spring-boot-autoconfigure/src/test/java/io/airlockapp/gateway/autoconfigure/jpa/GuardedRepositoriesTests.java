@@ -18,7 +18,7 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
-import io.airlockapp.gateway.approval.gate.RefusalReporter;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.support.Ticker;
 import jakarta.persistence.Entity;
@@ -68,7 +68,7 @@ class GuardedRepositoriesTests {
 
 	private final List<Boolean> inTransaction = new ArrayList<>();
 
-	private final RefusalReporter reporter = new RefusalReporter(ApprovalListener.of(List.of()), "command.review");
+	private final DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 
 	private boolean denying;
 
@@ -91,7 +91,7 @@ class GuardedRepositoriesTests {
 				DataSourceAutoConfiguration.class, HibernateJpaAutoConfiguration.class,
 				PersistenceExceptionTranslationAutoConfiguration.class, TransactionAutoConfiguration.class))
 		.withPropertyValues("spring.datasource.generate-unique-name=true", "spring.jpa.hibernate.ddl-auto=create")
-		.withBean(ApprovalGate.class, () -> (call) -> this.gate.pass(call));
+		.withBean(ApprovalGate.class, () -> (call) -> this.gate.authorize(call));
 
 	@Test
 	void inheritedMethodsAreNamedByTheRepository() {

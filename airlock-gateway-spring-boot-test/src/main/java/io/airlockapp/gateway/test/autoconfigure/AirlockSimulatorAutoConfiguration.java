@@ -3,7 +3,7 @@ package io.airlockapp.gateway.test.autoconfigure;
 import java.time.Duration;
 
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
-import io.airlockapp.gateway.client.ratelimit.RateGate;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
@@ -33,9 +33,9 @@ public final class AirlockSimulatorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RateGate airlockRateGate() {
+	GatewayRateLimiter airlockRateLimiter() {
 		// Tests ask more often than people answer
-		return new RateGate(Integer.MAX_VALUE, Duration.ofSeconds(1), Ticker.system());
+		return new GatewayRateLimiter(Integer.MAX_VALUE, Duration.ofSeconds(1), Ticker.system());
 	}
 
 }

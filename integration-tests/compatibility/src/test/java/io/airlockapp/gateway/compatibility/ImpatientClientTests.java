@@ -37,7 +37,7 @@ import static org.awaitility.Awaitility.await;
 @Tag("slow")
 class ImpatientClientTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
@@ -55,7 +55,7 @@ class ImpatientClientTests {
 			String requestId = postAndLeave(context, "/" + path + "/A-1");
 			this.simulator.approve(requestId);
 			Shop shop = context.getBean(Shop.class);
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(shop.refunded()).containsExactly("A-1"));
+			await().atMost(MAX_WAIT).untilAsserted(() -> assertThat(shop.refunded()).containsExactly("A-1"));
 		}
 	}
 
@@ -64,7 +64,7 @@ class ImpatientClientTests {
 	void nettyWithdrawsTheRequestOfAClientThatHasLeft(String path) throws IOException {
 		try (ConfigurableApplicationContext context = start(WebApplicationType.REACTIVE)) {
 			postAndLeave(context, "/" + path + "/A-1");
-			await().atMost(PATIENCE)
+			await().atMost(MAX_WAIT)
 				.untilAsserted(() -> assertThat(this.simulator.history()).extracting(HandledRequest::outcome)
 					.containsExactly(HandledRequest.Outcome.WITHDRAWN));
 			assertThat(context.getBean(Shop.class).refunded()).isEmpty();
@@ -78,17 +78,17 @@ class ImpatientClientTests {
 		try (ConfigurableApplicationContext context = start(type)) {
 			CompletableFuture<HttpResponse<String>> first = post(context, "/" + path + "/A-1");
 			PendingRequest pending = this.simulator.awaitPending();
-			assertThat(post(context, "/" + path + "/A-1")).succeedsWithin(PATIENCE).satisfies((response) -> {
+			assertThat(post(context, "/" + path + "/A-1")).succeedsWithin(MAX_WAIT).satisfies((response) -> {
 				assertThat(response.statusCode()).isEqualTo(409);
 				assertThat(response.body()).contains("problem/approval-pending");
 				assertThat(response.headers().firstValue("Retry-After")).isEmpty();
 			});
 			this.simulator.approve(pending.requestId());
-			assertThat(first).succeedsWithin(PATIENCE).extracting(HttpResponse::statusCode).isEqualTo(200);
+			assertThat(first).succeedsWithin(MAX_WAIT).extracting(HttpResponse::statusCode).isEqualTo(200);
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
 			CompletableFuture<HttpResponse<String>> again = post(context, "/" + path + "/A-1");
 			this.simulator.reject(this.simulator.awaitPending().requestId());
-			assertThat(again).succeedsWithin(PATIENCE).extracting(HttpResponse::statusCode).isEqualTo(403);
+			assertThat(again).succeedsWithin(MAX_WAIT).extracting(HttpResponse::statusCode).isEqualTo(403);
 			assertThat(context.getBean(Shop.class).refunded()).containsExactly("A-1");
 		}
 	}
@@ -100,8 +100,8 @@ class ImpatientClientTests {
 				"--airlock.gateway.approval.limits.duplicates=allow-one")) {
 			post(context, "/refunds/A-1");
 			post(context, "/refunds/A-1");
-			assertThat(this.simulator.awaitPending(2, PATIENCE)).hasSize(2);
-			assertThat(post(context, "/refunds/A-1")).succeedsWithin(PATIENCE)
+			assertThat(this.simulator.awaitPending(2, MAX_WAIT)).hasSize(2);
+			assertThat(post(context, "/refunds/A-1")).succeedsWithin(MAX_WAIT)
 				.extracting(HttpResponse::statusCode)
 				.isEqualTo(409);
 		}

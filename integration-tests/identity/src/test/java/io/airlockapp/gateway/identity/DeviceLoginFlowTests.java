@@ -45,7 +45,7 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class DeviceLoginFlowTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
 	private final PairingStore store = new InMemoryPairingStore();
 
@@ -140,7 +140,7 @@ class DeviceLoginFlowTests {
 			DeviceLogin login = context.getBean(DeviceLogin.class);
 			DeviceLoginState state = awaitCode(login);
 			new VerificationPage(state.verificationUri()).refuse(state.userCode());
-			await().atMost(PATIENCE).until(() -> login.getState().status() == Status.FAILED);
+			await().atMost(MAX_WAIT).until(() -> login.getState().status() == Status.FAILED);
 			assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(context.getBean(Vault.class)::open)
 				.withMessageContaining("refused");
 		});
@@ -174,11 +174,11 @@ class DeviceLoginFlowTests {
 	private static void signIn(DeviceLogin login) throws Exception {
 		DeviceLoginState state = awaitCode(login);
 		new VerificationPage(state.verificationUri()).agree(state.userCode());
-		await().atMost(PATIENCE).until(() -> login.getState().status() == Status.SIGNED_IN);
+		await().atMost(MAX_WAIT).until(() -> login.getState().status() == Status.SIGNED_IN);
 	}
 
 	private static DeviceLoginState awaitCode(DeviceLogin login) {
-		await().atMost(PATIENCE).until(() -> login.getState().status() == Status.WAITING);
+		await().atMost(MAX_WAIT).until(() -> login.getState().status() == Status.WAITING);
 		return login.getState();
 	}
 

@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @AutoConfigureAirlockSimulator(patience = "2m")
 class OpenInViewTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final Duration MAX_WAIT = Duration.ofSeconds(15);
 
 	private final HttpClient client = HttpClient.newHttpClient();
 
@@ -58,7 +58,7 @@ class OpenInViewTests {
 			.limit(pool)
 			.map((id) -> send("POST", "/orders/%d/%s".formatted(id, refund)))
 			.toList();
-		List<PendingRequest> pending = this.simulator.awaitPending(pool, PATIENCE);
+		List<PendingRequest> pending = this.simulator.awaitPending(pool, MAX_WAIT);
 		assertThat(this.dataSource.getHikariPoolMXBean().getActiveConnections()).isZero();
 		Long other = newOrder();
 		assertThat(await(send("GET", "/orders/" + other)).body()).isEqualTo(other.toString());
@@ -83,7 +83,7 @@ class OpenInViewTests {
 	}
 
 	private static HttpResponse<String> await(CompletableFuture<HttpResponse<String>> response) throws Exception {
-		return response.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+		return response.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
 	}
 
 }

@@ -25,12 +25,13 @@ class RefundFormAdvice {
 
 	@ExceptionHandler(ApprovalTimeoutException.class)
 	ModelAndView timeout() {
-		return form(HttpStatus.GATEWAY_TIMEOUT, "Nobody decided in time. You can ask again.");
+		return form(HttpStatus.GATEWAY_TIMEOUT, "No decision was made in time. You can request it again.");
 	}
 
 	@ExceptionHandler(ApprovalPendingException.class)
 	ModelAndView pending() {
-		return form(HttpStatus.CONFLICT, "This refund is waiting for approval already. Nobody was asked again.");
+		return form(HttpStatus.CONFLICT,
+				"This refund is waiting for approval already. Approval was not requested again.");
 	}
 
 	@ExceptionHandler(AirlockGatewayException.class)

@@ -96,7 +96,7 @@ class RefundDeskPageTests {
 		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 422);
 		submit("103", "20");
 		browser.awaitText("[data-state=unavailable]", "Unavailable");
-		assertThat(browser.text("[data-state=unavailable] .detail")).contains("Nobody can be asked");
+		assertThat(browser.text("[data-state=unavailable] .detail")).contains("Approval can't be requested");
 	}
 
 	@Test

@@ -45,7 +45,7 @@ class RefundDeskTimeoutTests {
 			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
 			.expectBody()
 			.jsonPath("$.detail")
-			.isEqualTo("Nobody decided in time.");
+			.isEqualTo("No decision was made in time.");
 		assertThat(this.service.refunds()).isEmpty();
 	}
 
@@ -62,7 +62,7 @@ class RefundDeskTimeoutTests {
 			.expectStatus()
 			.isEqualTo(HttpStatus.GATEWAY_TIMEOUT)
 			.expectBody(String.class)
-			.value((page) -> assertThat(page).contains("Nobody decided in time.", "value=\"129.90\""));
+			.value((page) -> assertThat(page).contains("No decision was made in time.", "value=\"129.90\""));
 		assertThat(this.service.refunds()).isEmpty();
 	}
 

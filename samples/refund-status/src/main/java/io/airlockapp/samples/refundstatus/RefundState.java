@@ -32,7 +32,7 @@ enum RefundState {
 	DENIED,
 
 	/**
-	 * Nobody decided in time.
+	 * No decision was made in time.
 	 */
 	@JsonProperty("expired")
 	EXPIRED,
@@ -45,7 +45,7 @@ enum RefundState {
 	FAILED,
 
 	/**
-	 * It was cancelled before anybody decided.
+	 * It was cancelled before a decision was made.
 	 */
 	@JsonProperty("cancelled")
 	CANCELLED

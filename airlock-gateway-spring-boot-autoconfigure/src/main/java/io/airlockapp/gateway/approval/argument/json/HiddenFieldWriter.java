@@ -111,7 +111,7 @@ final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 			}
 		}
 		catch (RuntimeException ex) {
-			throw new UnshowableValueException(generator,
+			throw new UnserializableValueException(generator,
 					("'%s' of %s is no visible property, and its value can't be written (%s). Make it visible, or leave it "
 							+ "out with @AirlockOmitted")
 						.formatted(this.field.getName(), this.field.getDeclaringClass().getName(), reason(ex)),
@@ -120,7 +120,7 @@ final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 	}
 
 	private static String reason(RuntimeException ex) {
-		return (ex instanceof UnshowableValueException unshowable) ? unshowable.getOriginalMessage()
+		return (ex instanceof UnserializableValueException unshowable) ? unshowable.getOriginalMessage()
 				: ex.getClass().getSimpleName();
 	}
 

@@ -15,7 +15,7 @@ import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 final class HiddenFields {
 
 	/**
-	 * Refers to the object in which an inner class was created, which is no data.
+	 * Refers to the object in which an inner class was created, which is not data.
 	 */
 	private static final String OUTER = "this$";
 

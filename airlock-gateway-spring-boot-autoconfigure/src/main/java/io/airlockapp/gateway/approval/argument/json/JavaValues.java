@@ -168,7 +168,7 @@ final class JavaValues {
 		public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
 			String written = this.text.apply(value);
 			if (written == null) {
-				throw new UnshowableValueException(generator,
+				throw new UnserializableValueException(generator,
 						"a %s has state that can't be written".formatted(value.getClass().getName()),
 						context.constructType(ClassUtils.getUserClass(value)));
 			}

@@ -14,8 +14,8 @@ final class NoRawValueGenerator extends JsonGeneratorDelegate {
 		super(generator, false);
 	}
 
-	private UnshowableValueException refusal() {
-		return new UnshowableValueException(this, "it has JSON of its own, such as a RawValue", null);
+	private UnserializableValueException refusal() {
+		return new UnserializableValueException(this, "it has JSON of its own, such as a RawValue", null);
 	}
 
 	@Override

@@ -17,7 +17,7 @@ final class RefusingSerializer extends ValueSerializer<Object> {
 
 	@Override
 	public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
-		throw new UnshowableValueException(generator, this.reason, context.constructType(value.getClass()));
+		throw new UnserializableValueException(generator, this.reason, context.constructType(value.getClass()));
 	}
 
 }

@@ -148,7 +148,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 		if (PersistentProxySerializer.handles(type)) {
 			return new PersistentProxySerializer();
 		}
-		String obstacle = SnapshotObstacles.find(type, serializer);
+		String obstacle = SerializabilityChecks.find(type, serializer);
 		if (obstacle != null) {
 			return new RefusingSerializer(obstacle);
 		}
@@ -240,7 +240,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	private ValueSerializer<?> withStateOfContainer(BeanDescription.Supplier description,
 			ValueSerializer<?> serializer) {
 		Class<?> type = description.getBeanClass();
-		String obstacle = SnapshotObstacles.find(type, serializer);
+		String obstacle = SerializabilityChecks.find(type, serializer);
 		if (obstacle != null) {
 			return new RefusingSerializer(obstacle);
 		}

@@ -20,7 +20,7 @@ final class TreeSerializer extends ValueSerializer<Object> {
 
 	private static void write(JsonNode node, JsonGenerator generator, SerializationContext context) {
 		if (!LibraryTypes.contain(node.getClass())) {
-			throw new UnshowableValueException(generator,
+			throw new UnserializableValueException(generator,
 					"a %s is a JsonNode of its own".formatted(node.getClass().getName()), null);
 		}
 		if (node.isObject()) {

@@ -92,7 +92,7 @@ public final class AsynchronousTypes {
 						+ "Flux";
 			}
 			if (isAsynchronous(type)) {
-				return "it takes a %s, whose value is not there yet when a person is asked; take the value itself"
+				return "it takes a %s, whose value is not available yet when approval is requested; take the value itself"
 					.formatted(type.getName());
 			}
 		}

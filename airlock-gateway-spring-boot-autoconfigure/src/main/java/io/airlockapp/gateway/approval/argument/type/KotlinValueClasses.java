@@ -21,7 +21,7 @@ public final class KotlinValueClasses {
 	 * compiler gives it a name that can't be written in Java.
 	 * @param method the method
 	 */
-	public static boolean areIn(Method method) {
+	public static boolean hasValueClassIn(Method method) {
 		return method.getName().indexOf('-') != -1 && KotlinDetector.isKotlinType(method.getDeclaringClass());
 	}
 
@@ -29,7 +29,7 @@ public final class KotlinValueClasses {
 	 * Return whether a type is a value class.
 	 * @param type the type
 	 */
-	public static boolean isOne(Class<?> type) {
+	public static boolean isValueClass(Class<?> type) {
 		return KotlinDetector.isKotlinType(type) && Arrays.stream(type.getAnnotations())
 			.anyMatch((annotation) -> annotation.annotationType().getName().equals(ANNOTATION));
 	}

@@ -1,0 +1,79 @@
+package io.airlockapp.gateway;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Composite {@link ApprovalListener} that delegates to several listeners. No failure of a
+ * listener makes an approval fail, since the approval was given by a person and must not
+ * get lost.
+ */
+final class CompositeApprovalListener implements ApprovalListener {
+
+	private static final Log logger = LogFactory.getLog(CompositeApprovalListener.class);
+
+	private final List<ApprovalListener> listeners;
+
+	CompositeApprovalListener(List<ApprovalListener> listeners) {
+		this.listeners = List.copyOf(listeners);
+	}
+
+	@Override
+	public Attempt begin(ApprovalRequest request, String artifactType) {
+		List<Attempt> attempts = this.listeners.stream()
+			.map((listener) -> call(listener, (target) -> target.begin(request, artifactType)))
+			.filter(Objects::nonNull)
+			.toList();
+		return new Attempt() {
+
+			@Override
+			public Map<String, String> trace() {
+				Map<String, String> result = new LinkedHashMap<>();
+				attempts.forEach((attempt) -> tell(attempt, (target) -> result.putAll(target.trace())));
+				return result;
+			}
+
+			@Override
+			public void submitting(PendingApproval approval) {
+				attempts.forEach((attempt) -> tell(attempt, (target) -> target.submitting(approval)));
+			}
+
+			@Override
+			public void ended(ApprovalOutcome outcome) {
+				// The last to begin is the first to end, as for scopes
+				for (int i = attempts.size() - 1; i >= 0; i--) {
+					tell(attempts.get(i), (target) -> target.ended(outcome));
+				}
+			}
+
+		};
+	}
+
+	private static <T> void tell(T target, Consumer<T> message) {
+		call(target, (receiver) -> {
+			message.accept(receiver);
+			return null;
+		});
+	}
+
+	private static <T, R> @Nullable R call(T target, Function<T, @Nullable R> message) {
+		try {
+			return message.apply(target);
+		}
+		catch (Throwable ex) {
+			// Without the exception, which may hold anything
+			logger.warn("%s failed with %s; the approval goes on".formatted(target.getClass().getName(),
+					ex.getClass().getName()));
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.airlockapp.gateway;
+
+import javax.net.ssl.SSLException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Provides advice on how to resolve failures of the gateway, missing pairings and missing
+ * consent.
+ */
+public final class FailureMessages {
+
+	private static final String HOW_TO_PAIR = "Set '%1$s.code' to a code that was made on the phone, or start a "
+			+ "pairing with the PairingManager, or set '%1$s.routing-token', '%1$s.encryption-key' and "
+			+ "'%1$s.signer-keys.<id>'; and say who you are with 'airlock.gateway.auth.pat'";
+
+	private FailureMessages() {
+	}
+
+	public static String notPaired(String pairing) {
+		boolean isDefault = Pairing.DEFAULT_NAME.equals(pairing);
+		String what = isDefault ? "This application is not paired with an approver"
+				: "This application has no pairing named '%s'".formatted(pairing);
+		String prefix = isDefault ? "airlock.gateway.pairing" : "airlock.gateway.pairings." + pairing;
+		return what + ", so approval can't be requested. " + HOW_TO_PAIR.formatted(prefix);
+	}
+
+	public static String unknownPairing(String pairing) {
+		return notPaired(pairing) + ". If the name is misspelled, fix the attribute 'pairing' or the request";
+	}
+
+	public static String forFailure(AirlockGatewayException failure) {
+		return failure.getMessage() + ". " + advice(failure);
+	}
+
+	static String forConsent(ConsentState state, @Nullable String url) {
+		return switch (state) {
+			case REQUIRED -> "The user has not consented to this application: consent ";
+			case PENDING -> "The user has not yet decided about consent for this application: respond ";
+			case DENIED -> "The user refused to consent to this application: to change that, consent ";
+		} + ((url != null) ? "at " + url : "in the account that this application acts for");
+	}
+
+	private static String advice(AirlockGatewayException failure) {
+		if (failure.isUnexpected()) {
+			return "Something in this application keeps it from asking: check its dependencies";
+		}
+		if (failure.isPairingRevoked()) {
+			return "The pairing was revoked: pair this application again";
+		}
+		if (failure.isConsentMissing()) {
+			return forConsent(ConsentState.ofCode(failure.getCode()), failure.getConsentUrl());
+		}
+		if ("no_approver".equals(failure.getCode())) {
+			return "No pairing exists for 'airlock.gateway.pairing.routing-token': check it or pair again";
+		}
+		if (failure.isQuotaExceeded()) {
+			return "The quota of this application is used up: ask for fewer approvals at a time, or for more quota";
+		}
+		if (failure.getStatus() / 100 == 3) {
+			return "Redirects are not followed: check 'airlock.gateway.base-url' and what is between";
+		}
+		return switch (failure.getStatus()) {
+			case 0 -> (failure.getCause() instanceof SSLException)
+					? "Check the certificate of 'airlock.gateway.base-url', or set 'airlock.gateway.ssl.bundle'"
+					: "Check 'airlock.gateway.base-url' and the network";
+			case 401, 403 -> "Check the credentials in 'airlock.gateway.auth.*'";
+			case 409 ->
+				failure.isOtherContent() ? "The gateway has this request with another content: possible tampering"
+						: "The gateway says that this conflicts with what it has: try again later";
+			default -> (failure.getStatus() >= 500) ? "The gateway is in trouble: try again later"
+					: "The gateway refuses this request: check its artifact type, its size and the workspace's limits";
+		};
+	}
+
+}

@@ -1,0 +1,122 @@
+package io.airlockapp.gateway;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs one line about the outcome of each request, an ERROR where requests or decisions
+ * may have been tampered with, and a WARN, once, where the application has to be
+ * corrected.
+ */
+final class LoggingApprovalListener implements ApprovalListener {
+
+	private static final Log logger = LogFactory.getLog(LoggingApprovalListener.class);
+
+	private static final int MAX_WARNINGS = 1000;
+
+	private static final Pattern NUMBER = Pattern.compile("\\d+");
+
+	private final Set<String> warnings = ConcurrentHashMap.newKeySet();
+
+	@Override
+	public Attempt begin(ApprovalRequest request, String artifactType) {
+		return new LoggedAttempt(request);
+	}
+
+	private static String describe(ApprovalOutcome outcome) {
+		String key = (outcome.decision() != null) ? " by key " + outcome.decision().signerKeyId() : "";
+		return switch (outcome.result()) {
+			case APPROVED -> "approved" + key;
+			case DENIED -> "denied" + key;
+			case TIMEOUT -> "timed out";
+			case UNVERIFIED -> "not verified";
+			case POLICY -> "decided by policy";
+			case PENDING -> "pending already";
+			case INVALID_USAGE -> "not possible";
+			case UNAVAILABLE -> (outcome.failure() instanceof AirlockGatewayException) ? "unavailable" : "failed";
+		};
+	}
+
+	private static String detail(ApprovalOutcome outcome) {
+		boolean told = outcome.failure() instanceof AirlockGatewayException
+				&& !(outcome.failure() instanceof ApprovalTimeoutException);
+		return (told && outcome.failure() != null) ? ": " + outcome.failure().getMessage() : "";
+	}
+
+	private static void warnOfTampering(ApprovalOutcome outcome) {
+		if (outcome.result() == ApprovalResult.UNVERIFIED && outcome.failure() != null) {
+			logger.error("Possible tampering with decisions: " + outcome.failure().getMessage());
+		}
+		else if (outcome.failure() instanceof AirlockGatewayException ex && ex.isOtherContent()) {
+			logger.error("Possible tampering with requests: " + ex.getMessage());
+		}
+	}
+
+	/**
+	 * Warn of a mistake, once for each guarded method and kind of mistake. Messages of
+	 * one kind differ in sizes and indexes.
+	 */
+	private void warnOfMistake(ApprovalRequest request, ApprovalOutcome outcome) {
+		if (outcome.result() != ApprovalResult.INVALID_USAGE || outcome.failure() == null) {
+			return;
+		}
+		String message = String.valueOf(outcome.failure().getMessage());
+		String kind = request.getGate() + " " + NUMBER.matcher(message).replaceAll("");
+		if (this.warnings.size() < MAX_WARNINGS && this.warnings.add(kind)) {
+			logger.warn("A retry does not help, since the application has to be fixed: " + message);
+		}
+	}
+
+	private final class LoggedAttempt implements Attempt {
+
+		private final ApprovalRequest request;
+
+		private final String label;
+
+		private @Nullable PendingApproval approval;
+
+		private LoggedAttempt(ApprovalRequest request) {
+			this.request = request;
+			this.label = request.getLabel();
+		}
+
+		@Override
+		public void submitting(PendingApproval approval) {
+			this.approval = approval;
+			logger.debug("Approval %s '%s' waits for a decision until %s".formatted(approval.requestId(),
+					approval.label(), approval.expiresAt()));
+		}
+
+		@Override
+		public void ended(ApprovalOutcome outcome) {
+			warnOfTampering(outcome);
+			warnOfMistake(this.request, outcome);
+			if (outcome.result() == ApprovalResult.POLICY && outcome.failure() == null) {
+				// Who lets the call pass tells which policy it is
+				return;
+			}
+			if (outcome.failure() != null && outcome.failure().getCause() instanceof Error) {
+				logger.warn(line(outcome));
+			}
+			else {
+				logger.info(line(outcome));
+			}
+		}
+
+		private String line(ApprovalOutcome outcome) {
+			if (this.approval == null) {
+				String id = (outcome.requestId() != null) ? outcome.requestId() : "of";
+				return "Approval %s '%s' %s%s".formatted(id, this.label, describe(outcome), detail(outcome));
+			}
+			return "Approval %s '%s' %s after %d ms%s".formatted(this.approval.requestId(), this.approval.label(),
+					describe(outcome), outcome.elapsed().toMillis(), detail(outcome));
+		}
+
+	}
+
+}

@@ -1,0 +1,153 @@
+package io.airlockapp.gateway.client.ratelimit;
+
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Queue of the requests that wait for the rate budget. Requests of a higher priority go
+ * first. Among waits, the one that expires first goes first; but every second turn is for
+ * the one that has queued longest, so that none starves. Each operation takes logarithmic
+ * time.
+ *
+ * @param <T> the type of the requests
+ */
+final class RequestQueue<T extends RequestQueue.Call> {
+
+	private final Map<RequestPriority, Line<T>> lines = new EnumMap<>(RequestPriority.class);
+
+	private final SlidingWindow budget;
+
+	private long added;
+
+	private boolean turnOfLongest;
+
+	RequestQueue(SlidingWindow budget) {
+		this.budget = budget;
+		for (RequestPriority priority : RequestPriority.values()) {
+			this.lines.put(priority, new Line<>());
+		}
+	}
+
+	void add(T call) {
+		line(call.priority()).add(new Place<>(call, this.added++));
+	}
+
+	void remove(T call) {
+		line(call.priority()).remove(call);
+	}
+
+	/**
+	 * Return the next call of a priority.
+	 * @param priority the priority
+	 * @return the call whose turn is next among its equals, or {@code null}
+	 */
+	@Nullable T next(RequestPriority priority) {
+		Line<T> line = line(priority);
+		return (priority == RequestPriority.WAIT && !this.turnOfLongest) ? line.mostUrgent() : line.longest();
+	}
+
+	/**
+	 * Take a call out of the queue if it is its turn.
+	 * @param call the call
+	 * @param now the time in nanoseconds
+	 * @return whether it may be made now
+	 */
+	boolean take(T call, long now) {
+		if (delay(call, now) > 0) {
+			return false;
+		}
+		if (call.priority() == RequestPriority.WAIT) {
+			this.turnOfLongest = !this.turnOfLongest;
+		}
+		remove(call);
+		this.budget.grant(now);
+		return true;
+	}
+
+	/**
+	 * Return how long a call has to wait, as far as it can be known now.
+	 * @param call the call
+	 * @param now the time in nanoseconds
+	 * @return the time to wait in nanoseconds, or {@link Long#MAX_VALUE} while others go
+	 * first
+	 */
+	long delay(T call, long now) {
+		if (next(call.priority()) != call) {
+			return Long.MAX_VALUE;
+		}
+		for (RequestPriority higher : RequestPriority.values()) {
+			if (higher == call.priority()) {
+				break;
+			}
+			if (next(higher) != null) {
+				return Long.MAX_VALUE;
+			}
+		}
+		return this.budget.delay(call.priority(), now);
+	}
+
+	private Line<T> line(RequestPriority priority) {
+		Line<T> line = this.lines.get(priority);
+		if (line == null) {
+			throw new IllegalStateException("No line for " + priority);
+		}
+		return line;
+	}
+
+	/**
+	 * Request that queues.
+	 */
+	interface Call {
+
+		RequestPriority priority();
+
+		/**
+		 * Return when the call is of no use any more.
+		 * @return the time in nanoseconds
+		 */
+		long deadline();
+
+	}
+
+	/**
+	 * Queued requests of one priority.
+	 */
+	private static final class Line<T extends Call> {
+
+		private final Map<T, Place<T>> byArrival = new LinkedHashMap<>();
+
+		// By difference, since elapsed time has no beginning
+		private final TreeSet<Place<T>> byDeadline = new TreeSet<>(((Comparator<Place<T>>) (first, second) -> Long
+			.signum(first.call().deadline() - second.call().deadline())).thenComparingLong(Place::number));
+
+		void add(Place<T> place) {
+			this.byArrival.put(place.call(), place);
+			this.byDeadline.add(place);
+		}
+
+		void remove(T call) {
+			Place<T> place = this.byArrival.remove(call);
+			if (place != null) {
+				this.byDeadline.remove(place);
+			}
+		}
+
+		@Nullable T longest() {
+			return this.byArrival.isEmpty() ? null : this.byArrival.keySet().iterator().next();
+		}
+
+		@Nullable T mostUrgent() {
+			return this.byDeadline.isEmpty() ? null : this.byDeadline.first().call();
+		}
+
+	}
+
+	private record Place<T>(T call, long number) {
+	}
+
+}

@@ -1,0 +1,122 @@
+package io.airlockapp.gateway.exchange;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+
+/**
+ * Requests approvals in threads of our own, on behalf of the caller's user. Canceling a
+ * result withdraws its request, and so does completing it otherwise, such as by a
+ * timeout.
+ */
+final class AsyncApprovals {
+
+	private final ApprovalService approvals;
+
+	private final AsyncTaskExecutor executor;
+
+	private final TaskDecorator userBinding;
+
+	AsyncApprovals(ApprovalService approvals, AsyncTaskExecutor executor, TaskDecorator userBinding) {
+		this.approvals = approvals;
+		this.executor = executor;
+		this.userBinding = userBinding;
+	}
+
+	CompletableFuture<ApprovalDecision> request(ApprovalRequest request) {
+		Admission admission;
+		try {
+			// Before a thread is started
+			admission = this.approvals.admit(request);
+		}
+		catch (AirlockGatewayException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
+		BackgroundApproval approval = new BackgroundApproval(request, admission, result);
+		try {
+			Future<?> task = this.executor.submit(this.userBinding.decorate(approval));
+			result.whenComplete((decision, ex) -> approval.abandon(task));
+		}
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// The latter tells that the platform has no more threads
+			admission.close();
+			result.completeExceptionally(new ApprovalUnavailableException(
+					"No thread is free to wait for the approval of '%s': ask for fewer at a time"
+						.formatted(request.getLabel()),
+					null, ex));
+		}
+		catch (RuntimeException | Error ex) {
+			admission.close();
+			result.completeExceptionally(new ApprovalUnavailableException("The approval of '%s' can't be waited for: %s"
+				.formatted(request.getLabel(), AirlockGatewayException.safeMessage(ex)), null, ex));
+		}
+		return result;
+	}
+
+	/**
+	 * Task that requests one approval in a thread of our own.
+	 */
+	private final class BackgroundApproval implements Runnable {
+
+		private final AtomicBoolean begun = new AtomicBoolean();
+
+		private final AtomicBoolean ended = new AtomicBoolean();
+
+		private final ApprovalRequest request;
+
+		private final Admission admission;
+
+		private final CompletableFuture<ApprovalDecision> result;
+
+		private BackgroundApproval(ApprovalRequest request, Admission admission,
+				CompletableFuture<ApprovalDecision> result) {
+			this.request = request;
+			this.admission = admission;
+			this.result = result;
+		}
+
+		@Override
+		public void run() {
+			if (!this.begun.compareAndSet(false, true)) {
+				return;
+			}
+			try (Admission place = this.admission) {
+				place.run(this::ask);
+			}
+		}
+
+		private void ask() {
+			try {
+				ApprovalDecision decision = AsyncApprovals.this.approvals.request(this.request);
+				this.ended.set(true);
+				this.result.complete(decision);
+			}
+			catch (Throwable ex) {
+				this.ended.set(true);
+				this.result.completeExceptionally(ex);
+			}
+		}
+
+		private void abandon(Future<?> task) {
+			if (this.begun.compareAndSet(false, true)) {
+				// A task that has not begun never will
+				this.admission.close();
+			}
+			if (!this.ended.get()) {
+				task.cancel(true);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,100 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.RequestedAction;
+import io.airlockapp.gateway.client.ArtifactSubmission;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.harp.ArtifactCipher;
+import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.CanonicalJson;
+import io.airlockapp.gateway.harp.ExactJson;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Holds one request, encrypted once: every repetition has the same request id, hash and
+ * ciphertext.
+ *
+ * @param requestId the request's id
+ * @param hash the artifact hash
+ * @param envelope the envelope to submit
+ */
+record EncryptedArtifact(String requestId, String hash, Envelope<ArtifactSubmission> envelope) {
+
+	private static final String ACTIONS_EXTENSION = "org.harp.requestedActions";
+
+	static EncryptedArtifact seal(ApprovalRequest request, Pairing pairing, Enforcer enforcer, String artifactType,
+			Instant createdAt, Duration timeout, Map<String, String> trace) {
+		return seal(request, pairing, enforcer, artifactType, createdAt, timeout, trace, Map.of());
+	}
+
+	static EncryptedArtifact seal(ApprovalRequest request, Pairing pairing, Enforcer enforcer, String artifactType,
+			Instant createdAt, Duration timeout, Map<String, String> trace, Map<String, String> moreMetadata) {
+		String requestId = "req-" + UUID.randomUUID();
+		Instant expiresAt = createdAt.plus(timeout);
+		byte[] plaintext = CanonicalJson.toBytes(plaintext(request, enforcer, requestId, createdAt, expiresAt));
+		String hash = ArtifactHash.of(plaintext);
+		ArtifactSubmission submission = new ArtifactSubmission(artifactType, hash,
+				ArtifactCipher.seal(pairing.encryptionKey(), plaintext), Envelope.timestamp(expiresAt),
+				metadata(request, pairing, enforcer, moreMetadata));
+		return new EncryptedArtifact(requestId, hash,
+				Envelope.of(ArtifactSubmission.MSG_TYPE, requestId, createdAt, expiresAt, enforcer.id(), submission)
+					.withTrace(trace));
+	}
+
+	private static ObjectNode plaintext(ApprovalRequest request, Enforcer enforcer, String requestId, Instant createdAt,
+			Instant expiresAt) {
+		ObjectNode plaintext = JsonNodeFactory.instance.objectNode();
+		plaintext.put("actionType", request.getActionType());
+		plaintext.put("commandText", request.getCommandText());
+		plaintext.put("description",
+				(request.getDescription() != null) ? request.getDescription() : request.getLabel());
+		plaintext.put("workspace", enforcer.workspaceName());
+		plaintext.put("repoName", enforcer.repoName());
+		plaintext.put("source", enforcer.source());
+		// These three make the hash unique, so that one approval can't serve another
+		// request
+		plaintext.put("requestId", requestId);
+		plaintext.put("createdAt", Envelope.timestamp(createdAt));
+		plaintext.put("expiresAt", Envelope.timestamp(expiresAt));
+		if (request.getArguments() != null) {
+			plaintext.set("arguments", ExactJson.of(request.getArguments()));
+		}
+		ObjectNode extension = plaintext.putObject("extensions").putObject(ACTIONS_EXTENSION).put("version", 1);
+		ArrayNode actions = extension.putArray("actions");
+		for (RequestedAction action : request.getActions()) {
+			actions.addObject()
+				.put("id", action.id())
+				.put("caption", action.caption())
+				.put("style", action.style().name().toLowerCase(Locale.ROOT))
+				.put("decision", action.verdict().name().toLowerCase(Locale.ROOT));
+		}
+		return plaintext;
+	}
+
+	private static Map<String, String> metadata(ApprovalRequest request, Pairing pairing, Enforcer enforcer,
+			Map<String, String> more) {
+		Map<String, String> metadata = new LinkedHashMap<>(more);
+		metadata.put("routingToken", pairing.routingToken());
+		metadata.put("workspaceName", enforcer.workspaceName());
+		metadata.put("repoName", enforcer.repoName());
+		metadata.put("requestLabel", request.getLabel());
+		return metadata;
+	}
+
+	@Override
+	public String toString() {
+		return "EncryptedArtifact[requestId=%s, hash=%s]".formatted(this.requestId, this.hash);
+	}
+
+}

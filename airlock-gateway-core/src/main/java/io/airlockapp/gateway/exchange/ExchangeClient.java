@@ -1,0 +1,136 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.GatewayRequestExecutor;
+import io.airlockapp.gateway.client.Acknowledgement;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.ArtifactSubmission;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.client.ExchangeStatus;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.http.ResponseEntity;
+
+/**
+ * Sends the requests of one exchange, each with a limit on the time to wait for its turn.
+ */
+final class ExchangeClient {
+
+	private static final int NO_CONTENT = 204;
+
+	private static final Duration LONGEST_REQUEST = Duration.ofSeconds(5);
+
+	private static final Duration SHORTEST_REQUEST = Duration.ofMillis(500);
+
+	private static final String WITHDRAWN = "exchange.withdrawn";
+
+	private final AirlockGatewayApi api;
+
+	private final GatewayRequestExecutor calls;
+
+	private final String enforcerId;
+
+	private final InstantSource clock;
+
+	ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor calls, String enforcerId, InstantSource clock) {
+		this.api = api;
+		this.calls = calls;
+		this.enforcerId = enforcerId;
+		this.clock = clock;
+	}
+
+	/**
+	 * Return the same for the exchanges of one pairing.
+	 * @param listener is told when the gateway says that the pairing was revoked
+	 */
+	ExchangeClient onPairingRevoked(Runnable listener) {
+		return new ExchangeClient(this.api, this.calls.onPairingRevoked(listener), this.enforcerId, this.clock);
+	}
+
+	@Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience, @Nullable Deadline deadline) {
+		ArtifactSubmission submission = envelope.body();
+		String routingToken = (submission != null) ? submission.metadata().get("routingToken") : null;
+		return this.calls.redacting(routingToken)
+			.executeNullable(RequestPriority.SHORT, patience, () -> this.api.submitArtifact(envelope, deadline));
+	}
+
+	ExchangeStatus getStatus(String requestId, RequestPriority priority, Duration patience,
+			@Nullable Deadline deadline) {
+		Envelope<ExchangeStatus> envelope = this.calls.execute(priority, patience,
+				() -> this.api.getExchange(requestId, deadline));
+		if (envelope.body() == null) {
+			throw new AirlockGatewayException("The gateway's response has no status", requestId, null);
+		}
+		return envelope.body();
+	}
+
+	@Nullable Envelope<JsonNode> awaitDecision(String requestId, Duration hold, RequestPriority priority, Duration patience,
+			@Nullable Deadline deadline) {
+		ResponseEntity<Envelope<JsonNode>> answer = this.calls.execute(priority, patience,
+				() -> this.api.awaitDecision(requestId, (int) hold.toSeconds(), deadline));
+		if (answer.getBody() == null && answer.getStatusCode().value() != NO_CONTENT) {
+			throw new AirlockGatewayException("The gateway's response is empty", requestId, null);
+		}
+		return answer.getBody();
+	}
+
+	/**
+	 * Wait for a decision.
+	 * @return the decision as received, or {@code null} while there is none
+	 */
+	@Nullable DecisionDelivery awaitDelivery(String requestId, Duration hold, RequestPriority priority, Duration patience,
+			Deadline deadline) {
+		Envelope<JsonNode> envelope = awaitDecision(requestId, hold, priority, patience, deadline);
+		if (envelope == null) {
+			return null;
+		}
+		if (envelope.msgType() == null && envelope.requestId() == null && envelope.body() == null) {
+			// JSON of something between
+			throw new AirlockGatewayException("The gateway's response is no message", requestId, null);
+		}
+		return DecisionDelivery.of(envelope);
+	}
+
+	/**
+	 * Withdraw an exchange.
+	 * @return whether the gateway says that it is withdrawn; if not, something between
+	 * may have answered
+	 */
+	boolean withdraw(String requestId, Duration patience, @Nullable Deadline deadline) {
+		Envelope<JsonNode> envelope = this.calls.executeNullable(RequestPriority.CONTROL, patience,
+				() -> this.api.withdraw(requestId, deadline));
+		return envelope != null && WITHDRAWN.equalsIgnoreCase(envelope.msgType());
+	}
+
+	void acknowledge(String requestId, String msgId, Duration patience) {
+		Instant now = this.clock.instant();
+		Acknowledgement body = new Acknowledgement(msgId, Acknowledgement.DELIVERED, Envelope.timestamp(now));
+		Envelope<Acknowledgement> envelope = Envelope.of(Acknowledgement.MSG_TYPE, requestId, now, null,
+				this.enforcerId, body);
+		this.calls.executeNullable(RequestPriority.ACKNOWLEDGE, patience, () -> {
+			this.api.acknowledge(envelope);
+			return null;
+		});
+	}
+
+	/**
+	 * Return how long a request may take, its turn included, so that one that hangs
+	 * leaves time for another one.
+	 * @param left how much time there is for all of them
+	 */
+	static Duration share(Duration left) {
+		Duration share = left.dividedBy(2);
+		if (share.compareTo(LONGEST_REQUEST) > 0) {
+			return LONGEST_REQUEST;
+		}
+		return (share.compareTo(SHORTEST_REQUEST) > 0) ? share : SHORTEST_REQUEST;
+	}
+
+}

@@ -1,0 +1,152 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Withdraws a request that is no longer waited for, so that it is not shown to a person.
+ * If the gateway refuses since there is a decision, the decision is fetched: it was given
+ * and must not get lost.
+ */
+final class ExchangeWithdrawal {
+
+	private static final Log logger = LogFactory.getLog(ExchangeWithdrawal.class);
+
+	private static final int TRIES = 3;
+
+	/**
+	 * How long withdrawing may keep the caller, unless there is a decision to be had.
+	 */
+	private static final Duration LIMIT = Duration.ofSeconds(10);
+
+	private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+
+	private static final Duration FIRST_PAUSE = Duration.ofMillis(300);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+	private final ExchangeClient calls;
+
+	private final String requestId;
+
+	private final DecisionReceiver receiver;
+
+	private final ApprovalDeadline deadline;
+
+	private final boolean hurried;
+
+	private final Ticker ticker;
+
+	private final Deadline limit;
+
+	private boolean decided;
+
+	/**
+	 * Create a withdrawal.
+	 * @param receiver fetches the decision if there is one
+	 * @param deadline until when a decision counts
+	 * @param hurried whether the caller can't wait that long, since it was interrupted
+	 */
+	ExchangeWithdrawal(ExchangeClient calls, String requestId, DecisionReceiver receiver, ApprovalDeadline deadline,
+			boolean hurried, Ticker ticker) {
+		this.calls = calls;
+		this.requestId = requestId;
+		this.receiver = receiver;
+		this.deadline = deadline;
+		this.hurried = hurried;
+		this.ticker = ticker;
+		this.limit = Deadline.in(LIMIT, ticker);
+	}
+
+	/**
+	 * Withdraw the request.
+	 * @return what became of it
+	 */
+	ExchangeReport run() {
+		for (int tries = 1;; tries++) {
+			ExchangeReport report = this.decided ? this.receiver.inspect(left()) : withdraw();
+			// Whatever is said or not said later, there is a decision
+			this.decided |= report.standing() == Standing.DECIDED;
+			if (isSettled(report) || !isTriedAgain(tries) || !pause(tries)) {
+				return settled(report);
+			}
+		}
+	}
+
+	private ExchangeReport withdraw() {
+		Duration share = ExchangeClient.share(left());
+		try {
+			if (this.calls.withdraw(this.requestId, share, Deadline.in(share, this.ticker))) {
+				return ExchangeReport.of(Standing.WITHDRAWN);
+			}
+		}
+		catch (AirlockGatewayException ex) {
+			boolean telling = ex.isConflict() || ex.isExpired() || ex.getStatus() == 404;
+			if (!telling) {
+				return ExchangeReport.of(Standing.UNCLEAR, ex);
+			}
+		}
+		return this.receiver.inspect(left());
+	}
+
+	private static boolean isSettled(ExchangeReport report) {
+		return report.delivery() != null || report.isEnded()
+				|| (report.failure() != null && ExchangeFailures.isEnding(report.failure()));
+	}
+
+	private ExchangeReport settled(ExchangeReport report) {
+		if (report.delivery() != null || report.isEnded()) {
+			return report;
+		}
+		String why = (report.failure() != null) ? String.valueOf(report.failure().getMessage())
+				: String.valueOf(report.standing());
+		if (this.decided) {
+			logger.warn(
+					"Request %s was decided, but the decision could not be fetched: %s".formatted(this.requestId, why));
+			return ExchangeReport.of(Standing.DECIDED, report.failure());
+		}
+		logger.debug("Request %s could not be withdrawn and expires by itself: %s".formatted(this.requestId, why));
+		return report;
+	}
+
+	private boolean isTriedAgain(int tries) {
+		if (Thread.currentThread().isInterrupted()) {
+			return false;
+		}
+		if (this.decided) {
+			return !left().isZero();
+		}
+		return !this.limit.isOver() && (tries < TRIES || (!this.hurried && !this.deadline.isOver()));
+	}
+
+	private Duration left() {
+		Duration left = this.deadline.remaining();
+		Duration allowed = this.limit.remaining();
+		boolean limited = this.hurried || !this.decided;
+		return (limited && allowed.compareTo(left) < 0) ? allowed : left;
+	}
+
+	private boolean pause(int tries) {
+		Duration growing = FIRST_PAUSE.multipliedBy(1L << Math.min(tries - 1, 4));
+		Duration longest = left().dividedBy(3);
+		Duration pause = (growing.compareTo(longest) < 0) ? growing : longest;
+		if (pause.compareTo(LONGEST_PAUSE) > 0) {
+			pause = LONGEST_PAUSE;
+		}
+		try {
+			this.ticker.sleep((pause.compareTo(SHORTEST_PAUSE) > 0) ? pause : SHORTEST_PAUSE);
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.airlockapp.gateway.pairing;
+
+import java.time.Instant;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
+import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages for people that explain why pairings are not in force.
+ */
+final class PairingMessages {
+
+	private static final String MAKE_A_NEW_ONE = "make a new one on the phone, and set it in '%s.code' or claim it";
+
+	private PairingMessages() {
+	}
+
+	/**
+	 * Return why a stored pairing is not in force.
+	 * @return the reason, or {@code null} if nothing is stored that says it
+	 */
+	static @Nullable String whyNotInForce(String name, PairingDocument document, Instant now) {
+		if (document.attempt() != null) {
+			return underWay(name, document.attempt(), now);
+		}
+		if (document.failure() != null) {
+			return document.failure().reason();
+		}
+		Revocation revocation = document.revocation();
+		if (revocation != null) {
+			return (revocation.by() == Revoker.GATEWAY) ? revokedByGateway(name, revocation.at())
+					: "The pairing '%s' was revoked at %s: pair again".formatted(name, revocation.at());
+		}
+		return (document.active() != null && document.inForce() == null)
+				? "All keys of the pairing '%s' are revoked: pair again".formatted(name) : null;
+	}
+
+	private static String underWay(String name, PairingAttempt attempt, Instant now) {
+		if (now.isAfter(attempt.expiresAt())) {
+			return "The pairing '%s' was not completed until %s: start it again".formatted(name, attempt.expiresAt());
+		}
+		return "The pairing '%s' is under way until %s: complete it on the phone, and try again".formatted(name,
+				attempt.expiresAt());
+	}
+
+	static String beginning(String name) {
+		return "The pairing '%s' is under way: its code is about to be claimed; try again".formatted(name);
+	}
+
+	static String brokenOff(String name, String failure) {
+		return "The pairing '%s' can't go on, since this application failed; fix the cause and start it again: %s"
+			.formatted(name, failure);
+	}
+
+	static String revokedByGateway(String name, Instant at) {
+		return ("The pairing '%s' was revoked according to the gateway since %s: pair again. If nobody revoked it, ask who runs the "
+				+ "gateway")
+			.formatted(name, at);
+	}
+
+	static String configuredRevoked(String name) {
+		return ("The pairing '%s' from the properties '%s.*' was revoked: replace them or remove them and pair again, and "
+				+ "start the application again")
+			.formatted(name, prefix(name));
+	}
+
+	static String missing(String name) {
+		return "There is no pairing '%s': set '%s.code' to a code that was made on the phone, or start a pairing with the "
+			.formatted(name, prefix(name)) + "PairingManager; until then, guarded methods are denied";
+	}
+
+	/**
+	 * Explain why the gateway refused a code.
+	 * @param refusal the refusal
+	 * @param repeated whether an earlier claim may have reached the gateway
+	 */
+	static PairingException refusedCode(String name, AirlockGatewayException refusal, boolean repeated) {
+		String subject = "The pairing code of '%s' ".formatted(name);
+		String action = MAKE_A_NEW_ONE.formatted(prefix(name));
+		if (refusal.isExpired()) {
+			return new PairingException(subject + "is expired: " + action, refusal);
+		}
+		return switch (refusal.getStatus()) {
+			case 404 -> new PairingException(subject + "is not known to the gateway: check it, or " + action, refusal);
+			case 409 -> new PairingException(subject + "was used before" + (repeated
+					? ", possibly by this application in an attempt whose response was lost: if the phone shows such a "
+							+ "pairing, revoke it there, and "
+					: ": ") + action, refusal);
+			case 401, 403 -> new PairingException(
+					subject + "could not be claimed, since the gateway refuses this " + "application: "
+							+ refusal.getMessage() + ". Check 'airlock.gateway.auth.*' and start the application again",
+					refusal);
+			default -> new PairingException(
+					subject + "could not be claimed: " + refusal.getMessage() + ". Check it, or " + action, refusal);
+		};
+	}
+
+	static String claimedTooLate(String name) {
+		return "The pairing code of '%s' could not be claimed in time, since requests to the gateway failed: "
+			.formatted(name) + MAKE_A_NEW_ONE.formatted(prefix(name));
+	}
+
+	static String prefix(String name) {
+		return Pairing.DEFAULT_NAME.equals(name) ? "airlock.gateway.pairing" : "airlock.gateway.pairings." + name;
+	}
+
+}

@@ -1,0 +1,79 @@
+package io.airlockapp.gateway;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link LoggingApprovalListener}. What is logged of requests that are sent is
+ * tested by whole flows.
+ */
+@ExtendWith(CapturedOutput.Extension.class)
+class LoggingApprovalListenerTests {
+
+	private final ApprovalListener log = ApprovalListener.logging(ApprovalListener.of(List.of()));
+
+	@Test
+	void tellsWhyNobodyIsAsked(CapturedOutput output) {
+		onDecidedWithoutRequest(ApprovalResult.UNAVAILABLE,
+				new ApprovalUnavailableException("Too many wait", "req-1", null));
+		onDecidedWithoutRequest(ApprovalResult.UNAVAILABLE,
+				new ApprovalUnavailableException("It has an open transaction", null, null));
+		onDecidedWithoutRequest(ApprovalResult.DENIED,
+				new ApprovalDeniedException("It was denied a moment ago", "req-2", null));
+		assertThat(output.getAll().lines()).satisfiesExactly(
+				(line) -> assertThat(line).contains("INFO")
+					.endsWith("Approval req-1 'Pay out' unavailable: Too many wait"),
+				(line) -> assertThat(line).endsWith("Approval of 'Pay out' unavailable: It has an open transaction"),
+				(line) -> assertThat(line).endsWith("Approval req-2 'Pay out' denied: It was denied a moment ago"));
+	}
+
+	@Test
+	void warnsOnceOfEachMistake(CapturedOutput output) {
+		for (String message : List.of("'a' is 70001 bytes long", "'a' is 80002 bytes long", "'b' is a stream")) {
+			onDecidedWithoutRequest(ApprovalResult.INVALID_USAGE, new InvalidApprovalUsageException(message, null));
+		}
+		assertThat(output.getAll().lines()).satisfiesExactly(
+				(line) -> assertThat(line).contains("WARN")
+					.endsWith("A retry does not help, since the application has to be fixed: 'a' is 70001 bytes long"),
+				(line) -> assertThat(line).contains("INFO")
+					.endsWith("Approval of 'Pay out' not possible: 'a' is 70001 bytes long"),
+				(line) -> assertThat(line).contains("INFO").endsWith("not possible: 'a' is 80002 bytes long"),
+				(line) -> assertThat(line).contains("WARN").endsWith("'b' is a stream"),
+				(line) -> assertThat(line).contains("INFO").endsWith("not possible: 'b' is a stream"));
+	}
+
+	@Test
+	void warnsOfAMistakeInEachMethod(CapturedOutput output) {
+		InvalidApprovalUsageException mistake = new InvalidApprovalUsageException("It has an open transaction", null);
+		for (String gate : List.of("Desk.payOut", "Desk.refund", "Desk.payOut")) {
+			ApprovalRequest request = ApprovalRequest.builder("Pay out", "payOut").gate(gate).build();
+			this.log.onDecidedWithoutRequest(request, "command.review", ApprovalResult.of(mistake), mistake);
+		}
+		assertThat(output.getAll().lines().filter((line) -> line.contains("WARN"))).hasSize(2);
+	}
+
+	@Test
+	void tellsWhatAPolicyDenied(CapturedOutput output) {
+		onDecidedWithoutRequest(ApprovalResult.POLICY,
+				new ApprovalDeniedByPolicyException("A policy denies it", "req-9", Instant.EPOCH));
+		assertThat(output.getAll().strip()).endsWith("Approval of 'Pay out' decided by policy: A policy denies it");
+	}
+
+	@Test
+	void leavesWhatAPolicyApprovedToTheGateThatKnowsThePolicy(CapturedOutput output) {
+		onDecidedWithoutRequest(ApprovalResult.POLICY, null);
+		assertThat(output).isEmpty();
+	}
+
+	private void onDecidedWithoutRequest(ApprovalResult result, @Nullable AirlockGatewayException failure) {
+		this.log.onDecidedWithoutRequest(ApprovalRequest.builder("Pay out", "payOut").build(), "command.review", result,
+				failure);
+	}
+
+}

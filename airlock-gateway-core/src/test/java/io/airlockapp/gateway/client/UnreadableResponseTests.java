@@ -1,0 +1,147 @@
+package io.airlockapp.gateway.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.zip.GZIPOutputStream;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Successful answers that are none.
+ */
+class UnreadableAnswerTests extends EndpointTests {
+
+	private static final String DECISION = "{\"msgType\":\"decision.deliver\",\"body\":{\"decision\":\"approve\"}}";
+
+	@ParameterizedTest
+	@ValueSource(strings = { "<html>approve</html>", "approve", "\"approve\"", "true", "42", "[]", "[" + DECISION + "]",
+			"{\"body\":{\"decision\":\"approve\"}", "{\"body\":{\"decision\":\"approve\"", "{", "{\"body\":}",
+			"{'body':{}}", "{body:{}}", "{\"body\":{},}", "{\"body\":NaN}", "{\"body\":01}", "/* c */{\"body\":{}}",
+			"{\"body\":{\"decision\":\"reject\",\"decision\":\"approve\"}}", "{\"body\":{},\"body\":{}}",
+			"{\"unknown\":1,\"unknown\":2}", DECISION + DECISION, DECISION + "x", DECISION + " null",
+			"{\"requestId\":{\"a\":1}}", "{\"requestId\":[\"req-1\"]}", "{\"sender\":\"refunds\"}" })
+	void isNoDecision(String answer) {
+		answer(200, answer);
+		assertThatDecisionCannotBeRead();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "text/html", "text/plain", "application/octet-stream", "application/xml", "nonsense",
+			"application/json;charset=nonsense", ";;", "" })
+	void isNoDecisionWhenItDoesNotSayThatItIsJson(String contentType) {
+		gateway.stubFor(any(anyUrl()).willReturn(json(200, DECISION).withHeader("Content-Type", contentType)));
+		assertThatDecisionCannotBeRead();
+	}
+
+	@Test
+	void isNoDecisionWithoutContentType() {
+		gateway.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200).withBody(DECISION)));
+		assertThatDecisionCannotBeRead();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/json", "application/json; charset=utf-8", "APPLICATION/JSON",
+			"application/vnd.harp+json" })
+	void isReadWhenItSaysThatItIsJson(String contentType) {
+		gateway.stubFor(any(anyUrl()).willReturn(json(200, DECISION).withHeader("Content-Type", contentType)));
+		Envelope<?> envelope = template.awaitDecision("req-1", Duration.ofSeconds(1));
+		assertThat(envelope).isNotNull();
+		assertThat(envelope.msgType()).isEqualTo("decision.deliver");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[", "{\"a\":" })
+	void isReadDownToSixtyFourLevels(String level) {
+		answer(200, "{\"body\":" + nested(level, 63) + "}");
+		assertThat(template.awaitDecision("req-1", Duration.ofSeconds(1))).isNotNull();
+		answer(200, "{\"unknown\":" + nested(level, 63) + "}");
+		assertThat(template.awaitDecision("req-1", Duration.ofSeconds(1))).isNotNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[", "{\"a\":" })
+	void isNotReadBelowSixtyFourLevels(String level) {
+		for (int depth : new int[] { 64, 1000, 50_000 }) {
+			answer(200, "{\"body\":" + nested(level, depth) + "}");
+			assertThatDecisionCannotBeRead();
+			answer(200, "{\"unknown\":" + nested(level, depth) + "}");
+			assertThatDecisionCannotBeRead();
+		}
+	}
+
+	@Test
+	void isNotDecompressed() throws IOException {
+		gateway.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200)
+			.withHeader("Content-Type", "application/json")
+			.withHeader("Content-Encoding", "gzip")
+			.withBody(gzip(DECISION))));
+		assertThatDecisionCannotBeRead();
+		assertThat(SentRequests.only(gateway).containsHeader("Accept-Encoding")).isFalse();
+	}
+
+	@Test
+	void isNotDecompressedWhenItIsAnError() throws IOException {
+		gateway.stubFor(any(anyUrl()).willReturn(
+				aResponse().withStatus(400).withHeader("Content-Encoding", "gzip").withBody(gzip("{\"code\":\"a\"}"))));
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo)
+			.withMessage("The gateway responded with 400");
+	}
+
+	@Test
+	void doesNotRepeatWhatItCouldNotRead() {
+		answer(200, "{\"body\":\"airpat_0123456789\ninjected");
+		assertThatDecisionCannotBeRead();
+	}
+
+	@ParameterizedTest
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "ACKNOWLEDGE", "HEARTBEAT" })
+	void failsEveryCallThatNeedsAnAnswer(GatewayCall call) {
+		answer(200, "<html>");
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
+			.withMessage("The gateway's response can't be read")
+			.withNoCause();
+	}
+
+	@ParameterizedTest
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE,
+			names = { "SUBMIT", "WAIT", "WITHDRAW", "ACKNOWLEDGE", "REVOKE_PAIRING", "HEARTBEAT" })
+	void failsWithoutAnswerEveryCallThatNeedsOne(GatewayCall call) {
+		answer(204, "");
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
+			.withMessage("The gateway's response is empty");
+	}
+
+	private void assertThatDecisionCannotBeRead() {
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> template.awaitDecision("req-1", Duration.ofSeconds(1)))
+			.withMessage("The gateway's response can't be read")
+			.withNoCause()
+			.satisfies((ex) -> assertThat(ex.getStatus()).isZero());
+	}
+
+	private static String nested(String level, int depth) {
+		String close = level.startsWith("[") ? "]" : "}";
+		return level.repeat(depth - 1) + level.charAt(0) + close + close.repeat(depth - 1);
+	}
+
+	private static byte[] gzip(String text) throws IOException {
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+			gzip.write(text.getBytes(StandardCharsets.UTF_8));
+		}
+		return out.toByteArray();
+	}
+
+}

@@ -1,0 +1,143 @@
+package io.airlockapp.gateway.client.ratelimit;
+
+import io.airlockapp.gateway.support.VirtualTicker;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link GatewayRateLimiter}, in virtual time: nobody has the patience to wait.
+ */
+class GatewayRateLimiterTests {
+
+	private final VirtualTicker ticker = new VirtualTicker();
+
+	private final GatewayRateLimiter gate = new GatewayRateLimiter(60, Duration.ofSeconds(60), this.ticker);
+
+	@ParameterizedTest
+	@EnumSource(RequestPriority.class)
+	void row07_pausesEveryPriorityAsLongAsTheGatewayAsks(RequestPriority priority) {
+		this.gate.refused(Duration.ofSeconds(30));
+		assertClosedFor(Duration.ofSeconds(30), priority);
+	}
+
+	@Test
+	void row07_pausesOnceForAllThatAreRefusedTogether() {
+		this.gate.refused(Duration.ofSeconds(30));
+		this.gate.refused(Duration.ofSeconds(30));
+		this.gate.refused(Duration.ofSeconds(5));
+		assertClosedFor(Duration.ofSeconds(30), RequestPriority.CONTROL);
+	}
+
+	@Test
+	void row07_resumesOneByOne() {
+		this.gate.refused(Duration.ofSeconds(30));
+		this.ticker.advance(Duration.ofSeconds(30));
+		for (int i = 0; i < 10; i++) {
+			assertThat(isOpen(RequestPriority.SHORT)).isTrue();
+			assertThat(isOpen(RequestPriority.SHORT)).isFalse();
+			assertThat(isOpen(RequestPriority.CONTROL)).isFalse();
+			this.ticker.advance(Duration.ofMillis(1_100));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 121, 86_400, Integer.MAX_VALUE })
+	void row08_cutsAnAbsurdPauseToTwoMinutes(long seconds) {
+		this.gate.refused(Duration.ofSeconds(seconds));
+		assertClosedFor(Duration.ofMinutes(2), RequestPriority.SHORT);
+	}
+
+	@Test
+	void row08_doublesThePauseWithoutRetryAfterUpToALimit() {
+		for (int seconds : new int[] { 2, 4, 8, 16, 32, 64, 64, 64 }) {
+			this.gate.refused(null);
+			assertClosedFor(Duration.ofSeconds(seconds), RequestPriority.SHORT);
+		}
+		this.gate.accepted();
+		this.gate.refused(null);
+		assertClosedFor(Duration.ofSeconds(2), RequestPriority.SHORT);
+	}
+
+	@Test
+	void row08_countsRefusalsOfCallsThatWereUnderWayTogetherOnce() {
+		this.gate.refused(null);
+		this.gate.refused(null);
+		this.gate.refused(null);
+		assertClosedFor(Duration.ofSeconds(2), RequestPriority.SHORT);
+		this.gate.refused(null);
+		assertClosedFor(Duration.ofSeconds(4), RequestPriority.SHORT);
+	}
+
+	@Test
+	void row09_hasNothingLeftOverFromAPause() {
+		this.gate.refused(Duration.ofMinutes(2));
+		for (int i = 0; i < 4; i++) {
+			assertThat(isOpen(RequestPriority.CONTROL)).isFalse();
+			this.ticker.advance(Duration.ofSeconds(30));
+		}
+		assertThat(isOpen(RequestPriority.CONTROL)).isTrue();
+		assertThat(isOpen(RequestPriority.CONTROL)).isFalse();
+	}
+
+	@Test
+	void keepsAShareForWithdrawalsAndHeartbeats() {
+		int calls = 0;
+		while (isOpen(RequestPriority.SHORT)) {
+			calls++;
+		}
+		assertThat(calls).isEqualTo(54);
+		for (int i = 0; i < 6; i++) {
+			assertThat(isOpen(RequestPriority.CONTROL)).isTrue();
+		}
+		assertThat(isOpen(RequestPriority.CONTROL)).isFalse();
+	}
+
+	@Test
+	void keepsTheInterruptOfWhoWaits() {
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(InterruptedException.class)
+			.isThrownBy(() -> this.gate.acquire(RequestPriority.SHORT, Duration.ZERO));
+		assertThat(isOpen(RequestPriority.SHORT)).isTrue();
+	}
+
+	@Test
+	void needsALimitAndAPeriod() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new GatewayRateLimiter(4, Duration.ofSeconds(1), this.ticker));
+		assertThatIllegalArgumentException().isThrownBy(() -> new GatewayRateLimiter(5, Duration.ZERO, this.ticker));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new GatewayRateLimiter(5, Duration.ofSeconds(-1), this.ticker));
+	}
+
+	private void assertClosedFor(Duration pause, RequestPriority priority) {
+		this.ticker.advance(pause.minusNanos(1));
+		assertThat(isOpen(priority)).isFalse();
+		this.ticker.advance(Duration.ofNanos(1));
+		assertThat(isOpen(priority)).isTrue();
+		// Far enough for what was granted to be forgotten
+		this.ticker.advance(Duration.ofMinutes(5));
+	}
+
+	private boolean isOpen(RequestPriority priority) {
+		try {
+			this.gate.acquire(priority, Duration.ZERO);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

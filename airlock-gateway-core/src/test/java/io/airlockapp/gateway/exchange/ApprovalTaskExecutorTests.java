@@ -1,0 +1,69 @@
+package io.airlockapp.gateway.exchange;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import io.airlockapp.gateway.CapturedLog;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.util.ReflectionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link ApprovalTaskExecutor}.
+ */
+class ApprovalTaskExecutorTests {
+
+	@RegisterExtension
+	final CapturedLog log = new CapturedLog(ApprovalTaskExecutor.class);
+
+	@ParameterizedTest
+	@ValueSource(classes = { NoSuchMethodError.class, IllegalStateException.class })
+	void logWhatOnlyExecutedTasksThrow(Class<? extends Throwable> type) throws Exception {
+		Throwable failure = type.getConstructor(String.class).newInstance("message");
+		try (ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, null)) {
+			threads.executor().execute(() -> ReflectionUtils.rethrowRuntimeException(failure));
+			await().until(() -> !this.log.list.isEmpty());
+		}
+		assertThat(this.log.list).extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
+			.containsExactly(tuple(Level.ERROR, "A task in the background failed: "
+					+ ((failure instanceof LinkageError) ? failure : type.getName())));
+	}
+
+	@Test
+	void leaveWhatIsAwaitedToWhoAwaitsIt() throws Exception {
+		try (ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, null)) {
+			Future<?> future = threads.executor().submit(() -> {
+				throw new NoSuchMethodError("message");
+			});
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> future.get(10, TimeUnit.SECONDS))
+				.withCauseInstanceOf(NoSuchMethodError.class);
+		}
+		assertThat(this.log.list).isEmpty();
+	}
+
+	@Test
+	void takeOverWhatBelongsToTheCaller() throws Exception {
+		CountDownLatch decorated = new CountDownLatch(1);
+		try (ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, (task) -> () -> {
+			decorated.countDown();
+			task.run();
+		})) {
+			threads.executor().submit(() -> {
+			}).get(10, TimeUnit.SECONDS);
+		}
+		assertThat(decorated.getCount()).isZero();
+	}
+
+}

@@ -1,0 +1,187 @@
+package io.airlockapp.gateway.auth.device;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the current login and refreshes its access token. Concurrent refreshes are
+ * coalesced; after a failure, no refresh is attempted before a backoff has passed.
+ */
+final class LoginManager {
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final LoginRepository shared;
+
+	private final TokenRefresher renewal;
+
+	private final RefreshBackoff trouble;
+
+	private final InstantSource clock;
+
+	private volatile @Nullable Login login;
+
+	private boolean loaded;
+
+	LoginManager(LoginRepository shared, TokenRefresher renewal, InstantSource clock) {
+		this.shared = shared;
+		this.renewal = renewal;
+		this.trouble = new RefreshBackoff(clock);
+		this.clock = clock;
+	}
+
+	/**
+	 * Return the login as it was last seen.
+	 */
+	@Nullable Login peek() {
+		return this.login;
+	}
+
+	/**
+	 * Return why renewing fails at the moment.
+	 */
+	@Nullable String problem() {
+		AirlockGatewayException ex = this.trouble.failure();
+		return (ex != null) ? ex.getMessage() : null;
+	}
+
+	/**
+	 * Return the current login, which may have expired.
+	 * @throws AirlockGatewayException if the store can't be read
+	 */
+	@Nullable Login current() {
+		Login current = this.login;
+		return (current != null) ? current : alone(() -> this.loaded ? this.login : load());
+	}
+
+	/**
+	 * Look for a login of another instance.
+	 * @throws AirlockGatewayException if the store can't be read
+	 */
+	@Nullable Login reload() {
+		return alone(this::load);
+	}
+
+	private @Nullable Login load() {
+		this.login = this.shared.read().login();
+		this.loaded = true;
+		return this.login;
+	}
+
+	/**
+	 * Get another access token than the one that has expired or was refused.
+	 * @return the login, or {@code null} if it is over
+	 * @throws AirlockGatewayException if that fails now, and may succeed later
+	 */
+	@Nullable Login renew(String accessToken) {
+		return alone(() -> {
+			Login current = this.login;
+			if (current == null || !current.accessToken().equals(accessToken)) {
+				return current;
+			}
+			AirlockGatewayException last = this.trouble.failure();
+			if (last != null && !this.trouble.pauseLeft().isZero()) {
+				throw new AirlockGatewayException(String.valueOf(last.getMessage()), null, last.getCause());
+			}
+			return renew(current);
+		});
+	}
+
+	private @Nullable Login renew(Login current) {
+		try {
+			this.login = this.renewal.renew(current);
+			this.trouble.over();
+			return this.login;
+		}
+		catch (AirlockGatewayException ex) {
+			this.trouble.failed(ex);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Return how long to wait until the login should be renewed.
+	 */
+	Duration untilRenewal(Login current) {
+		if (this.trouble.failure() != null) {
+			return this.trouble.pauseLeft();
+		}
+		Duration left = Duration.between(this.clock.instant(), current.renewAt());
+		return left.isNegative() ? Duration.ZERO : left;
+	}
+
+	/**
+	 * Keep a new login.
+	 */
+	void keep(Login fresh) {
+		alone(() -> {
+			this.login = fresh;
+			this.loaded = true;
+			this.trouble.over();
+			this.shared.put(fresh);
+			return fresh;
+		});
+	}
+
+	/**
+	 * Store what could not be stored before.
+	 * @throws AirlockGatewayException if it still can't
+	 */
+	void save() {
+		alone(() -> {
+			this.shared.save();
+			return null;
+		});
+	}
+
+	/**
+	 * Return whether the store has the login.
+	 */
+	boolean isSaved() {
+		return this.shared.isSaved();
+	}
+
+	/**
+	 * Forget the login, here and in the store.
+	 * @return what was forgotten
+	 * @throws AirlockGatewayException if the store can't be written
+	 */
+	@Nullable Login forget() {
+		return alone(() -> {
+			Login known = this.login;
+			this.login = null;
+			this.loaded = true;
+			this.trouble.over();
+			Login stored = this.shared.remove();
+			return (stored != null) ? stored : known;
+		});
+	}
+
+	/**
+	 * Do something with the login while no other thread does.
+	 * @throws AirlockGatewayException if the thread is interrupted while it waits
+	 */
+	private @Nullable Login alone(Supplier<@Nullable Login> action) {
+		try {
+			this.lock.lockInterruptibly();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new AirlockGatewayException("The thread was interrupted while it waited for an access token", null,
+					new InterruptedIOException());
+		}
+		try {
+			return action.get();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

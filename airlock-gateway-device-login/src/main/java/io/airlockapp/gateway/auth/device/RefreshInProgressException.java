@@ -1,0 +1,16 @@
+package io.airlockapp.gateway.auth.device;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+
+/**
+ * Exception thrown while another instance of the application refreshes the access token,
+ * whose result this instance can use too.
+ */
+@SuppressWarnings("serial")
+final class RefreshInProgressException extends AirlockGatewayException {
+
+	RefreshInProgressException() {
+		super("Another instance of this application is renewing the access token", null, null);
+	}
+
+}

@@ -1,0 +1,113 @@
+package io.airlockapp.gateway.approval.argument;
+
+import java.io.Closeable;
+import java.lang.reflect.Method;
+import java.util.Iterator;
+import java.util.Set;
+import java.util.stream.BaseStream;
+
+import io.airlockapp.gateway.approval.argument.MethodArguments.Argument;
+import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
+import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.stereotype.Controller;
+
+/**
+ * Finds the reason why a method can't be guarded because of its parameters or its return
+ * type.
+ */
+public final class SignatureChecks {
+
+	/**
+	 * Types of libraries whose values are no data. By name, since none of the libraries
+	 * need be there.
+	 */
+	private static final Set<String> NO_DATA = Set.of("jakarta.persistence.EntityManager",
+			"jakarta.servlet.ServletRequest", "jakarta.servlet.ServletResponse", "jakarta.servlet.http.HttpSession",
+			"jakarta.servlet.http.Part", "java.lang.ClassLoader", "java.lang.Thread", "java.sql.Connection",
+			"org.springframework.core.io.Resource", "org.springframework.http.HttpInputMessage",
+			"org.springframework.http.HttpOutputMessage", "org.springframework.http.ReactiveHttpInputMessage",
+			"org.springframework.http.ReactiveHttpOutputMessage", "org.springframework.http.codec.multipart.Part",
+			"org.springframework.ui.Model", "org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
+			"org.springframework.web.bind.support.SessionStatus", "org.springframework.web.context.request.WebRequest",
+			"org.springframework.web.multipart.MultipartFile", "org.springframework.web.server.ServerWebExchange",
+			"org.springframework.web.server.WebSession");
+
+	private static final String SEQUENCE = "kotlin.sequences.Sequence";
+
+	private SignatureChecks() {
+	}
+
+	/**
+	 * Find what keeps a method from being guarded.
+	 * @param method the method
+	 * @param type the class of the called object
+	 * @return the reason, or {@code null} if there is none
+	 */
+	public static @Nullable String find(Method method, Class<?> type) {
+		if (KotlinValueClasses.hasValueClassIn(method)) {
+			return "it takes or returns a Kotlin value class, which can't be distinguished from the value inside; take or return "
+					+ "that value itself";
+		}
+		String obstacle = AsynchronousTypes.obstacle(method, type);
+		return (obstacle != null) ? obstacle : findUnshowable(method, type);
+	}
+
+	/**
+	 * Find a parameter of which no value can be shown, and which so makes each call fail.
+	 */
+	private static @Nullable String findUnshowable(Method method, Class<?> type) {
+		MethodArguments parameters = new MethodArguments(type, method, new Object[method.getParameterCount()]);
+		for (Argument parameter : parameters.list()) {
+			Class<?> declared = parameter.type().resolve(Object.class);
+			if (!parameter.omitted() && isUnshowable(declared)) {
+				return ("its parameter '%s' is a %s, which is not data and can't be shown to a person; take plain data, or "
+						+ "leave it out with @AirlockOmitted if it does not matter to the approver%s")
+					.formatted(parameter.name(), declared.getName(), adviceFor(type));
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Return whether no value of a type can be shown. Own implementations of a library's
+	 * type, where they are declared, may well be data.
+	 */
+	private static boolean isUnshowable(Class<?> type) {
+		return findUnrepeatable(type) != null || (LibraryTypes.contain(type)
+				&& LibraryTypes.hierarchy(type).anyMatch((parent) -> NO_DATA.contains(parent.getName())));
+	}
+
+	/**
+	 * Return what to do about arguments of a class, beside changing them.
+	 * @param type the class that has the method
+	 * @return the rest of a sentence, which is empty unless the class is a controller
+	 */
+	static String adviceFor(Class<?> type) {
+		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(Controller.class)
+				? ", or guard the service behind the controller" : "";
+	}
+
+	/**
+	 * Find what keeps values of a type from being read again, and so from being compared.
+	 * @param type the type
+	 * @return the reason, or {@code null} if there is none
+	 */
+	static @Nullable String findUnrepeatable(Class<?> type) {
+		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
+				|| Closeable.class.isAssignableFrom(type) || isSequence(type)) {
+			return "a %s can be read only once, or is no data".formatted(type.getName());
+		}
+		return AsynchronousTypes.isAsynchronous(type) ? "the value of a %s is not there yet".formatted(type.getName())
+				: null;
+	}
+
+	private static boolean isSequence(Class<?> type) {
+		return LibraryTypes.hierarchy(type).anyMatch((candidate) -> candidate.getName().equals(SEQUENCE));
+	}
+
+}

@@ -1,0 +1,69 @@
+package io.airlockapp.gateway.approval.gate;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.approval.GuardedCall;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notifies listeners of the decisions that a gate makes by itself. The gateway's
+ * operations notify them of their own decisions.
+ */
+public final class DenialPublisher {
+
+	private final ApprovalListener listener;
+
+	private final String artifactType;
+
+	/**
+	 * Create a reporter.
+	 * @param listener is told
+	 * @param artifactType the kind of review where a call doesn't say
+	 */
+	public DenialPublisher(ApprovalListener listener, String artifactType) {
+		this.listener = ApprovalListener.logging(listener);
+		this.artifactType = artifactType;
+	}
+
+	/**
+	 * Notify the listener of a refusal.
+	 * @param call the call that doesn't run
+	 * @param failure why
+	 * @param <T> the type of the failure
+	 * @return the failure, to be thrown
+	 */
+	public <T extends AirlockGatewayException> T refused(GuardedCall call, T failure) {
+		return refused(call, ApprovalResult.of(failure), failure);
+	}
+
+	/**
+	 * Notify the listener of a refusal.
+	 * @param call the call that doesn't run
+	 * @param result what kind of refusal it is
+	 * @param failure why
+	 * @param <T> the type of the failure
+	 * @return the failure, to be thrown
+	 */
+	<T extends AirlockGatewayException> T refused(GuardedCall call, ApprovalResult result, T failure) {
+		tell(call, result, failure);
+		return failure;
+	}
+
+	/**
+	 * Notify the listener of a call that runs although nobody was asked.
+	 * @param call the call
+	 * @param result what decided so
+	 */
+	void passed(GuardedCall call, ApprovalResult result) {
+		tell(call, result, null);
+	}
+
+	private void tell(GuardedCall call, ApprovalResult result, @Nullable AirlockGatewayException failure) {
+		ApprovalRequest request = GuardedInvocation.of(call).toBareRequest();
+		this.listener.onDecidedWithoutRequest(request,
+				(request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType, result, failure);
+	}
+
+}

@@ -1,0 +1,87 @@
+package io.airlockapp.gateway.approval.interceptor;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * Hands guarded calls over to threads of ours, so that the caller's thread doesn't wait.
+ */
+final class AsyncInvocations {
+
+	private final GuardedInvocationExecutor guard;
+
+	private final Supplier<ApprovalTaskExecutor> threads;
+
+	AsyncInvocations(GuardedInvocationExecutor guard, Supplier<ApprovalTaskExecutor> threads) {
+		this.guard = guard;
+		this.threads = threads;
+	}
+
+	/**
+	 * Hand a call over. Its place among those that wait is taken before a thread.
+	 * @param invocation the call, whose arguments nobody else can exchange
+	 * @param caller who calls
+	 * @return what the method returns or is answered instead of it; completing it from
+	 * outside ends the wait
+	 */
+	CompletableFuture<@Nullable Object> start(MethodInvocation invocation, Caller caller) {
+		MethodGuardedCall guardedCall;
+		Admission admission;
+		try {
+			guardedCall = this.guard.create(invocation, caller);
+			admission = this.guard.admitEarly(invocation, guardedCall);
+		}
+		catch (AirlockGatewayException ex) {
+			return answer(invocation, ex);
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		try {
+			AsyncInvocation call = new AsyncInvocation(this.guard, invocation, guardedCall, admission);
+			this.threads.get().executor().execute(call);
+			return call.result();
+		}
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// The latter tells that the platform has no more threads
+			giveBack(admission);
+			return answer(invocation,
+					new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
+						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex));
+		}
+		catch (RuntimeException ex) {
+			giveBack(admission);
+			throw ex;
+		}
+		catch (Error ex) {
+			giveBack(admission);
+			return answer(invocation, this.guard.broken(invocation, guardedCall, ex));
+		}
+	}
+
+	private static void giveBack(@Nullable Admission admission) {
+		if (admission != null) {
+			admission.close();
+		}
+	}
+
+	private CompletableFuture<@Nullable Object> answer(MethodInvocation invocation, AirlockGatewayException denial) {
+		try {
+			return CompletableFuture.completedFuture(this.guard.answer(invocation, denial));
+		}
+		catch (RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+}

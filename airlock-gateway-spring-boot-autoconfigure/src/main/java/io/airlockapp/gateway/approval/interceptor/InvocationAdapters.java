@@ -1,0 +1,87 @@
+package io.airlockapp.gateway.approval.interceptor;
+
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.argument.SignatureChecks;
+import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
+import io.airlockapp.gateway.approval.method.Declaration;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.ReactiveAdapter;
+
+/**
+ * Chooses the {@link InvocationAdapter} of a method: futures and publishers don't keep
+ * the caller waiting, everything else does.
+ */
+final class InvocationAdapters {
+
+	private final Map<MethodClassKey, InvocationAdapter> cache = new ConcurrentHashMap<>();
+
+	private final InvocationAdapter blocking;
+
+	private final InvocationAdapter futures;
+
+	private final AsyncInvocations pendingCalls;
+
+	private final Supplier<@Nullable RequesterSource> requesterSource;
+
+	InvocationAdapters(GuardedInvocationExecutor guard, Supplier<ApprovalTaskExecutor> threads,
+			Supplier<@Nullable RequesterSource> requesterSource) {
+		this.pendingCalls = new AsyncInvocations(guard, threads);
+		this.requesterSource = requesterSource;
+		this.blocking = (invocation) -> guard.run(invocation, Caller.inThread(requesterSource));
+		this.futures = new FutureInvocationAdapter(this.pendingCalls, requesterSource);
+	}
+
+	InvocationAdapter of(MethodInvocation invocation) {
+		Class<?> targetClass = Declaration.userClass(invocation);
+		return this.cache.computeIfAbsent(new MethodClassKey(invocation.getMethod(), targetClass),
+				(key) -> choose(invocation.getMethod(), targetClass));
+	}
+
+	private InvocationAdapter choose(Method called, Class<?> targetClass) {
+		Method method = AopUtils.getMostSpecificMethod(called, targetClass);
+		String obstacle = SignatureChecks.find(method, targetClass);
+		if (obstacle != null) {
+			throw new UnguardableMethodException(
+					"%s can't be guarded: %s".formatted(Declaration.of(method, targetClass).qualifiedName(), obstacle),
+					null);
+		}
+		Class<?> returnType = AsynchronousTypes.returnType(method, targetClass);
+		if (AsynchronousTypes.isFuture(returnType)) {
+			return this.futures;
+		}
+		ReactiveAdapter adapter = AsynchronousTypes.isAsynchronous(returnType) ? AsynchronousTypes.adapter(returnType)
+				: null;
+		return (adapter != null) ? new ReactiveInvocationAdapter(this.pendingCalls, this.requesterSource, adapter)
+				: this.blocking;
+	}
+
+	/**
+	 * Strategy interface for the way in which a caller waits for a guarded method,
+	 * depending on the return type of the method.
+	 */
+	@FunctionalInterface
+	interface InvocationAdapter {
+
+		/**
+		 * Answer a call with what the method's return type is for.
+		 * @param invocation the call, which only the guard has
+		 * @return what the caller gets at once
+		 * @throws Throwable what the caller gets at once instead
+		 */
+		@Nullable Object answer(ProxyMethodInvocation invocation) throws Throwable;
+
+	}
+
+}

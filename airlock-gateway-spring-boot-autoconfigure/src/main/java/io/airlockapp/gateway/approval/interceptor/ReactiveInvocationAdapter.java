@@ -1,0 +1,81 @@
+package io.airlockapp.gateway.approval.interceptor;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.approval.ReactiveRequesterSource;
+import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.approval.gate.OpenTransactions;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+
+/**
+ * {@link InvocationAdapters.InvocationAdapter} for methods that return a reactive type.
+ * Each subscription is a call of its own with an approval of its own, and the method's
+ * publisher is subscribed to as if by the caller. Only loaded when Reactor is present.
+ */
+final class ReactiveInvocationAdapter implements InvocationAdapters.InvocationAdapter {
+
+	private final AsyncInvocations pendingCalls;
+
+	private final Supplier<@Nullable RequesterSource> requesterSource;
+
+	private final ReactiveAdapter adapter;
+
+	ReactiveInvocationAdapter(AsyncInvocations pendingCalls, Supplier<@Nullable RequesterSource> requesterSource,
+			ReactiveAdapter adapter) {
+		this.pendingCalls = pendingCalls;
+		this.requesterSource = requesterSource;
+		this.adapter = adapter;
+	}
+
+	@Override
+	public Object answer(ProxyMethodInvocation invocation) {
+		// In handle(), Reactor restores the subscriber's thread-locals, if it can
+		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
+			.flatMap(this::subscriber)
+			.<CompletableFuture<@Nullable Object>>handle((caller, sink) -> sink
+				.next(this.pendingCalls.start(Invocations.copy(invocation), complete(caller))))
+			.flatMap((call) -> Mono.fromFuture(call));
+		return this.adapter
+			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)
+					: result.flatMap((value) -> Mono.from(publisher(value))));
+	}
+
+	private Mono<Caller> subscriber(boolean inTransaction) {
+		return Mono.defer(this::findRequesterOfSubscriber)
+			.map((requester) -> new Caller(inTransaction, requester))
+			.defaultIfEmpty(new Caller(inTransaction, null))
+			.onErrorResume((ex) -> Mono.just(Caller.failed(inTransaction, ex)));
+	}
+
+	private Mono<String> findRequesterOfSubscriber() {
+		try {
+			return (this.requesterSource.get() instanceof ReactiveRequesterSource source)
+					? source.findRequesterOfSubscriber() : Mono.empty();
+		}
+		catch (Error ex) {
+			// Reactor would throw it to whoever subscribes
+			return Mono.error(ex);
+		}
+	}
+
+	/**
+	 * What the context doesn't say, the thread may.
+	 */
+	private Caller complete(Caller caller) {
+		return (caller.requester() == null && caller.failure() == null)
+				? Caller.inThread(this.requesterSource, caller.inTransaction()) : caller;
+	}
+
+	private static Publisher<?> publisher(Object result) {
+		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(result.getClass());
+		return (adapter != null) ? adapter.toPublisher(result) : Mono.just(result);
+	}
+
+}

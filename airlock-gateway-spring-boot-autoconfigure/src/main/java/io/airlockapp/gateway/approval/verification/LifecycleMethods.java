@@ -1,0 +1,122 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.beans.PropertyDescriptor;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.beans.factory.Aware;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ObjectUtils;
+
+/**
+ * Refuses guarded methods that Spring itself calls when it creates or destroys a bean. It
+ * calls them on the object and not on its proxy.
+ */
+final class LifecycleMethods {
+
+	private static final String OBSTACLE = "Spring calls it to create or destroy the bean, or to inject "
+			+ "something, without a proxy; guard what it calls in another bean";
+
+	private static final String INFERRED = "Spring calls it by itself to destroy the bean, because of its name; set "
+			+ "'destroyMethod = \"\"' on the bean's definition";
+
+	private static final Set<String> INFERRED_NAMES = Set.of("close", "shutdown");
+
+	private static final List<String> ACCESSORS = List.of("set", "get", "is");
+
+	private static final Set<Class<?>> CALLBACKS = Set.of(InitializingBean.class, DisposableBean.class);
+
+	private LifecycleMethods() {
+	}
+
+	/**
+	 * Require that Spring calls none of a bean's guarded methods.
+	 * @param guarded the guarded methods
+	 * @param type the bean's class
+	 * @param beanName the bean's name
+	 * @param beanFactory makes the bean
+	 * @throws UnguardableMethodException if Spring calls one
+	 */
+	static void requireNone(List<Method> guarded, Class<?> type, String beanName,
+			ConfigurableListableBeanFactory beanFactory) {
+		RootBeanDefinition definition = (beanFactory.containsBeanDefinition(beanName)
+				&& beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition root) ? root
+						: new RootBeanDefinition(type);
+		for (Method method : guarded) {
+			if (isInferred(method, definition)) {
+				throw ProxyabilityChecks.exception(method, type, beanName, INFERRED);
+			}
+			// On a guarded type, the callbacks that it declares are no calls by others
+			if (ApprovalAttributeSource.findOwnAnnotation(method, type) != null
+					&& (isCallback(method, type, definition) || isNamed(method, definition)
+							|| isSetter(method, type, definition) || isBound(method, type, definition))) {
+				throw ProxyabilityChecks.exception(method, type, beanName, OBSTACLE);
+			}
+		}
+	}
+
+	/**
+	 * Return whether Spring may take a method for one that destroys the bean although
+	 * nobody says so.
+	 */
+	private static boolean isInferred(Method method, RootBeanDefinition definition) {
+		return ObjectUtils.containsElement(definition.getDestroyMethodNames(), AbstractBeanDefinition.INFER_METHOD)
+				&& method.getParameterCount() == 0 && INFERRED_NAMES.contains(method.getName());
+	}
+
+	private static boolean isCallback(Method method, Class<?> type, RootBeanDefinition definition) {
+		return ClassUtils.getAllInterfacesForClassAsSet(type)
+			.stream()
+			.filter((callback) -> CALLBACKS.contains(callback) || Aware.class.isAssignableFrom(callback)
+					|| (callback == AutoCloseable.class && definition.getDestroyMethodNames() == null))
+			.flatMap((callback) -> Stream.of(callback.getDeclaredMethods()))
+			.anyMatch((callback) -> callback.getName().equals(method.getName())
+					&& callback.getParameterCount() == method.getParameterCount());
+	}
+
+	/**
+	 * Return whether an annotation or the bean's definition says that Spring calls a
+	 * method.
+	 */
+	private static boolean isNamed(Method method, RootBeanDefinition definition) {
+		String name = method.getName();
+		return definition.isExternallyManagedConfigMember(method) || (method.getParameterCount() == 0
+				&& (definition.isExternallyManagedInitMethod(name) || definition.isExternallyManagedDestroyMethod(name)
+						|| ObjectUtils.containsElement(definition.getInitMethodNames(), name)
+						|| ObjectUtils.containsElement(definition.getDestroyMethodNames(), name)));
+	}
+
+	private static boolean isSetter(Method method, Class<?> type, RootBeanDefinition definition) {
+		PropertyDescriptor property = BeanUtils.findPropertyForMethod(method, type);
+		int autowiring = definition.getResolvedAutowireMode();
+		return property != null && method.equals(property.getWriteMethod())
+				&& (autowiring == AutowireCapableBeanFactory.AUTOWIRE_BY_NAME
+						|| autowiring == AutowireCapableBeanFactory.AUTOWIRE_BY_TYPE
+						|| definition.getPropertyValues().contains(property.getName()));
+	}
+
+	/**
+	 * Return whether a method accesses a property that is bound.
+	 */
+	private static boolean isBound(Method method, Class<?> type, RootBeanDefinition definition) {
+		Method factoryMethod = definition.getResolvedFactoryMethod();
+		return ACCESSORS.stream().anyMatch(method.getName()::startsWith)
+				&& (AnnotatedElementUtils.hasAnnotation(type, ConfigurationProperties.class) || (factoryMethod != null
+						&& AnnotatedElementUtils.hasAnnotation(factoryMethod, ConfigurationProperties.class)));
+	}
+
+}

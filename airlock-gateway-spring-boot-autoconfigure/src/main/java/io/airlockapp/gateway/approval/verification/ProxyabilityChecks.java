@@ -1,0 +1,112 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.List;
+
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.argument.SignatureChecks;
+import io.airlockapp.gateway.approval.method.Declaration;
+import io.airlockapp.gateway.approval.method.GuardedMethods;
+import org.aopalliance.aop.Advice;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.Advisor;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanFactory;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Finds the reason why a proxy doesn't guard a method.
+ */
+final class ProxyabilityChecks {
+
+	private static final List<Class<?>> NEVER_PROXIED = List.of(AopInfrastructureBean.class, Advice.class,
+			Advisor.class, Pointcut.class);
+
+	private static final String ASPECT = "org.aspectj.lang.annotation.Aspect";
+
+	private ProxyabilityChecks() {
+	}
+
+	/**
+	 * Find what keeps a method from being guarded.
+	 * @param method the method
+	 * @param type the bean's class
+	 * @param beanName the bean's name
+	 * @param beanFactory makes the bean
+	 * @return the reason, or {@code null} if there is none
+	 */
+	static @Nullable String find(Method method, Class<?> type, String beanName, ConfigurableBeanFactory beanFactory) {
+		String obstacle = find(method, type, beanName);
+		if (obstacle == null && !hasAutoProxyCreator(beanFactory)) {
+			return "the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it";
+		}
+		return obstacle;
+	}
+
+	/**
+	 * Find what keeps a method from being guarded, as far as its type tells.
+	 * @param method the method
+	 * @param type the bean's class
+	 * @param beanName the bean's name
+	 * @return the reason, or {@code null} if there is none
+	 */
+	static @Nullable String find(Method method, Class<?> type, String beanName) {
+		int modifiers = method.getModifiers();
+		if (Modifier.isStatic(modifiers)) {
+			return "the method is static";
+		}
+		if (Modifier.isPrivate(modifiers)) {
+			return "the method is private";
+		}
+		if (Modifier.isFinal(modifiers) && !Proxy.isProxyClass(type)) {
+			return "the method is final";
+		}
+		if (GuardedMethods.isHidden(method, type)) {
+			return "the method is visible only in the package of its class, and the bean's class is in another one";
+		}
+		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
+			return "its class is final";
+		}
+		if (isNeverProxied(type) || beanName.endsWith(AutowireCapableBeanFactory.ORIGINAL_INSTANCE_SUFFIX)) {
+			return "Spring never proxies this bean, which belongs to its infrastructure by type or name";
+		}
+		return SignatureChecks.find(method, type);
+	}
+
+	/**
+	 * Create the exception for a method that can't be guarded.
+	 * @param method the method
+	 * @param type the class of the bean
+	 * @param beanName the name of the bean
+	 * @param obstacle why the method can't be guarded
+	 * @return the exception
+	 */
+	static UnguardableMethodException exception(Method method, Class<?> type, String beanName, String obstacle) {
+		return new UnguardableMethodException("%s of bean '%s' requires approval, but can't be guarded: %s"
+			.formatted(Declaration.of(method, type).qualifiedName(), beanName, obstacle), null);
+	}
+
+	private static boolean isOfInterface(Method method, Class<?> type) {
+		return ClassUtils.getInterfaceMethodIfPossible(method, type).getDeclaringClass().isInterface();
+	}
+
+	private static boolean isNeverProxied(Class<?> type) {
+		return NEVER_PROXIED.stream().anyMatch((infrastructure) -> infrastructure.isAssignableFrom(type))
+				|| MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(ASPECT);
+	}
+
+	private static boolean hasAutoProxyCreator(ConfigurableBeanFactory beanFactory) {
+		return beanFactory instanceof AbstractBeanFactory factory
+				&& factory.getBeanPostProcessors().stream().anyMatch(AbstractAdvisorAutoProxyCreator.class::isInstance);
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import io.airlockapp.gateway.jpa.SessionConnectionReleaser;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Configuration for the threads that wait for approvals, shared by the client and the
+ * guard.
+ */
+@Configuration(proxyBeanMethods = false)
+class ApprovalTaskExecutorConfiguration {
+
+	static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApprovalTaskExecutor airlockApprovalThreads(Environment environment, ObjectProvider<AccessTokenSource> tokens,
+			ObjectProvider<SessionConnectionReleaser> connections) {
+		// Looked up when there is something to wait for, since sources make calls, too
+		Supplier<AccessTokenSource> source = SingletonSupplier
+			.of(() -> tokens.getIfAvailable(() -> AccessTokenSource.of(null)));
+		TaskDecorator context = ClassUtils.isPresent(CONTEXT_PROPAGATION, null) ? new ContextPropagatingTaskDecorator()
+				: (task) -> task;
+		SessionConnectionReleaser connectionReleaser = connections.getIfAvailable();
+		Runnable releaser = (connectionReleaser != null) ? connectionReleaser::release : () -> {
+		};
+		return new ApprovalTaskExecutor(Threading.VIRTUAL.isActive(environment), (task) -> {
+			// In the caller's thread, whose request may last as long as the wait
+			releaser.run();
+			return source.get().bindToUser(context.decorate(task));
+		});
+	}
+
+}

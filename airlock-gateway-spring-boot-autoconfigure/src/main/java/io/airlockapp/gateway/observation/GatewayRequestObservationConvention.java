@@ -1,0 +1,35 @@
+package io.airlockapp.gateway.observation;
+
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
+
+import org.springframework.http.client.observation.ClientRequestObservationContext;
+import org.springframework.http.client.observation.DefaultClientRequestObservationConvention;
+
+/**
+ * Names the observations of requests to the gateway, {@code airlock.gateway.requests} by
+ * default. A bean of this type takes the place of the default.
+ */
+public class GatewayRequestObservationConvention extends DefaultClientRequestObservationConvention {
+
+	/**
+	 * Create a convention with the default name.
+	 */
+	public GatewayRequestObservationConvention() {
+		super("airlock.gateway.requests");
+	}
+
+	@Override
+	protected KeyValue uri(ClientRequestObservationContext context) {
+		KeyValue uri = super.uri(context);
+		int query = uri.getValue().indexOf('?');
+		return (query < 0) ? uri : KeyValue.of(uri.getKey(), uri.getValue().substring(0, query));
+	}
+
+	@Override
+	public KeyValues getHighCardinalityKeyValues(ClientRequestObservationContext context) {
+		// The URL has nonces of pairings
+		return KeyValues.empty();
+	}
+
+}

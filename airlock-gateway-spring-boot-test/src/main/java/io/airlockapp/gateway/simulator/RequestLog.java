@@ -1,0 +1,41 @@
+package io.airlockapp.gateway.simulator;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Log of the latest requests that reached the gateway.
+ */
+final class RequestLog {
+
+	private static final int MAX_CALLS = 5000;
+
+	private final Map<Long, RecordedCall> calls = new LinkedHashMap<>();
+
+	private long number;
+
+	/**
+	 * Record a call as it arrives.
+	 * @return the number by which to record its answer
+	 */
+	synchronized long arrived(RecordedCall call) {
+		this.calls.put(++this.number, call);
+		this.calls.remove(this.number - MAX_CALLS);
+		return this.number;
+	}
+
+	synchronized void answered(long callNumber, int status) {
+		this.calls.computeIfPresent(callNumber, (key, call) -> call.withStatus(status));
+	}
+
+	synchronized List<RecordedCall> all() {
+		return new ArrayList<>(this.calls.values());
+	}
+
+	synchronized void reset() {
+		this.calls.clear();
+	}
+
+}

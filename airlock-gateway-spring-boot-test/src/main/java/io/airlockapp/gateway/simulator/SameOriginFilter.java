@@ -1,0 +1,58 @@
+package io.airlockapp.gateway.simulator;
+
+import java.util.Set;
+
+import com.sun.net.httpserver.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Protects the approver's page from other sites that are open in the same browser. The
+ * {@code Host} must be this machine's: otherwise a name that was rebound to it could read
+ * the requests. Requests that change something must carry a header and an origin that no
+ * other site can send.
+ */
+final class SameOriginFilter {
+
+	/**
+	 * A header that a page of another site can't send without being asked for permission
+	 * first, which is never given.
+	 */
+	static final String HEADER = "X-Airlock-Approver";
+
+	private final Set<String> hosts;
+
+	SameOriginFilter(int port) {
+		this.hosts = Set.of("127.0.0.1:" + port, "localhost:" + port, "[::1]:" + port);
+	}
+
+	/**
+	 * Check a call that reads.
+	 */
+	void checkRead(Headers headers) {
+		String host = headers.getFirst("Host");
+		if (host == null || !this.hosts.contains(host)) {
+			throw refusal("The page is for this machine only");
+		}
+	}
+
+	/**
+	 * Check a call that changes something.
+	 */
+	void checkWrite(Headers headers) {
+		checkRead(headers);
+		String host = headers.getFirst("Host");
+		if (!"1".equals(headers.getFirst(HEADER)) || !isOrAbsent(headers.getFirst("Origin"), "http://" + host)
+				|| !isOrAbsent(headers.getFirst("Sec-Fetch-Site"), "same-origin")) {
+			throw refusal("Only the approver's page may do this");
+		}
+	}
+
+	private static boolean isOrAbsent(@Nullable String value, String expected) {
+		return value == null || value.equals(expected);
+	}
+
+	private static GatewayRefusal refusal(String message) {
+		return GatewayRefusal.of(403, "forbidden", message);
+	}
+
+}

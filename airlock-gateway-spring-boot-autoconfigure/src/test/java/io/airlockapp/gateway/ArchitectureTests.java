@@ -210,26 +210,26 @@ class ArchitectureTests {
 			.filter((type) -> type.getPackageName().equals(ROOT + ".exchange") && type.isTopLevelClass())
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
 			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalEnvironment", "Admission",
-					"ApprovalThreads", "DndAudit", "PendingApprovals", "PendingLimits");
+					"ApprovalTaskExecutor", "DndAudit", "PendingApprovals", "PendingLimits");
 	}
 
 	@Test
 	void receiverAloneKnowsHowADecisionArrives() {
-		assertThat(PRODUCTION.get(ROOT + ".exchange.ExchangeCalls")
+		assertThat(PRODUCTION.get(ROOT + ".exchange.ExchangeClient")
 			.getMethodCallsToSelf()
 			.stream()
 			.filter((call) -> Set.of("awaitDecision", "awaitDelivery", "getStatus").contains(call.getName()))
 			.map((call) -> call.getOriginOwner().getSimpleName()))
-			.containsOnly("LongPollDecisionReceiver", "ExchangeTemplate", "ExchangeCalls");
+			.containsOnly("LongPollDecisionReceiver", "ExchangeTemplate", "ExchangeClient");
 	}
 
 	@Test
 	void guardAloneProceedsToTheMethod() {
 		String interceptor = ROOT + ".approval.interceptor.";
 		JavaClass invocations = PRODUCTION.get(interceptor + "Invocations");
-		assertThat(callers(invocations, "proceed")).containsOnly("CallGuard");
-		assertThat(callers(PRODUCTION.get(interceptor + "CallGuard"), "run")).containsOnly("CallGuard", "CallStyles",
-				"PendingCall");
+		assertThat(callers(invocations, "proceed")).containsOnly("GuardedInvocationExecutor");
+		assertThat(callers(PRODUCTION.get(interceptor + "GuardedInvocationExecutor"), "run"))
+			.containsOnly("GuardedInvocationExecutor", "InvocationAdapters", "AsyncInvocation");
 	}
 
 	private static Stream<String> callers(JavaClass type, String method) {

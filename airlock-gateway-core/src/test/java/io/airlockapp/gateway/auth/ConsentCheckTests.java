@@ -67,8 +67,8 @@ class ConsentCheckTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "app_consent_required,REQUIRED,has not consented", "app_consent_pending,PENDING,has not answered",
-			"app_consent_denied,DENIED,refused", "app_consent_PENDING,PENDING,has not answered",
+	@CsvSource({ "app_consent_required,REQUIRED,has not consented", "app_consent_pending,PENDING,has not yet decided",
+			"app_consent_denied,DENIED,refused", "app_consent_PENDING,PENDING,has not yet decided",
 			"app_consent_expired,REQUIRED,has not consented", "app_consent_,REQUIRED,has not consented" })
 	void tellsWhyThereIsNoConsentAndWhereToGiveIt(String code, ConsentState state, String words) {
 		given(this.gateway.checkConsent()).willThrow(refusal(code, URL));

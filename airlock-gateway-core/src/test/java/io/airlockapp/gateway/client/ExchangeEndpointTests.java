@@ -92,7 +92,7 @@ class ExchangeEndpointTests extends EndpointTests {
 	void failsWhenThereIsNoStatus(String answer) {
 		answer(200, answer);
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> template.getExchange("req-1"))
-			.withMessageContaining("gateway's answer");
+			.withMessageContaining("gateway's response");
 	}
 
 	@ParameterizedTest

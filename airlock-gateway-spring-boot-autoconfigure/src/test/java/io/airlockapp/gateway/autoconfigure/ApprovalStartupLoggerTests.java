@@ -159,7 +159,7 @@ class ApprovalStartupLoggerTests {
 		nameless.run((context) -> assertThat(lines(output)).hasSize(2)
 			.element(1)
 			.asString()
-			.startsWith("WARN The gateway knows this application as 'spring-boot'")
+			.startsWith("WARN The gateway identifies this application as 'spring-boot'")
 			.contains("'airlock.gateway.enforcer.id'", "'spring.application.name'"));
 		nameless.withPropertyValues("airlock.gateway.enforcer.id=payments")
 			.run((context) -> assertThat(lines(output)).hasSize(3));

@@ -252,7 +252,7 @@ class GuardedBeansTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.hasMessageContaining(
-						"'#amount' can't decide whether a person is asked: it is no parameter. The method has #sum"));
+						"'#amount' can't decide whether approval is required: it is no parameter. The method has #sum"));
 	}
 
 	@Test

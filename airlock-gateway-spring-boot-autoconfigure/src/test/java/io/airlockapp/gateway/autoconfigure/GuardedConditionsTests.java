@@ -102,7 +102,7 @@ class GuardedConditionsTests {
 				.cause()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll("The attribute 'condition'", type.getName(),
-						"can't decide whether a person is asked"));
+						"can't decide whether approval is required"));
 	}
 
 	@Test

@@ -67,7 +67,7 @@ class GuardedFactoryMethodsTests {
 	private static void assertRefused(ApplicationContextRunner runner) {
 		runner.run((context) -> assertThat(context).getFailure()
 			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContainingAll("refunds asks for approval", "it makes the bean 'refunds'")
+			.hasMessageContainingAll("refunds requires approval", "it makes the bean 'refunds'")
 			.satisfies((failure) -> assertThat(new UnguardableMethodFailureAnalyzer().analyze(failure).getAction())
 				.startsWith(
 						"Put @RequiresAirlockApproval on the bean's class, or on a method of what refunds returns")));

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class GuardedNamesTests {
 
-	private static final String WARNING = "nobody can tell which one is meant";
+	private static final String WARNING = "they can't be distinguished";
 
 	private final List<String> asked = new ArrayList<>();
 

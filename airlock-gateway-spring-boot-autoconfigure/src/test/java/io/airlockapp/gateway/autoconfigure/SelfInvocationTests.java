@@ -50,7 +50,7 @@ class SelfInvocationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
 					.isInstanceOf(UnguardableMethodException.class)
-					.hasMessageContainingAll(type.getName() + ".refund asks for approval",
+					.hasMessageContainingAll(type.getName() + ".refund requires approval",
 							"on the object itself (this)", "can't be guarded")));
 	}
 

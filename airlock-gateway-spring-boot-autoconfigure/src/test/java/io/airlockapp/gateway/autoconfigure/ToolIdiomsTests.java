@@ -188,7 +188,7 @@ class ToolIdiomsTests {
 		ReflectionTestUtils.setField(tool, field, null);
 		this.withModel.run((context) -> assertThatExceptionOfType(UnguardableMethodException.class)
 			.isThrownBy(() -> Idiom.CREATE.call(context, tool))
-			.withMessageContaining("Tool 'find' is refused, since it can't be seen"));
+			.withMessageContaining("Tool 'find' is refused, since it can't be determined"));
 	}
 
 	@Test
@@ -201,7 +201,7 @@ class ToolIdiomsTests {
 		this.withModel.run((context) -> assertThat(List.of(composed, empty))
 			.allSatisfy((tool) -> assertThatExceptionOfType(UnguardableMethodException.class)
 				.isThrownBy(() -> Idiom.CREATE.call(context, tool))
-				.withMessageContaining("Tool 'refund' is refused, since it can't be seen")));
+				.withMessageContaining("Tool 'refund' is refused, since it can't be determined")));
 		assertThat(ran).isEmpty();
 	}
 

@@ -121,7 +121,7 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(health.getDetails()).containsEntry("consent", "pending")
 			.containsEntry("consentUrl", "https://example.org/consent");
 		assertThat(health.getDetails().get("problem")).asString()
-			.contains("app_consent_pending", "answer at https://example.org/consent");
+			.contains("app_consent_pending", "respond at https://example.org/consent");
 	}
 
 	@Test

@@ -88,11 +88,11 @@ class EffectivePoliciesTests {
 			assertThat(policies.get()).isEmpty();
 		}
 		assertThat(this.calls).hasValue(4);
-		assertThat(output).containsOnlyOnce("so the person is asked: The gateway responded with 503");
+		assertThat(output).containsOnlyOnce("so approval is requested: The gateway responded with 503");
 		this.gateway = () -> new DndPolicies(List.of());
 		this.ticker.advance(Duration.ofSeconds(15));
 		policies.get();
-		assertThat(output).containsOnlyOnce("tells do-not-disturb policies again");
+		assertThat(output).containsOnlyOnce("provides do-not-disturb policies again");
 	}
 
 	@Test

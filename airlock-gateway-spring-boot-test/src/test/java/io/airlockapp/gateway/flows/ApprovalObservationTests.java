@@ -160,7 +160,7 @@ class ApprovalObservationTests {
 			assertThat(context.getBean(Recorder.class).decided).hasSize(2)
 				.allSatisfy((event) -> assertThat(event.outcome().result()).isEqualTo(ApprovalResult.INVALID_USAGE));
 			assertThat(timer(context.getBean(MeterRegistry.class), "invalid_usage").count()).isEqualTo(2);
-			assertThat(output.getOut().lines().filter((line) -> line.contains("No retry helps"))).singleElement()
+			assertThat(output.getOut().lines().filter((line) -> line.contains("A retry does not help"))).singleElement()
 				.asString()
 				.contains("WARN", "PaymentService.pay is too long to be shown");
 			assertThat(output.getOut().lines().filter((line) -> line.contains("not possible: "))).hasSize(2)

@@ -55,7 +55,7 @@ class DoNotDisturbTests extends FaultTests {
 		this.simulator.addPolicy(SimulatedPolicy.forWorkspace(WORKSPACE, Verdict.REJECT));
 		startInWorkspace();
 		assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalDeniedByPolicyException.class)
-			.hasMessageContaining("Payouts.payOut was denied without asking")
+			.hasMessageContaining("Payouts.payOut was denied without a request")
 			.hasMessageContaining("deny_all for this workspace");
 		assertThat(asked()).isZero();
 	}

@@ -273,7 +273,7 @@ class NobodyStopsTheOthersTests {
 			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 			assertThat(service.payLater("A-3")).failsWithin(MAX_WAIT)
 				.withThrowableThat()
-				.withMessageContaining("Service.payLater rests until ")
+				.withMessageContaining("Service.payLater is paused until ")
 				.withMessageContaining("3 requests were denied or timed out within 5m");
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(3);
 			assertThat(service.refundLater("A-3")).succeedsWithin(MAX_WAIT);

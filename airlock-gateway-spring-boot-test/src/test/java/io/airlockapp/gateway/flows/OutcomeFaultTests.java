@@ -291,10 +291,12 @@ class OutcomeFaultTests extends FaultTests {
 	void row34_runsNothingByItselfAfterARestart() {
 		start("airlock.gateway.approval.shutdown-timeout=1ms", "airlock.gateway.read-timeout=500ms");
 		PayoutApplication.Payouts payouts = this.application.payouts();
-		this.application.call();
+		CompletableFuture<Void> abandoned = this.application.call();
 		String requestId = this.simulator.awaitPending().requestId();
 		this.network.goDown();
 		this.application.close();
+		// What is left of it must not withdraw once the network is back
+		PayoutApplication.outcome(abandoned);
 		this.simulator.approve(requestId);
 		int before = this.simulator.requests().size();
 		this.network.comeUp();

@@ -41,7 +41,7 @@ class PairingCrashTests {
 		this.simulator.failNext(SimulatorCall.PAIRING_CLAIM, SimulatedFault.dropAfterHandling());
 		try (PairableApplication application = startWithCode()) {
 			await().atMost(10, TimeUnit.SECONDS).until(() -> application.status().problem() != null);
-			assertThat(application.status().problem()).contains("was used before, maybe by this application");
+			assertThat(application.status().problem()).contains("was used before, possibly by this application");
 			assertThat(application.status().state()).isEqualTo(State.NOT_PAIRED);
 		}
 	}

@@ -281,7 +281,7 @@ class PairingFlowTests {
 			application.awaitPaired();
 			this.simulator.failNext(SimulatorCall.PAIRING_REVOKE, 500);
 			assertThat(application.manager().revoke(Pairing.DEFAULT_NAME).state()).isEqualTo(State.REVOKED);
-			assertThat(output).contains("the gateway could not be told");
+			assertThat(output).contains("but not at the gateway");
 			assertThat(this.store.read("pairing.default").text()).doesNotContain("encryptionKey")
 				.doesNotContain("routingToken");
 		}

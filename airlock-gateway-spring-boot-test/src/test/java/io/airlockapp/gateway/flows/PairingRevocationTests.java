@@ -165,7 +165,7 @@ class PairingRevocationTests {
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(application.vault()::open);
 			// A later success would not take it back
 			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(other.vault()::open)
-				.withMessageContaining("as the gateway says");
+				.withMessageContaining("according to the gateway");
 			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
 			this.simulator.enterPairingCode(other.manager().initiate(Pairing.DEFAULT_NAME).code());
 			application.awaitPaired();
@@ -199,7 +199,8 @@ class PairingRevocationTests {
 
 	private void assertOutOfForce(PairableApplication application) {
 		assertThat(application.status().state()).isEqualTo(State.REVOKED);
-		assertThat(application.bean(PairingSource.class).findProblem()).contains("was revoked, as the gateway says");
+		assertThat(application.bean(PairingSource.class).findProblem())
+			.contains("was revoked according to the gateway");
 		assertThat(application.events()).extracting(PairingChangedEvent::change)
 			.containsExactly(Change.PAIRED, Change.REVOKED);
 		assertThat(application.events().get(1).fingerprints())

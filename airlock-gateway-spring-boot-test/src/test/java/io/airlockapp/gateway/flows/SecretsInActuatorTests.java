@@ -83,7 +83,7 @@ class SecretsInActuatorTests {
 						.contains("encryptionKey", "\"store\"");
 					text(context.getBean(BeansEndpoint.class).beans());
 					text(context.getBean(ConditionsReportEndpoint.class).conditions());
-					assertThat(text(context.getBean(HealthEndpoint.class).health())).contains("answered 503");
+					assertThat(text(context.getBean(HealthEndpoint.class).health())).contains("responded with 503");
 				});
 		}
 	}

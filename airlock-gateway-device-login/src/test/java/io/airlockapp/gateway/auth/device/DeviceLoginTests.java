@@ -209,7 +209,7 @@ class DeviceLoginTests {
 		this.provider.givesCode(WireProvider.USER_CODE, 600, 5);
 		this.login.proceed();
 		assertThat(this.login.getState().status()).isEqualTo(Status.WAITING);
-		assertThat(output.getAll().split("answered 503", -1)).hasSize(2);
+		assertThat(output.getAll().split("responded with 503", -1)).hasSize(2);
 	}
 
 	@Test

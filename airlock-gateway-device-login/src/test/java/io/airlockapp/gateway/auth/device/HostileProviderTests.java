@@ -89,7 +89,7 @@ class HostileProviderTests {
 	@Test
 	void gatewayThatNamesNobody() {
 		this.provider.stub(get("/v1/integrations/discovery"), okJson("{\"auth\":{\"patSupported\":true}}"));
-		assertFails("doesn't tell where to sign in");
+		assertFails("names no identity provider");
 	}
 
 	@Test

@@ -161,7 +161,7 @@ class KeepingSignedInTests {
 		this.provider.answersRenewal("refresh-1", WireProvider.error("invalid_grant"));
 		assertThatExceptionOfType(IdentityUnavailableException.class)
 			.isThrownBy(() -> this.login.renewAccessToken("jwt-1"))
-			.withMessageContaining("Nobody has signed in");
+			.withMessageContaining("No user has signed in");
 	}
 
 	@Test
@@ -295,7 +295,7 @@ class KeepingSignedInTests {
 				new DeviceLoginSettings(null, "other-cli", "openid", 1, false, false));
 		this.clock.advance(Duration.ofSeconds(60));
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(restarted::getAccessToken)
-			.withMessageContaining("sign out, and sign in again");
+			.withMessageContaining("sign out and sign in again");
 		assertThat(this.provider.renewals()).isEmpty();
 		assertThat(this.store.read(LoginRepository.ENTRY)).isNotNull();
 	}

@@ -163,7 +163,7 @@ class ArgumentWriterTests {
 	@MethodSource("unusable")
 	void refusesWhatCannotBeShown(Object value, String reason) {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> write("object", value))
-			.withMessageStartingWith("Argument 'value' of Methods.object can't be shown to a person")
+			.withMessageStartingWith("Argument 'value' of Methods.object can't be shown to the approver")
 			.withMessageContaining(reason)
 			.withMessageNotContaining("s3cr3t");
 	}

@@ -240,7 +240,7 @@ class ApprovalConditionTests {
 			"T(java.time.DayOfWeek).FRIDAY == T(java.time.DayOfWeek).MONDAY" })
 	void refusesWhatCannotDecide(String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
-			.withMessageMatching("(?s)'.*' can't decide whether a person is asked: .*");
+			.withMessageMatching("(?s)'.*' can't decide whether approval is required: .*");
 	}
 
 	@ParameterizedTest

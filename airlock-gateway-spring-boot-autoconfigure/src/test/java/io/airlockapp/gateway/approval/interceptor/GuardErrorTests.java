@@ -151,7 +151,7 @@ class GuardErrorTests {
 		assertThat(catchThrowable(() -> proxy().openIf(new Broken()))).isInstanceOf(ApprovalUnavailableException.class);
 		this.place = null;
 		assertThat(catchThrowable(() -> proxy().openIf(new Broken()))).isInstanceOf(ApprovalUnavailableException.class)
-			.hasMessageContaining("can't be shown to a person");
+			.hasMessageContaining("can't be shown to the approver");
 		assertThat(this.vault.opened).isZero();
 	}
 

@@ -75,7 +75,7 @@ class PausingApprovalGateTests {
 		assertThat(this.asked).hasSize(5);
 		this.failure = null;
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> pass("pay", null, 6))
-			.withMessage("Service.pay rests until 14:47:10Z: 5 requests were denied or timed out within 5m "
+			.withMessage("Service.pay is paused until 14:47:10Z: 5 requests were denied or timed out within 5m "
 					+ "('airlock.gateway.approval.pause')");
 		assertThat(this.asked).hasSize(5);
 		assertThat(this.outcomes).singleElement()

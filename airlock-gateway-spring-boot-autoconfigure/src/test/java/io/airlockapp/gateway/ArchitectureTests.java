@@ -1,5 +1,8 @@
 package io.airlockapp.gateway;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -13,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -224,12 +228,36 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void guardAloneProceedsToTheMethod() {
-		String interceptor = ROOT + ".approval.interceptor.";
-		JavaClass invocations = PRODUCTION.get(interceptor + "Invocations");
-		assertThat(callers(invocations, "proceed")).containsOnly("GuardedInvocationExecutor");
-		assertThat(callers(PRODUCTION.get(interceptor + "GuardedInvocationExecutor"), "run"))
-			.containsOnly("GuardedInvocationExecutor", "InvocationAdapters", "AsyncInvocation");
+	void auditPathAloneDecidesThatAMethodRuns() {
+		assertThat(callers("approval.interceptor.Invocations", "proceed")).containsOnly("GuardedInvocationExecutor");
+		assertThat(callers("approval.interceptor.MethodGuardedCall", "requireUnchanged"))
+			.containsOnly("GuardedInvocationExecutor");
+		assertThat(callers("ApprovalJournal", "claim")).containsOnly("EnforcingApprovalGate");
+		assertThat(callers("ApprovalDecision", "of")).containsOnly("ApprovalService");
+		assertThat(callers("harp.DecisionVerifier", "verify")).containsOnly("ApprovalService");
+		assertThat(PRODUCTION.get(ROOT + ".ApprovalDecision")
+			.getConstructorCallsToSelf()
+			.stream()
+			.map((call) -> call.getOriginOwner().getSimpleName())).containsOnly("ApprovalDecision");
+	}
+
+	@Test
+	void auditPathIsShortAndDocumented() throws IOException {
+		String page = Files.readString(Path.of("../docs/architecture.md"));
+		String section = page.substring(page.indexOf("## Audit path"), page.indexOf("## Where to change what"));
+		List<String> names = Pattern.compile("`(\\w+)`")
+			.matcher(section)
+			.results()
+			.map((name) -> name.group(1))
+			.toList();
+		assertThat(names).hasSizeLessThanOrEqualTo(8)
+			.contains("GuardedInvocationExecutor", "Invocations", "MethodGuardedCall", "EnforcingApprovalGate",
+					"ApprovalService", "DecisionVerifier")
+			.allSatisfy((name) -> assertThat(PRODUCTION).anyMatch((type) -> type.getSimpleName().equals(name)));
+	}
+
+	private static Stream<String> callers(String type, String method) {
+		return callers(PRODUCTION.get(ROOT + "." + type), method);
 	}
 
 	private static Stream<String> callers(JavaClass type, String method) {

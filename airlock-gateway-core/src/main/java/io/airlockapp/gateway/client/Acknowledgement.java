@@ -15,7 +15,7 @@ public record Acknowledgement(String msgId, String status, String ackAt) {
 	public static final String MSG_TYPE = "ack.submit";
 
 	/**
-	 * The status that deployed enforcers send.
+	 * The status that deployed enforcers send for every received decision.
 	 */
 	public static final String DELIVERED = "delivered";
 

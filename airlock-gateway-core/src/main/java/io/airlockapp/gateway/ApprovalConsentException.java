@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exception thrown when approval can't be requested because the user has not consented to
- * this application. {@link #getConsentUrl()} returns where to consent.
+ * this application. {@link #getConsentUrl()} returns the page for the consent.
  */
 @SuppressWarnings("serial")
 public class ApprovalConsentException extends ApprovalUnavailableException {

@@ -9,9 +9,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs one line about the outcome of each request, an ERROR where requests or decisions
- * may have been tampered with, and a WARN, once, where the application has to be
- * corrected.
+ * Logs one line about the outcome of each request. In addition, logs an error if requests
+ * or decisions may have been tampered with, and a warning, once, if the application has
+ * to be corrected.
  */
 final class LoggingApprovalListener implements ApprovalListener {
 

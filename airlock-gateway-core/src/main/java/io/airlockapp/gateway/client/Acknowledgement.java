@@ -15,7 +15,7 @@ public record Acknowledgement(String msgId, String status, String ackAt) {
 	public static final String MSG_TYPE = "ack.submit";
 
 	/**
-	 * The status that deployed enforcers send for every received decision.
+	 * The status that deployed enforcers send.
 	 */
 	public static final String DELIVERED = "delivered";
 

@@ -13,7 +13,7 @@ public enum ExchangeState {
 	PENDING_APPROVAL,
 
 	/**
-	 * Decided, but not delivered yet.
+	 * Decided.
 	 */
 	DECIDED,
 

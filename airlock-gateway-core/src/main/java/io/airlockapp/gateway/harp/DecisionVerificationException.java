@@ -39,7 +39,7 @@ public class DecisionVerificationException extends Exception {
 		MALFORMED,
 
 		/**
-		 * The decision was given for another request.
+		 * The decision was made on another request.
 		 */
 		OTHER_REQUEST,
 
@@ -64,7 +64,7 @@ public class DecisionVerificationException extends Exception {
 		EXPIRED,
 
 		/**
-		 * The scope is not one that HARP specifies for a decision.
+		 * The scope is neither {@code once} nor {@code timebox}.
 		 */
 		WRONG_SCOPE,
 

@@ -127,8 +127,7 @@ final class CodeClaim {
 		}
 		try {
 			ClaimedPairing claimed = claim(attempt);
-			// The response is kept until it is stored, since the gateway may not repeat
-			// it
+			// Retained until it is stored, since the gateway may not repeat the response
 			this.answered = attempt.claimed(claimed.pairingNonce(), claimed.routingToken(),
 					PairingAttempt.deadline(claimed.expiresAt(), this.environment.clock().instant()));
 		}

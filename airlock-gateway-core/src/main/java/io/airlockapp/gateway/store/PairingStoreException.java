@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exception thrown when pairings can't be read or written. After a failed write, the
- * stored entry is unchanged or has the new text, never another one.
+ * stored entry is unchanged or has the new text.
  */
 @SuppressWarnings("serial")
 public class PairingStoreException extends AirlockGatewayException {

@@ -44,8 +44,8 @@ final class LoginManager {
 	}
 
 	/**
-	 * Return the message of the last failed refresh, or {@code null} if the last refresh
-	 * succeeded.
+	 * Return the message of the last failed refresh, or {@code null} if there was no
+	 * failure since the last login or refresh.
 	 */
 	@Nullable String problem() {
 		AirlockGatewayException ex = this.trouble.failure();

@@ -80,7 +80,7 @@ final class SignIn {
 	/**
 	 * Perform the next step.
 	 * @return the login, or {@code null} if no person has signed in yet
-	 * @throws AirlockGatewayException if the step fails, and is to be retried
+	 * @throws AirlockGatewayException if the step fails and should be retried
 	 */
 	@Nullable Login proceed() {
 		DeviceAuthorization current = this.code;

@@ -79,8 +79,7 @@ final class Acknowledger {
 
 	private void enqueue(String requestId, String msgId) {
 		Deadline deadline = Deadline.in(LIFETIME, this.ticker);
-		// Bound individually, since a thread also sends the acknowledgements of other
-		// users
+		// Bound individually, since a thread sends those of several users
 		Runnable bound = this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId, deadline));
 		Runnable receipt = () -> {
 			try {

@@ -205,8 +205,7 @@ final class ApprovalService {
 		}
 		catch (ApprovalVerificationException ex) {
 			if (isExpired(ex) && deadline.isOver()) {
-				// The artifact has expired as well, so the decision is late rather than
-				// forged
+				// The artifact has expired as well: late rather than forged
 				throw tooLate("decided", artifact);
 			}
 			throw ex;

@@ -62,8 +62,7 @@ record EncryptedArtifact(String requestId, String hash, Envelope<ArtifactSubmiss
 		plaintext.put("workspace", enforcer.workspaceName());
 		plaintext.put("repoName", enforcer.repoName());
 		plaintext.put("source", enforcer.source());
-		// These three values make the hash unique, so that an approval can't be used for
-		// another request
+		// These make the hash unique, so that an approval fits no other request
 		plaintext.put("requestId", requestId);
 		plaintext.put("createdAt", Envelope.timestamp(createdAt));
 		plaintext.put("expiresAt", Envelope.timestamp(expiresAt));

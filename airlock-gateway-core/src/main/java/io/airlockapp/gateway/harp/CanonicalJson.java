@@ -138,8 +138,7 @@ public final class CanonicalJson {
 	}
 
 	private int writeSurrogatePair(String value, int index) {
-		// UTF-8 encoders replace a lone surrogate by '?', so two texts would have the
-		// same hash
+		// UTF-8 encoders replace it by '?', so two texts would have the same hash
 		if (index + 1 == value.length() || !Character.isSurrogatePair(value.charAt(index), value.charAt(index + 1))) {
 			throw new IllegalArgumentException("A string has a lone surrogate (half of a UTF-16 pair) at index " + index
 					+ ": it can't be written as UTF-8");

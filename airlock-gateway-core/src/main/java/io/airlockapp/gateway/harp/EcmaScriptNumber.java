@@ -31,8 +31,7 @@ final class EcmaScriptNumber {
 	}
 
 	private static BigDecimal shortest(double value) {
-		// Unlike Jackson's writer, Double.toString is not the shortest form before Java
-		// 19
+		// Before Java 19, Double.toString is not the shortest form; Jackson's is
 		BigDecimal decimal = new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
 		if (decimal.precision() == 2) {
 			// Java requires two digits where one is sufficient: 4.9E-324 is 5e-324

@@ -100,8 +100,7 @@ final class CodeClaim {
 			return Progress.SETTLED;
 		}
 		if (attempt == null || !this.digest.equals(attempt.codeDigest())) {
-			// An attempt that was seen before and is gone has failed, or was replaced by
-			// an operator
+			// A previously seen attempt that is gone has failed or was replaced
 			return (this.seen != null) ? Progress.SETTLED : begin(snapshot, PairingAttempt
 				.claiming(PairingKeyAgreement.generate(), this.digest, PairingAttempt.deadline(null, now)));
 		}

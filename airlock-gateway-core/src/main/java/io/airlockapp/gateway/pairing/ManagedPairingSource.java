@@ -100,8 +100,7 @@ public final class ManagedPairingSource implements PairingSource {
 
 	@Override
 	public void pairingRevoked(@Nullable Pairing pairing) {
-		// If the gateway does not specify the pairing, it is identified only if it is the
-		// only one
+		// A report without a pairing is unambiguous only if there is a single pairing
 		List<String> candidates = this.names.all().stream().filter((name) -> isMeant(name, pairing)).toList();
 		if (pairing == null && candidates.size() > 1) {
 			logger

@@ -67,8 +67,7 @@ final class PairingDocumentCodec {
 			}
 		}
 		catch (JacksonException | IllegalArgumentException | NullPointerException ex) {
-			// The exception is thrown below. The cause is omitted, since it can contain
-			// secrets
+			// Thrown below without the cause, since it can contain secrets
 		}
 		throw new PairingStoreException(
 				"What is stored of the pairing '%s' is malformed: restore it from a backup, or ".formatted(name)

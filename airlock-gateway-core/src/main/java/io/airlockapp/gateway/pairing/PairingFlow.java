@@ -97,8 +97,7 @@ final class PairingFlow {
 			if (!claim.isAnswered()) {
 				throw ex;
 			}
-			// The code is used up, so its result is stored in the background as soon as
-			// possible
+			// The code is used up, so its result has to be stored in the background
 			return Progress.UNDER_WAY;
 		}
 	}

@@ -47,8 +47,7 @@ public final class EncryptingPairingStore implements PairingStore {
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-		// Fails if the entry can't be decrypted. An entry written after this check has
-		// another version
+		// Fails if it can't be decrypted; a later entry has another version
 		read(name);
 		return this.delegate.write(name, expected,
 				(text != null) ? encrypt(name, EntryValidator.requireText(text)) : null);

@@ -32,8 +32,7 @@ public final class PlaintextPairingStore implements PairingStore {
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-		// Fails if the entry is encrypted. An entry written after this check has another
-		// version
+		// Fails if it is encrypted; a later entry has another version
 		read(name);
 		return this.delegate.write(name, expected, text);
 	}

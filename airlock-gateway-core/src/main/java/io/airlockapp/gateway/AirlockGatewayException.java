@@ -28,7 +28,7 @@ public class AirlockGatewayException extends RuntimeException {
 	private final @Nullable String requestId;
 
 	/**
-	 * Create an exception for an error that the gateway answered with.
+	 * Create an exception for an error response of the gateway.
 	 * @param error the decoded error
 	 */
 	public AirlockGatewayException(GatewayError error) {
@@ -39,8 +39,8 @@ public class AirlockGatewayException extends RuntimeException {
 
 	/**
 	 * Create an exception.
-	 * @param message what went wrong and how to mend it
-	 * @param requestId the request it is about, if any
+	 * @param message the problem and its remedy
+	 * @param requestId the id of the approval request, if any
 	 * @param cause the cause, if any
 	 */
 	public AirlockGatewayException(String message, @Nullable String requestId, @Nullable Throwable cause) {
@@ -56,12 +56,13 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return what may be told about any failure.
+	 * Return a description of the given failure that is safe to be logged.
 	 * @param failure the failure
-	 * @return the message if the failure is one of these exceptions, or else no more than
-	 * the name of the class of its most specific cause, since other messages can repeat
-	 * what is secret. Those of a {@link LinkageError} name classes and their members,
-	 * unless they quote what an initializer threw
+	 * @return the message if the failure is an {@code AirlockGatewayException}.
+	 * Otherwise, only the class name of the most specific cause, since other messages can
+	 * contain secrets. The text of a {@link LinkageError} is returned as well, since it
+	 * names classes and members; that of an {@link ExceptionInInitializerError} is not,
+	 * since it quotes the initializer's exception
 	 */
 	public static String safeMessage(Throwable failure) {
 		if (failure instanceof AirlockGatewayException && failure.getMessage() != null) {
@@ -76,8 +77,8 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return the failure of a call that was not made, since the application's own limit
-	 * of calls left none for it.
+	 * Return the failure of a request that was not sent because the application's own
+	 * rate limit was exhausted.
 	 */
 	static AirlockGatewayException ofOwnLimit() {
 		return new AirlockGatewayException(
@@ -87,8 +88,9 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return the failure of a submission, since the gateway has the request with another
+	 * Return the failure of a submission that the gateway already holds with different
 	 * content.
+	 * @return the exception, for which {@link #isOtherContent()} is {@code true}
 	 */
 	public static AirlockGatewayException ofOtherContent() {
 		return new AirlockGatewayException(new GatewayError(409, OTHER_CONTENT, null, null, null));
@@ -106,7 +108,7 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return the id of the request that this is about.
+	 * Return the id of the approval request.
 	 * @return the request id, or {@code null} if there is none
 	 */
 	public @Nullable String getRequestId() {
@@ -114,8 +116,8 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return the HTTP status that the gateway answered with.
-	 * @return the status, or 0 if there was no answer
+	 * Return the HTTP status of the gateway's response.
+	 * @return the status, or 0 if there was no response
 	 */
 	public int getStatus() {
 		return (this.error != null) ? this.error.status() : 0;
@@ -130,42 +132,44 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return how long the gateway asks to wait before the next call.
-	 * @return the time to wait, or {@code null} if it doesn't say
+	 * Return the time to wait before the next request, as specified by the gateway.
+	 * @return the time to wait, or {@code null} if not specified
 	 */
 	public @Nullable Duration getRetryAfter() {
 		return (this.error != null) ? this.error.retryAfter() : null;
 	}
 
 	/**
-	 * Return where the user can consent to this application. The gateway says so: show it
-	 * to people, who see where it leads, and never call it.
-	 * @return an {@code https} URL, or one of this machine, or {@code null}
+	 * Return the URL at which the user can consent to this application. The URL comes
+	 * from the gateway, which is not trusted: display it to a person, who can see its
+	 * target, and never request it.
+	 * @return an {@code https} URL or a loopback URL, or {@code null} if there is none
 	 */
 	public @Nullable String getConsentUrl() {
 		return (this.error != null) ? this.error.consentUrl() : null;
 	}
 
 	/**
-	 * Return the name under which the user is asked to consent to this application.
-	 * @return words of the gateway, safe to be logged, or {@code null}
+	 * Return the name of this application that is shown when the user is asked for
+	 * consent.
+	 * @return the gateway's text, safe to be logged, or {@code null} if there is none
 	 */
 	public @Nullable String getAppName() {
 		return (this.error != null) ? this.error.appName() : null;
 	}
 
 	/**
-	 * Return whether the application's quota is used up.
-	 * @return {@code true} for status 429
+	 * Return whether the application's quota is exhausted.
+	 * @return {@code true} for status 429 or code {@code quota_exceeded}
 	 */
 	public boolean isQuotaExceeded() {
 		return getStatus() == 429 || "quota_exceeded".equals(getCode());
 	}
 
 	/**
-	 * Return whether the call was not made, since the application's own limit of calls
-	 * left none for it.
-	 * @return {@code true} if the gateway doesn't know of it
+	 * Return whether the request was not sent because the application's own rate limit
+	 * was exhausted.
+	 * @return {@code true} if the gateway did not receive the request
 	 */
 	public boolean isOwnLimit() {
 		return OWN_LIMIT.equals(getCode());
@@ -188,7 +192,7 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return whether the call conflicts with what happened before.
+	 * Return whether the request conflicts with the gateway's state.
 	 * @return {@code true} for status 409
 	 */
 	public boolean isConflict() {
@@ -196,7 +200,8 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return whether the gateway has the request with another content.
+	 * Return whether the gateway already holds the approval request with different
+	 * content.
 	 * @return {@code true} for code {@code AlreadyExistsConflict}
 	 */
 	public boolean isOtherContent() {
@@ -204,16 +209,16 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return whether the gateway accepted a call, but its answer could not be read.
-	 * @return {@code true} if there was a successful answer that is empty, or no message
+	 * Return whether the gateway accepted a request, but its response could not be read.
+	 * @return {@code true} if the response was successful, but empty or malformed
 	 */
 	public boolean isUnreadable() {
 		return getStatus() == 0 && getCause() == null && getClass() == AirlockGatewayException.class;
 	}
 
 	/**
-	 * Return whether the request failed in the application rather than on its way.
-	 * @return {@code true} if it is of no use to repeat it soon
+	 * Return whether the request failed within the application rather than in transit.
+	 * @return {@code true} if retrying soon is pointless
 	 */
 	public boolean isUnexpected() {
 		Throwable cause = getCause();
@@ -232,9 +237,9 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return whether the same call can succeed later.
-	 * @return {@code true} if there was no readable answer, other than for a failed TLS
-	 * handshake, or the status is 408, 429 or 5xx
+	 * Return whether the same request can succeed later.
+	 * @return {@code true} if there was no readable response, except after a failed TLS
+	 * handshake, or if the status is 408, 429 or 5xx
 	 */
 	public boolean isTransient() {
 		int status = getStatus();
@@ -245,7 +250,7 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * A handshake that is cut off says nothing about the certificate.
+	 * A handshake that is cut off does not indicate a problem with the certificate.
 	 */
 	private static boolean isTlsFailure(IOException failure) {
 		boolean failed = failure instanceof SSLException && !"closed".equals(failure.getMessage());

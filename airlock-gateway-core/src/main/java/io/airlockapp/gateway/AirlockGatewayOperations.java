@@ -17,80 +17,79 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Interface specifying the operations of the Airlock Integrations Gateway: one method for
- * each of its requests and, on top of them, the request for an approval from start to
- * end.
+ * each of its endpoints, and {@link #requestApproval} for a complete approval.
  * <p>
  * Every method throws {@link AirlockGatewayException} if the gateway doesn't respond or
- * refuses.
+ * refuses the request.
  */
 public interface AirlockGatewayOperations extends ExchangeOperations {
 
 	/**
-	 * Ask for the gateway's time, as checks of its health do: only if the application's
-	 * own limit leaves room for it at once.
+	 * Request the gateway's time, as health checks do. Fails immediately if the
+	 * application's own rate limit is exhausted.
 	 * @return the gateway's time
 	 */
 	Echo echo();
 
 	/**
-	 * Ask how callers may identify themselves.
-	 * @return the identity provider and what else is supported
+	 * Request the supported ways of identification.
+	 * @return the identity provider and further capabilities
 	 */
 	Discovery discover();
 
 	/**
 	 * Start a pairing.
-	 * @param request who wants to pair
-	 * @return the code for the person, and the nonce by which to ask for the state
+	 * @param request the identity of the enforcer
+	 * @return the code for the person, and the nonce for requesting the state
 	 */
 	InitiatedPairing initiatePairing(PairingInitiation request);
 
 	/**
-	 * Ask for the state of a pairing.
+	 * Request the state of a pairing.
 	 * @param pairingNonce the pairing's nonce
-	 * @return its state and, when completed, the approver's response
+	 * @return the state and, once completed, the approver's response
 	 */
 	PairingStatus getPairingStatus(String pairingNonce);
 
 	/**
-	 * Make a pairing code in advance.
-	 * @param request what the code is for
+	 * Create a pairing code in advance.
+	 * @param request the details of the code
 	 * @return the code
 	 */
 	PairingCode preGeneratePairingCode(PairingCodeRequest request);
 
 	/**
-	 * Claim a pairing code that was made in advance.
-	 * @param request the code, and who claims it
-	 * @return the nonce by which to ask for the state
+	 * Claim a pairing code that was created in advance.
+	 * @param request the code, and the identity of the enforcer
+	 * @return the nonce for requesting the state
 	 */
 	ClaimedPairing claimPairing(PairingClaim request);
 
 	/**
 	 * Revoke a pairing.
 	 * @param routingToken the pairing's routing token
-	 * @return what was revoked, if the gateway says so
+	 * @return the revoked pairing, if the gateway specifies it
 	 */
 	@Nullable RevokedPairing revokePairing(String routingToken);
 
 	/**
-	 * Say that an enforcer is present.
-	 * @param heartbeat who is present
+	 * Report the presence of an enforcer.
+	 * @param heartbeat the identity of the enforcer
 	 */
 	void sendHeartbeat(Heartbeat heartbeat);
 
 	/**
-	 * Ask for the do-not-disturb policies in force. They are not signed.
+	 * Request the do-not-disturb policies in force. They are not signed.
 	 * @param enforcerId the enforcer's id
 	 * @param workspaceName the workspace's name
-	 * @param sessionId a session of the enforcer, if any
+	 * @param sessionId the enforcer's session, if any
 	 * @return the policies
 	 */
 	DndPolicies getEffectivePolicies(String enforcerId, String workspaceName, @Nullable String sessionId);
 
 	/**
-	 * Ask whether the user consented to this application, only if the application's own
-	 * limit leaves room for it at once.
+	 * Request the state of the user's consent to this application. Fails immediately if
+	 * the application's own rate limit is exhausted.
 	 * @return the consent status
 	 * @see AirlockGatewayException#isConsentMissing()
 	 */

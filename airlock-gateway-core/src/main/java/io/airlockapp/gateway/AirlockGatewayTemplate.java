@@ -49,9 +49,10 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 	/**
 	 * Create a template.
 	 * @param api the gateway's endpoints
-	 * @param executor executes all requests but those of exchanges
-	 * @param pairingSource learns that the gateway says that a pairing was revoked
-	 * @param exchanges requests approvals
+	 * @param executor the executor for all requests except those of exchanges
+	 * @param pairingSource the source to notify of pairings that the gateway reports as
+	 * revoked
+	 * @param exchanges the operations on exchanges
 	 */
 	public AirlockGatewayTemplate(AirlockGatewayApi api, GatewayRequestExecutor executor, PairingSource pairingSource,
 			ExchangeOperations exchanges) {
@@ -171,7 +172,7 @@ public class AirlockGatewayTemplate implements AirlockGatewayOperations {
 			return status;
 		}
 		catch (AirlockGatewayException ex) {
-			// A refusal is an answer too: the path is there
+			// A refusal shows that the path exists, too
 			this.olderConsentPath = ex.isConsentMissing();
 			throw ex;
 		}

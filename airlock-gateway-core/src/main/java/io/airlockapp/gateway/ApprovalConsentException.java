@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exception thrown when approval can't be requested because the user has not consented to
- * this application. {@link #getConsentUrl()} returns where to consent.
+ * this application. {@link #getConsentUrl()} returns the page for the consent.
  */
 @SuppressWarnings("serial")
 public class ApprovalConsentException extends ApprovalUnavailableException {
@@ -12,9 +12,9 @@ public class ApprovalConsentException extends ApprovalUnavailableException {
 	private final ConsentState state;
 
 	/**
-	 * Create an exception for a call that the gateway refused.
+	 * Create an exception for a request that the gateway refused.
 	 * @param refusal the refusal
-	 * @param requestId the request, if there was one already
+	 * @param requestId the id of the approval request, if any
 	 */
 	public ApprovalConsentException(AirlockGatewayException refusal, @Nullable String requestId) {
 		super(FailureMessages.forFailure(refusal) + ((requestId != null) ? " (request %s)".formatted(requestId) : ""),
@@ -23,8 +23,8 @@ public class ApprovalConsentException extends ApprovalUnavailableException {
 	}
 
 	/**
-	 * Create an exception for a check that was answered.
-	 * @param state the answer
+	 * Create an exception for the result of a consent check.
+	 * @param state the state of the consent
 	 */
 	public ApprovalConsentException(ConsentState state) {
 		super(FailureMessages.forConsent(state, null), null, null);
@@ -32,7 +32,7 @@ public class ApprovalConsentException extends ApprovalUnavailableException {
 	}
 
 	/**
-	 * Return why there is no consent.
+	 * Return the reason for the missing consent.
 	 * @return the state of the consent
 	 */
 	public ConsentState getState() {

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decision of a person, whose signature has been verified.
  *
- * @param requestId the request that was decided
+ * @param requestId the id of the approval request
  * @param verdict the verdict
- * @param reason the reason the person gave; text for people, never for logic
- * @param signerKeyId the id of the key that signed
- * @param signerKeyFingerprint the fingerprint of the key that signed
+ * @param reason the reason given by the person; for display only, never for logic
+ * @param signerKeyId the id of the signer key
+ * @param signerKeyFingerprint the fingerprint of the signer key
  * @param evidence the evidence that proves the decision later
  */
 public record ApprovalDecision(String requestId, Verdict verdict, @Nullable String reason, String signerKeyId,

@@ -3,8 +3,8 @@ package io.airlockapp.gateway;
 import java.time.Instant;
 
 /**
- * Exception thrown when a do-not-disturb policy denies a call, so that no person is
- * asked. There is no request and no signature: the denial may be the gateway's own.
+ * Exception thrown when a do-not-disturb policy denies an invocation without a request to
+ * a person. There is no signature: the denial may originate from the gateway itself.
  */
 @SuppressWarnings("serial")
 public class ApprovalDeniedByPolicyException extends ApprovalDeniedException {
@@ -15,9 +15,9 @@ public class ApprovalDeniedByPolicyException extends ApprovalDeniedException {
 
 	/**
 	 * Create an exception.
-	 * @param message what was denied, and by which policy
+	 * @param message the denied action and the policy
 	 * @param policyId the policy's id, safe to be logged
-	 * @param expiresAt when the policy expires
+	 * @param expiresAt the time at which the policy expires
 	 */
 	public ApprovalDeniedByPolicyException(String message, String policyId, Instant expiresAt) {
 		super(message, null, null);
@@ -27,15 +27,15 @@ public class ApprovalDeniedByPolicyException extends ApprovalDeniedException {
 
 	/**
 	 * Return the id of the policy.
-	 * @return the id, as the gateway gave it but safe to be logged
+	 * @return the gateway's id, made safe to be logged
 	 */
 	public String getPolicyId() {
 		return this.policyId;
 	}
 
 	/**
-	 * Return when the policy expires. It may be removed before.
-	 * @return the time
+	 * Return the time at which the policy expires. The policy may be removed earlier.
+	 * @return the expiry time
 	 */
 	public Instant getExpiresAt() {
 		return this.expiresAt;

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exception thrown when a person denied the request with a verified signature, or a
- * do-not-disturb policy denied the call ({@link ApprovalDeniedByPolicyException}).
+ * do-not-disturb policy denied the invocation ({@link ApprovalDeniedByPolicyException}).
  */
 @SuppressWarnings("serial")
 public class ApprovalDeniedException extends AirlockGatewayException {
@@ -13,9 +13,9 @@ public class ApprovalDeniedException extends AirlockGatewayException {
 
 	/**
 	 * Create an exception.
-	 * @param message what was denied
-	 * @param requestId the request that was denied
-	 * @param reason the reason the person gave, if any
+	 * @param message the denied action
+	 * @param requestId the id of the denied request, if any
+	 * @param reason the reason given by the person, if any
 	 */
 	public ApprovalDeniedException(String message, @Nullable String requestId, @Nullable String reason) {
 		super(message, requestId, null);
@@ -23,8 +23,8 @@ public class ApprovalDeniedException extends AirlockGatewayException {
 	}
 
 	/**
-	 * Return the reason the person gave. It may have been changed on the way from the
-	 * phone: show it to people as plain text, and never decide by it.
+	 * Return the reason given by the person. It may have been modified in transit:
+	 * display it as plain text, and never base logic on it.
 	 * @return the reason, or {@code null} if none was given
 	 */
 	public @Nullable String getReason() {

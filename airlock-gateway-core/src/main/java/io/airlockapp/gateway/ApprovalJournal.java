@@ -3,31 +3,32 @@ package io.airlockapp.gateway;
 import java.time.Instant;
 
 /**
- * Strategy interface for recording approvals beyond the lifetime of the process that
- * requests them, so that no approval starts a method twice.
+ * Strategy interface for recording approvals beyond the lifetime of the requesting
+ * process, so that no approval permits two invocations.
  */
 public interface ApprovalJournal {
 
 	/**
-	 * Record that an approval is about to be asked for. Called before anything is sent;
-	 * if it fails, nothing is.
+	 * Record a request before it is submitted. If this method throws an exception,
+	 * nothing is submitted.
 	 * @param requestId the request's id
-	 * @param expiresAt until when the approval is of use
+	 * @param expiresAt the time until which the approval can be used
 	 */
 	void open(String requestId, Instant expiresAt);
 
 	/**
-	 * Claim an approval for one start of its method. Called just before the method
-	 * starts; if it fails, the method doesn't.
+	 * Claim an approval for a single invocation of the guarded method. Called immediately
+	 * before the invocation. If this method throws an exception, the method is not
+	 * invoked.
 	 * @param requestId the request's id
-	 * @return {@code true} for the first claim of a request that was recorded,
-	 * {@code false} for every other
+	 * @return {@code true} for the first claim of a recorded request, {@code false}
+	 * otherwise
 	 */
 	boolean claim(String requestId);
 
 	/**
-	 * Return a journal that remembers nothing. An approval is then used once because the
-	 * one call that asked for it is the only one that can use it.
+	 * Return a journal that records nothing. An approval can still be used only once,
+	 * since it is available only to the invocation that requested it.
 	 * @return the journal
 	 */
 	static ApprovalJournal none() {
@@ -35,7 +36,7 @@ public interface ApprovalJournal {
 
 			@Override
 			public void open(String requestId, Instant expiresAt) {
-				// Nothing is remembered
+				// Nothing is recorded
 			}
 
 			@Override

@@ -8,27 +8,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Listener for approval requests and their outcomes. Listeners only observe: an exception
- * that a listener throws is logged, and the approval goes on. Listeners are called in the
- * thread that waits or, for calls that are refused before any wait, in the caller's
+ * thrown by a listener is logged, and the approval continues. Listeners are called in the
+ * waiting thread or, for invocations that are refused before any wait, in the caller's
  * thread.
  */
 @FunctionalInterface
 public interface ApprovalListener {
 
 	/**
-	 * Called before anything is done about a request.
-	 * @param request what is asked
-	 * @param artifactType what kind of review is asked for
-	 * @return is told how it goes on
+	 * Called before a request is processed.
+	 * @param request the request
+	 * @param artifactType the type of review that is requested
+	 * @return the callback for the progress of the request
 	 */
 	Attempt begin(ApprovalRequest request, String artifactType);
 
 	/**
-	 * Notify this listener of a request that nobody was asked about.
-	 * @param request what would have been asked
-	 * @param artifactType what kind of review would have been asked for
-	 * @param result what was decided instead
-	 * @param failure why it was not asked, or {@code null} if it is approved
+	 * Notify this listener of an invocation that was decided without a request to a
+	 * person.
+	 * @param request the request that would have been submitted
+	 * @param artifactType the type of review that would have been requested
+	 * @param result the result
+	 * @param failure the reason for the missing request, or {@code null} if the
+	 * invocation is approved
 	 */
 	default void onDecidedWithoutRequest(ApprovalRequest request, String artifactType, ApprovalResult result,
 			@Nullable AirlockGatewayException failure) {
@@ -37,17 +39,18 @@ public interface ApprovalListener {
 	}
 
 	/**
-	 * Return a listener that tells all others, each in spite of the others' failures.
-	 * @param listeners the others
-	 * @return the listener
+	 * Return a composite listener. A failure of one listener does not affect the others.
+	 * @param listeners the listeners to notify
+	 * @return the composite listener
 	 */
 	static ApprovalListener of(List<ApprovalListener> listeners) {
 		return new CompositeApprovalListener(listeners);
 	}
 
 	/**
-	 * Return a listener that tells another, and writes to the log how each request ended.
-	 * @param listener the other
+	 * Return a listener that notifies another listener, and logs the outcome of each
+	 * request.
+	 * @param listener the listener to notify
 	 * @return the listener
 	 */
 	static ApprovalListener logging(ApprovalListener listener) {
@@ -61,8 +64,8 @@ public interface ApprovalListener {
 	interface Attempt {
 
 		/**
-		 * Return what the request is to tell of the trace that it belongs to, such as a
-		 * {@code traceparent} of W3C Trace Context.
+		 * Return the trace context to transmit with the request, such as a {@code
+		 * traceparent} of W3C Trace Context.
 		 * @return the trace context by name, or an empty map
 		 */
 		default Map<String, String> trace() {
@@ -70,16 +73,16 @@ public interface ApprovalListener {
 		}
 
 		/**
-		 * Called when the request is about to be submitted. Not called if it never comes
-		 * to that.
-		 * @param approval the request
+		 * Called when the request is about to be submitted. Not called for a request that
+		 * ends before that.
+		 * @param approval the pending approval
 		 */
 		default void submitting(PendingApproval approval) {
 		}
 
 		/**
-		 * Called once, when it is over.
-		 * @param outcome how it ended
+		 * Called exactly once, when the request has ended.
+		 * @param outcome the outcome
 		 */
 		void ended(ApprovalOutcome outcome);
 

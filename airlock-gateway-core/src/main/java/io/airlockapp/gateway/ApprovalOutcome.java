@@ -5,14 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Outcome of the request for one approval. Its text form contains nothing that a person
- * or the gateway wrote.
+ * Outcome of an approval request. The text form contains no text of a person or of the
+ * gateway.
  *
  * @param result the result
- * @param requestId the request's id, or {@code null} if none was made
- * @param elapsed the time that the request took
+ * @param requestId the request's id, or {@code null} if no request was created
+ * @param elapsed the duration of the request
  * @param decision the verified decision, or {@code null} if there is none
- * @param failure the reason why there is no decision or why it is not used, or {@code
+ * @param failure the reason for which there is no decision or it is not used, or {@code
  * null}
  */
 public record ApprovalOutcome(ApprovalResult result, @Nullable String requestId, Duration elapsed,

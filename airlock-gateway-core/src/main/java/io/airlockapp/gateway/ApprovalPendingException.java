@@ -1,15 +1,16 @@
 package io.airlockapp.gateway;
 
 /**
- * Exception thrown when an equal call already waits for approval, so that no second
- * request is sent. The call may be repeated once the other one is decided.
+ * Exception thrown when approval is already pending for an equal invocation, so that no
+ * second request is submitted. The invocation may be repeated after the pending request
+ * is decided.
  */
 @SuppressWarnings("serial")
 public class ApprovalPendingException extends ApprovalUnavailableException {
 
 	/**
 	 * Create an exception.
-	 * @param message which call waits and what to do
+	 * @param message the pending invocation and the remedy
 	 */
 	public ApprovalPendingException(String message) {
 		super(message, null, null);

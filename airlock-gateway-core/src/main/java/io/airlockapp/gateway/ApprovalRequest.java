@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Request for a person's approval of an action. Everything but the label and the artifact
- * type is encrypted for the approver.
+ * Request for a person's approval of an action. All content except the label and the
+ * artifact type is encrypted for the approver.
  */
 public final class ApprovalRequest {
 
@@ -53,11 +53,11 @@ public final class ApprovalRequest {
 	}
 
 	/**
-	 * Start a request.
-	 * @param label what the inbox shows; sent in clear text, so it holds nothing secret
-	 * and no argument's value
-	 * @param commandText what will be done, such as
-	 * {@code RefundService.refund(order=42)}
+	 * Create a builder.
+	 * @param label the text shown in the inbox; transmitted in clear text, so it must not
+	 * contain secrets or values of arguments
+	 * @param commandText the action to approve, such as {@code
+	 * RefundService.refund(order=42)}
 	 * @return a builder
 	 */
 	public static Builder builder(String label, String commandText) {
@@ -65,7 +65,7 @@ public final class ApprovalRequest {
 	}
 
 	/**
-	 * Return what the inbox shows.
+	 * Return the text shown in the inbox.
 	 * @return the label
 	 */
 	public String getLabel() {
@@ -73,7 +73,7 @@ public final class ApprovalRequest {
 	}
 
 	/**
-	 * Return what kind of action will be done.
+	 * Return the type of the action.
 	 * @return the action type
 	 */
 	public String getActionType() {
@@ -81,7 +81,7 @@ public final class ApprovalRequest {
 	}
 
 	/**
-	 * Return what will be done.
+	 * Return the action to approve.
 	 * @return the command text
 	 */
 	public String getCommandText() {
@@ -89,8 +89,8 @@ public final class ApprovalRequest {
 	}
 
 	/**
-	 * Return what will be done in a person's words.
-	 * @return the description, or {@code null}
+	 * Return the description of the action in natural language.
+	 * @return the description, or {@code null} if there is none
 	 */
 	public @Nullable String getDescription() {
 		return this.description;
@@ -98,14 +98,14 @@ public final class ApprovalRequest {
 
 	/**
 	 * Return the arguments by name.
-	 * @return the arguments, or {@code null}
+	 * @return a copy of the arguments, or {@code null} if there are none
 	 */
 	public @Nullable JsonNode getArguments() {
 		return (this.arguments != null) ? this.arguments.deepCopy() : null;
 	}
 
 	/**
-	 * Return what kind of review is asked for.
+	 * Return the type of review that is requested.
 	 * @return the artifact type, or {@code null} for the application's default
 	 */
 	public @Nullable String getArtifactType() {
@@ -113,7 +113,7 @@ public final class ApprovalRequest {
 	}
 
 	/**
-	 * Return how long the person has to decide.
+	 * Return the time that the approver has to decide.
 	 * @return the timeout, or {@code null} for the application's default
 	 */
 	public @Nullable Duration getTimeout() {
@@ -129,15 +129,15 @@ public final class ApprovalRequest {
 	}
 
 	/**
-	 * Return what asks, for metrics.
-	 * @return the gate's name, or {@code null}
+	 * Return the name of the gate, for metrics.
+	 * @return the gate's name, or {@code null} if there is none
 	 */
 	public @Nullable String getGate() {
 		return this.gate;
 	}
 
 	/**
-	 * Return the name of the pairing whose approvers are asked.
+	 * Return the name of the pairing whose approvers receive the request.
 	 * @return the name, {@link Pairing#DEFAULT_NAME} unless another was set
 	 */
 	public String getPairing() {
@@ -186,7 +186,7 @@ public final class ApprovalRequest {
 		}
 
 		/**
-		 * Set what kind of action will be done.
+		 * Set the type of the action.
 		 * @param actionType the action type, {@code command} by default
 		 * @return this builder
 		 */
@@ -196,7 +196,7 @@ public final class ApprovalRequest {
 		}
 
 		/**
-		 * Set what will be done in a person's words.
+		 * Set the description of the action in natural language.
 		 * @param description the description
 		 * @return this builder
 		 */
@@ -206,8 +206,8 @@ public final class ApprovalRequest {
 		}
 
 		/**
-		 * Set the arguments by name. Numbers that a double can't hold exactly are shown
-		 * to the person as text, so that what is approved is what is meant.
+		 * Set the arguments by name. Numbers that can't be represented exactly as a
+		 * double are displayed as text, so that the approved value is the actual value.
 		 * @param arguments a JSON object
 		 * @return this builder
 		 */
@@ -217,8 +217,9 @@ public final class ApprovalRequest {
 		}
 
 		/**
-		 * Set what kind of review is asked for.
-		 * @param artifactType the artifact type, or {@code null} for the default
+		 * Set the type of review that is requested.
+		 * @param artifactType the artifact type, or {@code null} for the application's
+		 * default
 		 * @return this builder
 		 */
 		public Builder artifactType(@Nullable String artifactType) {
@@ -227,9 +228,11 @@ public final class ApprovalRequest {
 		}
 
 		/**
-		 * Set how long the person has to decide.
-		 * @param timeout from one second to seven days, or {@code null} for the default
+		 * Set the time that the approver has to decide.
+		 * @param timeout from one second to seven days, or {@code null} for the
+		 * application's default
 		 * @return this builder
+		 * @throws IllegalArgumentException if the timeout is out of range
 		 */
 		public Builder timeout(@Nullable Duration timeout) {
 			this.timeout = (timeout != null) ? ApprovalSettings.requireTimeout("timeout", timeout) : null;
@@ -240,6 +243,8 @@ public final class ApprovalRequest {
 		 * Set the buttons that the phone shows.
 		 * @param actions one to five actions with different ids, of which one rejects
 		 * @return this builder
+		 * @throws IllegalArgumentException if the number of actions is out of range or
+		 * ids are not unique
 		 */
 		public Builder actions(List<RequestedAction> actions) {
 			long ids = actions.stream().map((action) -> action.id().toLowerCase(Locale.ROOT)).distinct().count();
@@ -251,8 +256,8 @@ public final class ApprovalRequest {
 		}
 
 		/**
-		 * Set what asks, for metrics: one of few names, such as
-		 * {@code RefundService.refund}. It is not sent.
+		 * Set the name of the gate, for metrics. It should have low cardinality, such as
+		 * {@code RefundService.refund}. It is not transmitted.
 		 * @param gate the gate's name
 		 * @return this builder
 		 */
@@ -262,10 +267,10 @@ public final class ApprovalRequest {
 		}
 
 		/**
-		 * Set whose approvers are asked.
+		 * Set the pairing whose approvers receive the request.
 		 * @param pairing the name of a pairing, {@link Pairing#DEFAULT_NAME} by default
 		 * @return this builder
-		 * @throws IllegalArgumentException if it is no such name
+		 * @throws IllegalArgumentException if the name is invalid
 		 */
 		public Builder pairing(String pairing) {
 			this.pairing = Pairing.requireName(pairing);

@@ -6,49 +6,49 @@ package io.airlockapp.gateway;
 public enum ApprovalResult {
 
 	/**
-	 * A person approved, verified and in time.
+	 * Approved by a person, verified and before the deadline.
 	 */
 	APPROVED,
 
 	/**
-	 * A person rejected, verified.
+	 * Rejected by a person, verified.
 	 */
 	DENIED,
 
 	/**
-	 * No decision was made in time.
+	 * Not decided before the deadline.
 	 */
 	TIMEOUT,
 
 	/**
-	 * Nobody could be asked, or the decision could not be fetched.
+	 * The request could not be submitted, or the decision could not be retrieved.
 	 */
 	UNAVAILABLE,
 
 	/**
-	 * Nobody was asked, since an equal call waits for approval already.
+	 * Not submitted, since approval is already pending for an equal invocation.
 	 */
 	PENDING,
 
 	/**
-	 * Nobody could be asked because of how the application asks, so that no retry
+	 * Not submitted because of incorrect usage by the application, so that no retry
 	 * succeeds.
 	 */
 	INVALID_USAGE,
 
 	/**
-	 * Something claimed to be a decision and does not verify.
+	 * A message was received as a decision, but did not verify.
 	 */
 	UNVERIFIED,
 
 	/**
-	 * A do-not-disturb policy decided, and nobody was asked.
+	 * Decided by a do-not-disturb policy without a request to a person.
 	 */
 	POLICY;
 
 	/**
-	 * Return the result that a failure stands for.
-	 * @param failure why there is no approval
+	 * Return the result for the given failure.
+	 * @param failure the reason for the missing approval
 	 * @return the result
 	 */
 	public static ApprovalResult of(Throwable failure) {

@@ -24,11 +24,12 @@ public record ApprovalSettings(Duration timeout, Duration pollTimeout, String ar
 	}
 
 	/**
-	 * Check how long a person has to decide.
-	 * @param name what to call it in an error
-	 * @param timeout the time
-	 * @return the time
-	 * @throws IllegalArgumentException if it is not from one second to seven days
+	 * Validate the time that an approver has to decide.
+	 * @param name the name to use in the exception's message
+	 * @param timeout the timeout
+	 * @return the timeout
+	 * @throws IllegalArgumentException if the timeout is not from one second to seven
+	 * days
 	 */
 	public static Duration requireTimeout(String name, Duration timeout) {
 		if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {

@@ -3,17 +3,17 @@ package io.airlockapp.gateway;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when a decision does not verify, or the call is no longer the one that
- * was approved. A person or a system between the approver and the application may be
- * tampering: treat it as an alarm.
+ * Exception thrown when a decision does not verify, or when the invocation no longer
+ * equals the approved one. This may indicate tampering between the approver and the
+ * application: treat it as an alarm.
  */
 @SuppressWarnings("serial")
 public class ApprovalVerificationException extends AirlockGatewayException {
 
 	/**
 	 * Create an exception.
-	 * @param message what does not verify
-	 * @param requestId the request
+	 * @param message the failed verification
+	 * @param requestId the request's id, if any
 	 * @param cause the cause, if any
 	 */
 	public ApprovalVerificationException(String message, @Nullable String requestId, @Nullable Throwable cause) {

@@ -12,9 +12,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Composite {@link ApprovalListener} that delegates to several listeners. No failure of a
- * listener makes an approval fail, since the approval was given by a person and must not
- * get lost.
+ * Composite {@link ApprovalListener} that delegates to several listeners. A failure of a
+ * listener never fails an approval, since a decision given by a person must not be lost.
  */
 final class CompositeApprovalListener implements ApprovalListener {
 
@@ -48,7 +47,7 @@ final class CompositeApprovalListener implements ApprovalListener {
 
 			@Override
 			public void ended(ApprovalOutcome outcome) {
-				// The last to begin is the first to end, as for scopes
+				// Attempts end in reverse order of their beginning, so that scopes nest
 				for (int i = attempts.size() - 1; i >= 0; i--) {
 					tell(attempts.get(i), (target) -> target.ended(outcome));
 				}
@@ -69,7 +68,7 @@ final class CompositeApprovalListener implements ApprovalListener {
 			return message.apply(target);
 		}
 		catch (Throwable ex) {
-			// Without the exception, which may hold anything
+			// The exception is not logged, since its message can contain secrets
 			logger.warn("%s failed with %s; the approval goes on".formatted(target.getClass().getName(),
 					ex.getClass().getName()));
 			return null;

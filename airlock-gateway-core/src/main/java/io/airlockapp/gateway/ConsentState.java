@@ -10,35 +10,33 @@ import org.jspecify.annotations.Nullable;
 public enum ConsentState {
 
 	/**
-	 * The user has not been asked yet.
+	 * The user has not been asked for consent yet.
 	 */
 	REQUIRED,
 
 	/**
-	 * The user has been asked and has not answered yet.
+	 * The user has been asked for consent and has not decided yet.
 	 */
 	PENDING,
 
 	/**
-	 * The user refused.
+	 * The user denied consent.
 	 */
 	DENIED;
 
 	private static final String CODE_PREFIX = "app_consent_";
 
 	/**
-	 * Return whether an error code says that consent is missing.
-	 * @param code the code
-	 * @return whether it is one of consent
+	 * Return whether an error code indicates missing consent.
 	 */
 	static boolean isCode(@Nullable String code) {
 		return code != null && code.startsWith(CODE_PREFIX);
 	}
 
 	/**
-	 * Return what an error code says.
+	 * Return the state for an error code.
 	 * @param code the code, such as {@code app_consent_pending}
-	 * @return the state; {@link #REQUIRED} for codes that are not known
+	 * @return the state; {@link #REQUIRED} for unknown codes
 	 */
 	static ConsentState ofCode(@Nullable String code) {
 		ConsentState state = (code != null && isCode(code)) ? ofWord(code.substring(CODE_PREFIX.length())) : null;
@@ -46,9 +44,9 @@ public enum ConsentState {
 	}
 
 	/**
-	 * Return what a word says, in whatever case.
+	 * Return the state for a word of the gateway, ignoring case.
 	 * @param word the gateway's word
-	 * @return the state, or {@code null} if the word is none of a missing consent
+	 * @return the state, or {@code null} if the word does not indicate missing consent
 	 */
 	public static @Nullable ConsentState ofWord(@Nullable String word) {
 		for (ConsentState state : values()) {
@@ -60,7 +58,7 @@ public enum ConsentState {
 	}
 
 	/**
-	 * Return the word for it.
+	 * Return the gateway's word for this state.
 	 * @return the word in lower case
 	 */
 	public String word() {

@@ -4,11 +4,11 @@ package io.airlockapp.gateway;
  * Identity of this application towards the gateway and its approvers.
  *
  * @param id the enforcer's id
- * @param label the enforcer's name for people
- * @param deviceId the device it runs on
- * @param workspaceName the workspace it belongs to
- * @param repoName the repository it comes from; may be empty
- * @param source the application's name, shown as the source of a request
+ * @param label the enforcer's display name
+ * @param deviceId the id of the enforcer's device
+ * @param workspaceName the name of the enforcer's workspace
+ * @param repoName the name of the enforcer's repository; may be empty
+ * @param source the application's name, displayed as the source of a request
  */
 public record Enforcer(String id, String label, String deviceId, String workspaceName, String repoName, String source) {
 

@@ -10,29 +10,30 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Operations on exchanges, in each of which one approval is requested and decided: the
- * whole exchange, and each of its steps alone.
+ * Operations on exchanges. In an exchange, one approval is requested and decided. There
+ * are operations for a complete exchange and for each of its steps.
  * <p>
  * Every method throws {@link AirlockGatewayException} if the gateway doesn't respond or
- * refuses.
+ * refuses the request.
  */
 public interface ExchangeOperations {
 
 	/**
-	 * Ask a person and wait for the decision. The calling thread waits; if it is
-	 * interrupted, the request is withdrawn and the interrupt kept.
-	 * @param request what to approve
+	 * Request approval and wait for the decision. The calling thread blocks. If it is
+	 * interrupted, the request is withdrawn and the interrupt status is preserved.
+	 * @param request the request
 	 * @return the verified decision: approved or rejected
-	 * @throws ApprovalTimeoutException if nobody decided in time
+	 * @throws ApprovalTimeoutException if no decision was made before the deadline
 	 * @throws ApprovalUnavailableException if approval could not be requested
-	 * @throws ApprovalVerificationException if what came back does not verify
+	 * @throws ApprovalVerificationException if the decision does not verify
 	 */
 	ApprovalDecision requestApproval(ApprovalRequest request);
 
 	/**
-	 * Ask a person without waiting. Cancelling the future withdraws the request, and so
-	 * does completing it otherwise, as <code>orTimeout</code> does.
-	 * @param request what to approve
+	 * Request approval without blocking. The request is withdrawn if the future is
+	 * cancelled or otherwise completed by the caller, for example by
+	 * <code>orTimeout</code>.
+	 * @param request the request
 	 * @return a future of the verified decision, which fails with the exceptions of
 	 * {@link #requestApproval}
 	 */
@@ -46,16 +47,17 @@ public interface ExchangeOperations {
 	@Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope);
 
 	/**
-	 * Ask for the state of an exchange.
+	 * Request the state of an exchange.
 	 * @param requestId the exchange's id
-	 * @return its state
+	 * @return the state
 	 */
 	ExchangeStatus getExchange(String requestId);
 
 	/**
-	 * Wait for a decision. What is returned has <em>not</em> been verified.
+	 * Wait for a decision. The result has <em>not</em> been verified.
 	 * @param requestId the exchange's id
-	 * @param timeout how long the gateway may hold the call, from 1 to 60 seconds
+	 * @param timeout the time for which the gateway may hold the request, from 1 to 60
+	 * seconds
 	 * @return the {@code decision.deliver} envelope, or {@code null} while undecided
 	 * @throws IllegalArgumentException if the timeout is out of range
 	 */

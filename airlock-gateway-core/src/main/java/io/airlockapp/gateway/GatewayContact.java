@@ -11,8 +11,8 @@ import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the results of the latest regular requests to the gateway, so that the check of
- * its health needs few requests of its own.
+ * Holds the results of the latest regular requests to the gateway, so that health checks
+ * need few requests of their own.
  */
 public final class GatewayContact {
 
@@ -25,9 +25,9 @@ public final class GatewayContact {
 	private volatile @Nullable Instant lastSuccess;
 
 	/**
-	 * Create it, without any contact.
-	 * @param clock the time of day
-	 * @param ticker elapsed time
+	 * Create an instance without any contact.
+	 * @param clock the clock for the time of day
+	 * @param ticker the ticker for elapsed time
 	 */
 	public GatewayContact(InstantSource clock, Ticker ticker) {
 		this.clock = clock;
@@ -35,7 +35,7 @@ public final class GatewayContact {
 	}
 
 	/**
-	 * Record that the gateway responded with what it was asked for.
+	 * Record a successful response of the gateway.
 	 */
 	public void succeeded() {
 		this.lastSuccess = this.clock.instant();
@@ -43,10 +43,10 @@ public final class GatewayContact {
 	}
 
 	/**
-	 * Record a failure, if it shows anything of the gateway. A refusal doesn't, since it
-	 * may be about the request or come from a wrong address; nor does what an interrupt
-	 * ends, or the end of a long wait, which proxies cut.
-	 * @param priority the priority of the request that failed
+	 * Record a failure, if it indicates the state of the gateway. The following failures
+	 * do not: refusals, since the request or the address may be wrong; interrupts; and
+	 * the end of a long wait, since proxies cut long connections.
+	 * @param priority the priority of the failed request
 	 * @param failure the failure
 	 */
 	public void failed(RequestPriority priority, AirlockGatewayException failure) {
@@ -62,18 +62,19 @@ public final class GatewayContact {
 	}
 
 	/**
-	 * Return whether the last contact was a success and is recent.
-	 * @param maxAge how old it may be
-	 * @return whether it is known that the gateway responds
+	 * Return whether the last contact was successful and is recent.
+	 * @param maxAge the maximum age of the contact
+	 * @return {@code true} if the last contact succeeded within that time
 	 */
 	public boolean hasSucceededWithin(Duration maxAge) {
 		return hasSucceededSince(this.ticker.nanoTime() - maxAge.toNanos());
 	}
 
 	/**
-	 * Return whether the last contact was a success and came after a point in time.
+	 * Return whether the last contact was successful and happened at or after the given
+	 * time.
 	 * @param nanoTime the elapsed time
-	 * @return whether it is known that the gateway responded since then
+	 * @return {@code true} if the last contact succeeded since then
 	 */
 	public boolean hasSucceededSince(long nanoTime) {
 		Contact contact = this.last;
@@ -81,7 +82,7 @@ public final class GatewayContact {
 	}
 
 	/**
-	 * Return why the last contact failed.
+	 * Return the failure of the last contact.
 	 * @return the failure, or {@code null} if the last contact succeeded or there was
 	 * none
 	 */
@@ -91,8 +92,8 @@ public final class GatewayContact {
 	}
 
 	/**
-	 * Return when the gateway last responded.
-	 * @return the time, or {@code null} if it never did
+	 * Return the time of the last successful response.
+	 * @return the time, or {@code null} if there was none
 	 */
 	public @Nullable Instant getLastSuccess() {
 		return this.lastSuccess;

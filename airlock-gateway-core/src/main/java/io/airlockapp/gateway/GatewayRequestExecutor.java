@@ -19,8 +19,8 @@ import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClientException;
 
 /**
- * Executes requests to the gateway, each at its turn, and translates their failures into
- * {@link AirlockGatewayException}s.
+ * Executes requests to the gateway, subject to the rate limiter, and translates their
+ * failures into {@link AirlockGatewayException}s.
  */
 public final class GatewayRequestExecutor {
 
@@ -38,7 +38,7 @@ public final class GatewayRequestExecutor {
 
 	/**
 	 * Create an executor.
-	 * @param gate where all requests queue
+	 * @param gate the rate limiter in which all requests queue
 	 */
 	public GatewayRequestExecutor(GatewayRateLimiter gate) {
 		this(gate, null, null, null);
@@ -53,28 +53,28 @@ public final class GatewayRequestExecutor {
 	}
 
 	/**
-	 * Return an executor for requests that show whether the gateway responds.
-	 * @param contact records what they show
-	 * @return an executor with the same gate
+	 * Return an executor that records whether the gateway responds.
+	 * @param contact the record of the results
+	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor recordedBy(GatewayContact contact) {
 		return new GatewayRequestExecutor(this.gate, contact, this.secret, this.onPairingRevoked);
 	}
 
 	/**
-	 * Return an executor for requests that send a secret, which their failures don't
-	 * repeat.
+	 * Return an executor for requests that transmit a secret. The secret is removed from
+	 * the failures of these requests.
 	 * @param secret the secret
-	 * @return an executor with the same gate
+	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor redacting(@Nullable String secret) {
 		return new GatewayRequestExecutor(this.gate, this.contact, secret, this.onPairingRevoked);
 	}
 
 	/**
-	 * Return an executor for requests that need a pairing.
-	 * @param listener runs when the gateway says that the pairing was revoked
-	 * @return an executor with the same gate
+	 * Return an executor for requests that require a pairing.
+	 * @param listener the callback for pairings that the gateway reports as revoked
+	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor onPairingRevoked(Runnable listener) {
 		return new GatewayRequestExecutor(this.gate, this.contact, this.secret, listener);
@@ -83,12 +83,12 @@ public final class GatewayRequestExecutor {
 	/**
 	 * Execute a request whose response has a body.
 	 * @param <T> the body's type
-	 * @param priority the request's place in the queue
-	 * @param patience how long it may queue
+	 * @param priority the request's priority in the queue
+	 * @param patience the maximum time to queue
 	 * @param call the request
 	 * @return the body
-	 * @throws AirlockGatewayException if the gateway refuses or doesn't respond, or
-	 * responds without a body
+	 * @throws AirlockGatewayException if the gateway doesn't respond, refuses the
+	 * request, or responds without a body
 	 */
 	public <T> T execute(RequestPriority priority, Duration patience, Supplier<T> call) {
 		T answer = executeNullable(priority, patience, call::get);
@@ -101,11 +101,12 @@ public final class GatewayRequestExecutor {
 	/**
 	 * Execute a request whose response may have a body.
 	 * @param <T> the body's type
-	 * @param priority the request's place in the queue
-	 * @param patience how long it may queue
+	 * @param priority the request's priority in the queue
+	 * @param patience the maximum time to queue
 	 * @param call the request
 	 * @return the body, or {@code null} if there is none
-	 * @throws AirlockGatewayException if the gateway refuses or doesn't respond
+	 * @throws AirlockGatewayException if the gateway doesn't respond or refuses the
+	 * request
 	 */
 	public <T> @Nullable T executeNullable(RequestPriority priority, Duration patience, Supplier<@Nullable T> call) {
 		try {
@@ -117,7 +118,8 @@ public final class GatewayRequestExecutor {
 			return answer;
 		}
 		catch (RuntimeException | Error ex) {
-			// Who asks for an approval tries again or withdraws, whatever it is
+			// All failures are translated, including errors, since callers retry or
+			// withdraw after any of them
 			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
 					: new AirlockGatewayException(
 							"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex);
@@ -150,8 +152,8 @@ public final class GatewayRequestExecutor {
 			throw new AirlockGatewayException("The gateway can't be reached: " + describe(cause), null, cause);
 		}
 		catch (RestClientException | IllegalArgumentException ex) {
-			// A malformed content type is no RestClientException. The cause is left out,
-			// since its message can repeat parts of the answer
+			// A malformed content type results in an IllegalArgumentException. The cause
+			// is omitted, since its message can contain parts of the response
 			throw new AirlockGatewayException("The gateway's response can't be read", null, null);
 		}
 	}

@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Exception thrown when the user can't be identified to the gateway: no user has signed
  * in, or the sign-in was refused. The message contains the remedy. Unlike a network
- * failure, it isn't retried, since only a person can resolve it.
+ * failure, it is not retried, since only a person can resolve it.
  */
 @SuppressWarnings("serial")
 public class IdentityUnavailableException extends ApprovalUnavailableException {
 
 	/**
 	 * Create an exception.
-	 * @param message who has to do what, without any token or code
+	 * @param message the required action and its actor, without any token or code
 	 * @param cause the cause, if any
 	 */
 	public IdentityUnavailableException(String message, @Nullable Throwable cause) {

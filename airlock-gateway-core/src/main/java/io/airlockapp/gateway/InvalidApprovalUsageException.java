@@ -13,7 +13,7 @@ public class InvalidApprovalUsageException extends ApprovalUnavailableException 
 
 	/**
 	 * Create an exception.
-	 * @param message what is wrong and how to mend it, without any argument's value
+	 * @param message the problem and its remedy, without values of arguments
 	 * @param cause the cause, if any
 	 */
 	public InvalidApprovalUsageException(String message, @Nullable Throwable cause) {

@@ -9,9 +9,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs one line about the outcome of each request, an ERROR where requests or decisions
- * may have been tampered with, and a WARN, once, where the application has to be
- * corrected.
+ * Logs one line about the outcome of each request. In addition, logs an error if requests
+ * or decisions may have been tampered with, and a warning, once, if the application has
+ * to be corrected.
  */
 final class LoggingApprovalListener implements ApprovalListener {
 
@@ -58,8 +58,8 @@ final class LoggingApprovalListener implements ApprovalListener {
 	}
 
 	/**
-	 * Warn of a mistake, once for each guarded method and kind of mistake. Messages of
-	 * one kind differ in sizes and indexes.
+	 * Log a warning about incorrect usage, once for each guarded method and kind of
+	 * mistake. Messages of the same kind differ only in sizes and indexes.
 	 */
 	private void warnOfMistake(ApprovalRequest request, ApprovalOutcome outcome) {
 		if (outcome.result() != ApprovalResult.INVALID_USAGE || outcome.failure() == null) {
@@ -97,7 +97,7 @@ final class LoggingApprovalListener implements ApprovalListener {
 			warnOfTampering(outcome);
 			warnOfMistake(this.request, outcome);
 			if (outcome.result() == ApprovalResult.POLICY && outcome.failure() == null) {
-				// Who lets the call pass tells which policy it is
+				// The gate that permits the invocation logs the policy
 				return;
 			}
 			if (outcome.failure() != null && outcome.failure().getCause() instanceof Error) {

@@ -11,17 +11,17 @@ import io.airlockapp.gateway.harp.SignerKey;
  * Holds the keys and the routing token that an enforcer shares with its approvers. The
  * text form contains no secret.
  *
- * @param routingToken the secret by which the gateway finds the approver
- * @param encryptionKey the key that artifacts are encrypted with
+ * @param routingToken the secret by which the gateway routes requests to the approver
+ * @param encryptionKey the key for the encryption of artifacts
  * @param signerKeys the keys whose decisions are accepted
- * @param retiredKeys the keys of pairings that this one replaced, whose decisions are
- * still accepted for earlier requests
+ * @param retiredKeys the keys of replaced pairings, whose decisions are still accepted
+ * for earlier requests
  */
 public record Pairing(String routingToken, EncryptionKey encryptionKey, List<SignerKey> signerKeys,
 		List<SignerKey> retiredKeys) {
 
 	/**
-	 * The name of the pairing that is used unless a request names another.
+	 * The name of the pairing that is used unless a request specifies another.
 	 */
 	public static final String DEFAULT_NAME = "default";
 
@@ -39,21 +39,21 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	}
 
 	/**
-	 * Create a pairing that replaced no other.
-	 * @param routingToken the secret by which the gateway finds the approver
-	 * @param encryptionKey the key that artifacts are encrypted with
-	 * @param signerKeys the keys whose decisions count
+	 * Create a pairing without retired keys.
+	 * @param routingToken the secret by which the gateway routes requests to the approver
+	 * @param encryptionKey the key for the encryption of artifacts
+	 * @param signerKeys the keys whose decisions are accepted
 	 */
 	public Pairing(String routingToken, EncryptionKey encryptionKey, List<SignerKey> signerKeys) {
 		this(routingToken, encryptionKey, signerKeys, List.of());
 	}
 
 	/**
-	 * Check the name of a pairing.
+	 * Validate the name of a pairing.
 	 * @param name the name
 	 * @return the name
-	 * @throws IllegalArgumentException if it is not one to 50 lower-case letters, digits
-	 * and inner hyphens
+	 * @throws IllegalArgumentException if the name does not consist of one to 50
+	 * lower-case letters, digits and inner hyphens
 	 */
 	public static String requireName(String name) {
 		if (!NAME.matcher(name).matches()) {
@@ -64,10 +64,10 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	}
 
 	/**
-	 * Return the keys whose decisions count on a request, now that this pairing is in
+	 * Return the keys whose decisions on a request are accepted while this pairing is in
 	 * force.
-	 * @param asked the pairing that was in force when the request was sent
-	 * @return the keys, those of the request's own pairing first
+	 * @param asked the pairing that was in force when the request was submitted
+	 * @return the keys, starting with those of the request's pairing
 	 */
 	public List<SignerKey> keysFor(Pairing asked) {
 		List<SignerKey> keys = new ArrayList<>(asked.signerKeys);

@@ -5,10 +5,10 @@ import io.airlockapp.gateway.harp.Verdict;
 /**
  * Button that the phone shows.
  *
- * @param id the button's id, unique within a request without regard to case
- * @param caption the text on the button
- * @param style the style of the button
- * @param verdict the verdict that pressing the button gives
+ * @param id the button's id, unique within a request ignoring case
+ * @param caption the button's text
+ * @param style the button's style
+ * @param verdict the verdict given by pressing the button
  */
 public record RequestedAction(String id, String caption, Style style, Verdict verdict) {
 
@@ -24,17 +24,17 @@ public record RequestedAction(String id, String caption, Style style, Verdict ve
 	public enum Style {
 
 		/**
-		 * The action that is expected.
+		 * The expected action.
 		 */
 		PRIMARY,
 
 		/**
-		 * Another action.
+		 * An alternative action.
 		 */
 		SECONDARY,
 
 		/**
-		 * An action to be careful with.
+		 * An action that requires caution.
 		 */
 		DANGER
 

@@ -3,30 +3,30 @@ package io.airlockapp.gateway;
 import java.util.regex.Pattern;
 
 /**
- * Spells out the characters of a text that are invisible or change how the rest of it is
- * displayed. This is the single list of such characters: it is used to show guarded calls
- * and everything on the simulator's page.
+ * Escapes the characters of a text that are invisible or change the display of other
+ * characters. This is the single list of such characters: it is used to display guarded
+ * invocations and all content of the simulator's page.
  */
 public final class VisibleText {
 
 	private static final Pattern PLAIN = Pattern.compile("(?!(?:null|true|false)$)[A-Za-z0-9_.:@/+-]{1,80}");
 
 	/**
-	 * Unicode's Default_Ignorable_Code_Point, as pairs of first and last. It is written
-	 * down since the runtime's Unicode may be older than the phone's.
+	 * Unicode's Default_Ignorable_Code_Point, as pairs of first and last code point. The
+	 * list is explicit since the runtime's Unicode version may be older than the phone's.
 	 */
 	private static final int[] IGNORABLE = { 0xad, 0xad, 0x34f, 0x34f, 0x61c, 0x61c, 0x115f, 0x1160, 0x17b4, 0x17b5,
 			0x180b, 0x180f, 0x200b, 0x200f, 0x202a, 0x202e, 0x2060, 0x206f, 0x3164, 0x3164, 0xfe00, 0xfe0f, 0xfeff,
 			0xfeff, 0xffa0, 0xffa0, 0xfff0, 0xfff8, 0x1bca0, 0x1bca3, 0x1d173, 0x1d17a, 0xe0000, 0xe0fff };
 
 	/**
-	 * Letters and symbols that are blank, or stand for something that isn't there.
+	 * Letters and symbols that are blank or placeholders.
 	 */
 	private static final int[] BLANK = { 0x2800, 0x2800, 0x2d7f, 0x2d7f, 0x303f, 0x303f, 0xfffc, 0xfffc, 0x13441,
 			0x13442, 0x16fe4, 0x16fe4, 0x1d159, 0x1d159 };
 
 	/**
-	 * Marks that strike out what they stand on.
+	 * Marks that strike out their base character.
 	 */
 	private static final int[] OVERLAYS = { 0x334, 0x338, 0x20d2, 0x20d3, 0x20d8, 0x20da, 0x20e5, 0x20e6, 0x20ea,
 			0x20eb };
@@ -45,7 +45,8 @@ public final class VisibleText {
 	private static final char POP_DIRECTIONAL_ISOLATE = '\u2069';
 
 	/**
-	 * More marks on one letter than languages need reach into the lines above and below.
+	 * The maximum number of marks per letter. Languages do not require more, and more
+	 * marks overlap adjacent lines.
 	 */
 	private static final int MAX_MARKS = 4;
 
@@ -64,10 +65,10 @@ public final class VisibleText {
 	}
 
 	/**
-	 * Return a text that others wrote so that all of it can be seen. Its line feeds and
-	 * tabs stay, and so do isolates that are closed.
+	 * Return a text of unknown origin with its invisible characters escaped. Line feeds,
+	 * tabs and closed isolates are preserved.
 	 * @param text the text
-	 * @return the text in which all can be seen
+	 * @return the escaped text
 	 */
 	public static String of(String text) {
 		VisibleText visible = new VisibleText(false);
@@ -84,9 +85,9 @@ public final class VisibleText {
 	}
 
 	/**
-	 * Return a value as it is if it is a plain word of ASCII, and quoted otherwise.
-	 * Nothing that stands around it can be taken for a part of it, and no part of it for
-	 * anything else.
+	 * Return a value unchanged if it is a plain ASCII word, and quoted otherwise. The
+	 * boundaries of the result are unambiguous: no surrounding text can be mistaken for a
+	 * part of the value, and no part of the value for surrounding text.
 	 * @param value the value
 	 * @return the plain or quoted value
 	 */
@@ -95,8 +96,8 @@ public final class VisibleText {
 	}
 
 	/**
-	 * Quote a value, on one line. If it has letters that are written from right to left,
-	 * it is isolated from what stands around it, whose order would change otherwise.
+	 * Quote a value on a single line. If it contains right-to-left letters, it is
+	 * isolated, since it would otherwise reorder the surrounding text.
 	 * @param value the value
 	 * @return the quoted value
 	 */
@@ -123,8 +124,8 @@ public final class VisibleText {
 	}
 
 	/**
-	 * Append several blanks by their number: a phone may show them as one, and many of
-	 * them push the rest out of sight.
+	 * Append a sequence of blanks as its length. Phones may collapse the sequence, and a
+	 * long one would push the rest out of sight.
 	 */
 	private void appendBlanks(int count) {
 		appendAsIs(' ');
@@ -169,7 +170,7 @@ public final class VisibleText {
 	}
 
 	/**
-	 * Return whether a character is never shown as it is.
+	 * Return whether a character is always escaped.
 	 */
 	private static boolean isHidden(int c) {
 		if (c >= ' ' && c <= '~') {
@@ -185,8 +186,8 @@ public final class VisibleText {
 	}
 
 	/**
-	 * Return whether a character of a value could pass for something around it: a mask,
-	 * or the end of the quotation.
+	 * Return whether a character of a value could be mistaken for surrounding text: a
+	 * mask, or the end of the quotation.
 	 */
 	private static boolean isDeceptive(int c) {
 		return c == BULLET || LOOK_LIKE_QUOTES.indexOf(c) != -1;

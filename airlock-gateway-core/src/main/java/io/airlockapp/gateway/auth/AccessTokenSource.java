@@ -4,29 +4,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Strategy interface for the bearer token that identifies the user to the gateway. It is
- * called for each request, by many threads concurrently, and only if there is no personal
+ * called for each request, concurrently by many threads, and only if there is no personal
  * access token.
  * <p>
  * Implementations throw an {@link io.airlockapp.gateway.IdentityUnavailableException} if
  * a person has to act first, and any other
- * {@link io.airlockapp.gateway.AirlockGatewayException} if a later attempt may succeed,
- * in which case pending approvals keep trying. Messages must not contain a token.
+ * {@link io.airlockapp.gateway.AirlockGatewayException} if a later attempt may succeed.
+ * In the latter case, pending approvals are retried. Messages must not contain a token.
  */
 @FunctionalInterface
 public interface AccessTokenSource {
 
 	/**
-	 * Return the token for a call that is about to be made.
-	 * @return the token, or {@code null} if nobody is signed in: the call is then made in
-	 * the name of the application alone, if it has credentials, and fails otherwise
+	 * Return the access token for the next request.
+	 * @return the token, or {@code null} if no user is signed in. The request is then
+	 * made with the credentials of the application alone, and fails without them
 	 */
 	@Nullable String getAccessToken();
 
 	/**
-	 * Renew a token that the gateway refused with status 401. The call is repeated once
-	 * with what this returns. The default renews nothing.
-	 * @param refused the token that was refused; if another is current by now, that one
-	 * is returned
+	 * Refresh an access token that the gateway refused with status 401. The request is
+	 * repeated once with the result. The default implementation returns {@code null}.
+	 * @param refused the refused token; if another token is current by now, that one is
+	 * returned
 	 * @return another token, or {@code null} if there is none
 	 */
 	default @Nullable String renewAccessToken(String refused) {
@@ -34,20 +34,20 @@ public interface AccessTokenSource {
 	}
 
 	/**
-	 * Bind a task to the user on whose behalf the current thread runs, so that another
-	 * thread can run it. The default changes nothing, as is right where all calls are
-	 * made in the same name.
+	 * Bind a task to the user of the current thread, so that another thread can run it.
+	 * The default implementation returns the task unchanged, which is correct if all
+	 * requests are made for the same user.
 	 * @param task the task
-	 * @return a task that gets the same tokens as this thread would now
+	 * @return a task that gets the same tokens as the current thread
 	 */
 	default Runnable bindToUser(Runnable task) {
 		return task;
 	}
 
 	/**
-	 * Return whether tokens are those of the user on whose behalf a thread runs, so that
-	 * where there is no user, there is none. The default says no.
-	 * @return {@code true} if each user has tokens of their own
+	 * Return whether tokens depend on the user of the current thread, so that there is no
+	 * token without a user. The default implementation returns {@code false}.
+	 * @return {@code true} if each user has separate tokens
 	 */
 	default boolean isPerUser() {
 		return false;
@@ -55,14 +55,14 @@ public interface AccessTokenSource {
 
 	/**
 	 * Return the kind of these tokens, for operators.
-	 * @return a short text without anything secret
+	 * @return a short text without secrets
 	 */
 	default String describe() {
 		return "access token";
 	}
 
 	/**
-	 * Return a source of one token, which can't be renewed.
+	 * Return a source of a single token, which can't be refreshed.
 	 * @param token the token, or {@code null} for none
 	 * @return the source
 	 */

@@ -32,7 +32,7 @@ public final class ConsentCheck {
 	/**
 	 * Create a check.
 	 * @param gateway the gateway
-	 * @param ticker elapsed time
+	 * @param ticker the ticker for elapsed time
 	 */
 	public ConsentCheck(AirlockGatewayOperations gateway, Ticker ticker) {
 		this.gateway = gateway;
@@ -40,11 +40,11 @@ public final class ConsentCheck {
 	}
 
 	/**
-	 * Return what the gateway last said, which is a minute old at most, or a quarter of
-	 * one if it was not a yes. It is asked by one thread at a time; the others get what
-	 * it said before.
+	 * Return the cached result, refreshing it if expired. Only one thread at a time sends
+	 * a request; concurrent callers get the previous result, or a failure if there is
+	 * none.
 	 * @return {@code null} if the user consented, an {@link ApprovalConsentException} if
-	 * not, or why the gateway could not be asked
+	 * not, or the failure of the request
 	 */
 	public @Nullable AirlockGatewayException check() {
 		Answer answer = this.answers.get((known) -> !known.until().isOver(), this::checkNow);
@@ -53,15 +53,15 @@ public final class ConsentCheck {
 	}
 
 	/**
-	 * Ask the gateway.
+	 * Request the state of the consent, bypassing the cache.
 	 * @return {@code null} if the user consented, an {@link ApprovalConsentException} if
-	 * not, or why the gateway could not be asked
+	 * not, or the failure of the request
 	 */
 	public @Nullable AirlockGatewayException checkNow() {
 		Answer known = this.answers.last();
 		AirlockGatewayException failure = ask();
 		if (failure != null && failure.isOwnLimit() && known != null) {
-			// What is known stays, since nothing was asked
+			// No request was sent, so the previous result remains valid
 			failure = known.failure();
 		}
 		this.answers.set(new Answer(failure,

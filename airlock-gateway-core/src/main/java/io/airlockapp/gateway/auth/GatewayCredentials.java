@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Credentials of the application. A personal access token or a bearer token identifies
  * its user; a client id with a secret or an origin identifies the application. Both kinds
- * can be combined. The text form shows none of the values.
+ * can be combined. The text form contains none of the values.
  *
  * @param pat the personal access token
- * @param bearerToken the bearer token, which is not sent when there is a personal access
+ * @param bearerToken the bearer token, which is not sent if there is a personal access
  * token
  * @param clientId the id of a registered enforcer application
  * @param clientSecret the secret of a confidential application
@@ -25,8 +25,8 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 
 	/**
 	 * Create credentials.
-	 * @throws IllegalArgumentException if one of the values can't be sent in a header,
-	 * since it has white space, line breaks or characters outside ASCII
+	 * @throws IllegalArgumentException if a value can't be sent in a header because it is
+	 * empty or contains white space, line breaks or characters outside ASCII
 	 */
 	public GatewayCredentials {
 		check("pat", pat);
@@ -46,14 +46,14 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 	}
 
 	/**
-	 * Return whether a value can be sent in a header without being changed or split.
+	 * Return whether a value can be sent in a header without being modified or split.
 	 */
 	static boolean isSendable(String value) {
 		return VisibleAscii.matches(value, Integer.MAX_VALUE);
 	}
 
 	/**
-	 * Return whether nothing says who the application or its user is.
+	 * Return whether neither the user nor the application is identified.
 	 * @return {@code true} if there are no credentials
 	 */
 	public boolean isEmpty() {
@@ -61,7 +61,7 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 	}
 
 	/**
-	 * Return what kinds of credentials there are, for people.
+	 * Return the kinds of credentials that are set, for operators.
 	 * @return a text such as {@code pat + client}
 	 */
 	public String describe() {
@@ -69,9 +69,9 @@ public record GatewayCredentials(@Nullable String pat, @Nullable String bearerTo
 	}
 
 	/**
-	 * Return what kinds of credentials there are, for people.
+	 * Return the kinds of credentials that are set, for operators.
 	 * @param tokens the kind of access tokens that are used unless there is a personal
-	 * one, or {@code null} if there are none
+	 * access token, or {@code null} if there are none
 	 * @return a text such as {@code device login + client}
 	 */
 	public String describe(@Nullable String tokens) {

@@ -23,8 +23,8 @@ import org.springframework.http.client.ClientHttpResponse;
 
 /**
  * {@link ClientHttpRequestInterceptor} that adds the identity headers to requests to the
- * gateway, and to no others. A request whose access token is refused is repeated once, as
- * a new request with a refreshed token.
+ * gateway, and fails other requests. A request whose access token is refused is repeated
+ * once with a refreshed token, subject to the rate limiter.
  */
 public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
@@ -40,11 +40,11 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
 	/**
 	 * Create an interceptor.
-	 * @param baseUrl the gateway, whose origin alone gets the credentials
+	 * @param baseUrl the gateway's base URL; credentials are only sent to its origin
 	 * @param credentials the credentials
-	 * @param tokens gives the bearer token in place of the credentials' own one, or
-	 * {@code null}; it isn't asked if there is a personal access token
-	 * @param rateLimiter where calls that are repeated queue
+	 * @param tokens the source of bearer tokens, or {@code null} to use the bearer token
+	 * of the credentials; not called if there is a personal access token
+	 * @param rateLimiter the rate limiter for repeated requests
 	 */
 	public IdentityInterceptor(URI baseUrl, GatewayCredentials credentials, @Nullable AccessTokenSource tokens,
 			GatewayRateLimiter rateLimiter) {
@@ -108,7 +108,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			// Without the cause, whose message might repeat a token
+			// The cause is omitted, since its message can contain a token
 			throw new AirlockGatewayException("The access token for the gateway can't be had, since its source failed "
 					+ "with a " + ex.getClass().getName(), null, null);
 		}

@@ -9,13 +9,13 @@ import io.airlockapp.gateway.AirlockGatewayException;
 public interface UserLogin {
 
 	/**
-	 * Return the state of the login, which is shown to operators as JSON.
+	 * Return the state of the login, which is displayed to operators as JSON.
 	 * @return the state
 	 */
 	Object getState();
 
 	/**
-	 * Start to sign in a person. Does nothing while a person is signed in.
+	 * Start to sign in a person. Does nothing if a person is already signed in.
 	 */
 	void signIn();
 

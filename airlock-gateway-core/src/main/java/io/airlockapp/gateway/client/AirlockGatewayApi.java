@@ -7,36 +7,36 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.http.ResponseEntity;
 
 /**
- * Endpoints of the Airlock Integrations Gateway. Every response outside 2xx, redirects
- * included, results in a {@link GatewayResponseException}.
+ * Endpoints of the Airlock Integrations Gateway. Every response outside 2xx, including
+ * redirects, results in a {@link GatewayResponseException}.
  */
 public interface AirlockGatewayApi {
 
 	/**
-	 * Return the gateway's time. Needs no identity.
+	 * Return the gateway's time. Requires no identity.
 	 * @return the gateway's time
 	 */
 	Echo echo();
 
 	/**
-	 * Return the ways in which clients can identify themselves. Needs no identity.
-	 * @return the identity provider and what else is supported
+	 * Return the supported ways of identification. Requires no identity.
+	 * @return the identity provider and further capabilities
 	 */
 	Discovery discover();
 
 	/**
-	 * Submit an encrypted artifact. Repeating the same request id and artifact hash is
-	 * harmless.
+	 * Submit an encrypted artifact. Repetitions with the same request id and artifact
+	 * hash have no effect.
 	 * @param envelope an {@code artifact.submit} envelope
-	 * @param deadline when the call ends at the latest, if before the read timeout
-	 * @return the {@code artifact.accepted} envelope
+	 * @param deadline the latest end of the request, or {@code null} for the read timeout
+	 * @return the {@code artifact.accepted} envelope, if the gateway sends one
 	 */
 	@Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope, @Nullable Deadline deadline);
 
 	/**
 	 * Return the state of an exchange.
 	 * @param requestId the exchange's id
-	 * @param deadline when the call ends at the latest, if before the read timeout
+	 * @param deadline the latest end of the request, or {@code null} for the read timeout
 	 * @return the {@code exchange.status} envelope
 	 */
 	Envelope<ExchangeStatus> getExchange(String requestId, @Nullable Deadline deadline);
@@ -44,19 +44,20 @@ public interface AirlockGatewayApi {
 	/**
 	 * Wait for a decision.
 	 * @param requestId the exchange's id
-	 * @param timeout how long the gateway may hold the call, in whole seconds from 1 to
-	 * 60
-	 * @param deadline when the call ends at the latest, if before the read timeout
+	 * @param timeout the time for which the gateway may hold the request, from 1 to 60
+	 * seconds
+	 * @param deadline the latest end of the request, or {@code null} for the read timeout
+	 * after the hold time
 	 * @return status 200 with the {@code decision.deliver} envelope, not verified, or 204
 	 * while undecided
 	 */
 	ResponseEntity<Envelope<JsonNode>> awaitDecision(String requestId, int timeout, @Nullable Deadline deadline);
 
 	/**
-	 * Withdraw an exchange that is still undecided.
+	 * Withdraw an undecided exchange.
 	 * @param requestId the exchange's id
-	 * @param deadline when the call ends at the latest, if before the read timeout
-	 * @return the {@code exchange.withdrawn} envelope
+	 * @param deadline the latest end of the request, or {@code null} for the read timeout
+	 * @return the {@code exchange.withdrawn} envelope, if the gateway sends one
 	 */
 	@Nullable Envelope<JsonNode> withdraw(String requestId, @Nullable Deadline deadline);
 
@@ -68,42 +69,42 @@ public interface AirlockGatewayApi {
 
 	/**
 	 * Start a pairing, for which a person enters a code into the phone.
-	 * @param request who wants to pair
-	 * @return the code and the nonce by which to ask for the state
+	 * @param request the identity of the enforcer
+	 * @return the code, and the nonce for requesting the state
 	 */
 	InitiatedPairing initiatePairing(PairingInitiation request);
 
 	/**
 	 * Return the state of a pairing.
 	 * @param nonce the pairing's nonce
-	 * @return its state and, when completed, the approver's response
+	 * @return the state and, once completed, the approver's response
 	 */
 	PairingStatus getPairingStatus(String nonce);
 
 	/**
-	 * Make a pairing code in advance, for an enforcer to claim.
-	 * @param request what the code is for
+	 * Create a pairing code in advance, for an enforcer to claim.
+	 * @param request the details of the code
 	 * @return the code
 	 */
 	PairingCode preGeneratePairingCode(PairingCodeRequest request);
 
 	/**
-	 * Claim a code that was made in advance.
-	 * @param request the code, and who claims it
-	 * @return the nonce by which to ask for the state
+	 * Claim a pairing code that was created in advance.
+	 * @param request the code, and the identity of the enforcer
+	 * @return the nonce for requesting the state
 	 */
 	ClaimedPairing claimPairing(PairingClaim request);
 
 	/**
 	 * Revoke a pairing.
 	 * @param request the pairing's routing token
-	 * @return what was revoked
+	 * @return the revoked pairing, if the gateway specifies it
 	 */
 	@Nullable RevokedPairing revokePairing(PairingRevocation request);
 
 	/**
-	 * Say that the enforcer is present.
-	 * @param request who is present
+	 * Report the presence of an enforcer.
+	 * @param request the identity of the enforcer
 	 */
 	void sendHeartbeat(Heartbeat request);
 
@@ -111,19 +112,19 @@ public interface AirlockGatewayApi {
 	 * Return the do-not-disturb policies in force.
 	 * @param enforcerId the enforcer's id
 	 * @param workspaceId the workspace's name
-	 * @param sessionId a session of the enforcer, if any
+	 * @param sessionId the enforcer's session, if any
 	 * @return the policies, unsigned
 	 */
 	DndPolicies getEffectivePolicies(String enforcerId, String workspaceId, @Nullable String sessionId);
 
 	/**
-	 * Return whether the user consented to this application.
+	 * Return the state of the user's consent to this application.
 	 * @return the consent status
 	 */
 	ConsentStatus checkConsent();
 
 	/**
-	 * Return the same as {@link #checkConsent()} on gateways that only have the older
+	 * Return the same as {@link #checkConsent()} for gateways that only support the older
 	 * path.
 	 * @return the consent status
 	 */

@@ -18,7 +18,7 @@ import org.springframework.web.client.RestClient;
 public final class AirlockGatewayApiFactory {
 
 	/**
-	 * Not before Spring Framework 7.0.3, which is Spring Boot 4.0.2.
+	 * Supported since Spring Framework 7.0.3 (Spring Boot 4.0.2).
 	 */
 	private static final boolean LISTS_CAN_BE_CONFIGURED = ClassUtils.hasMethod(HttpMessageConverters.Builder.class,
 			"configureMessageConvertersList", Consumer.class);
@@ -27,25 +27,28 @@ public final class AirlockGatewayApiFactory {
 	}
 
 	/**
-	 * Create the API. What the customizer sets is kept, but for the message converters,
-	 * since the wire's JSON is not the application's, and for the handling of errors.
+	 * Create the API. The settings of the customizer are preserved except for the message
+	 * converters, since the wire format is independent of the application's JSON, and for
+	 * the error handling.
 	 * @param builder a builder with base URL and request factory
-	 * @param customizer adds the identity and whatever else the application wants
-	 * @param clock the time against which a {@code Retry-After} date is read
+	 * @param customizer the customizer that adds the identity and the application's
+	 * settings
+	 * @param clock the clock for resolving a {@code Retry-After} date
 	 * @return the API
 	 */
 	public static AirlockGatewayApi create(RestClient.Builder builder, Consumer<RestClient.Builder> customizer,
 			InstantSource clock) {
-		// The first handler for a status wins
+		// The first handler for a status takes precedence, so it is registered before the
+		// customizer's
 		builder.defaultStatusHandler((status) -> !status.is2xxSuccessful(), new GatewayErrorHandler(clock));
 		customizer.accept(builder);
-		// Built at the first request, not while an application starts that may make none
+		// Built for the first request, since an application may never send one
 		return new RestClientGatewayApi(SingletonSupplier.of(() -> build(builder)));
 	}
 
 	private static RestClient build(RestClient.Builder builder) {
 		JacksonJsonHttpMessageConverter json = new JacksonJsonHttpMessageConverter(HarpJson.mapper());
-		// The last configurer of converters wins
+		// The last configurer of converters takes precedence
 		return builder.configureMessageConverters((converters) -> useOnly(json, converters)).build();
 	}
 

@@ -3,17 +3,18 @@ package io.airlockapp.gateway.client;
 import org.springframework.web.client.RestClient;
 
 /**
- * Callback interface that customizes the client of the gateway, and no other. Beans of
- * this type are applied in order, after the customizers for all clients of the
- * application. The request factory, the base URL, the message converters and the error
- * handling are set afterwards. Credentials are added only behind all interceptors.
+ * Callback interface for customizing the client of the gateway only. Beans of this type
+ * are applied in order, after the customizers for all clients of the application. The
+ * request factory, the base URL, the message converters and the error handling can't be
+ * replaced. Credentials are added by the last interceptor, so that other interceptors do
+ * not see them.
  */
 @FunctionalInterface
 public interface AirlockGatewayRestClientCustomizer {
 
 	/**
 	 * Customize the client.
-	 * @param restClientBuilder what the client is built with
+	 * @param restClientBuilder the builder of the client
 	 */
 	void customize(RestClient.Builder restClientBuilder);
 

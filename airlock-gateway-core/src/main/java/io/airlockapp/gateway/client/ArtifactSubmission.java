@@ -7,12 +7,12 @@ import io.airlockapp.gateway.harp.Ciphertext;
 /**
  * Body of {@code artifact.submit}.
  *
- * @param artifactType the kind of review that is requested
- * @param artifactHash lowercase hexadecimal SHA-256 of the canonical plaintext
+ * @param artifactType the type of review that is requested
+ * @param artifactHash the lowercase hexadecimal SHA-256 of the canonical plaintext
  * @param ciphertext the encrypted plaintext
  * @param expiresAt the time at which the artifact expires
- * @param metadata cleartext for routing and for the inbox; it has the routing token and
- * never an argument's value
+ * @param metadata the clear text for routing and for the inbox; it contains the routing
+ * token, but no values of arguments
  */
 public record ArtifactSubmission(String artifactType, String artifactHash, Ciphertext ciphertext, String expiresAt,
 		Map<String, String> metadata) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pairing whose code was claimed.
  *
- * @param pairingNonce the nonce that identifies the pairing in requests for its state
- * @param expiresAt the time until which it can be completed
- * @param routingToken the routing token, if it is known already
+ * @param pairingNonce the nonce for requesting the pairing's state
+ * @param expiresAt the time until which the pairing can be completed
+ * @param routingToken the routing token, if already known
  */
 public record ClaimedPairing(@Nullable String pairingNonce, @Nullable Instant expiresAt,
 		@Nullable String routingToken) {

@@ -20,7 +20,7 @@ import org.springframework.util.ClassUtils;
 
 /**
  * {@link RuntimeHintsRegistrar} for the messages of an {@link AirlockGatewayApi}, and for
- * the methods that only some versions of Java and of Spring have.
+ * methods that exist only in some versions of Java and Spring.
  */
 final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -39,7 +39,7 @@ final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 	}
 
 	/**
-	 * Return the types of all that is sent and received.
+	 * Return the types of all messages that are sent or received.
 	 */
 	private static Stream<Type> messages() {
 		Stream<Type> declared = Arrays.stream(AirlockGatewayApi.class.getMethods())
@@ -47,7 +47,7 @@ final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 					Arrays.stream(method.getGenericParameterTypes())))
 			.filter((type) -> type != void.class && type != int.class && type != String.class
 					&& type != Deadline.class);
-		// Bound by what reads the others
+		// Bound by the creator of DndPolicies, so it appears in no signature
 		return Stream.concat(declared, Stream.of(DndPolicy.class));
 	}
 

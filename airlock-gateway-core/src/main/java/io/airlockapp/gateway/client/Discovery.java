@@ -3,11 +3,10 @@ package io.airlockapp.gateway.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Response of the gateway's discovery endpoint: the ways in which a client can identify
- * itself.
+ * Response of the gateway's discovery endpoint with the supported ways of identification.
  *
  * @param idp the identity provider
- * @param auth other supported ways
+ * @param auth the other supported credentials
  */
 public record Discovery(@Nullable IdentityProvider idp, @Nullable Auth auth) {
 

@@ -10,8 +10,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Do-not-disturb policies in force, unsigned. Policies that can't be read are left out: a
- * policy is only advice, and without it the person is asked.
+ * Do-not-disturb policies in force, unsigned. Malformed policies are omitted: policies
+ * are only advisory, and without a policy approval is requested from a person.
  *
  * @param policies the policies
  */
@@ -22,8 +22,8 @@ public record DndPolicies(List<DndPolicy> policies) {
 	}
 
 	/**
-	 * Read an envelope with the policies as its body, or a bare array.
-	 * @param json the answer
+	 * Read the policies from the body of an envelope or from an array.
+	 * @param json the response
 	 * @return the policies
 	 */
 	@JsonCreator(mode = JsonCreator.Mode.DELEGATING)

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param requestId the policy's id
  * @param objectType {@code airlock.dnd.workspace} or {@code airlock.dnd.action}
  * @param workspaceId the workspace's name
- * @param sessionId the session it is limited to
- * @param enforcerId the enforcer it is for
+ * @param sessionId the session to which the policy is limited
+ * @param enforcerId the enforcer to which the policy applies
  * @param policyMode {@code approve_all} or {@code deny_all}
- * @param targetArtifactType the artifact type it is limited to
- * @param actionSelector the selector of the actions it is for
- * @param selectorHash a hash of the selector
- * @param createdAt the time at which it was created
- * @param expiresAt the time at which it expires
+ * @param targetArtifactType the artifact type to which the policy is limited
+ * @param actionSelector the selector of the actions to which the policy applies
+ * @param selectorHash the hash of the selector
+ * @param createdAt the time at which the policy was created
+ * @param expiresAt the time at which the policy expires
  */
 public record DndPolicy(@Nullable String requestId, @Nullable String objectType, @Nullable String workspaceId,
 		@Nullable String sessionId, @Nullable String enforcerId, @Nullable String policyMode,
@@ -26,10 +26,10 @@ public record DndPolicy(@Nullable String requestId, @Nullable String objectType,
 		@Nullable Instant createdAt, @Nullable Instant expiresAt) {
 
 	/**
-	 * Selector of the actions that a policy is for.
+	 * Selector of the actions to which a policy applies.
 	 *
 	 * @param commandFamily the first token of the command
-	 * @param argvPrefix the tokens with which the command begins
+	 * @param argvPrefix the first tokens of the command
 	 */
 	public record ActionSelector(@Nullable String commandFamily, @Nullable List<String> argvPrefix) {
 

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * HARP envelope. Times are RFC 3339 texts in UTC, kept as sent.
+ * HARP envelope. Times are RFC 3339 texts in UTC, preserved as received.
  *
  * @param msgId the message's id, {@code msg-} and a random UUID
  * @param msgType the message's type
@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param expiresAt the time at which the message expires
  * @param sender the sender
  * @param recipient the recipient
- * @param trace trace context
+ * @param trace the trace context
  * @param body the content of the message
  * @param <T> the type of the body
  */
@@ -32,10 +32,10 @@ public record Envelope<T>(@Nullable String msgId, @Nullable String msgType, @Nul
 	 * Create an envelope with a new message id.
 	 * @param msgType the message's type
 	 * @param requestId the exchange's id
-	 * @param createdAt when the message is made
-	 * @param expiresAt when it expires, if ever
-	 * @param enforcerId the id of the enforcer that sends it
-	 * @param body what the message says
+	 * @param createdAt the time of creation
+	 * @param expiresAt the time of expiry, or {@code null} for none
+	 * @param enforcerId the id of the sending enforcer
+	 * @param body the content of the message
 	 * @param <T> the type of the body
 	 * @return the envelope
 	 */
@@ -46,8 +46,8 @@ public record Envelope<T>(@Nullable String msgId, @Nullable String msgType, @Nul
 	}
 
 	/**
-	 * Return this envelope with the context of the trace that it belongs to.
-	 * @param context the trace context by name; nothing is sent if it is empty
+	 * Return a copy of this envelope with the given trace context.
+	 * @param context the trace context by name; if empty, none is sent
 	 * @return the envelope
 	 */
 	public Envelope<T> withTrace(Map<String, String> context) {
@@ -58,9 +58,9 @@ public record Envelope<T>(@Nullable String msgId, @Nullable String msgType, @Nul
 	}
 
 	/**
-	 * Write a time as HARP does: RFC 3339, UTC, milliseconds.
+	 * Format a time as in HARP: RFC 3339, UTC, truncated to milliseconds.
 	 * @param instant the time
-	 * @return its text
+	 * @return the formatted time
 	 */
 	public static String timestamp(Instant instant) {
 		return instant.truncatedTo(ChronoUnit.MILLIS).toString();

@@ -8,37 +8,37 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 public enum ExchangeState {
 
 	/**
-	 * Nobody decided yet.
+	 * Not decided yet.
 	 */
 	PENDING_APPROVAL,
 
 	/**
-	 * There is a decision.
+	 * Decided.
 	 */
 	DECIDED,
 
 	/**
-	 * There is a decision, and it was handed to the enforcer.
+	 * Decided, and delivered to the enforcer.
 	 */
 	DELIVERED,
 
 	/**
-	 * The artifact expired undecided.
+	 * Expired without a decision.
 	 */
 	EXPIRED,
 
 	/**
-	 * The enforcer withdrew the artifact.
+	 * Withdrawn by the enforcer.
 	 */
 	WITHDRAWN,
 
 	/**
-	 * The exchange was cancelled.
+	 * Cancelled.
 	 */
 	CANCELLED,
 
 	/**
-	 * A state that this version doesn't know.
+	 * A state that this version does not support.
 	 */
 	UNKNOWN;
 

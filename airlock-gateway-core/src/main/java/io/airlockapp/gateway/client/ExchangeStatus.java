@@ -8,10 +8,10 @@ import tools.jackson.databind.JsonNode;
  *
  * @param requestId the exchange's id
  * @param state the state of the exchange
- * @param createdAt the time at which it was created
- * @param expiresAt the time at which it expires
- * @param artifactHash the hash of its artifact
- * @param decision the decision, not verified, if there is one
+ * @param createdAt the time at which the exchange was created
+ * @param expiresAt the time at which the exchange expires
+ * @param artifactHash the hash of the artifact
+ * @param decision the decision, not verified, or {@code null} if there is none
  */
 public record ExchangeStatus(@Nullable String requestId, @Nullable ExchangeState state, @Nullable String createdAt,
 		@Nullable String expiresAt, @Nullable String artifactHash, @Nullable JsonNode decision) {

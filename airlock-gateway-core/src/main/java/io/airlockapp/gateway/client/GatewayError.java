@@ -5,28 +5,29 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Error response from the gateway, or from an intermediary between it and this
+ * Error response of the gateway, or of an intermediary between the gateway and this
  * application.
  *
  * @param status the HTTP status
  * @param code the gateway's code, such as {@code quota_exceeded}
- * @param message the gateway's message, safe to be logged but not to be trusted
- * @param requestId the exchange it is about
- * @param retryAfter the time to wait before a retry, as sent in the response
- * @param consentUrl the page on which the user can consent: {@code https}, or on this
- * machine
- * @param appName the name under which the user is asked to consent, safe to be logged
+ * @param message the gateway's message, safe to be logged but not trusted
+ * @param requestId the id of the affected exchange
+ * @param retryAfter the time to wait before a retry, as specified in the response
+ * @param consentUrl the page on which the user can consent: an {@code https} or a
+ * loopback URL
+ * @param appName the name of the application for which consent is requested, safe to be
+ * logged
  */
 public record GatewayError(int status, @Nullable String code, @Nullable String message, @Nullable String requestId,
 		@Nullable Duration retryAfter, @Nullable String consentUrl, @Nullable String appName) {
 
 	/**
-	 * Create an error that is not about consent.
+	 * Create an error without consent details.
 	 * @param status the HTTP status
 	 * @param code the gateway's code
-	 * @param message the gateway's words, safe to be logged
-	 * @param requestId the exchange it is about
-	 * @param retryAfter how long to wait
+	 * @param message the gateway's message, safe to be logged
+	 * @param requestId the id of the affected exchange
+	 * @param retryAfter the time to wait before a retry
 	 */
 	public GatewayError(int status, @Nullable String code, @Nullable String message, @Nullable String requestId,
 			@Nullable Duration retryAfter) {
@@ -34,9 +35,10 @@ public record GatewayError(int status, @Nullable String code, @Nullable String m
 	}
 
 	/**
-	 * Return this error without a secret, should the gateway repeat it.
+	 * Return a copy of this error from which a secret is removed, in case the gateway
+	 * repeats it.
 	 * @param secret the secret
-	 * @return an error whose texts don't hold the secret
+	 * @return an error whose texts do not contain the secret
 	 */
 	public GatewayError without(String secret) {
 		boolean repeated = this.consentUrl != null && this.consentUrl.contains(secret);

@@ -22,14 +22,14 @@ import org.springframework.http.client.ClientHttpResponse;
 import org.springframework.web.client.RestClient;
 
 /**
- * Decodes the error formats that occur: a HARP {@code error} envelope, plain members in
- * several spellings, and no JSON at all.
+ * Decodes the known error formats: a HARP {@code error} envelope, plain members with
+ * several names, and responses that are not JSON.
  */
 final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler {
 
 	/**
-	 * A page that a person can be sent to: nobody can change it on the way, and what
-	 * looks like its host is its host.
+	 * Pattern for the URL of a page to which a person can be sent: it can't be modified
+	 * in transit, and its host is unambiguous.
 	 */
 	private static final Pattern WEB_URL = Pattern.compile("(?:https://[A-Za-z0-9.:\\[\\]-]{1,255}"
 			+ "|http://(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1])(?::\\d{1,5})?)(?:[/?#][\\x21-\\x7e]{0,500})?");
@@ -48,7 +48,8 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 	}
 
 	/**
-	 * Return what must not get into a log, should the gateway repeat it.
+	 * Return the credentials of the request, which must not be logged if the gateway
+	 * repeats them.
 	 */
 	private static List<String> credentials(HttpHeaders headers) {
 		return CREDENTIALS.stream()
@@ -74,7 +75,7 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 			return HarpJson.mapper().readTree(response.getBody());
 		}
 		catch (IOException | JacksonException ex) {
-			// The status alone is an answer
+			// The status alone is sufficient
 			return MissingNode.getInstance();
 		}
 	}

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.client;
 import org.springframework.web.client.RestClientException;
 
 /**
- * Exception thrown when the gateway responds with anything but success.
+ * Exception thrown when the gateway responds with a status other than 2xx.
  */
 @SuppressWarnings("serial")
 public class GatewayResponseException extends RestClientException {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param enforcerId the enforcer's id
  * @param workspaceName the workspace's name
- * @param enforcerLabel the enforcer's name for people
+ * @param enforcerLabel the enforcer's display name
  */
 public record Heartbeat(String enforcerId, @Nullable String workspaceName, @Nullable String enforcerLabel) {
 }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pairing that was started.
  *
- * @param pairingNonce the nonce that identifies the pairing in requests for its state
+ * @param pairingNonce the nonce for requesting the pairing's state
  * @param pairingCode the code that the person enters into the phone
- * @param deviceId the enforcer's device
+ * @param deviceId the id of the enforcer's device
  * @param gatewayUrl the gateway's URL
  * @param expiresAt the time until which the code is valid
  */

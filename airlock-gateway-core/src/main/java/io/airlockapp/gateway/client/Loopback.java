@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.regex.Pattern;
 
 /**
- * Detects URLs that don't leave this machine. Names are not resolved.
+ * Detects URLs whose host is this machine. Names are not resolved.
  */
 public final class Loopback {
 
@@ -15,9 +15,9 @@ public final class Loopback {
 	}
 
 	/**
-	 * Return whether a URL leads to this machine.
+	 * Return whether the host of a URL is this machine.
 	 * @param uri the URL
-	 * @return {@code true} if its host is a loopback address or {@code localhost}
+	 * @return {@code true} if the host is a loopback address or {@code localhost}
 	 */
 	public static boolean isLoopback(URI uri) {
 		return uri.getHost() != null && HOST.matcher(uri.getHost()).matches();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Pairing code that was created in advance.
  *
  * @param pairingCode the code
- * @param pairingNonce the pairing's nonce, if it has one already
+ * @param pairingNonce the pairing's nonce, if already assigned
  * @param expiresAt the time until which the code can be claimed
  */
 public record PairingCode(@Nullable String pairingCode, @Nullable String pairingNonce, @Nullable Instant expiresAt) {

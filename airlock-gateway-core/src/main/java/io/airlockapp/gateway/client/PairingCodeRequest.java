@@ -3,9 +3,9 @@ package io.airlockapp.gateway.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for a pairing code in advance.
+ * Request to create a pairing code in advance.
  *
- * @param enforcerLabel the enforcer's name for people
+ * @param enforcerLabel the enforcer's display name
  * @param workspaceName the workspace's name
  */
 public record PairingCodeRequest(@Nullable String enforcerLabel, @Nullable String workspaceName) {

@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.client;
 
 /**
- * A request to revoke a pairing.
+ * Request to revoke a pairing.
  *
  * @param routingToken the pairing's routing token
  */

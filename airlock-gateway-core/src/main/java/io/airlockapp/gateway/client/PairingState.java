@@ -8,27 +8,27 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 public enum PairingState {
 
 	/**
-	 * The person has not completed it yet.
+	 * Not completed by the person yet.
 	 */
 	PENDING,
 
 	/**
-	 * The person completed it.
+	 * Completed by the person.
 	 */
 	COMPLETED,
 
 	/**
-	 * It was not completed in time.
+	 * Expired before its completion.
 	 */
 	EXPIRED,
 
 	/**
-	 * It was revoked.
+	 * Revoked.
 	 */
 	REVOKED,
 
 	/**
-	 * A state that this version doesn't know.
+	 * A state that this version does not support.
 	 */
 	UNKNOWN;
 

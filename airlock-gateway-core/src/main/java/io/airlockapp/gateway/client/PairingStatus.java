@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pairingNonce the pairing's nonce
  * @param state the state
- * @param responseJson the approver's signed response, when completed
- * @param routingToken the secret that routes artifacts to the approver, when completed
- * @param expiresAt the time until which it can be completed
+ * @param responseJson the approver's signed response, once completed
+ * @param routingToken the secret that routes artifacts to the approver, once completed
+ * @param expiresAt the time until which the pairing can be completed
  */
 public record PairingStatus(@Nullable String pairingNonce, @Nullable PairingState state, @Nullable String responseJson,
 		@Nullable String routingToken, @Nullable Instant expiresAt) {

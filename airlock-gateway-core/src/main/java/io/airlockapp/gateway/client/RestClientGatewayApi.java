@@ -17,7 +17,7 @@ import org.springframework.web.client.RestClient.RequestHeadersSpec;
 
 /**
  * {@link AirlockGatewayApi} that uses a {@link RestClient}. Paths are templates, so that
- * observations don't have the variables' values.
+ * observations do not contain the values of variables.
  */
 final class RestClientGatewayApi implements AirlockGatewayApi {
 
@@ -134,8 +134,7 @@ final class RestClientGatewayApi implements AirlockGatewayApi {
 
 	/**
 	 * Read a body that gateways always send.
-	 * @return the body; one that is missing nevertheless is {@code null}, for which who
-	 * makes the request looks
+	 * @return the body. A missing body is {@code null}, which callers have to check
 	 */
 	@SuppressWarnings("NullAway")
 	private static <T> T read(RequestHeadersSpec<?> request, Class<T> type) {

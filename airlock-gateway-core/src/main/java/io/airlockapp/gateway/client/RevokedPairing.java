@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Pairing that was revoked.
  *
  * @param status the outcome
- * @param enforcerId the enforcer whose pairing it was
+ * @param enforcerId the id of the pairing's enforcer
  */
 public record RevokedPairing(@Nullable String status, @Nullable String enforcerId) {
 }

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 
 /**
  * Sanitizes texts of the gateway for a log: one line, limited in length, and without
- * anything that looks like a token, in case the gateway repeats one of ours.
+ * anything that resembles a token, since the gateway might repeat one of this
+ * application.
  */
 public final class SafeText {
 
@@ -36,8 +37,8 @@ public final class SafeText {
 	}
 
 	/**
-	 * Make a text fit for a log.
-	 * @param text words from the gateway
+	 * Sanitize a text for a log.
+	 * @param text the text of the gateway
 	 * @return one line of at most about 200 characters
 	 */
 	public static String of(String text) {
@@ -45,9 +46,9 @@ public final class SafeText {
 	}
 
 	/**
-	 * Make a text fit for a log.
-	 * @param text words from the gateway
-	 * @param secrets what the gateway was told, and may not look like a token
+	 * Sanitize a text for a log.
+	 * @param text the text of the gateway
+	 * @param secrets the secrets sent to the gateway, which may not resemble a token
 	 */
 	static String of(String text, List<String> secrets) {
 		String masked = text;
@@ -62,7 +63,7 @@ public final class SafeText {
 		if (text.length() <= MAX_INPUT_LENGTH) {
 			return text;
 		}
-		// What is left of a token that is cut off might not look like one
+		// The remainder of a truncated token might not resemble a token
 		return CUT_TOKEN.matcher(text.substring(0, MAX_INPUT_LENGTH)).replaceFirst("") + "…";
 	}
 

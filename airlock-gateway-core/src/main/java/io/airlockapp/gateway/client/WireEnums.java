@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.client;
 
 /**
- * Parses constants such as {@code pendingApproval}, for which the gateway uses several
- * spellings.
+ * Parses enum constants such as {@code pendingApproval}, for which the gateway uses
+ * several spellings.
  */
 final class WireEnums {
 

@@ -1,6 +1,6 @@
 /**
- * The gateway's wire: its endpoints as one interface, the records that travel, and the
- * errors it answers with. This package decides nothing.
+ * Wire protocol of the gateway: the endpoints as one interface, the message records, and
+ * the errors. This package makes no decisions.
  */
 @NullMarked
 package io.airlockapp.gateway.client;

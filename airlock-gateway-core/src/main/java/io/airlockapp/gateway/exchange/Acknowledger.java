@@ -18,10 +18,10 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 
 /**
- * Acknowledges received decisions to the gateway, on a best-effort basis. A few threads
- * do so, however many decisions arrive at once. Acknowledgements queue behind all
- * requests that a person or a caller waits for. One that gets no turn for too long is
- * dropped.
+ * Acknowledges received decisions to the gateway, on a best-effort basis. The number of
+ * threads is limited regardless of the number of decisions. Acknowledgements have the
+ * lowest priority of the requests of an exchange, and are dropped if they are not sent
+ * within a time limit.
  */
 final class Acknowledger {
 
@@ -34,7 +34,7 @@ final class Acknowledger {
 	private static final int CAPACITY = 10_000;
 
 	/**
-	 * How long a receipt is of use.
+	 * The time after which an acknowledgement is useless.
 	 */
 	private static final Duration LIFETIME = Duration.ofMinutes(5);
 
@@ -60,10 +60,9 @@ final class Acknowledger {
 	}
 
 	/**
-	 * Acknowledge a decision in the background. Whatever happens to it, the decision
-	 * stands.
+	 * Acknowledge a decision in the background. Failures do not affect the decision.
 	 * @param requestId the exchange's id
-	 * @param msgId the id of the delivered message, if it was delivered as one
+	 * @param msgId the id of the delivered message, or {@code null} if there was none
 	 */
 	void acknowledge(String requestId, @Nullable String msgId) {
 		if (msgId == null) {
@@ -73,14 +72,14 @@ final class Acknowledger {
 			enqueue(requestId, msgId);
 		}
 		catch (RuntimeException | Error ex) {
-			// An approval must not get lost by this
+			// A failure here must not lose the approval
 			failed(requestId, ex);
 		}
 	}
 
 	private void enqueue(String requestId, String msgId) {
 		Deadline deadline = Deadline.in(LIFETIME, this.ticker);
-		// Bound one by one, since a thread also works for those who find none free
+		// Bound individually, since a thread sends those of several users
 		Runnable bound = this.userBinding.decorate(() -> tryToAcknowledge(requestId, msgId, deadline));
 		Runnable receipt = () -> {
 			try {
@@ -117,7 +116,7 @@ final class Acknowledger {
 			finally {
 				this.freeThreads.release();
 			}
-			// One may have been added before the thread was free again
+			// An acknowledgement may have been added before the permit was released
 		}
 		while (!this.receipts.isEmpty() && this.freeThreads.tryAcquire());
 	}

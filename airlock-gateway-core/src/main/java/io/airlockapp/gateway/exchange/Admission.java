@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Place among the {@link PendingApprovals}. It is taken before anything else is done for
- * an approval, and given back when it is closed.
+ * Permit for one of the {@link PendingApprovals}. It is acquired before any other
+ * processing of an approval, and released by {@link #close()}.
  */
 public final class Admission implements AutoCloseable {
 
@@ -28,16 +28,17 @@ public final class Admission implements AutoCloseable {
 	}
 
 	/**
-	 * Return the admission of those who need no place.
-	 * @return an admission that holds nothing
+	 * Return the admission of invocations that need no permit.
+	 * @return an admission without a permit
 	 */
 	public static Admission none() {
 		return NONE;
 	}
 
 	/**
-	 * Run a task that asks for an approval, which then needs no place besides this one.
-	 * @param task asks in the current thread
+	 * Run a task that requests an approval in the current thread. The request uses this
+	 * permit instead of acquiring another one.
+	 * @param task the task
 	 */
 	public void run(Runnable task) {
 		Admission outer = CURRENT.get();
@@ -56,8 +57,8 @@ public final class Admission implements AutoCloseable {
 	}
 
 	/**
-	 * Use the place that the current thread runs with, if nobody did yet.
-	 * @param pending where the place is needed
+	 * Use the permit of the current thread, unless it is already in use.
+	 * @param pending the registry for which a permit is required
 	 * @return the admission, or {@code null} if the thread has none
 	 */
 	static @Nullable Admission take(PendingApprovals pending) {
@@ -67,7 +68,7 @@ public final class Admission implements AutoCloseable {
 	}
 
 	/**
-	 * Give the place back. Closing it again does nothing.
+	 * Release the permit. Closing again has no effect.
 	 */
 	@Override
 	public void close() {
@@ -77,9 +78,9 @@ public final class Admission implements AutoCloseable {
 	}
 
 	/**
-	 * Holds the keys by which places are counted.
+	 * Holds the keys by which permits are counted.
 	 *
-	 * @param gate the guarded method, or {@code null} if there is none
+	 * @param gate the name of the guarded method, or {@code null} if there is none
 	 * @param requester the requester, or {@code null} if not known
 	 * @param pairing the name of the pairing whose approvers receive the request
 	 */

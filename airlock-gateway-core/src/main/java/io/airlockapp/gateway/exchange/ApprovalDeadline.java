@@ -7,14 +7,14 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.support.Deadline;
 
 /**
- * Holds the time until which a decision counts: in elapsed time, which can't be set back,
- * and by the time of day, which goes on while a machine is suspended. The deadline is
- * over when either of them is.
+ * Holds the time until which a decision is accepted: as elapsed time, which can't be set
+ * back, and as time of day, which continues while a machine is suspended. The deadline is
+ * reached when either of them is.
  */
 final class ApprovalDeadline {
 
 	/**
-	 * By how much clocks may be wrong.
+	 * The maximum difference between clocks.
 	 */
 	private static final Duration SKEW = Duration.ofSeconds(60);
 
@@ -26,7 +26,7 @@ final class ApprovalDeadline {
 
 	/**
 	 * Create a deadline.
-	 * @param expiresAt the expiry that the person was shown
+	 * @param expiresAt the expiry that is shown to the approver
 	 */
 	ApprovalDeadline(Deadline elapsed, Instant expiresAt, InstantSource clock) {
 		this(elapsed, clock, expiresAt.plus(SKEW));
@@ -39,22 +39,22 @@ final class ApprovalDeadline {
 	}
 
 	/**
-	 * Return a deadline that comes before this one in elapsed time.
+	 * Return a deadline that is earlier than this one in elapsed time.
 	 */
 	ApprovalDeadline minus(Duration duration) {
 		return new ApprovalDeadline(this.elapsed.minus(duration), this.clock, this.latest);
 	}
 
 	/**
-	 * Return the deadline in elapsed time alone, by which requests to the gateway end.
+	 * Return the deadline in elapsed time alone, which limits requests to the gateway.
 	 */
 	Deadline elapsed() {
 		return this.elapsed;
 	}
 
 	/**
-	 * Return how much time is left.
-	 * @return the time left, never negative
+	 * Return the remaining time.
+	 * @return the remaining time, never negative
 	 */
 	Duration remaining() {
 		return this.clock.instant().isAfter(this.latest) ? Duration.ZERO : this.elapsed.remaining();

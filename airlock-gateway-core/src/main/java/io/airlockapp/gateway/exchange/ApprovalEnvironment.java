@@ -22,25 +22,25 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 
 /**
- * Holds the collaborators that approvals need besides the gateway.
+ * Holds the collaborators of approvals other than the gateway.
  *
  * @param enforcer the identity of this application
  * @param settings the settings of approvals
  * @param pairingSource the source of the pairings of this application
- * @param verifier decides which decisions count
+ * @param verifier the verifier of decisions
  * @param pending the pending approvals
- * @param requestExecutor executes the requests to the gateway
+ * @param requestExecutor the executor of requests to the gateway
  * @param retryBudget the budget for retries
  * @param journal the journal that outlives this process
  * @param listener the listener to notify
- * @param executor runs the waits of {@link AirlockGatewayOperations#requestApprovalAsync}
- * and the acknowledgements
- * @param userBinding lets the executor's threads make requests on behalf of the same user
- * as the thread that requests the approval
- * @param requester returns the requester of the current thread, or {@code null}
- * @param clock the time of day
- * @param ticker elapsed time
- * @param random jitter
+ * @param executor the executor of the waits of
+ * {@link AirlockGatewayOperations#requestApprovalAsync} and of acknowledgements
+ * @param userBinding the decorator that binds a task of the executor to the user of the
+ * requesting thread
+ * @param requester the supplier of the current thread's requester, or {@code null}
+ * @param clock the clock for the time of day
+ * @param ticker the ticker for elapsed time
+ * @param random the source of jitter
  */
 public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, PairingSource pairingSource,
 		DecisionVerifier verifier, PendingApprovals pending, GatewayRequestExecutor requestExecutor,

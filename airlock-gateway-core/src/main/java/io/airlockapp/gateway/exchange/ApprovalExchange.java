@@ -9,10 +9,10 @@ import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one exchange with the gateway, in the thread that waits for it: submits the
- * request, has a {@link DecisionReceiver} wait for the decision, and withdraws the
- * request if there is none. It obtains a decision and doesn't judge it. It continues
- * until the deadline, but for a few failures.
+ * Runs one exchange with the gateway in the waiting thread: submits the request, uses a
+ * {@link DecisionReceiver} to wait for the decision, and withdraws the request if there
+ * is none. The decision is obtained, but not verified here. The exchange continues until
+ * the deadline, except after a few kinds of failures.
  */
 final class ApprovalExchange {
 
@@ -40,9 +40,9 @@ final class ApprovalExchange {
 
 	/**
 	 * Create an exchange.
-	 * @param deadlines until when what may happen
-	 * @param receiver waits for the decision
-	 * @param retries pauses before what failed is tried again
+	 * @param deadlines the deadlines of the exchange
+	 * @param receiver the receiver of the decision
+	 * @param retries the pauses before retries
 	 */
 	ApprovalExchange(ExchangeClient calls, EncryptedArtifact artifact, ExchangeDeadlines deadlines,
 			DecisionReceiver receiver, ExchangeRetries retries, Ticker ticker) {
@@ -56,13 +56,14 @@ final class ApprovalExchange {
 	}
 
 	/**
-	 * Submit the artifact and wait for a decision. However this ends without one, the
-	 * request is withdrawn; if that fails because there is a decision, it is returned.
+	 * Submit the artifact and wait for a decision. Without a decision, the request is
+	 * withdrawn in any case. If the withdrawal fails because a decision exists, that
+	 * decision is returned.
 	 * @param waiter the registration of this thread
 	 * @return the decision as received
-	 * @throws ApprovalTimeoutException if nobody decided in time
+	 * @throws ApprovalTimeoutException if no decision was made before the deadline
 	 * @throws ApprovalUnavailableException if approval could not be requested, or this
-	 * thread was told to stop waiting
+	 * thread was interrupted
 	 */
 	DecisionDelivery run(Waiter waiter) {
 		AirlockGatewayException failure = null;
@@ -82,7 +83,8 @@ final class ApprovalExchange {
 			failure = new ApprovalUnavailableException("Waiting for a decision on request %s failed: %s".formatted(
 					this.artifact.requestId(), AirlockGatewayException.safeMessage(ex)), this.artifact.requestId(), ex);
 		}
-		// What could not even be sent is not looked for until the deadline
+		// A failure within the application before the submission does not justify retries
+		// until the deadline
 		ExchangeReport report = withdraw(!this.submitted && failure != null && failure.isUnexpected());
 		if (report != null && report.delivery() != null) {
 			return report.delivery();
@@ -114,9 +116,9 @@ final class ApprovalExchange {
 		if (report.isEnded()) {
 			throw this.failures.ended(report.standing());
 		}
-		// Once there is a decision, nothing but to get it is of interest any more
+		// Once a decision exists, the exchange only has to receive it
 		this.decided |= report.standing() == Standing.DECIDED;
-		// Submitting again changes nothing if it is known after all
+		// Submitting again has no effect if the gateway still holds the request
 		this.submitted &= report.standing() != Standing.UNKNOWN;
 		if (report.failure() != null) {
 			this.retries.pauseAfter(report.failure());
@@ -132,7 +134,7 @@ final class ApprovalExchange {
 		catch (AirlockGatewayException ex) {
 			boolean neverSent = ex.isUnexpected() && !this.mayExist;
 			if (neverSent || ExchangeFailures.isEndingAtSubmission(ex)) {
-				// What fails here may have failed when the request was sent already
+				// An unexpected failure may have occurred after the request was sent
 				this.mayExist |= neverSent;
 				throw ex;
 			}
@@ -140,8 +142,8 @@ final class ApprovalExchange {
 			if (ex.isConflict() && !DECIDED.equals(ex.getCode())) {
 				return lookForOtherContent(ex);
 			}
-			// If something between answered in its place, the gateway doesn't know the
-			// request when it is asked for a decision
+			// If an intermediary responded in place of the gateway, the next wait reports
+			// the request as unknown
 			if (!ex.isConflict() && !ex.isUnreadable()) {
 				this.retries.pauseAfter(ex);
 				return null;
@@ -184,14 +186,14 @@ final class ApprovalExchange {
 	}
 
 	/**
-	 * Withdraw what may have been submitted.
-	 * @return what became of it, or {@code null} if it was not
+	 * Withdraw the request if it may have been submitted.
+	 * @return the state of the exchange, or {@code null} if the request was not submitted
 	 */
 	private @Nullable ExchangeReport withdraw(boolean hurried) {
 		if (!this.mayExist) {
 			return null;
 		}
-		// An interrupted thread can't make calls
+		// Requests fail in an interrupted thread
 		boolean interrupted = Thread.interrupted();
 		try {
 			ExchangeReport report = new ExchangeWithdrawal(this.calls, this.artifact.requestId(), this.receiver,

@@ -14,8 +14,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Provides the pairings under which approvals are requested. An exception that their
- * source throws keeps an approval from being used.
+ * Provides the pairings for approval requests. If the source of pairings throws an
+ * exception, the approval is not used.
  */
 final class ApprovalPairings {
 
@@ -30,9 +30,10 @@ final class ApprovalPairings {
 	}
 
 	/**
-	 * Return the pairing under which to ask.
-	 * @throws ApprovalUnavailableException if it is not in force, with the reason
-	 * @throws InvalidApprovalUsageException if nothing is known of such a pairing
+	 * Return the pairing for a new request.
+	 * @throws ApprovalUnavailableException if the pairing is not in force, with the
+	 * reason
+	 * @throws InvalidApprovalUsageException if the pairing is unknown
 	 */
 	Pairing require(String name) {
 		try {
@@ -63,9 +64,9 @@ final class ApprovalPairings {
 	}
 
 	/**
-	 * Return the keys whose decisions count now.
-	 * @param asked the pairing under which was asked
-	 * @throws ApprovalUnavailableException if the pairing is not in force any more
+	 * Return the keys whose decisions are currently accepted.
+	 * @param asked the pairing in force when the request was submitted
+	 * @throws ApprovalUnavailableException if the pairing is no longer in force
 	 * @throws RuntimeException if the source fails
 	 */
 	List<SignerKey> keysFor(String name, Pairing asked, String requestId) {
@@ -80,7 +81,7 @@ final class ApprovalPairings {
 	}
 
 	/**
-	 * Notify the source that the gateway says that a pairing was revoked.
+	 * Notify the source that the gateway reports the pairing as revoked.
 	 */
 	void revoked(Pairing pairing) {
 		this.source.pairingRevoked(pairing);

@@ -53,8 +53,8 @@ final class ApprovalService {
 	}
 
 	/**
-	 * Ask for an approval. The place for it is taken before anything else is done, unless
-	 * the thread has one.
+	 * Request an approval. A permit is acquired before any other processing, unless the
+	 * thread already has one.
 	 */
 	ApprovalDecision request(ApprovalRequest request) {
 		String artifactType = artifactType(request);
@@ -74,15 +74,16 @@ final class ApprovalService {
 		String requestId = question.pending().requestId();
 		Waiter waiter = ending(attempt, start, requestId,
 				() -> this.environment.pending().enter(question.pending(), request.getPairing()));
-		// Whoever waits for the end of all approvals waits until theirs are told, too
+		// The registration is closed after the listeners are notified, since a shutdown
+		// waits until all registrations are closed
 		try (waiter) {
 			return ending(attempt, start, requestId, () -> ask(question, attempt, start, waiter));
 		}
 	}
 
 	/**
-	 * Take a step, and tell if it ends the attempt. Whatever ends it is one of our
-	 * exceptions from here on.
+	 * Perform a step, and end the attempt if the step fails. Any failure is translated
+	 * into an AirlockGatewayException.
 	 */
 	private <T> T ending(Attempt attempt, long start, @Nullable String requestId, Supplier<T> step) {
 		try {
@@ -100,9 +101,9 @@ final class ApprovalService {
 	}
 
 	/**
-	 * Take a place for an approval that is asked for later, in another thread.
-	 * @param request what will be asked
-	 * @return the place, to be closed when the approval is not waited for any more
+	 * Acquire a permit for an approval that is requested later in another thread.
+	 * @param request the request
+	 * @return the permit, to be closed when the approval is no longer pending
 	 */
 	Admission admit(ApprovalRequest request) {
 		try {
@@ -165,8 +166,8 @@ final class ApprovalService {
 	}
 
 	/**
-	 * Return the keys whose decisions count now, since one may have been revoked while
-	 * the person was deciding.
+	 * Return the keys whose decisions are currently accepted. They are resolved again
+	 * since a key may have been revoked while the decision was pending.
 	 */
 	private List<SignerKey> keys(Question question) {
 		return this.pairings.keysFor(question.pairingName(), question.pairing(), question.artifact().requestId());
@@ -204,7 +205,7 @@ final class ApprovalService {
 		}
 		catch (ApprovalVerificationException ex) {
 			if (isExpired(ex) && deadline.isOver()) {
-				// Late rather than forged: the artifact has expired, too
+				// The artifact has expired as well: late rather than forged
 				throw tooLate("decided", artifact);
 			}
 			throw ex;
@@ -240,8 +241,8 @@ final class ApprovalService {
 	}
 
 	/**
-	 * Withdrawing begins before the time is up, so that a decision that is found then is
-	 * still in time.
+	 * The withdrawal starts before the deadline, so that a decision found by it is still
+	 * in time.
 	 */
 	private static Duration withdrawMargin(Duration timeout) {
 		Duration tenth = timeout.dividedBy(10);
@@ -261,7 +262,7 @@ final class ApprovalService {
 					.formatted(artifact.requestId(), ex.getMessage()), artifact.requestId(), ex);
 			}
 			catch (ApprovalUnavailableException ex) {
-				// The pairing is not in force any more
+				// The pairing is no longer in force
 				throw ex;
 			}
 			catch (RuntimeException | Error ex) {
@@ -276,8 +277,8 @@ final class ApprovalService {
 	}
 
 	/**
-	 * Wait before the decision is verified again.
-	 * @return whether there is time to
+	 * Pause before the decision is verified again.
+	 * @return {@code false} if there is no time left
 	 */
 	private boolean pause(Duration pause, ApprovalDeadline deadline) {
 		if (pause.compareTo(deadline.remaining()) >= 0) {
@@ -294,7 +295,7 @@ final class ApprovalService {
 	}
 
 	/**
-	 * Prepared request for an approval, with its pairing and its deadline.
+	 * Prepared approval request with its pairing and its deadline.
 	 */
 	private record Question(String pairingName, Pairing pairing, EncryptedArtifact artifact, PendingApproval pending,
 			ApprovalDeadline deadline, Duration leaveMargin) {

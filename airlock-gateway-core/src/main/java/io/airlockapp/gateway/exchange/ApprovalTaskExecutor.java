@@ -12,8 +12,8 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 
 /**
- * Provides the threads that wait for approvals and acknowledge decisions. It is a type of
- * its own rather than an executor, so that no lookup of an executor finds it.
+ * Provides the threads that wait for approvals and acknowledge decisions. It does not
+ * implement an executor interface, so that no lookup of an executor bean finds it.
  */
 public final class ApprovalTaskExecutor implements AutoCloseable {
 
@@ -24,10 +24,10 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-approval-");
 
 	/**
-	 * Create the threads.
-	 * @param virtual whether they are virtual, where the Java platform has such
-	 * @param decorator takes over what belongs to the caller, such as its trace, or
-	 * {@code null}
+	 * Create the executor.
+	 * @param virtual whether to use virtual threads, if the Java platform supports them
+	 * @param decorator the decorator that transfers the caller's context, such as its
+	 * trace, or {@code null}
 	 */
 	public ApprovalTaskExecutor(boolean virtual, @Nullable TaskDecorator decorator) {
 		this.executor.setVirtualThreads(virtual);
@@ -37,7 +37,7 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	}
 
 	/**
-	 * Nobody waits for what is only executed, so nobody else would say that it failed.
+	 * Logs failures, since no caller observes those of a task without a future.
 	 */
 	private static Runnable logged(Runnable task) {
 		return () -> {
@@ -51,7 +51,7 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	}
 
 	/**
-	 * Return what runs tasks in these threads.
+	 * Return the executor for these threads.
 	 * @return the executor
 	 */
 	public AsyncTaskExecutor executor() {
@@ -59,7 +59,7 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	}
 
 	/**
-	 * Wait for a moment for what is still running, and interrupt what then is.
+	 * Wait for running tasks up to a short timeout, and interrupt the remaining ones.
 	 */
 	@Override
 	public void close() {

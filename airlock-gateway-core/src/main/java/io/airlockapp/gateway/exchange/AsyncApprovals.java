@@ -14,9 +14,9 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 
 /**
- * Requests approvals in threads of our own, on behalf of the caller's user. Canceling a
- * result withdraws its request, and so does completing it otherwise, such as by a
- * timeout.
+ * Requests approvals in background threads, on behalf of the caller's user. The request
+ * is withdrawn if the future is cancelled or otherwise completed by the caller, for
+ * example by a timeout.
  */
 final class AsyncApprovals {
 
@@ -35,7 +35,7 @@ final class AsyncApprovals {
 	CompletableFuture<ApprovalDecision> request(ApprovalRequest request) {
 		Admission admission;
 		try {
-			// Before a thread is started
+			// Acquired before a thread is started
 			admission = this.approvals.admit(request);
 		}
 		catch (AirlockGatewayException ex) {
@@ -48,7 +48,7 @@ final class AsyncApprovals {
 			result.whenComplete((decision, ex) -> approval.abandon(task));
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// The latter tells that the platform has no more threads
+			// An OutOfMemoryError indicates that the platform has no more threads
 			admission.close();
 			result.completeExceptionally(new ApprovalUnavailableException(
 					"No thread is free to wait for the approval of '%s': ask for fewer at a time"
@@ -64,7 +64,7 @@ final class AsyncApprovals {
 	}
 
 	/**
-	 * Task that requests one approval in a thread of our own.
+	 * Task that requests one approval in a background thread.
 	 */
 	private final class BackgroundApproval implements Runnable {
 
@@ -109,7 +109,7 @@ final class AsyncApprovals {
 
 		private void abandon(Future<?> task) {
 			if (this.begun.compareAndSet(false, true)) {
-				// A task that has not begun never will
+				// A task that has not begun will never run
 				this.admission.close();
 			}
 			if (!this.ended.get()) {

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes the delay before the next retry: exponential with full jitter, and never less
- * than the gateway requests, within reason.
+ * Computes the delay before the next retry: exponential with full jitter, and at least
+ * the gateway's {@code Retry-After} up to a limit.
  */
 final class Backoff {
 
@@ -28,8 +28,8 @@ final class Backoff {
 	}
 
 	/**
-	 * Return the wait after one more failure.
-	 * @param retryAfter what the gateway asks for, if it does
+	 * Return the delay after a failure.
+	 * @param retryAfter the delay requested by the gateway, or {@code null}
 	 */
 	Duration next(@Nullable Duration retryAfter) {
 		long ceiling = BASE.toMillis() << Math.min(this.failures, MAX_DOUBLINGS);
@@ -38,9 +38,9 @@ final class Backoff {
 	}
 
 	/**
-	 * Return the wait after a failure while too many others fail as well.
-	 * @param retryAfter what the gateway asks for, if it does
-	 * @return the time to wait, among the longest that are waited
+	 * Return the delay after a failure for which the retry budget is exhausted.
+	 * @param retryAfter the delay requested by the gateway, or {@code null}
+	 * @return a delay close to the maximum
 	 */
 	Duration nextOfMany(@Nullable Duration retryAfter) {
 		this.failures++;
@@ -57,7 +57,7 @@ final class Backoff {
 	}
 
 	/**
-	 * Forget the failures after a success.
+	 * Reset the number of failures after a success.
 	 */
 	void reset() {
 		this.failures = 0;

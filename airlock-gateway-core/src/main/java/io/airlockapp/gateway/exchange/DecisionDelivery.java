@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
  * Holds a decision as received.
  *
  * @param message the decision, not verified
- * @param msgId the id to acknowledge, if it was delivered as a message
+ * @param msgId the id of the message to acknowledge, or {@code null} if there was none
  */
 record DecisionDelivery(DecisionMessage message, @Nullable String msgId) {
 
@@ -21,8 +21,8 @@ record DecisionDelivery(DecisionMessage message, @Nullable String msgId) {
 	}
 
 	/**
-	 * Return the decision in the status of an exchange. A status may have a part of it
-	 * only, which nobody could verify.
+	 * Return the decision in the status of an exchange. A status may contain only a part
+	 * of it, which can't be verified.
 	 * @param status the status
 	 * @param requestId the exchange's id
 	 * @return the decision, or {@code null} if there is none with a signature

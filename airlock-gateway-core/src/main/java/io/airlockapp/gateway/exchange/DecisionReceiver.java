@@ -3,26 +3,26 @@ package io.airlockapp.gateway.exchange;
 import java.time.Duration;
 
 /**
- * Strategy interface for the way in which the decision on a submitted request arrives. An
- * instance serves one exchange.
+ * Strategy interface for receiving the decision on a submitted request. An instance
+ * serves one exchange.
  */
 interface DecisionReceiver {
 
 	/**
-	 * Wait for the decision, for as long as one wait takes here, and not beyond the
-	 * deadline of the exchange.
-	 * @return where the exchange then stands, with the decision if there is one;
-	 * {@code UNKNOWN} has the request submitted again, and a failure asks for a pause
-	 * before the next wait
+	 * Wait once for the decision, for a time chosen by the implementation, but not beyond
+	 * the deadline of the exchange.
+	 * @return the resulting state of the exchange, with the decision if there is one;
+	 * {@code UNKNOWN} causes the request to be submitted again, and a failure causes a
+	 * pause before the next wait
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	ExchangeReport receive() throws InterruptedException;
 
 	/**
-	 * Find out where the exchange stands, and fetch its decision if there is one, without
-	 * waiting for the person.
-	 * @param left how much time there is
-	 * @return where it stands; a failure of the gateway is part of that
+	 * Request the state of the exchange and an existing decision, without waiting for the
+	 * approver.
+	 * @param left the available time
+	 * @return the state of the exchange, including any failure of the request
 	 */
 	ExchangeReport inspect(Duration left);
 

@@ -47,13 +47,13 @@ public final class DndAudit {
 	private final InstantSource clock;
 
 	/**
-	 * Create it.
+	 * Create an instance.
 	 * @param gateway the gateway
-	 * @param pairingSource with whom this application is paired
-	 * @param enforcer who this application is
-	 * @param artifactType the artifact type of requests that name none
-	 * @param executor runs the calls
-	 * @param clock the time of day
+	 * @param pairingSource the source of the pairings of this application
+	 * @param enforcer the identity of this application
+	 * @param artifactType the artifact type of requests that specify none
+	 * @param executor the executor for the submissions
+	 * @param clock the clock for the time of day
 	 */
 	public DndAudit(AirlockGatewayOperations gateway, PairingSource pairingSource, Enforcer enforcer,
 			String artifactType, Executor executor, InstantSource clock) {
@@ -66,9 +66,10 @@ public final class DndAudit {
 	}
 
 	/**
-	 * Notify the approver in the background. This neither waits nor throws.
-	 * @param request what the person was not asked
-	 * @param verdict what the policy decided
+	 * Notify the approver in the background. This method neither blocks nor throws
+	 * exceptions.
+	 * @param request the request that was not submitted to the approver
+	 * @param verdict the verdict of the policy
 	 */
 	public void send(ApprovalRequest request, Verdict verdict) {
 		if (!this.waiting.tryAcquire()) {

@@ -22,8 +22,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Holds one request, encrypted once: every repetition has the same request id, hash and
- * ciphertext.
+ * Holds a request that was encrypted once. All repetitions have the same request id, hash
+ * and ciphertext.
  *
  * @param requestId the request's id
  * @param hash the artifact hash
@@ -62,8 +62,7 @@ record EncryptedArtifact(String requestId, String hash, Envelope<ArtifactSubmiss
 		plaintext.put("workspace", enforcer.workspaceName());
 		plaintext.put("repoName", enforcer.repoName());
 		plaintext.put("source", enforcer.source());
-		// These three make the hash unique, so that one approval can't serve another
-		// request
+		// These make the hash unique, so that an approval fits no other request
 		plaintext.put("requestId", requestId);
 		plaintext.put("createdAt", Envelope.timestamp(createdAt));
 		plaintext.put("expiresAt", Envelope.timestamp(expiresAt));

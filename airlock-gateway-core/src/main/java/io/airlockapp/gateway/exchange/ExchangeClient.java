@@ -19,7 +19,8 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.http.ResponseEntity;
 
 /**
- * Sends the requests of one exchange, each with a limit on the time to wait for its turn.
+ * Sends the requests of one exchange, each with a limit on the time to wait for the rate
+ * limiter.
  */
 final class ExchangeClient {
 
@@ -47,8 +48,8 @@ final class ExchangeClient {
 	}
 
 	/**
-	 * Return the same for the exchanges of one pairing.
-	 * @param listener is told when the gateway says that the pairing was revoked
+	 * Return a client for the exchanges of one pairing.
+	 * @param listener the callback for a pairing that the gateway reports as revoked
 	 */
 	ExchangeClient onPairingRevoked(Runnable listener) {
 		return new ExchangeClient(this.api, this.calls.onPairingRevoked(listener), this.enforcerId, this.clock);
@@ -83,7 +84,7 @@ final class ExchangeClient {
 
 	/**
 	 * Wait for a decision.
-	 * @return the decision as received, or {@code null} while there is none
+	 * @return the decision as received, or {@code null} while undecided
 	 */
 	@Nullable DecisionDelivery awaitDelivery(String requestId, Duration hold, RequestPriority priority, Duration patience,
 			Deadline deadline) {
@@ -92,7 +93,7 @@ final class ExchangeClient {
 			return null;
 		}
 		if (envelope.msgType() == null && envelope.requestId() == null && envelope.body() == null) {
-			// JSON of something between
+			// JSON of an intermediary
 			throw new AirlockGatewayException("The gateway's response is no message", requestId, null);
 		}
 		return DecisionDelivery.of(envelope);
@@ -100,8 +101,8 @@ final class ExchangeClient {
 
 	/**
 	 * Withdraw an exchange.
-	 * @return whether the gateway says that it is withdrawn; if not, something between
-	 * may have answered
+	 * @return {@code true} if the gateway confirmed the withdrawal; otherwise, an
+	 * intermediary may have responded
 	 */
 	boolean withdraw(String requestId, Duration patience, @Nullable Deadline deadline) {
 		Envelope<JsonNode> envelope = this.calls.executeNullable(RequestPriority.CONTROL, patience,
@@ -121,9 +122,9 @@ final class ExchangeClient {
 	}
 
 	/**
-	 * Return how long a request may take, its turn included, so that one that hangs
-	 * leaves time for another one.
-	 * @param left how much time there is for all of them
+	 * Return the maximum time for a request including its wait for the rate limiter, so
+	 * that a request that hangs leaves time for another one.
+	 * @param left the time available for all requests
 	 */
 	static Duration share(Duration left) {
 		Duration share = left.dividedBy(2);

@@ -7,11 +7,11 @@ import io.airlockapp.gateway.support.Deadline;
 /**
  * Holds the deadlines of one exchange.
  *
- * @param decision the end of the time in which a decision counts
- * @param waiting the end of the wait. The rest is for withdrawing, so that a decision
- * that is found then is still in time
- * @param requests the end of requests that hang, which leaves time to withdraw. It is
- * later than the end of the wait, as the gateway holds requests for whole seconds
+ * @param decision the time until which a decision is accepted
+ * @param waiting the end of the wait. The remaining time is reserved for the withdrawal,
+ * so that a decision found by it is still in time
+ * @param requests the end of requests that hang, which leaves time for the withdrawal. It
+ * is later than the end of the wait, since the gateway holds requests for whole seconds
  */
 record ExchangeDeadlines(ApprovalDeadline decision, ApprovalDeadline waiting, Deadline requests) {
 

@@ -9,10 +9,10 @@ import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the exceptions of an exchange that ends without a decision. They contain what
- * is known of it, and no more. Few failures of requests end it before its deadline. All
- * others can pass, so what they hit is tried again: an approval may have been given
- * meanwhile.
+ * Creates the exceptions of an exchange that ends without a decision, which state only
+ * confirmed facts. A few kinds of failures end an exchange before its deadline. All
+ * others may be temporary, so the request is retried: approval may have been given in the
+ * meantime.
  */
 final class ExchangeFailures {
 
@@ -23,9 +23,9 @@ final class ExchangeFailures {
 	}
 
 	/**
-	 * Return whether a failure ends an approval at whatever request it happens: the
-	 * credentials are refused (after a token was refreshed), consent or pairing are
-	 * missing, nobody is signed in, or the certificate is not trusted.
+	 * Return whether a failure of any request ends the exchange: the credentials are
+	 * refused (even with a refreshed token), consent or pairing is missing, no user is
+	 * signed in, or the certificate is not trusted.
 	 */
 	static boolean isEnding(AirlockGatewayException failure) {
 		if (failure.isPairingRevoked() || failure.isConsentMissing()) {
@@ -40,8 +40,8 @@ final class ExchangeFailures {
 	}
 
 	/**
-	 * Return whether a failure ends an approval when it is submitted: the gateway refuses
-	 * what it was sent, or has the request with another content.
+	 * Return whether a failure of the submission ends the exchange: the gateway refuses
+	 * the content, or already holds the request with different content.
 	 */
 	static boolean isEndingAtSubmission(AirlockGatewayException failure) {
 		return isEnding(failure) || failure.getStatus() == 400 || failure.getStatus() == 422
@@ -49,10 +49,11 @@ final class ExchangeFailures {
 	}
 
 	/**
-	 * Create the exception for an exchange that was left.
-	 * @param report what became of the request, or {@code null} if it was never sent
-	 * @param ending the failure that ended the exchange before its deadline, if one did
-	 * @param last the failure that was not overcome when the time was up, if any
+	 * Create the exception for an exchange without a decision.
+	 * @param report the state of the exchange, or {@code null} if the request was never
+	 * sent
+	 * @param ending the failure that ended the exchange before its deadline, if any
+	 * @param last the unresolved failure at the deadline, if any
 	 */
 	AirlockGatewayException undecided(@Nullable ExchangeReport report, @Nullable AirlockGatewayException ending,
 			@Nullable AirlockGatewayException last) {
@@ -76,9 +77,8 @@ final class ExchangeFailures {
 	}
 
 	/**
-	 * Create the exception for an exchange that ended at the gateway while it was waited
-	 * for.
-	 * @param standing how it ended
+	 * Create the exception for an exchange that ended at the gateway during the wait.
+	 * @param standing the final state of the exchange
 	 */
 	AirlockGatewayException ended(Standing standing) {
 		return switch (standing) {
@@ -91,9 +91,10 @@ final class ExchangeFailures {
 	}
 
 	/**
-	 * Create the exception for an exchange whose thread was told to stop.
-	 * @param report what became of the request, or {@code null} if it was never sent
-	 * @param why why it had to stop
+	 * Create the exception for an exchange whose thread was interrupted.
+	 * @param report the state of the exchange, or {@code null} if the request was never
+	 * sent
+	 * @param why the reason for the interrupt
 	 */
 	AirlockGatewayException interrupted(@Nullable ExchangeReport report, String why) {
 		if (report == null) {

@@ -5,7 +5,7 @@ import io.airlockapp.gateway.client.ExchangeState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what is known of an exchange at the gateway.
+ * Holds the state of an exchange at the gateway as far as known.
  *
  * @param standing the state of the exchange
  * @param delivery the decision, if it was received
@@ -29,7 +29,7 @@ record ExchangeReport(Standing standing, @Nullable DecisionDelivery delivery,
 	/**
 	 * Return the report on an exchange that ended without a decision.
 	 * @param state the state, or {@code null}
-	 * @return the report, or {@code null} if the state is no such end
+	 * @return the report, or {@code null} if the state is not such an end
 	 */
 	static @Nullable ExchangeReport ofEnd(@Nullable ExchangeState state) {
 		if (state == null) {
@@ -44,7 +44,7 @@ record ExchangeReport(Standing standing, @Nullable DecisionDelivery delivery,
 	}
 
 	/**
-	 * Return whether there can't be a decision any more.
+	 * Return whether a decision is no longer possible.
 	 */
 	boolean isEnded() {
 		return this.standing == Standing.EXPIRED || this.standing == Standing.WITHDRAWN
@@ -65,42 +65,42 @@ record ExchangeReport(Standing standing, @Nullable DecisionDelivery delivery,
 	enum Standing {
 
 		/**
-		 * It waits for the person.
+		 * Pending at the approver.
 		 */
 		UNDECIDED,
 
 		/**
-		 * There is a decision, which may still have to be had.
+		 * Decided, although the decision may not have been received yet.
 		 */
 		DECIDED,
 
 		/**
-		 * The gateway says that it expired undecided.
+		 * Expired without a decision, according to the gateway.
 		 */
 		EXPIRED,
 
 		/**
-		 * It was withdrawn undecided.
+		 * Withdrawn without a decision.
 		 */
 		WITHDRAWN,
 
 		/**
-		 * It was cancelled undecided.
+		 * Cancelled without a decision.
 		 */
 		CANCELLED,
 
 		/**
-		 * The gateway doesn't know it.
+		 * Unknown to the gateway.
 		 */
 		UNKNOWN,
 
 		/**
-		 * The gateway has it with another content.
+		 * Held by the gateway with different content.
 		 */
 		OTHER_CONTENT,
 
 		/**
-		 * The gateway didn't say.
+		 * Not determined.
 		 */
 		UNCLEAR
 

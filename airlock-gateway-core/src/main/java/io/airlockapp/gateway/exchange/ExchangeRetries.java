@@ -10,7 +10,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pauses an exchange before a retry, and holds the failure that was not overcome yet.
+ * Pauses an exchange before a retry, and holds the last unresolved failure.
  */
 final class ExchangeRetries {
 
@@ -32,7 +32,7 @@ final class ExchangeRetries {
 
 	/**
 	 * Create the retries of one exchange.
-	 * @param deadline when pauses end at the latest
+	 * @param deadline the latest end of pauses
 	 */
 	ExchangeRetries(String requestId, ApprovalDeadline deadline, Backoff backoff, RetryBudget budget, Ticker ticker) {
 		this.requestId = requestId;
@@ -44,7 +44,7 @@ final class ExchangeRetries {
 
 	/**
 	 * Pause after a failure.
-	 * @throws AirlockGatewayException the failure, if it is of no use to try again
+	 * @throws AirlockGatewayException the failure, if a retry is pointless
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	void pauseAfter(AirlockGatewayException failure) throws InterruptedException {
@@ -59,7 +59,7 @@ final class ExchangeRetries {
 		}
 		this.lastFailure = failure;
 		if (failure.getStatus() == TOO_MANY_REQUESTS) {
-			// The rate gate makes everybody wait
+			// The rate limiter pauses all requests
 			return;
 		}
 		pause(this.budget.tryTake() ? this.backoff.next(failure.getRetryAfter())
@@ -79,14 +79,14 @@ final class ExchangeRetries {
 	}
 
 	/**
-	 * Forget the last failure, as what failed succeeded.
+	 * Clear the last failure after the request has succeeded.
 	 */
 	void overcome() {
 		this.lastFailure = null;
 	}
 
 	/**
-	 * Forget the last failure, and begin with short pauses again.
+	 * Clear the last failure, and restart the backoff with short delays.
 	 */
 	void reset() {
 		overcome();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Default implementation of {@link ExchangeOperations}: approvals by an
- * {@link ApprovalService}, and single steps as they are.
+ * Default implementation of {@link ExchangeOperations}. It delegates approvals to an
+ * {@link ApprovalService}, and single steps to an {@link ExchangeClient}.
  */
 final class ExchangeTemplate implements ExchangeOperations {
 
@@ -32,7 +32,8 @@ final class ExchangeTemplate implements ExchangeOperations {
 	private final AsyncApprovals backgroundApprovals;
 
 	ExchangeTemplate(AirlockGatewayApi api, ApprovalEnvironment environment) {
-		// An exchange that was made by other means may be one of a pairing of the past
+		// The client of single steps does not report revoked pairings, since their
+		// exchange may belong to a former pairing
 		this.calls = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),
 				environment.clock());
 		this.approvals = new ApprovalService(this.calls, environment);

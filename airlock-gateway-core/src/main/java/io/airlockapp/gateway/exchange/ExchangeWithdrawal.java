@@ -10,9 +10,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Withdraws a request that is no longer waited for, so that it is not shown to a person.
- * If the gateway refuses since there is a decision, the decision is fetched: it was given
- * and must not get lost.
+ * Withdraws a request whose decision is no longer awaited, so that it is not shown to the
+ * approver. If the gateway refuses because a decision exists, the decision is retrieved,
+ * since it must not be lost.
  */
 final class ExchangeWithdrawal {
 
@@ -21,7 +21,8 @@ final class ExchangeWithdrawal {
 	private static final int TRIES = 3;
 
 	/**
-	 * How long withdrawing may keep the caller, unless there is a decision to be had.
+	 * The maximum time for which a withdrawal delays the caller, unless there is a
+	 * decision to retrieve.
 	 */
 	private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -49,9 +50,10 @@ final class ExchangeWithdrawal {
 
 	/**
 	 * Create a withdrawal.
-	 * @param receiver fetches the decision if there is one
-	 * @param deadline until when a decision counts
-	 * @param hurried whether the caller can't wait that long, since it was interrupted
+	 * @param receiver the receiver for an existing decision
+	 * @param deadline the time until which a decision is accepted
+	 * @param hurried whether the time is limited in any case, since the caller was
+	 * interrupted
 	 */
 	ExchangeWithdrawal(ExchangeClient calls, String requestId, DecisionReceiver receiver, ApprovalDeadline deadline,
 			boolean hurried, Ticker ticker) {
@@ -66,12 +68,12 @@ final class ExchangeWithdrawal {
 
 	/**
 	 * Withdraw the request.
-	 * @return what became of it
+	 * @return the resulting state of the exchange
 	 */
 	ExchangeReport run() {
 		for (int tries = 1;; tries++) {
 			ExchangeReport report = this.decided ? this.receiver.inspect(left()) : withdraw();
-			// Whatever is said or not said later, there is a decision
+			// A decision exists regardless of later responses
 			this.decided |= report.standing() == Standing.DECIDED;
 			if (isSettled(report) || !isTriedAgain(tries) || !pause(tries)) {
 				return settled(report);

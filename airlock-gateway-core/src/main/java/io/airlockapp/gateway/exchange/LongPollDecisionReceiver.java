@@ -12,10 +12,11 @@ import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives a decision by requests that the gateway holds until there is one. A request
- * that fails may have carried it, so the status of the exchange is then requested, too,
- * and else a wait, which returns a decision as often as requested. These requests take
- * precedence over those of exchanges that are still undecided.
+ * Receives a decision by requests that the gateway holds until there is one. A failed
+ * request may have consumed the decision. Therefore, the status of the exchange is
+ * requested after a failure, and then another wait if necessary, since the gateway
+ * returns a decision repeatedly. These requests have a higher priority than those of
+ * undecided exchanges.
  */
 final class LongPollDecisionReceiver implements DecisionReceiver {
 
@@ -47,9 +48,9 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 
 	/**
 	 * Create a receiver.
-	 * @param deadlines until when to wait
-	 * @param hold how long the gateway may hold a request
-	 * @param retries learn of successful requests
+	 * @param deadlines the deadlines of the exchange
+	 * @param hold the time for which the gateway may hold a request
+	 * @param retries the retries to reset after successful requests
 	 */
 	LongPollDecisionReceiver(ExchangeClient calls, EncryptedArtifact artifact, ExchangeDeadlines deadlines,
 			Duration hold, ExchangeRetries retries, Ticker ticker) {
@@ -116,7 +117,7 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 			if (delivery != null) {
 				return ExchangeReport.of(delivery);
 			}
-			// A wait may hand a decision over once only, so the status has the last word
+			// The status takes precedence, since a wait may deliver a decision only once
 			boolean undecided = byStatus.failure() == null || byStatus.standing() == Standing.UNKNOWN;
 			return (undecided && byStatus.standing() != Standing.DECIDED) ? ExchangeReport.of(Standing.UNDECIDED)
 					: byStatus;
@@ -146,7 +147,7 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 		if (this.deliveryInDoubt) {
 			return inspectAfter(null);
 		}
-		// The gateway responded early
+		// The gateway responded before the end of the hold time
 		this.retries.pause(MIN_POLL_INTERVAL.minusNanos(this.ticker.nanoTime() - start));
 		return ExchangeReport.of(Standing.UNDECIDED);
 	}
@@ -156,18 +157,18 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 			return inspectAfter(ex);
 		}
 		if (ex.getStatus() == 0 && this.deadlines.requests().isOver() && !Thread.currentThread().isInterrupted()) {
-			// Ended by ourselves
+			// The request ended at its own deadline
 			return ExchangeReport.of(Standing.UNDECIDED);
 		}
-		// The gateway may have handed over a decision that we never got
+		// The gateway may have delivered a decision that was not received
 		this.deliveryInDoubt |= !ex.isQuotaExceeded();
 		shortenHold(ex, elapsed);
 		return ExchangeReport.of(Standing.UNCLEAR, ex);
 	}
 
 	/**
-	 * Find out where the exchange stands.
-	 * @param doubt the failure that makes it doubtful, if any
+	 * Request the state of the exchange.
+	 * @param doubt the failure that caused the request, if any
 	 */
 	private ExchangeReport inspectAfter(@Nullable AirlockGatewayException doubt) {
 		ExchangeReport report = inspect(this.deadlines.waiting().remaining());
@@ -198,7 +199,8 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 	}
 
 	/**
-	 * A proxy may cut calls that are held for too long for it.
+	 * Shorten the hold time, since proxies may cut requests that are held for longer than
+	 * they allow.
 	 */
 	private void shortenHold(AirlockGatewayException failure, Duration elapsed) {
 		boolean cut = failure.isTransient() && !failure.isQuotaExceeded() && elapsed.compareTo(MIN_HOLD) > 0;

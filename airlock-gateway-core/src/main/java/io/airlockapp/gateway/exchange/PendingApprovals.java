@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Registry of the pending approvals. When the application stops, it admits no more, and
- * lets those that wait withdraw their requests. It stops before a web server that stops
- * gracefully, whose requests may be waiting here.
+ * Registry of the pending approvals. When the application stops, it admits no more
+ * approvals and interrupts the waiting threads, which withdraw their requests. It stops
+ * before a web server with graceful shutdown, whose requests may be waiting here.
  */
 public final class PendingApprovals implements SmartLifecycle {
 
@@ -43,9 +43,8 @@ public final class PendingApprovals implements SmartLifecycle {
 
 	/**
 	 * Create the registry.
-	 * @param limits how many approvals may be pending at the same time
-	 * @param shutdownTimeout how long to wait at most, when stopping, for requests to be
-	 * withdrawn
+	 * @param limits the limits on the number of pending approvals
+	 * @param shutdownTimeout the maximum time to wait for withdrawals during the shutdown
 	 */
 	public PendingApprovals(PendingLimits limits, Duration shutdownTimeout) {
 		this.limits = limits;
@@ -53,7 +52,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Return the approvals that are being waited for.
+	 * Return the pending approvals.
 	 * @return a snapshot
 	 */
 	public List<PendingApproval> list() {
@@ -61,12 +60,12 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Take a place for an approval, before anything is done for it.
-	 * @param gate the name of the guarded method, or {@code null} if none asks
-	 * @param requester who causes the request, or {@code null} if that is not known
-	 * @param pairing the name of the pairing whose approvers are asked
-	 * @return the place, to be closed when the approval is not waited for any more
-	 * @throws ApprovalUnavailableException if too many approvals are being waited for
+	 * Acquire a permit for an approval, before any other processing.
+	 * @param gate the name of the guarded method, or {@code null} if there is none
+	 * @param requester the requester, or {@code null} if not known
+	 * @param pairing the name of the pairing whose approvers receive the request
+	 * @return the permit, to be closed when the approval is no longer pending
+	 * @throws ApprovalUnavailableException if too many approvals are pending
 	 */
 	public Admission admit(@Nullable String gate, @Nullable String requester, String pairing) {
 		Asking asking = new Asking(gate, requester, pairing);
@@ -121,8 +120,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Return how many places are taken.
-	 * @return the number
+	 * Return the number of acquired permits.
 	 */
 	int taken() {
 		this.lock.lock();
@@ -135,9 +133,9 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Register the current thread, which has a place, as waiting for an approval.
-	 * @param approval what it waits for
-	 * @param pairing the name of the pairing whose approvers are asked
+	 * Register the current thread, which has a permit, as waiting for an approval.
+	 * @param approval the pending approval
+	 * @param pairing the name of the pairing whose approvers receive the request
 	 * @return the registration, to be closed when the wait is over
 	 * @throws ApprovalUnavailableException if the application is stopping
 	 */
@@ -153,8 +151,8 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Let those that wait for the approvers of a pairing, in other threads than this one,
-	 * withdraw their requests, since the pairing was revoked.
+	 * Interrupt all other threads that wait for the approvers of a revoked pairing, so
+	 * that they withdraw their requests.
 	 * @param pairing the pairing's name
 	 */
 	public void pairingRevoked(String pairing) {
@@ -165,9 +163,10 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Let whoever waits for an approval withdraw the request, since an operator says so.
+	 * Interrupt the thread that waits for an approval, so that it withdraws the request.
+	 * Called on behalf of an operator.
 	 * @param requestId the request's id
-	 * @return {@code false} if nobody waits for it here
+	 * @return {@code false} if no thread of this instance waits for the approval
 	 */
 	public boolean withdraw(String requestId) {
 		List<Waiter> waiting = this.waiters.values()
@@ -251,8 +250,8 @@ public final class PendingApprovals implements SmartLifecycle {
 		}
 
 		/**
-		 * Return why the thread was told to stop waiting.
-		 * @return the reason, or {@code null} if it was not told
+		 * Return the reason why the thread was interrupted.
+		 * @return the reason, or {@code null} if it was not interrupted by this registry
 		 */
 		synchronized @Nullable String whyStopped() {
 			return this.whyStopped;
@@ -263,7 +262,8 @@ public final class PendingApprovals implements SmartLifecycle {
 			synchronized (this) {
 				this.closed = true;
 				if (this.whyStopped != null) {
-					// The interrupt was ours, and its thread may belong to a pool
+					// Clears the interrupt of this registry, since the thread may belong
+					// to a pool
 					Thread.interrupted();
 				}
 			}

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds the limits on the number of approvals that are pending at the same time.
  *
- * @param total the limit for all together
- * @param perGate the limit for those of one guarded method
- * @param perRequester the limit for those of one known requester, or {@code null} for no
+ * @param total the limit for all approvals
+ * @param perGate the limit for the approvals of one guarded method
+ * @param perRequester the limit for the approvals of one known requester, or {@code null}
+ * for no limit
+ * @param perPairing the limit for the approvals of one pairing, or {@code null} for no
  * limit
- * @param perPairing the limit for those sent to the approvers of one pairing, or {@code
- * null} for no limit
  */
 public record PendingLimits(int total, int perGate, @Nullable Integer perRequester, @Nullable Integer perPairing) {
 
@@ -22,9 +22,9 @@ public record PendingLimits(int total, int perGate, @Nullable Integer perRequest
 	}
 
 	/**
-	 * Return limits that leave half of the places to other gates, and to other
+	 * Return limits that reserve half of the permits for other guarded methods and other
 	 * requesters.
-	 * @param total how many approvals may be pending
+	 * @param total the limit for all approvals
 	 * @return the limits
 	 */
 	public static PendingLimits of(int total) {

@@ -1,7 +1,7 @@
 /**
- * The engine behind {@link io.airlockapp.gateway.ExchangeOperations}: submits requests,
- * has their decisions received and verified, withdraws and acknowledges. Its entrance is
- * {@link io.airlockapp.gateway.exchange.ApprovalEnvironment}.
+ * Implementation of {@link io.airlockapp.gateway.ExchangeOperations}: submits and
+ * withdraws requests, and receives, verifies and acknowledges their decisions. Its entry
+ * point is {@link io.airlockapp.gateway.exchange.ApprovalEnvironment}.
  */
 @NullMarked
 package io.airlockapp.gateway.exchange;

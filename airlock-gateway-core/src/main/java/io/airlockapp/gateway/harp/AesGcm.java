@@ -27,7 +27,7 @@ public final class AesGcm {
 	 * Encrypt bytes.
 	 * @param key the key
 	 * @param plaintext the bytes to encrypt
-	 * @param associatedData what the encrypted bytes are bound to
+	 * @param associatedData the data to which the encrypted bytes are bound
 	 * @return nonce, ciphertext and tag
 	 */
 	public static byte[] encrypt(EncryptionKey key, byte[] plaintext, byte[] associatedData) {
@@ -48,10 +48,10 @@ public final class AesGcm {
 	 * Decrypt bytes.
 	 * @param key the key
 	 * @param encrypted nonce, ciphertext and tag
-	 * @param associatedData what the encrypted bytes are bound to
+	 * @param associatedData the data to which the encrypted bytes are bound
 	 * @return the plaintext
-	 * @throws GeneralSecurityException if they were not encrypted with this key and bound
-	 * to this data, or were changed since
+	 * @throws GeneralSecurityException if the bytes were not encrypted with this key and
+	 * this data, or were modified
 	 */
 	public static byte[] decrypt(EncryptionKey key, byte[] encrypted, byte[] associatedData)
 			throws GeneralSecurityException {

@@ -5,12 +5,12 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 
 /**
- * Encrypts artifacts with {@link AesGcm}, in the form of HARP.
+ * Encrypts artifacts with {@link AesGcm}, in the format of HARP.
  */
 public final class ArtifactCipher {
 
 	/**
-	 * The only algorithm HARP names.
+	 * The only algorithm specified by HARP.
 	 */
 	public static final String ALGORITHM = "AES-256-GCM";
 
@@ -38,8 +38,8 @@ public final class ArtifactCipher {
 	 * @param key the key
 	 * @param ciphertext the ciphertext
 	 * @return the plaintext
-	 * @throws IllegalArgumentException if a member has the wrong size or form, or the
-	 * ciphertext was not made with this key
+	 * @throws IllegalArgumentException if a member has the wrong size or format, or the
+	 * ciphertext was not encrypted with this key
 	 */
 	public static byte[] open(EncryptionKey key, Ciphertext ciphertext) {
 		if (!ALGORITHM.equals(ciphertext.alg())) {
@@ -47,7 +47,7 @@ public final class ArtifactCipher {
 		}
 		byte[] data = HarpBase64.decode(ciphertext.data());
 		byte[] nonce = sized("nonce", ciphertext.nonce(), AesGcm.NONCE_SIZE);
-		// The JCA takes tags of 12 bytes too, which are easier to forge
+		// The JCA also accepts tags of 12 bytes, which are easier to forge
 		byte[] tag = sized("tag", ciphertext.tag(), AesGcm.TAG_SIZE);
 		byte[] encrypted = ByteBuffer.allocate(nonce.length + data.length + tag.length)
 			.put(nonce)

@@ -9,17 +9,18 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * JSON Canonicalization Scheme of RFC 8785: members sorted by UTF-16 code units, no white
- * space, the shortest escapes, and numbers as ECMAScript writes them.
+ * space, the shortest escapes, and numbers in the format of ECMAScript.
  * <p>
- * Numbers pass through IEEE doubles, as the RFC demands: a value that a double can't hold
- * is rounded. In a text for approval, such values must be written as strings.
+ * As required by the RFC, numbers are converted to IEEE doubles: a value that can't be
+ * represented exactly is rounded. In a text for approval, such values must be written as
+ * strings.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8785">RFC 8785</a>
  */
 public final class CanonicalJson {
 
 	/**
-	 * How deep objects and arrays may be nested.
+	 * The maximum nesting depth of objects and arrays.
 	 */
 	public static final int MAX_DEPTH = 64;
 
@@ -31,12 +32,12 @@ public final class CanonicalJson {
 	}
 
 	/**
-	 * Return the canonical form as the UTF-8 bytes that are hashed and encrypted.
+	 * Return the canonical form as UTF-8 bytes, which are hashed and encrypted.
 	 * @param node the JSON value
 	 * @return the canonical bytes
-	 * @throws IllegalArgumentException if the value has no canonical form: a lone
-	 * surrogate, a number that is not finite, nesting deeper than {@link #MAX_DEPTH}, or
-	 * a node that is not JSON
+	 * @throws IllegalArgumentException if the value has no canonical form: it contains a
+	 * lone surrogate, a number that is not finite, nesting deeper than
+	 * {@link #MAX_DEPTH}, or a node that is not JSON
 	 */
 	public static byte[] toBytes(JsonNode node) {
 		return toText(node).getBytes(StandardCharsets.UTF_8);
@@ -103,7 +104,8 @@ public final class CanonicalJson {
 				return;
 			}
 		}
-		// Without a default, Jackson reports what no double can hold in its own way
+		// Without a default, Jackson throws its own exception for values outside the
+		// range of a double
 		this.out.append(EcmaScriptNumber.toText(node.asDouble(Double.NaN)));
 	}
 
@@ -136,7 +138,7 @@ public final class CanonicalJson {
 	}
 
 	private int writeSurrogatePair(String value, int index) {
-		// UTF-8 encoders replace a lone surrogate by '?': two texts would get one hash
+		// UTF-8 encoders replace it by '?', so two texts would have the same hash
 		if (index + 1 == value.length() || !Character.isSurrogatePair(value.charAt(index), value.charAt(index + 1))) {
 			throw new IllegalArgumentException("A string has a lone surrogate (half of a UTF-16 pair) at index " + index
 					+ ": it can't be written as UTF-8");

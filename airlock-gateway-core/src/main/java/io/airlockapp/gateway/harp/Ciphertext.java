@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.harp;
 
 /**
- * An encrypted artifact as it travels. All three binary members are standard base64.
+ * Encrypted artifact in its wire format. All three binary members are standard base64.
  *
  * @param alg always {@value ArtifactCipher#ALGORITHM}
  * @param data the encrypted canonical plaintext

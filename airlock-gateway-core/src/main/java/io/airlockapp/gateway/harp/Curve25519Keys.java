@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Public keys of the 25519 curves as peers send them: 32 raw bytes, or the 44 bytes of an
+ * Public keys of the 25519 curves as sent by peers: 32 raw bytes, or the 44 bytes of an
  * X.509 {@code SubjectPublicKeyInfo} (RFC 8410).
  */
 final class Curve25519Keys {

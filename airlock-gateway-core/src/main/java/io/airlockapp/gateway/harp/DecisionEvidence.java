@@ -4,28 +4,29 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Evidence that proves, later and without a gateway, that a person decided. It holds no
+ * Evidence that proves a decision of a person later and without a gateway. It contains no
  * secret and consists of plain texts, so that it can be stored as JSON.
  *
- * @param requestId the request that was decided; not in what {@link SignatureForm#TEXT}
- * signs, but in the artifact, which the hash covers
- * @param artifactHash the hash of the artifact that was shown
+ * @param requestId the id of the decided request; not signed in
+ * {@link SignatureForm#TEXT}, but part of the artifact, which the hash covers
+ * @param artifactHash the hash of the displayed artifact
  * @param decision the decision, {@code approve} or {@code reject}
  * @param form the form of the signed data
  * @param signedText the exact text that was signed
- * @param signature the signature over its UTF-8 bytes, as base64
- * @param signerKeyId the id of the key that signed
- * @param publicKey the key that signed, as base64 of its 32 raw bytes
+ * @param signature the signature of its UTF-8 bytes, as base64
+ * @param signerKeyId the id of the signer key
+ * @param publicKey the signer key, as base64 of its 32 raw bytes
  */
 public record DecisionEvidence(String requestId, String artifactHash, String decision, SignatureForm form,
 		String signedText, String signature, String signerKeyId, String publicKey) {
 
 	/**
-	 * Return whether a key signed this decision on this artifact. Who asks knows from
-	 * elsewhere whose key that is: the key in the evidence proves nothing by itself.
+	 * Return whether the given key signed this decision on this artifact. The caller must
+	 * obtain the approver's key from a trusted source: the key in the evidence proves
+	 * nothing by itself.
 	 * @param signerKey the approver's key
-	 * @return {@code true} if the signature verifies and what was signed says the same as
-	 * this evidence
+	 * @return {@code true} if the signature verifies and the signed text is consistent
+	 * with this evidence
 	 */
 	public boolean isSignedBy(SignerKey signerKey) {
 		try {
@@ -53,9 +54,9 @@ public record DecisionEvidence(String requestId, String artifactHash, String dec
 	}
 
 	/**
-	 * Return whether the decision was on this artifact.
+	 * Return whether the decision was made on the given artifact.
 	 * @param canonicalPlaintext the artifact's canonical JSON
-	 * @return {@code true} if its hash is the one that was signed
+	 * @return {@code true} if its hash equals the hash in this evidence
 	 */
 	public boolean covers(byte[] canonicalPlaintext) {
 		return ArtifactHash.of(canonicalPlaintext).equals(this.artifactHash);

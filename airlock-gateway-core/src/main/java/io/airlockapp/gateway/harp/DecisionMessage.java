@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Decision as delivered by the untrusted gateway. Nothing in it may be relied upon before
- * {@link DecisionVerifier} has verified it.
+ * Decision as delivered by the untrusted gateway. Its content must not be relied upon
+ * before {@link DecisionVerifier} has verified it.
  *
  * @param msgType the envelope's message type
  * @param requestId the envelope's request id

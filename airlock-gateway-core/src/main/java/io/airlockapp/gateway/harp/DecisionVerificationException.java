@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.harp;
 
 /**
- * Exception thrown when a decision does not verify. The artifact it was given for stays
- * undecided, and nothing may run because of it.
+ * Exception thrown when a decision does not verify. Its artifact remains undecided, and
+ * nothing may be executed because of it.
  */
 @SuppressWarnings("serial")
 public class DecisionVerificationException extends Exception {
@@ -11,8 +11,8 @@ public class DecisionVerificationException extends Exception {
 
 	/**
 	 * Create an exception.
-	 * @param failure which check failed
-	 * @param message what was wrong, without any secret
+	 * @param failure the failed check
+	 * @param message the description of the problem, without secrets
 	 */
 	public DecisionVerificationException(Failure failure, String message) {
 		super(message);
@@ -20,7 +20,7 @@ public class DecisionVerificationException extends Exception {
 	}
 
 	/**
-	 * Return which check failed.
+	 * Return the failed check.
 	 * @return the failed check
 	 */
 	public Failure getFailure() {
@@ -33,17 +33,18 @@ public class DecisionVerificationException extends Exception {
 	public enum Failure {
 
 		/**
-		 * A member is missing, has the wrong type, or has a value that HARP doesn't know.
+		 * A member is missing, has the wrong type, or has a value that HARP does not
+		 * specify.
 		 */
 		MALFORMED,
 
 		/**
-		 * The decision was given for another request.
+		 * The decision was made on another request.
 		 */
 		OTHER_REQUEST,
 
 		/**
-		 * The decision was given for another artifact.
+		 * The decision was made on another artifact.
 		 */
 		OTHER_ARTIFACT,
 
@@ -63,7 +64,7 @@ public class DecisionVerificationException extends Exception {
 		EXPIRED,
 
 		/**
-		 * The scope is wider than one use.
+		 * The scope is neither {@code once} nor {@code timebox}.
 		 */
 		WRONG_SCOPE,
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Verifies decisions. Everything it returns was signed by a paired key for exactly the
- * given request and artifact; every doubt results in a
+ * Verifies decisions. Every returned decision was signed by a paired key for exactly the
+ * given request and artifact; any doubt results in a
  * {@link DecisionVerificationException}.
  */
 public final class DecisionVerifier {
@@ -34,9 +34,9 @@ public final class DecisionVerifier {
 
 	/**
 	 * Create a verifier.
-	 * @param acceptedForms the forms in which a signature may verify
-	 * @param journal remembers the nonces that were used
-	 * @param clock the time for expiry
+	 * @param acceptedForms the accepted forms of signatures
+	 * @param journal the journal of used nonces
+	 * @param clock the clock for expiry
 	 */
 	public DecisionVerifier(Set<SignatureForm> acceptedForms, ReplayJournal journal, InstantSource clock) {
 		if (acceptedForms.isEmpty()) {
@@ -48,15 +48,14 @@ public final class DecisionVerifier {
 	}
 
 	/**
-	 * Verify a decision. One that is delivered again for the same request verifies again;
-	 * whoever uses it sees to it that it is used once.
+	 * Verify a decision. A decision that is delivered repeatedly for the same request
+	 * verifies repeatedly; the caller is responsible for using it only once.
 	 * @param message the decision as received
-	 * @param requestId the id of our request
-	 * @param artifactHash the hash of the artifact that we sent
-	 * @param signerKeys the keys that are paired now
+	 * @param requestId the id of the submitted request
+	 * @param artifactHash the hash of the submitted artifact
+	 * @param signerKeys the currently paired keys
 	 * @return the verified decision
-	 * @throws DecisionVerificationException if the decision does not count, for whatever
-	 * reason
+	 * @throws DecisionVerificationException if the decision does not verify
 	 */
 	public VerifiedDecision verify(DecisionMessage message, String requestId, String artifactHash,
 			Collection<SignerKey> signerKeys) throws DecisionVerificationException {
@@ -81,7 +80,7 @@ public final class DecisionVerifier {
 		DecisionEvidence evidence = verifySignature(requestId, body, key);
 		verifyNotExpired(message.expiresAt());
 		verifyNotExpired(body.has("expiresAt") ? text(body, "expiresAt") : null);
-		// Last, so that only what was really signed can use up a nonce
+		// The nonce is recorded last, so that only signed decisions can use up a nonce
 		if (!this.journal.use(key, nonce, requestId)) {
 			throw failure(Failure.REPLAYED, "The decision's nonce was already used for another request");
 		}

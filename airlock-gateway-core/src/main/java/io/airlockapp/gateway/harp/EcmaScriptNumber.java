@@ -7,8 +7,8 @@ import java.math.RoundingMode;
 import tools.jackson.core.io.NumberOutput;
 
 /**
- * Writes a double as ECMAScript's {@code Number::toString} does, which RFC 8785 makes the
- * canonical form.
+ * Formats a double like ECMAScript's {@code Number::toString}, which RFC 8785 specifies
+ * as the canonical form.
  *
  * @see <a href="https://tc39.es/ecma262/#sec-numeric-types-number-tostring">ECMAScript,
  * Number::toString</a>
@@ -31,10 +31,10 @@ final class EcmaScriptNumber {
 	}
 
 	private static BigDecimal shortest(double value) {
-		// Double.toString is not the shortest form before Java 19; Jackson's writer is
+		// Before Java 19, Double.toString is not the shortest form; Jackson's is
 		BigDecimal decimal = new BigDecimal(NumberOutput.toString(value, true)).stripTrailingZeros();
 		if (decimal.precision() == 2) {
-			// Java's rules ask for two digits where one would do: 4.9E-324 is 5e-324
+			// Java requires two digits where one is sufficient: 4.9E-324 is 5e-324
 			for (RoundingMode mode : new RoundingMode[] { RoundingMode.HALF_EVEN, RoundingMode.DOWN,
 					RoundingMode.UP }) {
 				BigDecimal oneDigit = decimal.round(new MathContext(1, mode)).stripTrailingZeros();
@@ -47,7 +47,7 @@ final class EcmaScriptNumber {
 	}
 
 	/**
-	 * Place the decimal point: the value is {@code 0.digits} times ten to the power of
+	 * Place the decimal point. The value is {@code 0.digits} times ten to the power of
 	 * {@code point}.
 	 */
 	private static String format(String digits, int point) {

@@ -11,9 +11,10 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * Ed25519 (RFC 8032) by the JCA, with the checks that the JCA leaves out: the exact size
- * of a signature, {@code S} below the group order, and keys that are canonical and not of
- * small order. With a small-order key some signatures are valid for many messages.
+ * Ed25519 (RFC 8032) with the JCA, extended by the checks that the JCA omits: the exact
+ * size of a signature, {@code S} below the group order, and keys that are canonical and
+ * not of small order. With a key of small order, some signatures are valid for many
+ * messages.
  */
 final class Ed25519 {
 
@@ -47,7 +48,7 @@ final class Ed25519 {
 		try {
 			PublicKey key = KeyFactory.getInstance("Ed25519")
 				.generatePublic(new X509EncodedKeySpec(Curve25519Keys.concat(Curve25519Keys.ED25519_SPKI_PREFIX, raw)));
-			// Only this looks whether the point is on the curve
+			// Only this verifies that the point is on the curve
 			Signature.getInstance("Ed25519").initVerify(key);
 			return key;
 		}
@@ -63,7 +64,7 @@ final class Ed25519 {
 	}
 
 	static boolean verify(PublicKey key, byte[] message, byte[] signature) {
-		// Java 17 verifies 65 bytes that end in zero (JDK-8285389)
+		// Java 17 accepts 65 bytes that end in zero (JDK-8285389)
 		if (signature.length != SIGNATURE_SIZE) {
 			return false;
 		}
@@ -78,7 +79,7 @@ final class Ed25519 {
 			return verifier.verify(signature);
 		}
 		catch (GeneralSecurityException | RuntimeException ex) {
-			// Malformed points are reported by exceptions, some of them unchecked
+			// Malformed points result in exceptions, some of them unchecked
 			return false;
 		}
 	}

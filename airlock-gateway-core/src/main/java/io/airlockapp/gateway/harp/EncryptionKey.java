@@ -8,7 +8,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The AES-256 key that an enforcer shares with its approver. Its text forms never show
+ * The AES-256 key that an enforcer shares with its approver. Its text form never contains
  * the key.
  */
 public final class EncryptionKey {
@@ -26,7 +26,7 @@ public final class EncryptionKey {
 	 * @param raw the 32 bytes
 	 * @return the key
 	 * @throws IllegalArgumentException if there are not exactly 32 bytes: the JCA would
-	 * take a shorter one and encrypt with AES-128
+	 * accept 16 bytes and encrypt with AES-128
 	 */
 	public static EncryptionKey of(byte[] raw) {
 		if (raw.length != SIZE) {
@@ -37,18 +37,19 @@ public final class EncryptionKey {
 	}
 
 	/**
-	 * Create a key from base64 or base64url text.
+	 * Create a key from its base64 or base64url encoding.
 	 * @param text 32 bytes as base64 or base64url, padded or not
 	 * @return the key
-	 * @throws IllegalArgumentException if the text is not base64 or not 32 bytes long
+	 * @throws IllegalArgumentException if the text is not base64 or does not encode 32
+	 * bytes
 	 */
 	public static EncryptionKey parse(String text) {
 		return of(HarpBase64.decode(text));
 	}
 
 	/**
-	 * Return the key as base64url without padding, the form of the properties. Handle it
-	 * as the secret it is.
+	 * Return the key as base64url without padding, the format of the properties. The
+	 * result is secret.
 	 * @return the encoded key
 	 */
 	public String encode() {

@@ -8,9 +8,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Replaces numbers by texts where RFC 8785, which converts numbers to doubles, would not
- * keep them exact: every number but an integer that a double holds exactly. Otherwise a
- * person would approve another number than the one that is used.
+ * Replaces numbers by texts if RFC 8785, which converts numbers to doubles, might not
+ * preserve them: every number except an integer that a double represents exactly.
+ * Otherwise, a person would approve another number than the one that is used.
  */
 public final class ExactJson {
 
@@ -24,7 +24,7 @@ public final class ExactJson {
 	}
 
 	/**
-	 * Return a copy in which numbers that RFC 8785 would change are texts.
+	 * Return a copy in which numbers that RFC 8785 might change are texts.
 	 * @param node the JSON value
 	 * @return the copy
 	 * @throws IllegalArgumentException if the value is nested deeper than

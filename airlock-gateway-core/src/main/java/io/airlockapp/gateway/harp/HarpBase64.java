@@ -3,9 +3,8 @@ package io.airlockapp.gateway.harp;
 import java.util.Base64;
 
 /**
- * Base64 as peers send it: either alphabet, padded or not. Each byte sequence still has
- * exactly one spelling per alphabet and padding, so that no bit of a text is without
- * meaning.
+ * Base64 as sent by peers: either alphabet, padded or not. Each byte sequence has exactly
+ * one encoding per alphabet and padding, so that every bit of a text is significant.
  */
 final class HarpBase64 {
 
@@ -16,8 +15,8 @@ final class HarpBase64 {
 	 * Decode a text.
 	 * @param text the text to decode
 	 * @return the bytes
-	 * @throws IllegalArgumentException if the text is not base64; the message doesn't
-	 * repeat the text, which may be secret
+	 * @throws IllegalArgumentException if the text is not base64; the message does not
+	 * contain the text, which may be secret
 	 */
 	static byte[] decode(String text) {
 		if (hasAny(text, '+', '/') && hasAny(text, '-', '_')) {

@@ -8,12 +8,11 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON mapper for HARP messages. It is separate from the application's mapper, since
- * neither the application's naming strategies nor its leniency may change the wire
- * format.
+ * JSON mapper for HARP messages. It is separate from the application's mapper, so that
+ * the application's naming strategies and leniency do not affect the wire format.
  * <p>
- * Reading refuses duplicate members, trailing content and nesting deeper than
- * {@link CanonicalJson#MAX_DEPTH}; it ignores unknown members. Writing leaves out
+ * Reading rejects duplicate members, trailing content and nesting deeper than
+ * {@link CanonicalJson#MAX_DEPTH}, and ignores unknown members. Writing omits
  * {@code null}.
  */
 public final class HarpJson {

@@ -5,9 +5,9 @@ import java.util.Map;
 
 /**
  * {@link ReplayJournal} of one application instance. It holds the latest
- * {@value #CAPACITY} nonces: people decide too slowly to fill that within the life of an
- * artifact. Besides, the artifact hash, unique for each request, binds a decision to its
- * request.
+ * {@value #CAPACITY} nonces, more than people can use within the lifetime of an artifact.
+ * In addition, the artifact hash, which is unique for each request, binds a decision to
+ * its request.
  */
 public final class InMemoryReplayJournal implements ReplayJournal {
 

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The enforcer's half of one pairing's key agreement: an X25519 key pair (RFC 7748), from
- * which HKDF-SHA256 derives the encryption key.
+ * The enforcer's part of the key agreement of one pairing: an X25519 key pair (RFC 7748),
+ * from which HKDF-SHA256 derives the encryption key.
  */
 public final class PairingKeyAgreement {
 
@@ -52,11 +52,11 @@ public final class PairingKeyAgreement {
 	}
 
 	/**
-	 * Restore a key pair that was kept while a pairing was under way.
+	 * Restore a key pair that was stored during a pairing in progress.
 	 * @param rawPrivateKey the 32 raw bytes of the private key
 	 * @param rawPublicKey the 32 raw bytes of the public key
 	 * @return the key pair
-	 * @throws IllegalArgumentException if one of them does not have 32 bytes
+	 * @throws IllegalArgumentException if one of the keys does not have 32 bytes
 	 */
 	public static PairingKeyAgreement of(byte[] rawPrivateKey, byte[] rawPublicKey) {
 		if (rawPrivateKey.length != SIZE || rawPublicKey.length != SIZE) {
@@ -73,7 +73,8 @@ public final class PairingKeyAgreement {
 	}
 
 	/**
-	 * Return our public key as it is sent: 32 raw bytes as base64url without padding.
+	 * Return the public key in its wire format: 32 raw bytes as base64url without
+	 * padding.
 	 * @return the encoded public key
 	 */
 	public String publicKey() {
@@ -81,8 +82,8 @@ public final class PairingKeyAgreement {
 	}
 
 	/**
-	 * Return our private key, to be kept while a pairing is under way: 32 raw bytes as
-	 * base64url without padding. Handle it as the secret it is.
+	 * Return the private key for storage during a pairing in progress: 32 raw bytes as
+	 * base64url without padding. The result is secret.
 	 * @return the encoded private key
 	 */
 	public String encodePrivateKey() {
@@ -96,12 +97,12 @@ public final class PairingKeyAgreement {
 	}
 
 	/**
-	 * Derive the encryption key that the approver derives too.
-	 * @param peerPublicKey the approver's X25519 key, raw or
-	 * {@code SubjectPublicKeyInfo}, as base64 or base64url
+	 * Derive the encryption key, which the approver derives as well.
+	 * @param peerPublicKey the approver's X25519 key, raw or {@code
+	 * SubjectPublicKeyInfo}, as base64 or base64url
 	 * @return the encryption key
-	 * @throws IllegalArgumentException if the peer's key is malformed, or of small order
-	 * and would make the secret predictable
+	 * @throws IllegalArgumentException if the peer's key is malformed, or is of small
+	 * order, which would make the secret predictable
 	 */
 	public EncryptionKey deriveEncryptionKey(String peerPublicKey) {
 		byte[] secret = sharedSecret(

@@ -4,8 +4,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Response of the approver's device to a pairing: its signer key and its half of the key
- * agreement, both covered by its signature.
+ * Response of the approver's device to a pairing: its signer key and its public key for
+ * the key agreement, both covered by its signature.
  */
 public final class PairingResponse {
 
@@ -19,12 +19,13 @@ public final class PairingResponse {
 	}
 
 	/**
-	 * Read and verify a response. Only the signature over all five fields is accepted:
-	 * the legacy form of four leaves the encryption key to whoever relays it.
+	 * Read and verify a response. Only a signature of all five fields is accepted: the
+	 * legacy form of four fields would let an intermediary replace the public key of the
+	 * key agreement.
 	 * @param responseJson the response as received
-	 * @param pairingNonce the nonce of our pairing
+	 * @param pairingNonce the nonce of this application's pairing
 	 * @return the verified response
-	 * @throws IllegalArgumentException if the response is malformed, was made for another
+	 * @throws IllegalArgumentException if the response is malformed, belongs to another
 	 * pairing, or its signature does not verify
 	 */
 	public static PairingResponse verify(String responseJson, String pairingNonce) {
@@ -73,8 +74,8 @@ public final class PairingResponse {
 	}
 
 	/**
-	 * Return the approver's half of the key agreement.
-	 * @return the X25519 public key as sent
+	 * Return the approver's public key for the key agreement.
+	 * @return the X25519 public key as received
 	 */
 	public String x25519PublicKey() {
 		return this.x25519PublicKey;

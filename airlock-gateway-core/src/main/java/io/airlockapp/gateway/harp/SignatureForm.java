@@ -7,13 +7,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Form of the data that approvers sign. Three forms are deployed; each is rebuilt here
- * from the same values that are acted upon.
+ * Form of the data that approvers sign. Three forms are in use. Each is reconstructed
+ * from the same values that are used as the decision.
  */
 public enum SignatureForm {
 
 	/**
-	 * Deployed phones: the text {@code artifactHash|decision|nonce}.
+	 * Form of deployed phones: the text {@code artifactHash|decision|nonce}.
 	 */
 	TEXT {
 
@@ -26,8 +26,8 @@ public enum SignatureForm {
 	},
 
 	/**
-	 * The .NET SDK: canonical JSON of {@code requestId}, {@code artifactHash},
-	 * {@code decision}, {@code reason} if there, {@code nonce} and {@code signerKeyId}.
+	 * Form of the .NET SDK: canonical JSON of {@code requestId}, {@code artifactHash},
+	 * {@code decision}, {@code reason} if present, {@code nonce} and {@code signerKeyId}.
 	 */
 	SDK_JSON {
 
@@ -40,8 +40,8 @@ public enum SignatureForm {
 	},
 
 	/**
-	 * HARP-CORE: canonical JSON of those of its members that the decision has. A decision
-	 * has this form when {@code sigAlg} and {@code scope} are there.
+	 * Form of HARP-CORE: canonical JSON of its members that are present in the decision.
+	 * A decision has this form if {@code sigAlg} and {@code scope} are present.
 	 */
 	CORE {
 
@@ -65,8 +65,8 @@ public enum SignatureForm {
 	abstract byte[] signedBytes(String requestId, JsonNode body);
 
 	/**
-	 * Return whether the reason is among what this form signs. If not, whoever relays the
-	 * decision may have written it.
+	 * Return whether this form signs the reason. If not, an intermediary may have written
+	 * it.
 	 * @return {@code true} if the reason is signed
 	 */
 	public boolean signsReason() {

@@ -28,8 +28,8 @@ public final class SignerKey {
 	}
 
 	/**
-	 * Create a key from the form that peers send.
-	 * @param id the id under which decisions name the key
+	 * Create a key from its wire format.
+	 * @param id the id of the key in decisions
 	 * @param publicKey the key: 32 raw bytes or a {@code SubjectPublicKeyInfo}, as base64
 	 * or base64url
 	 * @return the key
@@ -44,7 +44,7 @@ public final class SignerKey {
 	}
 
 	/**
-	 * Return the id under which decisions name the key.
+	 * Return the id of the key in decisions.
 	 * @return the id
 	 */
 	public String id() {
@@ -52,7 +52,7 @@ public final class SignerKey {
 	}
 
 	/**
-	 * Return the key itself as standard base64 of its 32 raw bytes. It is not secret.
+	 * Return the key as standard base64 of its 32 raw bytes. It is not secret.
 	 * @return the encoded key
 	 */
 	public String encode() {
@@ -60,8 +60,8 @@ public final class SignerKey {
 	}
 
 	/**
-	 * Return the fingerprint by which a person compares this key with the one on the
-	 * phone, such as {@code 7C:E9:2A:31:19:FA:C4:8B}.
+	 * Return the fingerprint for a comparison with the phone, such as {@code
+	 * 7C:E9:2A:31:19:FA:C4:8B}.
 	 * @return the first 8 bytes of SHA-256 over the raw key
 	 */
 	public String fingerprint() {
@@ -69,9 +69,9 @@ public final class SignerKey {
 	}
 
 	/**
-	 * Return whether a signature over a message was made with this key.
+	 * Return whether a signature of a message was made with this key.
 	 * @param message the signed bytes
-	 * @param signature the signature, of which exactly 64 bytes are valid
+	 * @param signature the signature, which must have exactly 64 bytes
 	 * @return {@code true} if the signature verifies
 	 */
 	public boolean verifies(byte[] message, byte[] signature) {
@@ -79,10 +79,10 @@ public final class SignerKey {
 	}
 
 	/**
-	 * Return whether another id names this key. Peers disagree about the {@code key-}
-	 * prefix.
+	 * Return whether the given id refers to this key. Peers use ids with and without the
+	 * {@code key-} prefix.
 	 * @param otherId the id to compare
-	 * @return {@code true} if the ids are the same but for the prefix
+	 * @return {@code true} if the ids are equal except for the prefix
 	 */
 	boolean isNamed(String otherId) {
 		return withoutPrefix(this.id).equals(withoutPrefix(otherId));

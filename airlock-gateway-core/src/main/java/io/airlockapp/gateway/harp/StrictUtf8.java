@@ -6,8 +6,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * UTF-8 that refuses a lone surrogate (half of a UTF-16 pair). {@link String#getBytes}
- * replaces it by {@code ?}: one signature would cover two texts.
+ * UTF-8 encoder that rejects lone surrogates (half of a UTF-16 pair).
+ * {@link String#getBytes} replaces them by {@code ?}, so one signature would be valid for
+ * two texts.
  */
 public final class StrictUtf8 {
 
@@ -17,8 +18,8 @@ public final class StrictUtf8 {
 	/**
 	 * Encode a text.
 	 * @param text the text
-	 * @return its bytes
-	 * @throws IllegalArgumentException if it has a lone surrogate
+	 * @return the encoded bytes
+	 * @throws IllegalArgumentException if the text contains a lone surrogate
 	 */
 	public static byte[] encode(String text) {
 		try {

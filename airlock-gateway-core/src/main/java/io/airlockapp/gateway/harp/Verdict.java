@@ -6,12 +6,12 @@ package io.airlockapp.gateway.harp;
 public enum Verdict {
 
 	/**
-	 * The person approved: exactly {@code approve} on the wire.
+	 * Approved: exactly {@code approve} on the wire.
 	 */
 	APPROVE,
 
 	/**
-	 * The person rejected: exactly {@code reject} on the wire.
+	 * Rejected: exactly {@code reject} on the wire.
 	 */
 	REJECT
 

@@ -3,15 +3,15 @@ package io.airlockapp.gateway.harp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decision whose signature {@link DecisionVerifier} has verified. The text form doesn't
- * show the reason.
+ * Decision whose signature {@link DecisionVerifier} has verified. The text form does not
+ * contain the reason.
  *
- * @param requestId the id of the request that was decided
+ * @param requestId the id of the decided request
  * @param verdict the verdict
- * @param reason the reason the person gave, or {@code null}. Unless
- * {@link SignatureForm#signsReason()} it could have been changed on the way: text for
- * people, never for logic
- * @param signerKey the key that signed
+ * @param reason the reason given by the person, or {@code null}; for display only, never
+ * for logic. Unless {@link SignatureForm#signsReason()}, it may have been modified in
+ * transit
+ * @param signerKey the signer key
  * @param evidence the evidence that proves the decision later
  */
 public record VerifiedDecision(String requestId, Verdict verdict, @Nullable String reason, SignerKey signerKey,

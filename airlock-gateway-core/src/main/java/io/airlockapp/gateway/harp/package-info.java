@@ -1,8 +1,9 @@
 /**
- * The HARP protocol's rules, readable beside its specification: canonical JSON, artifact
+ * Rules of the HARP protocol, structured like its specification: canonical JSON, artifact
  * hash, encryption, key agreement, and the verification of decisions and pairings.
  * <p>
- * This package knows the JDK and Jackson only. It does no I/O and reads no configuration.
+ * This package depends only on the JDK and Jackson. It performs no I/O and reads no
+ * configuration.
  */
 @NullMarked
 package io.airlockapp.gateway.harp;

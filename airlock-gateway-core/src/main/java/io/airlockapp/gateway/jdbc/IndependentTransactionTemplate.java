@@ -27,12 +27,14 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Runs statements in a transaction on a separate connection, and commits it before it
- * returns, whatever transaction the thread has open with whatever transaction manager.
+ * Executes statements in a transaction on a separate connection and commits it before
+ * returning, independently of any transaction and transaction manager of the current
+ * thread.
  * <p>
- * A transaction manager with {@code REQUIRES_NEW} can't do that: it takes over the
- * connection that another one, such as JPA's, has bound to the thread, and commits it.
- * Therefore nothing is bound to the thread here, and nothing that is bound to it is used.
+ * A transaction manager with {@code REQUIRES_NEW} is not sufficient: it would take over
+ * and commit the connection that another transaction manager, such as that of JPA, has
+ * bound to the thread. Therefore, this class neither binds connections to the thread nor
+ * uses bound ones.
  */
 public final class IndependentTransactionTemplate {
 
@@ -44,8 +46,8 @@ public final class IndependentTransactionTemplate {
 
 	/**
 	 * Create a template.
-	 * @param dataSource where connections are taken from. A proxy that gives out the
-	 * connection of the thread's transaction is passed by
+	 * @param dataSource the source of connections. A proxy that returns the connection of
+	 * the thread's transaction is bypassed
 	 */
 	public IndependentTransactionTemplate(DataSource dataSource) {
 		this.dataSource = unwrap(dataSource);
@@ -64,11 +66,12 @@ public final class IndependentTransactionTemplate {
 	}
 
 	/**
-	 * Run a statement that changes something.
+	 * Execute an update statement.
 	 * @param sql the statement
-	 * @param arguments its arguments
-	 * @return the number of rows
-	 * @throws DataAccessException if that fails; nothing is changed then
+	 * @param arguments the statement's arguments
+	 * @return the number of affected rows
+	 * @throws DataAccessException if the statement fails, in which case nothing is
+	 * changed
 	 */
 	public int update(String sql, Object... arguments) {
 		return execute(sql, (connection) -> {
@@ -79,13 +82,13 @@ public final class IndependentTransactionTemplate {
 	}
 
 	/**
-	 * Run a query.
-	 * @param <T> the type that rows become
+	 * Execute a query.
+	 * @param <T> the type of the results
 	 * @param sql the query
-	 * @param mapper makes something of a row
+	 * @param mapper the mapper for each row
 	 * @param arguments the query's arguments
-	 * @return what the rows became
-	 * @throws DataAccessException if that fails
+	 * @return the mapped rows
+	 * @throws DataAccessException if the query fails
 	 */
 	public <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) {
 		return execute(sql, (connection) -> {
@@ -108,11 +111,12 @@ public final class IndependentTransactionTemplate {
 	}
 
 	/**
-	 * Run whatever is done with a connection.
+	 * Execute an action with a connection.
 	 * @param <T> the type of the result
-	 * @param action uses the connection, and neither commits nor closes it
+	 * @param action the action, which must neither commit nor close the connection
 	 * @return the action's result
-	 * @throws DataAccessException if that fails; what was done is rolled back
+	 * @throws DataAccessException if the action fails, in which case the transaction is
+	 * rolled back
 	 */
 	public <T> T execute(ConnectionCallback<T> action) {
 		return execute(null, action);
@@ -120,7 +124,7 @@ public final class IndependentTransactionTemplate {
 
 	private <T> T execute(@Nullable String sql, ConnectionCallback<T> action) {
 		boolean readOnly = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
-		// Or a DataSource that routes by it would lead to a replica
+		// Otherwise, a DataSource that routes by this flag would return a replica
 		TransactionSynchronizationManager.setCurrentTransactionReadOnly(false);
 		try {
 			return executeInConnection(sql, action);
@@ -156,8 +160,9 @@ public final class IndependentTransactionTemplate {
 	}
 
 	/**
-	 * Each statement is safe by itself; a database whose transactions are stricter would
-	 * fail those that meet instead of letting one of them be the first.
+	 * Uses READ_COMMITTED, since each statement is safe by itself. With a stricter
+	 * isolation level, a database would fail all of several concurrent statements instead
+	 * of executing one of them first.
 	 */
 	private static <T> T executeInTransaction(Connection connection, ConnectionCallback<T> action) throws SQLException {
 		int isolation = connection.getTransactionIsolation();
@@ -192,7 +197,7 @@ public final class IndependentTransactionTemplate {
 	}
 
 	/**
-	 * What was committed stays so if this fails.
+	 * A failure here does not affect the committed transaction.
 	 */
 	private static void restore(Connection connection, int isolation, boolean autoCommit) {
 		try {

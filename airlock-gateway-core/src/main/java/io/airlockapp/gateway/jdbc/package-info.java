@@ -1,5 +1,5 @@
 /**
- * Transactions that have no part in those of the application.
+ * Transactions that are independent of those of the application.
  */
 @NullMarked
 package io.airlockapp.gateway.jdbc;

@@ -9,12 +9,12 @@ import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pairing that was completed. The text form holds no secret.
+ * Pairing that was completed. The text form contains no secret.
  *
- * @param routingToken the secret by which the gateway finds the approver
- * @param encryptionKey the key that artifacts are encrypted with, encoded
- * @param keys the approvers' keys, revoked ones included
- * @param since the time at which it was paired
+ * @param routingToken the secret by which the gateway routes requests to the approver
+ * @param encryptionKey the encoded key for the encryption of artifacts
+ * @param keys the approvers' keys, including revoked ones
+ * @param since the time of the pairing
  */
 record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, Instant since) {
 
@@ -26,22 +26,22 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	}
 
 	/**
-	 * Return the keys whose decisions count.
+	 * Return the keys whose decisions are accepted.
 	 */
 	List<SignerKey> signerKeys() {
 		return this.keys.stream().filter((key) -> !key.revoked()).map(Key::toSignerKey).toList();
 	}
 
 	/**
-	 * Return the fingerprints of the keys whose decisions count.
+	 * Return the fingerprints of the keys whose decisions are accepted.
 	 */
 	List<String> fingerprints() {
 		return signerKeys().stream().map(SignerKey::fingerprint).toList();
 	}
 
 	/**
-	 * Revoke keys.
-	 * @param revoked the keys themselves, as {@link SignerKey#encode()} returns them
+	 * Return a copy in which the given keys are revoked.
+	 * @param revoked the keys as encoded by {@link SignerKey#encode()}
 	 */
 	ActivePairing without(Set<String> revoked) {
 		return new ActivePairing(this.routingToken, this.encryptionKey,
@@ -60,10 +60,11 @@ record ActivePairing(String routingToken, String encryptionKey, List<Key> keys, 
 	 * Key of an approver.
 	 *
 	 * @param id the key's id
-	 * @param key the public key, encoded
-	 * @param device the approver's device, if it is known
-	 * @param pairedAt the time at which it was paired
-	 * @param revoked whether it was revoked, so that its decisions no longer count
+	 * @param key the encoded public key
+	 * @param device the approver's device, if known
+	 * @param pairedAt the time of the pairing
+	 * @param revoked whether the key was revoked, so that its decisions are no longer
+	 * accepted
 	 */
 	record Key(String id, String key, @Nullable String device, Instant pairedAt, boolean revoked) {
 

@@ -18,10 +18,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claim of one pairing code. However many instances and attempts it takes, it remains one
- * claim: the digest of the code and the keys are stored before the request is sent to the
- * gateway. What another instance has begun is left to it as long as it updates the stored
- * claim from one poll interval to the next.
+ * Claim of a single pairing code, shared by all instances and attempts: the digest of the
+ * code and the keys are stored before the request is sent to the gateway. An instance
+ * does not take over a claim that another instance began, as long as the stored claim
+ * changes from one poll interval to the next.
  */
 final class CodeClaim {
 
@@ -53,8 +53,9 @@ final class CodeClaim {
 	}
 
 	/**
-	 * Claim the code, unless that was done before.
-	 * @param onProgress is called whenever the store tells how far the claim is
+	 * Claim the code, unless it was claimed before.
+	 * @param onProgress the callback to invoke whenever the store contains the progress
+	 * of the claim
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	void run(Runnable onProgress) throws InterruptedException {
@@ -74,18 +75,18 @@ final class CodeClaim {
 			return true;
 		}
 		catch (PairingException ex) {
-			// Stored and told already
+			// The failure has already been stored and logged
 			onProgress.run();
 			return false;
 		}
 	}
 
 	/**
-	 * Do the next step.
-	 * @return how far the claim is
+	 * Perform the next step of the claim.
+	 * @return the progress of the claim
 	 * @throws PairingException if the gateway refuses the code
-	 * @throws PairingStoreException if it can't be stored what is about to be claimed, or
-	 * what the gateway answered
+	 * @throws PairingStoreException if the claim can't be stored, or the gateway's
+	 * response can't
 	 */
 	Progress advance() {
 		if (this.answered != null) {
@@ -99,7 +100,7 @@ final class CodeClaim {
 			return Progress.SETTLED;
 		}
 		if (attempt == null || !this.digest.equals(attempt.codeDigest())) {
-			// If it was there before, it failed, or an operator wanted something else
+			// A previously seen attempt that is gone has failed or was replaced
 			return (this.seen != null) ? Progress.SETTLED : begin(snapshot, PairingAttempt
 				.claiming(PairingKeyAgreement.generate(), this.digest, PairingAttempt.deadline(null, now)));
 		}
@@ -125,8 +126,7 @@ final class CodeClaim {
 		}
 		try {
 			ClaimedPairing claimed = claim(attempt);
-			// The gateway may not answer a second time, so a store that fails is tried
-			// again
+			// Retained until it is stored, since the gateway may not repeat the response
 			this.answered = attempt.claimed(claimed.pairingNonce(), claimed.routingToken(),
 					PairingAttempt.deadline(claimed.expiresAt(), this.environment.clock().instant()));
 		}
@@ -154,7 +154,7 @@ final class CodeClaim {
 		if (this.changes.fail(this.name, attempt, String.valueOf(refusal.getMessage()))) {
 			throw refusal;
 		}
-		// Another took over meanwhile, and may be why it was refused
+		// Another instance took over concurrently, which may have caused the refusal
 		return Progress.UNDER_WAY;
 	}
 
@@ -166,8 +166,8 @@ final class CodeClaim {
 	}
 
 	/**
-	 * Return whether nobody else got an answer from the gateway, or only a refusal, which
-	 * then was because of our claim.
+	 * Return whether no other instance has stored the gateway's response, or only a
+	 * refusal, which is then a consequence of this claim.
 	 */
 	private boolean isAwaited(PairingAttempt claimed, PairingDocument document) {
 		PairingAttempt current = document.attempt();
@@ -178,7 +178,7 @@ final class CodeClaim {
 	}
 
 	private void warn(AirlockGatewayException ex) {
-		// An interrupt means that the application stops
+		// An interrupt indicates that the application is stopping
 		if (!Thread.currentThread().isInterrupted()) {
 			this.warnings.warn("The pairing code of '%s' can't be claimed yet; trying again: %s".formatted(this.name,
 					ex.getMessage()));
@@ -186,7 +186,7 @@ final class CodeClaim {
 	}
 
 	/**
-	 * Return whether the gateway has answered, and its answer is not stored yet.
+	 * Return whether the gateway has responded, but its response is not stored yet.
 	 */
 	boolean isAnswered() {
 		return this.answered != null;
@@ -198,18 +198,18 @@ final class CodeClaim {
 	enum Progress {
 
 		/**
-		 * Nothing is to be done: it was claimed, failed or was given up.
+		 * Completed, failed or given up: no further steps.
 		 */
 		SETTLED,
 
 		/**
-		 * The gateway knows it; the approver's answer is waited for.
+		 * Accepted by the gateway; the approver's response is pending.
 		 */
 		CLAIMED,
 
 		/**
-		 * Another is on it, or the gateway can't be asked now, or not before somebody has
-		 * signed in.
+		 * Performed by another instance, or to be retried because the gateway or the
+		 * user's identity is unavailable.
 		 */
 		UNDER_WAY
 

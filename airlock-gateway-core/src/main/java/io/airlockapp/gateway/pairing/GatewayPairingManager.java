@@ -6,9 +6,9 @@ import java.util.Map;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * {@link PairingManager} that pairs with the gateway, and completes the pairings in
- * progress while the application runs. Codes in properties are claimed when it starts,
- * each once; the start doesn't wait for that.
+ * {@link PairingManager} that pairs with the gateway, and completes pairings in progress
+ * while the application runs. Codes in properties are claimed once, in the background
+ * after the start of the application.
  */
 public final class GatewayPairingManager implements PairingManager, SmartLifecycle {
 
@@ -25,8 +25,8 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 	/**
 	 * Create a manager.
 	 * @param source the pairings
-	 * @param environment what pairing needs
-	 * @param codes the codes in properties, by the names of the pairings
+	 * @param environment the collaborators and settings for pairing
+	 * @param codes the codes in properties, by name of the pairing
 	 */
 	public GatewayPairingManager(ManagedPairingSource source, PairingEnvironment environment,
 			Map<String, String> codes) {
@@ -69,7 +69,7 @@ public final class GatewayPairingManager implements PairingManager, SmartLifecyc
 
 	private PairingInfo pollIfPending(PairingInfo info) {
 		if (info.pendingUntil() != null) {
-			// Whoever began it may be gone
+			// The instance that began it may have stopped
 			this.flow.tasks().poll(info.name());
 		}
 		return info;

@@ -10,8 +10,8 @@ import io.airlockapp.gateway.Pairing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registry of the names of pairings that are known to this instance, since the store
- * can't list them.
+ * Registry of the names of pairings known to this instance, since the store can't list
+ * them.
  */
 final class KnownPairings {
 
@@ -44,21 +44,21 @@ final class KnownPairings {
 	}
 
 	/**
-	 * Say that something is stored under a name.
+	 * Record that the store contains an entry for a pairing.
 	 */
 	void seen(String name) {
 		this.seen.add(name);
 	}
 
 	/**
-	 * Say that a code for a pairing is about to be claimed.
+	 * Record that the code of a pairing is about to be claimed.
 	 */
 	void begin(String name) {
 		this.beginning.add(name);
 	}
 
 	/**
-	 * Say that what is stored now tells how the claim goes on.
+	 * Record that the store contains the progress of a claim.
 	 */
 	void begun(String name) {
 		this.seen.add(name);
@@ -66,7 +66,8 @@ final class KnownPairings {
 	}
 
 	/**
-	 * Say that what is done for a pairing here has failed, and nothing is done any more.
+	 * Record that the background task of a pairing has failed and is not running any
+	 * more.
 	 */
 	void brokenOff(String name, String reason) {
 		this.seen.add(name);
@@ -74,15 +75,15 @@ final class KnownPairings {
 	}
 
 	/**
-	 * Say that something is done for a pairing again.
+	 * Record that a background task of a pairing is started again.
 	 */
 	void resumed(String name) {
 		this.brokenOff.remove(name);
 	}
 
 	/**
-	 * Return why nothing is done for a pairing any more.
-	 * @return the reason, or {@code null} if nothing has failed
+	 * Return the reason why the background task of a pairing ended.
+	 * @return the reason, or {@code null} if no task has failed
 	 */
 	@Nullable String whyBrokenOff(String name) {
 		return this.brokenOff.get(name);

@@ -20,17 +20,16 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link PairingSource} of pairings from properties and, where there is none, from a
- * store. When the gateway reports that a pairing was revoked, the pairing is no longer in
- * force in all instances that share the store.
+ * {@link PairingSource} of pairings from properties and, for other names, from a store.
+ * If the gateway reports a pairing as revoked, it is no longer in force in any instance
+ * that shares the store.
  */
 public final class ManagedPairingSource implements PairingSource {
 
 	private static final Log logger = LogFactory.getLog(PairingManager.class);
 
 	/**
-	 * The routing tokens of pairings that were revoked, but can't be marked so where they
-	 * are kept.
+	 * The routing tokens of revoked pairings whose revocation can't be stored.
 	 */
 	private final Set<String> revokedUntilRestart = ConcurrentHashMap.newKeySet();
 
@@ -44,12 +43,13 @@ public final class ManagedPairingSource implements PairingSource {
 
 	/**
 	 * Create a source.
-	 * @param store where pairings are kept
-	 * @param configured returns the pairings from properties, by name; they come first
-	 * @param onRevoked gets the name of each pairing that was revoked, to end what waits
+	 * @param store the store of pairings
+	 * @param configured the supplier of pairings from properties, by name; they take
+	 * precedence
+	 * @param onRevoked the callback for the name of each revoked pairing, to end waits
 	 * for its approvers
-	 * @param publisher gets what changes
-	 * @param clock the time of day
+	 * @param publisher the publisher of changes
+	 * @param clock the clock for the time of day
 	 */
 	public ManagedPairingSource(PairingStore store, Supplier<Map<String, Pairing>> configured,
 			Consumer<String> onRevoked, Consumer<? super PairingChangedEvent> publisher, InstantSource clock) {
@@ -100,7 +100,7 @@ public final class ManagedPairingSource implements PairingSource {
 
 	@Override
 	public void pairingRevoked(@Nullable Pairing pairing) {
-		// Without a pairing, it is meant if it is the only one
+		// A report without a pairing is unambiguous only if there is a single pairing
 		List<String> candidates = this.names.all().stream().filter((name) -> isMeant(name, pairing)).toList();
 		if (pairing == null && candidates.size() > 1) {
 			logger

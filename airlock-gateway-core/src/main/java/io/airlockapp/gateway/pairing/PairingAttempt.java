@@ -10,23 +10,23 @@ import io.airlockapp.gateway.support.VisibleAscii;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pairing in progress. The text form holds no secret.
+ * Pairing in progress. The text form contains no secret.
  *
- * @param nonce the nonce that identifies it to the gateway, or {@code null} while a code
- * is being claimed
- * @param privateKey our private key, encoded
- * @param publicKey our public key, encoded
- * @param codeDigest the digest of the code that is claimed, or {@code null} for a pairing
- * that this application initiated
- * @param routingToken the routing token, if the gateway has sent it already
- * @param expiresAt the time until which it can be completed
+ * @param nonce the nonce that identifies the attempt to the gateway, or {@code null}
+ * while a code is being claimed
+ * @param privateKey the encoded private key of this application
+ * @param publicKey the encoded public key of this application
+ * @param codeDigest the digest of the claimed code, or {@code null} for a pairing that
+ * this application initiated
+ * @param routingToken the routing token, if already received
+ * @param expiresAt the time until which the pairing can be completed
  * @param tries the number of attempts to claim the code
  */
 record PairingAttempt(@Nullable String nonce, String privateKey, String publicKey, @Nullable String codeDigest,
 		@Nullable String routingToken, Instant expiresAt, int tries) {
 
 	/**
-	 * As long as a code that was made in advance is valid.
+	 * The validity of a code that was created in advance.
 	 */
 	private static final Duration USUAL = Duration.ofMinutes(30);
 
@@ -48,8 +48,9 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 	}
 
 	/**
-	 * Check a text of the gateway.
-	 * @throws PairingException if it is missing or has other characters than visible ones
+	 * Validate a text of the gateway.
+	 * @throws PairingException if the text is missing, too long or contains characters
+	 * other than visible ASCII
 	 */
 	static String require(String what, @Nullable String text, int maxLength) {
 		if (text == null || !VisibleAscii.matches(text, maxLength)) {
@@ -59,7 +60,7 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 	}
 
 	/**
-	 * Return the deadline that the gateway says, within reason.
+	 * Return the deadline specified by the gateway, limited to a maximum, or a default.
 	 */
 	static Instant deadline(@Nullable Instant expiresAt, Instant now) {
 		if (expiresAt == null) {
@@ -75,7 +76,7 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 	}
 
 	/**
-	 * Return this attempt as the gateway claimed it.
+	 * Return a copy with the gateway's response to the claim.
 	 * @throws PairingException if there is no usable nonce
 	 */
 	PairingAttempt claimed(@Nullable String newNonce, @Nullable String newRoutingToken, Instant newExpiresAt) {
@@ -84,8 +85,8 @@ record PairingAttempt(@Nullable String nonce, String privateKey, String publicKe
 	}
 
 	/**
-	 * Return whether another state of the same attempt is meant: keys are made for one
-	 * attempt only.
+	 * Return whether the other attempt is the same one in a possibly different state.
+	 * Keys are generated per attempt.
 	 */
 	boolean isSame(@Nullable PairingAttempt other) {
 		return other != null && other.publicKey.equals(this.publicKey);

@@ -25,17 +25,17 @@ public record PairingChangedEvent(String name, Change change, List<String> finge
 	public enum Change {
 
 		/**
-		 * A pairing was completed where there was none.
+		 * A pairing was completed, and no other was in force.
 		 */
 		PAIRED,
 
 		/**
-		 * A pairing was completed and replaced the one in force.
+		 * A pairing was completed, and replaced the one in force.
 		 */
 		REPLACED,
 
 		/**
-		 * A pairing was revoked, by an operator or as the gateway says.
+		 * A pairing was revoked, by an operator or according to the gateway.
 		 */
 		REVOKED,
 
@@ -45,7 +45,7 @@ public record PairingChangedEvent(String name, Change change, List<String> finge
 		KEY_REVOKED,
 
 		/**
-		 * A pairing that was under way failed.
+		 * A pairing in progress failed.
 		 */
 		FAILED
 

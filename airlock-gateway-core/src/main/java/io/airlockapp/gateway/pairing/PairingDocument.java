@@ -13,15 +13,14 @@ import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored state of one pairing, as one entry of the store.
+ * Stored state of one pairing, as a single entry of the store.
  *
  * @param active the pairing that was completed last
  * @param revocation the revocation, if the pairing is no longer in force
- * @param retiredKeys keys of pairings that were replaced
- * @param attempt a new pairing in progress
- * @param failure the failure of the last new pairing
- * @param usedCodes digests of the codes that were claimed or given up, the latest one
- * last
+ * @param retiredKeys the keys of replaced pairings
+ * @param attempt the new pairing in progress, if any
+ * @param failure the failure of the last new pairing, if it failed
+ * @param usedCodes the digests of codes that were claimed or given up, the latest last
  */
 record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revocation,
 		List<ActivePairing.Key> retiredKeys, @Nullable PairingAttempt attempt, @Nullable Failure failure,
@@ -60,7 +59,7 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	}
 
 	/**
-	 * Begin or continue a new pairing. What is in force stays so.
+	 * Begin or continue a new pairing. A pairing in force remains in force.
 	 */
 	PairingDocument attempting(PairingAttempt newAttempt) {
 		List<String> used = newAttempt.isSame(this.attempt) ? this.usedCodes : withAttempted();
@@ -69,7 +68,7 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 
 	/**
 	 * End the attempt with a new pairing, which replaces the one in force. Decisions by
-	 * the keys of that one still count for requests that were made before.
+	 * the keys of the replaced pairing are still accepted for earlier requests.
 	 */
 	PairingDocument completed(ActivePairing newPairing) {
 		ActivePairing replaced = inForce();
@@ -81,8 +80,8 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	}
 
 	/**
-	 * Return the codes that were used, with the one of the attempt that ends now, so that
-	 * what a person gave up doesn't begin anew with the next start.
+	 * Return the used codes, including the code of the attempt that ends, so that an
+	 * attempt that a person gave up is not repeated after a restart.
 	 */
 	private List<String> withAttempted() {
 		String codeDigest = (this.attempt != null) ? this.attempt.codeDigest() : null;
@@ -94,28 +93,28 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	}
 
 	/**
-	 * End the attempt without a new pairing. What is in force stays so.
+	 * End the attempt without a new pairing. A pairing in force remains in force.
 	 */
 	PairingDocument failed(Failure newFailure) {
 		return new PairingDocument(this.active, this.revocation, this.retiredKeys, null, newFailure, this.usedCodes);
 	}
 
 	/**
-	 * Keep the pairing, but not in force.
+	 * Retain the pairing, but mark it as revoked.
 	 */
 	PairingDocument marked(Revocation newRevocation) {
 		return new PairingDocument(this.active, newRevocation, List.of(), this.attempt, this.failure, this.usedCodes);
 	}
 
 	/**
-	 * Forget the pairing, and what is under way.
+	 * Remove the pairing and the attempt in progress.
 	 */
 	PairingDocument cleared(Revocation newRevocation) {
 		return new PairingDocument(null, newRevocation, List.of(), null, null, withAttempted());
 	}
 
 	/**
-	 * Revoke a key. The same key may have been paired under another id too.
+	 * Revoke a key, including the same key that was paired with a different id.
 	 */
 	PairingDocument withoutKey(String keyId) {
 		Set<String> keys = keys().filter((key) -> key.id().equals(keyId))
@@ -127,7 +126,7 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	}
 
 	/**
-	 * Return all keys, revoked and retired ones included.
+	 * Return all keys, including revoked and retired ones.
 	 */
 	Stream<SignerKey> keys() {
 		Stream<ActivePairing.Key> current = (this.active != null) ? this.active.keys().stream() : Stream.empty();
@@ -153,8 +152,8 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	 * Failure of a new pairing.
 	 *
 	 * @param at the time of the failure
-	 * @param reason the description of the failure and the action to take, for people
-	 * @param codeDigest the digest of the code that was claimed, if one was
+	 * @param reason the description of the failure and its remedy, for people
+	 * @param codeDigest the digest of the claimed code, if any
 	 */
 	record Failure(Instant at, String reason, @Nullable String codeDigest) {
 
@@ -168,7 +167,7 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	enum Revoker {
 
 		/**
-		 * The gateway said so, which may be a lie.
+		 * Reported by the gateway, which is not trusted.
 		 */
 		GATEWAY,
 

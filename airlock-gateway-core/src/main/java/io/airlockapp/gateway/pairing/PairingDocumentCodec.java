@@ -15,9 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Writes {@link PairingDocument}s as JSON, and reads only what it would write. A document
- * that another version wrote, or that was modified by others, is refused rather than
- * guessed at.
+ * Writes {@link PairingDocument}s as JSON, and reads only documents that it could have
+ * written. A document that was written by another version or modified by others is
+ * rejected rather than interpreted.
  */
 final class PairingDocumentCodec {
 
@@ -47,10 +47,10 @@ final class PairingDocumentCodec {
 
 	/**
 	 * Read a document.
-	 * @param name the pairing's name, for the error
-	 * @param text the text
+	 * @param name the pairing's name, for messages
+	 * @param text the JSON text
 	 * @return the document
-	 * @throws PairingStoreException if it is malformed, or of another version
+	 * @throws PairingStoreException if the document is malformed or has another version
 	 */
 	static PairingDocument read(String name, String text) {
 		try {
@@ -67,7 +67,7 @@ final class PairingDocumentCodec {
 			}
 		}
 		catch (JacksonException | IllegalArgumentException | NullPointerException ex) {
-			// Told below. The cause is left out, since it can repeat what is secret
+			// Thrown below without the cause, since it can contain secrets
 		}
 		throw new PairingStoreException(
 				"What is stored of the pairing '%s' is malformed: restore it from a backup, or ".formatted(name)
@@ -76,7 +76,7 @@ final class PairingDocumentCodec {
 	}
 
 	/**
-	 * Make each key once, which fails for what is no key.
+	 * Parse each key, which fails if it is malformed.
 	 */
 	private static PairingDocument check(PairingDocument document) {
 		document.keys().forEach(SignerKey::fingerprint);

@@ -10,8 +10,9 @@ import io.airlockapp.gateway.store.PairingStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repository of the {@link PairingDocument}s in a {@link PairingStore}, one under the
- * name of each pairing. A change is applied to the document that was read, or not at all.
+ * Repository of the {@link PairingDocument}s in a {@link PairingStore}, stored by the
+ * name of the pairing. Changes use optimistic locking: they are applied to the document
+ * that was read, or not at all.
  */
 final class PairingDocuments {
 
@@ -43,8 +44,8 @@ final class PairingDocuments {
 	}
 
 	/**
-	 * Replace a document, if it still is what was read.
-	 * @return {@code false} if it isn't, so that nothing was changed
+	 * Replace a document if it was not modified since it was read.
+	 * @return {@code false} if the document was modified concurrently; nothing is written
 	 */
 	boolean replace(String name, Snapshot snapshot, PairingDocument document) {
 		String text = PairingDocumentCodec.write(document);
@@ -52,9 +53,9 @@ final class PairingDocuments {
 	}
 
 	/**
-	 * Change a document.
-	 * @param change is asked again if somebody else was faster; returns what it got if
-	 * nothing is to be changed
+	 * Update a document.
+	 * @param change the function to apply, repeatedly after concurrent modifications;
+	 * returns its argument to change nothing
 	 * @return the document before and after
 	 */
 	Change update(String name, UnaryOperator<PairingDocument> change) {
@@ -76,7 +77,7 @@ final class PairingDocuments {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			// Its message may hold what is kept
+			// The message of the exception can contain the stored secrets
 			throw new PairingStoreException("The store of pairings fails: " + ex.getClass().getName(), null);
 		}
 		catch (Error ex) {
@@ -86,9 +87,9 @@ final class PairingDocuments {
 	}
 
 	/**
-	 * Document as it was read.
+	 * Document as read from the store.
 	 *
-	 * @param entry the entry, if there is one
+	 * @param entry the entry, or {@code null} if there is none
 	 * @param document the document
 	 */
 	record Snapshot(PairingStore.@Nullable Entry entry, PairingDocument document) {
@@ -100,10 +101,10 @@ final class PairingDocuments {
 	}
 
 	/**
-	 * Result of an update, which may have changed nothing.
+	 * Result of an update. Both documents are identical if nothing was changed.
 	 *
-	 * @param before the document before
-	 * @param after the document after
+	 * @param before the document before the update
+	 * @param after the document after the update
 	 */
 	record Change(PairingDocument before, PairingDocument after) {
 

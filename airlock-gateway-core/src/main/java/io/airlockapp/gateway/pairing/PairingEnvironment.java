@@ -14,8 +14,8 @@ import io.airlockapp.gateway.support.Ticker;
  * @param enforcer the enforcer that pairs
  * @param gatewayUrl the gateway's URL, as used by this application and the phone
  * @param pollInterval the interval at which the state of a pairing is polled
- * @param clock the time of day
- * @param ticker elapsed time
+ * @param clock the clock for the time of day
+ * @param ticker the ticker for elapsed time
  */
 public record PairingEnvironment(AirlockGatewayOperations gateway, Enforcer enforcer, String gatewayUrl,
 		Duration pollInterval, InstantSource clock, Ticker ticker) {

@@ -10,8 +10,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends pairings in progress, each once and by the first instance to do so, and publishes
- * changes of pairings: logs them, publishes events, and notifies those who wait for the
+ * Ends pairings in progress, each exactly once by the first instance to do so, and
+ * publishes changes of pairings: logs them, publishes events, and ends waits for the
  * approvers of a revoked pairing.
  */
 final class PairingEventPublisher {
@@ -35,7 +35,7 @@ final class PairingEventPublisher {
 	}
 
 	/**
-	 * Put a new pairing in force, unless its attempt has ended already.
+	 * Put a new pairing in force, unless its attempt has already ended.
 	 */
 	void complete(String name, PairingAttempt attempt, ActivePairing pairing) {
 		PairingDocuments.Change change = this.documents.update(name,
@@ -53,8 +53,8 @@ final class PairingEventPublisher {
 	}
 
 	/**
-	 * Give up an attempt.
-	 * @return {@code false} if it has ended or gone on already
+	 * Fail an attempt.
+	 * @return {@code false} if the attempt has ended or progressed concurrently
 	 */
 	boolean fail(String name, PairingAttempt attempt, String reason) {
 		boolean failed = isRecorded(name, attempt, reason);
@@ -66,7 +66,7 @@ final class PairingEventPublisher {
 	}
 
 	/**
-	 * Give up an attempt that somebody interferes with.
+	 * Fail an attempt because of possible tampering.
 	 */
 	void tampered(String name, PairingAttempt attempt, String reason) {
 		if (isRecorded(name, attempt, reason)) {

@@ -12,7 +12,7 @@ public class PairingException extends AirlockGatewayException {
 
 	/**
 	 * Create an exception.
-	 * @param message what went wrong and how to mend it
+	 * @param message the problem and its remedy
 	 * @param cause the cause, if any
 	 */
 	public PairingException(String message, @Nullable Throwable cause) {

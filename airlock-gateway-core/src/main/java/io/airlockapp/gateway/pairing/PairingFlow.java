@@ -17,8 +17,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts pairings, by codes of the gateway and by codes that were created in advance, and
- * has them completed in the background.
+ * Starts pairings, by codes of the gateway and by codes that were created in advance.
+ * They are completed in the background.
  */
 final class PairingFlow {
 
@@ -97,13 +97,13 @@ final class PairingFlow {
 			if (!claim.isAnswered()) {
 				throw ex;
 			}
-			// The code is used up by now, so what it got is stored as soon as that can be
+			// The code is used up, so its result has to be stored in the background
 			return Progress.UNDER_WAY;
 		}
 	}
 
 	/**
-	 * Claim a code, unless that was done before.
+	 * Claim a code, unless it was claimed before.
 	 */
 	void claimOnce(String name, String code) {
 		claimInBackground(name, newClaim(name, code));
@@ -134,7 +134,8 @@ final class PairingFlow {
 							+ "'airlock.gateway.pairing.store.type'",
 					null);
 		}
-		// What can't be read is not replaced, so there is no use in asking the gateway
+		// Fails before any request to the gateway if the stored document can't be read,
+		// since it will not be replaced
 		this.source.document(name);
 	}
 

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the pairing's name
  * @param state the state
- * @param configured whether it comes from properties, rather than from the store
- * @param since the time from which it is in this state, if known
- * @param keys the approvers' keys, revoked ones included
+ * @param configured whether the pairing comes from properties rather than from the store
+ * @param since the time since which it is in this state, if known
+ * @param keys the approvers' keys, including revoked ones
  * @param pendingUntil the time until which a new pairing in progress can be completed, or
  * {@code null} if there is none
- * @param problem the description of the last failure and the action to take, for people
+ * @param problem the description of the last failure and its remedy, for people
  */
 public record PairingInfo(String name, State state, boolean configured, @Nullable Instant since, List<Key> keys,
 		@Nullable Instant pendingUntil, @Nullable String problem) {
@@ -35,12 +35,13 @@ public record PairingInfo(String name, State state, boolean configured, @Nullabl
 		NOT_PAIRED,
 
 		/**
-		 * Approvers can be asked. A new pairing may be under way to replace this one.
+		 * Approval can be requested. A new pairing may be in progress to replace this
+		 * one.
 		 */
 		PAIRED,
 
 		/**
-		 * There was a pairing, but it, or each of its keys, was revoked.
+		 * The pairing or each of its keys was revoked.
 		 */
 		REVOKED
 
@@ -51,9 +52,10 @@ public record PairingInfo(String name, State state, boolean configured, @Nullabl
 	 *
 	 * @param id the key's id
 	 * @param fingerprint the fingerprint to compare with the phone
-	 * @param device the approver's device, if it is known
-	 * @param pairedAt the time at which it was paired, if known
-	 * @param revoked whether it was revoked, so that its decisions no longer count
+	 * @param device the approver's device, if known
+	 * @param pairedAt the time of the pairing, if known
+	 * @param revoked whether the key was revoked, so that its decisions are no longer
+	 * accepted
 	 */
 	public record Key(String id, String fingerprint, @Nullable String device, @Nullable Instant pairedAt,
 			boolean revoked) {

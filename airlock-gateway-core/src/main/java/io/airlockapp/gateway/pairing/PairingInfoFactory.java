@@ -53,7 +53,7 @@ final class PairingInfoFactory {
 	}
 
 	/**
-	 * Report a pairing even if what is stored of it can't be read.
+	 * Report a pairing, with a problem if its stored document can't be read.
 	 */
 	PairingInfo reportAnyway(String name) {
 		try {

@@ -5,13 +5,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Code by which a person pairs. It is for that person only; the text form doesn't show
- * it.
+ * Code with which a person pairs. It is intended for that person only; the text form does
+ * not contain it.
  *
  * @param code the code
- * @param expiresAt the time until which it can be used, if the gateway provides it
- * @param qrText the code and the gateway as JSON such as
- * <code>{"gatewayUrl":"https://…","pairingCode":"…"}</code>, to be drawn as a QR code
+ * @param expiresAt the time until which the code can be used, if provided by the gateway
+ * @param qrText the content of a QR code: the code and the gateway as JSON such as
+ * <code>{"gatewayUrl":"https://…","pairingCode":"…"}</code>
  */
 public record PairingInvitation(String code, @Nullable Instant expiresAt, String qrText) {
 

@@ -9,7 +9,7 @@ import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages for people that explain why pairings are not in force.
+ * Messages for people that state the reason why a pairing is not in force.
  */
 final class PairingMessages {
 
@@ -19,8 +19,8 @@ final class PairingMessages {
 	}
 
 	/**
-	 * Return why a stored pairing is not in force.
-	 * @return the reason, or {@code null} if nothing is stored that says it
+	 * Return the reason why a stored pairing is not in force.
+	 * @return the reason, or {@code null} if the document contains none
 	 */
 	static @Nullable String whyNotInForce(String name, PairingDocument document, Instant now) {
 		if (document.attempt() != null) {
@@ -73,7 +73,7 @@ final class PairingMessages {
 	}
 
 	/**
-	 * Explain why the gateway refused a code.
+	 * Create an exception for a code that the gateway refused.
 	 * @param refusal the refusal
 	 * @param repeated whether an earlier claim may have reached the gateway
 	 */

@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Polls the gateway for the state of a pairing in progress at an interval, until it is
- * completed, fails or expires. Several instances may poll at once.
+ * completed, fails or expires. Several instances may poll concurrently.
  */
 final class PairingPoller {
 
 	private static final Log logger = LogFactory.getLog(PairingManager.class);
 
 	/**
-	 * How much longer than the gateway said it is asked, since clocks differ.
+	 * The time to continue polling after the expiry, since clocks differ.
 	 */
 	private static final Duration SKEW = Duration.ofSeconds(60);
 
@@ -44,7 +44,7 @@ final class PairingPoller {
 	}
 
 	/**
-	 * Poll until nothing is under way any more.
+	 * Poll until no pairing is in progress.
 	 * @param name the pairing's name
 	 * @throws InterruptedException if the thread is interrupted
 	 */
@@ -80,7 +80,8 @@ final class PairingPoller {
 			status = this.environment.gateway().getPairingStatus(nonce);
 		}
 		catch (AirlockGatewayException ex) {
-			// The first time, it may be that the gateway doesn't know it yet
+			// After the first 404, polling continues, since the gateway may not have
+			// stored the pairing yet
 			boolean unknown = ex.getStatus() == 404 && !told.add("unknown " + nonce);
 			if (unknown || ex.isExpired()) {
 				return fail(name, attempt, "was not completed in time, or the gateway lost it: start it again");
@@ -115,10 +116,10 @@ final class PairingPoller {
 	}
 
 	/**
-	 * Create a pairing from the approver's answer, if it was made for exactly this
-	 * attempt.
-	 * @param routingToken the routing token, which nobody signed
-	 * @throws IllegalArgumentException if anything about it is wrong
+	 * Create a pairing from the approver's response after verifying that it was created
+	 * for exactly this attempt.
+	 * @param routingToken the routing token, which is not signed
+	 * @throws IllegalArgumentException if the response does not verify or is malformed
 	 */
 	static ActivePairing verify(PairingAttempt attempt, String nonce, String responseJson,
 			@Nullable String routingToken, Instant now) {

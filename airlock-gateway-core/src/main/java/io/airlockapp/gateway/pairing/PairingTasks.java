@@ -28,7 +28,7 @@ final class PairingTasks {
 	private final KnownPairings names;
 
 	/**
-	 * The names of the pairings that are polled for, and whether to poll once more.
+	 * The names of the polled pairings, and whether to poll once more.
 	 */
 	private final Map<String, Boolean> polled = new HashMap<>();
 
@@ -86,14 +86,14 @@ final class PairingTasks {
 			running.execute(() -> run(name, task));
 		}
 		catch (RuntimeException | Error ex) {
-			// There is no thread for it, so the next one to ask tries again
+			// No thread could be started; the next call of poll tries again
 			this.polled.remove(name);
 			failed(name, ex);
 		}
 	}
 
 	/**
-	 * Poll for a pairing that may be under way.
+	 * Poll for a pairing that may be in progress.
 	 */
 	synchronized void poll(String name) {
 		if (this.executor != null && this.polled.put(name, true) == null) {

@@ -9,16 +9,17 @@ import io.airlockapp.gateway.harp.EncryptionKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link PairingStore} that encrypts entries with AES-256-GCM before another store keeps
- * them. Each has its own nonce and is bound to its name. An encrypted text is
- * {@value #PREFIX} and, as base64url without padding, nonce, ciphertext and tag. An entry
- * that can't be decrypted, or was never encrypted, is neither read nor replaced:
- * otherwise, anyone with write access to the other store could inject an entry.
+ * {@link PairingStore} that encrypts entries with AES-256-GCM before another store
+ * persists them. Each entry has its own nonce and is bound to its name. An encrypted text
+ * consists of {@value #PREFIX} and the base64url encoding without padding of nonce,
+ * ciphertext and tag. An entry that can't be decrypted, or was never encrypted, is
+ * neither read nor replaced: otherwise, anyone with write access to the other store could
+ * inject an entry.
  */
 public final class EncryptingPairingStore implements PairingStore {
 
 	/**
-	 * What every encrypted text begins with. Its number changes with the format.
+	 * The prefix of encrypted texts. Its number changes with the format.
 	 */
 	static final String PREFIX = "airlock-encrypted:1:";
 
@@ -30,8 +31,8 @@ public final class EncryptingPairingStore implements PairingStore {
 
 	/**
 	 * Create a store.
-	 * @param delegate keeps the encrypted entries
-	 * @param key encrypts them, and nothing else
+	 * @param delegate the store for the encrypted entries
+	 * @param key the encryption key, which must not be used for other purposes
 	 */
 	public EncryptingPairingStore(PairingStore delegate, EncryptionKey key) {
 		this.delegate = delegate;
@@ -46,7 +47,7 @@ public final class EncryptingPairingStore implements PairingStore {
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-		// Fails for what can't be decrypted; what comes after that has another version
+		// Fails if it can't be decrypted; a later entry has another version
 		read(name);
 		return this.delegate.write(name, expected,
 				(text != null) ? encrypt(name, EntryValidator.requireText(text)) : null);
@@ -99,7 +100,7 @@ public final class EncryptingPairingStore implements PairingStore {
 		catch (IllegalArgumentException ex) {
 			throw new GeneralSecurityException("Not base64url");
 		}
-		// The decoder takes several spellings of the same bytes
+		// Rejects other encodings of the same bytes, which the decoder accepts
 		if (!encode(bytes).equals(encoded)) {
 			throw new GeneralSecurityException("Not of this format");
 		}

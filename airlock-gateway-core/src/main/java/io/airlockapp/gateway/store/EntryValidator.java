@@ -5,13 +5,13 @@ import java.util.regex.Pattern;
 import io.airlockapp.gateway.harp.StrictUtf8;
 
 /**
- * Validates the names and texts of entries, alike for every {@link PairingStore}.
+ * Validates the names and texts of entries uniformly for every {@link PairingStore}.
  */
 public final class EntryValidator {
 
 	/**
-	 * The longest text that is kept, in bytes: twice what callers may write, since it
-	 * grows when it is encrypted.
+	 * The maximum size of a stored text in bytes: twice the size that callers may write,
+	 * since encryption enlarges it.
 	 */
 	static final int MAX_SIZE = 128 * 1024;
 
@@ -21,11 +21,11 @@ public final class EntryValidator {
 	}
 
 	/**
-	 * Check a name, which then is safe in a file's name.
+	 * Validate a name, which is then safe in the name of a file.
 	 * @param name the entry's name
 	 * @return the name
-	 * @throws IllegalArgumentException if it is not of 1 to 64 lower-case letters,
-	 * digits, dots and hyphens, with a letter or digit at either end
+	 * @throws IllegalArgumentException if the name does not consist of 1 to 64 lower-case
+	 * letters, digits, dots and hyphens, with a letter or digit at either end
 	 */
 	public static String requireName(String name) {
 		if (!NAME.matcher(name).matches()) {
@@ -36,11 +36,11 @@ public final class EntryValidator {
 	}
 
 	/**
-	 * Check a text, which then comes back from every kind of store as it was.
+	 * Validate a text, which then is returned unchanged by every kind of store.
 	 * @param text the entry's text
 	 * @return the text
-	 * @throws PairingStoreException if it is too long, is no Unicode text or has a NUL
-	 * character, which not every database keeps
+	 * @throws PairingStoreException if the text is too long, contains unpaired
+	 * surrogates, or contains a NUL character, which some databases reject
 	 */
 	public static String requireText(String text) {
 		if (text.indexOf('\0') >= 0 || encode(text).length > MAX_SIZE) {
@@ -51,8 +51,8 @@ public final class EntryValidator {
 	}
 
 	/**
-	 * Return a text's bytes, but never with a question mark in place of what is no
-	 * character.
+	 * Return the bytes of a text. Fails for unpaired surrogates instead of replacing them
+	 * with question marks.
 	 */
 	static byte[] encode(String text) {
 		try {

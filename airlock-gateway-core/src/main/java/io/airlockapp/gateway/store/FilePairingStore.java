@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link PairingStore} with one file per entry, in a directory that is accessible to this
- * user only. A file has a line with the format, one with the version, and then the text.
- * It is replaced as a whole; links to it are not followed.
+ * user only. A file consists of a line with the format, a line with the version, and the
+ * text. It is replaced atomically; symbolic links to it are not followed.
  */
 public final class FilePairingStore implements PairingStore {
 
@@ -40,7 +40,7 @@ public final class FilePairingStore implements PairingStore {
 	private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
 	/**
-	 * Locks of files are between processes only.
+	 * File locks work between processes only.
 	 */
 	private static final ReentrantLock writers = new ReentrantLock();
 
@@ -50,10 +50,11 @@ public final class FilePairingStore implements PairingStore {
 
 	/**
 	 * Create a store.
-	 * @param path the directory, which is made if there is none
-	 * @param encrypted whether what is written is encrypted: it has to be where the file
+	 * @param path the directory, which is created if missing
+	 * @param encrypted whether the entries are encrypted, which is required if the file
 	 * system has no POSIX permissions
-	 * @throws PairingStoreException if files can't be made there, or others may use it
+	 * @throws PairingStoreException if files can't be created in the directory, or other
+	 * users have access to it
 	 */
 	public FilePairingStore(Path path, boolean encrypted) {
 		this.posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
@@ -189,8 +190,7 @@ public final class FilePairingStore implements PairingStore {
 	}
 
 	/**
-	 * Write a new file to the disk, which then takes its place. What is left of it after
-	 * a crash is not read.
+	 * Write a new file to the disk. After a crash, a remaining file is not read.
 	 */
 	private Path create(byte[] content) throws IOException {
 		Path file = this.directory.resolve(".new");
@@ -207,7 +207,7 @@ public final class FilePairingStore implements PairingStore {
 	}
 
 	private void sync() throws IOException {
-		// Elsewhere directories can't be opened
+		// Directories can be opened on POSIX file systems only
 		if (this.posix) {
 			try (FileChannel channel = FileChannel.open(this.directory, StandardOpenOption.READ)) {
 				channel.force(true);

@@ -3,14 +3,14 @@ package io.airlockapp.gateway.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strategy interface for storing data that must survive a restart and that several
- * instances of an application share: pairings, and the tokens of a login. Each is one
- * small text under a name. It is replaced as a whole, and only by a writer that has read
- * the entry it replaces.
+ * Strategy interface for storing data that must survive a restart and that is shared by
+ * several instances of an application: pairings, and the tokens of a login. Each entry is
+ * a small text with a name. It is replaced as a whole, and only by a writer that has read
+ * the replaced entry.
  * <p>
- * Implementations are safe for concurrent use, by threads and by processes. A write that
- * returned {@code true} survives a crash; a write that was cut short leaves the entry as
- * it was.
+ * Implementations are safe for concurrent use by threads and processes. A write that
+ * returned {@code true} survives a crash; an interrupted write leaves the entry
+ * unchanged.
  */
 public interface PairingStore {
 
@@ -19,38 +19,39 @@ public interface PairingStore {
 	 * @param name the entry's name, of at most 64 lower-case letters, digits, dots and
 	 * hyphens, with a letter or digit at either end
 	 * @return the entry, or {@code null} if there is none
-	 * @throws IllegalArgumentException if that is no name
-	 * @throws PairingStoreException if it can't be read
+	 * @throws IllegalArgumentException if the name is invalid
+	 * @throws PairingStoreException if the entry can't be read
 	 */
 	@Nullable Entry read(String name);
 
 	/**
-	 * Replace an entry, if it still is what was read.
+	 * Replace an entry if it was not modified since it was read.
 	 * @param name the entry's name, as for {@link #read(String)}
-	 * @param expected what was read before, or {@code null} if there was no entry
+	 * @param expected the entry that was read, or {@code null} if there was none
 	 * @param text the new text, of at most 64 KB in UTF-8, or {@code null} to remove the
 	 * entry
-	 * @return {@code false} if somebody else was faster, so that nothing was changed
-	 * @throws IllegalArgumentException if that is no name
-	 * @throws PairingStoreException if it can't be written, or it isn't known whether it
-	 * was: the entry then is as it was or has the new text, which reading it again tells
+	 * @return {@code false} if the entry was modified concurrently; nothing is written
+	 * @throws IllegalArgumentException if the name is invalid
+	 * @throws PairingStoreException if the entry can't be written, or the result of the
+	 * write is not known. The entry then is unchanged or has the new text; read it again
+	 * to determine which
 	 */
 	boolean write(String name, @Nullable Entry expected, @Nullable String text);
 
 	/**
-	 * Return whether every write fails, since the entries are kept by somebody else.
-	 * @return {@code true} if entries can only be read
+	 * Return whether entries can't be written, since they are managed elsewhere.
+	 * @return {@code true} if every write fails
 	 */
 	default boolean isReadOnly() {
 		return false;
 	}
 
 	/**
-	 * Entry as it was read. The text form doesn't show its text.
+	 * Entry as read from the store. The text form does not contain its text.
 	 *
 	 * @param text the text
-	 * @param version the version, which differs from that of every other text that was or
-	 * will be written under the same name
+	 * @param version the version, which is unique among all past and future texts of the
+	 * same name
 	 */
 	record Entry(String text, String version) {
 

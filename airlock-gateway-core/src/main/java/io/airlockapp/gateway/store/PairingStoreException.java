@@ -4,15 +4,15 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when pairings can't be read or written. Stored entries remain
- * unchanged.
+ * Exception thrown when pairings can't be read or written. After a failed write, the
+ * stored entry is unchanged or has the new text.
  */
 @SuppressWarnings("serial")
 public class PairingStoreException extends AirlockGatewayException {
 
 	/**
 	 * Create an exception.
-	 * @param message what went wrong and how to mend it, without anything that is kept
+	 * @param message the problem and its remedy, without any stored text
 	 * @param cause the cause, if any
 	 */
 	public PairingStoreException(String message, @Nullable Throwable cause) {

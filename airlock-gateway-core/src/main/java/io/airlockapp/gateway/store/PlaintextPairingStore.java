@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link PairingStore} that delegates to another store without encrypting entries. An
- * entry that was encrypted is neither read nor replaced, since the missing key is more
- * likely a mistake than a decision.
+ * encrypted entry is neither read nor replaced, since the missing key is more likely a
+ * mistake than a decision.
  */
 public final class PlaintextPairingStore implements PairingStore {
 
@@ -13,7 +13,7 @@ public final class PlaintextPairingStore implements PairingStore {
 
 	/**
 	 * Create a store.
-	 * @param delegate keeps the entries
+	 * @param delegate the store for the entries
 	 */
 	public PlaintextPairingStore(PairingStore delegate) {
 		this.delegate = delegate;
@@ -32,7 +32,7 @@ public final class PlaintextPairingStore implements PairingStore {
 
 	@Override
 	public boolean write(String name, @Nullable Entry expected, @Nullable String text) {
-		// Fails for what is encrypted; what comes after that has another version
+		// Fails if it is encrypted; a later entry has another version
 		read(name);
 		return this.delegate.write(name, expected, text);
 	}

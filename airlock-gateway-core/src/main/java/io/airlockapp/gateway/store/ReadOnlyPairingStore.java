@@ -3,8 +3,8 @@ package io.airlockapp.gateway.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link PairingStore} of an application whose pairings come from its properties: it is
- * empty and can't be written.
+ * {@link PairingStore} of an application whose pairings come from its properties. It is
+ * empty and read-only.
  */
 public final class ReadOnlyPairingStore implements PairingStore {
 

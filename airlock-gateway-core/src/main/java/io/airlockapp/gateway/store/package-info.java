@@ -1,6 +1,6 @@
 /**
- * Small versioned entries that outlive a restart and that several instances of an
- * application share: pairings, and the tokens of a login.
+ * Versioned entries that survive a restart and that several instances of an application
+ * share: pairings, and the tokens of a login.
  */
 @NullMarked
 package io.airlockapp.gateway.store;

@@ -8,15 +8,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the last result of a check that is too expensive to run for each thread that
- * needs it. One thread at a time runs the check; the others receive the previous result.
+ * Holds the last result of a check that is too expensive to be run by each thread. Only
+ * one thread at a time runs the check; the others receive the previous result.
  *
- * @param <T> the type of result
+ * @param <T> the type of the result
  */
 public final class CoalescedResult<T> {
 
 	/**
-	 * How long to wait for another thread's check while there is no result.
+	 * The maximum time to wait for another thread's check if there is no result yet.
 	 */
 	private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
@@ -41,10 +41,10 @@ public final class CoalescedResult<T> {
 	}
 
 	/**
-	 * Return the last result, after it was renewed if that is due and no other thread is
-	 * doing so.
-	 * @param fresh whether a result need not be renewed
-	 * @param check runs the check and sets the result
+	 * Return the last result. If it is not fresh, run the check first, unless another
+	 * thread is running it.
+	 * @param fresh the predicate for results that need no new check
+	 * @param check the check, which sets the result
 	 * @return the result, or {@code null} if there is none yet
 	 */
 	public @Nullable T get(Predicate<T> fresh, Runnable check) {

@@ -18,8 +18,8 @@ public final class Deadline {
 
 	/**
 	 * Create a deadline.
-	 * @param duration how far away it is
-	 * @param ticker the time
+	 * @param duration the time until the deadline
+	 * @param ticker the ticker for elapsed time
 	 * @return the deadline
 	 */
 	public static Deadline in(Duration duration, Ticker ticker) {
@@ -27,8 +27,8 @@ public final class Deadline {
 	}
 
 	/**
-	 * Return a deadline that comes before this one.
-	 * @param duration by how much
+	 * Return an earlier deadline.
+	 * @param duration the time by which it is earlier
 	 * @return the earlier deadline
 	 */
 	public Deadline minus(Duration duration) {
@@ -36,8 +36,8 @@ public final class Deadline {
 	}
 
 	/**
-	 * Return a deadline that comes after this one.
-	 * @param duration by how much
+	 * Return a later deadline.
+	 * @param duration the time by which it is later
 	 * @return the later deadline
 	 */
 	public Deadline plus(Duration duration) {
@@ -45,8 +45,8 @@ public final class Deadline {
 	}
 
 	/**
-	 * Return how much time is left.
-	 * @return the time left, never negative
+	 * Return the remaining time.
+	 * @return the remaining time, never negative
 	 */
 	public Duration remaining() {
 		return Duration.ofNanos(Math.max(0, this.nanoTime - this.ticker.nanoTime()));
@@ -54,7 +54,7 @@ public final class Deadline {
 
 	/**
 	 * Return whether the deadline is reached.
-	 * @return {@code true} if no time is left
+	 * @return {@code true} if no time remains
 	 */
 	public boolean isOver() {
 		return remaining().isZero();

@@ -6,30 +6,30 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 /**
- * Strategy interface for elapsed time and for waiting by it, unaffected by changes of the
- * wall clock.
+ * Strategy interface for elapsed time and for pauses in elapsed time, unaffected by
+ * changes of the wall clock.
  */
 public interface Ticker {
 
 	/**
-	 * Return the time elapsed since some fixed point.
+	 * Return the time elapsed since an arbitrary fixed point.
 	 * @return the elapsed time in nanoseconds
 	 */
 	long nanoTime();
 
 	/**
-	 * Wait.
-	 * @param duration how long to wait
-	 * @throws InterruptedException if the thread is interrupted while it waits
+	 * Pause the current thread.
+	 * @param duration the duration of the pause
+	 * @throws InterruptedException if the thread is interrupted during the pause
 	 */
 	void sleep(Duration duration) throws InterruptedException;
 
 	/**
 	 * Wait for a condition.
-	 * @param lock the condition's lock, which this thread holds
+	 * @param lock the condition's lock, which the current thread holds
 	 * @param condition the condition
-	 * @param nanos how many nanoseconds to wait for it at most
-	 * @throws InterruptedException if the thread is interrupted while it waits
+	 * @param nanos the maximum time to wait in nanoseconds
+	 * @throws InterruptedException if the thread is interrupted during the wait
 	 */
 	default void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
 		condition.awaitNanos(nanos);
@@ -37,7 +37,7 @@ public interface Ticker {
 
 	/**
 	 * Return the ticker of the Java platform.
-	 * @return the system's ticker
+	 * @return the system ticker
 	 */
 	static Ticker system() {
 		return new Ticker() {

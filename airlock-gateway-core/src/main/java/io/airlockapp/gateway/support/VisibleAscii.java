@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.support;
 
 /**
- * Checks texts that may consist of visible ASCII characters only: no white space, no line
- * break and no control character.
+ * Validates texts that may consist of visible ASCII characters only: no white space, line
+ * breaks or control characters.
  */
 public final class VisibleAscii {
 
@@ -10,10 +10,10 @@ public final class VisibleAscii {
 	}
 
 	/**
-	 * Return whether a text has visible ASCII characters and no others.
+	 * Return whether a text consists of visible ASCII characters only.
 	 * @param text the text
-	 * @param maxLength how long it may be
-	 * @return {@code false} also for an empty text
+	 * @param maxLength the maximum length
+	 * @return {@code false} if the text is empty, too long or contains other characters
 	 */
 	public static boolean matches(String text, int maxLength) {
 		return !text.isEmpty() && text.length() <= maxLength && text.chars().allMatch((c) -> c >= 0x21 && c <= 0x7e);

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.logging.Log;
 
 /**
- * Logs with level WARN the first time, and with level DEBUG from then on, until it is
+ * Logs the first message with level WARN and all others with level DEBUG, until it is
  * reset. Thread-safe.
  */
 public final class WarnOnceLog {
@@ -16,7 +16,7 @@ public final class WarnOnceLog {
 
 	/**
 	 * Create a log.
-	 * @param logger the logger that messages are logged with
+	 * @param logger the logger to use
 	 */
 	public WarnOnceLog(Log logger) {
 		this.logger = logger;

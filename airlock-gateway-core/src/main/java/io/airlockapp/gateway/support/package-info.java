@@ -1,5 +1,5 @@
 /**
- * Small helpers without knowledge of approvals that the other packages share.
+ * Helpers that are independent of approvals and shared by the other packages.
  */
 @NullMarked
 package io.airlockapp.gateway.support;

@@ -33,7 +33,7 @@ import org.springframework.http.client.ClientHttpResponse;
 
 /**
  * HTTP request whose response is read completely before its deadline, or not at all.
- * Spring's requests over the JDK's client provide the body as a stream, in which Java 17
+ * Spring's requests with the JDK's client return the body as a stream, in which Java 17
  * swallows interrupts.
  */
 final class GatewayRequest extends AbstractClientHttpRequest {
@@ -93,7 +93,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			throw new InterruptedIOException("Interrupted while waiting for a response");
 		}
 		finally {
-			// Closes the connection unless the answer is complete
+			// Closes the connection unless the response is complete
 			future.cancel(true);
 		}
 	}
@@ -127,14 +127,14 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			return new EOFException("The connection was closed without a response");
 		}
 		if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
-			// Without the cause, whose message repeats parts of the answer
+			// The cause is omitted, since its message contains parts of the response
 			return new ProtocolException("The response is not valid HTTP");
 		}
 		return (cause instanceof IOException failure) ? failure : new IOException(cause);
 	}
 
 	/**
-	 * The status of an error is an answer even if its body can't be read.
+	 * The status of an error response is sufficient even if its body can't be read.
 	 */
 	private static ClientHttpResponse errorWithoutBody(HttpResponse.@Nullable ResponseInfo head, IOException failure)
 			throws IOException {
@@ -147,7 +147,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	private HttpRequest request(HttpHeaders headers) throws ProtocolException {
 		HttpRequest.Builder builder = HttpRequest.newBuilder(this.uri);
 		if ("http".equalsIgnoreCase(this.uri.getScheme())) {
-			// What upgrades to HTTP/2 asks for the body twice
+			// An upgrade to HTTP/2 would request the body twice
 			builder.version(HttpClient.Version.HTTP_1_1);
 		}
 		try {
@@ -158,7 +158,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			});
 		}
 		catch (IllegalArgumentException ex) {
-			// Without the cause, whose message repeats the value
+			// The cause is omitted, since its message contains the value
 			throw new ProtocolException("A header has characters that can't be sent");
 		}
 		BodyPublisher publisher = BodyPublishers.ofByteArray(this.body.toByteArray());

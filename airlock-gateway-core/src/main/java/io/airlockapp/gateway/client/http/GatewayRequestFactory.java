@@ -18,10 +18,10 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * {@link ClientHttpRequestFactory} whose requests have a deadline that covers the body
- * too.
+ * {@link ClientHttpRequestFactory} whose requests have a deadline that includes the
+ * response body.
  * <p>
- * The JDK's client is created for the first request and belongs to this factory alone.
+ * The JDK's client is created for the first request and is used by this factory alone.
  */
 public final class GatewayRequestFactory implements ClientHttpRequestFactory, AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 
 	/**
 	 * Name of the attribute with the {@link Duration} for which the gateway may hold a
-	 * request. It comes on top of the read timeout.
+	 * request. It is added to the read timeout.
 	 */
 	public static final String HOLD = "airlock.hold";
 
@@ -54,10 +54,10 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 
 	/**
 	 * Create a factory.
-	 * @param clientFactory makes a client that runs its tasks with the given executor; it
-	 * must not follow redirects
-	 * @param readTimeout how long a request may take, besides the time for which the
-	 * gateway may hold it
+	 * @param clientFactory the factory of clients that run their tasks with the given
+	 * executor and do not follow redirects
+	 * @param readTimeout the maximum duration of a request, in addition to the time for
+	 * which the gateway may hold it
 	 */
 	public GatewayRequestFactory(Function<Executor, HttpClient> clientFactory, Duration readTimeout) {
 		this.clientFactory = clientFactory;
@@ -92,16 +92,15 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 	}
 
 	/**
-	 * Make the next call with a new client, since what the present one was made from is
-	 * out of date. Calls that are under way end with the present one.
+	 * Use a new client for the next request, since the configuration of the current one
+	 * is outdated. Requests in progress are completed with the current client.
 	 */
 	public synchronized void renew() {
 		this.httpClient = null;
 	}
 
 	/**
-	 * Close the client. Calls that are under way are ended where the Java platform can,
-	 * which is from 21 on.
+	 * Close the client. Requests in progress are aborted on Java 21 or later.
 	 */
 	@Override
 	public synchronized void close() {

@@ -11,8 +11,8 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.client.ClientHttpResponse;
 
 /**
- * HTTP response that has been read, and whose status and headers can be parsed. Otherwise
- * reading them would throw an unexpected exception that repeats them.
+ * HTTP response that has been read completely. Its status and content type are validated,
+ * since Spring would otherwise throw unexpected exceptions that contain their values.
  */
 final class GatewayResponse implements ClientHttpResponse {
 
@@ -67,7 +67,7 @@ final class GatewayResponse implements ClientHttpResponse {
 
 	@Override
 	public void close() {
-		// Nothing is open: the body has been read
+		// There is nothing to close, since the body has been read
 	}
 
 }

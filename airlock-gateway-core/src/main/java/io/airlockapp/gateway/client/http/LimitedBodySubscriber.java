@@ -12,8 +12,8 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Body subscriber that collects a response, and fails if it is larger than a genuine
- * response can be.
+ * Body subscriber that collects a response, and fails if it exceeds the size of any
+ * genuine response.
  */
 final class LimitedBodySubscriber implements HttpResponse.BodySubscriber<byte[]> {
 

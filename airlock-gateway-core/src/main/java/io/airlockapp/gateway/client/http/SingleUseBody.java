@@ -6,10 +6,10 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Body publisher, empty or not, of a request that is sent once. The JDK's client repeats
- * a GET by itself when the connection ends without a response. A long poll that a proxy
- * cuts would then take twice as long to fail, and the time of the cut would be lost. The
- * client reads the length once before each attempt.
+ * Body publisher that prevents repetitions of a request. The JDK's client repeats a GET
+ * by itself if the connection is closed without a response. A long poll cut by a proxy
+ * would then take twice as long to fail, and the time of the cut would be lost. The
+ * repetition is detected since the client reads the length once before each attempt.
  */
 final class SingleUseBody implements HttpRequest.BodyPublisher {
 
@@ -23,7 +23,7 @@ final class SingleUseBody implements HttpRequest.BodyPublisher {
 
 	/**
 	 * Return the length.
-	 * @throws SentAgainException if the body is to be sent again
+	 * @throws SentAgainException if the request is about to be repeated
 	 */
 	@Override
 	public long contentLength() {
@@ -39,7 +39,7 @@ final class SingleUseBody implements HttpRequest.BodyPublisher {
 	}
 
 	/**
-	 * Exception thrown to keep a request from being sent again.
+	 * Exception thrown to prevent the repetition of a request.
 	 */
 	static final class SentAgainException extends RuntimeException {
 

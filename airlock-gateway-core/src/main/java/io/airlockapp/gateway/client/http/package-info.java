@@ -1,5 +1,5 @@
 /**
- * HTTP requests with a deadline over the JDK's client.
+ * HTTP requests with a deadline, based on the JDK's client.
  */
 @NullMarked
 package io.airlockapp.gateway.client.http;

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rate limiter in which all requests of an application to its gateway queue. The
- * application itself keeps the gateway's quota, and all requests observe a pause that the
- * gateway demands.
+ * Rate limiter in which all requests of an application to its gateway queue. It enforces
+ * the gateway's quota within the application, and pauses all requests if the gateway
+ * demands it.
  */
 public final class GatewayRateLimiter {
 
@@ -36,10 +36,10 @@ public final class GatewayRateLimiter {
 	private long lastRefusal;
 
 	/**
-	 * Create a gate.
-	 * @param limit how many calls may be made within a period, at least 5
+	 * Create a rate limiter.
+	 * @param limit the maximum number of requests within a period, at least 5
 	 * @param period the period
-	 * @param ticker elapsed time
+	 * @param ticker the ticker for elapsed time
 	 */
 	public GatewayRateLimiter(int limit, Duration period, Ticker ticker) {
 		if (limit < 5) {
@@ -48,7 +48,7 @@ public final class GatewayRateLimiter {
 		if (period.isNegative() || period.isZero()) {
 			throw new IllegalArgumentException("'period' must be positive, but is " + period);
 		}
-		// Calls that are apart here can get together on their way
+		// Requests that are spaced here can bunch up in transit
 		Duration jitter = period.dividedBy(50);
 		this.budget = new SlidingWindow(limit, period.plus((jitter.compareTo(MIN_JITTER) > 0) ? jitter : MIN_JITTER));
 		this.queue = new RequestQueue<>(this.budget);
@@ -56,11 +56,11 @@ public final class GatewayRateLimiter {
 	}
 
 	/**
-	 * Wait for the turn to make one call.
-	 * @param priority the call's priority
-	 * @param patience how long to wait for the turn at most
-	 * @throws TimeoutException if the turn doesn't come in time
-	 * @throws InterruptedException if the thread is interrupted while it waits
+	 * Wait for the permit to send one request.
+	 * @param priority the request's priority
+	 * @param patience the maximum time to wait
+	 * @throws TimeoutException if no permit is available in time
+	 * @throws InterruptedException if the thread is interrupted during the wait
 	 */
 	public void acquire(RequestPriority priority, Duration patience) throws TimeoutException, InterruptedException {
 		this.lock.lockInterruptibly();
@@ -100,8 +100,8 @@ public final class GatewayRateLimiter {
 	}
 
 	/**
-	 * Pause all calls, since the gateway refused one for its quota.
-	 * @param retryAfter how long the gateway asks to wait, if it does
+	 * Pause all requests after the gateway refused one because of its quota.
+	 * @param retryAfter the delay specified by the gateway, or {@code null}
 	 */
 	public void refused(@Nullable Duration retryAfter) {
 		this.lock.lock();
@@ -118,7 +118,7 @@ public final class GatewayRateLimiter {
 		if (retryAfter != null) {
 			return (retryAfter.compareTo(MAX_PAUSE) < 0) ? retryAfter : MAX_PAUSE;
 		}
-		// Refusals of calls that were under way together are one refusal
+		// Refusals of concurrent requests count as one
 		if (this.refusals == 0 || now - this.lastRefusal > FIRST_PAUSE.toNanos()) {
 			this.refusals++;
 			this.lastRefusal = now;
@@ -128,7 +128,7 @@ public final class GatewayRateLimiter {
 	}
 
 	/**
-	 * Note that the gateway accepted a call.
+	 * Record that the gateway accepted a request.
 	 */
 	public void accepted() {
 		this.lock.lock();

@@ -1,20 +1,20 @@
 package io.airlockapp.gateway.client.ratelimit;
 
 /**
- * Priority of a request when the rate limit makes requests queue: those of the first
- * constant go first.
+ * Priority of a request in the queue of the rate limiter. The constants are in descending
+ * order of priority.
  */
 public enum RequestPriority {
 
 	/**
-	 * Withdrawals and heartbeats. A share of the budget is theirs alone.
+	 * Withdrawals and heartbeats. A share of the budget is reserved for them.
 	 */
 	CONTROL,
 
 	/**
-	 * Submissions, and the short calls that something waits for: policies, pairing, the
+	 * Submissions, and short requests for which a caller waits: policies, pairing, the
 	 * status of an exchange. They share a part of the budget with {@link #CONTROL} that
-	 * waits can't use.
+	 * is not available to waits.
 	 */
 	SHORT,
 
@@ -24,14 +24,13 @@ public enum RequestPriority {
 	WAIT,
 
 	/**
-	 * Receipts for decisions. A decision is fetched before the receipt for another is
-	 * sent.
+	 * Acknowledgements of decisions. Waits for other decisions take precedence.
 	 */
 	ACKNOWLEDGE,
 
 	/**
-	 * Checks of the gateway's health. They get a turn only while nothing queues and most
-	 * of the budget is free.
+	 * Health checks. They are sent only while no other request queues and most of the
+	 * budget is available.
 	 */
 	HEALTH
 

@@ -9,10 +9,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queue of the requests that wait for the rate budget. Requests of a higher priority go
- * first. Among waits, the one that expires first goes first; but every second turn is for
- * the one that has queued longest, so that none starves. Each operation takes logarithmic
- * time.
+ * Queue of the requests that wait for the rate budget, ordered by priority. Among waits,
+ * the next one is alternately the one with the earliest deadline and the one that has
+ * queued longest, so that none starves. Each operation takes logarithmic time.
  *
  * @param <T> the type of the requests
  */
@@ -42,9 +41,9 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	}
 
 	/**
-	 * Return the next call of a priority.
+	 * Return the next request of a priority.
 	 * @param priority the priority
-	 * @return the call whose turn is next among its equals, or {@code null}
+	 * @return the next request, or {@code null} if none is queued
 	 */
 	@Nullable T next(RequestPriority priority) {
 		Line<T> line = line(priority);
@@ -52,10 +51,10 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	}
 
 	/**
-	 * Take a call out of the queue if it is its turn.
-	 * @param call the call
-	 * @param now the time in nanoseconds
-	 * @return whether it may be made now
+	 * Remove a request from the queue if it may be sent now.
+	 * @param call the request
+	 * @param now the elapsed time in nanoseconds
+	 * @return {@code true} if the request may be sent
 	 */
 	boolean take(T call, long now) {
 		if (delay(call, now) > 0) {
@@ -70,11 +69,11 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	}
 
 	/**
-	 * Return how long a call has to wait, as far as it can be known now.
-	 * @param call the call
-	 * @param now the time in nanoseconds
-	 * @return the time to wait in nanoseconds, or {@link Long#MAX_VALUE} while others go
-	 * first
+	 * Return the delay of a request, as far as it can be determined now.
+	 * @param call the request
+	 * @param now the elapsed time in nanoseconds
+	 * @return the delay in nanoseconds, or {@link Long#MAX_VALUE} while other requests
+	 * take precedence
 	 */
 	long delay(T call, long now) {
 		if (next(call.priority()) != call) {
@@ -107,8 +106,8 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		RequestPriority priority();
 
 		/**
-		 * Return when the call is of no use any more.
-		 * @return the time in nanoseconds
+		 * Return the time until which the request has to be sent.
+		 * @return the elapsed time in nanoseconds
 		 */
 		long deadline();
 
@@ -121,7 +120,7 @@ final class RequestQueue<T extends RequestQueue.Call> {
 
 		private final Map<T, Place<T>> byArrival = new LinkedHashMap<>();
 
-		// By difference, since elapsed time has no beginning
+		// Compared by difference, since elapsed time can overflow
 		private final TreeSet<Place<T>> byDeadline = new TreeSet<>(((Comparator<Place<T>>) (first, second) -> Long
 			.signum(first.call().deadline() - second.call().deadline())).thenComparingLong(Place::number));
 

@@ -4,8 +4,8 @@ import io.airlockapp.gateway.support.Ticker;
 import java.time.Duration;
 
 /**
- * Budget for the retries of failed requests of an application. While a gateway is in
- * trouble, the retries of many approvals together must not add to its load.
+ * Budget for the retries of failed requests of an application. It prevents the retries of
+ * many approvals from adding to the load of a failing gateway.
  */
 public final class RetryBudget {
 
@@ -21,9 +21,9 @@ public final class RetryBudget {
 
 	/**
 	 * Create a budget.
-	 * @param capacity how many retries may be made at once
-	 * @param refill the time in which one more becomes free
-	 * @param ticker elapsed time
+	 * @param capacity the maximum number of retries in a burst
+	 * @param refill the time after which one more retry is available
+	 * @param ticker the ticker for elapsed time
 	 */
 	public RetryBudget(int capacity, Duration refill, Ticker ticker) {
 		this.capacity = capacity;
@@ -34,8 +34,8 @@ public final class RetryBudget {
 	}
 
 	/**
-	 * Take one retry out of the budget.
-	 * @return whether there was one
+	 * Take one retry from the budget.
+	 * @return {@code false} if none is available
 	 */
 	public synchronized boolean tryTake() {
 		long now = this.ticker.nanoTime();

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Sliding-window budget of requests: never more than the limit within any period,
- * whatever their priority. It only computes with the times that it is given.
+ * Sliding-window budget of requests: the limit is never exceeded within any period,
+ * regardless of priorities. All times are passed in by the caller.
  */
 final class SlidingWindow {
 
@@ -26,10 +26,10 @@ final class SlidingWindow {
 	}
 
 	/**
-	 * Return how long a call of a priority has to wait, if no other is made meanwhile.
+	 * Return the delay of a request, assuming that no other request is sent meanwhile.
 	 * @param priority the priority
-	 * @param now the time in nanoseconds
-	 * @return the time to wait in nanoseconds, or 0
+	 * @param now the elapsed time in nanoseconds
+	 * @return the delay in nanoseconds, or 0
 	 */
 	long delay(RequestPriority priority, long now) {
 		forgetUntil(now - this.period);
@@ -48,8 +48,9 @@ final class SlidingWindow {
 	}
 
 	/**
-	 * Waits and receipts in a busy window, and everything after a pause, are spread
-	 * evenly: a burst would leave nobody a call until it leaves the window.
+	 * Return whether requests are spread evenly: waits and acknowledgements in a busy
+	 * window, and all requests after a pause. Otherwise, a burst would exhaust the budget
+	 * until it leaves the window.
 	 */
 	private boolean isPaced(RequestPriority priority, int capacity, long now) {
 		boolean resuming = this.paused && now - this.resumeAt < this.period;
@@ -64,8 +65,8 @@ final class SlidingWindow {
 	}
 
 	/**
-	 * Make no call before a time. Several calls that are told to wait make one pause.
-	 * @param resumeAt the time in nanoseconds
+	 * Send no request before a point in time. Overlapping pauses are merged.
+	 * @param resumeAt the elapsed time in nanoseconds
 	 */
 	void pauseUntil(long resumeAt) {
 		if (!this.paused || resumeAt - this.resumeAt > 0) {

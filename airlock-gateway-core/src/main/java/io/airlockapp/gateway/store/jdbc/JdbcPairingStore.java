@@ -17,11 +17,11 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
 
 /**
- * {@link PairingStore} in a database that several instances share. Each operation is one
- * statement in its own transaction, which is committed regardless of the caller's
- * transaction.
+ * {@link PairingStore} in a database that several instances share. Each operation is a
+ * single statement in a separate transaction, which is committed independently of the
+ * caller's transaction.
  * <p>
- * The table is in {@code schema.sql} beside this class.
+ * The table is defined in {@code schema.sql} in this package.
  */
 public final class JdbcPairingStore implements PairingStore {
 
@@ -75,7 +75,7 @@ public final class JdbcPairingStore implements PairingStore {
 			return false;
 		}
 		catch (DataIntegrityViolationException ex) {
-			// Not as the cause: databases repeat values in these errors
+			// The cause is omitted, since databases include values in these errors
 			throw new PairingStoreException(
 					"Entry '%s' can't be written, since its table takes no such row. Compare it with schema.sql."
 						.formatted(name),

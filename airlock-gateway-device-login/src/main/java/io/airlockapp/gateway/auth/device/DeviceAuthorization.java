@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * User code that a person enters, and device code that polls for the result. The text
  * form contains neither.
  *
- * @param provider the identity provider that issued the code. It alone is polled with the
- * device code: to another, that code would be worth the person's login
+ * @param provider the identity provider that issued the codes. The device code is sent
+ * only to it, since any other recipient could use the code to obtain the person's login
  * @param deviceCode the secret code to poll with
  * @param userCode the code that the person enters
- * @param verificationUri the page on which to enter it
+ * @param verificationUri the page on which to enter the code
  * @param verificationUriComplete the same page with the code in its URL, or {@code null}
  * @param expiresAt the time at which the codes expire
  * @param interval the time between two polls
@@ -25,7 +25,7 @@ record DeviceAuthorization(IdentityProvider provider, String deviceCode, String 
 	private static final Duration SLOWER = Duration.ofSeconds(5);
 
 	/**
-	 * Return the same code, to be asked about less often.
+	 * Return the same codes with a longer interval.
 	 */
 	DeviceAuthorization slower() {
 		return new DeviceAuthorization(this.provider, this.deviceCode, this.userCode, this.verificationUri,

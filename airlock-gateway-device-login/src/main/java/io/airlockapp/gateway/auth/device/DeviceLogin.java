@@ -19,9 +19,9 @@ import org.springframework.http.client.ClientHttpRequestFactory;
 
 /**
  * {@link AccessTokenSource} that signs a person in by the Device Authorization Grant (RFC
- * 8628). A code is shown by {@link #getState()}, and in the log if the settings say so.
- * The person enters it on another device. From then on the access token is refreshed
- * before it expires, so that the person stays signed in.
+ * 8628). {@link #getState()} returns the code, which is logged only if the settings
+ * permit it. The person enters the code on another device. Afterwards, the access token
+ * is refreshed before it expires, so that the person remains signed in.
  * <p>
  * Long-running work is done by {@link #proceed()}, which a thread of
  * {@link DeviceLoginLifecycle} calls. Only a token that has expired or was refused is
@@ -50,13 +50,13 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	private boolean signedIn;
 
 	/**
-	 * Create a device login, which does nothing by itself.
-	 * @param settings how to sign in
-	 * @param gateway names the identity provider
-	 * @param requestFactory makes requests of the identity provider, which must have
-	 * deadlines and not follow redirects
-	 * @param store keeps the login
-	 * @param clock the time of day
+	 * Create a device login, which does not start a thread.
+	 * @param settings the settings for the login
+	 * @param gateway the discovery of the identity provider
+	 * @param requestFactory the factory of requests to the identity provider, which must
+	 * have deadlines and not follow redirects
+	 * @param store the store of the login
+	 * @param clock the clock for the time of day
 	 */
 	public DeviceLogin(DeviceLoginSettings settings, GatewayDiscovery gateway, ClientHttpRequestFactory requestFactory,
 			PairingStore store, InstantSource clock) {
@@ -101,7 +101,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	}
 
 	/**
-	 * Return how far the login has got, with the code to enter if there is one.
+	 * Return the state of the login, with the code to enter if there is one.
 	 * @return the state
 	 */
 	@Override
@@ -111,8 +111,8 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	}
 
 	/**
-	 * Show a new code, after a person was signed out, refused, or did not come. Does
-	 * nothing while somebody is signed in.
+	 * Request a new code after the person signed out, after a refusal, or after codes
+	 * expired. Does nothing if a person is already signed in.
 	 */
 	@Override
 	public synchronized void signIn() {
@@ -121,9 +121,10 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	}
 
 	/**
-	 * Forget the login, in the store too, and revoke its refresh token (RFC 7009).
-	 * @throws AirlockGatewayException if the store can't be written, or the login is
-	 * forgotten but could not be revoked; the message says which
+	 * Remove the login, including its stored copy, and revoke its refresh token (RFC
+	 * 7009).
+	 * @throws AirlockGatewayException if the store can't be written, or the login was
+	 * removed but could not be revoked; the message states which
 	 */
 	@Override
 	public synchronized void signOut() {
@@ -137,8 +138,8 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	}
 
 	/**
-	 * Do what is due.
-	 * @return how long until there is more to do
+	 * Perform the next step of the login.
+	 * @return the time until the next step
 	 */
 	synchronized Duration proceed() {
 		try {
@@ -163,7 +164,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	}
 
 	/**
-	 * Note that proceeding failed in a way that nobody expected.
+	 * Record an unexpected failure of {@link #proceed()}.
 	 */
 	synchronized void failed(String failure) {
 		this.signIn
@@ -200,13 +201,13 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 
 	private Duration untilNext(Login login) {
 		Duration untilRenewal = this.keeper.untilRenewal(login);
-		// A login is not renewed before it is saved, even if it is time
+		// A login is refreshed only after it is stored, even if the refresh is due
 		boolean sooner = untilRenewal.isZero() || untilRenewal.compareTo(UNTIL_SAVED) > 0;
 		return (sooner && !this.keeper.isSaved()) ? UNTIL_SAVED : untilRenewal;
 	}
 
 	/**
-	 * Wait until there is something to do.
+	 * Wait for the given time, or until a step is requested.
 	 */
 	void await(Duration pause) throws InterruptedException {
 		if (this.wakeups.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {

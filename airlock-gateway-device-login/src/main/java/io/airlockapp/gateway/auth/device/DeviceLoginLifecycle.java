@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * {@link SmartLifecycle} that runs the thread of a {@link DeviceLogin}. The thread ends
- * with the application. The application's start doesn't wait for a person to sign in.
+ * {@link SmartLifecycle} that runs the thread of a {@link DeviceLogin} until the
+ * application stops. The application's start does not wait for a person to sign in.
  */
 public final class DeviceLoginLifecycle implements SmartLifecycle {
 
@@ -28,7 +28,7 @@ public final class DeviceLoginLifecycle implements SmartLifecycle {
 
 	/**
 	 * Create a lifecycle.
-	 * @param login the login to keep going
+	 * @param login the login whose steps are performed
 	 */
 	public DeviceLoginLifecycle(DeviceLogin login) {
 		this.login = login;
@@ -51,7 +51,7 @@ public final class DeviceLoginLifecycle implements SmartLifecycle {
 			}
 		}
 		catch (InterruptedException ex) {
-			// Stopped
+			// Stopped by the lifecycle
 		}
 	}
 
@@ -60,7 +60,7 @@ public final class DeviceLoginLifecycle implements SmartLifecycle {
 			return this.login.proceed();
 		}
 		catch (RuntimeException | Error ex) {
-			// Without the exception, whose message might repeat a token
+			// The exception is not logged, since its message can contain a token
 			String failure = AirlockGatewayException.safeMessage(ex);
 			logger.error("Signing in failed unexpectedly, and is tried again: " + failure);
 			this.login.failed(failure);

@@ -6,15 +6,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State of a {@link DeviceLogin}. The code is for the person who signs in; the text form
- * doesn't show it.
+ * State of a {@link DeviceLogin}. The code is intended for the person who signs in; the
+ * text form does not contain it.
  *
  * @param status the status
  * @param user the name of the person who is signed in, from the identity provider
  * @param userCode the code to enter, while it is awaited
  * @param verificationUri the page on which to enter the code
  * @param verificationUriComplete the same page with the code in its URL, if the identity
- * provider has one
+ * provider supports it
  * @param codeExpiresAt the time at which the code expires
  * @param problem the description of a problem, for people
  */
@@ -23,7 +23,8 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 		@Nullable String problem) {
 
 	/**
-	 * Not in the log by default: whoever enters the code first is the user.
+	 * By default, the code is not logged, since any person who enters it becomes the
+	 * user.
 	 */
 	static final String WHERE_THE_CODE_IS = "the actuator endpoint 'airlock' and DeviceLogin.getState() show; "
 			+ "'airlock.gateway.auth.device-login.log-code=true' shows codes in the log";
@@ -50,7 +51,7 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 	}
 
 	/**
-	 * Return why there is no access token, and what to do.
+	 * Return the reason for the missing access token, and the remedy.
 	 */
 	String advice() {
 		return switch (this.status) {
@@ -76,12 +77,12 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 	public enum Status {
 
 		/**
-		 * There is no code yet.
+		 * No code has been issued yet.
 		 */
 		STARTING,
 
 		/**
-		 * A person has to enter the code.
+		 * The code has to be entered by a person.
 		 */
 		WAITING,
 
@@ -91,7 +92,7 @@ public record DeviceLoginState(Status status, @Nullable String user, @Nullable S
 		SIGNED_IN,
 
 		/**
-		 * There is no code, since something failed, or nobody signed in.
+		 * There is no code because of a failure, or because no person signed in.
 		 */
 		FAILED,
 

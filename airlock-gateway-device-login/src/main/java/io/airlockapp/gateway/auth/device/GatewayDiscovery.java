@@ -27,9 +27,9 @@ public final class GatewayDiscovery {
 
 	/**
 	 * Create a discovery.
-	 * @param api the gateway's endpoints, without any identity
-	 * @param baseUrl where the gateway is
-	 * @param rateLimiter where all calls queue
+	 * @param api the gateway's endpoints, without credentials
+	 * @param baseUrl the gateway's base URL
+	 * @param rateLimiter the rate limiter in which all requests queue
 	 */
 	public GatewayDiscovery(AirlockGatewayApi api, URI baseUrl, GatewayRateLimiter rateLimiter) {
 		this.api = api;
@@ -38,16 +38,16 @@ public final class GatewayDiscovery {
 	}
 
 	/**
-	 * Return whether the gateway is on this machine, so that what it says of this machine
-	 * can be right.
+	 * Return whether the gateway runs on this machine, so that loopback URLs from it can
+	 * be valid.
 	 */
 	boolean isOnThisMachine() {
 		return Loopback.isLoopback(this.baseUrl);
 	}
 
 	/**
-	 * Return the identity provider that the gateway names.
-	 * @throws AirlockGatewayException if it names none, or doesn't respond
+	 * Return the identity provider specified by the gateway.
+	 * @throws AirlockGatewayException if the gateway specifies none, or doesn't respond
 	 */
 	Discovery.IdentityProvider identityProvider() {
 		Discovery discovery = this.executor.execute(RequestPriority.SHORT, MAX_WAIT, this.api::discover);

@@ -5,7 +5,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identity provider to sign in at, with the client id to use there.
+ * Identity provider to sign in at, with the client id of this application.
  *
  * @param issuer the issuer
  * @param clientId the client id of this application at the issuer

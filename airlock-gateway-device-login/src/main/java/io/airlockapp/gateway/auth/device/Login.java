@@ -12,14 +12,14 @@ import tools.jackson.core.JacksonException;
  * Tokens of a person who is signed in. The text form contains no token.
  *
  * @param issuer the identity provider
- * @param clientId the client id there
- * @param accessToken the token for the gateway
+ * @param clientId the client id at the identity provider
+ * @param accessToken the access token for the gateway
  * @param refreshToken the refresh token, or {@code null}
  * @param issuedAt the time at which the access token was issued
  * @param expiresAt the time at which the access token expires
  * @param user the name of the person who is signed in, or {@code null} if unknown
- * @param renewalUntil the end of the period in which one instance of the application
- * alone refreshes the tokens, or {@code null} if none does
+ * @param renewalUntil the end of the period in which a single instance of the application
+ * refreshes the tokens, or {@code null} if no refresh is in progress
  */
 record Login(String issuer, String clientId, String accessToken, @Nullable String refreshToken, Instant issuedAt,
 		Instant expiresAt, @Nullable String user, @Nullable Instant renewalUntil) {
@@ -35,8 +35,8 @@ record Login(String issuer, String clientId, String accessToken, @Nullable Strin
 	}
 
 	/**
-	 * Read the text of {@link #toText()}.
-	 * @return the login, or {@code null} if that is no such text
+	 * Parse the result of {@link #toText()}.
+	 * @return the login, or {@code null} if the text is malformed
 	 */
 	static @Nullable Login parse(String text) {
 		try {
@@ -52,8 +52,9 @@ record Login(String issuer, String clientId, String accessToken, @Nullable Strin
 	}
 
 	/**
-	 * Return when to renew the access token: 30 seconds before it expires, or at half its
-	 * life if that is later.
+	 * Return the time at which to refresh the access token: 30 seconds before it expires,
+	 * or after half its lifetime if that is later; the expiry itself if there is no
+	 * refresh token.
 	 */
 	Instant renewAt() {
 		if (this.refreshToken == null) {

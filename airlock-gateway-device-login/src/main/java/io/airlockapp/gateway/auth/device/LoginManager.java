@@ -37,14 +37,15 @@ final class LoginManager {
 	}
 
 	/**
-	 * Return the login as it was last seen.
+	 * Return the current login without reading the store.
 	 */
 	@Nullable Login peek() {
 		return this.login;
 	}
 
 	/**
-	 * Return why renewing fails at the moment.
+	 * Return the message of the last failed refresh, or {@code null} if there was no
+	 * failure since the last login or refresh.
 	 */
 	@Nullable String problem() {
 		AirlockGatewayException ex = this.trouble.failure();
@@ -61,7 +62,7 @@ final class LoginManager {
 	}
 
 	/**
-	 * Look for a login of another instance.
+	 * Read the store for a login of another instance.
 	 * @throws AirlockGatewayException if the store can't be read
 	 */
 	@Nullable Login reload() {
@@ -75,9 +76,10 @@ final class LoginManager {
 	}
 
 	/**
-	 * Get another access token than the one that has expired or was refused.
-	 * @return the login, or {@code null} if it is over
-	 * @throws AirlockGatewayException if that fails now, and may succeed later
+	 * Refresh the given access token, which has expired or was refused, unless it was
+	 * already replaced.
+	 * @return the login, or {@code null} if it has ended
+	 * @throws AirlockGatewayException if the refresh fails, and may succeed later
 	 */
 	@Nullable Login renew(String accessToken) {
 		return alone(() -> {
@@ -106,7 +108,7 @@ final class LoginManager {
 	}
 
 	/**
-	 * Return how long to wait until the login should be renewed.
+	 * Return the time until the login should be refreshed.
 	 */
 	Duration untilRenewal(Login current) {
 		if (this.trouble.failure() != null) {
@@ -117,7 +119,7 @@ final class LoginManager {
 	}
 
 	/**
-	 * Keep a new login.
+	 * Set and store a new login.
 	 */
 	void keep(Login fresh) {
 		alone(() -> {
@@ -130,8 +132,8 @@ final class LoginManager {
 	}
 
 	/**
-	 * Store what could not be stored before.
-	 * @throws AirlockGatewayException if it still can't
+	 * Store a login that could not be stored before.
+	 * @throws AirlockGatewayException if it still can't be stored
 	 */
 	void save() {
 		alone(() -> {
@@ -141,15 +143,15 @@ final class LoginManager {
 	}
 
 	/**
-	 * Return whether the store has the login.
+	 * Return whether the login is stored.
 	 */
 	boolean isSaved() {
 		return this.shared.isSaved();
 	}
 
 	/**
-	 * Forget the login, here and in the store.
-	 * @return what was forgotten
+	 * Remove the login, including its stored copy.
+	 * @return the removed login
 	 * @throws AirlockGatewayException if the store can't be written
 	 */
 	@Nullable Login forget() {
@@ -164,7 +166,7 @@ final class LoginManager {
 	}
 
 	/**
-	 * Do something with the login while no other thread does.
+	 * Run an action exclusively.
 	 * @throws AirlockGatewayException if the thread is interrupted while it waits
 	 */
 	private @Nullable Login alone(Supplier<@Nullable Login> action) {

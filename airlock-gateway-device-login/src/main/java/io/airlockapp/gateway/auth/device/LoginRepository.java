@@ -8,16 +8,16 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Login that all instances of the application share through the store. A login that the
- * store doesn't accept is kept in memory until it does. Not thread-safe, except for
- * {@link #isSaved()}.
+ * Repository of the login that all instances of the application share through the store.
+ * A login that can't be stored is held in memory until it can. Not thread-safe, except
+ * for {@link #isSaved()}.
  */
 final class LoginRepository {
 
 	private static final Log logger = LogFactory.getLog(LoginRepository.class);
 
 	/**
-	 * The name under which the store keeps the login.
+	 * The name of the entry in the store.
 	 */
 	static final String ENTRY = "device-login";
 
@@ -34,7 +34,7 @@ final class LoginRepository {
 	}
 
 	/**
-	 * Read what is stored.
+	 * Read the stored login.
 	 * @throws AirlockGatewayException if it can't be read
 	 */
 	Stored read() {
@@ -47,7 +47,8 @@ final class LoginRepository {
 	}
 
 	/**
-	 * Replace what was read, unless somebody else was faster.
+	 * Replace the stored login if it was not modified since it was read.
+	 * @return {@code false} if the entry was modified concurrently; nothing is written
 	 * @throws AirlockGatewayException if it can't be written
 	 */
 	boolean replace(Stored expected, @Nullable Login login) {
@@ -55,18 +56,18 @@ final class LoginRepository {
 	}
 
 	/**
-	 * Store the login of a person who has just signed in, whatever is stored. If the
-	 * store fails, it is tried again later.
+	 * Store the login of a person who has just signed in, replacing any stored login. If
+	 * the store fails, the login is stored later.
 	 */
 	void put(Login login) {
 		keep(new Unsaved(login, null));
 	}
 
 	/**
-	 * Store a login that was renewed in place of the one before, unless that was replaced
-	 * or removed meanwhile: a login that another instance ended must not come back. If
-	 * the store fails, it is tried again later.
-	 * @return the login that counts from now on, or {@code null} if it was ended
+	 * Store a refreshed login, unless the previous one was replaced or removed
+	 * concurrently: a login that another instance ended must not be restored. If the
+	 * store fails, the login is stored later.
+	 * @return the current login, or {@code null} if it was ended
 	 */
 	@Nullable Login putRenewed(Login before, Login renewed) {
 		return keep(new Unsaved(renewed, before));
@@ -85,8 +86,8 @@ final class LoginRepository {
 	}
 
 	/**
-	 * Store what could not be stored.
-	 * @throws AirlockGatewayException if it still can't
+	 * Store a login that could not be stored before.
+	 * @throws AirlockGatewayException if it still can't be stored
 	 */
 	void save() {
 		Unsaved fresh = this.unsaved;
@@ -96,7 +97,7 @@ final class LoginRepository {
 	}
 
 	/**
-	 * Return whether there is nothing that could not be stored.
+	 * Return whether no login remains to be stored.
 	 */
 	boolean isSaved() {
 		return this.unsaved == null;
@@ -116,7 +117,7 @@ final class LoginRepository {
 
 	/**
 	 * Remove the login.
-	 * @return what was removed
+	 * @return the removed login
 	 * @throws AirlockGatewayException if it can't be removed
 	 */
 	@Nullable Login remove() {
@@ -139,8 +140,8 @@ final class LoginRepository {
 	 * Login that is not stored yet.
 	 *
 	 * @param login the login
-	 * @param before the login that it was refreshed from, or {@code null} if a person has
-	 * signed in anew
+	 * @param before the login that was refreshed, or {@code null} if a person has signed
+	 * in
 	 */
 	private record Unsaved(Login login, @Nullable Login before) {
 
@@ -157,7 +158,7 @@ final class LoginRepository {
 	 * Login as read from the store.
 	 *
 	 * @param entry the entry, or {@code null} if there is none
-	 * @param login the login, or {@code null} if there is none that can be parsed
+	 * @param login the login, or {@code null} if there is none or it is malformed
 	 */
 	record Stored(PairingStore.@Nullable Entry entry, @Nullable Login login) {
 	}

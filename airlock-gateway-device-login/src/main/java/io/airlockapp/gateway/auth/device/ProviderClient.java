@@ -64,8 +64,8 @@ final class ProviderClient {
 	}
 
 	/**
-	 * Ask for a code that a person can enter.
-	 * @throws ProviderException if there is none
+	 * Request codes for signing in.
+	 * @throws ProviderException if no codes are issued
 	 */
 	DeviceAuthorization requestCode(IdentityProvider provider, String scope) {
 		Instant now = this.clock.instant();
@@ -88,26 +88,26 @@ final class ProviderClient {
 	}
 
 	/**
-	 * Ask whether a person has entered the code.
-	 * @throws ProviderException if not, with the error {@code authorization_pending}, or
-	 * for another reason
+	 * Poll for the result of a code.
+	 * @throws ProviderException if the person has not entered the code yet, with the
+	 * error {@code authorization_pending}, or if signing in fails
 	 */
 	Login signIn(DeviceAuthorization code) {
 		return login(code.provider(), new DeviceCodeGrant(new DeviceCode(code.deviceCode())), null);
 	}
 
 	/**
-	 * Get a new access token.
-	 * @throws ProviderException if there is none, with the error {@code invalid_grant} if
-	 * the login is over
+	 * Refresh the access token.
+	 * @throws ProviderException if the refresh fails, with the error {@code
+	 * invalid_grant} if the login has ended
 	 */
 	Login renew(IdentityProvider provider, Login login) {
 		return login(provider, new RefreshTokenGrant(new RefreshToken(login.refreshToken())), login);
 	}
 
 	/**
-	 * End a login at the identity provider.
-	 * @throws ProviderException if that fails
+	 * Revoke a login at the identity provider.
+	 * @throws ProviderException if the revocation fails
 	 */
 	void revoke(IdentityProvider provider, String refreshToken) {
 		if (provider.revocationEndpoint() == null) {
@@ -118,11 +118,12 @@ final class ProviderClient {
 	}
 
 	/**
-	 * Get tokens.
-	 * @param renewed the login before, of which stays what isn't told anew
+	 * Request tokens.
+	 * @param renewed the previous login, whose values are retained if the response omits
+	 * them
 	 */
 	private Login login(IdentityProvider provider, AuthorizationGrant grant, @Nullable Login renewed) {
-		// Not after the tokens are issued
+		// Taken before the request, so that it is not later than the time of issue
 		Instant issuedAt = this.clock.instant();
 		ClientID clientId = new ClientID(provider.clientId());
 		HTTPResponse response = send(new TokenRequest.Builder(provider.tokenEndpoint(), clientId, grant).build());
@@ -147,8 +148,9 @@ final class ProviderClient {
 	}
 
 	/**
-	 * Return who is signed in. The signature of the ID token is not checked, since it
-	 * comes straight from the identity provider and serves to be shown only.
+	 * Return the name of the user. The signature of the ID token is not verified, since
+	 * the token is received directly from the identity provider and is used for display
+	 * only.
 	 */
 	private static @Nullable String user(IdentityProvider provider, JWT idToken) {
 		try {
@@ -166,7 +168,7 @@ final class ProviderClient {
 	}
 
 	/**
-	 * Return a name as it can be shown to people: one line, limited in length.
+	 * Return a name that is safe to be displayed: one line, limited in length.
 	 */
 	static @Nullable String name(@Nullable String name) {
 		if (name == null || name.isBlank()) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Exception thrown when the identity provider doesn't respond, responds with an error, or
- * can't be trusted. Messages contain no token and no code.
+ * can't be trusted. The message contains no token and no code.
  */
 @SuppressWarnings("serial")
 final class ProviderException extends AirlockGatewayException {
@@ -35,14 +35,15 @@ final class ProviderException extends AirlockGatewayException {
 	}
 
 	/**
-	 * Return whether the answer was this error of OAuth.
+	 * Return whether the response was the given OAuth error.
 	 */
 	boolean is(String error) {
 		return error.equals(this.oauthError);
 	}
 
 	/**
-	 * Return whether it was any error of OAuth, other than that of a server in trouble.
+	 * Return whether the response was an OAuth error other than a temporary failure of
+	 * the server.
 	 */
 	boolean isAnswer() {
 		return this.oauthError != null && !is("server_error") && !is("temporarily_unavailable");

@@ -16,7 +16,7 @@ import org.springframework.http.client.ClientHttpResponse;
 
 /**
  * {@link HTTPRequestSender} that sends Nimbus' requests with the HTTP client of the
- * gateway, which has deadlines, limits the size of responses and doesn't follow
+ * gateway, which has deadlines, limits the size of responses and does not follow
  * redirects.
  */
 final class ProviderHttp implements HTTPRequestSender {

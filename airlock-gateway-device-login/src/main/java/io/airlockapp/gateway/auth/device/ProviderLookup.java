@@ -15,9 +15,9 @@ import io.airlockapp.gateway.client.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves the identity provider, by the settings or gateway discovery and by its
- * metadata. Discovery and metadata are trusted no further than necessary. The result is
- * cached until a request fails.
+ * Resolves the identity provider from the settings or gateway discovery, and from its
+ * metadata. Discovery and metadata are not trusted beyond that. The result is cached
+ * until a request fails.
  */
 final class ProviderLookup {
 
@@ -42,7 +42,8 @@ final class ProviderLookup {
 
 	/**
 	 * Return the identity provider.
-	 * @throws ProviderException if it can't be found, or isn't what it should be
+	 * @throws ProviderException if it can't be resolved, or its metadata or URLs are not
+	 * acceptable
 	 */
 	IdentityProvider find() {
 		IdentityProvider provider = this.found;
@@ -80,7 +81,8 @@ final class ProviderLookup {
 	}
 
 	/**
-	 * Keep the gateway from choosing what of this machine is called.
+	 * Reject loopback URLs from a remote gateway, which otherwise could direct requests
+	 * to services on this machine.
 	 */
 	private URI elsewhere(URI issuer) {
 		if (Loopback.isLoopback(issuer) && !this.gateway.isOnThisMachine()) {

@@ -7,8 +7,9 @@ import io.airlockapp.gateway.client.Loopback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the URLs of an identity provider. A URL that others provide is used only if
- * it is encrypted in transit, and receives tokens only at the issuer's own origin.
+ * Validates the URLs of an identity provider. A URL from discovery or metadata is used
+ * only if it is encrypted in transit, and receives tokens only at the issuer's own
+ * origin.
  */
 final class ProviderUrls {
 
@@ -21,8 +22,8 @@ final class ProviderUrls {
 	}
 
 	/**
-	 * Return the URL, if it may be called or shown to a person.
-	 * @throws ProviderException if not
+	 * Return the URL if requests to it and its display are permitted.
+	 * @throws ProviderException if the URL is not acceptable
 	 */
 	URI checked(@Nullable URI uri, String what) {
 		if (uri == null) {
@@ -47,9 +48,9 @@ final class ProviderUrls {
 	}
 
 	/**
-	 * Check the URL of an issuer, to which a path is appended.
-	 * @throws ProviderException if it may not be called, or has a query, into which the
-	 * path would go
+	 * Validate the URL of an issuer, to which a path is appended.
+	 * @throws ProviderException if the URL is not acceptable or has a query, to which the
+	 * path would be appended
 	 */
 	void issuer(URI uri) {
 		if (checked(uri, "issuer").getRawQuery() != null) {
@@ -58,8 +59,8 @@ final class ProviderUrls {
 	}
 
 	/**
-	 * Return the URL, if it may get tokens.
-	 * @throws ProviderException if not
+	 * Return the URL if it may receive tokens.
+	 * @throws ProviderException if the URL is not acceptable
 	 */
 	URI endpoint(@Nullable URI uri, URI issuer, String what) {
 		URI checked = checked(uri, what);

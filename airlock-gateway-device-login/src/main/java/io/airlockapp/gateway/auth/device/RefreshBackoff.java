@@ -11,8 +11,8 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Backoff after failed refreshes of a login. Holds the last failure and the pause before
- * the next attempt.
+ * Backoff after failed refreshes of a login. Holds the last failure and the time of the
+ * next attempt.
  */
 final class RefreshBackoff {
 
@@ -49,14 +49,14 @@ final class RefreshBackoff {
 	}
 
 	/**
-	 * Return how long not to try again: no time if nothing failed.
+	 * Return the time until the next attempt, or zero if the last refresh did not fail.
 	 */
 	Duration pauseLeft() {
 		if (this.failure == null) {
 			return Duration.ZERO;
 		}
 		Duration left = Duration.between(this.clock.instant(), this.retryAt);
-		// No pause is that long, so the clock was set back
+		// A longer pause indicates that the clock was set back
 		boolean setBack = left.compareTo(MAX_PAUSE) > 0;
 		return (left.isNegative() || setBack) ? Duration.ZERO : left;
 	}

@@ -3,8 +3,8 @@ package io.airlockapp.gateway.auth.device;
 import io.airlockapp.gateway.AirlockGatewayException;
 
 /**
- * Exception thrown while another instance of the application refreshes the access token,
- * whose result this instance can use too.
+ * Exception thrown while another instance of the application refreshes the access token.
+ * This instance can use the result as well.
  */
 @SuppressWarnings("serial")
 final class RefreshInProgressException extends AirlockGatewayException {

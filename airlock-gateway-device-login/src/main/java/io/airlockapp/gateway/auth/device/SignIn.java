@@ -12,8 +12,8 @@ import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * Shows a code and polls the identity provider until a person has entered it. An expired
- * code is replaced, but only a limited number of times.
+ * Requests a code and polls the identity provider until a person has entered it. An
+ * expired code is replaced, but only a limited number of times.
  */
 final class SignIn {
 
@@ -61,7 +61,7 @@ final class SignIn {
 	}
 
 	/**
-	 * Begin anew.
+	 * Start again with a new code.
 	 */
 	void restart() {
 		this.stopped = false;
@@ -78,9 +78,9 @@ final class SignIn {
 	}
 
 	/**
-	 * Do what is next.
-	 * @return the login, or {@code null} if nobody has signed in so far
-	 * @throws AirlockGatewayException if that fails, and is to be tried again
+	 * Perform the next step.
+	 * @return the login, or {@code null} if no person has signed in yet
+	 * @throws AirlockGatewayException if the step fails and should be retried
 	 */
 	@Nullable Login proceed() {
 		DeviceAuthorization current = this.code;
@@ -146,7 +146,7 @@ final class SignIn {
 	}
 
 	/**
-	 * Note that proceeding failed. A code that is shown stays valid.
+	 * Record a failed step. An issued code remains valid.
 	 */
 	void failed(AirlockGatewayException failure) {
 		this.lookup.forget();
@@ -161,7 +161,7 @@ final class SignIn {
 	}
 
 	/**
-	 * Return how long to wait before proceeding.
+	 * Return the time until the next step.
 	 */
 	Duration untilNext() {
 		DeviceAuthorization current = this.code;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Refreshes a login once for all instances of the application, and revokes it. Identity
  * providers may accept each refresh token only once, and end the login if it is used
- * again. An instance therefore marks the stored login before it sends the refresh
+ * again. Therefore, an instance marks the stored login before it sends the refresh
  * request, and the other instances use its result.
  */
 final class TokenRefresher {
@@ -40,10 +40,10 @@ final class TokenRefresher {
 	}
 
 	/**
-	 * Renew a login, unless another instance has done so.
-	 * @param current the login as this instance knows it
-	 * @return the renewed login, or {@code null} if the login is over
-	 * @throws io.airlockapp.gateway.AirlockGatewayException if that fails now, and may
+	 * Refresh a login, unless another instance has refreshed it.
+	 * @param current the login held by this instance
+	 * @return the refreshed login, or {@code null} if the login has ended
+	 * @throws io.airlockapp.gateway.AirlockGatewayException if the refresh fails, and may
 	 * succeed later
 	 */
 	@Nullable Login renew(Login current) {
@@ -98,7 +98,7 @@ final class TokenRefresher {
 	}
 
 	/**
-	 * End a login that was removed from the store at its identity provider.
+	 * Revoke a login at its identity provider after it was removed from the store.
 	 * @throws AirlockGatewayException if it can't be revoked
 	 */
 	void revoke(Login removed) {
@@ -119,7 +119,8 @@ final class TokenRefresher {
 	}
 
 	/**
-	 * Whoever ended the login revoked the token that it had before.
+	 * Revokes the refreshed token, since the instance that ended the login revoked only
+	 * the previous one.
 	 */
 	private void revokeRenewed(IdentityProvider provider, Login ended) {
 		if (ended.refreshToken() == null) {

@@ -1,6 +1,6 @@
 /**
- * Signing in with a code that a person enters on another device, and keeping signed in.
- * Needs {@code com.nimbusds:oauth2-oidc-sdk}.
+ * Sign-in with a code that a person enters on another device, and refresh of the
+ * resulting tokens. Requires {@code com.nimbusds:oauth2-oidc-sdk}.
  */
 @NullMarked
 package io.airlockapp.gateway.auth.device;

@@ -38,8 +38,8 @@ final class MethodTools {
 
 	/**
 	 * Prepare the tools of a request to a model.
-	 * @param request the prompt or its options, or something else without tools
-	 * @throws UnguardableMethodException if a tool asks for approval and is not guarded
+	 * @param request the prompt or its options, or another object without tools
+	 * @throws UnguardableMethodException if a tool requires approval and is not guarded
 	 */
 	void prepareRequest(@Nullable Object request) {
 		Object options = (request instanceof Prompt prompt) ? prompt.getOptions() : request;
@@ -49,9 +49,9 @@ final class MethodTools {
 	}
 
 	/**
-	 * Prepare the tools among some objects.
+	 * Prepare the tools among the given objects.
 	 * @param candidates the objects
-	 * @throws UnguardableMethodException if a tool asks for approval and is not guarded
+	 * @throws UnguardableMethodException if a tool requires approval and is not guarded
 	 */
 	void prepare(@Nullable Collection<?> candidates) {
 		if (candidates != null) {
@@ -95,7 +95,7 @@ final class MethodTools {
 		List<Object> objects = parts.stream().filter((part) -> method.getDeclaringClass().isInstance(part)).toList();
 		if (objects.isEmpty() && !isStatic) {
 			if (parts.stream().anyMatch((part) -> isProxyForInterfaces(part, method))) {
-				// Spring AI can't call it, and says so
+				// Spring AI can't call it, and reports this itself
 				return;
 			}
 			throw unknown(tool);
@@ -143,8 +143,8 @@ final class MethodTools {
 	}
 
 	/**
-	 * Return what an object has in its fields, and what the lambda expressions among that
-	 * have.
+	 * Return the values of an object's fields, and those of the lambda expressions among
+	 * them.
 	 * @throws InaccessibleObjectException if a field can't be read
 	 */
 	static List<Object> parts(Object object) {

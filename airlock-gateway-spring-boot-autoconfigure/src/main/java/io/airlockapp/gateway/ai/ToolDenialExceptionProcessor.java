@@ -8,7 +8,8 @@ import org.springframework.ai.tool.execution.ToolExecutionExceptionProcessor;
 /**
  * Processor of tool execution exceptions that returns a text for the model if a tool
  * called a guarded method that did not run. The delegate processes all exceptions first:
- * what it throws is thrown, and its result is used for exceptions that are no denial.
+ * exceptions that it throws are propagated, and its result is used for exceptions that
+ * are not denials.
  */
 public final class ToolDenialExceptionProcessor implements ToolExecutionExceptionProcessor {
 
@@ -16,7 +17,7 @@ public final class ToolDenialExceptionProcessor implements ToolExecutionExceptio
 
 	/**
 	 * Create a processor.
-	 * @param delegate processes all exceptions first
+	 * @param delegate the processor that processes all exceptions first
 	 */
 	public ToolDenialExceptionProcessor(ToolExecutionExceptionProcessor delegate) {
 		this.delegate = delegate;

@@ -21,11 +21,10 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
- * Replaces the message in the exceptions of guarded tool methods by one for the model,
- * since Spring AI and MCP servers send it there. Tool methods are those with {@link Tool
- *
- * @Tool} or {@code @McpTool}. The exception has the same type, except for subclasses that
- * concern operators only. The original exception is suppressed in it.
+ * Replaces the message in the exceptions of guarded tool methods by a text for the model,
+ * since Spring AI and MCP servers send the message to the model. Tool methods are
+ * annotated with {@link Tool} or {@code McpTool}. The exception has the same type, except
+ * for subclasses that concern operators only. The original exception is suppressed in it.
  */
 public final class ToolDenialHandler implements ApprovalDenialHandler {
 
@@ -35,8 +34,8 @@ public final class ToolDenialHandler implements ApprovalDenialHandler {
 
 	/**
 	 * Create a handler.
-	 * @param delegate handles the denials of all methods, but those of tools with another
-	 * message
+	 * @param delegate the handler of the denials of all methods; the message of denials
+	 * of tools is replaced before
 	 */
 	public ToolDenialHandler(ApprovalDenialHandler delegate) {
 		this.delegate = delegate;
@@ -58,7 +57,7 @@ public final class ToolDenialHandler implements ApprovalDenialHandler {
 
 	private static AirlockGatewayException withTextForModel(AirlockGatewayException denial) {
 		AirlockGatewayException reworded = reword(denial, ToolDenialText.of(denial));
-		// Not as its cause, whose message MCP servers send too
+		// Not as the cause, since MCP servers send its message, too
 		reworded.addSuppressed(denial);
 		return reworded;
 	}

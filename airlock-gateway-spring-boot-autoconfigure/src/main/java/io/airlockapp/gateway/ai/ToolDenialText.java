@@ -28,11 +28,11 @@ public final class ToolDenialText {
 	}
 
 	/**
-	 * Return what to tell the model. The reason that a person gave is shortened, can't
-	 * leave its quotation marks, and is called untrusted, since whoever wrote it does not
+	 * Return the text for the model. The reason given for a denial is shortened, can't
+	 * leave its quotation marks, and is declared untrusted, since its author does not
 	 * speak for the user of the model.
-	 * @param denial why the tool did not run
-	 * @return the tool's result
+	 * @param denial the reason why the tool did not run
+	 * @return the result of the tool
 	 */
 	public static String of(AirlockGatewayException denial) {
 		return NOT_CARRIED_OUT + explain(denial);

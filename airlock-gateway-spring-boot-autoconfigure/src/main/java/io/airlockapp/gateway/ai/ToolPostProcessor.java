@@ -25,7 +25,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 /**
  * Wraps two of Spring AI's own beans: its exception processor, to report denials to
  * models, and its tool calling manager, to refuse tools that require approval and are not
- * guarded. Both keep their settings. Beans of the user's own classes are left to
+ * guarded. Both keep their settings. Beans of the application's own classes are left to
  * {@link ToolPromptAdvisor}. Tools that are beans, such as those of an MCP server, are
  * checked at start.
  */
@@ -39,7 +39,7 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 
 	/**
 	 * Wrap or check a bean.
-	 * @throws UnguardableMethodException if the bean is a tool that asks for approval and
+	 * @throws UnguardableMethodException if the bean is a tool that requires approval and
 	 * is not guarded
 	 */
 	@Override
@@ -63,8 +63,8 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 	}
 
 	/**
-	 * Return whether prompts to a chat model are checked, by an advisor or by the tool
-	 * calling manager that Spring AI's own models ask for each prompt.
+	 * Return whether the prompts to a chat model are checked: by an advisor, or by the
+	 * tool calling manager that Spring AI's own models use for each prompt.
 	 */
 	private static boolean isChecking(Object model) {
 		try {
@@ -90,7 +90,7 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 	}
 
 	/**
-	 * Tools of MCP servers are no methods, and to list them takes calls.
+	 * Tools of MCP servers are not methods, and listing them requires remote calls.
 	 */
 	private static boolean isRemote(ToolCallbackProvider provider) {
 		for (Class<?> type = provider.getClass(); type != null; type = type.getSuperclass()) {

@@ -22,9 +22,9 @@ import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
 
 /**
- * Refuses prompts with tools that require approval and are not guarded. It advises the
- * chat models, which every prompt passes no matter who created the client, and tool
- * calling managers.
+ * Refuses prompts with tools that require approval and are not guarded. It advises tool
+ * calling managers, and the chat models, which receive every prompt regardless of how its
+ * client was created.
  */
 @SuppressWarnings("serial")
 public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
@@ -36,7 +36,7 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 	private final transient Advice advice = (MethodInterceptor) this::invoke;
 
 	/**
-	 * Create an advisor, which comes first.
+	 * Create an advisor with the highest precedence.
 	 */
 	public ToolPromptAdvisor() {
 		setOrder(Ordered.HIGHEST_PRECEDENCE);
@@ -60,8 +60,8 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 	}
 
 	/**
-	 * Return whether a bean of some class can have a proxy. For an interface alone there
-	 * would be one also for a final class, but then nobody could inject it by its class.
+	 * Return whether beans of a class can have a proxy. Beans of a final class could have
+	 * one for an interface, but then could not be injected by their class.
 	 */
 	static boolean isProxied(Class<?> type) {
 		return !Modifier.isFinal(type.getModifiers()) || ClassUtils.isLambdaClass(type) || Proxy.isProxyClass(type);

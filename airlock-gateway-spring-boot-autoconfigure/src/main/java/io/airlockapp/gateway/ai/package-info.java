@@ -1,6 +1,6 @@
 /**
- * Tools of Spring AI: which are guarded, and what models are told about those that did
- * not run.
+ * Support for Spring AI: verification that tools are guarded, and messages for models
+ * about tools that did not run.
  */
 @NullMarked
 package io.airlockapp.gateway.ai;

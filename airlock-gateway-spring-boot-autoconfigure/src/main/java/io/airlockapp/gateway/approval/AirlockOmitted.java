@@ -7,13 +7,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Leaves the annotated parameter or property out of what is approved: its value is
+ * Excludes the annotated parameter or property from what is approved: its value is
  * neither shown nor bound, and may change before the method runs. The approver sees that
  * something is left out.
  * <p>
- * It is for what can't be written, or must not be loaded, and does not matter to the
- * approver: a back reference, a cache, a handle of a framework. To hide a value that
- * matters, use {@link AirlockSensitive}.
+ * Use this annotation for values that can't be written or must not be loaded, and that do
+ * not matter to the approver: a back reference, a cache, a framework handle. To hide a
+ * value that matters, use {@link AirlockSensitive}.
  */
 @Target({ ElementType.PARAMETER, ElementType.FIELD, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

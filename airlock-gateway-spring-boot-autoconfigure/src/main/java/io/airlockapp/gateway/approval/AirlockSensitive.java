@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Masks the value of the annotated parameter or property towards the approver. The
- * approval still applies to this value only: a keyed digest of it, from which the value
- * can't be guessed, is part of what is approved.
+ * Masks the value of the annotated parameter or property for the approver. The approval
+ * still applies to this value only: it covers a keyed digest of the value, from which the
+ * value can't be guessed.
  */
 @Target({ ElementType.PARAMETER, ElementType.FIELD, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

@@ -4,8 +4,8 @@ import io.airlockapp.gateway.ApprovalOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event published when a request for an approval has ended, whatever its outcome, and for
- * each call that was refused without a request. It is published before an approved method
+ * Event published when an approval request has ended, whatever its outcome, and for each
+ * call that was decided without a request. It is published before an approved method
  * starts.
  *
  * @param outcome the outcome

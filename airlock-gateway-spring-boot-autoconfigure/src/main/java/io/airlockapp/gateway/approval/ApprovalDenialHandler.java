@@ -5,23 +5,25 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strategy interface for handling a call that must not run, in place of the method.
+ * Strategy interface for handling an invocation that must not run, in place of the
+ * method.
  */
 @FunctionalInterface
 public interface ApprovalDenialHandler {
 
 	/**
-	 * Answer the call. Whatever this does, the method does not run. For a method that
-	 * returns a future or a reactive type, this is called in the thread that waited, and
-	 * the answer can be a plain value as well as a future or a publisher of it.
-	 * @param invocation the call, which can't proceed
-	 * @param denial why it must not run
-	 * @return what the caller gets instead of the method's result
+	 * Handle an invocation that must not run. The method does not run, whatever this
+	 * handler does. For a method that returns a future or a reactive type, the handler is
+	 * called in the thread that waited, or in that of the caller if the invocation was
+	 * refused before. Its result can be a plain value, a future or a publisher.
+	 * @param invocation the denied invocation, which can't proceed
+	 * @param denial the reason for the denial
+	 * @return the result for the caller, in place of the method's result
 	 */
 	@Nullable Object handle(MethodInvocation invocation, AirlockGatewayException denial);
 
 	/**
-	 * Return the handler that throws the exception, which is the default.
+	 * Return a handler that throws the exception. This is the default.
 	 * @return the handler
 	 */
 	static ApprovalDenialHandler throwing() {

@@ -17,7 +17,7 @@ public final class ApprovalEventPublisher implements ApprovalListener {
 
 	/**
 	 * Create a publisher.
-	 * @param publisher publishes the events
+	 * @param publisher the publisher of application events
 	 */
 	public ApprovalEventPublisher(ApplicationEventPublisher publisher) {
 		this.publisher = publisher;

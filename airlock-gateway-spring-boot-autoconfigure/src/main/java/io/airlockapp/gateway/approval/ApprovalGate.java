@@ -10,20 +10,23 @@ import io.airlockapp.gateway.exchange.Admission;
 public interface ApprovalGate {
 
 	/**
-	 * Return normally only if the call may run now. This is called in the thread that
-	 * waits, which is the caller's unless the method returns a future or a publisher.
+	 * Authorize a guarded call. Return normally only if the call may run now. This method
+	 * is called in the thread that waits for the approval, which is the caller's thread
+	 * unless the guarded method returns a future or a publisher.
 	 * @param call the guarded call
-	 * @throws AirlockGatewayException if the call must not run, for whatever reason
+	 * @throws AirlockGatewayException if the call must not run, for any reason
 	 */
 	void authorize(GuardedCall call);
 
 	/**
-	 * Take the place that a call needs while it waits, before a thread, a snapshot or
-	 * anything else is spent on it. This is called where the call or the subscription
-	 * comes from, unless a condition is evaluated first. By default no place is needed.
-	 * @param call the guarded call, which is then passed by {@link Admission#run}
-	 * @return the place, which is given back when the call has passed or must not run
-	 * @throws AirlockGatewayException if there is none, so that the call must not run
+	 * Acquire a permit for a guarded call, before a thread is started or a snapshot is
+	 * taken for it. This method is called in the thread of the caller or subscriber,
+	 * unless the guarded method has a condition, which is evaluated first. By default, no
+	 * permit is needed.
+	 * @param call the guarded call, which is authorized within {@link Admission#run}
+	 * @return the permit, which is released when the call has been authorized or refused
+	 * @throws AirlockGatewayException if no permit is available, so that the call must
+	 * not run
 	 */
 	default Admission admit(GuardedCall call) {
 		return Admission.none();

@@ -4,8 +4,8 @@ import io.airlockapp.gateway.PendingApproval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event published when a request for an approval is about to be sent, in the thread that
- * then waits.
+ * Event published when an approval request is about to be sent, in the thread that then
+ * waits.
  *
  * @param approval the pending approval
  * @param artifactType the type of review that is requested

@@ -4,13 +4,14 @@ import reactor.core.publisher.Mono;
 
 /**
  * Strategy interface for determining the requester who subscribes to the result of a
- * guarded method. Needs Reactor.
+ * guarded method. Requires Reactor.
  */
 public interface ReactiveRequesterSource extends RequesterSource {
 
 	/**
-	 * Return who subscribes, as the context of the subscription says.
-	 * @return a name, or nothing if the context doesn't say
+	 * Return the requester from the context of the subscription.
+	 * @return the name of the requester, or an empty {@code Mono} if the context does not
+	 * contain one
 	 */
 	Mono<String> findRequesterOfSubscriber();
 

@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Strategy interface for determining the requester of a call of a guarded method. By
- * default it is the name of Spring Security's authentication, if that is present. An
- * application whose callers act for others, such as an agent, defines a bean that returns
- * the person whose conversation it is.
+ * default, it is the name of Spring Security's authentication, if present. An application
+ * whose callers act on behalf of others, such as an agent, defines a bean that returns
+ * the person on whose behalf they act.
  *
  * @see ReactiveRequesterSource
  */
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 public interface RequesterSource {
 
 	/**
-	 * Return who causes what the current thread does. This is called where the call comes
-	 * from, not in the thread that waits.
-	 * @return a name, or {@code null} if it is not known
+	 * Return the requester on whose behalf the current thread runs. This method is called
+	 * in the thread of the caller, not in the thread that waits.
+	 * @return the name of the requester, or {@code null} if unknown
 	 */
 	@Nullable String findRequester();
 

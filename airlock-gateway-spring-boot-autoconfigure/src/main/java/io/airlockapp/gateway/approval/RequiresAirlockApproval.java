@@ -7,18 +7,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Guards the annotated method: a call runs only after a person approved exactly this
- * call, on another device, with a signature that this application verified.
+ * Guards the annotated method: an invocation runs only after a person approved exactly
+ * this invocation, on another device, with a signature that this application verified.
  * <p>
- * It can be placed on a method, on a type (then it applies to all its methods that others
- * can call), on an interface, and on another annotation. As with all proxies, a call from
- * within the same object is not guarded. A call that is not approved ends with one of the
- * exceptions under {@link io.airlockapp.gateway.AirlockGatewayException}.
+ * The annotation can be placed on a method, on a type, on an interface, and on another
+ * annotation. On a type, it applies to all methods that others can call. As with all
+ * proxies, a call from within the same object is not guarded. An invocation that is not
+ * approved ends with one of the exceptions below
+ * {@link io.airlockapp.gateway.AirlockGatewayException}.
  * <p>
  * The caller waits, unless the method returns a
- * {@link java.util.concurrent.CompletableFuture} or a reactive type such as {@code Mono}:
- * then the future or publisher is returned at once, and each subscription is a call of
- * its own.
+ * {@link java.util.concurrent.CompletableFuture} or a reactive type such as {@code Mono}.
+ * In that case the future or publisher is returned immediately, and each subscription is
+ * a separate invocation.
  */
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)
@@ -26,67 +27,70 @@ import java.lang.annotation.Target;
 public @interface RequiresAirlockApproval {
 
 	/**
-	 * What the approver's inbox shows. It is sent in clear text, so it never holds an
-	 * argument's value. Placeholders are resolved. By default the class and method.
+	 * The label that the approver's inbox shows. It is sent in clear text, and so can't
+	 * contain argument values. Placeholders are resolved. The default is the class and
+	 * method.
 	 * @return the label
 	 */
 	String value() default "";
 
 	/**
-	 * What the person reads, as a template with arguments and parts of them in
+	 * The template of the text for the approver, with arguments and parts of them in
 	 * <code>#{}</code>, such as <code>"Refund #{#amount} for order #{#order.id}"</code>.
-	 * It is encrypted. It shows what is approved and computes nothing: anything else,
-	 * such as a method call, fails the start. What is {@link AirlockSensitive} is masked.
+	 * The text is encrypted. A template shows parts of the call and computes nothing: any
+	 * other expression, such as a method call, fails the start. {@link AirlockSensitive}
+	 * values are masked.
 	 * @return the template
 	 */
 	String description() default "";
 
 	/**
-	 * What kind of review is asked for. Placeholders are resolved. By default
+	 * The type of review that is requested. Placeholders are resolved. The default is
 	 * {@code airlock.gateway.approval.artifact-type}.
 	 * @return the artifact type
 	 */
 	String artifactType() default "";
 
 	/**
-	 * How long the person has to decide, such as {@code "2m"}. Placeholders are resolved.
-	 * By default {@code airlock.gateway.approval.timeout}.
+	 * The time that the approver has to decide, such as {@code "2m"}. Placeholders are
+	 * resolved. The default is {@code airlock.gateway.approval.timeout}.
 	 * @return the timeout
 	 */
 	String timeout() default "";
 
 	/**
-	 * A SpEL expression, such as {@code "#amount > 100"}; when it is {@code false}, the
-	 * call needs no approval. Whatever is not clearly {@code false} asks: a comparison
-	 * with {@code null}, NaN or a value of another type, a missing key, and arguments
-	 * that are not the same when they are read again. Numbers are compared and calculated
-	 * with exactly. It may be evaluated several times for one call. Of SpEL, it has
-	 * parameters, beans, properties, methods, elements, constants, comparisons, logic and
-	 * arithmetic; with anything else, and with the name of no parameter, the application
-	 * does not start.
+	 * A SpEL expression, such as {@code "#amount > 100"}. If it is {@code false}, the
+	 * invocation needs no approval. Any result that is not a clear {@code false} requires
+	 * approval: a comparison with {@code null}, NaN or a value of another type, a missing
+	 * key, and arguments that change when they are read again. Comparisons and
+	 * calculations of numbers are exact. The condition may be evaluated several times for
+	 * one invocation. Conditions support parameters, beans, properties, methods,
+	 * elements, constants, comparisons, logic and arithmetic. Any other construct of
+	 * SpEL, or the name of an unknown parameter, fails the start.
 	 * @return the condition
 	 */
 	String condition() default "";
 
 	/**
-	 * Whose approvers are asked: the name of a pairing. Placeholders are resolved. By
-	 * default the default pairing.
-	 * @return the pairing's name
+	 * The name of the pairing whose approvers receive the request. Placeholders are
+	 * resolved. The default is the default pairing.
+	 * @return the name of the pairing
 	 */
 	String pairing() default "";
 
 	/**
-	 * Whether the method may be called inside an open transaction, which is then kept
-	 * open while a person decides. By default such a call is refused, unless
-	 * {@code airlock.gateway.approval.allow-in-transaction} is set.
-	 * @return whether to ask inside an open transaction
+	 * Whether the method may be invoked inside an open transaction, which then stays open
+	 * until the decision. By default, such an invocation is refused, unless {@code
+	 * airlock.gateway.approval.allow-in-transaction} is set.
+	 * @return whether approval may be requested inside an open transaction
 	 */
 	boolean allowInTransaction() default false;
 
 	/**
-	 * Whether a call that is too long to be shown to a person may be shown in part: with
-	 * the beginning and the end of long texts, the length and the digest of what is left
-	 * out, and a first line that says so. By default such a call is refused.
+	 * Whether an invocation that is too long to be shown to a person may be shown in
+	 * part: with the beginning and the end of long texts, the length and the digest of
+	 * the omitted part, and a first line that says so. By default, such an invocation is
+	 * refused.
 	 * @return whether parts of long texts may be left out
 	 */
 	boolean abridge() default false;

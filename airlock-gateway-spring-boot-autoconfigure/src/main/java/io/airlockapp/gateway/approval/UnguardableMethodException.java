@@ -3,9 +3,9 @@ package io.airlockapp.gateway.approval;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exception thrown when a method requires approval in a way that can't be enforced: at
- * start, since an application that started anyway would run the method without approval,
- * or when an object that is no bean is about to be called as a tool.
+ * Exception thrown when a method requires approval in a way that can't be enforced. It is
+ * thrown at start, since the application would otherwise run the method without approval,
+ * or when an object that is not a bean is about to be called as a tool.
  */
 @SuppressWarnings("serial")
 public class UnguardableMethodException extends RuntimeException {
@@ -14,8 +14,9 @@ public class UnguardableMethodException extends RuntimeException {
 
 	/**
 	 * Create an exception.
-	 * @param message which method, and why
-	 * @param cause why an attribute can't be used, if it is about one
+	 * @param message the method and the reason
+	 * @param cause the reason why an attribute can't be used, or {@code null} if the
+	 * exception is not about an attribute
 	 */
 	public UnguardableMethodException(String message, @Nullable Throwable cause) {
 		this(message, cause, null);
@@ -27,16 +28,16 @@ public class UnguardableMethodException extends RuntimeException {
 	}
 
 	/**
-	 * Return whether it is an attribute of the annotation that can't be used, and not the
-	 * method that can't be guarded.
-	 * @return whether it is an attribute
+	 * Return whether the exception is about an attribute of the annotation, and not about
+	 * a method that can't be guarded.
+	 * @return whether an attribute can't be used
 	 */
 	public boolean isAboutAttribute() {
 		return getCause() != null;
 	}
 
 	/**
-	 * Return how to mend it, where that is not the same for all.
+	 * Return the remedy, if it is specific to this exception.
 	 * @return the remedy, or {@code null}
 	 */
 	public @Nullable String getRemedy() {
@@ -44,9 +45,9 @@ public class UnguardableMethodException extends RuntimeException {
 	}
 
 	/**
-	 * Create an exception with a remedy of its own.
-	 * @param message which method, and why
-	 * @param remedy how to mend it
+	 * Create an exception with a specific remedy.
+	 * @param message the method and the reason
+	 * @param remedy the remedy
 	 * @return the exception
 	 */
 	public static UnguardableMethodException withRemedy(String message, String remedy) {

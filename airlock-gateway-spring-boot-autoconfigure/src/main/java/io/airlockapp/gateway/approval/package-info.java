@@ -1,9 +1,11 @@
 /**
- * The gate: {@link io.airlockapp.gateway.approval.RequiresAirlockApproval} on a method
- * means that a call runs only after a person approved exactly this call.
+ * API of the guard. A method with
+ * {@link io.airlockapp.gateway.approval.RequiresAirlockApproval} runs only after a person
+ * approved exactly this invocation.
  * <p>
- * The interceptor intercepts, the gate decides, the denial handler denies; each is a type
- * of its own. None of them knows the wire.
+ * The interceptor intercepts invocations, the gate authorizes them, and the denial
+ * handler handles denials. These are separate types, and none of them depends on the wire
+ * protocol.
  */
 @NullMarked
 package io.airlockapp.gateway.approval;

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Holds one reading of the arguments of a call: canonical, masked, and bounded in size.
  * Everything that is shown, digested and compared is derived from it. Two snapshots of
- * one call are equal if the arguments were.
+ * one call are equal if the arguments were equal.
  */
 public final class ArgumentSnapshot {
 
@@ -32,15 +32,15 @@ public final class ArgumentSnapshot {
 
 	/**
 	 * Return the arguments by name.
-	 * @return the tree, which is not to be changed
+	 * @return the tree, which must not be modified
 	 */
 	public ObjectNode arguments() {
 		return this.arguments;
 	}
 
 	/**
-	 * Return a digest that is the same for equal arguments of other calls, hidden ones
-	 * included. It must not leave the process.
+	 * Return a digest that is the same for equal arguments of other calls, including
+	 * hidden ones. It must not leave the process.
 	 * @return the digest
 	 */
 	public String comparableDigest() {
@@ -50,7 +50,7 @@ public final class ArgumentSnapshot {
 	private static JsonNode comparable(JsonNode node) {
 		JsonNodeFactory nodes = JsonNodeFactory.instance;
 		if (node instanceof MaskNode mask) {
-			// No text begins like it
+			// No text of an argument begins with the mask
 			return nodes.stringNode(Masking.MASK + mask.comparable());
 		}
 		if (node.isObject()) {

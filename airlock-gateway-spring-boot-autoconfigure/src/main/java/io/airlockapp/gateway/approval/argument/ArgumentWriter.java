@@ -33,8 +33,8 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Writes the arguments of a call as a tree that holds all of their state: shown, masked
- * or marked as left out. What can't be written in full is refused.
+ * Writes the arguments of a call as a tree that contains their complete state: shown,
+ * masked or marked as left out. Arguments that can't be written in full are refused.
  */
 public final class ArgumentWriter {
 
@@ -52,8 +52,8 @@ public final class ArgumentWriter {
 
 	/**
 	 * Create a writer.
-	 * @param applicationMapper names the properties
-	 * @param maxSize the size of the arguments of one call
+	 * @param applicationMapper the mapper that defines the names of properties
+	 * @param maxSize the maximum size of the arguments of one call
 	 */
 	public ArgumentWriter(JsonMapper applicationMapper, DataSize maxSize) {
 		this.mappers = new SnapshotMappers(applicationMapper);
@@ -63,10 +63,10 @@ public final class ArgumentWriter {
 	/**
 	 * Write the arguments by name.
 	 * @param arguments the arguments
-	 * @param masking hides the sensitive ones
+	 * @param masking the masking of sensitive values
 	 * @return the tree
-	 * @throws InvalidApprovalUsageException if one can't be shown, or all of them are too
-	 * large; no value is part of the message
+	 * @throws InvalidApprovalUsageException if an argument can't be shown, or if the
+	 * arguments are too large; the message contains no value
 	 */
 	public ObjectNode write(MethodArguments arguments, Masking masking) {
 		ObjectNode result = JsonNodeFactory.instance.objectNode();
@@ -102,7 +102,8 @@ public final class ArgumentWriter {
 		}
 		context.begin(argument.type());
 		JsonNode value = this.mappers.writeShown(argument.value(), context);
-		// Fails here, where the argument's name is known, if there is no canonical form
+		// A value without a canonical form has to fail here, where the name of the
+		// argument is known
 		CanonicalJson.toText(value);
 		return value;
 	}
@@ -133,7 +134,8 @@ public final class ArgumentWriter {
 	}
 
 	/**
-	 * Return whether a failure is none of the argument, but of what it is read from.
+	 * Return whether a failure is caused by the source of the argument's data, and not by
+	 * the argument.
 	 */
 	private static boolean mayPass(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -147,7 +149,8 @@ public final class ArgumentWriter {
 	}
 
 	/**
-	 * Return where in an argument the failure is. Keys of maps are data and are left out.
+	 * Return the path of a failure inside an argument. Keys of maps are data and are left
+	 * out.
 	 */
 	private static String path(RuntimeException ex) {
 		if (!(ex instanceof JacksonException failure)) {
@@ -166,8 +169,8 @@ public final class ArgumentWriter {
 	}
 
 	/**
-	 * Return the references up to the first that goes out from an object that another one
-	 * went out from already, which is where a cycle is closed.
+	 * Return the references up to the first one from an object that occurred before,
+	 * which closes a cycle.
 	 */
 	private static List<JacksonException.Reference> withoutRepetition(List<JacksonException.Reference> references) {
 		Set<Object> owners = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -186,13 +189,14 @@ public final class ArgumentWriter {
 		if (ex instanceof InvalidDefinitionException definition && definition.getType() != null) {
 			return "no properties of " + definition.getType() + " are visible";
 		}
-		// The message of a failure of the argument's own code can repeat what is secret
+		// The message of an exception in the argument's own code may contain secrets
 		boolean own = ex instanceof IllegalArgumentException && !(ex.getCause() instanceof RuntimeException);
 		return (own && StringUtils.hasText(ex.getMessage())) ? ex.getMessage() : unwritable(ex);
 	}
 
 	private static String unwritable(Throwable ex) {
-		// The cause says more than Jackson's wrapper, and its name is no data
+		// The cause is more specific than Jackson's wrapper, and its class name is not
+		// data
 		Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
 		if (cause instanceof StreamConstraintsException || cause instanceof StackOverflowError) {
 			return "it refers to an object that encloses it, or is nested too deeply. Leave one side of a bidirectional "
@@ -206,7 +210,7 @@ public final class ArgumentWriter {
 	}
 
 	/**
-	 * Return a digest of a tree, in which masks stand for the values that they bind.
+	 * Return a digest of a tree, in which masks represent the values that they bind.
 	 * @param snapshot the tree
 	 * @return the digest
 	 */

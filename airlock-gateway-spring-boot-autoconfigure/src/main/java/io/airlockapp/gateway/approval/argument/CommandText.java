@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Formats a call the way people read code: {@code RefundService.refund(order=42,
- * amount=2.50)}. The text contains all of the call, or states in its first line what is
- * missing, or there is no text.
+ * Formats a call like source code: {@code RefundService.refund(order=42, amount=2.50)}.
+ * The text contains the complete call, or states in its first line what is missing. A
+ * call that is too long for this has no text.
  *
  * @param call the call
  * @param abridged the number of values that are not shown in full
@@ -19,17 +19,17 @@ import tools.jackson.databind.JsonNode;
 public record CommandText(String call, int abridged) {
 
 	/**
-	 * The length of what a person can be expected to read.
+	 * The maximum length of a text that a person can be expected to read.
 	 */
 	public static final int MAX_LENGTH = 4000;
 
 	/**
-	 * The lengths that are tried for texts, until the call fits.
+	 * The lengths to which texts are abridged in turn, until the call fits.
 	 */
 	private static final int[] TEXT_LENGTHS = { 1200, 600, 300, 150 };
 
 	/**
-	 * Write a call.
+	 * Format a call.
 	 * @param method the method
 	 * @param arguments the arguments by name
 	 * @param abridge whether parts of long texts may be left out if the call is too long
@@ -56,15 +56,16 @@ public record CommandText(String call, int abridged) {
 	}
 
 	/**
-	 * Return what a person sees.
+	 * Return the text for the approver.
 	 */
 	public String text() {
 		return note() + this.call;
 	}
 
 	/**
-	 * Return the line that says how many values are not shown in full.
-	 * @return the line with its line feed, empty if all are
+	 * Return the line with the number of values that are not shown in full.
+	 * @return the line with its line feed, or an empty text if all values are shown in
+	 * full
 	 */
 	public String note() {
 		return (this.abridged > 0) ? "NOT SHOWN IN FULL: parts of %d %s are left out\n".formatted(this.abridged,
@@ -92,11 +93,11 @@ public record CommandText(String call, int abridged) {
 	}
 
 	/**
-	 * Write an argument so that the text is that of no other argument.
-	 * @param name the argument's name
+	 * Format an argument if its text is unique.
+	 * @param name the name of the argument
 	 * @param value the value
-	 * @return the text, which has no white space, or {@code null} if there is none: for
-	 * values that are hidden, long, or made of others
+	 * @return the text, which contains no white space, or {@code null} if there is none:
+	 * for values that are hidden, long, or composed of others
 	 */
 	public static @Nullable String exact(String name, JsonNode value) {
 		if (value.isContainer() || ValueText.isMasked(value)) {

@@ -25,8 +25,8 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the types of what declared types consist of, as far as this can be known without
- * the application's mapper. An unknown type is {@link ResolvableType#NONE}.
+ * Finds the types of the parts of declared types, as far as they are known without the
+ * application's mapper. An unknown type is {@link ResolvableType#NONE}.
  */
 final class DeclaredParts {
 
@@ -35,9 +35,8 @@ final class DeclaredParts {
 
 	/**
 	 * Return the type of a property.
-	 * @param type the type that has it
-	 * @param name the property's name
-	 * @return its type
+	 * @param type the type of the owner
+	 * @param name the name of the property
 	 * @throws IllegalArgumentException if no value of the type can have the property
 	 */
 	static ResolvableType property(ResolvableType type, String name) {
@@ -59,11 +58,10 @@ final class DeclaredParts {
 	}
 
 	/**
-	 * Return the type of what has a key, which may be one that only the application's
-	 * mapper knows.
-	 * @param type the type that has it
+	 * Return the type of the entry with a key, which may be known only to the
+	 * application's mapper.
+	 * @param type the type of the owner
 	 * @param key the key
-	 * @return its type
 	 * @throws IllegalArgumentException if no value of the type has keys
 	 */
 	static ResolvableType entry(ResolvableType type, String key) {
@@ -78,9 +76,8 @@ final class DeclaredParts {
 
 	/**
 	 * Return the type of an element.
-	 * @param type the type that has it
-	 * @param index its index
-	 * @return its type
+	 * @param type the type of the owner
+	 * @param index the index
 	 * @throws IllegalArgumentException if no value of the type has elements
 	 */
 	static ResolvableType element(ResolvableType type, String index) {
@@ -113,10 +110,10 @@ final class DeclaredParts {
 
 	/**
 	 * Return whether all properties of a type are its members: it is written by Jackson's
-	 * own rules, and not by what an annotation says.
+	 * default rules, and not as defined by annotations.
 	 */
 	private static boolean isKnown(Class<?> type) {
-		// Otherwise the build has seen the members that an image doesn't
+		// An image may not contain all members; the check took place in the build
 		if (NativeDetector.inNativeImage() || LibraryTypes.isOfJava(type) || type.isEnum()
 				|| Modifier.isAbstract(type.getModifiers()) || Iterable.class.isAssignableFrom(type)
 				|| Map.class.isAssignableFrom(type) || CharSequence.class.isAssignableFrom(type)
@@ -163,8 +160,8 @@ final class DeclaredParts {
 	}
 
 	/**
-	 * Return whether a member may be what is written under a name. The application's
-	 * mapper may change the case, and put hyphens or underscores between words.
+	 * Return whether a member may be written under a name. The application's mapper may
+	 * change the case, and put hyphens or underscores between words.
 	 */
 	private static boolean isNamed(Member member, String name) {
 		String written = letters(name);

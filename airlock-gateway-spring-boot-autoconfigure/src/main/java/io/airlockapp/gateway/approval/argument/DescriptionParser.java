@@ -40,8 +40,8 @@ import org.springframework.expression.spel.standard.SpelExpressionParser;
 
 /**
  * Parses the templates of descriptions. They have the form of SpEL templates, but only
- * name arguments and parts of them: whatever computes something is refused, since it
- * would read the arguments themselves and not their snapshot.
+ * refer to arguments and parts of them. Any expression that computes a value is refused,
+ * since it would read the arguments themselves and not their snapshot.
  */
 public final class DescriptionParser {
 
@@ -62,12 +62,12 @@ public final class DescriptionParser {
 	/**
 	 * Parse a template.
 	 * @param template the template
-	 * @param type the class that has the method
-	 * @param method the method whose calls it describes
+	 * @param type the class of the method
+	 * @param method the method whose calls are described
 	 * @return the parsed template
-	 * @throws IllegalArgumentException if it has anything else than arguments and parts
-	 * of them, or names what no call can have
-	 * @throws org.springframework.expression.ParseException if it is no template
+	 * @throws IllegalArgumentException if the template contains anything other than
+	 * arguments and parts of them, or a part that no call can have
+	 * @throws org.springframework.expression.ParseException if the template is malformed
 	 */
 	public static DescriptionTemplate parse(String template, Class<?> type, Method method) {
 		if (template.contains("${")) {
@@ -116,7 +116,8 @@ public final class DescriptionParser {
 	}
 
 	/**
-	 * Return the index of a parameter. Names go before indexes, as in conditions.
+	 * Return the index of a parameter. Names take precedence over indexes, as in
+	 * conditions.
 	 */
 	private int parameter(SpelNode variable) {
 		String name = variable.toStringAST().substring(1);

@@ -7,35 +7,35 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Template of a description. It shows what the snapshot of a call holds and nothing else,
- * so it can neither say something else than the command, nor load or change anything.
+ * Template of a description. It shows only the content of the snapshot of a call, so it
+ * can neither contradict the command, nor load or change anything.
  *
- * @param parts what is written one after the other
+ * @param parts the parts in order
  */
 public record DescriptionTemplate(List<Part> parts) {
 
 	/**
-	 * The length of the longest description, so that it can be read at a glance.
+	 * The maximum length of a description, so that it can be read at a glance.
 	 */
 	static final int MAX_LENGTH = 4000;
 
 	/**
-	 * The length of the longest value. The command has the rest.
+	 * The maximum length of a value. The command contains the rest.
 	 */
 	static final int MAX_VALUE_LENGTH = 200;
 
 	/**
-	 * Stands for a value that a call doesn't have.
+	 * Placeholder for a value that a call does not have.
 	 */
 	static final String NONE = "(none)";
 
 	/**
-	 * The length of texts, to which a note is added if they are longer.
+	 * The length of texts, without the note that is added to longer ones.
 	 */
 	private static final int TEXT_LENGTH = 100;
 
 	/**
-	 * Room for the number of elements that are not shown.
+	 * Space for the number of elements that are not shown.
 	 */
 	private static final int REST_LENGTH = 20;
 
@@ -51,7 +51,7 @@ public record DescriptionTemplate(List<Part> parts) {
 	}
 
 	/**
-	 * Return what a person reads.
+	 * Return the description of a call.
 	 * @param arguments the snapshot of the arguments by name
 	 * @return the description
 	 */
@@ -74,13 +74,13 @@ public record DescriptionTemplate(List<Part> parts) {
 		if (value.isArray()) {
 			return "[" + first(value.valueStream().map(values::of).iterator(), value.size()) + "]";
 		}
-		// A number of this length is a text, and not abridged
+		// Long numbers are texts, and are not abridged
 		return "<%d characters>".formatted(text.length());
 	}
 
 	/**
-	 * Write the first elements. What follows them stands outside of quotation marks,
-	 * where nothing of a value does.
+	 * Write the first elements. The note about the others is outside of quotation marks,
+	 * where no text of a value can be.
 	 */
 	private static String first(Iterator<String> elements, int size) {
 		StringBuilder first = new StringBuilder();
@@ -106,7 +106,7 @@ public record DescriptionTemplate(List<Part> parts) {
 	}
 
 	/**
-	 * Text of the author, which stays as it is.
+	 * Literal text of the template.
 	 *
 	 * @param text the text
 	 */
@@ -127,8 +127,8 @@ public record DescriptionTemplate(List<Part> parts) {
 	/**
 	 * Placeholder for an argument, or for a part of it.
 	 *
-	 * @param argument the argument's name
-	 * @param steps the way from the argument to its part
+	 * @param argument the name of the argument
+	 * @param steps the path from the argument to its part
 	 */
 	record Value(String argument, List<String> steps) implements Part {
 

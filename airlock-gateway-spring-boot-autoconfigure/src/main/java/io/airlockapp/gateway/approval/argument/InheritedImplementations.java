@@ -16,13 +16,14 @@ import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Finds the interfaces that a class implements by methods it inherits. The class that
- * declares such a method doesn't implement the interface, so no search that starts at the
- * method finds it.
+ * declares such a method does not implement the interface, so a search that starts at the
+ * method does not find it.
  */
 public final class InheritedImplementations {
 
 	/**
-	 * The methods of interfaces, which are asked for at each inherited method of a bean.
+	 * Caches the methods of interfaces, which are needed for each inherited method of a
+	 * bean.
 	 */
 	private static final Map<Class<?>, Method[]> methods = new ConcurrentReferenceHashMap<>();
 
@@ -30,7 +31,8 @@ public final class InheritedImplementations {
 	}
 
 	/**
-	 * Return the methods that a method implements only in a subclass of its own class.
+	 * Return the interface methods that a method implements only in a subclass of its own
+	 * class.
 	 * @param method the method
 	 * @param targetClass the subclass
 	 * @return the methods of interfaces

@@ -22,16 +22,16 @@ import org.springframework.core.annotation.AnnotatedMethod;
  * Holds a method and the arguments it is called with.
  *
  * @param targetClass the class of the called object
- * @param method the method, as that class declares it
- * @param values the very array that the method will be called with
+ * @param method the method, as declared by that class
+ * @param values the same array that the method will be called with
  */
 public record MethodArguments(Class<?> targetClass, Method method, @Nullable Object[] values) {
 
 	public static final ParameterNameDiscoverer PARAMETER_NAMES = new DefaultParameterNameDiscoverer();
 
 	/**
-	 * Return the arguments with their names, which are {@code arg0} and so on for a class
-	 * compiled without parameter names.
+	 * Return the arguments with their names. In a class compiled without parameter names,
+	 * they are {@code arg0} and so on.
 	 * @return the arguments in order
 	 */
 	List<Argument> list() {
@@ -56,8 +56,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	}
 
 	/**
-	 * Return the names that the arguments of a method have.
-	 * @param method the method
+	 * Return the names of the arguments of a method.
 	 */
 	static List<String> names(Method method) {
 		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(method);
@@ -70,9 +69,9 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	}
 
 	/**
-	 * Return the names that a template or a condition can use.
+	 * Describe the names that a template or a condition can use.
 	 * @param method the method
-	 * @return a sentence for whoever used another one
+	 * @return a sentence for the message about an unknown name
 	 */
 	public static String describeNames(Method method) {
 		if (method.getParameterCount() == 0) {
@@ -85,10 +84,10 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	}
 
 	/**
-	 * Return the class by which the class of a guarded method goes. An anonymous class
-	 * has no name.
+	 * Return the class whose name is used for a guarded method. An anonymous class has no
+	 * name.
 	 * @param type the class
-	 * @return the class, or what it implements or extends if it is anonymous
+	 * @return the class, or the type that it implements or extends if it is anonymous
 	 */
 	public static Class<?> namedType(Class<?> type) {
 		Class<?> named = type;

@@ -23,8 +23,8 @@ import org.springframework.stereotype.Controller;
 public final class SignatureChecks {
 
 	/**
-	 * Types of libraries whose values are no data. By name, since none of the libraries
-	 * need be there.
+	 * Types of libraries whose values are not data. They are listed by name, since the
+	 * libraries are optional.
 	 */
 	private static final Set<String> NO_DATA = Set.of("jakarta.persistence.EntityManager",
 			"jakarta.servlet.ServletRequest", "jakarta.servlet.ServletResponse", "jakarta.servlet.http.HttpSession",
@@ -43,7 +43,7 @@ public final class SignatureChecks {
 	}
 
 	/**
-	 * Find what keeps a method from being guarded.
+	 * Find the reason why a method can't be guarded.
 	 * @param method the method
 	 * @param type the class of the called object
 	 * @return the reason, or {@code null} if there is none
@@ -58,7 +58,7 @@ public final class SignatureChecks {
 	}
 
 	/**
-	 * Find a parameter of which no value can be shown, and which so makes each call fail.
+	 * Find a parameter whose values can't be shown, so that each call would fail.
 	 */
 	private static @Nullable String findUnshowable(Method method, Class<?> type) {
 		MethodArguments parameters = new MethodArguments(type, method, new Object[method.getParameterCount()]);
@@ -74,8 +74,8 @@ public final class SignatureChecks {
 	}
 
 	/**
-	 * Return whether no value of a type can be shown. Own implementations of a library's
-	 * type, where they are declared, may well be data.
+	 * Return whether no value of a type can be shown. A declared type of the application
+	 * that implements a library's type is accepted, since its values may be data.
 	 */
 	private static boolean isUnshowable(Class<?> type) {
 		return findUnrepeatable(type) != null || (LibraryTypes.contain(type)
@@ -83,8 +83,7 @@ public final class SignatureChecks {
 	}
 
 	/**
-	 * Return what to do about arguments of a class, beside changing them.
-	 * @param type the class that has the method
+	 * Return advice about the arguments of a class, in addition to changing them.
 	 * @return the rest of a sentence, which is empty unless the class is a controller
 	 */
 	static String adviceFor(Class<?> type) {
@@ -93,8 +92,7 @@ public final class SignatureChecks {
 	}
 
 	/**
-	 * Find what keeps values of a type from being read again, and so from being compared.
-	 * @param type the type
+	 * Find the reason why values of a type can't be read again, and so can't be compared.
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String findUnrepeatable(Class<?> type) {

@@ -10,17 +10,17 @@ import java.util.regex.Pattern;
 import io.airlockapp.gateway.VisibleText;
 
 /**
- * Writes long texts as {@code "head"<980 of 1200 characters left out, SHA-256
- * 0123456789abcdef>"tail"}, and counts them. The note in the middle stands outside of the
- * quotation marks, where nothing of a value does. The digest is the first 64 bits of
- * SHA-256 over what is left out, in UTF-8. Numbers stay whole.
+ * Abridges long texts to {@code "head"<980 of 1200 characters left out, SHA-256
+ * 0123456789abcdef>"tail"}, and counts them. The note in the middle is outside of the
+ * quotation marks, where no text of a value can be. The digest is the first 64 bits of
+ * SHA-256 of the omitted part, in UTF-8. Numbers are not abridged.
  */
 final class TextAbridger implements UnaryOperator<String> {
 
 	private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?");
 
 	/**
-	 * Length of the note, with room for large numbers.
+	 * The length of the note, with space for large numbers.
 	 */
 	private static final int NOTE_LENGTH = 80;
 
@@ -31,8 +31,8 @@ final class TextAbridger implements UnaryOperator<String> {
 	private int count;
 
 	/**
-	 * Create an instance.
-	 * @param limit the length from which on texts are abridged, apart from the note
+	 * Create an abridger.
+	 * @param limit the length beyond which texts are abridged, without the note
 	 */
 	TextAbridger(int limit) {
 		this.limit = limit;

@@ -8,14 +8,13 @@ import io.airlockapp.gateway.approval.argument.json.MaskNode;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Writes values of a snapshot the way people read code: {@code {sku="A 1", count=2}}.
- * Nothing in a value can pass for a mask, for more values than it is, or for anything
- * that is put in its place.
+ * Formats values of a snapshot like source code: {@code {sku="A 1", count=2}}. No value
+ * can be taken for a mask, for several values, or for a note that replaces a value.
  */
 final class ValueText {
 
 	/**
-	 * Shows every text in full.
+	 * Shows all texts in full.
 	 */
 	static final ValueText FULL = new ValueText(VisibleText::ofValue);
 
@@ -23,33 +22,28 @@ final class ValueText {
 
 	/**
 	 * Create an instance.
-	 * @param texts writes the texts inside of values
+	 * @param texts formats the texts inside of values
 	 */
 	ValueText(UnaryOperator<String> texts) {
 		this.texts = texts;
 	}
 
 	/**
-	 * Return whether a value is hidden from the person.
-	 * @param value the value
+	 * Return whether a value is hidden from the approver.
 	 */
 	static boolean isMasked(JsonNode value) {
 		return value instanceof MaskNode;
 	}
 
 	/**
-	 * Write a name, which is never shortened.
-	 * @param name the name of an argument or of a member
-	 * @return the text
+	 * Format a name, which is never abridged.
 	 */
 	static String name(String name) {
 		return VisibleText.ofValue(name);
 	}
 
 	/**
-	 * Write a value.
-	 * @param value the value
-	 * @return the text
+	 * Format a value.
 	 */
 	String of(JsonNode value) {
 		if (value instanceof MaskNode mask) {

@@ -1,5 +1,5 @@
 /**
- * Snapshots of the arguments of guarded calls, and the texts that are made from them.
+ * Snapshots of the arguments of guarded calls, and the texts created from them.
  */
 @NullMarked
 package io.airlockapp.gateway.approval.argument;

@@ -34,8 +34,8 @@ public final class ApprovalCondition {
 	/**
 	 * Create a condition.
 	 * @param text the text in the annotation
-	 * @param root what evaluates to the result, with the arguments as root object
-	 * @param parameters the indexes of the parameters that it reads
+	 * @param root the node to evaluate, with the arguments as the root object
+	 * @param parameters the indexes of the parameters that the condition reads
 	 */
 	ApprovalCondition(String text, SpelNodeImpl root, Set<Integer> parameters) {
 		this.text = text;
@@ -45,10 +45,7 @@ public final class ApprovalCondition {
 
 	/**
 	 * Return the result for a call.
-	 * @param context what of SpEL is used
-	 * @param arguments the call
-	 * @return whether the condition is true
-	 * @throws RuntimeException if it has no clear result
+	 * @throws RuntimeException if the result is not clear
 	 */
 	boolean isTrue(EvaluationContext context, MethodArguments arguments) {
 		return ConditionValues.isTrue(this.root
@@ -56,10 +53,9 @@ public final class ApprovalCondition {
 	}
 
 	/**
-	 * Return a call with those arguments only that the condition reads and that may not
-	 * be the same when they are read again.
-	 * @param arguments the call
-	 * @return the call, or {@code null} if it has no such argument
+	 * Return a call with only those arguments that the condition reads and that may
+	 * change between two readings.
+	 * @return the call, or {@code null} if there are no such arguments
 	 */
 	@Nullable MethodArguments changeable(MethodArguments arguments) {
 		@Nullable Object[] values = arguments.values();
@@ -75,9 +71,9 @@ public final class ApprovalCondition {
 	}
 
 	/**
-	 * Log why nobody knows whether a person has to be asked.
+	 * Log the reason why the result is not clear.
 	 * @param arguments the call
-	 * @param reason the reason, without any argument's value
+	 * @param reason the reason, without argument values
 	 */
 	void warn(MethodArguments arguments, String reason) {
 		String message = "The condition '%s' of %s has no clear result, so approval is requested: %s"

@@ -61,10 +61,10 @@ import org.springframework.expression.spel.support.StandardTypeLocator;
 import org.springframework.util.ClassUtils;
 
 /**
- * Parses a condition. SpEL's parser reads the text, and its nodes read properties, call
- * methods and find beans. Its operators are replaced by those of {@link ConditionValues}
- * and {@link ExactNumber}, since they have clear results only. Whatever else SpEL has is
- * refused.
+ * Parses a condition. SpEL's parser parses the text, and its nodes read properties, call
+ * methods and look up beans. Its operators are replaced by those of
+ * {@link ConditionValues} and {@link ExactNumber}, which return only clear results. All
+ * other constructs of SpEL are refused.
  */
 public final class ApprovalConditionParser {
 
@@ -73,7 +73,7 @@ public final class ApprovalConditionParser {
 	private static final String COMPARE = "compare the number itself: this would cut what doesn't fit";
 
 	/**
-	 * In a text literal, they would be compared as they stand, and equal nothing.
+	 * In a text literal, they would be compared literally, and equal nothing.
 	 */
 	private static final List<String> PLACEHOLDERS = List.of("${", "#{");
 
@@ -117,8 +117,8 @@ public final class ApprovalConditionParser {
 	private final Set<Integer> parameters = new HashSet<>();
 
 	/**
-	 * Counts what is read from outside of the condition, so that a part of it that reads
-	 * nothing is noticed.
+	 * The number of reads from outside of the condition, which reveals a part that reads
+	 * nothing.
 	 */
 	private int reads;
 
@@ -132,7 +132,7 @@ public final class ApprovalConditionParser {
 		for (int i = 0; parameterNames != null && i < parameterNames.length; i++) {
 			String name = parameterNames[i];
 			if (name != null) {
-				// A name such as p1 goes before the index
+				// A parameter with a name such as p1 takes precedence over the index
 				this.names.put(name, i);
 			}
 		}
@@ -143,7 +143,7 @@ public final class ApprovalConditionParser {
 	 * @param text the text
 	 * @param method the guarded method
 	 * @return the condition
-	 * @throws IllegalArgumentException if it can't have a clear result
+	 * @throws IllegalArgumentException if the condition can't have a clear result
 	 */
 	public static ApprovalCondition parse(String text, Method method) {
 		if (PLACEHOLDERS.stream().anyMatch(text::contains)) {
@@ -158,13 +158,13 @@ public final class ApprovalConditionParser {
 			return new SpelExpressionParser().parseRaw(text).getAST();
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
-			// SpEL itself doesn't say so of an expression that ends too early
+			// SpEL has no clear message for an expression that ends too early
 			throw new IllegalArgumentException("'%s' is no complete expression".formatted(text), ex);
 		}
 	}
 
 	/**
-	 * Return the node of what has to be {@code true} or {@code false}.
+	 * Return the node of an expression that has to be {@code true} or {@code false}.
 	 */
 	private SpelNodeImpl truth(SpelNode node) {
 		int before = this.reads;
@@ -221,7 +221,7 @@ public final class ApprovalConditionParser {
 
 	private static SpelNodeImpl literal(Literal literal) {
 		if (literal instanceof RealLiteral || literal instanceof FloatLiteral) {
-			// As it is written, and not as the double that is next to it
+			// The value as written, and not the nearest double
 			String text = String.valueOf(literal.getOriginalValue()).replaceAll("[fFdD]$", "");
 			BigDecimal value = new BigDecimal(text);
 			return new ConditionNode(literal, (state) -> value);
@@ -274,7 +274,7 @@ public final class ApprovalConditionParser {
 	}
 
 	/**
-	 * Require that a parameter can be a text if it is compared with one.
+	 * Require that a parameter can be a text if it is compared with a text literal.
 	 */
 	private void requireMayBeText(SpelNode node, SpelNode parameter, SpelNode text) {
 		Integer index = (parameter instanceof VariableReference) ? this.names.get(name(parameter)) : null;
@@ -302,7 +302,7 @@ public final class ApprovalConditionParser {
 		return new ConditionNode(node, (state) -> {
 			Object tested = value.getValue(state);
 			boolean below = ConditionValues.isLess(tested, low.getValue(state));
-			// Both, so that limits without a clear result are never skipped
+			// Both are evaluated, so that limits without a clear result are never skipped
 			boolean above = ConditionValues.isLess(high.getValue(state), tested);
 			return !below && !above;
 		});
@@ -323,7 +323,7 @@ public final class ApprovalConditionParser {
 	}
 
 	/**
-	 * Return the node of what is compared by its order, or calculated with.
+	 * Return the node of an operand of an order comparison or a calculation.
 	 */
 	private SpelNodeImpl number(SpelNode node) {
 		if (node instanceof StringLiteral) {
@@ -364,8 +364,8 @@ public final class ApprovalConditionParser {
 	}
 
 	/**
-	 * Require that the properties of a parameter exist, as far as its type tells: nothing
-	 * extends a final class, such as a record.
+	 * Require that the properties of a parameter exist. This is known only for a final
+	 * class, such as a record, since nothing extends it.
 	 */
 	private void requireProperties(SpelNode path) {
 		SpelNode start = path.getChild(0);
@@ -387,8 +387,9 @@ public final class ApprovalConditionParser {
 	}
 
 	/**
-	 * Read what an argument says of itself. It is read twice, since what is another value
-	 * each second time could otherwise show one to this comparison and one to the next.
+	 * Read a value from an argument. It is read twice, since a value that changes with
+	 * each reading could otherwise show one value to this comparison and another to the
+	 * next.
 	 */
 	private static @Nullable Object twice(ConditionNode.Evaluation read, ExpressionState state) {
 		Object value = read.evaluate(state);
@@ -488,7 +489,7 @@ public final class ApprovalConditionParser {
 			}
 		}
 		catch (EvaluationException | NoSuchFieldException | IllegalAccessException ex) {
-			// Names no constant
+			// Not the name of a constant
 		}
 		throw refused(node, REFUSED_NODES.get("TypeReference"));
 	}
@@ -514,7 +515,7 @@ public final class ApprovalConditionParser {
 	}
 
 	/**
-	 * Reads one member, element or result of a value.
+	 * Reads one member, element or method result of a value.
 	 */
 	private interface Step {
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads collections, maps and arrays in a condition. What they don't have is no
- * {@code null} here, and a number is found among others of another type.
+ * Reads collections, maps and arrays in a condition. A missing element is an error and
+ * not {@code null}, and numbers are found regardless of their type.
  */
 final class ConditionContainers {
 
@@ -20,8 +20,9 @@ final class ConditionContainers {
 	 * Return an element.
 	 * @param container a map, list or array
 	 * @param index the key or index
-	 * @return the element, which may be {@code null} if the container says so
-	 * @throws UnclearConditionException if it has none
+	 * @return the element, which is {@code null} only if the container contains {@code
+	 * null}
+	 * @throws UnclearConditionException if there is no such element
 	 */
 	static @Nullable Object element(@Nullable Object container, @Nullable Object index) {
 		if (container instanceof Map<?, ?> map) {
@@ -47,18 +48,15 @@ final class ConditionContainers {
 			}
 		}
 		catch (ArithmeticException ex) {
-			// Not whole, or beyond every list
+			// Not a whole number, or out of range
 		}
 		throw new UnclearConditionException("a list or array has no such index");
 	}
 
 	/**
 	 * Call a method of a collection or map.
-	 * @param container the collection or map
-	 * @param method the name of one of the methods whose result is clear
-	 * @param arguments its arguments
-	 * @return the result
-	 * @throws UnclearConditionException if the result isn't clear
+	 * @param method the name of a method whose result is clear
+	 * @throws UnclearConditionException if the result is not clear
 	 */
 	static Object call(Object container, String method, @Nullable Object[] arguments) {
 		Collection<?> values = (container instanceof Map<?, ?> map) ? map.keySet() : (Collection<?>) container;
@@ -78,7 +76,8 @@ final class ConditionContainers {
 	}
 
 	/**
-	 * Return whether a value is among others, each of which can be compared with it.
+	 * Return whether a collection contains a value. All its elements must be comparable
+	 * with the value.
 	 */
 	static boolean contains(Collection<?> values, @Nullable Object value) {
 		boolean found = false;
@@ -86,7 +85,7 @@ final class ConditionContainers {
 			found |= ConditionValues.isEqual(candidate, value);
 		}
 		if (values.isEmpty()) {
-			// Compared with nothing, it would go unnoticed
+			// Without a comparison, an unclear value would go unnoticed
 			ConditionValues.isEqual(value, value);
 		}
 		return found;

@@ -20,7 +20,7 @@ import org.springframework.expression.spel.support.ReflectiveMethodResolver;
 /**
  * {@link EvaluationContext} for the conditions of one application. It provides the parts
  * of SpEL that conditions use: properties and methods of objects, and beans. Conditions
- * assign nothing, and their operators are not SpEL's.
+ * have no assignments, and do not use SpEL's operators.
  */
 final class ConditionContext implements EvaluationContext {
 

@@ -11,9 +11,9 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.expression.spel.SpelEvaluationException;
 
 /**
- * Evaluates the condition of a method to decide whether a call needs approval. Unless the
- * result is a clear {@code false}, now and when the arguments are read again, approval is
- * required.
+ * Evaluates the condition of a method to decide whether a call needs approval. Approval
+ * is required unless the result is a clear {@code false} that does not change when the
+ * arguments are read again.
  */
 public final class ConditionEvaluator {
 
@@ -27,11 +27,11 @@ public final class ConditionEvaluator {
 	}
 
 	/**
-	 * Return whether a call needs approval. If it doesn't, its arguments were read a
-	 * moment ago.
+	 * Return whether a call needs approval. If it does not, its arguments have just been
+	 * read.
 	 * @param condition the condition
 	 * @param arguments the call
-	 * @return {@code false} only if the condition is exactly that
+	 * @return {@code false} only if the condition is clearly {@code false}
 	 */
 	public boolean needsApproval(ApprovalCondition condition, MethodArguments arguments) {
 		try {
@@ -44,9 +44,9 @@ public final class ConditionEvaluator {
 	}
 
 	/**
-	 * Return whether a condition that is {@code false} stays so. It is read twice at
-	 * once, which is enough for arguments that are other ones each second time, whichever
-	 * way they are written.
+	 * Return whether a condition that is {@code false} remains so. It is evaluated twice
+	 * in succession, which detects arguments that change with every second reading,
+	 * regardless of how they are written.
 	 */
 	private boolean isStable(ApprovalCondition condition, MethodArguments arguments) {
 		MethodArguments changeable = condition.changeable(arguments);
@@ -79,7 +79,7 @@ public final class ConditionEvaluator {
 				return String.valueOf(cause.getMessage());
 			}
 		}
-		// Any other message may repeat an argument
+		// Other messages may contain argument values
 		String type = failure.getClass().getSimpleName();
 		return (failure instanceof SpelEvaluationException spel) ? type + " " + spel.getMessageCode() : type;
 	}

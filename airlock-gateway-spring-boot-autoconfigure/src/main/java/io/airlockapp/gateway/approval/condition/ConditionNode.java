@@ -8,7 +8,7 @@ import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.SpelNodeImpl;
 
 /**
- * Part of a condition that is evaluated by us and not by SpEL.
+ * Node of a condition that is not evaluated by SpEL.
  */
 final class ConditionNode extends SpelNodeImpl {
 

@@ -21,9 +21,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares values in a condition where the result is clear, and fails where it is not:
- * unlike SpEL, which takes {@code null} and NaN for less than a number, and a text for
- * unlike an enum constant of that name.
+ * Compares values in a condition if the result is clear, and fails otherwise. SpEL
+ * instead treats {@code null} and NaN as less than a number, and a text as different from
+ * an enum constant of that name.
  */
 final class ConditionValues {
 
@@ -40,9 +40,9 @@ final class ConditionValues {
 	}
 
 	/**
-	 * Return whether a value stays what it is, and has no code of the caller's.
-	 * @param value the value
-	 * @return {@code true} only for types of Java that can't be extended, and enums
+	 * Return whether a value can't change, and runs no code of the caller.
+	 * @return {@code true} only for {@code null}, enums, and values of exactly these
+	 * types of Java
 	 */
 	static boolean isUnchangeable(@Nullable Object value) {
 		return value == null || value instanceof Enum || ORDERED.contains(value.getClass())
@@ -84,10 +84,8 @@ final class ConditionValues {
 
 	/**
 	 * Return a value that is passed to a method.
-	 * @param value the value
-	 * @return the value
-	 * @throws UnclearConditionException if it is a number that compares in unexpected
-	 * ways, there as well as here
+	 * @throws UnclearConditionException if it is a number with unexpected results of
+	 * comparisons
 	 */
 	static @Nullable Object requireClear(@Nullable Object value) {
 		if (value instanceof Double || value instanceof Float) {

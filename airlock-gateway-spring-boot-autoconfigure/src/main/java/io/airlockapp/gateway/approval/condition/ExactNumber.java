@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Number in a condition. A {@code double} that is written as 0.1 is slightly more than
- * 0.1, so it stands for both: where the two lead to different results, the result is not
+ * 0.1, so it represents both. If the two lead to different results, the result is not
  * clear.
  *
  * @param low the lower bound of the number
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 record ExactNumber(BigDecimal low, BigDecimal high) {
 
 	/**
-	 * More than any {@code double} needs, and few enough to be calculated at once: a
-	 * decimal number such as 1E+1000000000 would fill the memory.
+	 * More than any {@code double} needs, and few enough for a fast calculation: a
+	 * decimal number such as 1E+1000000000 would exhaust the memory.
 	 */
 	private static final int MAX_DIGITS = 5000;
 
@@ -38,9 +38,9 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 
 	/**
 	 * Return a value as a number.
-	 * @param value one of Java's own numbers; an own subclass can say anything of itself
-	 * @return the number
-	 * @throws UnclearConditionException if it is none, or is not finite
+	 * @param value a number of exactly one of Java's types, since subclasses could return
+	 * any value
+	 * @throws UnclearConditionException if it is not such a number, or not finite
 	 */
 	static ExactNumber of(@Nullable Object value) {
 		if (value == null) {
@@ -91,9 +91,8 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 	}
 
 	/**
-	 * Return the number itself.
-	 * @return the number
-	 * @throws UnclearConditionException if it stands for two
+	 * Return the exact number.
+	 * @throws UnclearConditionException if it represents two numbers
 	 */
 	BigDecimal exact() {
 		if (!isExact()) {
@@ -140,8 +139,8 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 	}
 
 	/**
-	 * Divide by a number. Java cuts the quotient of whole numbers, so only one without a
-	 * remainder is clear.
+	 * Divide by a number. Java truncates the quotient of whole numbers, so the result is
+	 * clear only without a remainder.
 	 */
 	ExactNumber dividedBy(ExactNumber other) {
 		BigDecimal quotient = divide(other, BigDecimal::divide);

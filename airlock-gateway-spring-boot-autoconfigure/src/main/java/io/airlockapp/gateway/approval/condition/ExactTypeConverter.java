@@ -10,8 +10,8 @@ import org.springframework.expression.TypeConverter;
 import org.springframework.util.ClassUtils;
 
 /**
- * Passes values to the methods that a condition calls. Numbers become those of another
- * type only if they stay the same: SpEL's converter makes 0 of NaN and 100 of 100.99.
+ * Converts values for the methods that a condition calls. Numbers are converted only if
+ * their value stays the same: SpEL's converter turns NaN into 0 and 100.99 into 100.
  */
 final class ExactTypeConverter implements TypeConverter {
 
@@ -56,7 +56,7 @@ final class ExactTypeConverter implements TypeConverter {
 			}
 		}
 		catch (ArithmeticException ex) {
-			// Does not fit
+			// The number does not fit
 		}
 		throw new UnclearConditionException(
 				"a method takes a %s, and is passed another value".formatted(type.getName()));

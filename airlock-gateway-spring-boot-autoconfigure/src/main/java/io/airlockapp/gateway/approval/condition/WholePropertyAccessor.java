@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 
 /**
- * Property accessor that rejects properties of Kotlin value classes: the value inside of
- * an unsigned number can be negative, which is less than every limit.
+ * Property accessor that rejects properties of Kotlin value classes: the underlying value
+ * of an unsigned number can be negative, and so less than any limit.
  */
 final class WholePropertyAccessor extends ReflectivePropertyAccessor {
 
@@ -19,9 +19,7 @@ final class WholePropertyAccessor extends ReflectivePropertyAccessor {
 	}
 
 	/**
-	 * Return the type of a property of all objects of a class.
-	 * @param owner the class
-	 * @param name the property's name
+	 * Return the type of a property that all objects of a class have.
 	 * @return the type, or {@code null} if there is no such property
 	 */
 	static @Nullable Class<?> typeOf(Class<?> owner, String name) {

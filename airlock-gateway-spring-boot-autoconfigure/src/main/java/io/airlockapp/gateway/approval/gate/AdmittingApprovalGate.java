@@ -7,8 +7,8 @@ import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 
 /**
- * Admits calls before anything else is done for them: as long as there is a place among
- * those that wait, and if their arguments can be shown.
+ * Admits calls before any other processing, if a permit for a pending call is available
+ * and the arguments can be shown.
  */
 final class AdmittingApprovalGate implements ApprovalGate {
 

@@ -16,7 +16,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Factory methods for the gates of which the guard is composed.
+ * Factory methods for the gates that the guard is composed of.
  */
 public final class ApprovalGates {
 
@@ -26,10 +26,10 @@ public final class ApprovalGates {
 	}
 
 	/**
-	 * Return a gate that asks a person for each call.
+	 * Return a gate that requests the approval of a person for each call.
 	 * @param operations the gateway
-	 * @param journal makes sure that an approval is used once
-	 * @param reporter is told of what the gate itself refuses
+	 * @param journal the journal that ensures that an approval is used once
+	 * @param reporter the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
@@ -38,12 +38,12 @@ public final class ApprovalGates {
 	}
 
 	/**
-	 * Return a gate that refuses a call whose wait would do harm, and else asks another:
-	 * a call inside an open transaction, unless its annotation allows it, and a call in
-	 * an event loop's thread.
-	 * @param gate the gate to be asked
-	 * @param allowInTransaction whether all calls may keep an open transaction waiting
-	 * @param reporter is told of what the gate itself refuses
+	 * Return a gate that refuses calls whose wait would do harm: calls inside an open
+	 * transaction, unless their annotation allows them, and calls in an event-loop
+	 * thread. Other calls are delegated.
+	 * @param gate the gate to delegate to
+	 * @param allowInTransaction whether all calls may wait inside an open transaction
+	 * @param reporter the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate withBlockingCheck(ApprovalGate gate, boolean allowInTransaction,
@@ -52,35 +52,35 @@ public final class ApprovalGates {
 	}
 
 	/**
-	 * Return a gate that asks another, but denies a call without asking where a
-	 * do-not-disturb policy does. Whatever policies approve, the other is asked.
-	 * @param gate the gate to be asked
+	 * Return a gate that denies the calls that a do-not-disturb policy denies, without an
+	 * approval request. All other calls are delegated, even if a policy approves them.
+	 * @param gate the gate to delegate to
 	 * @param doNotDisturb the policies
-	 * @param artifactType the artifact type of calls whose annotation names none
-	 * @param reporter is told of what policies decide
+	 * @param artifactType the artifact type of calls whose annotation does not set it
+	 * @param reporter the publisher of the denials by policies
 	 * @return the gate
 	 */
 	public static ApprovalGate withDenyingPolicies(ApprovalGate gate, DoNotDisturb doNotDisturb, String artifactType,
 			DenialPublisher reporter) {
 		PolicyLookup policies = new PolicyLookup(doNotDisturb, artifactType, reporter);
 		return (call) -> {
-			// What a policy approves is put to the person like anything else
+			// A policy's approval is ignored, so that a person decides
 			policies.findApproval(GuardedInvocation.of(call));
 			gate.authorize(call);
 		};
 	}
 
 	/**
-	 * Return a gate that asks another, but denies a call, or <em>lets it run without a
-	 * person's approval</em>, where a do-not-disturb policy does. Policies are not
-	 * signed. Where the call's pairing is not in force, the other gate is asked whatever
-	 * policies approve.
-	 * @param gate the gate to be asked
+	 * Return a gate that denies the calls that a do-not-disturb policy denies, and
+	 * <em>authorizes calls without a person's approval</em> if a policy approves them.
+	 * Policies are not signed. Other calls are delegated, as are calls whose pairing is
+	 * not in force, even if a policy approves them.
+	 * @param gate the gate to delegate to
 	 * @param doNotDisturb the policies
-	 * @param artifactType the artifact type of calls whose annotation names none
+	 * @param artifactType the artifact type of calls whose annotation does not set it
 	 * @param pairings the pairings in force
-	 * @param reporter is told of what policies decide
-	 * @param audit tells the approver what ran
+	 * @param reporter the publisher of the decisions by policies
+	 * @param audit the audit that informs the approver of calls that ran
 	 * @return the gate
 	 */
 	public static ApprovalGate withOpeningPolicies(ApprovalGate gate, DoNotDisturb doNotDisturb, String artifactType,
@@ -90,12 +90,12 @@ public final class ApprovalGates {
 	}
 
 	/**
-	 * Return a gate that asks another, but denies a call without asking while a person's
-	 * no to the same call is fresh.
-	 * @param gate the gate to be asked
-	 * @param cooldown how long a no is fresh
-	 * @param ticker elapsed time
-	 * @param reporter is told of what the gate itself denies
+	 * Return a gate that denies a call without an approval request for a time after a
+	 * person denied the same call. Other calls are delegated.
+	 * @param gate the gate to delegate to
+	 * @param cooldown the time during which a denial applies
+	 * @param ticker the source of elapsed time
+	 * @param reporter the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate withCooldown(ApprovalGate gate, Duration cooldown, Ticker ticker,
@@ -104,10 +104,11 @@ public final class ApprovalGates {
 	}
 
 	/**
-	 * Return a gate that asks another, but denies a call equal to others that wait.
-	 * @param gate the gate to be asked
-	 * @param allowed how many equal calls may wait at the same time
-	 * @param reporter is told of what the gate itself refuses
+	 * Return a gate that refuses a call while equal calls are pending. Other calls are
+	 * delegated.
+	 * @param gate the gate to delegate to
+	 * @param allowed the number of equal calls that may be pending at the same time
+	 * @param reporter the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate refusingDuplicates(ApprovalGate gate, int allowed, DenialPublisher reporter) {
@@ -115,15 +116,15 @@ public final class ApprovalGates {
 	}
 
 	/**
-	 * Return a gate that asks another, but rests for a time after so many questions of
-	 * one guarded method and requester were denied or not answered.
-	 * @param gate the gate to be asked
-	 * @param after how many
-	 * @param within in which time
-	 * @param rest for how long
+	 * Return a gate that suspends requests of a guarded method and requester for a time
+	 * after too many of them were denied or timed out.
+	 * @param gate the gate to delegate to
+	 * @param after the number of denials and timeouts
+	 * @param within the period in which they are counted
+	 * @param rest the duration of the pause
 	 * @param clock the time of day
-	 * @param ticker elapsed time
-	 * @param reporter is told of what the gate itself refuses
+	 * @param ticker the source of elapsed time
+	 * @param reporter the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate pausing(ApprovalGate gate, int after, Duration within, Duration rest,
@@ -132,11 +133,11 @@ public final class ApprovalGates {
 	}
 
 	/**
-	 * Return a gate that admits as many calls as may be pending, before anything is done
-	 * for them, and has another decide.
-	 * @param gate the gate to be asked
-	 * @param pending the approvals that are being waited for
-	 * @param reporter is told of what the gate itself refuses
+	 * Return a gate that limits the number of pending calls. It refuses excess calls
+	 * before any other processing, and delegates the decisions.
+	 * @param gate the gate to delegate to
+	 * @param pending the pending approvals
+	 * @param reporter the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate admitting(ApprovalGate gate, PendingApprovals pending, DenialPublisher reporter) {
@@ -144,9 +145,9 @@ public final class ApprovalGates {
 	}
 
 	/**
-	 * Return a gate that lets nothing pass.
-	 * @param reason why nobody can be asked, and how to mend it
-	 * @param reporter is told of the refusals
+	 * Return a gate that refuses all calls.
+	 * @param reason the reason why no approval can be requested, and the remedy
+	 * @param reporter the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate closed(String reason, DenialPublisher reporter) {
@@ -157,7 +158,8 @@ public final class ApprovalGates {
 	}
 
 	/**
-	 * Return a gate that lets everything pass, and says so in the log each time.
+	 * Return a gate that authorizes all calls without approval, and logs a warning for
+	 * each.
 	 * @return the gate
 	 */
 	public static ApprovalGate bypass() {

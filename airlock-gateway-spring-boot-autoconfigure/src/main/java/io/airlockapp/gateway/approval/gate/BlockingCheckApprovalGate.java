@@ -44,7 +44,7 @@ final class BlockingCheckApprovalGate implements ApprovalGate {
 	}
 
 	/**
-	 * Identifies the threads that must never block, as far as Reactor does.
+	 * Identifies the threads that must not block, according to Reactor.
 	 */
 	private static final class EventLoops {
 

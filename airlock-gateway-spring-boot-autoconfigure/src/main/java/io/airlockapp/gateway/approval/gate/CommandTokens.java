@@ -11,8 +11,8 @@ import tools.jackson.databind.node.MissingNode;
 /**
  * Creates the tokens by which a policy can approve a call. They are created from the
  * arguments themselves, not from the text that shows them, and end before the first
- * argument whose text could be that of another value. So no value can pass for another
- * token, or for several.
+ * argument whose text could be that of another value. No value can therefore be taken for
+ * another token, or for several tokens.
  */
 final class CommandTokens {
 
@@ -20,13 +20,10 @@ final class CommandTokens {
 	}
 
 	/**
-	 * Return the two ways in which the beginning of a call is written as tokens: one for
-	 * the method and one for each argument ({@code Refunds.refund}, {@code order=42},
-	 * {@code amount=2.50}), and the text of the call cut at its spaces
-	 * ({@code Refunds.refund(order=42,}, {@code amount=2.50)}).
-	 * @param method the method
-	 * @param arguments the arguments by name
-	 * @return the tokens
+	 * Return the beginning of a call as tokens, in two forms: one token for the method
+	 * and one for each argument ({@code Refunds.refund}, {@code order=42}, {@code
+	 * amount=2.50}), and the text of the call split at its spaces ({@code
+	 * Refunds.refund(order=42,}, {@code amount=2.50)}).
 	 */
 	static List<List<String>> of(String method, @Nullable JsonNode arguments) {
 		JsonNode named = (arguments != null) ? arguments : MissingNode.getInstance();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Denies a call without a new request while a person's denial of the same call is recent,
- * so that a caller that retries, such as an agent, rings the phone once.
+ * so that a caller that retries, such as an agent, causes only one request.
  */
 final class DenialCooldownApprovalGate implements ApprovalGate {
 
@@ -59,7 +59,7 @@ final class DenialCooldownApprovalGate implements ApprovalGate {
 			this.delegate.authorize(call);
 		}
 		catch (ApprovalDeniedException ex) {
-			// If a policy denied it, no phone rang
+			// A denial by a policy did not cause a request
 			if (ApprovalResult.of(ex) != ApprovalResult.POLICY) {
 				remember(digest, ex);
 			}

@@ -18,9 +18,9 @@ public final class DenialPublisher {
 	private final String artifactType;
 
 	/**
-	 * Create a reporter.
-	 * @param listener is told
-	 * @param artifactType the kind of review where a call doesn't say
+	 * Create a publisher.
+	 * @param listener the listener to notify
+	 * @param artifactType the artifact type of calls that do not set it
 	 */
 	public DenialPublisher(ApprovalListener listener, String artifactType) {
 		this.listener = ApprovalListener.logging(listener);
@@ -29,8 +29,8 @@ public final class DenialPublisher {
 
 	/**
 	 * Notify the listener of a refusal.
-	 * @param call the call that doesn't run
-	 * @param failure why
+	 * @param call the call that does not run
+	 * @param failure the reason
 	 * @param <T> the type of the failure
 	 * @return the failure, to be thrown
 	 */
@@ -39,12 +39,7 @@ public final class DenialPublisher {
 	}
 
 	/**
-	 * Notify the listener of a refusal.
-	 * @param call the call that doesn't run
-	 * @param result what kind of refusal it is
-	 * @param failure why
-	 * @param <T> the type of the failure
-	 * @return the failure, to be thrown
+	 * Notify the listener of a refusal with a specific result.
 	 */
 	<T extends AirlockGatewayException> T refused(GuardedCall call, ApprovalResult result, T failure) {
 		tell(call, result, failure);
@@ -52,9 +47,7 @@ public final class DenialPublisher {
 	}
 
 	/**
-	 * Notify the listener of a call that runs although nobody was asked.
-	 * @param call the call
-	 * @param result what decided so
+	 * Notify the listener of a call that runs without an approval request.
 	 */
 	void passed(GuardedCall call, ApprovalResult result) {
 		tell(call, result, null);

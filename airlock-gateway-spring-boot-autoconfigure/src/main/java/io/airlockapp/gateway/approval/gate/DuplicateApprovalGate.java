@@ -9,10 +9,10 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a call while calls equal to it wait, so that the phone does not show the same
- * request again and again. Calls are equal if they are of the same method with the same
- * arguments, by the same requester, for the same approvers. The call is refused rather
- * than joined, since one approval is for one run.
+ * Refuses a call while equal calls are pending, so that the phone does not show the same
+ * request repeatedly. Calls are equal if they are of the same method with the same
+ * arguments, by the same requester, for the same approvers. The call does not share the
+ * pending decision, since an approval is valid for one invocation.
  */
 final class DuplicateApprovalGate implements ApprovalGate {
 

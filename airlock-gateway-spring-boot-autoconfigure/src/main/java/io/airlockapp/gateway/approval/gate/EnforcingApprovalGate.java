@@ -12,7 +12,7 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.client.SafeText;
 
 /**
- * Gate that lets a call pass only with a verified approval of exactly this call.
+ * Gate that authorizes a call only with a verified approval of exactly this call.
  */
 final class EnforcingApprovalGate implements ApprovalGate {
 
@@ -30,7 +30,7 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	@Override
 	public void authorize(GuardedCall guardedCall) {
-		// Before anybody is asked: what was approved must not get lost
+		// Can fail, so it comes before the request: an approval must not get lost
 		GuardedInvocation call = GuardedInvocation.of(guardedCall);
 		ApprovalDecision decision = this.operations.requestApproval(call.toRequest());
 		if (!decision.isApproved()) {
@@ -61,7 +61,7 @@ final class EnforcingApprovalGate implements ApprovalGate {
 	}
 
 	private static String reason(ApprovalDecision decision) {
-		// The gateway can write the reason too, where the form doesn't sign it
+		// The gateway may have written the reason, if the form does not sign it
 		return " (request %s)%s".formatted(decision.requestId(),
 				(decision.reason() != null) ? ": " + VisibleText.quote(SafeText.of(decision.reason())) : "");
 	}

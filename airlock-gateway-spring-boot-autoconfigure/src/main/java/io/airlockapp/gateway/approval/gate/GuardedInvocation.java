@@ -4,50 +4,50 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.approval.GuardedCall;
 
 /**
- * {@link GuardedCall} with what the gates of {@link ApprovalGates} need beyond what an
- * application's gates see.
+ * {@link GuardedCall} with the additional operations that the gates of
+ * {@link ApprovalGates} require.
  */
 public interface GuardedInvocation extends GuardedCall {
 
 	/**
-	 * Return a request that tells what was called and shows no argument, for a call that
-	 * nobody is asked about.
+	 * Return a request that contains the method and no argument, for a call that is
+	 * decided without an approval request.
 	 * @return the request
 	 */
 	ApprovalRequest toBareRequest();
 
 	/**
-	 * Return a digest of the method and its arguments, which is the same for equal calls
-	 * in this process. It must not leave the process.
+	 * Return a digest of the method and its arguments. It is the same for equal calls in
+	 * this process, and must not leave the process.
 	 * @return the digest
 	 */
 	String comparableDigest();
 
 	/**
-	 * Return what is different for each method of each class, unlike the text form, which
-	 * leaves out packages and parameters.
+	 * Return a key that is unique to each method of each class, unlike the string
+	 * representation, which omits packages and parameters.
 	 * @return the key
 	 */
 	String methodKey();
 
 	/**
-	 * Record that a person approved this call.
-	 * @param requestId the id of the request that was approved
+	 * Record the approval of this call.
+	 * @param requestId the id of the approved request
 	 */
 	void approved(String requestId);
 
 	/**
-	 * Register what is to be done when the method starts. It must neither wait nor throw.
-	 * @param onStart called after the last comparison
+	 * Register a callback for the start of the method. It must neither block nor throw.
+	 * @param onStart the callback, called after the last comparison of the arguments
 	 */
 	void onStart(Runnable onStart);
 
 	/**
-	 * Return a call as the guard made it.
-	 * @param call the call that a gate was passed
+	 * Return a call as the invocation that the guard created.
+	 * @param call the call that was passed to a gate
 	 * @return the same call
-	 * @throws IllegalArgumentException if it is another one, which says nothing about the
-	 * arguments of the method
+	 * @throws IllegalArgumentException if the guard did not create the call, since it
+	 * then implies nothing about the arguments of the method
 	 */
 	static GuardedInvocation of(GuardedCall call) {
 		if (call instanceof GuardedInvocation invocation) {

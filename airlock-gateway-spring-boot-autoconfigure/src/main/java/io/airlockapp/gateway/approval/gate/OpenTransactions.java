@@ -11,17 +11,17 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.util.ClassUtils;
 
 /**
- * Detects whether a caller is inside an open transaction, if Spring's transactions are
- * there. The transaction that a test itself manages is none, if the module for tests is
- * there.
+ * Detects whether a caller is inside an open transaction, if Spring's transaction support
+ * is present. The transaction that Spring manages for a test is ignored if the test
+ * module is present.
  */
 public final class OpenTransactions {
 
 	public static final String TRANSACTIONS = "org.springframework.transaction.support.TransactionSynchronizationManager";
 
 	/**
-	 * By name, and no bean or factory: nothing that an application can declare opens this
-	 * check.
+	 * The name of a class in the test module. The class is neither a bean nor loaded by a
+	 * factory, so that nothing an application can declare disables this check.
 	 */
 	public static final String TEST_MANAGED = "io.airlockapp.gateway.test.TestManagedTransactions";
 
@@ -41,9 +41,8 @@ public final class OpenTransactions {
 	}
 
 	/**
-	 * Return how to mend a call inside an open transaction. What is found by a test is to
-	 * be mended, and not to be allowed in production.
-	 * @return the remedy, a sentence
+	 * Return the remedy for a call inside an open transaction. In a test, it does not
+	 * include the option to allow the call, since that would apply to production, too.
 	 */
 	static String remedy() {
 		return (testManaged != null)
@@ -63,8 +62,8 @@ public final class OpenTransactions {
 
 	/**
 	 * Return whether a transaction is open for a subscriber: in its context, or in the
-	 * thread that subscribes. Needs Reactor.
-	 * @return whether one is open, told to each subscriber
+	 * subscribing thread. Requires Reactor.
+	 * @return a publisher of the result for each subscriber
 	 */
 	public static Mono<Boolean> isOpenForSubscriber() {
 		return SUPPORTED ? Mono.defer(() -> ThreadBound.isOpen() ? Mono.just(true) : ContextBound.isOpen())

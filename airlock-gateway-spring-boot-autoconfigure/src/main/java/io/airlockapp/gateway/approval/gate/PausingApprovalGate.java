@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses calls for a time after too many requests of one guarded method, and of one
- * requester if known, were denied or not decided in time, so that a caller can't ring the
- * phone until the wrong button is hit. Approved requests don't count, so busy approvers
- * are not slowed down. Calls that were never put to a person, or whose decision did not
- * verify, don't count either.
+ * requester if known, were denied or timed out, so that a caller can't repeat a request
+ * until it is approved by mistake. Approved requests don't count, so busy approvers are
+ * not slowed down. Calls without a request, and decisions that failed verification, don't
+ * count either.
  */
 final class PausingApprovalGate implements ApprovalGate {
 
@@ -75,7 +75,7 @@ final class PausingApprovalGate implements ApprovalGate {
 			this.delegate.authorize(call);
 		}
 		catch (ApprovalDeniedException | ApprovalTimeoutException ex) {
-			// If a policy denied it, no phone rang
+			// A denial by a policy did not cause a request
 			if (ApprovalResult.of(ex) != ApprovalResult.POLICY) {
 				count(asker);
 			}

@@ -11,9 +11,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Denies the calls that a policy denies, and lets those pass that a policy approves,
- * although the approval is not signed, unless the pairing of the call is not in force. It
- * is used only with {@code airlock.gateway.dnd.mode=full}.
+ * Denies the calls that a policy denies, and authorizes those that a policy approves if
+ * their pairing is in force, although the approval is not signed. It is used only with
+ * {@code airlock.gateway.dnd.mode=full}.
  */
 final class PolicyApprovalGate implements ApprovalGate {
 
@@ -51,7 +51,7 @@ final class PolicyApprovalGate implements ApprovalGate {
 		logger.info("Approval of '%s' decided by policy: %s runs without a request, by %s"
 			.formatted(approval.request().getLabel(), call, PolicyLookup.describe(approval.decision())));
 		this.reporter.passed(call, ApprovalResult.POLICY);
-		// Not before the last comparison: what doesn't run is not audited
+		// Only after the last comparison, since calls that don't run are not audited
 		call.onStart(() -> this.audit.send(approval.request(), Verdict.APPROVE));
 	}
 
@@ -60,7 +60,7 @@ final class PolicyApprovalGate implements ApprovalGate {
 			return this.pairings.getPairing(pairing) != null;
 		}
 		catch (RuntimeException ex) {
-			// The gate that asks a person says what is wrong
+			// The delegate reports the problem
 			return false;
 		}
 	}

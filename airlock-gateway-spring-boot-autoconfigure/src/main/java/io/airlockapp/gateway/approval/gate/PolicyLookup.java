@@ -29,7 +29,7 @@ final class PolicyLookup {
 
 	/**
 	 * Find a policy that approves a call.
-	 * @param call the call, of which a snapshot is taken if there is any policy
+	 * @param call the call, whose snapshot is taken if there are policies
 	 * @return the approval, or {@code null} if there is none
 	 * @throws ApprovalDeniedByPolicyException if a policy denies the call
 	 */

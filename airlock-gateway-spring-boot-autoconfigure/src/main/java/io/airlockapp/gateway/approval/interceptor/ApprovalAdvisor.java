@@ -41,16 +41,17 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	private final transient ApprovalAttributeSource attributes;
 
 	/**
-	 * Create an advisor of calls whose requesters are not known.
-	 * @param beanFactory resolves beans in expressions
-	 * @param placeholders resolves placeholders in attributes of the annotation
-	 * @param jsonMapper writes the arguments
-	 * @param maxSize the size of the arguments of one call
-	 * @param gate decides which calls run
-	 * @param denialHandler answers the other calls
-	 * @param reporter publishes what the guard itself refuses
-	 * @param threads wait for those whose callers don't
-	 * @param requesterSource finds who causes a call, or is {@code null} if nothing does
+	 * Create an advisor.
+	 * @param beanFactory the factory that resolves beans in conditions
+	 * @param placeholders the resolver of placeholders in attributes of the annotation
+	 * @param jsonMapper the mapper that writes the arguments
+	 * @param maxSize the maximum size of the arguments of one call
+	 * @param gate the gate that authorizes calls
+	 * @param denialHandler the handler of denied calls
+	 * @param reporter the publisher of the denials of the guard itself
+	 * @param threads the executor of calls that don't block their caller
+	 * @param requesterSource the source of the requester of a call; supplies {@code null}
+	 * if there is none
 	 */
 	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
 			Supplier<DataSize> maxSize, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
@@ -71,7 +72,7 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
 		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
-			// Placeholders get their values where the application runs
+			// Placeholders are resolved only where the application runs
 			return ApprovalAttributeSource.asksForApproval(method, targetClass);
 		}
 		return this.attributes.find(method, targetClass) != null;

@@ -7,12 +7,14 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Intercepts guarded calls and handles each in the style of its method.
+ * Intercepts invocations of guarded methods, and handles each according to the return
+ * type of its method.
  */
 public final class ApprovalMethodInterceptor implements MethodInterceptor {
 
 	/**
-	 * The name of the field in which an invocation has its position, for native images.
+	 * The name of the field that holds the position of an invocation in its interceptor
+	 * chain, for native images.
 	 */
 	public static final String POSITION = "currentInterceptorIndex";
 

@@ -23,11 +23,11 @@ import org.springframework.validation.beanvalidation.MethodValidationInterceptor
 
 /**
  * {@link BeanPostProcessor} that validates the arguments of guarded methods directly
- * before the guard, and so after authorization, where Spring's method validation is
- * within the guard: approval is not to be requested for invalid arguments. The method
- * validation stays where it is, since it also validates the return value, which has to be
- * within a transaction. The post-processor has no order, so that it runs after all that
- * have one.
+ * before the guard, where Spring's method validation is inside the guard. Approval is
+ * then not requested for invalid arguments, and validation takes place after
+ * authorization. The method validation stays in place, since it also validates the return
+ * value, which has to happen within a transaction. The post-processor has no order, so
+ * that it runs after all that have one.
  */
 public final class ArgumentValidationPostProcessor implements BeanPostProcessor {
 
@@ -77,7 +77,7 @@ public final class ArgumentValidationPostProcessor implements BeanPostProcessor 
 	}
 
 	/**
-	 * Return whether a proxy that the guarded one is made of validates.
+	 * Return whether a proxy behind the guarded proxy applies method validation.
 	 */
 	private static boolean isValidatedWithin(Advised proxy) {
 		Object inner = AopProxyUtils.getSingletonTarget(proxy);
@@ -94,7 +94,7 @@ public final class ArgumentValidationPostProcessor implements BeanPostProcessor 
 				new ValidatedInvocation((ProxyMethodInvocation) invocation, this.validation).proceed();
 			}
 			catch (ValidArguments ex) {
-				// As is to be
+				// The arguments are valid
 			}
 			return invocation.proceed();
 		}
@@ -102,7 +102,7 @@ public final class ArgumentValidationPostProcessor implements BeanPostProcessor 
 	}
 
 	/**
-	 * Invocation that ends where the method would be called.
+	 * Invocation that ends before the method is called.
 	 */
 	private static final class ValidatedInvocation extends ReflectiveMethodInvocation {
 
@@ -113,7 +113,7 @@ public final class ArgumentValidationPostProcessor implements BeanPostProcessor 
 
 		@Override
 		protected @Nullable Object invokeJoinpoint() {
-			// There is nothing that could be returned, and be validated
+			// There is no return value to be validated
 			throw ValidArguments.INSTANCE;
 		}
 

@@ -8,9 +8,9 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Guarded call in a thread of ours. It ends when its result is no longer needed: the
- * request is withdrawn and the method doesn't run. Once the method runs, it is not
- * interrupted.
+ * Guarded invocation in one of the guard's own threads. It is abandoned when its result
+ * is no longer needed: the request is withdrawn and the method does not run. A method
+ * that is already running is not interrupted.
  */
 final class AsyncInvocation implements Runnable {
 
@@ -38,9 +38,8 @@ final class AsyncInvocation implements Runnable {
 	}
 
 	/**
-	 * Return what the method returns, or what is answered instead. Completing it from
-	 * outside, such as by cancelling it or by a timeout, ends the call.
-	 * @return the future
+	 * Return the future result of the method, or of the denial handler. Completing the
+	 * future from outside, such as by cancellation or a timeout, abandons the invocation.
 	 */
 	CompletableFuture<@Nullable Object> result() {
 		return this.result;
@@ -64,7 +63,8 @@ final class AsyncInvocation implements Runnable {
 		finally {
 			forgetThread();
 			if (this.admission != null) {
-				// Nobody else does if it was abandoned before it began
+				// The executor does not release it if the invocation was abandoned before
+				// it started
 				this.admission.close();
 			}
 		}

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Hands guarded calls over to threads of ours, so that the caller's thread doesn't wait.
+ * Hands guarded invocations over to the guard's own threads, so that the caller's thread
+ * does not wait.
  */
 final class AsyncInvocations {
 
@@ -28,11 +29,11 @@ final class AsyncInvocations {
 	}
 
 	/**
-	 * Hand a call over. Its place among those that wait is taken before a thread.
-	 * @param invocation the call, whose arguments nobody else can exchange
-	 * @param caller who calls
-	 * @return what the method returns or is answered instead of it; completing it from
-	 * outside ends the wait
+	 * Start an invocation. A permit is acquired before a thread is started.
+	 * @param invocation the guard's own copy of the invocation
+	 * @param caller the caller
+	 * @return the future result of the method or of the denial handler; completing it
+	 * from outside ends the wait
 	 */
 	CompletableFuture<@Nullable Object> start(MethodInvocation invocation, Caller caller) {
 		MethodGuardedCall guardedCall;
@@ -53,7 +54,7 @@ final class AsyncInvocations {
 			return call.result();
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// The latter tells that the platform has no more threads
+			// The latter indicates that the platform can't start more threads
 			giveBack(admission);
 			return answer(invocation,
 					new ApprovalUnavailableException("No thread is free to wait for the approval of %s"

@@ -24,7 +24,7 @@ record Caller(boolean inTransaction, @Nullable String requester, @Nullable Appro
 
 	/**
 	 * Return the caller in the current thread.
-	 * @param source returns what finds the requester, or {@code null} if nothing does
+	 * @param source supplies the requester source, or {@code null} if there is none
 	 * @return the caller
 	 */
 	static Caller inThread(Supplier<@Nullable RequesterSource> source) {
@@ -50,9 +50,9 @@ record Caller(boolean inTransaction, @Nullable String requester, @Nullable Appro
 	}
 
 	/**
-	 * Return who causes the call.
-	 * @return the requester, or {@code null} if that is not known
-	 * @throws ApprovalUnavailableException if it can't be found out
+	 * Return the requester of the call.
+	 * @return the requester, or {@code null} if unknown
+	 * @throws ApprovalUnavailableException if the requester can't be determined
 	 */
 	@Nullable String findRequester() {
 		if (this.failure != null) {

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * Runs a guarded call after the gate let it pass, in the thread that waits for the gate.
- * This is the only path to {@code proceed()}, in whatever style a call arrives and its
- * result is returned. Everything thrown on the way keeps the method from running.
+ * Invokes a guarded method after the gate authorized the invocation, in the thread that
+ * waits for the gate. This is the only path to {@code proceed()}, regardless of how an
+ * invocation arrives and its result is returned. Any exception on this path prevents the
+ * invocation.
  */
 final class GuardedInvocationExecutor {
 
@@ -44,8 +45,8 @@ final class GuardedInvocationExecutor {
 	private final Supplier<DenialPublisher> reporter;
 
 	/**
-	 * Create a guard. What it needs is looked up at the first call, since advisors are
-	 * made before most beans.
+	 * Create an executor. Its dependencies are looked up at the first invocation, since
+	 * advisors are created before most beans.
 	 */
 	GuardedInvocationExecutor(ApprovalAttributeSource attributes, ConditionEvaluator conditions,
 			Supplier<ArgumentWriter> argumentWriter, Supplier<ApprovalGate> gate,
@@ -59,10 +60,9 @@ final class GuardedInvocationExecutor {
 	}
 
 	/**
-	 * Make a call of an invocation.
-	 * @param invocation the call, whose arguments nobody else can exchange
-	 * @param caller who calls
-	 * @return the call
+	 * Create the guarded call of an invocation.
+	 * @param invocation the guard's own copy of the invocation
+	 * @param caller the caller
 	 */
 	MethodGuardedCall create(MethodInvocation invocation, Caller caller) {
 		try {
@@ -83,13 +83,11 @@ final class GuardedInvocationExecutor {
 	}
 
 	/**
-	 * Take the place that a call needs while it waits, before a thread is started for it.
-	 * While it depends on a condition, which is evaluated in that thread, whether the
-	 * call waits at all, it takes its place there.
-	 * @param invocation the call
-	 * @param call the same
-	 * @return the place, or {@code null} if it is taken later
-	 * @throws AirlockGatewayException if there is no place
+	 * Acquire a permit before a thread is started for a call. If the call has a
+	 * condition, it is not known yet whether the call waits at all. The permit is then
+	 * acquired later, in the thread that evaluates the condition.
+	 * @return the permit, or {@code null} if it is acquired later
+	 * @throws AirlockGatewayException if the call is not admitted
 	 */
 	@Nullable Admission admitEarly(MethodInvocation invocation, MethodGuardedCall call) {
 		try {
@@ -101,11 +99,11 @@ final class GuardedInvocationExecutor {
 	}
 
 	/**
-	 * Run the method in the caller's thread, or answer instead of it.
-	 * @param invocation the call, whose arguments nobody else can exchange
-	 * @param caller who calls
-	 * @return what the caller gets
-	 * @throws Throwable what the method, or whatever keeps it from running, throws
+	 * Invoke the method in the caller's thread, or handle the denial.
+	 * @param invocation the guard's own copy of the invocation
+	 * @param caller the caller
+	 * @return the result for the caller
+	 * @throws Throwable if the method fails or must not run
 	 */
 	@Nullable Object run(MethodInvocation invocation, Caller caller) throws Throwable {
 		MethodGuardedCall call;
@@ -120,13 +118,14 @@ final class GuardedInvocationExecutor {
 	}
 
 	/**
-	 * Run the method, or answer instead of it.
-	 * @param invocation the call, whose arguments nobody else can exchange
-	 * @param call the same
-	 * @param early the place that it has, or {@code null} if it still needs one
-	 * @param beforeRun called when nothing but this keeps the method from running
-	 * @return what the caller gets
-	 * @throws Throwable what the method, or whatever keeps it from running, throws
+	 * Invoke the method, or handle the denial.
+	 * @param invocation the guard's own copy of the invocation
+	 * @param call the guarded call of the invocation
+	 * @param early the permit, or {@code null} if it is not acquired yet
+	 * @param beforeRun a callback after the authorization, which can still prevent the
+	 * invocation by an exception
+	 * @return the result for the caller
+	 * @throws Throwable if the method fails or must not run
 	 */
 	@Nullable Object run(MethodInvocation invocation, MethodGuardedCall call, @Nullable Admission early, Runnable beforeRun)
 			throws Throwable {
@@ -151,11 +150,10 @@ final class GuardedInvocationExecutor {
 	}
 
 	/**
-	 * Make a denial of an error that is not the method's.
-	 * @param invocation the call
-	 * @param call the same, or {@code null} if it could not be made
-	 * @param error what was thrown
-	 * @return why the call must not run
+	 * Create the denial for an error that did not occur in the method.
+	 * @param invocation the invocation
+	 * @param call the guarded call, or {@code null} if it could not be created
+	 * @param error the error
 	 */
 	ApprovalUnavailableException broken(MethodInvocation invocation, @Nullable MethodGuardedCall call, Error error) {
 		ApprovalUnavailableException denial = new ApprovalUnavailableException(
@@ -185,10 +183,8 @@ final class GuardedInvocationExecutor {
 	}
 
 	/**
-	 * Answer a call that must not run.
-	 * @param invocation the call
-	 * @param denial why it must not run
-	 * @return what the caller gets
+	 * Handle an invocation that must not run.
+	 * @return the result for the caller
 	 */
 	@Nullable Object answer(MethodInvocation invocation, AirlockGatewayException denial) {
 		try {

@@ -20,8 +20,8 @@ import org.springframework.core.MethodClassKey;
 import org.springframework.core.ReactiveAdapter;
 
 /**
- * Chooses the {@link InvocationAdapter} of a method: futures and publishers don't keep
- * the caller waiting, everything else does.
+ * Selects the {@link InvocationAdapter} of a method: the caller does not wait if the
+ * method returns a future or a publisher.
  */
 final class InvocationAdapters {
 
@@ -68,17 +68,17 @@ final class InvocationAdapters {
 	}
 
 	/**
-	 * Strategy interface for the way in which a caller waits for a guarded method,
+	 * Strategy interface for returning the result of a guarded method to its caller,
 	 * depending on the return type of the method.
 	 */
 	@FunctionalInterface
 	interface InvocationAdapter {
 
 		/**
-		 * Answer a call with what the method's return type is for.
-		 * @param invocation the call, which only the guard has
-		 * @return what the caller gets at once
-		 * @throws Throwable what the caller gets at once instead
+		 * Handle an invocation, and return a result of the method's return type.
+		 * @param invocation the guard's own copy of the invocation
+		 * @return the immediate result for the caller
+		 * @throws Throwable if the caller receives an exception immediately
 		 */
 		@Nullable Object answer(ProxyMethodInvocation invocation) throws Throwable;
 

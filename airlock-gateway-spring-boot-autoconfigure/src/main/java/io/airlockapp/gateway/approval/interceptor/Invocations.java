@@ -14,12 +14,13 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Copies invocations for later use, so that no way past the guard remains.
+ * Copies invocations for later use, so that the originals can't bypass the guard.
  */
 final class Invocations {
 
 	/**
-	 * The key under which AspectJ's advice keeps the call that it was first asked about.
+	 * The key of the user attribute in which AspectJ's advice caches the join point of an
+	 * invocation.
 	 */
 	private static final String JOIN_POINT = "org.aspectj.lang.JoinPoint";
 
@@ -36,15 +37,17 @@ final class Invocations {
 	}
 
 	/**
-	 * Take an invocation over from the interceptors around the guard. An invocation goes
-	 * on from where it is: with the original, a second {@code proceed()} of theirs would
-	 * come in behind the guard. So it is put back to before the guard, and has an
-	 * argument too many from now on, by which it is known if it comes again. Whoever
-	 * gives it other arguments makes another call of it, which is asked about.
+	 * Take an invocation over from the interceptors outside the guard. An invocation
+	 * proceeds from its current position: a second {@code proceed()} on the original by
+	 * one of these interceptors would start behind the guard. The original is therefore
+	 * set back to before the guard, and receives an additional argument, by which it is
+	 * recognized if it is intercepted again. If an interceptor replaces its arguments, it
+	 * is a new invocation, which requires a new approval.
 	 * @param invocation the invocation
-	 * @param position the field by which it is put back, for which Spring has no method
-	 * @return a copy with arguments of its own
-	 * @throws AopInvocationException if it was taken over before
+	 * @param position the field by which it is set back, since Spring has no method for
+	 * it
+	 * @return a copy with its own argument array
+	 * @throws AopInvocationException if the invocation was taken over before
 	 */
 	static ProxyMethodInvocation take(MethodInvocation invocation, Field position) {
 		ProxyMethodInvocation original = (ProxyMethodInvocation) invocation;
@@ -60,7 +63,7 @@ final class Invocations {
 		System.arraycopy(arguments, 0, unusable, 0, arguments.length);
 		unusable[arguments.length] = GUARDED;
 		original.setArguments(unusable);
-		// Advice within the guard is not to see the arguments of the original
+		// Advice inside the guard must not see the arguments of the original
 		copy.setUserAttribute(JOIN_POINT, null);
 		return copy;
 	}
@@ -74,9 +77,9 @@ final class Invocations {
 	}
 
 	/**
-	 * Have the next {@code proceed()} call the guard again. Otherwise an interceptor that
-	 * sets new arguments before each {@code proceed()} would run the method without
-	 * approval from the second time on.
+	 * Set an invocation back, so that the next {@code proceed()} calls the guard again.
+	 * Otherwise, an interceptor that sets new arguments before each {@code proceed()}
+	 * would run the method without approval from the second time on.
 	 */
 	private static void moveBack(ProxyMethodInvocation invocation, Field position) {
 		Integer current = (Integer) ReflectionUtils.getField(position, invocation);
@@ -85,20 +88,16 @@ final class Invocations {
 	}
 
 	/**
-	 * Return a copy of an invocation, which proceeds by itself.
-	 * @param invocation the invocation
-	 * @return a copy with arguments of its own
+	 * Return a copy of an invocation, which has its own argument array and proceeds
+	 * independently.
 	 */
 	static ProxyMethodInvocation copy(ProxyMethodInvocation invocation) {
 		return (ProxyMethodInvocation) invocation.invocableClone();
 	}
 
 	/**
-	 * Proceed in the current thread, which may be another than the caller's, with what
-	 * AspectJ's advice expects to find in it.
-	 * @param invocation the invocation
-	 * @return what it returns
-	 * @throws Throwable what it throws
+	 * Proceed in the current thread, which may differ from the caller's, with the
+	 * invocation exposed to AspectJ's advice.
 	 */
 	static @Nullable Object proceed(MethodInvocation invocation) throws Throwable {
 		return ExposeInvocationInterceptor.INSTANCE.invoke(invocation);

@@ -17,7 +17,7 @@ import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link GuardedInvocation} of a method whose arguments are read when they are asked for.
+ * {@link GuardedInvocation} of a method whose arguments are read on demand.
  */
 final class MethodGuardedCall implements GuardedInvocation {
 
@@ -54,8 +54,8 @@ final class MethodGuardedCall implements GuardedInvocation {
 	}
 
 	/**
-	 * Return whether a person has to be asked. If not, the call has to proceed at once,
-	 * since its arguments are the ones that were looked at.
+	 * Return whether the call requires approval. If not, it has to proceed immediately,
+	 * since the condition applies to the arguments as they were just read.
 	 */
 	boolean needsApproval() {
 		ApprovalCondition condition = this.attribute.condition();
@@ -63,8 +63,7 @@ final class MethodGuardedCall implements GuardedInvocation {
 	}
 
 	/**
-	 * Return whether it depends on the arguments whether anybody is asked.
-	 * @return whether the annotation has a condition
+	 * Return whether a condition decides if the call requires approval.
 	 */
 	boolean isConditional() {
 		return this.attribute.condition() != null;
@@ -139,8 +138,8 @@ final class MethodGuardedCall implements GuardedInvocation {
 	}
 
 	/**
-	 * Return the id of the request by which a person approved this call.
-	 * @return the id, or {@code null} if nobody did
+	 * Return the id of the approved request.
+	 * @return the id, or {@code null} if the call was not approved
 	 */
 	@Nullable String approvedRequestId() {
 		return this.approvedRequestId;
@@ -156,8 +155,8 @@ final class MethodGuardedCall implements GuardedInvocation {
 	}
 
 	/**
-	 * Require that the arguments are those of which there is a snapshot, if one was
-	 * taken. This is the last thing before the method.
+	 * Require that the arguments are equal to their snapshot, if one was taken. This is
+	 * the last check before the method.
 	 * @throws ApprovalVerificationException if they were changed
 	 */
 	void requireUnchanged() {
@@ -175,16 +174,15 @@ final class MethodGuardedCall implements GuardedInvocation {
 			return isUnchanged();
 		}
 		catch (InvalidApprovalUsageException ex) {
-			// They were readable before, so they are not the same
+			// They could be read before, so they were changed
 			return false;
 		}
 	}
 
 	/**
-	 * Take the snapshot of the arguments, unless it was taken before.
-	 * @return the snapshot
-	 * @throws InvalidApprovalUsageException if an argument can't be shown, is another one
-	 * each time that it is read, or is too large
+	 * Return the snapshot of the arguments, and take it if necessary.
+	 * @throws InvalidApprovalUsageException if an argument can't be shown, changes each
+	 * time it is read, or is too large
 	 */
 	ArgumentSnapshot snapshot() {
 		if (this.snapshot == null) {

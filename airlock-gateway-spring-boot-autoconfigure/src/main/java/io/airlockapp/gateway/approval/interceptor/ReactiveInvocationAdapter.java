@@ -16,7 +16,7 @@ import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
  * {@link InvocationAdapters.InvocationAdapter} for methods that return a reactive type.
- * Each subscription is a call of its own with an approval of its own, and the method's
+ * Each subscription is a separate invocation with its own approval, and the method's
  * publisher is subscribed to as if by the caller. Only loaded when Reactor is present.
  */
 final class ReactiveInvocationAdapter implements InvocationAdapters.InvocationAdapter {
@@ -36,7 +36,7 @@ final class ReactiveInvocationAdapter implements InvocationAdapters.InvocationAd
 
 	@Override
 	public Object answer(ProxyMethodInvocation invocation) {
-		// In handle(), Reactor restores the subscriber's thread-locals, if it can
+		// In handle(), Reactor restores the thread-locals of the subscriber, if possible
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)
 			.<CompletableFuture<@Nullable Object>>handle((caller, sink) -> sink
@@ -60,13 +60,13 @@ final class ReactiveInvocationAdapter implements InvocationAdapters.InvocationAd
 					? source.findRequesterOfSubscriber() : Mono.empty();
 		}
 		catch (Error ex) {
-			// Reactor would throw it to whoever subscribes
+			// Otherwise, Reactor throws it to the subscriber
 			return Mono.error(ex);
 		}
 	}
 
 	/**
-	 * What the context doesn't say, the thread may.
+	 * Add the requester of the thread if the context of the subscription contains none.
 	 */
 	private Caller complete(Caller caller) {
 		return (caller.requester() == null && caller.failure() == null)

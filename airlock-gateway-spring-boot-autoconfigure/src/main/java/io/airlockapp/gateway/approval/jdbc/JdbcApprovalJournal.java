@@ -22,19 +22,19 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.BadSqlGrammarException;
 
 /**
- * Stores approvals and nonces in a database that several instances share. Each step is
- * one statement in a transaction of its own, so that it is committed before anything is
- * sent or started, and never rolled back with what the method does.
+ * Stores approvals and nonces in a database that several instances share. Each statement
+ * runs in a separate transaction, so that it is committed before anything is sent or
+ * started, and never rolled back with the transaction of the method.
  * <p>
- * The tables are in {@code schema.sql} beside this class.
+ * The tables are defined in {@code schema.sql} beside this class.
  */
 public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal {
 
 	private static final Log logger = LogFactory.getLog(JdbcApprovalJournal.class);
 
 	/**
-	 * How long a used nonce is remembered after its last possible use. Decisions are
-	 * bound to their request by the artifact hash as well.
+	 * The time for which expired approvals and used nonces are kept. Decisions are also
+	 * bound to their request by the artifact hash.
 	 */
 	private static final Duration RETENTION = Duration.ofDays(30);
 
@@ -89,7 +89,7 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 	}
 
 	/**
-	 * Delete what is long over, unless that was done a short while ago.
+	 * Delete old entries, at most once per interval.
 	 */
 	private void deleteNowAndThen() {
 		Instant now = this.clock.instant();
@@ -103,7 +103,7 @@ public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal
 			this.nextDeletion = now.plus(DELETION_INTERVAL);
 		}
 		catch (DataAccessException ex) {
-			// Such as by meeting another instance that does the same
+			// For example, if another instance deletes at the same time
 			logger.debug("Approvals that are long over are deleted later: " + ex.getClass().getName());
 		}
 	}

@@ -1,5 +1,5 @@
 /**
- * Remembers approvals in a database.
+ * Journal of approvals in a database.
  */
 @NullMarked
 package io.airlockapp.gateway.approval.jdbc;

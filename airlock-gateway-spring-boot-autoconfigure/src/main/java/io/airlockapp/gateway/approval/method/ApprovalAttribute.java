@@ -27,10 +27,10 @@ public record ApprovalAttribute(Declaration declaration, String label, @Nullable
 		String pairing, boolean allowInTransaction, boolean abridge) {
 
 	/**
-	 * Return what a person reads about a call.
-	 * @param command the call's command text
-	 * @param arguments the snapshot of which it was made
-	 * @return the description, or {@code null} for the label
+	 * Return the description of a call.
+	 * @param command the command text of the call
+	 * @param arguments the snapshot from which the command text was created
+	 * @return the description, or {@code null} if the label is sufficient
 	 */
 	public @Nullable String describe(CommandText command, JsonNode arguments) {
 		if (this.description == null) {

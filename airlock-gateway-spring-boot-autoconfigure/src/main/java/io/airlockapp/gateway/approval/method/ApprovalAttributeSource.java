@@ -30,9 +30,9 @@ import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Finds {@link RequiresAirlockApproval} on methods, their types, and whatever they
- * override or implement. An invalid attribute is reported when the bean is created, not
- * when it is called.
+ * Finds {@link RequiresAirlockApproval} on methods, on their types, and on the methods
+ * and types that they override or implement. An invalid attribute is reported when the
+ * bean is created, not when it is called.
  */
 public final class ApprovalAttributeSource {
 
@@ -55,9 +55,9 @@ public final class ApprovalAttributeSource {
 	}
 
 	/**
-	 * Return whether a method asks for approval, even if its attribute can't be used.
+	 * Return whether a method requires approval, even if an attribute is invalid.
 	 * @param method the method
-	 * @param targetClass the class of the called object, if there is one
+	 * @param targetClass the class of the target, if there is one
 	 */
 	public static boolean asksForApproval(Method method, @Nullable Class<?> targetClass) {
 		Class<?> userClass = userClass(method, targetClass);
@@ -149,8 +149,8 @@ public final class ApprovalAttributeSource {
 	}
 
 	/**
-	 * Reads attributes of the annotation, and names the attribute in the exception if it
-	 * can't be used.
+	 * Reads attributes of the annotation, and adds the name of an invalid attribute to
+	 * the exception.
 	 */
 	private record AttributeReader(Declaration declaration) {
 

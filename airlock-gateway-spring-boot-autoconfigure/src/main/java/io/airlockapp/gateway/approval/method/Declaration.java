@@ -16,14 +16,14 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Identifies a method of an object the way the author of the object's class sees it.
- * Classes that have no author, such as the proxies of repositories and HTTP service
- * clients and lambda expressions, are identified by their own interface, also for
- * inherited methods: two repositories inherit the same methods.
+ * Identifies a method of an object as declared by the author of the object's class.
+ * Generated classes, such as lambda expressions and the proxies of repositories and HTTP
+ * service clients, are identified by their own interface, even for inherited methods,
+ * since two repositories inherit the same methods.
  *
- * @param type the class of the called object, or its interface
- * @param method the method, as that type has it
- * @param key the key, which differs for each method of each class
+ * @param type the class of the target, or its interface
+ * @param method the method of that type
+ * @param key the key, which is unique to each method of each class
  */
 public record Declaration(Class<?> type, Method method, String key) {
 
@@ -34,7 +34,7 @@ public record Declaration(Class<?> type, Method method, String key) {
 	/**
 	 * Find the declaration of a method.
 	 * @param method the method
-	 * @param userClass the class of the called object
+	 * @param userClass the class of the target
 	 * @return the declaration
 	 */
 	public static Declaration of(Method method, Class<?> userClass) {
@@ -44,7 +44,7 @@ public record Declaration(Class<?> type, Method method, String key) {
 		}
 		Method ofInterface = ClassUtils.getInterfaceMethodIfPossible(specific, userClass);
 		Class<?> type = ownInterface(ofInterface.getDeclaringClass(), userClass);
-		// Lambda expressions for the same interface are not the same method
+		// Lambda expressions of the same interface are different methods
 		return new Declaration(type, AopUtils.getMostSpecificMethod(ofInterface, type), key(specific, userClass));
 	}
 
@@ -57,8 +57,8 @@ public record Declaration(Class<?> type, Method method, String key) {
 	}
 
 	/**
-	 * Return the interface by which a generated class has what another interface
-	 * declares: the one that extends all others, if there is one.
+	 * Return the interface by which a generated class inherits a method of another
+	 * interface: the one that extends all others, if there is one.
 	 */
 	private static Class<?> ownInterface(Class<?> declaring, Class<?> generated) {
 		List<Class<?>> own = Arrays.<Class<?>>stream(generated.getInterfaces())
@@ -71,23 +71,24 @@ public record Declaration(Class<?> type, Method method, String key) {
 	}
 
 	/**
-	 * Return the class by which the guard was found for a call: that of the object which
-	 * is called, be it another proxy.
-	 * @param invocation the call
-	 * @return the class as its author wrote it
+	 * Return the class for which the guard was found for an invocation: that of the
+	 * target, even if the target is another proxy.
+	 * @param invocation the invocation
+	 * @return the user class
 	 */
 	public static Class<?> userClass(MethodInvocation invocation) {
 		Object target = invocation.getThis();
 		if (target == null && invocation instanceof ProxyMethodInvocation ofProxy) {
-			// The proxy answers by itself
+			// The proxy handles the invocation without a target
 			target = ofProxy.getProxy();
 		}
 		return (target != null) ? userClass(target) : invocation.getMethod().getDeclaringClass();
 	}
 
 	/**
-	 * Return the class by which an object is known: that behind a proxy if it belongs to
-	 * the application and has all interfaces of the proxy, or else that of the object.
+	 * Return the user class of an object: the class of its proxy target, if that belongs
+	 * to the application and has all interfaces of the proxy, or else the class of the
+	 * object.
 	 */
 	private static Class<?> userClass(Object object) {
 		if (Proxy.isProxyClass(object.getClass()) && object instanceof Advised) {
@@ -102,7 +103,7 @@ public record Declaration(Class<?> type, Method method, String key) {
 	}
 
 	/**
-	 * Return the name of the method with the full name of its class.
+	 * Return the name of the method with the qualified name of its class.
 	 */
 	public String qualifiedName() {
 		return ClassUtils.getQualifiedMethodName(this.method, this.type);

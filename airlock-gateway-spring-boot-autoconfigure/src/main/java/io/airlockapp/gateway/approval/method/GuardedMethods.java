@@ -13,13 +13,13 @@ import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds the methods of a class that are to be guarded, whether they can be or not.
+ * Finds the methods of a class that require a guard, whether or not they can be guarded.
  */
 public final class GuardedMethods {
 
 	/**
-	 * Each class and each interface is inspected once, so that the beans of an
-	 * application, nearly all of which have no guarded methods, cost little.
+	 * Each class and interface is inspected once, since nearly all beans of an
+	 * application have no guarded methods, and must cost little.
 	 */
 	private static final ClassValue<Boolean> known = new ClassValue<>() {
 
@@ -34,10 +34,10 @@ public final class GuardedMethods {
 	}
 
 	/**
-	 * Return the methods that ask for approval.
+	 * Return the methods that require approval.
 	 * @param type the class
-	 * @return its methods, those of its superclasses, and the default methods of its
-	 * interfaces
+	 * @return the methods of the class and its superclasses, and the default methods of
+	 * its interfaces
 	 */
 	public static List<Method> of(Class<?> type) {
 		if (!mayGuard(type)) {
@@ -55,14 +55,15 @@ public final class GuardedMethods {
 		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
 			return ApprovalAttributeSource.findOwnAnnotation(method, type) != null;
 		}
-		// What only the package of a superclass sees is none of the class's own business
+		// An annotation on the class does not apply to methods that only the package of a
+		// superclass can access
 		return ApprovalAttributeSource.findAnnotation(method,
 				isHidden(method, type) ? method.getDeclaringClass() : type) != null;
 	}
 
 	/**
-	 * Return whether only a package other than that of the class sees a method, which so
-	 * can't be overridden.
+	 * Return whether a method is accessible only in a package other than that of the
+	 * class, so that the class can't override it.
 	 * @param method the method
 	 * @param type the class
 	 */
@@ -75,10 +76,10 @@ public final class GuardedMethods {
 
 	/**
 	 * Return whether a type may have guarded methods: whether
-	 * {@link RequiresAirlockApproval} is anywhere on the type, on what it extends or
-	 * implements, or on a method of these.
+	 * {@link RequiresAirlockApproval} is present on the type, on a superclass or
+	 * interface, or on a method of these.
 	 * @param type the type
-	 * @return {@code false} only if it has none
+	 * @return {@code false} only if the type has no guarded methods
 	 */
 	public static boolean mayGuard(Class<?> type) {
 		return known.get(type);
@@ -95,7 +96,7 @@ public final class GuardedMethods {
 	}
 
 	private static boolean isAnnotated(AnnotatedElement element) {
-		// Most have no annotation at all, which Spring would remember for each of them
+		// Most elements have no annotation, and Spring would cache that for each of them
 		return element.getAnnotations().length > 0
 				&& AnnotatedElementUtils.isAnnotated(element, RequiresAirlockApproval.class);
 	}

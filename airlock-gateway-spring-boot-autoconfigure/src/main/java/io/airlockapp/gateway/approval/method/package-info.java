@@ -1,5 +1,5 @@
 /**
- * Metadata of guarded methods: attributes, declarations and the pointcut.
+ * Metadata of guarded methods: attributes and declarations.
  */
 @NullMarked
 package io.airlockapp.gateway.approval.method;

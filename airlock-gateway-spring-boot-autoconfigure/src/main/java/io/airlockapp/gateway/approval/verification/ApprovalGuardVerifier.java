@@ -27,10 +27,10 @@ import org.springframework.util.ClassUtils;
 /**
  * Fails the start of an application with a method that requires approval and is not
  * guarded: since a proxy can't override it, since its bean is created before proxies are,
- * since Spring itself calls it past the proxy, or since no caller could wait for its
- * return value. To cover early beans, it verifies each bean from before the first
- * post-processor on. To cover beans that no post-processor processes, it verifies all
- * beans once they are created.
+ * since Spring itself calls it on the target, or since its return value can't be awaited.
+ * To cover early beans, it verifies each bean from before the first post-processor on. To
+ * cover beans that no post-processor processes, it verifies all beans once they are
+ * created.
  */
 public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, SmartInitializingSingleton,
 		ApplicationContextAware, ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {
@@ -63,7 +63,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 		beanFactory.addBeanPostProcessor(postProcessor);
 		for (String name : beanFactory.getSingletonNames()) {
 			Object bean = beanFactory.getSingleton(name);
-			// Mocking libraries are not to be loaded for beans that need no guard
+			// Mocking libraries must not be loaded for beans that need no guard
 			if (bean != null && !(GuardedProxies.mayGuard(bean) && Mocks.isMock(bean))) {
 				postProcessor.verify(bean, name);
 			}
@@ -87,7 +87,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 	}
 
 	/**
-	 * Verify what is handed out, however it was made.
+	 * Verify the exposed beans, regardless of how they were created.
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {
@@ -104,8 +104,9 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 	}
 
 	/**
-	 * Return how many methods the context guards, as far as the types of its beans are
-	 * known without making them. A method of several beans of one class is one.
+	 * Return the number of guarded methods in the context, as far as the types of its
+	 * beans are known without creating them. A method of several beans of the same class
+	 * counts once.
 	 * @return the number of guarded methods
 	 */
 	public int countGuardedMethods() {
@@ -135,13 +136,14 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 			return (type != null) ? ClassUtils.getUserClass(type) : null;
 		}
 		catch (RuntimeException | LinkageError ex) {
-			// What can't be loaded has no method that is called
+			// A class that can't be loaded has no method that is called
 			return null;
 		}
 	}
 
 	/**
-	 * Verify a bean that may not be made yet and that no post-processor will see then.
+	 * Verify a bean that may not have been created yet, and that no post-processor will
+	 * process.
 	 */
 	private static void verifySynthetic(String name, ConfigurableListableBeanFactory beanFactory) {
 		if (!(beanFactory.getMergedBeanDefinition(name) instanceof AbstractBeanDefinition definition)
@@ -159,7 +161,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 	}
 
 	/**
-	 * Verify a child context, to which this context's proxies don't reach.
+	 * Verify a child context, which the proxies of this context don't cover.
 	 */
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {

@@ -11,8 +11,8 @@ import org.springframework.core.Ordered;
 
 /**
  * Rejects beans that require approval and leave Spring's auto-proxy creator without the
- * guard for each method, whatever the reason. It runs directly after that creator, and is
- * the only verification of beans that are created after the start.
+ * guard for each method, for any reason. It runs directly after that creator, and is the
+ * only verification of beans that are created after the start.
  */
 public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 
@@ -20,7 +20,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 
 	/**
 	 * Create a verifier.
-	 * @param guardVerifier knows which beans ask for approval
+	 * @param guardVerifier the verifier that determines the beans to be guarded
 	 */
 	public ApprovalProxyVerifier(ApprovalGuardVerifier guardVerifier) {
 		this.expectedGuards = guardVerifier.expectedGuards();
@@ -33,7 +33,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 
 	/**
 	 * Verify a bean.
-	 * @throws UnguardableMethodException if it asks for approval and is not guarded
+	 * @throws UnguardableMethodException if the bean requires approval and is not guarded
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {

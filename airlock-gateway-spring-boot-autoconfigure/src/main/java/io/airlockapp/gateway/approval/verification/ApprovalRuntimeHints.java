@@ -13,9 +13,9 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Registers the annotations, which are found by reflection, and the libraries that the
- * guard looks for: in a native image, an open transaction would not be detected
- * otherwise.
+ * Registers the annotations, which are found by reflection, and the libraries whose
+ * presence the guard checks. Without these hints, an open transaction would not be
+ * detected in a native image.
  */
 final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 

@@ -15,8 +15,8 @@ import org.springframework.beans.factory.aot.BeanRegistrationCodeFragments;
 import org.springframework.beans.factory.support.RegisteredBean;
 
 /**
- * Prepares beans with guarded methods ahead of time, and refuses those that can't be
- * guarded, so that they fail the build rather than the start.
+ * Registers metadata of beans with guarded methods ahead of time, and refuses beans that
+ * can't be guarded, so that the build fails rather than the start.
  */
 final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 
@@ -42,7 +42,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		@Override
 		public BeanRegistrationCodeFragments customizeBeanRegistrationCodeFragments(GenerationContext generationContext,
 				BeanRegistrationCodeFragments codeFragments) {
-			// What a factory makes goes by the name of the factory
+			// The object that a factory creates has the bean name of the factory
 			return FactoryBean.class.isAssignableFrom(this.type) ? codeFragments : new GuardedBeanMark(codeFragments);
 		}
 

@@ -15,9 +15,10 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.javapoet.CodeBlock;
 
 /**
- * Marks the bean definition, written ahead of time, of a bean that requires approval. In
- * a native image that misses reflection metadata, nothing else would show it: the
- * annotation could not be found, and the bean would be left without guard.
+ * Marks the bean definition of a bean that requires approval, in the code generated ahead
+ * of time. In a native image without reflection metadata of the bean, the annotation
+ * could not be found, and the bean would be left without a guard if its definition were
+ * not marked.
  */
 final class GuardedBeanMark extends BeanRegistrationCodeFragmentsDecorator {
 
@@ -37,14 +38,12 @@ final class GuardedBeanMark extends BeanRegistrationCodeFragmentsDecorator {
 	}
 
 	/**
-	 * Require that a bean without guarded methods was not seen to have some.
-	 * @param bean the bean
-	 * @param beanName the name of the bean
-	 * @param beanFactory the bean factory
+	 * Require that a bean without guarded methods was not marked ahead of time.
 	 * @throws UnguardableMethodException if it was
 	 */
 	static void requireAbsent(Object bean, String beanName, ConfigurableListableBeanFactory beanFactory) {
-		// A bean that is null equals null; others are asked only where it matters
+		// A null bean equals null; equals is called only on marked beans, since it may be
+		// the application's
 		if (isOn(beanName, beanFactory) && !bean.equals(null)) {
 			throw new UnguardableMethodException(
 					("Bean '%s' required approval when it was processed ahead of time, but can't be guarded: no method of "

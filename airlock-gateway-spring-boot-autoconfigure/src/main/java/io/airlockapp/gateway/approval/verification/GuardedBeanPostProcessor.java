@@ -36,7 +36,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	}
 
 	/**
-	 * Verify a bean before Spring calls its methods to inject something.
+	 * Verify a bean before Spring calls its methods for injection.
 	 */
 	@Override
 	public boolean postProcessAfterInstantiation(Object bean, String beanName) {
@@ -60,8 +60,8 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	}
 
 	/**
-	 * Refuse a bean in a circle: whatever post-processors keep of it until it is done has
-	 * no proxy.
+	 * Refuse a bean in a circular reference, since post-processors may keep the early
+	 * object, which has no proxy.
 	 */
 	@Override
 	public Object getEarlyBeanReference(Object bean, String beanName) {
@@ -82,9 +82,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 
 	/**
 	 * Verify a bean.
-	 * @param bean the bean
-	 * @param beanName its name
-	 * @return whether it asks for approval
+	 * @return whether the bean requires approval
 	 */
 	boolean verify(Object bean, String beanName) {
 		Class<?> type = type(bean);
@@ -104,7 +102,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 
 	private static Class<?> type(Object bean) {
 		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
-		// Of a repository, it is the proxy that has the user's interface
+		// Of a repository, only the proxy implements the user's interface
 		return (!GuardedMethods.mayGuard(type) && GuardedMethods.mayGuard(bean.getClass()))
 				? ClassUtils.getUserClass(bean) : type;
 	}
@@ -114,8 +112,8 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	}
 
 	/**
-	 * Logs a WARN about guarded methods of different classes that are shown by the same
-	 * name: the person can't distinguish them, and policies match both.
+	 * Logs a warning about guarded methods of different classes that are shown by the
+	 * same name. Approvers can't distinguish them, and policies match both.
 	 */
 	private static final class GuardedNames {
 
@@ -125,11 +123,6 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 
 		private final Set<Class<?>> warned = ConcurrentHashMap.newKeySet();
 
-		/**
-		 * Add the guarded methods of a bean.
-		 * @param methods the methods
-		 * @param type the bean's class
-		 */
 		void add(Collection<Method> methods, Class<?> type) {
 			for (Method method : methods) {
 				Declaration declaration = Declaration.of(method, type);
@@ -161,14 +154,14 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 				this.expected.add(bean);
 			}
 			else {
-				// One may be left of a bean of this name that could not be made
+				// A previous creation of a bean with this name may have failed
 				this.expected.remove(bean);
 			}
 		}
 
 		/**
-		 * Return whether a guard is expected, for the last time.
-		 * @param beanName the name of a bean that is made in this thread
+		 * Return whether a guard is expected for a bean that the current thread creates.
+		 * The expectation is removed.
 		 */
 		boolean take(String beanName) {
 			return !this.expected.isEmpty() && this.expected.remove(BeanInCreation.named(beanName));

@@ -27,12 +27,12 @@ import org.springframework.util.ClassUtils;
  * Finds the guarded classes of the application, and of its libraries, that no bean
  * definition names, such as the implementation of an interface that a bean method
  * returns. In a native image without metadata of their methods, their beans would be left
- * without guard.
+ * without a guard.
  */
 final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotProcessor {
 
 	/**
-	 * Libraries that are large and know nothing of this one.
+	 * Large libraries that do not depend on this one.
 	 */
 	private static final List<String> SKIPPED = List.of("/org/springframework/", "/org/apache/", "/org/hibernate/",
 			"/com/fasterxml/", "/tools/jackson/", "/io/micrometer/", "/io/netty/", "/reactor/", "/ch/qos/logback/",
@@ -54,8 +54,9 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 	}
 
 	/**
-	 * Find guarded classes among those that name a package of the application, which all
-	 * of its own do, or the annotation, or one that has it.
+	 * Find the guarded classes among the class files that contain the name of an
+	 * application package, as all of the application's own do, or the name of the
+	 * annotation or of a composed annotation.
 	 */
 	private static Set<Class<?>> find(List<String> packages, @Nullable ClassLoader classLoader) {
 		Set<Class<?>> types = new LinkedHashSet<>();
@@ -98,7 +99,7 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 			throw new UncheckedIOException(ex);
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
-			// What can't be loaded can be no bean
+			// A class that can't be loaded can't be a bean
 			return null;
 		}
 	}
@@ -108,7 +109,7 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 			return GuardedMethods.mayGuard(type);
 		}
 		catch (IllegalStateException | LinkageError ex) {
-			// Nor can what has methods with types that are not there
+			// Neither can a class with methods whose types are missing
 			return false;
 		}
 	}

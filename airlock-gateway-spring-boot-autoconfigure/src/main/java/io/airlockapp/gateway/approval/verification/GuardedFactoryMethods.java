@@ -14,7 +14,7 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Refuses methods that require approval and create beans. Approval would be requested
- * once for the creation, and never for what the bean does.
+ * once for the creation, and never for a call of the bean.
  */
 final class GuardedFactoryMethods {
 
@@ -27,9 +27,9 @@ final class GuardedFactoryMethods {
 	}
 
 	/**
-	 * Require that no bean is made by a method that asks for approval.
-	 * @param beanFactory knows all definitions and has made no beans yet
-	 * @throws UnguardableMethodException if one is
+	 * Require that no bean is created by a method that requires approval.
+	 * @param beanFactory the factory with all bean definitions, before it creates beans
+	 * @throws UnguardableMethodException if a bean is
 	 */
 	static void requireNone(ConfigurableListableBeanFactory beanFactory) {
 		GuardedFactoryMethods methods = new GuardedFactoryMethods(beanFactory);

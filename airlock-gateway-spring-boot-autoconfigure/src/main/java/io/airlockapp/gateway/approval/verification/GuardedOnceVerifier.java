@@ -14,9 +14,9 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
  * {@link BeanPostProcessor} that refuses beans with the guard in two proxies, one around
- * the other: approval of one call would be requested twice, and the second time inside
- * the transaction that the outer proxy opens. It has no order, so that it runs after all
- * auto-proxy creators.
+ * the other. Approval of one call would be requested twice, and the second time inside
+ * the transaction that the outer proxy opens. The post-processor has no order, so that it
+ * runs after all auto-proxy creators.
  */
 public final class GuardedOnceVerifier implements BeanPostProcessor {
 
@@ -24,7 +24,7 @@ public final class GuardedOnceVerifier implements BeanPostProcessor {
 
 	/**
 	 * Create a verifier.
-	 * @param beanFactory knows the auto-proxy creators
+	 * @param beanFactory the factory that contains the auto-proxy creators
 	 */
 	public GuardedOnceVerifier(ListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
@@ -32,7 +32,7 @@ public final class GuardedOnceVerifier implements BeanPostProcessor {
 
 	/**
 	 * Verify a bean.
-	 * @throws UnguardableMethodException if it has more than one guard
+	 * @throws UnguardableMethodException if the bean has more than one guard
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {

@@ -27,9 +27,9 @@ import org.springframework.core.DecoratingProxy;
 import org.springframework.util.ClassUtils;
 
 /**
- * Verifies that no method of an object that requires approval can be called without it.
- * It inspects the proxies of an object, and what Spring AOP would call for each method,
- * regardless of how the object was created.
+ * Verifies that no method that requires approval can be called on an object without it.
+ * It inspects the proxies of an object, and the advice that Spring AOP would apply to
+ * each method, regardless of how the object was created.
  */
 public final class GuardedProxies {
 
@@ -37,10 +37,10 @@ public final class GuardedProxies {
 	}
 
 	/**
-	 * Require that each method of a bean that asks for approval is guarded.
-	 * @param bean the bean, as it is handed out
+	 * Require that each method of a bean that requires approval is guarded.
+	 * @param bean the exposed bean
 	 * @param beanName the name of the bean
-	 * @throws UnguardableMethodException if one is not
+	 * @throws UnguardableMethodException if a method is not guarded
 	 */
 	static void requireGuarded(Object bean, String beanName) {
 		Method method = findUnguarded(bean);
@@ -64,8 +64,8 @@ public final class GuardedProxies {
 	}
 
 	/**
-	 * Find a method that asks for approval and runs without.
-	 * @param object the object, as it is handed out
+	 * Find a method that requires approval and is not guarded.
+	 * @param object the exposed object
 	 * @return the method, or {@code null} if there is none
 	 */
 	public static @Nullable Method findUnguarded(Object object) {
@@ -81,11 +81,11 @@ public final class GuardedProxies {
 	}
 
 	/**
-	 * Return whether a method asks for approval and runs without when it is called on an
-	 * object. Mocks of tests may do so.
+	 * Return whether a method requires approval and is not guarded when it is called on
+	 * an object. Mocks are exempt.
 	 * @param object the object, or {@code null} if the method is static
 	 * @param method the method
-	 * @return whether it runs unasked
+	 * @return whether the method runs without approval
 	 */
 	public static boolean isUnguarded(@Nullable Object object, Method method) {
 		if (object == null || Modifier.isStatic(method.getModifiers())) {
@@ -100,9 +100,8 @@ public final class GuardedProxies {
 	}
 
 	/**
-	 * Return whether calls of an object may ask for approval, by its class or by that of
-	 * what it is a proxy of.
-	 * @param object the object
+	 * Return whether an object may have guarded methods, by its class or by that of its
+	 * proxy target.
 	 */
 	static boolean mayGuard(Object object) {
 		return GuardedMethods.mayGuard(object.getClass())
@@ -110,8 +109,7 @@ public final class GuardedProxies {
 	}
 
 	/**
-	 * Return an object and, while it is a proxy of one that is known, what it is a proxy
-	 * of.
+	 * Return an object and, as far as it is a proxy with a known target, its targets.
 	 */
 	private static List<Object> layers(Object object) {
 		List<Object> layers = new ArrayList<>();
@@ -153,7 +151,7 @@ public final class GuardedProxies {
 	}
 
 	/**
-	 * Return whether the guard is on the way of a call from the outermost proxy inwards.
+	 * Return whether a call passes the guard on its way from the outermost proxy inwards.
 	 */
 	private static boolean isGuarded(List<Object> layers, Method method) {
 		for (Object layer : layers) {
@@ -168,7 +166,7 @@ public final class GuardedProxies {
 				}
 				if (interceptor instanceof IntroductionInterceptor introduction
 						&& introduction.implementsInterface(called.getDeclaringClass())) {
-					// The call ends here
+					// The introduction handles the call
 					return false;
 				}
 			}
@@ -180,7 +178,8 @@ public final class GuardedProxies {
 	}
 
 	/**
-	 * Return whether a proxy is one of another bean that is verified when it is made.
+	 * Return whether the target of a proxy is another bean, which is verified when it is
+	 * created.
 	 */
 	private static boolean isVerifiedItself(Advised proxy) {
 		return proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource target

@@ -18,10 +18,10 @@ import org.springframework.core.GenericTypeResolver;
 import org.springframework.util.ClassUtils;
 
 /**
- * Registers the metadata that a native image needs of a type with guarded methods:
- * everything that can have the annotation, and everything that can be known of the
- * arguments. {@link AirlockSensitive} must be found, or a person would be shown what is
- * to be masked.
+ * Registers the metadata that a native image needs for a type with guarded methods: of
+ * everything that can have the annotation, and of the argument types.
+ * {@link AirlockSensitive} must be found, or masked values would be shown to the
+ * approver.
  */
 final class GuardedTypeHints {
 
@@ -37,9 +37,7 @@ final class GuardedTypeHints {
 	}
 
 	/**
-	 * Register a type.
-	 * @param type the type
-	 * @param guarded its methods that ask for approval
+	 * Register a type and its guarded methods.
 	 */
 	void register(Class<?> type, List<Method> guarded) {
 		hierarchy(type).forEach((current) -> this.hints.registerType(current, MemberCategory.INVOKE_DECLARED_METHODS));
@@ -70,7 +68,7 @@ final class GuardedTypeHints {
 	}
 
 	/**
-	 * Return a type and all that it extends or implements, but for Java's own.
+	 * Return a type and all its superclasses and interfaces, except for those of Java.
 	 */
 	private static Stream<Class<?>> hierarchy(Class<?> type) {
 		Stream<Class<?>> classes = Stream.iterate(type, Objects::nonNull, Class::getSuperclass);

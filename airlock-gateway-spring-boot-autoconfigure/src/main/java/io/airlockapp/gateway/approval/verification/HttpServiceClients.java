@@ -18,15 +18,15 @@ import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 
 /**
  * {@link BeanPostProcessor} that makes Spring's registry of HTTP service clients return
- * the bean of a client that has guarded methods. The client without the guard is returned
- * to that bean's own supplier only.
+ * the bean of a client with guarded methods. Only the supplier of that bean receives the
+ * client without the guard.
  */
 final class HttpServiceClients implements BeanPostProcessor {
 
 	private static final String REGISTRY = "org.springframework.web.service.registry.HttpServiceProxyRegistry";
 
 	/**
-	 * Comes between the names of a client's group and type in the name of its bean.
+	 * The separator between the group and the type of a client in the name of its bean.
 	 */
 	private static final String SEPARATOR = "#";
 
@@ -40,7 +40,7 @@ final class HttpServiceClients implements BeanPostProcessor {
 
 	/**
 	 * Guard the registry, if there is one.
-	 * @param beanFactory makes the registry and its clients
+	 * @param beanFactory the factory of the registry and its clients
 	 */
 	static void guard(ConfigurableListableBeanFactory beanFactory) {
 		if (ClassUtils.isPresent(REGISTRY, beanFactory.getBeanClassLoader())) {
@@ -109,7 +109,7 @@ final class HttpServiceClients implements BeanPostProcessor {
 	}
 
 	/**
-	 * Supplies a client's bean, and marks it as in creation meanwhile.
+	 * Supplies the bean of a client, and marks it as in creation in the meantime.
 	 */
 	private final class ClientSupplier implements InstanceSupplier<Object> {
 

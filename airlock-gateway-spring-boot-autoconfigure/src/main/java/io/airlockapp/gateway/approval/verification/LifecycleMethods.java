@@ -24,7 +24,7 @@ import org.springframework.util.ObjectUtils;
 
 /**
  * Refuses guarded methods that Spring itself calls when it creates or destroys a bean. It
- * calls them on the object and not on its proxy.
+ * calls them on the target and not on the proxy.
  */
 final class LifecycleMethods {
 
@@ -44,11 +44,7 @@ final class LifecycleMethods {
 	}
 
 	/**
-	 * Require that Spring calls none of a bean's guarded methods.
-	 * @param guarded the guarded methods
-	 * @param type the bean's class
-	 * @param beanName the bean's name
-	 * @param beanFactory makes the bean
+	 * Require that Spring calls none of the guarded methods of a bean.
 	 * @throws UnguardableMethodException if Spring calls one
 	 */
 	static void requireNone(List<Method> guarded, Class<?> type, String beanName,
@@ -60,7 +56,8 @@ final class LifecycleMethods {
 			if (isInferred(method, definition)) {
 				throw ProxyabilityChecks.exception(method, type, beanName, INFERRED);
 			}
-			// On a guarded type, the callbacks that it declares are no calls by others
+			// An annotation on the type is meant for calls by others, and not for
+			// lifecycle callbacks
 			if (ApprovalAttributeSource.findOwnAnnotation(method, type) != null
 					&& (isCallback(method, type, definition) || isNamed(method, definition)
 							|| isSetter(method, type, definition) || isBound(method, type, definition))) {
@@ -70,8 +67,8 @@ final class LifecycleMethods {
 	}
 
 	/**
-	 * Return whether Spring may take a method for one that destroys the bean although
-	 * nobody says so.
+	 * Return whether Spring may infer that a method destroys the bean, although it is not
+	 * declared.
 	 */
 	private static boolean isInferred(Method method, RootBeanDefinition definition) {
 		return ObjectUtils.containsElement(definition.getDestroyMethodNames(), AbstractBeanDefinition.INFER_METHOD)
@@ -89,7 +86,7 @@ final class LifecycleMethods {
 	}
 
 	/**
-	 * Return whether an annotation or the bean's definition says that Spring calls a
+	 * Return whether an annotation or the bean definition declares that Spring calls a
 	 * method.
 	 */
 	private static boolean isNamed(Method method, RootBeanDefinition definition) {
@@ -110,7 +107,7 @@ final class LifecycleMethods {
 	}
 
 	/**
-	 * Return whether a method accesses a property that is bound.
+	 * Return whether a method is an accessor of configuration properties.
 	 */
 	private static boolean isBound(Method method, Class<?> type, RootBeanDefinition definition) {
 		Method factoryMethod = definition.getResolvedFactoryMethod();

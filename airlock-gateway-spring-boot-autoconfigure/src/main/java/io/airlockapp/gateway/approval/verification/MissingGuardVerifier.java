@@ -15,7 +15,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
 /**
  * Fails the start of applications whose beans require approval and that have no guard at
  * all, such as those that exclude its auto-configuration. Unlike
- * {@link ApprovalGuardVerifier} it is no part of that auto-configuration.
+ * {@link ApprovalGuardVerifier}, it is not part of that auto-configuration.
  */
 public final class MissingGuardVerifier
 		implements BeanFactoryPostProcessor, ApplicationListener<ContextRefreshedEvent> {
@@ -31,7 +31,7 @@ public final class MissingGuardVerifier
 	/**
 	 * Create a verifier.
 	 * @param context the context to verify
-	 * @param bypassed whether guarded methods are to run without approval
+	 * @param bypassed whether guarded methods run without approval
 	 */
 	public MissingGuardVerifier(ConfigurableApplicationContext context, BooleanSupplier bypassed) {
 		this.context = context;
@@ -47,7 +47,7 @@ public final class MissingGuardVerifier
 	}
 
 	/**
-	 * Verify what nobody has asked for yet.
+	 * Verify all beans, including those that have not been created yet.
 	 */
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {

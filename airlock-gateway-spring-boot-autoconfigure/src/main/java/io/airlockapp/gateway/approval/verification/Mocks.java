@@ -10,7 +10,7 @@ import org.springframework.util.ReflectionUtils;
 
 /**
  * Identifies the mocks and spies of tests, by the methods that Mockito and MockK provide
- * for it. Nothing that a mock does needs approval.
+ * for it. Calls of a mock need no approval.
  */
 final class Mocks {
 

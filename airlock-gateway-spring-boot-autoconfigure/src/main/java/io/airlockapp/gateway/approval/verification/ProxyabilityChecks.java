@@ -24,7 +24,7 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the reason why a proxy doesn't guard a method.
+ * Finds the reason why a proxy can't guard a method.
  */
 final class ProxyabilityChecks {
 
@@ -37,11 +37,7 @@ final class ProxyabilityChecks {
 	}
 
 	/**
-	 * Find what keeps a method from being guarded.
-	 * @param method the method
-	 * @param type the bean's class
-	 * @param beanName the bean's name
-	 * @param beanFactory makes the bean
+	 * Find the reason why a method can't be guarded.
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String find(Method method, Class<?> type, String beanName, ConfigurableBeanFactory beanFactory) {
@@ -53,10 +49,7 @@ final class ProxyabilityChecks {
 	}
 
 	/**
-	 * Find what keeps a method from being guarded, as far as its type tells.
-	 * @param method the method
-	 * @param type the bean's class
-	 * @param beanName the bean's name
+	 * Find the reason why a method can't be guarded, as far as it follows from the type.
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String find(Method method, Class<?> type, String beanName) {
@@ -84,11 +77,7 @@ final class ProxyabilityChecks {
 
 	/**
 	 * Create the exception for a method that can't be guarded.
-	 * @param method the method
-	 * @param type the class of the bean
-	 * @param beanName the name of the bean
-	 * @param obstacle why the method can't be guarded
-	 * @return the exception
+	 * @param obstacle the reason why the method can't be guarded
 	 */
 	static UnguardableMethodException exception(Method method, Class<?> type, String beanName, String obstacle) {
 		return new UnguardableMethodException("%s of bean '%s' requires approval, but can't be guarded: %s"

@@ -26,16 +26,16 @@ import org.springframework.util.ReflectionUtils;
 
 /**
  * Refuses classes that call their own guarded methods, and so bypass the proxy. Calls
- * that a guarded method makes are part of what is approved. On a guarded type, all
- * methods that others call are guarded.
+ * that a guarded method makes are part of what is approved. An annotation on the type is
+ * not considered, since it guards all methods that others call.
  */
 final class SelfCalls {
 
 	private static final Log logger = LogFactory.getLog(SelfCalls.class);
 
 	/**
-	 * Libraries that are given objects all the time and call nothing of them that they
-	 * have not declared.
+	 * Libraries that receive many objects, and call only methods that they declare
+	 * themselves.
 	 */
 	private static final List<String> HARMLESS = List.of("java.", "kotlin.", "org.springframework.", "org.slf4j.",
 			"org.apache.commons.logging.", "org.apache.logging.", "org.jboss.logging.", "io.micrometer.");
@@ -67,10 +67,8 @@ final class SelfCalls {
 	}
 
 	/**
-	 * Require that a class does not call its guarded methods itself, as far as its class
-	 * file tells.
-	 * @param type the class
-	 * @param beanName the name of a bean of that class
+	 * Require that a class does not call its guarded methods itself, according to its
+	 * class file.
 	 * @throws UnguardableMethodException if it does
 	 */
 	static void requireNone(Class<?> type, String beanName) {
@@ -92,7 +90,8 @@ final class SelfCalls {
 	}
 
 	/**
-	 * Follow the calls of the class on itself, from the methods on that others call.
+	 * Follow the calls of the class on itself, starting from the methods that others
+	 * call.
 	 */
 	private void follow(SelfReferenceReader reader) {
 		Set<String> signatures = this.guarded.stream().map(SelfCalls::signature).collect(Collectors.toSet());
@@ -117,8 +116,8 @@ final class SelfCalls {
 	}
 
 	/**
-	 * Return whether somebody who is given the object may call its guarded methods: by a
-	 * type that has one, or by looking for methods.
+	 * Return whether a receiver of the object may call its guarded methods: by a type
+	 * that has one, or by reflection.
 	 */
 	private boolean mayCall(Receiver receiver) {
 		if (isOwn(receiver)) {

@@ -21,21 +21,20 @@ import org.springframework.asm.Type;
 import org.springframework.util.ClassUtils;
 
 /**
- * Reads from class files what methods of a class do with their own object: the methods
- * they call on it, and the methods they pass it to.
+ * Reads from class files how methods of a class use {@code this}: the methods that they
+ * call on it, and the methods that they pass it to.
  */
 final class SelfReferenceReader {
 
 	/**
-	 * By class and method, subclasses first.
+	 * The references by class and method, subclasses first.
 	 */
 	private final Map<String, Map<String, SelfReferences>> references = new LinkedHashMap<>();
 
 	private final Set<String> entries = new LinkedHashSet<>();
 
 	/**
-	 * Read a class. One without a class file, as in a native image, has nothing to read.
-	 * @param type the class
+	 * Read the class file of a class. There is none in a native image.
 	 */
 	void read(Class<?> type) {
 		if (type.getName().startsWith("java.")) {
@@ -50,21 +49,19 @@ final class SelfReferenceReader {
 			throw new UncheckedIOException(ex);
 		}
 		catch (IllegalArgumentException ex) {
-			// A class file that is newer than Spring's reader
+			// The class file is newer than Spring's reader supports
 		}
 	}
 
 	/**
-	 * Return the methods that others may call.
-	 * @return names with descriptors
+	 * Return the methods that others may call, by name and descriptor.
 	 */
 	Set<String> entries() {
 		return this.entries;
 	}
 
 	/**
-	 * Return what a method does with its object.
-	 * @param call which method is called
+	 * Return how a method uses {@code this}.
 	 */
 	SelfReferences of(SelfReferences.Call call) {
 		boolean skipped = call.superclass() != null;
@@ -111,7 +108,7 @@ final class SelfReferenceReader {
 
 				@Override
 				public @Nullable AnnotationVisitor visitAnnotation(String annotation, boolean visible) {
-					// Whatever the annotation is for may call the method
+					// The processor of the annotation may call the method
 					if (!isStatic) {
 						SelfReferenceReader.this.entries.add(method);
 					}
@@ -122,9 +119,9 @@ final class SelfReferenceReader {
 		}
 
 		/**
-		 * Return the variables of a static method in which the object may be. Static are
-		 * helpers, the bodies of lambda expressions that get the object from a variable,
-		 * and Kotlin's lambdas and methods for default arguments.
+		 * Return the variables of a static method that may contain {@code this}. Such
+		 * methods are helpers, the bodies of lambda expressions that read the object from
+		 * a variable, and Kotlin's lambdas and methods for default arguments.
 		 */
 		private Set<Integer> parametersOfOwnType(String descriptor) {
 			Set<Integer> variables = new HashSet<>();

@@ -67,8 +67,8 @@ class SelfReferenceVisitor extends MethodVisitor {
 	}
 
 	/**
-	 * Return by how much an instruction that computes something changes the height of the
-	 * stack.
+	 * Return the change in the height of the stack by an instruction that computes a
+	 * value.
 	 */
 	private static int delta(int opcode) {
 		return switch (opcode) {

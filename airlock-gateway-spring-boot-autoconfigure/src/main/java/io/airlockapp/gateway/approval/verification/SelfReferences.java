@@ -6,10 +6,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what a method does with its own object.
+ * Holds the uses of {@code this} by a method.
  *
- * @param calls the methods that it calls on the object
- * @param receivers the methods that it passes the object to
+ * @param calls the methods that it calls on {@code this}
+ * @param receivers the methods that it passes {@code this} to
  */
 record SelfReferences(Set<Call> calls, Set<Receiver> receivers) {
 
@@ -20,22 +20,22 @@ record SelfReferences(Set<Call> calls, Set<Receiver> receivers) {
 	}
 
 	/**
-	 * Call on the object.
+	 * Call on {@code this}.
 	 *
-	 * @param method the method: its name with its descriptor
-	 * @param superclass the class to look for the method in, if a subclass may override
-	 * it without being called
+	 * @param method the name of the method with its descriptor
+	 * @param superclass the class to start the search for the method in, if methods that
+	 * override it are not called
 	 */
 	record Call(String method, @Nullable String superclass) {
 
 	}
 
 	/**
-	 * Method that takes the object as an argument.
+	 * Method that receives {@code this} as an argument.
 	 *
 	 * @param type the class of the method
 	 * @param method the name of the method
-	 * @param parameterType the class that the method takes
+	 * @param parameterType the type of the parameter
 	 */
 	record Receiver(String type, String method, String parameterType) {
 

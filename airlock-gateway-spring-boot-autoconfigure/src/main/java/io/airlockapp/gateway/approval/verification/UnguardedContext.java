@@ -32,8 +32,8 @@ final class UnguardedContext implements BeanPostProcessor {
 	}
 
 	/**
-	 * Verify the beans that the context knows.
-	 * @throws UnguardableMethodException if a bean asks for approval
+	 * Verify the beans that the context contains.
+	 * @throws UnguardableMethodException if a bean requires approval
 	 */
 	void verify() {
 		for (String name : this.context.getBeanDefinitionNames()) {
@@ -52,8 +52,8 @@ final class UnguardedContext implements BeanPostProcessor {
 	}
 
 	/**
-	 * Verify each bean that the context makes from now on, since a definition may tell
-	 * less than what it makes is in the end.
+	 * Verify each bean that the context creates from now on, since a definition may
+	 * declare a less specific type than that of its bean.
 	 */
 	void watch() {
 		if (this.beanFactory != null) {

@@ -1,5 +1,6 @@
 /**
- * Verification, at start and ahead of time, that every guarded method is really guarded.
+ * Verification, at start and ahead of time, that every method that requires approval is
+ * guarded.
  */
 @NullMarked
 package io.airlockapp.gateway.approval.verification;

@@ -6,7 +6,7 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.ser.BeanPropertyWriter;
 
 /**
- * Writes a property, and the field of its name too if the getter returns something else.
+ * Writes a property, and also the field of its name if the getter returns another value.
  * The getter is called once.
  */
 @SuppressWarnings("serial")
@@ -19,7 +19,7 @@ final class ComparedPropertyWriter extends BeanPropertyWriter {
 	/**
 	 * Create a writer.
 	 * @param property the property
-	 * @param field writes the field
+	 * @param field the writer of the field
 	 * @param fieldName the name under which the field is written
 	 */
 	ComparedPropertyWriter(BeanPropertyWriter property, HiddenFieldWriter field, String fieldName) {

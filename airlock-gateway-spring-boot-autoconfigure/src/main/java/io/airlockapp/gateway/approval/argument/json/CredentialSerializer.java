@@ -15,9 +15,9 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Writes what carries credentials as a mask, and a principal or user by its name and a
- * mask. What is bound of types of libraries is the text form, since such objects can
- * seldom be written as a whole.
+ * Writes objects with credentials as a mask, and a principal or user as its name and a
+ * mask. For types of libraries, the mask binds the string representation, since such
+ * objects can seldom be written as a whole.
  */
 final class CredentialSerializer extends ValueSerializer<Object> {
 

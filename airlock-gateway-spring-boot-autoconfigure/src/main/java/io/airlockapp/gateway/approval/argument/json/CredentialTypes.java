@@ -11,7 +11,7 @@ import javax.security.auth.Subject;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 
 /**
- * Identifies types of Java and of frameworks that carry credentials. Their values are
+ * Identifies types of Java and of frameworks that contain credentials. Their values are
  * never shown.
  */
 final class CredentialTypes {
@@ -32,9 +32,7 @@ final class CredentialTypes {
 	}
 
 	/**
-	 * Return whether a type stands for somebody whose name may be shown.
-	 * @param type the type
-	 * @return whether it is a principal
+	 * Return whether a type represents a principal, whose name may be shown.
 	 */
 	static boolean isPrincipal(Class<?> type) {
 		return Principal.class.isAssignableFrom(type);

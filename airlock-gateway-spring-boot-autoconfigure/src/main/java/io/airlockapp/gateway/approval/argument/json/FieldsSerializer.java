@@ -13,8 +13,8 @@ import tools.jackson.databind.ser.std.StdSerializer;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Writes an object by its fields, for classes whose getters repeat or leave out what the
- * fields hold.
+ * Writes an object by its fields, for classes whose getters repeat or omit the content of
+ * the fields.
  */
 final class FieldsSerializer extends StdSerializer<Object> {
 
@@ -25,7 +25,8 @@ final class FieldsSerializer extends StdSerializer<Object> {
 	/**
 	 * Create a serializer.
 	 * @param fields the fields to write
-	 * @param kind the name of the class if the fields don't say what it is
+	 * @param kind the class name to write if the fields do not identify the class, or
+	 * {@code null}
 	 * @throws RuntimeException if a field can't be read
 	 */
 	FieldsSerializer(List<Field> fields, @Nullable String kind) {

@@ -12,13 +12,13 @@ import tools.jackson.databind.ser.BeanPropertyWriter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
- * Writes a field that no visible property shows: hidden from the approver, but bound to
- * the approval.
+ * Writes a field that no visible property shows. It is hidden from the approver, but
+ * bound to the approval.
  */
 final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 
 	/**
-	 * Begins the names of the variables that a local class captures.
+	 * The prefix of the variables that a local class captures.
 	 */
 	private static final String CAPTURED = "val$";
 
@@ -33,7 +33,7 @@ final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 	/**
 	 * Create a writer.
 	 * @param field the field
-	 * @param masking whether the value is hidden, rather than written for a digest
+	 * @param masking whether the value is masked, rather than written for a digest
 	 * @throws RuntimeException if the field can't be read
 	 */
 	HiddenFieldWriter(Field field, boolean masking) {
@@ -43,9 +43,9 @@ final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 	/**
 	 * Create a writer.
 	 * @param field the field
-	 * @param masking whether the value is hidden, rather than written for a digest
-	 * @param getters the properties of the field's name, each of which may return
-	 * something else
+	 * @param masking whether the value is masked, rather than written for a digest
+	 * @param getters the properties with the name of the field, which may return other
+	 * values
 	 * @throws RuntimeException if the field can't be read
 	 */
 	HiddenFieldWriter(Field field, boolean masking, List<BeanPropertyWriter> getters) {
@@ -77,9 +77,7 @@ final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 	}
 
 	/**
-	 * Return whether the field holds what is written of the object that it is in.
-	 * @param written what is written
-	 * @param owner the object
+	 * Return whether the field contains the value that is written for its owner.
 	 */
 	boolean holds(@Nullable Object written, Object owner) {
 		return SameValues.are(written, value(owner));
@@ -96,7 +94,7 @@ final class HiddenFieldWriter implements HiddenPropertyWriter.MemberWriter {
 			Object value = PersistentProxySerializer.entity(value(owner));
 			int distance = (value != null) ? snapshot.distanceTo(value, generator) : -1;
 			if (distance >= 0) {
-				// What encloses it is written there
+				// An enclosing object is written at its own position
 				String reference = "enclosing " + distance;
 				generator.writeString(this.masking ? snapshot.maskText(reference) : reference);
 			}

@@ -10,12 +10,13 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 
 /**
- * Finds the fields in which objects of a class have their state.
+ * Finds the fields that contain the state of a class.
  */
 final class HiddenFields {
 
 	/**
-	 * Refers to the object in which an inner class was created, which is not data.
+	 * The prefix of the reference to the enclosing instance of an inner class, which is
+	 * not data.
 	 */
 	private static final String OUTER = "this$";
 
@@ -23,8 +24,8 @@ final class HiddenFields {
 	}
 
 	/**
-	 * Return the instance fields of a class that is written in a way of its own, which
-	 * covers what it inherits from Java and well-known libraries.
+	 * Return the instance fields of a class with its own way of writing, which covers the
+	 * fields inherited from Java and well-known libraries.
 	 * @param type the class
 	 * @return the fields, those of superclasses last
 	 */
@@ -42,8 +43,8 @@ final class HiddenFields {
 	}
 
 	/**
-	 * Return the instance fields that a class has from well-known libraries.
-	 * @param type the class, or one that inherits from it
+	 * Return the instance fields that well-known libraries declare.
+	 * @param type the class of a library, or one that inherits from it
 	 * @return the fields, those of superclasses last
 	 */
 	static List<Field> ofLibrary(Class<?> type) {

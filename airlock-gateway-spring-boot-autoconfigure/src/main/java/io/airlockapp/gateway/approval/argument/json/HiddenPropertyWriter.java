@@ -11,7 +11,7 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
 import tools.jackson.databind.util.SimpleBeanPropertyDefinition;
 
 /**
- * Writes a member of an object otherwise than by reading a property.
+ * Writes a member of an object without reading a property.
  */
 @SuppressWarnings("serial")
 final class HiddenPropertyWriter extends BeanPropertyWriter {
@@ -22,11 +22,11 @@ final class HiddenPropertyWriter extends BeanPropertyWriter {
 	 * Create a writer.
 	 * @param config the configuration
 	 * @param type the class
-	 * @param name the name that is written
-	 * @param member the name of the member that it stands for
-	 * @param writer writes the member's value
+	 * @param name the name to write
+	 * @param member the name of the represented member
+	 * @param writer the writer of the member's value
 	 */
-	// The other constructor is not there in Jackson 3.0
+	// Jackson 3.0 does not have the other constructor
 	@SuppressWarnings("deprecation")
 	HiddenPropertyWriter(SerializationConfig config, AnnotatedClass type, String name, String member,
 			MemberWriter writer) {
@@ -46,7 +46,7 @@ final class HiddenPropertyWriter extends BeanPropertyWriter {
 
 	@Override
 	public void fixAccess(SerializationConfig config) {
-		// There is no member to access
+		// There is no member to be made accessible
 	}
 
 	@Override
@@ -71,11 +71,7 @@ final class HiddenPropertyWriter extends BeanPropertyWriter {
 		void write(Object owner, JsonGenerator generator, SerializationContext context);
 
 		/**
-		 * Return whether the member is to be written.
-		 * @param owner the object that has the member
-		 * @param generator the generator
-		 * @param context the serialization context
-		 * @return whether nothing else shows it
+		 * Return whether the member has to be written, since nothing else shows it.
 		 */
 		default boolean isNeeded(Object owner, JsonGenerator generator, SerializationContext context) {
 			return true;

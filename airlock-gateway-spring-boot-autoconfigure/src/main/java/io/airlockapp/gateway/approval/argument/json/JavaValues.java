@@ -23,14 +23,14 @@ import tools.jackson.databind.ValueSerializer;
 import org.springframework.util.ClassUtils;
 
 /**
- * Provides serializers for values of Java and Spring that Jackson writes as less than
- * they are. Each value is written as a text or as an object of its fields, which is that
- * of no other value.
+ * Provides serializers for values of Java and Spring that Jackson does not write
+ * completely. Each value is written as a text, or as an object of its fields, that no
+ * other value has.
  */
 final class JavaValues {
 
 	/**
-	 * Types of Spring whose text form is complete, while their properties are not.
+	 * Types of Spring with a complete string representation, but incomplete properties.
 	 */
 	private static final Set<String> TEXTS = Set.of("org.springframework.http.CacheControl",
 			"org.springframework.http.ContentDisposition", "org.springframework.http.DefaultHttpStatusCode",
@@ -40,14 +40,14 @@ final class JavaValues {
 			"org.springframework.util.unit.DataSize", "org.springframework.web.util.UriTemplate");
 
 	/**
-	 * Type of Spring whose text form can be that of another value, and which has no other
+	 * Type of Spring whose string representation is ambiguous, and which has no other
 	 * form.
 	 */
 	private static final String AMBIGUOUS = "org.springframework.web.util.UriComponents";
 
 	/**
-	 * Types of Spring that are written by their fields, which are the data that a person
-	 * knows them by.
+	 * Types of Spring that are written by their fields, which are the data by which users
+	 * identify them.
 	 */
 	private static final Set<String> FIELDS = Set.of("org.springframework.data.domain.AbstractPageRequest",
 			"org.springframework.data.domain.Chunk", "org.springframework.data.domain.ExampleMatcher$PropertySpecifier",
@@ -61,7 +61,7 @@ final class JavaValues {
 			"org.springframework.scheduling.support.PeriodicTrigger");
 
 	/**
-	 * Those whose class says what they mean.
+	 * Types whose class name contains their meaning.
 	 */
 	private static final Set<String> NAMED = Set.of("org.springframework.data.domain.Limit$Unlimited",
 			"org.springframework.data.domain.Unpaged");
@@ -71,7 +71,6 @@ final class JavaValues {
 
 	/**
 	 * Return the serializer for values of a type.
-	 * @param type the type
 	 * @return the serializer, or {@code null} if that of Jackson is exact
 	 */
 	static @Nullable ValueSerializer<Object> serializer(Class<?> type) {
@@ -86,7 +85,7 @@ final class JavaValues {
 
 	private static @Nullable Function<Object, @Nullable String> text(Class<?> type) {
 		if (Enum.class.isAssignableFrom(type)) {
-			// The name is that of no other constant
+			// The name is unique among the constants
 			return (value) -> ((Enum<?>) value).name();
 		}
 		if (isTime(type)) {
@@ -121,14 +120,14 @@ final class JavaValues {
 	}
 
 	/**
-	 * Return whether a type is a date, time, zone or amount of time, and no format.
+	 * Return whether a type is a date, time, zone or amount of time, and not a format.
 	 */
 	private static boolean isTime(Class<?> type) {
 		return type.getName().startsWith("java.time.") && !type.getName().startsWith("java.time.format.");
 	}
 
 	private static @Nullable String locale(Locale locale) {
-		// Also of those that have a variant only
+		// Also empty for a locale that has only a variant
 		boolean empty = locale.toString().isEmpty() && !locale.equals(Locale.ROOT);
 		return empty ? null : locale.toString();
 	}

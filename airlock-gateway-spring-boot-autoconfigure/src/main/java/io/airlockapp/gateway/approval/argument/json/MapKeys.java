@@ -13,8 +13,8 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 
 /**
- * Provides serializers for the keys of maps. A key is written as a text that is that of
- * no other key of its type, or is refused.
+ * Provides serializers for the keys of maps. A key is refused unless it can be written as
+ * a text that no other key of its type has.
  */
 final class MapKeys {
 
@@ -24,13 +24,13 @@ final class MapKeys {
 	/**
 	 * Return the serializer for keys of a type.
 	 * @param keyType the type
-	 * @param serializer the serializer of Jackson
+	 * @param serializer the serializer selected by Jackson
 	 * @return the serializer to use
 	 */
 	static ValueSerializer<?> serializer(JavaType keyType, ValueSerializer<?> serializer) {
 		Class<?> type = keyType.getRawClass();
 		if (!StandardSerializer.isReplacing(serializer) && (type == Object.class || type.isInterface())) {
-			// Finds the serializer of each key by its class
+			// It finds the serializer of each key by its class
 			return serializer;
 		}
 		if (SensitiveMembers.isIn(type) || CredentialTypes.contain(type)) {

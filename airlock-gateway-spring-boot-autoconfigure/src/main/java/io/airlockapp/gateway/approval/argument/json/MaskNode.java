@@ -4,14 +4,15 @@ import io.airlockapp.gateway.approval.AirlockOmitted;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Node of an argument snapshot that stands for a value that is not shown. Such nodes are
+ * Node of an argument snapshot that represents a value that is not shown. Such nodes are
  * recognized by this type and never by their text.
  */
 @SuppressWarnings("serial")
 public final class MaskNode extends StringNode {
 
 	/**
-	 * Stands for an {@link AirlockOmitted} value, which is not bound either.
+	 * Represents an {@link AirlockOmitted} value, which is not bound to the approval
+	 * either.
 	 */
 	public static final MaskNode OMITTED = new MaskNode("••• left out", "", "(left out)");
 
@@ -36,7 +37,7 @@ public final class MaskNode extends StringNode {
 
 	/**
 	 * Return a digest that is the same for equal values of all calls in this process. It
-	 * never leaves the process.
+	 * must not leave the process.
 	 * @return the digest
 	 */
 	public String comparable() {
@@ -44,7 +45,7 @@ public final class MaskNode extends StringNode {
 	}
 
 	/**
-	 * Return the text that people see in place of the value.
+	 * Return the text that is shown in place of the value.
 	 * @return the text, which no value is shown as
 	 */
 	public String display() {

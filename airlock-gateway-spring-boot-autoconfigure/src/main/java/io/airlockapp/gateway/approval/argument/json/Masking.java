@@ -9,14 +9,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Hides values of one call and still binds them to its approval. A hidden value is
- * replaced by a digest under a random key that never leaves this object, so that even a
- * value of few possibilities can't be found by trying.
+ * Masks the hidden values of one call, and still binds them to its approval. A hidden
+ * value is replaced by a digest with a random key that never leaves this object, so that
+ * even a value with few possibilities can't be found by trying.
  */
 public final class Masking {
 
 	/**
-	 * Stands for a hidden value on the approver's device.
+	 * The text that represents a hidden value on the approver's device.
 	 */
 	public static final String MASK = "•••";
 
@@ -28,7 +28,7 @@ public final class Masking {
 
 	/**
 	 * Return the node that replaces a value.
-	 * @param canonicalValue the value's canonical JSON
+	 * @param canonicalValue the canonical JSON of the value
 	 * @return the node
 	 */
 	public MaskNode mask(byte[] canonicalValue) {

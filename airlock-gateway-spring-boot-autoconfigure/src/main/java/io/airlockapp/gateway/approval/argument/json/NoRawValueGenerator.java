@@ -5,8 +5,8 @@ import tools.jackson.core.SerializableString;
 import tools.jackson.core.util.JsonGeneratorDelegate;
 
 /**
- * Refuses JSON that an argument brings along, in which there could be members and values
- * that the argument does not have.
+ * Refuses raw JSON from an argument, which could contain members and values that the
+ * argument does not have.
  */
 final class NoRawValueGenerator extends JsonGeneratorDelegate {
 

@@ -13,17 +13,15 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Writes the entity behind a proxy that Hibernate made for a lazy association. It is
- * loaded, if that is still possible.
+ * Writes the entity behind Hibernate's proxy of a lazy association. The entity is loaded,
+ * if that is still possible.
  */
 final class PersistentProxySerializer extends ValueSerializer<Object> {
 
 	private static final String PROXY = "org.hibernate.proxy.HibernateProxy";
 
 	/**
-	 * Return whether values of a type are such proxies.
-	 * @param type the type
-	 * @return whether the type was made by Hibernate
+	 * Return whether values of a type are proxies created by Hibernate.
 	 */
 	static boolean handles(Class<?> type) {
 		return LibraryTypes.hierarchy(type).anyMatch((current) -> current.getName().equals(PROXY));

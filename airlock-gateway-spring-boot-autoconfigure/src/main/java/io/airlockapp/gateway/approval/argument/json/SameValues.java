@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the value that a getter returns with the value of a field. The {@code equals}
- * methods of the application are not called: they may compare an id only.
+ * methods of the application are not called, since they may compare only an id.
  */
 final class SameValues {
 
@@ -21,9 +21,9 @@ final class SameValues {
 	/**
 	 * Return whether two values are the same: one object, equal values of Java, or
 	 * containers of the same elements in the same order, such as copies and views.
-	 * @param first the value that is shown
-	 * @param second the value that is held, of which a container of the application's own
-	 * is the same as no other
+	 * @param first the shown value
+	 * @param second the value of the field; a container type of the application is not
+	 * the same as any other value
 	 */
 	static boolean are(@Nullable Object first, @Nullable Object second) {
 		if (first == second) {

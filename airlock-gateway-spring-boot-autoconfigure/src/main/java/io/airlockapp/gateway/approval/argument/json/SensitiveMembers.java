@@ -27,22 +27,22 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds the members of types that are {@link AirlockSensitive} or {@link AirlockOmitted}:
- * a field is so if its getter or the constructor's parameter of its name is, and the
- * other way round.
+ * Finds the members of types that are {@link AirlockSensitive} or {@link AirlockOmitted}.
+ * An annotation on a field, its accessors, or the constructor parameter of its name
+ * applies to all of them.
  */
 final class SensitiveMembers {
 
 	/**
-	 * Stands for every member, where it isn't known which one a parameter's annotation is
-	 * about.
+	 * Represents every member, if the member of an annotated parameter is unknown.
 	 */
 	private static final String ANY = "*";
 
 	private static final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
 
 	/**
-	 * Kept with each class, so that those of an application that was restarted can go.
+	 * Stored with each class, so that the classes of a restarted application can be
+	 * unloaded.
 	 */
 	private static final ClassValue<SensitiveMembers> members = new ClassValue<>() {
 
@@ -121,7 +121,7 @@ final class SensitiveMembers {
 				.collect(Collectors.toUnmodifiableSet());
 		}
 		catch (LinkageError | IllegalStateException ex) {
-			// A type that it mentions is missing, so nothing is known
+			// A referenced type is missing, so the members are unknown
 			return unknown;
 		}
 	}
@@ -134,8 +134,8 @@ final class SensitiveMembers {
 	}
 
 	/**
-	 * Return the parameters of a constructor, which is where Kotlin leaves the annotation
-	 * of a property.
+	 * Return the names of the annotated parameters of a constructor, where Kotlin puts
+	 * the annotation of a property.
 	 */
 	private static Stream<String> parameters(Constructor<?> constructor, Class<? extends Annotation> annotation) {
 		Annotation[][] annotations = constructor.getParameterAnnotations();
@@ -164,8 +164,8 @@ final class SensitiveMembers {
 	}
 
 	/**
-	 * Return the property that a field or a method is about, in lower case: libraries
-	 * differ in what they make of {@code getIBAN} and {@code geteMail}.
+	 * Return the property of a field or method, in lower case, since libraries derive
+	 * different names from {@code getIBAN} and {@code geteMail}.
 	 */
 	static String property(String member) {
 		for (String prefix : new String[] { "get", "set", "is" }) {

@@ -21,7 +21,7 @@ import tools.jackson.databind.ser.std.ToEmptyObjectSerializer;
 import org.springframework.aop.SpringProxy;
 
 /**
- * Finds the reasons for which values of a type can't be shown.
+ * Finds the reasons why values of a type can't be shown.
  */
 final class SerializabilityChecks {
 
@@ -31,9 +31,9 @@ final class SerializabilityChecks {
 	}
 
 	/**
-	 * Return why values of a type can't be shown.
+	 * Return the reason why values of a type can't be shown.
 	 * @param type the type
-	 * @param serializer writes them otherwise
+	 * @param serializer the serializer that would write them
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String find(Class<?> type, ValueSerializer<?> serializer) {
@@ -61,16 +61,16 @@ final class SerializabilityChecks {
 				.formatted(type.getName());
 		}
 		if (serializer.getClass() == ToEmptyObjectSerializer.class) {
-			// That of a ClassLoader, which would show each of them as the same
+			// For example that of a ClassLoader, all of which would be shown as the same
 			return "a %s is no data".formatted(type.getName());
 		}
-		// What they hold is seldom what their getters return
+		// Their getters seldom return their state
 		return (serializer instanceof BeanSerializerBase && LibraryTypes.isOfJava(type))
 				? "a %s is no data".formatted(type.getName()) : null;
 	}
 
 	/**
-	 * Return whether a type inherits a number that it need not show.
+	 * Return whether a type inherits a number, but may show another one.
 	 */
 	private static boolean restatesNumber(Class<?> type) {
 		return (BigDecimal.class.isAssignableFrom(type) && type != BigDecimal.class)

@@ -15,7 +15,7 @@ public final class SizeLimit {
 
 	/**
 	 * Create a limit.
-	 * @param max the size in bytes
+	 * @param max the maximum size in bytes
 	 */
 	public SizeLimit(long max) {
 		this.max = max;
@@ -28,8 +28,8 @@ public final class SizeLimit {
 
 	/**
 	 * Return a writer that counts against this limit.
-	 * @param text takes what is written
-	 * @return the writer, which throws when the limit is exceeded
+	 * @param text the target of the writer
+	 * @return the writer, which throws an exception when the limit is exceeded
 	 */
 	Writer writer(StringBuilder text) {
 		return new Writer() {

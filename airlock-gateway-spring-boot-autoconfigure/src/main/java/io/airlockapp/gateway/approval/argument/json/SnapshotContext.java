@@ -15,8 +15,8 @@ import tools.jackson.databind.SerializationContext;
 import org.springframework.core.ResolvableType;
 
 /**
- * Holds the state of one writing of the arguments of a call: the masks that were made,
- * the size that is left, and the objects that are being written.
+ * Holds the state while the arguments of a call are written: the masks created, the
+ * remaining size, and the objects in progress.
  */
 public final class SnapshotContext {
 
@@ -58,25 +58,25 @@ public final class SnapshotContext {
 
 	/**
 	 * Begin to write the next argument.
-	 * @param parameter the type that the method declares for it
+	 * @param parameter the declared type of the argument
 	 */
 	public void begin(ResolvableType parameter) {
 		this.parameter = parameter;
 	}
 
 	/**
-	 * Return the declared type of what is written at the root.
-	 * @return the type, which is not known for hidden values
+	 * Return the declared type of the root value.
+	 * @return the type, or {@link ResolvableType#NONE} inside of a hidden value
 	 */
 	ResolvableType rootType() {
 		return this.hidden ? ResolvableType.NONE : this.parameter;
 	}
 
 	/**
-	 * Hide a value.
+	 * Mask a value.
 	 * @param value the value
-	 * @param generator writes what refers to the value
-	 * @return the text to be written, of which {@link #findMask(String)} finds the node
+	 * @param generator the generator that writes the objects around the value
+	 * @return the text to write, for which {@link #findMask(String)} returns the node
 	 */
 	String mask(@Nullable Object value, JsonGenerator generator) {
 		int depth = this.outer.size();
@@ -106,9 +106,8 @@ public final class SnapshotContext {
 	}
 
 	/**
-	 * Hide what is known by its text only, unless it is within a hidden value.
-	 * @param text the text
-	 * @return the text to be written
+	 * Mask a value that is available as text only, unless it is inside of a hidden value.
+	 * @return the text to write
 	 */
 	String maskText(String text) {
 		return this.hidden ? text : mask(text.getBytes(StandardCharsets.UTF_8));
@@ -120,24 +119,25 @@ public final class SnapshotContext {
 
 	/**
 	 * Leave a value out.
-	 * @return the text to be written, of which {@link #findMask(String)} finds the node
+	 * @return the text to write, for which {@link #findMask(String)} returns the node
 	 */
 	String omit() {
 		return this.hidden ? MaskNode.OMITTED.display() : add(MaskNode.OMITTED);
 	}
 
 	private String add(MaskNode mask) {
-		// Nobody can guess it, so that no text of an argument passes for a mask
+		// The text can't be guessed, so that no text of an argument can be taken for a
+		// mask
 		String text = this.prefix + this.masks.size();
 		this.masks.put(text, mask);
 		return text;
 	}
 
 	/**
-	 * Return what is to be written for the name of a class, so that no text of an
-	 * argument passes for one.
+	 * Return the text to write for a class name, so that no text of an argument can be
+	 * taken for it.
 	 * @param name the name
-	 * @return the text, of which {@link #findTypeName(String)} finds the name
+	 * @return the text, for which {@link #findTypeName(String)} returns the name
 	 */
 	String typeName(String name) {
 		String text = this.prefix + "@" + name;
@@ -146,8 +146,7 @@ public final class SnapshotContext {
 	}
 
 	/**
-	 * Return the name of the class that a text stands for.
-	 * @param text a text that was written
+	 * Return the class name that a written text represents.
 	 * @return the name, or {@code null} if the text is that of an argument
 	 */
 	@Nullable String findTypeName(String text) {
@@ -155,8 +154,7 @@ public final class SnapshotContext {
 	}
 
 	/**
-	 * Return the node that a text stands for.
-	 * @param text a text that was written
+	 * Return the node that a written text represents.
 	 * @return the node, or {@code null} if the text is that of an argument
 	 */
 	@Nullable MaskNode findMask(String text) {
@@ -164,10 +162,10 @@ public final class SnapshotContext {
 	}
 
 	/**
-	 * Return how far away an object is that encloses what is being written.
+	 * Return the distance to an object that encloses the current one.
 	 * @param value the object
-	 * @param generator the generator in use
-	 * @return the number of levels, or -1 if the object encloses nothing
+	 * @param generator the current generator
+	 * @return the number of levels, or -1 if the object does not enclose the current one
 	 */
 	int distanceTo(Object value, JsonGenerator generator) {
 		List<@Nullable Object> path = new ArrayList<>(this.outer);
@@ -200,7 +198,7 @@ public final class SnapshotContext {
 		/**
 		 * Return the canonical JSON of a value.
 		 * @param value the value
-		 * @param context the writing in progress
+		 * @param context the current context
 		 * @return the canonical JSON, which is digested and never sent
 		 */
 		byte[] write(@Nullable Object value, SnapshotContext context);

@@ -16,9 +16,9 @@ import tools.jackson.databind.introspect.ObjectIdInfo;
 import tools.jackson.databind.util.NameTransformer;
 
 /**
- * Disables the annotations by which a class is written as less than it holds: formats,
- * views, filters, own serializers, inclusion rules, type ids, and narrower types. Names
- * and visibility of properties are those of the application.
+ * Disables the annotations that make Jackson write less than the state of a class:
+ * formats, views, filters, own serializers, inclusion rules, type ids, and narrower
+ * types. Names and visibility of properties are those of the application.
  */
 @SuppressWarnings("serial")
 final class SnapshotIntrospector extends AnnotationIntrospectorPair {
@@ -30,8 +30,8 @@ final class SnapshotIntrospector extends AnnotationIntrospectorPair {
 
 	/**
 	 * Create an introspector.
-	 * @param application the application's
-	 * @param masking whether {@link AirlockSensitive} values are hidden
+	 * @param application the introspector of the application
+	 * @param masking whether {@link AirlockSensitive} values are masked
 	 */
 	SnapshotIntrospector(AnnotationIntrospector application, boolean masking) {
 		super(AnnotationIntrospector.nopInstance(), application);
@@ -40,7 +40,7 @@ final class SnapshotIntrospector extends AnnotationIntrospectorPair {
 
 	@Override
 	public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
-		// Jackson may not know which property a constructor's parameter is about
+		// Jackson may not associate a constructor parameter with its property
 		return (this.masking && annotated instanceof AnnotatedMember member
 				&& (member.hasAnnotation(AirlockSensitive.class)
 						|| SensitiveMembers.has(member.getDeclaringClass(), member.getName())))
@@ -63,7 +63,7 @@ final class SnapshotIntrospector extends AnnotationIntrospectorPair {
 	}
 
 	/**
-	 * Return whether a member is all that an object of its class holds.
+	 * Return whether a member represents the complete state of its class.
 	 */
 	private static boolean isWholeValue(Annotated annotated) {
 		return annotated instanceof AnnotatedMember member && HiddenFields.of(member.getDeclaringClass())
@@ -88,7 +88,8 @@ final class SnapshotIntrospector extends AnnotationIntrospectorPair {
 	}
 
 	/**
-	 * Disables type ids, which depend on where an object is. See {@link TypeNames}.
+	 * Disables type ids, which depend on the position of an object. See
+	 * {@link TypeNames}.
 	 */
 	@Override
 	public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated annotated) {

@@ -16,9 +16,9 @@ import tools.jackson.databind.module.SimpleModule;
 import org.springframework.core.NativeDetector;
 
 /**
- * Holds the mappers that write arguments: one for what is shown, and one for hidden
- * values, which are digested. Both name properties as the application's mapper does, and
- * disable whatever would write less than there is.
+ * Holds the mappers that write arguments: one for the values that are shown, and one for
+ * hidden values, which are digested. Both name properties like the application's mapper,
+ * and disable all settings by which values are written incompletely.
  */
 public final class SnapshotMappers {
 
@@ -44,8 +44,7 @@ public final class SnapshotMappers {
 			.enable(JsonWriteFeature.QUOTE_PROPERTY_NAMES, JsonWriteFeature.WRITE_NAN_AS_STRINGS)
 			.changeDefaultPropertyInclusion(
 					(inclusion) -> JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS))
-			// In a native image, a class that nobody registered looks as if it were
-			// empty
+			// In a native image, a class without metadata appears to be empty
 			.addModule(new SimpleModule(SnapshotMappers.class.getName())
 				.setSerializerModifier(new SnapshotSerializerModifier(masking, !NativeDetector.inNativeImage())))
 			.annotationIntrospector(new SnapshotIntrospector(
@@ -54,9 +53,9 @@ public final class SnapshotMappers {
 	}
 
 	/**
-	 * Return the state of a new writing.
-	 * @param masking hides what is sensitive
-	 * @param limit the size that is left
+	 * Create the context for writing the arguments of one call.
+	 * @param masking the masking of sensitive values
+	 * @param limit the remaining size
 	 * @return the context
 	 */
 	public SnapshotContext newContext(Masking masking, SizeLimit limit) {
@@ -66,7 +65,7 @@ public final class SnapshotMappers {
 	/**
 	 * Write a value as it is shown.
 	 * @param value the value
-	 * @param context the writing in progress
+	 * @param context the current context
 	 * @return the tree
 	 */
 	public JsonNode writeShown(@Nullable Object value, SnapshotContext context) {
@@ -74,9 +73,7 @@ public final class SnapshotMappers {
 	}
 
 	/**
-	 * Write a value in full, to be digested.
-	 * @param value the value
-	 * @param context the writing in progress
+	 * Write a value in full, for a digest.
 	 * @return the canonical JSON
 	 */
 	byte[] writeHidden(@Nullable Object value, SnapshotContext context) {
@@ -93,7 +90,7 @@ public final class SnapshotMappers {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			// Of the value, whose message can repeat what is secret
+			// An exception of the value, whose message may contain secrets
 			throw new IllegalArgumentException(
 					"it can't be written as JSON (%s)".formatted(ex.getClass().getSimpleName()));
 		}

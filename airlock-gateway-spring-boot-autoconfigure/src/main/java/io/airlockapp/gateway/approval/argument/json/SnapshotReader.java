@@ -13,7 +13,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads what was written of an argument into the exact tree that is shown and digested.
+ * Reads the JSON written for an argument into the exact tree that is shown and digested.
  * Duplicate members and nesting beyond 64 levels are refused.
  */
 final class SnapshotReader {
@@ -100,7 +100,7 @@ final class SnapshotReader {
 	}
 
 	/**
-	 * Return a decimal as text, as the canonical form demands. Only floating-point
+	 * Return a decimal as text, as required by the canonical form. Only floating-point
 	 * numbers have a negative zero, which {@link BigDecimal} would lose.
 	 */
 	private static JsonNode decimal(JsonParser parser) {

@@ -34,7 +34,7 @@ import tools.jackson.databind.type.MapLikeType;
 import tools.jackson.databind.type.MapType;
 
 /**
- * Replaces serializers that write less than a value holds.
+ * Replaces serializers that do not write the complete state of a value.
  */
 @SuppressWarnings("serial")
 final class SnapshotSerializerModifier extends ValueSerializerModifier {
@@ -63,7 +63,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	}
 
 	/**
-	 * Return a writer that does not read the property: it may be one that must not be
+	 * Return a writer that does not read the property, which may be one that must not be
 	 * loaded.
 	 */
 	private static BeanPropertyWriter omitting(SerializationConfig config, BeanDescription.Supplier description,
@@ -163,8 +163,8 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	}
 
 	/**
-	 * Return whether something is sensitive in values that are written without regard to
-	 * their properties. Mix-ins are those of the application.
+	 * Return whether anything is sensitive in values that are not written by their
+	 * properties. Mix-ins are those of the application.
 	 */
 	private static boolean isSensitive(SerializationConfig config, Class<?> type) {
 		return LibraryTypes.hierarchy(type)
@@ -183,8 +183,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	}
 
 	/**
-	 * Return whether a sensitive member could be shown by something else than its own
-	 * property.
+	 * Return whether a sensitive member could be shown other than by its own property.
 	 */
 	private static boolean isHiddenAsAWhole(Class<?> type, ValueSerializer<?> serializer) {
 		if (!(serializer instanceof BeanSerializerBase)) {
@@ -210,7 +209,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	}
 
 	/**
-	 * Add the class and the state of a value that its serializer does not write.
+	 * Add the class of a value, and the state that its serializer does not write.
 	 */
 	private ValueSerializer<?> withState(BeanDescription.Supplier description, ValueSerializer<?> serializer) {
 		Class<?> type = description.getBeanClass();
@@ -234,8 +233,8 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	}
 
 	/**
-	 * Add the state of a container. One field of a class that inherits no state can be
-	 * what the elements are kept in.
+	 * Add the state of a container. If its class inherits no state, a single field may be
+	 * the one that contains the elements.
 	 */
 	private ValueSerializer<?> withStateOfContainer(BeanDescription.Supplier description,
 			ValueSerializer<?> serializer) {
@@ -300,7 +299,7 @@ final class SnapshotSerializerModifier extends ValueSerializerModifier {
 	}
 
 	/**
-	 * Writes the name of an object's class, where another could stand in its place.
+	 * Writes the class name of an object, where an object of another class is possible.
 	 */
 	private static final class TypeNameWriter implements HiddenPropertyWriter.MemberWriter {
 

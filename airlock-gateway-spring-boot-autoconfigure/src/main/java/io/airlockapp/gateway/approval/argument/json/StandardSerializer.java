@@ -10,8 +10,8 @@ import tools.jackson.databind.ser.BeanSerializerFactory;
 import tools.jackson.databind.ser.bean.BeanSerializerBase;
 
 /**
- * Stands for Jackson's own serializer of a type of Java, for which the application has
- * one that may write less, such as rounded numbers.
+ * Placeholder for Jackson's own serializer of a type of Java, for which the application
+ * has one that may write less, such as rounded numbers.
  */
 final class StandardSerializer extends ValueSerializer<Object> {
 
@@ -22,8 +22,8 @@ final class StandardSerializer extends ValueSerializer<Object> {
 	}
 
 	/**
-	 * Return whether a serializer is one of Jackson's.
-	 * @param serializer the serializer
+	 * Return whether a serializer does not belong to a well-known library, and so
+	 * replaces Jackson's.
 	 */
 	static boolean isReplacing(ValueSerializer<?> serializer) {
 		return !LibraryTypes.contain(serializer.getClass());

@@ -11,8 +11,9 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.introspect.AnnotatedMember;
 
 /**
- * Writes values that have a class or state besides what their own serializer writes, such
- * as a collection with fields: as an object of the class, that value and the fields.
+ * Writes values whose own serializer does not write their class or all of their state,
+ * such as a collection with fields. They are written as an object of the class, the value
+ * and the fields.
  */
 final class StatefulSerializer extends ValueSerializer<Object> {
 
@@ -34,11 +35,11 @@ final class StatefulSerializer extends ValueSerializer<Object> {
 
 	/**
 	 * Create a serializer.
-	 * @param delegate writes the value
+	 * @param delegate the serializer of the value
 	 * @param fields the fields that it does not write
-	 * @param masking whether the fields are hidden
-	 * @param inheritsState whether there is state in superclasses of Java. Otherwise one
-	 * field can be what the elements of a container are kept in
+	 * @param masking whether the fields are masked
+	 * @param inheritsState whether superclasses from libraries have state; otherwise, a
+	 * single field may contain the elements of a container
 	 * @param member the member that is written in place of the value, if there is one
 	 * @return the serializer
 	 */

@@ -8,8 +8,8 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.node.POJONode;
 
 /**
- * Writes trees of Jackson, which would write the objects inside of them without looking
- * at all that these hold.
+ * Writes trees of Jackson, which itself would write the objects inside of them without
+ * checking their complete state.
  */
 final class TreeSerializer extends ValueSerializer<Object> {
 

@@ -14,18 +14,18 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * Names the class of an object where the declared types do not: two classes with equal
- * properties may do different things.
+ * Names the class of an object where the declared types do not, since classes with equal
+ * properties may behave differently.
  */
 final class TypeNames {
 
 	/**
-	 * The member that holds the name.
+	 * The member that contains the name.
 	 */
 	static final String MEMBER = "@type";
 
 	/**
-	 * The depth to which type arguments are looked into: they can be without end.
+	 * The depth to which type arguments are inspected, since they may be infinite.
 	 */
 	private static final int DEPTH = 5;
 
@@ -33,9 +33,7 @@ final class TypeNames {
 	}
 
 	/**
-	 * Return the name of the class of a value.
-	 * @param value the value
-	 * @return the name, without the package
+	 * Return the class name of a value, without the package.
 	 */
 	static String of(Object value) {
 		return ClassUtils.getShortName(type(value));
@@ -46,9 +44,9 @@ final class TypeNames {
 	}
 
 	/**
-	 * Return the name of a member of an argument, as which no name of a class passes.
-	 * @param name the member's name
-	 * @return the name, with another sign if it could
+	 * Return the name of a member of an argument, such that it can't be taken for the
+	 * member with the class name.
+	 * @return the name, with an additional character if necessary
 	 */
 	static String escape(String name) {
 		boolean alike = name.endsWith(MEMBER)
@@ -57,9 +55,9 @@ final class TypeNames {
 	}
 
 	/**
-	 * Return whether an object may be one of another class, as far as is declared.
+	 * Return whether the declared types allow an object of another class.
 	 * @param value the object
-	 * @param position where it is written
+	 * @param position the position at which it is written
 	 * @param context the serialization context
 	 * @return whether the property or the parameter that it comes from does not mention
 	 * its class
@@ -78,7 +76,7 @@ final class TypeNames {
 				if (declared || owner.getClass().getTypeParameters().length == 0) {
 					return !declared;
 				}
-				// The type arguments are where the owner is declared
+				// The declaration of the owner contains the type arguments
 			}
 			current = current.getParent();
 		}

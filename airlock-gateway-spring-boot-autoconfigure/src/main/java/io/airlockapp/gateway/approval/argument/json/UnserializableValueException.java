@@ -6,8 +6,8 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.exc.InvalidDefinitionException;
 
 /**
- * Exception thrown when a value can't be shown as what it is. Its message contains
- * nothing of the value.
+ * Exception thrown when a value can't be shown as what it is. Its message contains no
+ * part of the value.
  */
 @SuppressWarnings("serial")
 public final class UnserializableValueException extends InvalidDefinitionException {

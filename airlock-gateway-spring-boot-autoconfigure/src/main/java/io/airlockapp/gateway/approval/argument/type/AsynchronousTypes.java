@@ -28,7 +28,7 @@ public final class AsynchronousTypes {
 	private static final String SUSPENDED = "kotlin.coroutines.Continuation";
 
 	/**
-	 * Reactive libraries by name, since none of them need be there.
+	 * The packages of reactive libraries, which are optional.
 	 */
 	private static final List<String> REACTIVE = List.of("org.reactivestreams.", "reactor.core.publisher.",
 			"io.reactivex.", "io.smallrye.mutiny.", "kotlinx.coroutines.");
@@ -41,10 +41,9 @@ public final class AsynchronousTypes {
 	}
 
 	/**
-	 * Return what a method returns, where a type variable stands for the type that the
-	 * class gives it.
+	 * Return the return type of a method, with type variables resolved.
 	 * @param method the method
-	 * @param targetClass the class of the called object
+	 * @param targetClass the class of the target
 	 * @return the return type
 	 */
 	public static Class<?> returnType(Method method, Class<?> targetClass) {
@@ -56,7 +55,7 @@ public final class AsynchronousTypes {
 	}
 
 	/**
-	 * Return whether values of a type come later.
+	 * Return whether values of a type become available later.
 	 * @param type the type
 	 * @return whether it is a future or a reactive type
 	 */
@@ -70,9 +69,9 @@ public final class AsynchronousTypes {
 	}
 
 	/**
-	 * Return what converts a reactive type from and to publishers.
+	 * Return the adapter that converts a reactive type from and to publishers.
 	 * @param type the type
-	 * @return the adapter, or {@code null} if it can't be made from a publisher
+	 * @return the adapter, or {@code null} if the type can't be created from a publisher
 	 */
 	public static @Nullable ReactiveAdapter adapter(Class<?> type) {
 		ReactiveAdapter adapter = REACTOR_PRESENT ? ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) : null;
@@ -80,9 +79,9 @@ public final class AsynchronousTypes {
 	}
 
 	/**
-	 * Return why a method can't be guarded without blocking whoever calls it.
+	 * Return the reason why a method can't be guarded without blocking its caller.
 	 * @param method the method
-	 * @param targetClass the class of the called object
+	 * @param targetClass the class of the target
 	 * @return the reason, or {@code null} if there is none
 	 */
 	public static @Nullable String obstacle(Method method, Class<?> targetClass) {

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.springframework.core.KotlinDetector;
 
 /**
- * Identifies Kotlin's value classes. At run time often only the value inside is left: an
- * unsigned number then looks negative, and a hidden value looks like any other text.
+ * Identifies Kotlin's value classes. At run time, often only the underlying value is
+ * left: an unsigned number then appears negative, and a hidden value like any other text.
  */
 public final class KotlinValueClasses {
 
@@ -17,8 +17,8 @@ public final class KotlinValueClasses {
 	}
 
 	/**
-	 * Return whether a method takes or returns the bare value of a value class. The
-	 * compiler gives it a name that can't be written in Java.
+	 * Return whether a method takes or returns the underlying value of a value class. The
+	 * compiler gives such a method a name that is not valid in Java.
 	 * @param method the method
 	 */
 	public static boolean hasValueClassIn(Method method) {

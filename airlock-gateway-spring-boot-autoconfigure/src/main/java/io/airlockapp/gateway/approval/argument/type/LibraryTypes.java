@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /**
  * Identifies types of Java and of well-known libraries, whose visible properties are
- * taken for all that they hold.
+ * considered their complete state.
  */
 public final class LibraryTypes {
 
@@ -14,7 +14,7 @@ public final class LibraryTypes {
 			"com.fasterxml.jackson.", "com.google.common.", "org.hibernate.", "org.springframework.");
 
 	/**
-	 * The packages of Spring's sample applications, whose types are not Spring's.
+	 * The packages of Spring's sample applications, which are not part of Spring.
 	 */
 	private static final String SAMPLES = "org.springframework.samples.";
 
@@ -40,10 +40,10 @@ public final class LibraryTypes {
 	}
 
 	/**
-	 * Return a type and all that it extends and implements, which for an interface are
-	 * its superinterfaces.
+	 * Return a type with all its superclasses and interfaces, or superinterfaces if it is
+	 * an interface.
 	 * @param type the type
-	 * @return the types, of which some may be there more than once
+	 * @return the types, possibly with duplicates
 	 */
 	public static Stream<Class<?>> hierarchy(Class<?> type) {
 		Stream<Class<?>> parents = Stream.concat(Stream.ofNullable(type.getSuperclass()),

@@ -21,7 +21,7 @@ public final class ApprovalMetrics implements MeterBinder {
 
 	/**
 	 * Create a binder.
-	 * @param pending the approvals that are being waited for
+	 * @param pending the pending approvals
 	 * @param heartbeat the heartbeat, if there is one
 	 */
 	public ApprovalMetrics(PendingApprovals pending, @Nullable PresenceHeartbeat heartbeat) {

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link MeterBinder} for the meters beside the observations: {@code
+ * {@link MeterBinder} for the meters that complement the observations: {@code
  * airlock.approvals.pending}, the number of pending approvals, and {@code
  * airlock.heartbeats}, the number of heartbeats that succeeded and failed.
  */

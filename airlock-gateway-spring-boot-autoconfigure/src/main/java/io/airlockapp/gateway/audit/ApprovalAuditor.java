@@ -16,8 +16,8 @@ import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Publishes one {@link AuditApplicationEvent} for each approval when it has ended, and
- * for each call that was refused without a request. Its type is {@code AIRLOCK_} and the
- * result, such as {@code AIRLOCK_APPROVED}.
+ * for each invocation that was refused without a request. Its type is {@code AIRLOCK_}
+ * and the result, such as {@code AIRLOCK_APPROVED}.
  */
 public final class ApprovalAuditor implements ApprovalListener {
 
@@ -31,9 +31,9 @@ public final class ApprovalAuditor implements ApprovalListener {
 
 	/**
 	 * Create an auditor.
-	 * @param publisher publishes the events
-	 * @param principal who asks
-	 * @param evidence whether to add what proves a decision later
+	 * @param publisher the publisher of the events
+	 * @param principal the principal of the events
+	 * @param evidence whether events contain the evidence of a decision
 	 */
 	public ApprovalAuditor(ApplicationEventPublisher publisher, String principal, boolean evidence) {
 		this.publisher = publisher;
@@ -58,7 +58,8 @@ public final class ApprovalAuditor implements ApprovalListener {
 		if (decision != null) {
 			put(data, "signerKeyId", decision.signerKeyId());
 			put(data, "signerKeyFingerprint", decision.signerKeyFingerprint());
-			// The gateway can write the reason too, where the form doesn't sign it
+			// The gateway can forge the reason if the signature's form does not include
+			// it
 			put(data, "reason", (decision.reason() != null) ? SafeText.of(decision.reason()) : null);
 			put(data, "evidence", this.evidence ? decision.evidence() : null);
 		}

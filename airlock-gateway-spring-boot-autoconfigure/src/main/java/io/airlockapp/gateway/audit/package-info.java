@@ -1,5 +1,5 @@
 /**
- * Approvals as audit events of Spring Boot's actuator.
+ * Audit events of approvals for Spring Boot's actuator.
  */
 @NullMarked
 package io.airlockapp.gateway.audit;

@@ -36,8 +36,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /**
- * Auto-configuration for what operators see by Spring Boot's actuator: health, the
- * {@link AirlockEndpoint}, and audit events; and for what they don't see: secrets.
+ * Auto-configuration for Spring Boot's actuator: health, the {@link AirlockEndpoint},
+ * audit events, and the sanitization of secrets.
  */
 @AutoConfiguration(
 		after = { AirlockGatewayAutoConfiguration.class, AirlockConsentAutoConfiguration.class,
@@ -118,8 +118,8 @@ public final class AirlockActuatorAutoConfiguration {
 	}
 
 	/**
-	 * Configuration that hides secrets even where endpoints are configured to show
-	 * values, and from whatever property, environment variable or file they came.
+	 * Configuration that hides secrets even if endpoints are configured to show values,
+	 * whatever property, environment variable or file contains them.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(SanitizingFunction.class)

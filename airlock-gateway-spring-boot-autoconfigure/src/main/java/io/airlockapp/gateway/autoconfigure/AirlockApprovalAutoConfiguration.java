@@ -54,9 +54,9 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.web.context.WebApplicationContext;
 
 /**
- * Auto-configuration for the guard. It is not conditional: with
- * {@code airlock.gateway.enabled=false}, or without any configuration, the guard is there
- * and denies.
+ * Auto-configuration for the guard. It is not conditional: with {@code
+ * airlock.gateway.enabled=false}, or without any configuration, the guard is present and
+ * denies all invocations.
  */
 @AutoConfiguration(after = AirlockGatewayAutoConfiguration.class)
 @EnableConfigurationProperties(AirlockGatewayProperties.class)
@@ -78,7 +78,7 @@ public final class AirlockApprovalAutoConfiguration {
 				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().approval().maxSize(),
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
 				reporter::getObject, threads::getObject, requesterSource::getIfAvailable);
-		// Bound by itself, since no other bean may be made before advisors
+		// Bind the order alone, since no other bean must be created before advisors
 		advisor.setOrder(Binder.get(environment)
 			.bind("airlock.gateway.approval.order", Integer.class)
 			.orElse(ApprovalAdvisor.DEFAULT_ORDER));
@@ -141,7 +141,8 @@ public final class AirlockApprovalAutoConfiguration {
 		if (!cooldown.isNegative() && !cooldown.isZero()) {
 			gate = ApprovalGates.withCooldown(gate, cooldown, Ticker.system(), reporter);
 		}
-		// First, so before policies are looked up
+		// Outside of the other gates, so that policies are not looked up before this
+		// check
 		gate = ApprovalGates.withBlockingCheck(gate, properties.approval().allowInTransaction(), reporter);
 		PendingApprovals places = pending.getIfAvailable();
 		return (places != null) ? ApprovalGates.admitting(gate, places, reporter) : gate;
@@ -155,7 +156,8 @@ public final class AirlockApprovalAutoConfiguration {
 			DenialPublisher reporter) {
 		Duplicates duplicates = approval.limits().duplicates();
 		if (duplicates == null) {
-			// Two equal calls are a form that was sent twice, or two payouts of a batch
+			// In a web application, an equal invocation is a form that was submitted
+			// twice; in a batch, it can be a second payout
 			duplicates = web ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
 		}
 		ApprovalGate limited = switch (duplicates) {
@@ -191,8 +193,7 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	static LazyInitializationExcludeFilter airlockApprovalLazyInitializationExcludeFilter() {
-		// What is wrong with the gate is told at start, not when a guarded method is
-		// called
+		// Report problems of the gate at start, not at the invocation of a guarded method
 		return LazyInitializationExcludeFilter.forBeanTypes(ApprovalGate.class);
 	}
 
@@ -207,9 +208,9 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	/**
-	 * Registers an auto-proxy creator unconditionally, so that
-	 * {@code spring.aop.auto=false} doesn't drop the guard. It proxies classes, as Spring
-	 * Boot does by default.
+	 * Registers an auto-proxy creator unconditionally, so that {@code
+	 * spring.aop.auto=false} does not remove the guard. Proxies are class-based by
+	 * default, as in Spring Boot.
 	 */
 	static final class ProxyRegistrar implements ImportBeanDefinitionRegistrar, EnvironmentAware {
 

@@ -21,11 +21,11 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.util.ClassUtils;
 
 /**
- * Auto-configuration for what is logged when an {@code @Async} method without result is
- * denied. Spring would log an error with a stack trace, and a no is no error. An
- * application with an {@link AsyncConfigurer} of its own keeps what it has.
+ * Auto-configuration that logs one line if an {@code @Async} method without a result is
+ * denied. By default, Spring would log an error with a stack trace, although a denial is
+ * not an error. Backs off if the application has its own {@link AsyncConfigurer}.
  */
-// Last, since Spring takes one AsyncConfigurer only
+// Last, since Spring accepts only one AsyncConfigurer
 @AutoConfiguration(after = TaskExecutionAutoConfiguration.class)
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 public final class AirlockAsyncErrorAutoConfiguration {
@@ -33,7 +33,7 @@ public final class AirlockAsyncErrorAutoConfiguration {
 	private static final Log logger = LogFactory.getLog(AirlockAsyncErrorAutoConfiguration.class);
 
 	/**
-	 * Spring Boot's own, which has no handler.
+	 * Configurer of Spring Boot, which has no exception handler.
 	 */
 	private static final String DEFAULT_ASYNC_CONFIGURER = "applicationTaskExecutorAsyncConfigurer";
 
@@ -59,8 +59,8 @@ public final class AirlockAsyncErrorAutoConfiguration {
 	}
 
 	/**
-	 * {@link AsyncConfigurer} that logs one line when an {@code @Async} method without
-	 * result is denied, and otherwise behaves as Spring does.
+	 * {@link AsyncConfigurer} that logs one line if an {@code @Async} method without a
+	 * result is denied, and leaves all other exceptions to Spring's default handler.
 	 */
 	private static final class DenialLoggingAsyncConfigurer implements AsyncConfigurer, AsyncUncaughtExceptionHandler {
 

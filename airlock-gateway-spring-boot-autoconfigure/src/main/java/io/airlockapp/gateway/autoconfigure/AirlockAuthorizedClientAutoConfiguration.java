@@ -81,8 +81,9 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 		}
 
 		/**
-		 * Not a bean, since Spring Security would use it for the application's own
-		 * clients too. Unlike its default one it needs no web request.
+		 * Create a manager that does not require a web request, unlike Spring Security's
+		 * default one. It is not a bean, since Spring Security would also use it for the
+		 * application's own clients.
 		 */
 		private static OAuth2AuthorizedClientManager manager(ClientRegistrationRepository registrations,
 				OAuth2AuthorizedClientService clients) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
 /**
- * Exception thrown when a property can't be used. It never contains the property's value,
+ * Exception thrown when the value of a property is invalid. It never contains the value,
  * which may be secret.
  */
 @SuppressWarnings("serial")
@@ -38,7 +38,7 @@ class AirlockConfigurationException extends RuntimeException {
 	}
 
 	/**
-	 * Require one second at least.
+	 * Require a duration of at least one second.
 	 */
 	static Duration requireInRange(String property, Duration duration, Duration max) {
 		throwIf(duration.compareTo(Duration.ofSeconds(1)) < 0 || duration.compareTo(max) > 0, property,

@@ -34,7 +34,7 @@ public final class AirlockConsentAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "airlock.gateway.consent.check-at-start", matchIfMissing = true)
 	ConsentAtStart airlockConsentAtStart(ConsentCheck consent, AirlockGatewayConnectionDetails connectionDetails,
 			ObjectProvider<AccessTokenSource> tokens, ApprovalTaskExecutor threads) {
-		// Without credentials, there is nothing to consent to
+		// Without credentials, there is no user whose consent could be checked
 		return new ConsentAtStart(consent, (check) -> {
 			if (!connectionDetails.getCredentials().isEmpty() || tokens.getIfAvailable() != null) {
 				threads.executor().execute(check);

@@ -41,7 +41,7 @@ import org.springframework.util.StringUtils;
 import org.springframework.web.client.RestClient;
 
 /**
- * Auto-configuration for a login of a person by the Device Authorization Grant.
+ * Auto-configuration for the login of a person by the Device Authorization Grant.
  */
 @AutoConfiguration(before = AirlockGatewayAutoConfiguration.class)
 @ConditionalOnClass(RestClient.class)
@@ -146,7 +146,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 				}
 			}
 			catch (URISyntaxException ex) {
-				// Told below
+				// Reported below
 			}
 			throw failure("issuer-uri", "it is no URL",
 					"Set it to a URL such as 'https://id.example.org/realms/main'.");
@@ -162,7 +162,8 @@ public final class AirlockDeviceLoginAutoConfiguration {
 	}
 
 	/**
-	 * {@link ImportBeanDefinitionRegistrar} that fails the start, also if beans are lazy.
+	 * {@link ImportBeanDefinitionRegistrar} that fails the start, even if beans are
+	 * initialized lazily.
 	 */
 	static class MissingDeviceLogin implements ImportBeanDefinitionRegistrar {
 

@@ -85,7 +85,8 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	AirlockGatewayConnectionDetails airlockGatewayConnectionDetails(AirlockGatewayProperties properties,
 			ObjectProvider<SslBundles> sslBundles, ListableBeanFactory beanFactory) {
-		// By its definition, since a source may need the connection
+		// Look at bean definitions only, since a token source may need the connection
+		// details
 		boolean hasTokens = beanFactory.getBeanNamesForType(AccessTokenSource.class, true, false).length > 0;
 		return new PropertiesConnectionDetails(properties, sslBundles.getIfAvailable(), hasTokens);
 	}
@@ -99,8 +100,8 @@ public final class AirlockGatewayAutoConfiguration {
 			.withConnectTimeout(AirlockConfigurationException.requirePositive("airlock.gateway.connect-timeout",
 					properties.connectTimeout()))
 			.withReadTimeout(null);
-		// Over HTTP/2 the JDK's client fails at once what exceeds the server's stream
-		// limit
+		// Over HTTP/2, the JDK's client immediately fails requests that exceed the
+		// server's stream limit
 		JdkHttpClientBuilder builder = new JdkHttpClientBuilder()
 			.withCustomizer((client) -> client.version(HttpClient.Version.HTTP_1_1));
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
@@ -133,8 +134,8 @@ public final class AirlockGatewayAutoConfiguration {
 		return AirlockGatewayApiFactory.create(builder, (customized) -> {
 			ApplicationRestClientCustomizers.apply(customizers, customized);
 			gatewayCustomizers.orderedStream().forEach((customizer) -> customizer.customize(customized));
-			// Again, since customizers must not lead credentials elsewhere, nor let
-			// interceptors of the application see them
+			// Set these after the customizers, which must not redirect credentials to
+			// another server or expose them to the application's interceptors
 			customized.requestFactory(requestFactory)
 				.baseUrl(connectionDetails.getBaseUrl())
 				.observationConvention(observationConvention.getIfAvailable(GatewayRequestObservationConvention::new))

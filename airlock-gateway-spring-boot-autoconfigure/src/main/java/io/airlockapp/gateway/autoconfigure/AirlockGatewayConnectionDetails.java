@@ -22,13 +22,13 @@ public interface AirlockGatewayConnectionDetails extends ConnectionDetails {
 	URI getBaseUrl();
 
 	/**
-	 * Return who this application and its user are.
+	 * Return the credentials of this application and its user.
 	 * @return the credentials
 	 */
 	GatewayCredentials getCredentials();
 
 	/**
-	 * Return the pairing, if it is known beforehand.
+	 * Return the pairing, if it is known at start.
 	 * @return the pairing, or {@code null}
 	 */
 	default @Nullable Pairing getPairing() {
@@ -36,7 +36,7 @@ public interface AirlockGatewayConnectionDetails extends ConnectionDetails {
 	}
 
 	/**
-	 * Return the pairings that are known beforehand, by name.
+	 * Return the pairings that are known at start, by name.
 	 * @return the pairings, by default the one of {@link #getPairing()} under the name
 	 * {@link Pairing#DEFAULT_NAME}
 	 */

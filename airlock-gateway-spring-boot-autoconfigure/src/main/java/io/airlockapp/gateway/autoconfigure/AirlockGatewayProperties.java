@@ -15,15 +15,16 @@ import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Properties of the Airlock gateway. Those that hold secrets don't show them as text.
+ * Properties of the Airlock gateway. Records with secrets do not include them in their
+ * text.
  *
  * @param baseUrl Base URL of the gateway.
  * @param connectTimeout Time to wait for a connection.
- * @param readTimeout Time to wait for a whole answer; long-polls get it on top of the
- * time they ask for.
+ * @param readTimeout Maximum time of a whole response, to which the requested poll time
+ * of a long poll is added.
  * @param allowInsecureHttp Whether to allow plain HTTP to a gateway that is not on this
  * machine.
- * @param pairings Pairings beside the default one, by name, each with the properties of
+ * @param pairings Additional pairings by name, each with the properties of
  * 'airlock.gateway.pairing'.
  */
 @ConfigurationProperties("airlock.gateway")
@@ -46,14 +47,14 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	/**
 	 * Properties of the identity.
 	 *
-	 * @param pat Personal access token that says who the user is.
-	 * @param bearerToken Bearer token that says who the user is; not sent if there is a
-	 * personal access token.
+	 * @param pat Personal access token that authenticates the user.
+	 * @param bearerToken Bearer token that authenticates the user; not sent if a personal
+	 * access token is set.
 	 * @param clientId Client id of a registered enforcer application.
 	 * @param clientSecret Client secret of a confidential enforcer application.
 	 * @param origin Origin of a public enforcer application.
-	 * @param clientRegistrationId Spring Security's OAuth client registration whose
-	 * access tokens say who the user is.
+	 * @param clientRegistrationId Spring Security OAuth client registration whose access
+	 * tokens authenticate the user.
 	 */
 	record Auth(@Nullable String pat, @Nullable String bearerToken, @Nullable String clientId,
 			@Nullable String clientSecret, @Nullable String origin, @Nullable String clientRegistrationId) {
@@ -69,7 +70,7 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * Properties of the enforcer.
 	 *
 	 * @param id Id of this application as an enforcer; by default the application's name.
-	 * @param label Name of this application for people; by default the id.
+	 * @param label Name of this application that is shown to people; by default the id.
 	 * @param deviceId Id of the device this application runs on; by default the
 	 * enforcer's id.
 	 */
@@ -88,12 +89,12 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	/**
 	 * Properties of a pairing.
 	 *
-	 * @param code Code by which to pair, made in advance on the phone; claimed once.
+	 * @param code Pairing code that was generated on the phone; claimed once.
 	 * @param routingToken Routing token of the pairing.
 	 * @param encryptionKey Encryption key of the pairing: 32 bytes as base64 or
 	 * base64url.
-	 * @param signerKeys Ed25519 public keys whose decisions count, by signer key id, as
-	 * base64 or base64url.
+	 * @param signerKeys Ed25519 public keys whose decisions are accepted, by signer key
+	 * id, as base64 or base64url.
 	 */
 	record Pairing(@Nullable String code, @Nullable String routingToken, @Nullable String encryptionKey,
 			@DefaultValue Map<String, String> signerKeys) {
@@ -108,13 +109,13 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	/**
 	 * Properties of the default pairing.
 	 *
-	 * @param code Code by which to pair, made in advance on the phone; claimed once.
+	 * @param code Pairing code that was generated on the phone; claimed once.
 	 * @param routingToken Routing token of the pairing.
 	 * @param encryptionKey Encryption key of the pairing: 32 bytes as base64 or
 	 * base64url.
-	 * @param signerKeys Ed25519 public keys whose decisions count, by signer key id, as
-	 * base64 or base64url.
-	 * @param pollInterval Time between two questions whether a pairing is completed, from
+	 * @param signerKeys Ed25519 public keys whose decisions are accepted, by signer key
+	 * id, as base64 or base64url.
+	 * @param pollInterval Interval at which the completion of a pairing is polled, from
 	 * 1s to 1m.
 	 */
 	record DefaultPairing(@Nullable String code, @Nullable String routingToken, @Nullable String encryptionKey,
@@ -135,11 +136,11 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	/**
 	 * Properties of the store for pairings.
 	 *
-	 * @param type Where pairings are kept.
-	 * @param path Directory of a store of type 'file', made if there is none, for the
-	 * application's user alone.
-	 * @param key Key that encrypts what a store of type 'file' or 'jdbc' keeps: 32 bytes
-	 * as base64 or base64url.
+	 * @param type Type of the pairing store.
+	 * @param path Directory of a store of type 'file', created if it is missing, with
+	 * access only for the application's user.
+	 * @param key Key that encrypts the entries of a store of type 'file' or 'jdbc': 32
+	 * bytes as base64 or base64url.
 	 * @param initializeSchema Whether to create the table of a store of type 'jdbc'.
 	 */
 	record Store(@DefaultValue("properties") Type type, @Nullable String path, @Nullable String key,
@@ -161,27 +162,25 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	/**
 	 * Properties of approvals.
 	 *
-	 * @param mode Whether guarded methods wait for approval, or run without it.
-	 * @param timeout Time a person has to decide, from 1 second to 7 days.
-	 * @param pollTimeout Time the gateway may hold one call for a decision, from 1 to 60
-	 * seconds.
-	 * @param artifactType Kind of review that is asked for.
-	 * @param order Order of the guard among interceptors, by default between
-	 * authorization and transactions.
-	 * @param signatureForms Forms in which a decision's signature may verify.
-	 * @param allowInTransaction Whether guarded methods may be called inside an open
-	 * transaction, which then stays open while a person decides.
-	 * @param journal Where it is remembered which approvals were used.
+	 * @param mode Whether guarded methods require an approval or run without it.
+	 * @param timeout Time within which the approver has to decide, from 1s to 7d.
+	 * @param pollTimeout Maximum time of one long poll for a decision, from 1s to 60s.
+	 * @param artifactType Artifact type of requests.
+	 * @param order Order of the guard's interceptor, by default between authorization and
+	 * transactions.
+	 * @param signatureForms Accepted forms of a decision's signature.
+	 * @param allowInTransaction Whether guarded methods can be invoked inside an open
+	 * transaction, which then stays open during the decision.
+	 * @param journal Journal of used approvals.
 	 * @param journalInitializeSchema Whether to create the journal's tables.
-	 * @param denialCooldown Time after a person's no in which the same call is denied
-	 * without asking again.
-	 * @param maxSize Maximum size of the arguments of one call, as JSON; larger calls are
-	 * refused.
-	 * @param maxPending Number of approvals that may be waited for at the same time; by
-	 * default 250, or half of the threads of a servlet web server without virtual threads
-	 * if those are fewer.
-	 * @param shutdownTimeout Time to wait, when the application stops, for pending
-	 * requests to be withdrawn.
+	 * @param denialCooldown Time after a denial in which the same invocation is denied
+	 * without a new request.
+	 * @param maxSize Maximum size of the arguments of one invocation, as JSON; larger
+	 * invocations are refused.
+	 * @param maxPending Maximum number of pending approvals; by default 250, or half of
+	 * the threads of a servlet web server without virtual threads if that is less.
+	 * @param shutdownTimeout Maximum time for withdrawing pending requests when the
+	 * application stops.
 	 */
 	record Approval(@DefaultValue("enforce") Mode mode, @DefaultValue("5m") Duration timeout,
 			@DefaultValue("25s") Duration pollTimeout, @DefaultValue("command.review") String artifactType,
@@ -196,16 +195,14 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 		/**
 		 * Properties of the limits.
 		 *
-		 * @param pendingPerGate Number of approvals of one guarded method that may be
-		 * waited for at the same time; by default half of
-		 * 'airlock.gateway.approval.max-pending'.
-		 * @param pendingPerRequester Number of approvals that one known requester may
-		 * have waited for at the same time; by default half of
-		 * 'airlock.gateway.approval.max-pending'.
-		 * @param pendingPerPairing Number of approvals that the approvers of one pairing
-		 * may be asked at the same time; by default not limited.
-		 * @param duplicates Whether a call is refused while equal calls are waited for;
-		 * by default 'refuse' in a web application, and 'allow-one' in others.
+		 * @param pendingPerGate Maximum number of pending approvals of one guarded
+		 * method; by default half of 'airlock.gateway.approval.max-pending'.
+		 * @param pendingPerRequester Maximum number of pending approvals of one known
+		 * requester; by default half of 'airlock.gateway.approval.max-pending'.
+		 * @param pendingPerPairing Maximum number of pending approvals for the approvers
+		 * of one pairing; by default not limited.
+		 * @param duplicates Whether an invocation is refused while equal invocations are
+		 * pending; by default 'refuse' in a web application, and 'allow-one' in others.
 		 */
 		record Limits(@Nullable Integer pendingPerGate, @Nullable Integer pendingPerRequester,
 				@Nullable Integer pendingPerPairing, @Nullable Duplicates duplicates) {
@@ -221,10 +218,10 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 		/**
 		 * Properties of the pause.
 		 *
-		 * @param after Number of questions of one guarded method and requester, denied or
-		 * not answered, after which the method rests; by default it never does.
-		 * @param within Time within which the questions are counted.
-		 * @param rest Time for which the method rests.
+		 * @param after Number of denied or unanswered requests of one guarded method and
+		 * requester after which the method is paused; by default it is never paused.
+		 * @param within Period in which these requests are counted.
+		 * @param rest Duration of the pause.
 		 */
 		record Pause(@Nullable Integer after, @DefaultValue("5m") Duration within,
 				@Name("for") @DefaultValue("10m") Duration rest) {
@@ -254,8 +251,8 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * Properties of the heartbeat.
 	 *
 	 * @param enabled Whether to send heartbeats.
-	 * @param interval Time between heartbeats, at least 1 second; approvers see the
-	 * application offline after 90 seconds without.
+	 * @param interval Time between heartbeats, at least 1s; approvers see the application
+	 * as offline after 90 seconds without one.
 	 */
 	record Presence(@DefaultValue("true") boolean enabled, @DefaultValue("30s") Duration interval) {
 	}
@@ -263,9 +260,9 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	/**
 	 * Properties of the rate limit.
 	 *
-	 * @param requests Number of calls that the gateway grants this application within a
-	 * period, at least 5.
-	 * @param period Period within which the calls are counted.
+	 * @param requests Number of requests that the gateway allows for this application
+	 * within a period, at least 5.
+	 * @param period Period in which the requests are counted.
 	 */
 	record RateLimit(@DefaultValue("60") int requests, @DefaultValue("60s") Duration period) {
 	}
@@ -273,7 +270,7 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	/**
 	 * Properties of audit events.
 	 *
-	 * @param evidence Whether audit events have what proves a decision later.
+	 * @param evidence Whether audit events contain the evidence of a decision.
 	 */
 	record Audit(@DefaultValue("false") boolean evidence) {
 	}
@@ -281,8 +278,8 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	/**
 	 * Properties of the check of the user's consent.
 	 *
-	 * @param checkAtStart Whether to check at start, in the background, that the user
-	 * consented to this application.
+	 * @param checkAtStart Whether the user's consent to this application is checked at
+	 * start, in the background.
 	 */
 	record Consent(@DefaultValue("true") boolean checkAtStart) {
 	}
@@ -290,8 +287,8 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	/**
 	 * Properties of do-not-disturb policies.
 	 *
-	 * @param mode What do-not-disturb policies may do; with full, they can open the gate
-	 * unsigned.
+	 * @param mode Effect of do-not-disturb policies; with 'full', they can approve
+	 * without a signature.
 	 */
 	record Dnd(@DefaultValue("deny-only") DndMode mode) {
 	}
@@ -299,8 +296,7 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	/**
 	 * Properties of observations.
 	 *
-	 * @param propagateTrace Whether requests tell the gateway, in clear text, which trace
-	 * they belong to.
+	 * @param propagateTrace Whether requests contain the trace context, in clear text.
 	 */
 	record Observation(@DefaultValue("true") boolean propagateTrace) {
 	}
@@ -311,14 +307,14 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	record Web(@DefaultValue ProblemDetails problemDetails) {
 
 		/**
-		 * Properties of the responses to web requests whose approval was not given.
+		 * Properties of the problem details of web requests without an approval.
 		 *
-		 * @param enabled Whether web requests whose approval was not given are answered
-		 * with problem details where the application doesn't handle the exception itself.
-		 * @param includeReason Whether the problem details of a denial hold the reason
-		 * that the person gave.
-		 * @param retryAfter Time after which to try again where nobody can be asked, at
-		 * least 1s, unless the gateway says so itself.
+		 * @param enabled Whether web requests without an approval get a problem details
+		 * response if the application does not handle the exception.
+		 * @param includeReason Whether the problem details of a denial contain the
+		 * approver's reason.
+		 * @param retryAfter Value of 'Retry-After' if approvals cannot be requested, at
+		 * least 1s, unless the gateway provides a value.
 		 */
 		record ProblemDetails(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean includeReason,
 				@DefaultValue("30s") Duration retryAfter) {

@@ -10,8 +10,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.orm.jpa.EntityManagerHolder;
 
 /**
- * Auto-configuration for Hibernate: an open session in view holds no database connection
- * while a person decides.
+ * Auto-configuration for Hibernate. An open session in view holds no database connection
+ * while an approval is pending.
  */
 @AutoConfiguration(after = AirlockApprovalAutoConfiguration.class)
 @ConditionalOnClass({ EntityManagerHolder.class, SessionImplementor.class })

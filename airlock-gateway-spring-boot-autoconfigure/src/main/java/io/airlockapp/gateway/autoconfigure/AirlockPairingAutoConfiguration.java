@@ -68,7 +68,7 @@ public final class AirlockPairingAutoConfiguration {
 
 	@Bean
 	static LazyInitializationExcludeFilter airlockPairingLazyInitializationExcludeFilter() {
-		// Pairings are completed whether or not somebody asks for the manager
+		// Complete pairings even if no other bean requires the manager
 		return LazyInitializationExcludeFilter.forBeanTypes(GatewayPairingManager.class);
 	}
 

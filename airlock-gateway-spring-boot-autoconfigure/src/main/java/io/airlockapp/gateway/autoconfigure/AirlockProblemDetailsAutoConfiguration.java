@@ -25,8 +25,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 
 /**
  * Auto-configuration for problem details about approvals in Spring MVC and Spring
- * WebFlux. It is registered before Spring Boot's reactive handler of errors, to come
- * before it.
+ * WebFlux. It is ordered before Spring Boot's auto-configuration for WebFlux errors, so
+ * that its handler takes precedence over Spring Boot's.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration",
 		beforeName = "org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration")

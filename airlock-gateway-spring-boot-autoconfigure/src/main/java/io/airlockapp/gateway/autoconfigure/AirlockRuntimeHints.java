@@ -11,9 +11,9 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.util.ClassUtils;
 
 /**
- * {@link RuntimeHintsRegistrar} for the SQL schema, the evidence that events contain, the
- * descriptions of problems, and the library that a configuration looks for when it
- * creates its beans.
+ * {@link RuntimeHintsRegistrar} for the SQL schema, the evidence in events, the
+ * descriptions of problems, and a library whose presence is checked when beans are
+ * created.
  */
 final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 

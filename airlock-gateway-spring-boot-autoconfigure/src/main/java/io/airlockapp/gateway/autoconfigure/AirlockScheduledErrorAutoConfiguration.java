@@ -17,16 +17,16 @@ import org.springframework.scheduling.annotation.SchedulingConfigurer;
 import org.springframework.scheduling.config.TaskSchedulerRouter;
 
 /**
- * Auto-configuration for what is logged when a {@code @Scheduled} method is denied.
- * Spring would log an error with a stack trace, and a no is no error. An application with
- * a bean that could have an error handler keeps what it has.
+ * Auto-configuration that logs one line if a {@code @Scheduled} method is denied. By
+ * default, Spring would log an error with a stack trace, although a denial is not an
+ * error. Backs off if the application has a bean that may have an error handler.
  */
 // Before Spring Boot's own TaskScheduler, which has no error handler
 @AutoConfiguration(before = TaskSchedulingAutoConfiguration.class)
 @AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
 public final class AirlockScheduledErrorAutoConfiguration {
 
-	// Each of these could have an error handler, and can't be asked for it
+	// Each of these may have an error handler, which cannot be determined from outside
 	@Bean
 	@ConditionalOnMissingBean({ TaskScheduler.class, ScheduledExecutorService.class,
 			ThreadPoolTaskSchedulerBuilder.class, ThreadPoolTaskSchedulerCustomizer.class,

@@ -16,8 +16,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.core.Authentication;
 
 /**
- * Auto-configuration for applications with Spring Security, whose authenticated user is
- * the requester of an approval.
+ * Auto-configuration for applications with Spring Security. The authenticated user is the
+ * requester of an approval.
  */
 @AutoConfiguration
 @ConditionalOnClass(Authentication.class)

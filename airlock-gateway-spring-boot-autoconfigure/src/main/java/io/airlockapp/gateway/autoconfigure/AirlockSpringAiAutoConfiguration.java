@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Role;
 
 /**
  * Auto-configuration for the tools of Spring AI. It provides the results that models
- * receive for tools that did not run, and rejects tools that require approval and can't
+ * receive for tools that did not run, and rejects tools that require approval but cannot
  * be guarded.
  */
 @AutoConfiguration
@@ -52,7 +52,7 @@ public final class AirlockSpringAiAutoConfiguration {
 
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			// To see what a tool calls
+			// These fields are read to determine the method that a tool calls
 			hints.reflection()
 				.registerType(MethodToolCallback.class, MemberCategory.ACCESS_DECLARED_FIELDS)
 				.registerType(FunctionToolCallback.class, MemberCategory.ACCESS_DECLARED_FIELDS)

@@ -75,8 +75,8 @@ public final class AirlockStoreAutoConfiguration {
 	}
 
 	/**
-	 * Find the key that encrypts entries. One that is blank is refused: what it was to be
-	 * filled from is missing, and nothing must be kept in plain text for that.
+	 * Parse the key that encrypts entries. A blank key is rejected: its source has no
+	 * value, and entries must not be stored in plain text for that reason.
 	 */
 	private static @Nullable EncryptionKey findKey(Store store) {
 		if (store.key() == null) {

@@ -15,20 +15,20 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /**
- * Database of the application, with support for creating the tables that are missing
- * there.
+ * Database of the application, with support for creating missing tables.
  */
 record ApplicationDatabase(DataSource dataSource) {
 
 	/**
-	 * PostgreSQL fails to create a table or an index if not exists that another instance
-	 * creates at the same moment. That can happen once for each.
+	 * Maximum number of attempts. On PostgreSQL, creating a table or an index with {@code
+	 * if not exists} fails if another instance creates the same one concurrently. This
+	 * can happen once for each of them.
 	 */
 	private static final int ATTEMPTS = 5;
 
 	/**
-	 * Create tables that are missing.
-	 * @throws DataAccessException if that fails
+	 * Create missing tables.
+	 * @throws DataAccessException if a table cannot be created
 	 */
 	void createTables(String schema, SchemaInitialization mode) {
 		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
@@ -50,7 +50,7 @@ record ApplicationDatabase(DataSource dataSource) {
 	}
 
 	/**
-	 * Script initializer that runs outside of a transaction that is open where a bean is
+	 * Script initializer that does not join a transaction that is open when a bean is
 	 * created lazily.
 	 */
 	private static final class Initializer extends DataSourceScriptDatabaseInitializer {

@@ -13,9 +13,9 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.client.RestClient;
 
 /**
- * Applies the customizers that the application has for all its clients. Headers, cookies
- * and credentials that they add to identify the application or its user are not sent to
- * the gateway.
+ * Applies the customizers that the application has for all its clients. The headers,
+ * cookies and credentials by which they identify the application or its user are not sent
+ * to the gateway.
  */
 final class ApplicationRestClientCustomizers {
 

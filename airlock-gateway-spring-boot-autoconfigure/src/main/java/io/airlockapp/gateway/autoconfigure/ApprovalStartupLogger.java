@@ -32,9 +32,9 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.env.Environment;
 
 /**
- * {@link ApplicationListener} that logs one line about the guard of a context when the
- * context has started, and a warning if no approver can be asked. Where pairings are read
- * from a store, that is done in the background.
+ * {@link ApplicationListener} that logs one line about the guard of a context after the
+ * context has started, and a warning if approvals cannot be requested. Pairings of a
+ * store are read in the background.
  */
 final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshedEvent> {
 
@@ -102,8 +102,8 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			warn(count, AirlockApprovalAutoConfiguration.whyNobodyIsAsked(environment));
 		}
 		else if (readsStore()) {
-			// No executor of the context, since closing that breaks tasks off with a
-			// stack trace
+			// Not an executor of the context, which would abort the task with a stack
+			// trace on close
 			Thread reader = new Thread(() -> logPaired(count, guarded, enforcer, details, pairings), "airlock-start");
 			reader.setDaemon(true);
 			reader.start();
@@ -155,8 +155,8 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 	}
 
 	/**
-	 * Return whether a pairing will soon be there that a code of the properties, or a
-	 * person at the phone, completes.
+	 * Return whether the default pairing is being completed, by a code in the properties
+	 * or by a person at the phone.
 	 */
 	private boolean isPairingUnderWay() {
 		PairingManager manager = find(PairingManager.class);

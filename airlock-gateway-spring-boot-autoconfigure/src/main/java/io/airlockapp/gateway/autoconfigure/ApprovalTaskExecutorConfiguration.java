@@ -30,7 +30,7 @@ class ApprovalTaskExecutorConfiguration {
 	@ConditionalOnMissingBean
 	ApprovalTaskExecutor airlockApprovalThreads(Environment environment, ObjectProvider<AccessTokenSource> tokens,
 			ObjectProvider<SessionConnectionReleaser> connections) {
-		// Looked up when there is something to wait for, since sources make calls, too
+		// Resolve the source lazily, since it sends requests itself
 		Supplier<AccessTokenSource> source = SingletonSupplier
 			.of(() -> tokens.getIfAvailable(() -> AccessTokenSource.of(null)));
 		TaskDecorator context = ClassUtils.isPresent(CONTEXT_PROPAGATION, null) ? new ContextPropagatingTaskDecorator()
@@ -39,7 +39,8 @@ class ApprovalTaskExecutorConfiguration {
 		Runnable releaser = (connectionReleaser != null) ? connectionReleaser::release : () -> {
 		};
 		return new ApprovalTaskExecutor(Threading.VIRTUAL.isActive(environment), (task) -> {
-			// In the caller's thread, whose request may last as long as the wait
+			// Release connections in the caller's thread, whose request may last as long
+			// as the wait
 			releaser.run();
 			return source.get().bindToUser(context.decorate(task));
 		});

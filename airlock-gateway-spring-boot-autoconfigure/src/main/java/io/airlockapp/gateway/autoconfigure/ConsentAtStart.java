@@ -13,7 +13,7 @@ import org.springframework.context.ApplicationListener;
 
 /**
  * {@link ApplicationListener} that logs a warning, once an application is ready, if its
- * user still has to consent. It neither delays nor fails the start.
+ * user has not consented yet. It neither delays nor fails the start.
  */
 final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent> {
 

@@ -15,8 +15,8 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
 
 /**
- * {@link TaskScheduler} that delegates to another scheduler, and logs one line when a
- * {@code @Scheduled} method is denied. All other errors are left to the other scheduler.
+ * {@link TaskScheduler} that delegates to another scheduler, and logs one line if a
+ * {@code @Scheduled} method is denied. All other exceptions are left to the delegate.
  */
 final class DenialLoggingTaskScheduler implements TaskScheduler {
 
@@ -68,8 +68,7 @@ final class DenialLoggingTaskScheduler implements TaskScheduler {
 	}
 
 	/**
-	 * Task that retains the attributes that route the original task to the scheduler it
-	 * names.
+	 * Task that retains the qualifier by which the original task selects its scheduler.
 	 */
 	private record LoggingTask(Runnable task) implements SchedulingAwareRunnable {
 

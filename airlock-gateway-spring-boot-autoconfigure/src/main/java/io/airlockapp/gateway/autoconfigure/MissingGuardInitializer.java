@@ -9,8 +9,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * {@link ApplicationContextInitializer} that registers a verifier for contexts in which
- * the guard is missing. It can't be an auto-configuration, since that is what may be
- * missing.
+ * the guard is missing. It is not an auto-configuration, since the auto-configuration may
+ * itself be missing.
  */
 class MissingGuardInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 

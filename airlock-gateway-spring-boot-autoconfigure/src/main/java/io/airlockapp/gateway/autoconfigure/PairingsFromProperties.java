@@ -29,7 +29,7 @@ final class PairingsFromProperties {
 	}
 
 	/**
-	 * Return the pairings that are there with their keys, by name.
+	 * Return the pairings whose keys are configured, by name.
 	 */
 	static Map<String, Pairing> read(AirlockGatewayProperties properties) {
 		Map<String, Pairing> pairings = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ final class PairingsFromProperties {
 	}
 
 	/**
-	 * Return the codes by which pairings are to be made, by name.
+	 * Return the configured pairing codes, by name of the pairing.
 	 */
 	static Map<String, String> codes(AirlockGatewayProperties properties) {
 		Map<String, String> codes = new LinkedHashMap<>();
@@ -57,7 +57,7 @@ final class PairingsFromProperties {
 	}
 
 	/**
-	 * Return what the properties of a pairing begin with.
+	 * Return the prefix of a pairing's properties.
 	 */
 	static String prefix(String name) {
 		return Pairing.DEFAULT_NAME.equals(name) ? "airlock.gateway.pairing."

@@ -13,7 +13,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.context.WebApplicationContext;
 
 /**
- * Factory for the limits of pending approvals. By default, waiting approvals leave web
+ * Factory for the limits of pending approvals. By default, pending approvals leave web
  * server threads for other requests, such as liveness checks.
  */
 final class PendingLimitsFactory {
@@ -25,7 +25,7 @@ final class PendingLimitsFactory {
 	private static final int DEFAULT_TOTAL = 250;
 
 	/**
-	 * The default of Tomcat as well as of Jetty.
+	 * Default number of threads of both Tomcat and Jetty.
 	 */
 	private static final int DEFAULT_THREADS = 200;
 
@@ -63,7 +63,8 @@ final class PendingLimitsFactory {
 	}
 
 	/**
-	 * Find how many threads the web server has, if each call that waits holds one.
+	 * Return the number of web server threads, or {@code null} if waiting invocations do
+	 * not hold one.
 	 */
 	private @Nullable Integer findThreads() {
 		Environment environment = this.context.getEnvironment();

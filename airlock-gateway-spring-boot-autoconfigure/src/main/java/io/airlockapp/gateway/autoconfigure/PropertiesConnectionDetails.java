@@ -17,8 +17,8 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.StringUtils;
 
 /**
- * {@link AirlockGatewayConnectionDetails} from {@link AirlockGatewayProperties}, all of
- * which are validated at start.
+ * {@link AirlockGatewayConnectionDetails} from {@link AirlockGatewayProperties}. All
+ * properties are validated at start.
  */
 class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 
@@ -133,7 +133,7 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 	}
 
 	/**
-	 * Return the SSL bundle as it is now: it may be reloaded.
+	 * Return the SSL bundle in its current state, since it may have been reloaded.
 	 */
 	@Override
 	public @Nullable SslBundle getSslBundle() {
@@ -146,14 +146,14 @@ class PropertiesConnectionDetails implements AirlockGatewayConnectionDetails {
 			}
 		}
 		catch (NoSuchSslBundleException ex) {
-			// Told below, with what to do about it
+			// Reported below, together with the remedy
 		}
 		throw failure("ssl.bundle", "there is no SSL bundle named '%s'".formatted(this.sslBundle),
 				"Define the bundle under 'spring.ssl.bundle.jks' or 'spring.ssl.bundle.pem', or name one that is there.");
 	}
 
 	/**
-	 * Call back when the SSL bundle, if there is one, has been reloaded.
+	 * Invoke a callback after each reload of the SSL bundle, if there is one.
 	 */
 	void onSslBundleUpdate(Runnable callback) {
 		if (this.sslBundle != null && this.sslBundles != null) {

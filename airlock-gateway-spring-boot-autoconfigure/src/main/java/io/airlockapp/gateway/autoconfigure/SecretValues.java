@@ -25,12 +25,14 @@ import org.springframework.core.env.Environment;
 final class SecretValues {
 
 	/**
-	 * Pairing codes have no fewer characters. What is shorter is in too many values.
+	 * Minimum length of secrets, that of a pairing code. Shorter texts occur in too many
+	 * other values.
 	 */
 	private static final int MIN_LENGTH = 6;
 
 	/**
-	 * How much of a secret is a part of it rather than a word that it happens to have.
+	 * Minimum length of a value that is hidden since it is part of a secret. A shorter
+	 * value may be a word that the secret contains by coincidence.
 	 */
 	private static final int MIN_PART_LENGTH = 12;
 
@@ -52,10 +54,10 @@ final class SecretValues {
 	private volatile @Nullable List<String> connectionSecrets;
 
 	/**
-	 * Create it.
-	 * @param environment the properties
-	 * @param connectionDetails the connection's secrets, where they are not those of the
-	 * properties; read once, since that may take time
+	 * Create a detector.
+	 * @param environment the environment with the properties
+	 * @param connectionDetails the source of connection details, whose secrets may not be
+	 * in the properties; they are read once, since that may take time
 	 */
 	SecretValues(Environment environment, Supplier<@Nullable AirlockGatewayConnectionDetails> connectionDetails) {
 		this.environment = environment;
@@ -63,14 +65,14 @@ final class SecretValues {
 	}
 
 	/**
-	 * Return whether the name of a property is that of a secret, in whatever way it is
-	 * written: as an environment variable it has no dashes, and may have underscores for
-	 * dots.
+	 * Return whether a property name is that of a secret, in any notation. Environment
+	 * variables have no dashes, and may have underscores instead of dots.
 	 */
 	static boolean isNamedBy(String name) {
 		String letters = letters(name);
 		String prefix = letters(PREFIX);
-		// Further pairings have the default one's properties under their names
+		// Additional pairings have the properties of the default pairing under their
+		// names
 		return letters.startsWith(prefix) && LETTERS.contains(letters.substring(prefix.length())
 			.replaceFirst("^pairings.*(routingtoken|encryptionkey|code)$", "pairing$1"));
 	}
@@ -80,7 +82,7 @@ final class SecretValues {
 	}
 
 	/**
-	 * Return whether a value is, contains, or is a long part of a secret.
+	 * Return whether a value equals or contains a secret, or is a long part of one.
 	 */
 	boolean isIn(@Nullable Object value) {
 		String text = text(value);
@@ -101,7 +103,7 @@ final class SecretValues {
 	}
 
 	/**
-	 * Keys may be written as base64 and as base64url, with padding or without.
+	 * Normalize a text, since keys can be base64 or base64url, with or without padding.
 	 */
 	private static String normalize(String text) {
 		String key = text.strip().replace('-', '+').replace('_', '/');
@@ -130,7 +132,7 @@ final class SecretValues {
 			return Stream.ofNullable(bound);
 		}
 		catch (RuntimeException ex) {
-			// Such as for a placeholder that is not resolved: then it is no secret either
+			// For example an unresolved placeholder, which is not a secret
 			return Stream.empty();
 		}
 	}

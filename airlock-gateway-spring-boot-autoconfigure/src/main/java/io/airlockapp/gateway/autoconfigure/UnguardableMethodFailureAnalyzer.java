@@ -21,7 +21,8 @@ class UnguardableMethodFailureAnalyzer extends AbstractFailureAnalyzer<Unguardab
 	}
 
 	/**
-	 * Attributes are read where the name of the bean is not known.
+	 * Describe a failure with the name of the bean. Attributes are read before that name
+	 * is known, so it is taken from the surrounding exceptions.
 	 */
 	private static String describe(Throwable rootFailure, UnguardableMethodException cause) {
 		String message = String.valueOf(cause.getMessage());

@@ -1,6 +1,6 @@
 /**
  * Auto-configuration: properties, connection details, one class per feature, and failure
- * analyzers. Nothing else points here.
+ * analyzers. No other package depends on this one.
  */
 @NullMarked
 package io.airlockapp.gateway.autoconfigure;

@@ -35,8 +35,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
  * Actuator endpoint that exposes the state of approvals and pairings to operators, and
- * provides operations to pair, revoke and withdraw. It can only be read unless {@code
- * management.endpoint.airlock.access} says otherwise.
+ * provides operations to pair, revoke and withdraw. It is read-only unless configured
+ * otherwise by {@code management.endpoint.airlock.access}.
  */
 @WebEndpoint(id = "airlock", defaultAccess = Access.READ_ONLY)
 public final class AirlockEndpoint {
@@ -65,14 +65,14 @@ public final class AirlockEndpoint {
 	 * Create an endpoint.
 	 * @param enforcer the identity of this application towards the gateway
 	 * @param identity the kinds of credentials it has, empty if it has none
-	 * @param gateway checks the user's consent
-	 * @param pairings manages pairings
-	 * @param pending the approvals that can be withdrawn
+	 * @param gateway the gateway, for checks of the user's consent
+	 * @param pairings the manager of the pairings
+	 * @param pending the pending approvals, which can be withdrawn
 	 * @param lastFailure the last approval that failed
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param doNotDisturb the policies, if they are used
 	 * @param login the login of a person, if one is used
-	 * @param clock the time of day
+	 * @param clock the clock
 	 */
 	public AirlockEndpoint(Enforcer enforcer, String identity, AirlockGatewayOperations gateway,
 			PairingManager pairings, PendingApprovals pending, LastFailure lastFailure,
@@ -139,15 +139,15 @@ public final class AirlockEndpoint {
 	}
 
 	/**
-	 * Do something.
-	 * @param operation what to do
-	 * @param pairing the pairing's name, {@code default} unless it is given
+	 * Execute an operation.
+	 * @param operation the operation
+	 * @param pairing the pairing's name, by default {@code default}
 	 * @param code the code to claim
 	 * @param keyId the signer key to revoke
 	 * @param requestId the request to withdraw
-	 * @return what came of it: status 400 if a parameter is missing or wrong, 409 if the
-	 * state doesn't allow it, 404 if there is no such request, and 502 if the gateway
-	 * fails, each with a {@code problem}
+	 * @return the result; status 400 if a parameter is missing or invalid, 409 if the
+	 * state does not allow the operation, 404 if there is no such request, 502 if the
+	 * gateway fails, and 500 for other failures, each with a {@code problem}
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> operate(@Selector AirlockOperation operation, @Nullable String pairing,

@@ -4,13 +4,13 @@ package io.airlockapp.gateway.endpoint;
  * Enumeration of the operations of {@link AirlockEndpoint}. In a path, an operation is
  * written like {@code revoke-key}.
  * <p>
- * {@code PAIR} starts a pairing by a code that a person enters into the phone,
- * {@code CLAIM} pairs by a code that was made in advance, and {@code PRE_GENERATE} makes
- * one. {@code REVOKE} ends a pairing, {@code REVOKE_KEY} lets the decisions of one key
- * count no more, and {@code WITHDRAW} withdraws a pending request. {@code CHECK_CONSENT}
- * checks whether the user has consented to this application. {@code SIGN_IN} starts a
- * device login where nobody is signed in, and {@code SIGN_OUT} ends it and revokes its
- * tokens.
+ * {@code PAIR} starts a pairing by a code that a person enters on the phone, {@code
+ * CLAIM} pairs by a code that was generated in advance, and {@code PRE_GENERATE}
+ * generates one. {@code REVOKE} ends a pairing, {@code REVOKE_KEY} revokes one signer
+ * key, whose decisions are then no longer accepted, and {@code WITHDRAW} withdraws a
+ * pending request. {@code CHECK_CONSENT} checks whether the user has consented to this
+ * application. {@code SIGN_IN} starts a device login if no person is signed in, and
+ * {@code SIGN_OUT} ends it and revokes its tokens.
  */
 public enum AirlockOperation {
 

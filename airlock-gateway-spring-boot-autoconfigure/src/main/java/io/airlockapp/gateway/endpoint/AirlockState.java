@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * State that is reported to operators. Nothing in it is secret but the code of a device
- * login that waits for a person.
+ * State that is reported to operators. It contains no secrets except the code of a
+ * pending device login.
  *
  * @param enforcer the identity of this application towards the gateway
  * @param identity the kinds of credentials it has, or {@code null} if it has none
  * @param pairings the state of each pairing
- * @param pending the pending approvals, the oldest first
+ * @param pending the pending approvals, oldest first
  * @param heartbeat the heartbeat, if there is one
- * @param lastFailure the last approval that failed, other than by a person's denial
+ * @param lastFailure the last approval that failed, except denials
  * @param details the policies and the device login, each if it is used
  */
 public record AirlockState(EnforcerState enforcer, @Nullable String identity, List<PairingInfo> pairings,
@@ -29,7 +29,7 @@ public record AirlockState(EnforcerState enforcer, @Nullable String identity, Li
 	 * Identity of this application towards the gateway.
 	 *
 	 * @param id the enforcer's id
-	 * @param label its name for people
+	 * @param label its name that is shown to people
 	 * @param workspace its workspace
 	 */
 	public record EnforcerState(String id, String label, String workspace) {
@@ -59,7 +59,7 @@ public record AirlockState(EnforcerState enforcer, @Nullable String identity, Li
 	 * State of an approval that failed.
 	 *
 	 * @param at the time of the failure
-	 * @param requestId the request's id, if one was made
+	 * @param requestId the request's id, if a request was created
 	 * @param label the label that the inbox showed
 	 * @param result the result
 	 * @param problem the cause and the remedy

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Creates the responses of {@link AirlockEndpoint} to operations, the failed ones
- * included.
+ * Creates the responses of {@link AirlockEndpoint} to operations, including failed ones.
  */
 final class EndpointResponses {
 

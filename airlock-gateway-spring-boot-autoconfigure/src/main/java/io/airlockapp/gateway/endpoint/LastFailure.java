@@ -10,7 +10,7 @@ import io.airlockapp.gateway.endpoint.AirlockState.FailureState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the last approval that failed, other than by a decision.
+ * Holds the last approval that failed, except denials.
  */
 public final class LastFailure implements ApprovalListener {
 
@@ -19,8 +19,8 @@ public final class LastFailure implements ApprovalListener {
 	private volatile @Nullable FailureState state;
 
 	/**
-	 * Create a memory.
-	 * @param clock the time of day
+	 * Create a listener.
+	 * @param clock the clock
 	 */
 	public LastFailure(InstantSource clock) {
 		this.clock = clock;

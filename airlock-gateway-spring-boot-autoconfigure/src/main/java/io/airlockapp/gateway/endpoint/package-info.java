@@ -1,5 +1,5 @@
 /**
- * The actuator endpoint for operators.
+ * Actuator endpoint for operators.
  */
 @NullMarked
 package io.airlockapp.gateway.endpoint;

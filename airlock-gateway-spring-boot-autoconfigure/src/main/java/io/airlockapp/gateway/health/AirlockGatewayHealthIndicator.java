@@ -22,14 +22,18 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Health indicator that reports whether approvals can be requested: {@code UP} if the
- * gateway responds, the clocks agree, the credentials and the user's consent are valid,
- * and the application is paired; {@code OUT_OF_SERVICE} if it isn't paired, one of its
- * pairings was revoked, or no user is signed in; {@code DOWN} if the gateway doesn't
- * respond or the clocks differ by more than verification allows, or the credentials or
- * the user's consent are refused; {@code UNKNOWN} if no credentials were configured, or
- * tokens are per user and the health request is unauthenticated. It reports the results
- * of regular requests, and sends few of its own.
+ * Health indicator that reports whether approvals can be requested.
+ * <ul>
+ * <li>{@code UP}: the gateway responds, the clocks agree, the credentials and the user's
+ * consent are valid, and the application is paired.</li>
+ * <li>{@code OUT_OF_SERVICE}: the application is not paired, one of its pairings was
+ * revoked, or no user is signed in.</li>
+ * <li>{@code DOWN}: the gateway does not respond, the clocks differ by more than
+ * verification allows, or the credentials or the user's consent are refused.</li>
+ * <li>{@code UNKNOWN}: no credentials are configured, or tokens are per user and the
+ * health request is unauthenticated.</li>
+ * </ul>
+ * It uses the results of regular requests, and sends few requests of its own.
  */
 public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator {
 
@@ -59,16 +63,16 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	/**
 	 * Create an indicator.
 	 * @param gateway the gateway
-	 * @param pairingSource tells whether the application is paired
+	 * @param pairingSource the source of pairings
 	 * @param configured whether there are credentials or a source of access tokens;
-	 * without, the gateway is not called
-	 * @param perUser whether each user of the application signs in, so that nobody may be
-	 * signed in where the health is asked for
-	 * @param consent tells whether the user consented
+	 * otherwise, no request is sent
+	 * @param perUser whether access tokens are per user of the application, so that a
+	 * health request may have none
+	 * @param consent the check of the user's consent
 	 * @param heartbeat the heartbeat, if there is one
-	 * @param contact what other calls of the gateway have shown
-	 * @param clock the time of day
-	 * @param ticker elapsed time
+	 * @param contact the results of other requests to the gateway
+	 * @param clock the clock
+	 * @param ticker the source of elapsed time
 	 */
 	public AirlockGatewayHealthIndicator(AirlockGatewayOperations gateway, PairingSource pairingSource,
 			boolean configured, boolean perUser, ConsentCheck consent, @Nullable PresenceHeartbeat heartbeat,
@@ -128,7 +132,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 			builder.down().withDetail("problem", problem);
 			return;
 		}
-		// Not before, since the gateway may just have said that it was revoked
+		// After the requests, since a response may have reported that the pairing was
+		// revoked
 		String pairingProblem = this.pairingSource.findProblem();
 		if (pairingProblem != null) {
 			builder.outOfService().withDetail("problem", pairingProblem);
@@ -139,7 +144,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	}
 
 	/**
-	 * Where each user signs in, it is no trouble that nobody has who asks for the health.
+	 * Add a problem of the identity. If tokens are per user, an unauthenticated health
+	 * request is not a problem of the application.
 	 */
 	private void addIdentityProblem(Health.Builder builder, String problem) {
 		String pairingProblem = this.perUser ? this.pairingSource.findProblem() : null;
@@ -166,8 +172,8 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	}
 
 	/**
-	 * The echo needs no identity, so ask for something that is refused to whom requests
-	 * would be refused.
+	 * Check the credentials by a request that the gateway refuses if it would refuse
+	 * approval requests. The echo requires no identity.
 	 */
 	private @Nullable String checkAccess(Health.Builder builder) {
 		AirlockGatewayException failure = this.consent.check();

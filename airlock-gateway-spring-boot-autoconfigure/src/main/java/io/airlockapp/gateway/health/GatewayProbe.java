@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Determines whether the gateway responds, from the results of other requests, or else by
- * an {@code echo}: one at a time, and at most one in 15 seconds, however many health
- * requests there are.
+ * an {@code echo}. At most one echo is pending at a time, and at most one is sent in 15
+ * seconds, independent of the number of health requests.
  */
 final class GatewayProbe {
 
 	private static final Duration INTERVAL = Duration.ofSeconds(15);
 
 	/**
-	 * How old a success of other calls may be. Heartbeats are sent every 30 seconds.
+	 * Maximum age of another request's success. Heartbeats are sent every 30 seconds.
 	 */
 	private static final Duration MAX_AGE_OF_CONTACT = Duration.ofSeconds(45);
 
@@ -50,11 +50,11 @@ final class GatewayProbe {
 	}
 
 	/**
-	 * Return what is known of the gateway.
-	 * @param maxSkew by how much the clocks may differ; while they differ by more, they
-	 * are compared again
+	 * Return the state of the gateway.
+	 * @param maxSkew the maximum difference of the clocks; while it is exceeded, they are
+	 * compared again
 	 * @return the last measurement, and the problem if there is one
-	 * @throws IdentityUnavailableException if nobody is signed in
+	 * @throws IdentityUnavailableException if no user is signed in
 	 */
 	Result check(Duration maxSkew) {
 		return result(this.measurements.get((known) -> isFresh(known, maxSkew), this::measure));
@@ -92,7 +92,7 @@ final class GatewayProbe {
 			this.measurements.set(measurement(latency, skew(echo, latency), null));
 		}
 		catch (IdentityUnavailableException ex) {
-			// No call was made, so the next check may try again
+			// No request was sent, so the next check can try again
 			throw ex;
 		}
 		catch (AirlockGatewayException ex) {
@@ -126,7 +126,7 @@ final class GatewayProbe {
 	 * @param latency the duration of the last echo
 	 * @param skew the time by which the gateway's clock was ahead
 	 * @param problem the problem, or {@code null} if there is none
-	 * @param known whether anything is known
+	 * @param known whether the state of the gateway is known
 	 */
 	record Result(@Nullable Duration latency, @Nullable Duration skew, @Nullable String problem, boolean known) {
 	}

@@ -19,14 +19,14 @@ import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Releases the JDBC connections of Hibernate sessions that are bound to the thread, such
- * as by an open session in view, before an approval is waited for. The sessions stay
- * open, with all their entities, and take another connection when they need one.
+ * Releases the JDBC connections of Hibernate sessions that are bound to the thread, for
+ * example by an open session in view, before an approval is awaited. The sessions stay
+ * open with all their entities, and acquire another connection when they need one.
  * <p>
- * Hibernate does so by itself in another mode of
- * {@code hibernate.connection.handling_mode}. That is not set for the application: Spring
- * then refuses transactions with an isolation level of their own, and makes connections
- * read-only for none.
+ * Hibernate releases connections itself in another mode of {@code
+ * hibernate.connection.handling_mode}. The starter does not set that mode, since Spring
+ * then refuses transactions with a custom isolation level, and no longer makes
+ * connections read-only.
  */
 public final class SessionConnectionReleaser implements ApprovalListener, Ordered {
 
@@ -35,7 +35,7 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	/**
-	 * After the application's listeners, which may read and write, too.
+	 * Run after the application's listeners, which may also use the sessions.
 	 */
 	@Override
 	public int getOrder() {
@@ -44,7 +44,7 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 
 	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
-		// The journal and the store of pairings take connections of their own next
+		// The journal and the pairing store acquire their own connections next
 		release();
 		return new Attempt() {
 
@@ -62,10 +62,10 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 
 	/**
 	 * Release the connections of the current thread's sessions, unless a transaction is
-	 * open or a result is still being read.
+	 * open or a query result is still being read.
 	 */
 	public void release() {
-		// Also true after the commit, until Spring has reset the connection
+		// Also active after the commit, until Spring has reset the connection
 		if (TransactionSynchronizationManager.isActualTransactionActive()) {
 			return;
 		}
@@ -84,7 +84,8 @@ public final class SessionConnectionReleaser implements ApprovalListener, Ordere
 				return;
 			}
 			if (connection.getConnectionHandlingMode().getAcquisitionMode() == ConnectionAcquisitionMode.IMMEDIATELY) {
-				// It may have been handed over to the session, which has no other
+				// The connection may have been passed to the session, which cannot
+				// acquire another
 				warn("the session has no other: set 'spring.jpa.open-in-view' to 'false', or "
 						+ "'hibernate.connection.handling_mode' to 'DELAYED_ACQUISITION_AND_HOLD'");
 				return;

@@ -1,5 +1,5 @@
 /**
- * Database connections of JPA, which nobody needs while a person decides.
+ * Release of JPA's database connections while an approval is pending.
  */
 @NullMarked
 package io.airlockapp.gateway.jpa;

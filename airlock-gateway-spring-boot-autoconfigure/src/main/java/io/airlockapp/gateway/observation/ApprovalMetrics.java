@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link MeterBinder} for the meters beside the observations: {@code
+ * {@link MeterBinder} for the meters that complement the observations: {@code
  * airlock.approvals.pending}, the number of pending approvals, and {@code
  * airlock.heartbeats}, the number of heartbeats that succeeded and failed.
  */
@@ -21,7 +21,7 @@ public final class ApprovalMetrics implements MeterBinder {
 
 	/**
 	 * Create a binder.
-	 * @param pending the approvals that are being waited for
+	 * @param pending the pending approvals
 	 * @param heartbeat the heartbeat, if there is one
 	 */
 	public ApprovalMetrics(PendingApprovals pending, @Nullable PresenceHeartbeat heartbeat) {

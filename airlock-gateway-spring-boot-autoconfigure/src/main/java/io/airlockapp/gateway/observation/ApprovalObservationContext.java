@@ -11,13 +11,14 @@ import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Context of the observation {@code airlock.approval}. A tracer puts the trace context
- * into its carrier.
+ * Context of the observation {@code airlock.approval}. A tracer writes the trace context
+ * to its carrier.
  */
 public final class ApprovalObservationContext extends SenderContext<Map<String, String>> {
 
 	/**
-	 * Of what a tracer propagates, baggage may hold anything.
+	 * Names of the trace context that is transmitted. Baggage is excluded, since it can
+	 * contain arbitrary data.
 	 */
 	private static final Set<String> TRACE_CONTEXT = Set.of("traceparent", "tracestate");
 
@@ -29,8 +30,8 @@ public final class ApprovalObservationContext extends SenderContext<Map<String, 
 
 	/**
 	 * Create a context.
-	 * @param request what is asked
-	 * @param artifactType what kind of review is asked for
+	 * @param request the approval request
+	 * @param artifactType the artifact type
 	 */
 	public ApprovalObservationContext(ApprovalRequest request, String artifactType) {
 		super((carrier, name, value) -> Objects.requireNonNull(carrier).put(name, value));
@@ -40,7 +41,7 @@ public final class ApprovalObservationContext extends SenderContext<Map<String, 
 	}
 
 	/**
-	 * Return what is asked.
+	 * Return the approval request.
 	 * @return the request
 	 */
 	public ApprovalRequest getRequest() {
@@ -48,7 +49,7 @@ public final class ApprovalObservationContext extends SenderContext<Map<String, 
 	}
 
 	/**
-	 * Return what kind of review is asked for.
+	 * Return the artifact type of the request.
 	 * @return the artifact type
 	 */
 	public String getArtifactType() {
@@ -56,15 +57,15 @@ public final class ApprovalObservationContext extends SenderContext<Map<String, 
 	}
 
 	/**
-	 * Return how it ended.
-	 * @return the outcome, or {@code null} while it is not known
+	 * Return the outcome of the approval.
+	 * @return the outcome, or {@code null} while the approval is pending
 	 */
 	public @Nullable ApprovalOutcome getOutcome() {
 		return this.outcome;
 	}
 
 	/**
-	 * Return what a tracer put into the carrier, as W3C Trace Context.
+	 * Return the W3C Trace Context that a tracer wrote to the carrier.
 	 */
 	Map<String, String> getTrace() {
 		Map<String, String> trace = new LinkedHashMap<>(Objects.requireNonNull(getCarrier()));

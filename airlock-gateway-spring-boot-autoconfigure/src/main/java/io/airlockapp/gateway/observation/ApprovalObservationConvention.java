@@ -4,8 +4,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
 /**
- * Names the observation of an approval and its key values. A bean of this type takes the
- * place of the default.
+ * Names the observation of an approval and its key values. A bean of this type replaces
+ * the default.
  */
 public interface ApprovalObservationConvention extends ObservationConvention<ApprovalObservationContext> {
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Observes each approval. The observation is in scope during the requests to the gateway,
- * so that they belong to it.
+ * so that it is the parent of their observations.
  */
 public final class ApprovalObservations implements ApprovalListener {
 
@@ -26,9 +26,10 @@ public final class ApprovalObservations implements ApprovalListener {
 
 	/**
 	 * Create a listener.
-	 * @param registry where observations are started
-	 * @param convention names the observations, or {@code null} for the default
-	 * @param propagateTrace whether requests tell which trace they belong to
+	 * @param registry the registry of the observations
+	 * @param convention the convention of the observations, or {@code null} for the
+	 * default
+	 * @param propagateTrace whether requests contain the trace context
 	 */
 	public ApprovalObservations(ObservationRegistry registry, @Nullable ApprovalObservationConvention convention,
 			boolean propagateTrace) {
@@ -53,7 +54,7 @@ public final class ApprovalObservations implements ApprovalListener {
 			public void ended(ApprovalOutcome outcome) {
 				scope.close();
 				context.setOutcome(outcome);
-				// A person's no and silence are answers, not errors
+				// An approver's denial and a timeout are results, not errors
 				if (outcome.failure() != null && outcome.result() != ApprovalResult.TIMEOUT) {
 					observation.error(outcome.failure());
 				}

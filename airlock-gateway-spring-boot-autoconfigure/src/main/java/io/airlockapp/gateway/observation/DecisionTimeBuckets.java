@@ -8,8 +8,8 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 
 /**
- * Configures the buckets of the timer of approvals for people, who take seconds to
- * minutes to decide, unless the application configures its own.
+ * Configures the buckets of the approval timer for decisions of people, which take
+ * seconds to minutes, unless the application configures its own.
  */
 public final class DecisionTimeBuckets implements MeterFilter {
 

@@ -7,9 +7,9 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
 /**
- * Default {@link ApprovalObservationConvention}: the observation {@code airlock.approval}
- * lasts from before a request is sealed until its outcome is known, so mostly for a
- * person's time to decide.
+ * Default {@link ApprovalObservationConvention}. The observation {@code airlock.approval}
+ * lasts from before the encryption of a request until its outcome, so mostly for the time
+ * of the approver's decision.
  */
 public class DefaultApprovalObservationConvention implements ApprovalObservationConvention {
 

@@ -8,7 +8,7 @@ import org.springframework.http.client.observation.DefaultClientRequestObservati
 
 /**
  * Names the observations of requests to the gateway, {@code airlock.gateway.requests} by
- * default. A bean of this type takes the place of the default.
+ * default. A bean of this type replaces the default.
  */
 public class GatewayRequestObservationConvention extends DefaultClientRequestObservationConvention {
 
@@ -28,7 +28,7 @@ public class GatewayRequestObservationConvention extends DefaultClientRequestObs
 
 	@Override
 	public KeyValues getHighCardinalityKeyValues(ClientRequestObservationContext context) {
-		// The URL has nonces of pairings
+		// The URL contains nonces of pairings
 		return KeyValues.empty();
 	}
 

@@ -1,5 +1,5 @@
 /**
- * Approvals as observations and meters of Micrometer.
+ * Observations and meters of approvals, with Micrometer.
  */
 @NullMarked
 package io.airlockapp.gateway.observation;

@@ -2,22 +2,22 @@ package io.airlockapp.gateway.policy;
 
 /**
  * Enumeration of the modes of do-not-disturb policies, which limit their effect. Policies
- * are not signed: the gateway can make them up.
+ * are not signed, so the gateway can forge them.
  */
 public enum DndMode {
 
 	/**
-	 * They may deny a call before anybody is asked. What they approve is ignored.
+	 * Policies can deny an invocation without a request. Their approvals are ignored.
 	 */
 	DENY_ONLY,
 
 	/**
-	 * They are neither asked for nor honoured.
+	 * Policies are neither requested nor applied.
 	 */
 	OFF,
 
 	/**
-	 * They may deny a call, and let one run without asking anybody.
+	 * Policies can deny an invocation, or approve it, without a request.
 	 */
 	FULL
 

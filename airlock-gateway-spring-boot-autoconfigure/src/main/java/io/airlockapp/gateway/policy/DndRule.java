@@ -16,15 +16,15 @@ import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Well-formed policy that applies to this application. Denials match generously, since
- * the worst they do is to keep an action from happening; approvals match to the letter.
+ * Well-formed policy that applies to this application. Denials are matched loosely, since
+ * at worst they prevent an action. Approvals are matched exactly.
  *
  * @param id the policy's id
  * @param verdict the verdict of the policy
- * @param artifactType the artifact type it is limited to
- * @param commandFamily the first token of the commands it is limited to
- * @param prefix the first tokens of the commands it is for, or empty for all of a
- * workspace
+ * @param artifactType the artifact type that the policy is limited to
+ * @param commandFamily the first token of the commands that the policy is limited to
+ * @param prefix the first tokens of the commands that the policy is for, or empty for a
+ * whole workspace
  * @param createdAt the time of its creation, or {@link Instant#MIN} if it has none
  * @param expiresAt the time at which it expires
  */
@@ -44,10 +44,9 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 
 	/**
 	 * Read a policy.
-	 * @param policy the policy
-	 * @param enforcer who we are
-	 * @return the rule, or nothing if the policy is malformed, of an unknown kind, or for
-	 * somebody else. We have no sessions, so one for a session is for somebody else
+	 * @return the rule, or an empty result if the policy is malformed, of an unknown
+	 * kind, for another enforcer or workspace, or for a session, since this application
+	 * has none
 	 */
 	static Optional<DndRule> read(DndPolicy policy, Enforcer enforcer) {
 		String id = policy.requestId();
@@ -81,7 +80,7 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 		if (selector == null || selector.argvPrefix() == null) {
 			return List.of();
 		}
-		// Phones write several tokens as one element
+		// Phones send several tokens as one element
 		return selector.argvPrefix()
 			.stream()
 			.flatMap(WHITE_SPACE::splitAsStream)
@@ -111,7 +110,8 @@ record DndRule(String id, Verdict verdict, @Nullable String artifactType, @Nulla
 
 	private boolean matchesWords(String commandText) {
 		List<String> words = words(String.join(" ", this.prefix));
-		// A first line may say that the command is not shown in full
+		// Compare each line, since the first one may state that the command is not shown
+		// in full
 		return !words.isEmpty() && Stream.concat(Stream.of(commandText), commandText.lines())
 			.anyMatch((text) -> startsWith(words(text), words));
 	}

@@ -12,7 +12,7 @@ import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the policies that count at one moment.
+ * Holds the policies that apply at one moment.
  */
 public final class DndRules {
 
@@ -31,12 +31,9 @@ public final class DndRules {
 	}
 
 	/**
-	 * Read policies. Those that are malformed, expired or for somebody else are left out.
-	 * @param policies the policies
-	 * @param enforcer who we are
-	 * @param now the time
-	 * @param verdicts which decisions count
-	 * @return the rules
+	 * Read policies. Malformed and expired policies and those for other applications are
+	 * ignored.
+	 * @param verdicts the verdicts to include
 	 */
 	static DndRules read(List<DndPolicy> policies, Enforcer enforcer, Instant now, Predicate<Verdict> verdicts) {
 		return new DndRules(policies.stream()
@@ -47,19 +44,20 @@ public final class DndRules {
 	}
 
 	/**
-	 * Return whether there are none, so that no call is affected.
-	 * @return whether there are none
+	 * Return whether there are no policies, so that no invocation is affected.
+	 * @return {@code true} if there are none
 	 */
 	public boolean isEmpty() {
 		return this.rules.isEmpty();
 	}
 
 	/**
-	 * Return what the policies say. Denials go before approvals, policies for actions
-	 * before those for the workspace, longer prefixes before shorter ones, and newer
-	 * policies before older ones.
-	 * @param subject what is about to be done
-	 * @return the decision, or {@code null} if the person is to be asked
+	 * Return the decision of the policies about an action. Denials take precedence over
+	 * approvals, policies for actions over those for the workspace, longer prefixes over
+	 * shorter ones, and newer policies over older ones.
+	 * @param subject the action
+	 * @return the decision, or {@code null} if no policy matches and an approval is
+	 * required
 	 */
 	public @Nullable DndDecision decide(DndSubject subject) {
 		return this.rules.stream()

@@ -3,12 +3,12 @@ package io.airlockapp.gateway.policy;
 import java.util.List;
 
 /**
- * Action that is about to be done, which policies are compared with.
+ * Action that is compared with policies before it is executed.
  *
- * @param artifactType the type of review that would be requested
- * @param commandText the text that a person would see
- * @param exactTokens the ways to write the beginning of the command as tokens, of which
- * each stands for one thing only. Only these can be approved by a policy for an action
+ * @param artifactType the artifact type of the approval request
+ * @param commandText the text that is shown to the approver
+ * @param exactTokens the notations of the command's beginning as tokens, in each of which
+ * every token has one meaning only; a policy for an action can approve only these
  */
 public record DndSubject(String artifactType, String commandText, List<List<String>> exactTokens) {
 
@@ -17,10 +17,10 @@ public record DndSubject(String artifactType, String commandText, List<List<Stri
 	}
 
 	/**
-	 * Return what a free text says is about to be done. Since nobody knows which part of
-	 * it an attacker chose, no policy for an action approves it.
-	 * @param artifactType the kind of review that would be asked for
-	 * @param commandText what a person would see
+	 * Create a subject of a free text. Since an attacker may have chosen any part of it,
+	 * no policy for an action approves it.
+	 * @param artifactType the artifact type of the approval request
+	 * @param commandText the text that is shown to the approver
 	 * @return the subject
 	 */
 	public static DndSubject ofText(String artifactType, String commandText) {

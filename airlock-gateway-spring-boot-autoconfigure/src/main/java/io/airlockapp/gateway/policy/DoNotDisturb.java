@@ -8,8 +8,8 @@ import io.airlockapp.gateway.client.DndPolicy;
 import io.airlockapp.gateway.harp.Verdict;
 
 /**
- * Provides the do-not-disturb policies of this application, as far as its mode honours
- * them. Policies that approve are included with {@link DndMode#FULL} only.
+ * Provides the do-not-disturb policies that apply to this application in its mode.
+ * Policies that approve are included with {@link DndMode#FULL} only.
  */
 public final class DoNotDisturb {
 
@@ -22,11 +22,11 @@ public final class DoNotDisturb {
 	private final InstantSource clock;
 
 	/**
-	 * Create it.
-	 * @param mode what policies may do
-	 * @param policies where they come from
-	 * @param enforcer who they are for
-	 * @param clock the time of day, by which policies expire
+	 * Create the provider of policies.
+	 * @param mode the mode of policies
+	 * @param policies the source of policies
+	 * @param enforcer the identity of this application towards the gateway
+	 * @param clock the clock that determines whether policies are expired
 	 */
 	public DoNotDisturb(DndMode mode, EffectivePolicies policies, Enforcer enforcer, InstantSource clock) {
 		this.mode = mode;
@@ -36,7 +36,7 @@ public final class DoNotDisturb {
 	}
 
 	/**
-	 * Return what policies may do.
+	 * Return the mode of policies.
 	 * @return the mode
 	 */
 	public DndMode getMode() {
@@ -44,9 +44,10 @@ public final class DoNotDisturb {
 	}
 
 	/**
-	 * Return the policies that count now. The gateway is asked unless it was a moment
-	 * ago; if it doesn't answer soon, there are none, and the person is asked.
-	 * @return the policies, none if the mode is {@link DndMode#OFF}
+	 * Return the policies that currently apply. They are requested from the gateway
+	 * unless a recent response is cached. If the gateway does not respond soon, there are
+	 * no policies, and an approval is required.
+	 * @return the policies, empty if the mode is {@link DndMode#OFF}
 	 */
 	public DndRules getRules() {
 		if (this.mode == DndMode.OFF) {
@@ -57,8 +58,8 @@ public final class DoNotDisturb {
 	}
 
 	/**
-	 * Return the policies for this application that the gateway last told, whatever the
-	 * mode makes of them. The gateway is not asked.
+	 * Return the policies for this application in the gateway's last response,
+	 * independent of the mode. No request is sent.
 	 * @return the policies that have not expired
 	 */
 	public List<DndPolicy> getLastPolicies() {

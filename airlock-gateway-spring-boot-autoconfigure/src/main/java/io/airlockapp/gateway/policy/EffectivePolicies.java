@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Caches the policies that the gateway returns. One thread at a time requests them, and
- * the response, or its absence, is cached for 15 seconds. A caller waits for 2 seconds at
- * most, and then proceeds without policies. A failure of the gateway is logged once, and
- * means that there are no policies; one of this application itself is thrown.
+ * the response, or its absence, is cached for 15 seconds. A caller waits for at most 2
+ * seconds, and then proceeds without policies. A failure of the gateway is logged once
+ * and treated like an empty response; a failure of this application itself is thrown.
  */
 public final class EffectivePolicies {
 
@@ -51,11 +51,11 @@ public final class EffectivePolicies {
 	private volatile List<DndPolicy> last = List.of();
 
 	/**
-	 * Create it.
-	 * @param gateway asks the gateway
-	 * @param paired whether there is an approver; without, the gateway is not asked
-	 * @param executor runs the call
-	 * @param ticker elapsed time
+	 * Create the cache.
+	 * @param gateway the request to the gateway
+	 * @param paired whether there is an approver; otherwise, no request is sent
+	 * @param executor the executor of the request
+	 * @param ticker the source of elapsed time
 	 */
 	public EffectivePolicies(Supplier<@Nullable DndPolicies> gateway, BooleanSupplier paired, Executor executor,
 			Ticker ticker) {
@@ -105,7 +105,8 @@ public final class EffectivePolicies {
 	}
 
 	/**
-	 * What is broken here, unlike the gateway, must not open what a policy denies.
+	 * Throw an error of this application. Unlike a failure of the gateway, it must not
+	 * allow an invocation that a policy denies.
 	 */
 	private void requireWorking(Throwable failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -122,7 +123,7 @@ public final class EffectivePolicies {
 	}
 
 	private void warn(String message) {
-		// An interrupt means that the application stops
+		// An interrupt means that the application is stopping
 		if (Thread.currentThread().isInterrupted()) {
 			logger.debug(message);
 		}
@@ -140,7 +141,7 @@ public final class EffectivePolicies {
 	}
 
 	/**
-	 * Request for policies, shared by all callers that need its response meanwhile.
+	 * Request for policies, shared by all callers until its response expires.
 	 */
 	private final class Fetch {
 

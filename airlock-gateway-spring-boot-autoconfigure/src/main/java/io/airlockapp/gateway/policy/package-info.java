@@ -1,6 +1,7 @@
 /**
- * Do-not-disturb policies: which of them count, and what they say about a call. They come
- * unsigned through the gateway, so what is done with them is up to the operator.
+ * Do-not-disturb policies: selection of those that apply, and their decisions about
+ * invocations. The gateway transmits them unsigned, so the operator configures their
+ * effect.
  */
 @NullMarked
 package io.airlockapp.gateway.policy;

@@ -18,15 +18,16 @@ import org.springframework.scheduling.annotation.Scheduled;
 
 /**
  * Sends a heartbeat at an interval, so that approvers see the application online. A
- * heartbeat that fails is not repeated; the next one is sent in its own time.
+ * failed heartbeat is not retried; the next one is sent after the interval.
  * <p>
  * It is an {@link AopInfrastructureBean} so that the application's own scheduling, if it
- * has any, leaves it to {@link PresenceScheduling}.
+ * has any, ignores it. {@link PresenceScheduling} schedules it.
  */
 public final class PresenceHeartbeat implements AopInfrastructureBean {
 
 	/**
-	 * So that the first beat takes no time from the start of the application.
+	 * Initial delay, so that the first heartbeat does not prolong the start of the
+	 * application.
 	 */
 	private static final String INITIAL_DELAY = "1s";
 
@@ -51,9 +52,9 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	/**
 	 * Create a heartbeat.
 	 * @param gateway the gateway
-	 * @param enforcer who is present
-	 * @param paired tells whether there is an approver to be present for
-	 * @param clock the time of day
+	 * @param enforcer the identity of this application towards the gateway
+	 * @param paired whether there is an approver; otherwise, no heartbeat is sent
+	 * @param clock the clock
 	 */
 	public PresenceHeartbeat(AirlockGatewayOperations gateway, Enforcer enforcer, BooleanSupplier paired,
 			InstantSource clock) {
@@ -64,8 +65,8 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	}
 
 	/**
-	 * Send one sign of life, if there is an approver. Whatever fails is logged and told
-	 * by {@link #getLastFailure()}, never thrown.
+	 * Send one heartbeat, if there is an approver. A failure is logged and returned by
+	 * {@link #getLastFailure()}, but never thrown.
 	 */
 	@Scheduled(initialDelayString = INITIAL_DELAY, fixedDelayString = "${airlock.gateway.presence.interval:30s}")
 	public void beat() {
@@ -76,7 +77,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			// An interrupt means that the application stops
+			// An interrupt means that the application is stopping
 			if (!Thread.currentThread().isInterrupted()) {
 				failed(AirlockGatewayException.safeMessage(ex));
 			}
@@ -104,7 +105,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	}
 
 	/**
-	 * Return how many beats succeeded.
+	 * Return the number of successful heartbeats.
 	 * @return the number since the start
 	 */
 	public long getSuccesses() {
@@ -112,7 +113,7 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	}
 
 	/**
-	 * Return how many beats failed.
+	 * Return the number of failed heartbeats.
 	 * @return the number since the start
 	 */
 	public long getFailures() {
@@ -120,16 +121,16 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	}
 
 	/**
-	 * Return when the gateway last got a heartbeat.
-	 * @return the time, or {@code null} if it never did
+	 * Return the time of the last successful heartbeat.
+	 * @return the time, or {@code null} if there was none
 	 */
 	public @Nullable Instant getLastSuccess() {
 		return this.lastSuccess;
 	}
 
 	/**
-	 * Return why the last beat failed.
-	 * @return the failure, or {@code null} if the last beat succeeded
+	 * Return the reason for the failure of the last heartbeat.
+	 * @return the reason, or {@code null} if the last heartbeat succeeded
 	 */
 	public @Nullable String getLastFailure() {
 		return this.lastFailure;

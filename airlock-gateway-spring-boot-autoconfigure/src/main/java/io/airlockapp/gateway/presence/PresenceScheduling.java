@@ -11,10 +11,11 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.util.ClassUtils;
 
 /**
- * Schedules the {@link PresenceHeartbeat}, and nothing else, in a thread of its own:
- * whether or not the application has scheduling enabled, without activating methods that
- * it left dormant, and without using its scheduler. It starts after everything else has:
- * an application that fails to start was never present.
+ * Schedules the {@link PresenceHeartbeat}, and nothing else, in its own thread. It works
+ * whether or not the application has enabled scheduling, does not activate the
+ * application's dormant scheduled methods, and does not use its scheduler. It starts
+ * after all other components, so that an application that fails to start is never
+ * present.
  */
 public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcessor implements SmartLifecycle {
 
@@ -34,12 +35,13 @@ public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcess
 
 	@Override
 	public void setBeanFactory(BeanFactory beanFactory) {
-		// Not known, or the SchedulingConfigurers of the application would be called
+		// Ignored, since otherwise the SchedulingConfigurers of the application would be
+		// called
 	}
 
 	@Override
 	public void setApplicationContext(ApplicationContext applicationContext) {
-		// Not known, for the same reason
+		// Ignored for the same reason
 	}
 
 	@Override
@@ -53,7 +55,7 @@ public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcess
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		// Not yet
+		// Deferred to start()
 	}
 
 	@Override
@@ -66,7 +68,7 @@ public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcess
 
 	@Override
 	public void stop() {
-		// The beats go on until the heartbeat is destroyed
+		// Heartbeats continue until the heartbeat bean is destroyed
 	}
 
 	@Override
@@ -78,7 +80,7 @@ public final class PresenceScheduling extends ScheduledAnnotationBeanPostProcess
 	public void postProcessBeforeDestruction(Object bean, String beanName) {
 		super.postProcessBeforeDestruction(bean, beanName);
 		if (bean instanceof PresenceHeartbeat) {
-			// Before the client, which the heartbeat may be using
+			// Before the client is destroyed, which the heartbeat may be using
 			this.scheduler.shutdown();
 		}
 	}

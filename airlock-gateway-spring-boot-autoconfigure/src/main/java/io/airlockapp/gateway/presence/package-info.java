@@ -1,5 +1,5 @@
 /**
- * Telling the gateway that this enforcer is present.
+ * Heartbeats, which report the presence of this enforcer to the gateway.
  */
 @NullMarked
 package io.airlockapp.gateway.presence;

@@ -22,10 +22,9 @@ import org.springframework.web.servlet.handler.AbstractHandlerExceptionResolver;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
 
 /**
- * Handler exception resolver that renders approvals that were not given as problem
- * details in Spring MVC. It comes last, after all exception handlers of the application.
- * A client that prefers a page gets the application's error page, with the problem's
- * status.
+ * Handler exception resolver that renders approval exceptions as problem details in
+ * Spring MVC. It is applied after all exception handlers of the application. A client
+ * that prefers HTML receives the application's error page, with the problem's status.
  */
 public final class ApprovalExceptionResolver extends AbstractHandlerExceptionResolver {
 
@@ -39,9 +38,11 @@ public final class ApprovalExceptionResolver extends AbstractHandlerExceptionRes
 
 	/**
 	 * Create a resolver.
-	 * @param problems describes the exceptions
-	 * @param adapter writes problem details as those of the application's own handlers
-	 * @param contentNegotiation tells what the client accepts
+	 * @param problems the problem details of exceptions
+	 * @param adapter the adapter that writes problem details, as for the application's
+	 * own handlers
+	 * @param contentNegotiation the manager that determines the media types that the
+	 * client accepts
 	 */
 	public ApprovalExceptionResolver(ApprovalProblems problems, RequestMappingHandlerAdapter adapter,
 			ContentNegotiationManager contentNegotiation) {
@@ -61,7 +62,7 @@ public final class ApprovalExceptionResolver extends AbstractHandlerExceptionRes
 			NativeWebRequest webRequest = new ServletWebRequest(request, response);
 			if (isPagePreferred(webRequest)) {
 				if (ApprovalProblems.isLoginRequired(ex)) {
-					// Spring Security leads the browser to the identity provider
+					// Spring Security redirects the browser to the identity provider
 					return null;
 				}
 				sendError(response, problem);
@@ -88,7 +89,8 @@ public final class ApprovalExceptionResolver extends AbstractHandlerExceptionRes
 
 	private static void sendError(HttpServletResponse response, ErrorResponse problem) throws IOException {
 		problem.getHeaders().forEach((name, values) -> values.forEach((value) -> response.setHeader(name, value)));
-		// Otherwise an error page that shows messages shows that of the exception
+		// Without a message, an error page that shows messages would show that of the
+		// exception
 		response.sendError(problem.getStatusCode().value(), problem.getBody().getDetail());
 	}
 

@@ -15,8 +15,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
 /**
- * Enumeration of the problems that the users of an application see when an approval was
- * not given. The messages of the exceptions are for its operators.
+ * Enumeration of the problems that are shown to the users of an application if an
+ * approval is missing. The messages of the exceptions are for its operators.
  */
 enum ApprovalProblem {
 
@@ -29,7 +29,7 @@ enum ApprovalProblem {
 	PENDING(ApprovalPendingException.class, HttpStatus.CONFLICT, "approval-pending", "Approval pending",
 			"The same request is waiting for approval already."),
 	/**
-	 * Before the type that it is one of.
+	 * Declared before the problem of its superclass.
 	 */
 	INVALID_USAGE(InvalidApprovalUsageException.class, HttpStatus.INTERNAL_SERVER_ERROR, "approval-invalid-usage",
 			"Approval not possible",
@@ -63,7 +63,8 @@ enum ApprovalProblem {
 	}
 
 	/**
-	 * Return the first problem whose exception it is, so subclasses have to come first.
+	 * Return the first problem whose exception type matches, so subclasses have to be
+	 * declared first.
 	 */
 	static @Nullable ApprovalProblem of(AirlockGatewayException ex) {
 		for (ApprovalProblem problem : values()) {
@@ -75,7 +76,8 @@ enum ApprovalProblem {
 	}
 
 	/**
-	 * Return the exception whose name is part of the message codes, also for subclasses.
+	 * Return the exception type whose name is part of the message codes, also for its
+	 * subclasses.
 	 */
 	Class<? extends AirlockGatewayException> exceptionType() {
 		return this.exceptionType;

@@ -24,11 +24,11 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.ErrorResponse;
 
 /**
- * Describes approvals that were not given as RFC 9457 problem details. They contain
- * nothing of the exceptions' messages, which are for the operators of the application.
+ * Describes approval exceptions as RFC 9457 problem details, which contain nothing of the
+ * exceptions' messages: these are for the operators of the application.
  * <p>
- * As with Spring's own exceptions, a {@link MessageSource} may provide other texts: by
- * the codes of {@link ErrorResponse} and the exception, such as {@code
+ * As for Spring's own exceptions, a {@link MessageSource} can provide other texts, by the
+ * codes of {@link ErrorResponse} and the exception type, such as {@code
  * problemDetail.title.io.airlockapp.gateway.ApprovalDeniedException}.
  */
 public final class ApprovalProblems {
@@ -48,11 +48,11 @@ public final class ApprovalProblems {
 
 	/**
 	 * Create descriptions.
-	 * @param messageSource may have other titles, details and types
-	 * @param retryAfter when to try again where nobody can be asked, unless the gateway
-	 * says so itself; at least one second
-	 * @param reasonIncluded whether to tell the reason that a person gave for a denial
-	 * @throws IllegalArgumentException if the time is too short
+	 * @param messageSource the source of other titles, details and types
+	 * @param retryAfter the value of {@code Retry-After} if approvals cannot be requested
+	 * and the gateway provides no value; at least one second
+	 * @param reasonIncluded whether to include the approver's reason for a denial
+	 * @throws IllegalArgumentException if the time is shorter than one second
 	 */
 	public ApprovalProblems(MessageSource messageSource, Duration retryAfter, boolean reasonIncluded) {
 		if (retryAfter.toSeconds() < 1) {
@@ -65,9 +65,9 @@ public final class ApprovalProblems {
 
 	/**
 	 * Describe an exception.
-	 * @param failure an approval's exception, or one in a {@link CompletionException},
-	 * {@link ExecutionException} or {@link UndeclaredThrowableException}
-	 * @param locale the language of the user
+	 * @param failure an approval exception, or a {@link CompletionException},
+	 * {@link ExecutionException} or {@link UndeclaredThrowableException} that wraps one
+	 * @param locale the locale of the user
 	 * @return the description, or {@code null} for any other exception
 	 */
 	public @Nullable ErrorResponse describe(Throwable failure, Locale locale) {
@@ -77,7 +77,8 @@ public final class ApprovalProblems {
 	}
 
 	/**
-	 * Other exceptions that have ours as their cause mean something of their own.
+	 * Unwrap an approval exception. Other exceptions that are caused by one have a
+	 * meaning of their own.
 	 */
 	private static @Nullable AirlockGatewayException unwrap(Throwable failure) {
 		Throwable candidate = failure;
@@ -112,8 +113,8 @@ public final class ApprovalProblems {
 	}
 
 	/**
-	 * Return whether an exception is one that Spring Security's filter for OAuth clients
-	 * answers by letting the user log in.
+	 * Return whether Spring Security's filter for OAuth clients handles the exception by
+	 * a login of the user.
 	 */
 	static boolean isLoginRequired(Throwable failure) {
 		AirlockGatewayException ex = unwrap(failure);
@@ -122,7 +123,7 @@ public final class ApprovalProblems {
 	}
 
 	/**
-	 * Return whether a page is what is accepted most.
+	 * Return whether the preferred media type is HTML.
 	 */
 	static boolean isPagePreferred(List<MediaType> accepted) {
 		return !accepted.isEmpty() && (MediaType.TEXT_HTML.equalsTypeAndSubtype(accepted.get(0))
@@ -134,8 +135,8 @@ public final class ApprovalProblems {
 	}
 
 	/**
-	 * Return the method that stands for a handler that returned a description.
-	 * @return the method, which is found by reflection
+	 * Return the method that represents a handler with a description as its return value.
+	 * @return the method, which is looked up by reflection
 	 */
 	public static Method describeMethod() {
 		return ClassUtils.getMethod(ApprovalProblems.class, "describe", Throwable.class, Locale.class);

@@ -18,10 +18,10 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 
 /**
- * Web exception handler that renders approvals that were not given as problem details in
- * Spring WebFlux, if no handler of the application has handled them. It has the order of
- * Spring Boot's own handler, which handles every exception. Requests of clients that
- * prefer a page are left to that handler, with the problem's status.
+ * Web exception handler that renders approval exceptions as problem details in Spring
+ * WebFlux, if no handler of the application has handled them. It has the order of Spring
+ * Boot's own handler, which handles every exception. Requests of clients that prefer HTML
+ * are left to that handler, with the problem's status.
  */
 public final class ApprovalWebExceptionHandler implements WebExceptionHandler, Ordered {
 
@@ -37,10 +37,10 @@ public final class ApprovalWebExceptionHandler implements WebExceptionHandler, O
 
 	/**
 	 * Create a handler.
-	 * @param problems describes the exceptions
-	 * @param resultHandler writes problem details as those of the application's own
-	 * handlers
-	 * @param contentTypeResolver tells what the client accepts
+	 * @param problems the problem details of exceptions
+	 * @param resultHandler the result handler that writes problem details, as for the
+	 * application's own handlers
+	 * @param contentTypeResolver the resolver of the media types that the client accepts
 	 */
 	public ApprovalWebExceptionHandler(ApprovalProblems problems, ResponseEntityResultHandler resultHandler,
 			RequestedContentTypeResolver contentTypeResolver) {
@@ -50,8 +50,9 @@ public final class ApprovalWebExceptionHandler implements WebExceptionHandler, O
 	}
 
 	/**
-	 * Return the order of Spring Boot's handler of errors. Among those of one order, what
-	 * was registered first comes first: the application's, then this, then Spring Boot's.
+	 * Return the order of Spring Boot's error handler. Handlers of the same order are
+	 * invoked in the order of their registration: the application's, this one, and Spring
+	 * Boot's.
 	 */
 	@Override
 	public int getOrder() {
@@ -67,10 +68,11 @@ public final class ApprovalWebExceptionHandler implements WebExceptionHandler, O
 		}
 		if (isPagePreferred(exchange)) {
 			response.getHeaders().putAll(problem.getHeaders());
-			// Otherwise an error page that shows messages shows that of the exception
+			// Without a message, an error page that shows messages would show that of the
+			// exception
 			return Mono.error(new ResponseStatusException(problem.getStatusCode(), problem.getBody().getDetail(), ex));
 		}
-		// What the handler would have produced says nothing about its errors
+		// The media types that the handler produces do not apply to its errors
 		exchange.getAttributes().remove(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE);
 		response.getHeaders().clearContentHeaders();
 		return this.resultHandler.handleResult(exchange, new HandlerResult(this, problem, this.returnType));

@@ -1,6 +1,6 @@
 /**
- * Approvals that were not given, as answers to web requests: RFC 9457 problem details in
- * Spring MVC and in Spring WebFlux.
+ * Responses to web requests without an approval: RFC 9457 problem details in Spring MVC
+ * and Spring WebFlux.
  */
 @NullMarked
 package io.airlockapp.gateway.web;

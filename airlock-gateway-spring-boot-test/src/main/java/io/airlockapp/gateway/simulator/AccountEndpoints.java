@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Endpoints beside exchanges and pairing: time, identity provider, presence, policies and
- * consent.
+ * Endpoints other than exchanges and pairing: time, identity provider, presence, policies
+ * and consent.
  */
 final class AccountEndpoints {
 

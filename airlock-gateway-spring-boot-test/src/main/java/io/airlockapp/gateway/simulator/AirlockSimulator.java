@@ -17,16 +17,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Simulated Airlock gateway on the loopback address, with the approver behind it: a
- * person with a phone, who decrypts requests and signs decisions with real cryptography.
- * The person is a test, by the methods of this class, or a user of the page at
+ * Simulated Airlock gateway on the loopback address, together with its approver: a person
+ * with a phone, who decrypts requests and signs decisions with real cryptography. A test
+ * acts as the person by the methods of this class, a user by the page at
  * {@link #approverUrl()}.
  * <p>
- * The gateway's responses have the shapes, states and status codes of the real one. An
- * app with the {@link #properties()} can request approvals without a pairing step; it may
- * also pair properly.
+ * The gateway's responses have the format, states and status codes of the real one. An
+ * application with the {@link #properties()} can request approvals without a pairing
+ * step. It can also be paired.
  * <p>
- * All methods may be called from any thread. All threads of the simulator are daemons.
+ * All methods are thread-safe. All threads of the simulator are daemons.
  */
 public final class AirlockSimulator implements AutoCloseable {
 
@@ -111,7 +111,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Start a simulator on a free port, with a person who decides.
+	 * Start a simulator on a free port, whose requests are decided by a person.
 	 * @return the running simulator
 	 */
 	public static AirlockSimulator start() {
@@ -119,7 +119,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Configure a simulator.
+	 * Create a builder to configure a simulator.
 	 * @return a builder
 	 */
 	public static AirlockSimulatorBuilder builder() {
@@ -128,7 +128,7 @@ public final class AirlockSimulator implements AutoCloseable {
 
 	/**
 	 * Return the gateway's base URL.
-	 * @return the URL, without a slash at its end
+	 * @return the URL, without a trailing slash
 	 */
 	public String baseUrl() {
 		return "http://127.0.0.1:" + this.server.port();
@@ -143,8 +143,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return the properties of an app that is ready to ask for approvals. Some of them
-	 * are secrets, though only this simulator's.
+	 * Return the properties of an application that can request approvals immediately.
+	 * Some of them are secrets of this simulator.
 	 * @return property values by name
 	 */
 	public Map<String, String> properties() {
@@ -158,7 +158,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return the personal access token that the gateway knows.
+	 * Return the personal access token that the gateway accepts.
 	 * @return the token
 	 */
 	public String pat() {
@@ -186,7 +186,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return the key by which the approver's decisions are verified.
+	 * Return the key that verifies the approver's decisions.
 	 * @return the public key
 	 */
 	public SignerKey signerKey() {
@@ -194,7 +194,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Give the approver a new phone, with a key that no app knows before it pairs anew.
+	 * Replace the approver's phone. Its new key is unknown to all applications until they
+	 * are paired again.
 	 * @return the new public key
 	 */
 	public SignerKey renewSignerKey() {
@@ -203,7 +204,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Set the form in which the approver signs from now on.
+	 * Set the form of the approver's signatures from now on.
 	 * @param form the form
 	 */
 	public void signatureForm(SignatureForm form) {
@@ -211,7 +212,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return the person, for tests that need nothing else of this simulator.
+	 * Return the approver, for tests that need nothing else of this simulator.
 	 * @return the approver
 	 */
 	public SimulatedApprover approver() {
@@ -219,7 +220,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return the requests that wait for the approver.
+	 * Return the pending requests.
 	 * @return the requests, oldest first
 	 */
 	public List<PendingRequest> pending() {
@@ -227,33 +228,33 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Wait up to 10 seconds until a request waits for the approver.
-	 * @return the oldest such request
-	 * @throws IllegalStateException if there is none in time, with the calls that the
-	 * gateway had instead
+	 * Wait up to 10 seconds for a pending request.
+	 * @return the oldest pending request
+	 * @throws IllegalStateException if there is none in time; the message contains the
+	 * calls that the gateway received instead
 	 */
 	public PendingRequest awaitPending() {
 		return awaitPending(DEFAULT_WAIT);
 	}
 
 	/**
-	 * Wait until a request waits for the approver.
-	 * @param timeout how long to wait
-	 * @return the oldest such request
-	 * @throws IllegalStateException if there is none in time, with the calls that the
-	 * gateway had instead
+	 * Wait for a pending request.
+	 * @param timeout the maximum time to wait
+	 * @return the oldest pending request
+	 * @throws IllegalStateException if there is none in time; the message contains the
+	 * calls that the gateway received instead
 	 */
 	public PendingRequest awaitPending(Duration timeout) {
 		return awaitPending(1, timeout).get(0);
 	}
 
 	/**
-	 * Wait until several requests wait for the approver at the same time.
-	 * @param count how many
-	 * @param timeout how long to wait
+	 * Wait until several requests are pending at the same time.
+	 * @param count the minimum number of requests
+	 * @param timeout the maximum time to wait
 	 * @return at least as many requests, oldest first
-	 * @throws IllegalStateException if there are fewer in time, with the calls that the
-	 * gateway had instead
+	 * @throws IllegalStateException if there are fewer in time; the message contains the
+	 * calls that the gateway received instead
 	 */
 	public List<PendingRequest> awaitPending(int count, Duration timeout) {
 		long deadline = System.nanoTime() + timeout.toNanos();
@@ -281,7 +282,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * Approve a request.
 	 * @param requestId the request's id
 	 * @throws IllegalArgumentException if there is no such request
-	 * @throws IllegalStateException if it no longer waits, or nobody could read it
+	 * @throws IllegalStateException if it is no longer pending, or could not be decrypted
 	 */
 	public void approve(String requestId) {
 		decide(requestId, SimulatedDecision.approve());
@@ -290,9 +291,9 @@ public final class AirlockSimulator implements AutoCloseable {
 	/**
 	 * Approve a request.
 	 * @param requestId the request's id
-	 * @param reason the reason to give
+	 * @param reason the approver's reason
 	 * @throws IllegalArgumentException if there is no such request
-	 * @throws IllegalStateException if it no longer waits, or nobody could read it
+	 * @throws IllegalStateException if it is no longer pending, or could not be decrypted
 	 */
 	public void approve(String requestId, String reason) {
 		decide(requestId, SimulatedDecision.approve(reason));
@@ -302,7 +303,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * Reject a request.
 	 * @param requestId the request's id
 	 * @throws IllegalArgumentException if there is no such request
-	 * @throws IllegalStateException if it no longer waits
+	 * @throws IllegalStateException if it is no longer pending
 	 */
 	public void reject(String requestId) {
 		decide(requestId, SimulatedDecision.reject());
@@ -311,9 +312,9 @@ public final class AirlockSimulator implements AutoCloseable {
 	/**
 	 * Reject a request.
 	 * @param requestId the request's id
-	 * @param reason the reason to give
+	 * @param reason the approver's reason
 	 * @throws IllegalArgumentException if there is no such request
-	 * @throws IllegalStateException if it no longer waits
+	 * @throws IllegalStateException if it is no longer pending
 	 */
 	public void reject(String requestId, String reason) {
 		decide(requestId, SimulatedDecision.reject(reason));
@@ -324,8 +325,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	 * @param requestId the request's id
 	 * @param decision the decision
 	 * @throws IllegalArgumentException if there is no such request
-	 * @throws IllegalStateException if it no longer waits, or is to be approved although
-	 * nobody could read it
+	 * @throws IllegalStateException if it is no longer pending, or is approved although
+	 * it could not be decrypted
 	 */
 	public void decide(String requestId, SimulatedDecision decision) {
 		if (!this.exchanges.decide(requestId, decision)) {
@@ -334,19 +335,19 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Decide all requests without a person from now on, and also those that already wait.
-	 * The function is called on a thread of its own for each request.
-	 * @param decision gives the decision, or {@code null} to leave the request to a
-	 * person; {@code null} itself leaves all of them to a person again
+	 * Decide all requests by a function from now on, including those that are already
+	 * pending. The function is called on a separate thread for each request.
+	 * @param decision the function, which returns {@code null} to leave a request to a
+	 * person; {@code null} to leave all requests to a person again
 	 */
 	public void decideAutomatically(@Nullable Function<PendingRequest, @Nullable SimulatedDecision> decision) {
 		this.automaticDecisions.use(decision);
 	}
 
 	/**
-	 * Limit how long a request may wait for the approver from now on.
-	 * @param limit how long a request may wait before it is rejected, or {@code null} for
-	 * as long as it likes
+	 * Set the maximum time for which requests can be pending from now on.
+	 * @param limit the time after which a request is rejected, or {@code null} for no
+	 * limit
 	 * @throws IllegalArgumentException if the limit is negative
 	 * @see AirlockSimulatorBuilder#patience
 	 */
@@ -355,7 +356,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return the requests that were rejected since nobody decided within the
+	 * Return the requests that were rejected since they were not decided within the
 	 * {@linkplain #patience(Duration) patience}.
 	 * @return the requests, oldest first
 	 */
@@ -364,8 +365,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return all requests that the approver was asked to decide, except those that the
-	 * {@link #history()} no longer has.
+	 * Return all requests that the approver received, except those that were removed from
+	 * the {@link #history()}.
 	 * @return the requests, oldest first
 	 */
 	public List<PendingRequest> asked() {
@@ -373,7 +374,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return the last 1,000 requests that no longer wait for the approver.
+	 * Return the last 1,000 requests that are no longer pending.
 	 * @return decided, withdrawn and expired requests, oldest first
 	 */
 	public List<HandledRequest> history() {
@@ -381,19 +382,18 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Act as a hostile gateway: change decisions after the approver has signed them, each
-	 * time they are handed over.
-	 * @param tampering gets a copy of the {@code decision.deliver} envelope and returns
-	 * the one to hand over
+	 * Act as a hostile gateway, which changes signed decisions at each delivery.
+	 * @param tampering the function that receives a copy of the {@code decision.deliver}
+	 * envelope and returns the one to deliver
 	 */
 	public void tamperDecisions(UnaryOperator<ObjectNode> tampering) {
 		this.exchanges.tamper(tampering);
 	}
 
 	/**
-	 * Complete a pairing, as the person who types its code into the phone.
-	 * @param code the code that the enforcer shows; case, spaces and hyphens don't matter
-	 * @throws IllegalArgumentException if no pairing waits for this code, or the
+	 * Complete a pairing, as the person who enters its code on the phone.
+	 * @param code the code that the enforcer shows; case, spaces and hyphens are ignored
+	 * @throws IllegalArgumentException if no pending pairing has this code, or the
 	 * enforcer's key is malformed
 	 * @throws IllegalStateException if the enforcer sent no key
 	 */
@@ -402,7 +402,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Make a pairing code on the phone, for an enforcer to claim within 30 minutes.
+	 * Generate a pairing code on the phone, which an enforcer can claim within 30
+	 * minutes.
 	 * @return the code
 	 */
 	public String preGeneratePairingCode() {
@@ -421,10 +422,10 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Act as a hostile gateway: change the approver's answers to pairings after they are
-	 * signed.
-	 * @param tampering gets the members of {@code responseJson} and returns those to hand
-	 * over
+	 * Act as a hostile gateway, which changes the approver's signed responses to
+	 * pairings.
+	 * @param tampering the function that receives the members of {@code responseJson} and
+	 * returns those to deliver
 	 */
 	public void tamperPairings(UnaryOperator<ObjectNode> tampering) {
 		this.pairingTampering.set(tampering);
@@ -439,8 +440,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Return whether an enforcer is online: its last heartbeat is not older than 90
-	 * seconds.
+	 * Return whether an enforcer is online, that is, whether its last heartbeat is at
+	 * most 90 seconds old.
 	 * @param enforcerId the enforcer
 	 * @return {@code true} if it is online
 	 */
@@ -449,8 +450,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Add a do-not-disturb policy. If it doesn't say when it ends, it ends in an hour. An
-	 * application that asked for policies before finds it after 15 seconds.
+	 * Add a do-not-disturb policy. By default, it expires after an hour. An application
+	 * that has requested policies before receives it after up to 15 seconds.
 	 * @param policy the policy
 	 */
 	public void addPolicy(SimulatedPolicy policy) {
@@ -458,8 +459,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Add a do-not-disturb policy that is handed out to every enforcer as it is, even if
-	 * it is malformed, expired or another enforcer's.
+	 * Add a do-not-disturb policy that is sent unchanged to every enforcer, even if it is
+	 * malformed, expired or for another enforcer.
 	 * @param policy the policy's JSON
 	 */
 	public void addPolicy(JsonNode policy) {
@@ -474,7 +475,7 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Set whether the user agrees that the app may ask. While the user does not, consent
+	 * Set the user's consent to the application's requests. Without consent, consent
 	 * checks and submissions are refused.
 	 * @param status the status
 	 */
@@ -483,8 +484,9 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Set the quota, and start to count anew.
-	 * @param calls the number of calls of each app per 60 seconds, or zero for no limit
+	 * Set the quota, and reset the number of counted calls.
+	 * @param calls the number of calls of each application per 60 seconds, or zero for no
+	 * limit
 	 */
 	public void quota(int calls) {
 		this.quota.setLimit(calls);
@@ -500,7 +502,7 @@ public final class AirlockSimulator implements AutoCloseable {
 
 	/**
 	 * Return the last calls of one kind that reached the gateway.
-	 * @param call which calls
+	 * @param call the kind of call
 	 * @return the calls in the order of their arrival
 	 */
 	public List<RecordedCall> requests(SimulatorCall call) {
@@ -508,8 +510,8 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Answer the next call of a kind with an error.
-	 * @param call which call
+	 * Respond to the next call of a kind with an error.
+	 * @param call the kind of call
 	 * @param status the HTTP status
 	 */
 	public void failNext(SimulatorCall call, int status) {
@@ -517,27 +519,28 @@ public final class AirlockSimulator implements AutoCloseable {
 	}
 
 	/**
-	 * Make a fault at the next call of a kind. Several faults happen one after the other.
-	 * @param call which call
-	 * @param fault what happens to it
+	 * Inject a fault into the next call of a kind. Several faults are injected into
+	 * successive calls.
+	 * @param call the kind of call
+	 * @param fault the fault
 	 */
 	public void failNext(SimulatorCall call, SimulatedFault fault) {
 		failNext(call, 1, fault);
 	}
 
 	/**
-	 * Make a fault at the next calls of a kind.
-	 * @param call which calls
-	 * @param times how many
-	 * @param fault what happens to them
+	 * Inject a fault into the next calls of a kind.
+	 * @param call the kind of call
+	 * @param times the number of calls
+	 * @param fault the fault
 	 */
 	public void failNext(SimulatorCall call, int times, SimulatedFault fault) {
 		this.faults.add(call, times, fault);
 	}
 
 	/**
-	 * Forget all that happened and all that was set since the start, except the clock.
-	 * The {@link #properties()} stay valid.
+	 * Reset all state and settings to those at start, except the clock. The
+	 * {@link #properties()} stay valid.
 	 */
 	public void reset() {
 		this.automaticDecisions.use(null);

@@ -45,7 +45,7 @@ public final class AirlockSimulatorBuilder {
 
 	/**
 	 * Set the port.
-	 * @param port the port; zero, the default, takes any free one
+	 * @param port the port, or zero for any free one, which is the default
 	 * @return this builder
 	 */
 	public AirlockSimulatorBuilder port(int port) {
@@ -54,9 +54,9 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
-	 * Set the clock by which requests, pairings, policies, presence and quota expire.
-	 * Long-polls last real seconds all the same.
-	 * @param clock the clock; the default is the system's
+	 * Set the clock that determines the expiry of requests, pairings, policies, presence
+	 * and quota. Long polls take real time nevertheless.
+	 * @param clock the clock, by default the system's
 	 * @return this builder
 	 */
 	public AirlockSimulatorBuilder clock(InstantSource clock) {
@@ -65,8 +65,8 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
-	 * Limit the calls of each app per 60 seconds.
-	 * @param calls the number of calls; zero, the default, sets no limit
+	 * Limit the calls of each application per 60 seconds.
+	 * @param calls the number of calls, or zero for no limit, which is the default
 	 * @return this builder
 	 * @throws IllegalArgumentException if the number is negative
 	 */
@@ -77,11 +77,11 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
-	 * Limit how long a request may wait for the approver. What waits longer is rejected
-	 * with a reason that says so, and is in {@link AirlockSimulator#undecided()}. With
-	 * it, a test that decides nothing ends soon.
-	 * @param limit how long a request may wait, or {@code null}, the default, for as long
-	 * as it likes
+	 * Set the maximum time for which requests can be pending. After it, a request is
+	 * rejected with a reason that states this, and is added to
+	 * {@link AirlockSimulator#undecided()}. In this way, a test without a decision ends
+	 * soon.
+	 * @param limit the maximum time, or {@code null} for no limit, which is the default
 	 * @return this builder
 	 * @throws IllegalArgumentException if the limit is negative
 	 */
@@ -91,8 +91,8 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
-	 * Set the personal access token that the gateway knows.
-	 * @param pat the token; the default is a random one
+	 * Set the personal access token that the gateway accepts.
+	 * @param pat the token, by default a random one
 	 * @return this builder
 	 */
 	public AirlockSimulatorBuilder pat(String pat) {
@@ -102,9 +102,9 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
-	 * Set which bearer tokens the gateway accepts; others are refused with status 401.
-	 * @param accepted tells whether a token is accepted, for each call anew; by default
-	 * all are
+	 * Set the bearer tokens that the gateway accepts. Others are refused with status 401.
+	 * @param accepted the predicate of accepted tokens, which is evaluated for each call;
+	 * by default, all tokens are accepted
 	 * @return this builder
 	 */
 	public AirlockSimulatorBuilder bearerTokens(Predicate<String> accepted) {
@@ -113,8 +113,8 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
-	 * Set the form in which the approver signs.
-	 * @param form the form; the default is {@link SignatureForm#TEXT}, that of phones
+	 * Set the form of the approver's signatures.
+	 * @param form the form, by default {@link SignatureForm#TEXT}, that of phones
 	 * @return this builder
 	 */
 	public AirlockSimulatorBuilder signatureForm(SignatureForm form) {
@@ -123,9 +123,9 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
-	 * Set whether the status of an exchange has its decision. Gateways may leave it out,
-	 * also when there is one; it is then to be had by a wait.
-	 * @param included whether the decision is in the status; the default is {@code false}
+	 * Set whether the status of an exchange contains its decision. Gateways may omit an
+	 * existing decision, which can then be retrieved by a wait.
+	 * @param included whether the status contains the decision, by default {@code false}
 	 * @return this builder
 	 */
 	public AirlockSimulatorBuilder decisionInStatus(boolean included) {
@@ -135,8 +135,8 @@ public final class AirlockSimulatorBuilder {
 
 	/**
 	 * Set whether the states of exchanges are written like {@code PendingApproval}
-	 * instead of {@code pendingApproval}. Both are seen.
-	 * @param pascalCase whether to write them so; the default is {@code false}
+	 * instead of {@code pendingApproval}. Gateways use both.
+	 * @param pascalCase whether to use the former, by default {@code false}
 	 * @return this builder
 	 */
 	public AirlockSimulatorBuilder pascalCaseStates(boolean pascalCase) {
@@ -145,9 +145,9 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
-	 * Set whether the do-not-disturb policies are a bare array instead of a message. Both
-	 * are seen.
-	 * @param bare whether to send an array; the default is {@code false}
+	 * Set whether the do-not-disturb policies are a bare array instead of a message.
+	 * Gateways use both.
+	 * @param bare whether to send an array, by default {@code false}
 	 * @return this builder
 	 */
 	public AirlockSimulatorBuilder barePolicies(boolean bare) {
@@ -156,7 +156,8 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
-	 * Set the identity provider that discovery names. The simulator has none itself.
+	 * Set the identity provider in the response to discovery. The simulator itself has
+	 * none.
 	 * @param issuer the issuer's URL
 	 * @return this builder
 	 */
@@ -166,8 +167,8 @@ public final class AirlockSimulatorBuilder {
 	}
 
 	/**
-	 * Decide requests without a person.
-	 * @param decision gives the decision, or {@code null} to leave the request to a
+	 * Decide requests by a function.
+	 * @param decision the function, which returns {@code null} to leave a request to a
 	 * person
 	 * @return this builder
 	 */
@@ -179,7 +180,7 @@ public final class AirlockSimulatorBuilder {
 	/**
 	 * Start the simulator.
 	 * @return the running simulator
-	 * @throws java.io.UncheckedIOException if the port is taken
+	 * @throws java.io.UncheckedIOException if the port is in use
 	 */
 	public AirlockSimulator start() {
 		return new AirlockSimulator(this);

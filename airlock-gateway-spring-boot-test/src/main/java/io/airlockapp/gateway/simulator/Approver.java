@@ -18,8 +18,8 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The approver's phone: the only one beside the enforcer that has the encryption keys,
- * and the only one that has the signing key.
+ * Phone of the approver. Besides the enforcer, only the phone has the encryption keys,
+ * and only the phone has the signing key.
  */
 final class Approver {
 
@@ -51,8 +51,8 @@ final class Approver {
 	}
 
 	/**
-	 * Open an artifact for the person to read. Like a phone, never refuse it: what can't
-	 * be opened is shown as such.
+	 * Decrypt an artifact for the approver. Like a phone, the approver does not refuse an
+	 * artifact that cannot be decrypted, but shows the problem.
 	 */
 	PendingRequest open(ArtifactSubmission artifact, EncryptionKey encryptionKey, Instant createdAt) {
 		try {
@@ -80,15 +80,13 @@ final class Approver {
 				problem, createdAt, artifact.expiresAt());
 	}
 
-	/**
-	 * Sign a decision.
-	 */
 	ObjectNode decide(ArtifactSubmission artifact, SimulatedDecision decision) {
 		return DecisionSigner.sign(artifact, decision, this.form, this.key);
 	}
 
 	/**
-	 * Answer a pairing: make our half of the key agreement, and sign it.
+	 * Create the response to a pairing, with the approver's half of the key agreement and
+	 * a signature.
 	 */
 	PairingAnswer answer(String pairingNonce, String enforcerPublicKey, Instant now) {
 		SigningKey signingKey = this.key;

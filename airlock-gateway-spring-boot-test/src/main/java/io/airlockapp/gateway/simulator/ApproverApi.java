@@ -18,7 +18,7 @@ final class ApproverApi {
 	}
 
 	/**
-	 * Press one of the buttons under a request.
+	 * Decide by one of the buttons of a request.
 	 */
 	Reply decide(JsonBody body) {
 		String requestId = body.text("requestId");
@@ -44,7 +44,7 @@ final class ApproverApi {
 	}
 
 	/**
-	 * Type in the code that an enforcer shows.
+	 * Enter the code that an enforcer shows.
 	 */
 	Reply pair(JsonBody body) {
 		try {
@@ -57,7 +57,7 @@ final class ApproverApi {
 	}
 
 	/**
-	 * Make a code for an enforcer to claim.
+	 * Generate a code for an enforcer to claim.
 	 */
 	Reply makeCode() {
 		PairingCode code = this.pairings.preGenerate();

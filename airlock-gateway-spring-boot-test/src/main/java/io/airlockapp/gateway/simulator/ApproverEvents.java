@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
 import com.sun.net.httpserver.HttpExchange;
 
 /**
- * Publishes each change to the approver's page, by server-sent events that hold the whole
- * view.
+ * Publishes each change to the approver's page, by server-sent events that contain the
+ * whole view.
  */
 final class ApproverEvents {
 
 	private static final long SIGN_OF_LIFE_SECONDS = 15;
 
 	/**
-	 * How long changes are gathered, so that many of them cost few events.
+	 * Time for which changes are collected, to limit the number of events.
 	 */
 	private static final long GATHERING_MILLIS = 40;
 
@@ -30,8 +30,8 @@ final class ApproverEvents {
 	}
 
 	/**
-	 * Send events until the page or the simulator goes away.
-	 * @throws IOException when the page has gone
+	 * Send events until the page disconnects or the simulator stops.
+	 * @throws IOException if the page has disconnected
 	 */
 	void send(HttpExchange exchange) throws IOException, InterruptedException {
 		exchange.getResponseHeaders().set("Content-Type", "text/event-stream");

@@ -13,9 +13,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON view of everything that the approver's page shows. Texts from outside are shown by
- * the same rules as on the enforcer's side: whatever could hide or reorder parts of them
- * is spelled out.
+ * JSON view of everything that the approver's page shows. Texts of other parties are
+ * escaped by the same rules as in the enforcer: whatever could hide or reorder parts of
+ * them is spelled out.
  */
 final class ApproverView {
 
@@ -77,7 +77,8 @@ final class ApproverView {
 	}
 
 	/**
-	 * Return the buttons that can be pressed: nobody can approve what nobody can read.
+	 * Return the buttons that are enabled: a request that cannot be decrypted cannot be
+	 * approved.
 	 */
 	static List<RequestedAction> actions(PendingRequest request) {
 		return request.actions()

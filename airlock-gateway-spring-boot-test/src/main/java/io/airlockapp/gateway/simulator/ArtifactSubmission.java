@@ -44,7 +44,7 @@ record ArtifactSubmission(String requestId, String enforcerId, String artifactTy
 	}
 
 	/**
-	 * Return whether this only reports what a do-not-disturb policy decided.
+	 * Return whether the artifact only reports the decision of a do-not-disturb policy.
 	 */
 	boolean isAudit() {
 		return "true".equals(this.metadata.get("dndAudit"));

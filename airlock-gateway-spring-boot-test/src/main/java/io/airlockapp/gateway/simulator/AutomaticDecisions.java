@@ -8,7 +8,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides requests by a function in place of a person, if one is set.
+ * Decides requests by a function instead of a person, if one is set.
  */
 final class AutomaticDecisions {
 
@@ -28,7 +28,7 @@ final class AutomaticDecisions {
 	}
 
 	/**
-	 * Decide by a function from now on, and also what already waits.
+	 * Decide by a function from now on, including requests that are already pending.
 	 */
 	void use(@Nullable Function<PendingRequest, @Nullable SimulatedDecision> newFunction) {
 		this.function = newFunction;

@@ -4,9 +4,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Signal that wakes the watchers of the simulator's state when it changes. A watcher
- * takes the version, reads the state, and then waits for the next version; in this way it
- * misses no change.
+ * Signal that notifies the watchers of the simulator's state of changes. A watcher reads
+ * the version, then the state, and then waits for the next version, so that it misses no
+ * change.
  */
 final class ChangeSignal {
 
@@ -38,8 +38,8 @@ final class ChangeSignal {
 	}
 
 	/**
-	 * Wait for a version after the seen one.
-	 * @return {@code false} if the time passed without one
+	 * Wait for a version after the given one.
+	 * @return {@code false} if there was none in time
 	 */
 	boolean awaitAfter(long seen, long nanos) throws InterruptedException {
 		long left = nanos;

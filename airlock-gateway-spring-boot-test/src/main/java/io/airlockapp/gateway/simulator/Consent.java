@@ -3,7 +3,7 @@ package io.airlockapp.gateway.simulator;
 import java.util.Map;
 
 /**
- * Consent of the user to the app's requests for approval.
+ * Consent of the user to the application's requests for approval.
  */
 final class Consent {
 
@@ -24,7 +24,7 @@ final class Consent {
 	}
 
 	/**
-	 * Refuse a call that needs consent where there is none.
+	 * Refuse a call that requires consent if there is none.
 	 */
 	void require() {
 		ConsentStatus current = this.status;

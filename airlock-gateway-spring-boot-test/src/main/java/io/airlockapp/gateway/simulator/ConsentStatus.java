@@ -3,27 +3,27 @@ package io.airlockapp.gateway.simulator;
 import java.util.Locale;
 
 /**
- * Status of the user's consent to the app's requests for approval.
+ * Status of the user's consent to the application's requests for approval.
  */
 public enum ConsentStatus {
 
 	/**
-	 * The user agreed.
+	 * The user has consented.
 	 */
 	APPROVED,
 
 	/**
-	 * The user has not been asked yet.
+	 * The user has not been asked for consent.
 	 */
 	REQUIRED,
 
 	/**
-	 * The user has been asked and has not answered yet.
+	 * The user has been asked for consent and has not responded.
 	 */
 	PENDING,
 
 	/**
-	 * The user refused.
+	 * The user has refused.
 	 */
 	DENIED;
 

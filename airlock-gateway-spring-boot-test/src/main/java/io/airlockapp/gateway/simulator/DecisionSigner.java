@@ -12,8 +12,8 @@ import io.airlockapp.gateway.harp.SignatureForm;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes and signs decisions in the forms that approvers use. The signed data is composed
- * here, independently of the code that verifies it.
+ * Creates and signs decisions in the forms that approvers use. The signed data is
+ * composed independently of the code that verifies it.
  */
 final class DecisionSigner {
 

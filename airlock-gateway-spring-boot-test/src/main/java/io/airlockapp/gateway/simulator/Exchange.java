@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Exchange between its submission and its end. Every change is from
- * {@link State#PENDING_APPROVAL} to another state, except that a decision can then be
- * delivered.
+ * Exchange from its submission to its end. Every transition starts at
+ * {@link State#PENDING_APPROVAL}, except that a decision can be delivered afterwards.
  */
 final class Exchange {
 
@@ -49,17 +48,14 @@ final class Exchange {
 		return this.state;
 	}
 
-	/**
-	 * Return the signed envelope, if there is a decision.
-	 */
 	synchronized @Nullable ObjectNode decision() {
 		return this.decision;
 	}
 
 	/**
-	 * Decide, if it is still time.
-	 * @param envelope makes the signed envelope
-	 * @return whether it was
+	 * Decide, if the exchange is still pending.
+	 * @param envelope the supplier of the signed envelope
+	 * @return whether it was pending
 	 */
 	synchronized boolean decide(Supplier<ObjectNode> envelope) {
 		if (this.state != State.PENDING_APPROVAL) {
@@ -71,8 +67,8 @@ final class Exchange {
 	}
 
 	/**
-	 * End without a decision, if there is none yet.
-	 * @return whether there was none
+	 * End without a decision, if the exchange is still pending.
+	 * @return whether it was pending
 	 */
 	synchronized boolean end(State end) {
 		if (this.state != State.PENDING_APPROVAL) {
@@ -83,7 +79,7 @@ final class Exchange {
 	}
 
 	/**
-	 * Note that the enforcer has the decision.
+	 * Record that the enforcer has received the decision.
 	 * @return whether the message is this exchange's decision
 	 */
 	synchronized boolean acknowledge(String msgId) {

@@ -97,7 +97,7 @@ final class ExchangeEndpoints {
 			}
 		}
 		catch (NumberFormatException ex) {
-			// Refused below
+			// Rejected below
 		}
 		throw GatewayRefusal.badRequest("'timeout' is not a whole number of seconds from 1 to " + MAX_TIMEOUT);
 	}

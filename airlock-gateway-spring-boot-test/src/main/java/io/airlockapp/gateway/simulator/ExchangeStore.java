@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Store of all exchanges: the enforcers' side of them by id, the approver's side as an
- * inbox and a history.
+ * Store of all exchanges: by id for the enforcers, and as an inbox and a history for the
+ * approver.
  */
 final class ExchangeStore {
 
@@ -49,8 +49,8 @@ final class ExchangeStore {
 	}
 
 	/**
-	 * Accept an artifact, or recognize it as one accepted before.
-	 * @return the request if it is new and waits for the approver, or {@code null}
+	 * Accept an artifact, or recognize it as accepted before.
+	 * @return the request if it is new and requires a decision, or {@code null}
 	 */
 	@Nullable PendingRequest submit(ArtifactSubmission artifact, Pairing pairing) {
 		Instant now = this.clock.instant();
@@ -72,7 +72,7 @@ final class ExchangeStore {
 	}
 
 	/**
-	 * Return an exchange, brought up to date with the clock.
+	 * Return an exchange, which is expired first if it is due.
 	 */
 	Exchange get(String requestId) {
 		Exchange exchange = this.exchanges.get(requestId);
@@ -84,9 +84,9 @@ final class ExchangeStore {
 	}
 
 	/**
-	 * Return the decision, waiting for it if there is none yet.
-	 * @return the decision as the gateway hands it over, or {@code null} if there was
-	 * none in time
+	 * Wait for the decision of an exchange.
+	 * @return the decision as delivered by the gateway, or {@code null} if there was none
+	 * in time
 	 */
 	@Nullable ObjectNode awaitDecision(String requestId, int seconds) throws InterruptedException {
 		get(requestId).awaitSettled(seconds, TimeUnit.SECONDS);
@@ -100,7 +100,7 @@ final class ExchangeStore {
 	}
 
 	/**
-	 * Return the decision as the gateway hands it over, honestly or not.
+	 * Return the decision as delivered by the gateway, which may tamper with it.
 	 */
 	@Nullable ObjectNode delivered(Exchange exchange) {
 		ObjectNode decision = exchange.decision();
@@ -123,9 +123,9 @@ final class ExchangeStore {
 
 	/**
 	 * Decide a request, as the approver.
-	 * @return {@code false} if it no longer waits
+	 * @return {@code false} if it is no longer pending
 	 * @throws IllegalArgumentException if there is no such request
-	 * @throws IllegalStateException if it can't be approved because nobody could read it
+	 * @throws IllegalStateException if it is approved although it could not be decrypted
 	 */
 	boolean decide(String requestId, SimulatedDecision decision) {
 		Exchange exchange = this.exchanges.get(requestId);
@@ -136,9 +136,9 @@ final class ExchangeStore {
 	}
 
 	/**
-	 * Decide a request that was seen before, but may be forgotten by now.
-	 * @return {@code false} if it no longer waits
-	 * @throws IllegalStateException if it can't be approved because nobody could read it
+	 * Decide a request that may have been removed meanwhile.
+	 * @return {@code false} if it is no longer pending
+	 * @throws IllegalStateException if it is approved although it could not be decrypted
 	 */
 	boolean decideIfPresent(String requestId, SimulatedDecision decision) {
 		Exchange exchange = this.exchanges.get(requestId);
@@ -155,7 +155,8 @@ final class ExchangeStore {
 		Outcome outcome = (decision.verdict() == Verdict.APPROVE) ? Outcome.APPROVED : Outcome.REJECTED;
 		boolean decided = exchange.decide(() -> {
 			ObjectNode envelope = envelope(exchange, decision);
-			// Whoever has the decision finds it in the history
+			// Before the decision is delivered, so that its receiver finds it in the
+			// history
 			keep(exchange, outcome, decision.reason());
 			return envelope;
 		});
@@ -175,7 +176,7 @@ final class ExchangeStore {
 	}
 
 	/**
-	 * Expire what nobody decided in time.
+	 * Expire the requests that were not decided in time.
 	 */
 	void expireDue() {
 		this.exchanges.values().forEach(this::expireIfDue);
@@ -204,7 +205,7 @@ final class ExchangeStore {
 	}
 
 	/**
-	 * Return what waits for the approver, oldest first.
+	 * Return the pending requests, oldest first.
 	 */
 	List<PendingRequest> pending() {
 		expireDue();
@@ -212,7 +213,7 @@ final class ExchangeStore {
 	}
 
 	/**
-	 * Return what the approver was asked, oldest first.
+	 * Return all requests that the approver received, oldest first.
 	 */
 	List<PendingRequest> asked() {
 		return requests((exchange) -> true);
@@ -228,7 +229,7 @@ final class ExchangeStore {
 	}
 
 	/**
-	 * Return what no longer waits, oldest first.
+	 * Return the requests that are no longer pending, oldest first.
 	 */
 	List<HandledRequest> history() {
 		expireDue();
@@ -240,7 +241,8 @@ final class ExchangeStore {
 	}
 
 	/**
-	 * Forget everything; who still waits for a decision learns that there is none.
+	 * Remove all exchanges. Enforcers that wait for a decision are informed that there is
+	 * none.
 	 */
 	void reset() {
 		this.tampering = UnaryOperator.identity();

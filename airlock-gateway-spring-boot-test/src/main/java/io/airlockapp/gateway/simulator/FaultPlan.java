@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queues of the faults to come, in order, one for each kind of request.
+ * Queues of the faults to be injected, one for each kind of request.
  */
 final class FaultPlan {
 

@@ -48,7 +48,7 @@ final class GatewayHandler implements HttpHandler {
 
 	@Override
 	public void handle(HttpExchange exchange) throws IOException {
-		// Closing an exchange without an answer drops the connection
+		// Closing an exchange without a response drops the connection
 		try (exchange) {
 			Route route = Route.find(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
 			Reply reply = reply(exchange, route);
@@ -143,10 +143,10 @@ final class GatewayHandler implements HttpHandler {
 	/**
 	 * Route of a request.
 	 *
-	 * @param call the kind of request, or {@code null} if there is none with this path
-	 * and method
+	 * @param call the kind of request, or {@code null} if none has this path and method
 	 * @param variables the decoded variables of the path
-	 * @param allowed a method that the path has, or {@code null} if there is no such path
+	 * @param allowed a method that the path supports, or {@code null} if there is no such
+	 * path
 	 */
 	private record Route(@Nullable SimulatorCall call, List<String> variables, @Nullable String allowed) {
 

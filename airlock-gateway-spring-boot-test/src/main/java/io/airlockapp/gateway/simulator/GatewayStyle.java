@@ -5,16 +5,14 @@ import java.util.Locale;
 /**
  * Options for the gateway's responses where the protocol leaves a choice.
  *
- * @param decisionInStatus whether the status of an exchange has its decision
+ * @param decisionInStatus whether the status of an exchange contains its decision
  * @param pascalCase whether states are written like {@code PendingApproval}
  * @param barePolicies whether policies are a bare array
  */
 record GatewayStyle(boolean decisionInStatus, boolean pascalCase, boolean barePolicies) {
 
 	/**
-	 * Write a state.
-	 * @param state the state, of which only the first letter may have to change
-	 * @return the word on the wire
+	 * Return a state as it is sent. Only its first letter may differ.
 	 */
 	String word(String state) {
 		String first = state.substring(0, 1);

@@ -5,11 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Request that no longer waits for the approver.
+ * Request that is no longer pending.
  *
  * @param request the request
  * @param outcome the outcome
- * @param reason the reason that the approver gave, or {@code null}
+ * @param reason the approver's reason, or {@code null}
  * @param at the time of the outcome
  */
 public record HandledRequest(PendingRequest request, Outcome outcome, @Nullable String reason, Instant at) {
@@ -20,17 +20,17 @@ public record HandledRequest(PendingRequest request, Outcome outcome, @Nullable 
 	public enum Outcome {
 
 		/**
-		 * The approver approved it.
+		 * The approver approved the request.
 		 */
 		APPROVED,
 
 		/**
-		 * The approver rejected it.
+		 * The approver rejected the request.
 		 */
 		REJECTED,
 
 		/**
-		 * The enforcer withdrew it.
+		 * The enforcer withdrew the request.
 		 */
 		WITHDRAWN,
 
@@ -40,7 +40,8 @@ public record HandledRequest(PendingRequest request, Outcome outcome, @Nullable 
 		EXPIRED,
 
 		/**
-		 * It only reports what a do-not-disturb policy decided, and asks for nothing.
+		 * The request only reports the decision of a do-not-disturb policy, and requires
+		 * no decision.
 		 */
 		AUDITED
 

@@ -36,7 +36,7 @@ final class HarpEnvelope {
 	}
 
 	/**
-	 * Check an enforcer's envelope.
+	 * Validate an enforcer's envelope.
 	 * @return its sender
 	 */
 	static String check(JsonBody envelope, String msgType) {
@@ -45,7 +45,7 @@ final class HarpEnvelope {
 	}
 
 	/**
-	 * Check an acknowledgement, whose sender may be an empty object.
+	 * Validate an acknowledgement, whose sender may be an empty object.
 	 */
 	static void checkAck(JsonBody envelope) {
 		checkMembers(envelope, "ack.submit");

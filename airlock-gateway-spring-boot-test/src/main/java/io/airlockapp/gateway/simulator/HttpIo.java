@@ -16,7 +16,7 @@ import com.sun.net.httpserver.HttpExchange;
 final class HttpIo {
 
 	/**
-	 * The size up to which bodies are read.
+	 * Maximum size of a body in bytes.
 	 */
 	static final int MAX_BODY = 1024 * 1024;
 
@@ -24,7 +24,7 @@ final class HttpIo {
 	}
 
 	/**
-	 * Read the body.
+	 * Read the body of a request.
 	 * @throws GatewayRefusal if it is larger than {@link #MAX_BODY}
 	 */
 	static byte[] body(HttpExchange exchange) throws IOException {

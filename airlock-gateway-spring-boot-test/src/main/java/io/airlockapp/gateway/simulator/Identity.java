@@ -6,7 +6,7 @@ import com.sun.net.httpserver.Headers;
 
 /**
  * Identifies the caller of the gateway. A personal access token is checked first, then a
- * bearer token, then the credentials of an app.
+ * bearer token, then the credentials of an application.
  */
 final class Identity {
 
@@ -22,8 +22,8 @@ final class Identity {
 	}
 
 	/**
-	 * Return who calls.
-	 * @throws GatewayRefusal if nobody can be recognized
+	 * Return the identity of the caller.
+	 * @throws GatewayRefusal if there are no valid credentials
 	 */
 	String of(Headers headers) {
 		String token = headers.getFirst("X-PAT");

@@ -65,9 +65,6 @@ final class Pairing {
 		return this.responseJson;
 	}
 
-	/**
-	 * Return the encryption key of a completed pairing.
-	 */
 	synchronized EncryptionKey encryptionKey() {
 		if (this.encryptionKey == null) {
 			throw new IllegalStateException("The pairing is not complete");
@@ -112,7 +109,7 @@ final class Pairing {
 	}
 
 	/**
-	 * Description of the enforcer as it provides it.
+	 * Description of the enforcer, as provided by it.
 	 *
 	 * @param deviceId the machine
 	 * @param enforcerId the enforcer

@@ -17,8 +17,8 @@ import io.airlockapp.gateway.simulator.Pairing.State;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registry of all pairings, and of the codes that wait for an enforcer. One pairing
- * exists from the beginning, for apps that are configured instead of paired.
+ * Registry of all pairings, and of the codes that can be claimed. One pairing exists from
+ * the start, for applications that are configured instead of paired.
  */
 final class PairingRegistry {
 
@@ -27,7 +27,7 @@ final class PairingRegistry {
 	static final Duration PRE_GENERATED_VALIDITY = Duration.ofMinutes(30);
 
 	/**
-	 * Without the letters and digits that look alike.
+	 * Alphabet without letters and digits that look alike.
 	 */
 	private static final String CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
@@ -59,7 +59,7 @@ final class PairingRegistry {
 	}
 
 	/**
-	 * Return the pairing that is there from the beginning.
+	 * Return the pairing that exists from the start.
 	 */
 	Pairing initial() {
 		return this.initial;
@@ -80,8 +80,8 @@ final class PairingRegistry {
 	}
 
 	/**
-	 * Pair by a code that was made on the phone before. Since the person agreed when
-	 * making the code, the pairing is complete at once.
+	 * Pair by a code that was generated on the phone before. Since the person consented
+	 * by generating the code, the pairing is completed immediately.
 	 */
 	synchronized Pairing claim(String code, Device device, @Nullable String x25519PublicKey) {
 		String normalized = normalize(code);
@@ -108,8 +108,8 @@ final class PairingRegistry {
 	}
 
 	/**
-	 * Complete a pairing, as the person who types its code into the phone.
-	 * @throws IllegalArgumentException if no pairing waits for this code
+	 * Complete a pairing, as the person who enters its code on the phone.
+	 * @throws IllegalArgumentException if no pending pairing has this code
 	 */
 	synchronized void enter(String code) {
 		Pairing pairing = this.pairings.stream()
@@ -154,7 +154,7 @@ final class PairingRegistry {
 	}
 
 	/**
-	 * Forget all pairings but the initial one, and set that in force again.
+	 * Remove all pairings except the initial one, whose revocation is undone.
 	 */
 	synchronized void reset() {
 		this.codes.clear();

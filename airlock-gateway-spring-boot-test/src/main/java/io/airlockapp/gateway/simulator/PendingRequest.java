@@ -10,34 +10,34 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Request as the approver sees it: decrypted, and checked against its hash.
+ * Request as the approver sees it: decrypted, and compared with its hash.
  *
  * @param requestId the exchange's id
- * @param enforcerId the enforcer that sent it
+ * @param enforcerId the enforcer that sent the request
  * @param label the label in the inbox, sent in clear text
  * @param artifactType the artifact type, such as {@code command.review}
  * @param workspaceName the workspace, sent in clear text
  * @param repoName the repository, sent in clear text
  * @param metadata all clear-text metadata, without the routing token
- * @param plaintext the decrypted plaintext; a missing node if it could not be opened
- * @param problem the reason why the artifact could not be opened, or {@code null} if it
- * was
+ * @param plaintext the decrypted plaintext; a missing node if it could not be decrypted
+ * @param problem the reason why the artifact could not be decrypted, or {@code null} if
+ * it was
  * @param createdAt the time at which the gateway accepted the request
- * @param expiresAt the time until which it can be decided
+ * @param expiresAt the time until which the request can be decided
  */
 public record PendingRequest(String requestId, String enforcerId, @Nullable String label, String artifactType,
 		@Nullable String workspaceName, @Nullable String repoName, Map<String, String> metadata, JsonNode plaintext,
 		@Nullable String problem, Instant createdAt, Instant expiresAt) {
 
 	/**
-	 * Copy the metadata.
+	 * Create a request with a copy of the metadata.
 	 */
 	public PendingRequest {
 		metadata = Map.copyOf(metadata);
 	}
 
 	/**
-	 * Return the command that the approver is shown.
+	 * Return the command that is shown to the approver.
 	 * @return the plaintext's {@code commandText}, or {@code null} if it has none
 	 */
 	public @Nullable String commandText() {
@@ -45,7 +45,7 @@ public record PendingRequest(String requestId, String enforcerId, @Nullable Stri
 	}
 
 	/**
-	 * Return the description that the approver is shown.
+	 * Return the description that is shown to the approver.
 	 * @return the plaintext's {@code description}, or {@code null} if it has none
 	 */
 	public @Nullable String description() {
@@ -53,7 +53,7 @@ public record PendingRequest(String requestId, String enforcerId, @Nullable Stri
 	}
 
 	/**
-	 * Return what kind of action this is.
+	 * Return the type of the action.
 	 * @return the plaintext's {@code actionType}, or {@code null} if it has none
 	 */
 	public @Nullable String actionType() {
@@ -61,7 +61,7 @@ public record PendingRequest(String requestId, String enforcerId, @Nullable Stri
 	}
 
 	/**
-	 * Return which program asks.
+	 * Return the name of the requesting program.
 	 * @return the plaintext's {@code source}, or {@code null} if it has none
 	 */
 	public @Nullable String source() {
@@ -69,8 +69,8 @@ public record PendingRequest(String requestId, String enforcerId, @Nullable Stri
 	}
 
 	/**
-	 * Return the arguments by name. Arguments without a name have their position, from
-	 * zero, instead.
+	 * Return the arguments by name. The key of an argument without a name is its
+	 * position, from zero.
 	 * @return the plaintext's {@code arguments} (or {@code args}), empty if it has none
 	 */
 	public Map<String, JsonNode> arguments() {
@@ -93,8 +93,8 @@ public record PendingRequest(String requestId, String enforcerId, @Nullable Stri
 
 	/**
 	 * Return the buttons under the request.
-	 * @return those that the request asks for, or Approve and Reject if it asks for none
-	 * or not properly
+	 * @return the requested buttons, or Approve and Reject if none are requested or the
+	 * requested ones are invalid
 	 */
 	public List<RequestedAction> actions() {
 		return RequestedAction.of(this.plaintext);
@@ -105,7 +105,7 @@ public record PendingRequest(String requestId, String enforcerId, @Nullable Stri
 	}
 
 	/**
-	 * Return a short text without what was encrypted.
+	 * Return a short text without the encrypted contents.
 	 */
 	@Override
 	public String toString() {

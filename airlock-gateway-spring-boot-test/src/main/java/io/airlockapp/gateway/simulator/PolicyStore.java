@@ -10,8 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /**
- * Store of the do-not-disturb policies: proper ones, and raw ones that every enforcer
- * receives unchanged, however malformed.
+ * Store of the do-not-disturb policies: well-formed ones, and raw ones that every
+ * enforcer receives unchanged, even if they are malformed.
  */
 final class PolicyStore {
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Record of the enforcers that are online: those whose last heartbeat is not older than
- * {@link #ONLINE}.
+ * Record of the enforcers that are online, that is, whose last heartbeat is at most as
+ * old as {@link #ONLINE}.
  */
 final class Presence {
 

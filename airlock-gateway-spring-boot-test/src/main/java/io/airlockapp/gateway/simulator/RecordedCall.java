@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Request that reached the gateway.
  *
- * @param call the kind of request, or {@code null} if the gateway has no such one
+ * @param call the kind of request, or {@code null} if the gateway does not support it
  * @param method the HTTP method
  * @param path the path as sent, with the query
  * @param headers the headers by name, in any case; the first value of each
@@ -25,7 +25,7 @@ public record RecordedCall(@Nullable SimulatorCall call, String method, String p
 		String body, Instant at, @Nullable Integer status) {
 
 	/**
-	 * Copy the headers.
+	 * Create a call with a copy of the headers.
 	 */
 	public RecordedCall {
 		Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -56,7 +56,7 @@ public record RecordedCall(@Nullable SimulatorCall call, String method, String p
 	}
 
 	/**
-	 * Return the call's line without headers and body, which have secrets.
+	 * Return the call's line without headers and body, which contain secrets.
 	 */
 	@Override
 	public String toString() {

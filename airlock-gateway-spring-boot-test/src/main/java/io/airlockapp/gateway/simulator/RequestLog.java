@@ -17,8 +17,8 @@ final class RequestLog {
 	private long number;
 
 	/**
-	 * Record a call as it arrives.
-	 * @return the number by which to record its answer
+	 * Record a request on its arrival.
+	 * @return the number by which its response is recorded
 	 */
 	synchronized long arrived(RecordedCall call) {
 		this.calls.put(++this.number, call);

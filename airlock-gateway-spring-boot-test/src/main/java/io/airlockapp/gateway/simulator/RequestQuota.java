@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Quota for the requests of an app within a window of {@link #WINDOW}.
+ * Quota for the requests of an application within a window of {@link #WINDOW}.
  */
 final class RequestQuota {
 
@@ -21,7 +21,7 @@ final class RequestQuota {
 
 	/**
 	 * Create a quota.
-	 * @param limit the number of calls, or zero for no limit
+	 * @param limit the number of requests, or zero for no limit
 	 */
 	RequestQuota(InstantSource clock, int limit) {
 		this.clock = clock;
@@ -34,8 +34,8 @@ final class RequestQuota {
 	}
 
 	/**
-	 * Count a call.
-	 * @param app who calls
+	 * Count a request.
+	 * @param app the application that sent it
 	 * @throws GatewayRefusal if the quota is exceeded
 	 */
 	synchronized void count(String app) {

@@ -14,9 +14,9 @@ import tools.jackson.databind.JsonNode;
  * Button under a request.
  *
  * @param id the action's id, unique within its request
- * @param caption the text on the button
+ * @param caption the text of the button
  * @param style {@code primary}, {@code secondary} or {@code danger}
- * @param verdict the verdict that the button gives
+ * @param verdict the verdict of the button
  */
 public record RequestedAction(String id, String caption, String style, Verdict verdict) {
 
@@ -31,8 +31,8 @@ public record RequestedAction(String id, String caption, String style, Verdict v
 			new RequestedAction("reject", "Reject", "danger", Verdict.REJECT));
 
 	/**
-	 * Read the actions that a plaintext asks for. One violation makes the whole extension
-	 * void, as on the phone.
+	 * Read the actions that a plaintext requests. As on the phone, one violation
+	 * invalidates the whole extension.
 	 */
 	static List<RequestedAction> of(JsonNode plaintext) {
 		JsonNode extension = plaintext.path("extensions").path(EXTENSION);

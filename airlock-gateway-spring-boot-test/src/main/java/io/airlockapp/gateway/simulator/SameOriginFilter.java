@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Protects the approver's page from other sites that are open in the same browser. The
- * {@code Host} must be this machine's: otherwise a name that was rebound to it could read
- * the requests. Requests that change something must carry a header and an origin that no
- * other site can send.
+ * {@code Host} must be this machine's, since another name that was rebound to it could
+ * read the requests. Requests that change state must contain a header and an origin that
+ * no other site can send.
  */
 final class SameOriginFilter {
 
 	/**
-	 * A header that a page of another site can't send without being asked for permission
-	 * first, which is never given.
+	 * Header that a page of another site can send only after a CORS preflight, which
+	 * never succeeds.
 	 */
 	static final String HEADER = "X-Airlock-Approver";
 
@@ -26,7 +26,7 @@ final class SameOriginFilter {
 	}
 
 	/**
-	 * Check a call that reads.
+	 * Check a request that reads state.
 	 */
 	void checkRead(Headers headers) {
 		String host = headers.getFirst("Host");
@@ -36,7 +36,7 @@ final class SameOriginFilter {
 	}
 
 	/**
-	 * Check a call that changes something.
+	 * Check a request that changes state.
 	 */
 	void checkWrite(Headers headers) {
 		checkRead(headers);

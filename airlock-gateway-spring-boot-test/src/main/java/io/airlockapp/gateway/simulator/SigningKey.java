@@ -49,8 +49,7 @@ final class SigningKey {
 	}
 
 	/**
-	 * Sign a message.
-	 * @return the signature as base64url
+	 * Return the signature of a message as base64url.
 	 */
 	String sign(byte[] message) {
 		try {

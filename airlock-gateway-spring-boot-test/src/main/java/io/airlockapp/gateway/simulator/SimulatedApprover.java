@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Person behind an {@link AirlockSimulator}, with the operations that most tests need.
- * All methods may be called from any thread.
+ * All methods are thread-safe.
  */
 public final class SimulatedApprover {
 
@@ -15,32 +15,32 @@ public final class SimulatedApprover {
 	}
 
 	/**
-	 * Approve everything from now on, and also what already waits.
+	 * Approve all requests from now on, including those that are already pending.
 	 */
 	public void approveAll() {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
 	}
 
 	/**
-	 * Reject everything from now on, and also what already waits.
-	 * @param reason the reason to give
+	 * Reject all requests from now on, including those that are already pending.
+	 * @param reason the approver's reason
 	 */
 	public void rejectAll(String reason) {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject(reason));
 	}
 
 	/**
-	 * Decide each request by hand from now on.
+	 * Leave each request to a decision by hand from now on.
 	 */
 	public void decideByHand() {
 		this.simulator.decideAutomatically(null);
 	}
 
 	/**
-	 * Wait up to 10 seconds until a request waits for a decision.
-	 * @return the oldest such request
-	 * @throws IllegalStateException if there is none in time, with the calls that the
-	 * gateway had instead
+	 * Wait up to 10 seconds for a pending request.
+	 * @return the oldest pending request
+	 * @throws IllegalStateException if there is none in time; the message contains the
+	 * calls that the gateway received instead
 	 */
 	public PendingRequest awaitRequest() {
 		return this.simulator.awaitPending();
@@ -49,7 +49,7 @@ public final class SimulatedApprover {
 	/**
 	 * Approve a request.
 	 * @param request the request
-	 * @throws IllegalStateException if it no longer waits, or nobody could read it
+	 * @throws IllegalStateException if it is no longer pending, or could not be decrypted
 	 */
 	public void approve(PendingRequest request) {
 		this.simulator.approve(request.requestId());
@@ -58,15 +58,15 @@ public final class SimulatedApprover {
 	/**
 	 * Reject a request.
 	 * @param request the request
-	 * @param reason the reason to give
-	 * @throws IllegalStateException if it no longer waits
+	 * @param reason the approver's reason
+	 * @throws IllegalStateException if it is no longer pending
 	 */
 	public void reject(PendingRequest request, String reason) {
 		this.simulator.reject(request.requestId(), reason);
 	}
 
 	/**
-	 * Return all that this person was asked, whatever became of it.
+	 * Return all requests that this person received, independent of their outcome.
 	 * @return the requests, oldest first
 	 */
 	public List<PendingRequest> asked() {
@@ -74,7 +74,7 @@ public final class SimulatedApprover {
 	}
 
 	/**
-	 * Return what became of the requests that no longer wait.
+	 * Return the requests that are no longer pending, with their outcomes.
 	 * @return decided, withdrawn and expired requests, oldest first
 	 */
 	public List<HandledRequest> history() {

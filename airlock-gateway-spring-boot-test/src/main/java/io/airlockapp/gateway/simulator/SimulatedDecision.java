@@ -4,15 +4,15 @@ import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decision for the approver to make.
+ * Decision of the simulated approver.
  *
  * @param verdict the verdict
- * @param reason the reason the approver gives, or {@code null}
+ * @param reason the approver's reason, or {@code null}
  */
 public record SimulatedDecision(Verdict verdict, @Nullable String reason) {
 
 	/**
-	 * Approve without a reason.
+	 * Create an approval without a reason.
 	 * @return the decision
 	 */
 	public static SimulatedDecision approve() {
@@ -20,7 +20,7 @@ public record SimulatedDecision(Verdict verdict, @Nullable String reason) {
 	}
 
 	/**
-	 * Approve with a reason.
+	 * Create an approval with a reason.
 	 * @param reason the reason
 	 * @return the decision
 	 */
@@ -29,7 +29,7 @@ public record SimulatedDecision(Verdict verdict, @Nullable String reason) {
 	}
 
 	/**
-	 * Reject without a reason.
+	 * Create a rejection without a reason.
 	 * @return the decision
 	 */
 	public static SimulatedDecision reject() {
@@ -37,7 +37,7 @@ public record SimulatedDecision(Verdict verdict, @Nullable String reason) {
 	}
 
 	/**
-	 * Reject with a reason.
+	 * Create a rejection with a reason.
 	 * @param reason the reason
 	 * @return the decision
 	 */
@@ -46,7 +46,7 @@ public record SimulatedDecision(Verdict verdict, @Nullable String reason) {
 	}
 
 	/**
-	 * Return the verdict's word on the wire.
+	 * Return the verdict as it is sent.
 	 */
 	String word() {
 		return (this.verdict == Verdict.APPROVE) ? "approve" : "reject";

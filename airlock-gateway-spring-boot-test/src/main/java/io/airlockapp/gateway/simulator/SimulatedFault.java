@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * A fault of the gateway or of the way to it, for
+ * Fault of the gateway or of the network, for
  * {@link AirlockSimulator#failNext(SimulatorCall, SimulatedFault)}. Immutable.
  */
 public final class SimulatedFault {
@@ -36,7 +36,7 @@ public final class SimulatedFault {
 	}
 
 	/**
-	 * Answer with a status instead of handling the call.
+	 * Create a fault that responds with a status instead of handling the call.
 	 * @param status the HTTP status, from 200 to 599
 	 * @return the fault
 	 */
@@ -46,7 +46,7 @@ public final class SimulatedFault {
 	}
 
 	/**
-	 * Close the connection without having handled the call.
+	 * Create a fault that closes the connection before the call is handled.
 	 * @return the fault
 	 */
 	public static SimulatedFault dropBeforeHandling() {
@@ -54,7 +54,8 @@ public final class SimulatedFault {
 	}
 
 	/**
-	 * Handle the call, and then close the connection without an answer.
+	 * Create a fault that handles the call, and then closes the connection without a
+	 * response.
 	 * @return the fault
 	 */
 	public static SimulatedFault dropAfterHandling() {
@@ -62,8 +63,8 @@ public final class SimulatedFault {
 	}
 
 	/**
-	 * Handle the call properly, but only after a delay.
-	 * @param delay how long to hold the call
+	 * Create a fault that handles the call correctly after a delay.
+	 * @param delay the delay
 	 * @return the fault
 	 */
 	public static SimulatedFault delay(Duration delay) {
@@ -72,7 +73,7 @@ public final class SimulatedFault {
 
 	/**
 	 * Add a delay before the fault.
-	 * @param delay how long to hold the call
+	 * @param delay the delay
 	 * @return a new fault
 	 */
 	public SimulatedFault withDelay(Duration delay) {
@@ -80,7 +81,7 @@ public final class SimulatedFault {
 	}
 
 	/**
-	 * Set the code in the error of the answer, such as {@code quota_exceeded}.
+	 * Set the error code of the response, such as {@code quota_exceeded}.
 	 * @param code the error code
 	 * @return a new fault
 	 */
@@ -89,7 +90,7 @@ public final class SimulatedFault {
 	}
 
 	/**
-	 * Add a header to the answer, such as {@code Retry-After}.
+	 * Add a header to the response, such as {@code Retry-After}.
 	 * @param name the header's name
 	 * @param value its value
 	 * @return a new fault
@@ -101,7 +102,7 @@ public final class SimulatedFault {
 	}
 
 	/**
-	 * Set the whole body of the answer, instead of an error in the gateway's form.
+	 * Set the whole body of the response, instead of an error in the gateway's format.
 	 * @param contentType the content type
 	 * @param body the body
 	 * @return a new fault

@@ -15,17 +15,17 @@ import tools.jackson.databind.node.ObjectNode;
  * Do-not-disturb policy, for {@link AirlockSimulator#addPolicy(SimulatedPolicy)}.
  *
  * @param workspaceId the name of the workspace it is for
- * @param verdict the verdict that it gives
- * @param enforcerId the enforcer it is for, or {@code null} for whichever requests
- * policies
+ * @param verdict the verdict of the policy
+ * @param enforcerId the enforcer it is for, or {@code null} for any enforcer that
+ * requests policies
  * @param sessionId the session it is for, or {@code null} for all
  * @param targetArtifactType the artifact type it is for, or {@code null} for all
  * @param argvPrefix the first tokens of the commands it is for, or empty for a policy for
  * the whole workspace
- * @param createdAt the time at which it was created, or {@code null} to omit that time
- * @param expiresAt the time at which it ends, or {@code null} for an hour after it was
- * added, by the simulator's clock. A policy without an end has no effect; for one, use
- * {@link AirlockSimulator#addPolicy(tools.jackson.databind.JsonNode)}
+ * @param createdAt the time of its creation, or {@code null} to omit that time
+ * @param expiresAt the time of its expiry, or {@code null} for one hour after it was
+ * added, by the simulator's clock. A policy without an expiry has no effect; to add one,
+ * use {@link AirlockSimulator#addPolicy(tools.jackson.databind.JsonNode)}
  */
 public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable String enforcerId,
 		@Nullable String sessionId, @Nullable String targetArtifactType, List<String> argvPrefix,
@@ -34,17 +34,17 @@ public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable Str
 	private static final Duration DEFAULT_VALIDITY = Duration.ofHours(1);
 
 	/**
-	 * Copy the prefix.
+	 * Create a policy with a copy of the prefix.
 	 */
 	public SimulatedPolicy {
 		argvPrefix = List.copyOf(argvPrefix);
 	}
 
 	/**
-	 * Create a policy for a whole workspace. It ends an hour after it was added, unless
-	 * {@link #valid} says otherwise.
+	 * Create a policy for a whole workspace. It expires one hour after it was added,
+	 * unless set otherwise by {@link #valid}.
 	 * @param workspaceId the name of the workspace
-	 * @param verdict what the policy decides
+	 * @param verdict the verdict of the policy
 	 * @return the policy
 	 */
 	public static SimulatedPolicy forWorkspace(String workspaceId, Verdict verdict) {
@@ -52,10 +52,10 @@ public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable Str
 	}
 
 	/**
-	 * Create a policy for certain commands. It ends an hour after it was added, unless
-	 * {@link #valid} says otherwise.
+	 * Create a policy for certain commands. It expires one hour after it was added,
+	 * unless set otherwise by {@link #valid}.
 	 * @param workspaceId the name of the workspace
-	 * @param verdict what the policy decides
+	 * @param verdict the verdict of the policy
 	 * @param argvPrefix the first tokens of the commands
 	 * @return the policy
 	 */
@@ -94,9 +94,9 @@ public record SimulatedPolicy(String workspaceId, Verdict verdict, @Nullable Str
 	}
 
 	/**
-	 * Say when the policy was made and when it ends.
-	 * @param createdAt when it was made, or {@code null} if it doesn't say
-	 * @param expiresAt when it ends
+	 * Set the times of the policy's creation and expiry.
+	 * @param createdAt the time of creation, or {@code null} to omit it
+	 * @param expiresAt the time of expiry
 	 * @return a new policy
 	 */
 	public SimulatedPolicy valid(@Nullable Instant createdAt, Instant expiresAt) {

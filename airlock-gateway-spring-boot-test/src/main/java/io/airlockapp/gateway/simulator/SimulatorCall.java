@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 public enum SimulatorCall {
 
 	/**
-	 * Ask for the gateway's time.
+	 * Get the gateway's time.
 	 */
 	ECHO("GET", "/echo"),
 
 	/**
-	 * Ask for the identity provider.
+	 * Get the identity provider.
 	 */
 	DISCOVERY("GET", "/v1/integrations/discovery"),
 
@@ -28,7 +28,7 @@ public enum SimulatorCall {
 	SUBMIT_ARTIFACT("POST", "/v1/artifacts"),
 
 	/**
-	 * Ask for the state of an exchange.
+	 * Get the state of an exchange.
 	 */
 	EXCHANGE_STATUS("GET", "/v1/exchanges/{requestId}"),
 
@@ -48,17 +48,17 @@ public enum SimulatorCall {
 	ACKNOWLEDGE("POST", "/v1/acks"),
 
 	/**
-	 * Start a pairing whose code is typed into the phone.
+	 * Start a pairing whose code is entered on the phone.
 	 */
 	PAIRING_INITIATE("POST", "/v1/pairing/initiate"),
 
 	/**
-	 * Ask for the state of a pairing.
+	 * Get the state of a pairing.
 	 */
 	PAIRING_STATUS("GET", "/v1/pairing/{nonce}/status"),
 
 	/**
-	 * Make a pairing code that an enforcer claims later.
+	 * Generate a pairing code that an enforcer claims later.
 	 */
 	PAIRING_PRE_GENERATE("POST", "/v1/pairing/pre-generate"),
 
@@ -78,17 +78,17 @@ public enum SimulatorCall {
 	HEARTBEAT("POST", "/v1/presence/heartbeat"),
 
 	/**
-	 * Ask for the do-not-disturb policies in force.
+	 * Get the do-not-disturb policies in force.
 	 */
 	DND_POLICIES("GET", "/v1/policy/dnd/effective"),
 
 	/**
-	 * Ask for the consent by its documented path.
+	 * Check the consent by its documented path.
 	 */
 	CONSENT_CHECK("GET", "/v1/consents/check"),
 
 	/**
-	 * Ask for the consent by its deployed path.
+	 * Check the consent by its deployed path.
 	 */
 	CONSENT_STATUS("GET", "/v1/consent/status");
 
@@ -110,8 +110,7 @@ public enum SimulatorCall {
 	}
 
 	/**
-	 * Return the path of the call with names for its variables, such as
-	 * {@code /v1/exchanges/{requestId}}.
+	 * Return the path template of the call, such as {@code /v1/exchanges/{requestId}}.
 	 * @return the path template
 	 */
 	public String path() {
@@ -121,7 +120,7 @@ public enum SimulatorCall {
 	/**
 	 * Match a path as it was sent.
 	 * @param rawPath the path, percent-encoded
-	 * @return the decoded variables, or {@code null} if the path is another call's
+	 * @return the decoded variables, or {@code null} if the path does not match
 	 */
 	@Nullable List<String> match(String rawPath) {
 		String[] segments = rawPath.split("/", -1);
@@ -131,7 +130,7 @@ public enum SimulatorCall {
 		List<String> variables = new ArrayList<>();
 		for (int i = 0; i < segments.length; i++) {
 			if (this.template[i].startsWith("{")) {
-				// A plus sign stands for itself in a path
+				// A plus sign is not an encoded space in a path
 				variables.add(URLDecoder.decode(segments[i].replace("+", "%2B"), StandardCharsets.UTF_8));
 			}
 			else if (!segments[i].equals(this.template[i])) {
@@ -146,7 +145,7 @@ public enum SimulatorCall {
 	}
 
 	/**
-	 * Return whether the call speaks HARP envelopes, and so has its errors in them.
+	 * Return whether the messages of the call, and so its errors, are in HARP envelopes.
 	 */
 	boolean speaksHarp() {
 		return switch (this) {

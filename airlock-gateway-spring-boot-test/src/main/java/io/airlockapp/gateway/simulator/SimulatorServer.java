@@ -10,7 +10,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * The HTTP server, on the loopback address only.
+ * HTTP server, on the loopback address only.
  */
 final class SimulatorServer implements AutoCloseable {
 
@@ -23,9 +23,9 @@ final class SimulatorServer implements AutoCloseable {
 	private final HttpServer server;
 
 	/**
-	 * Bind the server without serving yet.
+	 * Bind the server without starting it.
 	 * @param port the port, or zero for any free one
-	 * @throws UncheckedIOException if the port is taken
+	 * @throws UncheckedIOException if the port is in use
 	 */
 	SimulatorServer(int port, Executor executor) {
 		try {
@@ -41,9 +41,9 @@ final class SimulatorServer implements AutoCloseable {
 		if (System.getProperty(NO_DELAY) != null) {
 			return HttpServer.create(address, backlog);
 		}
-		// Headers and body are two packets, and Nagle's algorithm holds the second one
-		// for
-		// 40 ms. The server reads the property once, when its first instance is made.
+		// Headers and body are two packets, and Nagle's algorithm delays the second one
+		// by 40 ms. The server reads the property once, when its first instance is
+		// created.
 		System.setProperty(NO_DELAY, "true");
 		try {
 			return HttpServer.create(address, backlog);
@@ -61,11 +61,8 @@ final class SimulatorServer implements AutoCloseable {
 		this.server.createContext(path, handler);
 	}
 
-	/**
-	 * Start to serve.
-	 */
 	void start() {
-		// The server's thread is a daemon if the one that starts it is
+		// The server's thread is a daemon if it is started by one
 		Thread starter = new Thread(this.server::start, "airlock-simulator-start");
 		starter.setDaemon(true);
 		starter.start();

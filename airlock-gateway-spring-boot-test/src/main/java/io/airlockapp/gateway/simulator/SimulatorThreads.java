@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
- * The simulator's threads: daemons, one per call, virtual where the platform has them.
+ * Threads of the simulator: daemons, one per call, virtual if the platform supports them.
  */
 final class SimulatorThreads implements AutoCloseable {
 
@@ -38,14 +38,14 @@ final class SimulatorThreads implements AutoCloseable {
 	}
 
 	/**
-	 * Run a task again and again.
+	 * Run a task periodically.
 	 */
 	void tick(Runnable task) {
 		this.ticks.scheduleWithFixedDelay(task, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
 	}
 
 	/**
-	 * Interrupt whatever still runs, and wait for its end.
+	 * Interrupt the running tasks, and wait for their end.
 	 */
 	@Override
 	public void close() {

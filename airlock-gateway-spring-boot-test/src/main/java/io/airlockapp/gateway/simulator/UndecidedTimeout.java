@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Rejects requests that nobody decides within a limit, if one is set: a rejection that
- * says so is better than a test that hangs.
+ * Rejects requests that are not decided within a limit, if one is set. A rejection that
+ * states the reason is better than a test that hangs.
  */
 final class UndecidedTimeout {
 
@@ -40,14 +40,14 @@ final class UndecidedTimeout {
 	}
 
 	/**
-	 * Return the requests that nobody decided in time.
+	 * Return the requests that were not decided within the limit.
 	 */
 	List<PendingRequest> undecided() {
 		return List.copyOf(this.undecided);
 	}
 
 	/**
-	 * Reject what waits for too long.
+	 * Reject the requests that have been pending for too long.
 	 */
 	void rejectDue() {
 		Duration current = this.limit;
@@ -63,7 +63,7 @@ final class UndecidedTimeout {
 	}
 
 	private void reject(PendingRequest request, Duration current) {
-		// Before the enforcer learns of the decision, so that its caller finds it here
+		// Before the decision is delivered, so that the enforcer's caller finds it here
 		this.undecided.add(request);
 		if (!this.exchanges.decideIfPresent(request.requestId(), SimulatedDecision.reject(reason(current)))) {
 			this.undecided.remove(request);

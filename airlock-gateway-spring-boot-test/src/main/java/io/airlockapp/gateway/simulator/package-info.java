@@ -1,7 +1,6 @@
 /**
- * A simulated Airlock gateway together with its approver, who decrypts and signs with
- * real cryptography. For tests and for development; it is no substitute for the real
- * gateway.
+ * Simulated Airlock gateway and its approver, who decrypts and signs with real
+ * cryptography. For tests and for development; it does not replace the real gateway.
  */
 @NullMarked
 package io.airlockapp.gateway.simulator;

@@ -23,13 +23,12 @@ import org.springframework.boot.convert.DurationStyle;
  * types {@link AirlockSimulator} and {@link SimulatedApprover}.
  * <p>
  * On a class, or as a static field, it starts one simulator for all tests of the class
- * and of its nested classes, and each test finds it as if it had just been started. Don't
- * let tests of such a class run concurrently. As a field of the instance it starts one
- * for each test.
+ * and of its nested classes, and resets it before each test. Tests of such a class must
+ * not run concurrently. As an instance field, it starts one simulator for each test.
  * <p>
  * The approver decides by {@link ApproveAll @ApproveAll} or {@link RejectAll @RejectAll},
  * or as the test specifies. A request that is not decided within 5 seconds is rejected
- * with a reason that says so, and the test fails.
+ * with a reason that states this, and the test fails.
  */
 public final class AirlockSimulatorExtension
 		implements BeforeAllCallback, BeforeEachCallback, AfterTestExecutionCallback, ParameterResolver {
@@ -41,7 +40,7 @@ public final class AirlockSimulatorExtension
 	private final UnaryOperator<AirlockSimulatorBuilder> settings;
 
 	/**
-	 * Create an extension with a simulator of default settings.
+	 * Create an extension with the default settings of the simulator.
 	 */
 	public AirlockSimulatorExtension() {
 		this(UnaryOperator.identity());
@@ -49,7 +48,8 @@ public final class AirlockSimulatorExtension
 
 	/**
 	 * Create an extension, to be registered by a field.
-	 * @param settings configures the simulator, whose patience is 5 seconds
+	 * @param settings the function that configures the simulator, whose patience is 5
+	 * seconds by default
 	 */
 	public AirlockSimulatorExtension(UnaryOperator<AirlockSimulatorBuilder> settings) {
 		this.settings = settings;
@@ -82,7 +82,7 @@ public final class AirlockSimulatorExtension
 				: simulator;
 	}
 
-	// JUnit closes it with the context that it was started for
+	// JUnit closes the simulator together with the context in which it was started
 	private AirlockSimulator simulator(ExtensionContext context) {
 		return context.getStore(NAMESPACE)
 			.computeIfAbsent(AirlockSimulator.class, (key) -> start(), AirlockSimulator.class);

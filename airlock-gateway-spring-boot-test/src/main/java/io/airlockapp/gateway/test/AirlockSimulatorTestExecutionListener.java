@@ -16,7 +16,8 @@ import org.springframework.util.Assert;
 class AirlockSimulatorTestExecutionListener implements TestExecutionListener, Ordered {
 
 	/**
-	 * After dependencies are injected, maybe from a new context (1500 and 2000).
+	 * After the injection of dependencies, which may create a new context (1500 and
+	 * 2000).
 	 */
 	private static final int ORDER = 2900;
 
@@ -44,9 +45,8 @@ class AirlockSimulatorTestExecutionListener implements TestExecutionListener, Or
 				"@ApproveAll and @RejectAll need @AutoConfigureAirlockSimulator on the test class");
 	}
 
-	// Before @AfterEach and the end of the context, and also if the test failed: then
-	// JUnit
-	// adds what is thrown here to the failure
+	// Before @AfterEach and the end of the context, and also after a failed test: JUnit
+	// adds the exception that is thrown here to the failure
 	@Override
 	public void afterTestExecution(TestContext testContext) {
 		if (annotation(testContext) != null) {

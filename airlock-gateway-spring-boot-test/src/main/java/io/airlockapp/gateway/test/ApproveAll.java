@@ -13,9 +13,8 @@ import java.lang.annotation.Target;
  * class over the enclosing one.
  * <p>
  * It is supported by {@link AutoConfigureAirlockSimulator @AutoConfigureAirlockSimulator}
- * and by {@link AirlockSimulatorExtension}. An instruction to the approver during the
- * test, such as {@link io.airlockapp.gateway.simulator.SimulatedApprover#decideByHand()},
- * applies from then on.
+ * and by {@link AirlockSimulatorExtension}. The test can change it at any time, for
+ * example by {@link io.airlockapp.gateway.simulator.SimulatedApprover#decideByHand()}.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

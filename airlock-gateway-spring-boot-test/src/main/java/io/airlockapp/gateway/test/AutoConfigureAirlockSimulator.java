@@ -12,25 +12,25 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
- * Annotation that pairs the application of a Spring Boot test, or the slice of it that
- * the test loads, with an {@link io.airlockapp.gateway.simulator.AirlockSimulator},
- * whatever its properties are. The simulator and its
+ * Annotation that pairs the application of a Spring Boot test, or the slice that the test
+ * loads, with an {@link io.airlockapp.gateway.simulator.AirlockSimulator}, independent of
+ * its properties. The simulator and its
  * {@link io.airlockapp.gateway.simulator.SimulatedApprover} can be injected into the
  * test.
  * <p>
- * Each test finds the simulator as if it had just been started. Tests that share an
- * application context share the simulator; with JUnit, tests of classes with this
- * annotation therefore never run at the same time. An {@code AirlockSimulator} bean of
- * the application's own is used instead of another one. State that the application itself
- * caches, such as do-not-disturb policies for 15 seconds, outlives a test.
+ * The simulator is reset before each test. Tests that share an application context share
+ * the simulator; with JUnit, tests of classes with this annotation therefore never run
+ * concurrently. If the application has an {@code AirlockSimulator} bean, it is used
+ * instead of another one. State that the application itself caches, such as
+ * do-not-disturb policies for 15 seconds, is kept between tests.
  * <p>
  * The approver decides by {@link ApproveAll @ApproveAll} or {@link RejectAll @RejectAll},
  * or as the test specifies. A request that is not decided within the {@link #patience()}
- * is rejected with a reason that says so, and the test fails.
+ * is rejected with a reason that states this, and the test fails.
  * <p>
- * The client's own rate limit (<code>airlock.gateway.rate-limit.*</code>) is lifted,
- * unless the application has a
- * {@link io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter} of its own.
+ * The client's own rate limit (<code>airlock.gateway.rate-limit.*</code>) is disabled,
+ * unless the application has its own
+ * {@link io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -41,18 +41,18 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 public @interface AutoConfigureAirlockSimulator {
 
 	/**
-	 * The name by which JUnit knows that tests use a shared simulator.
+	 * Name of the JUnit resource that tests with a shared simulator lock.
 	 */
 	String RESOURCE = "io.airlockapp.gateway.simulator";
 
 	/**
-	 * How long a request may wait in a test, unless something else is said.
+	 * Default of the maximum time for which a request can be pending in a test.
 	 */
 	String DEFAULT_PATIENCE = "5s";
 
 	/**
-	 * How long a request may wait for the test to decide, such as {@code "5s"}. Does not
-	 * count for what the application itself gives up before.
+	 * The maximum time for which a request can be pending in a test, such as {@code
+	 * "5s"}. It does not apply to requests that the application itself withdraws earlier.
 	 * @return the duration
 	 */
 	String patience() default DEFAULT_PATIENCE;

@@ -23,9 +23,9 @@ final class DecisionAnnotations {
 
 	/**
 	 * Find the decision.
-	 * @return the decision, or {@code null} if no annotation says anything
-	 * @throws IllegalStateException if annotations at the same place contradict each
-	 * other
+	 * @return the decision, or {@code null} if there is no annotation
+	 * @throws IllegalStateException if there are contradictory annotations on the same
+	 * element
 	 */
 	static @Nullable SimulatedDecision find(Class<?> testClass, Method testMethod) {
 		SimulatedDecision decision = at(testMethod);

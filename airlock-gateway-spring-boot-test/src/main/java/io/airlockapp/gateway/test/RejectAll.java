@@ -18,7 +18,7 @@ import java.lang.annotation.Target;
 public @interface RejectAll {
 
 	/**
-	 * The reason that the approver gives.
+	 * The approver's reason.
 	 * @return the reason
 	 */
 	String value() default "Rejected by the test";

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
 /**
- * Prepares a simulator before each test, and fails a test that left requests undecided.
- * It is independent of the test framework.
+ * Prepares a simulator before each test, and fails a test with undecided requests. It is
+ * independent of the test framework.
  */
 final class SimulatedTest {
 
@@ -21,8 +21,8 @@ final class SimulatedTest {
 	}
 
 	/**
-	 * Make the simulator as new, with an approver who decides as the test's annotations
-	 * say.
+	 * Reset the simulator, and let the approver decide according to the test's
+	 * annotations.
 	 */
 	static void begin(AirlockSimulator simulator, Class<?> testClass, Method testMethod) {
 		simulator.reset();
@@ -33,7 +33,7 @@ final class SimulatedTest {
 	}
 
 	/**
-	 * Make the simulator as new, and limit how long requests may wait.
+	 * Reset the simulator, and limit the time for which requests can be pending.
 	 */
 	static void begin(AirlockSimulator simulator, Class<?> testClass, Method testMethod, String patience) {
 		begin(simulator, testClass, testMethod);
@@ -41,8 +41,8 @@ final class SimulatedTest {
 	}
 
 	/**
-	 * Fail the test if it left requests undecided.
-	 * @throws AssertionError if it did
+	 * Fail the test if there are undecided requests.
+	 * @throws AssertionError if there are any
 	 */
 	static void end(AirlockSimulator simulator) {
 		List<PendingRequest> undecided = simulator.undecided();

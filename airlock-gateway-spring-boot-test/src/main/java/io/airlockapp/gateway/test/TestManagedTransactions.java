@@ -11,13 +11,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
 
 /**
- * Detects whether the open transaction exists for the test alone, so that the same call
- * has none in production. The guard looks this class up by its name, and calls it only
- * inside an open transaction.
+ * Detects whether the open transaction exists for the test alone, so that the same
+ * invocation has none in production. The guard loads this class by its name, and calls it
+ * only inside an open transaction.
  * <p>
  * The application may have joined the transaction of the test, which leaves no trace in
- * the transaction. But the code that joined it, by annotation or by template, is still on
- * the stack, while Spring's test framework has returned.
+ * the transaction. However, the code that joined it, by annotation or by template, is
+ * still on the stack, while Spring's test framework has returned.
  */
 final class TestManagedTransactions implements BooleanSupplier {
 
@@ -31,9 +31,9 @@ final class TestManagedTransactions implements BooleanSupplier {
 	}
 
 	/**
-	 * Return whether the transaction has a name, like those of tests. A new one that the
-	 * application begins by hand has none; it may be in another thread, which inherits
-	 * that a test's is active.
+	 * Return whether the transaction has a name, like those of tests. A new transaction
+	 * that the application begins programmatically has none. It may be in another thread,
+	 * which inherits the state that the test's transaction is active.
 	 */
 	private static boolean isNamed() {
 		return TransactionSynchronizationManager.getCurrentTransactionName() != null;

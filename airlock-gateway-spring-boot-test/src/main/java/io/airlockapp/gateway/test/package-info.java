@@ -1,6 +1,6 @@
 /**
- * Support for tests of applications that ask for approvals. JUnit and Spring's test
- * framework are optional: what needs them is used by them alone.
+ * Support for tests of applications that request approvals. JUnit and Spring's test
+ * framework are optional, and required only by the types that use them.
  */
 @NullMarked
 package io.airlockapp.gateway.test;

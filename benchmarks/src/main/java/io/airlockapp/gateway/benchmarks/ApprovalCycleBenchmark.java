@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Benchmark of one approval that is given at once: seal, submit, wait, verify,
- * acknowledge. The acknowledgement is sent in the background, by all of them.
+ * Benchmark of one approval that is given immediately: encrypt, submit, wait, verify,
+ * acknowledge. All variants send the acknowledgement in the background.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -59,7 +59,7 @@ public class ApprovalCycleBenchmark {
 
 	/**
 	 * Start the gateway and its clients.
-	 * @throws Exception if one does not start
+	 * @throws Exception if one of them does not start
 	 */
 	@Setup
 	public void start() throws Exception {
@@ -73,7 +73,7 @@ public class ApprovalCycleBenchmark {
 	}
 
 	/**
-	 * Stop what was started.
+	 * Stop the gateway and its clients.
 	 * @throws Exception if the gateway does not end
 	 */
 	@TearDown
@@ -84,7 +84,7 @@ public class ApprovalCycleBenchmark {
 	}
 
 	/**
-	 * Call a guarded method.
+	 * Invoke a guarded method.
 	 * @return its result
 	 */
 	@Benchmark
@@ -93,7 +93,7 @@ public class ApprovalCycleBenchmark {
 	}
 
 	/**
-	 * Ask by the template.
+	 * Request an approval by the template.
 	 * @return whether it was approved
 	 */
 	@Benchmark
@@ -104,7 +104,7 @@ public class ApprovalCycleBenchmark {
 	}
 
 	/**
-	 * Ask without the starter.
+	 * Request an approval without the starter.
 	 * @return whether it was approved
 	 * @throws Exception if the decision does not verify
 	 */
@@ -114,8 +114,8 @@ public class ApprovalCycleBenchmark {
 	}
 
 	/**
-	 * Make the calls and nothing else.
-	 * @return the decision, unread
+	 * Send the HTTP requests of an approval and nothing else.
+	 * @return the decision, not parsed
 	 * @throws Exception if the gateway does not respond
 	 */
 	@Benchmark

@@ -25,7 +25,8 @@ import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContextHolder;
 
 /**
- * Benchmark of a guarded call that needs no approval, since its condition is false.
+ * Benchmark of the invocation of a guarded method that requires no approval, since its
+ * condition is {@code false}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,7 +49,7 @@ public class ConditionBenchmark {
 	private PlainRefundService plain;
 
 	/**
-	 * Start the application, and sign in.
+	 * Start the application, and authenticate a user.
 	 */
 	@Setup
 	public void start() {
@@ -62,7 +63,7 @@ public class ConditionBenchmark {
 	}
 
 	/**
-	 * Stop the application, and sign out.
+	 * Stop the application, and clear the authentication.
 	 */
 	@TearDown
 	public void stop() {
@@ -71,7 +72,7 @@ public class ConditionBenchmark {
 	}
 
 	/**
-	 * Call a method whose condition is false.
+	 * Invoke a guarded method whose condition is {@code false}.
 	 * @return its result
 	 */
 	@Benchmark
@@ -80,7 +81,7 @@ public class ConditionBenchmark {
 	}
 
 	/**
-	 * Call a method that Spring Security authorizes by the same expression.
+	 * Invoke a method that Spring Security authorizes by the same expression.
 	 * @return its result
 	 */
 	@Benchmark
@@ -89,7 +90,7 @@ public class ConditionBenchmark {
 	}
 
 	/**
-	 * Call a method of a bean that has no proxy.
+	 * Invoke a method of a bean without a proxy.
 	 * @return its result
 	 */
 	@Benchmark

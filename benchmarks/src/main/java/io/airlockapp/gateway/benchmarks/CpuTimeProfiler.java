@@ -14,8 +14,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * {@link InternalProfiler} that measures the CPU time of the process per operation, that
- * of its other threads, of the compiler and of garbage collection included.
+ * {@link InternalProfiler} that measures the CPU time of the process per operation,
+ * including its other threads, the compiler and garbage collection.
  */
 public final class CpuTimeProfiler implements InternalProfiler {
 

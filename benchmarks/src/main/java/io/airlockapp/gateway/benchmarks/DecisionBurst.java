@@ -10,8 +10,8 @@ import io.airlockapp.gateway.benchmarks.refund.RefundService;
 import io.airlockapp.gateway.benchmarks.wire.GatewayProcess;
 
 /**
- * Measures how long it takes until all methods have started, when all approvals that are
- * pending are given at once.
+ * Measures the time until all methods have started if all pending approvals are given at
+ * the same time.
  */
 public final class DecisionBurst {
 
@@ -22,8 +22,8 @@ public final class DecisionBurst {
 
 	/**
 	 * Run the measurement.
-	 * @param args how many approvals are pending, 1000 unless given, and how often, 5
-	 * times unless given
+	 * @param args the number of pending approvals, by default 1000, and the number of
+	 * rounds, by default 5
 	 * @throws Exception if the gateway does not start
 	 */
 	public static void main(String[] args) throws Exception {

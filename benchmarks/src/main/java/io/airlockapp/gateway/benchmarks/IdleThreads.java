@@ -11,7 +11,7 @@ import io.airlockapp.gateway.benchmarks.refund.RefundService;
 import io.airlockapp.gateway.benchmarks.wire.GatewayProcess;
 
 /**
- * Measures which threads an application has that waits for nothing, and how often they
+ * Measures which threads an application without pending approvals has, and how often they
  * wake up.
  */
 public final class IdleThreads {
@@ -21,7 +21,7 @@ public final class IdleThreads {
 
 	/**
 	 * Run the measurement.
-	 * @param args how many seconds to wait, 60 unless given
+	 * @param args the duration in seconds, by default 60
 	 * @throws Exception if the gateway does not start
 	 */
 	public static void main(String[] args) throws Exception {
@@ -29,9 +29,9 @@ public final class IdleThreads {
 		try (GatewayProcess gateway = GatewayProcess.start()) {
 			Map<String, Task> before = LinuxProcess.tasks();
 			try (var context = RefundApplication.start(gateway.properties())) {
-				// What the first approval starts stays
+				// The threads that the first approval starts continue to run
 				context.getBean(RefundService.class).refund("A-17", new BigDecimal("2.50"));
-				// The first heartbeat, and the compiler, come to rest
+				// Wait for the end of the first heartbeat and of the compiler's work
 				Thread.sleep(10_000);
 				Map<String, Task> begin = LinuxProcess.tasks();
 				Thread.sleep(seconds * 1000L);
@@ -63,7 +63,8 @@ public final class IdleThreads {
 	}
 
 	/**
-	 * Compilers and collectors come and go at any time.
+	 * Return whether a thread belongs to the virtual machine. Its compilers and
+	 * collectors can wake up at any time.
 	 */
 	private static boolean isOfThePlatform(String name) {
 		return name.matches("(C1|C2|GC|G1|VM|Sweeper|Common-Cleaner|Notification|Signal|Service|Monitor).*");

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads what Linux says of this process.
+ * Reads the Linux statistics of this process.
  */
 final class LinuxProcess {
 
@@ -21,15 +21,15 @@ final class LinuxProcess {
 	}
 
 	/**
-	 * Return the memory that the process has, in kilobytes.
+	 * Return the resident memory in kilobytes.
 	 */
 	static long residentKilobytes() {
 		return number(lines(SELF.resolve("status")), "VmRSS:");
 	}
 
 	/**
-	 * Return the number of threads, those of the Java platform included, but virtual
-	 * threads not.
+	 * Return the number of threads, including those of the Java platform, but not virtual
+	 * threads.
 	 */
 	static long threads() {
 		return number(lines(SELF.resolve("status")), "Threads:");
@@ -60,7 +60,7 @@ final class LinuxProcess {
 			return Files.readAllLines(file);
 		}
 		catch (NoSuchFileException ex) {
-			// The thread ended
+			// The thread has ended
 			return List.of();
 		}
 		catch (IOException ex) {
@@ -81,11 +81,11 @@ final class LinuxProcess {
 	}
 
 	/**
-	 * Holds a thread's name, of which Linux keeps 15 characters, and how often it went to
-	 * wait.
+	 * Holds the name of a thread, of which Linux keeps 15 characters, and the number of
+	 * its waits.
 	 *
 	 * @param name the name
-	 * @param waits how often it went to wait, since it began
+	 * @param waits the number of voluntary waits since its start
 	 */
 	record Task(String name, long waits) {
 

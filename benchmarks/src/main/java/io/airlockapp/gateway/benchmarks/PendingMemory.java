@@ -23,8 +23,8 @@ import io.airlockapp.gateway.benchmarks.wire.HandWrittenApprovals;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
- * Measures the memory that pending approvals take: heap after garbage collection,
- * resident memory and threads, each per approval.
+ * Measures the memory of pending approvals: heap after garbage collection, resident
+ * memory and threads, each per approval.
  */
 public final class PendingMemory {
 
@@ -43,10 +43,10 @@ public final class PendingMemory {
 
 	/**
 	 * Run the measurement.
-	 * @param args who asks ({@code guarded}: guarded methods that return futures,
-	 * {@code template}: the template, {@code hand}: a client without the starter), how
-	 * many approvals are pending, 1000 unless given, and {@code histogram} for what is on
-	 * the heap
+	 * @param args the kind of requester ({@code guarded}: guarded methods that return
+	 * futures, {@code template}: the template, {@code hand}: a client without the
+	 * starter), the number of pending approvals, by default 1000, and {@code histogram}
+	 * to print the classes on the heap
 	 * @throws Exception if the gateway does not start
 	 */
 	public static void main(String[] args) throws Exception {
@@ -70,7 +70,7 @@ public final class PendingMemory {
 				Runtime.version().feature(), kind, count, (after.heap - before.heap) / 1024.0 / count,
 				(double) (after.resident - before.resident) / count, (double) (after.threads - before.threads) / count);
 		after.print(before, count);
-		// Without withdrawing them
+		// Exit without withdrawing the requests
 		Runtime.getRuntime().halt(0);
 	}
 
@@ -95,10 +95,10 @@ public final class PendingMemory {
 	}
 
 	/**
-	 * Holds what the process uses.
+	 * Holds the resources that the process uses.
 	 *
 	 * @param heap the heap in bytes
-	 * @param resident the memory in kilobytes
+	 * @param resident the resident memory in kilobytes
 	 * @param threads the number of threads
 	 * @param classes the number of instances, and their bytes, by class
 	 */
@@ -106,7 +106,8 @@ public final class PendingMemory {
 
 		static Usage measure(boolean histogram) throws Exception {
 			MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-			// Once more for what only finalization or reference queues release
+			// Repeat for objects that are released by finalization or reference queues
+			// only
 			for (int i = 0; i < 3; i++) {
 				memory.gc();
 				Thread.sleep(500);

@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Benchmark of the rate limiter while requests queue, each with a thread. Time is
- * virtual: it goes on when all that is left to do is to wait for it.
+ * virtual: it advances only when all threads wait for it.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -41,8 +41,8 @@ public class RateLimiterBenchmark {
 	private static final Duration MAX_WAIT = Duration.ofDays(36_500);
 
 	/**
-	 * Acquire a turn that goes before those of the queue, which then is looked through
-	 * for the next.
+	 * Acquire a turn that takes precedence over those of the queue, which is then
+	 * searched for the next request.
 	 * @param queue the queue
 	 * @throws Exception never
 	 */
@@ -52,8 +52,8 @@ public class RateLimiterBenchmark {
 	}
 
 	/**
-	 * Let the time pass until the next request of the queue has its turn, and wait until
-	 * its thread went on. It then queues again.
+	 * Advance the time to the turn of the next request in the queue, and wait until its
+	 * thread has continued. The thread then queues again.
 	 * @param queue the queue
 	 * @throws Exception never
 	 */
@@ -64,19 +64,19 @@ public class RateLimiterBenchmark {
 	}
 
 	/**
-	 * Queue of requests whose turn doesn't come.
+	 * Queue of requests that never get a turn.
 	 */
 	@State(Scope.Benchmark)
 	public static class Passed {
 
 		/**
-		 * Number of requests that queue.
+		 * Number of requests in the queue.
 		 */
 		@Param({ "10", "100", "1000", "10000" })
 		public int queued;
 
 		/**
-		 * Number of requests within a minute.
+		 * Number of requests per minute that the rate limiter allows.
 		 */
 		@Param("60")
 		public int limit;
@@ -86,7 +86,8 @@ public class RateLimiterBenchmark {
 		private GatewayRateLimiter gate;
 
 		/**
-		 * Use what the requests of the queue may use, and let them queue.
+		 * Use up the share that is available to the requests of the queue, and start the
+		 * queue.
 		 * @throws Exception never
 		 */
 		@Setup
@@ -121,13 +122,13 @@ public class RateLimiterBenchmark {
 	public static class Moving {
 
 		/**
-		 * Number of requests that queue.
+		 * Number of requests in the queue.
 		 */
 		@Param({ "10", "100", "1000", "10000" })
 		public int queued;
 
 		/**
-		 * Number of requests within a minute.
+		 * Number of requests per minute that the rate limiter allows.
 		 */
 		@Param("60")
 		public int limit;
@@ -139,7 +140,7 @@ public class RateLimiterBenchmark {
 		private final SteppingTicker ticker = new SteppingTicker();
 
 		/**
-		 * Let the requests queue.
+		 * Start the queue.
 		 * @throws InterruptedException never
 		 */
 		@Setup
@@ -154,7 +155,7 @@ public class RateLimiterBenchmark {
 				}));
 			}
 			startAll(this.threads);
-			// The first turns are free
+			// The first turns require no wait
 			this.turns.drainPermits();
 		}
 
@@ -212,7 +213,7 @@ public class RateLimiterBenchmark {
 				this.action.run();
 			}
 			catch (InterruptedException ex) {
-				// The end
+				// The benchmark has ended
 			}
 			catch (TimeoutException ex) {
 				throw new IllegalStateException(ex);
@@ -222,8 +223,8 @@ public class RateLimiterBenchmark {
 	}
 
 	/**
-	 * {@link Ticker} whose time passes for the benchmark's thread as soon as that waits.
-	 * Those that queue wait for their signal.
+	 * {@link Ticker} whose time advances as soon as the benchmark's thread waits. The
+	 * threads of the queue wait for their signal.
 	 */
 	private static final class PassingTicker implements Ticker {
 
@@ -250,15 +251,15 @@ public class RateLimiterBenchmark {
 		}
 
 		void advance(long nanos) {
-			// By one thread only
+			// Called by one thread only
 			this.now = this.now + nanos;
 		}
 
 	}
 
 	/**
-	 * {@link Ticker} whose time passes when it is told to, until the turn of the request
-	 * that is next. It is the one that waits for the time rather than for others.
+	 * {@link Ticker} whose time advances on demand, to the turn of the next request. That
+	 * is the request that waits for the time rather than for other requests.
 	 */
 	private static final class SteppingTicker implements Ticker {
 
@@ -306,10 +307,10 @@ public class RateLimiterBenchmark {
 	}
 
 	/**
-	 * Holds what the next request waits for.
+	 * Holds the condition that the next request waits for.
 	 *
-	 * @param lock the lock, with which it waits
-	 * @param condition its condition
+	 * @param lock the lock of the condition
+	 * @param condition the condition
 	 * @param nanos the time until its turn in nanoseconds
 	 */
 	private record Next(Lock lock, Condition condition, long nanos) {

@@ -6,7 +6,7 @@ import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 
 /**
  * Finds the name of the user that Spring Security has authenticated for a subscription.
- * Needs Reactor.
+ * Requires Reactor.
  */
 public final class AuthenticatedSubscriber {
 
@@ -14,8 +14,8 @@ public final class AuthenticatedSubscriber {
 	}
 
 	/**
-	 * Return the user according to the subscriber's context.
-	 * @return the name, or nothing
+	 * Return the name of the user in the subscriber's context.
+	 * @return the name, or an empty result if there is no user
 	 */
 	public static Mono<String> findName() {
 		return ReactiveSecurityContextHolder.getContext()

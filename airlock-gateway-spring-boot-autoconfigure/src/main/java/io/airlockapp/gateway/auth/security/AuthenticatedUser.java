@@ -10,7 +10,7 @@ import org.springframework.util.StringUtils;
 
 /**
  * Finds the name of the user that Spring Security has authenticated. Anonymous users have
- * none.
+ * no name.
  */
 public final class AuthenticatedUser {
 
@@ -20,8 +20,8 @@ public final class AuthenticatedUser {
 	}
 
 	/**
-	 * Return the user of the current thread.
-	 * @return the name, or {@code null}
+	 * Return the name of the current thread's user.
+	 * @return the name, or {@code null} if there is no user
 	 */
 	public static @Nullable String findName() {
 		return findName(SecurityContextHolder.getContext().getAuthentication());

@@ -41,7 +41,8 @@ final class Authorization {
 	private final OAuth2AuthorizedClientManager manager;
 
 	/**
-	 * A few locks for many users: a refresh token may be good for one use only.
+	 * Locks that are shared by many users. Refreshes of one user are serialized, since a
+	 * refresh token may be valid for one use only.
 	 */
 	private final List<Lock> locks = Stream.<Lock>generate(ReentrantLock::new).limit(64).toList();
 
@@ -51,7 +52,8 @@ final class Authorization {
 	}
 
 	/**
-	 * Run what may renew a token of a user, one at a time, so that it is renewed once.
+	 * Run a task that may refresh a user's token. Such tasks of a user are serialized, so
+	 * that the token is refreshed once.
 	 */
 	<T extends @Nullable Object> T alone(Authentication principal, Supplier<T> task) {
 		Lock lock = this.locks.get(Math.floorMod(principal.getName().hashCode(), this.locks.size()));
@@ -65,7 +67,7 @@ final class Authorization {
 	}
 
 	/**
-	 * Get a token, renewed if the known one is about to expire.
+	 * Return an access token, which is refreshed if the current one is about to expire.
 	 * @throws AirlockGatewayException if there is none
 	 */
 	String authorize(Authentication principal) {
@@ -75,7 +77,7 @@ final class Authorization {
 	}
 
 	/**
-	 * Get a token other than the known one, which was refused.
+	 * Return an access token other than the given one, which was refused.
 	 * @throws AirlockGatewayException if there is none
 	 */
 	String authorizeAnew(Authentication principal, OAuth2AuthorizedClient known) {
@@ -108,7 +110,7 @@ final class Authorization {
 		if (ex instanceof ClientAuthorizationRequiredException || OAuth2ErrorCodes.INVALID_GRANT.equals(error)) {
 			return loginRequired();
 		}
-		// Spring Security reads errors that come with status 400 only
+		// Spring Security parses only errors with status 400
 		String refusal = REFUSALS.contains(error) ? error : refusalOf(ex);
 		if (refusal != null) {
 			return new IdentityUnavailableException(
@@ -116,7 +118,7 @@ final class Authorization {
 						.formatted(this.registration.getRegistrationId(), refusal),
 					null);
 		}
-		// Without the cause, whose message might repeat a token
+		// Without the cause, whose message may contain a token
 		return new AirlockGatewayException(
 				"The identity provider of the client registration '%s' gives no access token at the moment (%s)"
 					.formatted(this.registration.getRegistrationId(), SafeText.of(error)),
@@ -133,7 +135,8 @@ final class Authorization {
 	}
 
 	/**
-	 * The cause lets Spring Security lead a browser to the identity provider.
+	 * Create an exception whose cause makes Spring Security redirect a browser to the
+	 * identity provider.
 	 */
 	private IdentityUnavailableException loginRequired() {
 		String id = this.registration.getRegistrationId();

@@ -24,13 +24,13 @@ import org.springframework.security.oauth2.core.OAuth2AccessToken;
 /**
  * {@link AccessTokenSource} that is backed by Spring Security's OAuth 2.0 client. A
  * registration for client credentials provides the tokens of the application. Any other
- * registration provides those of the user who is logged in where the request is made; if
- * there is no such user, there is no token.
+ * registration provides the tokens of the user who is authenticated when a request is
+ * sent; without such a user, there is no token.
  */
 public final class AuthorizedClientTokenSource implements AccessTokenSource {
 
 	/**
-	 * How long before it expires a token is no longer used.
+	 * Time before its expiry from which a token is no longer used.
 	 */
 	public static final Duration MARGIN = Duration.ofSeconds(30);
 
@@ -47,10 +47,10 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 
 	/**
 	 * Create a source.
-	 * @param registration the registration whose tokens the gateway gets
-	 * @param clients where the tokens are kept
-	 * @param manager gets and renews tokens, on whatever thread a call is made
-	 * @param clock the time of day
+	 * @param registration the registration whose tokens are sent to the gateway
+	 * @param clients the service that stores the tokens
+	 * @param manager the manager that obtains and refreshes tokens, on any thread
+	 * @param clock the clock
 	 */
 	public AuthorizedClientTokenSource(ClientRegistration registration, OAuth2AuthorizedClientService clients,
 			OAuth2AuthorizedClientManager manager, InstantSource clock) {

@@ -1,6 +1,6 @@
 /**
- * Access tokens of Spring Security's OAuth 2.0 client: of the logged-in user, or of the
- * application.
+ * Access tokens of Spring Security's OAuth 2.0 client, either of the authenticated user
+ * or of the application.
  */
 @NullMarked
 package io.airlockapp.gateway.auth.security;

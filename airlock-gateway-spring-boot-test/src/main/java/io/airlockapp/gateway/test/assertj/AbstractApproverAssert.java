@@ -10,7 +10,7 @@ import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Base class for assertions on the requests that a person received.
+ * Base class for assertions on the requests that an approver received.
  *
  * @param <S> the type of the assertions
  * @param <A> the type of the actual value
@@ -24,7 +24,7 @@ public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S,
 	abstract SimulatedApprover approver();
 
 	/**
-	 * Verify that the person was asked nothing.
+	 * Verify that the approver received no request.
 	 * @return these assertions
 	 * @throws AssertionError if there was a request
 	 */
@@ -33,7 +33,7 @@ public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S,
 	}
 
 	/**
-	 * Verify how often the person was asked.
+	 * Verify the number of requests that the approver received.
 	 * @param expected the number of requests
 	 * @return these assertions
 	 * @throws AssertionError if it is another number
@@ -51,7 +51,7 @@ public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S,
 	}
 
 	/**
-	 * Verify that the person was asked once, and go on with the request.
+	 * Verify that the approver received one request, and return assertions on it.
 	 * @return assertions on the request
 	 * @throws AssertionError if there is no request, or more than one
 	 */
@@ -62,8 +62,8 @@ public abstract class AbstractApproverAssert<S extends AbstractApproverAssert<S,
 	}
 
 	/**
-	 * Verify that the person was asked once about something, and go on with the request.
-	 * There may be other requests with other labels.
+	 * Verify that the approver received one request with a label, and return assertions
+	 * on it. There may be requests with other labels.
 	 * @param label the request's label, such as the value of
 	 * {@code @RequiresAirlockApproval}
 	 * @return assertions on the request

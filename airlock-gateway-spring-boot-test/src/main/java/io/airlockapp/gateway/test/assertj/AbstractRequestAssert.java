@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Base class for assertions on a request as a person sees or saw it.
+ * Base class for assertions on a request as its approver sees or saw it.
  *
  * @param <S> the type of the assertions
  */
@@ -25,7 +25,7 @@ public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 	}
 
 	/**
-	 * Verify the label, which the gateway sees too.
+	 * Verify the label, which the gateway can also read.
 	 * @param expected the label
 	 * @return these assertions
 	 * @throws AssertionError if it is another one
@@ -55,13 +55,13 @@ public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 	}
 
 	/**
-	 * Verify an argument, as text: {@code 2.50} is not {@code 2.5}, and what is neither
-	 * text nor number is compared as JSON.
+	 * Verify an argument, as text: {@code 2.50} is not {@code 2.5}. Values other than
+	 * text and numbers are compared as JSON.
 	 * @param name the argument's name, or the path to one of its properties, such as
 	 * {@code "payment.account"}
 	 * @param expected the argument's value
 	 * @return these assertions
-	 * @throws AssertionError if it has another value, or is not there
+	 * @throws AssertionError if it has another value, or does not exist
 	 */
 	public S hasArgument(String name, Object expected) {
 		JsonNode value = argument(name);
@@ -81,10 +81,10 @@ public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 	}
 
 	/**
-	 * Verify that arguments are there, but their values are hidden.
+	 * Verify that arguments exist, but their values are masked.
 	 * @param names the names of the arguments, or paths to properties of them
 	 * @return these assertions
-	 * @throws AssertionError if a value is shown, or an argument is not there
+	 * @throws AssertionError if a value is shown, or an argument does not exist
 	 */
 	public S masks(String... names) {
 		for (String name : names) {
@@ -102,11 +102,12 @@ public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 	}
 
 	/**
-	 * Verify that a text is nowhere in the request, neither in what is encrypted nor in
-	 * what the gateway sees.
+	 * Verify that the request does not contain a text, neither encrypted nor in clear
+	 * text.
 	 * @param text the text
 	 * @return these assertions
-	 * @throws AssertionError if it is; the message says where, but not what
+	 * @throws AssertionError if it does; the message contains the places, but not the
+	 * text
 	 */
 	public S doesNotReveal(String text) {
 		List<String> places = new ArrayList<>();

@@ -7,9 +7,9 @@ import io.airlockapp.gateway.simulator.SimulatedApprover;
 import org.assertj.core.annotation.CheckReturnValue;
 
 /**
- * Entry point of assertions on the requests that a simulated approver received. To be
- * imported statically in the same way as AssertJ's own: both by name, or both on demand,
- * since an import by name hides one on demand.
+ * Entry point of assertions on the requests that a simulated approver received. Import it
+ * statically in the same way as AssertJ's own: both by name, or both on demand, since an
+ * import by name hides one on demand.
  */
 @CheckReturnValue
 public final class AirlockAssertions {
@@ -18,8 +18,8 @@ public final class AirlockAssertions {
 	}
 
 	/**
-	 * Assert what the person was asked.
-	 * @param actual the person
+	 * Create assertions on the requests that an approver received.
+	 * @param actual the approver
 	 * @return assertions
 	 */
 	public static SimulatedApproverAssert assertThat(SimulatedApprover actual) {
@@ -27,7 +27,7 @@ public final class AirlockAssertions {
 	}
 
 	/**
-	 * Assert what the person behind a simulator was asked.
+	 * Create assertions on the requests that a simulator's approver received.
 	 * @param actual the simulator
 	 * @return assertions
 	 */
@@ -36,7 +36,7 @@ public final class AirlockAssertions {
 	}
 
 	/**
-	 * Assert what the person is shown.
+	 * Create assertions on a request as its approver sees it.
 	 * @param actual the request
 	 * @return assertions
 	 */
@@ -45,7 +45,7 @@ public final class AirlockAssertions {
 	}
 
 	/**
-	 * Assert what the person was shown, and what became of it.
+	 * Create assertions on a request as its approver saw it, and on its outcome.
 	 * @param actual the request
 	 * @return assertions
 	 */

@@ -5,7 +5,7 @@ import io.airlockapp.gateway.simulator.SimulatedApprover;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions on the requests that the person behind a simulator received.
+ * Assertions on the requests that a simulator's approver received.
  */
 public final class AirlockSimulatorAssert extends AbstractApproverAssert<AirlockSimulatorAssert, AirlockSimulator> {
 

@@ -9,7 +9,7 @@ import io.airlockapp.gateway.simulator.PendingRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions on a request as a person saw it, and on its outcome.
+ * Assertions on a request as its approver saw it, and on its outcome.
  */
 public final class AskedRequestAssert extends AbstractRequestAssert<AskedRequestAssert> {
 
@@ -21,7 +21,7 @@ public final class AskedRequestAssert extends AbstractRequestAssert<AskedRequest
 	}
 
 	/**
-	 * Verify that the person approved.
+	 * Verify that the approver approved the request.
 	 * @return these assertions
 	 * @throws AssertionError if not
 	 */
@@ -30,7 +30,7 @@ public final class AskedRequestAssert extends AbstractRequestAssert<AskedRequest
 	}
 
 	/**
-	 * Verify that the person rejected.
+	 * Verify that the approver rejected the request.
 	 * @return these assertions
 	 * @throws AssertionError if not
 	 */
@@ -39,10 +39,10 @@ public final class AskedRequestAssert extends AbstractRequestAssert<AskedRequest
 	}
 
 	/**
-	 * Verify that the person rejected, and why.
-	 * @param reason the reason that the person gave
+	 * Verify that the approver rejected the request with a reason.
+	 * @param reason the approver's reason
 	 * @return these assertions
-	 * @throws AssertionError if not, or for another reason
+	 * @throws AssertionError if not, or with another reason
 	 */
 	public AskedRequestAssert wasRejectedBecause(String reason) {
 		ended(Outcome.REJECTED);
@@ -56,7 +56,7 @@ public final class AskedRequestAssert extends AbstractRequestAssert<AskedRequest
 	}
 
 	/**
-	 * Verify that the application withdrew its request.
+	 * Verify that the application withdrew the request.
 	 * @return these assertions
 	 * @throws AssertionError if not
 	 */
@@ -65,18 +65,18 @@ public final class AskedRequestAssert extends AbstractRequestAssert<AskedRequest
 	}
 
 	/**
-	 * Verify that nobody decided before the request expired.
+	 * Verify that the request expired without a decision.
 	 * @return these assertions
-	 * @throws AssertionError if somebody did, or it still waits
+	 * @throws AssertionError if it was decided, or is still pending
 	 */
 	public AskedRequestAssert hasExpired() {
 		return ended(Outcome.EXPIRED);
 	}
 
 	/**
-	 * Verify that the request still waited for a decision when it was looked up.
+	 * Verify that the request was still pending when it was looked up.
 	 * @return these assertions
-	 * @throws AssertionError if it did not
+	 * @throws AssertionError if it was not
 	 */
 	public AskedRequestAssert isWaiting() {
 		return ended(null);

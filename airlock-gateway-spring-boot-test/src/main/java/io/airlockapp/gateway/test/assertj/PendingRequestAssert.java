@@ -4,7 +4,7 @@ import io.airlockapp.gateway.simulator.PendingRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions on a request as a person sees it.
+ * Assertions on a request as its approver sees it.
  */
 public final class PendingRequestAssert extends AbstractRequestAssert<PendingRequestAssert> {
 

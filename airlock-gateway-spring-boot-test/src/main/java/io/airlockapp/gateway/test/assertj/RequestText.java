@@ -3,7 +3,7 @@ package io.airlockapp.gateway.test.assertj;
 import io.airlockapp.gateway.simulator.PendingRequest;
 
 /**
- * Describes a request, as its person sees it, in the message of a failure.
+ * Describes a request, as its approver sees it, in the message of a failure.
  */
 final class RequestText {
 

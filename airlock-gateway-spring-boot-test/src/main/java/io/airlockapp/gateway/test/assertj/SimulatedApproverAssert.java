@@ -4,7 +4,7 @@ import io.airlockapp.gateway.simulator.SimulatedApprover;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions on the requests that a person received.
+ * Assertions on the requests that an approver received.
  */
 public final class SimulatedApproverAssert extends AbstractApproverAssert<SimulatedApproverAssert, SimulatedApprover> {
 

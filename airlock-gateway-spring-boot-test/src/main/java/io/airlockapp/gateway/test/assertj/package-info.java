@@ -1,5 +1,5 @@
 /**
- * AssertJ assertions on what a simulated approver was asked.
+ * AssertJ assertions on the requests that a simulated approver received.
  */
 @NullMarked
 package io.airlockapp.gateway.test.assertj;

@@ -25,7 +25,7 @@ public final class AirlockSimulatorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AirlockSimulator airlockSimulator() {
-		// For what is asked before the first test
+		// For requests before the first test
 		return AirlockSimulator.builder()
 			.patience(DurationStyle.detectAndParse(AutoConfigureAirlockSimulator.DEFAULT_PATIENCE))
 			.start();
@@ -34,7 +34,7 @@ public final class AirlockSimulatorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	GatewayRateLimiter airlockRateLimiter() {
-		// Tests ask more often than people answer
+		// Tests send requests more often than people decide
 		return new GatewayRateLimiter(Integer.MAX_VALUE, Duration.ofSeconds(1), Ticker.system());
 	}
 

@@ -10,8 +10,8 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 
 /**
  * {@link AirlockGatewayConnectionDetails} of an application that is paired with a
- * simulator, as of the simulator's start: an approver with a new key is unknown to the
- * application.
+ * simulator, with its state at start. If the approver's key is replaced, the application
+ * does not accept the new one.
  */
 class SimulatorConnectionDetails implements AirlockGatewayConnectionDetails {
 

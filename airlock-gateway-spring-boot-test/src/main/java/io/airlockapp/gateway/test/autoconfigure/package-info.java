@@ -1,5 +1,5 @@
 /**
- * Auto-configuration of simulated gateways.
+ * Auto-configuration for simulated gateways.
  */
 @NullMarked
 package io.airlockapp.gateway.test.autoconfigure;

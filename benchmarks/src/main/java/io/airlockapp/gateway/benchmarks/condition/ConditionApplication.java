@@ -10,7 +10,7 @@ import org.springframework.security.config.annotation.method.configuration.Enabl
 
 /**
  * Application whose services are guarded, authorized and neither. It is not paired, since
- * nobody is asked.
+ * no approvals are requested.
  */
 @SpringBootApplication(exclude = DataSourceAutoConfiguration.class, proxyBeanMethods = false)
 @EnableMethodSecurity

@@ -11,7 +11,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * Application with guarded methods and no limits that would be measured instead of them.
+ * Application with guarded methods, without limits that would affect the measurements.
  */
 @SpringBootApplication(exclude = DataSourceAutoConfiguration.class, proxyBeanMethods = false)
 public class RefundApplication {

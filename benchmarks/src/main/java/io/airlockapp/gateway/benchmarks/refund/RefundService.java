@@ -8,16 +8,16 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.springframework.stereotype.Service;
 
 /**
- * Service whose refunds are made after a person's approval.
+ * Service whose refunds require a person's approval.
  */
 @Service
 public class RefundService {
 
 	/**
-	 * Refund an amount, once that is approved.
+	 * Refund an amount after its approval.
 	 * @param order the order
 	 * @param amount the amount
-	 * @return the time at which it was done, in nanoseconds
+	 * @return the time at which the method started, in nanoseconds
 	 */
 	@RequiresAirlockApproval(value = "Refund", description = "Refund #{#amount} for order #{#order}")
 	public long refund(String order, BigDecimal amount) {
@@ -25,10 +25,10 @@ public class RefundService {
 	}
 
 	/**
-	 * Refund an amount, once that is approved, without keeping the caller waiting.
+	 * Refund an amount after its approval, without blocking the caller.
 	 * @param order the order
 	 * @param amount the amount
-	 * @return the time at which it was done, in nanoseconds
+	 * @return the time at which the method started, in nanoseconds
 	 */
 	@RequiresAirlockApproval(value = "Refund", description = "Refund #{#amount} for order #{#order}")
 	public CompletableFuture<Long> refundLater(String order, BigDecimal amount) {

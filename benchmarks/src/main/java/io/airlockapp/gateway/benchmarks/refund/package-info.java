@@ -1,4 +1,4 @@
 /**
- * Application with guarded methods, as a user would write it.
+ * Application with guarded methods, as a user of the starter would write it.
  */
 package io.airlockapp.gateway.benchmarks.refund;

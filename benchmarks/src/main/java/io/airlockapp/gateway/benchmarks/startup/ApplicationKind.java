@@ -13,18 +13,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Enumeration of the applications whose starts are compared, which differ in their class
+ * Enumeration of the applications whose starts are compared. They differ in their class
  * paths.
  */
 enum ApplicationKind {
 
 	/**
-	 * The application alone.
+	 * The application without additional starters.
 	 */
 	PLAIN(Set.of()),
 
 	/**
-	 * With our starter.
+	 * With the Airlock starter.
 	 */
 	AIRLOCK(EnumSet.of(Part.AIRLOCK, Part.HTTP_CLIENT)),
 
@@ -46,7 +46,7 @@ enum ApplicationKind {
 
 	/**
 	 * Return the jars of the application.
-	 * @param usual whether it has a database and an HTTP client in any case
+	 * @param usual whether a database and an HTTP client are included in any case
 	 * @return the jars
 	 */
 	List<String> jars(boolean usual) {
@@ -85,7 +85,7 @@ enum ApplicationKind {
 	}
 
 	/**
-	 * Enumeration of the parts of the class path that not all applications have.
+	 * Enumeration of the parts of the class path that only some applications have.
 	 */
 	private enum Part {
 

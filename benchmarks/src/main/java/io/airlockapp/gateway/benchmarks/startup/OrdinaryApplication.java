@@ -10,9 +10,9 @@ import java.util.List;
 import javax.tools.ToolProvider;
 
 /**
- * The classes of an application with many beans, none of which is guarded, and some of
- * which are transactional if it has a database. When it has started, it tells how long
- * that took and how much memory, and ends.
+ * Generates the classes of an application with many beans. None of them is guarded, and
+ * some are transactional if the application has a database. After its start, the
+ * application prints the time and memory that it took, and ends.
  */
 final class OrdinaryApplication {
 
@@ -22,12 +22,12 @@ final class OrdinaryApplication {
 	}
 
 	/**
-	 * Make the application.
-	 * @param beans how many beans
-	 * @param directory where to put the sources
-	 * @param classes where to put the classes
-	 * @param classPath what it may use
-	 * @param database whether it has a database
+	 * Generate the application.
+	 * @param beans the number of beans
+	 * @param directory the directory of the sources
+	 * @param classes the directory of the classes
+	 * @param classPath the class path of the compiler
+	 * @param database whether the application has a database
 	 */
 	static void generate(int beans, Path directory, Path classes, String classPath, boolean database)
 			throws IOException {

@@ -21,9 +21,9 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Measures what the starter adds to the start of a web application, from the start of the
- * Java process on: of one that has a database and calls other services, and of one that
- * does neither. The application is started in turn without the starter, with it and
- * paired, and with what else an application may have instead.
+ * Java process. One application has a database and calls other services, another does
+ * neither. Each is started in turn without the starter, with the starter and a pairing,
+ * and with the alternatives in {@link ApplicationKind}.
  */
 public final class StartupBenchmark {
 
@@ -50,8 +50,8 @@ public final class StartupBenchmark {
 
 	/**
 	 * Run the benchmark.
-	 * @param args how many beans the application has, 300 unless given, and how often it
-	 * is started in each way, 20 times unless given
+	 * @param args the number of beans, by default 300, and the number of starts of each
+	 * application, by default 20
 	 * @throws Exception if an application does not start
 	 */
 	public static void main(String[] args) throws Exception {
@@ -86,7 +86,7 @@ public final class StartupBenchmark {
 
 	private void run(int rounds) throws Exception {
 		ApplicationKind[] kinds = ApplicationKind.values();
-		// The first round warms up the file system
+		// The first round is a warm-up of the file system
 		for (int round = -1; round < rounds; round++) {
 			for (int i = 0; i < kinds.length; i++) {
 				ApplicationKind kind = kinds[Math.floorMod(round + i, kinds.length)];
@@ -135,7 +135,7 @@ public final class StartupBenchmark {
 	}
 
 	/**
-	 * Return the median of the ratios within the rounds.
+	 * Return the median of the ratios to the plain application of the same round.
 	 */
 	private double ratio(List<Start> starts, ToDoubleFunction<Start> value) {
 		List<Start> plain = this.starts.get(ApplicationKind.PLAIN);
@@ -145,7 +145,7 @@ public final class StartupBenchmark {
 	}
 
 	/**
-	 * Return the median of the differences within the rounds.
+	 * Return the median of the differences from the plain application of the same round.
 	 */
 	private double added(List<Start> starts, ToDoubleFunction<Start> value) {
 		List<Start> plain = this.starts.get(ApplicationKind.PLAIN);
@@ -160,7 +160,7 @@ public final class StartupBenchmark {
 	}
 
 	/**
-	 * Holds what one start took.
+	 * Holds the measurements of one start.
 	 *
 	 * @param millis the time from the start of the process
 	 * @param cpuMillis the CPU time

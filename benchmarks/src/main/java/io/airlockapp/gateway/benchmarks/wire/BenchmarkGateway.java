@@ -25,13 +25,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Gateway and approver in one, for measurements: every request is approved, at once or
- * when that is asked for. It checks nothing, and no request holds a thread while it
- * waits. Decisions are signed before the submission is answered, so that they are ready
- * when many are delivered together.
+ * Gateway and approver in one, for measurements. It approves every request, immediately
+ * or on command, and validates nothing. Waiting requests hold no threads. Decisions are
+ * signed before the response to the submission, so that they are available when many are
+ * delivered at the same time.
  * <p>
- * It prints the properties of an application that is paired with it, and then obeys the
- * commands of {@link GatewayProcess} until its input ends.
+ * It prints the properties of an application that is paired with it, and then executes
+ * the commands of {@link GatewayProcess} until its input ends.
  */
 public final class BenchmarkGateway {
 
@@ -64,11 +64,11 @@ public final class BenchmarkGateway {
 	/**
 	 * Run the gateway until the input ends.
 	 * @param args ignored
-	 * @throws Exception if the gateway can't be started
+	 * @throws Exception if the gateway cannot be started
 	 */
 	public static void main(String[] args) throws Exception {
-		// Else the second packet of each response is held back, and connections beyond
-		// the first 200 are closed when they are idle
+		// By default, the second packet of each response is delayed, and idle connections
+		// beyond the first 200 are closed
 		System.setProperty("sun.net.httpserver.nodelay", "true");
 		System.setProperty("sun.net.httpserver.maxIdleConnections", "20000");
 		System.setProperty("sun.net.httpserver.idleInterval", "600");
@@ -103,7 +103,7 @@ public final class BenchmarkGateway {
 				this.exchanges.values().forEach(Pending::deliver);
 			}
 			default -> {
-				// Only the number is asked for
+				// The command requests the number only
 			}
 		}
 		return this.exchanges.values().stream().filter(Pending::isWaiting).count();
@@ -161,7 +161,7 @@ public final class BenchmarkGateway {
 			long seconds = Long.parseLong(http.getRequestURI().getQuery().replace("timeout=", ""));
 			this.timeouts.schedule(() -> pending.timeout(http), seconds, TimeUnit.SECONDS);
 		}
-		// Also where the decision was given since it was looked for
+		// Decisions may have been released since the exchange was looked up
 		if (!this.holding) {
 			pending.deliver();
 		}
@@ -210,7 +210,7 @@ public final class BenchmarkGateway {
 					answer(http, 200, this.decision);
 				}
 				catch (IOException ex) {
-					// The client went away, and asks again if it wants to know
+					// The client has disconnected, and can send another request
 				}
 			}
 		}
@@ -222,7 +222,7 @@ public final class BenchmarkGateway {
 					http.sendResponseHeaders(204, -1);
 				}
 				catch (IOException ex) {
-					// The client went away
+					// The client has disconnected
 				}
 				http.close();
 			}

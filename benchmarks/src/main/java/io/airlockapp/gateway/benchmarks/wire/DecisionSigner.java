@@ -25,7 +25,7 @@ final class DecisionSigner {
 	}
 
 	/**
-	 * Return the public key, whose raw bytes are the last of its encoded form.
+	 * Return the public key, whose raw bytes are the end of its encoded form.
 	 */
 	String publicKey() {
 		byte[] encoded = this.keys.getPublic().getEncoded();
@@ -34,7 +34,7 @@ final class DecisionSigner {
 	}
 
 	/**
-	 * Return the body of an approval.
+	 * Return the signed body of an approval.
 	 */
 	String approve(String hash) throws GeneralSecurityException {
 		String nonce = UUID.randomUUID().toString();

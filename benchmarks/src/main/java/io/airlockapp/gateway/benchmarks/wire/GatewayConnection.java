@@ -12,12 +12,12 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Holds what a client needs of the properties of a pairing.
+ * Holds the properties of a pairing that a client requires.
  *
  * @param baseUrl the gateway's base URL
  * @param pat the personal access token
  * @param routingToken the routing token
- * @param encryptionKey the key of the artifacts
+ * @param encryptionKey the encryption key of the artifacts
  * @param signerKeyId the id of the approver's key
  * @param signerKey the approver's key
  */

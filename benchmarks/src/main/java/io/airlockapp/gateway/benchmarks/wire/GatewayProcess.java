@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Handle of a {@link BenchmarkGateway} in a process of its own, so that neither its heap
- * nor its threads are measured.
+ * Handle of a {@link BenchmarkGateway} in its own process, so that neither its heap nor
+ * its threads are measured.
  */
 public final class GatewayProcess implements AutoCloseable {
 
@@ -43,9 +43,9 @@ public final class GatewayProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Start a gateway that approves at once.
+	 * Start a gateway that approves immediately.
 	 * @return the running gateway
-	 * @throws IOException if it can't be started
+	 * @throws IOException if it cannot be started
 	 */
 	public static GatewayProcess start() throws IOException {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -64,7 +64,7 @@ public final class GatewayProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Let requests wait from now on.
+	 * Hold decisions from now on, so that requests wait.
 	 * @throws IOException if the gateway does not respond
 	 */
 	public void hold() throws IOException {
@@ -72,7 +72,7 @@ public final class GatewayProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Approve all requests that wait, and those to come.
+	 * Approve all waiting requests, and those that follow.
 	 * @throws IOException if the gateway does not respond
 	 */
 	public void decide() throws IOException {
@@ -80,7 +80,7 @@ public final class GatewayProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until a number of requests wait.
+	 * Wait until a number of requests are waiting.
 	 * @param count the number
 	 * @throws IOException if the gateway does not respond
 	 * @throws InterruptedException if the thread is interrupted
@@ -106,7 +106,7 @@ public final class GatewayProcess implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		// It ends with its input
+		// The process ends when its input does
 		this.input.close();
 		this.process.onExit().join();
 		this.output.close();

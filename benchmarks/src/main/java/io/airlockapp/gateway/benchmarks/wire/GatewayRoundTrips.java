@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Sends the three requests of an approval and nothing else, which is what the gateway,
- * the JDK's client and the network cost.
+ * Sends the three requests of an approval and nothing else, to measure the cost of the
+ * gateway, the JDK's client and the network.
  */
 public final class GatewayRoundTrips {
 
@@ -30,8 +30,9 @@ public final class GatewayRoundTrips {
 	}
 
 	/**
-	 * Submit an artifact, get the decision, and acknowledge it without waiting for that.
-	 * @return the decision, unread
+	 * Submit an artifact, receive the decision, and acknowledge it without waiting for
+	 * the response.
+	 * @return the decision, not parsed
 	 * @throws IOException if the gateway does not respond
 	 * @throws InterruptedException if the thread is interrupted
 	 */

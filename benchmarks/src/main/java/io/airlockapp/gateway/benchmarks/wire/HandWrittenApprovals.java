@@ -33,8 +33,8 @@ import org.springframework.web.client.RestClient;
 
 /**
  * Requests approvals with Spring's {@link RestClient} and the JCA alone, as an
- * application without the starter would: no retries, no deadline, no rate limit, no
- * withdrawal. Its JSON is canonical as long as its texts are plain.
+ * application without the starter would: without retries, deadline, rate limit or
+ * withdrawal. Its JSON is canonical only for texts without special characters.
  */
 public final class HandWrittenApprovals implements AutoCloseable {
 
@@ -61,7 +61,7 @@ public final class HandWrittenApprovals implements AutoCloseable {
 	/**
 	 * Create a client.
 	 * @param properties the properties of a pairing
-	 * @throws GeneralSecurityException if the keys in them are none
+	 * @throws GeneralSecurityException if its keys are invalid
 	 */
 	public HandWrittenApprovals(Map<String, String> properties) throws GeneralSecurityException {
 		this.connection = GatewayConnection.of(properties);
@@ -74,9 +74,9 @@ public final class HandWrittenApprovals implements AutoCloseable {
 	}
 
 	/**
-	 * Request an approval, and wait for it.
-	 * @param commandText what will be done
-	 * @param description what will be done in a person's words
+	 * Request an approval, and wait for the decision.
+	 * @param commandText the command
+	 * @param description the description of the command for the approver
 	 * @return whether it was approved
 	 * @throws GeneralSecurityException if the decision does not verify
 	 */

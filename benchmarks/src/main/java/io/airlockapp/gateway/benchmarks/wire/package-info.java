@@ -1,4 +1,4 @@
 /**
- * A minimal gateway in a process of its own, and clients of it without the starter.
+ * A minimal gateway in its own process, and clients of it without the starter.
  */
 package io.airlockapp.gateway.benchmarks.wire;

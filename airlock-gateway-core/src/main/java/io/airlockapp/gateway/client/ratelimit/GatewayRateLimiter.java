@@ -107,6 +107,7 @@ public final class GatewayRateLimiter {
 		this.lock.lock();
 		try {
 			long now = this.ticker.nanoTime();
+			this.budget.refused(now);
 			this.budget.pauseUntil(now + pause(retryAfter, now).toNanos());
 		}
 		finally {

@@ -10,9 +10,14 @@ import java.util.Deque;
  */
 final class SlidingWindow {
 
-	private final int limit;
+	/**
+	 * Time within which the refusal of a request is known in most cases.
+	 */
+	private static final long ROUND_TRIP = Duration.ofMillis(50).toNanos();
 
 	private final long period;
+
+	private final QuotaShare share;
 
 	private final Deque<Long> grants = new ArrayDeque<>();
 
@@ -21,8 +26,8 @@ final class SlidingWindow {
 	private boolean paused;
 
 	SlidingWindow(int limit, Duration period) {
-		this.limit = limit;
 		this.period = period.toNanos();
+		this.share = new QuotaShare(limit, this.period);
 	}
 
 	/**
@@ -34,27 +39,33 @@ final class SlidingWindow {
 	long delay(RequestPriority priority, long now) {
 		forgetUntil(now - this.period);
 		long delay = this.paused ? Math.max(0, this.resumeAt - now) : 0;
-		int capacity = capacity(priority);
+		int limit = this.share.current(now);
+		int capacity = capacity(priority, limit);
 		int excess = this.grants.size() - capacity;
 		if (excess >= 0) {
 			long[] times = this.grants.stream().mapToLong(Long::longValue).toArray();
 			delay = Math.max(delay, times[excess] + this.period - now);
 		}
 		Long last = this.grants.peekLast();
-		if (last != null && isPaced(priority, capacity, now)) {
-			delay = Math.max(delay, last + this.period / this.limit - now);
+		if (last != null) {
+			delay = Math.max(delay, last + distance(priority, capacity, limit, now) - now);
 		}
 		return delay;
 	}
 
 	/**
-	 * Return whether requests are spread evenly: waits and acknowledgements in a busy
-	 * window, and all requests after a pause. Otherwise, a burst would exhaust the budget
-	 * until it leaves the window.
+	 * Return the least time between two requests. Waits and acknowledgements in a busy
+	 * window, and all requests after a pause, are spread evenly; otherwise, a burst would
+	 * exhaust the budget until it leaves the window. Other bursts are slowed down, so that
+	 * the refusal of a request stops the rest of them.
 	 */
-	private boolean isPaced(RequestPriority priority, int capacity, long now) {
+	private long distance(RequestPriority priority, int capacity, int limit, long now) {
+		long even = this.period / limit;
 		boolean resuming = this.paused && now - this.resumeAt < this.period;
-		return resuming || (priority.compareTo(RequestPriority.WAIT) >= 0 && this.grants.size() > capacity / 2);
+		if (resuming || (priority.compareTo(RequestPriority.WAIT) >= 0 && this.grants.size() > capacity / 2)) {
+			return even;
+		}
+		return (this.grants.size() > capacity / 6) ? Math.min(even, ROUND_TRIP) : 0;
 	}
 
 	void grant(long now) {
@@ -75,14 +86,22 @@ final class SlidingWindow {
 		}
 	}
 
-	private int capacity(RequestPriority priority) {
-		int control = Math.max(1, this.limit / 10);
-		int submissions = Math.max(1, this.limit / 30);
+	/**
+	 * Reduce the number of requests within a period, since the gateway refused one.
+	 * @param now the time in nanoseconds
+	 */
+	void refused(long now) {
+		this.share.refused(now);
+	}
+
+	private static int capacity(RequestPriority priority, int limit) {
+		int control = Math.max(1, limit / 10);
+		int submissions = Math.max(1, limit / 30);
 		return switch (priority) {
-			case CONTROL -> this.limit;
-			case SHORT -> this.limit - control;
-			case WAIT, ACKNOWLEDGE -> this.limit - control - submissions;
-			case HEALTH -> (this.limit - control - submissions) / 2;
+			case CONTROL -> limit;
+			case SHORT -> limit - control;
+			case WAIT, ACKNOWLEDGE -> limit - control - submissions;
+			case HEALTH -> (limit - control - submissions) / 2;
 		};
 	}
 

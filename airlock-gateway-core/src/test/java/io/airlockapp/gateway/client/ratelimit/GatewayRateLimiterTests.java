@@ -45,7 +45,8 @@ class GatewayRateLimiterTests {
 			assertThat(isOpen(RequestPriority.SHORT)).isTrue();
 			assertThat(isOpen(RequestPriority.SHORT)).isFalse();
 			assertThat(isOpen(RequestPriority.CONTROL)).isFalse();
-			this.ticker.advance(Duration.ofMillis(1_100));
+			// The refusal has reduced the share by a third
+			this.ticker.advance(Duration.ofMillis(1_600));
 		}
 	}
 
@@ -93,10 +94,12 @@ class GatewayRateLimiterTests {
 		int calls = 0;
 		while (isOpen(RequestPriority.SHORT)) {
 			calls++;
+			this.ticker.advance(Duration.ofMillis(50));
 		}
 		assertThat(calls).isEqualTo(54);
 		for (int i = 0; i < 6; i++) {
 			assertThat(isOpen(RequestPriority.CONTROL)).isTrue();
+			this.ticker.advance(Duration.ofMillis(50));
 		}
 		assertThat(isOpen(RequestPriority.CONTROL)).isFalse();
 	}

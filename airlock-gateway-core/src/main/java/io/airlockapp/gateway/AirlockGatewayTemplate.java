@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
-import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.client.Discovery;
@@ -23,6 +22,7 @@ import io.airlockapp.gateway.client.PairingInitiation;
 import io.airlockapp.gateway.client.PairingRevocation;
 import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.client.RevokedPairing;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

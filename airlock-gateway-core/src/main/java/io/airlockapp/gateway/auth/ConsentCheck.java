@@ -7,9 +7,9 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ConsentState;
 import io.airlockapp.gateway.client.ConsentStatus;
+import io.airlockapp.gateway.support.CoalescedResult;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.support.CoalescedResult;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.client;
 
-import io.airlockapp.gateway.support.Deadline;
 import java.lang.reflect.Type;
 import java.net.http.HttpClient;
 import java.util.Arrays;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;

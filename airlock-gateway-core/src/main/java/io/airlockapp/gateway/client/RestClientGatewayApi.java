@@ -1,10 +1,10 @@
 package io.airlockapp.gateway.client;
 
-import io.airlockapp.gateway.client.http.GatewayRequestFactory;
-import io.airlockapp.gateway.support.Deadline;
 import java.time.Duration;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.client.http.GatewayRequestFactory;
+import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

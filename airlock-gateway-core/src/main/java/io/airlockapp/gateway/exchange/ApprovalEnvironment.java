@@ -14,8 +14,8 @@ import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.AsyncTaskExecutor;

@@ -3,9 +3,9 @@ package io.airlockapp.gateway.exchange;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,9 +2,9 @@ package io.airlockapp.gateway.exchange;
 
 import java.util.List;
 
-import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;

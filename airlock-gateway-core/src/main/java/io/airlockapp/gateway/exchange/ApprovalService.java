@@ -18,11 +18,11 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
-import io.airlockapp.gateway.support.Deadline;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,10 +9,10 @@ import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.client.Acknowledgement;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
-import io.airlockapp.gateway.client.ratelimit.RequestPriority;
-import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

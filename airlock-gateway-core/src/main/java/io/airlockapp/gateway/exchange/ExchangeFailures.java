@@ -1,10 +1,10 @@
 package io.airlockapp.gateway.exchange;
 
-import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalConsentException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.jspecify.annotations.Nullable;
 

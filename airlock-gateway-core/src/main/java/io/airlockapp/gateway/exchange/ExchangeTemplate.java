@@ -9,9 +9,9 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.ExchangeOperations;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
-import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

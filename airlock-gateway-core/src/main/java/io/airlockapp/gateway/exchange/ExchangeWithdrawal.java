@@ -3,9 +3,9 @@ package io.airlockapp.gateway.exchange;
 import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

@@ -6,9 +6,9 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.ExchangeState;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
-import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import org.jspecify.annotations.Nullable;
 
 /**

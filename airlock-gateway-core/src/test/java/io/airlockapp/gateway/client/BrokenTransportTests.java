@@ -5,11 +5,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.http.Fault;
-import java.time.Duration;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import org.junit.jupiter.api.Test;

@@ -1,10 +1,5 @@
 package io.airlockapp.gateway.client;
 
-import io.airlockapp.gateway.GatewayRequestExecutor;
-import io.airlockapp.gateway.client.http.GatewayRequestFactory;
-import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.client.ratelimit.RetryBudget;
-import io.airlockapp.gateway.support.Ticker;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -19,14 +14,19 @@ import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
+import io.airlockapp.gateway.client.http.GatewayRequestFactory;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 

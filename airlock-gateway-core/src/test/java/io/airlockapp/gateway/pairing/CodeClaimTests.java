@@ -2,8 +2,8 @@ package io.airlockapp.gateway.pairing;
 
 import java.util.List;
 
-import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.GatewayError;

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.ai;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.ai.tool.execution.ToolExecutionException;
 import org.springframework.ai.tool.execution.ToolExecutionExceptionProcessor;
 

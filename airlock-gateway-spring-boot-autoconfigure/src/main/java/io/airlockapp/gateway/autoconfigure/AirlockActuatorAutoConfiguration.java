@@ -10,7 +10,6 @@ import io.airlockapp.gateway.audit.ApprovalAuditor;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.auth.UserLogin;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.LastFailure;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -18,6 +17,7 @@ import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
+import io.airlockapp.gateway.support.Ticker;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.audit.listener.AbstractAuditListener;

@@ -22,9 +22,9 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 

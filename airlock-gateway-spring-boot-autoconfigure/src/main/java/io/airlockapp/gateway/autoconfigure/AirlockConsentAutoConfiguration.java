@@ -3,8 +3,8 @@ package io.airlockapp.gateway.autoconfigure;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import io.airlockapp.gateway.support.Ticker;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -8,11 +8,11 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.policy.EffectivePolicies;
+import io.airlockapp.gateway.support.Ticker;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

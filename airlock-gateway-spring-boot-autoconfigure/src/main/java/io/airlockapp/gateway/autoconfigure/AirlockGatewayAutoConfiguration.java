@@ -25,7 +25,6 @@ import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -37,6 +36,7 @@ import io.airlockapp.gateway.observation.GatewayRequestObservationConvention;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;

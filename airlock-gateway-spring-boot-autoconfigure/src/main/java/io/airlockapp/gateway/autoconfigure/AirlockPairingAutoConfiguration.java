@@ -6,13 +6,13 @@ import java.util.Map;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.pairing.GatewayPairingManager;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.pairing.PairingEnvironment;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
+import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

@@ -5,11 +5,11 @@ import io.airlockapp.gateway.ai.ToolPostProcessor;
 import io.airlockapp.gateway.ai.ToolPromptAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.ai.tool.execution.DefaultToolExecutionExceptionProcessor;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
-
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;

@@ -8,10 +8,10 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.IdentityUnavailableException;
-import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.client.Echo;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.CoalescedResult;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**

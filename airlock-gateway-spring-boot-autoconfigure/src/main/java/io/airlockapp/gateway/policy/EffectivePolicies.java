@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
+import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;

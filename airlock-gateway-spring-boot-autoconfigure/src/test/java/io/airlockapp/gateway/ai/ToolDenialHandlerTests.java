@@ -15,6 +15,7 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
 import org.springframework.ai.tool.annotation.Tool;
 
 import static org.assertj.core.api.Assertions.assertThat;

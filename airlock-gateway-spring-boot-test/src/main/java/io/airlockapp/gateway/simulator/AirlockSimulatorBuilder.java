@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 
 import io.airlockapp.gateway.harp.SignatureForm;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.Assert;
 
 /**

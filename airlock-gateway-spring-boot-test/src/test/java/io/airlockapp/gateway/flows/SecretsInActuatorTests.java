@@ -3,11 +3,11 @@ package io.airlockapp.gateway.flows;
 import java.util.Map;
 
 import com.github.tomakehurst.wiremock.client.WireMock;
+import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockStoreAutoConfiguration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;

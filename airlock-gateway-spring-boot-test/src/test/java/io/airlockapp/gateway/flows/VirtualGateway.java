@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

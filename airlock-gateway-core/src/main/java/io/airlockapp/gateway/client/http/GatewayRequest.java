@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.client.http;
 
-import io.airlockapp.gateway.support.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;

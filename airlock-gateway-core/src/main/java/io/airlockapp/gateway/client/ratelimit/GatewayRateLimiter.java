@@ -1,11 +1,11 @@
 package io.airlockapp.gateway.client.ratelimit;
 
-import io.airlockapp.gateway.support.Ticker;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**

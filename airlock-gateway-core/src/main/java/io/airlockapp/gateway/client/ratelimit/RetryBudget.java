@@ -1,7 +1,8 @@
 package io.airlockapp.gateway.client.ratelimit;
 
-import io.airlockapp.gateway.support.Ticker;
 import java.time.Duration;
+
+import io.airlockapp.gateway.support.Ticker;
 
 /**
  * Budget for the retries of failed requests of an application. It prevents the retries of

@@ -56,8 +56,8 @@ final class SlidingWindow {
 	/**
 	 * Return the least time between two requests. Waits and acknowledgements in a busy
 	 * window, and all requests after a pause, are spread evenly; otherwise, a burst would
-	 * exhaust the budget until it leaves the window. Other bursts are slowed down, so that
-	 * the refusal of a request stops the rest of them.
+	 * exhaust the budget until it leaves the window. Other bursts are slowed down, so
+	 * that the refusal of a request stops the rest of them.
 	 */
 	private long distance(RequestPriority priority, int capacity, int limit, long now) {
 		long even = this.period / limit;

@@ -1,9 +1,9 @@
 package io.airlockapp.gateway.client.ratelimit;
 
-import io.airlockapp.gateway.support.VirtualTicker;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
+import io.airlockapp.gateway.support.VirtualTicker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

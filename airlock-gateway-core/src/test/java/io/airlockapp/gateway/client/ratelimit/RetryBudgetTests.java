@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.client.ratelimit;
 
-import io.airlockapp.gateway.support.VirtualTicker;
 import java.time.Duration;
 
+import io.airlockapp.gateway.support.VirtualTicker;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -14,13 +14,13 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.client.ClaimedPairing;
 import io.airlockapp.gateway.client.PairingState;
 import io.airlockapp.gateway.client.PairingStatus;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.pairing.GatewayPairingManager;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.pairing.PairingEnvironment;
 import io.airlockapp.gateway.store.AbstractPairingStoreTests;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

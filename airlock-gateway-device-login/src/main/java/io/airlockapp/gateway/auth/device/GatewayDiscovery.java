@@ -6,10 +6,10 @@ import java.time.Duration;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
-import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.client.Discovery;
 import io.airlockapp.gateway.client.Loopback;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 
 /**
  * Retrieves the identity provider to sign in at from the gateway's discovery endpoint,

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
-import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.CapturedOutput;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
 import org.junit.jupiter.api.BeforeEach;

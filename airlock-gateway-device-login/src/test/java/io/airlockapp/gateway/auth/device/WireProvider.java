@@ -16,8 +16,8 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.support.Ticker;
 
 import org.springframework.web.client.RestClient;
 

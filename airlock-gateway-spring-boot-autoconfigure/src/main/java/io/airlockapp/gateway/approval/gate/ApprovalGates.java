@@ -6,12 +6,12 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.approval.ApprovalGate;
-import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.exchange.DndAudit;
+import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.policy.DoNotDisturb;
+import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

@@ -16,11 +16,11 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 

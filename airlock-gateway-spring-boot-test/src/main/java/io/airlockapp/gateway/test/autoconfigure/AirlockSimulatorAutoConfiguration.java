@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
-import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;

@@ -1,9 +1,10 @@
 package io.airlockapp.gateway.compatibility;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import reactor.core.publisher.Mono;
+
 import org.springframework.ai.mcp.annotation.McpTool;
 import org.springframework.ai.tool.annotation.Tool;
-import reactor.core.publisher.Mono;
 
 /**
  * Tools of models, in this application and of its MCP server.

@@ -1,8 +1,8 @@
 package io.airlockapp.samples.agent;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.ai.chat.client.ChatClient;
 
+import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.stereotype.Service;
 
 /**

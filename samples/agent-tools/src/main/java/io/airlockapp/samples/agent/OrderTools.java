@@ -3,9 +3,9 @@ package io.airlockapp.samples.agent;
 import java.math.BigDecimal;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+
 import org.springframework.ai.mcp.annotation.McpTool;
 import org.springframework.ai.tool.annotation.Tool;
-
 import org.springframework.stereotype.Component;
 
 /**

@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.observation;
 
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalOutcome;
@@ -15,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * so that it is the parent of their observations.
  */
 public final class ApprovalObservations implements ApprovalListener {
+
+	/**
+	 * Decisions and timeouts are results, not errors.
+	 */
+	private static final Set<ApprovalResult> NO_ERRORS = EnumSet.of(ApprovalResult.DENIED, ApprovalResult.POLICY,
+			ApprovalResult.TIMEOUT);
 
 	private static final ApprovalObservationConvention DEFAULT_CONVENTION = new DefaultApprovalObservationConvention();
 
@@ -54,8 +62,7 @@ public final class ApprovalObservations implements ApprovalListener {
 			public void ended(ApprovalOutcome outcome) {
 				scope.close();
 				context.setOutcome(outcome);
-				// An approver's denial and a timeout are results, not errors
-				if (outcome.failure() != null && outcome.result() != ApprovalResult.TIMEOUT) {
+				if (outcome.failure() != null && !NO_ERRORS.contains(outcome.result())) {
 					observation.error(outcome.failure());
 				}
 				observation.stop();

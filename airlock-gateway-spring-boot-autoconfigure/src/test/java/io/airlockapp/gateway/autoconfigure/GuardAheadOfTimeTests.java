@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.autoconfigure.reactor.GuardedReactor;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,7 +112,9 @@ class GuardAheadOfTimeTests {
 			context.register(AirlockApprovalAutoConfiguration.class);
 			AutoConfigurationPackages.register(context, getClass().getPackageName());
 		});
-		assertThat(processed.hints()).matches(visible(Refunds.class)).matches(visible(Person.class));
+		assertThat(processed.hints()).matches(visible(Refunds.class))
+			.matches(visible(Person.class))
+			.matches(visible(GuardedReactor.class));
 	}
 
 	@Test

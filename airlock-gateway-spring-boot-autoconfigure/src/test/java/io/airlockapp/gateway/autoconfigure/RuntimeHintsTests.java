@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
@@ -120,7 +121,7 @@ class RuntimeHintsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { RequiresAirlockApproval.class, AirlockSensitive.class })
+	@ValueSource(classes = { RequiresAirlockApproval.class, AirlockSensitive.class, AirlockOmitted.class })
 	void annotationIsVisible(Class<?> annotation) {
 		assertThat(HINTS).matches(RuntimeHintsPredicates.reflection().onType(annotation))
 			.matches(RuntimeHintsPredicates.proxies().forInterfaces(annotation));

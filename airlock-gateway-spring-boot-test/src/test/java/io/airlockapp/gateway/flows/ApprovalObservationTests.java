@@ -151,6 +151,20 @@ class ApprovalObservationTests {
 	}
 
 	@Test
+	void denialWithoutARequestIsNoError() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		runner().withPropertyValues("airlock.gateway.approval.denial-cooldown=5m").run((context) -> {
+			for (int i = 0; i < 2; i++) {
+				assertThatExceptionOfType(ApprovalDeniedException.class)
+					.isThrownBy(() -> context.getBean(PaymentService.class).pay("a"));
+			}
+			assertThat(this.simulator.asked()).hasSize(1);
+			assertThat(context.getBean(MeterRegistry.class).get("airlock.approval").tag("outcome", "denied").timers())
+				.allSatisfy((timer) -> assertThat(timer.getId().getTag("error")).isEqualTo("none"));
+		});
+	}
+
+	@Test
 	void distinguishesMistakesFromOutages(CapturedOutput output) {
 		runner().run((context) -> {
 			for (int length : new int[] { 5000, 6000 }) {

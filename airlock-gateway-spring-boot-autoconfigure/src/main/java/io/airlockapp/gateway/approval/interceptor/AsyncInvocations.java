@@ -62,7 +62,7 @@ final class AsyncInvocations {
 		}
 		catch (RuntimeException ex) {
 			giveBack(admission);
-			throw ex;
+			return CompletableFuture.failedFuture(ex);
 		}
 		catch (Error ex) {
 			giveBack(admission);

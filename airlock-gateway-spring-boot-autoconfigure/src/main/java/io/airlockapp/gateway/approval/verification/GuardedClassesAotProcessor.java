@@ -80,12 +80,19 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 		try {
 			return Arrays
 				.stream(new PathMatchingResourcePatternResolver(classLoader).getResources("classpath*:**/*.class"))
-				.filter((file) -> SKIPPED.stream().noneMatch(file.toString()::contains))
+				.filter((file) -> !isSkipped(file))
 				.toList();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static boolean isSkipped(Resource file) {
+		String location = file.toString();
+		// Only in libraries: the directory of an application can have any name
+		int entry = location.lastIndexOf("!/");
+		return entry != -1 && SKIPPED.stream().anyMatch((path) -> location.startsWith(path, entry + 1));
 	}
 
 	private static @Nullable Class<?> load(Resource file, List<String> sought, @Nullable ClassLoader classLoader) {

@@ -27,7 +27,7 @@ public final class GatewayRequestExecutor {
 
 	private static final int TOO_MANY_REQUESTS = 429;
 
-	private final GatewayRateLimiter gate;
+	private final GatewayRateLimiter rateLimiter;
 
 	private final @Nullable GatewayContact contact;
 
@@ -37,15 +37,15 @@ public final class GatewayRequestExecutor {
 
 	/**
 	 * Create an executor.
-	 * @param gate the rate limiter in which all requests queue
+	 * @param rateLimiter the rate limiter in which all requests queue
 	 */
-	public GatewayRequestExecutor(GatewayRateLimiter gate) {
-		this(gate, null, null, null);
+	public GatewayRequestExecutor(GatewayRateLimiter rateLimiter) {
+		this(rateLimiter, null, null, null);
 	}
 
-	private GatewayRequestExecutor(GatewayRateLimiter gate, @Nullable GatewayContact contact, @Nullable String secret,
-			@Nullable Runnable onPairingRevoked) {
-		this.gate = gate;
+	private GatewayRequestExecutor(GatewayRateLimiter rateLimiter, @Nullable GatewayContact contact,
+			@Nullable String secret, @Nullable Runnable onPairingRevoked) {
+		this.rateLimiter = rateLimiter;
 		this.contact = contact;
 		this.secret = secret;
 		this.onPairingRevoked = onPairingRevoked;
@@ -57,7 +57,7 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor recordedBy(GatewayContact contact) {
-		return new GatewayRequestExecutor(this.gate, contact, this.secret, this.onPairingRevoked);
+		return new GatewayRequestExecutor(this.rateLimiter, contact, this.secret, this.onPairingRevoked);
 	}
 
 	/**
@@ -67,7 +67,7 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor redacting(@Nullable String secret) {
-		return new GatewayRequestExecutor(this.gate, this.contact, secret, this.onPairingRevoked);
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, secret, this.onPairingRevoked);
 	}
 
 	/**
@@ -76,7 +76,7 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor onPairingRevoked(Runnable listener) {
-		return new GatewayRequestExecutor(this.gate, this.contact, this.secret, listener);
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, listener);
 	}
 
 	/**
@@ -132,12 +132,12 @@ public final class GatewayRequestExecutor {
 	private <T> @Nullable T call(Supplier<@Nullable T> call) {
 		try {
 			T answer = call.get();
-			this.gate.accepted();
+			this.rateLimiter.accepted();
 			return answer;
 		}
 		catch (GatewayResponseException ex) {
 			if (ex.getError().status() == TOO_MANY_REQUESTS) {
-				this.gate.refused(ex.getError().retryAfter());
+				this.rateLimiter.refused(ex.getError().retryAfter());
 			}
 			AirlockGatewayException failure = new AirlockGatewayException(
 					StringUtils.hasText(this.secret) ? ex.getError().without(this.secret) : ex.getError());
@@ -172,7 +172,7 @@ public final class GatewayRequestExecutor {
 
 	private void awaitTurn(RequestPriority priority, Duration patience) {
 		try {
-			this.gate.acquire(priority, patience);
+			this.rateLimiter.acquire(priority, patience);
 		}
 		catch (TimeoutException ex) {
 			throw AirlockGatewayException.ofOwnLimit();

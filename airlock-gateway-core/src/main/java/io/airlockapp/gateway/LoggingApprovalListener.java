@@ -43,9 +43,9 @@ final class LoggingApprovalListener implements ApprovalListener {
 	}
 
 	private static String detail(ApprovalOutcome outcome) {
-		boolean told = outcome.failure() instanceof AirlockGatewayException
+		boolean shown = outcome.failure() instanceof AirlockGatewayException
 				&& !(outcome.failure() instanceof ApprovalTimeoutException);
-		return (told && outcome.failure() != null) ? ": " + outcome.failure().getMessage() : "";
+		return (shown && outcome.failure() != null) ? ": " + outcome.failure().getMessage() : "";
 	}
 
 	private static void warnOfTampering(ApprovalOutcome outcome) {

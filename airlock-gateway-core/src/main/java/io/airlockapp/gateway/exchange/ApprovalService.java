@@ -70,14 +70,14 @@ final class ApprovalService {
 	}
 
 	private ApprovalDecision request(ApprovalRequest request, String artifactType, Attempt attempt, long start) {
-		Question question = ending(attempt, start, null, () -> prepare(request, artifactType, attempt));
-		String requestId = question.pending().requestId();
+		PreparedRequest prepared = ending(attempt, start, null, () -> prepare(request, artifactType, attempt));
+		String requestId = prepared.pending().requestId();
 		Waiter waiter = ending(attempt, start, requestId,
-				() -> this.environment.pending().enter(question.pending(), request.getPairing()));
+				() -> this.environment.pending().enter(prepared.pending(), request.getPairing()));
 		// The registration is closed after the listeners are notified, since a shutdown
 		// waits until all registrations are closed
 		try (waiter) {
-			return ending(attempt, start, requestId, () -> ask(question, attempt, start, waiter));
+			return ending(attempt, start, requestId, () -> ask(prepared, attempt, start, waiter));
 		}
 	}
 
@@ -136,10 +136,10 @@ final class ApprovalService {
 				: this.environment.settings().artifactType();
 	}
 
-	private ApprovalDecision ask(Question question, Attempt attempt, long start, Waiter waiter) {
-		record(question.pending());
-		attempt.submitting(question.pending());
-		ApprovalDecision decision = decide(question, waiter);
+	private ApprovalDecision ask(PreparedRequest prepared, Attempt attempt, long start, Waiter waiter) {
+		record(prepared.pending());
+		attempt.submitting(prepared.pending());
+		ApprovalDecision decision = decide(prepared, waiter);
 		attempt.ended(ApprovalOutcome.decided(decision, elapsed(start)));
 		return decision;
 	}
@@ -148,7 +148,7 @@ final class ApprovalService {
 		return Duration.ofNanos(this.environment.ticker().nanoTime() - start);
 	}
 
-	private Question prepare(ApprovalRequest request, String artifactType, Attempt attempt) {
+	private PreparedRequest prepare(ApprovalRequest request, String artifactType, Attempt attempt) {
 		Pairing pairing = this.pairings.require(request.getPairing());
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
 				: this.environment.settings().timeout();
@@ -156,21 +156,21 @@ final class ApprovalService {
 		Instant now = this.environment.clock().instant();
 		EncryptedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		return new Question(request.getPairing(), pairing, artifact, pending,
+		return new PreparedRequest(request.getPairing(), pairing, artifact, pending,
 				new ApprovalDeadline(elapsed, pending.expiresAt(), this.environment.clock()), withdrawMargin(timeout));
 	}
 
-	private ApprovalDecision decide(Question question, Waiter waiter) {
-		DecisionDelivery delivery = exchange(question, waiter);
-		return conclude(delivery, question.artifact(), () -> keys(question), question.deadline());
+	private ApprovalDecision decide(PreparedRequest prepared, Waiter waiter) {
+		DecisionDelivery delivery = exchange(prepared, waiter);
+		return conclude(delivery, prepared.artifact(), () -> keys(prepared), prepared.deadline());
 	}
 
 	/**
 	 * Return the keys whose decisions are currently accepted. They are resolved again
 	 * since a key may have been revoked while the decision was pending.
 	 */
-	private List<SignerKey> keys(Question question) {
-		return this.pairings.keysFor(question.pairingName(), question.pairing(), question.artifact().requestId());
+	private List<SignerKey> keys(PreparedRequest prepared) {
+		return this.pairings.keysFor(prepared.pairingName(), prepared.pairing(), prepared.artifact().requestId());
 	}
 
 	private EncryptedArtifact seal(ApprovalRequest request, Pairing pairing, String artifactType, Instant now,
@@ -185,10 +185,10 @@ final class ApprovalService {
 		}
 	}
 
-	private DecisionDelivery exchange(Question question, Waiter waiter) {
-		ExchangeClient pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(question.pairing()));
-		EncryptedArtifact artifact = question.artifact();
-		ExchangeDeadlines deadlines = ExchangeDeadlines.of(question.deadline(), question.leaveMargin());
+	private DecisionDelivery exchange(PreparedRequest prepared, Waiter waiter) {
+		ExchangeClient pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(prepared.pairing()));
+		EncryptedArtifact artifact = prepared.artifact();
+		ExchangeDeadlines deadlines = ExchangeDeadlines.of(prepared.deadline(), prepared.leaveMargin());
 		Ticker ticker = this.environment.ticker();
 		ExchangeRetries retries = new ExchangeRetries(artifact.requestId(), deadlines.waiting(),
 				new Backoff(this.environment.random()), this.environment.retryBudget(), ticker);
@@ -297,8 +297,8 @@ final class ApprovalService {
 	/**
 	 * Prepared approval request with its pairing and its deadline.
 	 */
-	private record Question(String pairingName, Pairing pairing, EncryptedArtifact artifact, PendingApproval pending,
-			ApprovalDeadline deadline, Duration leaveMargin) {
+	private record PreparedRequest(String pairingName, Pairing pairing, EncryptedArtifact artifact,
+			PendingApproval pending, ApprovalDeadline deadline, Duration leaveMargin) {
 	}
 
 }

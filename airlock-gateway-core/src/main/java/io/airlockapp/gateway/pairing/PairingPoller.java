@@ -49,32 +49,32 @@ final class PairingPoller {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	void run(String name) throws InterruptedException {
-		Set<String> told = new HashSet<>();
-		while (isUnderWay(name, told)) {
+		Set<String> reported = new HashSet<>();
+		while (isUnderWay(name, reported)) {
 			this.environment.ticker().sleep(this.environment.pollInterval());
 		}
 	}
 
-	private boolean isUnderWay(String name, Set<String> told) {
+	private boolean isUnderWay(String name, Set<String> reported) {
 		try {
 			PairingAttempt attempt = this.documents.read(name).attempt();
 			if (attempt == null || attempt.nonce() == null) {
 				return false;
 			}
 			boolean last = this.environment.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
-			if (!isEnded(name, attempt, attempt.nonce(), told) && last) {
+			if (!isEnded(name, attempt, attempt.nonce(), reported) && last) {
 				this.changes.fail(name, attempt,
 						"The pairing '%s' was not completed in time: start it again".formatted(name));
 			}
 			return true;
 		}
 		catch (PairingStoreException ex) {
-			tellOnce(name, ex, told);
+			warnOnce(name, ex, reported);
 			return true;
 		}
 	}
 
-	private boolean isEnded(String name, PairingAttempt attempt, String nonce, Set<String> told) {
+	private boolean isEnded(String name, PairingAttempt attempt, String nonce, Set<String> reported) {
 		PairingStatus status;
 		try {
 			status = this.environment.gateway().getPairingStatus(nonce);
@@ -82,11 +82,11 @@ final class PairingPoller {
 		catch (AirlockGatewayException ex) {
 			// After the first 404, polling continues, since the gateway may not have
 			// stored the pairing yet
-			boolean unknown = ex.getStatus() == 404 && !told.add("unknown " + nonce);
+			boolean unknown = ex.getStatus() == 404 && !reported.add("unknown " + nonce);
 			if (unknown || ex.isExpired()) {
 				return fail(name, attempt, "was not completed in time, or the gateway lost it: start it again");
 			}
-			tellOnce(name, ex, told);
+			warnOnce(name, ex, reported);
 			return false;
 		}
 		PairingState state = (status.state() != null) ? status.state() : PairingState.UNKNOWN;
@@ -141,9 +141,9 @@ final class PairingPoller {
 		return true;
 	}
 
-	private static void tellOnce(String name, AirlockGatewayException ex, Set<String> told) {
+	private static void warnOnce(String name, AirlockGatewayException ex, Set<String> reported) {
 		String message = "The status of the pairing '%s' is not available yet: %s".formatted(name, ex.getMessage());
-		if (!Thread.currentThread().isInterrupted() && told.add(message)) {
+		if (!Thread.currentThread().isInterrupted() && reported.add(message)) {
 			logger.warn(message);
 		}
 	}

@@ -70,10 +70,10 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 	private static final class PromptPointcut extends StaticMethodMatcherPointcut {
 
 		private PromptPointcut() {
-			setClassFilter((type) -> isAsked(type) && isProxied(type));
+			setClassFilter((type) -> isModel(type) && isProxied(type));
 		}
 
-		private static boolean isAsked(Class<?> type) {
+		private static boolean isModel(Class<?> type) {
 			return StreamingChatModel.class.isAssignableFrom(type) || ToolCallingManager.class.isAssignableFrom(type)
 					|| (Model.class.isAssignableFrom(type)
 							&& ClassUtils.hasMethod(type, "call", new Class<?>[] { Prompt.class }));

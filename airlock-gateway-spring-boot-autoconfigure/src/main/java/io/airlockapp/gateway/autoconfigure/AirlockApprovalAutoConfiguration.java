@@ -72,12 +72,12 @@ public final class AirlockApprovalAutoConfiguration {
 	static ApprovalAdvisor airlockApprovalAdvisor(BeanFactory beanFactory, Environment environment,
 			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<AirlockGatewayProperties> properties,
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
-			ObjectProvider<DenialPublisher> reporter, ObjectProvider<ApprovalTaskExecutor> threads,
+			ObjectProvider<DenialPublisher> publisher, ObjectProvider<ApprovalTaskExecutor> threads,
 			ObjectProvider<RequesterSource> requesterSource) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
 				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().approval().maxSize(),
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
-				reporter::getObject, threads::getObject, requesterSource::getIfAvailable);
+				publisher::getObject, threads::getObject, requesterSource::getIfAvailable);
 		// Bind the order alone, since no other bean must be created before advisors
 		advisor.setOrder(Binder.get(environment)
 			.bind("airlock.gateway.approval.order", Integer.class)
@@ -98,7 +98,7 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
-	DenialPublisher airlockRefusalReporter(AirlockGatewayProperties properties,
+	DenialPublisher airlockDenialPublisher(AirlockGatewayProperties properties,
 			ObjectProvider<ApprovalListener> listeners) {
 		return new DenialPublisher(ApprovalListener.of(listeners.orderedStream().toList()),
 				properties.approval().artifactType());
@@ -120,7 +120,7 @@ public final class AirlockApprovalAutoConfiguration {
 	@ConditionalOnMissingBean
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
 			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
-			ObjectProvider<ApprovalGateDecorator> decorators, DenialPublisher reporter,
+			ObjectProvider<ApprovalGateDecorator> decorators, DenialPublisher publisher,
 			ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
 		if (properties.approval().mode() == Mode.BYPASS) {
 			return ApprovalGates.bypass();
@@ -130,22 +130,22 @@ public final class AirlockApprovalAutoConfiguration {
 				"airlock.gateway.approval.max-size", "it is out of range", "Set it to a size from 1KB to 1MB.");
 		AirlockGatewayOperations gateway = operations.getIfAvailable();
 		if (gateway == null) {
-			return ApprovalGates.closed(whyNobodyIsAsked(context.getEnvironment()), reporter);
+			return ApprovalGates.closed(findObstacle(context.getEnvironment()), publisher);
 		}
-		ApprovalGate gate = ApprovalGates.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), reporter);
+		ApprovalGate gate = ApprovalGates.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), publisher);
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
-		gate = withLimits(gate, properties.approval(), isWebApplication(context), reporter);
+		gate = withLimits(gate, properties.approval(), isWebApplication(context), publisher);
 		Duration cooldown = properties.approval().denialCooldown();
 		if (!cooldown.isNegative() && !cooldown.isZero()) {
-			gate = ApprovalGates.withCooldown(gate, cooldown, Ticker.system(), reporter);
+			gate = ApprovalGates.withCooldown(gate, cooldown, Ticker.system(), publisher);
 		}
 		// Outside of the other gates, so that policies are not looked up before this
 		// check
-		gate = ApprovalGates.withBlockingCheck(gate, properties.approval().allowInTransaction(), reporter);
+		gate = ApprovalGates.withBlockingCheck(gate, properties.approval().allowInTransaction(), publisher);
 		PendingApprovals places = pending.getIfAvailable();
-		return (places != null) ? ApprovalGates.admitting(gate, places, reporter) : gate;
+		return (places != null) ? ApprovalGates.admitting(gate, places, publisher) : gate;
 	}
 
 	private static boolean isWebApplication(ApplicationContext context) {
@@ -153,7 +153,7 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	private static ApprovalGate withLimits(ApprovalGate gate, Approval approval, boolean web,
-			DenialPublisher reporter) {
+			DenialPublisher publisher) {
 		Duplicates duplicates = approval.limits().duplicates();
 		if (duplicates == null) {
 			// In a web application, an equal invocation is a form that was submitted
@@ -161,8 +161,8 @@ public final class AirlockApprovalAutoConfiguration {
 			duplicates = web ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
 		}
 		ApprovalGate limited = switch (duplicates) {
-			case REFUSE -> ApprovalGates.refusingDuplicates(gate, 1, reporter);
-			case ALLOW_ONE -> ApprovalGates.refusingDuplicates(gate, 2, reporter);
+			case REFUSE -> ApprovalGates.refusingDuplicates(gate, 1, publisher);
+			case ALLOW_ONE -> ApprovalGates.refusingDuplicates(gate, 2, publisher);
 			case ALLOW -> gate;
 		};
 		Pause pause = approval.pause();
@@ -176,7 +176,7 @@ public final class AirlockApprovalAutoConfiguration {
 		return ApprovalGates.pausing(limited, after,
 				AirlockConfigurationException.requirePositive(prefix + "within", pause.within()),
 				AirlockConfigurationException.requirePositive(prefix + "for", pause.rest()), InstantSource.system(),
-				Ticker.system(), reporter);
+				Ticker.system(), publisher);
 	}
 
 	@Bean
@@ -197,7 +197,7 @@ public final class AirlockApprovalAutoConfiguration {
 		return LazyInitializationExcludeFilter.forBeanTypes(ApprovalGate.class);
 	}
 
-	static String whyNobodyIsAsked(Environment environment) {
+	static String findObstacle(Environment environment) {
 		String cause = Binder.get(environment).bind("airlock.gateway.enabled", Boolean.class).orElse(true)
 				? "there is no AirlockGatewayOperations bean: put @AutoConfigureAirlockSimulator on a test of a "
 						+ "slice; otherwise don't exclude AirlockGatewayAutoConfiguration, keep Spring's RestClient on "

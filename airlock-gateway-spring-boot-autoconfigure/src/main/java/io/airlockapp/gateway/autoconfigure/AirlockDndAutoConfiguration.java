@@ -42,13 +42,13 @@ public final class AirlockDndAutoConfiguration {
 	@ConditionalOnBean(DenialPublisher.class)
 	@ConditionalOnMissingBean(name = "airlockDndGateDecorator")
 	ApprovalGateDecorator airlockDndGateDecorator(DoNotDisturb doNotDisturb, AirlockGatewayOperations gateway,
-			Enforcer enforcer, PairingSource pairingSource, ApprovalTaskExecutor threads, DenialPublisher reporter,
+			Enforcer enforcer, PairingSource pairingSource, ApprovalTaskExecutor threads, DenialPublisher publisher,
 			AirlockGatewayProperties properties) {
 		String artifactType = properties.approval().artifactType();
 		return (gate) -> switch (doNotDisturb.getMode()) {
 			case OFF -> gate;
-			case DENY_ONLY -> ApprovalGates.withDenyingPolicies(gate, doNotDisturb, artifactType, reporter);
-			case FULL -> ApprovalGates.withOpeningPolicies(gate, doNotDisturb, artifactType, pairingSource, reporter,
+			case DENY_ONLY -> ApprovalGates.withDenyingPolicies(gate, doNotDisturb, artifactType, publisher);
+			case FULL -> ApprovalGates.withOpeningPolicies(gate, doNotDisturb, artifactType, pairingSource, publisher,
 					new DndAudit(gateway, pairingSource, enforcer, artifactType, threads.executor(),
 							InstantSource.system()));
 		};

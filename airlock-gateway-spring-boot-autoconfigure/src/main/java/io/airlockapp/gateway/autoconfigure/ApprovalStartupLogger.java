@@ -99,7 +99,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 			boolean disabled = !environment.getProperty("airlock.gateway.enabled", Boolean.class, true);
 			logger.info(guarded + ", all denied ("
 					+ (disabled ? "'airlock.gateway.enabled' is 'false'" : "there is no client of the gateway") + ")");
-			warn(count, AirlockApprovalAutoConfiguration.whyNobodyIsAsked(environment));
+			warn(count, AirlockApprovalAutoConfiguration.findObstacle(environment));
 		}
 		else if (readsStore()) {
 			// Not an executor of the context, which would abort the task with a stack

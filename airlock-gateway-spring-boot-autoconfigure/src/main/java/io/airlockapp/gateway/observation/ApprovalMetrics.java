@@ -32,16 +32,16 @@ public final class ApprovalMetrics implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Gauge.builder("airlock.approvals.pending", this.pending, (approvals) -> approvals.list().size())
-			.description("Approvals that are being waited for.")
+			.description("Approvals that are pending.")
 			.register(registry);
 		if (this.heartbeat != null) {
 			FunctionCounter.builder("airlock.heartbeats", this.heartbeat, PresenceHeartbeat::getSuccesses)
 				.tag("outcome", "success")
-				.description("Heartbeats that the gateway got, or didn't get.")
+				.description("Heartbeats by result.")
 				.register(registry);
 			FunctionCounter.builder("airlock.heartbeats", this.heartbeat, PresenceHeartbeat::getFailures)
 				.tag("outcome", "failure")
-				.description("Heartbeats that the gateway got, or didn't get.")
+				.description("Heartbeats by result.")
 				.register(registry);
 		}
 	}

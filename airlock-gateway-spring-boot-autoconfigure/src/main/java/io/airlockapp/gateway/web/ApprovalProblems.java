@@ -107,9 +107,9 @@ public final class ApprovalProblems {
 	}
 
 	private Duration retryAfter(AirlockGatewayException ex) {
-		Duration told = ex.getRetryAfter();
-		boolean sane = told != null && told.toSeconds() >= 1 && told.compareTo(MAX_RETRY_AFTER) <= 0;
-		return (told != null && sane) ? told : this.retryAfter;
+		Duration requested = ex.getRetryAfter();
+		boolean sane = requested != null && requested.toSeconds() >= 1 && requested.compareTo(MAX_RETRY_AFTER) <= 0;
+		return (requested != null && sane) ? requested : this.retryAfter;
 	}
 
 	/**

@@ -39,7 +39,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 
 	private final Semaphore wakeups = new Semaphore(0);
 
-	private final LoginManager keeper;
+	private final LoginManager loginManager;
 
 	private final SignIn signIn;
 
@@ -65,14 +65,14 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 		ProviderClient client = new ProviderClient(http, new ProviderUrls(settings.allowInsecureHttp()), clock);
 		LoginRepository shared = new LoginRepository(store);
 		this.renewal = new TokenRefresher(shared, lookup, client, clock);
-		this.keeper = new LoginManager(shared, this.renewal, clock);
+		this.loginManager = new LoginManager(shared, this.renewal, clock);
 		this.signIn = new SignIn(lookup, client, settings, clock);
 		this.clock = clock;
 	}
 
 	@Override
 	public String getAccessToken() {
-		Login login = this.keeper.current();
+		Login login = this.loginManager.current();
 		if (login != null && login.isExpired(this.clock.instant())) {
 			return renewAccessToken(login.accessToken());
 		}
@@ -81,7 +81,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 
 	@Override
 	public String renewAccessToken(String refused) {
-		Login renewed = this.keeper.renew(refused);
+		Login renewed = this.loginManager.renew(refused);
 		if (renewed == null) {
 			this.wakeups.release();
 		}
@@ -106,8 +106,9 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	 */
 	@Override
 	public DeviceLoginState getState() {
-		Login login = this.keeper.peek();
-		return (login != null) ? DeviceLoginState.signedIn(login.user(), this.keeper.problem()) : this.signIn.state();
+		Login login = this.loginManager.peek();
+		return (login != null) ? DeviceLoginState.signedIn(login.user(), this.loginManager.problem())
+				: this.signIn.state();
 	}
 
 	/**
@@ -130,7 +131,7 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	public synchronized void signOut() {
 		this.signIn.stop(DeviceLoginState.signedOut());
 		this.signedIn = false;
-		Login login = this.keeper.forget();
+		Login login = this.loginManager.forget();
 		if (login != null) {
 			this.renewal.revoke(login);
 			logger.info("Signed out, and the login is revoked");
@@ -143,14 +144,14 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	 */
 	synchronized Duration proceed() {
 		try {
-			Login login = this.keeper.current();
+			Login login = this.loginManager.current();
 			if (login == null && getState().status() != DeviceLoginState.Status.SIGNED_OUT) {
-				login = this.keeper.reload();
+				login = this.loginManager.reload();
 			}
 			if (login == null && !this.signIn.isStopped()) {
 				login = this.signIn.proceed();
 				if (login != null) {
-					this.keeper.keep(login);
+					this.loginManager.keep(login);
 				}
 			}
 			if (login != null) {
@@ -178,11 +179,11 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 			logger.info("Signed in as " + ((login.user() != null) ? login.user() : "an unnamed user"));
 		}
 		try {
-			this.keeper.save();
-			if (!this.keeper.untilRenewal(login).isZero()) {
-				return this.keeper.untilRenewal(login);
+			this.loginManager.save();
+			if (!this.loginManager.untilRenewal(login).isZero()) {
+				return this.loginManager.untilRenewal(login);
 			}
-			Login renewed = this.keeper.renew(login.accessToken());
+			Login renewed = this.loginManager.renew(login.accessToken());
 			this.warnings.reset();
 			this.signedIn = renewed != null;
 			return (renewed != null) ? untilNext(renewed) : Duration.ZERO;
@@ -200,10 +201,10 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	}
 
 	private Duration untilNext(Login login) {
-		Duration untilRenewal = this.keeper.untilRenewal(login);
+		Duration untilRenewal = this.loginManager.untilRenewal(login);
 		// A login is refreshed only after it is stored, even if the refresh is due
 		boolean sooner = untilRenewal.isZero() || untilRenewal.compareTo(UNTIL_SAVED) > 0;
-		return (sooner && !this.keeper.isSaved()) ? UNTIL_SAVED : untilRenewal;
+		return (sooner && !this.loginManager.isSaved()) ? UNTIL_SAVED : untilRenewal;
 	}
 
 	/**

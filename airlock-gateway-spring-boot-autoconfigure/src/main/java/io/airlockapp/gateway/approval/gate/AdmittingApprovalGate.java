@@ -16,12 +16,12 @@ final class AdmittingApprovalGate implements ApprovalGate {
 
 	private final PendingApprovals pending;
 
-	private final DenialPublisher reporter;
+	private final DenialPublisher publisher;
 
-	AdmittingApprovalGate(ApprovalGate delegate, PendingApprovals pending, DenialPublisher reporter) {
+	AdmittingApprovalGate(ApprovalGate delegate, PendingApprovals pending, DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.pending = pending;
-		this.reporter = reporter;
+		this.publisher = publisher;
 	}
 
 	@Override
@@ -38,7 +38,7 @@ final class AdmittingApprovalGate implements ApprovalGate {
 			}
 		}
 		catch (ApprovalUnavailableException ex) {
-			throw this.reporter.refused(call, ex);
+			throw this.publisher.refused(call, ex);
 		}
 	}
 

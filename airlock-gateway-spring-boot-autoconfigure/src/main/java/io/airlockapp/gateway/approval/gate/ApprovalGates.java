@@ -29,12 +29,12 @@ public final class ApprovalGates {
 	 * Return a gate that requests the approval of a person for each call.
 	 * @param operations the gateway
 	 * @param journal the journal that ensures that an approval is used once
-	 * @param reporter the publisher of the denials of this gate
+	 * @param publisher the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
-			DenialPublisher reporter) {
-		return new EnforcingApprovalGate(operations, journal, reporter);
+			DenialPublisher publisher) {
+		return new EnforcingApprovalGate(operations, journal, publisher);
 	}
 
 	/**
@@ -43,12 +43,12 @@ public final class ApprovalGates {
 	 * thread. Other calls are delegated.
 	 * @param gate the gate to delegate to
 	 * @param allowInTransaction whether all calls may wait inside an open transaction
-	 * @param reporter the publisher of the denials of this gate
+	 * @param publisher the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate withBlockingCheck(ApprovalGate gate, boolean allowInTransaction,
-			DenialPublisher reporter) {
-		return new BlockingCheckApprovalGate(gate, allowInTransaction, reporter);
+			DenialPublisher publisher) {
+		return new BlockingCheckApprovalGate(gate, allowInTransaction, publisher);
 	}
 
 	/**
@@ -57,12 +57,12 @@ public final class ApprovalGates {
 	 * @param gate the gate to delegate to
 	 * @param doNotDisturb the policies
 	 * @param artifactType the artifact type of calls whose annotation does not set it
-	 * @param reporter the publisher of the denials by policies
+	 * @param publisher the publisher of the denials by policies
 	 * @return the gate
 	 */
 	public static ApprovalGate withDenyingPolicies(ApprovalGate gate, DoNotDisturb doNotDisturb, String artifactType,
-			DenialPublisher reporter) {
-		PolicyLookup policies = new PolicyLookup(doNotDisturb, artifactType, reporter);
+			DenialPublisher publisher) {
+		PolicyLookup policies = new PolicyLookup(doNotDisturb, artifactType, publisher);
 		return (call) -> {
 			// A policy's approval is ignored, so that a person decides
 			policies.findApproval(GuardedInvocation.of(call));
@@ -79,14 +79,14 @@ public final class ApprovalGates {
 	 * @param doNotDisturb the policies
 	 * @param artifactType the artifact type of calls whose annotation does not set it
 	 * @param pairings the pairings in force
-	 * @param reporter the publisher of the decisions by policies
+	 * @param publisher the publisher of the decisions by policies
 	 * @param audit the audit that informs the approver of calls that ran
 	 * @return the gate
 	 */
 	public static ApprovalGate withOpeningPolicies(ApprovalGate gate, DoNotDisturb doNotDisturb, String artifactType,
-			PairingSource pairings, DenialPublisher reporter, DndAudit audit) {
-		return new PolicyApprovalGate(gate, new PolicyLookup(doNotDisturb, artifactType, reporter), pairings, reporter,
-				audit);
+			PairingSource pairings, DenialPublisher publisher, DndAudit audit) {
+		return new PolicyApprovalGate(gate, new PolicyLookup(doNotDisturb, artifactType, publisher), pairings,
+				publisher, audit);
 	}
 
 	/**
@@ -95,12 +95,12 @@ public final class ApprovalGates {
 	 * @param gate the gate to delegate to
 	 * @param cooldown the time during which a denial applies
 	 * @param ticker the source of elapsed time
-	 * @param reporter the publisher of the denials of this gate
+	 * @param publisher the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate withCooldown(ApprovalGate gate, Duration cooldown, Ticker ticker,
-			DenialPublisher reporter) {
-		return new DenialCooldownApprovalGate(gate, cooldown, ticker, reporter);
+			DenialPublisher publisher) {
+		return new DenialCooldownApprovalGate(gate, cooldown, ticker, publisher);
 	}
 
 	/**
@@ -108,11 +108,11 @@ public final class ApprovalGates {
 	 * delegated.
 	 * @param gate the gate to delegate to
 	 * @param allowed the number of equal calls that may be pending at the same time
-	 * @param reporter the publisher of the denials of this gate
+	 * @param publisher the publisher of the denials of this gate
 	 * @return the gate
 	 */
-	public static ApprovalGate refusingDuplicates(ApprovalGate gate, int allowed, DenialPublisher reporter) {
-		return new DuplicateApprovalGate(gate, allowed, reporter);
+	public static ApprovalGate refusingDuplicates(ApprovalGate gate, int allowed, DenialPublisher publisher) {
+		return new DuplicateApprovalGate(gate, allowed, publisher);
 	}
 
 	/**
@@ -124,12 +124,12 @@ public final class ApprovalGates {
 	 * @param rest the duration of the pause
 	 * @param clock the time of day
 	 * @param ticker the source of elapsed time
-	 * @param reporter the publisher of the denials of this gate
+	 * @param publisher the publisher of the denials of this gate
 	 * @return the gate
 	 */
 	public static ApprovalGate pausing(ApprovalGate gate, int after, Duration within, Duration rest,
-			InstantSource clock, Ticker ticker, DenialPublisher reporter) {
-		return new PausingApprovalGate(gate, after, within, rest, clock, ticker, reporter);
+			InstantSource clock, Ticker ticker, DenialPublisher publisher) {
+		return new PausingApprovalGate(gate, after, within, rest, clock, ticker, publisher);
 	}
 
 	/**
@@ -137,22 +137,22 @@ public final class ApprovalGates {
 	 * before any other processing, and delegates the decisions.
 	 * @param gate the gate to delegate to
 	 * @param pending the pending approvals
-	 * @param reporter the publisher of the denials of this gate
+	 * @param publisher the publisher of the denials of this gate
 	 * @return the gate
 	 */
-	public static ApprovalGate admitting(ApprovalGate gate, PendingApprovals pending, DenialPublisher reporter) {
-		return new AdmittingApprovalGate(gate, pending, reporter);
+	public static ApprovalGate admitting(ApprovalGate gate, PendingApprovals pending, DenialPublisher publisher) {
+		return new AdmittingApprovalGate(gate, pending, publisher);
 	}
 
 	/**
 	 * Return a gate that refuses all calls.
 	 * @param reason the reason why no approval can be requested, and the remedy
-	 * @param reporter the publisher of the denials of this gate
+	 * @param publisher the publisher of the denials of this gate
 	 * @return the gate
 	 */
-	public static ApprovalGate closed(String reason, DenialPublisher reporter) {
+	public static ApprovalGate closed(String reason, DenialPublisher publisher) {
 		return (call) -> {
-			throw reporter.refused(call,
+			throw publisher.refused(call,
 					new ApprovalUnavailableException("%s needs an approval. %s".formatted(call, reason), null, null));
 		};
 	}

@@ -16,25 +16,25 @@ final class BlockingCheckApprovalGate implements ApprovalGate {
 
 	private final boolean allowInTransaction;
 
-	private final DenialPublisher reporter;
+	private final DenialPublisher publisher;
 
-	BlockingCheckApprovalGate(ApprovalGate delegate, boolean allowInTransaction, DenialPublisher reporter) {
+	BlockingCheckApprovalGate(ApprovalGate delegate, boolean allowInTransaction, DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.allowInTransaction = allowInTransaction;
-		this.reporter = reporter;
+		this.publisher = publisher;
 	}
 
 	@Override
 	public void authorize(GuardedCall call) {
 		if (call.isInTransaction() && !this.allowInTransaction && !call.isAllowedInTransaction()) {
-			throw this.reporter.refused(call,
+			throw this.publisher.refused(call,
 					new InvalidApprovalUsageException(
 							"%s was called inside an open transaction, which would stay open while a person decides. %s"
 								.formatted(call, OpenTransactions.remedy()),
 							null));
 		}
 		if (AsynchronousTypes.isReactorPresent() && EventLoops.isCurrentThread()) {
-			throw this.reporter.refused(call, new InvalidApprovalUsageException(
+			throw this.publisher.refused(call, new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
 							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic()")
 						.formatted(call),

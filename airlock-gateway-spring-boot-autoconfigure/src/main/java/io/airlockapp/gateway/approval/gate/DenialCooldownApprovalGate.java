@@ -35,13 +35,13 @@ final class DenialCooldownApprovalGate implements ApprovalGate {
 
 	private final Ticker ticker;
 
-	private final DenialPublisher reporter;
+	private final DenialPublisher publisher;
 
-	DenialCooldownApprovalGate(ApprovalGate delegate, Duration cooldown, Ticker ticker, DenialPublisher reporter) {
+	DenialCooldownApprovalGate(ApprovalGate delegate, Duration cooldown, Ticker ticker, DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.cooldown = cooldown;
 		this.ticker = ticker;
-		this.reporter = reporter;
+		this.publisher = publisher;
 	}
 
 	@Override
@@ -49,7 +49,7 @@ final class DenialCooldownApprovalGate implements ApprovalGate {
 		String digest = GuardedInvocation.of(call).comparableDigest();
 		Denial denial = find(digest);
 		if (denial != null) {
-			throw this.reporter.refused(call,
+			throw this.publisher.refused(call,
 					new ApprovalDeniedException(
 							"%s was denied a moment ago (request %s), so approval is not requested again for %d s"
 								.formatted(call, denial.requestId(), denial.until().remaining().toSeconds() + 1),

@@ -16,26 +16,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class DuplicateApprovalGate implements ApprovalGate {
 
-	private final Map<Question, Integer> waiting = new HashMap<>();
+	private final Map<Key, Integer> waiting = new HashMap<>();
 
 	private final ApprovalGate delegate;
 
 	private final int allowed;
 
-	private final DenialPublisher reporter;
+	private final DenialPublisher publisher;
 
-	DuplicateApprovalGate(ApprovalGate delegate, int allowed, DenialPublisher reporter) {
+	DuplicateApprovalGate(ApprovalGate delegate, int allowed, DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.allowed = allowed;
-		this.reporter = reporter;
+		this.publisher = publisher;
 	}
 
 	@Override
 	public void authorize(GuardedCall call) {
-		Question question = new Question(GuardedInvocation.of(call).comparableDigest(), call.findRequester(),
-				call.getPairing());
-		if (!enter(question)) {
-			throw this.reporter.refused(call, new ApprovalPendingException(
+		Key key = new Key(GuardedInvocation.of(call).comparableDigest(), call.findRequester(), call.getPairing());
+		if (!enter(key)) {
+			throw this.publisher.refused(call, new ApprovalPendingException(
 					("%s waits for %s with the same arguments already, so approval is not requested again. Wait for the decision, or "
 							+ "set 'airlock.gateway.approval.limits.duplicates=allow-one'")
 						.formatted(call, (this.allowed == 1) ? "a decision" : this.allowed + " decisions")));
@@ -44,28 +43,28 @@ final class DuplicateApprovalGate implements ApprovalGate {
 			this.delegate.authorize(call);
 		}
 		finally {
-			leave(question);
+			leave(key);
 		}
 	}
 
-	private boolean enter(Question question) {
+	private boolean enter(Key key) {
 		synchronized (this.waiting) {
-			int count = this.waiting.getOrDefault(question, 0);
+			int count = this.waiting.getOrDefault(key, 0);
 			if (count >= this.allowed) {
 				return false;
 			}
-			this.waiting.put(question, count + 1);
+			this.waiting.put(key, count + 1);
 			return true;
 		}
 	}
 
-	private void leave(Question question) {
+	private void leave(Key key) {
 		synchronized (this.waiting) {
-			this.waiting.computeIfPresent(question, (key, count) -> (count > 1) ? count - 1 : null);
+			this.waiting.computeIfPresent(key, (waiting, count) -> (count > 1) ? count - 1 : null);
 		}
 	}
 
-	private record Question(String digest, @Nullable String requester, String pairing) {
+	private record Key(String digest, @Nullable String requester, String pairing) {
 	}
 
 }

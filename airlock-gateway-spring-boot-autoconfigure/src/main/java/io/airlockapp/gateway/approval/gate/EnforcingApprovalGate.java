@@ -20,12 +20,12 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	private final ApprovalJournal journal;
 
-	private final DenialPublisher reporter;
+	private final DenialPublisher publisher;
 
-	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal, DenialPublisher reporter) {
+	EnforcingApprovalGate(AirlockGatewayOperations operations, ApprovalJournal journal, DenialPublisher publisher) {
 		this.operations = operations;
 		this.journal = journal;
-		this.reporter = reporter;
+		this.publisher = publisher;
 	}
 
 	@Override
@@ -47,13 +47,13 @@ final class EnforcingApprovalGate implements ApprovalGate {
 			claimed = this.journal.claim(requestId);
 		}
 		catch (RuntimeException | Error ex) {
-			throw this.reporter.refused(call, new ApprovalUnavailableException(
+			throw this.publisher.refused(call, new ApprovalUnavailableException(
 					"%s was approved (request %s), but the journal of approvals can't be written, so it does not run"
 						.formatted(call, requestId),
 					requestId, ex));
 		}
 		if (!claimed) {
-			throw this.reporter.refused(call,
+			throw this.publisher.refused(call,
 					new ApprovalVerificationException(
 							"The approval of %s (request %s) has been used already".formatted(call, requestId),
 							requestId, null));

@@ -30,10 +30,10 @@ final class PausingApprovalGate implements ApprovalGate {
 
 	private static final int CAPACITY = 10_000;
 
-	private final Map<Asker, History> histories = new LinkedHashMap<>(16, 0.75F, true) {
+	private final Map<RequesterKey, History> histories = new LinkedHashMap<>(16, 0.75F, true) {
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<Asker, History> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<RequesterKey, History> eldest) {
 			return size() > CAPACITY;
 		}
 
@@ -51,25 +51,25 @@ final class PausingApprovalGate implements ApprovalGate {
 
 	private final Ticker ticker;
 
-	private final DenialPublisher reporter;
+	private final DenialPublisher publisher;
 
 	PausingApprovalGate(ApprovalGate delegate, int after, Duration within, Duration rest, InstantSource clock,
-			Ticker ticker, DenialPublisher reporter) {
+			Ticker ticker, DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.after = after;
 		this.within = within;
 		this.rest = rest;
 		this.clock = clock;
 		this.ticker = ticker;
-		this.reporter = reporter;
+		this.publisher = publisher;
 	}
 
 	@Override
 	public void authorize(GuardedCall call) {
-		Asker asker = new Asker(GuardedInvocation.of(call).methodKey(), call.findRequester());
-		Duration left = restLeft(asker);
+		RequesterKey requester = new RequesterKey(GuardedInvocation.of(call).methodKey(), call.findRequester());
+		Duration left = pauseLeft(requester);
 		if (!left.isZero()) {
-			throw this.reporter.refused(call, new ApprovalUnavailableException(describe(call, left), null, null));
+			throw this.publisher.refused(call, new ApprovalUnavailableException(describe(call, left), null, null));
 		}
 		try {
 			this.delegate.authorize(call);
@@ -77,7 +77,7 @@ final class PausingApprovalGate implements ApprovalGate {
 		catch (ApprovalDeniedException | ApprovalTimeoutException ex) {
 			// A denial by a policy did not cause a request
 			if (ApprovalResult.of(ex) != ApprovalResult.POLICY) {
-				count(asker);
+				count(requester);
 			}
 			throw ex;
 		}
@@ -96,16 +96,16 @@ final class PausingApprovalGate implements ApprovalGate {
 		return (duration.toMillisPart() == 0) ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
 	}
 
-	private Duration restLeft(Asker asker) {
+	private Duration pauseLeft(RequesterKey requester) {
 		synchronized (this.histories) {
-			History history = this.histories.get(asker);
+			History history = this.histories.get(requester);
 			return (history != null && history.restUntil != null) ? history.restUntil.remaining() : Duration.ZERO;
 		}
 	}
 
-	private void count(Asker asker) {
+	private void count(RequesterKey requester) {
 		synchronized (this.histories) {
-			History history = this.histories.computeIfAbsent(asker, (key) -> new History());
+			History history = this.histories.computeIfAbsent(requester, (key) -> new History());
 			history.recent.removeIf(Deadline::isOver);
 			history.recent.addLast(Deadline.in(this.within, this.ticker));
 			if (history.recent.size() >= this.after) {
@@ -115,7 +115,7 @@ final class PausingApprovalGate implements ApprovalGate {
 		}
 	}
 
-	private record Asker(String method, @Nullable String requester) {
+	private record RequesterKey(String method, @Nullable String requester) {
 	}
 
 	/**

@@ -25,16 +25,16 @@ final class PolicyApprovalGate implements ApprovalGate {
 
 	private final PairingSource pairings;
 
-	private final DenialPublisher reporter;
+	private final DenialPublisher publisher;
 
 	private final DndAudit audit;
 
-	PolicyApprovalGate(ApprovalGate delegate, PolicyLookup policies, PairingSource pairings, DenialPublisher reporter,
+	PolicyApprovalGate(ApprovalGate delegate, PolicyLookup policies, PairingSource pairings, DenialPublisher publisher,
 			DndAudit audit) {
 		this.delegate = delegate;
 		this.policies = policies;
 		this.pairings = pairings;
-		this.reporter = reporter;
+		this.publisher = publisher;
 		this.audit = audit;
 		logger.warn(
 				"Do-not-disturb policies can let guarded methods run WITHOUT a person's signature, and the gateway can forge such policies, since 'airlock.gateway.dnd.mode' is 'full'");
@@ -50,7 +50,7 @@ final class PolicyApprovalGate implements ApprovalGate {
 		}
 		logger.info("Approval of '%s' decided by policy: %s runs without a request, by %s"
 			.formatted(approval.request().getLabel(), call, PolicyLookup.describe(approval.decision())));
-		this.reporter.passed(call, ApprovalResult.POLICY);
+		this.publisher.passed(call, ApprovalResult.POLICY);
 		// Only after the last comparison, since calls that don't run are not audited
 		call.onStart(() -> this.audit.send(approval.request(), Verdict.APPROVE));
 	}

@@ -19,12 +19,12 @@ final class PolicyLookup {
 
 	private final String artifactType;
 
-	private final DenialPublisher reporter;
+	private final DenialPublisher publisher;
 
-	PolicyLookup(DoNotDisturb doNotDisturb, String artifactType, DenialPublisher reporter) {
+	PolicyLookup(DoNotDisturb doNotDisturb, String artifactType, DenialPublisher publisher) {
 		this.doNotDisturb = doNotDisturb;
 		this.artifactType = artifactType;
-		this.reporter = reporter;
+		this.publisher = publisher;
 	}
 
 	/**
@@ -46,7 +46,7 @@ final class PolicyLookup {
 			return null;
 		}
 		if (decision.isDenied()) {
-			throw this.reporter.refused(call,
+			throw this.publisher.refused(call,
 					new ApprovalDeniedByPolicyException(
 							"%s was denied without a request, by %s".formatted(call, describe(decision)),
 							SafeText.of(decision.policyId()), decision.expiresAt()));

@@ -48,21 +48,21 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 * @param maxSize the maximum size of the arguments of one call
 	 * @param gate the gate that authorizes calls
 	 * @param denialHandler the handler of denied calls
-	 * @param reporter the publisher of the denials of the guard itself
+	 * @param publisher the publisher of the denials of the guard itself
 	 * @param threads the executor of calls that don't block their caller
 	 * @param requesterSource the source of the requester of a call; supplies {@code null}
 	 * if there is none
 	 */
 	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
 			Supplier<DataSize> maxSize, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
-			Supplier<DenialPublisher> reporter, Supplier<ApprovalTaskExecutor> threads,
+			Supplier<DenialPublisher> publisher, Supplier<ApprovalTaskExecutor> threads,
 			Supplier<@Nullable RequesterSource> requesterSource) {
 		this.attributes = new ApprovalAttributeSource(placeholders);
 		Supplier<ArgumentWriter> writer = SingletonSupplier
 			.of(() -> new ArgumentWriter(jsonMapper.get(), maxSize.get()));
 		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes,
 				new ConditionEvaluator(beanFactory, writer), writer, SingletonSupplier.of(gate),
-				SingletonSupplier.of(denialHandler), SingletonSupplier.of(reporter));
+				SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher));
 		setAdvice(new ApprovalMethodInterceptor(
 				new InvocationAdapters(guard, SingletonSupplier.of(threads), requesterSource)));
 		setClassFilter(GuardedMethods::mayGuard);
@@ -73,7 +73,7 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	public boolean matches(Method method, Class<?> targetClass) {
 		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
 			// Placeholders are resolved only where the application runs
-			return ApprovalAttributeSource.asksForApproval(method, targetClass);
+			return ApprovalAttributeSource.requiresApproval(method, targetClass);
 		}
 		return this.attributes.find(method, targetClass) != null;
 	}

@@ -55,22 +55,22 @@ final class AsyncInvocations {
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			// The latter indicates that the platform can't start more threads
-			giveBack(admission);
+			release(admission);
 			return answer(invocation,
 					new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
 						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex));
 		}
 		catch (RuntimeException ex) {
-			giveBack(admission);
+			release(admission);
 			return CompletableFuture.failedFuture(ex);
 		}
 		catch (Error ex) {
-			giveBack(admission);
+			release(admission);
 			return answer(invocation, this.guard.broken(invocation, guardedCall, ex));
 		}
 	}
 
-	private static void giveBack(@Nullable Admission admission) {
+	private static void release(@Nullable Admission admission) {
 		if (admission != null) {
 			admission.close();
 		}

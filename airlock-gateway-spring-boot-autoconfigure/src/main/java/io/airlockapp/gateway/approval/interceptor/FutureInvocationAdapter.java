@@ -17,18 +17,18 @@ import org.springframework.aop.ProxyMethodInvocation;
  */
 final class FutureInvocationAdapter implements InvocationAdapters.InvocationAdapter {
 
-	private final AsyncInvocations pendingCalls;
+	private final AsyncInvocations asyncInvocations;
 
 	private final Supplier<@Nullable RequesterSource> requesterSource;
 
-	FutureInvocationAdapter(AsyncInvocations pendingCalls, Supplier<@Nullable RequesterSource> requesterSource) {
-		this.pendingCalls = pendingCalls;
+	FutureInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nullable RequesterSource> requesterSource) {
+		this.asyncInvocations = asyncInvocations;
 		this.requesterSource = requesterSource;
 	}
 
 	@Override
 	public Object answer(ProxyMethodInvocation invocation) {
-		CompletableFuture<@Nullable Object> call = this.pendingCalls.start(invocation,
+		CompletableFuture<@Nullable Object> call = this.asyncInvocations.start(invocation,
 				Caller.inThread(this.requesterSource));
 		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
 		answer.whenComplete((value, ex) -> call.cancel(true));

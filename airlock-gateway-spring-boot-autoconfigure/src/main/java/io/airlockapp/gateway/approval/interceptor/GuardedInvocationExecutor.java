@@ -42,7 +42,7 @@ final class GuardedInvocationExecutor {
 
 	private final Supplier<ApprovalDenialHandler> denialHandler;
 
-	private final Supplier<DenialPublisher> reporter;
+	private final Supplier<DenialPublisher> publisher;
 
 	/**
 	 * Create an executor. Its dependencies are looked up at the first invocation, since
@@ -50,13 +50,13 @@ final class GuardedInvocationExecutor {
 	 */
 	GuardedInvocationExecutor(ApprovalAttributeSource attributes, ConditionEvaluator conditions,
 			Supplier<ArgumentWriter> argumentWriter, Supplier<ApprovalGate> gate,
-			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> reporter) {
+			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher) {
 		this.attributes = attributes;
 		this.conditions = conditions;
 		this.argumentWriter = argumentWriter;
 		this.gate = gate;
 		this.denialHandler = denialHandler;
-		this.reporter = reporter;
+		this.publisher = publisher;
 	}
 
 	/**
@@ -163,7 +163,7 @@ final class GuardedInvocationExecutor {
 				(call != null) ? call.approvedRequestId() : null, error);
 		try {
 			if (call != null) {
-				return this.reporter.get().refused(call, denial);
+				return this.publisher.get().refused(call, denial);
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -178,7 +178,7 @@ final class GuardedInvocationExecutor {
 			call.requireUnchanged();
 		}
 		catch (ApprovalVerificationException ex) {
-			throw this.reporter.get().refused(call, ex);
+			throw this.publisher.get().refused(call, ex);
 		}
 	}
 

@@ -31,16 +31,16 @@ final class InvocationAdapters {
 
 	private final InvocationAdapter futures;
 
-	private final AsyncInvocations pendingCalls;
+	private final AsyncInvocations asyncInvocations;
 
 	private final Supplier<@Nullable RequesterSource> requesterSource;
 
 	InvocationAdapters(GuardedInvocationExecutor guard, Supplier<ApprovalTaskExecutor> threads,
 			Supplier<@Nullable RequesterSource> requesterSource) {
-		this.pendingCalls = new AsyncInvocations(guard, threads);
+		this.asyncInvocations = new AsyncInvocations(guard, threads);
 		this.requesterSource = requesterSource;
 		this.blocking = (invocation) -> guard.run(invocation, Caller.inThread(requesterSource));
-		this.futures = new FutureInvocationAdapter(this.pendingCalls, requesterSource);
+		this.futures = new FutureInvocationAdapter(this.asyncInvocations, requesterSource);
 	}
 
 	InvocationAdapter of(MethodInvocation invocation) {
@@ -63,7 +63,7 @@ final class InvocationAdapters {
 		}
 		ReactiveAdapter adapter = AsynchronousTypes.isAsynchronous(returnType) ? AsynchronousTypes.adapter(returnType)
 				: null;
-		return (adapter != null) ? new ReactiveInvocationAdapter(this.pendingCalls, this.requesterSource, adapter)
+		return (adapter != null) ? new ReactiveInvocationAdapter(this.asyncInvocations, this.requesterSource, adapter)
 				: this.blocking;
 	}
 

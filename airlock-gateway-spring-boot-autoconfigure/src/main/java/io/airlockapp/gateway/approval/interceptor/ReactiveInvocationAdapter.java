@@ -21,15 +21,15 @@ import org.springframework.core.ReactiveAdapterRegistry;
  */
 final class ReactiveInvocationAdapter implements InvocationAdapters.InvocationAdapter {
 
-	private final AsyncInvocations pendingCalls;
+	private final AsyncInvocations asyncInvocations;
 
 	private final Supplier<@Nullable RequesterSource> requesterSource;
 
 	private final ReactiveAdapter adapter;
 
-	ReactiveInvocationAdapter(AsyncInvocations pendingCalls, Supplier<@Nullable RequesterSource> requesterSource,
+	ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nullable RequesterSource> requesterSource,
 			ReactiveAdapter adapter) {
-		this.pendingCalls = pendingCalls;
+		this.asyncInvocations = asyncInvocations;
 		this.requesterSource = requesterSource;
 		this.adapter = adapter;
 	}
@@ -40,7 +40,7 @@ final class ReactiveInvocationAdapter implements InvocationAdapters.InvocationAd
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)
 			.<CompletableFuture<@Nullable Object>>handle((caller, sink) -> sink
-				.next(this.pendingCalls.start(Invocations.copy(invocation), complete(caller))))
+				.next(this.asyncInvocations.start(Invocations.copy(invocation), complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter
 			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)

@@ -59,7 +59,7 @@ public final class ApprovalAttributeSource {
 	 * @param method the method
 	 * @param targetClass the class of the target, if there is one
 	 */
-	public static boolean asksForApproval(Method method, @Nullable Class<?> targetClass) {
+	public static boolean requiresApproval(Method method, @Nullable Class<?> targetClass) {
 		Class<?> userClass = userClass(method, targetClass);
 		return findAnnotation(method, AopUtils.getMostSpecificMethod(method, userClass), userClass) != null;
 	}

@@ -55,7 +55,7 @@ public final class GuardedProxies {
 	}
 
 	private static Class<?> namedClass(Object bean, Method method) {
-		if (Proxy.isProxyClass(bean.getClass()) && ApprovalAttributeSource.asksForApproval(method, bean.getClass())) {
+		if (Proxy.isProxyClass(bean.getClass()) && ApprovalAttributeSource.requiresApproval(method, bean.getClass())) {
 			return ClassUtils.getUserClass(bean);
 		}
 		Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
@@ -147,7 +147,7 @@ public final class GuardedProxies {
 	}
 
 	private static boolean asks(Method method, Set<Class<?>> types) {
-		return types.stream().anyMatch((type) -> ApprovalAttributeSource.asksForApproval(method, type));
+		return types.stream().anyMatch((type) -> ApprovalAttributeSource.requiresApproval(method, type));
 	}
 
 	/**

@@ -80,7 +80,7 @@ final class Authorization {
 	 * Return an access token other than the given one, which was refused.
 	 * @throws AirlockGatewayException if there is none
 	 */
-	String authorizeAnew(Authentication principal, OAuth2AuthorizedClient known) {
+	String authorizeAgain(Authentication principal, OAuth2AuthorizedClient known) {
 		OAuth2AccessToken token = known.getAccessToken();
 		OAuth2AccessToken expired = new OAuth2AccessToken(token.getTokenType(), token.getTokenValue(), Instant.EPOCH,
 				Instant.EPOCH.plusSeconds(1), token.getScopes());

@@ -85,7 +85,7 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 	private @Nullable String renew(Authentication principal, String refused) {
 		OAuth2AuthorizedClient client = client(principal);
 		if (client != null && client.getAccessToken().getTokenValue().equals(refused)) {
-			return this.authorization.authorizeAnew(principal, client);
+			return this.authorization.authorizeAgain(principal, client);
 		}
 		return (client != null) ? client.getAccessToken().getTokenValue() : null;
 	}

@@ -42,7 +42,7 @@ class ArgumentReadingsTests {
 	private static final ApprovalDecision APPROVED = new ApprovalDecision("req-1", Verdict.APPROVE, null, "key-1",
 			"AB:CD", new DecisionEvidence("req-1", "00", "approve", SignatureForm.TEXT, "", "", "key-1", ""));
 
-	private final DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
+	private final DenialPublisher publisher = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 
 	private final AirlockGatewayOperations operations = mock();
 
@@ -100,17 +100,17 @@ class ArgumentReadingsTests {
 
 	private Service service() {
 		ApprovalGate cooling = ApprovalGates.withCooldown(
-				ApprovalGates.enforcing(this.operations, this.journal, this.reporter), Duration.ofMinutes(1),
-				Ticker.system(), this.reporter);
-		return service(ApprovalGates.withBlockingCheck(cooling, true, this.reporter));
+				ApprovalGates.enforcing(this.operations, this.journal, this.publisher), Duration.ofMinutes(1),
+				Ticker.system(), this.publisher);
+		return service(ApprovalGates.withBlockingCheck(cooling, true, this.publisher));
 	}
 
 	private Service service(ApprovalGate gate) {
 		ProxyFactory factory = new ProxyFactory(this.target);
 		factory.setProxyTargetClass(true);
 		factory.addAdvisor(new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
-				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing, () -> this.reporter,
-				() -> new ApprovalTaskExecutor(false, null), () -> null));
+				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing,
+				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null));
 		return (Service) factory.getProxy();
 	}
 

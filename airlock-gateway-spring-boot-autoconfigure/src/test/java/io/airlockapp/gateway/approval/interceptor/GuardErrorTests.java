@@ -177,8 +177,8 @@ class GuardErrorTests {
 	}
 
 	private Vault proxy(ApprovalGate person, ApprovalDenialHandler handler) {
-		DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
-		ApprovalGate admitting = ApprovalGates.admitting(person, this.pending, reporter);
+		DenialPublisher publisher = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
+		ApprovalGate admitting = ApprovalGates.admitting(person, this.pending, publisher);
 		ApprovalGate gate = new ApprovalGate() {
 
 			@Override
@@ -197,7 +197,7 @@ class GuardErrorTests {
 		factory.setProxyTargetClass(true);
 		factory.addAdvisor(new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
 				() -> ArgumentWriter.DEFAULT_MAX_SIZE, supplier(Place.GATE, gate), () -> handler,
-				supplier(Place.REPORTER, reporter), () -> this.threads, supplier(Place.REQUESTER_SOURCE, () -> {
+				supplier(Place.REPORTER, publisher), () -> this.threads, supplier(Place.REQUESTER_SOURCE, () -> {
 					failAt(Place.REQUESTER);
 					return "ann";
 				})));

@@ -45,7 +45,7 @@ class PausingApprovalGateTests {
 
 	private final List<ApprovalOutcome> outcomes = new ArrayList<>();
 
-	private final DenialPublisher reporter = new DenialPublisher(
+	private final DenialPublisher publisher = new DenialPublisher(
 			ApprovalListener.of(List.of((request, artifactType) -> this.outcomes::add)), "command.review");
 
 	private final List<Object> asked = new ArrayList<>();
@@ -64,7 +64,7 @@ class PausingApprovalGateTests {
 	};
 
 	private final ApprovalGate gate = ApprovalGates.pausing(this.person, 5, Duration.ofMinutes(5),
-			Duration.ofMinutes(10), () -> NOW, this.ticker, this.reporter);
+			Duration.ofMinutes(10), () -> NOW, this.ticker, this.publisher);
 
 	@Test
 	void restsAfterDenialsAndSilence() {
@@ -139,7 +139,7 @@ class PausingApprovalGateTests {
 
 	@Test
 	void equalCallIsRefusedWhileOthersWait() {
-		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.reporter);
+		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.publisher);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 			};
@@ -161,7 +161,7 @@ class PausingApprovalGateTests {
 
 	@Test
 	void equalCallMayBeAskedAgainHoweverTheFirstEnded() {
-		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.reporter);
+		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.publisher);
 		for (RuntimeException each : List.of(denied(), new ApprovalUnavailableException("no", null, null))) {
 			this.failure = (AirlockGatewayException) each;
 			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> refusing.authorize(call("pay", null, 1)));
@@ -172,7 +172,7 @@ class PausingApprovalGateTests {
 
 	@Test
 	void twoEqualCallsMayWaitByDefault() {
-		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 2, this.reporter);
+		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 2, this.publisher);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 				this.meanwhile = () -> {

@@ -68,7 +68,7 @@ class GuardedRepositoriesTests {
 
 	private final List<Boolean> inTransaction = new ArrayList<>();
 
-	private final DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
+	private final DenialPublisher publisher = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 
 	private boolean denying;
 
@@ -174,7 +174,7 @@ class GuardedRepositoriesTests {
 
 	@Test
 	void cooldownOfARepositoryIsNotThatOfAnother() {
-		this.gate = ApprovalGates.withCooldown(this.person, Duration.ofHours(1), Ticker.system(), this.reporter);
+		this.gate = ApprovalGates.withCooldown(this.person, Duration.ofHours(1), Ticker.system(), this.publisher);
 		this.denying = true;
 		run((context) -> {
 			assertDenied(() -> context.getBean(Owners.class).deleteById(6));
@@ -192,7 +192,7 @@ class GuardedRepositoriesTests {
 
 	@Test
 	void callsOfTwoRepositoriesAreNoDuplicates() {
-		this.gate = ApprovalGates.refusingDuplicates(this.person, 1, this.reporter);
+		this.gate = ApprovalGates.refusingDuplicates(this.person, 1, this.publisher);
 		run((context) -> {
 			Pets pets = context.getBean(Pets.class);
 			this.meanwhile = () -> {

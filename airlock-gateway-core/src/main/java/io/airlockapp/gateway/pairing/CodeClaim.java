@@ -159,20 +159,20 @@ final class CodeClaim {
 	}
 
 	private Progress store(PairingAttempt claimed) {
-		this.documents.update(this.name,
-				(document) -> isAwaited(claimed, document) ? document.attempting(claimed) : document);
+		this.documents.update(this.name, (document) -> isAwaited(document) ? document.attempting(claimed) : document);
 		this.answered = null;
 		return Progress.CLAIMED;
 	}
 
 	/**
 	 * Return whether nobody else got an answer from the gateway, or only a refusal, which
-	 * then was because of our claim.
+	 * then was because of our claim. Who begins again after such a refusal has other
+	 * keys, and is refused too.
 	 */
-	private boolean isAwaited(PairingAttempt claimed, PairingDocument document) {
+	private boolean isAwaited(PairingDocument document) {
 		PairingAttempt current = document.attempt();
 		if (current != null) {
-			return claimed.isSame(current) && current.nonce() == null;
+			return this.digest.equals(current.codeDigest()) && current.nonce() == null;
 		}
 		return document.failure() != null && Objects.equals(this.digest, document.failure().codeDigest());
 	}

@@ -159,20 +159,20 @@ final class CodeClaim {
 	}
 
 	private Progress store(PairingAttempt claimed) {
-		this.documents.update(this.name,
-				(document) -> isAwaited(claimed, document) ? document.attempting(claimed) : document);
+		this.documents.update(this.name, (document) -> isAwaited(document) ? document.attempting(claimed) : document);
 		this.answered = null;
 		return Progress.CLAIMED;
 	}
 
 	/**
 	 * Return whether no other instance has stored the gateway's response, or only a
-	 * refusal, which is then a consequence of this claim.
+	 * refusal, which is then a consequence of this claim. An instance that starts the
+	 * same code again after such a refusal has other keys, and is refused too.
 	 */
-	private boolean isAwaited(PairingAttempt claimed, PairingDocument document) {
+	private boolean isAwaited(PairingDocument document) {
 		PairingAttempt current = document.attempt();
 		if (current != null) {
-			return claimed.isSame(current) && current.nonce() == null;
+			return this.digest.equals(current.codeDigest()) && current.nonce() == null;
 		}
 		return document.failure() != null && Objects.equals(this.digest, document.failure().codeDigest());
 	}

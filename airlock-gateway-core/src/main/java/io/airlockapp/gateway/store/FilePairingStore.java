@@ -15,8 +15,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -49,6 +51,11 @@ public final class FilePairingStore implements PairingStore {
 	private final boolean posix;
 
 	/**
+	 * The user of this process. Another one may open what is theirs at any time.
+	 */
+	private final @Nullable UserPrincipal owner;
+
+	/**
 	 * Create a store.
 	 * @param path the directory, which is created if missing
 	 * @param encrypted whether the entries are encrypted, which is required if the file
@@ -69,10 +76,13 @@ public final class FilePairingStore implements PairingStore {
 			}
 			this.directory = path.toRealPath();
 			check(this.directory, "700", DIRECTORY);
-			locked(() -> {
-				Files.delete(create(new byte[0]));
-				return true;
+			this.owner = locked(() -> {
+				Path file = create(new byte[0]);
+				UserPrincipal user = this.posix ? Files.getOwner(file, LinkOption.NOFOLLOW_LINKS) : null;
+				Files.delete(file);
+				return user;
 			});
+			check(this.directory, "700", DIRECTORY);
 		}
 		catch (IOException | OverlappingFileLockException ex) {
 			throw new PairingStoreException(
@@ -101,7 +111,7 @@ public final class FilePairingStore implements PairingStore {
 					.encode(String.join("\n", FORMAT, UUID.randomUUID().toString(), EntryValidator.requireText(text)))
 				: null;
 		try {
-			return locked(() -> {
+			return Boolean.TRUE.equals(locked(() -> {
 				if (!Objects.equals(version(readFile(name, file)), version(expected))) {
 					return false;
 				}
@@ -113,7 +123,7 @@ public final class FilePairingStore implements PairingStore {
 				}
 				sync();
 				return true;
-			});
+			}));
 		}
 		catch (IOException | OverlappingFileLockException ex) {
 			throw failed(name, ex);
@@ -176,7 +186,7 @@ public final class FilePairingStore implements PairingStore {
 	/**
 	 * Run an action while no other thread or process writes.
 	 */
-	private boolean locked(Action action) throws IOException {
+	private <T> @Nullable T locked(Action<T> action) throws IOException {
 		writers.lock();
 		try (FileChannel channel = FileChannel.open(this.directory.resolve(".lock"),
 				Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
@@ -221,18 +231,30 @@ public final class FilePairingStore implements PairingStore {
 	}
 
 	private void check(Path path, String mode, Set<PosixFilePermission> allowed) throws IOException {
-		if (this.posix && !allowed.containsAll(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS))) {
+		if (!this.posix) {
+			return;
+		}
+		PosixFileAttributes attributes = Files.readAttributes(path, PosixFileAttributes.class,
+				LinkOption.NOFOLLOW_LINKS);
+		if (!allowed.containsAll(attributes.permissions())) {
 			throw new PairingStoreException(
 					"'%s' is open to its group or to others. Run 'chmod %s %s'.".formatted(path, mode, path), null);
+		}
+		if (this.owner != null && !this.owner.equals(attributes.owner())) {
+			throw new PairingStoreException(
+					"'%s' belongs to another user. Run 'chown %s %s'.".formatted(path, this.owner.getName(), path),
+					null);
 		}
 	}
 
 	/**
 	 * Callback that uses the locked directory.
+	 *
+	 * @param <T> the type of the result
 	 */
-	private interface Action {
+	private interface Action<T> {
 
-		boolean call() throws IOException;
+		@Nullable T call() throws IOException;
 
 	}
 

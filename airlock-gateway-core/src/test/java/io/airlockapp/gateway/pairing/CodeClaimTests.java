@@ -248,6 +248,23 @@ class CodeClaimTests {
 	}
 
 	@Test
+	void answerThatComesAfterAnotherBeganAnewIsKept() throws InterruptedException {
+		CodeClaim slow = this.world.claim(CODE);
+		CodeClaim restarted = this.world.claim(CODE);
+		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
+			assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.world.runTwice(CODE));
+			restarted.advance();
+			return CLAIMED;
+		}).willThrow(PairingWorld.refusal(409)).willThrow(PairingWorld.lost()).willThrow(PairingWorld.refusal(409));
+		assertThat(slow.advance()).isEqualTo(Progress.CLAIMED);
+		restarted.run(() -> {
+		});
+		assertThat(this.world.document().failure()).isNull();
+		assertThat(this.world.document().attempt()).isNotNull()
+			.satisfies((attempt) -> assertThat(attempt.nonce()).isEqualTo("pn-1"));
+	}
+
+	@Test
 	void refusalAfterAnotherTookOverIsNoFailure() {
 		given(this.world.operations.claimPairing(any())).willAnswer((call) -> {
 			assertThat(this.world.runTwice(CODE)).isEqualTo(Progress.CLAIMED);

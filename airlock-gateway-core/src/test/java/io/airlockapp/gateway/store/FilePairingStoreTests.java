@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests for {@link FilePairingStore}.
@@ -73,6 +74,29 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 		PairingStore store = storeWith(Map.of(this.name, SECRET));
 		chmod(file(), mode);
 		assertUntouched(store, "Run 'chmod 600 " + file().toRealPath() + "'.");
+	}
+
+	@Test
+	void refusesADirectoryOfAnotherUser() throws IOException {
+		Path directory = Files.createDirectory(this.parent.resolve("pairing"));
+		chmod(directory, "rwx------");
+		giveAway(directory);
+		assertFails(() -> new FilePairingStore(directory, false), "belongs to another user. Run 'chown ");
+	}
+
+	@Test
+	void refusesAFileOfAnotherUser() throws IOException {
+		PairingStore store = storeWith(Map.of(this.name, SECRET));
+		giveAway(file());
+		assertUntouched(store, "belongs to another user. Run 'chown ");
+	}
+
+	@Test
+	void refusesADirectoryThatAnotherUserPutInItsPlace() throws IOException {
+		PairingStore store = storeWith(Map.of(this.name, SECRET));
+		giveAway(file());
+		giveAway(directory());
+		assertUntouched(store, "belongs to another user. Run 'chown ");
 	}
 
 	@Test
@@ -211,6 +235,11 @@ class FilePairingStoreTests extends AbstractPairingStoreTests {
 
 	private static void chmod(Path path, String mode) throws IOException {
 		Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+	}
+
+	private static void giveAway(Path path) throws IOException {
+		assumeTrue("root".equals(System.getProperty("user.name")), "SKIPPED: only root gives files away");
+		Files.setAttribute(path, "unix:uid", 54321);
 	}
 
 }

@@ -47,14 +47,23 @@ public final class GatewayDiscovery {
 
 	/**
 	 * Return the identity provider specified by the gateway.
-	 * @throws AirlockGatewayException if the gateway specifies none, or doesn't respond
+	 * @throws ProviderException if the gateway specifies none, or doesn't respond
 	 */
 	Discovery.IdentityProvider identityProvider() {
-		Discovery discovery = this.executor.execute(RequestPriority.SHORT, MAX_WAIT, this.api::discover);
+		Discovery discovery = discover();
 		if (discovery.idp() == null || discovery.idp().baseUrl() == null) {
 			throw ProviderException.invalid("The gateway names no identity provider");
 		}
 		return discovery.idp();
+	}
+
+	private Discovery discover() {
+		try {
+			return this.executor.execute(RequestPriority.SHORT, MAX_WAIT, this.api::discover);
+		}
+		catch (AirlockGatewayException ex) {
+			throw ProviderException.notNamed(ex);
+		}
 	}
 
 }

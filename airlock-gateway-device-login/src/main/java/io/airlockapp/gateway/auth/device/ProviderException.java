@@ -24,6 +24,16 @@ final class ProviderException extends AirlockGatewayException {
 		return new ProviderException("%s can't be reached: %s".formatted(whom, describe(cause)), null, cause);
 	}
 
+	/**
+	 * Return the failure of a request that asked the gateway for the identity provider.
+	 * Its status is left out: it is not that of the request that needs the access token,
+	 * whose approval it would end.
+	 */
+	static ProviderException notNamed(AirlockGatewayException failure) {
+		return new ProviderException(failure.getMessage() + " (asked for the identity provider)", null,
+				failure.getCause());
+	}
+
 	static ProviderException invalid(String message) {
 		return new ProviderException(message, null, null);
 	}

@@ -18,8 +18,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.jsonResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
@@ -132,6 +135,27 @@ class KeepingSignedInTests {
 		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
 		assertThat(this.login.getState().problem()).isNull();
 		assertThat(output.getAll().split("WARN", -1)).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "401, Unauthorized", "403, pairing_revoked", "404, NotFound", "409, AlreadyDecidedConflict",
+			"410, expired", "422, app_consent_required" })
+	void whatTheGatewayRefusesHereIsNotTheCallThatNeedsTheToken(int status, String code) {
+		DeviceLogin restarted = this.provider.login(this.store, this.clock);
+		this.provider.stub(get("/v1/integrations/discovery"),
+				jsonResponse("{\"error\":\"%s\"}".formatted(code), status));
+		this.clock.advance(Duration.ofSeconds(60));
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(restarted::getAccessToken)
+			.withMessageContaining(String.valueOf(status))
+			.satisfies((ex) -> {
+				assertThat(ex.getStatus()).isZero();
+				assertThat(ex.getCode()).isNull();
+				assertThat(ex.isTransient()).isTrue();
+				assertThat(ex.isUnreadable()).isFalse();
+			});
+		this.provider.names(this.provider.issuer());
+		this.clock.advance(Duration.ofSeconds(1));
+		assertThat(restarted.getAccessToken()).isEqualTo("jwt-2");
 	}
 
 	@Test

@@ -22,7 +22,6 @@ import io.airlockapp.gateway.support.Ticker;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.audit.listener.AbstractAuditListener;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
-import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -121,18 +120,5 @@ public final class AirlockActuatorAutoConfiguration {
 	 * Configuration that hides secrets even if endpoints are configured to show values,
 	 * whatever property, environment variable or file contains them.
 	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(SanitizingFunction.class)
-	static class SanitizingConfiguration {
-
-		@Bean
-		SanitizingFunction airlockSanitizingFunction(Environment environment,
-				ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails) {
-			SecretValues secrets = new SecretValues(environment, connectionDetails::getIfUnique);
-			return (data) -> SecretValues.isNamedBy(data.getKey()) || secrets.isIn(data.getValue())
-					? data.withSanitizedValue() : data;
-		}
-
-	}
 
 }

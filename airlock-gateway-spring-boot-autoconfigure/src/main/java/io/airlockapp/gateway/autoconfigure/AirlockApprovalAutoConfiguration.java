@@ -35,7 +35,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -44,6 +46,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Role;
@@ -229,6 +232,24 @@ public final class AirlockApprovalAutoConfiguration {
 			if (this.environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true)) {
 				AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
 			}
+		}
+
+	}
+
+	/**
+	 * Part of the guard, which cannot be excluded: without it, the endpoints of the
+	 * actuator would show secrets.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(SanitizingFunction.class)
+	static class SanitizingConfiguration {
+
+		@Bean
+		SanitizingFunction airlockSanitizingFunction(Environment environment,
+				ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails) {
+			SecretValues secrets = new SecretValues(environment, connectionDetails::getIfUnique);
+			return (data) -> SecretValues.isNamedBy(data.getKey()) || secrets.isIn(data.getValue())
+					? data.withSanitizedValue() : data;
 		}
 
 	}

@@ -21,14 +21,14 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link AirlockActuatorAutoConfiguration}.
+ * Tests for {@link AirlockApprovalAutoConfiguration}.
  */
 class AirlockSanitizingAutoConfigurationTests {
 
 	private static final String TOKEN = "airpat_4f9d0c1b7e5a4c2d";
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(AirlockActuatorAutoConfiguration.class));
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
 
 	@ParameterizedTest
 	@ValueSource(strings = { "airlock.gateway.pairing.code", "airlock.gateway.pairings.finance.code",

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.autoconfigure.reactor.GuardedReactor;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.autoconfigure.reactor.GuardedReactor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

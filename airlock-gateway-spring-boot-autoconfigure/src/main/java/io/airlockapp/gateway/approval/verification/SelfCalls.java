@@ -107,7 +107,7 @@ final class SelfCalls {
 			SelfReferences references = reader.of(caller);
 			for (Call called : references.calls()) {
 				if (signatures.contains(called.method())) {
-					this.refused = "%s.%s asks for approval, but %s calls it on the object itself (this)"
+					this.refused = "%s.%s requires approval, but %s calls it on the object itself (this)"
 						.formatted(this.type.getName(), name(called), name(caller));
 				}
 				callers.add(called);

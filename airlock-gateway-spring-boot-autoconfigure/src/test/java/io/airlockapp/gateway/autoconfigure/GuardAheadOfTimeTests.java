@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.autoconfigure.elsewhere.reactor.Plant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,7 +112,9 @@ class GuardAheadOfTimeTests {
 			context.register(AirlockApprovalAutoConfiguration.class);
 			AutoConfigurationPackages.register(context, getClass().getPackageName());
 		});
-		assertThat(processed.hints()).matches(visible(Refunds.class)).matches(visible(Person.class));
+		assertThat(processed.hints()).matches(visible(Refunds.class))
+			.matches(visible(Person.class))
+			.matches(visible(Plant.class));
 	}
 
 	@Test

@@ -20,6 +20,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.http.client.support.HttpRequestWrapper;
 
 /**
  * {@link ClientHttpRequestInterceptor} that adds the identity headers to requests to the
@@ -61,7 +62,8 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 		if (!isSameOrigin(request.getURI())) {
 			throw new IOException("Credentials of the gateway are only sent to the origin of its base URL");
 		}
-		HttpHeaders headers = request.getHeaders();
+		HttpRequest identified = new IdentifiedRequest(request);
+		HttpHeaders headers = identified.getHeaders();
 		set(headers, "X-PAT", this.credentials.pat());
 		set(headers, "X-Client-Id", this.credentials.clientId());
 		set(headers, "X-Client-Secret", this.credentials.clientSecret());
@@ -70,7 +72,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 		if (token != null) {
 			headers.setBearerAuth(token);
 		}
-		ClientHttpResponse response = execution.execute(request, body);
+		ClientHttpResponse response = execution.execute(identified, body);
 		String renewed = isUnauthorized(response) ? renew(token) : null;
 		if (renewed == null) {
 			return response;
@@ -78,7 +80,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 		response.close();
 		awaitTurn();
 		headers.setBearerAuth(renewed);
-		return execution.execute(request, body);
+		return execution.execute(identified, body);
 	}
 
 	private @Nullable String currentToken() {
@@ -155,6 +157,26 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 		if (value != null) {
 			headers.set(name, value);
 		}
+	}
+
+	/**
+	 * Request with headers of its own, since interceptors of the application see those of
+	 * the original after the call.
+	 */
+	private static final class IdentifiedRequest extends HttpRequestWrapper {
+
+		private final HttpHeaders headers;
+
+		private IdentifiedRequest(HttpRequest request) {
+			super(request);
+			this.headers = HttpHeaders.copyOf(request.getHeaders());
+		}
+
+		@Override
+		public HttpHeaders getHeaders() {
+			return this.headers;
+		}
+
 	}
 
 }

@@ -54,9 +54,7 @@ class AirlockSanitizingAutoConfigurationTests {
 
 	@Test
 	void hidesWhatIsNotEnabled() {
-		this.contextRunner
-			.withPropertyValues("airlock.gateway.enabled=false", "airlock.gateway.approval.timeout=never",
-					"airlock.gateway.auth.pat=" + TOKEN)
+		this.contextRunner.withPropertyValues("airlock.gateway.enabled=false", "airlock.gateway.auth.pat=" + TOKEN)
 			.run((context) -> assertHidesToken(context.getBean(SanitizingFunction.class)));
 	}
 

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.io.Closeable;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -56,7 +57,7 @@ class CalledPastTheProxyTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { AfterConstruction.class, BeforeDestruction.class, AfterProperties.class,
-			OnDestruction.class, OnClose.class })
+			OnDestruction.class, OnClose.class, OnCloseOfAResource.class, ByAnInterfaceOfItsOwn.class })
 	void lifecycleMethod(Class<?> type) {
 		assertRefused(this.contextRunner.withBean(type));
 	}
@@ -176,6 +177,30 @@ class CalledPastTheProxyTests {
 		@RequiresAirlockApproval
 		public void close() {
 			ran.add("close");
+		}
+
+	}
+
+	static class OnCloseOfAResource implements Closeable {
+
+		@Override
+		@RequiresAirlockApproval
+		public void close() {
+			ran.add("close");
+		}
+
+	}
+
+	interface Startable extends InitializingBean {
+
+	}
+
+	static class ByAnInterfaceOfItsOwn implements Startable {
+
+		@Override
+		@RequiresAirlockApproval
+		public void afterPropertiesSet() {
+			ran.add("afterPropertiesSet");
 		}
 
 	}

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.autoconfigure.reactor.GuardedReactor;
+import io.airlockapp.gateway.autoconfigure.elsewhere.reactor.Plant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -114,7 +114,7 @@ class GuardAheadOfTimeTests {
 		});
 		assertThat(processed.hints()).matches(visible(Refunds.class))
 			.matches(visible(Person.class))
-			.matches(visible(GuardedReactor.class));
+			.matches(visible(Plant.class));
 	}
 
 	@Test

@@ -44,7 +44,8 @@ class SelfInvocationTests {
 			ByReference.class, ByReferenceOfASupertype.class, InALambda.class, InALambdaInALambda.class,
 			ByAVariable.class, ByAPrivateMethod.class, AtConstruction.class, BySuper.class,
 			BySuperOfAnOverridingClass.class, InAnInheritedMethod.class, InADefaultMethod.class, InAGenericMethod.class,
-			AfterAWideValue.class, InASwitch.class, InAStaticHelper.class, InALambdaWithAVariable.class })
+			AfterAWideValue.class, InASwitch.class, InAStaticHelper.class, InALambdaWithAVariable.class,
+			InADefaultMethodOfASuperinterface.class, InsteadOfAMissingBean.class, InsteadOfABeanIfMissing.class })
 	void callOnTheObjectItself(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
@@ -324,6 +325,39 @@ class SelfInvocationTests {
 		@Override
 		@RequiresAirlockApproval
 		public void refund() {
+		}
+
+	}
+
+	interface RetryingQuietly extends Retrying {
+
+	}
+
+	static class InADefaultMethodOfASuperinterface implements RetryingQuietly {
+
+		@Override
+		@RequiresAirlockApproval
+		public void refund() {
+		}
+
+	}
+
+	static class InsteadOfAMissingBean extends Guarded {
+
+		private InsteadOfAMissingBean self;
+
+		public void retry() {
+			((this.self == null) ? this : this.self).refund(1);
+		}
+
+	}
+
+	static class InsteadOfABeanIfMissing extends Guarded {
+
+		private InsteadOfABeanIfMissing self;
+
+		public void retry() {
+			((this.self != null) ? this.self : this).refund(1);
 		}
 
 	}

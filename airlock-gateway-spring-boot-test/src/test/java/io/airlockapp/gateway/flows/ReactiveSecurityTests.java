@@ -1,9 +1,16 @@
 package io.airlockapp.gateway.flows;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
+import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -12,7 +19,6 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import org.springframework.aop.AopInvocationException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +39,10 @@ class ReactiveSecurityTests {
 
 	private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
+	private static final int ROUNDS = 50;
+
+	private final ExecutorService threads = Executors.newFixedThreadPool(2);
+
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
 	private final ApplicationContextRunner contextRunner = SimulatedApplications.runner(this.simulator,
@@ -40,6 +50,7 @@ class ReactiveSecurityTests {
 
 	@AfterEach
 	void stop() {
+		this.threads.shutdownNow();
 		this.simulator.close();
 	}
 
@@ -57,16 +68,17 @@ class ReactiveSecurityTests {
 	}
 
 	@Test
-	void eachCallIsAuthorizedAndAskedAboutByItself() {
+	void eachSubscriptionIsAuthorizedAndAskedAboutByItself() {
 		this.contextRunner.run((context) -> {
 			Payouts payouts = context.getBean(Payouts.class);
+			Mono<Integer> result = payouts.payOut();
 			for (int i = 1; i <= 3; i++) {
-				CompletableFuture<Integer> subscribed = as("ADMIN", Mono.defer(payouts::payOut)).toFuture();
+				CompletableFuture<Integer> subscribed = as("ADMIN", result).toFuture();
 				this.simulator.approve(this.simulator.awaitPending().requestId());
 				assertThat(subscribed).succeedsWithin(MAX_WAIT).isEqualTo(i);
 			}
 			assertThatExceptionOfType(AccessDeniedException.class)
-				.isThrownBy(() -> as("GUEST", payouts.payOut()).block(MAX_WAIT));
+				.isThrownBy(() -> as("GUEST", result).block(MAX_WAIT));
 			assertThat(this.simulator.history()).hasSize(3);
 			assertThat(payouts.calls()).isEqualTo(3);
 		});
@@ -78,22 +90,44 @@ class ReactiveSecurityTests {
 		this.contextRunner.run((context) -> {
 			Flux<Integer> result = context.getBean(Payouts.class).statements();
 			assertThat(as("ADMIN", result.collectList()).block(MAX_WAIT)).containsExactly(1, 2);
-			assertThat(this.simulator.history()).hasSize(1);
+			assertThat(as("ADMIN", result.collectList()).block(MAX_WAIT)).containsExactly(3, 4);
+			assertThat(this.simulator.history()).hasSize(2);
 		});
 	}
 
 	@Test
-	void secondSubscriptionIsRefusedRatherThanRun() {
-		approveAll();
-		this.contextRunner.run((context) -> {
-			Payouts payouts = context.getBean(Payouts.class);
-			Mono<Integer> result = as("ADMIN", payouts.payOut());
-			assertThat(result.block(MAX_WAIT)).isOne();
-			assertThatExceptionOfType(AopInvocationException.class).isThrownBy(() -> result.block(MAX_WAIT));
-			assertThatExceptionOfType(AopInvocationException.class).isThrownBy(() -> result.block(MAX_WAIT));
-			assertThat(this.simulator.history()).hasSize(1);
-			assertThat(payouts.calls()).isOne();
-		});
+	void subscribersAtTheSameTimeDoNotLeadEachOtherPastTheGuard() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.reject());
+		this.contextRunner
+			.withPropertyValues("airlock.gateway.rate-limit.requests=10000",
+					"airlock.gateway.approval.limits.duplicates=allow")
+			.run((context) -> {
+				Payouts payouts = context.getBean(Payouts.class);
+				for (int round = 0; round < ROUNDS; round++) {
+					Mono<Integer> result = as("ADMIN", payouts.payOut());
+					CyclicBarrier start = new CyclicBarrier(2);
+					Supplier<Integer> subscriber = () -> {
+						await(start);
+						return result.block(MAX_WAIT);
+					};
+					assertThat(List.of(CompletableFuture.supplyAsync(subscriber, this.threads),
+							CompletableFuture.supplyAsync(subscriber, this.threads)))
+						.allSatisfy((subscribed) -> assertThat(subscribed).failsWithin(MAX_WAIT)
+							.withThrowableThat()
+							.withCauseInstanceOf(ApprovalDeniedException.class));
+				}
+				assertThat(this.simulator.history()).hasSize(2 * ROUNDS);
+				assertThat(payouts.calls()).isZero();
+			});
+	}
+
+	private static void await(CyclicBarrier barrier) {
+		try {
+			barrier.await();
+		}
+		catch (BrokenBarrierException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static <T> Mono<T> as(String role, Mono<T> mono) {

@@ -60,9 +60,10 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 	 */
 	private static Set<Class<?>> find(List<String> packages, @Nullable ClassLoader classLoader) {
 		Set<Class<?>> types = new LinkedHashSet<>();
-		List<Resource> files = files(classLoader);
-		List<String> names = new ArrayList<>(List.of(RequiresAirlockApproval.class.descriptorString()));
-		packages.forEach((name) -> names.add(name.replace('.', '/')));
+		List<String> paths = packages.stream().map((name) -> name.replace('.', '/')).toList();
+		List<Resource> files = files(paths, classLoader);
+		List<String> names = new ArrayList<>(paths);
+		names.add(RequiresAirlockApproval.class.descriptorString());
 		while (!names.isEmpty()) {
 			List<String> sought = List.copyOf(names);
 			names.clear();
@@ -76,11 +77,12 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 		return types;
 	}
 
-	private static List<Resource> files(@Nullable ClassLoader classLoader) {
+	private static List<Resource> files(List<String> paths, @Nullable ClassLoader classLoader) {
 		try {
 			return Arrays
 				.stream(new PathMatchingResourcePatternResolver(classLoader).getResources("classpath*:**/*.class"))
-				.filter((file) -> !isSkipped(file))
+				// A package of the application can have the name of a library
+				.filter((file) -> paths.stream().anyMatch(file.toString()::contains) || !isSkipped(file))
 				.toList();
 		}
 		catch (IOException ex) {

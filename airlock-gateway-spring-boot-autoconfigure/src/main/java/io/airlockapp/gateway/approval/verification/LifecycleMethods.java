@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 
 import org.springframework.beans.BeanUtils;
@@ -19,7 +20,6 @@ import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ObjectUtils;
 
 /**
@@ -75,9 +75,13 @@ final class LifecycleMethods {
 				&& method.getParameterCount() == 0 && INFERRED_NAMES.contains(method.getName());
 	}
 
+	/**
+	 * Return whether an interface says that Spring calls a method, be it by another one
+	 * that extends it.
+	 */
 	private static boolean isCallback(Method method, Class<?> type, RootBeanDefinition definition) {
-		return ClassUtils.getAllInterfacesForClassAsSet(type)
-			.stream()
+		return LibraryTypes.hierarchy(type)
+			.filter(Class::isInterface)
 			.filter((callback) -> CALLBACKS.contains(callback) || Aware.class.isAssignableFrom(callback)
 					|| (callback == AutoCloseable.class && definition.getDestroyMethodNames() == null))
 			.flatMap((callback) -> Stream.of(callback.getDeclaredMethods()))

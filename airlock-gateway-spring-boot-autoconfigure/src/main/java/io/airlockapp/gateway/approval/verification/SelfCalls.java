@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.verification.SelfReferences.Call;
 import io.airlockapp.gateway.approval.verification.SelfReferences.Receiver;
@@ -83,9 +84,13 @@ final class SelfCalls {
 
 	private SelfReferenceReader read() {
 		SelfReferenceReader reader = new SelfReferenceReader();
-		Stream<Class<?>> classes = Stream.iterate(this.type, (current) -> current != null && current != Object.class,
-				Class::getSuperclass);
-		Stream.concat(classes, ClassUtils.getAllInterfacesForClassAsSet(this.type).stream()).forEach(reader::read);
+		List<Class<?>> classes = Stream
+			.<Class<?>>iterate(this.type, (current) -> current != null && current != Object.class, Class::getSuperclass)
+			.toList();
+		Stream<Class<?>> interfaces = classes.stream()
+			.flatMap((current) -> Arrays.stream(current.getInterfaces()))
+			.flatMap(LibraryTypes::hierarchy);
+		Stream.concat(classes.stream(), interfaces).distinct().forEach(reader::read);
 		return reader;
 	}
 
@@ -106,7 +111,7 @@ final class SelfCalls {
 			SelfReferences references = reader.of(caller);
 			for (Call called : references.calls()) {
 				if (signatures.contains(called.method())) {
-					this.refused = "%s.%s asks for approval, but %s calls it on the object itself (this)"
+					this.refused = "%s.%s requires approval, but %s calls it on the object itself (this)"
 						.formatted(this.type.getName(), name(called), name(caller));
 				}
 				callers.add(called);

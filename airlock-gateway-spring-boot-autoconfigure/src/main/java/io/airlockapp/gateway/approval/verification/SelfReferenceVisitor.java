@@ -18,8 +18,9 @@ import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 
 /**
- * Follows {@code this} through the code of a method. It tracks for each slot of the
- * stack, and for each variable, whether it certainly contains {@code this}.
+ * Follows {@code this} through the code of a method. It tracks for each slot of the stack
+ * whether it may contain {@code this}, and for each variable whether it does where the
+ * code is read from top to bottom.
  */
 class SelfReferenceVisitor extends MethodVisitor {
 
@@ -223,7 +224,7 @@ class SelfReferenceVisitor extends MethodVisitor {
 
 	private void comeTo(Label label) {
 		if (this.reachable) {
-			this.stacks.putIfAbsent(label, List.copyOf(this.stack));
+			this.stacks.merge(label, List.copyOf(this.stack), SelfReferenceVisitor::merge);
 		}
 	}
 
@@ -233,6 +234,20 @@ class SelfReferenceVisitor extends MethodVisitor {
 			this.stack = new ArrayList<>(this.stacks.getOrDefault(label, List.of()));
 			this.reachable = true;
 		}
+		else if (this.stacks.containsKey(label)) {
+			this.stack = merge(this.stack, this.stacks.get(label));
+		}
+	}
+
+	/**
+	 * Merge the stacks of two branches: what is {@code this} after one of them may be.
+	 */
+	private static List<Boolean> merge(List<Boolean> stack, List<Boolean> other) {
+		List<Boolean> merged = new ArrayList<>(stack);
+		for (int slot = 0; slot < Math.min(stack.size(), other.size()); slot++) {
+			merged.set(slot, stack.get(slot) || other.get(slot));
+		}
+		return merged;
 	}
 
 	/**

@@ -34,7 +34,7 @@ class EncryptionKeyTests {
 		EncryptionKey key = EncryptionKey.of(bytes);
 		bytes[0]++;
 		assertThat(key).isEqualTo(EncryptionKey.of(bytes()));
-		assertThat(key).isNotEqualTo(EncryptionKey.of(bytes));
+		assertThat(key).isNotEqualTo(EncryptionKey.of(bytes)).doesNotHaveSameHashCodeAs(EncryptionKey.of(bytes));
 	}
 
 	@Test

@@ -31,8 +31,10 @@ class SignerKeyTests {
 
 	@Test
 	void differsByIdAndByKey() {
-		assertThat(this.signer.key()).isNotEqualTo(this.signer.keyNamed("key-2"));
-		assertThat(this.signer.key()).isNotEqualTo(new DecisionSigner("other").keyNamed("key-1"));
+		assertThat(this.signer.key()).isNotEqualTo(this.signer.keyNamed("key-2"))
+			.doesNotHaveSameHashCodeAs(this.signer.keyNamed("key-2"));
+		SignerKey other = new DecisionSigner("other").keyNamed("key-1");
+		assertThat(this.signer.key()).isNotEqualTo(other).doesNotHaveSameHashCodeAs(other);
 	}
 
 	@ParameterizedTest

@@ -38,7 +38,7 @@ public final class ApprovalSubscriptionAdvisor extends StaticMethodMatcherPointc
 
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
-		return ApprovalAttributeSource.asksForApproval(method, targetClass);
+		return ApprovalAttributeSource.requiresApproval(method, targetClass);
 	}
 
 	private static @Nullable Object invoke(MethodInvocation invocation) throws Throwable {

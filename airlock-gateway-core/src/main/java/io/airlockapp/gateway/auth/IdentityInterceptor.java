@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.client.SentCredentials;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 		if (token != null) {
 			headers.setBearerAuth(token);
 		}
+		SentCredentials.attach(headers, request);
 		ClientHttpResponse response = execution.execute(identified, body);
 		String renewed = isUnauthorized(response) ? renew(token) : null;
 		if (renewed == null) {
@@ -80,6 +82,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 		response.close();
 		awaitTurn();
 		headers.setBearerAuth(renewed);
+		SentCredentials.attach(headers, request);
 		return execution.execute(identified, body);
 	}
 

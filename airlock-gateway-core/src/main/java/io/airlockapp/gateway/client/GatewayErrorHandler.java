@@ -34,8 +34,6 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 	private static final Pattern WEB_URL = Pattern.compile("(?:https://[A-Za-z0-9.:\\[\\]-]{1,255}"
 			+ "|http://(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1])(?::\\d{1,5})?)(?:[/?#][\\x21-\\x7e]{0,500})?");
 
-	private static final List<String> CREDENTIALS = List.of("X-PAT", HttpHeaders.AUTHORIZATION, "X-Client-Secret");
-
 	private final InstantSource clock;
 
 	GatewayErrorHandler(InstantSource clock) {
@@ -44,19 +42,7 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 
 	@Override
 	public void handle(HttpRequest request, ClientHttpResponse response) throws IOException {
-		throw new GatewayResponseException(decode(response, credentials(request.getHeaders())));
-	}
-
-	/**
-	 * Return the credentials of the request, which must not be logged if the gateway
-	 * repeats them.
-	 */
-	private static List<String> credentials(HttpHeaders headers) {
-		return CREDENTIALS.stream()
-			.flatMap((name) -> headers.getOrEmpty(name).stream())
-			.map((value) -> value.substring(value.indexOf(' ') + 1))
-			.filter((value) -> !value.isEmpty())
-			.toList();
+		throw new GatewayResponseException(decode(response, SentCredentials.of(request)));
 	}
 
 	private GatewayError decode(ClientHttpResponse response, List<String> secrets) throws IOException {

@@ -32,7 +32,7 @@ class EncryptionKeyTests {
 	void keepsItsOwnCopy() {
 		byte[] bytes = bytes();
 		EncryptionKey key = EncryptionKey.of(bytes);
-		bytes[0]++;
+		bytes[31]++;
 		assertThat(key).isEqualTo(EncryptionKey.of(bytes()));
 		assertThat(key).isNotEqualTo(EncryptionKey.of(bytes)).doesNotHaveSameHashCodeAs(EncryptionKey.of(bytes));
 	}

@@ -8,10 +8,9 @@ import io.airlockapp.gateway.jpa.SessionConnectionReleaser;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.thread.Threading;
+import org.springframework.boot.system.JavaVersion;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.util.ClassUtils;
@@ -28,7 +27,7 @@ class ApprovalTaskExecutorConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovalTaskExecutor airlockApprovalThreads(Environment environment, ObjectProvider<AccessTokenSource> tokens,
+	ApprovalTaskExecutor airlockApprovalThreads(ObjectProvider<AccessTokenSource> tokens,
 			ObjectProvider<SessionConnectionReleaser> connections) {
 		// Resolve the source lazily, since it sends requests itself
 		Supplier<AccessTokenSource> source = SingletonSupplier
@@ -38,7 +37,9 @@ class ApprovalTaskExecutorConfiguration {
 		SessionConnectionReleaser connectionReleaser = connections.getIfAvailable();
 		Runnable releaser = (connectionReleaser != null) ? connectionReleaser::release : () -> {
 		};
-		return new ApprovalTaskExecutor(Threading.VIRTUAL.isActive(environment), (task) -> {
+		// Also without spring.threads.virtual.enabled, since these threads only wait
+		boolean virtual = JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE);
+		return new ApprovalTaskExecutor(virtual, (task) -> {
 			// Release connections in the caller's thread, whose request may last as long
 			// as the wait
 			releaser.run();

@@ -53,10 +53,6 @@ public final class AirlockDeviceLoginAutoConfiguration {
 
 	private static final String PREFIX = "airlock.gateway.auth.device-login.";
 
-	private static AirlockConfigurationException failure(String name, String reason, String action) {
-		return new AirlockConfigurationException(PREFIX + name, reason, action);
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(DeviceLogin.class)
 	static class DeviceLoginConfiguration {
@@ -69,11 +65,15 @@ public final class AirlockDeviceLoginAutoConfiguration {
 				@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 				ObjectProvider<RestClientCustomizer> customizers, GatewayRateLimiter rateLimiter,
 				ObjectProvider<PairingStore> store, Environment environment) {
-			checkThatUsed(connectionDetails.getCredentials());
-			if (environment.containsProperty("airlock.gateway.auth.client-registration-id")) {
-				throw failure("enabled", "Spring Security's OAuth client says already who the user is",
-						"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
-			}
+			String enabled = PREFIX + "enabled";
+			GatewayCredentials credentials = connectionDetails.getCredentials();
+			AirlockConfigurationException.throwIf(credentials.pat() != null || credentials.bearerToken() != null,
+					enabled, "a personal access token or bearer token says already who the user is",
+					"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
+			AirlockConfigurationException.throwIf(
+					environment.containsProperty(AirlockAuthorizedClientAutoConfiguration.PROPERTY), enabled,
+					"Spring Security's OAuth client says already who the user is",
+					"Remove 'airlock.gateway.auth.client-registration-id', or this property.");
 			DeviceLoginSettings settings = settings(properties, gateway.allowInsecureHttp());
 			if (settings.issuer() == null) {
 				logger.warn("The gateway names the page where a person signs in, since '%sissuer-uri' is not set: "
@@ -105,13 +105,6 @@ public final class AirlockDeviceLoginAutoConfiguration {
 			return new InMemoryPairingStore();
 		}
 
-		private static void checkThatUsed(GatewayCredentials credentials) {
-			if (credentials.pat() != null || credentials.bearerToken() != null) {
-				throw failure("enabled", "a personal access token or bearer token says already who the user is",
-						"Remove 'airlock.gateway.auth.pat' and 'airlock.gateway.auth.bearer-token', or this property.");
-			}
-		}
-
 		private static AirlockGatewayApi withoutIdentity(URI baseUrl, GatewayRequestFactory requestFactory,
 				ObjectProvider<RestClientCustomizer> customizers) {
 			return AirlockGatewayApiFactory.create(RestClient.builder(), (builder) -> {
@@ -122,13 +115,10 @@ public final class AirlockDeviceLoginAutoConfiguration {
 
 		private static DeviceLoginSettings settings(AirlockDeviceLoginProperties properties,
 				boolean allowInsecureHttp) {
-			if (properties.maxCodes() < 1) {
-				throw failure("max-codes", "it is not positive", "Set it to how many codes may be shown.");
-			}
-			if (properties.scope().isBlank()) {
-				throw failure("scope", "it is blank",
-						"Set it to words such as 'openid profile', or remove the property.");
-			}
+			AirlockConfigurationException.throwIf(properties.maxCodes() < 1, PREFIX + "max-codes", "it is not positive",
+					"Set it to how many codes may be shown.");
+			AirlockConfigurationException.throwIf(properties.scope().isBlank(), PREFIX + "scope", "it is blank",
+					"Set it to words such as 'openid profile', or remove the property.");
 			String clientId = properties.clientId();
 			return new DeviceLoginSettings(issuer(properties.issuerUri()),
 					StringUtils.hasText(clientId) ? clientId.trim() : null, properties.scope().trim(),
@@ -148,7 +138,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 			catch (URISyntaxException ex) {
 				// Reported below
 			}
-			throw failure("issuer-uri", "it is no URL",
+			throw new AirlockConfigurationException(PREFIX + "issuer-uri", "it is no URL",
 					"Set it to a URL such as 'https://id.example.org/realms/main'.");
 		}
 
@@ -169,7 +159,7 @@ public final class AirlockDeviceLoginAutoConfiguration {
 
 		@Override
 		public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
-			throw failure("enabled", "there is no support for device login",
+			throw new AirlockConfigurationException(PREFIX + "enabled", "there is no support for device login",
 					"Add the dependency 'io.airlockapp:airlock-gateway-device-login', or remove the property.");
 		}
 

@@ -43,8 +43,8 @@ final class SlidingWindow {
 		int capacity = capacity(priority, limit);
 		int excess = this.grants.size() - capacity;
 		if (excess >= 0) {
-			long[] times = this.grants.stream().mapToLong(Long::longValue).toArray();
-			delay = Math.max(delay, times[excess] + this.period - now);
+			long leaves = this.grants.stream().skip(excess).findFirst().orElseThrow() + this.period;
+			delay = Math.max(delay, leaves - now);
 		}
 		Long last = this.grants.peekLast();
 		if (last != null) {

@@ -229,7 +229,7 @@ class ArchitectureTests {
 
 	@Test
 	void auditPathAloneDecidesThatAMethodRuns() {
-		assertThat(callers("approval.interceptor.Invocations", "proceed")).containsOnly("GuardedInvocationExecutor");
+		assertThat(callers("approval.interceptor.InnerInvocation", "start")).containsOnly("GuardedInvocationExecutor");
 		assertThat(callers("approval.interceptor.MethodGuardedCall", "requireUnchanged"))
 			.containsOnly("GuardedInvocationExecutor");
 		assertThat(callers("ApprovalJournal", "claim")).containsOnly("EnforcingApprovalGate");
@@ -251,8 +251,8 @@ class ArchitectureTests {
 			.map((name) -> name.group(1))
 			.toList();
 		assertThat(names).hasSizeLessThanOrEqualTo(8)
-			.contains("GuardedInvocationExecutor", "Invocations", "MethodGuardedCall", "EnforcingApprovalGate",
-					"ApprovalService", "DecisionVerifier")
+			.contains("GuardedChain", "GuardedInvocationExecutor", "InnerInvocation", "MethodGuardedCall",
+					"EnforcingApprovalGate", "ApprovalService", "DecisionVerifier")
 			.allSatisfy((name) -> assertThat(PRODUCTION).anyMatch((type) -> type.getSimpleName().equals(name)));
 	}
 

@@ -11,12 +11,11 @@ import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequesterSource;
-import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
-import io.airlockapp.gateway.approval.interceptor.ApprovalSubscriptionAdvisor;
 import io.airlockapp.gateway.approval.interceptor.ArgumentValidationPostProcessor;
+import io.airlockapp.gateway.approval.interceptor.GuardedChainPostProcessor;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
 import io.airlockapp.gateway.approval.verification.GuardedOnceVerifier;
@@ -39,7 +38,6 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -89,6 +87,12 @@ public final class AirlockApprovalAutoConfiguration {
 			.bind("airlock.gateway.approval.order", Integer.class)
 			.orElse(ApprovalAdvisor.DEFAULT_ORDER));
 		return advisor;
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static GuardedChainPostProcessor airlockGuardedChainPostProcessor() {
+		return new GuardedChainPostProcessor();
 	}
 
 	@Bean
@@ -211,24 +215,6 @@ public final class AirlockApprovalAutoConfiguration {
 				: "'airlock.gateway.enabled' is 'false': remove it";
 		return "Approval can't be requested, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
 			.formatted(cause) + "without approval";
-	}
-
-	/**
-	 * Configuration for guarded methods that Spring Security's reactive method security
-	 * authorizes.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(name = AsynchronousTypes.REACTOR)
-	@ConditionalOnBean(
-			type = "org.springframework.security.config.annotation.method.configuration.ReactiveAuthorizationManagerMethodSecurityConfiguration")
-	static class ReactiveSecurityConfiguration {
-
-		@Bean
-		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		static ApprovalSubscriptionAdvisor airlockApprovalSubscriptionAdvisor() {
-			return new ApprovalSubscriptionAdvisor();
-		}
-
 	}
 
 	/**

@@ -2,12 +2,16 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.interceptor.GuardedChainAdvisor;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,10 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
 
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.DefaultIntroductionAdvisor;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.DelegatingIntroductionInterceptor;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -32,6 +39,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.Ordered;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -160,6 +168,35 @@ class HandedOutUnguardedTests {
 			factory.setOpaque(true);
 			beanFactory.registerSingleton("opaque", factory.getProxy());
 		}), "Guarded.refund");
+	}
+
+	@Test
+	void interceptorThatIsAddedLastInFrontOfTheGuard() {
+		assertRefused(this.contextRunner.withBean(Guarded.class, Guarded::new)
+			.withUserConfiguration(InterceptorInFront.class), "instead of the guard's outermost advisor");
+	}
+
+	@Test
+	void interceptorThatIsAddedInFrontOfTheGuardByAnOrderedPostProcessor() {
+		this.contextRunner.withBean(Guarded.class, Guarded::new).withBean(OrderedPostProcessor.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(((Advised) context.getBean(Guarded.class)).getAdvisors()).hasSize(3)
+				.extracting((advisor) -> (Object) advisor.getClass())
+				.containsExactly(GuardedChainAdvisor.class, DefaultPointcutAdvisor.class, ApprovalAdvisor.class);
+		});
+	}
+
+	@Test
+	void guardedProxyThatAnotherBeanPostProcessorHides() {
+		AtomicInteger asked = new AtomicInteger();
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+			.withBean(ApprovalGate.class, () -> (call) -> asked.incrementAndGet())
+			.withBean(Door.class, GuardedDoor::new)
+			.withBean(HidingPostProcessor.class)
+			.run((context) -> {
+				context.getBean(Door.class).open();
+				assertThat(asked).hasValue(1);
+			});
 	}
 
 	@Test
@@ -379,6 +416,57 @@ class HandedOutUnguardedTests {
 		@SuppressWarnings("unchecked")
 		T proxy = (T) factory.getProxy();
 		return proxy;
+	}
+
+	interface Door {
+
+		void open();
+
+	}
+
+	static class GuardedDoor implements Door {
+
+		@Override
+		@RequiresAirlockApproval
+		public void open() {
+		}
+
+	}
+
+	static class HidingPostProcessor implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			return (bean instanceof Door door) ? (Door) () -> door.open() : bean;
+		}
+
+	}
+
+	static class OrderedPostProcessor implements BeanPostProcessor, Ordered {
+
+		@Override
+		public int getOrder() {
+			return LOWEST_PRECEDENCE;
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (bean instanceof Guarded && bean instanceof Advised proxy) {
+				proxy.addAdvice(0, (MethodInterceptor) MethodInvocation::proceed);
+			}
+			return bean;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InterceptorInFront {
+
+		@Bean
+		SmartInitializingSingleton last(Guarded guarded) {
+			return () -> ((Advised) guarded).addAdvice(0, (MethodInterceptor) MethodInvocation::proceed);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
+import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.EnableAspectJAutoProxy;
@@ -62,6 +63,19 @@ class AspectsAroundTheGuardTests {
 	}
 
 	@Test
+	void proceedWithOtherArgumentsThatAreAskedAbout() {
+		this.contextRunner.withBean(Exchanging.class).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThat(payouts.payOut("a")).isEqualTo("paid a!!");
+			assertThat(payouts.payOutLazily("c").block(MAX_WAIT)).isEqualTo("paid c!!");
+			assertThat(this.simulator.history())
+				.extracting((handled) -> handled.request().arguments().get("order").asString())
+				.containsExactly("a!", "a!!", "c!!");
+			assertThat(context.getBean(Exchanging.class).seen).containsExactly("[a!]", "[a!!]", "[c!]", "[c!!]");
+		});
+	}
+
+	@Test
 	void cannotBeGuardedThemselves() {
 		this.contextRunner.withBean(GuardedAspect.class)
 			.run((context) -> assertThat(context).getFailure()
@@ -87,6 +101,25 @@ class AspectsAroundTheGuardTests {
 		void before(JoinPoint joinPoint) {
 			// Leaves the arguments to whoever asks this join point for them later
 			this.seen.add(joinPoint.getSignature().getName());
+		}
+
+	}
+
+	@Aspect
+	@Order(2)
+	static class Exchanging {
+
+		private final List<String> seen = new CopyOnWriteArrayList<>();
+
+		@Around("@annotation(io.airlockapp.gateway.approval.RequiresAirlockApproval) && args(order)")
+		Object around(ProceedingJoinPoint joinPoint, String order) throws Throwable {
+			joinPoint.proceed(new Object[] { order + "!" });
+			return joinPoint.proceed(new Object[] { order + "!!" });
+		}
+
+		@Before("@annotation(io.airlockapp.gateway.approval.RequiresAirlockApproval)")
+		void before(JoinPoint joinPoint) {
+			this.seen.add(Arrays.toString(ExposeInvocationInterceptor.currentInvocation().getArguments()));
 		}
 
 	}

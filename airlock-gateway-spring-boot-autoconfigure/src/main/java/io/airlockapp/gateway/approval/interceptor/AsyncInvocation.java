@@ -4,7 +4,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.exchange.Admission;
-import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ final class AsyncInvocation implements Runnable {
 
 	private final GuardedInvocationExecutor guard;
 
-	private final MethodInvocation invocation;
+	private final InnerInvocation invocation;
 
 	private final MethodGuardedCall call;
 
@@ -28,7 +27,7 @@ final class AsyncInvocation implements Runnable {
 
 	private boolean abandoned;
 
-	AsyncInvocation(GuardedInvocationExecutor guard, MethodInvocation invocation, MethodGuardedCall call,
+	AsyncInvocation(GuardedInvocationExecutor guard, InnerInvocation invocation, MethodGuardedCall call,
 			@Nullable Admission admission) {
 		this.guard = guard;
 		this.invocation = invocation;

@@ -8,7 +8,6 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
-import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;
@@ -35,7 +34,7 @@ final class AsyncInvocations {
 	 * @return the future result of the method or of the denial handler; completing it
 	 * from outside ends the wait
 	 */
-	CompletableFuture<@Nullable Object> start(MethodInvocation invocation, Caller caller) {
+	CompletableFuture<@Nullable Object> start(InnerInvocation invocation, Caller caller) {
 		MethodGuardedCall guardedCall;
 		Admission admission;
 		try {
@@ -76,7 +75,7 @@ final class AsyncInvocations {
 		}
 	}
 
-	private CompletableFuture<@Nullable Object> answer(MethodInvocation invocation, AirlockGatewayException denial) {
+	private CompletableFuture<@Nullable Object> answer(InnerInvocation invocation, AirlockGatewayException denial) {
 		try {
 			return CompletableFuture.completedFuture(this.guard.answer(invocation, denial));
 		}

@@ -8,8 +8,6 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.approval.RequesterSource;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.ProxyMethodInvocation;
-
 /**
  * {@link InvocationAdapters.InvocationAdapter} for methods that return a future. The
  * caller receives a future that is completed like the method's. Any failure that keeps
@@ -27,7 +25,7 @@ final class FutureInvocationAdapter implements InvocationAdapters.InvocationAdap
 	}
 
 	@Override
-	public Object answer(ProxyMethodInvocation invocation) {
+	public Object answer(InnerInvocation invocation) {
 		CompletableFuture<@Nullable Object> call = this.asyncInvocations.start(invocation,
 				Caller.inThread(this.requesterSource));
 		CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();

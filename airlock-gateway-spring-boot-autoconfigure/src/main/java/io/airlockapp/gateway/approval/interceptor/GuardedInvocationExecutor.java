@@ -105,7 +105,7 @@ final class GuardedInvocationExecutor {
 	 * @return the result for the caller
 	 * @throws Throwable if the method fails or must not run
 	 */
-	@Nullable Object run(MethodInvocation invocation, Caller caller) throws Throwable {
+	@Nullable Object run(InnerInvocation invocation, Caller caller) throws Throwable {
 		MethodGuardedCall call;
 		try {
 			call = create(invocation, caller);
@@ -127,7 +127,7 @@ final class GuardedInvocationExecutor {
 	 * @return the result for the caller
 	 * @throws Throwable if the method fails or must not run
 	 */
-	@Nullable Object run(MethodInvocation invocation, MethodGuardedCall call, @Nullable Admission early, Runnable beforeRun)
+	@Nullable Object run(InnerInvocation invocation, MethodGuardedCall call, @Nullable Admission early, Runnable beforeRun)
 			throws Throwable {
 		try {
 			if (call.needsApproval()) {
@@ -146,7 +146,7 @@ final class GuardedInvocationExecutor {
 		catch (Error ex) {
 			return answer(invocation, broken(invocation, call, ex));
 		}
-		return Invocations.proceed(invocation);
+		return invocation.start();
 	}
 
 	/**

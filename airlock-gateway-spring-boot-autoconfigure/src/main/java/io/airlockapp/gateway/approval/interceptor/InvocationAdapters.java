@@ -14,7 +14,6 @@ import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.ReactiveAdapter;
@@ -80,7 +79,7 @@ final class InvocationAdapters {
 		 * @return the immediate result for the caller
 		 * @throws Throwable if the caller receives an exception immediately
 		 */
-		@Nullable Object answer(ProxyMethodInvocation invocation) throws Throwable;
+		@Nullable Object answer(InnerInvocation invocation) throws Throwable;
 
 	}
 

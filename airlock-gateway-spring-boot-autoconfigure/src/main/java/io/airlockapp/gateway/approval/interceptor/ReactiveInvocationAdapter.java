@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 
@@ -35,12 +34,12 @@ final class ReactiveInvocationAdapter implements InvocationAdapters.InvocationAd
 	}
 
 	@Override
-	public Object answer(ProxyMethodInvocation invocation) {
+	public Object answer(InnerInvocation invocation) {
 		// In handle(), Reactor restores the thread-locals of the subscriber, if possible
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)
-			.<CompletableFuture<@Nullable Object>>handle((caller, sink) -> sink
-				.next(this.asyncInvocations.start(Invocations.copy(invocation), complete(caller))))
+			.<CompletableFuture<@Nullable Object>>handle(
+					(caller, sink) -> sink.next(this.asyncInvocations.start(invocation.copy(), complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter
 			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)

@@ -95,6 +95,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 		for (String name : this.beanFactory.getSingletonNames()) {
 			Object bean = this.beanFactory.getSingleton(name);
 			if (bean != null) {
+				GuardedProxies.requireOutermost(bean, name);
 				GuardedProxies.requireGuarded(bean, name);
 			}
 		}

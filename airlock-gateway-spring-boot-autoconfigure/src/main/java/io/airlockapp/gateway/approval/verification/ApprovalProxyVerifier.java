@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.interceptor.GuardedChainAdvisor;
 
 import org.springframework.aop.framework.Advised;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -11,8 +12,9 @@ import org.springframework.core.Ordered;
 
 /**
  * Rejects beans that require approval and leave Spring's auto-proxy creator without the
- * guard for each method, for any reason. It runs directly after that creator, and is the
- * only verification of beans that are created after the start.
+ * guard for each method, for any reason, and completes the proxies of the others. It runs
+ * directly after that creator, and is the only verification of beans that are created
+ * after the start.
  */
 public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 
@@ -43,6 +45,10 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 							+ "make a proxy, or something else keeps it from being one (it is a %s)")
 						.formatted(beanName, bean.getClass().getName()),
 					null);
+		}
+		if (bean instanceof Advised proxy) {
+			// Others may wrap the proxy
+			GuardedChainAdvisor.addFirst(proxy);
 		}
 		GuardedProxies.requireGuarded(bean, beanName);
 		return bean;

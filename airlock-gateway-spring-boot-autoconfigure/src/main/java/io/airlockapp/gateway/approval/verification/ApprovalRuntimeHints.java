@@ -5,10 +5,8 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
 import io.airlockapp.gateway.approval.gate.OpenTransactions;
-import io.airlockapp.gateway.approval.interceptor.ApprovalMethodInterceptor;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.ReflectiveMethodInvocation;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
@@ -27,9 +25,6 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			hints.reflection().registerType(annotation, MemberCategory.INVOKE_DECLARED_METHODS);
 			hints.proxies().registerJdkProxy(annotation);
 		}
-		hints.reflection()
-			.registerType(ReflectiveMethodInvocation.class,
-					(type) -> type.withField(ApprovalMethodInterceptor.POSITION));
 		for (String library : new String[] { AsynchronousTypes.REACTOR, OpenTransactions.TRANSACTIONS }) {
 			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
 			});

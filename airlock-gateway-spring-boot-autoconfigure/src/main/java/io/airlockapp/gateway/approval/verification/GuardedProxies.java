@@ -11,11 +11,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.interceptor.ApprovalMethodInterceptor;
+import io.airlockapp.gateway.approval.interceptor.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.Advisor;
 import org.springframework.aop.IntroductionInterceptor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -51,6 +54,28 @@ public final class GuardedProxies {
 							+ "hand, that the guard can't look through: return the object itself from a @Bean method, and let "
 							+ "Spring make its proxy")
 						.formatted(bean.getClass().getName()));
+		}
+	}
+
+	/**
+	 * Require that a proxy with the guard begins with the {@link GuardedChainAdvisor},
+	 * since an interceptor in front of it could proceed past the guard.
+	 * @param bean the exposed bean
+	 * @param beanName the name of the bean
+	 * @throws UnguardableMethodException if it does not
+	 */
+	static void requireOutermost(Object bean, String beanName) {
+		for (Object layer : layers(bean)) {
+			Advisor[] advisors = (layer instanceof Advised proxy) ? proxy.getAdvisors() : new Advisor[0];
+			if (Arrays.stream(advisors).anyMatch(ApprovalAdvisor.class::isInstance)
+					&& !(advisors[0] instanceof GuardedChainAdvisor)) {
+				throw new UnguardableMethodException(
+						("Bean '%s' requires approval, but can't be guarded: its proxy begins with %s instead of the guard's "
+								+ "outermost advisor. Let Spring make the proxy, and add advisors as beans, or with a "
+								+ "BeanPostProcessor that has an order")
+							.formatted(beanName, advisors[0]),
+						null);
+			}
 		}
 	}
 

@@ -120,14 +120,15 @@ class AdmissionReleaseTests {
 		};
 		ProxyFactory factory = new ProxyFactory(new Vault());
 		factory.setProxyTargetClass(true);
-		factory.addAdvisor(new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
-				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> failing, () -> handler,
+		ApprovalAdvisor guard = new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
+				JsonMapper::new, () -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> failing, () -> handler,
 				() -> new DenialPublisher(ApprovalListener.of(List.of()), "command.review"), () -> threads,
 				() -> () -> {
 					fail(random, new IllegalStateException("requester"));
 					return null;
-				}));
-		return (Vault) factory.getProxy();
+				});
+		factory.addAdvisor(guard);
+		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
 	}
 
 	private static void fail(Random random, Throwable... failures) {

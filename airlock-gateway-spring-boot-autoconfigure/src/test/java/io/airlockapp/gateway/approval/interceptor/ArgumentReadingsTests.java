@@ -108,10 +108,11 @@ class ArgumentReadingsTests {
 	private Service service(ApprovalGate gate) {
 		ProxyFactory factory = new ProxyFactory(this.target);
 		factory.setProxyTargetClass(true);
-		factory.addAdvisor(new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
-				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing,
-				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null));
-		return (Service) factory.getProxy();
+		ApprovalAdvisor guard = new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
+				JsonMapper::new, () -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing,
+				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null);
+		factory.addAdvisor(guard);
+		return (Service) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
 	}
 
 	static class Service {

@@ -195,13 +195,14 @@ class GuardErrorTests {
 		};
 		ProxyFactory factory = new ProxyFactory(this.vault);
 		factory.setProxyTargetClass(true);
-		factory.addAdvisor(new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
-				() -> ArgumentWriter.DEFAULT_MAX_SIZE, supplier(Place.GATE, gate), () -> handler,
+		ApprovalAdvisor guard = new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
+				JsonMapper::new, () -> ArgumentWriter.DEFAULT_MAX_SIZE, supplier(Place.GATE, gate), () -> handler,
 				supplier(Place.REPORTER, publisher), () -> this.threads, supplier(Place.REQUESTER_SOURCE, () -> {
 					failAt(Place.REQUESTER);
 					return "ann";
-				})));
-		return (Vault) factory.getProxy();
+				}));
+		factory.addAdvisor(guard);
+		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
 	}
 
 	private <T> Supplier<T> supplier(Place failing, T bean) {

@@ -9,15 +9,18 @@ import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.interceptor.GuardedChainPostProcessor;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.aop.AopInvocationException;
 import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.TargetSource;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.mock.env.MockEnvironment;
@@ -58,42 +61,32 @@ class GuardedOnceTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void secondProceedOfAnInterceptorDoesNotRunTheMethod(boolean ofClass) {
+	void secondProceedOfAnInterceptorIsAskedAbout(boolean ofClass) {
 		MethodInterceptor twice = (invocation) -> {
 			invocation.proceed();
 			return invocation.proceed();
 		};
 		Door door = guarded(ofClass, twice);
-		assertThatExceptionOfType(AopInvocationException.class).isThrownBy(() -> door.open("a"));
-		assertThatExceptionOfType(AopInvocationException.class).isThrownBy(door::openAll);
-		assertThat(this.target.opened).containsExactly("a", "all");
-		assertThat(this.asked).containsExactly("Vault.open", "Vault.openAll");
+		assertThat(door.open("a")).isEqualTo("opened a");
+		assertThat(door.openAll()).isEqualTo("opened all");
+		assertThat(this.target.opened).containsExactly("a", "a", "all", "all");
+		assertThat(this.asked).containsExactly("Vault.open", "Vault.open", "Vault.openAll", "Vault.openAll");
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void secondProceedAfterADenialDoesNotRunTheMethod(boolean ofClass) {
 		this.denying = true;
-		MethodInterceptor stubborn = (invocation) -> {
-			for (int i = 0; i < 3; i++) {
-				try {
-					invocation.proceed();
-				}
-				catch (ApprovalUnavailableException | AopInvocationException ex) {
-					continue;
-				}
-			}
-			return "gave up";
-		};
-		Door door = guarded(ofClass, stubborn);
+		Door door = guarded(ofClass, GuardedOnceTests::proceedStubbornly);
 		assertThat(door.open("a")).isEqualTo("gave up");
 		assertThat(door.openAll()).isEqualTo("gave up");
 		assertThat(this.target.opened).isEmpty();
+		assertThat(this.asked).hasSize(20);
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
-	void proceedingWithArgumentsThatFitAgainIsAskedAbout(boolean ofClass) {
+	void proceedingWithOtherArgumentsIsAskedAbout(boolean ofClass) {
 		MethodInterceptor retrying = (invocation) -> {
 			for (int i = 0; i < 4; i++) {
 				((ProxyMethodInvocation) invocation).setArguments("try " + i);
@@ -107,31 +100,94 @@ class GuardedOnceTests {
 	}
 
 	@Test
-	void interceptorWithinTheGuardCanNotMakeTheArgumentsFitAgain() {
-		MethodInterceptor stubborn = (invocation) -> {
-			List<Object> results = new ArrayList<>();
-			for (int i = 0; i < 4; i++) {
-				try {
-					results.add(invocation.proceed());
-					results.add(((ProxyMethodInvocation) invocation).invocableClone().proceed());
-				}
-				catch (AopInvocationException ex) {
-					results.add("refused");
-				}
-			}
-			return results.toString();
+	void argumentsSetWithinTheGuardDoNotReachThoseOutside() {
+		MethodInterceptor twice = (invocation) -> {
+			invocation.proceed();
+			assertThat(invocation.getArguments()).containsExactly("a");
+			return invocation.proceed();
 		};
-		ProxyFactory factory = new ProxyFactory(this.target);
-		factory.addAdvice(stubborn);
-		factory.addAdvisor(advisor());
+		ProxyFactory factory = factory(true, twice);
 		factory.addAdvice((MethodInterceptor) (invocation) -> {
-			((ProxyMethodInvocation) invocation)
-				.setArguments(Arrays.copyOf(invocation.getArguments(), invocation.getMethod().getParameterCount()));
+			invocation.getArguments()[0] = invocation.getArguments()[0] + "!";
+			((ProxyMethodInvocation) invocation).setArguments(invocation.getArguments()[0] + "!");
 			return invocation.proceed();
 		});
-		assertThat(((Door) factory.getProxy()).open("a")).isEqualTo("[opened a, refused, refused, refused, refused]");
-		assertThat(((Door) factory.getProxy()).openAll()).isEqualTo("[opened all, refused, refused, refused, refused]");
+		assertThat(((Door) factory.getProxy()).open("a")).isEqualTo("opened a!!");
+		assertThat(this.target.opened).containsExactly("a!!", "a!!");
+	}
+
+	@Test
+	void argumentsSetOutsideReachAllOutsideAsWithoutAGuard() {
+		MethodInterceptor watching = (invocation) -> {
+			Object result = invocation.proceed();
+			assertThat(invocation.getArguments()).containsExactly("b");
+			return result;
+		};
+		ProxyFactory factory = factory(true, watching);
+		factory.addAdvice(2, (MethodInterceptor) (invocation) -> {
+			((ProxyMethodInvocation) invocation).setArguments("b");
+			((ProxyMethodInvocation) invocation).invocableClone("c").proceed();
+			return invocation.proceed();
+		});
+		factory.addAdvice(3, (MethodInterceptor) (invocation) -> {
+			if (invocation.getArguments()[0].equals("c")) {
+				((ProxyMethodInvocation) invocation).setArguments("d");
+			}
+			return invocation.proceed();
+		});
+		assertThat(((Door) factory.getProxy()).open("a")).isEqualTo("opened b");
+		assertThat(this.target.opened).containsExactly("d", "b");
 		assertThat(this.asked).hasSize(2);
+	}
+
+	@Test
+	void attributesSetOutsideReachAllInterceptors() {
+		List<Object> seen = new ArrayList<>();
+		ProxyFactory factory = factory(true, (invocation) -> {
+			((ProxyMethodInvocation) invocation).setUserAttribute("first", 1);
+			Object result = invocation.proceed();
+			seen.add(((ProxyMethodInvocation) invocation).getUserAttribute("second"));
+			return result;
+		});
+		factory.addAdvice(2, (MethodInterceptor) (invocation) -> {
+			((ProxyMethodInvocation) invocation).setUserAttribute("second", 2);
+			return invocation.proceed();
+		});
+		factory.addAdvice((MethodInterceptor) (invocation) -> {
+			seen.add(((ProxyMethodInvocation) invocation).getUserAttribute("first"));
+			seen.add(((ProxyMethodInvocation) invocation).getUserAttribute("second"));
+			return invocation.proceed();
+		});
+		((Door) factory.getProxy()).open("a");
+		assertThat(seen).containsExactly(1, 2, 2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void targetIsThatOfTheCall(boolean ofClass) {
+		List<Vault> targets = new ArrayList<>();
+		ProxyFactory factory = factory(ofClass, (invocation) -> {
+			invocation.proceed();
+			return invocation.proceed();
+		});
+		factory.setTargetSource(new TargetSource() {
+
+			@Override
+			public Class<?> getTargetClass() {
+				return Vault.class;
+			}
+
+			@Override
+			public Object getTarget() {
+				targets.add(new Vault());
+				return targets.get(targets.size() - 1);
+			}
+
+		});
+		Door door = (Door) factory.getProxy();
+		door.open("a");
+		door.open("b");
+		assertThat(targets).extracting((vault) -> vault.opened).containsExactly(List.of("a", "a"), List.of("b", "b"));
 	}
 
 	@Test
@@ -145,7 +201,7 @@ class GuardedOnceTests {
 	}
 
 	@Test
-	void secondSubscriptionThatProceedsAgainDoesNotRunTheMethod() {
+	void eachSubscriptionThatProceedsAgainIsAskedAbout() {
 		MethodInterceptor perSubscription = (invocation) -> Mono.defer(() -> {
 			try {
 				return (Mono<?>) invocation.proceed();
@@ -156,24 +212,76 @@ class GuardedOnceTests {
 		});
 		Mono<String> result = guarded(true, perSubscription).openLazily("a");
 		assertThat(result.block()).isEqualTo("opened a");
-		assertThatExceptionOfType(AopInvocationException.class).isThrownBy(result::block);
-		assertThatExceptionOfType(AopInvocationException.class).isThrownBy(result::block);
-		assertThat(this.target.opened).containsExactly("a");
-		assertThat(this.asked).hasSize(1);
+		assertThat(result.block()).isEqualTo("opened a");
+		this.denying = true;
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(result::block);
+		assertThat(this.target.opened).containsExactly("a", "a");
+		assertThat(this.asked).hasSize(3);
 	}
 
 	@Test
 	void argumentsThatAreExchangedAfterTheHandOverDoNotReachTheMethod() throws Exception {
-		List<MethodInvocation> kept = new ArrayList<>();
 		MethodInterceptor exchanging = (invocation) -> {
 			Object[] before = invocation.getArguments();
 			Object result = invocation.proceed();
 			Arrays.fill(before, "exchanged");
-			kept.add(invocation);
 			return result;
 		};
 		assertThat(guarded(true, exchanging).openLater("a").get(20, TimeUnit.SECONDS)).isEqualTo("opened a");
-		assertThat(List.of(kept.get(0).getArguments())).hasSize(2).last().hasToString("(guarded)");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void interceptorInFrontOfTheOutermostOfTheGuardDoesNotReachTheMethod(boolean ofClass) {
+		ProxyFactory factory = factory(ofClass, MethodInvocation::proceed);
+		Door door = (Door) factory.getProxy();
+		assertThat(door.open("a")).isEqualTo("opened a");
+		factory.addAdvice(0, (MethodInterceptor) GuardedOnceTests::proceedStubbornly);
+		for (ThrowingCallable call : List.<ThrowingCallable>of(() -> door.open("b"), door::openAll,
+				() -> door.openLater("b"), () -> door.openLazily("b"))) {
+			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(call)
+				.withMessageContaining("Vault do not run")
+				.withMessageContaining("in front");
+		}
+		assertThat(door.lock()).isEqualTo("gave up");
+		factory.removeAdvisor(0);
+		assertThat(door.open("c")).isEqualTo("opened c");
+		assertThat(this.target.opened).containsExactly("a", "c");
+		assertThat(this.asked).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void proxyWithoutTheOutermostOfTheGuardDoesNotReachTheMethod(boolean ofClass) {
+		ProxyFactory factory = factory(ofClass, GuardedOnceTests::proceedStubbornly);
+		factory.removeAdvisor(0);
+		Door door = (Door) factory.getProxy();
+		assertThat(door.open("a")).isEqualTo("gave up");
+		assertThat(door.openAll()).isEqualTo("gave up");
+		assertThat(this.target.opened).isEmpty();
+		assertThat(this.asked).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void proxyWithTheGuardRemovedDoesNotReachTheMethod(boolean ofClass) {
+		ProxyFactory factory = factory(ofClass, GuardedOnceTests::proceedStubbornly);
+		factory.removeAdvisor(2);
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> ((Door) factory.getProxy()).open("a"));
+		assertThat(this.target.opened).isEmpty();
+	}
+
+	private static Object proceedStubbornly(MethodInvocation invocation) {
+		for (int i = 0; i < 10; i++) {
+			try {
+				invocation.proceed();
+			}
+			catch (Throwable ex) {
+				continue;
+			}
+		}
+		return "gave up";
 	}
 
 	@Test
@@ -188,11 +296,17 @@ class GuardedOnceTests {
 	}
 
 	private Door guarded(boolean ofClass, MethodInterceptor outer) {
+		return (Door) factory(ofClass, outer).getProxy();
+	}
+
+	private ProxyFactory factory(boolean ofClass, MethodInterceptor outer) {
+		ApprovalAdvisor guard = advisor();
 		ProxyFactory factory = new ProxyFactory(this.target);
 		factory.setProxyTargetClass(ofClass);
 		factory.addAdvice(outer);
-		factory.addAdvisor(advisor());
-		return (Door) factory.getProxy();
+		factory.addAdvisor(guard);
+		new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "vault");
+		return factory;
 	}
 
 	private ApprovalAdvisor advisor() {
@@ -211,6 +325,8 @@ class GuardedOnceTests {
 
 	interface Door {
 
+		String lock();
+
 		String open(String name);
 
 		String openAll();
@@ -221,28 +337,36 @@ class GuardedOnceTests {
 
 	}
 
-	@RequiresAirlockApproval
 	static class Vault implements Door {
 
 		private final List<String> opened = new ArrayList<>();
 
 		@Override
+		public String lock() {
+			return "locked";
+		}
+
+		@Override
+		@RequiresAirlockApproval
 		public String open(String name) {
 			this.opened.add(name);
 			return "opened " + name;
 		}
 
 		@Override
+		@RequiresAirlockApproval
 		public String openAll() {
 			return open("all");
 		}
 
 		@Override
+		@RequiresAirlockApproval
 		public CompletableFuture<String> openLater(String name) {
 			return CompletableFuture.completedFuture(open(name));
 		}
 
 		@Override
+		@RequiresAirlockApproval
 		public Mono<String> openLazily(String name) {
 			return Mono.fromSupplier(() -> open(name));
 		}

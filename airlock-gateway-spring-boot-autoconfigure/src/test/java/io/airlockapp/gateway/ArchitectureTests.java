@@ -230,6 +230,9 @@ class ArchitectureTests {
 	@Test
 	void auditPathAloneDecidesThatAMethodRuns() {
 		assertThat(callers("approval.interceptor.InnerInvocation", "start")).containsOnly("GuardedInvocationExecutor");
+		assertThat(callers("approval.interceptor.InnerInvocation", "proceed")).isEmpty();
+		assertThat(callers("approval.interceptor.OuterInvocation", "toInner"))
+			.containsOnly("ApprovalMethodInterceptor");
 		assertThat(callers("approval.interceptor.MethodGuardedCall", "requireUnchanged"))
 			.containsOnly("GuardedInvocationExecutor");
 		assertThat(callers("ApprovalJournal", "claim")).containsOnly("EnforcingApprovalGate");

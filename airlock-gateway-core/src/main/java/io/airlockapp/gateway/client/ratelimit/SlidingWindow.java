@@ -1,8 +1,7 @@
 package io.airlockapp.gateway.client.ratelimit;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
 
 /**
  * Sliding-window budget of requests: the limit is never exceeded within any period,
@@ -19,7 +18,14 @@ final class SlidingWindow {
 
 	private final QuotaShare share;
 
-	private final Deque<Long> grants = new ArrayDeque<>();
+	/**
+	 * Times of the grants within the period, as a ring whose length is a power of two.
+	 */
+	private long[] grants = new long[16];
+
+	private int first;
+
+	private int size;
 
 	private long resumeAt;
 
@@ -41,14 +47,12 @@ final class SlidingWindow {
 		long delay = this.paused ? Math.max(0, this.resumeAt - now) : 0;
 		int limit = this.share.current(now);
 		int capacity = capacity(priority, limit);
-		int excess = this.grants.size() - capacity;
+		int excess = this.size - capacity;
 		if (excess >= 0) {
-			long leaves = this.grants.stream().skip(excess).findFirst().orElseThrow() + this.period;
-			delay = Math.max(delay, leaves - now);
+			delay = Math.max(delay, grantAt(excess) + this.period - now);
 		}
-		Long last = this.grants.peekLast();
-		if (last != null) {
-			delay = Math.max(delay, last + distance(priority, capacity, limit, now) - now);
+		if (this.size > 0) {
+			delay = Math.max(delay, grantAt(this.size - 1) + distance(priority, capacity, limit, now) - now);
 		}
 		return delay;
 	}
@@ -62,14 +66,17 @@ final class SlidingWindow {
 	private long distance(RequestPriority priority, int capacity, int limit, long now) {
 		long even = this.period / limit;
 		boolean resuming = this.paused && now - this.resumeAt < this.period;
-		if (resuming || (priority.compareTo(RequestPriority.WAIT) >= 0 && this.grants.size() > capacity / 2)) {
+		if (resuming || (priority.compareTo(RequestPriority.WAIT) >= 0 && this.size > capacity / 2)) {
 			return even;
 		}
-		return (this.grants.size() > capacity / 6) ? Math.min(even, ROUND_TRIP) : 0;
+		return (this.size > capacity / 6) ? Math.min(even, ROUND_TRIP) : 0;
 	}
 
 	void grant(long now) {
-		this.grants.addLast(now);
+		if (this.size == this.grants.length) {
+			grow();
+		}
+		this.grants[index(this.size++)] = now;
 		if (this.paused && now - this.resumeAt >= this.period) {
 			this.paused = false;
 		}
@@ -106,9 +113,25 @@ final class SlidingWindow {
 	}
 
 	private void forgetUntil(long time) {
-		while (!this.grants.isEmpty() && this.grants.peekFirst() - time <= 0) {
-			this.grants.removeFirst();
+		while (this.size > 0 && grantAt(0) - time <= 0) {
+			this.first = index(1);
+			this.size--;
 		}
+	}
+
+	private long grantAt(int position) {
+		return this.grants[index(position)];
+	}
+
+	private int index(int position) {
+		return (this.first + position) & (this.grants.length - 1);
+	}
+
+	private void grow() {
+		long[] larger = Arrays.copyOf(this.grants, 2 * this.size);
+		// The part before the first grant continues after the last one
+		System.arraycopy(this.grants, 0, larger, this.size, this.first);
+		this.grants = larger;
 	}
 
 }

@@ -71,7 +71,7 @@ class ArchitectureTests {
 		.of(List.of(ROOT + ".support"), List.of(ROOT + ".harp"),
 				List.of(ROOT + ".client.ratelimit", ROOT + ".client.http"), List.of(ROOT + ".client"), List.of(ROOT),
 				List.of(ROOT + ".exchange"), List.of(ROOT + ".jdbc"), List.of(ROOT + ".store"),
-				List.of(ROOT + ".store.jdbc"), List.of(ROOT + ".auth"),
+				List.of(ROOT + ".store.jdbc", ROOT + ".client.ratelimit.jdbc"), List.of(ROOT + ".auth"),
 				List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
 				List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
 				List.of(ROOT + ".approval.argument.type"), List.of(ROOT + ".approval.argument.json"),

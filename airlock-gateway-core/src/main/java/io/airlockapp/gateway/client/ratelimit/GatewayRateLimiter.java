@@ -1,19 +1,30 @@
 package io.airlockapp.gateway.client.ratelimit;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rate limiter in which all requests of an application to its gateway queue. It enforces
  * the gateway's quota within the application, and pauses all requests if the gateway
- * demands it.
+ * demands it. With a {@link RequestBudget}, it also enforces the quota among all
+ * instances of the application. While that is unavailable, it estimates the share of this
+ * instance, as without one.
  */
 public final class GatewayRateLimiter {
+
+	private static final Log logger = LogFactory.getLog(GatewayRateLimiter.class);
 
 	private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
 
@@ -31,6 +42,14 @@ public final class GatewayRateLimiter {
 
 	private final Ticker ticker;
 
+	private final @Nullable RequestBudget sharedBudget;
+
+	private final SharedTurn sharedTurn;
+
+	private final Executor executor;
+
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+
 	private int refusals;
 
 	private long lastRefusal;
@@ -42,6 +61,23 @@ public final class GatewayRateLimiter {
 	 * @param ticker the ticker for elapsed time
 	 */
 	public GatewayRateLimiter(int limit, Duration period, Ticker ticker) {
+		this(limit, period, ticker, null, Runnable::run);
+	}
+
+	/**
+	 * Create a rate limiter of an instance that shares a budget with others.
+	 * @param limit the maximum number of requests of all instances within a period, at
+	 * least 5
+	 * @param period the period
+	 * @param ticker the ticker for elapsed time
+	 * @param sharedBudget the budget of all instances; it is used in a separate thread
+	 */
+	public GatewayRateLimiter(int limit, Duration period, Ticker ticker, RequestBudget sharedBudget) {
+		this(limit, period, ticker, sharedBudget, createExecutor());
+	}
+
+	GatewayRateLimiter(int limit, Duration period, Ticker ticker, @Nullable RequestBudget sharedBudget,
+			Executor executor) {
 		if (limit < 5) {
 			throw new IllegalArgumentException("'limit' must be at least 5, but is " + limit);
 		}
@@ -51,8 +87,27 @@ public final class GatewayRateLimiter {
 		// Requests that are spaced here can bunch up in transit
 		Duration jitter = period.dividedBy(50);
 		this.budget = new SlidingWindow(limit, period.plus((jitter.compareTo(MIN_JITTER) > 0) ? jitter : MIN_JITTER));
-		this.queue = new RequestQueue<>(this.budget);
+		this.sharedTurn = new SharedTurn(period);
+		this.queue = new RequestQueue<>(this.budget, (sharedBudget != null) ? this.sharedTurn : null);
 		this.ticker = ticker;
+		this.sharedBudget = sharedBudget;
+		this.executor = executor;
+	}
+
+	/**
+	 * Create an executor with one thread that ends while it is not needed. Requests can
+	 * therefore continue while the budget does not respond, and the budget sees no
+	 * thread-bound context of the application, such as a transaction or a tenant.
+	 */
+	private static Executor createExecutor() {
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				(task) -> {
+					Thread thread = new Thread(task, "airlock-request-budget");
+					thread.setDaemon(true);
+					return thread;
+				});
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
 	}
 
 	/**
@@ -81,13 +136,85 @@ public final class GatewayRateLimiter {
 	}
 
 	private void await(Turn turn) throws TimeoutException, InterruptedException {
-		for (long now = this.ticker.nanoTime(); !this.queue.take(turn, now); now = this.ticker.nanoTime()) {
+		while (true) {
+			long now = this.ticker.nanoTime();
+			if (this.sharedBudget != null && this.queue.requestTurn(turn, now)) {
+				requestTurn(this.sharedBudget);
+				now = this.ticker.nanoTime();
+			}
+			if (this.queue.take(turn, now)) {
+				return;
+			}
 			long left = turn.deadline() - now;
 			if (left <= 0) {
 				throw new TimeoutException("The rate limit allowed no request to the gateway in time");
 			}
 			this.ticker.await(this.lock, turn.condition(), Math.min(left, this.queue.delay(turn, now)));
 		}
+	}
+
+	/**
+	 * Take a turn from the budget of all instances, without the lock.
+	 */
+	private void requestTurn(RequestBudget budget) {
+		this.lock.unlock();
+		try {
+			execute(() -> taken(budget.takeTurn()));
+		}
+		finally {
+			this.lock.lock();
+		}
+	}
+
+	private void execute(Runnable task) {
+		try {
+			this.executor.execute(() -> {
+				try {
+					task.run();
+				}
+				catch (RuntimeException | Error ex) {
+					unavailable((ex instanceof RequestBudgetException) ? ex.getMessage() : ex.getClass().getName());
+				}
+			});
+		}
+		catch (RuntimeException | Error ex) {
+			unavailable(ex.getClass().getName());
+		}
+	}
+
+	private void taken(Duration wait) {
+		boolean inTime;
+		this.lock.lock();
+		try {
+			inTime = this.sharedTurn.taken(wait, this.ticker.nanoTime());
+			wakeNext();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (!inTime) {
+			warn("it responds too slowly");
+		}
+		else if (this.warnings.reset()) {
+			logger.info("The request budget of all instances is available again");
+		}
+	}
+
+	private void unavailable(@Nullable String reason) {
+		warn(reason);
+		this.lock.lock();
+		try {
+			this.sharedTurn.failed(this.ticker.nanoTime());
+			wakeNext();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void warn(@Nullable String reason) {
+		this.warnings.warn(
+				"The request budget of all instances is unavailable, so this instance estimates its share: " + reason);
 	}
 
 	private void wakeNext() {
@@ -104,14 +231,21 @@ public final class GatewayRateLimiter {
 	 * @param retryAfter the delay specified by the gateway, or {@code null}
 	 */
 	public void refused(@Nullable Duration retryAfter) {
+		Duration pause;
+		RequestBudget shared;
 		this.lock.lock();
 		try {
 			long now = this.ticker.nanoTime();
+			pause = pause(retryAfter, now);
 			this.budget.refused(now);
-			this.budget.pauseUntil(now + pause(retryAfter, now).toNanos());
+			this.budget.pauseUntil(now + pause.toNanos());
+			shared = this.sharedTurn.isAvailable() ? this.sharedBudget : null;
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (shared != null) {
+			execute(() -> shared.pause(pause));
 		}
 	}
 

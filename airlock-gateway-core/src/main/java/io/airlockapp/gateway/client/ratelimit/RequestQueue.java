@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Queue of the requests that wait for the rate budget, ordered by priority. Among waits,
  * the next one is alternately the one with the earliest deadline and the one that has
- * queued longest, so that none starves. Each operation takes logarithmic time.
+ * queued longest, so that none starves. Each operation takes logarithmic time. With a
+ * budget of all instances, the next request also needs a turn in it.
  *
  * @param <T> the type of the requests
  */
@@ -21,12 +22,25 @@ final class RequestQueue<T extends RequestQueue.Call> {
 
 	private final SlidingWindow budget;
 
+	private final @Nullable SharedTurn sharedTurn;
+
 	private long added;
 
 	private boolean turnOfLongest;
 
 	RequestQueue(SlidingWindow budget) {
+		this(budget, null);
+	}
+
+	/**
+	 * Create a queue.
+	 * @param budget the budget of this instance
+	 * @param sharedTurn the turn in the budget of all instances, or {@code null} if there
+	 * is none
+	 */
+	RequestQueue(SlidingWindow budget, @Nullable SharedTurn sharedTurn) {
 		this.budget = budget;
+		this.sharedTurn = sharedTurn;
 		for (RequestPriority priority : RequestPriority.values()) {
 			this.lines.put(priority, new Line<>());
 		}
@@ -65,7 +79,21 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		}
 		remove(call);
 		this.budget.grant(now);
+		if (this.sharedTurn != null) {
+			this.sharedTurn.use();
+		}
 		return true;
+	}
+
+	/**
+	 * Start to take a turn from the budget of all instances, if a request needs it and
+	 * may otherwise be sent now.
+	 * @param call the request
+	 * @param now the elapsed time in nanoseconds
+	 * @return whether the caller has to take a turn from the budget
+	 */
+	boolean requestTurn(T call, long now) {
+		return this.sharedTurn != null && ownDelay(call, now) <= 0 && this.sharedTurn.request(now);
 	}
 
 	/**
@@ -76,6 +104,11 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	 * take precedence
 	 */
 	long delay(T call, long now) {
+		long delay = ownDelay(call, now);
+		return (delay > 0 || this.sharedTurn == null) ? delay : this.sharedTurn.delay(call.priority(), now);
+	}
+
+	private long ownDelay(T call, long now) {
 		if (next(call.priority()) != call) {
 			return Long.MAX_VALUE;
 		}

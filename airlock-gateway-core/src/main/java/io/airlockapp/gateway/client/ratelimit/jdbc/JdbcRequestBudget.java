@@ -1,0 +1,166 @@
+package io.airlockapp.gateway.client.ratelimit.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
+import io.airlockapp.gateway.jdbc.IndependentTransactionTemplate;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.ArgumentPreparedStatementSetter;
+
+/**
+ * {@link RequestBudget} in one row of a database that several instances share. The row
+ * contains the time of the next turn. Each operation runs in a separate transaction,
+ * independently of the caller's transaction.
+ * <p>
+ * All times are those of the database. With the times of the instances, one whose clock
+ * is fast would postpone the turns of all others by the difference.
+ * <p>
+ * The table is defined in {@code schema.sql} in this package, for H2 and PostgreSQL.
+ */
+public final class JdbcRequestBudget implements RequestBudget {
+
+	private static final String NOW = "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
+
+	/**
+	 * A time in the far future is due to a change of the database's clock, and is
+	 * ignored.
+	 */
+	private static final String TAKE = "UPDATE AIRLOCK_DURABLE_BUDGET SET NEXT_AT = CASE WHEN NEXT_AT > " + NOW
+			+ " + ? THEN " + NOW + " ELSE GREATEST(NEXT_AT, " + NOW + " - ?) END + ? WHERE NAME = ?";
+
+	private static final String WAIT = "SELECT NEXT_AT - " + NOW + " FROM AIRLOCK_DURABLE_BUDGET WHERE NAME = ?";
+
+	private static final String CREATE = "INSERT INTO AIRLOCK_DURABLE_BUDGET (NAME, NEXT_AT) VALUES (?, 0)";
+
+	private static final String PAUSE = "UPDATE AIRLOCK_DURABLE_BUDGET SET NEXT_AT = GREATEST(NEXT_AT, " + NOW
+			+ " + ?)";
+
+	private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
+
+	private static final Duration MIN_JITTER = Duration.ofMillis(500);
+
+	private static final int MAX_BURST = 5;
+
+	private static final int TIMEOUT_SECONDS = 2;
+
+	private final IndependentTransactionTemplate transactions;
+
+	private final String name;
+
+	private final long step;
+
+	private final long burst;
+
+	private final long maxAhead;
+
+	/**
+	 * Create a budget. Of the requests in a period, a tenth but at most five can be sent
+	 * without a distance after a time with fewer requests. All others are spread evenly,
+	 * so that the limit is not exceeded within any period.
+	 * @param dataSource the database
+	 * @param name the name of the row, which is created if it is missing
+	 * @param limit the maximum number of requests within a period, at least 1
+	 * @param period the period
+	 */
+	public JdbcRequestBudget(DataSource dataSource, String name, int limit, Duration period) {
+		if (limit < 1) {
+			throw new IllegalArgumentException("'limit' must be positive, but is " + limit);
+		}
+		if (period.isNegative() || period.isZero()) {
+			throw new IllegalArgumentException("'period' must be positive, but is " + period);
+		}
+		this.transactions = new IndependentTransactionTemplate(dataSource);
+		this.name = name;
+		int burst = Math.min(MAX_BURST, limit / 10);
+		// Requests that are spaced here can bunch up in transit
+		Duration jitter = period.dividedBy(50);
+		Duration distance = period.plus((jitter.compareTo(MIN_JITTER) > 0) ? jitter : MIN_JITTER)
+			.dividedBy(limit - burst);
+		this.step = distance.plusNanos(999_999).toMillis();
+		this.burst = burst * this.step;
+		this.maxAhead = MAX_PAUSE.plus(period).multipliedBy(2).toMillis();
+	}
+
+	@Override
+	public Duration takeTurn() {
+		try {
+			return this.transactions.execute(this::take).or(() -> {
+				create();
+				return this.transactions.execute(this::take);
+			}).orElseThrow(() -> new RequestBudgetException("its row was deleted", null));
+		}
+		catch (DataAccessException ex) {
+			throw unavailable(ex);
+		}
+	}
+
+	/**
+	 * Postpone the turns of all rows, since they are parts of the same quota.
+	 */
+	@Override
+	public void pause(Duration pause) {
+		long millis = ((pause.compareTo(MAX_PAUSE) < 0) ? pause : MAX_PAUSE).toMillis();
+		try {
+			this.transactions.execute((connection) -> update(connection, PAUSE, millis));
+		}
+		catch (DataAccessException ex) {
+			throw unavailable(ex);
+		}
+	}
+
+	private Optional<Duration> take(Connection connection) throws SQLException {
+		if (update(connection, TAKE, this.maxAhead, this.burst, this.step, this.name) == 0) {
+			return Optional.empty();
+		}
+		try (PreparedStatement statement = connection.prepareStatement(WAIT)) {
+			statement.setString(1, this.name);
+			try (ResultSet rows = statement.executeQuery()) {
+				return rows.next() ? Optional.of(Duration.ofMillis(Math.max(0, rows.getLong(1) - this.step)))
+						: Optional.empty();
+			}
+		}
+	}
+
+	private void create() {
+		try {
+			this.transactions.update(CREATE, this.name);
+		}
+		catch (DuplicateKeyException ex) {
+			// Another instance has created the row
+		}
+	}
+
+	private static int update(Connection connection, String sql, Object... arguments) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			new ArgumentPreparedStatementSetter(arguments).setValues(statement);
+			// H2 applies the timeout to the whole connection, which belongs to a pool
+			int timeout = statement.getQueryTimeout();
+			statement.setQueryTimeout(TIMEOUT_SECONDS);
+			try {
+				return statement.executeUpdate();
+			}
+			finally {
+				statement.setQueryTimeout(timeout);
+			}
+		}
+	}
+
+	private static RequestBudgetException unavailable(DataAccessException ex) {
+		return new RequestBudgetException((ex instanceof BadSqlGrammarException)
+				? "the table AIRLOCK_DURABLE_BUDGET is missing or not that of schema.sql. Create it, or set "
+						+ "'airlock.gateway.rate-limit.initialize-schema=always'"
+				: "the database failed with a " + ex.getClass().getName(), ex);
+	}
+
+}

@@ -19,11 +19,13 @@ import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Journal;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.RateLimit.Store;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
@@ -191,14 +193,16 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	GatewayRateLimiter airlockRateLimiter(AirlockGatewayProperties properties) {
-		AirlockGatewayProperties.RateLimit rateLimit = properties.rateLimit();
-		AirlockConfigurationException.throwIf(rateLimit.requests() < 5, "airlock.gateway.rate-limit.requests",
-				"it is below 5",
-				"Set it to the calls that the gateway grants within 'airlock.gateway.rate-limit.period'.");
-		return new GatewayRateLimiter(rateLimit.requests(),
-				AirlockConfigurationException.requirePositive("airlock.gateway.rate-limit.period", rateLimit.period()),
-				Ticker.system());
+	GatewayRateLimiter airlockRateLimiter(AirlockGatewayProperties properties, ObjectProvider<RequestBudget> budget) {
+		AirlockGatewayProperties.RateLimit rateLimit = properties.rateLimit().validated();
+		RequestBudget sharedBudget = budget.getIfAvailable();
+		if (sharedBudget == null) {
+			AirlockConfigurationException.throwIf(rateLimit.store() == Store.JDBC, "airlock.gateway.rate-limit.store",
+					"it is 'jdbc', but there is no JDBC support",
+					"Add 'spring-boot-starter-jdbc' and a DataSource, or remove the property.");
+			return new GatewayRateLimiter(rateLimit.requests(), rateLimit.period(), Ticker.system());
+		}
+		return new GatewayRateLimiter(rateLimit.requests(), rateLimit.period(), Ticker.system(), sharedBudget);
 	}
 
 	@Bean

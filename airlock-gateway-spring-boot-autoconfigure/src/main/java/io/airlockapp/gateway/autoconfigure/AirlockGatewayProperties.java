@@ -263,8 +263,27 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * @param requests Number of requests that the gateway allows for this application
 	 * within a period, at least 5.
 	 * @param period Period in which the requests are counted.
+	 * @param store Where the requests are counted; with 'jdbc', all instances share the
+	 * limit in a database.
+	 * @param initializeSchema Whether to create the table of the store 'jdbc'.
 	 */
-	record RateLimit(@DefaultValue("60") int requests, @DefaultValue("60s") Duration period) {
+	record RateLimit(@DefaultValue("60") int requests, @DefaultValue("60s") Duration period,
+			@DefaultValue("local") Store store, @DefaultValue("embedded") SchemaInitialization initializeSchema) {
+
+		RateLimit validated() {
+			AirlockConfigurationException.throwIf(this.requests < 5, "airlock.gateway.rate-limit.requests",
+					"it is below 5",
+					"Set it to the calls that the gateway grants within 'airlock.gateway.rate-limit.period'.");
+			AirlockConfigurationException.requirePositive("airlock.gateway.rate-limit.period", this.period);
+			return this;
+		}
+
+		enum Store {
+
+			LOCAL, JDBC
+
+		}
+
 	}
 
 	/**

@@ -8,7 +8,11 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.approval.jdbc.JdbcApprovalJournal;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.RateLimit;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Store;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.store.EncryptingPairingStore;
@@ -35,7 +39,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.StringUtils;
 
 /**
- * Auto-configuration for the {@link PairingStore}, and for {@link JdbcApprovalJournal}.
+ * Auto-configuration for the {@link PairingStore}, for {@link JdbcApprovalJournal}, and
+ * for {@link JdbcRequestBudget}.
  */
 @AutoConfiguration(before = AirlockGatewayAutoConfiguration.class,
 		afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
@@ -128,6 +133,20 @@ public final class AirlockStoreAutoConfiguration {
 			new ApplicationDatabase(dataSource).createTables(SCHEMAS + "approval/jdbc/schema.sql",
 					properties.approval().journalInitializeSchema());
 			return new JdbcApprovalJournal(dataSource, InstantSource.system());
+		}
+
+		@Bean
+		@ConditionalOnProperty(name = "airlock.gateway.rate-limit.store", havingValue = "jdbc")
+		@ConditionalOnMissingBean({ GatewayRateLimiter.class, RequestBudget.class })
+		@DependsOnDatabaseInitialization
+		RequestBudget airlockRequestBudget(ObjectProvider<DataSource> dataSources,
+				AirlockGatewayProperties properties) {
+			RateLimit rateLimit = properties.rateLimit().validated();
+			DataSource dataSource = unique(dataSources, "airlock.gateway.rate-limit.store",
+					"a RequestBudget bean, or remove the property");
+			new ApplicationDatabase(dataSource).createTables(SCHEMAS + "client/ratelimit/jdbc/schema.sql",
+					rateLimit.initializeSchema());
+			return new JdbcRequestBudget(dataSource, "gateway", rateLimit.requests(), rateLimit.period());
 		}
 
 		private static DataSource unique(ObjectProvider<DataSource> dataSources, String property, String other) {

@@ -3,19 +3,28 @@ package io.airlockapp.gateway.autoconfigure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.CapturedOutput;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStore.Entry;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.store.ReadOnlyPairingStore;
+import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -30,14 +39,19 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link AirlockStoreAutoConfiguration}.
  */
+@ExtendWith(CapturedOutput.Extension.class)
 class AirlockStoreAutoConfigurationTests {
 
 	private static final String STORE = "airlock.gateway.pairing.store.";
+
+	private static final String RATE_LIMIT = "airlock.gateway.rate-limit.";
 
 	private static final String KEY = PairedProperties.ENCRYPTION_KEY;
 
@@ -48,6 +62,10 @@ class AirlockStoreAutoConfigurationTests {
 				DataSourceInitializationAutoConfiguration.class));
 
 	private final ApplicationContextRunner jdbc = this.runner.withPropertyValues(STORE + "type=jdbc");
+
+	private final ApplicationContextRunner rateLimit = this.runner
+		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class))
+		.withPropertyValues(RATE_LIMIT + "store=jdbc", RATE_LIMIT + "requests=6", RATE_LIMIT + "period=60s");
 
 	@TempDir
 	private Path parent;
@@ -175,6 +193,88 @@ class AirlockStoreAutoConfigurationTests {
 				"type", "Make one DataSource primary");
 	}
 
+	@Test
+	void rateLimitIsLocalByDefault() {
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(RequestBudget.class));
+	}
+
+	@Test
+	void rateLimitSharesARowOfAnEmbeddedDatabase() {
+		this.rateLimit.run((context) -> {
+			RequestBudget budget = context.getBean(RequestBudget.class);
+			assertThat(budget.takeTurn()).isZero();
+			assertThat(new JdbcTemplate(context.getBean(DataSource.class))
+				.queryForList("SELECT NAME FROM AIRLOCK_DURABLE_BUDGET", String.class)).containsExactly("gateway");
+			// Six requests in 61.2 seconds, without a burst
+			assertThat(budget.takeTurn()).isBetween(Duration.ofSeconds(5), Duration.ofMillis(10_200));
+		});
+	}
+
+	@Test
+	void rateLimitNeedsATurn() {
+		this.rateLimit.run((context) -> assertThatExceptionOfType(TimeoutException.class)
+			.isThrownBy(() -> context.getBean(GatewayRateLimiter.class).acquire(RequestPriority.SHORT, Duration.ZERO)));
+		this.rateLimit.withPropertyValues(RATE_LIMIT + "store=local")
+			.run((context) -> context.getBean(GatewayRateLimiter.class).acquire(RequestPriority.SHORT, Duration.ZERO));
+	}
+
+	@Test
+	void rateLimitCreatesNoTableWhenToldNotTo(CapturedOutput output) {
+		this.rateLimit.withPropertyValues(RATE_LIMIT + "initialize-schema=never").run((context) -> {
+			context.getBean(GatewayRateLimiter.class).acquire(RequestPriority.SHORT, Duration.ofSeconds(10));
+			assertThat(output).contains("the table AIRLOCK_DURABLE_BUDGET is missing");
+		});
+	}
+
+	@Test
+	void rateLimitWaitsForWhatInitializesTheDatabase() {
+		this.rateLimit.run((context) -> assertThat(
+				context.getBeanFactory().getBeanDefinition("airlockRequestBudget").getDependsOn())
+			.contains(context.getBeanNamesForType(DataSourceScriptDatabaseInitializer.class)));
+	}
+
+	@Test
+	void rateLimitBacksOffForAnotherBudget() {
+		RequestBudget own = mock(RequestBudget.class);
+		given(own.takeTurn()).willReturn(Duration.ZERO);
+		this.rateLimit.withBean(RequestBudget.class, () -> own).run((context) -> {
+			assertThat(context).getBean(RequestBudget.class).isSameAs(own);
+			context.getBean(GatewayRateLimiter.class).acquire(RequestPriority.SHORT, Duration.ofSeconds(10));
+			then(own).should().takeTurn();
+		});
+	}
+
+	@Test
+	void rateLimitBacksOffForAnotherLimiter() {
+		this.rateLimit
+			.withBean("own", GatewayRateLimiter.class,
+					() -> new GatewayRateLimiter(60, Duration.ofSeconds(60), Ticker.system()))
+			.run((context) -> assertThat(context).hasSingleBean(GatewayRateLimiter.class)
+				.doesNotHaveBean(RequestBudget.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { JdbcTemplate.class, DataSourceScriptDatabaseInitializer.class })
+	void rateLimitWithoutJdbc(Class<?> missing) {
+		assertFails(this.rateLimit.withClassLoader(new FilteredClassLoader(missing)), RATE_LIMIT, "store",
+				"Add 'spring-boot-starter-jdbc'");
+	}
+
+	@Test
+	void rateLimitWithTwoDataSources() {
+		assertFails(
+				this.rateLimit.withBean("one", DataSource.class, DriverManagerDataSource::new)
+					.withBean("two", DataSource.class, DriverManagerDataSource::new),
+				RATE_LIMIT, "store", "Make one DataSource primary");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "requests,4,Set it to the calls", "period,0s,Set it to a duration" })
+	void rateLimitOutOfRange(String property, String value, String action) {
+		assertFails(this.rateLimit.withPropertyValues(RATE_LIMIT + property + "=" + value), RATE_LIMIT, property,
+				action);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "path=", "path= " })
 	void fileWithoutPath(String path) {
@@ -204,6 +304,11 @@ class AirlockStoreAutoConfigurationTests {
 	}
 
 	private static void assertFails(ApplicationContextRunner application, String property, String action) {
+		assertFails(application, STORE, property, action);
+	}
+
+	private static void assertFails(ApplicationContextRunner application, String prefix, String property,
+			String action) {
 		application.run((context) -> {
 			Throwable failure = context.getStartupFailure();
 			assertThat(failure).isNotNull();
@@ -212,7 +317,7 @@ class AirlockStoreAutoConfigurationTests {
 				assertThat(failure).isNotNull();
 			}
 			assertThat(configuration)
-				.hasMessageStartingWith("Property '%s%s' can't be used".formatted(STORE, property));
+				.hasMessageStartingWith("Property '%s%s' can't be used".formatted(prefix, property));
 			assertThat(configuration.getAction()).contains(action);
 			assertThat(configuration).message().doesNotContain(KEY, "*secret*", "c2VjcmV0");
 		});

@@ -189,7 +189,8 @@ class ConfigurationFailureTests {
 			"approval.shutdown-timeout,soon", "presence.interval,soon", "approval.order,first", "approval.mode,open",
 			"approval.signature-forms,rsa", "presence.enabled,perhaps", "allow-insecure-http,perhaps",
 			"approval.allow-in-transaction,perhaps", "pairing.store.type,vault",
-			"pairing.store.initialize-schema,perhaps" })
+			"pairing.store.initialize-schema,perhaps", "rate-limit.store,vault",
+			"rate-limit.initialize-schema,perhaps" })
 	void valueOfAnotherType(String name, String value, CapturedOutput output) {
 		set(name, value);
 		assertFails(output, name, "Action:");
@@ -221,6 +222,12 @@ class ConfigurationFailureTests {
 	void journalInADatabaseWithoutDataSource(CapturedOutput output) {
 		set("approval.journal", "jdbc");
 		assertFails(output, "approval.journal", "DataSource");
+	}
+
+	@Test
+	void rateLimitInADatabaseWithoutDataSource(CapturedOutput output) {
+		set("rate-limit.store", "jdbc");
+		assertFails(output, "rate-limit.store", "DataSource");
 	}
 
 	@Test

@@ -185,7 +185,8 @@ class ConfigurationMetadataTests {
 	private static final Set<String> ENUMS = Set.of("airlock.gateway.approval.mode", "airlock.gateway.approval.journal",
 			"airlock.gateway.approval.journal-initialize-schema", "airlock.gateway.pairing.store.type",
 			"airlock.gateway.pairing.store.initialize-schema", "airlock.gateway.dnd.mode",
-			"airlock.gateway.approval.limits.duplicates");
+			"airlock.gateway.approval.limits.duplicates", "airlock.gateway.rate-limit.store",
+			"airlock.gateway.rate-limit.initialize-schema");
 
 	@ParameterizedTest
 	@MethodSource("properties")

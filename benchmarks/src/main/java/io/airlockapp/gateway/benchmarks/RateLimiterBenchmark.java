@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.benchmarks;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,9 +25,12 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
 /**
- * Benchmark of the rate limiter while requests queue, each with a thread. Time is
- * virtual: it advances only when all threads wait for it.
+ * Benchmark of the rate limiter while requests queue, each with a thread, which is a
+ * virtual one if the Java platform supports that. Time is virtual: it advances only when
+ * all threads wait for it.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -49,6 +52,23 @@ public class RateLimiterBenchmark {
 	@Benchmark
 	public void acquire(Passed queue) throws Exception {
 		queue.gate.acquire(RequestPriority.SHORT, MAX_WAIT);
+	}
+
+	/**
+	 * Add a request to the queue and remove it, since it has no patience.
+	 * @param queue the queue
+	 * @return the exception
+	 * @throws InterruptedException never
+	 */
+	@Benchmark
+	public TimeoutException addAndRemove(Passed queue) throws InterruptedException {
+		try {
+			queue.gate.acquire(RequestPriority.WAIT, Duration.ZERO);
+			throw new IllegalStateException("A request has passed the queue");
+		}
+		catch (TimeoutException ex) {
+			return ex;
+		}
 	}
 
 	/**
@@ -81,7 +101,7 @@ public class RateLimiterBenchmark {
 		@Param("60")
 		public int limit;
 
-		private final List<Thread> threads = new ArrayList<>();
+		private final QueueingThreads threads = new QueueingThreads();
 
 		private GatewayRateLimiter gate;
 
@@ -99,9 +119,9 @@ public class RateLimiterBenchmark {
 				ticker.advance(PERIOD.toNanos() / this.limit);
 			}
 			for (int i = 0; i < this.queued; i++) {
-				this.threads.add(new QueueingThread(() -> this.gate.acquire(RequestPriority.WAIT, MAX_WAIT)));
+				this.threads.start(() -> this.gate.acquire(RequestPriority.WAIT, MAX_WAIT));
 			}
-			startAll(this.threads);
+			this.threads.awaitAll(this.queued);
 		}
 
 		/**
@@ -110,7 +130,7 @@ public class RateLimiterBenchmark {
 		 */
 		@TearDown
 		public void end() throws InterruptedException {
-			endAll(this.threads);
+			this.threads.end();
 		}
 
 	}
@@ -133,7 +153,7 @@ public class RateLimiterBenchmark {
 		@Param("60")
 		public int limit;
 
-		private final List<Thread> threads = new ArrayList<>();
+		private final QueueingThreads threads = new QueueingThreads();
 
 		private final Semaphore turns = new Semaphore(0);
 
@@ -147,14 +167,14 @@ public class RateLimiterBenchmark {
 		public void queue() throws InterruptedException {
 			GatewayRateLimiter gate = new GatewayRateLimiter(this.limit, PERIOD, this.ticker);
 			for (int i = 0; i < this.queued; i++) {
-				this.threads.add(new QueueingThread(() -> {
+				this.threads.start(() -> {
 					while (true) {
 						gate.acquire(RequestPriority.WAIT, MAX_WAIT);
 						this.turns.release();
 					}
-				}));
+				});
 			}
-			startAll(this.threads);
+			this.threads.awaitAll(this.queued);
 			// The first turns require no wait
 			this.turns.drainPermits();
 		}
@@ -165,25 +185,9 @@ public class RateLimiterBenchmark {
 		 */
 		@TearDown
 		public void end() throws InterruptedException {
-			endAll(this.threads);
+			this.threads.end();
 		}
 
-	}
-
-	private static void startAll(List<Thread> threads) throws InterruptedException {
-		threads.forEach(Thread::start);
-		for (Thread thread : threads) {
-			while (thread.getState() != Thread.State.WAITING) {
-				Thread.sleep(1);
-			}
-		}
-	}
-
-	private static void endAll(List<Thread> threads) throws InterruptedException {
-		threads.forEach(Thread::interrupt);
-		for (Thread thread : threads) {
-			thread.join();
-		}
 	}
 
 	/**
@@ -196,27 +200,55 @@ public class RateLimiterBenchmark {
 	}
 
 	/**
-	 * Thread that queues until it is interrupted.
+	 * Threads that queue until they are interrupted.
 	 */
-	private static final class QueueingThread extends Thread {
+	private static final class QueueingThreads {
 
-		private final Queueing action;
+		private static final String PREFIX = "queueing-";
 
-		QueueingThread(Queueing action) {
-			this.action = action;
-			setDaemon(true);
+		private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(PREFIX);
+
+		private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+
+		QueueingThreads() {
+			this.executor.setDaemon(true);
+			this.executor.setVirtualThreads(Runtime.version().feature() >= 21);
 		}
 
-		@Override
-		public void run() {
-			try {
-				this.action.run();
+		static boolean isCurrent() {
+			return Thread.currentThread().getName().startsWith(PREFIX);
+		}
+
+		void start(Queueing action) {
+			this.executor.execute(() -> {
+				this.threads.add(Thread.currentThread());
+				try {
+					action.run();
+				}
+				catch (InterruptedException ex) {
+					// The benchmark has ended
+				}
+				catch (TimeoutException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+		}
+
+		void awaitAll(int number) throws InterruptedException {
+			while (this.threads.size() < number) {
+				Thread.sleep(1);
 			}
-			catch (InterruptedException ex) {
-				// The benchmark has ended
+			for (Thread thread : this.threads) {
+				while (thread.getState() != Thread.State.WAITING) {
+					Thread.sleep(1);
+				}
 			}
-			catch (TimeoutException ex) {
-				throw new IllegalStateException(ex);
+		}
+
+		void end() throws InterruptedException {
+			this.threads.forEach(Thread::interrupt);
+			for (Thread thread : this.threads) {
+				thread.join();
 			}
 		}
 
@@ -242,7 +274,7 @@ public class RateLimiterBenchmark {
 
 		@Override
 		public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
-			if (Thread.currentThread() instanceof QueueingThread) {
+			if (QueueingThreads.isCurrent()) {
 				condition.await();
 			}
 			else {

@@ -102,7 +102,8 @@ public final class GatewayRateLimiter {
 	private static Executor createExecutor() {
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				(task) -> {
-					Thread thread = new Thread(task, "airlock-request-budget");
+					Thread thread = new Thread(null, task, "airlock-request-budget", 0, false);
+					thread.setContextClassLoader(GatewayRateLimiter.class.getClassLoader());
 					thread.setDaemon(true);
 					return thread;
 				});
@@ -113,7 +114,8 @@ public final class GatewayRateLimiter {
 	/**
 	 * Wait for the permit to send one request.
 	 * @param priority the request's priority
-	 * @param patience the maximum time to wait
+	 * @param patience the maximum time to wait, to which the response time of a budget of
+	 * all instances is added, up to one second
 	 * @throws TimeoutException if no permit is available in time
 	 * @throws InterruptedException if the thread is interrupted during the wait
 	 */
@@ -146,10 +148,11 @@ public final class GatewayRateLimiter {
 				return;
 			}
 			long left = turn.deadline() - now;
-			if (left <= 0) {
+			if (left <= 0 && !this.queue.awaitsResponse(turn, now)) {
 				throw new TimeoutException("The rate limit allowed no request to the gateway in time");
 			}
-			this.ticker.await(this.lock, turn.condition(), Math.min(left, this.queue.delay(turn, now)));
+			long delay = this.queue.delay(turn, now);
+			this.ticker.await(this.lock, turn.condition(), (left > 0) ? Math.min(left, delay) : delay);
 		}
 	}
 

@@ -97,6 +97,16 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	}
 
 	/**
+	 * Return whether only the response of the budget of all instances delays a request.
+	 * @param call the request
+	 * @param now the elapsed time in nanoseconds
+	 * @return whether the request waits for the response, which takes a limited time
+	 */
+	boolean awaitsResponse(T call, long now) {
+		return this.sharedTurn != null && ownDelay(call, now) <= 0 && this.sharedTurn.awaitsResponse(now);
+	}
+
+	/**
 	 * Return the delay of a request, as far as it can be determined now.
 	 * @param call the request
 	 * @param now the elapsed time in nanoseconds

@@ -91,6 +91,15 @@ final class SharedTurn {
 		this.retryAt = now + RETRY_INTERVAL;
 	}
 
+	/**
+	 * Return whether the next request waits for a response of the budget.
+	 * @param now the elapsed time
+	 * @return {@code false} if it waits for the turn, or does not have to wait
+	 */
+	boolean awaitsResponse(long now) {
+		return this.requested && !this.unavailable && !isValid(now) && now - this.requestedAt < MAX_RESPONSE_TIME;
+	}
+
 	boolean isAvailable() {
 		return !this.unavailable;
 	}

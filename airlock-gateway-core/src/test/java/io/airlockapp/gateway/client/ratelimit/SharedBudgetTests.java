@@ -56,7 +56,7 @@ class SharedBudgetTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 1, 2, 3, 5, 10 })
+	@ValueSource(ints = { 1, 3, 5 })
 	void almostNoRequestsAreRefused(int instances) {
 		gateway(Duration.ZERO, Collections.nCopies(instances, 40).toArray(Integer[]::new)).run();
 		assertThat(this.gateway.requests()).isGreaterThan(400);
@@ -64,19 +64,12 @@ class SharedBudgetTests {
 	}
 
 	@Test
-	void quotaIsUsed() {
-		gateway(Duration.ZERO, 100, 100, 100).run();
-		assertThat(this.gateway.requests() - this.gateway.refused()).as(this.gateway.toString())
-			.isGreaterThan(SimulatedGateway.QUOTA * 30 * 8 / 10);
-	}
-
-	@ParameterizedTest
-	@ValueSource(ints = { 40, 200 })
-	void noInstanceIsStarved(int pending) {
-		gateway(Duration.ZERO, pending, pending, pending).run();
-		int fair = (this.gateway.requests() - this.gateway.refused()) / 3;
+	void quotaIsUsedAndNoInstanceIsStarved() {
+		gateway(Duration.ZERO, 200, 200, 200).run();
+		int accepted = this.gateway.requests() - this.gateway.refused();
+		assertThat(accepted).as(this.gateway.toString()).isGreaterThan(SimulatedGateway.QUOTA * 30 * 8 / 10);
 		assertThat(this.gateway.instances()).as(this.gateway.toString())
-			.allSatisfy((instance) -> assertThat(instance.accepted()).isGreaterThan(fair * 9 / 10));
+			.allSatisfy((instance) -> assertThat(instance.accepted()).isGreaterThan(accepted / 3 * 9 / 10));
 	}
 
 	@Test
@@ -88,14 +81,14 @@ class SharedBudgetTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 3, 5, 10 })
+	@ValueSource(ints = { 3, 10 })
 	void heartbeatsAreOnTime(int instances) {
 		gateway(Duration.ZERO, Collections.nCopies(instances, 100).toArray(Integer[]::new)).run();
 		assertHeartbeatsWithin(Duration.ofSeconds(2));
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "PT1M", "PT-1M", "PT24H" })
+	@ValueSource(strings = { "PT1M", "PT-1M" })
 	void clocksOfInstancesCanDiffer(Duration skew) {
 		gateway(skew, 40, 40, 40).run();
 		assertThat(percentRefused()).as(this.gateway.toString()).isLessThanOrEqualTo(2);

@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.VirtualTicker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +182,8 @@ class SharedTurnTests {
 		long start = this.ticker.nanoTime();
 		hanging.acquire(RequestPriority.SHORT, MINUTE);
 		assertThat(this.ticker.nanoTime() - start).isEqualTo(SharedTurn.MAX_RESPONSE_TIME);
+		hanging.acquire(RequestPriority.SHORT, MINUTE);
+		assertThat(this.ticker.nanoTime() - start).isEqualTo(SharedTurn.MAX_RESPONSE_TIME);
 		hanging.acquire(RequestPriority.SHORT, Duration.ZERO);
 		assertThat(tasks).hasSize(1);
 		this.ticker.advance(Duration.ofMillis(1));
@@ -186,6 +191,39 @@ class SharedTurnTests {
 		assertThat(warnings()).singleElement().asString().endsWith("it responds too slowly");
 		hanging.acquire(RequestPriority.SHORT, Duration.ZERO);
 		assertThat(tasks).isEmpty();
+	}
+
+	@Test
+	void requestWithoutPatienceWaitsForTheResponseButNotForATurn() throws Exception {
+		Deque<Runnable> tasks = new ArrayDeque<>();
+		Ticker respondsMeanwhile = new Ticker() {
+
+			@Override
+			public long nanoTime() {
+				return SharedTurnTests.this.ticker.nanoTime();
+			}
+
+			@Override
+			public void sleep(Duration duration) {
+				throw new UnsupportedOperationException();
+			}
+
+			@Override
+			public void await(Lock lock, Condition condition, long nanos) {
+				assertThat(nanos).isEqualTo(SharedTurn.MAX_RESPONSE_TIME);
+				SharedTurnTests.this.ticker.advance(Duration.ofMillis(900));
+				tasks.remove().run();
+			}
+
+		};
+		GatewayRateLimiter health = new GatewayRateLimiter(60, MINUTE, respondsMeanwhile, this.budget, tasks::add);
+		this.budget.waits.addAll(List.of(Duration.ZERO, Duration.ofMillis(1)));
+		health.acquire(RequestPriority.HEALTH, Duration.ZERO);
+		this.ticker.advance(Duration.ofSeconds(5));
+		assertThatExceptionOfType(TimeoutException.class)
+			.isThrownBy(() -> health.acquire(RequestPriority.HEALTH, Duration.ZERO));
+		assertThat(this.budget.taken).isEqualTo(2);
+		assertThat(warnings()).isEmpty();
 	}
 
 	@Test

@@ -9,14 +9,12 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.presence.PresenceScheduling;
 
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Role;
 
 /**
  * Auto-configuration for the heartbeat.
@@ -29,22 +27,22 @@ public final class AirlockPresenceAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PresenceHeartbeat airlockPresenceHeartbeat(AirlockGatewayOperations gateway, Enforcer enforcer,
-			PairingSource pairingSource, AirlockGatewayProperties properties) {
-		AirlockConfigurationException.throwIf(properties.presence().interval().compareTo(Duration.ofSeconds(1)) < 0,
-				"airlock.gateway.presence.interval", "it is below one second",
-				"Set it to a duration such as '30s', or set 'airlock.gateway.presence.enabled=false'.");
+			PairingSource pairingSource) {
 		return new PresenceHeartbeat(gateway, enforcer, pairingSource::isPaired, InstantSource.system());
 	}
 
 	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PresenceScheduling airlockPresenceScheduling() {
-		return new PresenceScheduling();
+	PresenceScheduling airlockPresenceScheduling(PresenceHeartbeat heartbeat, AirlockGatewayProperties properties) {
+		Duration interval = properties.presence().interval();
+		AirlockConfigurationException.throwIf(interval.compareTo(Duration.ofSeconds(1)) < 0,
+				"airlock.gateway.presence.interval", "it is below one second",
+				"Set it to a duration such as '30s', or set 'airlock.gateway.presence.enabled=false'.");
+		return new PresenceScheduling(heartbeat, interval);
 	}
 
 	@Bean
 	static LazyInitializationExcludeFilter airlockPresenceLazyInitializationExcludeFilter() {
-		return LazyInitializationExcludeFilter.forBeanTypes(PresenceHeartbeat.class);
+		return LazyInitializationExcludeFilter.forBeanTypes(PresenceScheduling.class);
 	}
 
 }

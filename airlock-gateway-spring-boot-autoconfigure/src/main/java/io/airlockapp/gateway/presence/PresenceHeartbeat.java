@@ -13,23 +13,12 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopInfrastructureBean;
-import org.springframework.scheduling.annotation.Scheduled;
-
 /**
  * Sends a heartbeat at an interval, so that approvers see the application online. A
  * failed heartbeat is not retried; the next one is sent after the interval.
- * <p>
- * It is an {@link AopInfrastructureBean} so that the application's own scheduling, if it
- * has any, ignores it. {@link PresenceScheduling} schedules it.
+ * {@link PresenceScheduling} schedules it.
  */
-public final class PresenceHeartbeat implements AopInfrastructureBean {
-
-	/**
-	 * Initial delay, so that the first heartbeat does not prolong the start of the
-	 * application.
-	 */
-	private static final String INITIAL_DELAY = "1s";
+public final class PresenceHeartbeat {
 
 	private static final Log logger = LogFactory.getLog(PresenceHeartbeat.class);
 
@@ -68,7 +57,6 @@ public final class PresenceHeartbeat implements AopInfrastructureBean {
 	 * Send one heartbeat, if there is an approver. A failure is logged and returned by
 	 * {@link #getLastFailure()}, but never thrown.
 	 */
-	@Scheduled(initialDelayString = INITIAL_DELAY, fixedDelayString = "${airlock.gateway.presence.interval:30s}")
 	public void beat() {
 		try {
 			if (this.paired.getAsBoolean()) {

@@ -20,7 +20,6 @@ import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.Heartbeat;
 import io.airlockapp.gateway.client.PairingStatus;
 import io.airlockapp.gateway.harp.DecisionEvidence;
-import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.web.ApprovalProblems;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,11 +152,10 @@ class RuntimeHintsTests {
 	}
 
 	@Test
-	void heartbeatCanBeScheduled() {
+	void propertiesCanBeBound() {
 		ProcessedContext processed = ProcessedContext.of((context) -> context
 			.register(AirlockGatewayAutoConfiguration.class, AirlockPresenceAutoConfiguration.class));
 		assertThat(processed.hints())
-			.matches(RuntimeHintsPredicates.reflection().onMethodInvocation(PresenceHeartbeat.class, "beat"))
 			.matches(RuntimeHintsPredicates.reflection().onType(AirlockGatewayProperties.class));
 		assertThat(AirlockGatewayProperties.class.getDeclaredConstructors()).singleElement()
 			.satisfies((constructor) -> assertThat(processed.hints())

@@ -33,16 +33,15 @@ public final class StartupBenchmark {
 
 	private final Map<ApplicationKind, List<Start>> starts = new EnumMap<>(ApplicationKind.class);
 
-	private final Path classes;
+	private final Map<ApplicationKind, List<String>> commands = new EnumMap<>(ApplicationKind.class);
 
 	private final boolean usual;
 
-	private final List<String> paired;
+	private final Preparation preparation;
 
-	private StartupBenchmark(Path classes, boolean usual, List<String> paired) {
-		this.classes = classes;
+	private StartupBenchmark(boolean usual, Preparation preparation) {
 		this.usual = usual;
-		this.paired = paired;
+		this.preparation = preparation;
 		for (ApplicationKind kind : ApplicationKind.values()) {
 			this.starts.put(kind, new ArrayList<>());
 		}
@@ -50,13 +49,15 @@ public final class StartupBenchmark {
 
 	/**
 	 * Run the benchmark.
-	 * @param args the number of beans, by default 300, and the number of starts of each
-	 * application, by default 20
+	 * @param args the number of beans, by default 300, the number of starts of each
+	 * application, by default 20, and what is done before, by default {@code none}:
+	 * {@code aot}, {@code cache} or {@code aot-and-cache}
 	 * @throws Exception if an application does not start
 	 */
 	public static void main(String[] args) throws Exception {
 		int beans = (args.length > 0) ? Integer.parseInt(args[0]) : 300;
 		int rounds = (args.length > 1) ? Integer.parseInt(args[1]) : 20;
+		Preparation preparation = Preparation.of((args.length > 2) ? args[2] : "none");
 		try (GatewayProcess gateway = GatewayProcess.start()) {
 			List<String> paired = gateway.properties()
 				.entrySet()
@@ -64,23 +65,36 @@ public final class StartupBenchmark {
 				.map((entry) -> "--" + entry.getKey() + "=" + entry.getValue())
 				.toList();
 			for (boolean usual : new boolean[] { true, false }) {
-				measure(beans, rounds, usual, paired);
+				measure(beans, rounds, usual, preparation, paired);
 			}
 		}
 	}
 
-	private static void measure(int beans, int rounds, boolean usual, List<String> paired) throws Exception {
+	private static void measure(int beans, int rounds, boolean usual, Preparation preparation, List<String> paired)
+			throws Exception {
 		Path directory = Files.createTempDirectory("startup");
 		try {
 			Path classes = Files.createDirectory(directory.resolve("classes"));
 			OrdinaryApplication.generate(beans, directory, classes,
 					String.join(File.pathSeparator, ApplicationKind.PLAIN.jars(usual)), usual);
-			StartupBenchmark benchmark = new StartupBenchmark(classes, usual, paired);
+			StartupBenchmark benchmark = new StartupBenchmark(usual, preparation);
+			benchmark.prepare(classes, directory, paired);
 			benchmark.run(rounds);
 			benchmark.print(beans);
 		}
 		finally {
 			FileSystemUtils.deleteRecursively(directory);
+		}
+	}
+
+	private void prepare(Path classes, Path directory, List<String> paired) throws Exception {
+		for (ApplicationKind kind : ApplicationKind.values()) {
+			List<String> arguments = new ArrayList<>(List.of("--server.port=0"));
+			if (kind == ApplicationKind.AIRLOCK) {
+				arguments.addAll(paired);
+			}
+			this.commands.put(kind, this.preparation.prepare(classes, kind.jars(this.usual), arguments,
+					Files.createDirectory(directory.resolve(kind.toString()))));
 		}
 	}
 
@@ -99,14 +113,7 @@ public final class StartupBenchmark {
 	}
 
 	private Start start(ApplicationKind kind) throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-						this.classes + File.pathSeparator + String.join(File.pathSeparator, kind.jars(this.usual)),
-						OrdinaryApplication.MAIN, "--server.port=0"));
-		if (kind == ApplicationKind.AIRLOCK) {
-			command.addAll(this.paired);
-		}
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		Process process = new ProcessBuilder(this.commands.get(kind)).redirectErrorStream(true).start();
 		String output = new String(process.getInputStream().readAllBytes());
 		Matcher matcher = STARTED.matcher(output);
 		if (process.waitFor() != 0 || !matcher.find()) {
@@ -120,10 +127,10 @@ public final class StartupBenchmark {
 		for (Map.Entry<ApplicationKind, List<Start>> entry : this.starts.entrySet()) {
 			List<Start> values = entry.getValue();
 			System.out.printf(Locale.ROOT,
-					"startup java=%d application=%s with=%s beans=%d starts=%d started=%.0f ms (x%.3f, %+.0f ms) "
+					"startup java=%d application=%s preparation=%s with=%s beans=%d starts=%d started=%.0f ms (x%.3f, %+.0f ms) "
 							+ "cpu=%.0f ms (x%.3f, %+.0f ms) peak=%.1f MiB (x%.3f, %+.1f MiB)%n",
-					Runtime.version().feature(), this.usual ? "database-and-http-client" : "web-only", entry.getKey(),
-					beans, values.size(), median(values, Start::millis), ratio(values, Start::millis),
+					Runtime.version().feature(), this.usual ? "database-and-http-client" : "web-only", this.preparation,
+					entry.getKey(), beans, values.size(), median(values, Start::millis), ratio(values, Start::millis),
 					added(values, Start::millis), median(values, Start::cpuMillis), ratio(values, Start::cpuMillis),
 					added(values, Start::cpuMillis), median(values, Start::peak), ratio(values, Start::peak),
 					added(values, Start::peak));

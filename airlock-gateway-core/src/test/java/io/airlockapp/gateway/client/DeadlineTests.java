@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.client;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -96,6 +98,24 @@ class DeadlineTests extends EndpointTests {
 			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(template::echo);
 			assertThatConnectionsAreAbandoned(server);
 		}
+	}
+
+	@Test
+	void endsAConnectionThatIsNotEstablished() throws IOException {
+		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			AirlockGatewayTemplate template = clients.withPat("https://localhost:" + silent.getLocalPort(), SHORT,
+					LONG);
+			assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> GatewayCall.WAIT.on(template))
+				.withMessage("The gateway can't be reached: HttpConnectTimeoutException: No connection within " + SHORT)
+				.matches(AirlockGatewayException::isTransient);
+		}
+	}
+
+	@Test
+	void waitsLongerForAnAnswerThanForAConnection() {
+		gateway.stubFor(any(anyUrl()).willReturn(json(200, "{\"msgId\":\"msg-1\"}").withFixedDelay(600)));
+		AirlockGatewayTemplate template = clients.withPat(gateway.baseUrl(), SHORT, MAX_WAIT);
+		assertThat(template.awaitDecision("req-1", Duration.ofSeconds(1))).isNotNull();
 	}
 
 	@Test

@@ -76,11 +76,27 @@ public final class GatewayClients implements AfterAllCallback {
 		return with(new GatewayCredentials(PAT, null, "client-1", "secret-1", null), baseUrl, READ_TIMEOUT);
 	}
 
+	/**
+	 * Return the template of a new client that has {@link #PAT}.
+	 * @param baseUrl the gateway
+	 * @param connectTimeout how long it may take to connect
+	 * @param readTimeout how long a request may take
+	 * @return the template
+	 */
+	public AirlockGatewayTemplate withPat(String baseUrl, Duration connectTimeout, Duration readTimeout) {
+		return with(new GatewayCredentials(PAT, null, null, null, null), baseUrl, connectTimeout, readTimeout);
+	}
+
 	private AirlockGatewayTemplate with(GatewayCredentials credentials, String baseUrl, Duration readTimeout) {
+		return with(credentials, baseUrl, READ_TIMEOUT, readTimeout);
+	}
+
+	private AirlockGatewayTemplate with(GatewayCredentials credentials, String baseUrl, Duration connectTimeout,
+			Duration readTimeout) {
 		URI uri = URI.create(baseUrl.endsWith("/") ? baseUrl.substring(0, baseUrl.length() - 1) : baseUrl);
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
 				(executor) -> HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(executor).build(),
-				readTimeout);
+				connectTimeout, readTimeout);
 		this.requestFactories.add(requestFactory);
 		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system());
 		InstantSource clock = InstantSource.system();

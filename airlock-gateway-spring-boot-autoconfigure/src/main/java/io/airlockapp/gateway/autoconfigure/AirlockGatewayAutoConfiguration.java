@@ -99,8 +99,7 @@ public final class AirlockGatewayAutoConfiguration {
 			AirlockGatewayConnectionDetails connectionDetails, ObjectProvider<HttpClientSettings> httpClientSettings) {
 		HttpClientSettings settings = httpClientSettings.getIfAvailable(HttpClientSettings::defaults)
 			.withRedirects(HttpRedirects.DONT_FOLLOW)
-			.withConnectTimeout(AirlockConfigurationException.requirePositive("airlock.gateway.connect-timeout",
-					properties.connectTimeout()))
+			.withConnectTimeout(null)
 			.withReadTimeout(null);
 		// Over HTTP/2, the JDK's client immediately fails requests that exceed the
 		// server's stream limit
@@ -108,6 +107,8 @@ public final class AirlockGatewayAutoConfiguration {
 			.withCustomizer((client) -> client.version(HttpClient.Version.HTTP_1_1));
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
 				(executor) -> builder.withExecutor(executor).build(withSslBundle(settings, connectionDetails)),
+				AirlockConfigurationException.requirePositive("airlock.gateway.connect-timeout",
+						properties.connectTimeout()),
 				AirlockConfigurationException.requirePositive("airlock.gateway.read-timeout",
 						properties.readTimeout()));
 		if (connectionDetails instanceof PropertiesConnectionDetails details) {

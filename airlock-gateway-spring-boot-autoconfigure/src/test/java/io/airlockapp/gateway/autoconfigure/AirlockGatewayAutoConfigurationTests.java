@@ -258,7 +258,7 @@ class AirlockGatewayAutoConfigurationTests {
 	void requestFactoryOfTheUserWinsByName() {
 		GatewayRequestFactory factory = new GatewayRequestFactory(
 				(executor) -> HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build(),
-				Duration.ofSeconds(1));
+				Duration.ofSeconds(1), Duration.ofSeconds(1));
 		this.contextRunner.withBean("airlockGatewayRequestFactory", GatewayRequestFactory.class, () -> factory)
 			.run((context) -> assertThat(context.getBean(GatewayRequestFactory.class)).isSameAs(factory));
 	}

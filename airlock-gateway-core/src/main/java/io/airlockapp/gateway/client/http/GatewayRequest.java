@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -21,7 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +49,17 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 
 	private final HttpMethod method;
 
+	private final Duration connectTimeout;
+
 	private final Duration readTimeout;
 
-	GatewayRequest(HttpClient httpClient, URI uri, HttpMethod method, Duration readTimeout) {
+	private volatile HttpResponse.@Nullable ResponseInfo head;
+
+	GatewayRequest(HttpClient httpClient, URI uri, HttpMethod method, Duration connectTimeout, Duration readTimeout) {
 		this.httpClient = httpClient;
 		this.uri = uri;
 		this.method = method;
+		this.connectTimeout = connectTimeout;
 		this.readTimeout = readTimeout;
 	}
 
@@ -75,18 +80,19 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 
 	@Override
 	protected ClientHttpResponse executeInternal(HttpHeaders headers) throws IOException {
-		AtomicReference<HttpResponse.@Nullable ResponseInfo> head = new AtomicReference<>();
 		Duration left = timeLeft();
-		CompletableFuture<HttpResponse<byte[]>> future = send(request(headers), head);
+		GatewayRequestBody content = new GatewayRequestBody(BodyPublishers.ofByteArray(this.body.toByteArray()),
+				hold().isZero());
+		CompletableFuture<HttpResponse<byte[]>> future = send(request(headers, content));
 		try {
-			HttpResponse<byte[]> response = future.get(left.toNanos(), TimeUnit.NANOSECONDS);
+			HttpResponse<byte[]> response = await(future, content, left);
 			return new GatewayResponse(response.statusCode(), response.headers(), response.body());
 		}
 		catch (ExecutionException ex) {
-			return errorWithoutBody(head.get(), failure(ex.getCause()));
+			return errorWithoutBody(this.head, failure(ex.getCause()));
 		}
 		catch (TimeoutException ex) {
-			return errorWithoutBody(head.get(), new HttpTimeoutException("No complete response within " + left));
+			return errorWithoutBody(this.head, new HttpTimeoutException("No complete response within " + left));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -96,6 +102,27 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			// Closes the connection unless the response is complete
 			future.cancel(true);
 		}
+	}
+
+	/**
+	 * Wait for the response. The timeout for the connection is checked here: with a
+	 * connect timeout of its own, the JDK's client retains the first exchange of each
+	 * connection, including the request, as long as the connection.
+	 */
+	private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> future, GatewayRequestBody content,
+			Duration left) throws IOException, ExecutionException, TimeoutException, InterruptedException {
+		if (left.compareTo(this.connectTimeout) > 0) {
+			try {
+				return future.get(this.connectTimeout.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (TimeoutException ex) {
+				if (!content.isConnected()) {
+					throw new HttpConnectTimeoutException("No connection within " + this.connectTimeout);
+				}
+			}
+			return future.get(left.minus(this.connectTimeout).toNanos(), TimeUnit.NANOSECONDS);
+		}
+		return future.get(left.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	private Duration timeLeft() {
@@ -109,11 +136,10 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		return (getAttributes().get(GatewayRequestFactory.HOLD) instanceof Duration hold) ? hold : Duration.ZERO;
 	}
 
-	private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request,
-			AtomicReference<HttpResponse.@Nullable ResponseInfo> head) throws IOException {
+	private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) throws IOException {
 		try {
 			return this.httpClient.sendAsync(request, (info) -> {
-				head.set(info);
+				this.head = info;
 				return new LimitedBodySubscriber();
 			});
 		}
@@ -123,7 +149,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	}
 
 	private static IOException failure(@Nullable Throwable cause) {
-		if (cause instanceof SingleUseBody.SentAgainException) {
+		if (cause instanceof GatewayRequestBody.SentAgainException) {
 			return new EOFException("The connection was closed without a response");
 		}
 		if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
@@ -144,7 +170,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		return new GatewayResponse(head.statusCode(), head.headers(), new byte[0]);
 	}
 
-	private HttpRequest request(HttpHeaders headers) throws ProtocolException {
+	private HttpRequest request(HttpHeaders headers, BodyPublisher content) throws ProtocolException {
 		HttpRequest.Builder builder = HttpRequest.newBuilder(this.uri);
 		if ("http".equalsIgnoreCase(this.uri.getScheme())) {
 			// An upgrade to HTTP/2 would request the body twice
@@ -161,8 +187,7 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			// The cause is omitted, since its message contains the value
 			throw new ProtocolException("A header has characters that can't be sent");
 		}
-		BodyPublisher publisher = BodyPublishers.ofByteArray(this.body.toByteArray());
-		return builder.method(this.method.name(), hold().isZero() ? publisher : new SingleUseBody(publisher)).build();
+		return builder.method(this.method.name(), content).build();
 	}
 
 }

@@ -44,6 +44,8 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 
 	private final Function<Executor, HttpClient> clientFactory;
 
+	private final Duration connectTimeout;
+
 	private final Duration readTimeout;
 
 	private @Nullable HttpClient httpClient;
@@ -55,12 +57,15 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 	/**
 	 * Create a factory.
 	 * @param clientFactory the factory of clients that run their tasks with the given
-	 * executor and do not follow redirects
+	 * executor, have no connect timeout and do not follow redirects
+	 * @param connectTimeout the maximum time to wait for a connection
 	 * @param readTimeout the maximum duration of a request, in addition to the time for
 	 * which the gateway may hold it
 	 */
-	public GatewayRequestFactory(Function<Executor, HttpClient> clientFactory, Duration readTimeout) {
+	public GatewayRequestFactory(Function<Executor, HttpClient> clientFactory, Duration connectTimeout,
+			Duration readTimeout) {
 		this.clientFactory = clientFactory;
+		this.connectTimeout = connectTimeout;
 		this.readTimeout = readTimeout;
 		this.executor.setThreadNamePrefix("airlock-http-");
 		this.executor.setDaemon(true);
@@ -69,7 +74,7 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 
 	@Override
 	public ClientHttpRequest createRequest(URI uri, HttpMethod httpMethod) throws IOException {
-		return new GatewayRequest(client(), uri, httpMethod, this.readTimeout);
+		return new GatewayRequest(client(), uri, httpMethod, this.connectTimeout, this.readTimeout);
 	}
 
 	private synchronized HttpClient client() throws IOException {

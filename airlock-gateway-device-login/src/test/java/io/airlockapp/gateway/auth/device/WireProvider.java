@@ -138,7 +138,7 @@ final class WireProvider {
 	DeviceLogin login(PairingStore store, MutableClock clock, DeviceLoginSettings settings, URI gateway) {
 		GatewayRequestFactory requestFactory = new GatewayRequestFactory(
 				(executor) -> HttpClient.newBuilder().executor(executor).version(HttpClient.Version.HTTP_1_1).build(),
-				Duration.ofSeconds(5));
+				Duration.ofSeconds(5), Duration.ofSeconds(5));
 		AirlockGatewayApi api = AirlockGatewayApiFactory.create(
 				RestClient.builder().requestFactory(requestFactory).baseUrl(URI.create(this.server.baseUrl())),
 				(builder) -> {

@@ -83,7 +83,10 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		Duration left = timeLeft();
 		GatewayRequestBody content = new GatewayRequestBody(BodyPublishers.ofByteArray(this.body.toByteArray()),
 				hold().isZero());
-		CompletableFuture<HttpResponse<byte[]>> future = send(request(headers, content));
+		HttpRequest request = request(headers, content);
+		// This copy contains credentials, and is not needed while the response is awaited
+		headers.clear();
+		CompletableFuture<HttpResponse<byte[]>> future = send(request);
 		try {
 			HttpResponse<byte[]> response = await(future, content, left);
 			return new GatewayResponse(response.statusCode(), response.headers(), response.body());

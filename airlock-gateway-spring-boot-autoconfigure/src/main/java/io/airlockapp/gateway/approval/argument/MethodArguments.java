@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,11 +13,13 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.MethodClassKey;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotatedMethod;
+import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Holds a method and the arguments it is called with.
@@ -30,11 +33,27 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	public static final ParameterNameDiscoverer PARAMETER_NAMES = new DefaultParameterNameDiscoverer();
 
 	/**
+	 * Caches the declared parameters, as arguments without values, since they are needed
+	 * each time the arguments are read.
+	 */
+	private static final Map<MethodClassKey, List<Argument>> declaredParameters = new ConcurrentReferenceHashMap<>();
+
+	/**
 	 * Return the arguments with their names. In a class compiled without parameter names,
 	 * they are {@code arg0} and so on.
 	 * @return the arguments in order
 	 */
 	List<Argument> list() {
+		List<Argument> parameters = declaredParameters
+			.computeIfAbsent(new MethodClassKey(this.method, this.targetClass), (key) -> readParameters());
+		List<Argument> result = new ArrayList<>();
+		for (int i = 0; i < this.values.length; i++) {
+			result.add(parameters.get(i).withValue(this.values[i]));
+		}
+		return result;
+	}
+
+	private List<Argument> readParameters() {
 		List<String> names = names(this.method);
 		List<MethodParameter[]> declarations = Stream
 			.concat(Stream.of(this.method),
@@ -42,9 +61,8 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 			.map((declaration) -> new AnnotatedMethod(declaration).getMethodParameters())
 			.toList();
 		List<Argument> result = new ArrayList<>();
-		for (int i = 0; i < this.values.length; i++) {
-			result.add(new Argument(names.get(i), type(i), this.values[i],
-					isMarked(declarations, i, AirlockSensitive.class),
+		for (int i = 0; i < names.size(); i++) {
+			result.add(new Argument(names.get(i), type(i), null, isMarked(declarations, i, AirlockSensitive.class),
 					isMarked(declarations, i, AirlockOmitted.class)));
 		}
 		return result;
@@ -120,6 +138,10 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	 * @param omitted whether the argument is left out of what is approved
 	 */
 	record Argument(String name, ResolvableType type, @Nullable Object value, boolean sensitive, boolean omitted) {
+
+		private Argument withValue(@Nullable Object newValue) {
+			return new Argument(this.name, this.type, newValue, this.sensitive, this.omitted);
+		}
 
 		@Override
 		public String toString() {

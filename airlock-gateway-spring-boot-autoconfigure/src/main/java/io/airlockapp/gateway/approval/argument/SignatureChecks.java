@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval.argument;
 import java.io.Closeable;
 import java.lang.reflect.Method;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.BaseStream;
 
@@ -38,6 +39,18 @@ public final class SignatureChecks {
 			"org.springframework.web.server.WebSession");
 
 	private static final String SEQUENCE = "kotlin.sequences.Sequence";
+
+	/**
+	 * Caches the reasons by type, since they are needed each time an argument is read.
+	 */
+	private static final ClassValue<Optional<String>> UNREPEATABLE = new ClassValue<>() {
+
+		@Override
+		protected Optional<String> computeValue(Class<?> type) {
+			return Optional.ofNullable(whyUnrepeatable(type));
+		}
+
+	};
 
 	private SignatureChecks() {
 	}
@@ -96,6 +109,10 @@ public final class SignatureChecks {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String findUnrepeatable(Class<?> type) {
+		return UNREPEATABLE.get(type).orElse(null);
+	}
+
+	private static @Nullable String whyUnrepeatable(Class<?> type) {
 		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
 				|| Closeable.class.isAssignableFrom(type) || isSequence(type)) {
 			return "a %s can be read only once, or is no data".formatted(type.getName());

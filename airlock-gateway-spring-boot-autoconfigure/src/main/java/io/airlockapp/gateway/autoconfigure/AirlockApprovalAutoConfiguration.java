@@ -2,6 +2,8 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.aop.config.AopConfigUtils;
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -54,6 +56,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.Assert;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.context.WebApplicationContext;
 
@@ -73,7 +76,7 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static ApprovalAdvisor airlockApprovalAdvisor(BeanFactory beanFactory, Environment environment,
+	static ApprovalAdvisor airlockApprovalAdvisor(ListableBeanFactory beanFactory, Environment environment,
 			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<AirlockGatewayProperties> properties,
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
 			ObjectProvider<DenialPublisher> publisher, ObjectProvider<ApprovalTaskExecutor> threads,
@@ -81,12 +84,29 @@ public final class AirlockApprovalAutoConfiguration {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
 				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().approval().maxSize(),
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
-				publisher::getObject, threads::getObject, requesterSource::getIfAvailable);
+				publisher::getObject, threads::getObject, lookup(requesterSource, beanFactory));
 		// Bind the order alone, since no other bean must be created before advisors
 		advisor.setOrder(Binder.get(environment)
 			.bind("airlock.gateway.approval.order", Integer.class)
 			.orElse(ApprovalAdvisor.DEFAULT_ORDER));
 		return advisor;
+	}
+
+	/**
+	 * Return a supplier that looks the source up once, since Spring searches all beans
+	 * again each time. A source with a narrower scope is looked up for each call.
+	 */
+	static Supplier<@Nullable RequesterSource> lookup(ObjectProvider<RequesterSource> source,
+			ListableBeanFactory beanFactory) {
+		SingletonSupplier<Supplier<@Nullable RequesterSource>> lookup = SingletonSupplier.of(() -> {
+			String[] names = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, RequesterSource.class);
+			if (!Arrays.stream(names).allMatch(beanFactory::isSingleton)) {
+				return source::getIfAvailable;
+			}
+			RequesterSource found = source.getIfAvailable();
+			return () -> found;
+		});
+		return () -> lookup.obtain().get();
 	}
 
 	@Bean

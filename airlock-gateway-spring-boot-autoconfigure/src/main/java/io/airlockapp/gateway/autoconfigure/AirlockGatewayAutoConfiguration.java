@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
@@ -227,19 +228,21 @@ public final class AirlockGatewayAutoConfiguration {
 			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
 			GatewayRateLimiter rateLimiter, GatewayContact contact, ApprovalJournal journal,
 			ObjectProvider<ApprovalListener> listeners, ApprovalTaskExecutor threads,
-			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource) {
+			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource,
+			ListableBeanFactory beanFactory) {
+		Supplier<@Nullable RequesterSource> requesters = AirlockApprovalAutoConfiguration.lookup(requesterSource,
+				beanFactory);
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
 		return new ApprovalEnvironment(enforcer, settings(properties.approval()), pairingSource, verifier, pending,
 				new GatewayRequestExecutor(rateLimiter).recordedBy(contact),
 				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
-				() -> findRequester(requesterSource), InstantSource.system(), Ticker.system(),
+				() -> findRequester(requesters.get()), InstantSource.system(), Ticker.system(),
 				() -> ThreadLocalRandom.current().nextLong())
 			.createTemplate(api);
 	}
 
-	private static @Nullable String findRequester(ObjectProvider<RequesterSource> requesterSource) {
-		RequesterSource source = requesterSource.getIfAvailable();
+	private static @Nullable String findRequester(@Nullable RequesterSource source) {
 		return (source != null) ? source.findRequester() : null;
 	}
 

@@ -88,8 +88,10 @@ final class LoggingApprovalListener implements ApprovalListener {
 		@Override
 		public void submitting(PendingApproval approval) {
 			this.approval = approval;
-			logger.debug("Approval %s '%s' waits for a decision until %s".formatted(approval.requestId(),
-					approval.label(), approval.expiresAt()));
+			if (logger.isDebugEnabled()) {
+				logger.debug("Approval %s '%s' waits for a decision until %s".formatted(approval.requestId(),
+						approval.label(), approval.expiresAt()));
+			}
 		}
 
 		@Override

@@ -70,7 +70,18 @@ public record Pairing(String routingToken, EncryptionKey encryptionKey, List<Sig
 	 * @return the keys, starting with those of the request's pairing
 	 */
 	public List<SignerKey> keysFor(Pairing asked) {
-		List<SignerKey> keys = new ArrayList<>(asked.signerKeys);
+		return keysFor(asked.signerKeys);
+	}
+
+	/**
+	 * Return the keys whose decisions on a request are accepted while this pairing is in
+	 * force.
+	 * @param askedKeys the signer keys of the pairing that was in force when the request
+	 * was submitted
+	 * @return the keys, starting with those of the request's pairing
+	 */
+	public List<SignerKey> keysFor(List<SignerKey> askedKeys) {
+		List<SignerKey> keys = new ArrayList<>(askedKeys);
 		keys.retainAll(this.retiredKeys);
 		keys.addAll(this.signerKeys);
 		return keys;

@@ -70,6 +70,10 @@ final class ApprovalPairings {
 	 * @throws RuntimeException if the source fails
 	 */
 	List<SignerKey> keysFor(String name, Pairing asked, String requestId) {
+		return keysFor(name, asked.signerKeys(), requestId);
+	}
+
+	List<SignerKey> keysFor(String name, List<SignerKey> askedKeys, String requestId) {
 		Pairing pairing = this.source.getPairing(name);
 		if (pairing == null) {
 			throw new ApprovalUnavailableException(
@@ -77,7 +81,7 @@ final class ApprovalPairings {
 						.formatted(name, requestId),
 					requestId, null);
 		}
-		return pairing.keysFor(asked);
+		return pairing.keysFor(askedKeys);
 	}
 
 	/**

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
  * @param message the decision, not verified
  * @param msgId the id of the message to acknowledge, or {@code null} if there was none
  */
-record DecisionDelivery(DecisionMessage message, @Nullable String msgId) {
+public record DecisionDelivery(DecisionMessage message, @Nullable String msgId) {
 
 	static DecisionDelivery of(Envelope<JsonNode> envelope) {
 		return new DecisionDelivery(

@@ -16,6 +16,7 @@ import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.harp.ArtifactCipher;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
+import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.ExactJson;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -43,16 +44,24 @@ record EncryptedArtifact(String requestId, String hash, Envelope<ArtifactSubmiss
 		String requestId = "req-" + UUID.randomUUID();
 		Instant expiresAt = createdAt.plus(timeout);
 		byte[] plaintext = CanonicalJson.toBytes(plaintext(request, enforcer, requestId, createdAt, expiresAt));
-		String hash = ArtifactHash.of(plaintext);
-		ArtifactSubmission submission = new ArtifactSubmission(artifactType, hash,
-				ArtifactCipher.seal(pairing.encryptionKey(), plaintext), Envelope.timestamp(expiresAt),
-				metadata(request, pairing, enforcer, moreMetadata));
-		return new EncryptedArtifact(requestId, hash,
-				Envelope.of(ArtifactSubmission.MSG_TYPE, requestId, createdAt, expiresAt, enforcer.id(), submission)
-					.withTrace(trace));
+		ArtifactHeader header = new ArtifactHeader(requestId, ArtifactHash.of(plaintext), request.getLabel(),
+				artifactType, createdAt, expiresAt, trace);
+		return of(header, ArtifactCipher.seal(pairing.encryptionKey(), plaintext), pairing.routingToken(), enforcer,
+				moreMetadata);
 	}
 
-	private static ObjectNode plaintext(ApprovalRequest request, Enforcer enforcer, String requestId, Instant createdAt,
+	static EncryptedArtifact of(ArtifactHeader header, Ciphertext ciphertext, String routingToken, Enforcer enforcer,
+			Map<String, String> moreMetadata) {
+		ArtifactSubmission submission = new ArtifactSubmission(header.artifactType(), header.hash(), ciphertext,
+				Envelope.timestamp(header.expiresAt()), metadata(header, routingToken, enforcer, moreMetadata));
+		return new EncryptedArtifact(header.requestId(), header.hash(),
+				Envelope
+					.of(ArtifactSubmission.MSG_TYPE, header.requestId(), header.createdAt(), header.expiresAt(),
+							enforcer.id(), submission)
+					.withTrace(header.trace()));
+	}
+
+	static ObjectNode plaintext(ApprovalRequest request, Enforcer enforcer, String requestId, Instant createdAt,
 			Instant expiresAt) {
 		ObjectNode plaintext = JsonNodeFactory.instance.objectNode();
 		plaintext.put("actionType", request.getActionType());
@@ -81,13 +90,13 @@ record EncryptedArtifact(String requestId, String hash, Envelope<ArtifactSubmiss
 		return plaintext;
 	}
 
-	private static Map<String, String> metadata(ApprovalRequest request, Pairing pairing, Enforcer enforcer,
+	private static Map<String, String> metadata(ArtifactHeader header, String routingToken, Enforcer enforcer,
 			Map<String, String> more) {
 		Map<String, String> metadata = new LinkedHashMap<>(more);
-		metadata.put("routingToken", pairing.routingToken());
+		metadata.put("routingToken", routingToken);
 		metadata.put("workspaceName", enforcer.workspaceName());
 		metadata.put("repoName", enforcer.repoName());
-		metadata.put("requestLabel", request.getLabel());
+		metadata.put("requestLabel", header.label());
 		return metadata;
 	}
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param delivery the decision, if it was received
  * @param failure the last failure, if there was one
  */
-record ExchangeReport(Standing standing, @Nullable DecisionDelivery delivery,
+public record ExchangeReport(Standing standing, @Nullable DecisionDelivery delivery,
 		@Nullable AirlockGatewayException failure) {
 
 	static ExchangeReport of(Standing standing) {
@@ -46,7 +46,7 @@ record ExchangeReport(Standing standing, @Nullable DecisionDelivery delivery,
 	/**
 	 * Return whether a decision is no longer possible.
 	 */
-	boolean isEnded() {
+	public boolean isEnded() {
 		return this.standing == Standing.EXPIRED || this.standing == Standing.WITHDRAWN
 				|| this.standing == Standing.CANCELLED;
 	}
@@ -62,7 +62,7 @@ record ExchangeReport(Standing standing, @Nullable DecisionDelivery delivery,
 	/**
 	 * Enumeration of the states of an exchange.
 	 */
-	enum Standing {
+	public enum Standing {
 
 		/**
 		 * Pending at the approver.

@@ -3,11 +3,8 @@ package io.airlockapp.gateway.exchange;
 import java.time.Duration;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.client.ExchangeState;
-import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
-import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +19,6 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 
 	private static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(1);
 
-	private static final Duration SHORT_HOLD = Duration.ofSeconds(1);
-
 	private static final Duration MIN_HOLD = Duration.ofSeconds(5);
 
 	private final ExchangeClient calls;
@@ -37,6 +32,8 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 	private final Ticker ticker;
 
 	private final ExchangeFailures failures;
+
+	private final ExchangeInspector inspector;
 
 	private Duration hold;
 
@@ -61,6 +58,7 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 		this.retries = retries;
 		this.ticker = ticker;
 		this.failures = new ExchangeFailures(artifact.requestId());
+		this.inspector = new ExchangeInspector(calls, artifact.requestId(), artifact.hash(), ticker);
 	}
 
 	@Override
@@ -70,64 +68,9 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 
 	@Override
 	public ExchangeReport inspect(Duration left) {
-		ExchangeReport byStatus = askStatus(left);
-		boolean settled = byStatus.delivery() != null || byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
-				|| byStatus.standing() == Standing.OTHER_CONTENT
-				|| (byStatus.failure() != null && ExchangeFailures.isEnding(byStatus.failure()));
-		ExchangeReport report = settled ? byStatus : askWait(byStatus, left);
+		ExchangeReport report = this.inspector.inspect(left);
 		this.decided |= report.standing() == Standing.DECIDED;
 		return report;
-	}
-
-	private ExchangeReport askStatus(Duration left) {
-		Duration share = ExchangeClient.share(left);
-		try {
-			return report(this.calls.getStatus(this.artifact.requestId(), RequestPriority.CONTROL, share,
-					Deadline.in(share, this.ticker)));
-		}
-		catch (AirlockGatewayException ex) {
-			return ExchangeReport.of((ex.getStatus() == 404) ? Standing.UNKNOWN : Standing.UNCLEAR, ex);
-		}
-	}
-
-	private ExchangeReport report(ExchangeStatus status) {
-		if (status.artifactHash() != null && !status.artifactHash().equals(this.artifact.hash())) {
-			return ExchangeReport.of(Standing.OTHER_CONTENT);
-		}
-		DecisionDelivery delivery = DecisionDelivery.find(status, this.artifact.requestId());
-		if (delivery != null) {
-			return ExchangeReport.of(delivery);
-		}
-		ExchangeReport end = ExchangeReport.ofEnd(status.state());
-		if (end != null) {
-			return end;
-		}
-		if (status.state() == ExchangeState.PENDING_APPROVAL) {
-			return ExchangeReport.of(Standing.UNDECIDED);
-		}
-		boolean decided = status.state() == ExchangeState.DECIDED || status.state() == ExchangeState.DELIVERED;
-		return ExchangeReport.of(decided ? Standing.DECIDED : Standing.UNCLEAR);
-	}
-
-	private ExchangeReport askWait(ExchangeReport byStatus, Duration left) {
-		Duration share = ExchangeClient.share(left);
-		try {
-			DecisionDelivery delivery = this.calls.awaitDelivery(this.artifact.requestId(), SHORT_HOLD,
-					RequestPriority.CONTROL, share, Deadline.in(share.plus(SHORT_HOLD), this.ticker));
-			if (delivery != null) {
-				return ExchangeReport.of(delivery);
-			}
-			// The status takes precedence, since a wait may deliver a decision only once
-			boolean undecided = byStatus.failure() == null || byStatus.standing() == Standing.UNKNOWN;
-			return (undecided && byStatus.standing() != Standing.DECIDED) ? ExchangeReport.of(Standing.UNDECIDED)
-					: byStatus;
-		}
-		catch (AirlockGatewayException ex) {
-			boolean gone = ex.getStatus() == 404 || ex.isExpired();
-			Standing standing = (gone || byStatus.standing() == Standing.DECIDED) ? byStatus.standing()
-					: Standing.UNCLEAR;
-			return ExchangeReport.of(standing, ex);
-		}
 	}
 
 	private ExchangeReport poll() throws InterruptedException {

@@ -48,6 +48,15 @@ public final class DecisionVerifier {
 	}
 
 	/**
+	 * Return a verifier that differs in the journal only.
+	 * @param otherJournal the journal of used nonces
+	 * @return the verifier
+	 */
+	public DecisionVerifier withJournal(ReplayJournal otherJournal) {
+		return new DecisionVerifier(this.acceptedForms, otherJournal, this.clock);
+	}
+
+	/**
 	 * Verify a decision. A decision that is delivered repeatedly for the same request
 	 * verifies repeatedly; the caller is responsible for using it only once.
 	 * @param message the decision as received

@@ -95,4 +95,14 @@ public @interface RequiresAirlockApproval {
 	 */
 	boolean abridge() default false;
 
+	/**
+	 * Whether an invocation is recorded, and runs after the caller has returned. It is
+	 * recorded in the caller's transaction, if there is one, and nothing of the method
+	 * runs before a person approved it. Whichever instance of the application is alive
+	 * then starts the method, at most once. The method has to return {@code void}.
+	 * Requires {@code airlock-gateway-spring-boot-durable}.
+	 * @return whether the invocation outlives the process
+	 */
+	boolean durable() default false;
+
 }

@@ -1,0 +1,101 @@
+package io.airlockapp.gateway.exchange;
+
+import java.time.Duration;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.client.ExchangeState;
+import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
+
+/**
+ * Determines the state of an exchange by its status and, if the status leaves it open, by
+ * a short wait. Its requests have a higher priority than waits for undecided exchanges.
+ */
+final class ExchangeInspector {
+
+	private static final Duration SHORT_HOLD = Duration.ofSeconds(1);
+
+	private final ExchangeClient calls;
+
+	private final String requestId;
+
+	private final String hash;
+
+	private final Ticker ticker;
+
+	ExchangeInspector(ExchangeClient calls, String requestId, String hash, Ticker ticker) {
+		this.calls = calls;
+		this.requestId = requestId;
+		this.hash = hash;
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Request the state of the exchange and an existing decision, without waiting for the
+	 * approver.
+	 * @param left the available time
+	 * @return the state of the exchange, including any failure of the request
+	 */
+	ExchangeReport inspect(Duration left) {
+		ExchangeReport byStatus = askStatus(left);
+		boolean settled = byStatus.delivery() != null || byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
+				|| byStatus.standing() == Standing.OTHER_CONTENT
+				|| (byStatus.failure() != null && ExchangeFailures.isEnding(byStatus.failure()));
+		return settled ? byStatus : askWait(byStatus, left);
+	}
+
+	private ExchangeReport askStatus(Duration left) {
+		Duration share = ExchangeClient.share(left);
+		try {
+			return report(this.calls.getStatus(this.requestId, RequestPriority.CONTROL, share,
+					Deadline.in(share, this.ticker)));
+		}
+		catch (AirlockGatewayException ex) {
+			return ExchangeReport.of((ex.getStatus() == 404) ? Standing.UNKNOWN : Standing.UNCLEAR, ex);
+		}
+	}
+
+	private ExchangeReport report(ExchangeStatus status) {
+		if (status.artifactHash() != null && !status.artifactHash().equals(this.hash)) {
+			return ExchangeReport.of(Standing.OTHER_CONTENT);
+		}
+		DecisionDelivery delivery = DecisionDelivery.find(status, this.requestId);
+		if (delivery != null) {
+			return ExchangeReport.of(delivery);
+		}
+		ExchangeReport end = ExchangeReport.ofEnd(status.state());
+		if (end != null) {
+			return end;
+		}
+		if (status.state() == ExchangeState.PENDING_APPROVAL) {
+			return ExchangeReport.of(Standing.UNDECIDED);
+		}
+		boolean decided = status.state() == ExchangeState.DECIDED || status.state() == ExchangeState.DELIVERED;
+		return ExchangeReport.of(decided ? Standing.DECIDED : Standing.UNCLEAR);
+	}
+
+	private ExchangeReport askWait(ExchangeReport byStatus, Duration left) {
+		Duration share = ExchangeClient.share(left);
+		try {
+			DecisionDelivery delivery = this.calls.awaitDelivery(this.requestId, SHORT_HOLD, RequestPriority.CONTROL,
+					share, Deadline.in(share.plus(SHORT_HOLD), this.ticker));
+			if (delivery != null) {
+				return ExchangeReport.of(delivery);
+			}
+			// The status takes precedence, since a wait may deliver a decision only once
+			boolean undecided = byStatus.failure() == null || byStatus.standing() == Standing.UNKNOWN;
+			return (undecided && byStatus.standing() != Standing.DECIDED) ? ExchangeReport.of(Standing.UNDECIDED)
+					: byStatus;
+		}
+		catch (AirlockGatewayException ex) {
+			boolean gone = ex.getStatus() == 404 || ex.isExpired();
+			Standing standing = (gone || byStatus.standing() == Standing.DECIDED) ? byStatus.standing()
+					: Standing.UNCLEAR;
+			return ExchangeReport.of(standing, ex);
+		}
+	}
+
+}

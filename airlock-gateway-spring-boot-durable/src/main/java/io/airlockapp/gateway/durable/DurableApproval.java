@@ -1,0 +1,31 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * State of a durable approval. It contains neither arguments nor secrets.
+ *
+ * @param id the id of the approval request
+ * @param gate the guarded method
+ * @param label the label that the inbox shows
+ * @param state the state
+ * @param problem the reason for the state, such as {@code PAIRING_REVOKED} or the class
+ * name of the method's exception, or {@code null}
+ * @param recordedAt the time at which the call was recorded
+ * @param expiresAt the time until which the approver can decide
+ * @param startBy the time until which an approved call may start
+ * @param submittedAt the time at which the gateway accepted the request
+ * @param decidedAt the time at which the verified decision was stored
+ * @param claimedAt the time at which an instance claimed the call
+ * @param committedAt the time at which a transaction of the method was last committed in
+ * this database
+ * @param endedAt the time at which the call ended
+ * @param instance the instance that claimed the call
+ */
+public record DurableApproval(String id, String gate, String label, DurableState state, @Nullable String problem,
+		Instant recordedAt, Instant expiresAt, Instant startBy, @Nullable Instant submittedAt,
+		@Nullable Instant decidedAt, @Nullable Instant claimedAt, @Nullable Instant committedAt,
+		@Nullable Instant endedAt, @Nullable String instance) {
+}

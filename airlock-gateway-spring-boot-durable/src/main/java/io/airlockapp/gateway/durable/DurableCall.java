@@ -1,0 +1,54 @@
+package io.airlockapp.gateway.durable;
+
+import java.util.Map;
+
+import io.airlockapp.gateway.exchange.ArtifactHeader;
+import io.airlockapp.gateway.exchange.SealedArtifact;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a recorded call with all that is stored of it. The text form contains no
+ * argument.
+ *
+ * @param approval the state of the call
+ * @param target the target, as in the plaintext
+ * @param pairing the name of the pairing whose approvers are asked
+ * @param artifactType the type of review that is requested
+ * @param hash the artifact hash
+ * @param plaintext the plaintext, or {@code null} if it was deleted after the end
+ * @param arguments the arguments, or {@code null} if they were deleted after the end
+ * @param artifact the encrypted plaintext, or {@code null} if there is none yet
+ * @param decision the verified decision, or {@code null} if there is none
+ * @param trace the trace context of the caller
+ */
+public record DurableCall(DurableApproval approval, String target, String pairing, String artifactType, String hash,
+		@Nullable String plaintext, @Nullable String arguments, @Nullable SealedArtifact artifact,
+		@Nullable StoredDecision decision, Map<String, String> trace) {
+
+	public DurableCall {
+		trace = Map.copyOf(trace);
+	}
+
+	public String id() {
+		return this.approval.id();
+	}
+
+	public DurableState state() {
+		return this.approval.state();
+	}
+
+	/**
+	 * Return the clear text of the approval request.
+	 * @return the header
+	 */
+	public ArtifactHeader header() {
+		return new ArtifactHeader(id(), this.hash, this.approval.label(), this.artifactType, this.approval.recordedAt(),
+				this.approval.expiresAt(), this.trace);
+	}
+
+	@Override
+	public String toString() {
+		return "DurableCall[id=%s, state=%s]".formatted(id(), state());
+	}
+
+}

@@ -1,0 +1,188 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.harp.ReplayJournal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Strategy interface for storing recorded calls. Each operation is one statement in the
+ * transaction of the current thread. An operation that changes a state returns
+ * {@code true} only if the call was in one of the expected states. Concurrent operations
+ * then return {@code false}.
+ */
+public interface DurableCallStore {
+
+	/**
+	 * Insert a call in the state {@link DurableState#RECORDED}.
+	 * @param call the call
+	 */
+	void insert(DurableCall call);
+
+	/**
+	 * Find a call with all that is stored of it.
+	 * @param id the id
+	 * @return the call, or {@code null} if there is none
+	 * @throws UnreadableCallException if the call can't be decrypted or parsed
+	 */
+	@Nullable DurableCall findCall(String id);
+
+	/**
+	 * Find the state of a call.
+	 * @param id the id
+	 * @return the state, or {@code null} if there is none
+	 */
+	@Nullable DurableApproval find(String id);
+
+	/**
+	 * Find states of calls in the order of their ids.
+	 * @param states the states
+	 * @param afterId the id after which the result starts, or {@code null}
+	 * @param limit the maximum number
+	 * @return the states of the calls
+	 */
+	List<DurableApproval> find(Set<DurableState> states, @Nullable String afterId, int limit);
+
+	/**
+	 * Find the newest calls that have not ended.
+	 * @param limit the maximum number
+	 * @return the states of the calls, the newest first
+	 */
+	List<DurableApproval> findNewestOpen(int limit);
+
+	/**
+	 * Count the calls that have not ended, by state.
+	 * @return the numbers; states without calls are absent
+	 */
+	Map<DurableState, Integer> countOpen();
+
+	/**
+	 * Count the calls in {@code RECORDED} and {@code SUBMITTED} that are asked about with
+	 * priority: those that were recorded after a time or expire before another.
+	 * @param recordedAfter the time of recording
+	 * @param expiringBefore the time of expiry
+	 * @return the number
+	 */
+	int countYoung(Instant recordedAfter, Instant expiringBefore);
+
+	/**
+	 * Store the encrypted plaintext of a call in {@code RECORDED}.
+	 * @param id the id
+	 * @param artifact the artifact
+	 * @param replaced the stored artifact that it replaces, or {@code null} if none is
+	 * stored
+	 * @return {@code false} if the call has another state or artifact
+	 */
+	boolean seal(String id, SealedArtifact artifact, @Nullable SealedArtifact replaced);
+
+	/**
+	 * Change {@code RECORDED} to {@code SUBMITTED}.
+	 * @param id the id
+	 * @param now the time
+	 * @return whether the state was changed
+	 */
+	boolean submitted(String id, Instant now);
+
+	/**
+	 * Return a journal that records the use of nonces in the transaction of the current
+	 * thread.
+	 * @param now the time
+	 * @return the journal
+	 */
+	ReplayJournal replayJournal(Instant now);
+
+	/**
+	 * Store the verified decision on a call. An approval changes {@code RECORDED} and
+	 * {@code SUBMITTED} to {@code DECIDED}, a rejection ends them as {@code DENIED}. In
+	 * other states, nothing is stored.
+	 * @param id the id
+	 * @param decision the decision
+	 * @param now the time
+	 * @return whether the state was changed
+	 */
+	boolean decided(String id, StoredDecision decision, Instant now);
+
+	/**
+	 * Store a verified decision that is not used, for a call that ends in the same
+	 * transaction.
+	 * @param id the id
+	 * @param decision the decision
+	 * @param now the time
+	 */
+	void keepDecision(String id, StoredDecision decision, Instant now);
+
+	/**
+	 * Change {@code DECIDED} to {@code CLAIMED}, if the time to start is not over.
+	 * @param id the id
+	 * @param runId the id of the run
+	 * @param instance the name of this instance
+	 * @param now the time
+	 * @return whether the state was changed
+	 */
+	boolean claim(String id, String runId, String instance, Instant now);
+
+	/**
+	 * End the run of a call in {@code CLAIMED} or {@code UNKNOWN}.
+	 * @param id the id
+	 * @param runId the id of the run
+	 * @param state the final state
+	 * @param problem the reason, or {@code null}
+	 * @param now the time
+	 * @return {@code false} if another run has the call, or an operator resolved it
+	 */
+	boolean endRun(String id, String runId, DurableState state, @Nullable String problem, Instant now);
+
+	/**
+	 * Change {@code CLAIMED} to {@code UNKNOWN}.
+	 * @param id the id
+	 * @return whether the state was changed
+	 */
+	boolean lose(String id);
+
+	/**
+	 * End a call.
+	 * @param id the id
+	 * @param from the expected states
+	 * @param state the final state
+	 * @param problem the reason, or {@code null}
+	 * @param now the time
+	 * @return whether the state was changed
+	 */
+	boolean end(String id, Set<DurableState> from, DurableState state, @Nullable String problem, Instant now);
+
+	/**
+	 * Change {@code RECORDED} and {@code SUBMITTED} to {@code CANCELLING}.
+	 * @param id the id
+	 * @return whether the state was changed
+	 */
+	boolean cancelling(String id);
+
+	/**
+	 * Change {@code UNKNOWN} to {@code RESOLVED}.
+	 * @param id the id
+	 * @param resolution the outcome
+	 * @param now the time
+	 * @return whether the state was changed
+	 */
+	boolean resolve(String id, Resolution resolution, Instant now);
+
+	/**
+	 * Record that the handlers were called.
+	 * @param id the id
+	 * @param now the time
+	 * @return {@code false} if they were called before
+	 */
+	boolean told(String id, Instant now);
+
+	/**
+	 * Delete calls that ended long ago.
+	 * @param endedBefore the time of the end
+	 * @return the number of deleted calls
+	 */
+	int deleteEnded(Instant endedBefore);
+
+}

@@ -1,0 +1,61 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Instant;
+
+/**
+ * Strategy interface for scheduling the steps of calls. A step is scheduled in the
+ * transaction of the current thread, and executed by one instance after that was
+ * committed. Scheduling a step that is already scheduled has no effect.
+ */
+public interface StepScheduler {
+
+	/**
+	 * Schedule a step.
+	 * @param step the kind of step
+	 * @param id the id of the call
+	 * @param time the time of its execution
+	 */
+	void schedule(Step step, String id, Instant time);
+
+	/**
+	 * Enumeration of the steps.
+	 */
+	enum Step {
+
+		/**
+		 * Ask for the decision on a young call.
+		 */
+		ASK_FIRST("airlock-ask-first"),
+
+		/**
+		 * Ask for the decision on another call.
+		 */
+		ASK("airlock-ask"),
+
+		/**
+		 * Run an approved call.
+		 */
+		RUN("airlock-run"),
+
+		/**
+		 * Call the handlers of a call that ended.
+		 */
+		TELL("airlock-tell");
+
+		private final String taskName;
+
+		Step(String taskName) {
+			this.taskName = taskName;
+		}
+
+		/**
+		 * Return the name of the step's task in the database.
+		 * @return the name
+		 */
+		public String taskName() {
+			return this.taskName;
+		}
+
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.airlockapp.gateway.durable;
+
+/**
+ * Exception thrown when a recorded call can't be decrypted or parsed.
+ */
+@SuppressWarnings("serial")
+public class UnreadableCallException extends RuntimeException {
+
+	/**
+	 * Create an exception.
+	 * @param message the call's id, the reason and the remedy, without any content
+	 * @param cause the cause, which contains no content
+	 */
+	public UnreadableCallException(String message, Throwable cause) {
+		super(message, cause);
+	}
+
+}

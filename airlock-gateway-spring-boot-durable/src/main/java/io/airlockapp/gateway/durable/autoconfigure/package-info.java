@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for durable approvals.
+ */
+@NullMarked
+package io.airlockapp.gateway.durable.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

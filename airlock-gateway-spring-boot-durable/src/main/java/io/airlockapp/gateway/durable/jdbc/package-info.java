@@ -1,0 +1,7 @@
+/**
+ * Storage of durable approvals in a database.
+ */
+@NullMarked
+package io.airlockapp.gateway.durable.jdbc;
+
+import org.jspecify.annotations.NullMarked;

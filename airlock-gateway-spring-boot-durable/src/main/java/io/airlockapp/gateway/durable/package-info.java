@@ -1,0 +1,7 @@
+/**
+ * Approvals that outlive the process: calls that are recorded, decided and run later.
+ */
+@NullMarked
+package io.airlockapp.gateway.durable;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.durable;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Exception thrown when a recorded call can't be decrypted or parsed.
  */
@@ -9,9 +11,9 @@ public class UnreadableCallException extends RuntimeException {
 	/**
 	 * Create an exception.
 	 * @param message the call's id, the reason and the remedy, without any content
-	 * @param cause the cause, which contains no content
+	 * @param cause the cause, which contains no content, or {@code null}
 	 */
-	public UnreadableCallException(String message, Throwable cause) {
+	public UnreadableCallException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 

@@ -1,0 +1,106 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+
+import io.airlockapp.gateway.durable.PendingCounts.Counts;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+
+/**
+ * Computes how long the gateway may hold a request for a decision, and the time of the
+ * next one, so that the requests for all undecided calls fit into the shared budget.
+ * Young calls, and those that expire shortly, get half of it.
+ */
+final class AskSchedule {
+
+	/**
+	 * The time after the expiry of the last request.
+	 */
+	static final Duration LAST_LOOK = Duration.ofSeconds(5);
+
+	private static final Duration SHORTEST = Duration.ofSeconds(5);
+
+	private static final double SHARE_OF_YOUNG = 0.5;
+
+	private static final double SHARE_OF_OTHERS = 0.7;
+
+	private static final double JITTER = 0.1;
+
+	private final DurableSettings settings;
+
+	private final RandomGenerator random;
+
+	AskSchedule(DurableSettings settings, RandomGenerator random) {
+		this.settings = settings;
+		this.random = random;
+	}
+
+	/**
+	 * Return the time for which the gateway may hold a request.
+	 * @param counts the numbers of undecided calls
+	 * @return the time, in whole seconds
+	 */
+	Duration hold(Counts counts) {
+		long seconds = this.settings.maxHold().toSeconds();
+		long share = seconds * this.settings.askThreads() / Math.max(1, counts.pending());
+		return Duration.ofSeconds(Math.max(1, Math.min(seconds, share)));
+	}
+
+	/**
+	 * Return the next request for a decision.
+	 * @param call the undecided call
+	 * @param counts the numbers of undecided calls
+	 * @param now the time
+	 * @return the step and its time
+	 */
+	NextStep next(DurableApproval call, Counts counts, Instant now) {
+		Step step = isYoung(call, now) ? Step.ASK_FIRST : Step.ASK;
+		Instant wanted = (counts.pending() <= this.settings.askThreads()) ? now
+				: now.plus(interval(call, counts, now, step));
+		return new NextStep(step, limit(call, wanted, now));
+	}
+
+	private static boolean isYoung(DurableApproval call, Instant now) {
+		return now.isBefore(call.recordedAt().plus(PendingCounts.YOUNG))
+				|| now.isAfter(call.expiresAt().minus(PendingCounts.SHORTLY));
+	}
+
+	private Duration interval(DurableApproval call, Counts counts, Instant now, Step step) {
+		Duration byAge = min(Duration.between(call.recordedAt(), now).dividedBy(4), this.settings.maxPollInterval());
+		boolean young = step == Step.ASK_FIRST;
+		int number = Math.max(1, young ? counts.young() : counts.pending() - counts.young());
+		double perMinute = (young ? SHARE_OF_YOUNG : SHARE_OF_OTHERS) * this.settings.requestsPerMinute();
+		Duration byBudget = Duration.ofMillis((long) (number * 60_000 / perMinute));
+		double jitter = 1 - JITTER + 2 * JITTER * this.random.nextDouble();
+		return Duration.ofMillis((long) (max(max(byAge, byBudget), SHORTEST).toMillis() * jitter));
+	}
+
+	/**
+	 * Return a time that leaves time for a request before the expiry and one after it.
+	 * @param call the undecided call
+	 * @param wanted the wanted time
+	 * @param now the time
+	 * @return the time, or an earlier one
+	 */
+	Instant limit(DurableApproval call, Instant wanted, Instant now) {
+		Instant lastWait = call.expiresAt().minus(this.settings.maxHold());
+		Instant lastLook = call.expiresAt().plus(LAST_LOOK);
+		if (now.isBefore(lastWait)) {
+			return min(wanted, lastWait);
+		}
+		if (now.isBefore(lastLook)) {
+			return now.isBefore(call.expiresAt()) ? min(wanted, lastLook) : lastLook;
+		}
+		return now.isBefore(call.startBy()) ? min(wanted, call.startBy()) : wanted;
+	}
+
+	private static <T extends Comparable<? super T>> T min(T first, T second) {
+		return (first.compareTo(second) <= 0) ? first : second;
+	}
+
+	private static <T extends Comparable<? super T>> T max(T first, T second) {
+		return (first.compareTo(second) >= 0) ? first : second;
+	}
+
+}

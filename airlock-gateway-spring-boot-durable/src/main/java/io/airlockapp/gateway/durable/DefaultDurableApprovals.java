@@ -1,0 +1,104 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Default implementation of {@link DurableApprovals}.
+ */
+final class DefaultDurableApprovals implements DurableApprovals {
+
+	private static final int MAX_LIMIT = 1000;
+
+	private final DurableCallStore store;
+
+	private final StepScheduler scheduler;
+
+	private final CallRecorder recorder;
+
+	private final TransactionOperations transactions;
+
+	private final TransitionPublisher publisher;
+
+	private final InstantSource clock;
+
+	DefaultDurableApprovals(DurableCallStore store, StepScheduler scheduler, CallRecorder recorder,
+			TransactionOperations transactions, TransitionPublisher publisher, InstantSource clock) {
+		this.store = store;
+		this.scheduler = scheduler;
+		this.recorder = recorder;
+		this.transactions = transactions;
+		this.publisher = publisher;
+		this.clock = clock;
+	}
+
+	@Override
+	public DurableApproval recording(Runnable call) {
+		List<DurableApproval> recorded = this.recorder.recordedBy(call);
+		if (recorded.size() != 1) {
+			throw new IllegalStateException(
+					"Exactly one call of a durable method has to be recorded, but there were %d. Call one method with "
+						.formatted(recorded.size())
+							+ "@RequiresAirlockApproval(durable = true) of a bean, in the same thread");
+		}
+		return recorded.get(0);
+	}
+
+	@Override
+	public Optional<DurableApproval> find(String id) {
+		return Optional.ofNullable(this.store.find(id));
+	}
+
+	@Override
+	public List<DurableApproval> find(Set<DurableState> states, @Nullable String afterId, int limit) {
+		if (limit < 1 || limit > MAX_LIMIT) {
+			throw new IllegalArgumentException("'limit' must be from 1 to %d, but is %d".formatted(MAX_LIMIT, limit));
+		}
+		return states.isEmpty() ? List.of() : this.store.find(EnumSet.copyOf(states), afterId, limit);
+	}
+
+	@Override
+	public boolean cancel(String id) {
+		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
+			if (this.store.end(id, EnumSet.of(DurableState.DECIDED), DurableState.CANCELLED, null,
+					this.clock.instant())) {
+				this.scheduler.schedule(Step.TELL, id, this.clock.instant());
+				publishAfterCommit(id);
+				return true;
+			}
+			if (this.store.cancelling(id)) {
+				this.scheduler.schedule(Step.ASK_FIRST, id, this.clock.instant());
+				publishAfterCommit(id);
+				return true;
+			}
+			DurableApproval approval = this.store.find(id);
+			return approval != null
+					&& (approval.state() == DurableState.CANCELLING || approval.state() == DurableState.CANCELLED);
+		}));
+	}
+
+	@Override
+	public boolean resolve(String id, Resolution resolution) {
+		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
+			boolean resolved = this.store.resolve(id, resolution, this.clock.instant());
+			if (resolved) {
+				this.scheduler.schedule(Step.TELL, id, this.clock.instant());
+				publishAfterCommit(id);
+			}
+			return resolved;
+		}));
+	}
+
+	private void publishAfterCommit(String id) {
+		this.publisher.changedInTransaction(() -> this.store.find(id));
+	}
+
+}

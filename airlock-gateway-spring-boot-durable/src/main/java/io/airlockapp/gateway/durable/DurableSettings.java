@@ -1,0 +1,22 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+
+/**
+ * Settings of durable approvals.
+ *
+ * @param instance the name of this instance
+ * @param artifactType the type of review of calls whose annotation does not set it
+ * @param timeout the time to decide for calls whose annotation does not set it
+ * @param grace the time after the expiry until which an approved call may start
+ * @param maxPending the maximum number of undecided calls
+ * @param askThreads the number of threads that ask for decisions
+ * @param requestsPerMinute the number of requests to the gateway that all instances share
+ * @param maxHold the maximum time for which the gateway holds a request
+ * @param maxPollInterval the longest time between two requests for one decision, unless
+ * the number of calls requires a longer one
+ * @param retention the time for which ended calls are kept
+ */
+public record DurableSettings(String instance, String artifactType, Duration timeout, Duration grace, int maxPending,
+		int askThreads, int requestsPerMinute, Duration maxHold, Duration maxPollInterval, Duration retention) {
+}

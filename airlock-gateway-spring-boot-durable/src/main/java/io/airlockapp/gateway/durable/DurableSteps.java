@@ -1,0 +1,79 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+
+import io.airlockapp.gateway.approval.ApprovedCalls;
+import io.airlockapp.gateway.exchange.ApprovalSteps;
+import io.airlockapp.gateway.support.Ticker;
+
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Creates the steps of calls from their collaborators.
+ *
+ * @param store the store of calls
+ * @param scheduler the scheduler of steps
+ * @param transactions the transactions of workers
+ * @param publisher the publisher of changes
+ * @param counts the numbers of undecided calls
+ * @param settings the settings
+ * @param clock the time of day
+ */
+public record DurableSteps(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
+		TransitionPublisher publisher, PendingCounts counts, DurableSettings settings, InstantSource clock) {
+
+	/**
+	 * Create the step that asks for decisions.
+	 * @param steps the steps of an exchange
+	 * @param deniedByPolicy whether a policy denies a call
+	 * @param onUnverified the callback for decisions that do not verify
+	 * @param random the source of jitter
+	 * @return the step
+	 */
+	public AskStep ask(ApprovalSteps steps, Predicate<DurableCall> deniedByPolicy, Runnable onUnverified,
+			RandomGenerator random) {
+		return new AskStep(this.store, transitions(), steps, this.counts, new AskSchedule(this.settings, random),
+				deniedByPolicy, onUnverified, this.clock);
+	}
+
+	/**
+	 * Create the step that runs approved calls.
+	 * @param approvedCalls the approved calls
+	 * @param contexts the contexts to restore
+	 * @param ticker the ticker for pauses
+	 * @return the step
+	 */
+	public RunStep run(ApprovedCalls approvedCalls, List<DurableContext> contexts, Ticker ticker) {
+		return new RunStep(this.store, transitions(), approvedCalls, contexts, this.settings.instance(), this.clock,
+				ticker);
+	}
+
+	/**
+	 * Create the step that calls handlers.
+	 * @param handlers the handlers
+	 * @param handlerTransactions the transactions of handlers
+	 * @return the step
+	 */
+	public TellStep tell(List<DurableApprovalHandler> handlers, TransactionOperations handlerTransactions) {
+		return new TellStep(this.store, handlers, handlerTransactions, this.clock);
+	}
+
+	/**
+	 * Create the operations of applications.
+	 * @param recorder the recorder of calls
+	 * @param callerTransactions the transactions of callers
+	 * @return the operations
+	 */
+	public DurableApprovals approvals(CallRecorder recorder, TransactionOperations callerTransactions) {
+		return new DefaultDurableApprovals(this.store, this.scheduler, recorder, callerTransactions, this.publisher,
+				this.clock);
+	}
+
+	private CallTransitions transitions() {
+		return new CallTransitions(this.store, this.scheduler, this.transactions, this.publisher, this.clock);
+	}
+
+}

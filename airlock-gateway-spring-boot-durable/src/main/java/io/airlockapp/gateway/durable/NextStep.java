@@ -1,0 +1,14 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Instant;
+
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+
+/**
+ * Holds the step that follows for a call, and its time.
+ *
+ * @param step the kind of step
+ * @param time the time
+ */
+public record NextStep(Step step, Instant time) {
+}

@@ -1,0 +1,27 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Instant;
+
+/**
+ * Exception thrown when a step failed for a reason that may pass, and has to be repeated
+ * after a pause.
+ */
+@SuppressWarnings("serial")
+public final class StepFailedException extends RuntimeException {
+
+	private final transient Instant latest;
+
+	StepFailedException(String message, Throwable cause, Instant latest) {
+		super(message, cause);
+		this.latest = latest;
+	}
+
+	/**
+	 * Return the time at which the step has to be repeated at the latest.
+	 * @return the time
+	 */
+	public Instant getLatest() {
+		return this.latest;
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.InstantSource;
+import java.util.List;
+
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Calls the {@link DurableApprovalHandler}s of a call that ended. The record of that is
+ * in the same transaction, so that handlers take effect once in this database.
+ */
+public final class TellStep {
+
+	private final DurableCallStore store;
+
+	private final List<DurableApprovalHandler> handlers;
+
+	private final TransactionOperations transactions;
+
+	private final InstantSource clock;
+
+	TellStep(DurableCallStore store, List<DurableApprovalHandler> handlers, TransactionOperations transactions,
+			InstantSource clock) {
+		this.store = store;
+		this.handlers = List.copyOf(handlers);
+		this.transactions = transactions;
+		this.clock = clock;
+	}
+
+	/**
+	 * Call the handlers, unless they were called before.
+	 * @param id the id of the call
+	 * @throws RuntimeException if a handler fails, so that all are called again
+	 */
+	public void perform(String id) {
+		DurableCall call = this.store.findCall(id);
+		if (call == null || !call.state().isEnded()) {
+			return;
+		}
+		this.transactions.executeWithoutResult((status) -> {
+			if (this.store.told(id, this.clock.instant())) {
+				this.handlers.forEach((handler) -> handler.ended(call.approval(),
+						(call.decision() != null) ? call.decision().decision() : null));
+			}
+		});
+	}
+
+}

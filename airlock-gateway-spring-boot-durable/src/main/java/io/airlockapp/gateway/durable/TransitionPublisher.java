@@ -1,0 +1,146 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Publishes changes of states on a best-effort basis: as an event, in the log, and to the
+ * {@link ApprovalListener}s once for each decision, or end without a decision.
+ */
+public final class TransitionPublisher {
+
+	private static final Log logger = LogFactory.getLog(TransitionPublisher.class);
+
+	private final ApplicationEventPublisher events;
+
+	private final ApprovalListener listener;
+
+	/**
+	 * Create a publisher.
+	 * @param events the publisher of events
+	 * @param listener the listener to notify
+	 */
+	public TransitionPublisher(ApplicationEventPublisher events, ApprovalListener listener) {
+		this.events = events;
+		this.listener = ApprovalListener.logging(listener);
+	}
+
+	/**
+	 * Publish that a call was recorded, in the transaction that records it. A listener
+	 * that throws an exception prevents the recording.
+	 */
+	void recorded(DurableApproval approval) {
+		logger.info("Approval %s '%s' of %s recorded".formatted(approval.id(), approval.label(), approval.gate()));
+		this.events.publishEvent(new DurableApprovalEvent(approval));
+	}
+
+	/**
+	 * Publish a change after the transaction of the current thread was committed, or now
+	 * if there is none.
+	 */
+	void changedInTransaction(Supplier<@Nullable DurableApproval> approval) {
+		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+			changed(approval.get(), null, null);
+			return;
+		}
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCompletion(int status) {
+				if (status == STATUS_COMMITTED) {
+					changed(approval.get(), null, null);
+				}
+			}
+
+		});
+	}
+
+	/**
+	 * Publish a change after it was committed.
+	 * @param approval the approval in its new state, or {@code null} if it was deleted
+	 * since
+	 * @param before the call before the change, or {@code null} if it was not read
+	 * @param decision the decision that belongs to the change, if any
+	 */
+	void changed(@Nullable DurableApproval approval, @Nullable DurableCall before, @Nullable StoredDecision decision) {
+		if (approval == null) {
+			return;
+		}
+		try {
+			log(approval);
+			if (before != null) {
+				notifyListener(approval, before, (decision != null) ? decision.decision() : null);
+			}
+			this.events.publishEvent(new DurableApprovalEvent(approval));
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("A listener of approval %s failed with %s; the approval goes on".formatted(approval.id(),
+					ex.getClass().getName()));
+		}
+	}
+
+	private static void log(DurableApproval approval) {
+		String line = "Approval %s '%s' of %s is now %s%s".formatted(approval.id(), approval.label(), approval.gate(),
+				approval.state(), (approval.problem() != null) ? " (" + approval.problem() + ")" : "");
+		switch (approval.state()) {
+			case UNKNOWN -> logger.warn(line + ": started by %s at %s, and %s".formatted(approval.instance(),
+					approval.claimedAt(), describeCommit(approval)));
+			case DONE, FAILED, RESOLVED, CANCELLED -> logger.info(line);
+			default -> logger.debug(line);
+		}
+	}
+
+	private static String describeCommit(DurableApproval approval) {
+		return (approval.committedAt() != null)
+				? "its transaction was committed at " + approval.committedAt() + "; whether it finished is not known"
+				: "no transaction of it was committed here";
+	}
+
+	private void notifyListener(DurableApproval approval, DurableCall before, @Nullable ApprovalDecision decision) {
+		ApprovalOutcome outcome = outcome(approval, decision);
+		if (outcome != null) {
+			ApprovalRequest request = ApprovalRequest.builder(approval.label(), approval.gate())
+				.actionType("method_invocation")
+				.artifactType(before.artifactType())
+				.pairing(before.pairing())
+				.gate(approval.gate())
+				.build();
+			this.listener.begin(request, before.artifactType()).ended(outcome);
+		}
+	}
+
+	private static @Nullable ApprovalOutcome outcome(DurableApproval approval, @Nullable ApprovalDecision decision) {
+		Instant end = (approval.decidedAt() != null) ? approval.decidedAt() : approval.endedAt();
+		Duration elapsed = (end != null) ? Duration.between(approval.recordedAt(), end) : Duration.ZERO;
+		return switch (approval.state()) {
+			case DECIDED, DENIED -> (decision != null) ? ApprovalOutcome.decided(decision, elapsed) : null;
+			case TIMED_OUT -> ApprovalOutcome.failed(new ApprovalTimeoutException(
+					"Request %s ended without a start in time%s".formatted(approval.id(), problem(approval)),
+					approval.id()), elapsed);
+			case REFUSED -> ApprovalOutcome.failed(new ApprovalUnavailableException(
+					"Request %s was refused%s".formatted(approval.id(), problem(approval)), approval.id(), null),
+					elapsed);
+			default -> null;
+		};
+	}
+
+	private static String problem(DurableApproval approval) {
+		return (approval.problem() != null) ? ": " + approval.problem() : "";
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.airlockapp.gateway.durable.engine;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.sql.DataSource;
+
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.airlockapp.gateway.durable.StepScheduler;
+
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.Assert;
+
+/**
+ * {@link StepScheduler} that inserts rows of db-scheduler in the transaction of the
+ * current thread.
+ */
+public final class DbStepScheduler implements StepScheduler {
+
+	private static final int PRIORITY_FIRST = 20;
+
+	private static final int PRIORITY = 10;
+
+	private final Map<EngineTable, SchedulerClient> clients = new EnumMap<>(EngineTable.class);
+
+	private final Map<EngineTable, Runnable> triggers = new ConcurrentHashMap<>();
+
+	private final InstantSource clock;
+
+	/**
+	 * Create a scheduler of steps.
+	 * @param dataSource the database
+	 * @param clock the time of day
+	 */
+	public DbStepScheduler(DataSource dataSource, InstantSource clock) {
+		// Without this proxy, the engine would insert in a transaction of its own
+		DataSource ofThread = new TransactionAwareDataSourceProxy(dataSource);
+		for (EngineTable table : EngineTable.values()) {
+			this.clients.put(table,
+					SchedulerClient.Builder.create(ofThread, List.of())
+						.tableName(table.tableName())
+						.serializer(new NoDataSerializer())
+						.enablePriority()
+						.build());
+		}
+		this.clock = clock;
+	}
+
+	@Override
+	public void schedule(Step step, String id, Instant time) {
+		Assert.state(TransactionSynchronizationManager.isActualTransactionActive(),
+				"A step is scheduled in a transaction only, since it would be lost otherwise");
+		EngineTable table = EngineTable.of(step);
+		SchedulerClient client = this.clients.get(table);
+		Assert.state(client != null, "No client");
+		client.scheduleIfNotExists(new TaskInstance<>(step.taskName(), id, () -> null, priority(step)), time);
+		if (!time.isAfter(this.clock.instant()) && TransactionSynchronizationManager.isSynchronizationActive()) {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					DbStepScheduler.this.triggers.getOrDefault(table, () -> {
+					}).run();
+				}
+
+			});
+		}
+	}
+
+	static int priority(Step step) {
+		return (step == Step.ASK) ? PRIORITY : PRIORITY_FIRST;
+	}
+
+	/**
+	 * Set the callback for steps that are due after a commit.
+	 */
+	void onDue(EngineTable table, Runnable trigger) {
+		this.triggers.put(table, trigger);
+	}
+
+}

@@ -1,0 +1,177 @@
+package io.airlockapp.gateway.durable.engine;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
+
+import javax.sql.DataSource;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.jdbc.AutodetectJdbcCustomization;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import io.airlockapp.gateway.durable.AskStep;
+import io.airlockapp.gateway.durable.NextStep;
+import io.airlockapp.gateway.durable.RunStep;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.TellStep;
+import io.airlockapp.gateway.durable.engine.StepTask.Backoff;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Executes the steps of calls at their times, by one scheduler for requests to the
+ * gateway and one for methods and handlers. Both start after the beans of the application
+ * and before its web server, and stop after that.
+ */
+public final class DurableEngine implements SmartLifecycle {
+
+	/**
+	 * The phase of this engine: its steps stop after the requests of a web server that is
+	 * shut down gracefully, which may record calls.
+	 */
+	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 2048;
+
+	private static final Duration ASK_SHUTDOWN = Duration.ofSeconds(2);
+
+	private static final Duration CLEAN_INTERVAL = Duration.ofHours(1);
+
+	private static final Duration UNRESOLVED = Duration.ofDays(3650);
+
+	private static final int MISSED_HEARTBEATS = 6;
+
+	private static final Backoff ASK_BACKOFF = new Backoff(Duration.ofSeconds(10), 1.5, Duration.ofMinutes(5));
+
+	private static final Backoff TELL_BACKOFF = new Backoff(Duration.ofSeconds(10), 2, Duration.ofHours(1));
+
+	private final DataSource dataSource;
+
+	private final DbStepScheduler stepScheduler;
+
+	private final TransactionOperations transactions;
+
+	private final EngineSettings settings;
+
+	private final InstantSource clock;
+
+	private final List<Task<?>> askTasks;
+
+	private final List<Task<?>> runTasks;
+
+	private final RecurringTask<Void> cleanTask;
+
+	private final List<Scheduler> schedulers = new ArrayList<>();
+
+	private volatile boolean stopping;
+
+	/**
+	 * Create an engine.
+	 * @param dataSource the database
+	 * @param stepScheduler the scheduler of steps
+	 * @param transactions the transactions of workers
+	 * @param ask the step that asks for decisions
+	 * @param run the step that runs approved calls
+	 * @param tell the step that calls handlers
+	 * @param clean the deletion of calls that ended long ago
+	 * @param settings the settings
+	 * @param clock the time of day
+	 */
+	public DurableEngine(DataSource dataSource, DbStepScheduler stepScheduler, TransactionOperations transactions,
+			AskStep ask, RunStep run, TellStep tell, Runnable clean, EngineSettings settings, InstantSource clock) {
+		this.dataSource = dataSource;
+		this.stepScheduler = stepScheduler;
+		this.transactions = transactions;
+		this.settings = settings;
+		this.clock = clock;
+		BiConsumer<NextStep, String> follow = (next, id) -> this.transactions
+			.executeWithoutResult((status) -> this.stepScheduler.schedule(next.step(), id, next.time()));
+		this.askTasks = List.of(askTask(Step.ASK_FIRST, ask, follow), askTask(Step.ASK, ask, follow));
+		this.runTasks = List.of(
+				new StepTask(Step.RUN, run::perform, run::lost, follow, ASK_BACKOFF, () -> this.stopping, clock),
+				new StepTask(Step.TELL, (id) -> {
+					tell.perform(id);
+					return null;
+				}, (id) -> new NextStep(Step.TELL, clock.instant()), follow, TELL_BACKOFF, () -> this.stopping, clock));
+		this.cleanTask = Tasks.recurring("airlock-clean", FixedDelay.of(CLEAN_INTERVAL))
+			.execute((instance, context) -> clean.run());
+	}
+
+	private StepTask askTask(Step step, AskStep ask, BiConsumer<NextStep, String> follow) {
+		return new StepTask(step, ask::perform, (id) -> new NextStep(step, this.clock.instant()), follow, ASK_BACKOFF,
+				() -> this.stopping, this.clock);
+	}
+
+	@Override
+	public synchronized void start() {
+		if (isRunning()) {
+			return;
+		}
+		this.stopping = false;
+		Scheduler ask = configure(new SchedulerBuilder(this.dataSource, this.askTasks).startTasks(this.cleanTask),
+				EngineTable.ASK, this.settings.askThreads(), "airlock-ask-")
+			.shutdownMaxWait(ASK_SHUTDOWN)
+			.build();
+		Scheduler run = configure(new SchedulerBuilder(this.dataSource, this.runTasks), EngineTable.RUN,
+				this.settings.runThreads(), "airlock-run-")
+			.shutdownMaxWait(this.settings.shutdownTimeout())
+			.build();
+		this.schedulers.add(ask);
+		this.schedulers.add(run);
+		this.stepScheduler.onDue(EngineTable.ASK, ask::triggerCheckForDueExecutions);
+		this.stepScheduler.onDue(EngineTable.RUN, run::triggerCheckForDueExecutions);
+		this.schedulers.forEach(Scheduler::start);
+	}
+
+	private SchedulerBuilder configure(SchedulerBuilder builder, EngineTable table, int threads, String prefix) {
+		ExecutorService executor = Executors.newFixedThreadPool(threads, new CustomizableThreadFactory(prefix));
+		builder.tableName(table.tableName())
+			.schedulerName(new SchedulerName.Fixed(this.settings.instance()))
+			.serializer(new NoDataSerializer())
+			.threads(threads)
+			.executorService(executor)
+			.enablePriority()
+			.pollingInterval(this.settings.pollingInterval())
+			.heartbeatInterval(this.settings.heartbeatInterval())
+			.missedHeartbeatsLimit(MISSED_HEARTBEATS)
+			.deleteUnresolvedAfter(UNRESOLVED)
+			.failureLogging(LogLevel.OFF, false)
+			.clock(this.clock::instant);
+		AutodetectJdbcCustomization database = new AutodetectJdbcCustomization(this.dataSource);
+		if (database.supportsSingleStatementLockAndFetch() || database.supportsGenericLockAndFetch()) {
+			builder.pollUsingLockAndFetch(0.5, 1.0);
+		}
+		else {
+			builder.pollUsingFetch(0.5, 1.0);
+		}
+		return builder;
+	}
+
+	@Override
+	public synchronized void stop() {
+		this.stopping = true;
+		this.schedulers.forEach(Scheduler::stop);
+		this.schedulers.clear();
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return !this.schedulers.isEmpty();
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.airlockapp.gateway.durable.engine;
+
+import java.time.Duration;
+
+/**
+ * Settings of the engine.
+ *
+ * @param instance the name of this instance
+ * @param askThreads the number of threads that ask for decisions
+ * @param runThreads the number of threads that run approved calls and handlers
+ * @param pollingInterval the interval at which due steps are looked for
+ * @param heartbeatInterval the interval at which executions in progress are marked; after
+ * six missed marks, the process is regarded as stopped
+ * @param shutdownTimeout the time to wait for running methods when the application stops
+ */
+public record EngineSettings(String instance, int askThreads, int runThreads, Duration pollingInterval,
+		Duration heartbeatInterval, Duration shutdownTimeout) {
+}

@@ -1,0 +1,30 @@
+package io.airlockapp.gateway.durable.engine;
+
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+
+/**
+ * Enumeration of the engine's tables. Each has its own threads, so that a slow method
+ * never delays a decision.
+ */
+enum EngineTable {
+
+	ASK("AIRLOCK_DURABLE_ASK"), RUN("AIRLOCK_DURABLE_RUN");
+
+	private final String tableName;
+
+	EngineTable(String tableName) {
+		this.tableName = tableName;
+	}
+
+	String tableName() {
+		return this.tableName;
+	}
+
+	static EngineTable of(Step step) {
+		return switch (step) {
+			case ASK_FIRST, ASK -> ASK;
+			case RUN, TELL -> RUN;
+		};
+	}
+
+}

@@ -1,0 +1,172 @@
+package io.airlockapp.gateway.durable.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+import com.github.kagkarlsson.scheduler.task.AbstractTask;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.FailureHandler;
+import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.durable.NextStep;
+import io.airlockapp.gateway.durable.StepFailedException;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Task of db-scheduler that performs one kind of step. Its id is that of the call, and it
+ * has no data, since the row of the call is authoritative.
+ */
+final class StepTask extends AbstractTask<Void> {
+
+	private static final Log logger = LogFactory.getLog(StepTask.class);
+
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+
+	private final Step step;
+
+	private final Function<String, @Nullable NextStep> handler;
+
+	private final Function<String, @Nullable NextStep> deadHandler;
+
+	private final BiConsumer<NextStep, String> scheduler;
+
+	private final Backoff backoff;
+
+	private final BooleanSupplier stopping;
+
+	private final InstantSource clock;
+
+	/**
+	 * Create a task.
+	 * @param step the kind of step
+	 * @param handler the handler that performs the step and returns the next one
+	 * @param deadHandler the handler that is called if the process that performed the
+	 * step stopped
+	 * @param scheduler schedules a step of another kind in a transaction of its own
+	 * @param backoff the pauses after failures
+	 * @param stopping whether the application stops
+	 * @param clock the time of day
+	 */
+	StepTask(Step step, Function<String, @Nullable NextStep> handler, Function<String, @Nullable NextStep> deadHandler,
+			BiConsumer<NextStep, String> scheduler, Backoff backoff, BooleanSupplier stopping, InstantSource clock) {
+		super(step.taskName(), Void.class, null, null, DbStepScheduler.priority(step));
+		this.step = step;
+		this.handler = handler;
+		this.deadHandler = deadHandler;
+		this.scheduler = scheduler;
+		this.backoff = backoff;
+		this.stopping = stopping;
+		this.clock = clock;
+	}
+
+	@Override
+	public CompletionHandler<Void> execute(TaskInstance<Void> instance, ExecutionContext context) {
+		String id = instance.getId();
+		try {
+			NextStep next = this.handler.apply(id);
+			this.warnings.reset();
+			return (complete, operations) -> follow(next, id, complete, operations);
+		}
+		finally {
+			// A pool may refuse connections to an interrupted thread, and the execution
+			// would stay picked
+			Thread.interrupted();
+		}
+	}
+
+	private void follow(@Nullable NextStep next, String id, ExecutionComplete complete,
+			ExecutionOperations<Void> operations) {
+		if (next == null) {
+			operations.remove();
+		}
+		else if (next.step() == this.step) {
+			operations.reschedule(complete, next.time());
+		}
+		else {
+			// If the process stops between these two, both are executed, which is
+			// harmless
+			this.scheduler.accept(next, id);
+			operations.remove();
+		}
+	}
+
+	@Override
+	public SchedulableInstance<Void> schedulableInstance(String id) {
+		return SchedulableInstance.of(instance(id), this.clock.instant());
+	}
+
+	@Override
+	public SchedulableInstance<Void> schedulableInstance(String id, Void data) {
+		return schedulableInstance(id);
+	}
+
+	@Override
+	public FailureHandler<Void> getFailureHandler() {
+		return this::failed;
+	}
+
+	private void failed(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+		Throwable cause = complete.getCause().orElse(null);
+		String id = complete.getExecution().taskInstance.getId();
+		Instant now = this.clock.instant();
+		if (this.stopping.getAsBoolean()) {
+			// Due for another instance
+			operations.reschedule(complete, now);
+			return;
+		}
+		this.warnings.warn(
+				"The step %s of approval %s failed, and is repeated: %s"
+					.formatted(getName(), id,
+							(cause != null)
+									? AirlockGatewayException
+										.safeMessage((cause instanceof StepFailedException) ? unwrap(cause) : cause)
+									: "unknown"));
+		Instant next = now.plus(this.backoff.pause(complete.getExecution().consecutiveFailures));
+		if (cause instanceof StepFailedException failure && failure.getLatest().isBefore(next)) {
+			next = failure.getLatest().isAfter(now) ? failure.getLatest() : next;
+		}
+		operations.reschedule(complete, next);
+	}
+
+	private static Throwable unwrap(Throwable failure) {
+		return (failure.getCause() != null) ? failure.getCause() : failure;
+	}
+
+	@Override
+	public DeadExecutionHandler<Void> getDeadExecutionHandler() {
+		return (complete, operations) -> {
+			String id = complete.getExecution().taskInstance.getId();
+			follow(this.deadHandler.apply(id), id, complete, operations);
+		};
+	}
+
+	/**
+	 * Exponentially growing pauses.
+	 *
+	 * @param first the first pause
+	 * @param factor the factor by which each pause is longer than the one before
+	 * @param longest the longest pause
+	 */
+	record Backoff(Duration first, double factor, Duration longest) {
+
+		Duration pause(int failures) {
+			double millis = this.first.toMillis() * Math.pow(this.factor, Math.min(failures, 50));
+			return (millis < this.longest.toMillis()) ? Duration.ofMillis((long) millis) : this.longest;
+		}
+
+	}
+
+}

@@ -222,10 +222,10 @@ public final class AirlockGatewayAutoConfiguration {
 		return ApprovalJournal.none();
 	}
 
-	@Bean
-	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
-	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api, AirlockGatewayProperties properties,
-			Enforcer enforcer, PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
+	@Bean(defaultCandidate = false)
+	@ConditionalOnMissingBean(name = "airlockApprovalEnvironment")
+	ApprovalEnvironment airlockApprovalEnvironment(AirlockGatewayProperties properties, Enforcer enforcer,
+			PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
 			GatewayRateLimiter rateLimiter, GatewayContact contact, ApprovalJournal journal,
 			ObjectProvider<ApprovalListener> listeners, ApprovalTaskExecutor threads,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource,
@@ -238,8 +238,14 @@ public final class AirlockGatewayAutoConfiguration {
 				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
 				() -> findRequester(requesters.get()), InstantSource.system(), Ticker.system(),
-				() -> ThreadLocalRandom.current().nextLong())
-			.createTemplate(api);
+				() -> ThreadLocalRandom.current().nextLong());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(AirlockGatewayOperations.class)
+	AirlockGatewayTemplate airlockGatewayTemplate(AirlockGatewayApi api,
+			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment) {
+		return environment.createTemplate(api);
 	}
 
 	private static @Nullable String findRequester(@Nullable RequesterSource source) {

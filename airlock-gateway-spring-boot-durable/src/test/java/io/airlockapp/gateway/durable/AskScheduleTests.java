@@ -1,0 +1,107 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import io.airlockapp.gateway.durable.PendingCounts.Counts;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AskSchedule}.
+ */
+class AskScheduleTests {
+
+	private static final Instant RECORDED = Instant.parse("2026-11-26T10:00:00Z");
+
+	private static final Instant EXPIRES = RECORDED.plus(Duration.ofHours(24));
+
+	private static final Instant START_BY = EXPIRES.plus(Duration.ofMinutes(5));
+
+	private final AskSchedule schedule = new AskSchedule(
+			new DurableSettings("one", "command.review", Duration.ofHours(24), Duration.ofMinutes(5), 1000, 4, 30,
+					Duration.ofSeconds(25), Duration.ofMinutes(2), Duration.ofDays(30)),
+			() -> Long.MIN_VALUE >>> 1);
+
+	private final DurableApproval call = new DurableApproval("req-1", "Refunds.refund", "Refund",
+			DurableState.SUBMITTED, null, RECORDED, EXPIRES, START_BY, null, null, null, null, null, null);
+
+	@Test
+	void gatewayHoldsRequestsForAllOfTheTimeWhileThereAreThreads() {
+		assertThat(this.schedule.hold(counts(1, 1))).isEqualTo(Duration.ofSeconds(25));
+		assertThat(this.schedule.hold(counts(4, 4))).isEqualTo(Duration.ofSeconds(25));
+	}
+
+	@Test
+	void holdTimeIsSharedByManyCalls() {
+		assertThat(this.schedule.hold(counts(10, 10))).isEqualTo(Duration.ofSeconds(10));
+		assertThat(this.schedule.hold(counts(1000, 10))).isEqualTo(Duration.ofSeconds(1));
+	}
+
+	@Test
+	void fewCallsAreAskedAboutAllTheTime() {
+		assertThat(next(counts(4, 4), RECORDED.plusSeconds(60)))
+			.isEqualTo(new NextStep(Step.ASK_FIRST, RECORDED.plusSeconds(60)));
+	}
+
+	@Test
+	void manyYoungCallsShareHalfOfTheBudget() {
+		NextStep next = next(counts(100, 100), RECORDED.plusSeconds(30));
+		assertThat(next.step()).isEqualTo(Step.ASK_FIRST);
+		// 100 calls at 15 requests in a minute
+		assertThat(Duration.between(RECORDED.plusSeconds(30), next.time()).toSeconds()).isBetween(360L, 440L);
+	}
+
+	@Test
+	void youngCallsAmongFewAreAskedAboutByAge() {
+		NextStep next = next(counts(5, 1), RECORDED.plusSeconds(60));
+		assertThat(Duration.between(RECORDED.plusSeconds(60), next.time()).toMillis()).isBetween(13_500L, 16_500L);
+	}
+
+	@Test
+	void othersAreAskedAboutWithLowerPriority() {
+		Instant now = RECORDED.plus(Duration.ofHours(2));
+		NextStep next = next(counts(1000, 0), now);
+		assertThat(next.step()).isEqualTo(Step.ASK);
+		assertThat(Duration.between(now, next.time()).toSeconds()).isBetween(2571L, 3143L);
+	}
+
+	@Test
+	void intervalIsLimitedWithoutCrowd() {
+		Instant now = RECORDED.plus(Duration.ofHours(2));
+		NextStep next = next(counts(6, 0), now);
+		assertThat(Duration.between(now, next.time()).toSeconds()).isBetween(108L, 132L);
+	}
+
+	@Test
+	void callIsAskedAboutFirstShortlyBeforeItsExpiry() {
+		assertThat(next(counts(10, 0), EXPIRES.minusSeconds(250)).step()).isEqualTo(Step.ASK_FIRST);
+	}
+
+	@Test
+	void lastWaitEndsBeforeTheExpiry() {
+		assertThat(next(counts(1000, 1000), EXPIRES.minusSeconds(60)).time()).isEqualTo(EXPIRES.minusSeconds(25));
+	}
+
+	@Test
+	void stateIsRequestedAfterTheExpiry() {
+		assertThat(next(counts(1000, 1000), EXPIRES.minusSeconds(10)).time()).isEqualTo(EXPIRES.plusSeconds(5));
+		assertThat(next(counts(1, 1), EXPIRES.plusSeconds(1)).time()).isEqualTo(EXPIRES.plusSeconds(5));
+	}
+
+	@Test
+	void retriesEndWithTheTimeToStart() {
+		assertThat(this.schedule.limit(this.call, Instant.MAX, EXPIRES.plusSeconds(60))).isEqualTo(START_BY);
+	}
+
+	private NextStep next(Counts counts, Instant now) {
+		return this.schedule.next(this.call, counts, now);
+	}
+
+	private static Counts counts(int pending, int young) {
+		return new Counts(RECORDED, pending, young);
+	}
+
+}

@@ -14,6 +14,10 @@ import java.lang.annotation.Target;
  * Use this annotation for values that can't be written or must not be loaded, and that do
  * not matter to the approver: a back reference, a cache, a framework handle. To hide a
  * value that matters, use {@link AirlockSensitive}.
+ * <p>
+ * A {@linkplain RequiresAirlockApproval#durable() durable} method can't have such a
+ * parameter. An annotated property is not recorded: a call is refused unless the property
+ * has the value with which the object is created, such as {@code null}.
  */
 @Target({ ElementType.PARAMETER, ElementType.FIELD, ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)

@@ -47,6 +47,20 @@ public final class ArgumentSnapshot {
 		return ArtifactHash.of(CanonicalJson.toBytes(comparable(this.arguments)));
 	}
 
+	/**
+	 * Return whether a value is masked.
+	 * @return whether the arguments have a value that is bound to the approval, but not
+	 * shown
+	 */
+	public boolean hasMasks() {
+		return hasMasks(this.arguments);
+	}
+
+	private static boolean hasMasks(JsonNode node) {
+		return (node instanceof MaskNode) ? node != MaskNode.OMITTED
+				: node.valueStream().anyMatch(ArgumentSnapshot::hasMasks);
+	}
+
 	private static JsonNode comparable(JsonNode node) {
 		JsonNodeFactory nodes = JsonNodeFactory.instance;
 		if (node instanceof MaskNode mask) {

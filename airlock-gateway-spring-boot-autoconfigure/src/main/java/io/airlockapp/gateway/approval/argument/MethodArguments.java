@@ -62,7 +62,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 			.toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < names.size(); i++) {
-			result.add(new Argument(names.get(i), type(i), null, isMarked(declarations, i, AirlockSensitive.class),
+			result.add(new Argument(i, names.get(i), type(i), null, isMarked(declarations, i, AirlockSensitive.class),
 					isMarked(declarations, i, AirlockOmitted.class)));
 		}
 		return result;
@@ -131,16 +131,18 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	/**
 	 * Holds one argument.
 	 *
+	 * @param index the parameter's index
 	 * @param name the parameter's name
 	 * @param type the parameter's type
 	 * @param value the value
 	 * @param sensitive whether the value is masked for the approver
 	 * @param omitted whether the argument is left out of what is approved
 	 */
-	record Argument(String name, ResolvableType type, @Nullable Object value, boolean sensitive, boolean omitted) {
+	record Argument(int index, String name, ResolvableType type, @Nullable Object value, boolean sensitive,
+			boolean omitted) {
 
 		private Argument withValue(@Nullable Object newValue) {
-			return new Argument(this.name, this.type, newValue, this.sensitive, this.omitted);
+			return new Argument(this.index, this.name, this.type, newValue, this.sensitive, this.omitted);
 		}
 
 		@Override

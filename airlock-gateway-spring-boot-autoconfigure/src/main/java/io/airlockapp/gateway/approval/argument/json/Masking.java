@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.approval.argument.json;
 
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -8,10 +7,12 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
+import org.springframework.util.Assert;
+
 /**
  * Masks the hidden values of one call, and still binds them to its approval. A hidden
- * value is replaced by a digest with a random key that never leaves this object, so that
- * even a value with few possibilities can't be found by trying.
+ * value is replaced by a digest with a random key that is never sent, so that even a
+ * value with few possibilities can't be found by trying.
  */
 public final class Masking {
 
@@ -22,9 +23,40 @@ public final class Masking {
 
 	private static final String ALGORITHM = "HmacSHA256";
 
+	private static final int KEY_LENGTH = 32;
+
 	private static final byte[] processKey = newKey();
 
-	private final byte[] key = newKey();
+	private final byte[] key;
+
+	/**
+	 * Create the masking of a call.
+	 */
+	public Masking() {
+		this.key = newKey();
+	}
+
+	private Masking(byte[] key) {
+		this.key = key.clone();
+	}
+
+	/**
+	 * Restore the masking of a recorded call, which replaces equal values by equal nodes.
+	 * @param key the key of the masking
+	 * @return the masking
+	 */
+	public static Masking restore(byte[] key) {
+		Assert.isTrue(key.length == KEY_LENGTH, "A masking key has another length");
+		return new Masking(key);
+	}
+
+	/**
+	 * Return the key, which is secret like the hidden values.
+	 * @return a copy of the key
+	 */
+	public byte[] key() {
+		return this.key.clone();
+	}
 
 	/**
 	 * Return the node that replaces a value.
@@ -32,9 +64,8 @@ public final class Masking {
 	 * @return the node
 	 */
 	public MaskNode mask(byte[] canonicalValue) {
-		String comparable = digest(processKey, canonicalValue);
-		return new MaskNode(MASK + " hmac-sha256:" + digest(this.key, comparable.getBytes(StandardCharsets.US_ASCII)),
-				comparable);
+		return new MaskNode(MASK + " hmac-sha256:" + digest(this.key, canonicalValue),
+				digest(processKey, canonicalValue));
 	}
 
 	private static String digest(byte[] key, byte[] value) {
@@ -49,7 +80,7 @@ public final class Masking {
 	}
 
 	private static byte[] newKey() {
-		byte[] key = new byte[32];
+		byte[] key = new byte[KEY_LENGTH];
 		new SecureRandom().nextBytes(key);
 		return key;
 	}

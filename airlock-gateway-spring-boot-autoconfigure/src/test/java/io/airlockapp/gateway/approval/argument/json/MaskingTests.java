@@ -1,0 +1,58 @@
+package io.airlockapp.gateway.approval.argument.json;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link Masking}.
+ */
+class MaskingTests {
+
+	private static final byte[] VALUE = "\"s3cr3t\"".getBytes(StandardCharsets.UTF_8);
+
+	@Test
+	void masksByNothingButItsKey() throws Exception {
+		Masking masking = new Masking();
+		Mac mac = Mac.getInstance("HmacSHA256");
+		mac.init(new SecretKeySpec(masking.key(), "HmacSHA256"));
+		// Another process has to calculate the same
+		assertThat(masking.mask(VALUE).stringValue())
+			.isEqualTo("••• hmac-sha256:" + HexFormat.of().formatHex(mac.doFinal(VALUE)));
+	}
+
+	@Test
+	void isRestoredFromItsKey() {
+		Masking masking = new Masking();
+		assertThat(Masking.restore(masking.key()).mask(VALUE)).isEqualTo(masking.mask(VALUE));
+		assertThat(new Masking().mask(VALUE)).isNotEqualTo(masking.mask(VALUE));
+	}
+
+	@Test
+	void comparesEqualValuesOfAllCalls() {
+		assertThat(new Masking().mask(VALUE).comparable()).isEqualTo(new Masking().mask(VALUE).comparable())
+			.isNotEqualTo(new Masking().mask(new byte[1]).comparable());
+	}
+
+	@Test
+	void givesCopiesOfItsKeyOnly() {
+		Masking masking = new Masking();
+		byte[] key = masking.key();
+		Masking restored = Masking.restore(key);
+		key[0]++;
+		assertThat(masking.key()).isNotEqualTo(key).isEqualTo(restored.key());
+	}
+
+	@Test
+	void refusesKeysOfAnotherLength() {
+		assertThatIllegalArgumentException().isThrownBy(() -> Masking.restore(new byte[31]));
+	}
+
+}

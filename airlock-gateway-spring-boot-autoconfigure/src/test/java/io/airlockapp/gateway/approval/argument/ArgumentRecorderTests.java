@@ -30,10 +30,14 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonBackReference;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonManagedReference;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -126,6 +130,7 @@ class ArgumentRecorderTests {
 				arguments("unitMap", new LinkedHashMap<>(units)), arguments("orders", orders),
 				arguments("nested", Map.of(1L, Optional.of(List.of(Set.of(order("3.0")))))),
 				arguments("page", new Page<>(List.of(order("1.0")), 1)), arguments("inherited", order("1.00")),
+				arguments("references", new References(3)), arguments("parent", new Parent("a", new Child("b"))),
 				arguments("inheritedList", List.of(order("1.00"))),
 				arguments("customer", new Customer("Ann", "DE02 1203", new AtomicInteger(3))));
 	}
@@ -281,8 +286,18 @@ class ArgumentRecorderTests {
 	}
 
 	static Stream<Arguments> readsNothingThatIsLeftOut() {
-		return Stream.of(arguments("cached", new Cached("a", null)), arguments("cachedBean", new CachedBean("a")),
+		return Stream.of(arguments("cached", new Cached("a", null)), arguments("lenient", new Lenient("a", null)),
+				arguments("cachedBean", new CachedBean("a")),
 				arguments("cachedByConstructor", new CachedByConstructor("a", null)));
+	}
+
+	@Test
+	void readsNothingThatIsIgnored() {
+		String recorded = record(method("lenient"), new Lenient("a", null));
+		String changed = recorded.replace("\"note\":\"a\"", "\"note\":\"a\",\"more\":1");
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> recorder().rebuild(changed, method("lenient"), Target.class))
+			.withMessageContaining("written differently");
 	}
 
 	@ParameterizedTest
@@ -371,6 +386,8 @@ class ArgumentRecorderTests {
 		assertThat(recorder().findObstacle(method("list"), Target.class)).startsWith("its parameter 'value' has a");
 		assertThat(recorder().findObstacle(method("detailsInside"), Target.class))
 			.startsWith("its parameter 'value.details.values' has an Object");
+		assertThat(recorder().findObstacle(method("taggedByClass"), Target.class)).startsWith(
+				"its parameter 'value' has a " + TaggedByClass.class.getName() + ", which the JsonMapper can't read");
 		assertThat(recorder().findObstacle(method("tree"), Target.class)).isNull();
 		assertThat(recorder().findObstacle(method("tagged"), Target.class)).isNull();
 	}
@@ -580,6 +597,18 @@ class ArgumentRecorderTests {
 		void customer(Customer value) {
 		}
 
+		void references(References value) {
+		}
+
+		void parent(Parent value) {
+		}
+
+		void lenient(Lenient value) {
+		}
+
+		void taggedByClass(TaggedByClass value) {
+		}
+
 		void details(Details value) {
 		}
 
@@ -729,6 +758,79 @@ class ArgumentRecorderTests {
 
 	record Tagged(@JsonTypeInfo(use = JsonTypeInfo.Id.NAME) @JsonSubTypes( {
 			@JsonSubTypes.Type(Order.class), @JsonSubTypes.Type(Account.class) }) Object value){
+	}
+
+	record TaggedByClass(@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) List<Object> values) {
+	}
+
+	@JsonIgnoreProperties(ignoreUnknown = true)
+	record Lenient(String note, @AirlockOmitted @Nullable String cache) {
+	}
+
+	record References(AtomicReference<Integer> number, Optional<String> text, int[][] grid) {
+
+		References(int number) {
+			this(new AtomicReference<>(number), Optional.of("a"), new int[][] { { 1 }, {} });
+		}
+
+	}
+
+	static class Parent {
+
+		private String name = "";
+
+		@JsonManagedReference
+		private List<Child> children = new ArrayList<>();
+
+		Parent() {
+		}
+
+		Parent(String name, Child child) {
+			this.name = name;
+			this.children.add(child);
+			child.parent = this;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		public void setName(String name) {
+			this.name = name;
+		}
+
+		public List<Child> getChildren() {
+			return this.children;
+		}
+
+		public void setChildren(List<Child> children) {
+			this.children = children;
+		}
+
+	}
+
+	static class Child {
+
+		private String name = "";
+
+		@JsonBackReference
+		private @Nullable Parent parent;
+
+		Child() {
+		}
+
+		Child(String name) {
+			this.name = name;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		public void setName(String name) {
+			this.name = name;
+		}
+
 	}
 
 	record Hidden(int number, @JsonIgnore String note) {

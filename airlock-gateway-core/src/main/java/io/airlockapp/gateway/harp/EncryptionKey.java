@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.harp;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 import javax.crypto.SecretKey;
@@ -54,6 +55,16 @@ public final class EncryptionKey {
 	 */
 	public String encode() {
 		return HarpBase64.encodeUrl(this.key.getEncoded());
+	}
+
+	/**
+	 * Derive a key for another purpose with HKDF. Neither key reveals the other.
+	 * @param purpose the name of the purpose
+	 * @return the derived key
+	 */
+	public EncryptionKey derive(String purpose) {
+		return new EncryptionKey(
+				Hkdf.derive(this.key.getEncoded(), new byte[0], purpose.getBytes(StandardCharsets.UTF_8), SIZE));
 	}
 
 	SecretKey asSecretKey() {

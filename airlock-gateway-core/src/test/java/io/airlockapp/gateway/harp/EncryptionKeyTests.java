@@ -38,6 +38,14 @@ class EncryptionKeyTests {
 	}
 
 	@Test
+	void derivesKeysByPurpose() {
+		EncryptionKey key = EncryptionKey.of(bytes());
+		assertThat(key.derive("a")).isEqualTo(EncryptionKey.of(bytes()).derive("a"))
+			.isEqualTo(EncryptionKey.of(Hkdf.derive(bytes(), new byte[0], new byte[] { 'a' }, 32)))
+			.isNotIn(key, key.derive("b"), key.derive("a").derive("a"));
+	}
+
+	@Test
 	void neverShowsTheKey() {
 		assertThat(EncryptionKey.of(bytes())).hasToString("EncryptionKey[secret]");
 		assertThatIllegalArgumentException().isThrownBy(() -> EncryptionKey.parse("secret*secret"))

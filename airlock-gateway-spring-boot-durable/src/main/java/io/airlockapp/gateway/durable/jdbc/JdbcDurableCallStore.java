@@ -1,0 +1,322 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.durable.DurableApproval;
+import io.airlockapp.gateway.durable.DurableCall;
+import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.Resolution;
+import io.airlockapp.gateway.durable.StoredDecision;
+import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.ReplayJournal;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * {@link DurableCallStore} in a database that several instances share. Statements are
+ * executed in the transaction of the current thread. The plaintext, the arguments and the
+ * decision are encrypted if there is a key.
+ * <p>
+ * The tables are defined in {@code schema-h2.sql} and {@code schema-postgresql.sql}
+ * beside this class.
+ */
+public final class JdbcDurableCallStore implements DurableCallStore {
+
+	/**
+	 * The time for which used nonces are kept in addition to calls. Decisions are also
+	 * bound to their request by the artifact hash.
+	 */
+	private static final Duration NONCE_RETENTION = Duration.ofDays(30);
+
+	private static final Set<DurableState> UNDECIDED = Set.of(DurableState.RECORDED, DurableState.SUBMITTED);
+
+	private final JdbcTemplate jdbc;
+
+	private final JdbcClient client;
+
+	private final ColumnCipher cipher;
+
+	private final DurableRows rows;
+
+	private final String ended;
+
+	/**
+	 * Create a store.
+	 * @param dataSource the database
+	 * @param storeKey the key from which the encryption key is derived, or {@code null}
+	 * to store plain texts
+	 * @param previousStoreKeys keys that decrypt what was encrypted with them
+	 * @param keepPlaintext whether the plaintext of a call is kept after its end
+	 */
+	public JdbcDurableCallStore(DataSource dataSource, @Nullable EncryptionKey storeKey,
+			List<EncryptionKey> previousStoreKeys, boolean keepPlaintext) {
+		this.jdbc = new JdbcTemplate(BoundConnections.withoutTransactionAwareness(dataSource));
+		this.client = JdbcClient.create(this.jdbc);
+		this.cipher = new ColumnCipher(storeKey, previousStoreKeys);
+		this.rows = new DurableRows(this.cipher);
+		this.ended = "ENDED_AT = :now, ARGUMENTS = NULL, ARTIFACT = NULL" + (keepPlaintext ? "" : ", PLAINTEXT = NULL");
+	}
+
+	@Override
+	public void insert(DurableCall call) {
+		DurableApproval approval = call.approval();
+		if (approval.state() != DurableState.RECORDED) {
+			throw new IllegalArgumentException("A call is inserted in the state RECORDED");
+		}
+		String id = approval.id();
+		try {
+			this.client
+				.sql("""
+						INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, PAIRING, ARTIFACT_TYPE, HASH, PLAINTEXT,
+							ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY)
+						VALUES (:id, 'RECORDED', :target, :gate, :label, :pairing, :artifactType, :hash, :plaintext,
+							:arguments, :trace, :recordedAt, :expiresAt, :startBy)""")
+				.param("id", id)
+				.param("target", call.target())
+				.param("gate", approval.gate())
+				.param("label", approval.label())
+				.param("pairing", call.pairing())
+				.param("artifactType", call.artifactType())
+				.param("hash", call.hash())
+				.param("plaintext", this.cipher.encrypt(id, "PLAINTEXT", call.plaintext()))
+				.param("arguments", this.cipher.encrypt(id, "ARGUMENTS", call.arguments()))
+				.param("trace", StoredJson.write(call.trace()))
+				.param("recordedAt", approval.recordedAt().toEpochMilli())
+				.param("expiresAt", approval.expiresAt().toEpochMilli())
+				.param("startBy", approval.startBy().toEpochMilli())
+				.update();
+		}
+		catch (DuplicateKeyException ex) {
+			throw ex;
+		}
+		catch (DataIntegrityViolationException ex) {
+			// The cause is omitted, since databases include values in these errors
+			throw new ApprovalUnavailableException(
+					"the call can't be recorded, since the table AIRLOCK_DURABLE takes no "
+							+ "such row. Compare it with the schema file",
+					id, null);
+		}
+		catch (BadSqlGrammarException ex) {
+			throw new ApprovalUnavailableException(
+					"the table AIRLOCK_DURABLE is missing or not that of the schema file. "
+							+ "Create it, or set 'airlock.gateway.durable.initialize-schema=always'",
+					id, ex);
+		}
+	}
+
+	@Override
+	public @Nullable DurableCall findCall(String id) {
+		return this.client.sql("SELECT " + DurableRows.CALL_COLUMNS + " FROM AIRLOCK_DURABLE WHERE ID = :id")
+			.param("id", id)
+			.query((row, number) -> this.rows.readCall(row))
+			.optional()
+			.orElse(null);
+	}
+
+	@Override
+	public @Nullable DurableApproval find(String id) {
+		return select("WHERE ID = :id").param("id", id)
+			.query((row, number) -> DurableRows.readApproval(row))
+			.optional()
+			.orElse(null);
+	}
+
+	@Override
+	public List<DurableApproval> find(Set<DurableState> states, @Nullable String afterId, int limit) {
+		if (states.isEmpty()) {
+			return List.of();
+		}
+		return select("WHERE STATE IN (:states) AND ID > :afterId ORDER BY ID FETCH FIRST :limit ROWS ONLY")
+			.param("states", names(states))
+			.param("afterId", (afterId != null) ? afterId : "")
+			.param("limit", limit)
+			.query((row, number) -> DurableRows.readApproval(row))
+			.list();
+	}
+
+	@Override
+	public List<DurableApproval> findNewestOpen(int limit) {
+		return select("WHERE STATE IN (:states) ORDER BY RECORDED_AT DESC, ID FETCH FIRST :limit ROWS ONLY")
+			.param("states", names(DurableState.open()))
+			.param("limit", limit)
+			.query((row, number) -> DurableRows.readApproval(row))
+			.list();
+	}
+
+	private JdbcClient.StatementSpec select(String condition) {
+		return this.client.sql("SELECT " + DurableRows.APPROVAL_COLUMNS + " FROM AIRLOCK_DURABLE " + condition);
+	}
+
+	@Override
+	public Map<DurableState, Integer> countOpen() {
+		Map<DurableState, Integer> counts = new EnumMap<>(DurableState.class);
+		this.client.sql("SELECT STATE, COUNT(*) FROM AIRLOCK_DURABLE WHERE STATE IN (:states) GROUP BY STATE")
+			.param("states", names(DurableState.open()))
+			.query((row) -> {
+				counts.put(DurableState.valueOf(row.getString(1)), row.getInt(2));
+			});
+		return counts;
+	}
+
+	@Override
+	public int countYoung(Instant recordedAfter, Instant expiringBefore) {
+		return this.client
+			.sql("SELECT COUNT(*) FROM AIRLOCK_DURABLE WHERE STATE IN (:states) "
+					+ "AND (RECORDED_AT > :recordedAfter OR EXPIRES_AT < :expiringBefore)")
+			.param("states", names(UNDECIDED))
+			.param("recordedAfter", recordedAfter.toEpochMilli())
+			.param("expiringBefore", expiringBefore.toEpochMilli())
+			.query(Integer.class)
+			.single();
+	}
+
+	@Override
+	public boolean seal(String id, SealedArtifact artifact, @Nullable SealedArtifact replaced) {
+		String replacing = (replaced != null) ? "ARTIFACT = :replaced" : "ARTIFACT IS NULL";
+		JdbcClient.StatementSpec statement = update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact",
+				replacing)
+			.param("artifact", StoredJson.write(artifact));
+		return isOne((replaced != null) ? statement.param("replaced", StoredJson.write(replaced)) : statement);
+	}
+
+	@Override
+	public boolean submitted(String id, Instant now) {
+		return isOne(update(id, Set.of(DurableState.RECORDED), "STATE = 'SUBMITTED', SUBMITTED_AT = :now").param("now",
+				now.toEpochMilli()));
+	}
+
+	@Override
+	public ReplayJournal replayJournal(Instant now) {
+		return new TransactionalReplayJournal(this.jdbc, now);
+	}
+
+	@Override
+	public boolean decided(String id, StoredDecision decision, Instant now) {
+		String change = decision.decision().isApproved() ? "STATE = 'DECIDED'" : "STATE = 'DENIED', " + this.ended;
+		return isOne(update(id, UNDECIDED, "DECISION = :decision, DECIDED_AT = :now, " + change)
+			.param("decision", encrypt(id, decision))
+			.param("now", now.toEpochMilli()));
+	}
+
+	@Override
+	public void keepDecision(String id, StoredDecision decision, Instant now) {
+		this.client.sql(
+				"UPDATE AIRLOCK_DURABLE SET DECISION = :decision, DECIDED_AT = :now WHERE ID = :id AND DECISION IS NULL")
+			.param("id", id)
+			.param("decision", encrypt(id, decision))
+			.param("now", now.toEpochMilli())
+			.update();
+	}
+
+	private @Nullable String encrypt(String id, StoredDecision decision) {
+		if (!decision.decision().requestId().equals(id)) {
+			throw new IllegalArgumentException("The decision is one on another request");
+		}
+		return this.cipher.encrypt(id, "DECISION", StoredJson.write(decision));
+	}
+
+	@Override
+	public boolean claim(String id, String runId, String instance, Instant now) {
+		return isOne(update(id, Set.of(DurableState.DECIDED),
+				"STATE = 'CLAIMED', RUN_ID = :runId, INSTANCE = :instance, CLAIMED_AT = :now", "START_BY > :now")
+			.param("runId", runId)
+			.param("instance", instance)
+			.param("now", now.toEpochMilli()));
+	}
+
+	@Override
+	public boolean endRun(String id, String runId, DurableState state, @Nullable String problem, Instant now) {
+		return isOne(end(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN), state, problem, now, "",
+				"RUN_ID = :runId AND RESOLVED_AT IS NULL")
+			.param("runId", runId));
+	}
+
+	@Override
+	public boolean lose(String id) {
+		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'UNKNOWN'"));
+	}
+
+	@Override
+	public boolean end(String id, Set<DurableState> from, DurableState state, @Nullable String problem, Instant now) {
+		if (from.stream().anyMatch(DurableState::isEnded)) {
+			throw new IllegalArgumentException("A call that has ended does not end again");
+		}
+		return !from.isEmpty() && isOne(end(id, from, state, problem, now, "", "ENDED_AT IS NULL"));
+	}
+
+	@Override
+	public boolean cancelling(String id) {
+		return isOne(update(id, UNDECIDED, "STATE = 'CANCELLING'"));
+	}
+
+	@Override
+	public boolean resolve(String id, Resolution resolution, Instant now) {
+		return isOne(end(id, Set.of(DurableState.UNKNOWN), DurableState.RESOLVED, resolution.name(), now,
+				", RESOLVED_AT = :now", "RESOLVED_AT IS NULL"));
+	}
+
+	@Override
+	public boolean told(String id, Instant now) {
+		return this.client.sql(
+				"UPDATE AIRLOCK_DURABLE SET TOLD_AT = :now WHERE ID = :id AND TOLD_AT IS NULL AND ENDED_AT IS NOT NULL")
+			.param("id", id)
+			.param("now", now.toEpochMilli())
+			.update() == 1;
+	}
+
+	@Override
+	public int deleteEnded(Instant endedBefore) {
+		this.client.sql("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < :before")
+			.param("before", endedBefore.minus(NONCE_RETENTION).toEpochMilli())
+			.update();
+		return this.client.sql("DELETE FROM AIRLOCK_DURABLE WHERE ENDED_AT < :before")
+			.param("before", endedBefore.toEpochMilli())
+			.update();
+	}
+
+	private JdbcClient.StatementSpec end(String id, Set<DurableState> from, DurableState state,
+			@Nullable String problem, Instant now, String more, String condition) {
+		if (!state.isEnded()) {
+			throw new IllegalArgumentException("%s is not a final state".formatted(state));
+		}
+		return update(id, from, "STATE = :state, PROBLEM = :problem, " + this.ended + more, condition)
+			.param("state", state.name())
+			.param("problem", problem)
+			.param("now", now.toEpochMilli());
+	}
+
+	private JdbcClient.StatementSpec update(String id, Set<DurableState> from, String change, String... conditions) {
+		String condition = Arrays.stream(conditions).map((each) -> " AND " + each).collect(Collectors.joining());
+		return this.client
+			.sql("UPDATE AIRLOCK_DURABLE SET " + change + " WHERE ID = :id AND STATE IN (:from)" + condition)
+			.param("id", id)
+			.param("from", names(from));
+	}
+
+	private static boolean isOne(JdbcClient.StatementSpec update) {
+		return update.update() == 1;
+	}
+
+	private static Set<String> names(Collection<DurableState> states) {
+		return states.stream().map(DurableState::name).collect(Collectors.toSet());
+	}
+
+}

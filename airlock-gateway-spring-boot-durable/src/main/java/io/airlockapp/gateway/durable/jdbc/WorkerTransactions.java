@@ -1,0 +1,48 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * {@link TransactionOperations} that execute each action in a new transaction, for
+ * threads without one. They refuse to work where a transaction is open: that of JPA would
+ * be committed together with the new one.
+ */
+public final class WorkerTransactions implements TransactionOperations {
+
+	private final BoundConnections connections;
+
+	private final TransactionTemplate transactions;
+
+	/**
+	 * Create transactions.
+	 * @param dataSource the database in which calls are recorded
+	 */
+	public WorkerTransactions(DataSource dataSource) {
+		this.connections = new BoundConnections(dataSource);
+		this.transactions = new TransactionTemplate(
+				new JdbcTransactionManager(BoundConnections.withoutTransactionAwareness(dataSource)));
+		this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+	}
+
+	/**
+	 * Execute an action.
+	 * @throws IllegalStateException if a transaction is open in the current thread
+	 */
+	@Override
+	public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
+		if (TransactionSynchronizationManager.isActualTransactionActive() || this.connections.find() != null) {
+			throw new IllegalStateException("A transaction is open in the thread of a worker");
+		}
+		return this.transactions.execute(action);
+	}
+
+}

@@ -1,0 +1,744 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.testhelper.ManualScheduler;
+import com.github.kagkarlsson.scheduler.testhelper.SettableClock;
+import com.github.kagkarlsson.scheduler.testhelper.TestHelper;
+import com.github.kagkarlsson.scheduler.testhelper.TestHelper.ManualSchedulerBuilder;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.durable.DurableApproval;
+import io.airlockapp.gateway.durable.DurableCall;
+import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.Resolution;
+import io.airlockapp.gateway.durable.StoredDecision;
+import io.airlockapp.gateway.durable.UnreadableCallException;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.Verdict;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link JdbcDurableCallStore} that every database passes.
+ */
+abstract class AbstractJdbcDurableCallStoreTests {
+
+	private static final Instant NOW = TestCalls.NOW;
+
+	private static final EncryptionKey STORE_KEY = key(1);
+
+	private TestDatabase database;
+
+	private JdbcTemplate jdbc;
+
+	private WorkerTransactions transactions;
+
+	private JdbcDurableCallStore store;
+
+	abstract TestDatabase database();
+
+	@BeforeEach
+	void open() {
+		this.database = database();
+		this.jdbc = this.database.elsewhere();
+		this.transactions = new WorkerTransactions(this.database.dataSource());
+		this.store = store(null);
+	}
+
+	@AfterEach
+	void close() {
+		assertThat(this.database.activeConnections()).isZero();
+		this.database.close();
+	}
+
+	private JdbcDurableCallStore store(EncryptionKey key, EncryptionKey... previous) {
+		return new JdbcDurableCallStore(this.database.dataSource(), key, List.of(previous), false);
+	}
+
+	private static EncryptionKey key(int number) {
+		byte[] bytes = new byte[32];
+		bytes[0] = (byte) number;
+		return EncryptionKey.of(bytes);
+	}
+
+	private String insert() {
+		DurableCall call = TestCalls.call();
+		this.store.insert(call);
+		return call.id();
+	}
+
+	private String insertIn(DurableState state) {
+		String id = insert();
+		this.jdbc.update(
+				"UPDATE AIRLOCK_DURABLE SET STATE = ?, RUN_ID = 'run-1', ENDED_AT = ?, RESOLVED_AT = ? WHERE ID = ?",
+				state.name(), state.isEnded() ? NOW.toEpochMilli() : null,
+				(state == DurableState.RESOLVED) ? NOW.toEpochMilli() : null, id);
+		return id;
+	}
+
+	private Map<String, Object> row(String id) {
+		return this.jdbc
+			.queryForMap("SELECT ID, STATE, PROBLEM, RUN_ID, INSTANCE, SUBMITTED_AT, DECIDED_AT, CLAIMED_AT, "
+					+ "COMMITTED_AT, ENDED_AT, TOLD_AT, RESOLVED_AT FROM AIRLOCK_DURABLE WHERE ID = ?", id);
+	}
+
+	private String column(String id, String column) {
+		return this.jdbc.queryForObject("SELECT " + column + " FROM AIRLOCK_DURABLE WHERE ID = ?", String.class, id);
+	}
+
+	/**
+	 * Arrows of the state machine.
+	 */
+	enum Arrow {
+
+		SUBMIT(DurableState.SUBMITTED, EnumSet.of(DurableState.RECORDED)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.submitted(id, NOW);
+			}
+
+		},
+
+		APPROVE(DurableState.DECIDED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW);
+			}
+
+		},
+
+		REJECT(DurableState.DENIED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.decided(id, TestCalls.decision(id, Verdict.REJECT), NOW);
+			}
+
+		},
+
+		CLAIM(DurableState.CLAIMED, EnumSet.of(DurableState.DECIDED)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.claim(id, "run-2", "instance-2", NOW);
+			}
+
+		},
+
+		END_RUN(DurableState.DONE, EnumSet.of(DurableState.CLAIMED, DurableState.UNKNOWN)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.endRun(id, "run-1", DurableState.DONE, null, NOW);
+			}
+
+		},
+
+		LOSE(DurableState.UNKNOWN, EnumSet.of(DurableState.CLAIMED)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.lose(id);
+			}
+
+		},
+
+		CANCELLING(DurableState.CANCELLING, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.cancelling(id);
+			}
+
+		},
+
+		CANCEL(DurableState.CANCELLED, EnumSet.of(DurableState.CANCELLING)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.end(id, this.from, DurableState.CANCELLED, null, NOW);
+			}
+
+		},
+
+		REFUSE(DurableState.REFUSED, EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.DECIDED)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.end(id, this.from, DurableState.REFUSED, "PAIRING_REVOKED", NOW);
+			}
+
+		},
+
+		RESOLVE(DurableState.RESOLVED, EnumSet.of(DurableState.UNKNOWN)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.resolve(id, Resolution.DID_NOT_RUN, NOW);
+			}
+
+		};
+
+		final DurableState to;
+
+		final Set<DurableState> from;
+
+		Arrow(DurableState to, Set<DurableState> from) {
+			this.to = to;
+			this.from = from;
+		}
+
+		abstract boolean go(JdbcDurableCallStore store, String id);
+
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void arrowStartsInItsStatesOnly(Arrow arrow) {
+		for (DurableState state : DurableState.values()) {
+			String id = insertIn(state);
+			Map<String, Object> before = row(id);
+			boolean expected = arrow.from.contains(state);
+			assertThat(this.transactions.<Boolean>execute((status) -> arrow.go(this.store, id)))
+				.as("%s from %s", arrow, state)
+				.isEqualTo(expected);
+			if (expected) {
+				assertThat(column(id, "STATE")).isEqualTo(arrow.to.name());
+				assertThat(column(id, "ENDED_AT") != null).isEqualTo(arrow.to.isEnded());
+			}
+			else {
+				assertThat(row(id)).isEqualTo(before);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void arrowOfAnUnknownCallFails(Arrow arrow) {
+		assertThat(arrow.go(this.store, "req-unknown")).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void arrowIsTakenBackWithItsTransaction(Arrow arrow) {
+		String id = insertIn(arrow.from.iterator().next());
+		Map<String, Object> before = row(id);
+		this.transactions.executeWithoutResult((status) -> {
+			assertThat(arrow.go(this.store, id)).isTrue();
+			status.setRollbackOnly();
+		});
+		assertThat(row(id)).isEqualTo(before);
+	}
+
+	@Test
+	void oneOfManyClaimsWins() throws Exception {
+		String id = insertIn(DurableState.DECIDED);
+		AtomicInteger number = new AtomicInteger();
+		assertThat(concurrently(Collections.nCopies(8, () -> {
+			String runId = "run-" + number.incrementAndGet();
+			return this.store.claim(id, runId, runId, NOW);
+		}))).containsOnlyOnce(true);
+		assertThat(column(id, "INSTANCE")).isEqualTo(column(id, "RUN_ID"));
+	}
+
+	@Test
+	void oneOfDecisionAndCancellationWins() throws Exception {
+		for (int i = 0; i < 10; i++) {
+			String id = insertIn(DurableState.SUBMITTED);
+			List<Callable<Boolean>> actions = List.of(
+					() -> this.store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW),
+					() -> this.store.decided(id, TestCalls.decision(id, Verdict.REJECT), NOW),
+					() -> this.store.cancelling(id));
+			assertThat(concurrently(actions)).containsOnlyOnce(true);
+		}
+	}
+
+	@Test
+	void oneOfEndAndResolutionWins() throws Exception {
+		for (int i = 0; i < 10; i++) {
+			String id = insertIn(DurableState.UNKNOWN);
+			assertThat(concurrently(List.of(() -> this.store.endRun(id, "run-1", DurableState.DONE, null, NOW),
+					() -> this.store.resolve(id, Resolution.RAN, NOW))))
+				.containsOnlyOnce(true);
+		}
+	}
+
+	/**
+	 * Execute actions that all have a transaction before the first of them starts.
+	 */
+	private List<Boolean> concurrently(List<Callable<Boolean>> actions) throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(actions.size());
+		CyclicBarrier barrier = new CyclicBarrier(actions.size());
+		try {
+			List<Callable<Boolean>> started = new ArrayList<>();
+			for (Callable<Boolean> action : actions) {
+				started.add(() -> this.transactions.<Boolean>execute((status) -> {
+					try {
+						barrier.await(10, TimeUnit.SECONDS);
+						return action.call();
+					}
+					catch (Exception ex) {
+						throw new IllegalStateException(ex);
+					}
+				}));
+			}
+			List<Boolean> results = new ArrayList<>();
+			for (Future<Boolean> result : threads.invokeAll(started)) {
+				results.add(result.get());
+			}
+			return results;
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsWhatItWrites(boolean encrypted) {
+		JdbcDurableCallStore store = store(encrypted ? STORE_KEY : null);
+		DurableCall call = TestCalls.call();
+		String id = call.id();
+		store.insert(call);
+		assertThat(store.findCall(id)).isEqualTo(call);
+		assertThat(store.find(id)).isEqualTo(call.approval());
+		assertThat(store.seal(id, TestCalls.artifact("data"), null)).isTrue();
+		assertThat(store.submitted(id, NOW.plusSeconds(1))).isTrue();
+		StoredDecision decision = TestCalls.decision(id, Verdict.APPROVE);
+		assertThat(store.decided(id, decision, NOW.plusSeconds(2))).isTrue();
+		assertThat(store.claim(id, "run-1", "instance-1", NOW.plusSeconds(3))).isTrue();
+		DurableApproval approval = call.approval();
+		assertThat(store.findCall(id)).isEqualTo(new DurableCall(
+				new DurableApproval(id, approval.gate(), approval.label(), DurableState.CLAIMED, null,
+						approval.recordedAt(), approval.expiresAt(), approval.startBy(), NOW.plusSeconds(1),
+						NOW.plusSeconds(2), NOW.plusSeconds(3), null, null, "instance-1"),
+				call.target(), call.pairing(), call.artifactType(), call.hash(), call.plaintext(), call.arguments(),
+				TestCalls.artifact("data"), decision, call.trace()));
+		assertThat(store.endRun(id, "run-1", DurableState.FAILED, "java.io.IOException", NOW.plusSeconds(4))).isTrue();
+		assertThat(store.find(id)).satisfies((ended) -> {
+			assertThat(ended.problem()).isEqualTo("java.io.IOException");
+			assertThat(ended.endedAt()).isEqualTo(NOW.plusSeconds(4));
+		});
+	}
+
+	@Test
+	void keepsDecisionWithoutReasonAndMessage() {
+		String id = insert();
+		StoredDecision decision = TestCalls.decision(id, Verdict.REJECT);
+		assertThat(this.store.decided(id, decision, NOW)).isTrue();
+		assertThat(this.store.findCall(id).decision()).isEqualTo(decision);
+	}
+
+	@Test
+	void findsNothingForAnUnknownId() {
+		assertThat(this.store.find("req-unknown")).isNull();
+		assertThat(this.store.findCall("req-unknown")).isNull();
+	}
+
+	@Test
+	void insertsACallOnceAndInItsFirstStateOnly() {
+		DurableCall call = TestCalls.call();
+		this.store.insert(call);
+		assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> this.store.insert(call));
+		String id = insertIn(DurableState.DECIDED);
+		DurableCall decided = this.store.findCall(id);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.store.insert(decided));
+	}
+
+	@Test
+	void clearsWhatIsNoLongerNeededAtTheEnd() {
+		for (Arrow arrow : Arrow.values()) {
+			String id = insertIn(arrow.from.iterator().next());
+			this.jdbc.update("UPDATE AIRLOCK_DURABLE SET ARTIFACT = ? WHERE ID = ?",
+					StoredJson.write(TestCalls.artifact("data")), id);
+			assertThat(arrow.go(this.store, id)).isTrue();
+			DurableCall call = this.store.findCall(id);
+			for (Object part : new Object[] { call.plaintext(), call.arguments(), call.artifact() }) {
+				assertThat(part == null).as(arrow.name()).isEqualTo(arrow.to.isEnded());
+			}
+		}
+	}
+
+	@Test
+	void keepsThePlaintextIfSo() {
+		this.store = new JdbcDurableCallStore(this.database.dataSource(), null, List.of(), true);
+		String id = insert();
+		assertThat(Arrow.REJECT.go(this.store, id)).isTrue();
+		assertThat(this.store.findCall(id)).satisfies((call) -> {
+			assertThat(call.plaintext()).contains(TestCalls.SECRET);
+			assertThat(call.arguments()).isNull();
+			assertThat(call.artifact()).isNull();
+			assertThat(call.decision()).isNotNull();
+		});
+	}
+
+	@Test
+	void replacesTheExpectedArtifactOnly() {
+		String id = insert();
+		assertThat(this.store.seal(id, TestCalls.artifact("1"), TestCalls.artifact("0"))).isFalse();
+		assertThat(this.store.seal(id, TestCalls.artifact("1"), null)).isTrue();
+		assertThat(this.store.seal(id, TestCalls.artifact("2"), null)).isFalse();
+		assertThat(this.store.seal(id, TestCalls.artifact("2"), TestCalls.artifact("0"))).isFalse();
+		assertThat(this.store.findCall(id).artifact()).isEqualTo(TestCalls.artifact("1"));
+		assertThat(this.store.seal(id, TestCalls.artifact("2"), this.store.findCall(id).artifact())).isTrue();
+		assertThat(this.store.findCall(id).artifact()).isEqualTo(TestCalls.artifact("2"));
+		assertThat(this.store.submitted(id, NOW)).isTrue();
+		assertThat(this.store.seal(id, TestCalls.artifact("3"), TestCalls.artifact("2"))).isFalse();
+	}
+
+	@Test
+	void claimsBeforeTheTimeToStartIsOverOnly() {
+		String id = insertIn(DurableState.DECIDED);
+		Instant startBy = this.store.find(id).startBy();
+		assertThat(this.store.claim(id, "run-1", "instance-1", startBy)).isFalse();
+		assertThat(this.store.claim(id, "run-1", "instance-1", startBy.minusMillis(1))).isTrue();
+	}
+
+	@Test
+	void endsARunForItselfOnly() {
+		String id = insertIn(DurableState.CLAIMED);
+		assertThat(this.store.endRun(id, "run-2", DurableState.DONE, null, NOW)).isFalse();
+		assertThat(this.store.lose(id)).isTrue();
+		assertThat(this.store.endRun(id, "run-2", DurableState.DONE, null, NOW)).isFalse();
+		assertThat(this.store.endRun(id, "run-1", DurableState.DONE, null, NOW)).isTrue();
+	}
+
+	@Test
+	void endsInFinalStatesAndFromOthersOnly() {
+		String id = insert();
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.store.end(id, Set.of(DurableState.RECORDED), DurableState.DECIDED, null, NOW));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.store.end(id, Set.of(DurableState.DENIED), DurableState.REFUSED, null, NOW));
+		assertThat(this.store.end(id, Set.of(), DurableState.REFUSED, null, NOW)).isFalse();
+		assertThat(this.store.find(id).state()).isEqualTo(DurableState.RECORDED);
+	}
+
+	@Test
+	void storesNoDecisionOnAnotherCall() {
+		String id = insert();
+		StoredDecision other = TestCalls.decision("req-other", Verdict.APPROVE);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.store.decided(id, other, NOW));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.store.keepDecision(id, other, NOW));
+	}
+
+	@Test
+	void keepsAnUnusedDecisionButReplacesNone() {
+		String id = insertIn(DurableState.CANCELLING);
+		this.store.keepDecision(id, TestCalls.decision(id, Verdict.APPROVE), NOW);
+		this.store.keepDecision(id, TestCalls.decision(id, Verdict.REJECT), NOW);
+		assertThat(this.store.findCall(id).decision()).isEqualTo(TestCalls.decision(id, Verdict.APPROVE));
+		assertThat(this.store.find(id).state()).isEqualTo(DurableState.CANCELLING);
+	}
+
+	@Test
+	void tellsOnceAndAfterTheEndOnly() {
+		assertThat(this.store.told(insertIn(DurableState.UNKNOWN), NOW)).isFalse();
+		String id = insertIn(DurableState.DONE);
+		assertThat(this.store.told(id, NOW)).isTrue();
+		assertThat(this.store.told(id, NOW)).isFalse();
+	}
+
+	@Test
+	void findsByStatesInOrderOfIds() {
+		for (String id : List.of("req-3", "req-1", "req-4", "req-2")) {
+			this.store.insert(TestCalls.call(id));
+		}
+		assertThat(this.store.cancelling("req-2")).isTrue();
+		Set<DurableState> recorded = Set.of(DurableState.RECORDED);
+		assertThat(this.store.find(recorded, null, 2)).extracting(DurableApproval::id)
+			.containsExactly("req-1", "req-3");
+		assertThat(this.store.find(recorded, "req-3", 2)).extracting(DurableApproval::id).containsExactly("req-4");
+		assertThat(this.store.find(DurableState.open(), null, 10)).hasSize(4);
+		assertThat(this.store.find(Set.of(), null, 10)).isEmpty();
+	}
+
+	@Test
+	void findsTheNewestOpenFirst() {
+		for (int i = 1; i <= 3; i++) {
+			this.store.insert(TestCalls.call("req-" + i, NOW.plusSeconds(i), NOW.plusSeconds(60)));
+		}
+		this.store.insert(TestCalls.call("req-4", NOW.plusSeconds(4), NOW.plusSeconds(60)));
+		assertThat(Arrow.REJECT.go(this.store, "req-4")).isTrue();
+		assertThat(this.store.findNewestOpen(2)).extracting(DurableApproval::id).containsExactly("req-3", "req-2");
+	}
+
+	@Test
+	void countsOpenCallsByState() {
+		for (DurableState state : DurableState.values()) {
+			insertIn(state);
+		}
+		insertIn(DurableState.UNKNOWN);
+		Map<DurableState, Integer> counts = this.store.countOpen();
+		assertThat(counts).containsOnlyKeys(DurableState.open()).containsEntry(DurableState.UNKNOWN, 2);
+	}
+
+	@Test
+	void countsTheYoungAndThoseThatEndSoon() {
+		this.store.insert(TestCalls.call("req-old", NOW, NOW.plusSeconds(1000)));
+		this.store.insert(TestCalls.call("req-young", NOW.plusSeconds(11), NOW.plusSeconds(1000)));
+		this.store.insert(TestCalls.call("req-ending", NOW, NOW.plusSeconds(99)));
+		this.store.insert(TestCalls.call("req-ended", NOW.plusSeconds(11), NOW.plusSeconds(99)));
+		assertThat(Arrow.REJECT.go(this.store, "req-ended")).isTrue();
+		assertThat(this.store.countYoung(NOW.plusSeconds(10), NOW.plusSeconds(100))).isEqualTo(2);
+	}
+
+	@Test
+	void deletesWhatEndedLongAgo() {
+		List<String> open = DurableState.open().stream().map(this::insertIn).toList();
+		String ended = insertIn(DurableState.DONE);
+		assertThat(this.store.deleteEnded(NOW)).isZero();
+		assertThat(this.store.deleteEnded(NOW.plusMillis(1))).isOne();
+		assertThat(this.store.find(ended)).isNull();
+		assertThat(open).allSatisfy((id) -> assertThat(this.store.find(id)).isNotNull());
+	}
+
+	@Test
+	void deletesNoncesMuchLater() {
+		String nonce = UUID.randomUUID().toString();
+		assertThat(use(nonce, "req-1")).isTrue();
+		this.store.deleteEnded(NOW.plus(Duration.ofDays(30)));
+		assertThat(use(nonce, "req-2")).isFalse();
+		this.store.deleteEnded(NOW.plus(Duration.ofDays(30)).plusMillis(1));
+		assertThat(use(nonce, "req-2")).isTrue();
+	}
+
+	private boolean use(String nonce, String requestId) {
+		return this.transactions
+			.<Boolean>execute((status) -> this.store.replayJournal(NOW).use(TestCalls.KEY, nonce, requestId));
+	}
+
+	@Test
+	void nonceStaysWithItsRequestAndKey() {
+		String nonce = "n".repeat(5000);
+		assertThat(use(nonce, "req-1")).isTrue();
+		assertThat(use(nonce, "req-1")).isTrue();
+		assertThat(use(nonce, "req-2")).isFalse();
+		this.transactions.executeWithoutResult((status) -> {
+			assertThat(this.store.replayJournal(NOW).use(TestCalls.KEY, nonce, "req-2")).isFalse();
+			assertThat(this.store.replayJournal(NOW).use(TestCalls.OTHER_KEY, nonce, "req-2")).isTrue();
+			// The transaction is still usable
+			insert();
+		});
+		assertThat(this.store.countOpen()).containsEntry(DurableState.RECORDED, 1);
+	}
+
+	@Test
+	void rollbackFreesTheNonce() {
+		this.transactions.executeWithoutResult((status) -> {
+			assertThat(this.store.replayJournal(NOW).use(TestCalls.KEY, "n", "req-1")).isTrue();
+			status.setRollbackOnly();
+		});
+		assertThat(use("n", "req-2")).isTrue();
+	}
+
+	@Test
+	void oneOfManyRequestsGetsANonce() throws Exception {
+		AtomicInteger number = new AtomicInteger();
+		assertThat(concurrently(Collections.nCopies(8,
+				() -> this.store.replayJournal(NOW).use(TestCalls.KEY, "n", "req-" + number.incrementAndGet()))))
+			.containsOnlyOnce(true);
+		assertThat(concurrently(
+				Collections.nCopies(8, () -> this.store.replayJournal(NOW).use(TestCalls.KEY, "m", "req-1"))))
+			.containsOnly(true);
+	}
+
+	@Test
+	void contentIsEncrypted() {
+		this.store = store(STORE_KEY);
+		String id = insert();
+		assertThat(Arrow.APPROVE.go(this.store, id)).isTrue();
+		for (String column : List.of("PLAINTEXT", "ARGUMENTS", "DECISION")) {
+			assertThat(column(id, column)).startsWith("airlock-encrypted:1:")
+				.doesNotContain("4711", "since", "approve");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PLAINTEXT", "ARGUMENTS", "DECISION" })
+	void encryptedColumnBelongsToItsCall(String column) {
+		this.store = store(STORE_KEY);
+		String id = insert();
+		String other = insert();
+		for (String each : List.of(id, other)) {
+			assertThat(Arrow.APPROVE.go(this.store, each)).isTrue();
+		}
+		set(id, column, column(other, column));
+		assertUnreadable(this.store, id, column);
+		assertThat(this.store.findCall(other)).isNotNull();
+	}
+
+	@Test
+	void encryptedTextBelongsToItsColumn() {
+		this.store = store(STORE_KEY);
+		String id = insert();
+		set(id, "ARGUMENTS", column(id, "PLAINTEXT"));
+		assertUnreadable(this.store, id, "ARGUMENTS");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PLAINTEXT", "ARGUMENTS", "DECISION" })
+	void plainTextIsRefusedWithAKey(String column) {
+		String id = insert();
+		assertThat(Arrow.APPROVE.go(this.store, id)).isTrue();
+		String plain = column(id, column);
+		this.store = store(STORE_KEY);
+		String encrypted = insert();
+		assertThat(Arrow.APPROVE.go(this.store, encrypted)).isTrue();
+		set(encrypted, column, plain);
+		assertUnreadable(this.store, encrypted, column);
+	}
+
+	@Test
+	void changedTextIsRefused() {
+		this.store = store(STORE_KEY);
+		String id = insert();
+		String text = column(id, "PLAINTEXT");
+		for (String changed : List.of(text.substring(0, text.length() - 2), text + "=", text.replace(":1:", ":2:"),
+				"airlock-encrypted:1:", "airlock-encrypted:1:*", "",
+				text.substring(0, 25) + (text.charAt(25) == 'A' ? 'B' : 'A') + text.substring(26))) {
+			set(id, "PLAINTEXT", changed);
+			assertUnreadable(this.store, id, "PLAINTEXT");
+		}
+		set(id, "PLAINTEXT", text);
+		assertThat(this.store.findCall(id).plaintext()).contains(TestCalls.SECRET);
+	}
+
+	@Test
+	void readsWithTheRightKeyOnly() {
+		this.store = store(STORE_KEY);
+		String id = insert();
+		assertUnreadable(store(key(2)), id, "PLAINTEXT");
+		assertUnreadable(store(null), id, "PLAINTEXT");
+		assertUnreadable(store(key(2), key(3)), id, "PLAINTEXT");
+	}
+
+	@Test
+	void previousKeysDecryptOnly() {
+		this.store = store(STORE_KEY);
+		String id = insert();
+		JdbcDurableCallStore renewed = store(key(2), key(3), STORE_KEY);
+		assertThat(renewed.findCall(id)).isEqualTo(this.store.findCall(id));
+		DurableCall call = TestCalls.call();
+		renewed.insert(call);
+		assertUnreadable(this.store, call.id(), "PLAINTEXT");
+		assertThat(store(key(2)).findCall(call.id())).isEqualTo(call);
+		assertThatIllegalArgumentException().isThrownBy(() -> store(null, STORE_KEY));
+	}
+
+	@Test
+	void isNotEncryptedWithTheStoreKeyItself() {
+		ColumnCipher cipher = new ColumnCipher(STORE_KEY, List.of());
+		assertThat(new ColumnCipher(STORE_KEY.derive("airlock-durable-v1"), List.of())).satisfies((derived) -> {
+			String text = cipher.encrypt("req-1", "PLAINTEXT", "x");
+			assertThatExceptionOfType(UnreadableCallException.class)
+				.isThrownBy(() -> derived.decrypt("req-1", "PLAINTEXT", text));
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ARTIFACT", "DECISION", "TRACE", "STATE" })
+	void garbageIsUnreadable(String column) {
+		String id = insert();
+		for (String garbage : List.of("{}", "[]", "4711", "{\"evidence\":{\"form\":\"4711\"}}", "{\"a\":4711}",
+				"{\"ciphertext\":{},\"signerKeys\":4711}")) {
+			if ((column.equals("STATE") && garbage.length() > 16) || (column.equals("TRACE") && garbage.equals("{}"))) {
+				continue;
+			}
+			set(id, column, garbage);
+			assertUnreadable(this.store, id, column);
+		}
+	}
+
+	private void set(String id, String column, String value) {
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET " + column + " = ? WHERE ID = ?", value, id);
+	}
+
+	private static void assertUnreadable(JdbcDurableCallStore store, String id, String column) {
+		assertThatExceptionOfType(UnreadableCallException.class).isThrownBy(() -> store.findCall(id))
+			.withMessageContainingAll(column, id)
+			.satisfies((ex) -> {
+				for (Throwable each = ex; each != null; each = each.getCause()) {
+					assertThat(String.valueOf(each.getMessage())).doesNotContain("4711", "since");
+				}
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN" })
+	void engineHasItsTables(String table) {
+		List<String> executed = new ArrayList<>();
+		OneTimeTask<Void> task = Tasks.oneTime("task").execute((instance, context) -> executed.add(instance.getId()));
+		ManualSchedulerBuilder builder = TestHelper.createManualScheduler(this.database.dataSource(), task)
+			.tableName(table)
+			.clock(new SettableClock());
+		builder.enablePriority();
+		ManualScheduler scheduler = builder.build();
+		scheduler.setTime(NOW);
+		scheduler.schedule(task.instanceBuilder("req-low").priority(10).build(), NOW);
+		scheduler.schedule(task.instanceBuilder("req-high").priority(20).build(), NOW);
+		scheduler.schedule(task.instanceBuilder("req-later").priority(20).build(), NOW.plusSeconds(1));
+		assertThat(scheduler.scheduleIfNotExists(task.instance("req-later"), NOW)).isFalse();
+		assertThat(this.jdbc.queryForObject("SELECT COUNT(*) FROM " + table, Integer.class)).isEqualTo(3);
+		scheduler.runAnyDueExecutions();
+		assertThat(executed).containsExactly("req-high", "req-low");
+		scheduler.tick(Duration.ofSeconds(1));
+		scheduler.runAnyDueExecutions();
+		assertThat(executed).endsWith("req-later").hasSize(3);
+		assertThat(this.jdbc.queryForObject("SELECT COUNT(*) FROM " + table, Integer.class)).isZero();
+	}
+
+	@Test
+	void missingTableIsNamed() {
+		this.jdbc.execute("DROP TABLE AIRLOCK_DURABLE");
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::insert)
+			.withMessageContainingAll("AIRLOCK_DURABLE", "'airlock.gateway.durable.initialize-schema=always'");
+	}
+
+	@Test
+	void refusedContentIsNotInTheMessage() {
+		this.jdbc.execute("ALTER TABLE AIRLOCK_DURABLE ADD CONSTRAINT NOTHING CHECK (LABEL = 'x')");
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::insert)
+			.withNoCause()
+			.withMessageNotContaining("4711");
+	}
+
+	@Test
+	void contentWithHalfACharacterIsRefused() {
+		DurableCall call = TestCalls.call();
+		DurableCall broken = new DurableCall(call.approval(), call.target(), call.pairing(), call.artifactType(),
+				call.hash(), call.plaintext(), "{\"order\":\"\ud83d\"}", null, null, Map.of());
+		assertThatIllegalArgumentException().isThrownBy(() -> this.store.insert(broken));
+	}
+
+}

@@ -1,0 +1,145 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.durable.jdbc.BoundConnections.BoundConnection;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.SimpleTransactionStatus;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * {@link TransactionOperations} that execute an action in the transaction of the current
+ * thread, which may be one of JDBC or JPA, or in a separate one if there is none. If the
+ * action fails, only its own changes are rolled back. The transaction of the thread is
+ * never committed.
+ */
+public final class RecordingTransactions implements TransactionOperations {
+
+	private final DataSource dataSource;
+
+	private final BoundConnections connections;
+
+	private final TransactionTemplate separate;
+
+	/**
+	 * Create transactions.
+	 * @param dataSource the database in which calls are recorded
+	 * @param listener the listener that the transaction managers of the application have
+	 */
+	public RecordingTransactions(DataSource dataSource, RunTransactionListener listener) {
+		this.dataSource = BoundConnections.withoutTransactionAwareness(dataSource);
+		this.connections = new BoundConnections(dataSource);
+		JdbcTransactionManager manager = new JdbcTransactionManager(this.dataSource);
+		manager.setTransactionExecutionListeners(List.of(listener));
+		this.separate = new TransactionTemplate(manager);
+		this.separate.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+	}
+
+	/**
+	 * Execute an action.
+	 * @throws ApprovalUnavailableException if the transaction of the current thread is
+	 * read-only, already committed or not one of this database
+	 */
+	@Override
+	public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
+		BoundConnection bound = this.connections.find();
+		if (bound != null && bound.isInTransaction()) {
+			requireWritable(bound);
+			return join(bound, action);
+		}
+		if (TransactionSynchronizationManager.isActualTransactionActive()) {
+			throw refusal(
+					"the transaction of this thread is not one of the DataSource in which calls are recorded. Use "
+							+ "a transaction manager for this DataSource, or call the method outside of the transaction");
+		}
+		return this.separate.execute(action);
+	}
+
+	private static void requireWritable(BoundConnection bound) {
+		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+			throw refusal("the transaction of this thread is read-only. Call the method in one that is not");
+		}
+		boolean completed = TransactionSynchronizationManager.isActualTransactionActive()
+				&& !TransactionSynchronizationManager.isSynchronizationActive();
+		if (completed || RunTransactionListener.isCommitted(bound.holder())) {
+			throw refusal(
+					"the transaction of this thread is already committed or rolled back, as in a listener that is "
+							+ "called afterwards. Call the method in a new transaction");
+		}
+	}
+
+	private static ApprovalUnavailableException refusal(String reason) {
+		return new ApprovalUnavailableException("the call can't be recorded: " + reason, null, null);
+	}
+
+	private <T extends @Nullable Object> T join(BoundConnection bound, TransactionCallback<T> action) {
+		if (TransactionSynchronizationManager.hasResource(this.dataSource)) {
+			return executeInSavepoint(action);
+		}
+		// So that all statements use the connection that is bound for another proxy
+		TransactionSynchronizationManager.bindResource(this.dataSource, bound.holder());
+		try {
+			return executeInSavepoint(action);
+		}
+		finally {
+			TransactionSynchronizationManager.unbindResource(this.dataSource);
+		}
+	}
+
+	/**
+	 * Without a savepoint, a caller that catches the exception could commit half of the
+	 * changes.
+	 */
+	private <T extends @Nullable Object> T executeInSavepoint(TransactionCallback<T> action) {
+		Connection connection = DataSourceUtils.getConnection(this.dataSource);
+		try {
+			Savepoint savepoint = connection.setSavepoint();
+			SimpleTransactionStatus status = new SimpleTransactionStatus(false);
+			T result;
+			try {
+				result = action.doInTransaction(status);
+			}
+			catch (RuntimeException | Error ex) {
+				rollBack(connection, savepoint, ex);
+				throw ex;
+			}
+			if (status.isRollbackOnly()) {
+				connection.rollback(savepoint);
+			}
+			else {
+				connection.releaseSavepoint(savepoint);
+			}
+			return result;
+		}
+		catch (SQLException ex) {
+			throw new ApprovalUnavailableException("the call can't be recorded: the database refuses a savepoint", null,
+					ex);
+		}
+		finally {
+			DataSourceUtils.releaseConnection(connection, this.dataSource);
+		}
+	}
+
+	private static void rollBack(Connection connection, Savepoint savepoint, Throwable cause) {
+		try {
+			connection.rollback(savepoint);
+		}
+		catch (SQLException ex) {
+			cause.addSuppressed(ex);
+		}
+	}
+
+}

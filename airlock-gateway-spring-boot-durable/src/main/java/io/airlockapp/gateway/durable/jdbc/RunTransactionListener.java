@@ -1,0 +1,139 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import java.sql.Connection;
+import java.time.InstantSource;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.durable.DurableApproval;
+import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.RunningCall;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.JdbcTransactionObjectSupport;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * {@link TransactionExecutionListener} that stores the time of the commit with the call
+ * that runs in the current thread, in the transaction that is committed. If an operator
+ * has resolved the call meanwhile, or another run has it, the transaction is rolled back.
+ * <p>
+ * A read-only transaction is left alone if the database enforces it. A transaction with
+ * an isolation level above {@code READ COMMITTED} is rolled back by the database if
+ * another one of the same run was committed since it began.
+ */
+public final class RunTransactionListener implements TransactionExecutionListener {
+
+	private final BoundConnections connections;
+
+	private final InstantSource clock;
+
+	/**
+	 * Create a listener for the application's transaction managers.
+	 * @param dataSource the database in which calls are recorded
+	 * @param clock the time of day
+	 */
+	public RunTransactionListener(DataSource dataSource, InstantSource clock) {
+		this.connections = new BoundConnections(dataSource);
+		this.clock = clock;
+	}
+
+	@Override
+	public void beforeCommit(TransactionExecution transaction) {
+		ConnectionHolder holder = findHolder(transaction);
+		if (holder == null) {
+			return;
+		}
+		String runId = RunningCall.currentRunId();
+		if (runId != null) {
+			commit(DurableApprovals.current().orElseThrow(), runId, holder, transaction.isReadOnly());
+		}
+		Committed committed = new Committed(holder);
+		if (!TransactionSynchronizationManager.hasResource(committed)) {
+			TransactionSynchronizationManager.bindResource(committed, this);
+		}
+	}
+
+	@Override
+	public void afterCommit(TransactionExecution transaction, @Nullable Throwable failure) {
+		forget(transaction);
+	}
+
+	@Override
+	public void afterRollback(TransactionExecution transaction, @Nullable Throwable failure) {
+		forget(transaction);
+	}
+
+	private void forget(TransactionExecution transaction) {
+		ConnectionHolder holder = findHolder(transaction);
+		if (holder != null) {
+			TransactionSynchronizationManager.unbindResourceIfPossible(new Committed(holder));
+		}
+	}
+
+	/**
+	 * Return whether the transaction of a connection is committed, although the
+	 * connection is still bound.
+	 */
+	static boolean isCommitted(ConnectionHolder holder) {
+		return TransactionSynchronizationManager.hasResource(new Committed(holder));
+	}
+
+	/**
+	 * Return the holder of the transaction's connection. That the thread has one is not
+	 * sufficient: it may be that of an outer transaction, while one in another database
+	 * is committed.
+	 */
+	private @Nullable ConnectionHolder findHolder(TransactionExecution transaction) {
+		return (transaction instanceof DefaultTransactionStatus status && status.isNewTransaction()
+				&& status.getTransaction() instanceof JdbcTransactionObjectSupport object
+				&& object.hasConnectionHolder() && this.connections.contains(object.getConnectionHolder()))
+						? object.getConnectionHolder() : null;
+	}
+
+	private void commit(DurableApproval approval, String runId, ConnectionHolder holder, boolean readOnly) {
+		holder.requested();
+		try {
+			JdbcTemplate jdbc = new JdbcTemplate(new SingleConnectionDataSource(holder.getConnection(), true));
+			if (readOnly && isReadOnly(jdbc)) {
+				return;
+			}
+			// By primary key, so that a serializable transaction locks no other rows
+			int rows = jdbc.update(
+					"UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = ? WHERE ID = ? AND RUN_ID = ? AND RESOLVED_AT IS NULL "
+							+ "AND STATE IN ('CLAIMED', 'UNKNOWN')",
+					this.clock.millis(), approval.id(), runId);
+			if (rows != 1) {
+				// Not a TransactionException, after which nothing would be rolled back
+				throw new IllegalStateException("The transaction is rolled back, since this run of call '"
+						+ approval.id() + "' was resolved or replaced meanwhile");
+			}
+		}
+		finally {
+			holder.released();
+		}
+	}
+
+	/**
+	 * Return whether the database refuses changes. The connection itself may only return
+	 * what was requested, which not every database enforces.
+	 */
+	private static boolean isReadOnly(JdbcTemplate jdbc) {
+		return Boolean.TRUE.equals(jdbc.execute((Connection connection) -> connection.getMetaData().isReadOnly()));
+	}
+
+	/**
+	 * Key for the resource that marks a transaction as committed.
+	 *
+	 * @param holder the holder of the transaction's connection
+	 */
+	private record Committed(ConnectionHolder holder) {
+	}
+
+}

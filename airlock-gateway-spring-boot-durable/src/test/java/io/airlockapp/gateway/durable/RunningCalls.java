@@ -1,0 +1,23 @@
+package io.airlockapp.gateway.durable;
+
+import java.util.concurrent.Callable;
+
+/**
+ * Runs code as the method of a call that was claimed.
+ */
+public final class RunningCalls {
+
+	private RunningCalls() {
+	}
+
+	public static <T> T run(DurableApproval approval, String runId, Callable<T> method) throws Exception {
+		RunningCall.set(new RunningCall(approval, runId));
+		try {
+			return method.call();
+		}
+		finally {
+			RunningCall.set(null);
+		}
+	}
+
+}

@@ -1,0 +1,408 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link RecordingTransactions} that every database passes.
+ */
+abstract class AbstractRecordingTransactionsTests {
+
+	private TestDatabase database;
+
+	private TestApplication application;
+
+	abstract TestDatabase database();
+
+	@BeforeEach
+	void open() {
+		this.database = database();
+	}
+
+	@AfterEach
+	void close() {
+		assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+		assertThat(TransactionSynchronizationManager.isSynchronizationActive()).isFalse();
+		if (this.application != null) {
+			this.application.close();
+		}
+		assertThat(this.database.activeConnections()).isZero();
+		this.database.close();
+	}
+
+	private Recorder start(Kind kind) {
+		Recorder recorder = new Recorder(this.database.dataSource());
+		this.application = kind.start(this.database).with(recorder.listener);
+		return recorder;
+	}
+
+	private int recorded() {
+		return this.database.elsewhere().queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE", Integer.class);
+	}
+
+	private void assertRecorded(int calls, int payments) {
+		assertThat(recorded()).isEqualTo(calls);
+		assertThat(this.database.payments()).isEqualTo(payments);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void recordsWithItsCaller(Kind kind) {
+		Recorder recorder = start(kind);
+		this.application.transaction().executeWithoutResult((status) -> {
+			this.application.pay();
+			recorder.record();
+			assertRecorded(0, 0);
+		});
+		assertRecorded(1, 1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void isRolledBackWithItsCaller(Kind kind) {
+		Recorder recorder = start(kind);
+		this.application.transaction().executeWithoutResult((status) -> {
+			recorder.record();
+			this.application.pay();
+			status.setRollbackOnly();
+		});
+		assertRecorded(0, 0);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void recordsInItsOwnIfThereIsNone(Kind kind) {
+		Recorder recorder = start(kind);
+		recorder.record();
+		assertRecorded(1, 0);
+		assertThatIllegalStateException().isThrownBy(() -> recorder.transactions.executeWithoutResult((status) -> {
+			recorder.insert();
+			throw new IllegalStateException("no");
+		}));
+		assertRecorded(1, 0);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void failureTakesBackWhatWasRecordedAndNothingElse(Kind kind) {
+		Recorder recorder = start(kind);
+		this.application.transaction().executeWithoutResult((status) -> {
+			this.application.pay();
+			recorder.record();
+			assertThatIllegalStateException().isThrownBy(() -> recorder.transactions.executeWithoutResult((joined) -> {
+				recorder.insert();
+				throw new IllegalStateException("no");
+			}));
+			recorder.transactions.executeWithoutResult((joined) -> {
+				recorder.insert();
+				joined.setRollbackOnly();
+			});
+		});
+		assertRecorded(1, 1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void refusedStatementDoesNotSpoilTheCallers(Kind kind) {
+		Recorder recorder = start(kind);
+		this.application.transaction().executeWithoutResult((status) -> {
+			this.application.pay();
+			assertThatExceptionOfType(RuntimeException.class)
+				.isThrownBy(() -> recorder.transactions.executeWithoutResult((joined) -> {
+					recorder.insert();
+					new JdbcTemplate(recorder.dataSource).update("INSERT INTO NO_TABLE VALUES (1)");
+				}));
+		});
+		assertRecorded(0, 1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void readOnlyIsRefused(Kind kind) {
+		Recorder recorder = start(kind);
+		this.application.readOnly()
+			.executeWithoutResult((status) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(recorder::record)
+				.withMessageContaining("read-only"));
+		assertRecorded(0, 0);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void otherDatabasesTransactionIsRefused(Kind kind) {
+		Recorder recorder = start(kind);
+		try (TestDatabase other = database();
+				TestApplication foreign = TestApplication.jdbc(other.dataSource()).with(recorder.listener)) {
+			foreign.transaction().executeWithoutResult((status) -> {
+				foreign.pay();
+				assertRefused(recorder);
+				// Binds a connection that is not part of a transaction
+				new JdbcTemplate(recorder.dataSource).queryForList("SELECT ID FROM PAYMENT");
+				assertThat(TransactionSynchronizationManager.hasResource(recorder.dataSource)).isTrue();
+				assertRefused(recorder);
+			});
+			assertThat(other.payments()).isOne();
+			assertRecorded(0, 0);
+		}
+	}
+
+	private static void assertRefused(Recorder recorder) {
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(recorder::record)
+			.withMessageContaining("not one of the DataSource");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void joinsWhileAnotherDatabasesIsOpenToo(Kind kind) {
+		Recorder recorder = start(kind);
+		try (TestDatabase other = database(); TestApplication foreign = TestApplication.jdbc(other.dataSource())) {
+			this.application.transaction().executeWithoutResult((status) -> {
+				foreign.transaction().executeWithoutResult((inner) -> recorder.record());
+				status.setRollbackOnly();
+			});
+			assertRecorded(0, 0);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void recordsAfterTheCommitInANewTransactionOnly(Kind kind) {
+		Recorder recorder = start(kind);
+		List<String> refused = new ArrayList<>();
+		this.application.transaction().executeWithoutResult((status) -> {
+			this.application.pay();
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void beforeCommit(boolean readOnly) {
+					recorder.record();
+				}
+
+				@Override
+				public void afterCommit() {
+					tryAfter("commit");
+				}
+
+				@Override
+				public void afterCompletion(int completion) {
+					tryAfter("completion");
+				}
+
+				private void tryAfter(String step) {
+					assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(recorder::record)
+						.withMessageContaining("already committed");
+					AbstractRecordingTransactionsTests.this.application.newTransaction()
+						.executeWithoutResult((inner) -> recorder.record());
+					refused.add(step);
+				}
+
+			});
+		});
+		assertThat(refused).containsExactly("commit", "completion");
+		assertRecorded(3, 1);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void joinsWithoutSynchronization(Kind kind) {
+		Recorder recorder = start(kind);
+		this.application.manager()
+			.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_NEVER);
+		this.application.transaction().executeWithoutResult((status) -> {
+			recorder.record();
+			assertRecorded(0, 0);
+			status.setRollbackOnly();
+		});
+		assertRecorded(0, 0);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void opensItsOwnInAScopeWithoutTransaction(Kind kind) {
+		Recorder recorder = start(kind);
+		TransactionTemplate supports = this.application.transaction();
+		supports.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
+		supports.executeWithoutResult((status) -> {
+			new JdbcTemplate(recorder.dataSource).queryForList("SELECT ID FROM PAYMENT");
+			recorder.record();
+			assertRecorded(1, 0);
+		});
+	}
+
+	@Test
+	void recordsInANestedOne() {
+		Recorder recorder = start(Kind.JDBC);
+		TransactionTemplate nested = this.application.transaction();
+		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+		this.application.transaction().executeWithoutResult((status) -> {
+			nested.executeWithoutResult((inner) -> {
+				recorder.record();
+				inner.setRollbackOnly();
+			});
+			nested.executeWithoutResult((inner) -> recorder.record());
+		});
+		assertRecorded(1, 0);
+	}
+
+	@Test
+	void joinsThroughProxies() {
+		DataSource pool = this.database.dataSource();
+		DataSource lazy = new LazyConnectionDataSourceProxy(pool);
+		DataSource aware = new TransactionAwareDataSourceProxy(pool);
+		DataSource awareOfLazy = new TransactionAwareDataSourceProxy(lazy);
+		List<DataSource> all = List.of(pool, lazy, aware, awareOfLazy, new DelegatingDataSource(pool));
+		for (DataSource ours : all) {
+			Recorder recorder = new Recorder(ours);
+			for (DataSource theirs : all) {
+				TestApplication.jdbc(theirs).transaction().executeWithoutResult((status) -> {
+					recorder.record();
+					assertThat(recorded()).isZero();
+					status.setRollbackOnly();
+				});
+				assertThat(recorded()).isZero();
+			}
+			recorder.record();
+			assertThat(recorded()).isOne();
+			this.database.elsewhere().update("DELETE FROM AIRLOCK_DURABLE");
+		}
+	}
+
+	@Test
+	void connectionIsNotItsOwnTarget() {
+		DataSource pool = this.database.dataSource();
+		DataSource nested = new LazyConnectionDataSourceProxy(new TransactionAwareDataSourceProxy(pool));
+		new Recorder(nested).record();
+		assertThat(recorded()).isOne();
+		TestApplication.jdbc(nested).transaction().executeWithoutResult((status) -> new Recorder(nested).record());
+		assertThat(recorded()).isEqualTo(2);
+		TestApplication.jdbc(nested).transaction().executeWithoutResult((status) -> assertRefused(new Recorder(pool)));
+		assertThat(recorded()).isEqualTo(2);
+	}
+
+	@Test
+	void joinsThroughARoutingDataSource() {
+		AbstractRoutingDataSource routing = new AbstractRoutingDataSource() {
+
+			@Override
+			protected Object determineCurrentLookupKey() {
+				return TransactionSynchronizationManager.isCurrentTransactionReadOnly() ? "replica" : "primary";
+			}
+
+		};
+		routing.setLenientFallback(false);
+		routing.setTargetDataSources(Map.of("primary", this.database.dataSource()));
+		routing.afterPropertiesSet();
+		DataSource lazy = new LazyConnectionDataSourceProxy(routing);
+		Recorder recorder = new Recorder(lazy);
+		this.application = TestApplication.jpa(lazy, true).with(recorder.listener);
+		this.application.transaction().executeWithoutResult((status) -> {
+			this.application.pay();
+			recorder.record();
+			status.setRollbackOnly();
+		});
+		assertRecorded(0, 0);
+		this.application.transaction().executeWithoutResult((status) -> recorder.record());
+		recorder.record();
+		assertRecorded(2, 0);
+		// Its target alone is another DataSource
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> TestApplication.jdbc(this.database.dataSource())
+				.transaction()
+				.executeWithoutResult((status) -> recorder.record()));
+		assertRecorded(2, 0);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void workersHaveTheirOwn(Kind kind) {
+		Recorder recorder = start(kind);
+		WorkerTransactions workers = new WorkerTransactions(recorder.dataSource);
+		workers.executeWithoutResult((status) -> {
+			assertThat(status.isNewTransaction()).isTrue();
+			recorder.insert();
+			status.setRollbackOnly();
+		});
+		assertRecorded(0, 0);
+		workers.executeWithoutResult((status) -> recorder.insert());
+		assertRecorded(1, 0);
+		this.application.transaction().executeWithoutResult((status) -> {
+			this.application.pay();
+			assertThatIllegalStateException()
+				.isThrownBy(() -> workers.executeWithoutResult((inner) -> recorder.insert()));
+			status.setRollbackOnly();
+		});
+		assertRecorded(1, 0);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void cancelsWithItsCaller(Kind kind) {
+		Recorder recorder = start(kind);
+		String id = recorder.record();
+		this.application.transaction().executeWithoutResult((status) -> {
+			assertThat(recorder.transactions.<Boolean>execute((joined) -> recorder.store.cancelling(id))).isTrue();
+			status.setRollbackOnly();
+		});
+		assertThat(recorder.store.find(id).state()).isEqualTo(DurableState.RECORDED);
+	}
+
+	/**
+	 * Records calls as the application's beans do.
+	 */
+	private static final class Recorder {
+
+		private final DataSource dataSource;
+
+		private final RunTransactionListener listener;
+
+		private final RecordingTransactions transactions;
+
+		private final JdbcDurableCallStore store;
+
+		Recorder(DataSource dataSource) {
+			this.dataSource = dataSource;
+			this.listener = new RunTransactionListener(dataSource, () -> TestCalls.NOW);
+			this.transactions = new RecordingTransactions(dataSource, this.listener);
+			this.store = new JdbcDurableCallStore(dataSource, null, List.of(), false);
+		}
+
+		String record() {
+			return this.transactions.execute((status) -> insert());
+		}
+
+		String insert() {
+			String id = TestCalls.call().id();
+			this.store.insert(TestCalls.call(id));
+			return id;
+		}
+
+	}
+
+}

@@ -1,0 +1,323 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import io.airlockapp.gateway.durable.DurableApproval;
+import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.Resolution;
+import io.airlockapp.gateway.durable.RunningCalls;
+import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
+import io.airlockapp.gateway.harp.Verdict;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link RunTransactionListener} that every database passes.
+ */
+abstract class AbstractRunTransactionListenerTests {
+
+	private static final Instant NOW = TestCalls.NOW;
+
+	private static final Instant COMMITTED = NOW.plusSeconds(7);
+
+	private TestDatabase database;
+
+	private TestApplication application;
+
+	private RunTransactionListener listener;
+
+	private JdbcDurableCallStore store;
+
+	private DurableApproval call;
+
+	abstract TestDatabase database();
+
+	@BeforeEach
+	void open() {
+		this.database = database();
+		this.listener = new RunTransactionListener(this.database.dataSource(), () -> COMMITTED);
+		this.store = new JdbcDurableCallStore(this.database.elsewhere().getDataSource(), null, List.of(), false);
+		String id = TestCalls.call().id();
+		this.store.insert(TestCalls.call(id));
+		assertThat(this.store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW)).isTrue();
+		assertThat(this.store.claim(id, "run-1", "instance-1", NOW)).isTrue();
+		this.call = this.store.find(id);
+	}
+
+	@AfterEach
+	void close() {
+		assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+		if (this.application != null) {
+			this.application.close();
+		}
+		assertThat(this.database.activeConnections()).isZero();
+		this.database.close();
+	}
+
+	private void start(Kind kind) {
+		this.application = kind.start(this.database).with(this.listener);
+	}
+
+	private <T> T run(Callable<T> method) {
+		return run("run-1", method);
+	}
+
+	private <T> T run(String runId, Callable<T> method) {
+		try {
+			return RunningCalls.run(this.call, runId, method);
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	private Object pay(TransactionTemplate transaction) {
+		return transaction.execute((status) -> {
+			this.application.pay();
+			return "";
+		});
+	}
+
+	private Instant committedAt() {
+		return this.store.find(this.call.id()).committedAt();
+	}
+
+	private void lose() {
+		assertThat(this.store.lose(this.call.id())).isTrue();
+	}
+
+	private void resolve() {
+		assertThat(this.store.resolve(this.call.id(), Resolution.DID_NOT_RUN, NOW)).isTrue();
+	}
+
+	private void assertRefused(Callable<?> method) {
+		assertThatIllegalStateException().isThrownBy(() -> run(method))
+			.withMessageContainingAll(this.call.id(), "resolved or replaced");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void storesTheTimeOfTheCommit(Kind kind) {
+		start(kind);
+		run(() -> pay(this.application.transaction()));
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+		assertThat(this.database.payments()).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void storesNothingWithoutCommit(Kind kind) {
+		start(kind);
+		run(() -> this.application.transaction().execute((status) -> {
+			this.application.pay();
+			status.setRollbackOnly();
+			return "";
+		}));
+		assertThat(committedAt()).isNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void isInactiveOutsideOfRuns(Kind kind) {
+		start(kind);
+		pay(this.application.transaction());
+		assertThat(committedAt()).isNull();
+		assertThat(this.database.payments()).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void lostRunMayStillCommit(Kind kind) {
+		start(kind);
+		run(() -> this.application.transaction().execute((status) -> {
+			this.application.pay();
+			lose();
+			return "";
+		}));
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+		assertThat(this.database.payments()).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void resolvedRunIsRolledBack(Kind kind) {
+		start(kind);
+		assertRefused(() -> this.application.transaction().execute((status) -> {
+			this.application.pay();
+			lose();
+			resolve();
+			return "";
+		}));
+		assertThat(committedAt()).isNull();
+		assertThat(this.database.payments()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void replacedOrEndedRunIsRolledBack(Kind kind) {
+		start(kind);
+		assertThatIllegalStateException().isThrownBy(() -> run("run-0", () -> pay(this.application.transaction())));
+		assertThat(this.store.endRun(this.call.id(), "run-1", DurableState.DONE, null, NOW)).isTrue();
+		assertRefused(() -> pay(this.application.transaction()));
+		assertThat(committedAt()).isNull();
+		assertThat(this.database.payments()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void missingTableRollsBack(Kind kind) {
+		start(kind);
+		this.database.elsewhere().execute("ALTER TABLE AIRLOCK_DURABLE RENAME TO ELSEWHERE");
+		assertThat(Assertions.catchThrowable(() -> run(() -> pay(this.application.transaction())))).isNotNull();
+		assertThat(this.database.payments()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void eachNewTransactionIsCommittedForItself(Kind kind) {
+		start(kind);
+		assertRefused(() -> this.application.transaction().execute((status) -> {
+			this.application.pay();
+			pay(this.application.newTransaction());
+			assertThat(committedAt()).isEqualTo(COMMITTED);
+			assertThat(this.database.payments()).isOne();
+			lose();
+			resolve();
+			return "";
+		}));
+		assertThat(this.database.payments()).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void participatingOneIsCommittedWithTheOuter(Kind kind) {
+		start(kind);
+		run(() -> this.application.transaction().execute((status) -> {
+			pay(this.application.transaction());
+			assertThat(committedAt()).isNull();
+			// The row is not locked yet
+			lose();
+			return "";
+		}));
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+		assertThat(this.database.payments()).isOne();
+	}
+
+	@Test
+	void nestedOneIsCommittedWithTheOuter() {
+		start(Kind.JDBC);
+		TransactionTemplate nested = this.application.transaction();
+		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+		run(() -> this.application.transaction().execute((status) -> {
+			pay(nested);
+			assertThat(committedAt()).isNull();
+			// The row is not locked yet
+			lose();
+			return "";
+		}));
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+		assertThat(this.database.payments()).isOne();
+	}
+
+	@Test
+	void serializableOneIsCommittedThoughOthersRun() {
+		start(Kind.JDBC);
+		TransactionTemplate serializable = this.application.transaction();
+		serializable.setIsolationLevel(TransactionDefinition.ISOLATION_SERIALIZABLE);
+		run(() -> serializable.execute((status) -> {
+			this.application.pay();
+			String other = TestCalls.call().id();
+			this.store.insert(TestCalls.call(other));
+			this.store.decided(other, TestCalls.decision(other, Verdict.APPROVE), NOW);
+			return this.store.claim(other, "run-2", "instance-2", NOW);
+		}));
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+		assertThat(this.database.payments()).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void readOnlyOneWritesNothingOrIsRolledBack(Kind kind) {
+		start(kind);
+		run(() -> this.application.readOnly().execute((status) -> ""));
+		lose();
+		resolve();
+		try {
+			run(() -> this.application.readOnly()
+				.execute((status) -> new JdbcTemplate(this.database.dataSource())
+					.update("INSERT INTO PAYMENT (ID) VALUES ('read-only')")));
+		}
+		catch (RuntimeException ex) {
+			assertThat(ex).isNotNull();
+		}
+		assertThat(this.database.payments()).isZero();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void otherDatabaseIsUntouched(Kind kind) {
+		start(kind);
+		try (TestDatabase other = database();
+				TestApplication foreign = TestApplication.jdbc(other.dataSource()).with(this.listener)) {
+			run(() -> this.application.transaction().execute((status) -> {
+				this.application.pay();
+				foreign.transaction().executeWithoutResult((inner) -> foreign.pay());
+				// Otherwise, the row would be locked by the outer transaction
+				lose();
+				resolve();
+				status.setRollbackOnly();
+				return "";
+			}));
+			assertThat(other.payments()).isOne();
+		}
+		assertThat(committedAt()).isNull();
+	}
+
+	@Test
+	void managerOfAProxyIsSeen() {
+		this.application = TestApplication.jdbc(new DelegatingDataSource(this.database.dataSource()))
+			.with(this.listener);
+		run(() -> pay(this.application.transaction()));
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void recordingInARunIsCommittedByItsOwnerOnly(Kind kind) {
+		start(kind);
+		RecordingTransactions recording = new RecordingTransactions(this.database.dataSource(), this.listener);
+		JdbcDurableCallStore joining = new JdbcDurableCallStore(this.database.dataSource(), null, List.of(), false);
+		run(() -> {
+			recording.executeWithoutResult((status) -> joining.insert(TestCalls.call("req-next")));
+			return "";
+		});
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+		lose();
+		resolve();
+		assertRefused(() -> recording.execute((status) -> {
+			joining.insert(TestCalls.call("req-late"));
+			return "";
+		}));
+		assertThat(this.store.find("req-next")).isNotNull();
+		assertThat(this.store.find("req-late")).isNull();
+	}
+
+}

@@ -2,9 +2,11 @@ package io.airlockapp.gateway.durable.jdbc;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.durable.jdbc.BoundConnections.BoundConnection;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionCallback;
 import org.springframework.transaction.support.TransactionOperations;
@@ -23,26 +25,42 @@ public final class WorkerTransactions implements TransactionOperations {
 	private final TransactionTemplate transactions;
 
 	/**
-	 * Create transactions.
+	 * Create transactions with a transaction manager for JDBC.
 	 * @param dataSource the database in which calls are recorded
 	 */
 	public WorkerTransactions(DataSource dataSource) {
-		this.connections = new BoundConnections(dataSource);
-		this.transactions = new TransactionTemplate(
-				new JdbcTransactionManager(BoundConnections.withoutTransactionAwareness(dataSource)));
+		this(dataSource, new JdbcTransactionManager(BoundConnections.withoutTransactionAwareness(dataSource)));
 		this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
 	}
 
 	/**
+	 * Create transactions with a transaction manager of the application, so that its code
+	 * can take part in them. A manager for JPA can't begin a transaction in one of JDBC.
+	 * @param dataSource the database in which calls are recorded
+	 * @param manager the transaction manager
+	 */
+	public WorkerTransactions(DataSource dataSource, PlatformTransactionManager manager) {
+		this.connections = new BoundConnections(dataSource);
+		this.transactions = new TransactionTemplate(manager);
+	}
+
+	/**
 	 * Execute an action.
-	 * @throws IllegalStateException if a transaction is open in the current thread
+	 * @throws IllegalStateException if a transaction is open in the current thread, or
+	 * the transaction manager is not one for this database
 	 */
 	@Override
 	public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
 		if (TransactionSynchronizationManager.isActualTransactionActive() || this.connections.find() != null) {
 			throw new IllegalStateException("A transaction is open in the thread of a worker");
 		}
-		return this.transactions.execute(action);
+		return this.transactions.execute((status) -> {
+			BoundConnection bound = this.connections.find();
+			if (bound == null || !bound.isInTransaction()) {
+				throw new IllegalStateException("The transaction manager is not one for this database");
+			}
+			return action.doInTransaction(status);
+		});
 	}
 
 }

@@ -231,6 +231,28 @@ abstract class AbstractRecordingTransactionsTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void recordsNothingAfterARollback(Kind kind) {
+		Recorder recorder = start(kind);
+		List<String> refused = new ArrayList<>();
+		this.application.transaction().executeWithoutResult((status) -> {
+			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+				@Override
+				public void afterCompletion(int completion) {
+					assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(recorder::record)
+						.withMessageContaining("rolled back");
+					refused.add("completion");
+				}
+
+			});
+			status.setRollbackOnly();
+		});
+		assertThat(refused).containsExactly("completion");
+		assertRecorded(0, 0);
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void joinsWithoutSynchronization(Kind kind) {
 		Recorder recorder = start(kind);
 		this.application.manager()
@@ -359,6 +381,36 @@ abstract class AbstractRecordingTransactionsTests {
 			status.setRollbackOnly();
 		});
 		assertRecorded(1, 0);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void applicationTakesPartInThoseOfItsManager(Kind kind) {
+		Recorder recorder = start(kind);
+		WorkerTransactions workers = new WorkerTransactions(recorder.dataSource, this.application.manager());
+		for (boolean rollback : new boolean[] { true, false }) {
+			workers.executeWithoutResult((status) -> {
+				recorder.insert();
+				this.application.transaction().executeWithoutResult((inner) -> this.application.pay());
+				assertRecorded(0, 0);
+				if (rollback) {
+					status.setRollbackOnly();
+				}
+			});
+			assertRecorded(rollback ? 0 : 1, rollback ? 0 : 1);
+		}
+	}
+
+	@Test
+	void workersRefuseTheManagerOfAnotherDatabase() {
+		Recorder recorder = start(Kind.JDBC);
+		try (TestDatabase other = database(); TestApplication foreign = TestApplication.jdbc(other.dataSource())) {
+			WorkerTransactions workers = new WorkerTransactions(recorder.dataSource, foreign.manager());
+			assertThatIllegalStateException()
+				.isThrownBy(() -> workers.executeWithoutResult((status) -> recorder.insert()))
+				.withMessageContaining("not one for this database");
+		}
+		assertRecorded(0, 0);
 	}
 
 	@ParameterizedTest

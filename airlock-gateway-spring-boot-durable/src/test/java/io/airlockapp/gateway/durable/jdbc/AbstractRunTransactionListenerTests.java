@@ -170,6 +170,16 @@ abstract class AbstractRunTransactionListenerTests {
 		assertThat(this.database.payments()).isZero();
 	}
 
+	@Test
+	void resolvedRunWhoseStateWasSetBackIsRolledBack() {
+		start(Kind.JDBC);
+		lose();
+		resolve();
+		this.database.elsewhere().update("UPDATE AIRLOCK_DURABLE SET STATE = 'CLAIMED'");
+		assertRefused(() -> pay(this.application.transaction()));
+		assertThat(this.database.payments()).isZero();
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void replacedOrEndedRunIsRolledBack(Kind kind) {

@@ -214,7 +214,8 @@ class ArchitectureTests {
 			.filter((type) -> type.getPackageName().equals(ROOT + ".exchange") && type.isTopLevelClass())
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
 			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalEnvironment", "Admission",
-					"ApprovalTaskExecutor", "DndAudit", "PendingApprovals", "PendingLimits");
+					"ApprovalTaskExecutor", "DndAudit", "PendingApprovals", "PendingLimits", "ApprovalSteps",
+					"ArtifactHeader", "SealedArtifact", "DecisionDelivery", "ExchangeReport");
 	}
 
 	@Test
@@ -224,7 +225,8 @@ class ArchitectureTests {
 			.stream()
 			.filter((call) -> Set.of("awaitDecision", "awaitDelivery", "getStatus").contains(call.getName()))
 			.map((call) -> call.getOriginOwner().getSimpleName()))
-			.containsOnly("LongPollDecisionReceiver", "ExchangeTemplate", "ExchangeClient");
+			.containsOnly("LongPollDecisionReceiver", "ExchangeInspector", "ApprovalSteps", "ExchangeTemplate",
+					"ExchangeClient");
 	}
 
 	@Test
@@ -236,8 +238,8 @@ class ArchitectureTests {
 		assertThat(callers("approval.interceptor.MethodGuardedCall", "requireUnchanged"))
 			.containsOnly("GuardedInvocationExecutor");
 		assertThat(callers("ApprovalJournal", "claim")).containsOnly("EnforcingApprovalGate");
-		assertThat(callers("ApprovalDecision", "of")).containsOnly("ApprovalService");
-		assertThat(callers("harp.DecisionVerifier", "verify")).containsOnly("ApprovalService");
+		assertThat(callers("ApprovalDecision", "of")).containsOnly("ApprovalService", "ApprovalSteps");
+		assertThat(callers("harp.DecisionVerifier", "verify")).containsOnly("ApprovalService", "ApprovalSteps");
 		assertThat(PRODUCTION.get(ROOT + ".ApprovalDecision")
 			.getConstructorCallsToSelf()
 			.stream()

@@ -224,9 +224,8 @@ class ArchitectureTests {
 			.getMethodCallsToSelf()
 			.stream()
 			.filter((call) -> Set.of("awaitDecision", "awaitDelivery", "getStatus").contains(call.getName()))
-			.map((call) -> call.getOriginOwner().getSimpleName()))
-			.containsOnly("LongPollDecisionReceiver", "ExchangeInspector", "ApprovalSteps", "ExchangeTemplate",
-					"ExchangeClient");
+			.map((call) -> call.getOriginOwner().getSimpleName())).containsOnly("LongPollDecisionReceiver",
+					"ExchangeInspector", "ApprovalSteps", "ExchangeTemplate", "ExchangeClient");
 	}
 
 	@Test

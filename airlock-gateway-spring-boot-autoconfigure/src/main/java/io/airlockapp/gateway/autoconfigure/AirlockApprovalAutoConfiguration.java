@@ -8,15 +8,18 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
+import io.airlockapp.gateway.approval.DurableCalls;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.interceptor.ArgumentValidationPostProcessor;
+import io.airlockapp.gateway.approval.interceptor.DurableTargets;
 import io.airlockapp.gateway.approval.interceptor.GuardedChainPostProcessor;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
@@ -36,6 +39,7 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -80,11 +84,13 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<AirlockGatewayProperties> properties,
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
 			ObjectProvider<DenialPublisher> publisher, ObjectProvider<ApprovalTaskExecutor> threads,
-			ObjectProvider<RequesterSource> requesterSource) {
+			ObjectProvider<RequesterSource> requesterSource, ObjectProvider<DurableCalls> durableCalls,
+			ObjectProvider<DurableTargets> targets) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
 				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().approval().maxSize(),
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
-				publisher::getObject, threads::getObject, lookup(requesterSource, beanFactory));
+				publisher::getObject, threads::getObject, lookup(requesterSource, beanFactory),
+				() -> durableCalls(durableCalls, properties.getObject(), environment), targets::getObject);
 		// Bind the order alone, since no other bean must be created before advisors
 		advisor.setOrder(Binder.get(environment)
 			.bind("airlock.gateway.approval.order", Integer.class)
@@ -107,6 +113,26 @@ public final class AirlockApprovalAutoConfiguration {
 			return () -> found;
 		});
 		return () -> lookup.obtain().get();
+	}
+
+	private static @Nullable DurableCalls durableCalls(ObjectProvider<DurableCalls> durableCalls,
+			AirlockGatewayProperties properties, Environment environment) {
+		if (properties.approval().mode() == Mode.BYPASS) {
+			return null;
+		}
+		return durableCalls.getIfAvailable(() -> (call) -> {
+			throw new ApprovalUnavailableException(
+					"The call of %s is not recorded. %s".formatted(call.target(), findObstacle(environment)), null,
+					null);
+		});
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DurableTargets airlockDurableTargets(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<AirlockGatewayProperties> properties) {
+		return new DurableTargets(beanFactory, environment, () -> jsonMapper.getIfUnique(JsonMapper::new),
+				() -> properties.getObject().approval().maxSize());
 	}
 
 	@Bean

@@ -3,8 +3,9 @@ package io.airlockapp.gateway.durable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.harp.ReplayJournal;
@@ -17,8 +18,6 @@ import org.springframework.transaction.support.TransactionOperations;
  * it are one transaction. The change is published after the commit.
  */
 final class CallTransitions {
-
-	private static final Set<DurableState> UNDECIDED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED);
 
 	private final DurableCallStore store;
 
@@ -40,7 +39,7 @@ final class CallTransitions {
 	}
 
 	boolean submitted(DurableCall call) {
-		return publishing(call, null, () -> this.store.submitted(call.id(), now()));
+		return change(call, null, () -> this.store.submitted(call.id(), now()));
 	}
 
 	/**
@@ -51,16 +50,13 @@ final class CallTransitions {
 	 * @return {@code false} if the call is no longer undecided
 	 */
 	boolean decide(DurableCall call, DecisionVerification verification) {
-		StoredDecision[] decision = new StoredDecision[1];
-		boolean changed = inTransaction(() -> {
-			decision[0] = verification.verify(this.store.replayJournal(now()));
-			boolean approved = decision[0].decision().isApproved();
-			return changed(this.store.decided(call.id(), decision[0], now()), approved ? Step.RUN : Step.TELL, call);
+		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
+		return change(call, verified::get, () -> {
+			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
+			verified.set(decision);
+			return following(this.store.decided(call.id(), decision, now()),
+					decision.decision().isApproved() ? Step.RUN : Step.TELL, call);
 		});
-		if (changed) {
-			publish(call, decision[0]);
-		}
-		return changed;
 	}
 
 	/**
@@ -68,35 +64,24 @@ final class CallTransitions {
 	 */
 	boolean endUnused(DurableCall call, DurableState state, @Nullable String problem,
 			DecisionVerification verification) {
-		StoredDecision[] decision = new StoredDecision[1];
-		boolean changed = inTransaction(() -> {
-			decision[0] = verification.verify(this.store.replayJournal(now()));
+		AtomicReference<@Nullable StoredDecision> verified = new AtomicReference<>();
+		return change(call, verified::get, () -> {
+			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
+			verified.set(decision);
 			if (!this.store.end(call.id(), EnumSet.of(call.state()), state, problem, now())) {
 				return false;
 			}
-			this.store.keepDecision(call.id(), decision[0], now());
-			return changed(true, Step.TELL, call);
+			this.store.keepDecision(call.id(), decision, now());
+			return following(true, Step.TELL, call);
 		});
-		if (changed) {
-			publish(call, decision[0]);
-		}
-		return changed;
-	}
-
-	/**
-	 * End an undecided call.
-	 */
-	boolean endUndecided(DurableCall call, DurableState state, @Nullable String problem) {
-		return publishing(call, null,
-				() -> changed(this.store.end(call.id(), UNDECIDED, state, problem, now()), Step.TELL, call));
 	}
 
 	/**
 	 * End a call in the state that was read.
 	 */
 	boolean end(DurableCall call, DurableState state, @Nullable String problem) {
-		return publishing(call, call.decision(),
-				() -> changed(this.store.end(call.id(), EnumSet.of(call.state()), state, problem, now()), Step.TELL,
+		return change(call, call::decision,
+				() -> following(this.store.end(call.id(), EnumSet.of(call.state()), state, problem, now()), Step.TELL,
 						call));
 	}
 
@@ -104,46 +89,50 @@ final class CallTransitions {
 	 * Claim a call. When this method returns {@code true}, the claim is committed.
 	 */
 	boolean claim(DurableCall call, String runId, String instance) {
-		return publishing(call, call.decision(), () -> this.store.claim(call.id(), runId, instance, now()));
+		return change(call, call::decision, () -> this.store.claim(call.id(), runId, instance, now()));
 	}
 
 	boolean endRun(DurableCall call, String runId, DurableState state, @Nullable String problem) {
-		return publishing(call, call.decision(),
-				() -> changed(this.store.endRun(call.id(), runId, state, problem, now()), Step.TELL, call));
+		return change(call, call::decision,
+				() -> following(this.store.endRun(call.id(), runId, state, problem, now()), Step.TELL, call));
 	}
 
 	/**
 	 * Record that the outcome of a claimed call is not known.
 	 */
 	boolean lose(String id) {
-		boolean changed = inTransaction(() -> this.store.lose(id));
-		if (changed) {
-			this.publisher.changed(this.store.find(id), null, null);
-		}
-		return changed;
+		DurableApproval changed = inTransaction(id, () -> this.store.lose(id));
+		this.publisher.changed(changed, null, null);
+		return changed != null;
 	}
 
-	private boolean changed(boolean changed, Step step, DurableCall call) {
+	private boolean following(boolean changed, Step step, DurableCall call) {
 		if (changed) {
 			this.scheduler.schedule(step, call.id(), now());
 		}
 		return changed;
 	}
 
-	private boolean publishing(DurableCall call, @Nullable StoredDecision decision, BooleanSupplier change) {
-		boolean changed = inTransaction(change);
-		if (changed) {
-			publish(call, decision);
-		}
-		return changed;
+	private boolean change(DurableCall call, @Nullable Supplier<@Nullable StoredDecision> decision,
+			BooleanSupplier change) {
+		DurableApproval changed = inTransaction(call.id(), change);
+		this.publisher.changed(changed, call, (decision != null) ? decision.get() : null);
+		return changed != null;
 	}
 
-	private void publish(DurableCall call, @Nullable StoredDecision decision) {
-		this.publisher.changed(this.store.find(call.id()), call, decision);
-	}
-
-	private boolean inTransaction(BooleanSupplier change) {
-		return Boolean.TRUE.equals(this.transactions.execute((status) -> change.getAsBoolean()));
+	/**
+	 * Change a state in a transaction, and read it there, since the following step may
+	 * change it again once the transaction is committed.
+	 * @return the call in its new state, or {@code null} if it was not changed
+	 */
+	private @Nullable DurableApproval inTransaction(String id, BooleanSupplier change) {
+		AtomicReference<@Nullable DurableApproval> changed = new AtomicReference<>();
+		this.transactions.executeWithoutResult((status) -> {
+			if (change.getAsBoolean()) {
+				changed.set(this.store.find(id));
+			}
+		});
+		return changed.get();
 	}
 
 	private Instant now() {

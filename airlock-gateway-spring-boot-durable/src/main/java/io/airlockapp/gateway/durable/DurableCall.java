@@ -4,6 +4,7 @@ import java.util.Map;
 
 import io.airlockapp.gateway.exchange.ArtifactHeader;
 import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.harp.HarpJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,15 @@ public record DurableCall(DurableApproval approval, String target, String pairin
 
 	public DurableState state() {
 		return this.approval.state();
+	}
+
+	/**
+	 * Return the command text that the approver sees.
+	 * @return the command text, empty if the plaintext was deleted
+	 */
+	public String commandText() {
+		return (this.plaintext != null) ? HarpJson.mapper().readTree(this.plaintext).path("commandText").asString("")
+				: "";
 	}
 
 	/**

@@ -72,8 +72,8 @@ public final class TransitionPublisher {
 
 	/**
 	 * Publish a change after it was committed.
-	 * @param approval the approval in its new state, or {@code null} if it was deleted
-	 * since
+	 * @param approval the approval in its new state, or {@code null} if it was not
+	 * changed
 	 * @param before the call before the change, or {@code null} if it was not read
 	 * @param decision the decision that belongs to the change, if any
 	 */

@@ -3,8 +3,6 @@ package io.airlockapp.gateway.approval.gate;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
-import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Refuses calls inside an open transaction, and in event-loop threads, before any wait
@@ -33,7 +31,7 @@ final class BlockingCheckApprovalGate implements ApprovalGate {
 								.formatted(call, OpenTransactions.remedy()),
 							null));
 		}
-		if (AsynchronousTypes.isReactorPresent() && EventLoops.isCurrentThread()) {
+		if (EventLoopThreads.isCurrentThread()) {
 			throw this.publisher.refused(call, new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
 							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic()")
@@ -41,17 +39,6 @@ final class BlockingCheckApprovalGate implements ApprovalGate {
 					null));
 		}
 		this.delegate.authorize(call);
-	}
-
-	/**
-	 * Identifies the threads that must not block, according to Reactor.
-	 */
-	private static final class EventLoops {
-
-		private static boolean isCurrentThread() {
-			return Schedulers.isInNonBlockingThread();
-		}
-
 	}
 
 }

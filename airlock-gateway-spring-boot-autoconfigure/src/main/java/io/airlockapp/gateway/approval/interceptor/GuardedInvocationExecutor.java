@@ -7,6 +7,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.DurableCalls;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
@@ -44,19 +45,26 @@ final class GuardedInvocationExecutor {
 
 	private final Supplier<DenialPublisher> publisher;
 
+	private final Supplier<@Nullable DurableCalls> durableCalls;
+
+	private final Supplier<DurableTargets> targets;
+
 	/**
 	 * Create an executor. Its dependencies are looked up at the first invocation, since
 	 * advisors are created before most beans.
 	 */
 	GuardedInvocationExecutor(ApprovalAttributeSource attributes, ConditionEvaluator conditions,
 			Supplier<ArgumentWriter> argumentWriter, Supplier<ApprovalGate> gate,
-			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher) {
+			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
+			Supplier<@Nullable DurableCalls> durableCalls, Supplier<DurableTargets> targets) {
 		this.attributes = attributes;
 		this.conditions = conditions;
 		this.argumentWriter = argumentWriter;
 		this.gate = gate;
 		this.denialHandler = denialHandler;
 		this.publisher = publisher;
+		this.durableCalls = durableCalls;
+		this.targets = targets;
 	}
 
 	/**
@@ -131,6 +139,11 @@ final class GuardedInvocationExecutor {
 			throws Throwable {
 		try {
 			if (call.needsApproval()) {
+				DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
+				if (calls != null) {
+					record(invocation, call, calls);
+					return null;
+				}
 				ApprovalGate gate = this.gate.get();
 				try (Admission admission = (early != null) ? early : gate.admit(call)) {
 					admission.run(() -> gate.authorize(call));
@@ -171,6 +184,15 @@ final class GuardedInvocationExecutor {
 		}
 		logger.warn(denial.getMessage());
 		return denial;
+	}
+
+	private void record(InnerInvocation invocation, MethodGuardedCall call, DurableCalls calls) {
+		try {
+			calls.record(this.targets.get().record(invocation.getProxy(), call));
+		}
+		catch (AirlockGatewayException ex) {
+			throw this.publisher.get().refused(call, ex);
+		}
 	}
 
 	private void requireUnchanged(MethodGuardedCall call) {

@@ -5,6 +5,8 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.RecordedCall;
+import io.airlockapp.gateway.approval.argument.ArgumentRecorder;
 import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.CommandText;
@@ -67,6 +69,25 @@ final class MethodGuardedCall implements GuardedInvocation {
 	 */
 	boolean isConditional() {
 		return this.attribute.condition() != null;
+	}
+
+	/**
+	 * Return whether the call is recorded, and runs later.
+	 */
+	boolean isDurable() {
+		return this.attribute.durable();
+	}
+
+	/**
+	 * Write the call in the form in which it is stored. Its arguments are rebuilt for
+	 * this, and compared with what is shown.
+	 * @param target the name of the target
+	 * @param recorder the recorder of arguments
+	 */
+	RecordedCall toRecordedCall(String target, ArgumentRecorder recorder) {
+		ArgumentSnapshot shown = snapshot();
+		return new RecordedCall(target, toRequest(), recorder.record(this.arguments, shown, this.masking),
+				shown.hasMasks());
 	}
 
 	@Override

@@ -21,10 +21,11 @@ import tools.jackson.databind.JsonNode;
  * @param pairing the name of the pairing whose approvers receive the request
  * @param allowInTransaction whether approval may be requested inside an open transaction
  * @param abridge whether a call that is too long to be shown may be shown in part
+ * @param durable whether a call is recorded and runs later
  */
 public record ApprovalAttribute(Declaration declaration, String label, @Nullable DescriptionTemplate description,
 		@Nullable String artifactType, @Nullable Duration timeout, @Nullable ApprovalCondition condition,
-		String pairing, boolean allowInTransaction, boolean abridge) {
+		String pairing, boolean allowInTransaction, boolean abridge, boolean durable) {
 
 	/**
 	 * Return the description of a call.

@@ -115,7 +115,7 @@ public final class ApprovalAttributeSource {
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
 				reader.read("condition", () -> condition(annotation.condition(), declaration.method())),
 				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction(),
-				annotation.abridge());
+				annotation.abridge(), annotation.durable());
 	}
 
 	private String resolve(String text) {

@@ -126,6 +126,8 @@ class AdmissionReleaseTests {
 				() -> () -> {
 					fail(random, new IllegalStateException("requester"));
 					return null;
+				}, () -> null, () -> {
+					throw new IllegalStateException("There are no durable methods");
 				});
 		factory.addAdvisor(guard);
 		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");

@@ -200,7 +200,9 @@ class GuardErrorTests {
 				supplier(Place.REPORTER, publisher), () -> this.threads, supplier(Place.REQUESTER_SOURCE, () -> {
 					failAt(Place.REQUESTER);
 					return "ann";
-				}));
+				}), () -> null, () -> {
+					throw new IllegalStateException("There are no durable methods");
+				});
 		factory.addAdvisor(guard);
 		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
 	}

@@ -123,7 +123,7 @@ class MethodGuardedCallTests {
 		return new MethodGuardedCall(
 				new ApprovalAttribute(Declaration.of(method, Service.class), "Label",
 						(description != null) ? DescriptionParser.parse(description, Service.class, method) : null,
-						null, null, null, "default", false, abridge),
+						null, null, null, "default", false, abridge, false),
 				new MethodArguments(Service.class, method, new Object[] { value }),
 				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer,
 				new Caller(false, null));

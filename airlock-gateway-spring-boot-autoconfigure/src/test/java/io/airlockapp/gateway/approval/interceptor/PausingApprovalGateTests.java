@@ -222,7 +222,7 @@ class PausingApprovalGateTests {
 		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
 		return new MethodGuardedCall(
 				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, "default", false,
-						false),
+						false, false),
 				new MethodArguments(type, method, new Object[] { amount }),
 				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer, caller);
 	}

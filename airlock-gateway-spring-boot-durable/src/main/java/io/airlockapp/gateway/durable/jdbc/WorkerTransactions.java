@@ -63,4 +63,14 @@ public final class WorkerTransactions implements TransactionOperations {
 		});
 	}
 
+	/**
+	 * Return whether the transaction manager is one for this database.
+	 */
+	boolean isForThisDatabase() {
+		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
+			BoundConnection bound = this.connections.find();
+			return bound != null && bound.isInTransaction();
+		}));
+	}
+
 }

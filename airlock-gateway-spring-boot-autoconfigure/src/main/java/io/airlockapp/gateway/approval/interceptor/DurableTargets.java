@@ -1,0 +1,190 @@
+package io.airlockapp.gateway.approval.interceptor;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.RecordedCall;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.argument.ArgumentRecorder;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.DurableSignatureChecks;
+import io.airlockapp.gateway.approval.gate.EventLoopThreads;
+import io.airlockapp.gateway.approval.method.ApprovalAttribute;
+import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.method.GuardedMethods;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Holds the durable methods of beans, by their targets. As a {@link BeanPostProcessor}
+ * without an order, it finds them when their proxies are complete, and refuses those
+ * whose calls can't be recorded.
+ */
+public final class DurableTargets implements BeanPostProcessor {
+
+	private static final String MODULE = "io.airlockapp.gateway.durable.DurableApprovals";
+
+	private static final String STORE_KEY = "airlock.gateway.pairing.store.key";
+
+	private final Map<String, Target> targets = new ConcurrentHashMap<>();
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Environment environment;
+
+	private final ApprovalAttributeSource attributes;
+
+	private final Supplier<ArgumentRecorder> recorder;
+
+	/**
+	 * Create the targets.
+	 * @param beanFactory the factory of the beans
+	 * @param environment the environment
+	 * @param jsonMapper the mapper that writes the arguments
+	 * @param maxSize the maximum size of the arguments of one call
+	 */
+	public DurableTargets(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			Supplier<JsonMapper> jsonMapper, Supplier<DataSize> maxSize) {
+		this.beanFactory = beanFactory;
+		this.environment = environment;
+		this.attributes = new ApprovalAttributeSource(environment);
+		this.recorder = SingletonSupplier.of(() -> {
+			JsonMapper mapper = jsonMapper.get();
+			return new ArgumentRecorder(mapper, new ArgumentWriter(mapper, maxSize.get()));
+		});
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		for (Object layer = bean; layer instanceof Advised proxy; layer = AopProxyUtils.getSingletonTarget(layer)) {
+			if (Arrays.stream(proxy.getAdvisors()).anyMatch((Advisor advisor) -> advisor instanceof ApprovalAdvisor)) {
+				Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(layer));
+				for (Method method : GuardedMethods.of(type)) {
+					ApprovalAttribute attribute = this.attributes.find(method, type);
+					if (attribute != null && attribute.durable()) {
+						add(layer, attribute, method, type, beanName);
+					}
+				}
+			}
+		}
+		return bean;
+	}
+
+	private void add(Object proxy, ApprovalAttribute attribute, Method method, Class<?> type, String beanName) {
+		String obstacle = findObstacle(method, type, beanName);
+		if (obstacle != null) {
+			throw new UnguardableMethodException("%s of bean '%s' can't be durable: %s"
+				.formatted(attribute.declaration().qualifiedName(), beanName, obstacle), null);
+		}
+		this.targets.put(name(beanName, method), new Target(proxy, method, type, attribute));
+	}
+
+	private @Nullable String findObstacle(Method method, Class<?> type, String beanName) {
+		if (!ClassUtils.isPresent(MODULE, type.getClassLoader())) {
+			return "add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'";
+		}
+		if (!this.beanFactory.containsBean(beanName) || !this.beanFactory.isSingleton(beanName)) {
+			return "the bean is not a singleton, so that another instance of the application can't find it";
+		}
+		String obstacle = this.recorder.get().findObstacle(method, type);
+		if (obstacle == null && DurableSignatureChecks.isSensitive(method, type)
+				&& this.environment.getProperty(STORE_KEY) == null) {
+			return "its arguments contain a value with @AirlockSensitive, which would be stored in plain text: set '"
+					+ STORE_KEY + "'";
+		}
+		return obstacle;
+	}
+
+	private static String name(String beanName, Method method) {
+		return beanName + "#" + method.getName()
+				+ Arrays.stream(method.getParameterTypes())
+					.map(Class::getTypeName)
+					.collect(Collectors.joining(",", "(", ")"));
+	}
+
+	/**
+	 * Return whether there are durable methods.
+	 * @return whether at least one was found
+	 */
+	public boolean isEmpty() {
+		return this.targets.isEmpty();
+	}
+
+	ArgumentRecorder recorder() {
+		return this.recorder.get();
+	}
+
+	/**
+	 * Write a call in the form in which it is stored.
+	 * @param proxy the called proxy
+	 * @param call the call
+	 * @throws InvalidApprovalUsageException if the method is not that of a bean, or the
+	 * arguments can't be rebuilt
+	 */
+	RecordedCall record(Object proxy, MethodGuardedCall call) {
+		String name = findName(proxy, call.methodKey());
+		if (name == null) {
+			throw new InvalidApprovalUsageException(
+					"%s can't be recorded, since the called object is not a bean".formatted(call), null);
+		}
+		if (EventLoopThreads.isCurrentThread()) {
+			throw new InvalidApprovalUsageException(
+					("%s was called in an event loop's thread, which must not wait for a database. Call it on "
+							+ "Schedulers.boundedElastic()")
+						.formatted(call),
+					null);
+		}
+		return call.toRecordedCall(name, recorder());
+	}
+
+	private @Nullable String findName(Object proxy, String key) {
+		for (Map.Entry<String, Target> target : this.targets.entrySet()) {
+			if (target.getValue().proxy() == proxy && target.getValue().attribute().declaration().key().equals(key)) {
+				return target.getKey();
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Find a target. If its bean is created lazily, it is created.
+	 * @param name the name of the target
+	 * @return the target, or {@code null} if there is none
+	 */
+	@Nullable Target find(String name) {
+		Target target = this.targets.get(name);
+		int end = name.indexOf('#');
+		if (target == null && end > 0 && this.beanFactory.containsBean(name.substring(0, end))) {
+			this.beanFactory.getBean(name.substring(0, end));
+			target = this.targets.get(name);
+		}
+		return target;
+	}
+
+	/**
+	 * Durable method of a bean.
+	 *
+	 * @param proxy the proxy with the guard
+	 * @param method the method
+	 * @param type the class of the bean
+	 * @param attribute the attributes of the guard
+	 */
+	record Target(Object proxy, Method method, Class<?> type, ApprovalAttribute attribute) {
+	}
+
+}

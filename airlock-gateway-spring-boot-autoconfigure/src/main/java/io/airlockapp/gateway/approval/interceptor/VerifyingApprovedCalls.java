@@ -1,0 +1,156 @@
+package io.airlockapp.gateway.approval.interceptor;
+
+import java.lang.reflect.InvocationTargetException;
+import java.time.DateTimeException;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.function.BooleanSupplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approval.ApprovedCall;
+import io.airlockapp.gateway.approval.ApprovedCalls;
+import io.airlockapp.gateway.approval.argument.RebuiltArguments;
+import io.airlockapp.gateway.approval.interceptor.DurableTargets.Target;
+import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.StrictUtf8;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.aop.framework.Advised;
+
+/**
+ * {@link ApprovedCalls} that trusts nothing of a stored call: all of it has to follow
+ * from a plaintext that a key in force has approved. The method starts behind the guard
+ * of its bean's proxy.
+ */
+public final class VerifyingApprovedCalls implements ApprovedCalls {
+
+	private static final Log logger = LogFactory.getLog(VerifyingApprovedCalls.class);
+
+	private final DurableTargets targets;
+
+	private final PairingSource pairings;
+
+	private final InstantSource clock;
+
+	/**
+	 * Create approved calls.
+	 * @param targets the durable methods
+	 * @param pairings the source of pairings
+	 * @param clock the time of day
+	 */
+	public VerifyingApprovedCalls(DurableTargets targets, PairingSource pairings, InstantSource clock) {
+		this.targets = targets;
+		this.pairings = pairings;
+		this.clock = clock;
+	}
+
+	@Override
+	public Result run(ApprovedCall call, BooleanSupplier claim) throws InvocationTargetException {
+		JsonNode plaintext = read(call.plaintext());
+		if (plaintext == null || !isApproval(call, plaintext)) {
+			return Result.NOT_VERIFIED;
+		}
+		Target target = this.targets.find(plaintext.path(ApprovedCall.TARGET).asString(""));
+		if (target == null) {
+			return Result.TARGET_MISSING;
+		}
+		Result refusal = verifyKey(call, target);
+		if (refusal != null) {
+			return refusal;
+		}
+		if (!isInTime(plaintext)) {
+			return Result.TOO_LATE;
+		}
+		if (!claim.getAsBoolean()) {
+			return Result.NOT_CLAIMED;
+		}
+		InnerInvocation invocation = rebuild(call, plaintext, target);
+		return (invocation != null) ? start(invocation) : Result.ARGUMENTS_CHANGED;
+	}
+
+	private static @Nullable JsonNode read(String plaintext) {
+		try {
+			JsonNode node = HarpJson.mapper().readTree(plaintext);
+			return node.isObject() ? node : null;
+		}
+		catch (JacksonException ex) {
+			return null;
+		}
+	}
+
+	private static boolean isApproval(ApprovedCall call, JsonNode plaintext) {
+		DecisionEvidence evidence = call.evidence();
+		return evidence.covers(StrictUtf8.encode(call.plaintext())) && evidence.decision().equals("approve")
+				&& evidence.requestId().equals(plaintext.path("requestId").asString(""));
+	}
+
+	/**
+	 * Verify the signature with the keys in force of the pairing that the method has now.
+	 */
+	private @Nullable Result verifyKey(ApprovedCall call, Target target) {
+		Pairing pairing;
+		try {
+			pairing = this.pairings.getPairing(target.attribute().pairing());
+		}
+		catch (RuntimeException ex) {
+			return Result.UNAVAILABLE;
+		}
+		if (pairing == null) {
+			return Result.PAIRING_REVOKED;
+		}
+		return pairing.keysFor(call.askedKeys()).stream().anyMatch(call.evidence()::isSignedBy) ? null
+				: Result.NOT_VERIFIED;
+	}
+
+	private boolean isInTime(JsonNode plaintext) {
+		try {
+			String startBy = plaintext.path(ApprovedCall.START_BY).asString("");
+			return this.clock.instant().isBefore(OffsetDateTime.parse(startBy).toInstant());
+		}
+		catch (DateTimeException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Rebuild the invocation. That its arguments are those of the plaintext is the last
+	 * verification before the method starts.
+	 * @return the invocation, or {@code null} if the arguments are others
+	 */
+	private @Nullable InnerInvocation rebuild(ApprovedCall call, JsonNode plaintext, Target target) {
+		try {
+			RebuiltArguments rebuilt = this.targets.recorder()
+				.rebuild(call.arguments(), target.method(), target.type());
+			Object object = ((Advised) target.proxy()).getTargetSource().getTarget();
+			InnerInvocation invocation = new InnerInvocation(GuardedChain.of(target.proxy(), target.method(), object),
+					target.proxy(), object, target.method(), rebuilt.arguments().values());
+			return rebuilt.areThoseOf(plaintext.get("arguments")) ? invocation : null;
+		}
+		catch (AirlockGatewayException ex) {
+			logger.warn("Approval %s can't be used: %s".formatted(call.evidence().requestId(), ex.getMessage()));
+			return null;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("The target of approval %s is not available: %s"
+				.formatted(call.evidence().requestId(), ex.getClass().getName()));
+		}
+	}
+
+	private static Result start(InnerInvocation invocation) throws InvocationTargetException {
+		try {
+			invocation.start();
+			return Result.DONE;
+		}
+		catch (Throwable ex) {
+			throw new InvocationTargetException(ex);
+		}
+	}
+
+}

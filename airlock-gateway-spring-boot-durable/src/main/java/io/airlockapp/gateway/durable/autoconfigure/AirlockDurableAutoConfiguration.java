@@ -1,0 +1,271 @@
+package io.airlockapp.gateway.durable.autoconfigure;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.approval.ApprovedCalls;
+import io.airlockapp.gateway.approval.interceptor.DurableTargets;
+import io.airlockapp.gateway.approval.interceptor.VerifyingApprovedCalls;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.durable.CallRecorder;
+import io.airlockapp.gateway.durable.DurableApprovalHandler;
+import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableCall;
+import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.durable.DurableContext;
+import io.airlockapp.gateway.durable.DurableSettings;
+import io.airlockapp.gateway.durable.DurableSteps;
+import io.airlockapp.gateway.durable.PendingCounts;
+import io.airlockapp.gateway.durable.TransitionPublisher;
+import io.airlockapp.gateway.durable.engine.DbStepScheduler;
+import io.airlockapp.gateway.durable.engine.DurableEngine;
+import io.airlockapp.gateway.durable.engine.EngineSettings;
+import io.airlockapp.gateway.durable.jdbc.HandlerTransactions;
+import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
+import io.airlockapp.gateway.durable.jdbc.RecordingTransactions;
+import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
+import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalSteps;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.policy.DndDecision;
+import io.airlockapp.gateway.policy.DndSubject;
+import io.airlockapp.gateway.policy.DoNotDisturb;
+import io.airlockapp.gateway.support.Ticker;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
+import org.springframework.boot.sql.init.DatabaseInitializationSettings;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.transaction.ConfigurableTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * Auto-configuration for durable approvals.
+ */
+@AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class },
+		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+				"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration" })
+@ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
+@ConditionalOnBean({ AirlockGatewayApi.class, DurableTargets.class })
+@EnableConfigurationProperties(AirlockDurableProperties.class)
+public final class AirlockDurableAutoConfiguration {
+
+	private static final String STORE_KEY = "airlock.gateway.pairing.store.key";
+
+	private static final String SCHEMA = "classpath:io/airlockapp/gateway/durable/jdbc/schema-@@platform@@.sql";
+
+	@Bean
+	DurableDatabase airlockDurableDatabase(ObjectProvider<DataSource> dataSources) {
+		DataSource dataSource = dataSources.getIfUnique();
+		if (dataSource == null) {
+			throw new DurableConfigurationException(
+					"Durable approvals need a database, but there is no DataSource, or several of which none is primary",
+					"Add a DataSource, make one of several primary, or remove 'airlock-gateway-spring-boot-durable'.");
+		}
+		return new DurableDatabase(dataSource);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@DependsOnDatabaseInitialization
+	DurableCallStore airlockDurableCallStore(DurableDatabase database, AirlockDurableProperties properties,
+			Environment environment) {
+		createTables(database.dataSource(), properties);
+		List<EncryptionKey> previous = new ArrayList<>();
+		for (String key : properties.previousStoreKeys()) {
+			previous.add(parse("airlock.gateway.durable.previous-store-keys", key));
+		}
+		return new JdbcDurableCallStore(database.dataSource(), findKey(environment), previous,
+				properties.keepPlaintext());
+	}
+
+	private static void createTables(DataSource dataSource, AirlockDurableProperties properties) {
+		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
+		settings.setSchemaLocations(new PlatformPlaceholderDatabaseDriverResolver().resolveAll(dataSource, SCHEMA));
+		settings.setMode(properties.initializeSchema());
+		new DataSourceScriptDatabaseInitializer(dataSource, settings).initializeDatabase();
+	}
+
+	private static @Nullable EncryptionKey findKey(Environment environment) {
+		String key = environment.getProperty(STORE_KEY);
+		return (key != null) ? parse(STORE_KEY, key) : null;
+	}
+
+	private static EncryptionKey parse(String property, String key) {
+		try {
+			return EncryptionKey.parse(key.trim());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new DurableConfigurationException(
+					"Property '%s' can't be used: %s".formatted(property, ex.getMessage()),
+					"Set it to 32 random bytes as base64 or base64url, such as 'openssl rand -base64 32' makes.");
+		}
+	}
+
+	@Bean
+	DurableSettings airlockDurableSettings(AirlockDurableProperties properties,
+			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment) {
+		requireInRange("timeout", properties.timeout(), Duration.ofSeconds(1), Duration.ofDays(7));
+		requireInRange("grace", properties.grace(), Duration.ofSeconds(30), Duration.ofDays(1));
+		requireInRange("max-poll-interval", properties.maxPollInterval(), Duration.ofSeconds(5), Duration.ofHours(1));
+		requireInRange("retention", properties.retention(), Duration.ofHours(1), Duration.ofDays(3650));
+		requireInRange("max-pending", properties.maxPending(), 1, 100_000);
+		requireInRange("ask-threads", properties.askThreads(), 1, 100);
+		requireInRange("calls-per-minute", properties.callsPerMinute(), 1, 10_000);
+		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
+				properties.grace(), properties.maxPending(), properties.askThreads(), properties.callsPerMinute(),
+				environment.settings().pollTimeout(), properties.maxPollInterval(), properties.retention());
+	}
+
+	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
+		if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+			throw DurableConfigurationException.ofProperty(name, "it is out of range",
+					"Set it to a duration from %ds to %ds.".formatted(least.toSeconds(), most.toSeconds()));
+		}
+	}
+
+	private static void requireInRange(String name, int value, int least, int most) {
+		if (value < least || value > most) {
+			throw DurableConfigurationException.ofProperty(name, "it is out of range",
+					"Set it to a number from %d to %d.".formatted(least, most));
+		}
+	}
+
+	private static String instance() {
+		String process = Long.toString(ProcessHandle.current().pid());
+		try {
+			return InetAddress.getLocalHost().getHostName() + "-" + process;
+		}
+		catch (UnknownHostException ex) {
+			return "unknown-" + process;
+		}
+	}
+
+	@Bean(defaultCandidate = false)
+	RunTransactionListener airlockRunTransactionListener(DurableDatabase database) {
+		return new RunTransactionListener(database.dataSource(), InstantSource.system());
+	}
+
+	@Bean
+	RunTransactionListenerRegistrar airlockRunTransactionListenerRegistrar(
+			ObjectProvider<ConfigurableTransactionManager> managers,
+			@Qualifier("airlockRunTransactionListener") RunTransactionListener listener) {
+		return new RunTransactionListenerRegistrar(managers, listener);
+	}
+
+	@Bean(defaultCandidate = false)
+	RecordingTransactions airlockRecordingTransactions(DurableDatabase database,
+			@Qualifier("airlockRunTransactionListener") RunTransactionListener listener) {
+		return new RecordingTransactions(database.dataSource(), listener);
+	}
+
+	@Bean
+	DbStepScheduler airlockDurableStepScheduler(DurableDatabase database, DurableCallStore store) {
+		// After the store, which creates the tables
+		return new DbStepScheduler(database.dataSource(), InstantSource.system());
+	}
+
+	@Bean
+	TransitionPublisher airlockDurableTransitionPublisher(ApplicationEventPublisher publisher,
+			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment) {
+		return new TransitionPublisher(publisher, environment.listener());
+	}
+
+	@Bean
+	DurableSteps airlockDurableSteps(DurableCallStore store, DbStepScheduler scheduler, DurableDatabase database,
+			TransitionPublisher publisher, DurableSettings settings) {
+		return new DurableSteps(store, scheduler, new WorkerTransactions(database.dataSource()), publisher,
+				new PendingCounts(store, InstantSource.system()), settings, InstantSource.system());
+	}
+
+	@Bean
+	ApprovalSteps airlockApprovalSteps(AirlockGatewayApi api,
+			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment) {
+		return new ApprovalSteps(api, environment);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	CallRecorder airlockCallRecorder(DurableSteps steps, ApprovalSteps exchangeSteps,
+			@Qualifier("airlockRecordingTransactions") RecordingTransactions transactions,
+			ObjectProvider<DurableContext> contexts, Environment environment) {
+		return new CallRecorder(steps.store(), steps.scheduler(), transactions, exchangeSteps, steps.counts(),
+				steps.publisher(), contexts.orderedStream().toList(), steps.settings(),
+				environment.getProperty(STORE_KEY) != null, InstantSource.system());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DurableApprovals airlockDurableApprovals(DurableSteps steps, CallRecorder recorder,
+			@Qualifier("airlockRecordingTransactions") RecordingTransactions transactions) {
+		return steps.approvals(recorder, transactions);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApprovedCalls airlockApprovedCalls(DurableTargets targets, PairingSource pairingSource) {
+		return new VerifyingApprovedCalls(targets, pairingSource, InstantSource.system());
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.worker", matchIfMissing = true)
+	DurableEngine airlockDurableEngine(DurableDatabase database, DurableSteps steps, ApprovalSteps exchangeSteps,
+			DbStepScheduler scheduler, ApprovedCalls approvedCalls, ObjectProvider<DurableContext> contexts,
+			ObjectProvider<DurableApprovalHandler> handlers, ObjectProvider<DoNotDisturb> doNotDisturb,
+			ObjectProvider<PlatformTransactionManager> managers, AirlockDurableProperties properties) {
+		requireInRange("run-threads", properties.runThreads(), 1, 1000);
+		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
+		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
+				Duration.ofMinutes(10));
+		requireInRange("shutdown-timeout", properties.shutdownTimeout(), Duration.ZERO, Duration.ofHours(1));
+		InstantSource clock = InstantSource.system();
+		PlatformTransactionManager manager = managers.getIfUnique();
+		return new DurableEngine(database.dataSource(), scheduler, steps.transactions(),
+				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), () -> {
+				}, () -> ThreadLocalRandom.current().nextLong()),
+				steps.run(approvedCalls, contexts.orderedStream().toList(), Ticker.system()),
+				steps.tell(handlers.orderedStream().toList(),
+						(manager != null)
+								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())
+								: steps.transactions()),
+				() -> steps.store().deleteEnded(clock.instant().minus(properties.retention())),
+				new EngineSettings(steps.settings().instance(), properties.askThreads(), properties.runThreads(),
+						properties.pollingInterval(), properties.heartbeatInterval(), properties.shutdownTimeout()),
+				clock);
+	}
+
+	private static Predicate<DurableCall> deniedBy(@Nullable DoNotDisturb doNotDisturb) {
+		return (call) -> {
+			if (doNotDisturb == null || call.plaintext() == null) {
+				return false;
+			}
+			DndDecision decision = doNotDisturb.getRules()
+				.decide(DndSubject.ofText(call.artifactType(), call.commandText()));
+			return decision != null && decision.isDenied();
+		};
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.airlockapp.gateway.durable.autoconfigure;
+
+/**
+ * Exception thrown when durable approvals can't be configured. It contains no value of a
+ * property.
+ */
+@SuppressWarnings("serial")
+final class DurableConfigurationException extends RuntimeException {
+
+	private final String action;
+
+	DurableConfigurationException(String message, String action) {
+		super(message);
+		this.action = action;
+	}
+
+	static DurableConfigurationException ofProperty(String name, String reason, String action) {
+		return new DurableConfigurationException(
+				"Property 'airlock.gateway.durable.%s' can't be used: %s".formatted(name, reason), action);
+	}
+
+	String getAction() {
+		return this.action;
+	}
+
+}

@@ -1,0 +1,298 @@
+package io.airlockapp.gateway.durable;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for durable approvals from the call of a method to the call of the handlers, with
+ * the simulator.
+ */
+class DurableFlowTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final String database = "jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1";
+
+	private ConfigurableApplicationContext context;
+
+	@BeforeEach
+	void start() {
+		this.context = startInstance();
+	}
+
+	private ConfigurableApplicationContext startInstance(String... properties) {
+		SpringApplicationBuilder application = new SpringApplicationBuilder(Application.class)
+			.web(WebApplicationType.NONE);
+		application
+			.properties(Map.of("spring.datasource.url", this.database, "airlock.gateway.durable.polling-interval",
+					"100ms", "airlock.gateway.approval.poll-timeout", "2s", "spring.main.banner-mode", "off",
+					"airlock.gateway.durable.initialize-schema", "always", "spring.jpa.open-in-view", "false"));
+		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
+		application.properties(properties);
+		return application.run();
+	}
+
+	@AfterEach
+	void stop() {
+		this.context.close();
+		this.simulator.close();
+	}
+
+	@Test
+	void methodRunsAfterItsApprovalAndHandlersAreCalledOnce() {
+		DurableApproval recorded = record(new BigDecimal("12.50"));
+		assertThat(recorded.state()).isEqualTo(DurableState.RECORDED);
+		PendingRequest request = this.simulator.awaitPending();
+		assertThat(request.requestId()).isEqualTo(recorded.id());
+		assertThat(request.commandText()).contains("12.50");
+		assertThat(payouts().paid()).isEmpty();
+		this.simulator.approve(recorded.id());
+		DurableApproval done = await(recorded.id(), DurableState.DONE);
+		assertThat(payouts().paid()).containsExactly("ann 12.50 as " + recorded.id());
+		assertThat(done.committedAt()).isNotNull();
+		await(() -> handled().size() == 1);
+		assertThat(handled()).containsExactly(recorded.id() + " DONE APPROVE");
+		await(() -> !this.simulator.requests(SimulatorCall.ACKNOWLEDGE).isEmpty());
+		assertThat(this.context.getBean(Application.class).states).contains(DurableState.RECORDED,
+				DurableState.SUBMITTED, DurableState.DECIDED, DurableState.CLAIMED, DurableState.DONE);
+	}
+
+	@Test
+	void deniedCallNeverRuns() {
+		DurableApproval recorded = record(BigDecimal.ONE);
+		this.simulator.awaitPending();
+		this.simulator.reject(recorded.id(), "too much");
+		await(recorded.id(), DurableState.DENIED);
+		await(() -> handled().size() == 1);
+		assertThat(handled()).containsExactly(recorded.id() + " DENIED REJECT");
+		assertThat(payouts().paid()).isEmpty();
+	}
+
+	@Test
+	void callSurvivesTheInstanceThatRecordedIt() {
+		DurableApproval recorded = record(BigDecimal.TEN);
+		this.simulator.awaitPending();
+		this.context.close();
+		assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).isEmpty();
+		this.simulator.approve(recorded.id());
+		this.context = startInstance();
+		await(recorded.id(), DurableState.DONE);
+		assertThat(payouts().paid()).containsExactly("ann 10 as " + recorded.id());
+	}
+
+	@Test
+	void rolledBackCallIsNeverAskedAbout() {
+		TransactionTemplate transaction = new TransactionTemplate(
+				this.context.getBean(PlatformTransactionManager.class));
+		transaction.executeWithoutResult((status) -> {
+			payouts().pay("ann", BigDecimal.ONE);
+			status.setRollbackOnly();
+		});
+		DurableApproval other = record(BigDecimal.TEN);
+		assertThat(this.simulator.awaitPending().requestId()).isEqualTo(other.id());
+		assertThat(approvals().find(DurableState.open(), null, 10)).extracting(DurableApproval::id)
+			.containsExactly(other.id());
+	}
+
+	@Test
+	void cancelledCallIsWithdrawn() {
+		DurableApproval recorded = record(BigDecimal.ONE);
+		this.simulator.awaitPending();
+		assertThat(approvals().cancel(recorded.id())).isTrue();
+		await(recorded.id(), DurableState.CANCELLED);
+		assertThat(this.simulator.pending()).isEmpty();
+		assertThat(approvals().cancel("req-unknown")).isFalse();
+		await(() -> handled().size() == 1);
+		assertThat(handled()).containsExactly(recorded.id() + " CANCELLED");
+	}
+
+	@Test
+	void failedMethodIsNotStartedAgain() {
+		DurableApproval recorded = record(new BigDecimal("-1"));
+		this.simulator.awaitPending();
+		this.simulator.approve(recorded.id());
+		DurableApproval failed = await(recorded.id(), DurableState.FAILED);
+		assertThat(failed.problem()).isEqualTo(IllegalArgumentException.class.getName());
+		await(() -> handled().size() == 1);
+		assertThat(payouts().starts()).isEqualTo(1);
+	}
+
+	@Test
+	void tamperedArgumentsDoNotRun() {
+		DurableApproval recorded = record(new BigDecimal("12.50"));
+		this.simulator.awaitPending();
+		int rows = jdbc().update("UPDATE AIRLOCK_DURABLE SET ARGUMENTS = REPLACE(ARGUMENTS, '12.50', '99.50')");
+		assertThat(rows).isEqualTo(1);
+		this.simulator.approve(recorded.id());
+		DurableApproval refused = await(recorded.id(), DurableState.REFUSED);
+		assertThat(refused.problem()).isEqualTo("ARGUMENTS_CHANGED");
+		assertThat(payouts().paid()).isEmpty();
+	}
+
+	@Test
+	void callOfAnotherTargetDoesNotRun() {
+		DurableApproval recorded = record(BigDecimal.TEN);
+		this.simulator.awaitPending();
+		jdbc().update("UPDATE AIRLOCK_DURABLE SET PLAINTEXT = REPLACE(PLAINTEXT, '#pay(', '#refund(')");
+		this.simulator.approve(recorded.id());
+		assertThat(await(recorded.id(), DurableState.REFUSED).problem()).isEqualTo("NOT_VERIFIED");
+		assertThat(payouts().starts()).isZero();
+	}
+
+	@Test
+	void twoInstancesStartACallOnce() {
+		try (ConfigurableApplicationContext other = startInstance()) {
+			for (int i = 1; i <= 5; i++) {
+				record(new BigDecimal(i));
+			}
+			this.simulator.awaitPending(5, PATIENCE).forEach((request) -> this.simulator.approve(request.requestId()));
+			await(() -> approvals().find(Set.of(DurableState.DONE), null, 10).size() == 5);
+			assertThat(payouts().starts() + other.getBean(Payouts.class).starts()).isEqualTo(5);
+		}
+	}
+
+	@Test
+	void recordingRequiresExactlyOneCall() {
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> approvals().recording(() -> {
+		})).withMessageContaining("Exactly one call");
+	}
+
+	@Test
+	void recordingIsRefusedAboveTheLimit() {
+		this.context.close();
+		this.context = startInstance("airlock.gateway.durable.max-pending=1");
+		record(BigDecimal.ONE);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> record(BigDecimal.TEN))
+			.withMessageContaining("airlock.gateway.durable.max-pending");
+	}
+
+	private DurableApproval record(BigDecimal amount) {
+		return approvals().recording(() -> payouts().pay("ann", amount));
+	}
+
+	private DurableApproval await(String id, DurableState state) {
+		await(() -> approvals().find(id).map(DurableApproval::state).filter(state::equals).isPresent());
+		return approvals().find(id).orElseThrow();
+	}
+
+	private void await(BooleanSupplier condition) {
+		Awaitility.await().atMost(PATIENCE).until(condition::getAsBoolean);
+	}
+
+	private DurableApprovals approvals() {
+		return this.context.getBean(DurableApprovals.class);
+	}
+
+	private Payouts payouts() {
+		return this.context.getBean(Payouts.class);
+	}
+
+	private List<String> handled() {
+		return jdbc().queryForList("SELECT TEXT FROM HANDLED", String.class);
+	}
+
+	private JdbcTemplate jdbc() {
+		return this.context.getBean(JdbcTemplate.class);
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		final List<DurableState> states = new CopyOnWriteArrayList<>();
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		DurableApprovalHandler handler(DataSource dataSource) {
+			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+			jdbc.execute("CREATE TABLE IF NOT EXISTS HANDLED(TEXT VARCHAR(200))");
+			return (approval, decision) -> jdbc.update("INSERT INTO HANDLED VALUES (?)",
+					approval.id() + " " + approval.state() + describe(decision));
+		}
+
+		private static String describe(@Nullable ApprovalDecision decision) {
+			return Optional.ofNullable(decision).map((present) -> " " + present.verdict()).orElse("");
+		}
+
+		@EventListener
+		void changed(DurableApprovalEvent event) {
+			this.states.add(event.approval().state());
+		}
+
+	}
+
+	static class Payouts {
+
+		private final List<String> paid = new CopyOnWriteArrayList<>();
+
+		private final AtomicInteger starts = new AtomicInteger();
+
+		List<String> paid() {
+			return this.paid;
+		}
+
+		int starts() {
+			return this.starts.get();
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(String account, BigDecimal amount) {
+			this.starts.incrementAndGet();
+			if (amount.signum() < 0) {
+				throw new IllegalArgumentException("Negative");
+			}
+			String id = DurableApprovals.current().orElseThrow().id();
+			this.paid.add("%s %s as %s".formatted(account, amount, id));
+		}
+
+		@RequiresAirlockApproval(durable = true)
+		public void refund(String account, BigDecimal amount) {
+			this.starts.incrementAndGet();
+		}
+
+	}
+
+}

@@ -8,7 +8,10 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -35,20 +38,23 @@ public final class GatewayRequestExecutor {
 
 	private final @Nullable Runnable onPairingRevoked;
 
+	private final @Nullable SharedBudget sharedBudget;
+
 	/**
 	 * Create an executor.
 	 * @param rateLimiter the rate limiter in which all requests queue
 	 */
 	public GatewayRequestExecutor(GatewayRateLimiter rateLimiter) {
-		this(rateLimiter, null, null, null);
+		this(rateLimiter, null, null, null, null);
 	}
 
 	private GatewayRequestExecutor(GatewayRateLimiter rateLimiter, @Nullable GatewayContact contact,
-			@Nullable String secret, @Nullable Runnable onPairingRevoked) {
+			@Nullable String secret, @Nullable Runnable onPairingRevoked, @Nullable SharedBudget sharedBudget) {
 		this.rateLimiter = rateLimiter;
 		this.contact = contact;
 		this.secret = secret;
 		this.onPairingRevoked = onPairingRevoked;
+		this.sharedBudget = sharedBudget;
 	}
 
 	/**
@@ -57,7 +63,8 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor recordedBy(GatewayContact contact) {
-		return new GatewayRequestExecutor(this.rateLimiter, contact, this.secret, this.onPairingRevoked);
+		return new GatewayRequestExecutor(this.rateLimiter, contact, this.secret, this.onPairingRevoked,
+				this.sharedBudget);
 	}
 
 	/**
@@ -67,7 +74,8 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor redacting(@Nullable String secret) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, secret, this.onPairingRevoked);
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, secret, this.onPairingRevoked,
+				this.sharedBudget);
 	}
 
 	/**
@@ -76,7 +84,19 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor onPairingRevoked(Runnable listener) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, listener);
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, listener, this.sharedBudget);
+	}
+
+	/**
+	 * Return an executor whose requests take a turn from a budget of several instances
+	 * before they queue in the rate limiter.
+	 * @param budget the budget
+	 * @param ticker the ticker for elapsed time
+	 * @return an executor with the same rate limiter
+	 */
+	public GatewayRequestExecutor withBudget(RequestBudget budget, Ticker ticker) {
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, this.onPairingRevoked,
+				new SharedBudget(budget, ticker));
 	}
 
 	/**
@@ -138,6 +158,9 @@ public final class GatewayRequestExecutor {
 		catch (GatewayResponseException ex) {
 			if (ex.getError().status() == TOO_MANY_REQUESTS) {
 				this.rateLimiter.refused(ex.getError().retryAfter());
+				if (this.sharedBudget != null && ex.getError().retryAfter() != null) {
+					this.sharedBudget.pause(ex.getError().retryAfter());
+				}
 			}
 			AirlockGatewayException failure = new AirlockGatewayException(
 					StringUtils.hasText(this.secret) ? ex.getError().without(this.secret) : ex.getError());
@@ -172,6 +195,9 @@ public final class GatewayRequestExecutor {
 
 	private void awaitTurn(RequestPriority priority, Duration patience) {
 		try {
+			if (this.sharedBudget != null) {
+				this.sharedBudget.await(patience);
+			}
 			this.rateLimiter.acquire(priority, patience);
 		}
 		catch (TimeoutException ex) {
@@ -187,6 +213,40 @@ public final class GatewayRequestExecutor {
 	private static String describe(IOException cause) {
 		String name = cause.getClass().getSimpleName();
 		return (cause.getMessage() != null) ? name + ": " + cause.getMessage() : name;
+	}
+
+	/**
+	 * Budget of several instances. While it is unavailable, the rate limiter of this
+	 * instance suffices.
+	 */
+	private record SharedBudget(RequestBudget budget, Ticker ticker) {
+
+		private void await(Duration patience) throws TimeoutException, InterruptedException {
+			Duration wait;
+			try {
+				wait = this.budget.takeTurn();
+			}
+			catch (RequestBudgetException ex) {
+				logger.debug("The budget of all instances is unavailable: " + ex.getMessage());
+				return;
+			}
+			if (wait.compareTo(patience) > 0) {
+				throw new TimeoutException("The budget of all instances allowed no request to the gateway in time");
+			}
+			if (!wait.isZero()) {
+				this.ticker.sleep(wait);
+			}
+		}
+
+		private void pause(Duration pause) {
+			try {
+				this.budget.pause(pause);
+			}
+			catch (RequestBudgetException ex) {
+				logger.debug("The budget of all instances is unavailable: " + ex.getMessage());
+			}
+		}
+
 	}
 
 }

@@ -49,6 +49,17 @@ public record ApprovalEnvironment(Enforcer enforcer, ApprovalSettings settings, 
 		RandomGenerator random) {
 
 	/**
+	 * Return an environment that differs in the executor of requests only.
+	 * @param otherExecutor the executor of requests to the gateway
+	 * @return the environment
+	 */
+	public ApprovalEnvironment withRequestExecutor(GatewayRequestExecutor otherExecutor) {
+		return new ApprovalEnvironment(this.enforcer, this.settings, this.pairingSource, this.verifier, this.pending,
+				otherExecutor, this.retryBudget, this.journal, this.listener, this.executor, this.userBinding,
+				this.requester, this.clock, this.ticker, this.random);
+	}
+
+	/**
 	 * Create a template that requests approvals in this environment.
 	 * @param api the gateway's endpoints
 	 * @return the template

@@ -18,6 +18,8 @@ import io.airlockapp.gateway.approval.interceptor.VerifyingApprovedCalls;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
 import io.airlockapp.gateway.durable.CallRecorder;
 import io.airlockapp.gateway.durable.DurableApprovalHandler;
 import io.airlockapp.gateway.durable.DurableApprovals;
@@ -75,7 +77,8 @@ public final class AirlockDurableAutoConfiguration {
 
 	private static final String STORE_KEY = "airlock.gateway.pairing.store.key";
 
-	private static final String SCHEMA = "classpath:io/airlockapp/gateway/durable/jdbc/schema-@@platform@@.sql";
+	private static final String[] SCHEMAS = { "classpath:io/airlockapp/gateway/durable/jdbc/schema-@@platform@@.sql",
+			"classpath:io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql" };
 
 	@Bean
 	DurableDatabase airlockDurableDatabase(ObjectProvider<DataSource> dataSources) {
@@ -104,7 +107,7 @@ public final class AirlockDurableAutoConfiguration {
 
 	private static void createTables(DataSource dataSource, AirlockDurableProperties properties) {
 		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
-		settings.setSchemaLocations(new PlatformPlaceholderDatabaseDriverResolver().resolveAll(dataSource, SCHEMA));
+		settings.setSchemaLocations(new PlatformPlaceholderDatabaseDriverResolver().resolveAll(dataSource, SCHEMAS));
 		settings.setMode(properties.initializeSchema());
 		new DataSourceScriptDatabaseInitializer(dataSource, settings).initializeDatabase();
 	}
@@ -203,8 +206,12 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	ApprovalSteps airlockApprovalSteps(AirlockGatewayApi api,
-			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment) {
-		return new ApprovalSteps(api, environment);
+			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment, DurableDatabase database,
+			DurableSettings settings) {
+		RequestBudget budget = new JdbcRequestBudget(database.dataSource(), "durable", settings.requestsPerMinute(),
+				Duration.ofMinutes(1));
+		return new ApprovalSteps(api, environment
+			.withRequestExecutor(environment.requestExecutor().withBudget(budget, environment.ticker())));
 	}
 
 	@Bean

@@ -1,0 +1,86 @@
+package io.airlockapp.gateway;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.airlockapp.gateway.client.GatewayError;
+import io.airlockapp.gateway.client.GatewayResponseException;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.support.VirtualTicker;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for the budget of a {@link GatewayRequestExecutor}.
+ */
+class GatewayRequestExecutorTests {
+
+	private final VirtualTicker ticker = new VirtualTicker();
+
+	private final List<Duration> pauses = new ArrayList<>();
+
+	private Duration wait = Duration.ZERO;
+
+	private boolean available = true;
+
+	private final GatewayRequestExecutor executor = new GatewayRequestExecutor(
+			new GatewayRateLimiter(100, Duration.ofSeconds(10), this.ticker))
+		.withBudget(new RequestBudget() {
+
+			@Override
+			public Duration takeTurn() {
+				if (!GatewayRequestExecutorTests.this.available) {
+					throw new RequestBudgetException("down", null);
+				}
+				return GatewayRequestExecutorTests.this.wait;
+			}
+
+			@Override
+			public void pause(Duration pause) {
+				GatewayRequestExecutorTests.this.pauses.add(pause);
+			}
+
+		}, this.ticker);
+
+	@Test
+	void requestWaitsForItsTurn() {
+		this.wait = Duration.ofSeconds(7);
+		long start = this.ticker.nanoTime();
+		assertThat(send()).isEqualTo("sent");
+		assertThat(Duration.ofNanos(this.ticker.nanoTime() - start)).isEqualTo(this.wait);
+	}
+
+	@Test
+	void requestIsNotSentIfItsTurnIsTooLate() {
+		this.wait = Duration.ofSeconds(31);
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this::send)
+			.matches(AirlockGatewayException::isOwnLimit);
+	}
+
+	@Test
+	void rateLimiterSufficesWhileTheBudgetIsUnavailable() {
+		this.available = false;
+		assertThat(send()).isEqualTo("sent");
+	}
+
+	@Test
+	void refusalForTheQuotaPausesAllInstances() {
+		GatewayError refusal = new GatewayError(429, null, null, null, Duration.ofSeconds(20));
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> this.executor.execute(RequestPriority.SHORT, Duration.ofSeconds(30), () -> {
+				throw new GatewayResponseException(refusal);
+			}));
+		assertThat(this.pauses).containsExactly(Duration.ofSeconds(20));
+	}
+
+	private String send() {
+		return this.executor.redacting("secret").execute(RequestPriority.SHORT, Duration.ofSeconds(30), () -> "sent");
+	}
+
+}

@@ -230,7 +230,9 @@ class ArchitectureTests {
 
 	@Test
 	void auditPathAloneDecidesThatAMethodRuns() {
-		assertThat(callers("approval.interceptor.InnerInvocation", "start")).containsOnly("GuardedInvocationExecutor");
+		assertThat(callers("approval.interceptor.InnerInvocation", "start")).containsOnly("GuardedInvocationExecutor",
+				"VerifyingApprovedCalls");
+		assertThat(callers("approval.argument.RebuiltArguments", "areThoseOf")).containsOnly("VerifyingApprovedCalls");
 		assertThat(callers("approval.interceptor.InnerInvocation", "proceed")).isEmpty();
 		assertThat(callers("approval.interceptor.OuterInvocation", "toInner"))
 			.containsOnly("ApprovalMethodInterceptor");

@@ -25,7 +25,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for the decision on a call, by one step for each execution: submits the request,
+ * Requests the decision on a call, by one step for each execution: submits the request,
  * waits for the decision once, or withdraws the request. A decision is stored before it
  * is acknowledged and before anything acts on it.
  */

@@ -11,6 +11,7 @@ import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.auth.UserLogin;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
+import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.airlockapp.gateway.endpoint.LastFailure;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.health.AirlockGatewayHealthIndicator;
@@ -88,12 +89,12 @@ public final class AirlockActuatorAutoConfiguration {
 				AirlockGatewayOperations gateway, PairingManager pairings, PendingApprovals pending,
 				LastFailure lastFailure, ObjectProvider<PresenceHeartbeat> heartbeat,
 				ObjectProvider<DoNotDisturb> doNotDisturb, ObjectProvider<UserLogin> login,
-				ObjectProvider<AccessTokenSource> tokens) {
+				ObjectProvider<AccessTokenSource> tokens, ObjectProvider<DurableOperations> durable) {
 			AccessTokenSource source = tokens.getIfAvailable();
 			String identity = connectionDetails.getCredentials().describe((source != null) ? source.describe() : null);
 			return new AirlockEndpoint(enforcer, identity, gateway, pairings, pending, lastFailure,
 					heartbeat.getIfAvailable(), doNotDisturb.getIfAvailable(), login.getIfAvailable(),
-					InstantSource.system());
+					durable.getIfAvailable(), InstantSource.system());
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -20,6 +21,8 @@ import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.endpoint.AirlockState.EnforcerState;
 import io.airlockapp.gateway.endpoint.AirlockState.HeartbeatState;
 import io.airlockapp.gateway.endpoint.AirlockState.PendingState;
+import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalsState;
+import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -59,6 +62,8 @@ public final class AirlockEndpoint {
 
 	private final @Nullable UserLogin login;
 
+	private final @Nullable DurableOperations durable;
+
 	private final InstantSource clock;
 
 	/**
@@ -72,12 +77,13 @@ public final class AirlockEndpoint {
 	 * @param heartbeat the heartbeat, if there is one
 	 * @param doNotDisturb the policies, if they are used
 	 * @param login the login of a person, if one is used
+	 * @param durable the operations on durable approvals, if they are used
 	 * @param clock the clock
 	 */
 	public AirlockEndpoint(Enforcer enforcer, String identity, AirlockGatewayOperations gateway,
 			PairingManager pairings, PendingApprovals pending, LastFailure lastFailure,
 			@Nullable PresenceHeartbeat heartbeat, @Nullable DoNotDisturb doNotDisturb, @Nullable UserLogin login,
-			InstantSource clock) {
+			@Nullable DurableOperations durable, InstantSource clock) {
 		this.enforcer = enforcer;
 		this.identity = identity.isEmpty() ? null : identity;
 		this.gateway = gateway;
@@ -87,6 +93,7 @@ public final class AirlockEndpoint {
 		this.heartbeat = heartbeat;
 		this.doNotDisturb = doNotDisturb;
 		this.login = login;
+		this.durable = durable;
 		this.clock = clock;
 	}
 
@@ -106,7 +113,16 @@ public final class AirlockEndpoint {
 				? new HeartbeatState(this.heartbeat.getLastSuccess(), this.heartbeat.getLastFailure()) : null;
 		return new AirlockState(
 				new EnforcerState(this.enforcer.id(), this.enforcer.label(), this.enforcer.workspaceName()),
-				this.identity, this.pairings.list(), waiting, beat, this.lastFailure.get(), details());
+				this.identity, this.pairings.list(), waiting, beat, this.lastFailure.get(), durableState(), details());
+	}
+
+	private @Nullable DurableApprovalsState durableState() {
+		try {
+			return (this.durable != null) ? this.durable.getState() : null;
+		}
+		catch (RuntimeException | Error ex) {
+			return new DurableApprovalsState(Map.of(), List.of(), AirlockGatewayException.safeMessage(ex));
+		}
 	}
 
 	private Map<String, Object> details() {
@@ -144,14 +160,17 @@ public final class AirlockEndpoint {
 	 * @param pairing the pairing's name, by default {@code default}
 	 * @param code the code to claim
 	 * @param keyId the signer key to revoke
-	 * @param requestId the request to withdraw
+	 * @param requestId the request to withdraw, or the durable approval to cancel or
+	 * resolve
+	 * @param resolution the outcome of the call of a durable approval
 	 * @return the result; status 400 if a parameter is missing or invalid, 409 if the
 	 * state does not allow the operation, 404 if there is no such request, 502 if the
 	 * gateway fails, and 500 for other failures, each with a {@code problem}
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> operate(@Selector AirlockOperation operation, @Nullable String pairing,
-			@Nullable String code, @Nullable String keyId, @Nullable String requestId) {
+			@Nullable String code, @Nullable String keyId, @Nullable String requestId,
+			@Nullable Resolution resolution) {
 		String name = (pairing != null) ? pairing : Pairing.DEFAULT_NAME;
 		return switch (operation) {
 			case PAIR -> EndpointResponses.answer(() -> EndpointResponses.describe(this.pairings.initiate(name)));
@@ -163,6 +182,16 @@ public final class AirlockEndpoint {
 			case REVOKE_KEY -> EndpointResponses
 				.answer(() -> this.pairings.revokeSignerKey(name, EndpointResponses.require("keyId", keyId)));
 			case WITHDRAW -> withdraw(requestId);
+			case CANCEL -> durable(requestId, DurableOperations::cancel, "cancelled",
+					"The approval can't be cancelled, since its method has started, or it has ended");
+			case RESOLVE -> {
+				if (resolution == null) {
+					yield EndpointResponses.problem(WebEndpointResponse.STATUS_BAD_REQUEST,
+							"Missing parameter 'resolution': 'ran' or 'did-not-run'");
+				}
+				yield durable(requestId, (approvals, id) -> approvals.resolve(id, resolution), "resolved",
+						"The approval can't be resolved, since its outcome is not unknown");
+			}
 			case CHECK_CONSENT -> EndpointResponses.answer(this::checkConsent);
 			case SIGN_IN -> login(UserLogin::signIn);
 			case SIGN_OUT -> login(UserLogin::signOut);
@@ -178,6 +207,24 @@ public final class AirlockEndpoint {
 					"This instance waits for no such request");
 		}
 		return new WebEndpointResponse<>(Map.of("withdrawn", requestId));
+	}
+
+	private WebEndpointResponse<Object> durable(@Nullable String requestId,
+			BiPredicate<DurableOperations, String> operation, String done, String conflict) {
+		DurableOperations approvals = this.durable;
+		if (approvals == null) {
+			return EndpointResponses.problem(EndpointResponses.CONFLICT,
+					"This application has no durable approvals: add the dependency "
+							+ "'io.airlockapp:airlock-gateway-spring-boot-durable' for that");
+		}
+		return EndpointResponses.respond(() -> {
+			String id = EndpointResponses.require("requestId", requestId);
+			if (operation.test(approvals, id)) {
+				return new WebEndpointResponse<>(Map.of(done, id));
+			}
+			return approvals.exists(id) ? EndpointResponses.problem(EndpointResponses.CONFLICT, conflict)
+					: EndpointResponses.problem(WebEndpointResponse.STATUS_NOT_FOUND, "There is no such approval");
+		});
 	}
 
 	private WebEndpointResponse<Object> login(Consumer<UserLogin> operation) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalsState;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,12 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param pending the pending approvals, oldest first
  * @param heartbeat the heartbeat, if there is one
  * @param lastFailure the last approval that failed, except denials
+ * @param durable the durable approvals, if they are used
  * @param details the policies and the device login, each if it is used
  */
 public record AirlockState(EnforcerState enforcer, @Nullable String identity, List<PairingInfo> pairings,
 		List<PendingState> pending, @Nullable HeartbeatState heartbeat, @Nullable FailureState lastFailure,
-		Map<String, Object> details) implements OperationResponseBody {
+		@Nullable DurableApprovalsState durable, Map<String, Object> details) implements OperationResponseBody {
 
 	/**
 	 * Identity of this application towards the gateway.

@@ -38,8 +38,12 @@ final class EndpointResponses {
 	}
 
 	static WebEndpointResponse<Object> answer(Supplier<Object> operation) {
+		return respond(() -> new WebEndpointResponse<>(operation.get()));
+	}
+
+	static WebEndpointResponse<Object> respond(Supplier<WebEndpointResponse<Object>> operation) {
 		try {
-			return new WebEndpointResponse<>(operation.get());
+			return operation.get();
 		}
 		catch (PairingException ex) {
 			return problem(CONFLICT, String.valueOf(ex.getMessage()));

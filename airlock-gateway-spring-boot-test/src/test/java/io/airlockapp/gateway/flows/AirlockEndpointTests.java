@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -16,6 +17,10 @@ import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockOperation;
 import io.airlockapp.gateway.endpoint.AirlockState;
+import io.airlockapp.gateway.endpoint.DurableOperations;
+import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalState;
+import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalsState;
+import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
 import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.policy.DndMode;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -25,6 +30,7 @@ import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,10 +131,11 @@ class AirlockEndpointTests {
 				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund").build());
 			String requestId = this.simulator.awaitPending().requestId();
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, "req-none").getStatus())
+			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, "req-none", null).getStatus())
 				.isEqualTo(404);
-			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, null).getStatus()).isEqualTo(400);
-			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, requestId).getBody())
+			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, null, null).getStatus())
+				.isEqualTo(400);
+			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, requestId, null).getBody())
 				.isEqualTo(Map.of("withdrawn", requestId));
 			await().until(decision::isDone);
 			assertThat(decision).failsWithin(Duration.ZERO)
@@ -144,14 +151,15 @@ class AirlockEndpointTests {
 		unpaired().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.NOT_PAIRED);
-			Map<String, Object> invitation = body(endpoint.operate(AirlockOperation.PAIR, null, null, null, null));
+			Map<String, Object> invitation = body(
+					endpoint.operate(AirlockOperation.PAIR, null, null, null, null, null));
 			assertThat(invitation).containsKeys("code", "qrText", "expiresAt");
 			this.simulator.enterPairingCode((String) invitation.get("code"));
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
 			String keyId = endpoint.state().pairings().get(0).keys().get(0).id();
-			assertThat(endpoint.operate(AirlockOperation.REVOKE_KEY, null, null, "none", null).getStatus())
+			assertThat(endpoint.operate(AirlockOperation.REVOKE_KEY, null, null, "none", null, null).getStatus())
 				.isEqualTo(409);
-			assertThat(endpoint.operate(AirlockOperation.REVOKE_KEY, null, null, keyId, null).getStatus())
+			assertThat(endpoint.operate(AirlockOperation.REVOKE_KEY, null, null, keyId, null, null).getStatus())
 				.isEqualTo(200);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
 		});
@@ -161,13 +169,15 @@ class AirlockEndpointTests {
 	void pairsByACodeThatWasMadeBefore() {
 		unpaired().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			Map<String, Object> code = body(endpoint.operate(AirlockOperation.PRE_GENERATE, null, null, null, null));
-			assertThat(endpoint.operate(AirlockOperation.CLAIM, null, "NONE42", null, null).getStatus()).isEqualTo(409);
-			assertThat(
-					endpoint.operate(AirlockOperation.CLAIM, null, (String) code.get("code"), null, null).getStatus())
-				.isEqualTo(200);
+			Map<String, Object> code = body(
+					endpoint.operate(AirlockOperation.PRE_GENERATE, null, null, null, null, null));
+			assertThat(endpoint.operate(AirlockOperation.CLAIM, null, "NONE42", null, null, null).getStatus())
+				.isEqualTo(409);
+			assertThat(endpoint.operate(AirlockOperation.CLAIM, null, (String) code.get("code"), null, null, null)
+				.getStatus()).isEqualTo(200);
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
-			assertThat(endpoint.operate(AirlockOperation.REVOKE, null, null, null, null).getStatus()).isEqualTo(200);
+			assertThat(endpoint.operate(AirlockOperation.REVOKE, null, null, null, null, null).getStatus())
+				.isEqualTo(200);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
 		});
 	}
@@ -177,7 +187,7 @@ class AirlockEndpointTests {
 	void tellsWhatIsMissing(AirlockOperation operation) {
 		configured().run((context) -> {
 			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate(operation, null, null, null, null);
+				.operate(operation, null, null, null, null, null);
 			assertThat(answer.getStatus()).isEqualTo(400);
 			assertThat(body(answer).get("problem")).asString().startsWith("Missing parameter '");
 		});
@@ -188,7 +198,7 @@ class AirlockEndpointTests {
 		configured().run((context) -> {
 			this.simulator.failNext(SimulatorCall.PAIRING_PRE_GENERATE, 503);
 			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate(AirlockOperation.PRE_GENERATE, null, null, null, null);
+				.operate(AirlockOperation.PRE_GENERATE, null, null, null, null, null);
 			assertThat(answer.getStatus()).isEqualTo(502);
 			assertThat(body(answer).get("problem")).asString().contains("503");
 		});
@@ -198,13 +208,91 @@ class AirlockEndpointTests {
 	void checksConsent() {
 		configured().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertThat(body(endpoint.operate(AirlockOperation.CHECK_CONSENT, null, null, null, null)))
+			assertThat(body(endpoint.operate(AirlockOperation.CHECK_CONSENT, null, null, null, null, null)))
 				.isEqualTo(Map.of("consent", "approved"));
 			this.simulator.consent(ConsentStatus.REQUIRED);
-			assertThat(body(endpoint.operate(AirlockOperation.CHECK_CONSENT, null, null, null, null)))
+			assertThat(body(endpoint.operate(AirlockOperation.CHECK_CONSENT, null, null, null, null, null)))
 				.containsEntry("consent", "app_consent_required")
 				.containsKey("consentAt");
 		});
+	}
+
+	@Test
+	void tellsHowDurableApprovalsStand() {
+		DurableApprovalsState durable = new DurableApprovalsState(Map.of("SUBMITTED", 1),
+				List.of(new DurableApprovalState("req-1", "Payouts.pay", "Payout", "SUBMITTED", null, 90, null)), null);
+		withDurable((operations) -> given(operations.getState()).willReturn(durable), (endpoint) -> {
+			assertThat(endpoint.state().durable()).isEqualTo(durable);
+			assertThat(new JsonMapper().writeValueAsString(endpoint.state())).contains("\"req-1\"");
+		});
+	}
+
+	@Test
+	void tellsThatDurableApprovalsCannotBeReadAndTheRest() {
+		withDurable((operations) -> given(operations.getState()).willThrow(new IllegalStateException("No database")),
+				(endpoint) -> {
+					AirlockState state = endpoint.state();
+					assertThat(state.identity()).isEqualTo("pat");
+					assertThat(state.durable().problem()).contains("IllegalStateException");
+				});
+	}
+
+	@Test
+	void cancelsADurableApproval() {
+		withDurable((operations) -> {
+			given(operations.cancel("req-1")).willReturn(true);
+			given(operations.exists("req-2")).willReturn(true);
+		}, (endpoint) -> {
+			assertThat(cancel(endpoint, "req-1").getBody()).isEqualTo(Map.of("cancelled", "req-1"));
+			assertThat(cancel(endpoint, "req-2").getStatus()).isEqualTo(409);
+			assertThat(cancel(endpoint, "req-3").getStatus()).isEqualTo(404);
+			assertThat(cancel(endpoint, null).getStatus()).isEqualTo(400);
+		});
+	}
+
+	@Test
+	void resolvesADurableApproval() {
+		withDurable((operations) -> {
+			given(operations.resolve("req-1", Resolution.DID_NOT_RUN)).willReturn(true);
+			given(operations.exists("req-2")).willReturn(true);
+		}, (endpoint) -> {
+			assertThat(resolve(endpoint, "req-1", Resolution.DID_NOT_RUN).getBody())
+				.isEqualTo(Map.of("resolved", "req-1"));
+			assertThat(resolve(endpoint, "req-2", Resolution.RAN).getStatus()).isEqualTo(409);
+			assertThat(resolve(endpoint, "req-3", Resolution.RAN).getStatus()).isEqualTo(404);
+			assertThat(resolve(endpoint, "req-1", null).getStatus()).isEqualTo(400);
+			assertThat(resolve(endpoint, null, Resolution.RAN).getStatus()).isEqualTo(400);
+		});
+	}
+
+	@Test
+	void tellsWhichDependencyDurableApprovalsNeed() {
+		configured().run((context) -> {
+			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+			assertThat(endpoint.state().durable()).isNull();
+			for (WebEndpointResponse<Object> answer : List.of(cancel(endpoint, "req-1"),
+					resolve(endpoint, "req-1", Resolution.RAN))) {
+				assertThat(answer.getStatus()).isEqualTo(409);
+				assertThat(body(answer).get("problem")).asString()
+					.contains("io.airlockapp:airlock-gateway-spring-boot-durable");
+			}
+		});
+	}
+
+	private void withDurable(Consumer<DurableOperations> given, ThrowingConsumer<AirlockEndpoint> test) {
+		DurableOperations operations = mock();
+		given.accept(operations);
+		configured().withBean(DurableOperations.class, () -> operations)
+			.run((context) -> test.accept(context.getBean(AirlockEndpoint.class)));
+	}
+
+	private static WebEndpointResponse<Object> cancel(AirlockEndpoint endpoint, String requestId) {
+		return endpoint.operate(AirlockOperation.CANCEL, null, null, null, requestId, null);
+	}
+
+	private static WebEndpointResponse<Object> resolve(AirlockEndpoint endpoint, String requestId,
+			Resolution resolution) {
+		return endpoint.operate(AirlockOperation.RESOLVE, null, null, null, requestId, resolution);
 	}
 
 	@Test

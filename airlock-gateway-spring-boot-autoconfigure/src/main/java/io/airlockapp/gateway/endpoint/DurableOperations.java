@@ -1,0 +1,88 @@
+package io.airlockapp.gateway.endpoint;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Strategy interface for the operations on durable approvals that {@link AirlockEndpoint}
+ * provides to operators. It is implemented where durable approvals are.
+ */
+public interface DurableOperations {
+
+	/**
+	 * Return the state of the approvals that have not ended.
+	 * @return the state
+	 */
+	DurableApprovalsState getState();
+
+	/**
+	 * Return whether there is an approval.
+	 * @param requestId the id of the approval request
+	 * @return whether it exists
+	 */
+	boolean exists(String requestId);
+
+	/**
+	 * Cancel an approval, so that its method does not start.
+	 * @param requestId the id of the approval request
+	 * @return {@code false} if the method has started, or the approval has ended or does
+	 * not exist
+	 */
+	boolean cancel(String requestId);
+
+	/**
+	 * Record what an operator found out about a call whose outcome is not known.
+	 * @param requestId the id of the approval request
+	 * @param resolution the outcome
+	 * @return {@code false} if the outcome is known, or the approval does not exist
+	 */
+	boolean resolve(String requestId, Resolution resolution);
+
+	/**
+	 * Enumeration of the outcomes of a call. In a request, they are written like {@code
+	 * did-not-run}.
+	 */
+	enum Resolution {
+
+		/**
+		 * The method had its effects.
+		 */
+		RAN,
+
+		/**
+		 * The method had no effect.
+		 */
+		DID_NOT_RUN
+
+	}
+
+	/**
+	 * State of the approvals that have not ended. It contains neither arguments nor
+	 * secrets.
+	 *
+	 * @param counts the number of approvals by state; states without approvals are absent
+	 * @param newest the newest approvals, the newest first
+	 * @param problem the reason for which the state is not known, or {@code null}
+	 */
+	record DurableApprovalsState(Map<String, Integer> counts, List<DurableApprovalState> newest,
+			@Nullable String problem) {
+	}
+
+	/**
+	 * State of one approval.
+	 *
+	 * @param requestId the id of the approval request
+	 * @param gate the guarded method
+	 * @param label the label that the inbox shows
+	 * @param state the state
+	 * @param problem the reason for the state, or {@code null}
+	 * @param ageSeconds the seconds since the call was recorded
+	 * @param instance the instance that started the method, or {@code null}
+	 */
+	record DurableApprovalState(String requestId, String gate, String label, String state, @Nullable String problem,
+			long ageSeconds, @Nullable String instance) {
+	}
+
+}

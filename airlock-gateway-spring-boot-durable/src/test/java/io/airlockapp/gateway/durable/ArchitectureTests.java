@@ -40,8 +40,8 @@ class ArchitectureTests {
 	/**
 	 * Packages by layer; a package may use those of earlier layers only.
 	 */
-	private static final List<List<String>> LAYERS = List.of(List.of(ROOT), List.of(ROOT + ".jdbc", ROOT + ".engine"),
-			List.of(ROOT + ".autoconfigure"));
+	private static final List<List<String>> LAYERS = List.of(List.of(ROOT),
+			List.of(ROOT + ".jdbc", ROOT + ".engine", ROOT + ".actuator"), List.of(ROOT + ".autoconfigure"));
 
 	private static final int MAX_TYPES = 35;
 
@@ -140,6 +140,21 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("java.sql..", "javax.sql..", "org.springframework.jdbc..")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void actuatorAndMicrometerAreNotNeeded() {
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + ".actuator")
+			.and()
+			.haveSimpleNameNotStartingWith("Micrometer")
+			.and()
+			.haveNameNotMatching(".*DurableActuatorAutoConfiguration.*")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.boot.actuate..", "org.springframework.boot.health..",
+					"io.micrometer..", ROOT + ".actuator")
 			.check(PRODUCTION);
 	}
 

@@ -15,8 +15,10 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.approval.interceptor.DurableTargets;
 import io.airlockapp.gateway.approval.interceptor.VerifyingApprovedCalls;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
@@ -26,6 +28,7 @@ import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableContext;
+import io.airlockapp.gateway.durable.DurableMonitor;
 import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableSteps;
 import io.airlockapp.gateway.durable.PendingCounts;
@@ -33,8 +36,10 @@ import io.airlockapp.gateway.durable.TransitionPublisher;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
 import io.airlockapp.gateway.durable.engine.EngineSettings;
+import io.airlockapp.gateway.durable.engine.EngineStatistics;
 import io.airlockapp.gateway.durable.jdbc.HandlerTransactions;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
+import io.airlockapp.gateway.durable.jdbc.JdbcDurableStatistics;
 import io.airlockapp.gateway.durable.jdbc.RecordingTransactions;
 import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
 import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
@@ -61,6 +66,8 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -79,6 +86,12 @@ public final class AirlockDurableAutoConfiguration {
 
 	private static final String[] SCHEMAS = { "classpath:io/airlockapp/gateway/durable/jdbc/schema-@@platform@@.sql",
 			"classpath:io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql" };
+
+	/**
+	 * Maximum number of attempts to create the tables. On PostgreSQL, {@code if not
+	 * exists} fails if another instance creates the same table or index concurrently.
+	 */
+	private static final int ATTEMPTS = 20;
 
 	@Bean
 	DurableDatabase airlockDurableDatabase(ObjectProvider<DataSource> dataSources) {
@@ -107,9 +120,43 @@ public final class AirlockDurableAutoConfiguration {
 
 	private static void createTables(DataSource dataSource, AirlockDurableProperties properties) {
 		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
-		settings.setSchemaLocations(new PlatformPlaceholderDatabaseDriverResolver().resolveAll(dataSource, SCHEMAS));
+		settings.setSchemaLocations(findSchema(dataSource));
 		settings.setMode(properties.initializeSchema());
-		new DataSourceScriptDatabaseInitializer(dataSource, settings).initializeDatabase();
+		createTables(new DataSourceScriptDatabaseInitializer(dataSource, settings), ATTEMPTS);
+	}
+
+	private static List<String> findSchema(DataSource dataSource) {
+		List<String> locations;
+		try {
+			locations = new PlatformPlaceholderDatabaseDriverResolver().resolveAll(dataSource, SCHEMAS);
+		}
+		catch (IllegalStateException ex) {
+			if (ex.getCause() != null) {
+				// The database does not respond
+				throw ex;
+			}
+			locations = List.of();
+		}
+		DefaultResourceLoader resources = new DefaultResourceLoader(
+				AirlockDurableAutoConfiguration.class.getClassLoader());
+		if (locations.isEmpty() || !resources.getResource(locations.get(0)).exists()) {
+			throw new DurableConfigurationException(
+					"Durable approvals do not support the application's database: supported are PostgreSQL and H2",
+					"Make a DataSource of a supported database primary, or remove 'airlock-gateway-spring-boot-durable'.");
+		}
+		return locations;
+	}
+
+	private static void createTables(DataSourceScriptDatabaseInitializer initializer, int attempts) {
+		try {
+			initializer.initializeDatabase();
+		}
+		catch (DataAccessException ex) {
+			if (attempts == 1) {
+				throw ex;
+			}
+			createTables(initializer, attempts - 1);
+		}
 	}
 
 	private static @Nullable EncryptionKey findKey(Environment environment) {
@@ -238,11 +285,24 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
+	DurableIdentityVerifier airlockDurableIdentityVerifier(DurableTargets targets,
+			ObjectProvider<AccessTokenSource> tokens,
+			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails) {
+		return new DurableIdentityVerifier(targets, tokens, connectionDetails);
+	}
+
+	@Bean
+	DurableMonitor airlockDurableMonitor(DurableCallStore store, DurableDatabase database) {
+		return new DurableMonitor(new JdbcDurableStatistics(store, database.dataSource()), InstantSource.system());
+	}
+
+	@Bean
 	@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.worker", matchIfMissing = true)
 	DurableEngine airlockDurableEngine(DurableDatabase database, DurableSteps steps, ApprovalSteps exchangeSteps,
 			DbStepScheduler scheduler, ApprovedCalls approvedCalls, ObjectProvider<DurableContext> contexts,
 			ObjectProvider<DurableApprovalHandler> handlers, ObjectProvider<DoNotDisturb> doNotDisturb,
-			ObjectProvider<PlatformTransactionManager> managers, AirlockDurableProperties properties) {
+			ObjectProvider<PlatformTransactionManager> managers, AirlockDurableProperties properties,
+			DurableMonitor monitor, ObjectProvider<EngineStatistics> statistics) {
 		requireInRange("run-threads", properties.runThreads(), 1, 1000);
 		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
 		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
@@ -250,9 +310,9 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("shutdown-timeout", properties.shutdownTimeout(), Duration.ZERO, Duration.ofHours(1));
 		InstantSource clock = InstantSource.system();
 		PlatformTransactionManager manager = managers.getIfUnique();
-		return new DurableEngine(database.dataSource(), scheduler, steps.transactions(),
-				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), () -> {
-				}, () -> ThreadLocalRandom.current().nextLong()),
+		DurableEngine engine = new DurableEngine(database.dataSource(), scheduler, steps.transactions(),
+				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), monitor::countUnverified,
+						() -> ThreadLocalRandom.current().nextLong()),
 				steps.run(approvedCalls, contexts.orderedStream().toList(), Ticker.system()),
 				steps.tell(handlers.orderedStream().toList(),
 						(manager != null)
@@ -262,6 +322,8 @@ public final class AirlockDurableAutoConfiguration {
 				new EngineSettings(steps.settings().instance(), properties.askThreads(), properties.runThreads(),
 						properties.pollingInterval(), properties.heartbeatInterval(), properties.shutdownTimeout()),
 				clock);
+		engine.setStatistics(statistics.getIfAvailable());
+		return engine;
 	}
 
 	private static Predicate<DurableCall> deniedBy(@Nullable DoNotDisturb doNotDisturb) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
@@ -25,6 +26,7 @@ import io.airlockapp.gateway.durable.RunStep;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TellStep;
 import io.airlockapp.gateway.durable.engine.StepTask.Backoff;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -65,13 +67,15 @@ public final class DurableEngine implements SmartLifecycle {
 
 	private final InstantSource clock;
 
-	private final List<Task<?>> askTasks;
+	private final List<StepTask> askTasks;
 
-	private final List<Task<?>> runTasks;
+	private final List<StepTask> runTasks;
 
 	private final RecurringTask<Void> cleanTask;
 
 	private final List<Scheduler> schedulers = new ArrayList<>();
+
+	private @Nullable EngineStatistics statistics;
 
 	private volatile boolean stopping;
 
@@ -112,18 +116,38 @@ public final class DurableEngine implements SmartLifecycle {
 				() -> this.stopping, this.clock);
 	}
 
+	/**
+	 * Set the statistics of the schedulers, before the start.
+	 * @param statistics the statistics, or {@code null} for none
+	 */
+	public synchronized void setStatistics(@Nullable EngineStatistics statistics) {
+		this.statistics = statistics;
+	}
+
+	/**
+	 * Return the reason for which the last request of this instance for a decision
+	 * failed.
+	 * @return the reason, or {@code null} if it succeeded
+	 */
+	public @Nullable String getAskProblem() {
+		return this.askTasks.stream().map(StepTask::getProblem).filter(Objects::nonNull).findFirst().orElse(null);
+	}
+
 	@Override
 	public synchronized void start() {
 		if (isRunning()) {
 			return;
 		}
 		this.stopping = false;
-		Scheduler ask = configure(new SchedulerBuilder(this.dataSource, this.askTasks).startTasks(this.cleanTask),
+		List<Task<?>> askTasks = new ArrayList<>(this.askTasks);
+		askTasks.add(this.cleanTask);
+		Scheduler ask = configure(
+				new SchedulerBuilder(this.dataSource, List.copyOf(this.askTasks)).startTasks(this.cleanTask), askTasks,
 				EngineTable.ASK, this.settings.askThreads(), "airlock-ask-")
 			.shutdownMaxWait(ASK_SHUTDOWN)
 			.build();
-		Scheduler run = configure(new SchedulerBuilder(this.dataSource, this.runTasks), EngineTable.RUN,
-				this.settings.runThreads(), "airlock-run-")
+		Scheduler run = configure(new SchedulerBuilder(this.dataSource, List.copyOf(this.runTasks)),
+				List.copyOf(this.runTasks), EngineTable.RUN, this.settings.runThreads(), "airlock-run-")
 			.shutdownMaxWait(this.settings.shutdownTimeout())
 			.build();
 		this.schedulers.add(ask);
@@ -133,7 +157,8 @@ public final class DurableEngine implements SmartLifecycle {
 		this.schedulers.forEach(Scheduler::start);
 	}
 
-	private SchedulerBuilder configure(SchedulerBuilder builder, EngineTable table, int threads, String prefix) {
+	private SchedulerBuilder configure(SchedulerBuilder builder, List<Task<?>> tasks, EngineTable table, int threads,
+			String prefix) {
 		ExecutorService executor = Executors.newFixedThreadPool(threads, new CustomizableThreadFactory(prefix));
 		builder.tableName(table.tableName())
 			.schedulerName(new SchedulerName.Fixed(this.settings.instance()))
@@ -147,6 +172,9 @@ public final class DurableEngine implements SmartLifecycle {
 			.deleteUnresolvedAfter(UNRESOLVED)
 			.failureLogging(LogLevel.OFF, false)
 			.clock(this.clock::instant);
+		if (this.statistics != null) {
+			builder.addSchedulerListener(this.statistics.create(tasks));
+		}
 		AutodetectJdbcCustomization database = new AutodetectJdbcCustomization(this.dataSource);
 		if (database.supportsSingleStatementLockAndFetch() || database.supportsGenericLockAndFetch()) {
 			builder.pollUsingLockAndFetch(0.5, 1.0);

@@ -49,6 +49,8 @@ final class StepTask extends AbstractTask<Void> {
 
 	private final InstantSource clock;
 
+	private volatile @Nullable String problem;
+
 	/**
 	 * Create a task.
 	 * @param step the kind of step
@@ -78,6 +80,7 @@ final class StepTask extends AbstractTask<Void> {
 		try {
 			NextStep next = this.handler.apply(id);
 			this.warnings.reset();
+			this.problem = null;
 			return (complete, operations) -> follow(next, id, complete, operations);
 		}
 		finally {
@@ -127,18 +130,24 @@ final class StepTask extends AbstractTask<Void> {
 			operations.reschedule(complete, now);
 			return;
 		}
-		this.warnings.warn(
-				"The step %s of approval %s failed, and is repeated: %s"
-					.formatted(getName(), id,
-							(cause != null)
-									? AirlockGatewayException
-										.safeMessage((cause instanceof StepFailedException) ? unwrap(cause) : cause)
-									: "unknown"));
+		String reason = (cause != null)
+				? AirlockGatewayException.safeMessage((cause instanceof StepFailedException) ? unwrap(cause) : cause)
+				: "unknown";
+		this.problem = reason;
+		this.warnings.warn("The step %s of approval %s failed, and is repeated: %s".formatted(getName(), id, reason));
 		Instant next = now.plus(this.backoff.pause(complete.getExecution().consecutiveFailures));
 		if (cause instanceof StepFailedException failure && failure.getLatest().isBefore(next)) {
 			next = failure.getLatest().isAfter(now) ? failure.getLatest() : next;
 		}
 		operations.reschedule(complete, next);
+	}
+
+	/**
+	 * Return the reason for which the last execution in this process failed.
+	 * @return the reason, or {@code null} if it succeeded
+	 */
+	@Nullable String getProblem() {
+		return this.problem;
 	}
 
 	private static Throwable unwrap(Throwable failure) {

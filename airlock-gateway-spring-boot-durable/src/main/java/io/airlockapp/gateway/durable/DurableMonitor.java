@@ -1,0 +1,104 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Monitors durable approvals for operators. The numbers are read at most once in 15
+ * seconds, however often they are requested, and whether or not the database responds.
+ */
+public final class DurableMonitor {
+
+	private static final Duration MAX_AGE = Duration.ofSeconds(15);
+
+	private final Supplier<DurableStatistics> source;
+
+	private final InstantSource clock;
+
+	private final AtomicLong unverified = new AtomicLong();
+
+	private @Nullable Reading last;
+
+	/**
+	 * Create a monitor.
+	 * @param source the source of the numbers
+	 * @param clock the time of day
+	 */
+	public DurableMonitor(Supplier<DurableStatistics> source, InstantSource clock) {
+		this.source = source;
+		this.clock = clock;
+	}
+
+	/**
+	 * Return the numbers, which are at most 15 seconds old.
+	 * @return the numbers, or {@code null} if they can't be read
+	 */
+	public @Nullable DurableStatistics getStatistics() {
+		return read().statistics();
+	}
+
+	/**
+	 * Return the reason for which the numbers can't be read.
+	 * @return the reason, or {@code null} if they can be read
+	 */
+	public @Nullable String getProblem() {
+		return read().problem();
+	}
+
+	/**
+	 * Return by how much the earliest step that is due and that no instance executes is
+	 * late.
+	 * @return the time, or {@code null} if it is not known
+	 */
+	public @Nullable Duration getLag() {
+		DurableStatistics statistics = getStatistics();
+		return (statistics != null) ? sinceOrZero(statistics.earliestDue()) : null;
+	}
+
+	private Duration sinceOrZero(@Nullable Instant time) {
+		Duration since = (time != null) ? Duration.between(time, this.clock.instant()) : Duration.ZERO;
+		return since.isNegative() ? Duration.ZERO : since;
+	}
+
+	private synchronized Reading read() {
+		Instant now = this.clock.instant();
+		Reading known = this.last;
+		if (known != null && Duration.between(known.time(), now).abs().compareTo(MAX_AGE) < 0) {
+			return known;
+		}
+		Reading reading;
+		try {
+			reading = new Reading(now, this.source.get(), null);
+		}
+		catch (RuntimeException ex) {
+			reading = new Reading(now, null, AirlockGatewayException.safeMessage(ex));
+		}
+		this.last = reading;
+		return reading;
+	}
+
+	/**
+	 * Count a decision that does not verify.
+	 */
+	public void countUnverified() {
+		this.unverified.incrementAndGet();
+	}
+
+	/**
+	 * Return the number of decisions that this instance received and that do not verify.
+	 * @return the number
+	 */
+	public long getUnverified() {
+		return this.unverified.get();
+	}
+
+	private record Reading(Instant time, @Nullable DurableStatistics statistics, @Nullable String problem) {
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.airlockapp.gateway.durable.actuator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.airlockapp.gateway.durable.DurableApproval;
+import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.endpoint.DurableOperations;
+
+/**
+ * {@link DurableOperations} on the approvals of all instances.
+ */
+public final class DurableEndpointOperations implements DurableOperations {
+
+	private static final int NEWEST = 50;
+
+	private final DurableApprovals approvals;
+
+	private final DurableCallStore store;
+
+	private final InstantSource clock;
+
+	/**
+	 * Create the operations.
+	 * @param approvals the operations of applications
+	 * @param store the store of calls
+	 * @param clock the time of day
+	 */
+	public DurableEndpointOperations(DurableApprovals approvals, DurableCallStore store, InstantSource clock) {
+		this.approvals = approvals;
+		this.store = store;
+		this.clock = clock;
+	}
+
+	@Override
+	public DurableApprovalsState getState() {
+		Map<String, Integer> counts = new TreeMap<>();
+		this.store.countOpen().forEach((state, count) -> counts.put(state.name(), count));
+		Instant now = this.clock.instant();
+		List<DurableApprovalState> newest = this.store.findNewestOpen(NEWEST)
+			.stream()
+			.map((approval) -> describe(approval, now))
+			.toList();
+		return new DurableApprovalsState(counts, newest, null);
+	}
+
+	private static DurableApprovalState describe(DurableApproval approval, Instant now) {
+		return new DurableApprovalState(approval.id(), approval.gate(), approval.label(), approval.state().name(),
+				approval.problem(), Math.max(0, Duration.between(approval.recordedAt(), now).toSeconds()),
+				approval.instance());
+	}
+
+	@Override
+	public boolean exists(String requestId) {
+		return this.approvals.find(requestId).isPresent();
+	}
+
+	@Override
+	public boolean cancel(String requestId) {
+		return this.approvals.cancel(requestId);
+	}
+
+	@Override
+	public boolean resolve(String requestId, Resolution resolution) {
+		return this.approvals.resolve(requestId, switch (resolution) {
+			case RAN -> io.airlockapp.gateway.durable.Resolution.RAN;
+			case DID_NOT_RUN -> io.airlockapp.gateway.durable.Resolution.DID_NOT_RUN;
+		});
+	}
+
+}

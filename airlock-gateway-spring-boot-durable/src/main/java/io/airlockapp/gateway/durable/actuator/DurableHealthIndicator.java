@@ -1,0 +1,84 @@
+package io.airlockapp.gateway.durable.actuator;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.durable.DurableMonitor;
+import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.DurableStatistics;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Health indicator with details of durable approvals. It is {@code UP}, since these wait
+ * in case of trouble, or {@code UNKNOWN} if the database can't be read.
+ */
+public final class DurableHealthIndicator extends AbstractHealthIndicator {
+
+	private final DurableMonitor monitor;
+
+	private final Supplier<@Nullable String> askProblem;
+
+	private final InstantSource clock;
+
+	/**
+	 * Create an indicator.
+	 * @param monitor the monitor
+	 * @param askProblem supplies the reason for which the last request of this instance
+	 * for a decision failed, or {@code null}
+	 * @param clock the time of day
+	 */
+	public DurableHealthIndicator(DurableMonitor monitor, Supplier<@Nullable String> askProblem, InstantSource clock) {
+		super("The health check of durable approvals failed");
+		this.monitor = monitor;
+		this.askProblem = askProblem;
+		this.clock = clock;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		DurableStatistics statistics = this.monitor.getStatistics();
+		if (statistics == null) {
+			builder.unknown().withDetail("problem", String.valueOf(this.monitor.getProblem()));
+			return;
+		}
+		builder.up()
+			.withDetail("pending", statistics.count(DurableState.RECORDED) + statistics.count(DurableState.SUBMITTED))
+			.withDetail("approved", statistics.count(DurableState.DECIDED));
+		if (statistics.oldestUnsent() != null) {
+			builder.withDetail("oldestUnsent",
+					format(Duration.between(statistics.oldestUnsent(), this.clock.instant())));
+		}
+		Duration lag = this.monitor.getLag();
+		if (lag != null) {
+			builder.withDetail("lag", format(lag));
+		}
+		addProblems(builder, statistics);
+	}
+
+	private void addProblems(Health.Builder builder, DurableStatistics statistics) {
+		int unknown = statistics.count(DurableState.UNKNOWN);
+		builder.withDetail("unknown", unknown);
+		if (unknown > 0) {
+			builder.withDetail("warning",
+					("The outcome of %d calls is not known, since the process that ran them stopped: find out whether they "
+							+ "ran, and use the operation 'resolve' of the endpoint 'airlock'")
+						.formatted(unknown));
+		}
+		if (statistics.failing() > 0) {
+			builder.withDetail("failing", statistics.failing());
+		}
+		String problem = this.askProblem.get();
+		if (problem != null) {
+			builder.withDetail("askProblem", problem);
+		}
+	}
+
+	private static String format(Duration duration) {
+		return Math.max(0, duration.toSeconds()) + " s";
+	}
+
+}

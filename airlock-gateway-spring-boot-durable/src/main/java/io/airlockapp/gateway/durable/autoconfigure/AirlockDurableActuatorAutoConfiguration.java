@@ -1,0 +1,85 @@
+package io.airlockapp.gateway.durable.autoconfigure;
+
+import java.time.InstantSource;
+
+import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.durable.DurableMonitor;
+import io.airlockapp.gateway.durable.actuator.DurableEndpointOperations;
+import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
+import io.airlockapp.gateway.durable.actuator.DurableMetrics;
+import io.airlockapp.gateway.durable.engine.DurableEngine;
+import io.airlockapp.gateway.durable.engine.EngineStatistics;
+import io.airlockapp.gateway.durable.engine.MicrometerEngineStatistics;
+import io.airlockapp.gateway.endpoint.DurableOperations;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Auto-configuration for durable approvals in Spring Boot's actuator: the operations of
+ * the endpoint, health and meters.
+ */
+@AutoConfiguration(after = AirlockDurableAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+public final class AirlockDurableActuatorAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Endpoint.class)
+	@ConditionalOnBean({ DurableApprovals.class, DurableCallStore.class })
+	static class EndpointConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		DurableOperations airlockDurableOperations(DurableApprovals approvals, DurableCallStore store) {
+			return new DurableEndpointOperations(approvals, store, InstantSource.system());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+	@ConditionalOnBean(DurableMonitor.class)
+	@ConditionalOnEnabledHealthIndicator("airlock-durable")
+	static class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = { "airlockDurableHealthIndicator", "airlockDurableHealthContributor" })
+		DurableHealthIndicator airlockDurableHealthContributor(DurableMonitor monitor,
+				ObjectProvider<DurableEngine> engine) {
+			DurableEngine present = engine.getIfAvailable();
+			return new DurableHealthIndicator(monitor, () -> (present != null) ? present.getAskProblem() : null,
+					InstantSource.system());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	@ConditionalOnBean({ MeterRegistry.class, DurableMonitor.class })
+	static class MetricsConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		DurableMetrics airlockDurableMetrics(DurableMonitor monitor) {
+			return new DurableMetrics(monitor);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		EngineStatistics airlockDurableEngineStatistics(MeterRegistry registry) {
+			return new MicrometerEngineStatistics(registry);
+		}
+
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.airlockapp.gateway.durable.autoconfigure;
+
+import io.airlockapp.gateway.approval.interceptor.DurableTargets;
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+
+/**
+ * Verifies at start that requests for durable approvals have an identity, since they are
+ * sent when there is no user of the application any more.
+ */
+final class DurableIdentityVerifier implements SmartInitializingSingleton {
+
+	private final DurableTargets targets;
+
+	private final ObjectProvider<AccessTokenSource> tokens;
+
+	private final ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails;
+
+	DurableIdentityVerifier(DurableTargets targets, ObjectProvider<AccessTokenSource> tokens,
+			ObjectProvider<AirlockGatewayConnectionDetails> connectionDetails) {
+		this.targets = targets;
+		this.tokens = tokens;
+		this.connectionDetails = connectionDetails;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		AccessTokenSource source = this.tokens.getIfAvailable();
+		if (source == null || !source.isPerUser() || this.targets.isEmpty() || hasPat()) {
+			return;
+		}
+		throw new DurableConfigurationException(
+				"Methods with @RequiresAirlockApproval(durable = true) can't be approved, since access tokens are per user "
+						+ "of the application (%s), and their approvals are requested later, without a user"
+							.formatted(source.describe()),
+				"Use an identity of the application, such as 'airlock.gateway.auth.pat' or "
+						+ "'airlock.gateway.auth.device-login.enabled=true', or remove 'durable'.");
+	}
+
+	/**
+	 * Return whether there is a personal access token, which is sent instead of others.
+	 */
+	private boolean hasPat() {
+		AirlockGatewayConnectionDetails details = this.connectionDetails.getIfAvailable();
+		return details != null && details.getCredentials().pat() != null;
+	}
+
+}

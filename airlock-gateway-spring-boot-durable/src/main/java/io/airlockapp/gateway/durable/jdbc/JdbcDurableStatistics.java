@@ -1,0 +1,76 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.durable.DurableStatistics;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Source of {@link DurableStatistics} that reads the tables of the calls and of their
+ * steps.
+ */
+public final class JdbcDurableStatistics implements Supplier<DurableStatistics> {
+
+	private final DurableCallStore store;
+
+	private final JdbcClient client;
+
+	/**
+	 * Create a source.
+	 * @param store the store of calls
+	 * @param dataSource the database
+	 */
+	public JdbcDurableStatistics(DurableCallStore store, DataSource dataSource) {
+		this.store = store;
+		this.client = JdbcClient.create(dataSource);
+	}
+
+	@Override
+	public DurableStatistics get() {
+		Steps ask = steps("AIRLOCK_DURABLE_ASK");
+		Steps run = steps("AIRLOCK_DURABLE_RUN");
+		Instant earliestDue = Stream.of(ask, run)
+			.map(Steps::earliestDue)
+			.filter(Objects::nonNull)
+			.min(Comparator.naturalOrder())
+			.orElse(null);
+		return new DurableStatistics(this.store.countOpen(), oldestUnsent(), earliestDue, ask.failing());
+	}
+
+	private @Nullable Instant oldestUnsent() {
+		return this.client.sql("SELECT MIN(RECORDED_AT) FROM AIRLOCK_DURABLE WHERE STATE = 'RECORDED'")
+			.query((row, number) -> {
+				long millis = row.getLong(1);
+				return row.wasNull() ? new Oldest(null) : new Oldest(Instant.ofEpochMilli(millis));
+			})
+			.single()
+			.recordedAt();
+	}
+
+	private Steps steps(String table) {
+		return this.client.sql("SELECT MIN(CASE WHEN PICKED = FALSE THEN EXECUTION_TIME END), "
+				+ "COUNT(CASE WHEN CONSECUTIVE_FAILURES > 0 AND TASK_NAME <> 'airlock-clean' THEN 1 END) FROM " + table)
+			.query((row, number) -> {
+				OffsetDateTime time = row.getObject(1, OffsetDateTime.class);
+				return new Steps((time != null) ? time.toInstant() : null, row.getInt(2));
+			})
+			.single();
+	}
+
+	private record Oldest(@Nullable Instant recordedAt) {
+	}
+
+	private record Steps(@Nullable Instant earliestDue, int failing) {
+	}
+
+}

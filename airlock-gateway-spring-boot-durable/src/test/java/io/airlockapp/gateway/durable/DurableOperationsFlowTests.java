@@ -1,0 +1,305 @@
+package io.airlockapp.gateway.durable;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+import javax.sql.DataSource;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.approval.ApprovalDecidedEvent;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.AuditEventRepository;
+import org.springframework.boot.actuate.audit.InMemoryAuditEventRepository;
+import org.springframework.boot.actuate.audit.listener.AuditListener;
+import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for audit, observations, log, health and meters of durable approvals, and for an
+ * application with its own tasks of db-scheduler.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class DurableOperationsFlowTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final String database = "jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1";
+
+	private ConfigurableApplicationContext context;
+
+	@BeforeEach
+	void start() {
+		SpringApplicationBuilder application = new SpringApplicationBuilder(Application.class)
+			.web(WebApplicationType.NONE)
+			.properties(Map.of("spring.datasource.url", this.database, "airlock.gateway.durable.polling-interval",
+					"100ms", "airlock.gateway.approval.poll-timeout", "2s", "spring.main.banner-mode", "off",
+					"airlock.gateway.durable.initialize-schema", "always", "spring.jpa.open-in-view", "false"));
+		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
+		this.context = application.run();
+	}
+
+	@AfterEach
+	void stop() {
+		this.context.close();
+		this.simulator.close();
+	}
+
+	@Test
+	void approvalIsReportedOnce(CapturedOutput output) {
+		String id = record(new BigDecimal("12.50"));
+		this.simulator.awaitPending();
+		this.simulator.approve(id);
+		await(id, DurableState.DONE);
+		assertReportedOnce(id, ApprovalResult.APPROVED);
+		assertThat(linesWith(output, id, " approved")).singleElement()
+			.asString()
+			.contains("INFO", "Approval " + id + " 'Payout' approved by key ");
+		assertThat(output).doesNotContain("12.50");
+	}
+
+	@Test
+	void denialIsReportedOnce(CapturedOutput output) {
+		String id = record(BigDecimal.ONE);
+		this.simulator.awaitPending();
+		this.simulator.reject(id, "No");
+		await(id, DurableState.DENIED);
+		assertReportedOnce(id, ApprovalResult.DENIED);
+		assertThat(linesWith(output, id, " denied")).singleElement()
+			.asString()
+			.contains("INFO", "Approval " + id + " 'Payout' denied by key ");
+	}
+
+	private void assertReportedOnce(String id, ApprovalResult result) {
+		Application application = this.context.getBean(Application.class);
+		await(() -> !application.decided.isEmpty());
+		assertThat(application.decided).singleElement().satisfies((event) -> {
+			assertThat(event.outcome().requestId()).isEqualTo(id);
+			assertThat(event.outcome().result()).isEqualTo(result);
+		});
+		assertThat(application.outcomes).extracting(ApprovalOutcome::result).containsExactly(result);
+		List<AuditEvent> audited = this.context.getBean(AuditEventRepository.class)
+			.find(null, null, "AIRLOCK_" + result);
+		assertThat(audited).singleElement().satisfies((event) -> {
+			assertThat(event.getData()).containsEntry("requestId", id)
+				.containsEntry("label", "Payout")
+				.containsKeys("gate", "signerKeyFingerprint", "elapsedMillis");
+		});
+		assertThat(this.context.getBean(AuditEventRepository.class).find(null, null, null)).hasSize(1);
+		assertThat(application.observed).singleElement()
+			.satisfies((observed) -> assertThat(observed.getHighCardinalityKeyValue("request.id").getValue())
+				.isEqualTo(id));
+	}
+
+	private static List<String> linesWith(CapturedOutput output, String... parts) {
+		return output.getAll().lines().filter((line) -> List.of(parts).stream().allMatch(line::contains)).toList();
+	}
+
+	@Test
+	void metersCountDecisionsAndEnds() {
+		String approved = record(BigDecimal.TEN);
+		this.simulator.awaitPending();
+		this.simulator.approve(approved);
+		DurableApproval done = await(approved, DurableState.DONE);
+		String denied = record(BigDecimal.ONE);
+		this.simulator.awaitPending();
+		this.simulator.reject(denied);
+		await(denied, DurableState.DENIED);
+		MeterRegistry registry = this.context.getBean(MeterRegistry.class);
+		await(() -> registry.find("airlock.durable.ended").tag("state", "denied").counter() != null);
+		assertThat(registry.get("airlock.durable.ended").tags("gate", done.gate(), "state", "done").counter().count())
+			.isEqualTo(1);
+		assertThat(registry.get("airlock.durable.ended").tags("gate", done.gate(), "state", "denied").counter().count())
+			.isEqualTo(1);
+		assertThat(registry.get("airlock.durable.decision.time").timer().count()).isEqualTo(2);
+		assertThat(registry.get("airlock.durable.decision.time").timer().totalTime(TimeUnit.SECONDS)).isPositive();
+		assertThat(registry.get("airlock.durable.pending").gauges())
+			.extracting((gauge) -> gauge.getId().getTag("state"))
+			.containsExactlyInAnyOrder("recorded", "submitted", "decided", "claimed", "cancelling");
+		assertThat(registry.get("airlock.durable.lag").timeGauge().value()).isNotNegative();
+		assertThat(registry.get("airlock.durable.unknown").gauge().value()).isZero();
+		assertThat(registry.get("airlock.durable.unverified").functionCounter().count()).isZero();
+		await(() -> registry.get("dbscheduler_task_completions")
+			.tags("task", "airlock-run", "result", "ok")
+			.counter()
+			.count() > 0);
+		assertThat(registry.getMeters()).flatExtracting((meter) -> meter.getId().getTags())
+			.noneMatch((tag) -> tag.getValue().contains(approved) || tag.getValue().contains("ann"));
+	}
+
+	@Test
+	void healthShowsThatAskingFailsAndIsUp() {
+		this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT, 503);
+		record(BigDecimal.ONE);
+		DurableHealthIndicator indicator = this.context.getBean(DurableHealthIndicator.class);
+		await(() -> indicator.health().getDetails().containsKey("askProblem"));
+		Health health = indicator.health();
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).containsKeys("pending", "approved", "lag", "unknown");
+		assertThat(health.getDetails().get("askProblem")).asString().contains("503");
+	}
+
+	@Test
+	void ownTasksOfTheApplicationAreUntouched() throws InterruptedException {
+		Application application = this.context.getBean(Application.class);
+		Scheduler own = this.context.getBean(Scheduler.class);
+		String id = record(BigDecimal.ONE);
+		this.simulator.awaitPending();
+		own.schedule(application.task.instance("own-1"), Instant.EPOCH);
+		own.triggerCheckForDueExecutions();
+		assertThat(application.executed.await(30, TimeUnit.SECONDS)).isTrue();
+		JdbcTemplate jdbc = this.context.getBean(JdbcTemplate.class);
+		assertThat(jdbc.queryForList("SELECT DISTINCT TASK_NAME FROM SCHEDULED_TASKS", String.class))
+			.noneMatch((name) -> name.startsWith("airlock"));
+		assertThat(jdbc.queryForList("SELECT DISTINCT TASK_NAME FROM AIRLOCK_DURABLE_ASK", String.class))
+			.allMatch((name) -> name.startsWith("airlock"));
+		this.simulator.approve(id);
+		await(id, DurableState.DONE);
+	}
+
+	private String record(BigDecimal amount) {
+		return this.context.getBean(DurableApprovals.class)
+			.recording(() -> this.context.getBean(Payouts.class).pay("ann", amount))
+			.id();
+	}
+
+	private DurableApproval await(String id, DurableState state) {
+		DurableApprovals approvals = this.context.getBean(DurableApprovals.class);
+		await(() -> approvals.find(id).map(DurableApproval::state).filter(state::equals).isPresent());
+		return approvals.find(id).orElseThrow();
+	}
+
+	private static void await(BooleanSupplier condition) {
+		Awaitility.await().atMost(PATIENCE).until(condition::getAsBoolean);
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(exclude = AuditAutoConfiguration.class)
+	static class Application {
+
+		final List<ApprovalDecidedEvent> decided = new CopyOnWriteArrayList<>();
+
+		final List<ApprovalOutcome> outcomes = new CopyOnWriteArrayList<>();
+
+		final List<Observation.Context> observed = new CopyOnWriteArrayList<>();
+
+		final CountDownLatch executed = new CountDownLatch(1);
+
+		final OneTimeTask<Void> task = Tasks.oneTime("own").execute((instance, context) -> this.executed.countDown());
+
+		@Bean
+		Payouts payouts() {
+			return new Payouts();
+		}
+
+		@Bean
+		AuditEventRepository audit() {
+			return new InMemoryAuditEventRepository();
+		}
+
+		@Bean
+		AuditListener auditListener(AuditEventRepository repository) {
+			return new AuditListener(repository);
+		}
+
+		@Bean
+		MeterRegistry meters() {
+			return new SimpleMeterRegistry();
+		}
+
+		@Bean
+		ObservationHandler<Observation.Context> observed() {
+			return new ObservationHandler<>() {
+
+				@Override
+				public boolean supportsContext(Observation.Context context) {
+					return true;
+				}
+
+				@Override
+				public void onStop(Observation.Context context) {
+					if ("airlock.approval".equals(context.getName())) {
+						Application.this.observed.add(context);
+					}
+				}
+
+			};
+		}
+
+		@Bean
+		ApprovalListener outcomes() {
+			return (request, artifactType) -> this.outcomes::add;
+		}
+
+		/**
+		 * The scheduler of the application, as the starter of db-scheduler creates it.
+		 */
+		@Bean(destroyMethod = "stop")
+		Scheduler scheduler(DataSource dataSource) {
+			new JdbcTemplate(dataSource).execute("""
+					CREATE TABLE IF NOT EXISTS SCHEDULED_TASKS (TASK_NAME VARCHAR(100), TASK_INSTANCE VARCHAR(100),
+						TASK_DATA BLOB, EXECUTION_TIME TIMESTAMP WITH TIME ZONE, PICKED BOOLEAN, PICKED_BY VARCHAR(50),
+						LAST_SUCCESS TIMESTAMP WITH TIME ZONE, LAST_FAILURE TIMESTAMP WITH TIME ZONE,
+						CONSECUTIVE_FAILURES INT, LAST_HEARTBEAT TIMESTAMP WITH TIME ZONE, VERSION BIGINT,
+						PRIMARY KEY (TASK_NAME, TASK_INSTANCE))""");
+			Scheduler scheduler = Scheduler.create(dataSource, this.task).threads(1).build();
+			scheduler.start();
+			return scheduler;
+		}
+
+		@EventListener
+		void decided(ApprovalDecidedEvent event) {
+			this.decided.add(event);
+		}
+
+	}
+
+	static class Payouts {
+
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(String account, BigDecimal amount) {
+		}
+
+	}
+
+}

@@ -1,0 +1,125 @@
+package io.airlockapp.gateway.durable.actuator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.airlockapp.gateway.durable.DurableMonitor;
+import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.DurableStatistics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link DurableHealthIndicator}, {@link DurableMonitor} and the gauges of
+ * {@link DurableMetrics}.
+ */
+class DurableHealthIndicatorTests {
+
+	private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+
+	private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
+
+	private final InstantSource clock = this.now::get;
+
+	private final AtomicInteger readings = new AtomicInteger();
+
+	@Test
+	void showsNumbers() {
+		Health health = health(new DurableStatistics(
+				Map.of(DurableState.RECORDED, 2, DurableState.SUBMITTED, 3, DurableState.DECIDED, 4),
+				NOW.minusSeconds(90), NOW.minusSeconds(7), 0), null);
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails())
+			.isEqualTo(Map.of("pending", 5, "approved", 4, "oldestUnsent", "90 s", "lag", "7 s", "unknown", 0));
+	}
+
+	@Test
+	void isUpWithoutCalls() {
+		Health health = health(new DurableStatistics(Map.of(), null, NOW.plusSeconds(10), 0), null);
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).isEqualTo(Map.of("pending", 0, "approved", 0, "lag", "0 s", "unknown", 0));
+	}
+
+	@Test
+	void unknownOutcomesAndTroubleDoNotMakeItDown() {
+		Health health = health(new DurableStatistics(Map.of(DurableState.UNKNOWN, 2), null, null, 3), "Not paired");
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).containsEntry("unknown", 2)
+			.containsEntry("failing", 3)
+			.containsEntry("askProblem", "Not paired");
+		assertThat(health.getDetails().get("warning")).asString().contains("2 calls", "'resolve'");
+	}
+
+	@Test
+	void isUnknownIfTheDatabaseCannotBeRead() {
+		Health health = new DurableHealthIndicator(failing(), () -> null, this.clock).health();
+		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
+		assertThat(health.getDetails().get("problem")).asString().contains("IllegalStateException");
+	}
+
+	@Test
+	void databaseIsReadOnceInFifteenSecondsEvenIfItFails() {
+		DurableMonitor monitor = failing();
+		for (int i = 0; i < 5; i++) {
+			assertThat(monitor.getStatistics()).isNull();
+		}
+		assertThat(this.readings).hasValue(1);
+		this.now.set(NOW.plusSeconds(15));
+		assertThat(monitor.getLag()).isNull();
+		assertThat(this.readings).hasValue(2);
+	}
+
+	@Test
+	void lagGrowsBetweenReadings() {
+		DurableMonitor monitor = new DurableMonitor(() -> new DurableStatistics(Map.of(), null, NOW.minusSeconds(1), 0),
+				this.clock);
+		assertThat(monitor.getLag()).isEqualTo(Duration.ofSeconds(1));
+		this.now.set(NOW.plusSeconds(5));
+		assertThat(monitor.getLag()).isEqualTo(Duration.ofSeconds(6));
+	}
+
+	@Test
+	void gaugesShowTheNumbers() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		DurableMonitor monitor = new DurableMonitor(() -> new DurableStatistics(
+				Map.of(DurableState.SUBMITTED, 3, DurableState.UNKNOWN, 2), null, NOW.minusSeconds(4), 0), this.clock);
+		monitor.countUnverified();
+		new DurableMetrics(monitor).bindTo(registry);
+		assertThat(registry.get("airlock.durable.pending").tag("state", "submitted").gauge().value()).isEqualTo(3);
+		assertThat(registry.get("airlock.durable.pending").tag("state", "decided").gauge().value()).isZero();
+		assertThat(registry.get("airlock.durable.unknown").gauge().value()).isEqualTo(2);
+		assertThat(registry.get("airlock.durable.lag").timeGauge().value()).isEqualTo(4);
+		assertThat(registry.get("airlock.durable.unverified").functionCounter().count()).isEqualTo(1);
+	}
+
+	@Test
+	void gaugesHaveNoValueIfTheDatabaseCannotBeRead() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		new DurableMetrics(failing()).bindTo(registry);
+		assertThat(registry.get("airlock.durable.unknown").gauge().value()).isNaN();
+		assertThat(registry.get("airlock.durable.lag").timeGauge().value()).isNaN();
+	}
+
+	private DurableMonitor failing() {
+		return new DurableMonitor(() -> {
+			this.readings.incrementAndGet();
+			throw new IllegalStateException("No database");
+		}, this.clock);
+	}
+
+	private Health health(DurableStatistics statistics, String askProblem) {
+		return new DurableHealthIndicator(new DurableMonitor(() -> statistics, this.clock), () -> askProblem,
+				this.clock)
+			.health();
+	}
+
+}

@@ -1,0 +1,393 @@
+package io.airlockapp.gateway.durable.autoconfigure;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.DurableCalls;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
+import io.airlockapp.gateway.durable.DurableApproval;
+import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableMonitor;
+import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
+import io.airlockapp.gateway.durable.actuator.DurableMetrics;
+import io.airlockapp.gateway.durable.engine.DurableEngine;
+import io.airlockapp.gateway.durable.engine.EngineStatistics;
+import io.airlockapp.gateway.endpoint.AirlockEndpoint;
+import io.airlockapp.gateway.endpoint.AirlockOperation;
+import io.airlockapp.gateway.endpoint.DurableOperations;
+import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatorCall;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link AirlockDurableAutoConfiguration} and
+ * {@link AirlockDurableActuatorAutoConfiguration}.
+ */
+class AirlockDurableAutoConfigurationTests {
+
+	private static final String DATABASE = "spring.datasource.url";
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	@AfterEach
+	void close() {
+		this.simulator.close();
+	}
+
+	@Test
+	void configuresRecordingAndWorkers() {
+		configured().run((context) -> assertThat(context).hasNotFailed()
+			.hasSingleBean(DurableApprovals.class)
+			.hasSingleBean(DurableCalls.class)
+			.hasSingleBean(DurableEngine.class)
+			.hasSingleBean(DurableOperations.class)
+			.hasSingleBean(DurableHealthIndicator.class)
+			.doesNotHaveBean(com.github.kagkarlsson.scheduler.Scheduler.class)
+			.doesNotHaveBean(DurableMetrics.class));
+	}
+
+	@Test
+	void isAbsentIfTheGatewayIsDisabled() {
+		runner().withPropertyValues("airlock.gateway.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(DurableApprovals.class)
+				.doesNotHaveBean(DurableHealthIndicator.class));
+	}
+
+	@Test
+	void recordingIsDeniedIfTheGatewayIsDisabled() {
+		runner().withBean(Payouts.class)
+			.withPropertyValues("airlock.gateway.enabled=false")
+			.run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> context.getBean(Payouts.class).pay(BigDecimal.ONE))
+				.withMessageContaining("airlock.gateway.enabled"));
+	}
+
+	@Test
+	void worksWithoutActuatorAndMicrometer() {
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
+							AirlockPairingAutoConfiguration.class, DataSourceAutoConfiguration.class,
+							AirlockDurableAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
+			.withPropertyValues(properties())
+			.withPropertyValues(DATABASE + "=jdbc:h2:mem:plain")
+			.withClassLoader(new FilteredClassLoader(Endpoint.class, HealthIndicator.class, MeterRegistry.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(DurableEngine.class)
+				.doesNotHaveBean("airlockDurableOperations")
+				.doesNotHaveBean("airlockDurableHealthContributor")
+				.doesNotHaveBean("airlockDurableEngineStatistics"));
+	}
+
+	@Test
+	void metersAreConfiguredWithARegistry() {
+		configured().withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.run((context) -> assertThat(context).hasSingleBean(DurableMetrics.class)
+				.hasSingleBean(EngineStatistics.class));
+	}
+
+	@Test
+	void healthCanBeDisabled() {
+		configured().withPropertyValues("management.health.airlock-durable.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DurableHealthIndicator.class));
+	}
+
+	@Test
+	void instanceThatIsNoWorkerOnlyRecords() {
+		configured().withBean(Payouts.class)
+			.withPropertyValues("airlock.gateway.durable.worker=false", "airlock.gateway.durable.run-threads=0")
+			.run((context) -> {
+				assertThat(context).hasNotFailed().doesNotHaveBean(DurableEngine.class);
+				DurableApproval recorded = record(context);
+				assertThat(recorded.state()).isEqualTo(DurableState.RECORDED);
+				assertThat(context.getBean(JdbcTemplate.class)
+					.queryForList("SELECT TASK_INSTANCE FROM AIRLOCK_DURABLE_ASK WHERE PICKED = FALSE", String.class))
+					.containsExactly(recorded.id());
+				assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
+				assertThat(context.getBean(Payouts.class).paid()).isEmpty();
+			});
+	}
+
+	@Test
+	void requiresADataSourceEvenWithoutDurableMethods() {
+		runner().withPropertyValues(properties())
+			.run(failing("there is no DataSource, or several of which none is primary",
+					"remove 'airlock-gateway-spring-boot-durable'"));
+	}
+
+	@Test
+	void severalDataSourcesRequireAPrimaryOne() {
+		Supplier<DataSource> second = () -> new DriverManagerDataSource("jdbc:h2:mem:second");
+		runner().withPropertyValues(properties())
+			.withBean("first", DataSource.class, () -> new DriverManagerDataSource("jdbc:h2:mem:first"))
+			.withBean("second", DataSource.class, second)
+			.run(failing("several of which none is primary", "primary"));
+		runner().withPropertyValues(properties())
+			.withBean("first", DataSource.class,
+					() -> new DriverManagerDataSource("jdbc:h2:mem:first;DB_CLOSE_DELAY=-1"),
+					(definition) -> definition.setPrimary(true))
+			.withBean("second", DataSource.class, second)
+			.withPropertyValues("airlock.gateway.durable.initialize-schema=always")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "MySQL, embedded", "Oracle, never", "Nothing known, always" })
+	void unsupportedDatabaseFailsTheStart(String product, String mode) throws SQLException {
+		DataSource dataSource = mock();
+		Connection connection = mock();
+		DatabaseMetaData metaData = mock();
+		given(dataSource.getConnection()).willReturn(connection);
+		given(connection.getMetaData()).willReturn(metaData);
+		given(metaData.getDatabaseProductName()).willReturn(product);
+		runner().withPropertyValues(properties())
+			.withPropertyValues("airlock.gateway.durable.initialize-schema=" + mode)
+			.withBean(DataSource.class, () -> dataSource)
+			.run(failing("supported are PostgreSQL and H2", "supported database"));
+	}
+
+	@Test
+	void unreachableDatabaseIsNotCalledUnsupported() throws SQLException {
+		DataSource dataSource = mock();
+		given(dataSource.getConnection()).willThrow(new SQLException("Connection refused"));
+		runner().withPropertyValues(properties())
+			.withBean(DataSource.class, () -> dataSource)
+			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("Connection refused"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "timeout, 8d", "timeout, 0s", "grace, 29s", "max-poll-interval, 1s", "retention, 1m", "max-pending, 0",
+			"ask-threads, 0", "ask-threads, 101", "calls-per-minute, 0", "run-threads, 0", "polling-interval, 1ms",
+			"heartbeat-interval, 11m", "shutdown-timeout, -1s" })
+	void propertyOutOfRangeFailsTheStart(String name, String value) {
+		configured().withPropertyValues("airlock.gateway.durable." + name + "=" + value)
+			.run(failing("Property 'airlock.gateway.durable." + name + "' can't be used: it is out of range",
+					"Set it to a"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "airlock.gateway.pairing.store.key, airlock.gateway.pairing.store.key",
+			"airlock.gateway.durable.previous-store-keys, airlock.gateway.durable.previous-store-keys[0]" })
+	void invalidKeyFailsTheStartWithoutBeingShown(String name, String property) {
+		configured().withPropertyValues(property + "=c2VjcmV0").run((context) -> {
+			failing("Property '" + name + "' can't be used", "32 random bytes").accept(context);
+			assertThat(context.getStartupFailure()).hasStackTraceContaining(name);
+			assertThat(context.getStartupFailure().toString()).doesNotContain("c2VjcmV0");
+		});
+	}
+
+	@Test
+	void tokensPerUserDoNotAllowDurableMethods() {
+		perUser().withBean(Payouts.class).run(failing("access tokens are per user", "airlock.gateway.auth.pat"));
+	}
+
+	@Test
+	void tokensPerUserDoNotMatterWithoutDurableMethods() {
+		perUser().run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void tokensPerUserDoNotMatterWithAPersonalAccessToken() {
+		configured().withBean(AccessTokenSource.class, PerUserTokens::new)
+			.withBean(Payouts.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void tokensOfTheApplicationAllowDurableMethods() {
+		configured().withPropertyValues("airlock.gateway.auth.pat=")
+			.withBean(AccessTokenSource.class, () -> AccessTokenSource.of("token"))
+			.withBean(Payouts.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void endpointShowsAndCancelsApprovals() {
+		configured().withBean(Payouts.class).run((context) -> {
+			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+			DurableApproval recorded = record(context);
+			assertThat(endpoint.state().durable()).satisfies((state) -> {
+				assertThat(state.problem()).isNull();
+				assertThat(state.counts().values()).containsExactly(1);
+				assertThat(state.newest()).singleElement().satisfies((approval) -> {
+					assertThat(approval.requestId()).isEqualTo(recorded.id());
+					assertThat(approval.gate()).isEqualTo(recorded.gate());
+					assertThat(approval.label()).isEqualTo("Payout");
+					assertThat(approval.ageSeconds()).isBetween(0L, 60L);
+					assertThat(approval.toString()).doesNotContain("4711");
+				});
+			});
+			assertThat(endpoint.operate(AirlockOperation.RESOLVE, null, null, null, recorded.id(), Resolution.RAN)
+				.getStatus()).isEqualTo(409);
+			assertThat(endpoint.operate(AirlockOperation.CANCEL, null, null, null, recorded.id(), null).getStatus())
+				.isEqualTo(200);
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> context.getBean(DurableApprovals.class)
+					.find(recorded.id())
+					.orElseThrow()
+					.state() == DurableState.CANCELLED);
+			assertThat(endpoint.operate(AirlockOperation.CANCEL, null, null, null, "req-none", null).getStatus())
+				.isEqualTo(404);
+			assertThat(endpoint.state().durable().newest()).isEmpty();
+		});
+	}
+
+	@Test
+	void endpointResolvesACallWhoseOutcomeIsNotKnown() {
+		configured().withPropertyValues("airlock.gateway.durable.worker=false")
+			.withBean(Payouts.class)
+			.run((context) -> {
+				String id = record(context).id();
+				context.getBean(JdbcTemplate.class)
+					.update("UPDATE AIRLOCK_DURABLE SET STATE = 'UNKNOWN', INSTANCE = 'one', CLAIMED_AT = 1");
+				AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+				assertThat(endpoint.state().durable().newest()).singleElement()
+					.satisfies((approval) -> assertThat(approval.instance()).isEqualTo("one"));
+				assertThat(endpoint.operate(AirlockOperation.RESOLVE, null, null, null, id, Resolution.DID_NOT_RUN)
+					.getStatus()).isEqualTo(200);
+				assertThat(context.getBean(DurableApprovals.class).find(id).orElseThrow()).satisfies((approval) -> {
+					assertThat(approval.state()).isEqualTo(DurableState.RESOLVED);
+					assertThat(approval.problem()).isEqualTo("DID_NOT_RUN");
+				});
+			});
+	}
+
+	@Test
+	void monitorIsFedWithDecisionsThatDoNotVerify() {
+		configured().withBean(Payouts.class).run((context) -> {
+			String id = record(context).id();
+			this.simulator.awaitPending();
+			this.simulator.tamperDecisions((envelope) -> {
+				((ObjectNode) envelope.get("body")).put("decision", "approve");
+				return envelope;
+			});
+			this.simulator.reject(id);
+			await().atMost(Duration.ofSeconds(30))
+				.until(() -> context.getBean(DurableMonitor.class).getUnverified() > 0);
+			assertThat(context.getBean(Payouts.class).paid()).isEmpty();
+		});
+	}
+
+	private static DurableApproval record(AssertableApplicationContext context) {
+		return context.getBean(DurableApprovals.class)
+			.recording(() -> context.getBean(Payouts.class).pay(new BigDecimal("4711")));
+	}
+
+	private static ContextConsumer<AssertableApplicationContext> failing(String description, String action) {
+		return (context) -> {
+			assertThat(context).hasFailed();
+			FailureAnalysis analysis = new DurableConfigurationFailureAnalyzer().analyze(context.getStartupFailure());
+			assertThat(analysis).isNotNull();
+			assertThat(analysis.getDescription()).contains(description);
+			assertThat(analysis.getAction()).contains(action);
+		};
+	}
+
+	private ApplicationContextRunner perUser() {
+		return configured().withPropertyValues("airlock.gateway.auth.pat=")
+			.withBean(AccessTokenSource.class, PerUserTokens::new);
+	}
+
+	private ApplicationContextRunner configured() {
+		return runner()
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class,
+					DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class))
+			.withPropertyValues(properties())
+			.withPropertyValues(DATABASE + "=jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1",
+					"airlock.gateway.durable.initialize-schema=always", "airlock.gateway.approval.poll-timeout=2s",
+					"airlock.gateway.durable.polling-interval=100ms");
+	}
+
+	private String[] properties() {
+		return this.simulator.properties()
+			.entrySet()
+			.stream()
+			.map((property) -> property.getKey() + "=" + property.getValue())
+			.toArray(String[]::new);
+	}
+
+	private static ApplicationContextRunner runner() {
+		return new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
+							AirlockPairingAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
+							AirlockActuatorAutoConfiguration.class, EndpointAutoConfiguration.class,
+							AirlockDurableAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
+			.withPropertyValues("management.endpoints.web.exposure.include=*");
+	}
+
+	static class Payouts {
+
+		private final List<BigDecimal> paid = new CopyOnWriteArrayList<>();
+
+		List<BigDecimal> paid() {
+			return this.paid;
+		}
+
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(BigDecimal amount) {
+			this.paid.add(amount);
+		}
+
+	}
+
+	static class PerUserTokens implements AccessTokenSource {
+
+		@Override
+		public String getAccessToken() {
+			return "token";
+		}
+
+		@Override
+		public boolean isPerUser() {
+			return true;
+		}
+
+	}
+
+}

@@ -1,7 +1,5 @@
 package io.airlockapp.gateway.ai;
 
-import java.lang.reflect.Method;
-
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
@@ -16,9 +14,6 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.tool.annotation.Tool;
-import org.springframework.aop.support.AopUtils;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /**
  * Replaces the message in the exceptions of guarded tool methods by a text for the model,
@@ -27,8 +22,6 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
  * for subclasses that concern operators only. The original exception is suppressed in it.
  */
 public final class ToolDenialHandler implements ApprovalDenialHandler {
-
-	private static final String MCP_TOOL = "org.springframework.ai.mcp.annotation.McpTool";
 
 	private final ApprovalDenialHandler delegate;
 
@@ -43,16 +36,7 @@ public final class ToolDenialHandler implements ApprovalDenialHandler {
 
 	@Override
 	public @Nullable Object handle(MethodInvocation invocation, AirlockGatewayException denial) {
-		return this.delegate.handle(invocation, isTool(invocation) ? withTextForModel(denial) : denial);
-	}
-
-	private static boolean isTool(MethodInvocation invocation) {
-		Object target = invocation.getThis();
-		Method method = (target != null)
-				? AopUtils.getMostSpecificMethod(invocation.getMethod(), AopUtils.getTargetClass(target))
-				: invocation.getMethod();
-		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-		return annotations.isPresent(Tool.class) || annotations.isPresent(MCP_TOOL);
+		return this.delegate.handle(invocation, ToolMethods.isTool(invocation) ? withTextForModel(denial) : denial);
 	}
 
 	private static AirlockGatewayException withTextForModel(AirlockGatewayException denial) {

@@ -14,9 +14,10 @@ public interface DurableCalls {
 	 * Record a call in the transaction of the current thread, or in a new one if there is
 	 * none.
 	 * @param call the call
+	 * @return the id of the approval request
 	 * @throws AirlockGatewayException if the call can't be recorded, in which case it
 	 * never runs
 	 */
-	void record(RecordedCall call);
+	String record(RecordedCall call);
 
 }

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.DurableCalls;
+import io.airlockapp.gateway.approval.RecordedCallHandler;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
@@ -85,12 +86,13 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
 			ObjectProvider<DenialPublisher> publisher, ObjectProvider<ApprovalTaskExecutor> threads,
 			ObjectProvider<RequesterSource> requesterSource, ObjectProvider<DurableCalls> durableCalls,
-			ObjectProvider<DurableTargets> targets) {
+			ObjectProvider<RecordedCallHandler> recordedHandler, ObjectProvider<DurableTargets> targets) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
 				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().approval().maxSize(),
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
 				publisher::getObject, threads::getObject, lookup(requesterSource, beanFactory),
-				() -> durableCalls(durableCalls, properties.getObject(), environment), targets::getObject);
+				() -> durableCalls(durableCalls, properties.getObject(), environment), recordedHandler::getIfAvailable,
+				targets::getObject);
 		// Bind the order alone, since no other bean must be created before advisors
 		advisor.setOrder(Binder.get(environment)
 			.bind("airlock.gateway.approval.order", Integer.class)

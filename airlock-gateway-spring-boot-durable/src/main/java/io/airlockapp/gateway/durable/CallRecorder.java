@@ -90,7 +90,7 @@ public final class CallRecorder implements DurableCalls {
 	}
 
 	@Override
-	public void record(RecordedCall recorded) {
+	public String record(RecordedCall recorded) {
 		String gate = gate(recorded);
 		if (this.closed) {
 			throw refused("The application stops, so the call of %s is not recorded".formatted(gate));
@@ -114,6 +114,7 @@ public final class CallRecorder implements DurableCalls {
 			if (tickets != null) {
 				tickets.add(call.approval());
 			}
+			return call.id();
 		}
 		catch (AirlockGatewayException ex) {
 			throw ex;

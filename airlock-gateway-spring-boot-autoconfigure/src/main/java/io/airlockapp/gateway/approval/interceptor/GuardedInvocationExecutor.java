@@ -8,6 +8,7 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.DurableCalls;
+import io.airlockapp.gateway.approval.RecordedCallHandler;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
@@ -47,6 +48,8 @@ final class GuardedInvocationExecutor {
 
 	private final Supplier<@Nullable DurableCalls> durableCalls;
 
+	private final Supplier<@Nullable RecordedCallHandler> recordedHandler;
+
 	private final Supplier<DurableTargets> targets;
 
 	/**
@@ -56,7 +59,8 @@ final class GuardedInvocationExecutor {
 	GuardedInvocationExecutor(ApprovalAttributeSource attributes, ConditionEvaluator conditions,
 			Supplier<ArgumentWriter> argumentWriter, Supplier<ApprovalGate> gate,
 			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
-			Supplier<@Nullable DurableCalls> durableCalls, Supplier<DurableTargets> targets) {
+			Supplier<@Nullable DurableCalls> durableCalls, Supplier<@Nullable RecordedCallHandler> recordedHandler,
+			Supplier<DurableTargets> targets) {
 		this.attributes = attributes;
 		this.conditions = conditions;
 		this.argumentWriter = argumentWriter;
@@ -64,6 +68,7 @@ final class GuardedInvocationExecutor {
 		this.denialHandler = denialHandler;
 		this.publisher = publisher;
 		this.durableCalls = durableCalls;
+		this.recordedHandler = recordedHandler;
 		this.targets = targets;
 	}
 
@@ -187,11 +192,16 @@ final class GuardedInvocationExecutor {
 	}
 
 	private void record(InnerInvocation invocation, MethodGuardedCall call, DurableCalls calls) {
+		String requestId;
 		try {
-			calls.record(this.targets.get().record(invocation.getProxy(), call));
+			requestId = calls.record(this.targets.get().record(invocation.getProxy(), call));
 		}
 		catch (AirlockGatewayException ex) {
 			throw this.publisher.get().refused(call, ex);
+		}
+		RecordedCallHandler handler = this.recordedHandler.get();
+		if (handler != null) {
+			handler.recorded(new DeniedInvocation(invocation), requestId);
 		}
 	}
 

@@ -126,7 +126,7 @@ class AdmissionReleaseTests {
 				() -> () -> {
 					fail(random, new IllegalStateException("requester"));
 					return null;
-				}, () -> null, () -> {
+				}, () -> null, () -> null, () -> {
 					throw new IllegalStateException("There are no durable methods");
 				});
 		factory.addAdvisor(guard);

@@ -200,7 +200,7 @@ class GuardErrorTests {
 				supplier(Place.REPORTER, publisher), () -> this.threads, supplier(Place.REQUESTER_SOURCE, () -> {
 					failAt(Place.REQUESTER);
 					return "ann";
-				}), () -> null, () -> {
+				}), () -> null, () -> null, () -> {
 					throw new IllegalStateException("There are no durable methods");
 				});
 		factory.addAdvisor(guard);

@@ -1,0 +1,27 @@
+package io.airlockapp.gateway.ai;
+
+import io.airlockapp.gateway.approval.RecordedCallHandler;
+import org.aopalliance.intercept.MethodInvocation;
+
+/**
+ * Reports to models that the call of a tool was recorded, by an exception, since Spring
+ * AI and MCP servers report methods without a result as done. Other callers of the method
+ * get no exception.
+ */
+public final class RecordedToolHandler implements RecordedCallHandler {
+
+	private static final String SPRING_AI = "org.springframework.ai.";
+
+	@Override
+	public void recorded(MethodInvocation invocation, String requestId) {
+		if (ToolMethods.isTool(invocation) && isCalledBySpringAi()) {
+			throw new ToolRecordedException(requestId);
+		}
+	}
+
+	private static boolean isCalledBySpringAi() {
+		return StackWalker.getInstance()
+			.walk((frames) -> frames.anyMatch((frame) -> frame.getClassName().startsWith(SPRING_AI)));
+	}
+
+}

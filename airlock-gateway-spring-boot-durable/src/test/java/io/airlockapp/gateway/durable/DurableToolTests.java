@@ -1,0 +1,176 @@
+package io.airlockapp.gateway.durable;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
+import io.airlockapp.gateway.autoconfigure.AirlockSpringAiAutoConfiguration;
+import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableAutoConfiguration;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.ai.chat.client.ChatClient;
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
+import org.springframework.ai.chat.messages.ToolResponseMessage;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.model.Generation;
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.DefaultToolCallingManager;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.ai.model.tool.ToolCallingManager;
+import org.springframework.ai.model.tool.autoconfigure.ToolCallingAutoConfiguration;
+import org.springframework.ai.support.ToolCallbacks;
+import org.springframework.ai.tool.annotation.Tool;
+import org.springframework.ai.tool.execution.ToolExecutionException;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests that a model is never told that the durable call of a tool is done.
+ */
+class DurableToolTests {
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
+						AirlockPairingAutoConfiguration.class, AirlockSpringAiAutoConfiguration.class,
+						ToolCallingAutoConfiguration.class, JacksonAutoConfiguration.class,
+						DataSourceAutoConfiguration.class, AirlockDurableAutoConfiguration.class))
+		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1",
+				"airlock.gateway.durable.worker=false")
+		.withPropertyValues(this.simulator.properties()
+			.entrySet()
+			.stream()
+			.map((property) -> property.getKey() + "=" + property.getValue())
+			.toArray(String[]::new))
+		.withBean(ChatModel.class, ScriptedModel::new)
+		.withBean(Refunds.class);
+
+	@AfterEach
+	void close() {
+		this.simulator.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "false", "true" })
+	void managerBean(String throwExceptions) {
+		this.contextRunner.withPropertyValues("spring.ai.tools.throw-exception-on-error=" + throwExceptions)
+			.run((context) -> {
+				ToolCallingManager manager = context.getBean(ToolCallingManager.class);
+				assertRecorded(context, execute(context, manager));
+			});
+	}
+
+	@Test
+	void managerOfTheUser() {
+		this.contextRunner
+			.run((context) -> assertRecorded(context, execute(context, DefaultToolCallingManager.builder().build())));
+	}
+
+	@Test
+	void clientOfTheUser() {
+		this.contextRunner.run((context) -> assertRecorded(context,
+				ChatClient.create(context.getBean(ChatModel.class))
+					.prompt("Refund it")
+					.tools(context.getBean(Refunds.class))
+					.call()
+					.content()));
+	}
+
+	@Test
+	void toolThatIsCalledByAnOwnLoop() {
+		this.contextRunner.run((context) -> assertThatExceptionOfType(ToolExecutionException.class)
+			.isThrownBy(() -> ToolCallbacks.from(context.getBean(Refunds.class))[0].call("{}"))
+			.satisfies((failure) -> assertRecorded(context, failure.getMessage())));
+	}
+
+	@Test
+	void otherCallersGetNoException() {
+		this.contextRunner.run((context) -> {
+			context.getBean(Refunds.class).refund();
+			assertThat(recorded(context)).hasSize(1);
+		});
+	}
+
+	private static String execute(ApplicationContext context, ToolCallingManager manager) {
+		Prompt prompt = new Prompt("Refund it",
+				ToolCallingChatOptions.builder()
+					.toolCallbacks(ToolCallbacks.from(context.getBean(Refunds.class)))
+					.build());
+		return ((ToolResponseMessage) manager.executeToolCalls(prompt, context.getBean(ChatModel.class).call(prompt))
+			.conversationHistory()
+			.get(2)).getResponses().get(0).responseData();
+	}
+
+	private static void assertRecorded(ApplicationContext context, String answer) {
+		DurableApproval recorded = recorded(context).get(0);
+		assertThat(answer)
+			.contains("NOT CARRIED OUT YET: this call was recorded as " + recorded.id(),
+					"waits for a person's approval")
+			.doesNotContain("Done");
+		assertThat(recorded(context)).hasSize(1);
+		assertThat(context.getBean(Refunds.class).ran()).isEmpty();
+	}
+
+	private static List<DurableApproval> recorded(ApplicationContext context) {
+		return context.getBean(DurableApprovals.class).find(Set.of(DurableState.RECORDED), null, 10);
+	}
+
+	public static class Refunds {
+
+		private final List<String> ran = new CopyOnWriteArrayList<>();
+
+		List<String> ran() {
+			return this.ran;
+		}
+
+		@Tool
+		@RequiresAirlockApproval(durable = true)
+		public void refund() {
+			this.ran.add("refund");
+		}
+
+	}
+
+	/**
+	 * Calls the tool that there is, and answers with its result.
+	 */
+	static class ScriptedModel implements ChatModel {
+
+		@Override
+		public ChatResponse call(Prompt prompt) {
+			AssistantMessage message = (prompt
+				.getLastUserOrToolResponseMessage() instanceof ToolResponseMessage response)
+						? new AssistantMessage(response.getResponses().get(0).responseData())
+						: AssistantMessage.builder()
+							.toolCalls(List.of(new ToolCall("call-1", "function", "refund", "{}")))
+							.build();
+			return new ChatResponse(List.of(new Generation(message)));
+		}
+
+		@Override
+		public ChatOptions getOptions() {
+			return ToolCallingChatOptions.builder().build();
+		}
+
+	}
+
+}

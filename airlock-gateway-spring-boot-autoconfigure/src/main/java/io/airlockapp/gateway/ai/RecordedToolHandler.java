@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.ai;
 
+import java.util.function.Consumer;
+
 import io.airlockapp.gateway.approval.RecordedCallHandler;
 import org.aopalliance.intercept.MethodInvocation;
 
@@ -14,7 +16,9 @@ public final class RecordedToolHandler implements RecordedCallHandler {
 
 	@Override
 	public void recorded(MethodInvocation invocation, String requestId) {
-		if (ToolMethods.isTool(invocation) && isCalledBySpringAi()) {
+		// A consumer can be the function of a tool, and has no result either
+		boolean tool = ToolMethods.isTool(invocation) || invocation.getThis() instanceof Consumer;
+		if (tool && isCalledBySpringAi()) {
 			throw new ToolRecordedException(requestId);
 		}
 	}

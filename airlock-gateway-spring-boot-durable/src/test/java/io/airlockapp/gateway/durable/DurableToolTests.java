@@ -3,6 +3,7 @@ package io.airlockapp.gateway.durable;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
@@ -30,8 +31,10 @@ import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.model.tool.autoconfigure.ToolCallingAutoConfiguration;
 import org.springframework.ai.support.ToolCallbacks;
+import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.ai.tool.execution.ToolExecutionException;
+import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -103,6 +106,16 @@ class DurableToolTests {
 	}
 
 	@Test
+	void consumerThatIsTheFunctionOfATool() {
+		this.contextRunner.withBean(RefundConsumer.class).run((context) -> {
+			Consumer<Refund> consumer = context.getBean(RefundConsumer.class);
+			ToolCallback tool = FunctionToolCallback.builder("refund", consumer).inputType(Refund.class).build();
+			Prompt prompt = new Prompt("Refund it", ToolCallingChatOptions.builder().toolCallbacks(tool).build());
+			assertRecorded(context, execute(context, prompt, context.getBean(ToolCallingManager.class)));
+		});
+	}
+
+	@Test
 	void otherCallersGetNoException() {
 		this.contextRunner.run((context) -> {
 			context.getBean(Refunds.class).refund();
@@ -115,6 +128,10 @@ class DurableToolTests {
 				ToolCallingChatOptions.builder()
 					.toolCallbacks(ToolCallbacks.from(context.getBean(Refunds.class)))
 					.build());
+		return execute(context, prompt, manager);
+	}
+
+	private static String execute(ApplicationContext context, Prompt prompt, ToolCallingManager manager) {
 		return ((ToolResponseMessage) manager.executeToolCalls(prompt, context.getBean(ChatModel.class).call(prompt))
 			.conversationHistory()
 			.get(2)).getResponses().get(0).responseData();
@@ -146,6 +163,19 @@ class DurableToolTests {
 		@RequiresAirlockApproval(durable = true)
 		public void refund() {
 			this.ran.add("refund");
+		}
+
+	}
+
+	public record Refund(String order) {
+	}
+
+	public static class RefundConsumer implements Consumer<Refund> {
+
+		@Override
+		@RequiresAirlockApproval(durable = true)
+		public void accept(Refund refund) {
+			throw new IllegalStateException("Not approved");
 		}
 
 	}

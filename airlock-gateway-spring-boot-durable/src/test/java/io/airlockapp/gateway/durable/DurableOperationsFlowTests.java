@@ -87,7 +87,7 @@ class DurableOperationsFlowTests {
 
 	@Test
 	void approvalIsReportedOnce(CapturedOutput output) {
-		String id = record(new BigDecimal("12.50"));
+		String id = record(new BigDecimal("4711.25"));
 		this.simulator.awaitPending();
 		this.simulator.approve(id);
 		await(id, DurableState.DONE);
@@ -95,7 +95,7 @@ class DurableOperationsFlowTests {
 		assertThat(linesWith(output, id, " approved")).singleElement()
 			.asString()
 			.contains("INFO", "Approval " + id + " 'Payout' approved by key ");
-		assertThat(output).doesNotContain("12.50");
+		assertThat(output).doesNotContain("4711.25");
 	}
 
 	@Test

@@ -34,12 +34,14 @@ import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,7 +65,7 @@ class AirlockEndpointTests {
 	void tellsWhereEverythingStandsAndNoSecret() {
 		configured().withConfiguration(AutoConfigurations.of(AirlockDndAutoConfiguration.class)).run((context) -> {
 			CompletableFuture<?> decision = context.getBean(AirlockGatewayOperations.class)
-				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(4711)").build());
+				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund(order-4711)").build());
 			String requestId = this.simulator.awaitPending().requestId();
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
 			await().until(() -> endpoint.state().heartbeat().lastSuccess() != null);
@@ -83,7 +85,7 @@ class AirlockEndpointTests {
 			assertThat(state.lastFailure()).isNull();
 			assertThat(state.details())
 				.isEqualTo(Map.of("doNotDisturb", Map.of("mode", DndMode.DENY_ONLY, "policies", List.of())));
-			assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("4711", this.simulator.pat(),
+			assertThat(new JsonMapper().writeValueAsString(state)).doesNotContain("order-4711", this.simulator.pat(),
 					this.simulator.routingToken(),
 					this.simulator.properties().get("airlock.gateway.pairing.encryption-key"));
 			this.simulator.reject(requestId);
@@ -263,6 +265,13 @@ class AirlockEndpointTests {
 			assertThat(resolve(endpoint, "req-1", null).getStatus()).isEqualTo(400);
 			assertThat(resolve(endpoint, null, Resolution.RAN).getStatus()).isEqualTo(400);
 		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "ran, RAN", "did-not-run, DID_NOT_RUN" })
+	void readsResolutionsAsTheyAreDocumented(String text, Resolution resolution) {
+		assertThat(ApplicationConversionService.getSharedInstance().convert(text, Resolution.class))
+			.isEqualTo(resolution);
 	}
 
 	@Test

@@ -259,7 +259,7 @@ class AirlockDurableAutoConfigurationTests {
 					assertThat(approval.gate()).isEqualTo(recorded.gate());
 					assertThat(approval.label()).isEqualTo("Payout");
 					assertThat(approval.ageSeconds()).isBetween(0L, 60L);
-					assertThat(approval.toString()).doesNotContain("4711");
+					assertThat(approval.toString()).doesNotContain("4711.25");
 				});
 			});
 			assertThat(endpoint.operate(AirlockOperation.RESOLVE, null, null, null, recorded.id(), Resolution.RAN)
@@ -315,7 +315,7 @@ class AirlockDurableAutoConfigurationTests {
 
 	private static DurableApproval record(AssertableApplicationContext context) {
 		return context.getBean(DurableApprovals.class)
-			.recording(() -> context.getBean(Payouts.class).pay(new BigDecimal("4711")));
+			.recording(() -> context.getBean(Payouts.class).pay(new BigDecimal("4711.25")));
 	}
 
 	private static ContextConsumer<AssertableApplicationContext> failing(String description, String action) {

@@ -15,7 +15,7 @@ import io.airlockapp.gateway.durable.StepScheduler.Step;
 final class AskSchedule {
 
 	/**
-	 * The time after the expiry of the last request.
+	 * The time from the expiry to the last request.
 	 */
 	static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
@@ -77,7 +77,8 @@ final class AskSchedule {
 	}
 
 	/**
-	 * Return a time that leaves time for a request before the expiry and one after it.
+	 * Limit the time of a request, so that one is sent before the expiry and one after
+	 * it.
 	 * @param call the undecided call
 	 * @param wanted the wanted time
 	 * @param now the time

@@ -69,7 +69,7 @@ public final class AskStep {
 	/**
 	 * Perform one step.
 	 * @param id the id of the call
-	 * @return the next step, or {@code null} if there is nothing to ask for any more
+	 * @return the next step, or {@code null} if the exchange is over
 	 * @throws StepFailedException if the step has to be repeated after a pause
 	 */
 	public @Nullable NextStep perform(String id) {

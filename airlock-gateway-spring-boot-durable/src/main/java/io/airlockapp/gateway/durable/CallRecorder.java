@@ -28,7 +28,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Records the calls of durable methods. The id, the plaintext and its hash are fixed
- * here, before anybody is asked.
+ * here, before the approval is requested.
  */
 public final class CallRecorder implements DurableCalls {
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs an approved call, at most once. The claim is committed before the method starts.
- * If the process ends between these, the outcome is unknown, and the call is not started
+ * If the process ends after that, the outcome is unknown, and the call is not started
  * again.
  */
 public final class RunStep {
@@ -67,7 +67,7 @@ public final class RunStep {
 	/**
 	 * Run a call.
 	 * @param id the id of the call
-	 * @return the next step, or {@code null} if there is nothing to run any more
+	 * @return the next step, or {@code null} if the call must not run again
 	 */
 	public @Nullable NextStep perform(String id) {
 		DurableApproval approval = this.store.find(id);

@@ -6,8 +6,8 @@ import java.util.List;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Calls the {@link DurableApprovalHandler}s of a call that ended. The record of that is
- * in the same transaction, so that handlers take effect once in this database.
+ * Calls the {@link DurableApprovalHandler}s of a call that has ended, in the transaction
+ * that also records this, so that their changes in this database take effect once.
  */
 public final class TellStep {
 

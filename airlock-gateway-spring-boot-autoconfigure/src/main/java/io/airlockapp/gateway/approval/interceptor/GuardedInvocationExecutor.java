@@ -26,9 +26,9 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Invokes a guarded method after the gate authorized the invocation, in the thread that
- * waits for the gate. This is the only path to {@code proceed()}, regardless of how an
- * invocation arrives and its result is returned. Any exception on this path prevents the
- * invocation.
+ * waits for the gate, or records the call of a durable method. This is the only path of
+ * an invocation to {@code proceed()}, regardless of how it arrives and its result is
+ * returned. Any exception on this path prevents the invocation.
  */
 final class GuardedInvocationExecutor {
 

@@ -34,14 +34,14 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Executes the steps of calls at their times, by one scheduler for requests to the
- * gateway and one for methods and handlers. Both start after the beans of the application
- * and before its web server, and stop after that.
+ * gateway and one for methods and handlers. Both start after the beans of the
+ * application, and stop before they are destroyed.
  */
 public final class DurableEngine implements SmartLifecycle {
 
 	/**
-	 * The phase of this engine: its steps stop after the requests of a web server that is
-	 * shut down gracefully, which may record calls.
+	 * The phase of this engine, which stops after the graceful shutdown of a web server,
+	 * whose requests may record calls.
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 2048;
 

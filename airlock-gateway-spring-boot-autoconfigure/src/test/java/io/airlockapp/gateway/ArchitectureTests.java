@@ -249,17 +249,26 @@ class ArchitectureTests {
 
 	@Test
 	void auditPathIsShortAndDocumented() throws IOException {
-		String page = Files.readString(Path.of("../docs/architecture.md"));
-		String section = page.substring(page.indexOf("## Audit path"), page.indexOf("## Where to change what"));
-		List<String> names = Pattern.compile("`(\\w+)`")
-			.matcher(section)
-			.results()
-			.map((name) -> name.group(1))
-			.toList();
-		assertThat(names).hasSizeLessThanOrEqualTo(8)
+		assertThat(auditPath("## Audit path\n")).hasSizeLessThanOrEqualTo(8)
 			.contains("GuardedChain", "GuardedInvocationExecutor", "InnerInvocation", "MethodGuardedCall",
 					"EnforcingApprovalGate", "ApprovalService", "DecisionVerifier")
 			.allSatisfy((name) -> assertThat(PRODUCTION).anyMatch((type) -> type.getSimpleName().equals(name)));
+	}
+
+	@Test
+	void auditPathOfDurableRunsIsShortAndDocumented() throws IOException {
+		assertThat(auditPath("## Audit path of a durable run\n")).hasSizeLessThanOrEqualTo(8)
+			.contains("VerifyingApprovedCalls", "DurableTargets", "ArgumentRecorder", "RebuiltArguments",
+					"GuardedChain", "InnerInvocation")
+			.allSatisfy((name) -> assertThat(PRODUCTION).anyMatch((type) -> type.getSimpleName().equals(name)));
+	}
+
+	private static List<String> auditPath(String heading) throws IOException {
+		String page = Files.readString(Path.of("../docs/architecture.md"));
+		int start = page.indexOf(heading);
+		assertThat(start).isNotNegative();
+		String section = page.substring(start, page.indexOf("\n## ", start + 1));
+		return Pattern.compile("`(\\w+)`").matcher(section).results().map((name) -> name.group(1)).toList();
 	}
 
 	private static Stream<String> callers(String type, String method) {

@@ -106,7 +106,8 @@ class DocumentationNamesTests {
 		String key = name.replaceAll("\\.<.*", "");
 		// Micrometer adds it to the names of observations
 		String meter = name.replaceAll("\\.active$", "");
-		boolean property = KnownProperties.find(key) != null || KnownProperties.isGroup(key);
+		boolean property = KnownProperties.find(key) != null || KnownProperties.isGroup(key)
+				|| KnownProperties.isDurable(key);
 		assertThat(property || KnownNames.isInProduction("\"" + meter + "\"")).as("'%s' in '%s'", name, code).isTrue();
 	}
 

@@ -20,6 +20,8 @@ final class KnownProperties {
 
 	private static final String LOCATION = "META-INF/spring-configuration-metadata.json";
 
+	private static final String DURABLE = "airlock.gateway.durable.";
+
 	private static final Map<String, String> TYPES = read();
 
 	private KnownProperties() {
@@ -59,6 +61,14 @@ final class KnownProperties {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Return whether a property is one of the module for durable approvals. That module
+	 * depends on this one, and has a test of its own for these names.
+	 */
+	static boolean isDurable(String name) {
+		return name.startsWith(DURABLE);
 	}
 
 	static Set<String> names() {

@@ -1,0 +1,11 @@
+package io.airlockapp.gateway.durable.docs;
+
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/**
+ * Application of the examples.
+ */
+@SpringBootApplication
+class PayoutApplication {
+
+}

@@ -1,0 +1,31 @@
+package io.airlockapp.gateway.durable.docs;
+
+import java.math.BigDecimal;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.durable.DurableApprovals;
+
+import org.springframework.stereotype.Service;
+
+/**
+ * Example of a durable method.
+ */
+// tag::durable[]
+@Service
+class PayoutService {
+
+	private final Bank bank;
+
+	PayoutService(Bank bank) {
+		this.bank = bank;
+	}
+
+	@RequiresAirlockApproval(value = "Payout", description = "Pay #{#amount} to #{#account}", durable = true)
+	public void pay(String account, BigDecimal amount) {
+		// starts at most once, after a person approved this account and this amount
+		String key = DurableApprovals.current().orElseThrow().id();
+		this.bank.transfer(key, account, amount);
+	}
+
+}
+// end::durable[]

@@ -1,0 +1,94 @@
+package io.airlockapp.gateway.durable.docs;
+
+import java.math.BigDecimal;
+
+import io.airlockapp.gateway.durable.DurableApproval;
+import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.test.ApproveAll;
+import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
+import io.airlockapp.gateway.test.RejectAll;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the examples in {@code docs/durable.md}.
+ */
+@SpringBootTest(properties = "spring.jpa.open-in-view=false")
+@AutoConfigureAirlockSimulator(patience = "20s")
+class PayoutServiceTests {
+
+	@Autowired
+	private DurableApprovals approvals;
+
+	@Autowired
+	private PayoutService service;
+
+	@Autowired
+	private OrderService orders;
+
+	@Autowired
+	private PayoutOperations operations;
+
+	@Autowired
+	private Bank bank;
+
+	@Autowired
+	private JdbcTemplate jdbc;
+
+	@BeforeEach
+	void createTable() {
+		this.jdbc.execute("CREATE TABLE IF NOT EXISTS PAYOUT(ORDER_ID VARCHAR(20), REQUEST_ID VARCHAR(100), "
+				+ "STATE VARCHAR(16))");
+		Tenant.set("north");
+	}
+
+	@AfterEach
+	void removeTenant() {
+		Tenant.set(null);
+	}
+
+	// tag::test[]
+	@Test
+	@ApproveAll
+	void paysAfterTheApproval() {
+		DurableApproval recorded = this.approvals.recording(() -> this.service.pay("ann", new BigDecimal("2.50")));
+		Awaitility.await().until(() -> this.approvals.find(recorded.id()).orElseThrow().state().isEnded());
+		assertThat(this.approvals.find(recorded.id()).orElseThrow().state()).isEqualTo(DurableState.DONE);
+	}
+	// end::test[]
+
+	@Test
+	@ApproveAll
+	void callHasTheContextAndItsIdAndTheHandlerIsCalled() {
+		DurableApproval recorded = this.orders.close("A-17", "ann", new BigDecimal("2.50"));
+		awaitHandled(recorded, "DONE");
+		assertThat(this.bank.transfers()).contains(recorded.id() + ": 2.50 to ann for north");
+	}
+
+	@Test
+	@RejectAll("Wrong account")
+	void deniedCallDoesNotRun() {
+		DurableApproval recorded = this.orders.close("A-18", "ann", BigDecimal.ONE);
+		awaitHandled(recorded, "DENIED");
+		assertThat(this.bank.transfers()).noneMatch((transfer) -> transfer.startsWith(recorded.id()));
+		assertThat(this.operations.findUnknown()).isEmpty();
+		assertThat(this.operations.resolve(recorded, false)).isFalse();
+	}
+
+	private void awaitHandled(DurableApproval recorded, String state) {
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.jdbc.queryForList("SELECT STATE FROM PAYOUT WHERE REQUEST_ID = ?",
+					String.class, recorded.id()))
+				.containsExactly(state));
+	}
+
+}

@@ -34,8 +34,6 @@ import org.springframework.core.Ordered;
 public final class DurableMetrics
 		implements MeterBinder, ApplicationListener<PayloadApplicationEvent<DurableApprovalEvent>>, Ordered {
 
-	private static final String PREFIX = "airlock.durable.";
-
 	private static final Set<DurableState> DECIDED = EnumSet.of(DurableState.DECIDED, DurableState.DENIED);
 
 	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
@@ -54,16 +52,16 @@ public final class DurableMetrics
 	public void bindTo(MeterRegistry registry) {
 		for (DurableState state : DurableState.open()) {
 			if (state != DurableState.UNKNOWN) {
-				count(PREFIX + "pending", state, "Durable approvals that have not ended, by state.")
+				count("airlock.durable.pending", state, "Durable approvals that have not ended, by state.")
 					.tag("state", tag(state))
 					.register(registry);
 			}
 		}
-		count(PREFIX + "unknown", DurableState.UNKNOWN, "Calls whose outcome is not known.").register(registry);
-		TimeGauge.builder(PREFIX + "lag", this.monitor, TimeUnit.MILLISECONDS, DurableMetrics::lag)
+		count("airlock.durable.unknown", DurableState.UNKNOWN, "Calls whose outcome is not known.").register(registry);
+		TimeGauge.builder("airlock.durable.lag", this.monitor, TimeUnit.MILLISECONDS, DurableMetrics::lag)
 			.description("Time by which the earliest due step is late.")
 			.register(registry);
-		FunctionCounter.builder(PREFIX + "unverified", this.monitor, DurableMonitor::getUnverified)
+		FunctionCounter.builder("airlock.durable.unverified", this.monitor, DurableMonitor::getUnverified)
 			.description("Decisions that do not verify.")
 			.register(registry);
 		this.registries.add(registry);
@@ -92,13 +90,14 @@ public final class DurableMetrics
 		Duration decisionTime = decisionTime(approval);
 		for (MeterRegistry registry : this.registries) {
 			if (decisionTime != null) {
-				Timer.builder(PREFIX + "decision.time")
+				Timer.builder("airlock.durable.decision.time")
 					.description("Time from the recording of calls until their decisions were known.")
 					.register(registry)
 					.record(decisionTime);
 			}
 			if (approval.state().isEnded()) {
-				registry.counter(PREFIX + "ended", "gate", approval.gate(), "state", tag(approval.state())).increment();
+				registry.counter("airlock.durable.ended", "gate", approval.gate(), "state", tag(approval.state()))
+					.increment();
 			}
 		}
 	}

@@ -102,7 +102,7 @@ public final class RunStep {
 		this.transitions.lose(id);
 		DurableApproval approval = this.store.find(id);
 		return (approval != null && approval.state() == DurableState.DECIDED)
-				? new NextStep(Step.RUN, this.clock.instant()) : null;
+				? new NextStep(Step.RUN, this.clock.instant()) : watch(approval);
 	}
 
 	private @Nullable NextStep run(DurableCall call) {
@@ -147,6 +147,7 @@ public final class RunStep {
 				if (isOver(call.approval())) {
 					this.transitions.end(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 				}
+				return watch(this.store.find(call.id()));
 			}
 			case TARGET_MISSING -> {
 				if (!isOver(call.approval())) {
@@ -163,6 +164,15 @@ public final class RunStep {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Return a step that looks at the call again if another process has claimed it. That
+	 * one no longer has a step, since it was regarded as stopped, and may stop before it
+	 * stores the outcome.
+	 */
+	private @Nullable NextStep watch(@Nullable DurableApproval approval) {
+		return (approval != null && approval.state() == DurableState.CLAIMED) ? later(approval, RETRY) : null;
 	}
 
 	/**

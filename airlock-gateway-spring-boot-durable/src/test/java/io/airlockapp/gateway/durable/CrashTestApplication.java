@@ -1,0 +1,157 @@
+package io.airlockapp.gateway.durable;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Application that {@link DurableCrashTests} starts as a process and kills. It obeys the
+ * lines of its standard input, and ends with the process that writes them.
+ */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration(
+		excludeName = { "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+				"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
+class CrashTestApplication {
+
+	/**
+	 * The advisory lock on which the method waits if it is to.
+	 */
+	static final int LOCK = 4711;
+
+	public static void main(String[] args) throws IOException {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(CrashTestApplication.class)
+			.web(WebApplicationType.NONE)
+			.run(args);
+		Commands commands = new Commands(context);
+		direct(context.getEnvironment()).update("INSERT INTO INSTANCE (PID) VALUES (?)", ProcessHandle.current().pid());
+		BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
+		for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+			commands.execute(line.split(" "));
+		}
+		Runtime.getRuntime().halt(0);
+	}
+
+	private static DataSource directDataSource(Environment environment) {
+		return new DriverManagerDataSource(environment.getRequiredProperty("spring.datasource.url"));
+	}
+
+	private static JdbcTemplate direct(Environment environment) {
+		return new JdbcTemplate(directDataSource(environment));
+	}
+
+	@Bean
+	static BeanPostProcessor haltingDataSource(Environment environment) {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				return (bean instanceof DataSource dataSource)
+						? new HaltingDataSource(dataSource, directDataSource(environment)) : bean;
+			}
+
+		};
+	}
+
+	@Bean
+	Payouts payouts(DataSource dataSource, Environment environment) {
+		return new Payouts((HaltingDataSource) dataSource, direct(environment));
+	}
+
+	@Bean
+	DurableApprovalHandler handler(DataSource dataSource) {
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		return (approval, decision) -> jdbc.update("INSERT INTO HANDLED (ID, TEXT) VALUES (?, ?)", approval.id(),
+				approval.state() + " " + ((decision != null) ? decision.verdict() : null));
+	}
+
+	private record Commands(ConfigurableApplicationContext context) {
+
+		void execute(String[] words) {
+			switch (words[0]) {
+				case "record" -> record(words[1], Boolean.parseBoolean(words[2]));
+				case "resolve" -> this.context.getBean(DurableApprovals.class).resolve(words[1], Resolution.RAN);
+				case "cancel" -> this.context.getBean(DurableApprovals.class).cancel(words[1]);
+				default -> throw new IllegalArgumentException(words[0]);
+			}
+		}
+
+		private void record(String name, boolean briefly) {
+			Payouts payouts = this.context.getBean(Payouts.class);
+			JdbcTemplate jdbc = new JdbcTemplate(this.context.getBean(DataSource.class));
+			new TransactionTemplate(this.context.getBean(PlatformTransactionManager.class))
+				.executeWithoutResult((status) -> {
+					jdbc.update("INSERT INTO ORDERED (NAME) VALUES (?)", name);
+					if (briefly) {
+						payouts.payBriefly(name);
+					}
+					else {
+						payouts.pay(name);
+					}
+				});
+		}
+
+	}
+
+	static class Payouts {
+
+		private final HaltingDataSource dataSource;
+
+		private final JdbcTemplate direct;
+
+		Payouts(HaltingDataSource dataSource, JdbcTemplate direct) {
+			this.dataSource = dataSource;
+			this.direct = direct;
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(value = "Payout", durable = true)
+		public void pay(String name) {
+			String id = DurableApprovals.current().orElseThrow().id();
+			this.direct.update("INSERT INTO STARTED (ID, PID) VALUES (?, ?)", id, ProcessHandle.current().pid());
+			this.dataSource.haltAt(CrashPoint.INSIDE_METHOD);
+			if (name.startsWith("waiting")) {
+				awaitLock();
+			}
+			new JdbcTemplate(this.dataSource).update("INSERT INTO PAID (ID) VALUES (?)", id);
+		}
+
+		@Transactional
+		@RequiresAirlockApproval(value = "Payout", timeout = "12s", durable = true)
+		public void payBriefly(String name) {
+			pay(name);
+		}
+
+		private void awaitLock() {
+			try (Connection connection = Objects.requireNonNull(this.direct.getDataSource()).getConnection()) {
+				connection.createStatement().execute("SELECT pg_advisory_lock(" + LOCK + ")");
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
+}

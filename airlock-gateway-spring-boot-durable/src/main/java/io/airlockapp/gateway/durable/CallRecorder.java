@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -25,6 +27,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.util.Assert;
 
 /**
  * Records the calls of durable methods. The id, the plaintext and its hash are fixed
@@ -84,6 +87,11 @@ public final class CallRecorder implements DurableCalls {
 		this.counts = counts;
 		this.publisher = publisher;
 		this.contexts = List.copyOf(contexts);
+		Set<String> names = new HashSet<>();
+		for (DurableContext context : contexts) {
+			Assert.isTrue(names.add(context.getName()),
+					() -> "There are two DurableContexts with the name '%s'".formatted(context.getName()));
+		}
 		this.settings = settings;
 		this.encrypted = encrypted;
 		this.clock = clock;
@@ -153,7 +161,8 @@ public final class CallRecorder implements DurableCalls {
 		members.put(ApprovedCall.START_BY, Envelope.timestamp(startBy));
 		ObjectNode context = JsonNodeFactory.instance.objectNode();
 		for (DurableContext source : this.contexts) {
-			Map<String, String> values = source.capture();
+			// Without nulls, which would be restored as other values
+			Map<String, String> values = Map.copyOf(source.capture());
 			if (!values.isEmpty()) {
 				values.forEach(context.putObject(source.getName())::put);
 			}

@@ -8,21 +8,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovedCall;
 import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.approval.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.DurableContext.Scope;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.StrictUtf8;
 import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Runs an approved call, at most once. The claim is committed before the method starts.
@@ -109,31 +114,56 @@ public final class RunStep {
 		String plaintext = call.plaintext();
 		String arguments = call.arguments();
 		if (plaintext == null || arguments == null || call.artifact() == null || call.decision() == null
-				|| !ArtifactHash.of(StrictUtf8.encode(plaintext)).equals(call.hash())) {
+				|| !ArtifactHash.of(StrictUtf8.encode(plaintext)).equals(call.hash())
+				|| !isOf(call.decision().decision().evidence(), call)) {
 			this.transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED");
 			return null;
 		}
 		ApprovedCall approved = new ApprovedCall(plaintext, arguments, call.decision().decision().evidence(),
 				call.artifact().signerKeys());
 		Run run = new Run(call, plaintext);
+		Result result = null;
+		Throwable failure = null;
 		try {
-			return conclude(call, run, this.approvedCalls.run(approved, run::claim));
+			result = this.approvedCalls.run(approved, run::claim);
 		}
 		catch (InvocationTargetException ex) {
-			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			endRun(call, run, DurableState.FAILED, cause.getClass().getName());
-			return null;
+			failure = (ex.getCause() != null) ? ex.getCause() : ex;
 		}
 		catch (RuntimeException | Error ex) {
-			if (!run.claimed) {
-				throw ex;
-			}
-			endRun(call, run, DurableState.FAILED, ex.getClass().getName());
-			return null;
+			failure = ex;
 		}
 		finally {
+			// Before the outcome is stored and published, which is no part of the run
 			run.close();
 		}
+		if (result != null) {
+			return conclude(call, run, result);
+		}
+		String problem = (failure != null) ? failure.getClass().getName() : null;
+		if (run.claimed) {
+			endRun(call, run, DurableState.FAILED, problem);
+			return null;
+		}
+		return notStarted(call, failure);
+	}
+
+	/**
+	 * Return whether a decision is that on a call. A copy of the call with another id
+	 * would start once more.
+	 */
+	private static boolean isOf(DecisionEvidence evidence, DurableCall call) {
+		return evidence.requestId().equals(call.id());
+	}
+
+	private @Nullable NextStep notStarted(DurableCall call, @Nullable Throwable failure) {
+		if (isOver(call.approval())) {
+			this.transitions.end(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+			return null;
+		}
+		logger.warn("Approval %s can't be used yet: %s".formatted(call.id(),
+				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "unknown"));
+		return later(call.approval(), TARGET_RETRY);
 	}
 
 	private @Nullable NextStep conclude(DurableCall call, Run run, Result result) {
@@ -144,7 +174,11 @@ public final class RunStep {
 			case NOT_VERIFIED -> this.transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED");
 			case TOO_LATE -> this.transitions.end(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			case NOT_CLAIMED -> {
-				if (isOver(call.approval())) {
+				DurableApproval now = this.store.find(call.id());
+				if (now != null && now.state() == DurableState.DECIDED) {
+					if (!isOver(now)) {
+						return later(now, RETRY);
+					}
 					this.transitions.end(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 				}
 				return watch(this.store.find(call.id()));
@@ -245,26 +279,36 @@ public final class RunStep {
 		 * Claim the call, after its plaintext was verified.
 		 */
 		boolean claim() {
-			if (this.claimed || !RunStep.this.transitions.claim(this.call, this.id, RunStep.this.instance)) {
+			if (this.claimed) {
+				return false;
+			}
+			// Before the claim, after which nothing is repeated
+			restoreContexts();
+			if (!RunStep.this.transitions.claim(this.call, this.id, RunStep.this.instance)) {
 				return false;
 			}
 			this.claimed = true;
 			RunningCall.set(new RunningCall(this.call.approval(), this.id));
-			for (DurableContext context : RunStep.this.contexts) {
-				this.scopes.add(context.restore(values(context.getName())));
-			}
 			return true;
 		}
 
-		private Map<String, String> values(String name) {
-			Map<String, String> values = new LinkedHashMap<>();
-			HarpJson.mapper()
-				.readTree(this.plaintext)
-				.path(CallRecorder.CONTEXT)
-				.path(name)
-				.properties()
-				.forEach((value) -> values.put(value.getKey(), value.getValue().asString()));
-			return values;
+		private void restoreContexts() {
+			JsonNode recorded = HarpJson.mapper().readTree(this.plaintext).path(CallRecorder.CONTEXT);
+			Set<String> unknown = new TreeSet<>(recorded.propertyNames());
+			for (DurableContext context : RunStep.this.contexts) {
+				unknown.remove(context.getName());
+			}
+			if (!unknown.isEmpty()) {
+				throw new ApprovalUnavailableException("this instance has no DurableContext with the recorded name '%s'"
+					.formatted(String.join("', '", unknown)), this.call.id(), null);
+			}
+			for (DurableContext context : RunStep.this.contexts) {
+				Map<String, String> values = new LinkedHashMap<>();
+				recorded.path(context.getName())
+					.properties()
+					.forEach((value) -> values.put(value.getKey(), value.getValue().asString()));
+				this.scopes.add(context.restore(values));
+			}
 		}
 
 		void close() {
@@ -273,7 +317,7 @@ public final class RunStep {
 				try {
 					this.scopes.get(i).close();
 				}
-				catch (RuntimeException ex) {
+				catch (RuntimeException | Error ex) {
 					logger.warn("A DurableContext can't be removed after approval %s: %s".formatted(this.call.id(),
 							ex.getClass().getName()));
 				}

@@ -1,0 +1,187 @@
+package io.airlockapp.gateway.durable;
+
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+import io.airlockapp.gateway.approval.ApprovedCall;
+import io.airlockapp.gateway.approval.ApprovedCalls;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.TestInstance.TestContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link RunStep} with approved calls that fail at different points.
+ */
+class RunStepTests {
+
+	private final TestInstance instance = new TestInstance();
+
+	private final List<String> order = new ArrayList<>();
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@Test
+	void outcomeThatCanNotBeStoredIsNeverReplacedByAnother() {
+		DurableApproval call = decided();
+		RunStep run = this.instance.run(method(() -> this.instance.transactions.fail(0, 1, false)),
+				new StandingTicker() {
+
+					@Override
+					public void sleep(Duration duration) throws InterruptedException {
+						throw new InterruptedException();
+					}
+
+				});
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> run.perform(call.id()));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
+		run.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+	}
+
+	@Test
+	void runHasEndedBeforeItsOutcomeIsPublished() {
+		TestContext context = context("tenant", () -> {
+		}, () -> this.order
+			.add("context removed after " + this.instance.events.get(this.instance.events.size() - 1).state()));
+		DurableApproval call = decided(context);
+		perform(call, method(() -> assertThat(RunningCall.current()).isNotNull()), context);
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertThat(this.order).containsExactly("context removed after CLAIMED");
+		assertThat(RunningCall.current()).isNull();
+	}
+
+	@Test
+	void contextThatFailsPostponesTheStart() {
+		TestContext context = context("tenant", () -> {
+			if (this.order.isEmpty()) {
+				this.order.add("failed");
+				throw new IllegalStateException("The tenant can't be read at the moment");
+			}
+		}, () -> {
+		});
+		DurableApproval call = decided(context);
+		NextStep next = perform(call, method(() -> this.order.add("started")), context);
+		assertThat(next).isNotNull();
+		assertThat(next.step()).isEqualTo(Step.RUN);
+		assertThat(next.time()).isAfter(this.instance.now)
+			.isBeforeOrEqualTo(this.instance.now.plus(Duration.ofMinutes(1)));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		perform(call, method(() -> this.order.add("started")), context);
+		assertThat(this.order).containsExactly("failed", "started");
+	}
+
+	@Test
+	void contextThatIsNotKnownHerePreventsTheStart() {
+		DurableApproval call = decided(context("tenant", () -> {
+		}, () -> {
+		}));
+		NextStep next = perform(call, method(() -> this.order.add("started")));
+		assertThat(next).isNotNull();
+		assertThat(this.order).isEmpty();
+		this.instance.pass(Duration.ofHours(1));
+		perform(call, method(() -> this.order.add("started")));
+		assertThat(this.order).isEmpty();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+	}
+
+	@Test
+	void contextsAreRemovedEvenIfOneFailsWithAnError() {
+		TestContext first = context("first", () -> {
+		}, () -> this.order.add("first removed"));
+		TestContext second = context("second", () -> {
+		}, () -> {
+			throw new AssertionError("second");
+		});
+		DurableApproval call = decided(first, second);
+		perform(call, method(() -> {
+		}), first, second);
+		assertThat(this.order).containsExactly("first removed");
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+	}
+
+	@Test
+	void contextsOfTheSameNameAreRefused() {
+		TestContext context = context("tenant", () -> {
+		}, () -> {
+		});
+		assertThatIllegalArgumentException().isThrownBy(() -> this.instance.record(context, context))
+			.withMessageContaining("tenant");
+	}
+
+	@Test
+	void targetThatFailsUntilTheEndIsNotTriedForEver() {
+		DurableApproval call = decided();
+		ApprovedCalls failing = (approved, claim) -> {
+			throw new IllegalStateException("The bean can't be created");
+		};
+		assertThat(perform(call, failing)).isNotNull();
+		this.instance.pass(Duration.ofHours(1));
+		assertThat(perform(call, failing)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+	}
+
+	@Test
+	void claimThatCanNotBeMadeYetIsRepeated() {
+		DurableApproval call = decided();
+		NextStep next = perform(call, (approved, claim) -> ApprovedCalls.Result.NOT_CLAIMED);
+		assertThat(next).isNotNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void methodIsNotStartedIfTheClaimIsCommittedButFails() {
+		DurableApproval call = decided();
+		this.instance.transactions.fail(0, 1, true);
+		perform(call, method(() -> this.order.add("started")));
+		perform(call, method(() -> this.order.add("started")));
+		assertThat(this.order).isEmpty();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+	}
+
+	private NextStep perform(DurableApproval call, ApprovedCalls calls, DurableContext... contexts) {
+		return this.instance.run(calls, new StandingTicker(), contexts).perform(call.id());
+	}
+
+	private static ApprovedCalls method(Runnable method) {
+		return new ApprovedCalls() {
+
+			@Override
+			public Result run(ApprovedCall call, BooleanSupplier claim) throws InvocationTargetException {
+				if (!claim.getAsBoolean()) {
+					return Result.NOT_CLAIMED;
+				}
+				method.run();
+				return Result.DONE;
+			}
+
+		};
+	}
+
+	private static TestContext context(String name, Runnable onRestore, Runnable onClose) {
+		return new TestContext(name, Map.of("id", "7"), onRestore, onClose);
+	}
+
+	private DurableApproval decided(DurableContext... contexts) {
+		DurableApproval call = this.instance.record(contexts);
+		AskStep ask = this.instance.ask();
+		ask.perform(call.id());
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		return call;
+	}
+
+}

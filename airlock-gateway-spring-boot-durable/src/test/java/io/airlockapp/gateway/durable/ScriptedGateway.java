@@ -1,0 +1,331 @@
+package io.airlockapp.gateway.durable;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.client.Acknowledgement;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.ArtifactSubmission;
+import io.airlockapp.gateway.client.ClaimedPairing;
+import io.airlockapp.gateway.client.ConsentStatus;
+import io.airlockapp.gateway.client.Discovery;
+import io.airlockapp.gateway.client.DndPolicies;
+import io.airlockapp.gateway.client.Echo;
+import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.client.ExchangeState;
+import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.GatewayError;
+import io.airlockapp.gateway.client.Heartbeat;
+import io.airlockapp.gateway.client.InitiatedPairing;
+import io.airlockapp.gateway.client.PairingClaim;
+import io.airlockapp.gateway.client.PairingCode;
+import io.airlockapp.gateway.client.PairingCodeRequest;
+import io.airlockapp.gateway.client.PairingInitiation;
+import io.airlockapp.gateway.client.PairingRevocation;
+import io.airlockapp.gateway.client.PairingStatus;
+import io.airlockapp.gateway.client.RevokedPairing;
+import io.airlockapp.gateway.harp.DecisionMessage;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.Deadline;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.http.ResponseEntity;
+
+/**
+ * Gateway and approver in memory, whose faults a test chooses. It never waits.
+ */
+final class ScriptedGateway implements AirlockGatewayApi {
+
+	final Map<String, Exchange> exchanges = new LinkedHashMap<>();
+
+	/**
+	 * The ciphertexts by request.
+	 */
+	final Map<String, Set<String>> ciphertexts = new LinkedHashMap<>();
+
+	int acknowledgements;
+
+	int withdrawals;
+
+	private final InstantSource clock;
+
+	private final KeyPair key;
+
+	private final SignerKey signerKey;
+
+	private @Nullable Fault fault;
+
+	private int faults;
+
+	ScriptedGateway(InstantSource clock) {
+		this.clock = clock;
+		try {
+			this.key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+		byte[] encoded = this.key.getPublic().getEncoded();
+		this.signerKey = SignerKey.of("key-1",
+				Base64.getEncoder().encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)));
+	}
+
+	Pairing pairing() {
+		return new Pairing("routing-secret", EncryptionKey.of(new byte[32]), List.of(this.signerKey));
+	}
+
+	SignerKey signerKey() {
+		return this.signerKey;
+	}
+
+	/**
+	 * Let the next calls fail.
+	 */
+	void fail(Fault kind, int times) {
+		this.fault = kind;
+		this.faults = times;
+	}
+
+	/**
+	 * Decide a request if the approver still can.
+	 */
+	boolean decide(String requestId, String decision) {
+		Exchange exchange = this.exchanges.get(requestId);
+		if (exchange == null || exchange.state() != ExchangeState.PENDING_APPROVAL) {
+			return false;
+		}
+		exchange.decision = sign(exchange.hash, decision);
+		return true;
+	}
+
+	private ObjectNode sign(String hash, String decision) {
+		String nonce = UUID.randomUUID().toString();
+		try {
+			Signature signature = Signature.getInstance("Ed25519");
+			signature.initSign(this.key.getPrivate());
+			signature.update((hash + "|" + decision + "|" + nonce).getBytes(StandardCharsets.UTF_8));
+			return HarpJson.mapper()
+				.createObjectNode()
+				.put("artifactHash", hash)
+				.put("decision", decision)
+				.put("nonce", nonce)
+				.put("signerKeyId", this.signerKey.id())
+				.put("signature", Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign()));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private @Nullable Fault begin() {
+		if (this.faults <= 0) {
+			return null;
+		}
+		this.faults--;
+		Fault current = this.fault;
+		if (current == Fault.UNAVAILABLE) {
+			throw failure(503, null);
+		}
+		if (current == Fault.QUOTA) {
+			throw failure(429, null);
+		}
+		if (current == Fault.UNKNOWN) {
+			throw failure(404, null);
+		}
+		return current;
+	}
+
+	private static AirlockGatewayException failure(int status, @Nullable String code) {
+		return new AirlockGatewayException(new GatewayError(status, code, null, null, null));
+	}
+
+	@Override
+	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope,
+			@Nullable Deadline deadline) {
+		Fault current = begin();
+		String id = envelope.requestId();
+		ArtifactSubmission submission = envelope.body();
+		this.ciphertexts.computeIfAbsent(id, (key) -> new HashSet<>()).add(submission.ciphertext().toString());
+		Exchange known = this.exchanges.get(id);
+		if (known == null) {
+			this.exchanges.put(id, new Exchange(submission.artifactHash(), Instant.parse(submission.expiresAt())));
+		}
+		else if (!known.hash.equals(submission.artifactHash())) {
+			throw failure(409, "AlreadyExistsConflict");
+		}
+		else if (known.decision != null) {
+			throw failure(409, "AlreadyDecidedConflict");
+		}
+		requireAnswer(current);
+		return null;
+	}
+
+	private static void requireAnswer(@Nullable Fault current) {
+		if (current == Fault.LOST_ANSWER) {
+			throw failure(502, null);
+		}
+	}
+
+	private Exchange find(String requestId) {
+		Exchange exchange = this.exchanges.get(requestId);
+		if (exchange == null) {
+			throw failure(404, null);
+		}
+		return exchange;
+	}
+
+	@Override
+	public Envelope<ExchangeStatus> getExchange(String requestId, @Nullable Deadline deadline) {
+		Fault current = begin();
+		Exchange exchange = find(requestId);
+		requireAnswer(current);
+		return Envelope.of("exchange.status", requestId, this.clock.instant(), null, "gateway",
+				new ExchangeStatus(requestId, exchange.state(), null, null, exchange.hash, null));
+	}
+
+	@Override
+	public ResponseEntity<Envelope<JsonNode>> awaitDecision(String requestId, int timeout,
+			@Nullable Deadline deadline) {
+		Fault current = begin();
+		Exchange exchange = find(requestId);
+		requireAnswer(current);
+		JsonNode decision = (current == Fault.GARBAGE) ? sign("b".repeat(64), "approve") : exchange.decision;
+		if (decision == null) {
+			return ResponseEntity.noContent().build();
+		}
+		return ResponseEntity
+			.ok(Envelope.of(DecisionMessage.MSG_TYPE, requestId, this.clock.instant(), null, "gateway", decision));
+	}
+
+	@Override
+	public @Nullable Envelope<JsonNode> withdraw(String requestId, @Nullable Deadline deadline) {
+		Fault current = begin();
+		Exchange exchange = find(requestId);
+		if (exchange.decision != null) {
+			throw failure(409, "AlreadyDecidedConflict");
+		}
+		exchange.withdrawn = true;
+		this.withdrawals++;
+		requireAnswer(current);
+		return Envelope.of("exchange.withdrawn", requestId, this.clock.instant(), null, "gateway",
+				HarpJson.mapper().createObjectNode());
+	}
+
+	@Override
+	public void acknowledge(Envelope<Acknowledgement> envelope) {
+		begin();
+		this.acknowledgements++;
+	}
+
+	@Override
+	public Echo echo() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Discovery discover() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public InitiatedPairing initiatePairing(PairingInitiation request) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public PairingStatus getPairingStatus(String nonce) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public PairingCode preGeneratePairingCode(PairingCodeRequest request) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ClaimedPairing claimPairing(PairingClaim request) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public @Nullable RevokedPairing revokePairing(PairingRevocation request) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void sendHeartbeat(Heartbeat request) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public DndPolicies getEffectivePolicies(String enforcerId, String workspaceId, @Nullable String sessionId) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ConsentStatus checkConsent() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ConsentStatus checkConsentAtOlderPath() {
+		throw new UnsupportedOperationException();
+	}
+
+	enum Fault {
+
+		UNAVAILABLE, QUOTA, UNKNOWN, LOST_ANSWER, GARBAGE
+
+	}
+
+	/**
+	 * Exchange with its decision. Its expiry is that of the gateway's clock.
+	 */
+	final class Exchange {
+
+		final String hash;
+
+		Instant expiresAt;
+
+		@Nullable ObjectNode decision;
+
+		boolean withdrawn;
+
+		Exchange(String hash, Instant expiresAt) {
+			this.hash = hash;
+			this.expiresAt = expiresAt;
+		}
+
+		ExchangeState state() {
+			if (this.decision != null) {
+				return ExchangeState.DECIDED;
+			}
+			if (this.withdrawn) {
+				return ExchangeState.WITHDRAWN;
+			}
+			return ScriptedGateway.this.clock.instant().isAfter(this.expiresAt) ? ExchangeState.EXPIRED
+					: ExchangeState.PENDING_APPROVAL;
+		}
+
+	}
+
+}

@@ -1,0 +1,258 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.GatewayRequestExecutor;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.approval.ApprovedCalls;
+import io.airlockapp.gateway.approval.RecordedCall;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RetryBudget;
+import io.airlockapp.gateway.durable.engine.DbStepScheduler;
+import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
+import io.airlockapp.gateway.durable.jdbc.RecordingTransactions;
+import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
+import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalSteps;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingLimits;
+import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.harp.InMemoryReplayJournal;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.support.Ticker;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * The parts of an instance with a database of its own, a scripted gateway, and a clock
+ * that the test moves. The steps are performed by the test.
+ */
+final class TestInstance implements AutoCloseable {
+
+	static final Instant START = Instant.parse("2026-11-26T10:00:00Z");
+
+	static final Duration TIMEOUT = Duration.ofMinutes(30);
+
+	Instant now = START;
+
+	final InstantSource clock = () -> this.now;
+
+	final ScriptedGateway gateway = new ScriptedGateway(this.clock);
+
+	final List<DurableApproval> events = new CopyOnWriteArrayList<>();
+
+	final JdbcConnectionPool dataSource = JdbcConnectionPool
+		.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000", "sa", "");
+
+	final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
+
+	final DurableCallStore store = new JdbcDurableCallStore(this.dataSource, null, List.of(), false);
+
+	final DbStepScheduler scheduler = new DbStepScheduler(this.dataSource, this.clock);
+
+	final FailingTransactions transactions = new FailingTransactions(new WorkerTransactions(this.dataSource));
+
+	boolean pairingsFail;
+
+	@Nullable Pairing pairing = this.gateway.pairing();
+
+	final DurableSettings settings = new DurableSettings("one", "command.review", TIMEOUT, Duration.ofMinutes(5), 1000,
+			4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), Duration.ofDays(30));
+
+	final DurableSteps steps = new DurableSteps(this.store, this.scheduler, this.transactions,
+			new TransitionPublisher((event) -> this.events.add(((DurableApprovalEvent) event).approval()),
+					ApprovalListener.of(List.of())),
+			new PendingCounts(this.store, this.clock), this.settings, this.clock);
+
+	final ApprovalSteps exchange = new ApprovalSteps(this.gateway, environment());
+
+	final RecordingTransactions callers = new RecordingTransactions(this.dataSource,
+			new RunTransactionListener(this.dataSource, this.clock));
+
+	TestInstance() {
+		new ResourceDatabasePopulator(new ClassPathResource("schema-h2.sql", JdbcDurableCallStore.class))
+			.execute(this.dataSource);
+	}
+
+	private ApprovalEnvironment environment() {
+		Ticker ticker = new StandingTicker();
+		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
+				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> {
+					if (this.pairingsFail) {
+						throw new IllegalStateException("The store of pairings is not available");
+					}
+					return this.pairing;
+				}, new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), this.clock),
+				new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1)),
+				new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), ticker)),
+				new RetryBudget(100, Duration.ofSeconds(1), ticker), ApprovalJournal.none(),
+				ApprovalListener.of(List.of()), new SimpleAsyncTaskExecutor("test-"), (task) -> task, () -> null,
+				this.clock, ticker, () -> Long.MIN_VALUE >>> 1);
+	}
+
+	DurableApproval record(DurableContext... contexts) {
+		CallRecorder recorder = new CallRecorder(this.store, this.scheduler, this.callers, this.exchange,
+				this.steps.counts(), this.steps.publisher(), List.of(contexts), this.settings, false, this.clock);
+		return recorder
+			.recordedBy(() -> recorder.record(new RecordedCall("payouts#pay(java.lang.String)",
+					ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", false)))
+			.get(0);
+	}
+
+	AskStep ask() {
+		return this.steps.ask(this.exchange, (call) -> false, () -> {
+		}, () -> Long.MIN_VALUE >>> 1);
+	}
+
+	RunStep run(ApprovedCalls calls, Ticker ticker, DurableContext... contexts) {
+		return this.steps.run(calls, List.of(contexts), ticker);
+	}
+
+	DurableState state(String id) {
+		return Objects.requireNonNull(this.store.find(id)).state();
+	}
+
+	void pass(Duration time) {
+		this.now = this.now.plus(time);
+	}
+
+	int scheduled(String table, String id) {
+		return this.jdbc.queryForObject("SELECT COUNT(*) FROM " + table + " WHERE TASK_INSTANCE = ?", Integer.class,
+				id);
+	}
+
+	int scheduled(String table, StepScheduler.Step step, String id) {
+		return this.jdbc.queryForObject("SELECT COUNT(*) FROM " + table + " WHERE TASK_NAME = ? AND TASK_INSTANCE = ?",
+				Integer.class, step.taskName(), id);
+	}
+
+	@Override
+	public void close() {
+		this.jdbc.execute("SHUTDOWN");
+		this.dataSource.dispose();
+	}
+
+	/**
+	 * Transactions of which one fails before or after its commit.
+	 */
+	static final class FailingTransactions implements TransactionOperations {
+
+		private final TransactionOperations delegate;
+
+		private int beforeFailure = Integer.MAX_VALUE;
+
+		private int failures;
+
+		private boolean committed;
+
+		FailingTransactions(TransactionOperations delegate) {
+			this.delegate = delegate;
+		}
+
+		/**
+		 * Let transactions fail.
+		 * @param succeeding the number of transactions that succeed before
+		 * @param times the number of those that fail
+		 * @param afterCommit whether they are committed nevertheless
+		 */
+		void fail(int succeeding, int times, boolean afterCommit) {
+			this.beforeFailure = succeeding;
+			this.failures = times;
+			this.committed = afterCommit;
+		}
+
+		void heal() {
+			fail(Integer.MAX_VALUE, 0, false);
+		}
+
+		@Override
+		public <T> T execute(TransactionCallback<T> action) {
+			if (this.failures > 0 && this.beforeFailure-- <= 0) {
+				this.failures--;
+				if (this.committed) {
+					this.delegate.execute(action);
+				}
+				else {
+					this.delegate.execute((status) -> {
+						action.doInTransaction(status);
+						status.setRollbackOnly();
+						return null;
+					});
+				}
+				throw new ProcessDied();
+			}
+			return this.delegate.execute(action);
+		}
+
+	}
+
+	/**
+	 * Thrown where the process or its database stops.
+	 */
+	@SuppressWarnings("serial")
+	static final class ProcessDied extends RuntimeException {
+
+	}
+
+	/**
+	 * Ticker whose time does not pass.
+	 */
+	static class StandingTicker implements Ticker {
+
+		@Override
+		public long nanoTime() {
+			return 0;
+		}
+
+		@Override
+		public void sleep(Duration duration) throws InterruptedException {
+		}
+
+	}
+
+	/**
+	 * Context with the values that a test sets.
+	 */
+	record TestContext(String name, Map<String, String> values, Runnable onRestore,
+			Runnable onClose) implements DurableContext {
+
+		@Override
+		public String getName() {
+			return this.name;
+		}
+
+		@Override
+		public Map<String, String> capture() {
+			return this.values;
+		}
+
+		@Override
+		public Scope restore(Map<String, String> restored) {
+			this.onRestore.run();
+			return this.onClose::run;
+		}
+
+	}
+
+}

@@ -19,6 +19,8 @@ final class AskSchedule {
 	 */
 	static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
+	private static final Duration LATE_RETRY = Duration.ofSeconds(30);
+
 	private static final Duration SHORTEST = Duration.ofSeconds(5);
 
 	private static final double SHARE_OF_YOUNG = 0.5;
@@ -94,6 +96,18 @@ final class AskSchedule {
 			return now.isBefore(call.expiresAt()) ? min(wanted, lastLook) : lastLook;
 		}
 		return now.isBefore(call.startBy()) ? min(wanted, call.startBy()) : wanted;
+	}
+
+	/**
+	 * Return the time at which a failed request is repeated at the latest. After the
+	 * expiry, a decision that was made in time can be received for a short time only.
+	 * @param call the undecided call
+	 * @param now the time
+	 * @return the time
+	 */
+	Instant latestRetry(DurableApproval call, Instant now) {
+		boolean late = !now.isBefore(call.expiresAt().plus(LAST_LOOK)) && now.isBefore(call.startBy());
+		return limit(call, late ? now.plus(LATE_RETRY) : Instant.MAX, now);
 	}
 
 	private static <T extends Comparable<? super T>> T min(T first, T second) {

@@ -82,7 +82,7 @@ public final class AskStep {
 			NextStep next = (call != null) ? perform(call) : null;
 			return (next != null) ? next : unlessEnded(id);
 		}
-		catch (AirlockGatewayException | UnreadableCallException ex) {
+		catch (RuntimeException ex) {
 			return failed(approval, ex);
 		}
 	}
@@ -90,7 +90,7 @@ public final class AskStep {
 	private @Nullable NextStep failed(DurableApproval approval, RuntimeException ex) {
 		Instant now = this.clock.instant();
 		throw new StepFailedException(AirlockGatewayException.safeMessage(ex), ex,
-				this.schedule.limit(approval, Instant.MAX, now));
+				this.schedule.latestRetry(approval, now));
 	}
 
 	/**
@@ -113,13 +113,9 @@ public final class AskStep {
 	}
 
 	private @Nullable NextStep submit(DurableCall call) {
-		boolean neverSent = call.artifact() == null;
-		if (isOver(call.approval().startBy()) || (neverSent && isOver(call.approval().expiresAt()))) {
-			return end(call, DurableState.TIMED_OUT, null);
-		}
 		if (isOver(call.approval().expiresAt())) {
 			// It may have been submitted before this instance or another one stopped
-			return ask(call);
+			return (call.artifact() != null) ? ask(call) : end(call, DurableState.TIMED_OUT, null);
 		}
 		if (this.deniedByPolicy.test(call)) {
 			return end(call, DurableState.REFUSED, "POLICY");
@@ -164,7 +160,7 @@ public final class AskStep {
 	private @Nullable NextStep ask(DurableCall call) {
 		if (isOver(call.approval().startBy())) {
 			// The request for the state shows whether a decision was lost
-			ExchangeReport last = this.steps.inspect(call.id(), call.hash());
+			ExchangeReport last = withdrawn(call, this.steps.inspect(call.id(), call.hash()));
 			if (last.delivery() == null || !isPaired(call)) {
 				return end(call, DurableState.TIMED_OUT,
 						(last.standing() == Standing.DECIDED) ? "DECISION_LOST" : null);
@@ -178,6 +174,9 @@ public final class AskStep {
 		boolean expired = isOver(call.approval().expiresAt());
 		ExchangeReport report = expired ? this.steps.inspect(call.id(), call.hash())
 				: this.steps.poll(call.id(), call.hash(), this.schedule.hold(this.counts.get()));
+		if (isOver(call.approval().expiresAt().plus(AskSchedule.LAST_LOOK))) {
+			report = withdrawn(call, report);
+		}
 		if (report.delivery() != null) {
 			return decide(call, report.delivery());
 		}
@@ -191,6 +190,18 @@ public final class AskStep {
 			case DECIDED -> throw failure(call, report, "The gateway does not deliver the decision on " + call.id());
 			case UNCLEAR -> throw failure(call, report, "The state of approval %s is not known".formatted(call.id()));
 		};
+	}
+
+	/**
+	 * Withdraw a request that the gateway still holds although its time is over, as with
+	 * another clock. Otherwise, an approver could approve it in vain.
+	 */
+	private ExchangeReport withdrawn(DurableCall call, ExchangeReport report) {
+		if (report.standing() != Standing.UNDECIDED) {
+			return report;
+		}
+		ExchangeReport withdrawal = this.steps.withdraw(call.id(), call.hash());
+		return (withdrawal.standing() == Standing.WITHDRAWN) ? report : withdrawal;
 	}
 
 	private AirlockGatewayException failure(DurableCall call, ExchangeReport report, String message) {

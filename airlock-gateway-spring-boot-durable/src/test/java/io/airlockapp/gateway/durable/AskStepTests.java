@@ -1,0 +1,141 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Tests for {@link AskStep} at its edges: decisions that arrive late, and failures of the
+ * gateway, the database and the store of pairings.
+ */
+class AskStepTests {
+
+	private final TestInstance instance = new TestInstance();
+
+	private final AskStep ask = this.instance.ask();
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@Test
+	void requestThatIsStillOpenAfterTheExpiryIsWithdrawn() {
+		DurableApproval call = submitted();
+		// As with a clock that is behind
+		this.instance.gateway.exchanges.get(call.id()).expiresAt = Instant.MAX;
+		this.instance.now = call.expiresAt().plusSeconds(5);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isFalse();
+	}
+
+	@Test
+	void requestThatIsStillOpenAfterTheTimeToStartIsWithdrawn() {
+		DurableApproval call = submitted();
+		this.instance.gateway.exchanges.get(call.id()).expiresAt = Instant.MAX;
+		this.instance.now = call.startBy();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
+	}
+
+	@Test
+	void failureAfterTheExpiryIsRepeatedBeforeTheTimeToStartIsOver() {
+		DurableApproval call = submitted();
+		this.instance.now = call.expiresAt().plusSeconds(5);
+		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
+		StepFailedException failure = catchThrowableOfType(StepFailedException.class,
+				() -> this.ask.perform(call.id()));
+		assertThat(failure.getLatest()).isBetween(this.instance.now, this.instance.now.plusSeconds(30));
+	}
+
+	@Test
+	void failureOfTheDatabaseIsRepeatedBeforeTheExpiry() {
+		DurableApproval call = submitted();
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.instance.transactions.fail(0, 1, false);
+		StepFailedException failure = catchThrowableOfType(StepFailedException.class,
+				() -> this.ask.perform(call.id()));
+		assertThat(failure.getLatest()).isBefore(call.expiresAt());
+		assertThat(this.instance.gateway.acknowledgements).isZero();
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertThat(this.instance.gateway.acknowledgements).isEqualTo(1);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", call.id())).isEqualTo(1);
+	}
+
+	@Test
+	void decisionOnRequestThatWasSentBeforeTheProcessStoppedIsFoundTooLate() {
+		DurableApproval call = this.instance.record();
+		this.instance.transactions.fail(0, 1, false);
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.instance.now = call.startBy();
+		this.ask.perform(call.id());
+		DurableApproval ended = this.instance.store.find(call.id());
+		assertThat(ended.state()).isEqualTo(DurableState.TIMED_OUT);
+		assertThat(ended.problem()).isEqualTo("FOUND_TOO_LATE");
+	}
+
+	@Test
+	void storeOfPairingsThatIsNotAvailableEndsNothing() {
+		DurableApproval call = submitted();
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.instance.pairingsFail = true;
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		this.instance.pairingsFail = false;
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void trueDecisionAfterOneThatDoesNotVerifyCounts() {
+		DurableApproval call = submitted();
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.instance.gateway.fail(Fault.GARBAGE, 1);
+		NextStep next = this.ask.perform(call.id());
+		assertThat(next).isNotNull();
+		assertThat(next.step()).isEqualTo(Step.ASK_FIRST);
+		assertThat(this.instance.gateway.acknowledgements).isZero();
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void requestThatTheGatewayForgetsIsSubmittedWithTheSameBytes() {
+		DurableApproval call = submitted();
+		this.instance.gateway.exchanges.clear();
+		this.ask.perform(call.id());
+		assertThat(this.instance.gateway.exchanges).containsKey(call.id());
+		assertThat(this.instance.gateway.ciphertexts.get(call.id())).hasSize(1);
+	}
+
+	@Test
+	void revokedPairingEndsTheCall() {
+		DurableApproval call = submitted();
+		this.instance.pairing = null;
+		this.ask.perform(call.id());
+		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("PAIRING_REVOKED");
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
+	}
+
+	private DurableApproval submitted() {
+		DurableApproval call = this.instance.record();
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		this.instance.pass(Duration.ofMinutes(1));
+		return call;
+	}
+
+}

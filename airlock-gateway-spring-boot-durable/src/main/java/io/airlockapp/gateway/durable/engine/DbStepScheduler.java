@@ -55,12 +55,21 @@ public final class DbStepScheduler implements StepScheduler {
 
 	@Override
 	public void schedule(Step step, String id, Instant time) {
+		scheduleIfAbsent(step, id, time);
+	}
+
+	/**
+	 * Schedule a step.
+	 * @return {@code false} if it is scheduled already
+	 */
+	boolean scheduleIfAbsent(Step step, String id, Instant time) {
 		Assert.state(TransactionSynchronizationManager.isActualTransactionActive(),
 				"A step is scheduled in a transaction only, since it would be lost otherwise");
 		EngineTable table = EngineTable.of(step);
 		SchedulerClient client = this.clients.get(table);
 		Assert.state(client != null, "No client");
-		client.scheduleIfNotExists(new TaskInstance<>(step.taskName(), id, () -> null, priority(step)), time);
+		boolean scheduled = client
+			.scheduleIfNotExists(new TaskInstance<>(step.taskName(), id, () -> null, priority(step)), time);
 		if (!time.isAfter(this.clock.instant()) && TransactionSynchronizationManager.isSynchronizationActive()) {
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
@@ -72,6 +81,7 @@ public final class DbStepScheduler implements StepScheduler {
 
 			});
 		}
+		return scheduled;
 	}
 
 	static int priority(Step step) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 import javax.sql.DataSource;
 
@@ -98,8 +98,8 @@ public final class DurableEngine implements SmartLifecycle {
 		this.transactions = transactions;
 		this.settings = settings;
 		this.clock = clock;
-		BiConsumer<NextStep, String> follow = (next, id) -> this.transactions
-			.executeWithoutResult((status) -> this.stepScheduler.schedule(next.step(), id, next.time()));
+		BiPredicate<NextStep, String> follow = (next, id) -> Boolean.TRUE.equals(this.transactions
+			.execute((status) -> this.stepScheduler.scheduleIfAbsent(next.step(), id, next.time())));
 		this.askTasks = List.of(askTask(Step.ASK_FIRST, ask, follow), askTask(Step.ASK, ask, follow));
 		this.runTasks = List.of(
 				new StepTask(Step.RUN, run::perform, run::lost, follow, ASK_BACKOFF, () -> this.stopping, clock),
@@ -111,7 +111,7 @@ public final class DurableEngine implements SmartLifecycle {
 			.execute((instance, context) -> clean.run());
 	}
 
-	private StepTask askTask(Step step, AskStep ask, BiConsumer<NextStep, String> follow) {
+	private StepTask askTask(Step step, AskStep ask, BiPredicate<NextStep, String> follow) {
 		return new StepTask(step, ask::perform, (id) -> new NextStep(step, this.clock.instant()), follow, ASK_BACKOFF,
 				() -> this.stopping, this.clock);
 	}

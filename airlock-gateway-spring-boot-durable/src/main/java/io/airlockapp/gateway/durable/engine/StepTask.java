@@ -3,7 +3,7 @@ package io.airlockapp.gateway.durable.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -41,7 +41,7 @@ final class StepTask extends AbstractTask<Void> {
 
 	private final Function<String, @Nullable NextStep> deadHandler;
 
-	private final BiConsumer<NextStep, String> scheduler;
+	private final BiPredicate<NextStep, String> scheduler;
 
 	private final Backoff backoff;
 
@@ -57,13 +57,14 @@ final class StepTask extends AbstractTask<Void> {
 	 * @param handler the handler that performs the step and returns the next one
 	 * @param deadHandler the handler that is called if the process that performed the
 	 * step stopped
-	 * @param scheduler schedules a step of another kind in a transaction of its own
+	 * @param scheduler schedules a step of another kind in a transaction of its own, and
+	 * returns {@code false} if it is scheduled already
 	 * @param backoff the pauses after failures
 	 * @param stopping whether the application stops
 	 * @param clock the time of day
 	 */
 	StepTask(Step step, Function<String, @Nullable NextStep> handler, Function<String, @Nullable NextStep> deadHandler,
-			BiConsumer<NextStep, String> scheduler, Backoff backoff, BooleanSupplier stopping, InstantSource clock) {
+			BiPredicate<NextStep, String> scheduler, Backoff backoff, BooleanSupplier stopping, InstantSource clock) {
 		super(step.taskName(), Void.class, null, null, DbStepScheduler.priority(step));
 		this.step = step;
 		this.handler = handler;
@@ -101,8 +102,13 @@ final class StepTask extends AbstractTask<Void> {
 		else {
 			// If the process stops between these two, both are executed, which is
 			// harmless
-			this.scheduler.accept(next, id);
-			operations.remove();
+			if (this.scheduler.test(next, id) || this.step != Step.ASK_FIRST) {
+				operations.remove();
+			}
+			else {
+				// The other one may be about to be removed in favor of this one
+				operations.reschedule(complete, next.time());
+			}
 		}
 	}
 

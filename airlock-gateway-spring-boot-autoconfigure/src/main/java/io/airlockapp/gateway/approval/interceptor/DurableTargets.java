@@ -77,7 +77,8 @@ public final class DurableTargets implements BeanPostProcessor {
 				for (Method method : GuardedMethods.of(type)) {
 					ApprovalAttribute attribute = this.attributes.find(method, type);
 					if (attribute != null && attribute.durable()) {
-						add(layer, attribute, method, type, beanName);
+						// That which is recorded, and not one that it overrides
+						add(layer, attribute, attribute.declaration().method(), type, beanName);
 					}
 				}
 			}
@@ -168,7 +169,8 @@ public final class DurableTargets implements BeanPostProcessor {
 	 */
 	@Nullable Target find(String name) {
 		Target target = this.targets.get(name);
-		int end = name.indexOf('#');
+		// The name of a bean may contain the separator
+		int end = name.lastIndexOf('#');
 		if (target == null && end > 0 && this.beanFactory.containsBean(name.substring(0, end))) {
 			this.beanFactory.getBean(name.substring(0, end));
 			target = this.targets.get(name);

@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovedCall;
@@ -35,6 +36,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 
 	private final DurableTargets targets;
 
+	private final Enforcer enforcer;
+
 	private final PairingSource pairings;
 
 	private final InstantSource clock;
@@ -42,11 +45,14 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	/**
 	 * Create approved calls.
 	 * @param targets the durable methods
+	 * @param enforcer the identity of this application
 	 * @param pairings the source of pairings
 	 * @param clock the time of day
 	 */
-	public VerifyingApprovedCalls(DurableTargets targets, PairingSource pairings, InstantSource clock) {
+	public VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, PairingSource pairings,
+			InstantSource clock) {
 		this.targets = targets;
+		this.enforcer = enforcer;
 		this.pairings = pairings;
 		this.clock = clock;
 	}
@@ -57,7 +63,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		if (plaintext == null || !isApproval(call, plaintext)) {
 			return Result.NOT_VERIFIED;
 		}
-		Target target = this.targets.find(plaintext.path(ApprovedCall.TARGET).asString(""));
+		Target target = isOfThisApplication(plaintext)
+				? this.targets.find(plaintext.path(ApprovedCall.TARGET).asString("")) : null;
 		if (target == null) {
 			return Result.TARGET_MISSING;
 		}
@@ -89,6 +96,16 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		DecisionEvidence evidence = call.evidence();
 		return evidence.covers(StrictUtf8.encode(call.plaintext())) && evidence.decision().equals("approve")
 				&& evidence.requestId().equals(plaintext.path("requestId").asString(""));
+	}
+
+	/**
+	 * Return whether the approver saw the names of this application. The same device may
+	 * approve for others, such as another environment, whose calls have the same targets.
+	 */
+	private boolean isOfThisApplication(JsonNode plaintext) {
+		return this.enforcer.workspaceName().equals(plaintext.path("workspace").asString(""))
+				&& this.enforcer.repoName().equals(plaintext.path("repoName").asString(""))
+				&& this.enforcer.source().equals(plaintext.path("source").asString(""));
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 
 import javax.sql.DataSource;
 
+import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.approval.interceptor.DurableTargets;
@@ -280,8 +281,8 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovedCalls airlockApprovedCalls(DurableTargets targets, PairingSource pairingSource) {
-		return new VerifyingApprovedCalls(targets, pairingSource, InstantSource.system());
+	ApprovedCalls airlockApprovedCalls(DurableTargets targets, Enforcer enforcer, PairingSource pairingSource) {
+		return new VerifyingApprovedCalls(targets, enforcer, pairingSource, InstantSource.system());
 	}
 
 	@Bean

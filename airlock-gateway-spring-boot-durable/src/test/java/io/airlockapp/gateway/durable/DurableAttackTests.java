@@ -1,0 +1,386 @@
+package io.airlockapp.gateway.durable;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+
+import javax.sql.DataSource;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.simulator.AirlockSimulator;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for attacks on durable approvals by someone who can write to the database, and
+ * for targets that are found in unusual ways.
+ */
+class DurableAttackTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private final AirlockSimulator simulator = AirlockSimulator.start();
+
+	private final String database = "jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1";
+
+	private ConfigurableApplicationContext context = startInstance();
+
+	private ConfigurableApplicationContext startInstance(String... properties) {
+		Starts.all.clear();
+		SpringApplicationBuilder application = new SpringApplicationBuilder(Application.class)
+			.web(WebApplicationType.NONE);
+		application
+			.properties(Map.of("spring.datasource.url", this.database, "airlock.gateway.durable.polling-interval",
+					"100ms", "airlock.gateway.approval.poll-timeout", "2s", "spring.main.banner-mode", "off",
+					"airlock.gateway.durable.initialize-schema", "always", "spring.jpa.open-in-view", "false"));
+		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
+		application.properties(properties);
+		return application.run();
+	}
+
+	@AfterEach
+	void stop() {
+		this.context.close();
+		this.simulator.close();
+	}
+
+	@Test
+	void overridingMethodMayNameItsParametersDifferently() {
+		assertThat(approve(() -> this.context.getBean(BankPayments.class).pay("ann"))).isEqualTo(DurableState.DONE);
+		assertThat(Starts.all).containsExactly("BankPayments ann");
+	}
+
+	@Test
+	void implementationOfGenericMethodRuns() {
+		assertThat(approve(() -> this.context.getBean(TextHandler.class).handle("mail"))).isEqualTo(DurableState.DONE);
+		assertThat(Starts.all).containsExactly("TextHandler mail");
+	}
+
+	@Test
+	void overloadsAndBeansOfTheSameClassAreDistinguished() {
+		Accounts second = this.context.getBean("second", Accounts.class);
+		assertThat(approve(() -> second.close(7L))).isEqualTo(DurableState.DONE);
+		assertThat(approve(() -> second.close("7"))).isEqualTo(DurableState.DONE);
+		assertThat(approve(() -> this.context.getBean("first", Accounts.class).close("8")))
+			.isEqualTo(DurableState.DONE);
+		assertThat(Starts.all).containsExactly("second long 7", "second text 7", "first text 8");
+	}
+
+	@Test
+	void methodOfInterfaceRunsThroughProxyOfJdk() {
+		this.context.close();
+		this.context = startInstance("spring.aop.proxy-target-class=false");
+		assertThat(approve(() -> this.context.getBean(Mails.class).send("hello"))).isEqualTo(DurableState.DONE);
+		assertThat(Starts.all).containsExactly("mail hello in transaction");
+	}
+
+	@Test
+	void lazyBeanIsFoundByTheNameOfABeanWithHash() {
+		DurableApproval recorded = record(() -> this.context.getBean("accounts#lazy", Accounts.class).close("9"));
+		this.simulator.awaitPending();
+		this.context.close();
+		this.context = startInstance();
+		this.simulator.approve(recorded.id());
+		awaitState(recorded.id(), DurableState.DONE);
+		assertThat(Starts.all).containsExactly("lazy text 9");
+	}
+
+	@Test
+	void copyOfAnApprovedCallDoesNotRunAgain() {
+		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		this.simulator.awaitPending();
+		jdbc().execute("CREATE TABLE STOLEN AS SELECT * FROM AIRLOCK_DURABLE");
+		this.simulator.approve(recorded.id());
+		awaitState(recorded.id(), DurableState.DONE);
+		jdbc().update("UPDATE STOLEN SET STATE = 'DECIDED', DECISION = (SELECT DECISION FROM AIRLOCK_DURABLE)");
+		jdbc().update("UPDATE STOLEN SET ID = 'req-copy'");
+		jdbc().update("INSERT INTO AIRLOCK_DURABLE SELECT * FROM STOLEN");
+		jdbc().update("""
+				INSERT INTO AIRLOCK_DURABLE_RUN (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, VERSION, PRIORITY)
+				VALUES ('airlock-run', 'req-copy', CURRENT_TIMESTAMP, FALSE, 1, 20)""");
+		await(() -> state("req-copy").isEnded());
+		assertThat(approvals().find("req-copy").orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
+		assertThat(Starts.all).containsExactly("first text 1");
+	}
+
+	@Test
+	void decisionsOfTwoCallsCanNotBeExchanged() {
+		this.context.close();
+		this.context = startInstance("airlock.gateway.durable.worker=false");
+		DurableApproval one = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		DurableApproval other = record(() -> this.context.getBean("first", Accounts.class).close("2"));
+		jdbc().execute("CREATE TABLE STOLEN AS SELECT * FROM AIRLOCK_DURABLE");
+		for (String column : List.of("PLAINTEXT", "HASH", "ARGUMENTS")) {
+			jdbc().update("""
+					UPDATE AIRLOCK_DURABLE D SET %1$s = (SELECT %1$s FROM STOLEN S WHERE S.ID <> D.ID)"""
+				.formatted(column));
+		}
+		this.context.close();
+		this.context = startInstance();
+		this.simulator.awaitPending(2, PATIENCE).forEach((request) -> this.simulator.approve(request.requestId()));
+		await(() -> state(one.id()).isEnded() && state(other.id()).isEnded());
+		assertThat(state(one.id())).isEqualTo(DurableState.REFUSED);
+		assertThat(state(other.id())).isEqualTo(DurableState.REFUSED);
+		assertThat(Starts.all).isEmpty();
+	}
+
+	@Test
+	void stateSetByHandDoesNotRunAnything() {
+		this.context.close();
+		this.context = startInstance("airlock.gateway.durable.worker=false");
+		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		jdbc().update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED'");
+		jdbc().update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		jdbc().update("""
+				INSERT INTO AIRLOCK_DURABLE_RUN (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, VERSION, PRIORITY)
+				SELECT 'airlock-run', ID, CURRENT_TIMESTAMP, FALSE, 1, 20 FROM AIRLOCK_DURABLE""");
+		this.context.close();
+		this.context = startInstance();
+		awaitState(recorded.id(), DurableState.REFUSED);
+		assertThat(Starts.all).isEmpty();
+	}
+
+	@Test
+	void callOfAnotherApplicationOfTheSameApproverDoesNotRun() {
+		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		this.simulator.awaitPending();
+		this.context.close();
+		this.context = startInstance("airlock.gateway.workspace.name=production");
+		this.simulator.approve(recorded.id());
+		awaitState(recorded.id(), DurableState.DECIDED);
+		await(() -> isPostponed() || state(recorded.id()).isEnded());
+		assertThat(Starts.all).isEmpty();
+		assertThat(state(recorded.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	private boolean isPostponed() {
+		Instant next = jdbc().queryForObject("SELECT MAX(EXECUTION_TIME) FROM AIRLOCK_DURABLE_RUN", Instant.class);
+		return next != null && next.isAfter(Instant.now().plusSeconds(20));
+	}
+
+	@Test
+	void listenerOfTheEndCanCommitATransaction() {
+		assertThat(approve(() -> this.context.getBean("first", Accounts.class).close("1")))
+			.isEqualTo(DurableState.DONE);
+		await(() -> !jdbc().queryForList("SELECT ID FROM ENDED").isEmpty());
+	}
+
+	@Test
+	void nothingSecretIsInTheTextsOfTypes() {
+		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("secret-4711"));
+		this.simulator.awaitPending();
+		DurableCall call = this.context.getBean(DurableCallStore.class).findCall(recorded.id());
+		assertThat(call.toString() + call.approval() + call.artifact() + call.decision()).doesNotContain("secret-4711");
+		List<Map<String, Object>> rows = jdbc().queryForList("SELECT * FROM AIRLOCK_DURABLE");
+		assertThat(rows.toString()).doesNotContain(this.simulator.routingToken());
+	}
+
+	private DurableState approve(Runnable call) {
+		DurableApproval recorded = record(call);
+		this.simulator.awaitPending();
+		this.simulator.approve(recorded.id());
+		await(() -> state(recorded.id()).isEnded());
+		return state(recorded.id());
+	}
+
+	private DurableApproval record(Runnable call) {
+		return approvals().recording(call);
+	}
+
+	private void awaitState(String id, DurableState state) {
+		await(() -> state(id) == state);
+	}
+
+	private DurableState state(String id) {
+		return approvals().find(id).orElseThrow().state();
+	}
+
+	private static void await(BooleanSupplier condition) {
+		Awaitility.await().atMost(PATIENCE).until(condition::getAsBoolean);
+	}
+
+	private DurableApprovals approvals() {
+		return this.context.getBean(DurableApprovals.class);
+	}
+
+	private JdbcTemplate jdbc() {
+		return this.context.getBean(JdbcTemplate.class);
+	}
+
+	/**
+	 * The starts of methods in this JVM.
+	 */
+	static final class Starts {
+
+		static final List<String> all = new CopyOnWriteArrayList<>();
+
+		private Starts() {
+		}
+
+	}
+
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		BankPayments bankPayments() {
+			return new BankPayments();
+		}
+
+		@Bean
+		TextHandler textHandler() {
+			return new TextHandler();
+		}
+
+		@Bean
+		Accounts first() {
+			return new Accounts("first");
+		}
+
+		@Bean
+		Accounts second() {
+			return new Accounts("second");
+		}
+
+		@Lazy
+		@Bean("accounts#lazy")
+		Accounts lazy() {
+			return new Accounts("lazy");
+		}
+
+		@Bean
+		Mails mails() {
+			return new DefaultMails();
+		}
+
+		@Bean
+		EndListener endListener(DataSource dataSource, PlatformTransactionManager manager) {
+			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+			jdbc.execute("CREATE TABLE IF NOT EXISTS ENDED(ID VARCHAR(100))");
+			return new EndListener(jdbc, new TransactionTemplate(manager));
+		}
+
+	}
+
+	static class EndListener {
+
+		private final JdbcTemplate jdbc;
+
+		private final TransactionTemplate transactions;
+
+		EndListener(JdbcTemplate jdbc, TransactionTemplate transactions) {
+			this.jdbc = jdbc;
+			this.transactions = transactions;
+		}
+
+		@EventListener
+		void ended(DurableApprovalEvent event) {
+			if (event.approval().state() == DurableState.DONE) {
+				this.transactions.executeWithoutResult(
+						(status) -> this.jdbc.update("INSERT INTO ENDED VALUES (?)", event.approval().id()));
+			}
+		}
+
+	}
+
+	static class Payments {
+
+		@RequiresAirlockApproval(durable = true)
+		public void pay(String account) {
+			Starts.all.add("Payments " + account);
+		}
+
+	}
+
+	static class BankPayments extends Payments {
+
+		@Override
+		public void pay(String iban) {
+			Starts.all.add("BankPayments " + iban);
+		}
+
+	}
+
+	abstract static class Handler<T> {
+
+		@RequiresAirlockApproval(durable = true)
+		public abstract void handle(T event);
+
+	}
+
+	static class TextHandler extends Handler<String> {
+
+		@Override
+		public void handle(String text) {
+			Starts.all.add("TextHandler " + text);
+		}
+
+	}
+
+	@Durable
+	static class Accounts {
+
+		private final String name;
+
+		Accounts(String name) {
+			this.name = name;
+		}
+
+		public void close(long number) {
+			Starts.all.add(this.name + " long " + number);
+		}
+
+		public void close(String number) {
+			Starts.all.add(this.name + " text " + number);
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@RequiresAirlockApproval(durable = true)
+	@interface Durable {
+
+	}
+
+	interface Mails {
+
+		@RequiresAirlockApproval(durable = true)
+		void send(String text);
+
+	}
+
+	static class DefaultMails implements Mails {
+
+		@Transactional
+		@Override
+		public void send(String body) {
+			boolean active = TransactionSynchronizationManager.isActualTransactionActive();
+			Starts.all.add("mail %s %s transaction".formatted(body, active ? "in" : "without"));
+		}
+
+	}
+
+}

@@ -23,6 +23,8 @@ import io.airlockapp.gateway.harp.ReplayJournal;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -75,6 +77,24 @@ public final class ApprovalSteps {
 				expiresAt);
 		plaintext.setAll(more);
 		return CanonicalJson.toText(plaintext);
+	}
+
+	/**
+	 * Return whether a plaintext shows a request of this application: whether all of its
+	 * members but the id and the times are those of {@link #createPlaintext}. It may have
+	 * additional members.
+	 * @param plaintext the plaintext
+	 * @param request the request
+	 * @return whether the approver saw the request
+	 */
+	public boolean shows(JsonNode plaintext, ApprovalRequest request) {
+		ObjectNode expected = EncryptedArtifact.plaintext(request, this.environment.enforcer(), "", Instant.EPOCH,
+				Instant.EPOCH);
+		expected.remove(List.of("requestId", "createdAt", "expiresAt"));
+		ObjectNode shown = JsonNodeFactory.instance.objectNode();
+		expected.propertyNames().forEach((name) -> shown.set(name, plaintext.path(name)));
+		return !shown.valueStream().anyMatch(JsonNode::isMissingNode)
+				&& CanonicalJson.toText(shown).equals(CanonicalJson.toText(expected));
 	}
 
 	/**

@@ -2,20 +2,28 @@ package io.airlockapp.gateway.durable;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.CanonicalJson;
+import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.node.ObjectNode;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -144,6 +152,47 @@ class DurableAttackTests {
 		assertThat(state(one.id())).isEqualTo(DurableState.REFUSED);
 		assertThat(state(other.id())).isEqualTo(DurableState.REFUSED);
 		assertThat(Starts.all).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "commandText, Accounts.close(2)", "description, Close the account 2", "actionType, other" })
+	void callThatShowsSomethingElseDoesNotRun(String member, String shown) {
+		assertThat(approveChanged((plaintext) -> plaintext.put(member, shown))).isEqualTo(DurableState.REFUSED);
+		assertThat(Starts.all).isEmpty();
+	}
+
+	@Test
+	void callWithOtherCaptionsDoesNotRun() {
+		assertThat(approveChanged(
+				(plaintext) -> ((ObjectNode) plaintext.at("/extensions/org.harp.requestedActions/actions/0"))
+					.put("caption", "Reject")))
+			.isEqualTo(DurableState.REFUSED);
+		assertThat(Starts.all).isEmpty();
+	}
+
+	@Test
+	void changedCallThatShowsTheSameRuns() {
+		// Otherwise, the tests above could pass for another reason
+		assertThat(approveChanged((plaintext) -> plaintext.put("createdAt", "2026-01-01T00:00:00Z")))
+			.isEqualTo(DurableState.DONE);
+	}
+
+	private DurableState approveChanged(Consumer<ObjectNode> change) {
+		this.context.close();
+		this.context = startInstance("airlock.gateway.durable.worker=false");
+		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		ObjectNode plaintext = (ObjectNode) HarpJson.mapper()
+			.readTree(jdbc().queryForObject("SELECT PLAINTEXT FROM AIRLOCK_DURABLE", String.class));
+		change.accept(plaintext);
+		String text = CanonicalJson.toText(plaintext);
+		jdbc().update("UPDATE AIRLOCK_DURABLE SET PLAINTEXT = ?, HASH = ?", text,
+				ArtifactHash.of(text.getBytes(StandardCharsets.UTF_8)));
+		this.context.close();
+		this.context = startInstance();
+		this.simulator.awaitPending();
+		this.simulator.approve(recorded.id());
+		await(() -> state(recorded.id()).isEnded());
+		return state(recorded.id());
 	}
 
 	@Test

@@ -57,7 +57,12 @@ public final class RebuiltArguments {
 		}
 	}
 
-	ArgumentSnapshot snapshot() {
+	/**
+	 * Read the arguments as they would be shown to an approver.
+	 * @return the snapshot
+	 * @throws io.airlockapp.gateway.InvalidApprovalUsageException if they can't be shown
+	 */
+	public ArgumentSnapshot snapshot() {
 		return new ArgumentSnapshot(this.writer.write(this.arguments, this.masking));
 	}
 

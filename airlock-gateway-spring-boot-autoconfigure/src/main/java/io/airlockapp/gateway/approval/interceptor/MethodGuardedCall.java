@@ -113,19 +113,30 @@ final class MethodGuardedCall implements GuardedInvocation {
 	@Override
 	public ApprovalRequest toRequest() {
 		if (this.request == null) {
-			ArgumentSnapshot snapshot = snapshot();
-			CommandText command = CommandText.of(toString(), snapshot.arguments(), this.attribute.abridge());
-			this.request = ApprovalRequest.builder(this.attribute.label(), command.text())
-				.actionType(ACTION_TYPE)
-				.description(this.attribute.describe(command, snapshot.arguments()))
-				.arguments(snapshot.arguments())
-				.artifactType(this.attribute.artifactType())
-				.timeout(this.attribute.timeout())
-				.pairing(this.attribute.pairing())
-				.gate(toString())
-				.build();
+			this.request = toRequest(this.attribute, this.arguments, snapshot());
 		}
 		return this.request;
+	}
+
+	/**
+	 * Create the request for a call.
+	 * @param attribute the attributes of the guard
+	 * @param arguments the arguments
+	 * @param snapshot the snapshot of the arguments that is shown
+	 */
+	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments,
+			ArgumentSnapshot snapshot) {
+		String gate = arguments.toString();
+		CommandText command = CommandText.of(gate, snapshot.arguments(), attribute.abridge());
+		return ApprovalRequest.builder(attribute.label(), command.text())
+			.actionType(ACTION_TYPE)
+			.description(attribute.describe(command, snapshot.arguments()))
+			.arguments(snapshot.arguments())
+			.artifactType(attribute.artifactType())
+			.timeout(attribute.timeout())
+			.pairing(attribute.pairing())
+			.gate(gate)
+			.build();
 	}
 
 	@Override

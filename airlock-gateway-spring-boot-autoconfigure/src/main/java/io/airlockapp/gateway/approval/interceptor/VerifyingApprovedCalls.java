@@ -14,6 +14,7 @@ import io.airlockapp.gateway.approval.ApprovedCall;
 import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.approval.argument.RebuiltArguments;
 import io.airlockapp.gateway.approval.interceptor.DurableTargets.Target;
+import io.airlockapp.gateway.exchange.ApprovalSteps;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.StrictUtf8;
@@ -38,6 +39,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 
 	private final Enforcer enforcer;
 
+	private final ApprovalSteps steps;
+
 	private final PairingSource pairings;
 
 	private final InstantSource clock;
@@ -46,13 +49,15 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 * Create approved calls.
 	 * @param targets the durable methods
 	 * @param enforcer the identity of this application
+	 * @param steps the steps of an exchange
 	 * @param pairings the source of pairings
 	 * @param clock the time of day
 	 */
-	public VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, PairingSource pairings,
-			InstantSource clock) {
+	public VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps steps,
+			PairingSource pairings, InstantSource clock) {
 		this.targets = targets;
 		this.enforcer = enforcer;
+		this.steps = steps;
 		this.pairings = pairings;
 		this.clock = clock;
 	}
@@ -148,7 +153,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 			Object object = ((Advised) target.proxy()).getTargetSource().getTarget();
 			InnerInvocation invocation = new InnerInvocation(GuardedChain.of(target.proxy(), target.method(), object),
 					target.proxy(), object, target.method(), rebuilt.arguments().values());
-			return rebuilt.areThoseOf(plaintext.get("arguments")) ? invocation : null;
+			return isShown(rebuilt, plaintext, target) && rebuilt.areThoseOf(plaintext.get("arguments")) ? invocation
+					: null;
 		}
 		catch (AirlockGatewayException ex) {
 			logger.warn("Approval %s can't be used: %s".formatted(call.evidence().requestId(), ex.getMessage()));
@@ -158,6 +164,16 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 			throw new IllegalStateException("The target of approval %s is not available: %s"
 				.formatted(call.evidence().requestId(), ex.getClass().getName()));
 		}
+	}
+
+	/**
+	 * Return whether the approver saw this call: the texts of the plaintext have to be
+	 * those of the arguments, since whoever changes a stored call before it is sent could
+	 * show other ones.
+	 */
+	private boolean isShown(RebuiltArguments rebuilt, JsonNode plaintext, Target target) {
+		return this.steps.shows(plaintext,
+				MethodGuardedCall.toRequest(target.attribute(), rebuilt.arguments(), rebuilt.snapshot()));
 	}
 
 	private static Result start(InnerInvocation invocation) throws InvocationTargetException {

@@ -281,8 +281,9 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovedCalls airlockApprovedCalls(DurableTargets targets, Enforcer enforcer, PairingSource pairingSource) {
-		return new VerifyingApprovedCalls(targets, enforcer, pairingSource, InstantSource.system());
+	ApprovedCalls airlockApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps exchangeSteps,
+			PairingSource pairingSource) {
+		return new VerifyingApprovedCalls(targets, enforcer, exchangeSteps, pairingSource, InstantSource.system());
 	}
 
 	@Bean

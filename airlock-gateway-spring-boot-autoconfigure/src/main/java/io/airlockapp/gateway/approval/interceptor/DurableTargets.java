@@ -171,8 +171,10 @@ public final class DurableTargets implements BeanPostProcessor {
 		Target target = this.targets.get(name);
 		// The name of a bean may contain the separator
 		int end = name.lastIndexOf('#');
-		if (target == null && end > 0 && this.beanFactory.containsBean(name.substring(0, end))) {
-			this.beanFactory.getBean(name.substring(0, end));
+		String beanName = name.substring(0, Math.max(0, end));
+		// The name is not verified yet, so that it must not create more and more beans
+		if (target == null && this.beanFactory.containsBean(beanName) && this.beanFactory.isSingleton(beanName)) {
+			this.beanFactory.getBean(beanName);
 			target = this.targets.get(name);
 		}
 		return target;

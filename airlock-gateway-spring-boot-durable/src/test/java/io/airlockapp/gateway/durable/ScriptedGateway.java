@@ -148,6 +148,9 @@ final class ScriptedGateway implements AirlockGatewayApi {
 		if (current == Fault.QUOTA) {
 			throw failure(429, null);
 		}
+		if (current == Fault.REFUSED) {
+			throw failure(400, null);
+		}
 		if (current == Fault.UNKNOWN) {
 			throw failure(404, null);
 		}
@@ -293,7 +296,7 @@ final class ScriptedGateway implements AirlockGatewayApi {
 
 	enum Fault {
 
-		UNAVAILABLE, QUOTA, UNKNOWN, LOST_ANSWER, GARBAGE
+		UNAVAILABLE, QUOTA, UNKNOWN, LOST_ANSWER, GARBAGE, REFUSED
 
 	}
 

@@ -1,0 +1,469 @@
+package io.airlockapp.gateway.durable;
+
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+import io.airlockapp.gateway.approval.ApprovedCall;
+import io.airlockapp.gateway.approval.ApprovedCalls;
+import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
+import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.harp.StrictUtf8;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for random sequences of steps, crashes, repeated deliveries, faults of the
+ * gateway, moves of the clock and operations of callers: a call starts at most once, a
+ * yes that was given in time starts it, and a call is never left without a step.
+ */
+class DurableModelTests {
+
+	/**
+	 * Not a refusal, which ends a call.
+	 */
+	private static final List<Fault> FAULTS = List.of(Fault.UNAVAILABLE, Fault.QUOTA, Fault.UNKNOWN, Fault.LOST_ANSWER,
+			Fault.GARBAGE);
+
+	private static final Map<DurableState, Set<DurableState>> ARROWS = arrows();
+
+	private static Map<DurableState, Set<DurableState>> arrows() {
+		Map<DurableState, Set<DurableState>> arrows = new EnumMap<>(DurableState.class);
+		Set<DurableState> undecided = EnumSet.of(DurableState.DECIDED, DurableState.DENIED, DurableState.CANCELLING,
+				DurableState.TIMED_OUT, DurableState.REFUSED);
+		arrows.put(DurableState.RECORDED, EnumSet.of(DurableState.SUBMITTED));
+		arrows.get(DurableState.RECORDED).addAll(undecided);
+		arrows.put(DurableState.SUBMITTED, undecided);
+		arrows.put(DurableState.CANCELLING, EnumSet.of(DurableState.CANCELLED));
+		arrows.put(DurableState.DECIDED,
+				EnumSet.of(DurableState.CLAIMED, DurableState.CANCELLED, DurableState.TIMED_OUT, DurableState.REFUSED));
+		arrows.put(DurableState.CLAIMED, EnumSet.of(DurableState.DONE, DurableState.FAILED, DurableState.UNKNOWN));
+		arrows.put(DurableState.UNKNOWN, EnumSet.of(DurableState.DONE, DurableState.FAILED, DurableState.RESOLVED));
+		return arrows;
+	}
+
+	@Property(tries = 100)
+	void callsStartAtMostOnceAndNoYesIsLost(@ForAll("actions") List<Action> actions) {
+		try (Model model = new Model()) {
+			model.record();
+			for (Action action : actions) {
+				model.perform(action);
+				model.verify();
+			}
+			model.settle();
+		}
+	}
+
+	@Provide
+	Arbitrary<List<Action>> actions() {
+		Arbitrary<Kind> kinds = Arbitraries.frequency(Tuple.of(12, Kind.STEP), Tuple.of(4, Kind.BEGIN),
+				Tuple.of(4, Kind.COMPLETE), Tuple.of(3, Kind.DEAD), Tuple.of(5, Kind.CLOCK), Tuple.of(4, Kind.APPROVE),
+				Tuple.of(1, Kind.REJECT), Tuple.of(3, Kind.FAULT), Tuple.of(3, Kind.CRASH), Tuple.of(1, Kind.CANCEL),
+				Tuple.of(1, Kind.RESOLVE), Tuple.of(1, Kind.RECORD), Tuple.of(1, Kind.PAIRINGS),
+				Tuple.of(1, Kind.FORGET));
+		return Combinators.combine(kinds, Arbitraries.integers().between(0, 999))
+			.as(Action::new)
+			.list()
+			.ofMinSize(5)
+			.ofMaxSize(60);
+	}
+
+	enum Kind {
+
+		STEP, BEGIN, COMPLETE, DEAD, CLOCK, APPROVE, REJECT, FAULT, CRASH, CANCEL, RESOLVE, RECORD, PAIRINGS, FORGET
+
+	}
+
+	/**
+	 * Action of the model.
+	 *
+	 * @param kind the kind of action
+	 * @param value the choice among several
+	 */
+	record Action(Kind kind, int value) {
+	}
+
+	/**
+	 * Row of db-scheduler.
+	 */
+	record Row(String table, Step step, String id, long version) {
+	}
+
+	/**
+	 * Execution whose outcome is not stored yet.
+	 */
+	record Execution(Row row, @Nullable NextStep next, @Nullable StepFailedException failure, boolean failed) {
+	}
+
+	/**
+	 * An instance whose executions the test interleaves. It does what {@code StepTask}
+	 * does with the result of each step.
+	 */
+	private static final class Model implements AutoCloseable {
+
+		private static final Duration[] MOVES = { Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30),
+				Duration.ofMinutes(2), Duration.ofMinutes(9), Duration.ofMinutes(26), Duration.ofMinutes(-10) };
+
+		private final TestInstance instance = new TestInstance();
+
+		private final AskStep ask = this.instance.ask();
+
+		private final Map<String, Integer> starts = new HashMap<>();
+
+		private final Map<String, DurableState> states = new HashMap<>();
+
+		private final Set<String> approved = new HashSet<>();
+
+		private final Set<String> cancelled = new HashSet<>();
+
+		private final List<String> ids = new ArrayList<>();
+
+		private final List<Execution> executions = new ArrayList<>();
+
+		private final Set<Row> crashed = new HashSet<>();
+
+		private final RunStep run = this.instance.run(new Calls(), new StandingTicker() {
+
+			@Override
+			public void sleep(Duration duration) throws InterruptedException {
+				throw new InterruptedException();
+			}
+
+		});
+
+		private Instant latest = TestInstance.START;
+
+		private boolean crashing;
+
+		/**
+		 * Method that verifies the approval like the guard does.
+		 */
+		private final class Calls implements ApprovedCalls {
+
+			@Override
+			public Result run(ApprovedCall call, BooleanSupplier claim) throws InvocationTargetException {
+				if (!call.evidence().covers(StrictUtf8.encode(call.plaintext()))
+						|| !call.evidence().isSignedBy(Model.this.instance.gateway.signerKey())
+						|| !call.evidence().decision().equals("approve")) {
+					return Result.NOT_VERIFIED;
+				}
+				if (Model.this.instance.pairingsFail) {
+					return Result.UNAVAILABLE;
+				}
+				if (!claim.getAsBoolean()) {
+					return Result.NOT_CLAIMED;
+				}
+				Model.this.starts.merge(call.evidence().requestId(), 1, Integer::sum);
+				return Result.DONE;
+			}
+
+		}
+
+		void record() {
+			if (this.ids.size() < 3) {
+				this.ids.add(this.instance.record().id());
+			}
+		}
+
+		void perform(Action action) {
+			int value = action.value();
+			String id = this.ids.get(value % this.ids.size());
+			switch (action.kind()) {
+				case RECORD -> record();
+				case STEP -> {
+					Execution execution = begin(value);
+					if (execution != null) {
+						complete(execution, this.crashing && value % 3 == 0);
+					}
+				}
+				case BEGIN -> {
+					Execution execution = begin(value);
+					if (execution != null) {
+						this.executions.add(execution);
+					}
+				}
+				case COMPLETE -> {
+					if (!this.executions.isEmpty()) {
+						complete(this.executions.remove(value % this.executions.size()), value % 5 == 0);
+					}
+				}
+				case DEAD -> dead(value);
+				case CLOCK -> {
+					this.instance.pass(MOVES[value % MOVES.length]);
+					this.latest = this.instance.now.isAfter(this.latest) ? this.instance.now : this.latest;
+				}
+				case APPROVE -> {
+					if (this.instance.gateway.decide(id, "approve")) {
+						this.approved.add(id);
+					}
+				}
+				case REJECT -> this.instance.gateway.decide(id, "reject");
+				case FAULT -> this.instance.gateway.fail(FAULTS.get(value % FAULTS.size()), 1 + value / 100);
+				case CRASH -> {
+					this.crashing = true;
+					this.instance.transactions.fail(value % 3, 1, value % 2 == 0);
+				}
+				case CANCEL -> cancel(id);
+				case RESOLVE -> approvals().resolve(id, Resolution.RAN);
+				case PAIRINGS -> this.instance.pairingsFail = value % 3 == 0;
+				case FORGET -> {
+					// Not if decided: then only the gateway has the decision
+					if (!this.approved.contains(id)) {
+						this.instance.gateway.exchanges.remove(id);
+					}
+				}
+			}
+		}
+
+		private DurableApprovals approvals() {
+			CallRecorder recorder = new CallRecorder(this.instance.store, this.instance.scheduler,
+					this.instance.callers, this.instance.exchange, this.instance.steps.counts(),
+					this.instance.steps.publisher(), List.of(), this.instance.settings, false, this.instance.clock);
+			return this.instance.steps.approvals(recorder, this.instance.callers);
+		}
+
+		private void cancel(String id) {
+			if (approvals().cancel(id)) {
+				this.cancelled.add(id);
+			}
+		}
+
+		private @Nullable Execution begin(int value) {
+			List<Row> due = rows("EXECUTION_TIME <= ? AND NOT PICKED", this.instance.now);
+			return due.isEmpty() ? null : execute(due.get(value % due.size()));
+		}
+
+		private Execution execute(Row row) {
+			assertThat(this.instance.jdbc.update("UPDATE " + row.table()
+					+ " SET PICKED = TRUE, VERSION = VERSION + 1 WHERE TASK_NAME = ? AND TASK_INSTANCE = ? AND VERSION = ?",
+					row.step().taskName(), row.id(), row.version()))
+				.isEqualTo(1);
+			Row picked = new Row(row.table(), row.step(), row.id(), row.version() + 1);
+			try {
+				NextStep next = switch (row.step()) {
+					case ASK, ASK_FIRST -> this.ask.perform(row.id());
+					case RUN -> this.run.perform(row.id());
+					case TELL -> {
+						this.instance.steps.tell(List.of(), this.instance.transactions).perform(row.id());
+						yield null;
+					}
+				};
+				return new Execution(picked, next, null, false);
+			}
+			catch (StepFailedException ex) {
+				return new Execution(picked, null, ex, true);
+			}
+			catch (ProcessDied ex) {
+				return new Execution(picked, null, null, true);
+			}
+		}
+
+		private void complete(Execution execution, boolean dying) {
+			Row row = execution.row();
+			if (!isCurrent(row) || (dying && execution.failed())) {
+				crash(row);
+				return;
+			}
+			if (execution.failed()) {
+				Instant next = this.instance.now.plusSeconds(10);
+				if (execution.failure() != null && execution.failure().getLatest().isBefore(next)
+						&& execution.failure().getLatest().isAfter(this.instance.now)) {
+					next = execution.failure().getLatest();
+				}
+				reschedule(row, next);
+				return;
+			}
+			follow(row, execution.next(), dying);
+		}
+
+		private void follow(Row row, @Nullable NextStep next, boolean dying) {
+			if (next == null) {
+				if (dying) {
+					crash(row);
+				}
+				else {
+					remove(row);
+				}
+			}
+			else if (next.step() == row.step()) {
+				reschedule(row, next.time());
+			}
+			else {
+				boolean scheduled = this.instance.scheduled(row.table(), next.step(), row.id()) == 0;
+				this.instance.callers.executeWithoutResult(
+						(status) -> this.instance.scheduler.schedule(next.step(), row.id(), next.time()));
+				if (dying) {
+					crash(row);
+				}
+				else if (scheduled || row.step() != Step.ASK_FIRST) {
+					remove(row);
+				}
+				else {
+					reschedule(row, next.time());
+				}
+			}
+		}
+
+		private void crash(Row row) {
+			this.crashing = false;
+			if (isCurrent(row)) {
+				this.crashed.add(row);
+			}
+		}
+
+		/**
+		 * Find an execution dead, although its process may go on.
+		 */
+		private void dead(int value) {
+			List<Row> picked = rows("PICKED", null);
+			if (!picked.isEmpty()) {
+				dead(picked.get(value % picked.size()));
+			}
+		}
+
+		private void dead(Row row) {
+			this.crashed.remove(row);
+			if (row.step() == Step.RUN) {
+				follow(row, this.run.lost(row.id()), false);
+			}
+			else {
+				reschedule(row, this.instance.now);
+			}
+		}
+
+		private boolean isCurrent(Row row) {
+			return this.instance.jdbc.queryForObject(
+					"SELECT COUNT(*) FROM " + row.table()
+							+ " WHERE TASK_NAME = ? AND TASK_INSTANCE = ? AND VERSION = ?",
+					Integer.class, row.step().taskName(), row.id(), row.version()) == 1;
+		}
+
+		private void remove(Row row) {
+			this.instance.jdbc.update(
+					"DELETE FROM " + row.table() + " WHERE TASK_NAME = ? AND TASK_INSTANCE = ? AND VERSION = ?",
+					row.step().taskName(), row.id(), row.version());
+		}
+
+		private void reschedule(Row row, Instant time) {
+			this.instance.jdbc.update("UPDATE " + row.table()
+					+ " SET PICKED = FALSE, VERSION = VERSION + 1, EXECUTION_TIME = ? WHERE TASK_NAME = ? AND TASK_INSTANCE = ? AND VERSION = ?",
+					time.atOffset(ZoneOffset.UTC), row.step().taskName(), row.id(), row.version());
+		}
+
+		private List<Row> rows(String condition, @Nullable Instant time) {
+			List<Row> rows = new ArrayList<>();
+			for (String table : List.of("AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN")) {
+				Object[] arguments = (time != null) ? new Object[] { time.atOffset(ZoneOffset.UTC) } : new Object[0];
+				rows.addAll(this.instance.jdbc.query(
+						"SELECT TASK_NAME, TASK_INSTANCE, VERSION FROM %s WHERE %s ORDER BY EXECUTION_TIME, TASK_NAME, TASK_INSTANCE"
+							.formatted(table, condition),
+						(row, number) -> new Row(table, step(row.getString(1)), row.getString(2), row.getLong(3)),
+						arguments));
+			}
+			return rows;
+		}
+
+		private static Step step(String taskName) {
+			for (Step step : Step.values()) {
+				if (step.taskName().equals(taskName)) {
+					return step;
+				}
+			}
+			throw new IllegalStateException(taskName);
+		}
+
+		void verify() {
+			for (String id : this.ids) {
+				DurableState state = this.instance.state(id);
+				DurableState before = this.states.getOrDefault(id, DurableState.RECORDED);
+				assertThat(reachable(before)).as("state after " + before).contains(state);
+				this.states.put(id, state);
+				assertThat(this.starts.getOrDefault(id, 0)).isLessThanOrEqualTo(1);
+				int asks = this.instance.scheduled("AIRLOCK_DURABLE_ASK", id);
+				int runs = this.instance.scheduled("AIRLOCK_DURABLE_RUN", id);
+				switch (state) {
+					case RECORDED, SUBMITTED, CANCELLING -> assertThat(asks).as("steps of " + state).isPositive();
+					case DECIDED, CLAIMED -> assertThat(runs).as("steps of " + state).isPositive();
+					case UNKNOWN -> {
+					}
+					default -> assertThat(runs + (isTold(id) ? 1 : 0)).as("steps of " + state).isPositive();
+				}
+				Set<String> ciphertexts = this.instance.gateway.ciphertexts.get(id);
+				assertThat((ciphertexts != null) ? ciphertexts.size() : 0).isLessThanOrEqualTo(1);
+			}
+		}
+
+		private boolean isTold(String id) {
+			return this.instance.jdbc.queryForObject("SELECT TOLD_AT FROM AIRLOCK_DURABLE WHERE ID = ?", Long.class,
+					id) != null;
+		}
+
+		private static Set<DurableState> reachable(DurableState from) {
+			Set<DurableState> reachable = EnumSet.of(from);
+			for (DurableState next : ARROWS.getOrDefault(from, Set.of())) {
+				reachable.addAll(reachable(next));
+			}
+			return reachable;
+		}
+
+		/**
+		 * Mend everything, and let time pass until all calls have ended.
+		 */
+		void settle() {
+			this.instance.gateway.fail(Fault.UNAVAILABLE, 0);
+			this.instance.transactions.heal();
+			this.instance.pairingsFail = false;
+			this.executions.forEach((execution) -> complete(execution, false));
+			this.executions.clear();
+			rows("PICKED", null).forEach(this::dead);
+			Instant healed = this.latest;
+			for (int i = 0; i < 3000 && !rows("TRUE", null).isEmpty(); i++) {
+				for (Row row : rows("EXECUTION_TIME <= ? AND NOT PICKED", this.instance.now)) {
+					if (isCurrent(row)) {
+						complete(execute(row), false);
+						verify();
+					}
+				}
+				// The gateway holds each request for a while
+				this.instance.pass(Duration.ofSeconds(5));
+			}
+			for (String id : this.ids) {
+				DurableState state = this.instance.state(id);
+				assertThat(state.isEnded() || state == DurableState.UNKNOWN).as("at the end: " + state).isTrue();
+				DurableApproval approval = this.instance.store.find(id);
+				if (this.approved.contains(id) && !this.cancelled.contains(id)
+						&& healed.plusSeconds(120).isBefore(approval.startBy())) {
+					assertThat(state).as("after a yes in time: " + approval)
+						.isIn(DurableState.DONE, DurableState.UNKNOWN, DurableState.RESOLVED);
+				}
+			}
+		}
+
+		@Override
+		public void close() {
+			this.instance.close();
+		}
+
+	}
+
+}

@@ -128,15 +128,35 @@ public final class AskStep {
 			this.steps.submit(call.header(), artifact, call.pairing());
 		}
 		catch (AirlockGatewayException ex) {
-			if (ex.isOtherContent() || ex.getStatus() == 400 || ex.getStatus() == 422) {
+			if (isRefused(call, ex)) {
 				logger.warn("The gateway refuses approval %s '%s': %s".formatted(call.id(), call.approval().label(),
 						ex.getMessage()));
 				return end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
 			}
-			throw ex;
+			if (ex.getStatus() != 400 && ex.getStatus() != 422) {
+				throw ex;
+			}
 		}
 		this.transitions.submitted(call);
 		return again(call);
+	}
+
+	/**
+	 * Return whether the gateway refuses a request for good, and did not accept it before
+	 * this instance or another one stopped.
+	 */
+	private boolean isRefused(DurableCall call, AirlockGatewayException failure) {
+		if (failure.isOtherContent() || (failure.getStatus() != 400 && failure.getStatus() != 422)) {
+			return failure.isOtherContent();
+		}
+		if (call.artifact() == null) {
+			return true;
+		}
+		ExchangeReport report = this.steps.inspect(call.id(), call.hash());
+		if (report.standing() == Standing.UNCLEAR) {
+			throw failure;
+		}
+		return report.standing() == Standing.UNKNOWN || report.standing() == Standing.OTHER_CONTENT;
 	}
 
 	/**
@@ -154,7 +174,7 @@ public final class AskStep {
 			throw new UnreadableCallException("Approval %s has no plaintext".formatted(call.id()), null);
 		}
 		SealedArtifact artifact = this.steps.seal(call.plaintext(), call.pairing());
-		return this.store.seal(call.id(), artifact, stored) ? artifact : null;
+		return this.transitions.seal(call, artifact) ? artifact : null;
 	}
 
 	private @Nullable NextStep ask(DurableCall call) {

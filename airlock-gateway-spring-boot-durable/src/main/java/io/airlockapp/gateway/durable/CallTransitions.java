@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,15 @@ final class CallTransitions {
 		this.transactions = transactions;
 		this.publisher = publisher;
 		this.clock = clock;
+	}
+
+	/**
+	 * Store the encrypted plaintext in place of that which was read. A pool without auto
+	 * commit would otherwise roll it back.
+	 */
+	boolean seal(DurableCall call, SealedArtifact artifact) {
+		return Boolean.TRUE
+			.equals(this.transactions.execute((status) -> this.store.seal(call.id(), artifact, call.artifact())));
 	}
 
 	boolean submitted(DurableCall call) {

@@ -76,7 +76,7 @@ class AskStepTests {
 	@Test
 	void decisionOnRequestThatWasSentBeforeTheProcessStoppedIsFoundTooLate() {
 		DurableApproval call = this.instance.record();
-		this.instance.transactions.fail(0, 1, false);
+		this.instance.transactions.fail(1, 1, false);
 		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
@@ -85,6 +85,27 @@ class AskStepTests {
 		DurableApproval ended = this.instance.store.find(call.id());
 		assertThat(ended.state()).isEqualTo(DurableState.TIMED_OUT);
 		assertThat(ended.problem()).isEqualTo("FOUND_TOO_LATE");
+	}
+
+	@Test
+	void refusalOfRequestThatWasAcceptedBeforeTheProcessStoppedEndsNothing() {
+		DurableApproval call = this.instance.record();
+		// The artifact is stored, and the state after its submission is not
+		this.instance.transactions.fail(1, 1, false);
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.instance.gateway.fail(Fault.REFUSED, 1);
+		this.ask.perform(call.id());
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void refusalOfRequestThatWasNeverSentEndsTheCall() {
+		DurableApproval call = this.instance.record();
+		this.instance.gateway.fail(Fault.REFUSED, 1);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("GATEWAY_REFUSED");
 	}
 
 	@Test

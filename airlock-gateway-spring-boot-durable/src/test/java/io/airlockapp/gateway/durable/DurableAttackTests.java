@@ -105,6 +105,15 @@ class DurableAttackTests {
 	}
 
 	@Test
+	void callRunsWithAPoolWithoutAutoCommit() {
+		this.context.close();
+		this.context = startInstance("spring.datasource.hikari.auto-commit=false");
+		assertThat(approve(() -> this.context.getBean(TextHandler.class).handle("mail"))).isEqualTo(DurableState.DONE);
+		await(() -> jdbc().queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE_RUN", Integer.class) == 0);
+		assertThat(Starts.all).containsExactly("TextHandler mail");
+	}
+
+	@Test
 	void lazyBeanIsFoundByTheNameOfABeanWithHash() {
 		DurableApproval recorded = record(() -> this.context.getBean("accounts#lazy", Accounts.class).close("9"));
 		this.simulator.awaitPending();

@@ -320,7 +320,9 @@ public final class AirlockDurableAutoConfiguration {
 						(manager != null)
 								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())
 								: steps.transactions()),
-				() -> steps.store().deleteEnded(clock.instant().minus(properties.retention())),
+				() -> steps.transactions()
+					.executeWithoutResult(
+							(status) -> steps.store().deleteEnded(clock.instant().minus(properties.retention()))),
 				new EngineSettings(steps.settings().instance(), properties.askThreads(), properties.runThreads(),
 						properties.pollingInterval(), properties.heartbeatInterval(), properties.shutdownTimeout()),
 				clock);

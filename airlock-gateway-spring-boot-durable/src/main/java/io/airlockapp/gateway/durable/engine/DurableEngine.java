@@ -166,6 +166,7 @@ public final class DurableEngine implements SmartLifecycle {
 			.threads(threads)
 			.executorService(executor)
 			.enablePriority()
+			.commitWhenAutocommitDisabled(true)
 			.pollingInterval(this.settings.pollingInterval())
 			.heartbeatInterval(this.settings.heartbeatInterval())
 			.missedHeartbeatsLimit(MISSED_HEARTBEATS)

@@ -259,7 +259,7 @@ class ArchitectureTests {
 	void auditPathOfDurableRunsIsShortAndDocumented() throws IOException {
 		assertThat(auditPath("## Audit path of a durable run\n")).hasSizeLessThanOrEqualTo(8)
 			.contains("VerifyingApprovedCalls", "DurableTargets", "ArgumentRecorder", "RebuiltArguments",
-					"GuardedChain", "InnerInvocation")
+					"MethodGuardedCall", "ApprovalSteps", "GuardedChain", "InnerInvocation")
 			.allSatisfy((name) -> assertThat(PRODUCTION).anyMatch((type) -> type.getSimpleName().equals(name)));
 	}
 

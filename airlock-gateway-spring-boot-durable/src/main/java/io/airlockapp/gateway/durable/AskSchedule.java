@@ -21,6 +21,8 @@ final class AskSchedule {
 
 	private static final Duration LATE_RETRY = Duration.ofSeconds(30);
 
+	private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
+
 	private static final Duration SHORTEST = Duration.ofSeconds(5);
 
 	private static final double SHARE_OF_YOUNG = 0.5;
@@ -58,8 +60,10 @@ final class AskSchedule {
 	 */
 	NextStep next(DurableApproval call, Counts counts, Instant now) {
 		Step step = isYoung(call, now) ? Step.ASK_FIRST : Step.ASK;
-		Instant wanted = (counts.pending() <= this.settings.askThreads()) ? now
-				: now.plus(interval(call, counts, now, step));
+		// A gateway may not hold requests
+		Duration pause = (counts.pending() <= this.settings.askThreads()) ? MIN_PAUSE
+				: interval(call, counts, now, step);
+		Instant wanted = now.plus(pause);
 		return new NextStep(step, limit(call, wanted, now));
 	}
 

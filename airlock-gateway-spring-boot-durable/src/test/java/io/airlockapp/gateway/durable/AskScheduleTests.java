@@ -43,7 +43,7 @@ class AskScheduleTests {
 	@Test
 	void fewCallsAreAskedAboutAllTheTime() {
 		assertThat(next(counts(4, 4), RECORDED.plusSeconds(60)))
-			.isEqualTo(new NextStep(Step.ASK_FIRST, RECORDED.plusSeconds(60)));
+			.isEqualTo(new NextStep(Step.ASK_FIRST, RECORDED.plusSeconds(61)));
 	}
 
 	@Test

@@ -472,7 +472,7 @@ class DurableCrashTests {
 			boolean other = this.point.ordinal() % 2 != 0;
 			return switch (this.answer) {
 				case APPROVE -> other == this.otherAlive || this.point == CrashPoint.BEFORE_CLAIM_COMMITS;
-				case REJECT -> other != this.otherAlive;
+				case REJECT -> other != this.otherAlive && this.point.followsDecision();
 				case SILENCE -> this.point == CrashPoint.BEFORE_RECORDING_COMMITS
 						|| (SILENT.contains(this.point) && other != this.otherAlive);
 			};

@@ -257,7 +257,7 @@ class ArchitectureTests {
 
 	@Test
 	void auditPathOfDurableRunsIsShortAndDocumented() throws IOException {
-		assertThat(auditPath("## Audit path of a durable run\n")).hasSizeLessThanOrEqualTo(8)
+		assertThat(auditPath("## Audit path of a durable run\n")).hasSizeLessThanOrEqualTo(10)
 			.contains("VerifyingApprovedCalls", "DurableTargets", "ArgumentRecorder", "RebuiltArguments",
 					"MethodGuardedCall", "ApprovalSteps", "GuardedChain", "InnerInvocation")
 			.allSatisfy((name) -> assertThat(PRODUCTION).anyMatch((type) -> type.getSimpleName().equals(name)));

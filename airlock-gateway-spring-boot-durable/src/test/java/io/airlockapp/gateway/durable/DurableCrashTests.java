@@ -214,6 +214,7 @@ class DurableCrashTests {
 	 */
 	@Test
 	void pausedBeforeClaimAndKilledInsideMethod() throws Exception {
+		killAll();
 		useInstances(2);
 		Crash crash = new Crash(new Case(CrashPoint.INSIDE_METHOD, Answer.APPROVE, true));
 		this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, TRUE)", CrashPoint.BEFORE_CLAIM_COMMITS.name());
@@ -318,6 +319,7 @@ class DurableCrashTests {
 
 	@Test
 	void pausedInsideMethodAndContinued() throws Exception {
+		killAll();
 		useInstances(2);
 		Crash crash = new Crash(new Case(null, Answer.APPROVE, true));
 		Process runner = crash.runWaiting();
@@ -333,6 +335,7 @@ class DurableCrashTests {
 
 	@Test
 	void pausedInsideMethodAndResolvedMeanwhile() throws Exception {
+		killAll();
 		useInstances(2);
 		Crash crash = new Crash(new Case(null, Answer.APPROVE, true));
 		Process runner = crash.runWaiting();
@@ -423,7 +426,7 @@ class DurableCrashTests {
 
 	private String logged() {
 		StringBuilder text = new StringBuilder();
-		for (int number = Math.max(0, this.logs - 3); number < this.logs; number++) {
+		for (int number = 0; number < this.logs; number++) {
 			try {
 				text.append(Files.readString(log(number).toPath()));
 			}

@@ -344,7 +344,13 @@ class DurableModelTests {
 		private void dead(Row row) {
 			this.crashed.remove(row);
 			if (row.step() == Step.RUN) {
-				follow(row, this.run.lost(row.id()), false);
+				try {
+					follow(row, this.run.lost(row.id()), false);
+				}
+				catch (ProcessDied ex) {
+					// The execution stays picked, and is found dead again
+					crash(row);
+				}
 			}
 			else {
 				reschedule(row, this.instance.now);

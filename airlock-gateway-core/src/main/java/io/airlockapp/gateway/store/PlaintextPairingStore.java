@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.store;
 
+import io.airlockapp.gateway.harp.EncryptedText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ public final class PlaintextPairingStore implements PairingStore {
 	@Override
 	public @Nullable Entry read(String name) {
 		Entry entry = this.delegate.read(name);
-		if (entry != null && EncryptingPairingStore.isEncrypted(entry.text())) {
+		if (entry != null && EncryptedText.isEncrypted(entry.text())) {
 			throw new PairingStoreException(("Entry '%s' is encrypted, but 'airlock.gateway.pairing.store.key' is not "
 					+ "set. Set it, or remove the entry, so that it is created again. Nothing was overwritten.")
 				.formatted(name), null);

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
+import io.airlockapp.gateway.harp.EncryptedText;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.store.PairingStore.Entry;
 import org.junit.jupiter.api.Test;
@@ -58,8 +59,7 @@ class EncryptingPairingStoreTests extends AbstractPairingStoreTests {
 		for (int i = 0; i < 20; i++) {
 			assertThat(store.write(this.name, store.read(this.name), SECRET)).isTrue();
 			String encrypted = read(files(), this.name).text();
-			nonces.add(encrypted.substring(EncryptingPairingStore.PREFIX.length(),
-					EncryptingPairingStore.PREFIX.length() + 16));
+			nonces.add(encrypted.substring(EncryptedText.PREFIX.length(), EncryptedText.PREFIX.length() + 16));
 		}
 		assertThat(nonces).hasSize(20);
 	}

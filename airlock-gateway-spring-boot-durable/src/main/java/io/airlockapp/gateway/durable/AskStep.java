@@ -83,13 +83,13 @@ public final class AskStep {
 			return (next != null) ? next : unlessEnded(id);
 		}
 		catch (RuntimeException ex) {
-			return failed(approval, ex);
+			throw failed(approval, ex);
 		}
 	}
 
-	private @Nullable NextStep failed(DurableApproval approval, RuntimeException ex) {
+	private StepFailedException failed(DurableApproval approval, RuntimeException ex) {
 		Instant now = this.clock.instant();
-		throw new StepFailedException(AirlockGatewayException.safeMessage(ex), ex,
+		return new StepFailedException(AirlockGatewayException.safeMessage(ex), ex,
 				this.schedule.latestRetry(approval, now));
 	}
 

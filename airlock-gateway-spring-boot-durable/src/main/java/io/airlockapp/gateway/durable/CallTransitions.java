@@ -49,7 +49,7 @@ final class CallTransitions {
 	}
 
 	boolean submitted(DurableCall call) {
-		return change(call, null, () -> this.store.submitted(call.id(), now()));
+		return change(call, call::decision, () -> this.store.submitted(call.id(), now()));
 	}
 
 	/**
@@ -123,10 +123,9 @@ final class CallTransitions {
 		return changed;
 	}
 
-	private boolean change(DurableCall call, @Nullable Supplier<@Nullable StoredDecision> decision,
-			BooleanSupplier change) {
+	private boolean change(DurableCall call, Supplier<@Nullable StoredDecision> decision, BooleanSupplier change) {
 		DurableApproval changed = inTransaction(call.id(), change);
-		this.publisher.changed(changed, call, (decision != null) ? decision.get() : null);
+		this.publisher.changed(changed, call, decision.get());
 		return changed != null;
 	}
 

@@ -70,13 +70,11 @@ final class DefaultDurableApprovals implements DurableApprovals {
 		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
 			if (this.store.end(id, EnumSet.of(DurableState.DECIDED), DurableState.CANCELLED, null,
 					this.clock.instant())) {
-				this.scheduler.schedule(Step.TELL, id, this.clock.instant());
-				publishAfterCommit(id);
+				follow(Step.TELL, id);
 				return true;
 			}
 			if (this.store.cancelling(id)) {
-				this.scheduler.schedule(Step.ASK_FIRST, id, this.clock.instant());
-				publishAfterCommit(id);
+				follow(Step.ASK_FIRST, id);
 				return true;
 			}
 			DurableApproval approval = this.store.find(id);
@@ -90,14 +88,14 @@ final class DefaultDurableApprovals implements DurableApprovals {
 		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
 			boolean resolved = this.store.resolve(id, resolution, this.clock.instant());
 			if (resolved) {
-				this.scheduler.schedule(Step.TELL, id, this.clock.instant());
-				publishAfterCommit(id);
+				follow(Step.TELL, id);
 			}
 			return resolved;
 		}));
 	}
 
-	private void publishAfterCommit(String id) {
+	private void follow(Step step, String id) {
+		this.scheduler.schedule(step, id, this.clock.instant());
 		this.publisher.changedInTransaction(() -> this.store.find(id));
 	}
 

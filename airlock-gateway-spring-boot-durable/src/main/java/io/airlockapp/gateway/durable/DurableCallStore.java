@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,15 @@ public interface DurableCallStore {
 	 * @return the states of the calls, the newest first
 	 */
 	List<DurableApproval> findNewestOpen(int limit);
+
+	/**
+	 * Find calls that need a step, and for which neither this one nor one in its place is
+	 * scheduled.
+	 * @param step the kind of step; the steps that ask are one kind
+	 * @param limit the maximum number
+	 * @return the ids of the calls
+	 */
+	List<String> findWithoutStep(Step step, int limit);
 
 	/**
 	 * Count the calls that have not ended, by state.

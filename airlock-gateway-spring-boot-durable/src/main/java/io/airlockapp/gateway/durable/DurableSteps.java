@@ -62,6 +62,14 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	}
 
 	/**
+	 * Create the scheduler of missing steps.
+	 * @return the scheduler
+	 */
+	public MissingStepScheduler missing() {
+		return new MissingStepScheduler(this.store, this.scheduler, this.transactions, this.clock);
+	}
+
+	/**
 	 * Create the operations of applications.
 	 * @param recorder the recorder of calls
 	 * @param callerTransactions the transactions of callers

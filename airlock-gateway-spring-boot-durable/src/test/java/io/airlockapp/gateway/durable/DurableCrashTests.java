@@ -261,6 +261,33 @@ class DurableCrashTests {
 	}
 
 	/**
+	 * A killed process whose steps are deleted: each is scheduled again by the process
+	 * that starts, but a call that was started is not started again.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "SUBMISSION_STORED", "DECISION_STORED", "INSIDE_METHOD", "OUTCOME_STORED" })
+	void killedAndStepsDeleted(CrashPoint point) throws Exception {
+		useInstances(1);
+		Crash crash = new Crash(new Case(point, Answer.APPROVE, false));
+		this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, FALSE)", point.name());
+		crash.record();
+		if (point.followsDecision()) {
+			crash.decide();
+		}
+		await().until(() -> alive().isEmpty());
+		crash.findId();
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_RUN");
+		startInstances(1);
+		if (!point.followsDecision()) {
+			crash.decide();
+		}
+		crash.awaitEnd();
+		crash.verify();
+		this.succeeded = true;
+	}
+
+	/**
 	 * A gateway that delivers a decision once, to the process that is killed.
 	 */
 	@Test

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.durable;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -112,6 +114,23 @@ class DurableFlowTests {
 		this.simulator.awaitPending();
 		this.context.close();
 		assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).isEmpty();
+		this.simulator.approve(recorded.id());
+		this.context = startInstance();
+		await(recorded.id(), DurableState.DONE);
+		assertThat(payouts().paid()).containsExactly("ann 10 as " + recorded.id());
+	}
+
+	@Test
+	void callSurvivesTheLossOfItsStep() {
+		DurableApproval recorded = record(BigDecimal.TEN);
+		this.simulator.awaitPending();
+		this.context.close();
+		JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(this.database, "sa", ""));
+		assertThat(jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK WHERE TASK_INSTANCE = ?", recorded.id())).isOne();
+		// As in an application that was started a minute ago
+		assertThat(jdbc.update("UPDATE AIRLOCK_DURABLE_ASK SET EXECUTION_TIME = ? WHERE TASK_NAME = 'airlock-sweep'",
+				OffsetDateTime.now()))
+			.isOne();
 		this.simulator.approve(recorded.id());
 		this.context = startInstance();
 		await(recorded.id(), DurableState.DONE);

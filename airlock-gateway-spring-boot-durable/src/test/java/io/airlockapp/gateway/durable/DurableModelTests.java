@@ -80,7 +80,7 @@ class DurableModelTests {
 				Tuple.of(4, Kind.COMPLETE), Tuple.of(3, Kind.DEAD), Tuple.of(5, Kind.CLOCK), Tuple.of(4, Kind.APPROVE),
 				Tuple.of(1, Kind.REJECT), Tuple.of(3, Kind.FAULT), Tuple.of(3, Kind.CRASH), Tuple.of(1, Kind.CANCEL),
 				Tuple.of(1, Kind.RESOLVE), Tuple.of(1, Kind.RECORD), Tuple.of(1, Kind.PAIRINGS),
-				Tuple.of(1, Kind.FORGET));
+				Tuple.of(1, Kind.FORGET), Tuple.of(1, Kind.VANISH), Tuple.of(1, Kind.SWEEP));
 		return Combinators.combine(kinds, Arbitraries.integers().between(0, 999))
 			.as(Action::new)
 			.list()
@@ -90,7 +90,8 @@ class DurableModelTests {
 
 	enum Kind {
 
-		STEP, BEGIN, COMPLETE, DEAD, CLOCK, APPROVE, REJECT, FAULT, CRASH, CANCEL, RESOLVE, RECORD, PAIRINGS, FORGET
+		STEP, BEGIN, COMPLETE, DEAD, CLOCK, APPROVE, REJECT, FAULT, CRASH, CANCEL, RESOLVE, RECORD, PAIRINGS, FORGET,
+		VANISH, SWEEP
 
 	}
 
@@ -232,6 +233,29 @@ class DurableModelTests {
 						this.instance.gateway.exchanges.remove(id);
 					}
 				}
+				case VANISH -> vanish(value);
+				case SWEEP -> assertThat(this.instance.steps.missing().schedule()).as("missing steps").isZero();
+			}
+		}
+
+		/**
+		 * Delete a step whose process does not run it any more, and look for it.
+		 */
+		private void vanish(int value) {
+			List<Row> rows = rows("TRUE", null);
+			if (rows.isEmpty()) {
+				return;
+			}
+			Row row = rows.get(value % rows.size());
+			this.crashed.remove(row);
+			this.executions.removeIf((execution) -> execution.row().id().equals(row.id()));
+			remove(row);
+			try {
+				this.instance.steps.missing().schedule();
+			}
+			catch (ProcessDied ex) {
+				this.crashing = false;
+				this.instance.steps.missing().schedule();
 			}
 		}
 

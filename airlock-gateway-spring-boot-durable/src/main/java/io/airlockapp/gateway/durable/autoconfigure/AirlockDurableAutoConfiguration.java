@@ -320,6 +320,7 @@ public final class AirlockDurableAutoConfiguration {
 						(manager != null)
 								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())
 								: steps.transactions()),
+				steps.missing(),
 				() -> steps.transactions()
 					.executeWithoutResult(
 							(status) -> steps.store().deleteEnded(clock.instant().minus(properties.retention()))),

@@ -20,12 +20,17 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.durable.AskStep;
+import io.airlockapp.gateway.durable.MissingStepScheduler;
 import io.airlockapp.gateway.durable.NextStep;
 import io.airlockapp.gateway.durable.RunStep;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TellStep;
 import io.airlockapp.gateway.durable.engine.StepTask.Backoff;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
@@ -45,9 +50,13 @@ public final class DurableEngine implements SmartLifecycle {
 	 */
 	public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 2048;
 
+	private static final Log logger = LogFactory.getLog(DurableEngine.class);
+
 	private static final Duration ASK_SHUTDOWN = Duration.ofSeconds(2);
 
 	private static final Duration CLEAN_INTERVAL = Duration.ofHours(1);
+
+	private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
 
 	private static final Duration UNRESOLVED = Duration.ofDays(3650);
 
@@ -71,7 +80,7 @@ public final class DurableEngine implements SmartLifecycle {
 
 	private final List<StepTask> runTasks;
 
-	private final RecurringTask<Void> cleanTask;
+	private final List<RecurringTask<Void>> recurringTasks;
 
 	private final List<Scheduler> schedulers = new ArrayList<>();
 
@@ -87,12 +96,14 @@ public final class DurableEngine implements SmartLifecycle {
 	 * @param ask the step that asks for decisions
 	 * @param run the step that runs approved calls
 	 * @param tell the step that calls handlers
+	 * @param missing the scheduler of missing steps
 	 * @param clean the deletion of calls that ended long ago
 	 * @param settings the settings
 	 * @param clock the time of day
 	 */
 	public DurableEngine(DataSource dataSource, DbStepScheduler stepScheduler, TransactionOperations transactions,
-			AskStep ask, RunStep run, TellStep tell, Runnable clean, EngineSettings settings, InstantSource clock) {
+			AskStep ask, RunStep run, TellStep tell, MissingStepScheduler missing, Runnable clean,
+			EngineSettings settings, InstantSource clock) {
 		this.dataSource = dataSource;
 		this.stepScheduler = stepScheduler;
 		this.transactions = transactions;
@@ -107,8 +118,23 @@ public final class DurableEngine implements SmartLifecycle {
 					tell.perform(id);
 					return null;
 				}, (id) -> new NextStep(Step.TELL, clock.instant()), follow, TELL_BACKOFF, () -> this.stopping, clock));
-		this.cleanTask = Tasks.recurring("airlock-clean", FixedDelay.of(CLEAN_INTERVAL))
-			.execute((instance, context) -> clean.run());
+		this.recurringTasks = List.of(recurringTask("airlock-clean", CLEAN_INTERVAL, clean),
+				recurringTask("airlock-sweep", SWEEP_INTERVAL, missing::schedule));
+	}
+
+	private static RecurringTask<Void> recurringTask(String name, Duration interval, Runnable task) {
+		WarnOnceLog warnings = new WarnOnceLog(logger);
+		return Tasks.recurring(name, FixedDelay.of(interval)).execute((instance, context) -> {
+			try {
+				task.run();
+				warnings.reset();
+			}
+			catch (RuntimeException ex) {
+				warnings.warn("The task %s failed, and is repeated: %s".formatted(name,
+						AirlockGatewayException.safeMessage(ex)));
+				throw ex;
+			}
+		});
 	}
 
 	private StepTask askTask(Step step, AskStep ask, BiPredicate<NextStep, String> follow) {
@@ -140,10 +166,10 @@ public final class DurableEngine implements SmartLifecycle {
 		}
 		this.stopping = false;
 		List<Task<?>> askTasks = new ArrayList<>(this.askTasks);
-		askTasks.add(this.cleanTask);
+		askTasks.addAll(this.recurringTasks);
 		Scheduler ask = configure(
-				new SchedulerBuilder(this.dataSource, List.copyOf(this.askTasks)).startTasks(this.cleanTask), askTasks,
-				EngineTable.ASK, this.settings.askThreads(), "airlock-ask-")
+				new SchedulerBuilder(this.dataSource, List.copyOf(this.askTasks)).startTasks(this.recurringTasks),
+				askTasks, EngineTable.ASK, this.settings.askThreads(), "airlock-ask-")
 			.shutdownMaxWait(ASK_SHUTDOWN)
 			.build();
 		Scheduler run = configure(new SchedulerBuilder(this.dataSource, List.copyOf(this.runTasks)),

@@ -18,6 +18,7 @@ import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.StoredDecision;
 import io.airlockapp.gateway.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -159,6 +160,33 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			.param("limit", limit)
 			.query((row, number) -> DurableRows.readApproval(row))
 			.list();
+	}
+
+	/**
+	 * One statement sees the state and the step as of the same time. Both are changed in
+	 * one transaction.
+	 */
+	@Override
+	public List<String> findWithoutStep(Step step, int limit) {
+		String condition = switch (step) {
+			case ASK_FIRST, ASK -> needing("AIRLOCK_DURABLE_ASK", "C.STATE IN ('RECORDED', 'SUBMITTED', 'CANCELLING')",
+					Step.ASK_FIRST, Step.ASK);
+			case RUN -> needing("AIRLOCK_DURABLE_RUN", "C.STATE IN ('DECIDED', 'CLAIMED')", Step.RUN);
+			case TELL -> needing("AIRLOCK_DURABLE_RUN", "C.ENDED_AT > 0 AND C.TOLD_AT IS NULL", Step.TELL);
+		};
+		return this.client
+			.sql("SELECT C.ID FROM AIRLOCK_DURABLE C WHERE " + condition + " FETCH FIRST :limit ROWS ONLY")
+			.param("limit", limit)
+			.query(String.class)
+			.list();
+	}
+
+	private static String needing(String table, String condition, Step... steps) {
+		String names = Arrays.stream(steps)
+			.map((step) -> "'" + step.taskName() + "'")
+			.collect(Collectors.joining(", "));
+		return condition + " AND NOT EXISTS (SELECT 1 FROM " + table + " S WHERE S.TASK_INSTANCE = C.ID "
+				+ "AND S.TASK_NAME IN (" + names + "))";
 	}
 
 	private JdbcClient.StatementSpec select(String condition) {

@@ -59,7 +59,8 @@ public final class JdbcDurableStatistics implements Supplier<DurableStatistics> 
 
 	private Steps steps(String table) {
 		return this.client.sql("SELECT MIN(CASE WHEN PICKED = FALSE THEN EXECUTION_TIME END), "
-				+ "COUNT(CASE WHEN CONSECUTIVE_FAILURES > 0 AND TASK_NAME <> 'airlock-clean' THEN 1 END) FROM " + table)
+				+ "COUNT(CASE WHEN CONSECUTIVE_FAILURES > 0 AND TASK_NAME NOT IN ('airlock-clean', 'airlock-sweep') THEN 1 END) FROM "
+				+ table)
 			.query((row, number) -> {
 				OffsetDateTime time = row.getObject(1, OffsetDateTime.class);
 				return new Steps((time != null) ? time.toInstant() : null, row.getInt(2));

@@ -28,8 +28,10 @@ import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.StoredDecision;
 import io.airlockapp.gateway.durable.UnreadableCallException;
+import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.Verdict;
 import org.junit.jupiter.api.AfterEach;
@@ -491,6 +493,46 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		this.store.insert(TestCalls.call("req-4", NOW.plusSeconds(4), NOW.plusSeconds(60)));
 		assertThat(Arrow.REJECT.go(this.store, "req-4")).isTrue();
 		assertThat(this.store.findNewestOpen(2)).extracting(DurableApproval::id).containsExactly("req-3", "req-2");
+	}
+
+	@Test
+	void findsCallsWithoutTheStepThatTheirStateRequires() {
+		Set<DurableState> asked = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED, DurableState.CANCELLING);
+		for (DurableState state : DurableState.values()) {
+			String id = insertIn(state);
+			Step needed = state.isEnded() ? Step.TELL : asked.contains(state) ? Step.ASK : Step.RUN;
+			boolean none = state == DurableState.UNKNOWN;
+			for (Step step : Step.values()) {
+				boolean found = !none && (step == needed || (step == Step.ASK_FIRST && needed == Step.ASK));
+				assertThat(this.store.findWithoutStep(step, 10)).as("%s of %s", step, state)
+					.containsExactlyElementsOf(found ? List.of(id) : List.of());
+			}
+			schedule((needed == Step.ASK) ? Step.ASK_FIRST : needed, id);
+			if (state == DurableState.SUBMITTED) {
+				schedule(Step.ASK, id);
+			}
+			assertThat(this.store.findWithoutStep(needed, 10)).isEmpty();
+		}
+	}
+
+	@Test
+	void callWhoseHandlersWereCalledNeedsNoStep() {
+		String id = insertIn(DurableState.DONE);
+		assertThat(this.store.findWithoutStep(Step.TELL, 1)).containsExactly(id);
+		assertThat(this.store.told(id, NOW)).isTrue();
+		assertThat(this.store.findWithoutStep(Step.TELL, 1)).isEmpty();
+	}
+
+	@Test
+	void findsNoMoreCallsWithoutStepThanRequested() {
+		insert();
+		insert();
+		assertThat(this.store.findWithoutStep(Step.ASK, 1)).hasSize(1);
+	}
+
+	private void schedule(Step step, String id) {
+		this.transactions.executeWithoutResult(
+				(status) -> new DbStepScheduler(this.database.dataSource(), () -> NOW).schedule(step, id, NOW));
 	}
 
 	@Test

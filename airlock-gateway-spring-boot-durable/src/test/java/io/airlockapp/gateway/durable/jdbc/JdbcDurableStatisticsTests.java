@@ -40,6 +40,7 @@ class JdbcDurableStatisticsTests {
 			store.submitted("req-3", NOW);
 			step(database.elsewhere(), "ASK", "airlock-ask", "req-3", NOW.minusSeconds(50), true, 2);
 			step(database.elsewhere(), "ASK", "airlock-clean", "recurring", NOW, false, 1);
+			step(database.elsewhere(), "ASK", "airlock-sweep", "recurring", NOW, false, 1);
 			step(database.elsewhere(), "RUN", "airlock-tell", "req-4", NOW.minusSeconds(5), false, 1);
 			DurableStatistics statistics = source.get();
 			assertThat(statistics.count(DurableState.RECORDED)).isEqualTo(2);

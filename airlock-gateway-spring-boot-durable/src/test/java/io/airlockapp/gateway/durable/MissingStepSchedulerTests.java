@@ -1,0 +1,170 @@
+package io.airlockapp.gateway.durable;
+
+import java.util.List;
+
+import io.airlockapp.gateway.approval.ApprovedCalls.Result;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link MissingStepScheduler}: each state whose step is deleted.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class MissingStepSchedulerTests {
+
+	private final TestInstance instance = new TestInstance();
+
+	private final MissingStepScheduler missing = this.instance.steps.missing();
+
+	private final AskStep ask = this.instance.ask();
+
+	private int starts;
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@Test
+	void undecidedCallIsAskedAbout() {
+		String id = this.instance.record().id();
+		for (DurableState state : List.of(DurableState.RECORDED, DurableState.SUBMITTED)) {
+			assertThat(this.instance.state(id)).isEqualTo(state);
+			deleteSteps();
+			assertThat(this.missing.schedule()).isEqualTo(1);
+			assertStep("AIRLOCK_DURABLE_ASK", Step.ASK_FIRST, id);
+			this.ask.perform(id);
+		}
+	}
+
+	@Test
+	void cancelledRequestIsWithdrawn() {
+		String id = submitted();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CANCELLING'");
+		deleteSteps();
+		assertThat(this.missing.schedule()).isEqualTo(1);
+		assertStep("AIRLOCK_DURABLE_ASK", Step.ASK_FIRST, id);
+	}
+
+	@Test
+	void approvedCallRuns() {
+		String id = decided("approve");
+		deleteSteps();
+		assertThat(this.missing.schedule()).isEqualTo(1);
+		assertStep("AIRLOCK_DURABLE_RUN", Step.RUN, id);
+		run(() -> {
+		}).perform(id);
+		assertThat(this.instance.state(id)).isEqualTo(DurableState.DONE);
+		assertThat(this.starts).isEqualTo(1);
+	}
+
+	@Test
+	void runningCallWithItsStepIsLeftAlone() {
+		String id = decided("approve");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE");
+		run(() -> assertThat(this.missing.schedule()).isZero()).perform(id);
+		assertThat(this.instance.state(id)).isEqualTo(DurableState.DONE);
+	}
+
+	@Test
+	void claimedCallIsNotStartedAgainAndItsProcessStillStoresTheOutcome() {
+		String id = decided("approve");
+		run(() -> {
+			deleteSteps();
+			assertThat(this.missing.schedule()).isEqualTo(1);
+			assertStep("AIRLOCK_DURABLE_RUN", Step.RUN, id);
+			run(() -> {
+			}).perform(id);
+			assertThat(this.instance.state(id)).isEqualTo(DurableState.UNKNOWN);
+		}).perform(id);
+		assertThat(this.instance.state(id)).isEqualTo(DurableState.DONE);
+		assertThat(this.starts).isEqualTo(1);
+	}
+
+	@Test
+	void handlersOfACallThatEndedAreCalledOnce() {
+		String id = decided("reject");
+		deleteSteps();
+		assertThat(this.missing.schedule()).isEqualTo(1);
+		assertStep("AIRLOCK_DURABLE_RUN", Step.TELL, id);
+		this.instance.steps.tell(List.of(), this.instance.transactions).perform(id);
+		deleteSteps();
+		assertThat(this.missing.schedule()).isZero();
+	}
+
+	@Test
+	void unknownOutcomeNeedsNoStep() {
+		decided("approve");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'UNKNOWN'");
+		deleteSteps();
+		assertThat(this.missing.schedule()).isZero();
+	}
+
+	@Test
+	void oneOfTwoStepsThatAskIsSufficient() {
+		String id = submitted();
+		this.instance.callers
+			.executeWithoutResult((status) -> this.instance.scheduler.schedule(Step.ASK, id, this.instance.now));
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK WHERE TASK_NAME = 'airlock-ask-first'");
+		assertThat(this.missing.schedule()).isZero();
+	}
+
+	@Test
+	void warnsOnce(CapturedOutput output) {
+		submitted();
+		assertThat(this.missing.schedule()).isZero();
+		assertThat(output).doesNotContain("no scheduled step");
+		for (int i = 0; i < 2; i++) {
+			deleteSteps();
+			this.missing.schedule();
+		}
+		assertThat(
+				output.getAll().lines().filter((line) -> line.contains("WARN") && line.contains("no scheduled step")))
+			.hasSize(1);
+	}
+
+	private void deleteSteps() {
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_RUN");
+	}
+
+	private void assertStep(String table, Step step, String id) {
+		assertThat(this.instance.scheduled(table, step, id)).isEqualTo(1);
+	}
+
+	private String submitted() {
+		String id = this.instance.record().id();
+		this.ask.perform(id);
+		assertThat(this.instance.state(id)).isEqualTo(DurableState.SUBMITTED);
+		return id;
+	}
+
+	private String decided(String answer) {
+		String id = submitted();
+		assertThat(this.instance.gateway.decide(id, answer)).isTrue();
+		this.ask.perform(id);
+		// The engine removes the step that asked
+		this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		return id;
+	}
+
+	private RunStep run(Runnable method) {
+		return this.instance.run((approved, claim) -> {
+			if (!claim.getAsBoolean()) {
+				return Result.NOT_CLAIMED;
+			}
+			this.starts++;
+			method.run();
+			return Result.DONE;
+		}, new StandingTicker());
+	}
+
+}

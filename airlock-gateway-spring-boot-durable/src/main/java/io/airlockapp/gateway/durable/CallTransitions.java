@@ -108,10 +108,11 @@ final class CallTransitions {
 	}
 
 	/**
-	 * Record that the outcome of a claimed call is not known.
+	 * Record that the outcome of a claimed call is not known, unless its step is executed
+	 * elsewhere.
 	 */
-	boolean lose(String id) {
-		DurableApproval changed = inTransaction(id, () -> this.store.lose(id));
+	boolean lose(String id, long execution) {
+		DurableApproval changed = inTransaction(id, () -> this.store.lose(id, execution));
 		this.publisher.changed(changed, null, null);
 		return changed != null;
 	}

@@ -147,11 +147,13 @@ public interface DurableCallStore {
 	boolean endRun(String id, String runId, DurableState state, @Nullable String problem, Instant now);
 
 	/**
-	 * Change {@code CLAIMED} to {@code UNKNOWN}.
+	 * Change {@code CLAIMED} to {@code UNKNOWN}, unless another execution of the step
+	 * that runs the call is in progress. That one may have claimed the call.
 	 * @param id the id
+	 * @param execution the version of the execution that finds the run lost
 	 * @return whether the state was changed
 	 */
-	boolean lose(String id);
+	boolean lose(String id, long execution);
 
 	/**
 	 * End a call.

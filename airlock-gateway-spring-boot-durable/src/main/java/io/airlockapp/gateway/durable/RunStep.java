@@ -4,30 +4,20 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovedCall;
 import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.approval.ApprovedCalls.Result;
-import io.airlockapp.gateway.durable.DurableContext.Scope;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.DecisionEvidence;
-import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.StrictUtf8;
 import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Runs an approved call, at most once. The claim is committed before the method starts.
@@ -42,13 +32,13 @@ public final class RunStep {
 
 	private static final Duration RETRY = Duration.ofSeconds(10);
 
-	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-
 	private final DurableCallStore store;
 
 	private final CallTransitions transitions;
 
 	private final ApprovedCalls approvedCalls;
+
+	private final OutcomeRecorder outcomes;
 
 	private final List<DurableContext> contexts;
 
@@ -56,33 +46,31 @@ public final class RunStep {
 
 	private final InstantSource clock;
 
-	private final Ticker ticker;
-
 	RunStep(DurableCallStore store, CallTransitions transitions, ApprovedCalls approvedCalls,
 			List<DurableContext> contexts, String instance, InstantSource clock, Ticker ticker) {
 		this.store = store;
 		this.transitions = transitions;
 		this.approvedCalls = approvedCalls;
+		this.outcomes = new OutcomeRecorder(transitions, ticker);
 		this.contexts = List.copyOf(contexts);
 		this.instance = instance;
 		this.clock = clock;
-		this.ticker = ticker;
 	}
 
 	/**
 	 * Run a call.
 	 * @param id the id of the call
+	 * @param execution the version of the execution
 	 * @return the next step, or {@code null} if the call must not run again
 	 */
-	public @Nullable NextStep perform(String id) {
+	public @Nullable NextStep perform(String id, long execution) {
 		DurableApproval approval = this.store.find(id);
 		if (approval == null) {
 			return null;
 		}
 		if (approval.state() == DurableState.CLAIMED) {
 			// An earlier execution could not store the outcome
-			lost(id);
-			return null;
+			return lost(id, execution);
 		}
 		if (approval.state() != DurableState.DECIDED) {
 			return null;
@@ -99,12 +87,14 @@ public final class RunStep {
 	}
 
 	/**
-	 * Record that the process that ran a call stopped. Nothing is run.
+	 * Record that the process that ran a call stopped. Nothing is run. If this process
+	 * was paused, and another one executes the step meanwhile, nothing is recorded.
 	 * @param id the id of the call
+	 * @param execution the version of the execution
 	 * @return the next step, or {@code null} if the call must not start again
 	 */
-	public @Nullable NextStep lost(String id) {
-		this.transitions.lose(id);
+	public @Nullable NextStep lost(String id, long execution) {
+		this.transitions.lose(id, execution);
 		DurableApproval approval = this.store.find(id);
 		return (approval != null && approval.state() == DurableState.DECIDED)
 				? new NextStep(Step.RUN, this.clock.instant()) : watch(approval);
@@ -121,7 +111,8 @@ public final class RunStep {
 		}
 		ApprovedCall approved = new ApprovedCall(plaintext, arguments, call.decision().decision().evidence(),
 				call.artifact().signerKeys());
-		Run run = new Run(call, plaintext);
+		CallRun run = new CallRun(call, plaintext, this.contexts,
+				(runId) -> this.transitions.claim(call, runId, this.instance));
 		Result result = null;
 		Throwable failure = null;
 		try {
@@ -141,8 +132,8 @@ public final class RunStep {
 			return conclude(call, run, result);
 		}
 		String problem = (failure != null) ? failure.getClass().getName() : null;
-		if (run.claimed) {
-			endRun(call, run, DurableState.FAILED, problem);
+		if (run.isClaimed()) {
+			this.outcomes.ended(call, run.id(), DurableState.FAILED, problem);
 			return null;
 		}
 		return notStarted(call, failure);
@@ -166,10 +157,10 @@ public final class RunStep {
 		return later(call.approval(), TARGET_RETRY);
 	}
 
-	private @Nullable NextStep conclude(DurableCall call, Run run, Result result) {
+	private @Nullable NextStep conclude(DurableCall call, CallRun run, Result result) {
 		switch (result) {
-			case DONE -> endRun(call, run, DurableState.DONE, null);
-			case ARGUMENTS_CHANGED -> endRun(call, run, DurableState.REFUSED, "ARGUMENTS_CHANGED");
+			case DONE -> this.outcomes.ended(call, run.id(), DurableState.DONE, null);
+			case ARGUMENTS_CHANGED -> this.outcomes.ended(call, run.id(), DurableState.REFUSED, "ARGUMENTS_CHANGED");
 			case PAIRING_REVOKED -> this.transitions.end(call, DurableState.REFUSED, "PAIRING_REVOKED");
 			case NOT_VERIFIED -> this.transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED");
 			case TOO_LATE -> this.transitions.end(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
@@ -209,40 +200,6 @@ public final class RunStep {
 		return (approval != null && approval.state() == DurableState.CLAIMED) ? later(approval, RETRY) : null;
 	}
 
-	/**
-	 * Store the outcome. It is known only to this process, so that this is repeated until
-	 * it succeeds or the process stops.
-	 */
-	private void endRun(DurableCall call, Run run, DurableState state, @Nullable String problem) {
-		// A pool may refuse connections to an interrupted thread
-		Thread.interrupted();
-		Duration pause = Duration.ofSeconds(1);
-		while (true) {
-			try {
-				if (!this.transitions.endRun(call, run.id, state, problem)) {
-					logger.warn("The outcome %s of approval %s is not stored, since it was resolved in the meantime"
-						.formatted(state, call.id()));
-				}
-				return;
-			}
-			catch (RuntimeException ex) {
-				logger.warn("The outcome %s of approval %s can't be stored yet: %s".formatted(state, call.id(),
-						AirlockGatewayException.safeMessage(ex)));
-				sleep(pause, ex);
-				pause = (pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0) ? pause.multipliedBy(2) : LONGEST_PAUSE;
-			}
-		}
-	}
-
-	private void sleep(Duration pause, RuntimeException failure) {
-		try {
-			this.ticker.sleep(pause);
-		}
-		catch (InterruptedException ex) {
-			throw failure;
-		}
-	}
-
 	private @Nullable NextStep later(DurableApproval approval, Duration pause) {
 		Instant now = this.clock.instant();
 		Instant wanted = now.plus(pause);
@@ -253,77 +210,6 @@ public final class RunStep {
 
 	private boolean isOver(DurableApproval approval) {
 		return !this.clock.instant().isBefore(approval.startBy());
-	}
-
-	/**
-	 * One run of a call.
-	 */
-	private final class Run {
-
-		private final String id = UUID.randomUUID().toString();
-
-		private final List<Scope> scopes = new ArrayList<>();
-
-		private final DurableCall call;
-
-		private final String plaintext;
-
-		private boolean claimed;
-
-		Run(DurableCall call, String plaintext) {
-			this.call = call;
-			this.plaintext = plaintext;
-		}
-
-		/**
-		 * Claim the call, after its plaintext was verified.
-		 */
-		boolean claim() {
-			if (this.claimed) {
-				return false;
-			}
-			// Before the claim, after which nothing is repeated
-			restoreContexts();
-			if (!RunStep.this.transitions.claim(this.call, this.id, RunStep.this.instance)) {
-				return false;
-			}
-			this.claimed = true;
-			RunningCall.set(new RunningCall(this.call.approval(), this.id));
-			return true;
-		}
-
-		private void restoreContexts() {
-			JsonNode recorded = HarpJson.mapper().readTree(this.plaintext).path(CallRecorder.CONTEXT);
-			Set<String> unknown = new TreeSet<>(recorded.propertyNames());
-			for (DurableContext context : RunStep.this.contexts) {
-				unknown.remove(context.getName());
-			}
-			if (!unknown.isEmpty()) {
-				throw new ApprovalUnavailableException("this instance has no DurableContext with the recorded name '%s'"
-					.formatted(String.join("', '", unknown)), this.call.id(), null);
-			}
-			for (DurableContext context : RunStep.this.contexts) {
-				Map<String, String> values = new LinkedHashMap<>();
-				recorded.path(context.getName())
-					.properties()
-					.forEach((value) -> values.put(value.getKey(), value.getValue().asString()));
-				this.scopes.add(context.restore(values));
-			}
-		}
-
-		void close() {
-			RunningCall.set(null);
-			for (int i = this.scopes.size() - 1; i >= 0; i--) {
-				try {
-					this.scopes.get(i).close();
-				}
-				catch (RuntimeException | Error ex) {
-					logger.warn("A DurableContext can't be removed after approval %s: %s".formatted(this.call.id(),
-							ex.getClass().getName()));
-				}
-			}
-		}
-
 	}
 
 }

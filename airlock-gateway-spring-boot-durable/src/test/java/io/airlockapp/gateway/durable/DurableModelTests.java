@@ -286,7 +286,7 @@ class DurableModelTests {
 			try {
 				NextStep next = switch (row.step()) {
 					case ASK, ASK_FIRST -> this.ask.perform(row.id());
-					case RUN -> this.run.perform(row.id());
+					case RUN -> this.run.perform(row.id(), picked.version());
 					case TELL -> {
 						this.instance.steps.tell(List.of(), this.instance.transactions).perform(row.id());
 						yield null;
@@ -369,7 +369,7 @@ class DurableModelTests {
 			this.crashed.remove(row);
 			if (row.step() == Step.RUN) {
 				try {
-					follow(row, this.run.lost(row.id()), false);
+					follow(row, this.run.lost(row.id(), row.version()), false);
 				}
 				catch (ProcessDied ex) {
 					// The execution stays picked, and is found dead again

@@ -61,7 +61,7 @@ class MissingStepSchedulerTests {
 		assertThat(this.missing.schedule()).isEqualTo(1);
 		assertStep("AIRLOCK_DURABLE_RUN", Step.RUN, id);
 		run(() -> {
-		}).perform(id);
+		}).perform(id, 1);
 		assertThat(this.instance.state(id)).isEqualTo(DurableState.DONE);
 		assertThat(this.starts).isEqualTo(1);
 	}
@@ -70,7 +70,7 @@ class MissingStepSchedulerTests {
 	void runningCallWithItsStepIsLeftAlone() {
 		String id = decided("approve");
 		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE");
-		run(() -> assertThat(this.missing.schedule()).isZero()).perform(id);
+		run(() -> assertThat(this.missing.schedule()).isZero()).perform(id, 1);
 		assertThat(this.instance.state(id)).isEqualTo(DurableState.DONE);
 	}
 
@@ -82,9 +82,9 @@ class MissingStepSchedulerTests {
 			assertThat(this.missing.schedule()).isEqualTo(1);
 			assertStep("AIRLOCK_DURABLE_RUN", Step.RUN, id);
 			run(() -> {
-			}).perform(id);
+			}).perform(id, 1);
 			assertThat(this.instance.state(id)).isEqualTo(DurableState.UNKNOWN);
-		}).perform(id);
+		}).perform(id, 1);
 		assertThat(this.instance.state(id)).isEqualTo(DurableState.DONE);
 		assertThat(this.starts).isEqualTo(1);
 	}

@@ -55,19 +55,19 @@ class RunStepTakeoverTests {
 	@Test
 	void callThatIsNotStartedWhenItsProcessIsLostIsRun() {
 		given(this.store.find(ID)).willReturn(approval(DurableState.DECIDED));
-		assertThat(this.step.lost(ID)).isEqualTo(new NextStep(Step.RUN, NOW));
+		assertThat(this.step.lost(ID, 1)).isEqualTo(new NextStep(Step.RUN, NOW));
 	}
 
 	@Test
 	void callWhoseOutcomeIsNotKnownIsNotRunAgain() {
 		given(this.store.find(ID)).willReturn(approval(DurableState.UNKNOWN));
-		assertThat(this.step.lost(ID)).isNull();
+		assertThat(this.step.lost(ID, 1)).isNull();
 	}
 
 	@Test
 	void callThatAProcessClaimsAlthoughItIsLostIsLookedAtAgain() {
 		given(this.store.find(ID)).willReturn(approval(DurableState.CLAIMED));
-		assertThat(this.step.lost(ID)).isEqualTo(new NextStep(Step.RUN, NOW.plusSeconds(10)));
+		assertThat(this.step.lost(ID, 1)).isEqualTo(new NextStep(Step.RUN, NOW.plusSeconds(10)));
 	}
 
 	@Test
@@ -75,7 +75,7 @@ class RunStepTakeoverTests {
 		given(this.store.find(ID)).willReturn(approval(DurableState.DECIDED), approval(DurableState.CLAIMED));
 		given(this.store.findCall(ID)).willReturn(call());
 		given(this.approvedCalls.run(any(), any())).willReturn(Result.NOT_CLAIMED);
-		assertThat(this.step.perform(ID)).isEqualTo(new NextStep(Step.RUN, NOW.plusSeconds(10)));
+		assertThat(this.step.perform(ID, 1)).isEqualTo(new NextStep(Step.RUN, NOW.plusSeconds(10)));
 	}
 
 	@Test
@@ -83,7 +83,7 @@ class RunStepTakeoverTests {
 		given(this.store.find(ID)).willReturn(approval(DurableState.DECIDED), approval(DurableState.CANCELLED));
 		given(this.store.findCall(ID)).willReturn(call());
 		given(this.approvedCalls.run(any(), any())).willReturn(Result.NOT_CLAIMED);
-		assertThat(this.step.perform(ID)).isNull();
+		assertThat(this.step.perform(ID, 1)).isNull();
 	}
 
 	private static DurableCall call() {

@@ -45,10 +45,31 @@ class RunStepTests {
 					}
 
 				});
-		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> run.perform(call.id()));
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> run.perform(call.id(), 1));
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
-		run.perform(call.id());
+		run.perform(call.id(), 1);
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+	}
+
+	/**
+	 * A process that was paused before it read the state: another one was regarded as
+	 * responsible meanwhile, and runs the call.
+	 */
+	@Test
+	void runOfAnotherExecutionIsNotLost() {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE, VERSION = 5");
+		RunStep paused = this.instance.run(method(() -> this.order.add("started again")), new StandingTicker());
+		RunStep live = this.instance.run(method(() -> {
+			for (long stale : List.of(2L, 4L)) {
+				paused.perform(call.id(), stale);
+				paused.lost(call.id(), stale);
+			}
+			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
+		}), new StandingTicker());
+		live.perform(call.id(), 5);
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertThat(this.order).isEmpty();
 	}
 
 	@Test
@@ -152,7 +173,7 @@ class RunStepTests {
 	}
 
 	private NextStep perform(DurableApproval call, ApprovedCalls calls, DurableContext... contexts) {
-		return this.instance.run(calls, new StandingTicker(), contexts).perform(call.id());
+		return this.instance.run(calls, new StandingTicker(), contexts).perform(call.id(), 1);
 	}
 
 	private static ApprovedCalls method(Runnable method) {

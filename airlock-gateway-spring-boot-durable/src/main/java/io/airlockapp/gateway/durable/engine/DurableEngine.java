@@ -114,10 +114,11 @@ public final class DurableEngine implements SmartLifecycle {
 		this.askTasks = List.of(askTask(Step.ASK_FIRST, ask, follow), askTask(Step.ASK, ask, follow));
 		this.runTasks = List.of(
 				new StepTask(Step.RUN, run::perform, run::lost, follow, ASK_BACKOFF, () -> this.stopping, clock),
-				new StepTask(Step.TELL, (id) -> {
+				new StepTask(Step.TELL, (id, execution) -> {
 					tell.perform(id);
 					return null;
-				}, (id) -> new NextStep(Step.TELL, clock.instant()), follow, TELL_BACKOFF, () -> this.stopping, clock));
+				}, (id, execution) -> new NextStep(Step.TELL, clock.instant()), follow, TELL_BACKOFF,
+						() -> this.stopping, clock));
 		this.recurringTasks = List.of(recurringTask("airlock-clean", CLEAN_INTERVAL, clean),
 				recurringTask("airlock-sweep", SWEEP_INTERVAL, missing::schedule));
 	}
@@ -138,8 +139,9 @@ public final class DurableEngine implements SmartLifecycle {
 	}
 
 	private StepTask askTask(Step step, AskStep ask, BiPredicate<NextStep, String> follow) {
-		return new StepTask(step, ask::perform, (id) -> new NextStep(step, this.clock.instant()), follow, ASK_BACKOFF,
-				() -> this.stopping, this.clock);
+		return new StepTask(step, (id, execution) -> ask.perform(id),
+				(id, execution) -> new NextStep(step, this.clock.instant()), follow, ASK_BACKOFF, () -> this.stopping,
+				this.clock);
 	}
 
 	/**

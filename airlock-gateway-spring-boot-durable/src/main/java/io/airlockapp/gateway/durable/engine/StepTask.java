@@ -3,9 +3,9 @@ package io.airlockapp.gateway.durable.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 import com.github.kagkarlsson.scheduler.task.AbstractTask;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
@@ -37,9 +37,9 @@ final class StepTask extends AbstractTask<Void> {
 
 	private final Step step;
 
-	private final Function<String, @Nullable NextStep> handler;
+	private final BiFunction<String, Long, @Nullable NextStep> handler;
 
-	private final Function<String, @Nullable NextStep> deadHandler;
+	private final BiFunction<String, Long, @Nullable NextStep> deadHandler;
 
 	private final BiPredicate<NextStep, String> scheduler;
 
@@ -54,7 +54,8 @@ final class StepTask extends AbstractTask<Void> {
 	/**
 	 * Create a task.
 	 * @param step the kind of step
-	 * @param handler the handler that performs the step and returns the next one
+	 * @param handler the handler that performs the step of a call in an execution with a
+	 * version, and returns the next one
 	 * @param deadHandler the handler that is called if the process that performed the
 	 * step stopped
 	 * @param scheduler schedules a step of another kind in a transaction of its own, and
@@ -63,8 +64,9 @@ final class StepTask extends AbstractTask<Void> {
 	 * @param stopping whether the application stops
 	 * @param clock the time of day
 	 */
-	StepTask(Step step, Function<String, @Nullable NextStep> handler, Function<String, @Nullable NextStep> deadHandler,
-			BiPredicate<NextStep, String> scheduler, Backoff backoff, BooleanSupplier stopping, InstantSource clock) {
+	StepTask(Step step, BiFunction<String, Long, @Nullable NextStep> handler,
+			BiFunction<String, Long, @Nullable NextStep> deadHandler, BiPredicate<NextStep, String> scheduler,
+			Backoff backoff, BooleanSupplier stopping, InstantSource clock) {
 		super(step.taskName(), Void.class, null, null, DbStepScheduler.priority(step));
 		this.step = step;
 		this.handler = handler;
@@ -79,7 +81,7 @@ final class StepTask extends AbstractTask<Void> {
 	public CompletionHandler<Void> execute(TaskInstance<Void> instance, ExecutionContext context) {
 		String id = instance.getId();
 		try {
-			NextStep next = this.handler.apply(id);
+			NextStep next = this.handler.apply(id, context.getExecution().version);
 			this.warnings.reset();
 			this.problem = null;
 			return (complete, operations) -> follow(next, id, complete, operations);
@@ -164,7 +166,7 @@ final class StepTask extends AbstractTask<Void> {
 	public DeadExecutionHandler<Void> getDeadExecutionHandler() {
 		return (complete, operations) -> {
 			String id = complete.getExecution().taskInstance.getId();
-			follow(this.deadHandler.apply(id), id, complete, operations);
+			follow(this.deadHandler.apply(id, complete.getExecution().version), id, complete, operations);
 		};
 	}
 

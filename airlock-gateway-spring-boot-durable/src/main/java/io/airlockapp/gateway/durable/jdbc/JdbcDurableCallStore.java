@@ -278,8 +278,12 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public boolean lose(String id) {
-		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'UNKNOWN'"));
+	public boolean lose(String id, long execution) {
+		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'UNKNOWN'",
+				"NOT EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_RUN WHERE TASK_NAME = :task AND TASK_INSTANCE = :id "
+						+ "AND PICKED = TRUE AND VERSION <> :execution)")
+			.param("task", Step.RUN.taskName())
+			.param("execution", execution));
 	}
 
 	@Override

@@ -170,7 +170,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 			@Override
 			boolean go(JdbcDurableCallStore store, String id) {
-				return store.lose(id);
+				return store.lose(id, 1);
 			}
 
 		},
@@ -430,9 +430,23 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void endsARunForItselfOnly() {
 		String id = insertIn(DurableState.CLAIMED);
 		assertThat(this.store.endRun(id, "run-2", DurableState.DONE, null, NOW)).isFalse();
-		assertThat(this.store.lose(id)).isTrue();
+		assertThat(this.store.lose(id, 1)).isTrue();
 		assertThat(this.store.endRun(id, "run-2", DurableState.DONE, null, NOW)).isFalse();
 		assertThat(this.store.endRun(id, "run-1", DurableState.DONE, null, NOW)).isTrue();
+	}
+
+	@Test
+	void losesNoRunOfAnotherExecution() {
+		String id = insertIn(DurableState.CLAIMED);
+		schedule(Step.TELL, id);
+		schedule(Step.RUN, id);
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE, VERSION = 3 WHERE TASK_NAME = 'airlock-run'");
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE_RUN SET PICKED = TRUE, VERSION = 7 WHERE TASK_NAME = 'airlock-tell'");
+		assertThat(this.store.lose(id, 1)).isFalse();
+		assertThat(this.store.lose(id, 3)).isTrue();
+		String unpicked = insertIn(DurableState.CLAIMED);
+		schedule(Step.RUN, unpicked);
+		assertThat(this.store.lose(unpicked, 3)).isTrue();
 	}
 
 	@Test

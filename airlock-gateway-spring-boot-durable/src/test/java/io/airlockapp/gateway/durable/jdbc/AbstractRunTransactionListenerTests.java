@@ -101,7 +101,7 @@ abstract class AbstractRunTransactionListenerTests {
 	}
 
 	private void lose() {
-		assertThat(this.store.lose(this.call.id())).isTrue();
+		assertThat(this.store.lose(this.call.id(), 1)).isTrue();
 	}
 
 	private void resolve() {

@@ -152,7 +152,8 @@ public final class CallRecorder implements DurableCalls {
 		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType()
 				: this.settings.artifactType();
 		return new DurableCall(approval, recorded.target(), request.getPairing(), artifactType,
-				ArtifactHash.of(StrictUtf8.encode(plaintext)), plaintext, recorded.arguments(), null, null, Map.of());
+				ArtifactHash.of(StrictUtf8.encode(plaintext)), plaintext, recorded.arguments(), null, null, Map.of(),
+				0);
 	}
 
 	private ObjectNode members(RecordedCall recorded, Instant startBy) {

@@ -102,6 +102,20 @@ final class CallTransitions {
 		return change(call, call::decision, () -> this.store.claim(call.id(), runId, instance, now()));
 	}
 
+	/**
+	 * Take the claim of a failed run back, so that the call starts again at a time. There
+	 * is no other decision to publish.
+	 */
+	boolean startAgain(DurableCall call, String runId, String problem, int attempts, Instant time) {
+		return change(call, () -> null, () -> {
+			boolean changed = this.store.startAgain(call.id(), runId, problem, attempts, time);
+			if (changed) {
+				this.scheduler.schedule(Step.RUN, call.id(), time);
+			}
+			return changed;
+		});
+	}
+
 	boolean endRun(DurableCall call, String runId, DurableState state, @Nullable String problem) {
 		return change(call, call::decision,
 				() -> following(this.store.endRun(call.id(), runId, state, problem, now()), Step.TELL, call));

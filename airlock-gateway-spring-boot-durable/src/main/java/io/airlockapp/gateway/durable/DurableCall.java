@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param artifact the encrypted plaintext, or {@code null} if there is none yet
  * @param decision the verified decision, or {@code null} if there is none
  * @param trace the trace context of the caller
+ * @param starts the number of times that the method was started
  */
 public record DurableCall(DurableApproval approval, String target, String pairing, String artifactType, String hash,
 		@Nullable String plaintext, @Nullable String arguments, @Nullable SealedArtifact artifact,
-		@Nullable StoredDecision decision, Map<String, String> trace) {
+		@Nullable StoredDecision decision, Map<String, String> trace, int starts) {
 
 	public DurableCall {
 		trace = Map.copyOf(trace);

@@ -126,7 +126,8 @@ public interface DurableCallStore {
 	void keepDecision(String id, StoredDecision decision, Instant now);
 
 	/**
-	 * Change {@code DECIDED} to {@code CLAIMED}, if the time to start is not over.
+	 * Change {@code DECIDED} to {@code CLAIMED}, if the time to start is not over, and
+	 * count the start.
 	 * @param id the id
 	 * @param runId the id of the run
 	 * @param instance the name of this instance
@@ -134,6 +135,19 @@ public interface DurableCallStore {
 	 * @return whether the state was changed
 	 */
 	boolean claim(String id, String runId, String instance, Instant now);
+
+	/**
+	 * Change {@code CLAIMED} back to {@code DECIDED} after a run failed, unless a
+	 * transaction of the run was committed. The run can't commit any more.
+	 * @param id the id
+	 * @param runId the id of the run
+	 * @param problem the reason for the failure
+	 * @param attempts the maximum number of starts
+	 * @param time the time of the next start, which has to be before the time to start is
+	 * over
+	 * @return whether the state was changed
+	 */
+	boolean startAgain(String id, String runId, String problem, int attempts, Instant time);
 
 	/**
 	 * End the run of a call in {@code CLAIMED} or {@code UNKNOWN}.

@@ -21,7 +21,8 @@ public enum DurableState {
 	SUBMITTED,
 
 	/**
-	 * Approved: the verified decision is stored, and the method has not started.
+	 * Approved: the verified decision is stored, and the method has not started, or
+	 * starts again after it failed.
 	 */
 	DECIDED,
 

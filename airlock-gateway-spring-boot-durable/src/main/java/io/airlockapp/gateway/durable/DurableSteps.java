@@ -43,12 +43,13 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * Create the step that runs approved calls.
 	 * @param approvedCalls the approved calls
 	 * @param contexts the contexts to restore
+	 * @param attempts the maximum number of starts of a call
 	 * @param ticker the ticker for pauses
 	 * @return the step
 	 */
-	public RunStep run(ApprovedCalls approvedCalls, List<DurableContext> contexts, Ticker ticker) {
-		return new RunStep(this.store, transitions(), approvedCalls, contexts, this.settings.instance(), this.clock,
-				ticker);
+	public RunStep run(ApprovedCalls approvedCalls, List<DurableContext> contexts, int attempts, Ticker ticker) {
+		return new RunStep(this.store, transitions(), approvedCalls, contexts, this.settings.instance(), attempts,
+				this.clock, ticker);
 	}
 
 	/**

@@ -1,9 +1,12 @@
 package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -21,12 +24,24 @@ final class OutcomeRecorder {
 
 	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+	private static final Duration FIRST_BACKOFF = Duration.ofSeconds(10);
+
+	private final DurableCallStore store;
+
 	private final CallTransitions transitions;
+
+	private final int attempts;
+
+	private final InstantSource clock;
 
 	private final Ticker ticker;
 
-	OutcomeRecorder(CallTransitions transitions, Ticker ticker) {
+	OutcomeRecorder(DurableCallStore store, CallTransitions transitions, int attempts, InstantSource clock,
+			Ticker ticker) {
+		this.store = store;
 		this.transitions = transitions;
+		this.attempts = attempts;
+		this.clock = clock;
 		this.ticker = ticker;
 	}
 
@@ -34,19 +49,51 @@ final class OutcomeRecorder {
 	 * Record the end of a run.
 	 */
 	void ended(DurableCall call, String runId, DurableState state, @Nullable String problem) {
-		if (!repeat(call, state, () -> this.transitions.endRun(call, runId, state, problem))) {
+		repeat(call, state, () -> end(call, runId, state, problem));
+	}
+
+	/**
+	 * Record that the method threw an exception. The call starts again after a pause if
+	 * attempts and time are left and no transaction of the run was committed.
+	 * @return the next step, or {@code null} if the call has ended
+	 */
+	@Nullable NextStep failed(DurableCall call, String runId, String problem) {
+		int starts = call.starts() + 1;
+		Instant next = this.clock.instant().plus(FIRST_BACKOFF.multipliedBy(1L << Math.min(call.starts(), 20)));
+		return repeat(call, DurableState.FAILED, () -> {
+			if (starts >= this.attempts || !startAgain(call, runId, problem, next)) {
+				return end(call, runId, DurableState.FAILED, problem);
+			}
+			logger.warn("The method of approval %s threw %s, and starts again at %s (start %d of %d)"
+				.formatted(call.id(), problem, next, starts + 1, this.attempts));
+			return new NextStep(Step.RUN, next);
+		});
+	}
+
+	private boolean startAgain(DurableCall call, String runId, String problem, Instant time) {
+		if (this.transitions.startAgain(call, runId, problem, this.attempts, time)) {
+			return true;
+		}
+		// An earlier transaction may have been committed although it seemed to fail
+		DurableApproval approval = this.store.find(call.id());
+		return approval != null && approval.state() == DurableState.DECIDED;
+	}
+
+	private @Nullable NextStep end(DurableCall call, String runId, DurableState state, @Nullable String problem) {
+		if (!this.transitions.endRun(call, runId, state, problem)) {
 			logger.warn("The outcome %s of approval %s is not stored, since it was resolved in the meantime"
 				.formatted(state, call.id()));
 		}
+		return null;
 	}
 
-	private boolean repeat(DurableCall call, DurableState state, BooleanSupplier change) {
+	private @Nullable NextStep repeat(DurableCall call, DurableState state, Supplier<@Nullable NextStep> change) {
 		// A pool may refuse connections to an interrupted thread
 		Thread.interrupted();
 		Duration pause = FIRST_PAUSE;
 		while (true) {
 			try {
-				return change.getAsBoolean();
+				return change.get();
 			}
 			catch (RuntimeException ex) {
 				logger.warn("The outcome %s of approval %s can't be stored yet: %s".formatted(state, call.id(),

@@ -20,9 +20,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs an approved call, at most once. The claim is committed before the method starts.
- * If the process ends after that, the outcome is unknown, and the call is not started
- * again.
+ * Runs an approved call, at most once, or as often as there are attempts while its method
+ * fails. The claim is committed before the method starts. If the process ends after that,
+ * the outcome is unknown, and the call is not started again.
  */
 public final class RunStep {
 
@@ -47,11 +47,11 @@ public final class RunStep {
 	private final InstantSource clock;
 
 	RunStep(DurableCallStore store, CallTransitions transitions, ApprovedCalls approvedCalls,
-			List<DurableContext> contexts, String instance, InstantSource clock, Ticker ticker) {
+			List<DurableContext> contexts, String instance, int attempts, InstantSource clock, Ticker ticker) {
 		this.store = store;
 		this.transitions = transitions;
 		this.approvedCalls = approvedCalls;
-		this.outcomes = new OutcomeRecorder(transitions, ticker);
+		this.outcomes = new OutcomeRecorder(store, transitions, attempts, clock, ticker);
 		this.contexts = List.copyOf(contexts);
 		this.instance = instance;
 		this.clock = clock;
@@ -131,10 +131,8 @@ public final class RunStep {
 		if (result != null) {
 			return conclude(call, run, result);
 		}
-		String problem = (failure != null) ? failure.getClass().getName() : null;
 		if (run.isClaimed()) {
-			this.outcomes.ended(call, run.id(), DurableState.FAILED, problem);
-			return null;
+			return this.outcomes.failed(call, run.id(), (failure != null) ? failure.getClass().getName() : "unknown");
 		}
 		return notStarted(call, failure);
 	}
@@ -149,7 +147,7 @@ public final class RunStep {
 
 	private @Nullable NextStep notStarted(DurableCall call, @Nullable Throwable failure) {
 		if (isOver(call.approval())) {
-			this.transitions.end(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+			endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			return null;
 		}
 		logger.warn("Approval %s can't be used yet: %s".formatted(call.id(),
@@ -163,14 +161,14 @@ public final class RunStep {
 			case ARGUMENTS_CHANGED -> this.outcomes.ended(call, run.id(), DurableState.REFUSED, "ARGUMENTS_CHANGED");
 			case PAIRING_REVOKED -> this.transitions.end(call, DurableState.REFUSED, "PAIRING_REVOKED");
 			case NOT_VERIFIED -> this.transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED");
-			case TOO_LATE -> this.transitions.end(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			case NOT_CLAIMED -> {
 				DurableApproval now = this.store.find(call.id());
 				if (now != null && now.state() == DurableState.DECIDED) {
 					if (!isOver(now)) {
 						return later(now, RETRY);
 					}
-					this.transitions.end(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+					endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 				}
 				return watch(this.store.find(call.id()));
 			}
@@ -179,16 +177,26 @@ public final class RunStep {
 					// Another instance may have the target
 					return later(call.approval(), TARGET_RETRY);
 				}
-				this.transitions.end(call, DurableState.REFUSED, "TARGET_GONE");
+				endUnstarted(call, DurableState.REFUSED, "TARGET_GONE");
 			}
 			case UNAVAILABLE -> {
 				if (!isOver(call.approval())) {
 					return later(call.approval(), RETRY);
 				}
-				this.transitions.end(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+				endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * End a call that can't start in time. If it has started before, that failure is its
+	 * outcome.
+	 */
+	private void endUnstarted(DurableCall call, DurableState state, String problem) {
+		boolean started = call.starts() > 0;
+		this.transitions.end(call, started ? DurableState.FAILED : state,
+				started ? call.approval().problem() : problem);
 	}
 
 	/**

@@ -57,6 +57,13 @@ enum CrashPoint {
 
 	BEFORE_METHOD_COMMITS(Halt.BEFORE, "INSERT INTO PAID", DurableState.CLAIMED),
 
+	/**
+	 * The method threw an exception, and attempts are left.
+	 */
+	BEFORE_CLAIM_IS_TAKEN_BACK(Halt.BEFORE, "STATE = 'DECIDED', RUN_ID", DurableState.CLAIMED),
+
+	CLAIM_TAKEN_BACK(Halt.AFTER, "STATE = 'DECIDED', RUN_ID", DurableState.DECIDED),
+
 	METHOD_COMMITTED(Halt.AFTER, "INSERT INTO PAID", DurableState.CLAIMED),
 
 	BEFORE_OUTCOME_IS_STORED(Halt.BEFORE, "SET STATE = \\?, PROBLEM .* RUN_ID = ", DurableState.CLAIMED),
@@ -126,7 +133,7 @@ enum CrashPoint {
 	 * Return the answers with which a process gets to this point.
 	 */
 	List<Answer> answers() {
-		if (this.left == DurableState.CANCELLING) {
+		if (this.left == DurableState.CANCELLING || this == BEFORE_CLAIM_IS_TAKEN_BACK || this == CLAIM_TAKEN_BACK) {
 			return List.of();
 		}
 		if (this == BEFORE_RECORDING_COMMITS) {

@@ -131,6 +131,10 @@ class CrashTestApplication {
 			String id = DurableApprovals.current().orElseThrow().id();
 			this.direct.update("INSERT INTO STARTED (ID, PID) VALUES (?, ?)", id, ProcessHandle.current().pid());
 			this.dataSource.haltAt(CrashPoint.INSIDE_METHOD);
+			if (name.startsWith("failing") && this.direct.queryForObject("SELECT COUNT(*) FROM STARTED WHERE ID = ?",
+					Integer.class, id) == 1) {
+				throw new IllegalStateException("Fails at the first start");
+			}
 			if (name.startsWith("waiting")) {
 				awaitLock();
 			}

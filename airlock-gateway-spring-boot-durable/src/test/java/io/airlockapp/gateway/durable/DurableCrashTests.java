@@ -261,6 +261,26 @@ class DurableCrashTests {
 	}
 
 	/**
+	 * A method that fails at its first start: it starts again only if that was stored.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "BEFORE_CLAIM_IS_TAKEN_BACK", "CLAIM_TAKEN_BACK" })
+	void killedBetweenTwoStarts(CrashPoint point) throws Exception {
+		useInstances(1);
+		Crash crash = new Crash(new Case(point, Answer.APPROVE, false));
+		this.jdbc.update("INSERT INTO CRASH (POINT, PAUSE) VALUES (?, FALSE)", point.name());
+		crash.name = "failing-" + crash.name;
+		crash.record();
+		crash.decide();
+		await().until(() -> alive().isEmpty());
+		assertThat(crash.state()).isEqualTo(point.left());
+		startInstances(1);
+		crash.awaitEnd();
+		crash.verify();
+		this.succeeded = true;
+	}
+
+	/**
 	 * A killed process whose steps are deleted: each is scheduled again by the process
 	 * that starts, but a call that was started is not started again.
 	 */
@@ -469,14 +489,15 @@ class DurableCrashTests {
 	}
 
 	private Process start() throws IOException {
-		List<String> command = new ArrayList<>(List.of(
-				System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-				CrashTestApplication.class.getName(), "--spring.datasource.url=" + this.url,
-				"--spring.main.banner-mode=off", "--airlock.gateway.durable.initialize-schema=always",
-				"--airlock.gateway.durable.heartbeat-interval=1s", "--airlock.gateway.durable.polling-interval=200ms",
-				"--airlock.gateway.durable.grace=30s", "--airlock.gateway.durable.calls-per-minute=10000",
-				"--airlock.gateway.approval.poll-timeout=2s", "--airlock.gateway.rate-limit.requests=10000"));
+		List<String> command = new ArrayList<>(
+				List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+						CrashTestApplication.class.getName(), "--spring.datasource.url=" + this.url,
+						"--spring.main.banner-mode=off", "--airlock.gateway.durable.initialize-schema=always",
+						"--airlock.gateway.durable.heartbeat-interval=1s",
+						"--airlock.gateway.durable.polling-interval=200ms", "--airlock.gateway.durable.grace=30s",
+						"--airlock.gateway.durable.attempts=2", "--airlock.gateway.durable.calls-per-minute=10000",
+						"--airlock.gateway.approval.poll-timeout=2s", "--airlock.gateway.rate-limit.requests=10000"));
 		this.simulator.properties().forEach((name, value) -> command.add("--" + name + "=" + value));
 		return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(this.logs++)).start();
 	}
@@ -751,7 +772,8 @@ class DurableCrashTests {
 			String verdict = (this.given.answer() != Answer.SILENCE) ? this.given.answer().name() : "null";
 			assertThat(handled()).containsExactly(state() + " " + verdict);
 			boolean started = this.given.answer() == Answer.APPROVE && this.point != CrashPoint.CLAIMED;
-			assertThat(count("STARTED WHERE ID = ?", this.id)).isEqualTo(started ? 1 : 0);
+			int starts = (this.point == CrashPoint.CLAIM_TAKEN_BACK) ? 2 : 1;
+			assertThat(count("STARTED WHERE ID = ?", this.id)).isEqualTo(started ? starts : 0);
 			boolean paid = expected == DurableState.DONE || (unknown && this.point.isCommitted());
 			assertThat(count("PAID WHERE ID = ?", this.id)).isEqualTo(paid ? 1 : 0);
 			assertThat(row().get("COMMITTED_AT") != null).isEqualTo(paid);

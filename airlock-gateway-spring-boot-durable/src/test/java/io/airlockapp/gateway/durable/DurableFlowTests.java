@@ -14,6 +14,8 @@ import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -175,6 +177,25 @@ class DurableFlowTests {
 	}
 
 	@Test
+	void failedMethodIsStartedAgainWithMoreAttempts() {
+		this.context.close();
+		this.context = startInstance("airlock.gateway.durable.attempts=2");
+		payouts().failNext();
+		DurableApproval recorded = record(BigDecimal.TEN);
+		this.simulator.awaitPending();
+		this.simulator.approve(recorded.id());
+		await(recorded.id(), DurableState.DONE);
+		await(() -> handled().size() == 1);
+		assertThat(handled()).containsExactly(recorded.id() + " DONE APPROVE");
+		assertThat(payouts().starts()).isEqualTo(2);
+		assertThat(payouts().paid()).containsExactly("ann 10 as " + recorded.id());
+		assertThat(this.simulator.history()).hasSize(1);
+		Application application = this.context.getBean(Application.class);
+		assertThat(application.outcomes).hasSize(1);
+		assertThat(application.states).filteredOn(DurableState.CLAIMED::equals).hasSize(2);
+	}
+
+	@Test
 	void tamperedArgumentsDoNotRun() {
 		DurableApproval recorded = record(new BigDecimal("12.50"));
 		this.simulator.awaitPending();
@@ -258,6 +279,8 @@ class DurableFlowTests {
 
 		final List<DurableState> states = new CopyOnWriteArrayList<>();
 
+		final List<ApprovalOutcome> outcomes = new CopyOnWriteArrayList<>();
+
 		@Bean
 		Payouts payouts() {
 			return new Payouts();
@@ -275,6 +298,11 @@ class DurableFlowTests {
 			return Optional.ofNullable(decision).map((present) -> " " + present.verdict()).orElse("");
 		}
 
+		@Bean
+		ApprovalListener outcomes() {
+			return (request, artifactType) -> this.outcomes::add;
+		}
+
 		@EventListener
 		void changed(DurableApprovalEvent event) {
 			this.states.add(event.approval().state());
@@ -288,6 +316,8 @@ class DurableFlowTests {
 
 		private final AtomicInteger starts = new AtomicInteger();
 
+		private final AtomicInteger failures = new AtomicInteger();
+
 		List<String> paid() {
 			return this.paid;
 		}
@@ -296,11 +326,15 @@ class DurableFlowTests {
 			return this.starts.get();
 		}
 
+		void failNext() {
+			this.failures.set(1);
+		}
+
 		@Transactional
 		@RequiresAirlockApproval(value = "Payout", durable = true)
 		public void pay(String account, BigDecimal amount) {
 			this.starts.incrementAndGet();
-			if (amount.signum() < 0) {
+			if (amount.signum() < 0 || this.failures.getAndDecrement() > 0) {
 				throw new IllegalArgumentException("Negative");
 			}
 			String id = DurableApprovals.current().orElseThrow().id();

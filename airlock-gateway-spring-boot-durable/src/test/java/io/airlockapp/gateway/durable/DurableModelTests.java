@@ -34,8 +34,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for random sequences of steps, crashes, repeated deliveries, faults of the
- * gateway, moves of the clock and operations of callers: a call starts at most once, a
- * yes that was given in time starts it, and a call is never left without a step.
+ * gateway, moves of the clock and operations of callers: a call starts at most once, or
+ * again after its method failed, a yes that was given in time starts it, and a call is
+ * never left without a step.
  */
 class DurableModelTests {
 
@@ -44,6 +45,8 @@ class DurableModelTests {
 	 */
 	private static final List<Fault> FAULTS = List.of(Fault.UNAVAILABLE, Fault.QUOTA, Fault.UNKNOWN, Fault.LOST_ANSWER,
 			Fault.GARBAGE);
+
+	private static final int ATTEMPTS = 3;
 
 	private static final Map<DurableState, Set<DurableState>> ARROWS = arrows();
 
@@ -55,9 +58,11 @@ class DurableModelTests {
 		arrows.get(DurableState.RECORDED).addAll(undecided);
 		arrows.put(DurableState.SUBMITTED, undecided);
 		arrows.put(DurableState.CANCELLING, EnumSet.of(DurableState.CANCELLED));
-		arrows.put(DurableState.DECIDED,
-				EnumSet.of(DurableState.CLAIMED, DurableState.CANCELLED, DurableState.TIMED_OUT, DurableState.REFUSED));
+		arrows.put(DurableState.DECIDED, EnumSet.of(DurableState.CLAIMED, DurableState.CANCELLED,
+				DurableState.TIMED_OUT, DurableState.REFUSED, DurableState.FAILED));
 		arrows.put(DurableState.CLAIMED, EnumSet.of(DurableState.DONE, DurableState.FAILED, DurableState.UNKNOWN));
+		// If the method throws an exception
+		arrows.get(DurableState.CLAIMED).add(DurableState.DECIDED);
 		arrows.put(DurableState.UNKNOWN, EnumSet.of(DurableState.DONE, DurableState.FAILED, DurableState.RESOLVED));
 		return arrows;
 	}
@@ -80,7 +85,7 @@ class DurableModelTests {
 				Tuple.of(4, Kind.COMPLETE), Tuple.of(3, Kind.DEAD), Tuple.of(5, Kind.CLOCK), Tuple.of(4, Kind.APPROVE),
 				Tuple.of(1, Kind.REJECT), Tuple.of(3, Kind.FAULT), Tuple.of(3, Kind.CRASH), Tuple.of(1, Kind.CANCEL),
 				Tuple.of(1, Kind.RESOLVE), Tuple.of(1, Kind.RECORD), Tuple.of(1, Kind.PAIRINGS),
-				Tuple.of(1, Kind.FORGET), Tuple.of(1, Kind.VANISH), Tuple.of(1, Kind.SWEEP));
+				Tuple.of(1, Kind.FORGET), Tuple.of(1, Kind.VANISH), Tuple.of(1, Kind.SWEEP), Tuple.of(2, Kind.THROW));
 		return Combinators.combine(kinds, Arbitraries.integers().between(0, 999))
 			.as(Action::new)
 			.list()
@@ -91,7 +96,7 @@ class DurableModelTests {
 	enum Kind {
 
 		STEP, BEGIN, COMPLETE, DEAD, CLOCK, APPROVE, REJECT, FAULT, CRASH, CANCEL, RESOLVE, RECORD, PAIRINGS, FORGET,
-		VANISH, SWEEP
+		VANISH, SWEEP, THROW
 
 	}
 
@@ -137,13 +142,20 @@ class DurableModelTests {
 
 		private final Set<String> cancelled = new HashSet<>();
 
+		private final Set<String> thrown = new HashSet<>();
+
+		/**
+		 * Calls that must not start, or not start again.
+		 */
+		private final Set<String> settled = new HashSet<>();
+
 		private final List<String> ids = new ArrayList<>();
 
 		private final List<Execution> executions = new ArrayList<>();
 
 		private final Set<Row> crashed = new HashSet<>();
 
-		private final RunStep run = this.instance.run(new Calls(), new StandingTicker() {
+		private final RunStep run = this.instance.run(ATTEMPTS, new Calls(), new StandingTicker() {
 
 			@Override
 			public void sleep(Duration duration) throws InterruptedException {
@@ -155,6 +167,8 @@ class DurableModelTests {
 		private Instant latest = TestInstance.START;
 
 		private boolean crashing;
+
+		private int failingStarts;
 
 		/**
 		 * Method that verifies the approval like the guard does.
@@ -174,10 +188,28 @@ class DurableModelTests {
 				if (!claim.getAsBoolean()) {
 					return Result.NOT_CLAIMED;
 				}
-				Model.this.starts.merge(call.evidence().requestId(), 1, Integer::sum);
-				return Result.DONE;
+				return start(call.evidence().requestId());
 			}
 
+		}
+
+		private ApprovedCalls.Result start(String id) throws InvocationTargetException {
+			assertThat(this.settled).as("calls that must not start again").doesNotContain(id);
+			this.starts.merge(id, 1, Integer::sum);
+			this.thrown.remove(id);
+			if (this.failingStarts-- > 0) {
+				this.thrown.add(id);
+				if (this.failingStarts == 1) {
+					// After a transaction of the method
+					this.settled.add(id);
+					assertThat(this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = 1 WHERE RUN_ID = ?",
+							RunningCall.currentRunId()))
+						.isOne();
+				}
+				throw new InvocationTargetException(new IllegalStateException());
+			}
+			this.settled.add(id);
+			return ApprovedCalls.Result.DONE;
 		}
 
 		void record() {
@@ -234,6 +266,7 @@ class DurableModelTests {
 					}
 				}
 				case VANISH -> vanish(value);
+				case THROW -> this.failingStarts = value % 4;
 				case SWEEP -> assertThat(this.instance.steps.missing().schedule()).as("missing steps").isZero();
 			}
 		}
@@ -428,7 +461,10 @@ class DurableModelTests {
 				DurableState before = this.states.getOrDefault(id, DurableState.RECORDED);
 				assertThat(reachable(before)).as("state after " + before).contains(state);
 				this.states.put(id, state);
-				assertThat(this.starts.getOrDefault(id, 0)).isLessThanOrEqualTo(1);
+				assertThat(this.starts.getOrDefault(id, 0)).isLessThanOrEqualTo(ATTEMPTS);
+				if (state == DurableState.UNKNOWN || state.isEnded()) {
+					this.settled.add(id);
+				}
 				int asks = this.instance.scheduled("AIRLOCK_DURABLE_ASK", id);
 				int runs = this.instance.scheduled("AIRLOCK_DURABLE_RUN", id);
 				switch (state) {
@@ -450,8 +486,10 @@ class DurableModelTests {
 
 		private static Set<DurableState> reachable(DurableState from) {
 			Set<DurableState> reachable = EnumSet.of(from);
-			for (DurableState next : ARROWS.getOrDefault(from, Set.of())) {
-				reachable.addAll(reachable(next));
+			int known = 0;
+			while (reachable.size() > known) {
+				known = reachable.size();
+				List.copyOf(reachable).forEach((state) -> reachable.addAll(ARROWS.getOrDefault(state, Set.of())));
 			}
 			return reachable;
 		}
@@ -463,6 +501,7 @@ class DurableModelTests {
 			this.instance.gateway.fail(Fault.UNAVAILABLE, 0);
 			this.instance.transactions.heal();
 			this.instance.pairingsFail = false;
+			this.failingStarts = 0;
 			this.executions.forEach((execution) -> complete(execution, false));
 			this.executions.clear();
 			rows("PICKED", null).forEach(this::dead);
@@ -484,7 +523,8 @@ class DurableModelTests {
 				if (this.approved.contains(id) && !this.cancelled.contains(id)
 						&& healed.plusSeconds(120).isBefore(approval.startBy())) {
 					assertThat(state).as("after a yes in time: " + approval)
-						.isIn(DurableState.DONE, DurableState.UNKNOWN, DurableState.RESOLVED);
+						.isIn(DurableState.DONE, DurableState.UNKNOWN, DurableState.RESOLVED,
+								this.thrown.contains(id) ? DurableState.FAILED : DurableState.DONE);
 				}
 			}
 		}

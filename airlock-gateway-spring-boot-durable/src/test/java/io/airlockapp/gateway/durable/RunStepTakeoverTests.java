@@ -50,7 +50,7 @@ class RunStepTakeoverTests {
 			new CallTransitions(this.store, mock(StepScheduler.class), TransactionOperations.withoutTransaction(),
 					new TransitionPublisher(mock(ApplicationEventPublisher.class), mock(ApprovalListener.class)),
 					InstantSource.fixed(NOW)),
-			this.approvedCalls, List.of(), "instance", InstantSource.fixed(NOW), mock(Ticker.class));
+			this.approvedCalls, List.of(), "instance", 1, InstantSource.fixed(NOW), mock(Ticker.class));
 
 	@Test
 	void callThatIsNotStartedWhenItsProcessIsLostIsRun() {
@@ -93,7 +93,7 @@ class RunStepTakeoverTests {
 				"{}", new SealedArtifact(new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), List.of()),
 				new StoredDecision(new ApprovalDecision(ID, Verdict.APPROVE, null, "key-1", "fingerprint", evidence),
 						null),
-				Map.of());
+				Map.of(), 0);
 	}
 
 	private static DurableApproval approval(DurableState state) {

@@ -2,9 +2,11 @@ package io.airlockapp.gateway.durable;
 
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.approval.ApprovedCall;
@@ -170,6 +172,140 @@ class RunStepTests {
 		perform(call, method(() -> this.order.add("started")));
 		assertThat(this.order).isEmpty();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+	}
+
+	@Test
+	void methodThatFailsStartsAgainAfterGrowingPauses() {
+		DurableApproval call = decided();
+		RunStep run = attempts(3, RunStepTests::fail);
+		for (int pause : List.of(10, 20)) {
+			assertThat(run.perform(call.id(), 1))
+				.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(pause)));
+			assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
+				assertThat(failed.state()).isEqualTo(DurableState.DECIDED);
+				assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
+			});
+			this.instance.pass(Duration.ofSeconds(pause));
+		}
+		assertThat(run.perform(call.id(), 1)).isNull();
+		assertThat(run.perform(call.id(), 1)).isNull();
+		assertThat(this.order).containsExactly("started", "started", "started");
+		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
+			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
+			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
+		});
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+	}
+
+	@Test
+	void methodThatFailsOnceEndsAsDone() {
+		DurableApproval call = decided();
+		RunStep run = attempts(2, () -> {
+			if (this.order.size() == 1) {
+				fail();
+			}
+		});
+		assertThat(run.perform(call.id(), 1)).isNotNull();
+		assertThat(run.perform(call.id(), 1)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+		assertThat(this.instance.store.find(call.id()).problem()).isNull();
+	}
+
+	@Test
+	void methodThatCommittedIsNotStartedAgain() {
+		DurableApproval call = decided();
+		assertThat(attempts(3, () -> {
+			this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = 1");
+			fail();
+		}).perform(call.id(), 1)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+	}
+
+	@Test
+	void methodWhoseOutcomeWasUnknownIsNotStartedAgain() {
+		DurableApproval call = decided();
+		assertThat(attempts(3, () -> {
+			assertThat(this.instance.store.lose(call.id(), 1)).isTrue();
+			fail();
+		}).perform(call.id(), 1)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+	}
+
+	@Test
+	void methodIsNotStartedAgainAfterTheTimeToStart() {
+		DurableApproval call = decided();
+		this.instance.now = call.startBy().minusSeconds(10);
+		assertThat(attempts(3, RunStepTests::fail).perform(call.id(), 1)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
+	}
+
+	@Test
+	void changedArgumentsAreNotTriedAgain() {
+		DurableApproval call = decided();
+		ApprovedCalls changed = (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			return ApprovedCalls.Result.ARGUMENTS_CHANGED;
+		};
+		assertThat(this.instance.run(3, changed, new StandingTicker()).perform(call.id(), 1)).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.REFUSED);
+	}
+
+	@Test
+	void startThatIsStoredButSeemsToFailIsKept() {
+		DurableApproval call = decided();
+		Instant next = this.instance.now.plusSeconds(10);
+		assertThat(attempts(2, () -> {
+			this.instance.transactions.fail(0, 1, true);
+			fail();
+		}).perform(call.id(), 1)).isEqualTo(new NextStep(Step.RUN, next));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void callThatCanNotStartAgainInTimeHasFailed() {
+		for (ApprovedCalls.Result result : List.of(ApprovedCalls.Result.TOO_LATE, ApprovedCalls.Result.TARGET_MISSING,
+				ApprovedCalls.Result.UNAVAILABLE, ApprovedCalls.Result.NOT_CLAIMED)) {
+			DurableApproval call = decided();
+			assertThat(attempts(2, RunStepTests::fail).perform(call.id(), 1)).isNotNull();
+			this.instance.pass(Duration.ofHours(1));
+			assertThat(perform(call, (approved, claim) -> result)).as("%s", result).isNull();
+			assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
+				assertThat(failed.state()).isEqualTo(DurableState.FAILED);
+				assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
+			});
+		}
+	}
+
+	@Test
+	void callThatStartsAgainCanBeCancelled() {
+		DurableApproval call = decided();
+		assertThat(attempts(2, RunStepTests::fail).perform(call.id(), 1)).isNotNull();
+		assertThat(this.instance.store.end(call.id(), Set.of(DurableState.DECIDED), DurableState.CANCELLED, null,
+				this.instance.now))
+			.isTrue();
+		perform(call, method(() -> this.order.add("started again")));
+		assertThat(this.order).containsExactly("started");
+	}
+
+	private RunStep attempts(int attempts, Runnable method) {
+		ApprovedCalls calls = (approved, claim) -> {
+			if (!claim.getAsBoolean()) {
+				return ApprovedCalls.Result.NOT_CLAIMED;
+			}
+			this.order.add("started");
+			try {
+				method.run();
+			}
+			catch (IllegalStateException ex) {
+				throw new InvocationTargetException(ex);
+			}
+			return ApprovedCalls.Result.DONE;
+		};
+		return this.instance.run(attempts, calls, new StandingTicker());
+	}
+
+	private static void fail() {
+		throw new IllegalStateException("The bank does not respond");
 	}
 
 	private NextStep perform(DurableApproval call, ApprovedCalls calls, DurableContext... contexts) {

@@ -126,7 +126,11 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	RunStep run(ApprovedCalls calls, Ticker ticker, DurableContext... contexts) {
-		return this.steps.run(calls, List.of(contexts), ticker);
+		return this.steps.run(calls, List.of(contexts), 1, ticker);
+	}
+
+	RunStep run(int attempts, ApprovedCalls calls, Ticker ticker) {
+		return this.steps.run(calls, List.of(), attempts, ticker);
 	}
 
 	DurableState state(String id) {

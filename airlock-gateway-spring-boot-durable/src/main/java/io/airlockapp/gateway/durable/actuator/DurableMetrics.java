@@ -103,7 +103,8 @@ public final class DurableMetrics
 	}
 
 	private static @Nullable Duration decisionTime(DurableApproval approval) {
-		return (DECIDED.contains(approval.state()) && approval.decidedAt() != null)
+		// A call that was claimed before starts again after the same decision
+		return (DECIDED.contains(approval.state()) && approval.decidedAt() != null && approval.claimedAt() == null)
 				? Duration.between(approval.recordedAt(), approval.decidedAt()) : null;
 	}
 

@@ -309,13 +309,14 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
 		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
 				Duration.ofMinutes(10));
+		requireInRange("attempts", properties.attempts(), 1, 10);
 		requireInRange("shutdown-timeout", properties.shutdownTimeout(), Duration.ZERO, Duration.ofHours(1));
 		InstantSource clock = InstantSource.system();
 		PlatformTransactionManager manager = managers.getIfUnique();
 		DurableEngine engine = new DurableEngine(database.dataSource(), scheduler, steps.transactions(),
 				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), monitor::countUnverified,
 						() -> ThreadLocalRandom.current().nextLong()),
-				steps.run(approvedCalls, contexts.orderedStream().toList(), Ticker.system()),
+				steps.run(approvedCalls, contexts.orderedStream().toList(), properties.attempts(), Ticker.system()),
 				steps.tell(handlers.orderedStream().toList(),
 						(manager != null)
 								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())

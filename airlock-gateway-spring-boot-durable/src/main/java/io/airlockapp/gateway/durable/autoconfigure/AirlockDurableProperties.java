@@ -26,6 +26,9 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param pollingInterval Interval at which the database is searched for due work.
  * @param heartbeatInterval Interval at which running work is marked in the database; work
  * with six missed marks is taken over.
+ * @param attempts Maximum number of starts of an approved call whose method throws an
+ * exception before a transaction of it was committed; only for methods whose failures
+ * have no effects elsewhere.
  * @param retention Time for which ended approvals are kept.
  * @param keepPlaintext Whether the text that the approver saw is kept after the end.
  * @param shutdownTimeout Time to wait for running methods when the application stops.
@@ -38,9 +41,9 @@ record AirlockDurableProperties(@DefaultValue("true") boolean worker, @DefaultVa
 		@DefaultValue("5m") Duration grace, @DefaultValue("1000") int maxPending, @DefaultValue("4") int askThreads,
 		@DefaultValue("4") int runThreads, @DefaultValue("30") int callsPerMinute,
 		@DefaultValue("2m") Duration maxPollInterval, @DefaultValue("2s") Duration pollingInterval,
-		@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("30d") Duration retention,
-		@DefaultValue("false") boolean keepPlaintext, @DefaultValue("30s") Duration shutdownTimeout,
-		@DefaultValue List<String> previousStoreKeys,
+		@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("1") int attempts,
+		@DefaultValue("30d") Duration retention, @DefaultValue("false") boolean keepPlaintext,
+		@DefaultValue("30s") Duration shutdownTimeout, @DefaultValue List<String> previousStoreKeys,
 		@DefaultValue("embedded") DatabaseInitializationMode initializeSchema) {
 
 	@Override

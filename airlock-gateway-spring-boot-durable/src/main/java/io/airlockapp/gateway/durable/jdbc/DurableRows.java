@@ -22,7 +22,7 @@ final class DurableRows {
 			+ "SUBMITTED_AT, DECIDED_AT, CLAIMED_AT, COMMITTED_AT, ENDED_AT, INSTANCE";
 
 	static final String CALL_COLUMNS = APPROVAL_COLUMNS
-			+ ", TARGET, PAIRING, ARTIFACT_TYPE, HASH, PLAINTEXT, ARGUMENTS, ARTIFACT, DECISION, TRACE";
+			+ ", TARGET, PAIRING, ARTIFACT_TYPE, HASH, PLAINTEXT, ARGUMENTS, ARTIFACT, DECISION, TRACE, STARTS";
 
 	private final ColumnCipher cipher;
 
@@ -59,7 +59,7 @@ final class DurableRows {
 				this.cipher.decrypt(id, "ARGUMENTS", row.getString("ARGUMENTS")),
 				(artifact != null) ? parse(id, "ARTIFACT", artifact, StoredJson::readArtifact) : null,
 				(decision != null) ? parse(id, "DECISION", decision, StoredJson::readDecision) : null,
-				parse(id, "TRACE", row.getString("TRACE"), StoredJson::readMap));
+				parse(id, "TRACE", row.getString("TRACE"), StoredJson::readMap), row.getInt("STARTS"));
 	}
 
 	private static <T> T parse(String id, String column, String text, Function<String, T> parser) {

@@ -264,10 +264,23 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public boolean claim(String id, String runId, String instance, Instant now) {
 		return isOne(update(id, Set.of(DurableState.DECIDED),
-				"STATE = 'CLAIMED', RUN_ID = :runId, INSTANCE = :instance, CLAIMED_AT = :now", "START_BY > :now")
+				"STATE = 'CLAIMED', RUN_ID = :runId, INSTANCE = :instance, CLAIMED_AT = :now, STARTS = STARTS + 1, "
+						+ "PROBLEM = NULL",
+				"START_BY > :now")
 			.param("runId", runId)
 			.param("instance", instance)
 			.param("now", now.toEpochMilli()));
+	}
+
+	@Override
+	public boolean startAgain(String id, String runId, String problem, int attempts, Instant time) {
+		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'DECIDED', RUN_ID = NULL, PROBLEM = :problem",
+				"RUN_ID = :runId AND COMMITTED_AT IS NULL AND RESOLVED_AT IS NULL", "STARTS < :attempts",
+				"START_BY > :time")
+			.param("problem", problem)
+			.param("runId", runId)
+			.param("attempts", attempts)
+			.param("time", time.toEpochMilli()));
 	}
 
 	@Override

@@ -203,7 +203,7 @@ class AirlockDurableAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource({ "timeout, 8d", "timeout, 0s", "grace, 29s", "max-poll-interval, 1s", "retention, 1m", "max-pending, 0",
 			"ask-threads, 0", "ask-threads, 101", "calls-per-minute, 0", "run-threads, 0", "polling-interval, 1ms",
-			"heartbeat-interval, 11m", "shutdown-timeout, -1s" })
+			"heartbeat-interval, 11m", "shutdown-timeout, -1s", "attempts, 0", "attempts, 11" })
 	void propertyOutOfRangeFailsTheStart(String name, String value) {
 		configured().withPropertyValues("airlock.gateway.durable." + name + "=" + value)
 			.run(failing("Property 'airlock.gateway.durable." + name + "' can't be used: it is out of range",

@@ -166,6 +166,15 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 		},
 
+		START_AGAIN(DurableState.DECIDED, EnumSet.of(DurableState.CLAIMED)) {
+
+			@Override
+			boolean go(JdbcDurableCallStore store, String id) {
+				return store.startAgain(id, "run-1", "java.lang.IllegalStateException", 2, NOW);
+			}
+
+		},
+
 		LOSE(DurableState.UNKNOWN, EnumSet.of(DurableState.CLAIMED)) {
 
 			@Override
@@ -345,7 +354,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 						approval.recordedAt(), approval.expiresAt(), approval.startBy(), NOW.plusSeconds(1),
 						NOW.plusSeconds(2), NOW.plusSeconds(3), null, null, "instance-1"),
 				call.target(), call.pairing(), call.artifactType(), call.hash(), call.plaintext(), call.arguments(),
-				TestCalls.artifact("data"), decision, call.trace()));
+				TestCalls.artifact("data"), decision, call.trace(), 1));
 		assertThat(store.endRun(id, "run-1", DurableState.FAILED, "java.io.IOException", NOW.plusSeconds(4))).isTrue();
 		assertThat(store.find(id)).satisfies((ended) -> {
 			assertThat(ended.problem()).isEqualTo("java.io.IOException");
@@ -433,6 +442,31 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		assertThat(this.store.lose(id, 1)).isTrue();
 		assertThat(this.store.endRun(id, "run-2", DurableState.DONE, null, NOW)).isFalse();
 		assertThat(this.store.endRun(id, "run-1", DurableState.DONE, null, NOW)).isTrue();
+	}
+
+	@Test
+	void startsAgainWithinTheLimitsOnly() {
+		String id = insertIn(DurableState.DECIDED);
+		Instant startBy = this.store.find(id).startBy();
+		assertThat(this.store.claim(id, "run-1", "instance-1", NOW)).isTrue();
+		assertThat(this.store.startAgain(id, "run-2", "problem", 2, NOW)).isFalse();
+		assertThat(this.store.startAgain(id, "run-1", "problem", 1, NOW)).isFalse();
+		assertThat(this.store.startAgain(id, "run-1", "problem", 2, startBy)).isFalse();
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = 1");
+		assertThat(this.store.startAgain(id, "run-1", "problem", 2, NOW)).isFalse();
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = NULL, RESOLVED_AT = 1");
+		assertThat(this.store.startAgain(id, "run-1", "problem", 2, NOW)).isFalse();
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET RESOLVED_AT = NULL");
+		assertThat(this.store.startAgain(id, "run-1", "problem", 2, startBy.minusMillis(1))).isTrue();
+		assertThat(row(id)).containsEntry("RUN_ID", null).containsEntry("PROBLEM", "problem");
+		assertThat(this.store.findCall(id).starts()).isEqualTo(1);
+		assertThat(this.store.endRun(id, "run-1", DurableState.DONE, null, NOW)).isFalse();
+		assertThat(this.store.claim(id, "run-2", "instance-1", NOW)).isTrue();
+		assertThat(row(id)).containsEntry("PROBLEM", null);
+		assertThat(this.store.findCall(id).starts()).isEqualTo(2);
+		assertThat(this.store.endRun(id, "run-1", DurableState.DONE, null, NOW)).isFalse();
+		assertThat(this.store.startAgain(id, "run-2", "problem", 2, NOW)).isFalse();
+		assertThat(this.store.startAgain(id, "run-2", "problem", 3, NOW)).isTrue();
 	}
 
 	@Test
@@ -793,7 +827,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void contentWithHalfACharacterIsRefused() {
 		DurableCall call = TestCalls.call();
 		DurableCall broken = new DurableCall(call.approval(), call.target(), call.pairing(), call.artifactType(),
-				call.hash(), call.plaintext(), "{\"order\":\"\ud83d\"}", null, null, Map.of());
+				call.hash(), call.plaintext(), "{\"order\":\"\ud83d\"}", null, null, Map.of(), 0);
 		assertThatIllegalArgumentException().isThrownBy(() -> this.store.insert(broken));
 	}
 

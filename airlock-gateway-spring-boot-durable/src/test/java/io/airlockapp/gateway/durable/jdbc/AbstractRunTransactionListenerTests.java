@@ -124,6 +124,20 @@ abstract class AbstractRunTransactionListenerTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void runThatStartedAgainCanNotCommit(Kind kind) {
+		start(kind);
+		assertThat(this.store.startAgain(this.call.id(), "run-1", "problem", 2, NOW)).isTrue();
+		assertRefused(() -> pay(this.application.transaction()));
+		assertThat(this.store.claim(this.call.id(), "run-2", "instance-1", NOW)).isTrue();
+		assertRefused(() -> pay(this.application.transaction()));
+		assertThat(this.database.payments()).isZero();
+		assertThat(committedAt()).isNull();
+		run("run-2", () -> pay(this.application.transaction()));
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void storesNothingWithoutCommit(Kind kind) {
 		start(kind);
 		run(() -> this.application.transaction().execute((status) -> {

@@ -54,6 +54,8 @@ public final class CallRecorder implements DurableCalls {
 
 	private final TransitionPublisher publisher;
 
+	private final CallObserver observer;
+
 	private final List<DurableContext> contexts;
 
 	private final DurableSettings settings;
@@ -72,20 +74,22 @@ public final class CallRecorder implements DurableCalls {
 	 * @param steps the steps of an exchange
 	 * @param counts the numbers of undecided calls
 	 * @param publisher the publisher of changes
+	 * @param observer the observer of recordings
 	 * @param contexts the contexts to record
 	 * @param settings the settings
 	 * @param encrypted whether the store encrypts arguments
 	 * @param clock the time of day
 	 */
 	public CallRecorder(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
-			ApprovalSteps steps, PendingCounts counts, TransitionPublisher publisher, List<DurableContext> contexts,
-			DurableSettings settings, boolean encrypted, InstantSource clock) {
+			ApprovalSteps steps, PendingCounts counts, TransitionPublisher publisher, CallObserver observer,
+			List<DurableContext> contexts, DurableSettings settings, boolean encrypted, InstantSource clock) {
 		this.store = store;
 		this.scheduler = scheduler;
 		this.transactions = transactions;
 		this.steps = steps;
 		this.counts = counts;
 		this.publisher = publisher;
+		this.observer = observer;
 		this.contexts = List.copyOf(contexts);
 		Set<String> names = new HashSet<>();
 		for (DurableContext context : contexts) {
@@ -115,8 +119,7 @@ public final class CallRecorder implements DurableCalls {
 						+ "'airlock.gateway.durable.max-pending', or call it later")
 					.formatted(gate, this.settings.maxPending()));
 			}
-			DurableCall call = create(recorded);
-			this.transactions.executeWithoutResult((status) -> insert(call));
+			DurableCall call = this.observer.record(gate, (trace) -> insert(create(recorded, trace)));
 			this.counts.added();
 			List<DurableApproval> tickets = this.recording.get();
 			if (tickets != null) {
@@ -133,13 +136,16 @@ public final class CallRecorder implements DurableCalls {
 		}
 	}
 
-	private void insert(DurableCall call) {
-		this.store.insert(call);
-		this.scheduler.schedule(Step.ASK_FIRST, call.id(), call.approval().recordedAt());
-		this.publisher.recorded(call.approval());
+	private DurableCall insert(DurableCall call) {
+		this.transactions.executeWithoutResult((status) -> {
+			this.store.insert(call);
+			this.scheduler.schedule(Step.ASK_FIRST, call.id(), call.approval().recordedAt());
+			this.publisher.recorded(call.approval());
+		});
+		return call;
 	}
 
-	private DurableCall create(RecordedCall recorded) {
+	private DurableCall create(RecordedCall recorded, Map<String, String> trace) {
 		ApprovalRequest request = recorded.request();
 		String id = "req-" + UUID.randomUUID();
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -152,8 +158,7 @@ public final class CallRecorder implements DurableCalls {
 		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType()
 				: this.settings.artifactType();
 		return new DurableCall(approval, recorded.target(), request.getPairing(), artifactType,
-				ArtifactHash.of(StrictUtf8.encode(plaintext)), plaintext, recorded.arguments(), null, null, Map.of(),
-				0);
+				ArtifactHash.of(StrictUtf8.encode(plaintext)), plaintext, recorded.arguments(), null, null, trace, 0);
 	}
 
 	private ObjectNode members(RecordedCall recorded, Instant startBy) {

@@ -73,7 +73,7 @@ final class CallRun implements AutoCloseable {
 			return false;
 		}
 		this.claimed = true;
-		RunningCall.set(new RunningCall(this.call.approval(), this.id));
+		RunningCall.set(new RunningCall(this.call.approval(), this.id, this.call.trace()));
 		return true;
 	}
 

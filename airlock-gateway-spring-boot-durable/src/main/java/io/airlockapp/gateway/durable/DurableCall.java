@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.durable;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.exchange.ArtifactHeader;
 import io.airlockapp.gateway.exchange.SealedArtifact;
@@ -20,15 +21,27 @@ import org.jspecify.annotations.Nullable;
  * @param arguments the arguments, or {@code null} if they were deleted after the end
  * @param artifact the encrypted plaintext, or {@code null} if there is none yet
  * @param decision the verified decision, or {@code null} if there is none
- * @param trace the trace context of the caller
+ * @param trace the trace context of the caller: a valid {@code traceparent} of W3C Trace
+ * Context, or nothing
  * @param starts the number of times that the method was started
  */
 public record DurableCall(DurableApproval approval, String target, String pairing, String artifactType, String hash,
 		@Nullable String plaintext, @Nullable String arguments, @Nullable SealedArtifact artifact,
 		@Nullable StoredDecision decision, Map<String, String> trace, int starts) {
 
+	/**
+	 * The name of the trace context.
+	 */
+	public static final String TRACEPARENT = "traceparent";
+
+	private static final Pattern VALID_TRACEPARENT = Pattern
+		.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
 	public DurableCall {
-		trace = Map.copyOf(trace);
+		// A caller can choose the rest, such as the state and the baggage of a trace
+		String traceparent = trace.get(TRACEPARENT);
+		trace = (traceparent != null && VALID_TRACEPARENT.matcher(traceparent).matches())
+				? Map.of(TRACEPARENT, traceparent) : Map.of();
 	}
 
 	public String id() {

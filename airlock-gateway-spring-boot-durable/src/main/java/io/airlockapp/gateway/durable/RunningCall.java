@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.durable;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param approval the approval of the call
  * @param runId the id of this run
+ * @param trace the trace context of the caller
  */
-public record RunningCall(DurableApproval approval, String runId) {
+public record RunningCall(DurableApproval approval, String runId, Map<String, String> trace) {
 
 	private static final ThreadLocal<@Nullable RunningCall> current = new ThreadLocal<>();
 
@@ -19,6 +22,16 @@ public record RunningCall(DurableApproval approval, String runId) {
 	public static @Nullable String currentRunId() {
 		RunningCall call = current.get();
 		return (call != null) ? call.runId() : null;
+	}
+
+	/**
+	 * Return the trace context of the caller that recorded the call of the current
+	 * thread.
+	 * @return the trace context, empty if there is none
+	 */
+	public static Map<String, String> currentTrace() {
+		RunningCall call = current.get();
+		return (call != null) ? call.trace() : Map.of();
 	}
 
 	static @Nullable DurableApproval current() {

@@ -295,7 +295,8 @@ class DurableModelTests {
 		private DurableApprovals approvals() {
 			CallRecorder recorder = new CallRecorder(this.instance.store, this.instance.scheduler,
 					this.instance.callers, this.instance.exchange, this.instance.steps.counts(),
-					this.instance.steps.publisher(), List.of(), this.instance.settings, false, this.instance.clock);
+					this.instance.steps.publisher(), CallObserver.none(), List.of(), this.instance.settings, false,
+					this.instance.clock);
 			return this.instance.steps.approvals(recorder, this.instance.callers);
 		}
 

@@ -27,6 +27,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.SenderContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +61,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class DurableOperationsFlowTests {
+
+	private static final String TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -126,9 +130,51 @@ class DurableOperationsFlowTests {
 				.containsKeys("gate", "signerKeyFingerprint", "elapsedMillis");
 		});
 		assertThat(this.context.getBean(AuditEventRepository.class).find(null, null, null)).hasSize(1);
-		assertThat(application.observed).singleElement()
+		assertThat(application.observed("airlock.approval")).singleElement()
 			.satisfies((observed) -> assertThat(observed.getHighCardinalityKeyValue("request.id").getValue())
 				.isEqualTo(id));
+	}
+
+	@Test
+	void runIsATraceOfItsOwnThatRefersToTheTraceOfTheCaller() {
+		Application application = this.context.getBean(Application.class);
+		application.propagated = Map.of("traceparent", TRACEPARENT, "tracestate", "a=b", "baggage", "customer=4711");
+		Observation caller = Observation.start("caller", this.context.getBean(ObservationRegistry.class));
+		String id = caller.scoped(() -> record(BigDecimal.ONE));
+		caller.stop();
+		this.simulator.awaitPending();
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).get(0).json().path("trace"))
+			.hasToString("{\"traceparent\":\"%s\"}".formatted(TRACEPARENT));
+		this.simulator.approve(id);
+		await(id, DurableState.DONE);
+		assertThat(application.observed("airlock.durable.record")).singleElement().satisfies((recorded) -> {
+			assertThat(recorded.getParentObservation().getContextView()).isSameAs(caller.getContext());
+			assertThat(value(recorded, "request.id")).isEqualTo(id);
+		});
+		await(() -> !application.observed("airlock.durable.run").isEmpty());
+		assertThat(application.observed("airlock.durable.run")).singleElement().satisfies((run) -> {
+			assertThat(run.getParentObservation()).isNull();
+			assertThat(run.getLowCardinalityKeyValue("outcome").getValue()).isEqualTo("done");
+			assertThat(run.getLowCardinalityKeyValue("gate").getValue()).isEqualTo("Payouts.pay");
+			assertThat(value(run, "request.id")).isEqualTo(id);
+			assertThat(value(run, "recorded.traceparent")).isEqualTo(TRACEPARENT);
+			assertThat(run.getHighCardinalityKeyValues()).hasSize(2);
+		});
+	}
+
+	@Test
+	void traceContextThatIsNotValidIsNotRecorded() {
+		this.context.getBean(Application.class).propagated = Map.of("traceparent",
+				TRACEPARENT + "-" + "a".repeat(9999));
+		String id = record(BigDecimal.ONE);
+		this.simulator.awaitPending();
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).get(0).json().has("trace")).isFalse();
+		this.simulator.approve(id);
+		await(id, DurableState.DONE);
+	}
+
+	private static String value(Observation.Context context, String key) {
+		return context.getHighCardinalityKeyValue(key).getValue();
 	}
 
 	private static List<String> linesWith(CapturedOutput output, String... parts) {
@@ -223,6 +269,8 @@ class DurableOperationsFlowTests {
 
 		final List<Observation.Context> observed = new CopyOnWriteArrayList<>();
 
+		volatile Map<String, String> propagated = Map.of();
+
 		final CountDownLatch executed = new CountDownLatch(1);
 
 		final OneTimeTask<Void> task = Tasks.oneTime("own").execute((instance, context) -> this.executed.countDown());
@@ -257,13 +305,27 @@ class DurableOperationsFlowTests {
 				}
 
 				@Override
-				public void onStop(Observation.Context context) {
-					if ("airlock.approval".equals(context.getName())) {
-						Application.this.observed.add(context);
+				public void onStart(Observation.Context context) {
+					if (context instanceof SenderContext<?> sender && context.getName().startsWith("airlock.durable")) {
+						propagate(sender);
 					}
 				}
 
+				private <C> void propagate(SenderContext<C> sender) {
+					Application.this.propagated
+						.forEach((name, value) -> sender.getSetter().set(sender.getCarrier(), name, value));
+				}
+
+				@Override
+				public void onStop(Observation.Context context) {
+					Application.this.observed.add(context);
+				}
+
 			};
+		}
+
+		List<Observation.Context> observed(String name) {
+			return this.observed.stream().filter((context) -> name.equals(context.getName())).toList();
 		}
 
 		@Bean

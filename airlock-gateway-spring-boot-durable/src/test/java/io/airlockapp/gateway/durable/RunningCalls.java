@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.durable;
 
+import java.util.Map;
+
 import java.util.concurrent.Callable;
 
 /**
@@ -11,7 +13,7 @@ public final class RunningCalls {
 	}
 
 	public static <T> T run(DurableApproval approval, String runId, Callable<T> method) throws Exception {
-		RunningCall.set(new RunningCall(approval, runId));
+		RunningCall.set(new RunningCall(approval, runId, Map.of()));
 		try {
 			return method.call();
 		}

@@ -113,7 +113,8 @@ final class TestInstance implements AutoCloseable {
 
 	DurableApproval record(DurableContext... contexts) {
 		CallRecorder recorder = new CallRecorder(this.store, this.scheduler, this.callers, this.exchange,
-				this.steps.counts(), this.steps.publisher(), List.of(contexts), this.settings, false, this.clock);
+				this.steps.counts(), this.steps.publisher(), CallObserver.none(), List.of(contexts), this.settings,
+				false, this.clock);
 		return recorder
 			.recordedBy(() -> recorder.record(new RecordedCall("payouts#pay(java.lang.String)",
 					ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", false)))

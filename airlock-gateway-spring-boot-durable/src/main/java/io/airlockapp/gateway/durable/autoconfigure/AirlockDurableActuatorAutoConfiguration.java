@@ -2,9 +2,11 @@ package io.airlockapp.gateway.durable.autoconfigure;
 
 import java.time.InstantSource;
 
+import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableMonitor;
+import io.airlockapp.gateway.durable.actuator.CallObservations;
 import io.airlockapp.gateway.durable.actuator.DurableEndpointOperations;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
 import io.airlockapp.gateway.durable.actuator.DurableMetrics;
@@ -13,6 +15,7 @@ import io.airlockapp.gateway.durable.engine.EngineStatistics;
 import io.airlockapp.gateway.durable.engine.MicrometerEngineStatistics;
 import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -24,13 +27,16 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration for durable approvals in Spring Boot's actuator: the operations of
- * the endpoint, health and meters.
+ * the endpoint, health, meters and observations.
  */
 @AutoConfiguration(after = AirlockDurableAutoConfiguration.class,
-		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+		afterName = {
+				"org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+				"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
 public final class AirlockDurableActuatorAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
@@ -78,6 +84,19 @@ public final class AirlockDurableActuatorAutoConfiguration {
 		@ConditionalOnMissingBean
 		EngineStatistics airlockDurableEngineStatistics(MeterRegistry registry) {
 			return new MicrometerEngineStatistics(registry);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean({ ObservationRegistry.class, DurableCallStore.class })
+	static class ObservationConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(CallObserver.class)
+		CallObservations airlockDurableCallObservations(ObservationRegistry registry, Environment environment) {
+			return new CallObservations(registry,
+					environment.getProperty("airlock.gateway.observation.propagate-trace", Boolean.class, true));
 		}
 
 	}

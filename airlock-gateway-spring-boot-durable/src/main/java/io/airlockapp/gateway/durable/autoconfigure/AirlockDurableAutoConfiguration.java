@@ -23,6 +23,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
+import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
 import io.airlockapp.gateway.durable.DurableApprovalHandler;
 import io.airlockapp.gateway.durable.DurableApprovals;
@@ -266,10 +267,10 @@ public final class AirlockDurableAutoConfiguration {
 	@ConditionalOnMissingBean
 	CallRecorder airlockCallRecorder(DurableSteps steps, ApprovalSteps exchangeSteps,
 			@Qualifier("airlockRecordingTransactions") RecordingTransactions transactions,
-			ObjectProvider<DurableContext> contexts, Environment environment) {
+			ObjectProvider<DurableContext> contexts, ObjectProvider<CallObserver> observer, Environment environment) {
 		return new CallRecorder(steps.store(), steps.scheduler(), transactions, exchangeSteps, steps.counts(),
-				steps.publisher(), contexts.orderedStream().toList(), steps.settings(),
-				environment.getProperty(STORE_KEY) != null, InstantSource.system());
+				steps.publisher(), observer.getIfAvailable(CallObserver::none), contexts.orderedStream().toList(),
+				steps.settings(), environment.getProperty(STORE_KEY) != null, InstantSource.system());
 	}
 
 	@Bean
@@ -304,7 +305,8 @@ public final class AirlockDurableAutoConfiguration {
 			DbStepScheduler scheduler, ApprovedCalls approvedCalls, ObjectProvider<DurableContext> contexts,
 			ObjectProvider<DurableApprovalHandler> handlers, ObjectProvider<DoNotDisturb> doNotDisturb,
 			ObjectProvider<PlatformTransactionManager> managers, AirlockDurableProperties properties,
-			DurableMonitor monitor, ObjectProvider<EngineStatistics> statistics) {
+			DurableMonitor monitor, ObjectProvider<EngineStatistics> statistics,
+			ObjectProvider<CallObserver> observer) {
 		requireInRange("run-threads", properties.runThreads(), 1, 1000);
 		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
 		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
@@ -316,7 +318,8 @@ public final class AirlockDurableAutoConfiguration {
 		DurableEngine engine = new DurableEngine(database.dataSource(), scheduler, steps.transactions(),
 				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), monitor::countUnverified,
 						() -> ThreadLocalRandom.current().nextLong()),
-				steps.run(approvedCalls, contexts.orderedStream().toList(), properties.attempts(), Ticker.system()),
+				steps.run(observer.getIfAvailable(CallObserver::none).observe(approvedCalls),
+						contexts.orderedStream().toList(), properties.attempts(), Ticker.system()),
 				steps.tell(handlers.orderedStream().toList(),
 						(manager != null)
 								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())

@@ -48,7 +48,7 @@ final class TestCalls {
 						expiresAt, expiresAt.plus(Duration.ofMinutes(5)), null, null, null, null, null, null),
 				"refundService#refund(java.lang.String)", "default", "command.review", "a1".repeat(32),
 				"{\"arguments\":\"%s\"}".formatted(SECRET), "{\"order\":\"%s\",\"mask\":\"k\"}".formatted(SECRET), null,
-				null, Map.of("traceparent", "00-1-2-01", "a", "b"), 0);
+				null, Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), 0);
 	}
 
 	static SealedArtifact artifact(String data) {

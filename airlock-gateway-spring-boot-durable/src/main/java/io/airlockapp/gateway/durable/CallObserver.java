@@ -1,0 +1,49 @@
+package io.airlockapp.gateway.durable;
+
+import java.util.Map;
+import java.util.function.Function;
+
+import io.airlockapp.gateway.approval.ApprovedCalls;
+
+/**
+ * Strategy interface for observing the recording of calls and their runs. A failure of
+ * the observation must affect neither.
+ */
+public interface CallObserver {
+
+	/**
+	 * Observe the recording of a call.
+	 * @param gate the guarded method
+	 * @param recording the recording, which is given the trace context to record
+	 * @return the recorded call
+	 */
+	DurableCall record(String gate, Function<Map<String, String>, DurableCall> recording);
+
+	/**
+	 * Return approved calls whose runs are observed, from the claim of the call on.
+	 * @param calls the approved calls to run
+	 * @return the observed calls
+	 */
+	ApprovedCalls observe(ApprovedCalls calls);
+
+	/**
+	 * Return an observer that does nothing.
+	 * @return the observer
+	 */
+	static CallObserver none() {
+		return new CallObserver() {
+
+			@Override
+			public DurableCall record(String gate, Function<Map<String, String>, DurableCall> recording) {
+				return recording.apply(Map.of());
+			}
+
+			@Override
+			public ApprovedCalls observe(ApprovedCalls calls) {
+				return calls;
+			}
+
+		};
+	}
+
+}

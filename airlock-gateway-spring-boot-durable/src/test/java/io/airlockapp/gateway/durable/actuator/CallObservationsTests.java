@@ -1,0 +1,167 @@
+package io.airlockapp.gateway.durable.actuator;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.airlockapp.gateway.approval.ApprovedCall;
+import io.airlockapp.gateway.approval.ApprovedCalls;
+import io.airlockapp.gateway.approval.ApprovedCalls.Result;
+import io.airlockapp.gateway.durable.DurableCall;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link CallObservations}.
+ */
+class CallObservationsTests {
+
+	private final List<Observation.Context> stopped = new ArrayList<>();
+
+	private final ObservationRegistry registry = ObservationRegistry.create();
+
+	private final CallObservations observations = new CallObservations(this.registry, true);
+
+	private final ApprovedCall approved = new ApprovedCall("{}", "{}", mock(), List.of());
+
+	@Test
+	void recordingThatIsRefusedIsAnError() {
+		this.registry.observationConfig().observationHandler(new Stopped());
+		IllegalStateException refused = new IllegalStateException("refused");
+		assertThatIllegalStateException().isThrownBy(() -> this.observations.record("Payouts.pay", (trace) -> {
+			throw refused;
+		})).isSameAs(refused);
+		assertThat(this.stopped).singleElement().satisfies((context) -> {
+			assertThat(context.getName()).isEqualTo("airlock.durable.record");
+			assertThat(context.getError()).isSameAs(refused);
+		});
+		assertThat(this.registry.getCurrentObservation()).isNull();
+	}
+
+	@Test
+	void runThatIsNotClaimedIsNotObserved() throws InvocationTargetException {
+		this.registry.observationConfig().observationHandler(new Stopped());
+		ApprovedCalls calls = (call, claim) -> claim.getAsBoolean() ? Result.DONE : Result.NOT_CLAIMED;
+		assertThat(this.observations.observe(calls).run(this.approved, () -> false)).isEqualTo(Result.NOT_CLAIMED);
+		assertThat(this.stopped).isEmpty();
+	}
+
+	@Test
+	void exceptionOfTheMethodIsTheErrorOfItsRun() {
+		this.registry.observationConfig().observationHandler(new Stopped());
+		IllegalArgumentException failure = new IllegalArgumentException();
+		ApprovedCalls calls = (call, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			assertThat(this.registry.getCurrentObservation()).isNotNull();
+			throw new InvocationTargetException(failure);
+		};
+		assertThatExceptionOfType(InvocationTargetException.class)
+			.isThrownBy(() -> this.observations.observe(calls).run(this.approved, () -> true));
+		assertThat(this.stopped).singleElement().satisfies((context) -> {
+			assertThat(context.getError()).isSameAs(failure);
+			assertThat(context.getLowCardinalityKeyValue("outcome").getValue()).isEqualTo("failed");
+		});
+		assertThat(this.registry.getCurrentObservation()).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "start", "open", "close", "stop" })
+	void failureOfAnObservationAffectsNeitherRecordingNorRun(String where) throws InvocationTargetException {
+		this.registry.observationConfig().observationHandler(new Failing(where));
+		DurableCall call = mock();
+		given(call.id()).willReturn("req-1");
+		assertThat(this.observations.record("Payouts.pay", (trace) -> call)).isSameAs(call);
+		ApprovedCalls calls = (approved, claim) -> claim.getAsBoolean() ? Result.DONE : Result.NOT_CLAIMED;
+		assertThat(this.observations.observe(calls).run(this.approved, () -> true)).isEqualTo(Result.DONE);
+		assertThat(this.registry.getCurrentObservation()).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "00-1-2-01", "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+			"00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+			"ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+			"00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+			"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\n" })
+	void traceContextThatIsNotValidIsNoPartOfACall(String traceparent) {
+		assertThat(call(Map.of("traceparent", traceparent)).trace()).isEmpty();
+	}
+
+	@Test
+	void callHasNoStateOfATrace() {
+		String traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+		assertThat(call(Map.of("traceparent", traceparent, "tracestate", "a=b")).trace())
+			.isEqualTo(Map.of("traceparent", traceparent));
+	}
+
+	private static DurableCall call(Map<String, String> trace) {
+		return new DurableCall(mock(), "payouts#pay()", "default", "command.review", "a1", null, null, null, null,
+				trace, 0);
+	}
+
+	/**
+	 * Handler that keeps the contexts of observations that are stopped.
+	 */
+	private final class Stopped implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+		@Override
+		public void onStop(Observation.Context context) {
+			CallObservationsTests.this.stopped.add(context);
+		}
+
+	}
+
+	/**
+	 * Handler that fails at one point.
+	 */
+	private record Failing(String where) implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+		@Override
+		public void onStart(Observation.Context context) {
+			fail("start");
+		}
+
+		@Override
+		public void onScopeOpened(Observation.Context context) {
+			fail("open");
+		}
+
+		@Override
+		public void onScopeClosed(Observation.Context context) {
+			fail("close");
+		}
+
+		@Override
+		public void onStop(Observation.Context context) {
+			fail("stop");
+		}
+
+		private void fail(String point) {
+			if (this.where.equals(point)) {
+				throw new LinkageError(point);
+			}
+		}
+
+	}
+
+}

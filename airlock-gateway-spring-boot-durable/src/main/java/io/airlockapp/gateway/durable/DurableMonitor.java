@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,10 @@ public final class DurableMonitor {
 	private final InstantSource clock;
 
 	private final AtomicLong unverified = new AtomicLong();
+
+	private final AtomicLong budgetTurns = new AtomicLong();
+
+	private final AtomicLong budgetWaitMillis = new AtomicLong();
 
 	private @Nullable Reading last;
 
@@ -96,6 +101,46 @@ public final class DurableMonitor {
 	 */
 	public long getUnverified() {
 		return this.unverified.get();
+	}
+
+	/**
+	 * Return a budget whose turns are counted, with the times until them.
+	 * @param budget the budget of all instances
+	 * @return the counted budget
+	 */
+	public RequestBudget count(RequestBudget budget) {
+		return new RequestBudget() {
+
+			@Override
+			public Duration takeTurn() {
+				Duration wait = budget.takeTurn();
+				DurableMonitor.this.budgetTurns.incrementAndGet();
+				DurableMonitor.this.budgetWaitMillis.addAndGet(wait.toMillis());
+				return wait;
+			}
+
+			@Override
+			public void pause(Duration pause) {
+				budget.pause(pause);
+			}
+
+		};
+	}
+
+	/**
+	 * Return the number of turns that this instance has taken from the budget.
+	 * @return the number
+	 */
+	public long getBudgetTurns() {
+		return this.budgetTurns.get();
+	}
+
+	/**
+	 * Return the sum of the times until the turns of this instance.
+	 * @return the sum
+	 */
+	public Duration getBudgetWait() {
+		return Duration.ofMillis(this.budgetWaitMillis.get());
 	}
 
 	private record Reading(Instant time, @Nullable DurableStatistics statistics, @Nullable String problem) {

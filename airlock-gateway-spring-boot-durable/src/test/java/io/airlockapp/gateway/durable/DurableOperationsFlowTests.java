@@ -204,6 +204,7 @@ class DurableOperationsFlowTests {
 			.containsExactlyInAnyOrder("recorded", "submitted", "decided", "claimed", "cancelling");
 		assertThat(registry.get("airlock.durable.lag").timeGauge().value()).isNotNegative();
 		assertThat(registry.get("airlock.durable.unknown").gauge().value()).isZero();
+		assertThat(registry.get("airlock.durable.budget.wait").functionTimer().count()).isGreaterThanOrEqualTo(4);
 		assertThat(registry.get("airlock.durable.unverified").functionCounter().count()).isZero();
 		await(() -> registry.get("dbscheduler_task_completions")
 			.tags("task", "airlock-run", "result", "ok")

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.durable.DurableMonitor;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.DurableStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
@@ -63,6 +64,11 @@ public final class DurableMetrics
 			.register(registry);
 		FunctionCounter.builder("airlock.durable.unverified", this.monitor, DurableMonitor::getUnverified)
 			.description("Decisions that do not verify.")
+			.register(registry);
+		FunctionTimer
+			.builder("airlock.durable.budget.wait", this.monitor, DurableMonitor::getBudgetTurns,
+					(monitor) -> monitor.getBudgetWait().toMillis(), TimeUnit.MILLISECONDS)
+			.description("Time until the turns of requests in the budget of all instances.")
 			.register(registry);
 		this.registries.add(registry);
 	}

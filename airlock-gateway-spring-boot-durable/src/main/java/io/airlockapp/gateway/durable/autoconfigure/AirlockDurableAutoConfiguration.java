@@ -256,11 +256,11 @@ public final class AirlockDurableAutoConfiguration {
 	@Bean
 	ApprovalSteps airlockApprovalSteps(AirlockGatewayApi api,
 			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment, DurableDatabase database,
-			DurableSettings settings) {
+			DurableSettings settings, DurableMonitor monitor) {
 		RequestBudget budget = new JdbcRequestBudget(database.dataSource(), "durable", settings.requestsPerMinute(),
 				Duration.ofMinutes(1));
-		return new ApprovalSteps(api, environment
-			.withRequestExecutor(environment.requestExecutor().withBudget(budget, environment.ticker())));
+		return new ApprovalSteps(api, environment.withRequestExecutor(
+				environment.requestExecutor().withBudget(monitor.count(budget), environment.ticker())));
 	}
 
 	@Bean

@@ -4,12 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.airlockapp.gateway.client.ratelimit.RequestBudget;
+import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
 import io.airlockapp.gateway.durable.DurableMonitor;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.DurableStatistics;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +21,13 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link DurableHealthIndicator}, {@link DurableMonitor} and the gauges of
+ * Tests for {@link DurableHealthIndicator}, {@link DurableMonitor} and the meters of
  * {@link DurableMetrics}.
  */
 class DurableHealthIndicatorTests {
@@ -99,6 +107,25 @@ class DurableHealthIndicatorTests {
 		assertThat(registry.get("airlock.durable.unknown").gauge().value()).isEqualTo(2);
 		assertThat(registry.get("airlock.durable.lag").timeGauge().value()).isEqualTo(4);
 		assertThat(registry.get("airlock.durable.unverified").functionCounter().count()).isEqualTo(1);
+	}
+
+	@Test
+	void timesUntilTurnsInTheBudgetAreCounted() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		DurableMonitor monitor = failing();
+		new DurableMetrics(monitor).bindTo(registry);
+		RequestBudget budget = mock();
+		given(budget.takeTurn()).willReturn(Duration.ZERO, Duration.ofMillis(1500))
+			.willThrow(new RequestBudgetException("down", null));
+		RequestBudget counted = monitor.count(budget);
+		assertThat(counted.takeTurn()).isZero();
+		assertThat(counted.takeTurn()).isEqualTo(Duration.ofMillis(1500));
+		assertThatExceptionOfType(RequestBudgetException.class).isThrownBy(counted::takeTurn);
+		counted.pause(Duration.ofSeconds(3));
+		then(budget).should().pause(Duration.ofSeconds(3));
+		FunctionTimer timer = registry.get("airlock.durable.budget.wait").functionTimer();
+		assertThat(timer.count()).isEqualTo(2);
+		assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(1500);
 	}
 
 	@Test

@@ -39,6 +39,18 @@ public interface ApprovalListener {
 	}
 
 	/**
+	 * Notify this listener of the outcome of a request for whose decision no thread
+	 * waited, such as that of a durable call. The time from the request to the decision
+	 * is part of the outcome.
+	 * @param request the request
+	 * @param artifactType the type of review that was requested
+	 * @param outcome the outcome
+	 */
+	default void onDecidedLater(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {
+		begin(request, artifactType).ended(outcome);
+	}
+
+	/**
 	 * Return a composite listener. A failure of one listener does not affect the others.
 	 * @param listeners the listeners to notify
 	 * @return the composite listener

@@ -56,6 +56,12 @@ final class CompositeApprovalListener implements ApprovalListener {
 		};
 	}
 
+	@Override
+	public void onDecidedLater(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {
+		this.listeners
+			.forEach((listener) -> tell(listener, (target) -> target.onDecidedLater(request, artifactType, outcome)));
+	}
+
 	private static <T> void tell(T target, Consumer<T> message) {
 		call(target, (receiver) -> {
 			message.accept(receiver);

@@ -47,6 +47,11 @@ public final class ApprovalObservations implements ApprovalListener {
 	}
 
 	@Override
+	public void onDecidedLater(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {
+		// The duration of an observation is measured, so that it would be zero
+	}
+
+	@Override
 	public Attempt begin(ApprovalRequest request, String artifactType) {
 		ApprovalObservationContext context = new ApprovalObservationContext(request, artifactType);
 		Observation observation = Observation.start(this.convention, DEFAULT_CONVENTION, () -> context, this.registry);

@@ -120,13 +120,15 @@ public final class TransitionPublisher {
 				.pairing(before.pairing())
 				.gate(approval.gate())
 				.build();
-			this.listener.begin(request, before.artifactType()).ended(outcome);
+			this.listener.onDecidedLater(request, before.artifactType(), outcome);
 		}
 	}
 
 	private static @Nullable ApprovalOutcome outcome(DurableApproval approval, @Nullable ApprovalDecision decision) {
 		Instant end = (approval.decidedAt() != null) ? approval.decidedAt() : approval.endedAt();
-		Duration elapsed = (end != null) ? Duration.between(approval.recordedAt(), end) : Duration.ZERO;
+		// The clocks of instances differ
+		Duration elapsed = (end != null && end.isAfter(approval.recordedAt()))
+				? Duration.between(approval.recordedAt(), end) : Duration.ZERO;
 		return switch (approval.state()) {
 			case DECIDED, DENIED -> (decision != null) ? ApprovalOutcome.decided(decision, elapsed) : null;
 			case TIMED_OUT -> ApprovalOutcome.failed(new ApprovalTimeoutException(

@@ -130,9 +130,8 @@ class DurableOperationsFlowTests {
 				.containsKeys("gate", "signerKeyFingerprint", "elapsedMillis");
 		});
 		assertThat(this.context.getBean(AuditEventRepository.class).find(null, null, null)).hasSize(1);
-		assertThat(application.observed("airlock.approval")).singleElement()
-			.satisfies((observed) -> assertThat(observed.getHighCardinalityKeyValue("request.id").getValue())
-				.isEqualTo(id));
+		// Its duration would be zero
+		assertThat(application.observed("airlock.approval")).isEmpty();
 	}
 
 	@Test

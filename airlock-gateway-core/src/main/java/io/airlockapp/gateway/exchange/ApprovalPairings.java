@@ -70,10 +70,6 @@ final class ApprovalPairings {
 	 * @throws RuntimeException if the source fails
 	 */
 	List<SignerKey> keysFor(String name, Pairing asked, String requestId) {
-		return keysFor(name, asked.signerKeys(), requestId);
-	}
-
-	List<SignerKey> keysFor(String name, List<SignerKey> askedKeys, String requestId) {
 		Pairing pairing = this.source.getPairing(name);
 		if (pairing == null) {
 			throw new ApprovalUnavailableException(
@@ -81,7 +77,19 @@ final class ApprovalPairings {
 						.formatted(name, requestId),
 					requestId, null);
 		}
-		return pairing.keysFor(askedKeys);
+		return pairing.keysFor(asked);
+	}
+
+	/**
+	 * Return the keys whose decisions are currently accepted.
+	 * @param askedKeys the signer keys of the pairing in force when the request was
+	 * submitted
+	 * @return the keys, or an empty list if the pairing is no longer in force
+	 * @throws RuntimeException if the source fails
+	 */
+	List<SignerKey> keysFor(String name, List<SignerKey> askedKeys) {
+		Pairing pairing = this.source.getPairing(name);
+		return (pairing != null) ? pairing.keysFor(askedKeys) : List.of();
 	}
 
 	/**

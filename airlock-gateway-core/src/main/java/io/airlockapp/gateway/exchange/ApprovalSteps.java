@@ -9,7 +9,6 @@ import java.util.Map;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalRequest;
-import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
@@ -227,12 +226,11 @@ public final class ApprovalSteps {
 	 * Return the keys whose decisions on a request are accepted.
 	 * @param pairing the name of the pairing
 	 * @param askedKeys the signer keys of the pairing that the request was encrypted for
-	 * @param requestId the request's id
-	 * @return the keys
-	 * @throws ApprovalUnavailableException if the pairing is no longer in force
+	 * @return the keys, or an empty list if the pairing is no longer in force
+	 * @throws RuntimeException if the pairing can't be read
 	 */
-	public List<SignerKey> keysFor(String pairing, List<SignerKey> askedKeys, String requestId) {
-		return this.pairings.keysFor(pairing, askedKeys, requestId);
+	public List<SignerKey> keysFor(String pairing, List<SignerKey> askedKeys) {
+		return this.pairings.keysFor(pairing, askedKeys);
 	}
 
 	/**

@@ -2,32 +2,24 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.durable.CallTransitions.DecisionVerification;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.exchange.ApprovalSteps;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
 import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
-import io.airlockapp.gateway.exchange.SealedArtifact;
-import io.airlockapp.gateway.harp.DecisionVerificationException;
-import io.airlockapp.gateway.harp.SignerKey;
-import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Requests the decision on a call, by one step for each execution: submits the request,
- * waits for the decision once, or withdraws the request. A decision is stored before it
- * is acknowledged and before anything acts on it.
+ * waits for the decision once, or withdraws the request.
  */
 public final class AskStep {
 
@@ -36,21 +28,21 @@ public final class AskStep {
 	private static final Set<DurableState> ASKED = EnumSet.of(DurableState.RECORDED, DurableState.SUBMITTED,
 			DurableState.CANCELLING);
 
-	private final WarnOnceLog unverified = new WarnOnceLog(logger);
-
 	private final DurableCallStore store;
 
 	private final CallTransitions transitions;
 
 	private final ApprovalSteps steps;
 
+	private final CallSubmitter submitter;
+
+	private final DecisionRecorder decisions;
+
 	private final PendingCounts counts;
 
 	private final AskSchedule schedule;
 
 	private final Predicate<DurableCall> deniedByPolicy;
-
-	private final Runnable onUnverified;
 
 	private final InstantSource clock;
 
@@ -59,10 +51,11 @@ public final class AskStep {
 		this.store = store;
 		this.transitions = transitions;
 		this.steps = steps;
+		this.submitter = new CallSubmitter(transitions, steps);
+		this.decisions = new DecisionRecorder(transitions, steps, onUnverified);
 		this.counts = counts;
 		this.schedule = schedule;
 		this.deniedByPolicy = deniedByPolicy;
-		this.onUnverified = onUnverified;
 		this.clock = clock;
 	}
 
@@ -120,74 +113,14 @@ public final class AskStep {
 		if (this.deniedByPolicy.test(call)) {
 			return end(call, DurableState.REFUSED, "POLICY");
 		}
-		SealedArtifact artifact = seal(call);
-		if (artifact == null) {
-			return again(call);
-		}
-		try {
-			this.steps.submit(call.header(), artifact, call.pairing());
-		}
-		catch (AirlockGatewayException ex) {
-			if (isRefused(call, ex)) {
-				logger.warn("The gateway refuses approval %s '%s': %s".formatted(call.id(), call.approval().label(),
-						ex.getMessage()));
-				return end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
-			}
-			if (ex.getStatus() != 400 && ex.getStatus() != 422) {
-				throw ex;
-			}
-		}
-		this.transitions.submitted(call);
-		return again(call);
-	}
-
-	/**
-	 * Return whether the gateway refuses a request for good, and did not accept it before
-	 * this instance or another one stopped.
-	 */
-	private boolean isRefused(DurableCall call, AirlockGatewayException failure) {
-		if (failure.isOtherContent() || (failure.getStatus() != 400 && failure.getStatus() != 422)) {
-			return failure.isOtherContent();
-		}
-		if (call.artifact() == null) {
-			return true;
-		}
-		ExchangeReport report = this.steps.inspect(call.id(), call.hash());
-		if (report.standing() == Standing.UNCLEAR) {
-			throw failure;
-		}
-		return report.standing() == Standing.UNKNOWN || report.standing() == Standing.OTHER_CONTENT;
-	}
-
-	/**
-	 * Return the encrypted plaintext, which is stored before it is first sent. If the
-	 * pairing was replaced since, and the request may not have been accepted, it is
-	 * encrypted anew.
-	 * @return the artifact, or {@code null} if another instance stored one
-	 */
-	private @Nullable SealedArtifact seal(DurableCall call) {
-		SealedArtifact stored = call.artifact();
-		if (stored != null && this.steps.isSealedFor(stored, call.hash(), call.pairing())) {
-			return stored;
-		}
-		if (call.plaintext() == null) {
-			throw new UnreadableCallException("Approval %s has no plaintext".formatted(call.id()), null);
-		}
-		SealedArtifact artifact = this.steps.seal(call.plaintext(), call.pairing());
-		return this.transitions.seal(call, artifact) ? artifact : null;
+		return this.submitter.submit(call) ? again(call) : end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
 	}
 
 	private @Nullable NextStep ask(DurableCall call) {
 		if (isOver(call.approval().startBy())) {
-			// The request for the state shows whether a decision was lost
-			ExchangeReport last = withdrawn(call, this.steps.inspect(call.id(), call.hash()));
-			if (last.delivery() == null || !isPaired(call)) {
-				return end(call, DurableState.TIMED_OUT,
-						(last.standing() == Standing.DECIDED) ? "DECISION_LOST" : null);
-			}
-			return decide(call, last.delivery());
+			return giveUp(call);
 		}
-		if (!isPaired(call)) {
+		if (!this.decisions.isPaired(call)) {
 			withdrawQuietly(call);
 			return end(call, DurableState.REFUSED, "PAIRING_REVOKED");
 		}
@@ -204,12 +137,30 @@ public final class AskStep {
 			case EXPIRED -> end(call, DurableState.TIMED_OUT, null);
 			case WITHDRAWN, CANCELLED -> end(call, DurableState.REFUSED, "WITHDRAWN");
 			case OTHER_CONTENT -> end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
-			case UNKNOWN -> expired ? end(call, DurableState.TIMED_OUT, null) : resubmit(call);
+			case UNKNOWN -> {
+				if (expired) {
+					yield end(call, DurableState.TIMED_OUT, null);
+				}
+				this.submitter.submitAgain(call);
+				yield again(call);
+			}
 			case UNDECIDED -> isOver(call.approval().expiresAt().plus(AskSchedule.LAST_LOOK))
 					? end(call, DurableState.TIMED_OUT, null) : again(call);
 			case DECIDED -> throw failure(call, report, "The gateway does not deliver the decision on " + call.id());
 			case UNCLEAR -> throw failure(call, report, "The state of approval %s is not known".formatted(call.id()));
 		};
+	}
+
+	/**
+	 * End a call whose time to start is over. The request for the state shows whether a
+	 * decision was lost.
+	 */
+	private @Nullable NextStep giveUp(DurableCall call) {
+		ExchangeReport last = withdrawn(call, this.steps.inspect(call.id(), call.hash()));
+		if (last.delivery() != null && this.decisions.isPaired(call)) {
+			return decide(call, last.delivery());
+		}
+		return end(call, DurableState.TIMED_OUT, (last.standing() == Standing.DECIDED) ? "DECISION_LOST" : null);
 	}
 
 	/**
@@ -229,78 +180,12 @@ public final class AskStep {
 				: new ApprovalUnavailableException(message, call.id(), null);
 	}
 
-	/**
-	 * Return whether the approver's device that was asked is still paired.
-	 */
-	private boolean isPaired(DurableCall call) {
-		SealedArtifact artifact = call.artifact();
-		if (artifact == null) {
-			return false;
-		}
-		try {
-			return !Collections.disjoint(keys(call), artifact.signerKeys());
-		}
-		catch (ApprovalUnavailableException ex) {
-			return false;
-		}
-		catch (RuntimeException ex) {
-			throw new ApprovalUnavailableException("The pairing '%s' can't be read".formatted(call.pairing()),
-					call.id(), ex);
-		}
-	}
-
-	private List<SignerKey> keys(DurableCall call) {
-		List<SignerKey> asked = (call.artifact() != null) ? call.artifact().signerKeys() : List.of();
-		return this.steps.keysFor(call.pairing(), asked, call.id());
-	}
-
-	private @Nullable NextStep resubmit(DurableCall call) {
-		SealedArtifact artifact = call.artifact();
-		if (artifact != null) {
-			this.steps.submit(call.header(), artifact, call.pairing());
-		}
-		return again(call);
-	}
-
 	private @Nullable NextStep decide(DurableCall call, DecisionDelivery delivery) {
-		try {
-			boolean stored = isOver(call.approval().startBy()) ? this.transitions.endUnused(call,
-					DurableState.TIMED_OUT, "FOUND_TOO_LATE", verification(call, delivery))
-					: this.transitions.decide(call, verification(call, delivery));
-			if (stored) {
-				acknowledge(call, delivery);
-			}
-			return null;
+		if (isOver(call.approval().startBy())) {
+			return this.decisions.endUnused(call, delivery, DurableState.TIMED_OUT, "FOUND_TOO_LATE") ? null
+					: end(call, DurableState.TIMED_OUT, null);
 		}
-		catch (UnverifiedDecisionException ex) {
-			this.onUnverified.run();
-			this.unverified.warn("A decision on approval %s does not verify, and is ignored: %s".formatted(call.id(),
-					ex.getMessage()));
-			return isOver(call.approval().startBy()) ? end(call, DurableState.TIMED_OUT, null) : later(call);
-		}
-	}
-
-	private DecisionVerification verification(DurableCall call, DecisionDelivery delivery) {
-		List<SignerKey> keys = keys(call);
-		return (journal) -> {
-			try {
-				return new StoredDecision(this.steps.verify(delivery, call.id(), call.hash(), keys, journal),
-						delivery.msgId());
-			}
-			catch (DecisionVerificationException ex) {
-				throw new UnverifiedDecisionException(ex);
-			}
-		};
-	}
-
-	private void acknowledge(DurableCall call, DecisionDelivery delivery) {
-		try {
-			this.steps.acknowledge(call.id(), delivery.msgId());
-		}
-		catch (RuntimeException ex) {
-			logger.debug("Decision on approval %s could not be acknowledged: %s".formatted(call.id(),
-					AirlockGatewayException.safeMessage(ex)));
-		}
+		return this.decisions.decide(call, delivery) ? null : later(call);
 	}
 
 	private @Nullable NextStep withdraw(DurableCall call) {
@@ -308,17 +193,9 @@ public final class AskStep {
 			return end(call, DurableState.CANCELLED, null);
 		}
 		ExchangeReport report = this.steps.withdraw(call.id(), call.hash());
-		if (report.delivery() != null && isPaired(call)) {
-			try {
-				if (this.transitions.endUnused(call, DurableState.CANCELLED, null,
-						verification(call, report.delivery()))) {
-					acknowledge(call, report.delivery());
-				}
-				return null;
-			}
-			catch (UnverifiedDecisionException ex) {
-				this.onUnverified.run();
-			}
+		if (report.delivery() != null && this.decisions.isPaired(call)
+				&& this.decisions.endUnused(call, report.delivery(), DurableState.CANCELLED, null)) {
+			return null;
 		}
 		boolean settled = report.isEnded() || report.delivery() != null || report.standing() == Standing.UNKNOWN
 				|| report.standing() == Standing.OTHER_CONTENT;

@@ -2,11 +2,16 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Stream;
 
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -108,9 +113,11 @@ class AskStepTests {
 		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("GATEWAY_REFUSED");
 	}
 
-	@Test
-	void storeOfPairingsThatIsNotAvailableEndsNothing() {
+	@ParameterizedTest
+	@MethodSource("failuresOfPairings")
+	void storeOfPairingsThatIsNotAvailableEndsNothing(RuntimeException failure) {
 		DurableApproval call = submitted();
+		this.instance.failureOfPairings = failure;
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
 		this.instance.pairingsFail = true;
 		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
@@ -118,6 +125,23 @@ class AskStepTests {
 		this.instance.pairingsFail = false;
 		this.ask.perform(call.id());
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	static Stream<RuntimeException> failuresOfPairings() {
+		return Stream.of(new IllegalStateException("down"), new AirlockGatewayException("down", null, null),
+				new ApprovalUnavailableException("down", null, null));
+	}
+
+	@Test
+	void revocationWhileTheDecisionIsReceivedIsNoUnverifiedDecision() {
+		DurableApproval call = submitted();
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.instance.gateway.onWait = () -> this.instance.pairing = null;
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		assertThat(this.instance.unverified).isZero();
+		this.ask.perform(call.id());
+		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("PAIRING_REVOKED");
 	}
 
 	@Test

@@ -257,7 +257,7 @@ class DurableModelTests {
 					this.instance.transactions.fail(value % 3, 1, value % 2 == 0);
 				}
 				case CANCEL -> cancel(id);
-				case RESOLVE -> approvals().resolve(id, Resolution.RAN);
+				case RESOLVE -> this.instance.approvals().resolve(id, Resolution.RAN);
 				case PAIRINGS -> this.instance.pairingsFail = value % 3 == 0;
 				case FORGET -> {
 					// Not if decided: then only the gateway has the decision
@@ -292,16 +292,8 @@ class DurableModelTests {
 			}
 		}
 
-		private DurableApprovals approvals() {
-			CallRecorder recorder = new CallRecorder(this.instance.store, this.instance.scheduler,
-					this.instance.callers, this.instance.exchange, this.instance.steps.counts(),
-					this.instance.steps.publisher(), CallObserver.none(), List.of(), this.instance.settings, false,
-					this.instance.clock);
-			return this.instance.steps.approvals(recorder, this.instance.callers);
-		}
-
 		private void cancel(String id) {
-			if (approvals().cancel(id)) {
+			if (this.instance.approvals().cancel(id)) {
 				this.cancelled.add(id);
 			}
 		}

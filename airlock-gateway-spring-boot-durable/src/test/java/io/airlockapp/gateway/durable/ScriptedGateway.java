@@ -62,6 +62,12 @@ final class ScriptedGateway implements AirlockGatewayApi {
 	 */
 	final Map<String, Set<String>> ciphertexts = new LinkedHashMap<>();
 
+	/**
+	 * Called while the gateway holds a request for a decision.
+	 */
+	Runnable onWait = () -> {
+	};
+
 	int acknowledgements;
 
 	int withdrawals;
@@ -208,6 +214,7 @@ final class ScriptedGateway implements AirlockGatewayApi {
 	@Override
 	public ResponseEntity<Envelope<JsonNode>> awaitDecision(String requestId, int timeout,
 			@Nullable Deadline deadline) {
+		this.onWait.run();
 		Fault current = begin();
 		Exchange exchange = find(requestId);
 		requireAnswer(current);

@@ -73,7 +73,11 @@ final class TestInstance implements AutoCloseable {
 
 	final FailingTransactions transactions = new FailingTransactions(new WorkerTransactions(this.dataSource));
 
+	int unverified;
+
 	boolean pairingsFail;
+
+	RuntimeException failureOfPairings = new IllegalStateException("The store of pairings is not available");
 
 	@Nullable Pairing pairing = this.gateway.pairing();
 
@@ -100,7 +104,7 @@ final class TestInstance implements AutoCloseable {
 		return new ApprovalEnvironment(new Enforcer("shop", "Shop", "shop", "default", "", "shop"),
 				new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), (name) -> {
 					if (this.pairingsFail) {
-						throw new IllegalStateException("The store of pairings is not available");
+						throw this.failureOfPairings;
 					}
 					return this.pairing;
 				}, new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), this.clock),
@@ -112,18 +116,24 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	DurableApproval record(DurableContext... contexts) {
-		CallRecorder recorder = new CallRecorder(this.store, this.scheduler, this.callers, this.exchange,
-				this.steps.counts(), this.steps.publisher(), CallObserver.none(), List.of(contexts), this.settings,
-				false, this.clock);
+		CallRecorder recorder = recorder(contexts);
 		return recorder
 			.recordedBy(() -> recorder.record(new RecordedCall("payouts#pay(java.lang.String)",
 					ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", false)))
 			.get(0);
 	}
 
+	private CallRecorder recorder(DurableContext... contexts) {
+		return new CallRecorder(this.store, this.scheduler, this.callers, this.exchange, this.steps.counts(),
+				this.steps.publisher(), CallObserver.none(), List.of(contexts), this.settings, false, this.clock);
+	}
+
+	DurableApprovals approvals() {
+		return this.steps.approvals(recorder(), this.callers);
+	}
+
 	AskStep ask() {
-		return this.steps.ask(this.exchange, (call) -> false, () -> {
-		}, () -> Long.MIN_VALUE >>> 1);
+		return this.steps.ask(this.exchange, (call) -> false, () -> this.unverified++, () -> Long.MIN_VALUE >>> 1);
 	}
 
 	RunStep run(ApprovedCalls calls, Ticker ticker, DurableContext... contexts) {

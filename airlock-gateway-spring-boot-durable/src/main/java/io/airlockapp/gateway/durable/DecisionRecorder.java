@@ -1,0 +1,139 @@
+package io.airlockapp.gateway.durable;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Predicate;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.durable.CallTransitions.DecisionVerification;
+import io.airlockapp.gateway.exchange.ApprovalSteps;
+import io.airlockapp.gateway.exchange.DecisionDelivery;
+import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records received decisions. A decision is verified by the keys that are in force at
+ * that time, and stored before it is acknowledged.
+ */
+final class DecisionRecorder {
+
+	private static final Log logger = LogFactory.getLog(DecisionRecorder.class);
+
+	private final WarnOnceLog unverified = new WarnOnceLog(logger);
+
+	private final CallTransitions transitions;
+
+	private final ApprovalSteps steps;
+
+	private final Runnable onUnverified;
+
+	DecisionRecorder(CallTransitions transitions, ApprovalSteps steps, Runnable onUnverified) {
+		this.transitions = transitions;
+		this.steps = steps;
+		this.onUnverified = onUnverified;
+	}
+
+	/**
+	 * Return whether the device of the approver that was asked is still paired.
+	 * @param call the call
+	 * @return {@code false} if it is not, or nobody was asked
+	 * @throws ApprovalUnavailableException if the pairing can't be read, which must not
+	 * end a call
+	 */
+	boolean isPaired(DurableCall call) {
+		return !keys(call).isEmpty();
+	}
+
+	/**
+	 * Record the decision on an undecided call, which determines how it goes on.
+	 * @param call the call
+	 * @param delivery the decision as received
+	 * @return {@code false} if the decision does not verify
+	 */
+	boolean decide(DurableCall call, DecisionDelivery delivery) {
+		return store(call, delivery, (verification) -> this.transitions.decide(call, verification));
+	}
+
+	/**
+	 * End a call by a decision that is kept, but not used.
+	 * @param call the call
+	 * @param delivery the decision as received
+	 * @param state the state in which the call ends
+	 * @param problem the problem, if any
+	 * @return {@code false} if the decision does not verify
+	 */
+	boolean endUnused(DurableCall call, DecisionDelivery delivery, DurableState state, @Nullable String problem) {
+		return store(call, delivery, (verification) -> this.transitions.endUnused(call, state, problem, verification));
+	}
+
+	private boolean store(DurableCall call, DecisionDelivery delivery, Predicate<DecisionVerification> change) {
+		try {
+			if (change.test(verification(call, delivery))) {
+				acknowledge(call, delivery);
+			}
+			return true;
+		}
+		catch (UnverifiedDecisionException ex) {
+			this.onUnverified.run();
+			this.unverified.warn("A decision on approval %s does not verify, and is ignored: %s".formatted(call.id(),
+					ex.getMessage()));
+			return false;
+		}
+	}
+
+	private DecisionVerification verification(DurableCall call, DecisionDelivery delivery) {
+		List<SignerKey> keys = keys(call);
+		if (keys.isEmpty()) {
+			// The repeated step ends the call
+			throw new ApprovalUnavailableException(
+					"The pairing '%s' was revoked while the decision was received".formatted(call.pairing()), call.id(),
+					null);
+		}
+		return (journal) -> {
+			try {
+				return new StoredDecision(this.steps.verify(delivery, call.id(), call.hash(), keys, journal),
+						delivery.msgId());
+			}
+			catch (DecisionVerificationException ex) {
+				throw new UnverifiedDecisionException(ex);
+			}
+		};
+	}
+
+	/**
+	 * Return the keys whose decisions are accepted.
+	 * @return the keys, or an empty list if the device that was asked is not paired
+	 */
+	private List<SignerKey> keys(DurableCall call) {
+		SealedArtifact artifact = call.artifact();
+		if (artifact == null) {
+			return List.of();
+		}
+		List<SignerKey> keys;
+		try {
+			keys = this.steps.keysFor(call.pairing(), artifact.signerKeys());
+		}
+		catch (RuntimeException ex) {
+			throw new ApprovalUnavailableException("The pairing '%s' can't be read".formatted(call.pairing()),
+					call.id(), ex);
+		}
+		return Collections.disjoint(keys, artifact.signerKeys()) ? List.of() : keys;
+	}
+
+	private void acknowledge(DurableCall call, DecisionDelivery delivery) {
+		try {
+			this.steps.acknowledge(call.id(), delivery.msgId());
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Decision on approval %s could not be acknowledged: %s".formatted(call.id(),
+					AirlockGatewayException.safeMessage(ex)));
+		}
+	}
+
+}

@@ -74,6 +74,9 @@ final class DefaultDurableApprovals implements DurableApprovals {
 				return true;
 			}
 			if (this.store.cancelling(id)) {
+				// The scheduled one of these may be later, as after a failure, or be
+				// executed and wait. The other one is executed now
+				this.scheduler.schedule(Step.ASK, id, this.clock.instant());
 				follow(Step.ASK_FIRST, id);
 				return true;
 			}

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -11,6 +12,7 @@ import io.airlockapp.gateway.durable.StepScheduler.Step;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -142,6 +144,25 @@ class AskStepTests {
 		assertThat(this.instance.unverified).isZero();
 		this.ask.perform(call.id());
 		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("PAIRING_REVOKED");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "ASK_FIRST", "ASK" })
+	void cancellationIsFollowedAtOnceAlthoughTheNextStepIsLater(Step step) {
+		DurableApproval call = submitted();
+		// As after failures
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE_ASK SET TASK_NAME = ?, EXECUTION_TIME = ?", step.taskName(),
+				this.instance.now.plus(Duration.ofMinutes(5)).atOffset(ZoneOffset.UTC));
+		assertThat(this.instance.approvals().cancel(call.id())).isTrue();
+		assertThat(this.instance.jdbc.queryForObject(
+				"SELECT COUNT(*) FROM AIRLOCK_DURABLE_ASK WHERE TASK_INSTANCE = ? AND EXECUTION_TIME <= ?",
+				Integer.class, call.id(), this.instance.now.atOffset(ZoneOffset.UTC)))
+			.isEqualTo(1);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 	}
 
 	@Test

@@ -39,6 +39,8 @@ import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
 import io.airlockapp.gateway.durable.engine.EngineSettings;
 import io.airlockapp.gateway.durable.engine.EngineStatistics;
+import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
+import io.airlockapp.gateway.durable.engine.StepTasks;
 import io.airlockapp.gateway.durable.jdbc.HandlerTransactions;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableStatistics;
@@ -94,6 +96,12 @@ public final class AirlockDurableAutoConfiguration {
 	 * exists} fails if another instance creates the same table or index concurrently.
 	 */
 	private static final int ATTEMPTS = 20;
+
+	/**
+	 * The time for which the gateway may hold a request of the thread that executes steps
+	 * manually.
+	 */
+	private static final Duration MANUAL_HOLD = Duration.ofSeconds(1);
 
 	@Bean
 	DurableDatabase airlockDurableDatabase(ObjectProvider<DataSource> dataSources) {
@@ -189,7 +197,8 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("calls-per-minute", properties.callsPerMinute(), 1, 10_000);
 		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
 				properties.grace(), properties.maxPending(), properties.askThreads(), properties.callsPerMinute(),
-				environment.settings().pollTimeout(), properties.maxPollInterval(), properties.retention());
+				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
+				properties.retention());
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
@@ -300,22 +309,14 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.worker", matchIfMissing = true)
-	DurableEngine airlockDurableEngine(DurableDatabase database, DurableSteps steps, ApprovalSteps exchangeSteps,
+	StepTasks airlockDurableStepTasks(DurableDatabase database, DurableSteps steps, ApprovalSteps exchangeSteps,
 			DbStepScheduler scheduler, ApprovedCalls approvedCalls, ObjectProvider<DurableContext> contexts,
 			ObjectProvider<DurableApprovalHandler> handlers, ObjectProvider<DoNotDisturb> doNotDisturb,
 			ObjectProvider<PlatformTransactionManager> managers, AirlockDurableProperties properties,
-			DurableMonitor monitor, ObjectProvider<EngineStatistics> statistics,
-			ObjectProvider<CallObserver> observer) {
-		requireInRange("run-threads", properties.runThreads(), 1, 1000);
-		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
-		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
-				Duration.ofMinutes(10));
+			DurableMonitor monitor, ObjectProvider<CallObserver> observer) {
 		requireInRange("attempts", properties.attempts(), 1, 10);
-		requireInRange("shutdown-timeout", properties.shutdownTimeout(), Duration.ZERO, Duration.ofHours(1));
-		InstantSource clock = InstantSource.system();
 		PlatformTransactionManager manager = managers.getIfUnique();
-		DurableEngine engine = new DurableEngine(database.dataSource(), scheduler, steps.transactions(),
+		return new StepTasks(scheduler, steps.transactions(),
 				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), monitor::countUnverified,
 						() -> ThreadLocalRandom.current().nextLong()),
 				steps.run(observer.getIfAvailable(CallObserver::none).observe(approvedCalls),
@@ -324,7 +325,21 @@ public final class AirlockDurableAutoConfiguration {
 						(manager != null)
 								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())
 								: steps.transactions()),
-				steps.missing(),
+				InstantSource.system());
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.worker", matchIfMissing = true)
+	DurableEngine airlockDurableEngine(DurableDatabase database, DurableSteps steps, StepTasks tasks,
+			DbStepScheduler scheduler, AirlockDurableProperties properties,
+			ObjectProvider<EngineStatistics> statistics) {
+		requireInRange("run-threads", properties.runThreads(), 1, 1000);
+		requireInRange("polling-interval", properties.pollingInterval(), Duration.ofMillis(100), Duration.ofMinutes(5));
+		requireInRange("heartbeat-interval", properties.heartbeatInterval(), Duration.ofSeconds(1),
+				Duration.ofMinutes(10));
+		requireInRange("shutdown-timeout", properties.shutdownTimeout(), Duration.ZERO, Duration.ofHours(1));
+		InstantSource clock = InstantSource.system();
+		DurableEngine engine = new DurableEngine(database.dataSource(), scheduler, tasks, steps.missing(),
 				() -> steps.transactions()
 					.executeWithoutResult(
 							(status) -> steps.store().deleteEnded(clock.instant().minus(properties.retention()))),
@@ -333,6 +348,12 @@ public final class AirlockDurableAutoConfiguration {
 				clock);
 		engine.setStatistics(statistics.getIfAvailable());
 		return engine;
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.worker", havingValue = false)
+	ManualStepExecutor airlockDurableStepExecutor(DurableDatabase database, DurableCallStore store, StepTasks tasks) {
+		return new ManualStepExecutor(database.dataSource(), store, tasks, InstantSource.system());
 	}
 
 	private static Predicate<DurableCall> deniedBy(@Nullable DoNotDisturb doNotDisturb) {

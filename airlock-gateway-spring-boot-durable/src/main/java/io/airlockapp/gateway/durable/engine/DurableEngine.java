@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BiPredicate;
 
 import javax.sql.DataSource;
 
@@ -21,13 +20,7 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.durable.AskStep;
 import io.airlockapp.gateway.durable.MissingStepScheduler;
-import io.airlockapp.gateway.durable.NextStep;
-import io.airlockapp.gateway.durable.RunStep;
-import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.durable.TellStep;
-import io.airlockapp.gateway.durable.engine.StepTask.Backoff;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -35,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
-import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Executes the steps of calls at their times, by one scheduler for requests to the
@@ -62,23 +54,15 @@ public final class DurableEngine implements SmartLifecycle {
 
 	private static final int MISSED_HEARTBEATS = 6;
 
-	private static final Backoff ASK_BACKOFF = new Backoff(Duration.ofSeconds(10), 1.5, Duration.ofMinutes(5));
-
-	private static final Backoff TELL_BACKOFF = new Backoff(Duration.ofSeconds(10), 2, Duration.ofHours(1));
-
 	private final DataSource dataSource;
 
 	private final DbStepScheduler stepScheduler;
-
-	private final TransactionOperations transactions;
 
 	private final EngineSettings settings;
 
 	private final InstantSource clock;
 
-	private final List<StepTask> askTasks;
-
-	private final List<StepTask> runTasks;
+	private final StepTasks tasks;
 
 	private final List<RecurringTask<Void>> recurringTasks;
 
@@ -86,39 +70,23 @@ public final class DurableEngine implements SmartLifecycle {
 
 	private @Nullable EngineStatistics statistics;
 
-	private volatile boolean stopping;
-
 	/**
 	 * Create an engine.
 	 * @param dataSource the database
 	 * @param stepScheduler the scheduler of steps
-	 * @param transactions the transactions of workers
-	 * @param ask the step that asks for decisions
-	 * @param run the step that runs approved calls
-	 * @param tell the step that calls handlers
+	 * @param tasks the tasks that perform the steps
 	 * @param missing the scheduler of missing steps
 	 * @param clean the deletion of calls that ended long ago
 	 * @param settings the settings
 	 * @param clock the time of day
 	 */
-	public DurableEngine(DataSource dataSource, DbStepScheduler stepScheduler, TransactionOperations transactions,
-			AskStep ask, RunStep run, TellStep tell, MissingStepScheduler missing, Runnable clean,
-			EngineSettings settings, InstantSource clock) {
+	public DurableEngine(DataSource dataSource, DbStepScheduler stepScheduler, StepTasks tasks,
+			MissingStepScheduler missing, Runnable clean, EngineSettings settings, InstantSource clock) {
 		this.dataSource = dataSource;
 		this.stepScheduler = stepScheduler;
-		this.transactions = transactions;
+		this.tasks = tasks;
 		this.settings = settings;
 		this.clock = clock;
-		BiPredicate<NextStep, String> follow = (next, id) -> Boolean.TRUE.equals(this.transactions
-			.execute((status) -> this.stepScheduler.scheduleIfAbsent(next.step(), id, next.time())));
-		this.askTasks = List.of(askTask(Step.ASK_FIRST, ask, follow), askTask(Step.ASK, ask, follow));
-		this.runTasks = List.of(
-				new StepTask(Step.RUN, run::perform, run::lost, follow, ASK_BACKOFF, () -> this.stopping, clock),
-				new StepTask(Step.TELL, (id, execution) -> {
-					tell.perform(id);
-					return null;
-				}, (id, execution) -> new NextStep(Step.TELL, clock.instant()), follow, TELL_BACKOFF,
-						() -> this.stopping, clock));
 		this.recurringTasks = List.of(recurringTask("airlock-clean", CLEAN_INTERVAL, clean),
 				recurringTask("airlock-sweep", SWEEP_INTERVAL, missing::schedule));
 	}
@@ -138,12 +106,6 @@ public final class DurableEngine implements SmartLifecycle {
 		});
 	}
 
-	private StepTask askTask(Step step, AskStep ask, BiPredicate<NextStep, String> follow) {
-		return new StepTask(step, (id, execution) -> ask.perform(id),
-				(id, execution) -> new NextStep(step, this.clock.instant()), follow, ASK_BACKOFF, () -> this.stopping,
-				this.clock);
-	}
-
 	/**
 	 * Set the statistics of the schedulers, before the start.
 	 * @param statistics the statistics, or {@code null} for none
@@ -158,7 +120,7 @@ public final class DurableEngine implements SmartLifecycle {
 	 * @return the reason, or {@code null} if it succeeded
 	 */
 	public @Nullable String getAskProblem() {
-		return this.askTasks.stream().map(StepTask::getProblem).filter(Objects::nonNull).findFirst().orElse(null);
+		return this.tasks.ask().stream().map(StepTask::getProblem).filter(Objects::nonNull).findFirst().orElse(null);
 	}
 
 	@Override
@@ -166,16 +128,16 @@ public final class DurableEngine implements SmartLifecycle {
 		if (isRunning()) {
 			return;
 		}
-		this.stopping = false;
-		List<Task<?>> askTasks = new ArrayList<>(this.askTasks);
+		this.tasks.setStopping(false);
+		List<Task<?>> askTasks = new ArrayList<>(this.tasks.ask());
 		askTasks.addAll(this.recurringTasks);
 		Scheduler ask = configure(
-				new SchedulerBuilder(this.dataSource, List.copyOf(this.askTasks)).startTasks(this.recurringTasks),
+				new SchedulerBuilder(this.dataSource, List.copyOf(this.tasks.ask())).startTasks(this.recurringTasks),
 				askTasks, EngineTable.ASK, this.settings.askThreads(), "airlock-ask-")
 			.shutdownMaxWait(ASK_SHUTDOWN)
 			.build();
-		Scheduler run = configure(new SchedulerBuilder(this.dataSource, List.copyOf(this.runTasks)),
-				List.copyOf(this.runTasks), EngineTable.RUN, this.settings.runThreads(), "airlock-run-")
+		Scheduler run = configure(new SchedulerBuilder(this.dataSource, List.copyOf(this.tasks.run())),
+				List.copyOf(this.tasks.run()), EngineTable.RUN, this.settings.runThreads(), "airlock-run-")
 			.shutdownMaxWait(this.settings.shutdownTimeout())
 			.build();
 		this.schedulers.add(ask);
@@ -216,7 +178,7 @@ public final class DurableEngine implements SmartLifecycle {
 
 	@Override
 	public synchronized void stop() {
-		this.stopping = true;
+		this.tasks.setStopping(true);
 		this.schedulers.forEach(Scheduler::stop);
 		this.schedulers.clear();
 	}

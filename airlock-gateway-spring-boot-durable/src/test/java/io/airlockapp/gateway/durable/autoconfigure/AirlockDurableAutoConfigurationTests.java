@@ -28,6 +28,7 @@ import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
 import io.airlockapp.gateway.durable.actuator.DurableMetrics;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
 import io.airlockapp.gateway.durable.engine.EngineStatistics;
+import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.AirlockOperation;
 import io.airlockapp.gateway.endpoint.DurableOperations;
@@ -142,7 +143,9 @@ class AirlockDurableAutoConfigurationTests {
 		configured().withBean(Payouts.class)
 			.withPropertyValues("airlock.gateway.durable.worker=false", "airlock.gateway.durable.run-threads=0")
 			.run((context) -> {
-				assertThat(context).hasNotFailed().doesNotHaveBean(DurableEngine.class);
+				assertThat(context).hasNotFailed()
+					.doesNotHaveBean(DurableEngine.class)
+					.hasSingleBean(ManualStepExecutor.class);
 				DurableApproval recorded = record(context);
 				assertThat(recorded.state()).isEqualTo(DurableState.RECORDED);
 				assertThat(context.getBean(JdbcTemplate.class)

@@ -5,10 +5,12 @@ import java.math.BigDecimal;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableState;
+import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
+import io.airlockapp.gateway.simulator.PendingRequest;
+import io.airlockapp.gateway.simulator.SimulatedApprover;
 import io.airlockapp.gateway.test.ApproveAll;
 import io.airlockapp.gateway.test.AutoConfigureAirlockSimulator;
 import io.airlockapp.gateway.test.RejectAll;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,14 +19,21 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import static io.airlockapp.gateway.test.assertj.AirlockAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for the examples in {@code docs/durable.md}.
  */
-@SpringBootTest(properties = "spring.jpa.open-in-view=false")
-@AutoConfigureAirlockSimulator(patience = "20s")
+@SpringBootTest(properties = { "airlock.gateway.durable.worker=false", "spring.jpa.open-in-view=false" })
+@AutoConfigureAirlockSimulator
 class PayoutServiceTests {
+
+	@Autowired
+	private ManualStepExecutor steps;
+
+	@Autowired
+	private SimulatedApprover approver;
 
 	@Autowired
 	private DurableApprovals approvals;
@@ -61,8 +70,20 @@ class PayoutServiceTests {
 	@ApproveAll
 	void paysAfterTheApproval() {
 		DurableApproval recorded = this.approvals.recording(() -> this.service.pay("ann", new BigDecimal("2.50")));
-		Awaitility.await().until(() -> this.approvals.find(recorded.id()).orElseThrow().state().isEnded());
+		this.steps.execute();
 		assertThat(this.approvals.find(recorded.id()).orElseThrow().state()).isEqualTo(DurableState.DONE);
+	}
+
+	@Test
+	void waitsForTheDecision() {
+		DurableApproval recorded = this.approvals.recording(() -> this.service.pay("ann", new BigDecimal("2.50")));
+		this.steps.execute();
+		PendingRequest request = this.approver.awaitRequest();
+		assertThat(request).hasCommandText("PayoutService.pay(account=ann, amount=2.50)");
+		assertThat(this.bank.transfers()).noneMatch((transfer) -> transfer.startsWith(recorded.id()));
+		this.approver.approve(request);
+		this.steps.execute();
+		assertThat(this.bank.transfers()).anyMatch((transfer) -> transfer.startsWith(recorded.id()));
 	}
 	// end::test[]
 
@@ -70,7 +91,8 @@ class PayoutServiceTests {
 	@ApproveAll
 	void callHasTheContextAndItsIdAndTheHandlerIsCalled() {
 		DurableApproval recorded = this.orders.close("A-17", "ann", new BigDecimal("2.50"));
-		awaitHandled(recorded, "DONE");
+		this.steps.execute();
+		assertHandled(recorded, "DONE");
 		assertThat(this.bank.transfers()).contains(recorded.id() + ": 2.50 to ann for north");
 	}
 
@@ -78,17 +100,16 @@ class PayoutServiceTests {
 	@RejectAll("Wrong account")
 	void deniedCallDoesNotRun() {
 		DurableApproval recorded = this.orders.close("A-18", "ann", BigDecimal.ONE);
-		awaitHandled(recorded, "DENIED");
+		this.steps.execute();
+		assertHandled(recorded, "DENIED");
 		assertThat(this.bank.transfers()).noneMatch((transfer) -> transfer.startsWith(recorded.id()));
 		assertThat(this.operations.findUnknown()).isEmpty();
 		assertThat(this.operations.resolve(recorded, false)).isFalse();
 	}
 
-	private void awaitHandled(DurableApproval recorded, String state) {
-		Awaitility.await()
-			.untilAsserted(() -> assertThat(this.jdbc.queryForList("SELECT STATE FROM PAYOUT WHERE REQUEST_ID = ?",
-					String.class, recorded.id()))
-				.containsExactly(state));
+	private void assertHandled(DurableApproval recorded, String state) {
+		assertThat(this.jdbc.queryForList("SELECT STATE FROM PAYOUT WHERE REQUEST_ID = ?", String.class, recorded.id()))
+			.containsExactly(state);
 	}
 
 }

@@ -1,0 +1,89 @@
+package io.airlockapp.gateway.durable.engine;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+
+import io.airlockapp.gateway.durable.AskStep;
+import io.airlockapp.gateway.durable.NextStep;
+import io.airlockapp.gateway.durable.RunStep;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.TellStep;
+import io.airlockapp.gateway.durable.engine.StepTask.Backoff;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Holds the tasks that perform the steps of calls, by the table of their executions.
+ */
+public final class StepTasks {
+
+	private static final Backoff ASK_BACKOFF = new Backoff(Duration.ofSeconds(10), 1.5, Duration.ofMinutes(5));
+
+	private static final Backoff TELL_BACKOFF = new Backoff(Duration.ofSeconds(10), 2, Duration.ofHours(1));
+
+	private final BiPredicate<NextStep, String> scheduler;
+
+	private final InstantSource clock;
+
+	private final List<StepTask> ask;
+
+	private final List<StepTask> run;
+
+	private volatile boolean stopping;
+
+	/**
+	 * Create the tasks.
+	 * @param stepScheduler the scheduler of steps
+	 * @param transactions the transactions of workers
+	 * @param ask the step that asks for decisions
+	 * @param run the step that runs approved calls
+	 * @param tell the step that calls handlers
+	 * @param clock the time of day
+	 */
+	public StepTasks(DbStepScheduler stepScheduler, TransactionOperations transactions, AskStep ask, RunStep run,
+			TellStep tell, InstantSource clock) {
+		this.scheduler = (next, id) -> Boolean.TRUE
+			.equals(transactions.execute((status) -> stepScheduler.scheduleIfAbsent(next.step(), id, next.time())));
+		this.clock = clock;
+		this.ask = List.of(askTask(Step.ASK_FIRST, ask), askTask(Step.ASK, ask));
+		this.run = List.of(create(Step.RUN, run::perform, run::lost, ASK_BACKOFF),
+				create(Step.TELL, (id, execution) -> {
+					tell.perform(id);
+					return null;
+				}, (id, execution) -> now(Step.TELL), TELL_BACKOFF));
+	}
+
+	private StepTask askTask(Step step, AskStep ask) {
+		return create(step, (id, execution) -> ask.perform(id), (id, execution) -> now(step), ASK_BACKOFF);
+	}
+
+	private StepTask create(Step step, BiFunction<String, Long, @Nullable NextStep> handler,
+			BiFunction<String, Long, @Nullable NextStep> deadHandler, Backoff backoff) {
+		return new StepTask(step, handler, deadHandler, this.scheduler, backoff, () -> this.stopping, this.clock);
+	}
+
+	private NextStep now(Step step) {
+		return new NextStep(step, this.clock.instant());
+	}
+
+	List<StepTask> ask() {
+		return this.ask;
+	}
+
+	List<StepTask> run() {
+		return this.run;
+	}
+
+	/**
+	 * Set whether the application stops, so that a failed step is due for another
+	 * instance at once.
+	 */
+	void setStopping(boolean stopping) {
+		this.stopping = stopping;
+	}
+
+}

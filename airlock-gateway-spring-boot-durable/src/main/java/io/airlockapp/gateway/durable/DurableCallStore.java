@@ -205,6 +205,13 @@ public interface DurableCallStore {
 	boolean told(String id, Instant now);
 
 	/**
+	 * Find calls that ended long ago and whose handlers were not called with success.
+	 * @param endedBefore the time of the end
+	 * @return the ids of the calls
+	 */
+	List<String> findUntold(Instant endedBefore);
+
+	/**
 	 * Delete calls that ended long ago.
 	 * @param endedBefore the time of the end
 	 * @return the number of deleted calls

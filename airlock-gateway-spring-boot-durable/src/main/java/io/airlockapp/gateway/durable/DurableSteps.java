@@ -71,6 +71,14 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	}
 
 	/**
+	 * Create the cleaner of calls that ended.
+	 * @return the cleaner
+	 */
+	public EndedCallCleaner cleaner() {
+		return new EndedCallCleaner(this.store, this.transactions, this.settings, this.clock);
+	}
+
+	/**
 	 * Create the operations of applications.
 	 * @param recorder the recorder of calls
 	 * @param callerTransactions the transactions of callers

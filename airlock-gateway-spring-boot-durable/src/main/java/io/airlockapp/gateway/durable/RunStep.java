@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.approval.ApprovedCall;
@@ -40,6 +41,8 @@ public final class RunStep {
 
 	private final OutcomeRecorder outcomes;
 
+	private final MissingTargetRegistry missingTargets;
+
 	private final List<DurableContext> contexts;
 
 	private final String instance;
@@ -51,6 +54,7 @@ public final class RunStep {
 		this.store = store;
 		this.transitions = transitions;
 		this.approvedCalls = approvedCalls;
+		this.missingTargets = new MissingTargetRegistry(store);
 		this.outcomes = new OutcomeRecorder(store, transitions, attempts, clock, ticker);
 		this.contexts = List.copyOf(contexts);
 		this.instance = instance;
@@ -100,7 +104,17 @@ public final class RunStep {
 				? new NextStep(Step.RUN, this.clock.instant()) : watch(approval);
 	}
 
+	/**
+	 * Find the guarded methods for which approved calls wait, and which this instance
+	 * does not have.
+	 * @return the methods
+	 */
+	public Set<String> findMissingTargets() {
+		return this.missingTargets.findGates();
+	}
+
 	private @Nullable NextStep run(DurableCall call) {
+		this.missingTargets.remove(call.id());
 		String plaintext = call.plaintext();
 		String arguments = call.arguments();
 		if (plaintext == null || arguments == null || call.artifact() == null || call.decision() == null
@@ -175,6 +189,7 @@ public final class RunStep {
 			case TARGET_MISSING -> {
 				if (!isOver(call.approval())) {
 					// Another instance may have the target
+					this.missingTargets.add(call.approval());
 					return later(call.approval(), TARGET_RETRY);
 				}
 				endUnstarted(call, DurableState.REFUSED, "TARGET_GONE");

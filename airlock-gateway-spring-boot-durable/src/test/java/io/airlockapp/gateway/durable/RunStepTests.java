@@ -157,6 +157,18 @@ class RunStepTests {
 	}
 
 	@Test
+	void missingTargetIsShownWhileItsCallWaits() {
+		DurableApproval call = decided();
+		RunStep run = this.instance.run((approved, claim) -> ApprovedCalls.Result.TARGET_MISSING, new StandingTicker());
+		assertThat(run.findMissingTargets()).isEmpty();
+		run.perform(call.id(), 1);
+		assertThat(run.findMissingTargets()).containsExactly("Payouts.pay");
+		perform(call, method(() -> this.order.add("started elsewhere")));
+		assertThat(this.order).hasSize(1);
+		assertThat(run.findMissingTargets()).isEmpty();
+	}
+
+	@Test
 	void claimThatCanNotBeMadeYetIsRepeated() {
 		DurableApproval call = decided();
 		NextStep next = perform(call, (approved, claim) -> ApprovedCalls.Result.NOT_CLAIMED);

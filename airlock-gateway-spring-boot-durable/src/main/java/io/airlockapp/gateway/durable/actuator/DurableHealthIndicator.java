@@ -2,8 +2,10 @@ package io.airlockapp.gateway.durable.actuator;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.durable.DurableMonitor;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.DurableStatistics;
@@ -22,6 +24,8 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 
 	private final Supplier<@Nullable String> askProblem;
 
+	private final Supplier<Set<String>> missingTargets;
+
 	private final InstantSource clock;
 
 	/**
@@ -29,12 +33,16 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 	 * @param monitor the monitor
 	 * @param askProblem supplies the reason for which the last request of this instance
 	 * for a decision failed, or {@code null}
+	 * @param missingTargets supplies the guarded methods for which approved calls wait,
+	 * and which this instance does not have
 	 * @param clock the time of day
 	 */
-	public DurableHealthIndicator(DurableMonitor monitor, Supplier<@Nullable String> askProblem, InstantSource clock) {
+	public DurableHealthIndicator(DurableMonitor monitor, Supplier<@Nullable String> askProblem,
+			Supplier<Set<String>> missingTargets, InstantSource clock) {
 		super("The health check of durable approvals failed");
 		this.monitor = monitor;
 		this.askProblem = askProblem;
+		this.missingTargets = missingTargets;
 		this.clock = clock;
 	}
 
@@ -74,6 +82,25 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 		String problem = this.askProblem.get();
 		if (problem != null) {
 			builder.withDetail("askProblem", problem);
+		}
+		addMissingTargets(builder);
+	}
+
+	private void addMissingTargets(Health.Builder builder) {
+		Set<String> missing;
+		try {
+			missing = this.missingTargets.get();
+		}
+		catch (RuntimeException ex) {
+			// The numbers may be older than a failure of the database
+			builder.withDetail("targetProblem", AirlockGatewayException.safeMessage(ex));
+			return;
+		}
+		if (!missing.isEmpty()) {
+			builder.withDetail("targetWarning",
+					("Approved calls wait for methods that this instance does not have: %s. If no instance has them, the "
+							+ "calls end as REFUSED after their grace period")
+						.formatted(String.join(", ", missing)));
 		}
 	}
 

@@ -10,14 +10,13 @@ import io.airlockapp.gateway.durable.actuator.CallObservations;
 import io.airlockapp.gateway.durable.actuator.DurableEndpointOperations;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
 import io.airlockapp.gateway.durable.actuator.DurableMetrics;
-import io.airlockapp.gateway.durable.engine.DurableEngine;
 import io.airlockapp.gateway.durable.engine.EngineStatistics;
 import io.airlockapp.gateway.durable.engine.MicrometerEngineStatistics;
+import io.airlockapp.gateway.durable.engine.StepTasks;
 import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -60,10 +59,8 @@ public final class AirlockDurableActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = { "airlockDurableHealthIndicator", "airlockDurableHealthContributor" })
-		DurableHealthIndicator airlockDurableHealthContributor(DurableMonitor monitor,
-				ObjectProvider<DurableEngine> engine) {
-			DurableEngine present = engine.getIfAvailable();
-			return new DurableHealthIndicator(monitor, () -> (present != null) ? present.getAskProblem() : null,
+		DurableHealthIndicator airlockDurableHealthContributor(DurableMonitor monitor, StepTasks tasks) {
+			return new DurableHealthIndicator(monitor, tasks::getAskProblem, tasks::findMissingTargets,
 					InstantSource.system());
 		}
 

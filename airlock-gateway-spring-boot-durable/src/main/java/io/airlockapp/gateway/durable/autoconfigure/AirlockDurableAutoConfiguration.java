@@ -340,9 +340,7 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("shutdown-timeout", properties.shutdownTimeout(), Duration.ZERO, Duration.ofHours(1));
 		InstantSource clock = InstantSource.system();
 		DurableEngine engine = new DurableEngine(database.dataSource(), scheduler, tasks, steps.missing(),
-				() -> steps.transactions()
-					.executeWithoutResult(
-							(status) -> steps.store().deleteEnded(clock.instant().minus(properties.retention()))),
+				steps.cleaner()::clean,
 				new EngineSettings(steps.settings().instance(), properties.askThreads(), properties.runThreads(),
 						properties.pollingInterval(), properties.heartbeatInterval(), properties.shutdownTimeout()),
 				clock);

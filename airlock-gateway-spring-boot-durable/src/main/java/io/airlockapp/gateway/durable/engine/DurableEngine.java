@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -112,15 +111,6 @@ public final class DurableEngine implements SmartLifecycle {
 	 */
 	public synchronized void setStatistics(@Nullable EngineStatistics statistics) {
 		this.statistics = statistics;
-	}
-
-	/**
-	 * Return the reason for which the last request of this instance for a decision
-	 * failed.
-	 * @return the reason, or {@code null} if it succeeded
-	 */
-	public @Nullable String getAskProblem() {
-		return this.tasks.ask().stream().map(StepTask::getProblem).filter(Objects::nonNull).findFirst().orElse(null);
 	}
 
 	@Override

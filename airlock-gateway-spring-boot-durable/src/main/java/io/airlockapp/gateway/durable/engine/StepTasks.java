@@ -3,6 +3,8 @@ package io.airlockapp.gateway.durable.engine;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 
@@ -33,6 +35,8 @@ public final class StepTasks {
 
 	private final List<StepTask> run;
 
+	private final RunStep runStep;
+
 	private volatile boolean stopping;
 
 	/**
@@ -49,6 +53,7 @@ public final class StepTasks {
 		this.scheduler = (next, id) -> Boolean.TRUE
 			.equals(transactions.execute((status) -> stepScheduler.scheduleIfAbsent(next.step(), id, next.time())));
 		this.clock = clock;
+		this.runStep = run;
 		this.ask = List.of(askTask(Step.ASK_FIRST, ask), askTask(Step.ASK, ask));
 		this.run = List.of(create(Step.RUN, run::perform, run::lost, ASK_BACKOFF),
 				create(Step.TELL, (id, execution) -> {
@@ -68,6 +73,24 @@ public final class StepTasks {
 
 	private NextStep now(Step step) {
 		return new NextStep(step, this.clock.instant());
+	}
+
+	/**
+	 * Return the reason for which the last request of this instance for a decision
+	 * failed.
+	 * @return the reason, or {@code null} if it succeeded
+	 */
+	public @Nullable String getAskProblem() {
+		return this.ask.stream().map(StepTask::getProblem).filter(Objects::nonNull).findFirst().orElse(null);
+	}
+
+	/**
+	 * Find the guarded methods for which approved calls wait, and which this instance
+	 * does not have.
+	 * @return the methods
+	 */
+	public Set<String> findMissingTargets() {
+		return this.runStep.findMissingTargets();
 	}
 
 	List<StepTask> ask() {

@@ -328,6 +328,14 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
+	public List<String> findUntold(Instant endedBefore) {
+		return this.client.sql("SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < :before AND TOLD_AT IS NULL")
+			.param("before", endedBefore.toEpochMilli())
+			.query(String.class)
+			.list();
+	}
+
+	@Override
 	public int deleteEnded(Instant endedBefore) {
 		this.client.sql("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < :before")
 			.param("before", endedBefore.minus(NONCE_RETENTION).toEpochMilli())

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +39,8 @@ class DurableHealthIndicatorTests {
 
 	private final InstantSource clock = this.now::get;
 
+	private Set<String> missing = Set.of();
+
 	private final AtomicInteger readings = new AtomicInteger();
 
 	@Test
@@ -68,8 +71,29 @@ class DurableHealthIndicatorTests {
 	}
 
 	@Test
+	void missingTargetsAreAWarning() {
+		this.missing = Set.of("Payouts.pay");
+		Health health = health(new DurableStatistics(Map.of(DurableState.DECIDED, 1), null, null, 0), null);
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).doesNotContainKey("warning");
+		assertThat(health.getDetails().get("targetWarning")).asString().contains("Payouts.pay");
+	}
+
+	@Test
+	void isUpIfMissingTargetsCannotBeRead() {
+		Health health = new DurableHealthIndicator(
+				new DurableMonitor(() -> new DurableStatistics(Map.of(), null, null, 0), this.clock), () -> null,
+				() -> {
+					throw new IllegalStateException("No database");
+				}, this.clock)
+			.health();
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).containsKey("targetProblem");
+	}
+
+	@Test
 	void isUnknownIfTheDatabaseCannotBeRead() {
-		Health health = new DurableHealthIndicator(failing(), () -> null, this.clock).health();
+		Health health = new DurableHealthIndicator(failing(), () -> null, Set::of, this.clock).health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("IllegalStateException");
 	}
@@ -145,7 +169,7 @@ class DurableHealthIndicatorTests {
 
 	private Health health(DurableStatistics statistics, String askProblem) {
 		return new DurableHealthIndicator(new DurableMonitor(() -> statistics, this.clock), () -> askProblem,
-				this.clock)
+				() -> this.missing, this.clock)
 			.health();
 	}
 

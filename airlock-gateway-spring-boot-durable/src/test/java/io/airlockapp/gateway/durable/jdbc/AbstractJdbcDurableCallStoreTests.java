@@ -607,8 +607,12 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void deletesWhatEndedLongAgo() {
 		List<String> open = DurableState.open().stream().map(this::insertIn).toList();
 		String ended = insertIn(DurableState.DONE);
+		String told = insertIn(DurableState.DENIED);
+		assertThat(this.store.told(told, NOW)).isTrue();
+		assertThat(this.store.findUntold(NOW)).isEmpty();
+		assertThat(this.store.findUntold(NOW.plusMillis(1))).containsExactly(ended);
 		assertThat(this.store.deleteEnded(NOW)).isZero();
-		assertThat(this.store.deleteEnded(NOW.plusMillis(1))).isOne();
+		assertThat(this.store.deleteEnded(NOW.plusMillis(1))).isEqualTo(2);
 		assertThat(this.store.find(ended)).isNull();
 		assertThat(open).allSatisfy((id) -> assertThat(this.store.find(id)).isNotNull());
 	}

@@ -1,0 +1,61 @@
+package io.airlockapp.gateway.durable;
+
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link EndedCallCleaner}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class EndedCallCleanerTests {
+
+	private final TestInstance instance = new TestInstance();
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@Test
+	void warnsOfCallsWhoseHandlersNeverSucceeded(CapturedOutput output) {
+		String untold = ended();
+		clean();
+		assertThat(this.instance.store.find(untold)).isNull();
+		assertThat(output.getAll().lines().filter((line) -> line.contains("handlers never succeeded"))).singleElement()
+			.asString()
+			.contains("WARN", "1 durable approvals")
+			.doesNotContain(untold);
+	}
+
+	@Test
+	void deletesOthersSilently(CapturedOutput output) {
+		String told = ended();
+		this.instance.steps.tell(List.of(), this.instance.transactions).perform(told);
+		String open = this.instance.record().id();
+		clean();
+		assertThat(this.instance.store.find(told)).isNull();
+		assertThat(this.instance.store.find(open)).isNotNull();
+		assertThat(output).doesNotContain("handlers never succeeded");
+	}
+
+	private String ended() {
+		DurableApproval call = this.instance.record();
+		this.instance.callers.executeWithoutResult((status) -> this.instance.store.end(call.id(), DurableState.open(),
+				DurableState.CANCELLED, null, this.instance.now));
+		return call.id();
+	}
+
+	private void clean() {
+		this.instance.pass(this.instance.settings.retention().plusMillis(1));
+		this.instance.steps.cleaner().clean();
+	}
+
+}

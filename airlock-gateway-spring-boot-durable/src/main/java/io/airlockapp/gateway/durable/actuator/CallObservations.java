@@ -15,6 +15,7 @@ import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.RunningCall;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class CallObservations implements CallObserver {
 
 	private static final Log logger = LogFactory.getLog(CallObservations.class);
+
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final ObservationRegistry registry;
 
@@ -190,7 +193,7 @@ public final class CallObservations implements CallObserver {
 			}
 			catch (Throwable ex) {
 				// The exception is not logged, since its message can contain secrets
-				logger.warn("The observation of a durable call failed with %s; the call goes on"
+				CallObservations.this.warnings.warn("The observation of a durable call failed with %s; the call goes on"
 					.formatted(ex.getClass().getName()));
 			}
 		}

@@ -1,0 +1,54 @@
+package io.airlockapp.gateway;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the listener that {@link ApprovalListener#of} returns.
+ */
+class CompositeApprovalListenerTests {
+
+	private final List<String> notified = new ArrayList<>();
+
+	private final ApprovalRequest request = ApprovalRequest.builder("Pay out", "payOut").build();
+
+	private final ApprovalOutcome outcome = ApprovalOutcome.failed(new ApprovalTimeoutException("Too late", "req-1"),
+			Duration.ofHours(2));
+
+	@Test
+	void everyListenerIsNotifiedOfALaterDecisionAlthoughOneFails() {
+		ApprovalListener failing = (request, artifactType) -> {
+			throw new LinkageError("of the listener");
+		};
+		ApprovalListener other = (request, artifactType) -> (ended) -> this.notified
+			.add("%s after %s".formatted(ended.requestId(), ended.elapsed()));
+		ApprovalListener.of(List.of(failing, other)).onDecidedLater(this.request, "command.review", this.outcome);
+		assertThat(this.notified).containsExactly("req-1 after PT2H");
+	}
+
+	@Test
+	void listenerCanDistinguishALaterDecisionFromOneThatAThreadWaitedFor() {
+		ApprovalListener distinguishing = new ApprovalListener() {
+
+			@Override
+			public Attempt begin(ApprovalRequest request, String artifactType) {
+				throw new AssertionError("not begun");
+			}
+
+			@Override
+			public void onDecidedLater(ApprovalRequest request, String artifactType, ApprovalOutcome outcome) {
+				CompositeApprovalListenerTests.this.notified.add("later");
+			}
+
+		};
+		ApprovalListener.logging(ApprovalListener.of(List.of(distinguishing)))
+			.onDecidedLater(this.request, "command.review", this.outcome);
+		assertThat(this.notified).containsExactly("later");
+	}
+
+}

@@ -14,8 +14,8 @@ public interface PairingSource {
 	 * Return the pairing in force with the given name.
 	 * @param name the pairing's name, {@link Pairing#DEFAULT_NAME} unless a request
 	 * specifies another
-	 * @return the pairing, or {@code null} if none is in force. This ends durable calls, so
-	 * that an exception has to be thrown if the pairing can't be read at the moment
+	 * @return the pairing, or {@code null} if none is in force. This ends durable calls,
+	 * so that an exception has to be thrown if the pairing can't be read at the moment
 	 */
 	@Nullable Pairing getPairing(String name);
 

@@ -111,9 +111,26 @@ public final class AskStep {
 			return (call.artifact() != null) ? ask(call) : end(call, DurableState.TIMED_OUT, null);
 		}
 		if (this.deniedByPolicy.test(call)) {
-			return end(call, DurableState.REFUSED, "POLICY");
+			return deny(call);
 		}
 		return this.submitter.submit(call) ? again(call) : end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
+	}
+
+	/**
+	 * End a call that a policy denies. It may have been submitted, and approved, before
+	 * this instance or another one stopped.
+	 */
+	private @Nullable NextStep deny(DurableCall call) {
+		if (call.artifact() != null) {
+			ExchangeReport report = this.steps.withdraw(call.id(), call.hash());
+			if (report.delivery() != null && this.decisions.isPaired(call)) {
+				return decide(call, report.delivery());
+			}
+			if (report.standing() == Standing.UNCLEAR || report.standing() == Standing.DECIDED) {
+				throw failure(call, report, "Approval %s can't be withdrawn".formatted(call.id()));
+			}
+		}
+		return end(call, DurableState.REFUSED, "POLICY");
 	}
 
 	private @Nullable NextStep ask(DurableCall call) {

@@ -108,6 +108,44 @@ class AskStepTests {
 	}
 
 	@Test
+	void policyEndsCallThatWasNeverSent() {
+		DurableApproval call = this.instance.record();
+		denying().perform(call.id());
+		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("POLICY");
+		assertThat(this.instance.gateway.exchanges).isEmpty();
+		assertThat(this.instance.gateway.withdrawals).isZero();
+	}
+
+	@Test
+	void policyEndsNoCallThatWasApprovedBeforeTheProcessStopped() {
+		DurableApproval call = this.instance.record();
+		this.instance.transactions.fail(1, 1, false);
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
+		catchThrowableOfType(StepFailedException.class, () -> denying().perform(call.id()));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+		this.instance.gateway.fail(Fault.UNAVAILABLE, 0);
+		denying().perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void policyWithdrawsRequestThatWasSentBeforeTheProcessStopped() {
+		DurableApproval call = this.instance.record();
+		this.instance.transactions.fail(1, 1, false);
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		denying().perform(call.id());
+		assertThat(this.instance.store.find(call.id()).problem()).isEqualTo("POLICY");
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
+	}
+
+	private AskStep denying() {
+		return this.instance.steps.ask(this.instance.exchange, (call) -> true, () -> {
+		}, () -> Long.MIN_VALUE >>> 1);
+	}
+
+	@Test
 	void refusalOfRequestThatWasNeverSentEndsTheCall() {
 		DurableApproval call = this.instance.record();
 		this.instance.gateway.fail(Fault.REFUSED, 1);

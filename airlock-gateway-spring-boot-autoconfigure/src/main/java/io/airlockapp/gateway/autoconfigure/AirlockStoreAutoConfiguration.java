@@ -3,18 +3,21 @@ package io.airlockapp.gateway.autoconfigure;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.approval.jdbc.JdbcApprovalJournal;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.RateLimit;
+import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.SchemaInitialization;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Store;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.ReplayJournal;
+import io.airlockapp.gateway.jdbc.init.TableInitializer;
 import io.airlockapp.gateway.store.EncryptingPairingStore;
 import io.airlockapp.gateway.store.FilePairingStore;
 import io.airlockapp.gateway.store.PairingStore;
@@ -32,6 +35,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -118,8 +122,7 @@ public final class AirlockStoreAutoConfiguration {
 			Store store = properties.pairing().store();
 			EncryptionKey key = findKey(store);
 			DataSource dataSource = unique(dataSources, PREFIX + "type", "a PairingStore bean, or use another type");
-			new ApplicationDatabase(dataSource).createTables(SCHEMAS + "store/jdbc/schema.sql",
-					store.initializeSchema());
+			createTables(dataSource, "store/jdbc/schema.sql", store.initializeSchema());
 			return protect(new JdbcPairingStore(dataSource), key);
 		}
 
@@ -130,8 +133,7 @@ public final class AirlockStoreAutoConfiguration {
 				AirlockGatewayProperties properties) {
 			DataSource dataSource = unique(dataSources, "airlock.gateway.approval.journal",
 					"a JdbcApprovalJournal bean, or remove the property");
-			new ApplicationDatabase(dataSource).createTables(SCHEMAS + "approval/jdbc/schema.sql",
-					properties.approval().journalInitializeSchema());
+			createTables(dataSource, "approval/jdbc/schema.sql", properties.approval().journalInitializeSchema());
 			return new JdbcApprovalJournal(dataSource, InstantSource.system());
 		}
 
@@ -144,9 +146,13 @@ public final class AirlockStoreAutoConfiguration {
 			RateLimit rateLimit = properties.rateLimit().validated();
 			DataSource dataSource = unique(dataSources, "airlock.gateway.rate-limit.store",
 					"a RequestBudget bean, or remove the property");
-			new ApplicationDatabase(dataSource).createTables(SCHEMAS + "client/ratelimit/jdbc/schema.sql",
-					rateLimit.initializeSchema());
+			createTables(dataSource, "client/ratelimit/jdbc/schema.sql", rateLimit.initializeSchema());
 			return new JdbcRequestBudget(dataSource, "gateway", rateLimit.requests(), rateLimit.period());
+		}
+
+		private static void createTables(DataSource dataSource, String schema, SchemaInitialization mode) {
+			new TableInitializer(dataSource, List.of(SCHEMAS + schema), DatabaseInitializationMode.valueOf(mode.name()))
+				.initializeDatabase();
 		}
 
 		private static DataSource unique(ObjectProvider<DataSource> dataSources, String property, String other) {

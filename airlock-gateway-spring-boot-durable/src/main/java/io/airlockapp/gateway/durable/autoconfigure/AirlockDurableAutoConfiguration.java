@@ -50,6 +50,7 @@ import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalSteps;
 import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.jdbc.init.TableInitializer;
 import io.airlockapp.gateway.policy.DndDecision;
 import io.airlockapp.gateway.policy.DndSubject;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -63,15 +64,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer;
 import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
-import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.DefaultResourceLoader;
-import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -90,12 +88,6 @@ public final class AirlockDurableAutoConfiguration {
 
 	private static final String[] SCHEMAS = { "classpath:io/airlockapp/gateway/durable/jdbc/schema-@@platform@@.sql",
 			"classpath:io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql" };
-
-	/**
-	 * Maximum number of attempts to create the tables. On PostgreSQL, {@code if not
-	 * exists} fails if another instance creates the same table or index concurrently.
-	 */
-	private static final int ATTEMPTS = 20;
 
 	/**
 	 * The time for which the gateway may hold a request of the thread that executes steps
@@ -119,20 +111,14 @@ public final class AirlockDurableAutoConfiguration {
 	@DependsOnDatabaseInitialization
 	DurableCallStore airlockDurableCallStore(DurableDatabase database, AirlockDurableProperties properties,
 			Environment environment) {
-		createTables(database.dataSource(), properties);
+		new TableInitializer(database.dataSource(), findSchema(database.dataSource()), properties.initializeSchema())
+			.initializeDatabase();
 		List<EncryptionKey> previous = new ArrayList<>();
 		for (String key : properties.previousStoreKeys()) {
 			previous.add(parse("airlock.gateway.durable.previous-store-keys", key));
 		}
 		return new JdbcDurableCallStore(database.dataSource(), findKey(environment), previous,
 				properties.keepPlaintext());
-	}
-
-	private static void createTables(DataSource dataSource, AirlockDurableProperties properties) {
-		DatabaseInitializationSettings settings = new DatabaseInitializationSettings();
-		settings.setSchemaLocations(findSchema(dataSource));
-		settings.setMode(properties.initializeSchema());
-		createTables(new DataSourceScriptDatabaseInitializer(dataSource, settings), ATTEMPTS);
 	}
 
 	private static List<String> findSchema(DataSource dataSource) {
@@ -155,18 +141,6 @@ public final class AirlockDurableAutoConfiguration {
 					"Make a DataSource of a supported database primary, or remove 'airlock-gateway-spring-boot-durable'.");
 		}
 		return locations;
-	}
-
-	private static void createTables(DataSourceScriptDatabaseInitializer initializer, int attempts) {
-		try {
-			initializer.initializeDatabase();
-		}
-		catch (DataAccessException ex) {
-			if (attempts == 1) {
-				throw ex;
-			}
-			createTables(initializer, attempts - 1);
-		}
 	}
 
 	private static @Nullable EncryptionKey findKey(Environment environment) {

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure;
+package io.airlockapp.gateway.jdbc.init;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,13 +10,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.SchemaInitialization;
+import javax.sql.DataSource;
+
 import io.airlockapp.gateway.store.PairingStore;
 import io.airlockapp.gateway.store.PairingStore.Entry;
 import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
+import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -25,9 +27,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link ApplicationDatabase}.
+ * Tests for {@link TableInitializer}.
  */
-class ApplicationDatabaseTests {
+class TableInitializerTests {
 
 	private static final String SCHEMA = "classpath:io/airlockapp/gateway/approval/jdbc/schema.sql";
 
@@ -45,12 +47,10 @@ class ApplicationDatabaseTests {
 		try {
 			CyclicBarrier barrier = new CyclicBarrier(INSTANCES);
 			Callable<Boolean> start = () -> {
-				ApplicationDatabase database = new ApplicationDatabase(
-						new DriverManagerDataSource(url + "&currentSchema=" + schema));
+				DataSource database = new DriverManagerDataSource(url + "&currentSchema=" + schema);
 				barrier.await();
-				database.createTables(SCHEMA, SchemaInitialization.ALWAYS);
-				return new JdbcTemplate(database.dataSource()).queryForList("SELECT NONCE_HASH FROM AIRLOCK_NONCE")
-					.isEmpty();
+				initializer(database, SCHEMA).initializeDatabase();
+				return new JdbcTemplate(database).queryForList("SELECT NONCE_HASH FROM AIRLOCK_NONCE").isEmpty();
 			};
 			List<Boolean> results = new ArrayList<>();
 			for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(INSTANCES, start))) {
@@ -72,11 +72,11 @@ class ApplicationDatabaseTests {
 		String schema = "airlock_" + UUID.randomUUID().toString().replace("-", "");
 		JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
 		jdbc.execute("CREATE SCHEMA " + schema);
-		ApplicationDatabase database = new ApplicationDatabase(new DriverManagerDataSource(
-				url + "&currentSchema=" + schema + "&options=-c%20default_transaction_isolation=serializable"));
-		database.createTables("classpath:io/airlockapp/gateway/store/jdbc/schema.sql", SchemaInitialization.ALWAYS);
+		DataSource database = new DriverManagerDataSource(
+				url + "&currentSchema=" + schema + "&options=-c%20default_transaction_isolation=serializable");
+		initializer(database, "classpath:io/airlockapp/gateway/store/jdbc/schema.sql").initializeDatabase();
 		String name = "database-" + UUID.randomUUID().toString().substring(0, 8);
-		PairingStore store = new JdbcPairingStore(database.dataSource());
+		PairingStore store = new JdbcPairingStore(database);
 		store.write(name, null, "0");
 		ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
 		try {
@@ -102,9 +102,12 @@ class ApplicationDatabaseTests {
 
 	@Test
 	void tablesThatCanNotBeCreatedAreAnError() {
-		ApplicationDatabase database = new ApplicationDatabase(new DriverManagerDataSource("jdbc:none:"));
-		assertThatExceptionOfType(DataAccessException.class)
-			.isThrownBy(() -> database.createTables(SCHEMA, SchemaInitialization.ALWAYS));
+		TableInitializer initializer = initializer(new DriverManagerDataSource("jdbc:none:"), SCHEMA);
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(initializer::initializeDatabase);
+	}
+
+	private static TableInitializer initializer(DataSource database, String schema) {
+		return new TableInitializer(database, List.of(schema), DatabaseInitializationMode.ALWAYS);
 	}
 
 }

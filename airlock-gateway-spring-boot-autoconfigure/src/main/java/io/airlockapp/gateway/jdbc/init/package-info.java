@@ -1,0 +1,7 @@
+/**
+ * Creation of missing tables in the application's database.
+ */
+@NullMarked
+package io.airlockapp.gateway.jdbc.init;
+
+import org.jspecify.annotations.NullMarked;

@@ -12,22 +12,30 @@ import java.util.UUID;
 /**
  * Signs approvals with the Ed25519 key of an approver.
  */
-final class DecisionSigner {
+public final class DecisionSigner {
 
-	static final String KEY_ID = "key-benchmark";
+	/**
+	 * The id of the key.
+	 */
+	public static final String KEY_ID = "key-benchmark";
 
 	private static final int RAW_SIZE = 32;
 
 	private final KeyPair keys;
 
-	DecisionSigner() throws GeneralSecurityException {
+	/**
+	 * Create a signer with a new key.
+	 * @throws GeneralSecurityException if the key cannot be created
+	 */
+	public DecisionSigner() throws GeneralSecurityException {
 		this.keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
 	}
 
 	/**
 	 * Return the public key, whose raw bytes are the end of its encoded form.
+	 * @return the key as base64
 	 */
-	String publicKey() {
+	public String publicKey() {
 		byte[] encoded = this.keys.getPublic().getEncoded();
 		return Base64.getEncoder()
 			.encodeToString(Arrays.copyOfRange(encoded, encoded.length - RAW_SIZE, encoded.length));
@@ -35,8 +43,11 @@ final class DecisionSigner {
 
 	/**
 	 * Return the signed body of an approval.
+	 * @param hash the artifact hash
+	 * @return the body as JSON
+	 * @throws GeneralSecurityException if it cannot be signed
 	 */
-	String approve(String hash) throws GeneralSecurityException {
+	public String approve(String hash) throws GeneralSecurityException {
 		String nonce = UUID.randomUUID().toString();
 		Signature signature = Signature.getInstance("Ed25519");
 		signature.initSign(this.keys.getPrivate());

@@ -1,0 +1,5 @@
+/**
+ * Measurements of durable approvals, with the module and a database of their own on the
+ * class path.
+ */
+package io.airlockapp.gateway.benchmarks.durable;

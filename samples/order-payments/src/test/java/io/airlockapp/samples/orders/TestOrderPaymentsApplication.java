@@ -1,0 +1,47 @@
+package io.airlockapp.samples.orders;
+
+import java.io.IOException;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Starts an instance for development, with {@link ApproverAndBank} unless another process
+ * has started them.
+ */
+public class TestOrderPaymentsApplication {
+
+	private static final Log logger = LogFactory.getLog(TestOrderPaymentsApplication.class);
+
+	/**
+	 * Start the instance.
+	 * @param args the command line's arguments
+	 * @throws IOException if the approver or the bank can't be started
+	 */
+	public static void main(String[] args) throws IOException {
+		ApproverAndBank.startUnlessStarted();
+		System.setProperty("spring.config.additional-location", ApproverAndBank.PROPERTIES.toUri().toString());
+		SpringApplication.from(OrderPaymentsApplication::main).with(Pages.class).run(args);
+	}
+
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Pages {
+
+		@Bean
+		ApplicationListener<ApplicationReadyEvent> pages() {
+			return (event) -> {
+				String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
+				logger.info("Order payments: http://127.0.0.1:%s/".formatted(port));
+				logger.info("Approver:       %s".formatted(ApproverAndBank.APPROVER_URL));
+			};
+		}
+
+	}
+
+}

@@ -53,7 +53,7 @@ record PaymentView(Order order, Kind kind, String title, String time, String det
 			case DONE -> new PaymentView(order, Kind.PAID, "Paid", at(approval.endedAt()),
 					"By %s, as transfer %s.".formatted(approval.instance(), approval.id()));
 			case FAILED -> new PaymentView(order, Kind.FAILED, "Failed", at(approval.endedAt()),
-					"%s on %s. If the bank did not respond, look for the transfer %s there."
+					"%s on %s. Look for the transfer %s at the bank, which may have been executed."
 						.formatted(approval.problem(), approval.instance(), approval.id()));
 			case RESOLVED -> resolved(order, approval);
 			case DENIED -> new PaymentView(order, Kind.DENIED, "Denied", at(approval.endedAt()), note(order));

@@ -13,7 +13,7 @@ import io.airlockapp.samples.orders.FakeBank.Behavior;
 /**
  * Starts a simulated gateway, with the approver as a page on this machine, and a bank.
  */
-public final class ApproverAndBank {
+final class ApproverAndBank {
 
 	/**
 	 * The properties of instances that use them.
@@ -23,19 +23,6 @@ public final class ApproverAndBank {
 	static final String APPROVER_URL = "http://127.0.0.1:8099/approver";
 
 	private ApproverAndBank() {
-	}
-
-	/**
-	 * Start them in a process of their own, so that every instance can be killed.
-	 * @param args the command line's arguments
-	 * @throws Exception if they can't be started
-	 */
-	public static void main(String[] args) throws Exception {
-		if (!startUnlessStarted()) {
-			throw new IllegalStateException("Port 8099 is in use");
-		}
-		System.out.println("Approver: " + APPROVER_URL);
-		Thread.currentThread().join();
 	}
 
 	/**

@@ -1,6 +1,6 @@
 package io.airlockapp.samples.orders;
 
-import java.io.IOException;
+import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -21,11 +21,16 @@ public class TestOrderPaymentsApplication {
 
 	/**
 	 * Start the instance.
-	 * @param args the command line's arguments
-	 * @throws IOException if the approver or the bank can't be started
+	 * @param args the command line's arguments; with {@code --approver-only}, no instance
+	 * is started, so that all instances can be killed
+	 * @throws Exception if the approver or the bank can't be started
 	 */
-	public static void main(String[] args) throws IOException {
+	public static void main(String[] args) throws Exception {
 		ApproverAndBank.startUnlessStarted();
+		if (List.of(args).contains("--approver-only")) {
+			logger.info("Approver: %s".formatted(ApproverAndBank.APPROVER_URL));
+			Thread.currentThread().join();
+		}
 		System.setProperty("spring.config.additional-location", ApproverAndBank.PROPERTIES.toUri().toString());
 		SpringApplication.from(OrderPaymentsApplication::main).with(Pages.class).run(args);
 	}

@@ -95,7 +95,8 @@ enum CrashPoint {
 
 	CrashPoint(Halt halt, @Nullable String statement, @Nullable DurableState left) {
 		this.halt = halt;
-		this.statement = (statement != null) ? Pattern.compile(statement, Pattern.DOTALL) : null;
+		this.statement = (statement != null) ? Pattern.compile(statement, Pattern.DOTALL | Pattern.CASE_INSENSITIVE)
+				: null;
 		this.left = left;
 	}
 

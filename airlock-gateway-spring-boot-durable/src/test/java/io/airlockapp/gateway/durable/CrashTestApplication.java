@@ -10,7 +10,14 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
@@ -21,6 +28,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -31,8 +39,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration(
-		excludeName = { "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-				"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration" })
+		excludeName = "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration")
 class CrashTestApplication {
 
 	/**
@@ -75,8 +82,11 @@ class CrashTestApplication {
 	}
 
 	@Bean
-	Payouts payouts(DataSource dataSource, Environment environment) {
-		return new Payouts((HaltingDataSource) dataSource, direct(environment));
+	Payouts payouts(DataSource dataSource, Environment environment, ObjectProvider<EntityManagerFactory> hibernate) {
+		EntityManagerFactory factory = hibernate.getIfAvailable();
+		EntityManager entities = (factory != null) ? SharedEntityManagerCreator.createSharedEntityManager(factory)
+				: null;
+		return new Payouts((HaltingDataSource) dataSource, direct(environment), entities);
 	}
 
 	@Bean
@@ -114,15 +124,38 @@ class CrashTestApplication {
 
 	}
 
+	@Entity
+	@Table(name = "PAID")
+	static class Paid {
+
+		@Id
+		private String id;
+
+		protected Paid() {
+		}
+
+		Paid(String id) {
+			this.id = id;
+		}
+
+		String getId() {
+			return this.id;
+		}
+
+	}
+
 	static class Payouts {
 
 		private final HaltingDataSource dataSource;
 
 		private final JdbcTemplate direct;
 
-		Payouts(HaltingDataSource dataSource, JdbcTemplate direct) {
+		private final @Nullable EntityManager entities;
+
+		Payouts(HaltingDataSource dataSource, JdbcTemplate direct, @Nullable EntityManager entities) {
 			this.dataSource = dataSource;
 			this.direct = direct;
+			this.entities = entities;
 		}
 
 		@Transactional
@@ -138,7 +171,13 @@ class CrashTestApplication {
 			if (name.startsWith("waiting")) {
 				awaitLock();
 			}
-			new JdbcTemplate(this.dataSource).update("INSERT INTO PAID (ID) VALUES (?)", id);
+			if (this.entities != null) {
+				// Inserted when the transaction is committed
+				this.entities.persist(new Paid(id));
+			}
+			else {
+				new JdbcTemplate(this.dataSource).update("INSERT INTO PAID (ID) VALUES (?)", id);
+			}
 		}
 
 		@Transactional

@@ -54,8 +54,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * and is lost at no point. The processes share a PostgreSQL that is given by
  * {@code -Dtest.postgres=jdbc:postgresql:...}.
  * <p>
- * All cases use the same processes, of which each case kills one. A selection of cases
- * runs by default, all of them with {@code -Dtest.crashes=all}.
+ * All cases of a kind of application use the same processes, of which each case kills
+ * one. A selection of cases runs by default, all of them with {@code -Dtest.crashes=all}.
  */
 @Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -67,6 +67,25 @@ class DurableCrashTests {
 
 	private static final Set<CrashPoint> PAUSES = EnumSet.of(CrashPoint.BEFORE_DECISION_IS_STORED, CrashPoint.CLAIMED,
 			CrashPoint.METHOD_COMMITTED, CrashPoint.BEFORE_HANDLERS_COMMIT);
+
+	/**
+	 * One for each row of the table of what is durable after a crash.
+	 */
+	private static final Set<CrashPoint> JPA_POINTS = EnumSet.of(CrashPoint.BEFORE_RECORDING_COMMITS,
+			CrashPoint.RECORDED, CrashPoint.SUBMISSION_HANDLED, CrashPoint.WHILE_POLLING,
+			CrashPoint.BEFORE_DECISION_IS_STORED, CrashPoint.DECISION_STORED, CrashPoint.BEFORE_CLAIM_COMMITS,
+			CrashPoint.INSIDE_METHOD, CrashPoint.METHOD_COMMITTED, CrashPoint.OUTCOME_STORED);
+
+	private static final String WITHOUT_HIBERNATE = "--spring.autoconfigure.exclude="
+			+ "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration";
+
+	private static final String SHORT_HEARTBEAT = "--airlock.gateway.durable.heartbeat-interval=1s";
+
+	private static final List<String> WITH_JDBC = List.of(WITHOUT_HIBERNATE, SHORT_HEARTBEAT);
+
+	private static final List<String> WITH_JPA = List.of("--spring.datasource.hikari.auto-commit=false",
+			"--spring.jpa.properties.hibernate.connection.provider_disables_autocommit=true",
+			"--airlock.gateway.pairing.store.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", SHORT_HEARTBEAT);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -84,6 +103,8 @@ class DurableCrashTests {
 	private JdbcTemplate jdbc;
 
 	private JdbcTemplate lock;
+
+	private List<String> options = List.of();
 
 	private int logs;
 
@@ -139,18 +160,22 @@ class DurableCrashTests {
 			}
 		}
 		// One process first, then two, since each case leaves as many as it found
-		return cases.stream().filter((each) -> ALL || each.isSelected()).sorted(Comparator.comparing(Case::otherAlive));
+		Stream<Case> selected = cases.stream()
+			.filter((each) -> ALL || each.isSelected())
+			.sorted(Comparator.comparing(Case::otherAlive));
+		return Stream.concat(selected,
+				JPA_POINTS.stream().map((point) -> new Case(point, point.answers().get(0), false, true)));
 	}
 
 	@ParameterizedTest
 	@MethodSource("cases")
 	void killed(Case each) throws Exception {
-		useInstances(each.otherAlive() ? 2 : 1);
+		useInstances(each.otherAlive() ? 2 : 1, each.withJpa() ? WITH_JPA : WITH_JDBC);
 		Crash crash = new Crash(each);
 		crash.perform();
 		if (each.point() == CrashPoint.BEFORE_RECORDING_COMMITS) {
 			assertThat(count("ORDERED WHERE NAME = ?", crash.name)).isZero();
-			crash = new Crash(new Case(null, Answer.APPROVE, each.otherAlive()));
+			crash = new Crash(new Case(null, Answer.APPROVE, each.otherAlive(), each.withJpa()));
 			startInstances(1);
 			crash.record();
 			crash.decide();
@@ -445,10 +470,18 @@ class DurableCrashTests {
 		}
 	}
 
-	/**
-	 * Let a number of processes be alive.
-	 */
 	private void useInstances(int number) throws Exception {
+		useInstances(number, WITH_JDBC);
+	}
+
+	/**
+	 * Let a number of processes be alive, and none with other options.
+	 */
+	private void useInstances(int number, List<String> options) throws Exception {
+		if (!options.equals(this.options)) {
+			killAll();
+			this.options = options;
+		}
 		startInstances(number);
 		for (Process process : alive().subList(number, alive().size())) {
 			kill(process);
@@ -494,10 +527,10 @@ class DurableCrashTests {
 						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
 						CrashTestApplication.class.getName(), "--spring.datasource.url=" + this.url,
 						"--spring.main.banner-mode=off", "--airlock.gateway.durable.initialize-schema=always",
-						"--airlock.gateway.durable.heartbeat-interval=1s",
 						"--airlock.gateway.durable.polling-interval=200ms", "--airlock.gateway.durable.grace=30s",
 						"--airlock.gateway.durable.attempts=2", "--airlock.gateway.durable.calls-per-minute=10000",
 						"--airlock.gateway.approval.poll-timeout=2s", "--airlock.gateway.rate-limit.requests=10000"));
+		command.addAll(this.options);
 		this.simulator.properties().forEach((name, value) -> command.add("--" + name + "=" + value));
 		return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log(this.logs++)).start();
 	}
@@ -508,11 +541,17 @@ class DurableCrashTests {
 	 * @param point the point of the crash, or {@code null} if there is none
 	 * @param answer the person's answer
 	 * @param otherAlive whether another process is alive from the beginning
+	 * @param withJpa whether the application uses JPA, a pool without auto commit and
+	 * encryption
 	 */
-	record Case(@Nullable CrashPoint point, Answer answer, boolean otherAlive) {
+	record Case(@Nullable CrashPoint point, Answer answer, boolean otherAlive, boolean withJpa) {
 
 		private static final Set<CrashPoint> SILENT = EnumSet.of(CrashPoint.BEFORE_ARTIFACT_IS_STORED,
 				CrashPoint.SUBMISSION_HANDLED, CrashPoint.WHILE_POLLING);
+
+		Case(@Nullable CrashPoint point, Answer answer, boolean otherAlive) {
+			this(point, answer, otherAlive, false);
+		}
 
 		/**
 		 * Return whether the case belongs to the selection: each point with approval and
@@ -531,7 +570,8 @@ class DurableCrashTests {
 
 		@Override
 		public String toString() {
-			return "%s, %s, %s".formatted(this.point, this.answer, this.otherAlive ? "another is alive" : "restarted");
+			return "%s, %s, %s%s".formatted(this.point, this.answer, this.otherAlive ? "another is alive" : "restarted",
+					this.withJpa ? ", with JPA and encryption" : "");
 		}
 
 	}
@@ -638,6 +678,11 @@ class DurableCrashTests {
 			}
 			boolean sealed = this.point.compareTo(CrashPoint.ARTIFACT_STORED) >= 0 && !left.isEnded();
 			assertThat(row().get("ARTIFACT") != null).isEqualTo(sealed);
+			if (!left.isEnded()) {
+				assertThat(row().get("ARGUMENTS")).isNotNull();
+				assertThat(row().toString().contains(this.name)).as("plain arguments")
+					.isNotEqualTo(this.given.withJpa());
+			}
 		}
 
 		void record() throws Exception {

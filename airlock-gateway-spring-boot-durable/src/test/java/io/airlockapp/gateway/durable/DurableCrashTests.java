@@ -428,6 +428,42 @@ class DurableCrashTests {
 	}
 
 	/**
+	 * A process that is paused for longer than heartbeats may be missed by default, with
+	 * two methods inside.
+	 */
+	@Test
+	void pausedInsideMethodsWithTheDefaultHeartbeat() throws Exception {
+		useInstances(1, List.of(WITHOUT_HIBERNATE));
+		Crash continued = new Crash(new Case(null, Answer.APPROVE, true));
+		Process runner = continued.runWaiting();
+		Crash resolved = new Crash(new Case(null, Answer.APPROVE, true));
+		assertThat(resolved.runWaiting()).isSameAs(runner);
+		startInstances(2);
+		signal("STOP", runner);
+		await().atMost(Duration.ofMinutes(2))
+			.until(() -> continued.state() == DurableState.UNKNOWN && resolved.state() == DurableState.UNKNOWN);
+		Process other = alive().stream().filter((process) -> process != runner).findFirst().orElseThrow();
+		send(other, "resolve " + resolved.id);
+		await().until(() -> resolved.handled().size() == 1);
+		assertThat(continued.handled()).isEmpty();
+		release();
+		signal("CONT", runner);
+		await().until(() -> logged().contains("The outcome FAILED of approval " + resolved.id + " is not stored"));
+		await().until(() -> continued.handled().size() == 1);
+		for (Crash each : List.of(continued, resolved)) {
+			each.awaitNoSteps();
+			assertThat(count("STARTED WHERE ID = ?", each.id)).isOne();
+		}
+		assertThat(continued.handled()).containsExactly("DONE APPROVE");
+		assertThat(resolved.handled()).containsExactly("RESOLVED APPROVE");
+		assertThat(count("PAID WHERE ID = ?", continued.id)).isOne();
+		assertThat(count("PAID WHERE ID = ?", resolved.id)).isZero();
+		assertThat(continued.row().get("COMMITTED_AT")).isNotNull();
+		assertThat(resolved.row().get("COMMITTED_AT")).isNull();
+		this.succeeded = true;
+	}
+
+	/**
 	 * Let waiting methods go on.
 	 */
 	private void release() {

@@ -20,10 +20,10 @@ class AskScheduleTests {
 
 	private static final Instant START_BY = EXPIRES.plus(Duration.ofMinutes(5));
 
-	private final AskSchedule schedule = new AskSchedule(
-			new DurableSettings("one", "command.review", Duration.ofHours(24), Duration.ofMinutes(5), 1000, 4, 30,
-					Duration.ofSeconds(25), Duration.ofMinutes(2), Duration.ofDays(30)),
-			() -> Long.MIN_VALUE >>> 1);
+	private static final DurableSettings SETTINGS = new DurableSettings("one", "command.review", Duration.ofHours(24),
+			Duration.ofMinutes(5), 1000, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), Duration.ofDays(30));
+
+	private final AskSchedule schedule = new AskSchedule(SETTINGS, () -> Long.MIN_VALUE >>> 1);
 
 	private final DurableApproval call = new DurableApproval("req-1", "Refunds.refund", "Refund",
 			DurableState.SUBMITTED, null, RECORDED, EXPIRES, START_BY, null, null, null, null, null, null);
@@ -66,6 +66,23 @@ class AskScheduleTests {
 		NextStep next = next(counts(1000, 0), now);
 		assertThat(next.step()).isEqualTo(Step.ASK);
 		assertThat(Duration.between(now, next.time()).toSeconds()).isBetween(2571L, 3143L);
+	}
+
+	@Test
+	void youngCallsDoNotSlowDownOthers() {
+		Instant now = RECORDED.plus(Duration.ofHours(2));
+		NextStep next = next(counts(2000, 1000), now);
+		assertThat(Duration.between(now, next.time()).toSeconds()).isBetween(2571L, 3143L);
+	}
+
+	@Test
+	void intervalsVaryByATenth() {
+		Instant now = RECORDED.plus(Duration.ofHours(2));
+		AskSchedule shortest = new AskSchedule(SETTINGS, () -> 0);
+		AskSchedule longest = new AskSchedule(SETTINGS, () -> -1);
+		assertThat(shortest.next(this.call, counts(6, 0), now).time()).isEqualTo(now.plusSeconds(108));
+		assertThat(longest.next(this.call, counts(6, 0), now).time()).isBetween(now.plusMillis(131_900),
+				now.plusSeconds(132));
 	}
 
 	@Test

@@ -117,13 +117,15 @@ final class TestInstance implements AutoCloseable {
 
 	DurableApproval record(DurableContext... contexts) {
 		CallRecorder recorder = recorder(contexts);
-		return recorder
-			.recordedBy(() -> recorder.record(new RecordedCall("payouts#pay(java.lang.String)",
-					ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", false)))
-			.get(0);
+		return recorder.recordedBy(() -> recorder.record(call())).get(0);
 	}
 
-	private CallRecorder recorder(DurableContext... contexts) {
+	static RecordedCall call() {
+		return new RecordedCall("payouts#pay(java.lang.String)",
+				ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", false);
+	}
+
+	CallRecorder recorder(DurableContext... contexts) {
 		return new CallRecorder(this.store, this.scheduler, this.callers, this.exchange, this.steps.counts(),
 				this.steps.publisher(), CallObserver.none(), List.of(contexts), this.settings, false, this.clock);
 	}

@@ -1,0 +1,419 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Tests for what follows a step of {@link AskStep}, and for the ends of calls before a
+ * decision.
+ */
+class AskStepEndTests {
+
+	private final TestInstance instance = new TestInstance();
+
+	private final AtomicInteger unverified = new AtomicInteger();
+
+	private final AskStep ask = ask((call) -> false);
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@Test
+	void submittedCallIsAskedAboutAfterAPause() {
+		DurableApproval call = this.instance.record();
+		assertThat(this.ask.perform(call.id())).isEqualTo(new NextStep(Step.ASK_FIRST, now().plusSeconds(1)));
+		assertThat(this.ask.perform(call.id())).isEqualTo(new NextStep(Step.ASK_FIRST, now().plusSeconds(1)));
+		assertState(call, DurableState.SUBMITTED, null);
+	}
+
+	@Test
+	void decidedCallAndUnknownOneHaveNoFurtherStep() {
+		DurableApproval call = submitted();
+		approve(call);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertState(call, DurableState.DECIDED, null);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.ask.perform("req-unknown")).isNull();
+	}
+
+	@Test
+	void callThatIsCancelledDuringAStepIsWithdrawnAtOnce() {
+		DurableApproval call = this.instance.record();
+		AskStep cancelled = ask((asked) -> approvals().cancel(call.id()));
+		assertThat(cancelled.perform(call.id())).isEqualTo(new NextStep(Step.ASK_FIRST, now()));
+		assertState(call, DurableState.CANCELLING, null);
+	}
+
+	@Test
+	void callThatAPolicyDeniesIsNotSubmitted() {
+		DurableApproval call = this.instance.record();
+		assertThat(ask((asked) -> true).perform(call.id())).isNull();
+		assertEnded(call, DurableState.REFUSED, "POLICY");
+		assertThat(this.instance.gateway.exchanges).isEmpty();
+	}
+
+	@Test
+	void callThatIsNotSubmittedInTimeIsNeverSubmitted() {
+		DurableApproval call = this.instance.record();
+		this.instance.now = call.expiresAt();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.TIMED_OUT, null);
+		assertThat(this.instance.gateway.exchanges).isEmpty();
+	}
+
+	@Test
+	void callIsSubmittedUntilItsExpiryOnly() {
+		DurableApproval call = this.instance.record();
+		this.instance.now = call.expiresAt().minusMillis(1);
+		assertThat(this.ask.perform(call.id())).isNotNull();
+		assertState(call, DurableState.SUBMITTED, null);
+	}
+
+	@Test
+	void requestThatMayHaveBeenSentIsAskedAboutAfterItsExpiry() {
+		DurableApproval call = sealed();
+		this.instance.gateway.exchanges.clear();
+		this.instance.now = call.expiresAt();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.TIMED_OUT, null);
+	}
+
+	@Test
+	void requestWhoseAnswerWasLostIsAskedAboutAfterItsExpiry() {
+		DurableApproval call = this.instance.record();
+		this.instance.gateway.fail(Fault.LOST_ANSWER, 1);
+		assertFails(call);
+		this.instance.gateway.exchanges.get(call.id()).expiresAt = Instant.MAX;
+		this.instance.now = call.expiresAt();
+		assertThat(this.ask.perform(call.id()))
+			.isEqualTo(new NextStep(Step.ASK_FIRST, call.expiresAt().plusSeconds(5)));
+		assertState(call, DurableState.RECORDED, null);
+		approve(call);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertState(call, DurableState.DECIDED, null);
+	}
+
+	@Test
+	void requestThatTheGatewayForgetsIsSubmittedAndAskedAboutAfterAPause() {
+		DurableApproval call = submitted();
+		this.instance.gateway.exchanges.clear();
+		assertThat(this.ask.perform(call.id())).isEqualTo(new NextStep(Step.ASK_FIRST, now().plusSeconds(1)));
+		assertThat(this.instance.gateway.exchanges).containsKey(call.id());
+	}
+
+	@Test
+	void artifactOfAnotherInstanceIsNotReplaced() {
+		DurableApproval call = this.instance.record();
+		AskStep late = ask((asked) -> {
+			// The other instance is faster
+			this.ask.perform(call.id());
+			return false;
+		});
+		assertThat(late.perform(call.id())).isEqualTo(new NextStep(Step.ASK_FIRST, now().plusSeconds(1)));
+		assertThat(this.instance.gateway.ciphertexts.get(call.id())).hasSize(1);
+		assertState(call, DurableState.SUBMITTED, null);
+	}
+
+	@Test
+	void sameArtifactIsSentAgainWithTheSamePairing() {
+		DurableApproval call = sealed();
+		SealedArtifact artifact = artifact(call);
+		this.ask.perform(call.id());
+		assertThat(artifact(call)).isEqualTo(artifact);
+		assertState(call, DurableState.SUBMITTED, null);
+	}
+
+	@Test
+	void requestIsEncryptedAnewForANewPairing() {
+		DurableApproval call = sealed();
+		SealedArtifact artifact = artifact(call);
+		byte[] key = new byte[32];
+		key[0] = 1;
+		this.instance.pairing = new Pairing("routing-secret", EncryptionKey.of(key),
+				List.of(this.instance.gateway.signerKey()));
+		this.instance.gateway.exchanges.clear();
+		this.ask.perform(call.id());
+		assertThat(artifact(call)).isNotEqualTo(artifact);
+		assertThat(this.instance.exchange.isSealedFor(artifact(call), hash(call), "default")).isTrue();
+	}
+
+	@Test
+	void otherContentOfTheSameIdEndsTheCall() {
+		DurableApproval call = this.instance.record();
+		this.instance.gateway.exchanges.put(call.id(), this.instance.gateway.new Exchange("b".repeat(64), Instant.MAX));
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.REFUSED, "GATEWAY_REFUSED");
+	}
+
+	@Test
+	void failureOfTheSubmissionEndsNothing() {
+		for (Fault fault : List.of(Fault.UNAVAILABLE, Fault.QUOTA, Fault.UNKNOWN)) {
+			DurableApproval call = this.instance.record();
+			this.instance.gateway.fail(fault, 1);
+			assertFails(call);
+			assertState(call, DurableState.RECORDED, null);
+			assertThat(this.ask.perform(call.id())).isNotNull();
+			assertState(call, DurableState.SUBMITTED, null);
+		}
+	}
+
+	@Test
+	void decisionThatIsNotDeliveredIsAskedForUntilTheTimeToStartIsOver() {
+		DurableApproval call = submitted();
+		approve(call);
+		this.instance.gateway.withholding = true;
+		this.instance.now = call.expiresAt().plusSeconds(5);
+		assertThat(assertFails(call)).hasMessageContaining("does not deliver");
+		this.instance.now = call.startBy().minusMillis(1);
+		assertThat(assertFails(call)).hasMessageContaining("does not deliver");
+		assertState(call, DurableState.SUBMITTED, null);
+		this.instance.now = call.startBy();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.TIMED_OUT, "DECISION_LOST");
+	}
+
+	@Test
+	void decisionThatIsDeliveredLateStillCounts() {
+		DurableApproval call = submitted();
+		approve(call);
+		this.instance.now = call.startBy().minusMillis(1);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertState(call, DurableState.DECIDED, null);
+	}
+
+	@Test
+	void undecidedCallEndsAtItsLastRequest() {
+		DurableApproval call = submitted();
+		this.instance.gateway.exchanges.get(call.id()).expiresAt = Instant.MAX;
+		this.instance.now = call.expiresAt();
+		assertThat(this.ask.perform(call.id()))
+			.isEqualTo(new NextStep(Step.ASK_FIRST, call.expiresAt().plusSeconds(5)));
+		assertState(call, DurableState.SUBMITTED, null);
+	}
+
+	@Test
+	void stateThatIsNotKnownEndsNothing() {
+		DurableApproval call = submitted();
+		this.instance.now = call.expiresAt();
+		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
+		assertFails(call);
+		assertState(call, DurableState.SUBMITTED, null);
+	}
+
+	@Test
+	void requestThatOthersWithdrewIsRefused() {
+		DurableApproval call = submitted();
+		this.instance.gateway.exchanges.get(call.id()).withdrawn = true;
+		this.instance.now = call.expiresAt();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.REFUSED, "WITHDRAWN");
+	}
+
+	@Test
+	void deviceThatIsPairedInsteadIsNotThatWhichWasAsked() {
+		DurableApproval call = submitted();
+		approve(call);
+		this.instance.pairing = new ScriptedGateway(this.instance.clock).pairing();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.REFUSED, "PAIRING_REVOKED");
+	}
+
+	@Test
+	void keyThatWasRetiredSinceTheRequestCounts() {
+		DurableApproval call = submitted();
+		approve(call);
+		Pairing renewed = new ScriptedGateway(this.instance.clock).pairing();
+		this.instance.pairing = new Pairing("routing-secret", renewed.encryptionKey(), renewed.signerKeys(),
+				List.of(this.instance.gateway.signerKey()));
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertState(call, DurableState.DECIDED, null);
+	}
+
+	@Test
+	void submittedCallWithoutItsArtifactIsRefused() {
+		DurableApproval call = submitted();
+		approve(call);
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET ARTIFACT = NULL");
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.REFUSED, "PAIRING_REVOKED");
+	}
+
+	@Test
+	void messageThatDoesNotVerifyIsCountedAndFollowedByAPause() {
+		DurableApproval call = submitted();
+		this.instance.gateway.fail(Fault.GARBAGE, 1);
+		NextStep next = this.ask.perform(call.id());
+		assertThat(next.time()).isEqualTo(now().plusSeconds(5));
+		assertThat(this.unverified).hasValue(1);
+		assertState(call, DurableState.SUBMITTED, null);
+	}
+
+	@Test
+	void messageThatDoesNotVerifyAtTheEndIsNotTheDecision() {
+		DurableApproval call = submitted();
+		approve(call);
+		this.instance.gateway.exchanges.get(call.id()).decision.put("artifactHash", "b".repeat(64));
+		this.instance.now = call.startBy();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.unverified).hasValue(1);
+		assertEnded(call, DurableState.TIMED_OUT, null);
+		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE", String.class)).isNull();
+	}
+
+	@Test
+	void cancelledCallThatWasNeverSealedIsNotWithdrawn() {
+		DurableApproval call = this.instance.record();
+		assertThat(approvals().cancel(call.id())).isTrue();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.CANCELLED, null);
+		assertThat(this.instance.gateway.withdrawals).isZero();
+	}
+
+	@Test
+	void cancelledCallIsWithdrawn() {
+		DurableApproval call = cancelling();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.CANCELLED, null);
+		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isFalse();
+	}
+
+	@Test
+	void cancellationWinsOverADecisionWhichIsKept() {
+		DurableApproval call = cancelling();
+		approve(call);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.CANCELLED, null);
+		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE", String.class)).isNotNull();
+		assertThat(this.instance.gateway.acknowledgements).isEqualTo(1);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.RUN, call.id())).isZero();
+	}
+
+	@Test
+	void decisionOfARevokedDeviceIsNotKeptByACancellation() {
+		DurableApproval call = cancelling();
+		approve(call);
+		this.instance.pairing = null;
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.CANCELLED, null);
+		assertThat(this.instance.jdbc.queryForObject("SELECT DECISION FROM AIRLOCK_DURABLE", String.class)).isNull();
+		assertThat(this.instance.gateway.acknowledgements).isZero();
+	}
+
+	@Test
+	void messageThatDoesNotVerifyDoesNotPreventACancellation() {
+		DurableApproval call = cancelling();
+		approve(call);
+		this.instance.gateway.exchanges.get(call.id()).decision.put("artifactHash", "b".repeat(64));
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.CANCELLED, null);
+		assertThat(this.unverified).hasValue(1);
+	}
+
+	@Test
+	void cancelledCallThatTheGatewayDoesNotKnowEnds() {
+		DurableApproval call = cancelling();
+		this.instance.gateway.exchanges.clear();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.CANCELLED, null);
+	}
+
+	@Test
+	void withdrawalIsRepeatedUntilTheTimeToStartIsOver() {
+		DurableApproval call = cancelling();
+		this.instance.gateway.fail(Fault.UNAVAILABLE, 100);
+		assertFails(call);
+		this.instance.now = call.startBy().minusMillis(1);
+		assertFails(call);
+		assertState(call, DurableState.CANCELLING, null);
+		this.instance.now = call.startBy();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.CANCELLED, null);
+	}
+
+	private AskStep ask(Predicate<DurableCall> deniedByPolicy) {
+		return this.instance.steps.ask(this.instance.exchange, deniedByPolicy, this.unverified::incrementAndGet,
+				() -> Long.MIN_VALUE >>> 1);
+	}
+
+	private DurableApprovals approvals() {
+		return this.instance.approvals();
+	}
+
+	private Instant now() {
+		return this.instance.now;
+	}
+
+	private DurableApproval submitted() {
+		DurableApproval call = this.instance.record();
+		this.ask.perform(call.id());
+		assertState(call, DurableState.SUBMITTED, null);
+		this.instance.pass(Duration.ofMinutes(1));
+		return call;
+	}
+
+	/**
+	 * Record a call whose submission fails before the gateway gets it.
+	 */
+	private DurableApproval sealed() {
+		DurableApproval call = this.instance.record();
+		this.instance.gateway.fail(Fault.UNAVAILABLE, 1);
+		assertFails(call);
+		assertThat(artifact(call)).isNotNull();
+		return call;
+	}
+
+	private DurableApproval cancelling() {
+		DurableApproval call = submitted();
+		assertThat(approvals().cancel(call.id())).isTrue();
+		assertState(call, DurableState.CANCELLING, null);
+		return call;
+	}
+
+	private void approve(DurableApproval call) {
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+	}
+
+	private SealedArtifact artifact(DurableApproval call) {
+		return this.instance.store.findCall(call.id()).artifact();
+	}
+
+	private String hash(DurableApproval call) {
+		return this.instance.store.findCall(call.id()).hash();
+	}
+
+	private Throwable assertFails(DurableApproval call) {
+		StepFailedException failure = catchThrowableOfType(StepFailedException.class,
+				() -> this.ask.perform(call.id()));
+		assertThat(failure).isNotNull();
+		return failure;
+	}
+
+	private void assertState(DurableApproval call, DurableState state, String problem) {
+		DurableApproval found = this.instance.store.find(call.id());
+		assertThat(found.state()).isEqualTo(state);
+		assertThat(found.problem()).isEqualTo(problem);
+	}
+
+	private void assertEnded(DurableApproval call, DurableState state, String problem) {
+		assertState(call, state, problem);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+	}
+
+}

@@ -1,0 +1,206 @@
+package io.airlockapp.gateway.durable;
+
+import java.time.Duration;
+import java.util.function.BiPredicate;
+
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.durable.CallTransitions.DecisionVerification;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.Verdict;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+
+/**
+ * Tests for {@link CallTransitions}: a change takes place from the state that was read
+ * only, with the step that follows, and is published then.
+ */
+class CallTransitionsTests {
+
+	private static final String RUN = "run-1";
+
+	private final TestInstance instance = new TestInstance();
+
+	private final ApprovalListener listener = mock();
+
+	private final ApprovalListener.Attempt attempt = mock();
+
+	private final CallTransitions transitions = new CallTransitions(this.instance.store, this.instance.scheduler,
+			this.instance.transactions,
+			new TransitionPublisher((event) -> this.instance.events.add(((DurableApprovalEvent) event).approval()),
+					this.listener),
+			this.instance.clock);
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	enum Change {
+
+		SUBMIT(DurableState.RECORDED, DurableState.SUBMITTED, null, (transitions, call) -> transitions.submitted(call)),
+
+		APPROVE(DurableState.SUBMITTED, DurableState.DECIDED, Step.RUN,
+				(transitions, call) -> transitions.decide(call, verification(call, Verdict.APPROVE))),
+
+		REJECT(DurableState.SUBMITTED, DurableState.DENIED, Step.TELL,
+				(transitions, call) -> transitions.decide(call, verification(call, Verdict.REJECT))),
+
+		FIND_TOO_LATE(DurableState.SUBMITTED, DurableState.TIMED_OUT, Step.TELL,
+				(transitions, call) -> transitions.endUnused(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE",
+						verification(call, Verdict.APPROVE))),
+
+		REFUSE(DurableState.DECIDED, DurableState.REFUSED, Step.TELL,
+				(transitions, call) -> transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED")),
+
+		CLAIM(DurableState.DECIDED, DurableState.CLAIMED, null,
+				(transitions, call) -> transitions.claim(call, RUN, "one")),
+
+		FINISH(DurableState.CLAIMED, DurableState.DONE, Step.TELL,
+				(transitions, call) -> transitions.endRun(call, RUN, DurableState.DONE, null)),
+
+		LOSE(DurableState.CLAIMED, DurableState.UNKNOWN, null, (transitions, call) -> transitions.lose(call.id(), 1));
+
+		private final DurableState from;
+
+		private final DurableState to;
+
+		private final @Nullable Step following;
+
+		private final BiPredicate<CallTransitions, DurableCall> change;
+
+		Change(DurableState from, DurableState to, @Nullable Step following,
+				BiPredicate<CallTransitions, DurableCall> change) {
+			this.from = from;
+			this.to = to;
+			this.following = following;
+			this.change = change;
+		}
+
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void changeIsStoredWithItsFollowingStepAndPublished(Change change) {
+		DurableCall call = callIn(change.from);
+		assertThat(change.change.test(this.transitions, call)).isTrue();
+		assertThat(this.instance.state(call.id())).isEqualTo(change.to);
+		assertThat(following(call)).isEqualTo(change.following);
+		assertThat(this.instance.events).extracting(DurableApproval::state).containsExactly(change.to);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void changeOfACallThatIsInAnotherStateMeanwhileHasNoEffect(Change change) {
+		DurableCall call = callIn(change.from);
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CANCELLED', ENDED_AT = 1");
+		assertThat(change.change.test(this.transitions, call)).isFalse();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+		assertThat(following(call)).isNull();
+		assertThat(this.instance.events).isEmpty();
+		assertThat(this.instance.store.findCall(call.id()).decision()).isEqualTo(call.decision());
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void changeThatIsRolledBackIsNotPublished(Change change) {
+		DurableCall call = callIn(change.from);
+		this.instance.transactions.fail(0, 1, false);
+		assertThatExceptionOfType(TestInstance.ProcessDied.class)
+			.isThrownBy(() -> change.change.test(this.transitions, call));
+		assertThat(this.instance.state(call.id())).isEqualTo(change.from);
+		assertThat(following(call)).isNull();
+		assertThat(this.instance.events).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "APPROVE", "REJECT" })
+	void listenersAreToldOfADecision(Change change) {
+		given(this.listener.begin(any(), any())).willReturn(this.attempt);
+		DurableCall call = callIn(change.from);
+		change.change.test(this.transitions, call);
+		verify(this.attempt).ended(any(ApprovalOutcome.class));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SUBMIT", "CLAIM", "FINISH", "LOSE" })
+	void listenersAreNotToldOfOtherChanges(Change change) {
+		change.change.test(this.transitions, callIn(change.from));
+		verify(this.listener, never()).begin(any(), any());
+	}
+
+	@Test
+	void decisionThatIsFoundTooLateIsKept() {
+		DurableCall call = callIn(DurableState.SUBMITTED);
+		Change.FIND_TOO_LATE.change.test(this.transitions, call);
+		StoredDecision decision = this.instance.store.findCall(call.id()).decision();
+		assertThat(decision.decision().isApproved()).isTrue();
+	}
+
+	@Test
+	void decisionThatDoesNotVerifyChangesNothing() {
+		DurableCall call = callIn(DurableState.SUBMITTED);
+		DecisionVerification forged = (journal) -> {
+			throw new IllegalStateException("forged");
+		};
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.transitions.decide(call, forged));
+		assertThatExceptionOfType(IllegalStateException.class)
+			.isThrownBy(() -> this.transitions.endUnused(call, DurableState.TIMED_OUT, null, forged));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		assertThat(following(call)).isNull();
+	}
+
+	/**
+	 * Record a call, and change it to a state.
+	 */
+	private DurableCall callIn(DurableState state) {
+		String id = this.instance.record().id();
+		DurableCall call = this.instance.store.findCall(id);
+		if (state.compareTo(DurableState.SUBMITTED) >= 0) {
+			assertThat(this.instance.store.submitted(id, this.instance.now)).isTrue();
+		}
+		if (state.compareTo(DurableState.DECIDED) >= 0) {
+			assertThat(this.instance.store.decided(id, decision(call, Verdict.APPROVE), this.instance.now)).isTrue();
+		}
+		if (state.compareTo(DurableState.CLAIMED) >= 0) {
+			assertThat(this.instance.store.claim(id, RUN, "one", this.instance.now)).isTrue();
+		}
+		this.instance.events.clear();
+		this.instance.pass(Duration.ofSeconds(1));
+		return this.instance.store.findCall(id);
+	}
+
+	private @Nullable Step following(DurableCall call) {
+		if (this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.RUN, call.id()) > 0) {
+			return Step.RUN;
+		}
+		return (this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id()) > 0) ? Step.TELL : null;
+	}
+
+	private static DecisionVerification verification(DurableCall call, Verdict verdict) {
+		return (journal) -> decision(call, verdict);
+	}
+
+	private static StoredDecision decision(DurableCall call, Verdict verdict) {
+		DecisionEvidence evidence = new DecisionEvidence(call.id(), call.hash(),
+				(verdict == Verdict.APPROVE) ? "approve" : "reject", SignatureForm.TEXT, "signed", "c2ln", "key-1",
+				"key");
+		return new StoredDecision(new ApprovalDecision(call.id(), verdict, null, "key-1", "fingerprint", evidence),
+				null);
+	}
+
+}

@@ -1,0 +1,154 @@
+package io.airlockapp.gateway.durable;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link DefaultDurableApprovals}.
+ */
+class DefaultDurableApprovalsTests {
+
+	private final TestInstance instance = new TestInstance();
+
+	private final DurableApprovals approvals = this.instance.approvals();
+
+	private final AskStep ask = this.instance.ask();
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@Test
+	void findsCalls() {
+		DurableApproval first = this.instance.record();
+		DurableApproval second = this.instance.record();
+		List<String> ids = List.of(first.id(), second.id()).stream().sorted().toList();
+		assertThat(this.approvals.find(first.id())).contains(first);
+		assertThat(this.approvals.find("req-unknown")).isEmpty();
+		assertThat(this.approvals.find(DurableState.open(), null, 1)).extracting(DurableApproval::id)
+			.containsExactly(ids.get(0));
+		assertThat(this.approvals.find(DurableState.open(), ids.get(0), 1000)).extracting(DurableApproval::id)
+			.containsExactly(ids.get(1));
+		assertThat(this.approvals.find(EnumSet.of(DurableState.DONE), null, 10)).isEmpty();
+		assertThat(this.approvals.find(Set.of(), null, 10)).isEmpty();
+	}
+
+	@Test
+	void limitIsLimited() {
+		for (int limit : new int[] { 0, -1, 1001 }) {
+			assertThatIllegalArgumentException().isThrownBy(() -> this.approvals.find(DurableState.open(), null, limit))
+				.withMessageContaining("from 1 to 1000");
+		}
+	}
+
+	@Test
+	void recordingRequiresOneCall() {
+		CallRecorder recorder = this.instance.recorder();
+		DurableApprovals recording = this.instance.steps.approvals(recorder, this.instance.callers);
+		DurableApproval recorded = recording.recording(() -> recorder.record(TestInstance.call()));
+		assertThat(recording.find(recorded.id())).contains(recorded);
+		assertThatIllegalStateException().isThrownBy(() -> recording.recording(() -> {
+		})).withMessageContaining("there were 0");
+		assertThatIllegalStateException().isThrownBy(() -> recording.recording(() -> {
+			recorder.record(TestInstance.call());
+			recorder.record(TestInstance.call());
+		})).withMessageContaining("there were 2");
+	}
+
+	@Test
+	void undecidedCallIsToBeWithdrawn() {
+		for (boolean submitted : new boolean[] { false, true }) {
+			DurableApproval call = this.instance.record();
+			if (submitted) {
+				this.ask.perform(call.id());
+			}
+			this.instance.jdbc.update("DELETE FROM AIRLOCK_DURABLE_ASK");
+			this.instance.events.clear();
+			assertThat(this.approvals.cancel(call.id())).isTrue();
+			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLING);
+			assertThat(this.instance.scheduled("AIRLOCK_DURABLE_ASK", Step.ASK_FIRST, call.id())).isEqualTo(1);
+			assertThat(this.instance.events).extracting(DurableApproval::state)
+				.containsExactly(DurableState.CANCELLING);
+			assertThat(this.approvals.cancel(call.id())).isTrue();
+			this.ask.perform(call.id());
+			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+			assertThat(this.approvals.cancel(call.id())).isTrue();
+		}
+	}
+
+	@Test
+	void decidedCallIsCancelledAtOnce() {
+		DurableApproval call = decided();
+		this.instance.events.clear();
+		assertThat(this.approvals.cancel(call.id())).isTrue();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+		assertThat(this.instance.events).extracting(DurableApproval::state).containsExactly(DurableState.CANCELLED);
+	}
+
+	@Test
+	void callThatWasClaimedIsNotCancelled() {
+		DurableApproval call = claimed();
+		for (DurableState state : EnumSet.of(DurableState.CLAIMED, DurableState.UNKNOWN, DurableState.DONE,
+				DurableState.DENIED)) {
+			this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = ?", state.name());
+			assertThat(this.approvals.cancel(call.id())).isFalse();
+			assertThat(this.instance.state(call.id())).isEqualTo(state);
+		}
+		assertThat(this.approvals.cancel("req-unknown")).isFalse();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isZero();
+	}
+
+	@Test
+	void cancellationThatIsRolledBackIsNotPublished() {
+		DurableApproval call = decided();
+		this.instance.events.clear();
+		this.instance.callers.executeWithoutResult((status) -> {
+			assertThat(this.approvals.cancel(call.id())).isTrue();
+			status.setRollbackOnly();
+		});
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isZero();
+		assertThat(this.instance.events).isEmpty();
+	}
+
+	@Test
+	void onlyACallWithUnknownOutcomeIsResolved() {
+		DurableApproval call = claimed();
+		assertThat(this.approvals.resolve(call.id(), Resolution.RAN)).isFalse();
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isZero();
+		this.instance.store.lose(call.id(), 1);
+		this.instance.events.clear();
+		assertThat(this.approvals.resolve(call.id(), Resolution.RAN)).isTrue();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RESOLVED);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+		assertThat(this.instance.events).extracting(DurableApproval::state).containsExactly(DurableState.RESOLVED);
+		assertThat(this.approvals.resolve(call.id(), Resolution.DID_NOT_RUN)).isFalse();
+		assertThat(this.approvals.find(call.id()).orElseThrow().problem()).isEqualTo("RAN");
+	}
+
+	private DurableApproval decided() {
+		DurableApproval call = this.instance.record();
+		this.ask.perform(call.id());
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.ask.perform(call.id());
+		return call;
+	}
+
+	private DurableApproval claimed() {
+		DurableApproval call = decided();
+		assertThat(this.instance.store.claim(call.id(), "run-1", "one", this.instance.now)).isTrue();
+		return call;
+	}
+
+}

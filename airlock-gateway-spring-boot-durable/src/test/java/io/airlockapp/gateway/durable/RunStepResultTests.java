@@ -1,0 +1,244 @@
+package io.airlockapp.gateway.durable;
+
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.airlockapp.gateway.approval.ApprovedCalls;
+import io.airlockapp.gateway.approval.ApprovedCalls.Result;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what {@link RunStep} makes of each result of a call.
+ */
+class RunStepResultTests {
+
+	private final TestInstance instance = new TestInstance();
+
+	private final AskStep ask = this.instance.ask();
+
+	private final List<String> started = new ArrayList<>();
+
+	private final List<Duration> pauses = new ArrayList<>();
+
+	@AfterEach
+	void close() {
+		this.instance.close();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "DONE, DONE,", "ARGUMENTS_CHANGED, REFUSED, ARGUMENTS_CHANGED" })
+	void resultOfAClaimedCallEndsIt(Result result, DurableState state, @Nullable String problem) {
+		DurableApproval call = decided();
+		assertThat(perform(call, claiming(result))).isNull();
+		assertEnded(call, state, problem);
+		assertThat(this.started).hasSize(1);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PAIRING_REVOKED, REFUSED, PAIRING_REVOKED", "NOT_VERIFIED, REFUSED, NOT_VERIFIED",
+			"TOO_LATE, TIMED_OUT, FOUND_TOO_LATE" })
+	void resultWithoutAClaimEndsTheCall(Result result, DurableState state, String problem) {
+		DurableApproval call = decided();
+		assertThat(perform(call, (approved, claim) -> result)).isNull();
+		assertEnded(call, state, problem);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TARGET_MISSING, 60, REFUSED, TARGET_GONE", "UNAVAILABLE, 10, TIMED_OUT, FOUND_TOO_LATE",
+			"NOT_CLAIMED, 10, TIMED_OUT, FOUND_TOO_LATE" })
+	void callThatCanNotStartYetIsTriedUntilTheTimeToStartIsOver(Result result, int pause, DurableState state,
+			String problem) {
+		DurableApproval call = decided();
+		ApprovedCalls calls = (approved, claim) -> result;
+		assertThat(perform(call, calls)).isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(pause)));
+		this.instance.now = call.startBy().minusSeconds(1);
+		assertThat(perform(call, calls)).isEqualTo(new NextStep(Step.RUN, call.startBy()));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		this.instance.now = call.startBy();
+		assertThat(perform(call, calls)).isNull();
+		assertEnded(call, state, problem);
+	}
+
+	@Test
+	void failureOfTheMethodIsRecordedByTheNameOfItsClass() {
+		DurableApproval call = decided();
+		assertThat(perform(call, (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			throw new InvocationTargetException(new IllegalArgumentException("secret"));
+		})).isNull();
+		assertEnded(call, DurableState.FAILED, IllegalArgumentException.class.getName());
+	}
+
+	@Test
+	void errorAfterTheClaimIsAFailure() {
+		DurableApproval call = decided();
+		assertThat(perform(call, (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			throw new StackOverflowError();
+		})).isNull();
+		assertEnded(call, DurableState.FAILED, StackOverflowError.class.getName());
+	}
+
+	@Test
+	void callIsClaimedOnceByARun() {
+		DurableApproval call = decided();
+		perform(call, (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			assertThat(claim.getAsBoolean()).isFalse();
+			return Result.DONE;
+		});
+		assertEnded(call, DurableState.DONE, null);
+	}
+
+	@Test
+	void callThatIsCancelledBeforeItsClaimDoesNotStart() {
+		DurableApproval call = decided();
+		assertThat(perform(call, (approved, claim) -> {
+			assertThat(this.instance.approvals().cancel(call.id())).isTrue();
+			return claiming(Result.DONE).run(approved, claim);
+		})).isNull();
+		assertThat(this.started).isEmpty();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+	}
+
+	@Test
+	void callThatIsFoundTooLateAtItsClaimDoesNotStart() {
+		DurableApproval call = decided();
+		assertThat(perform(call, (approved, claim) -> {
+			this.instance.now = call.startBy();
+			return claiming(Result.DONE).run(approved, claim);
+		})).isNull();
+		assertThat(this.started).isEmpty();
+		assertEnded(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+	}
+
+	@Test
+	void decisionOfAnotherCallDoesNotStartACopy() {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET ID = 'req-copy'");
+		perform("req-copy", claiming(Result.DONE));
+		assertThat(this.started).isEmpty();
+		assertThat(call.id()).isNotEqualTo("req-copy");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PLAINTEXT", "ARGUMENTS", "ARTIFACT", "DECISION" })
+	void callWithoutAPartIsNotRun(String column) {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET %s = NULL".formatted(column));
+		assertThat(perform(call, claiming(Result.DONE))).isNull();
+		assertThat(this.started).isEmpty();
+		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
+	}
+
+	@Test
+	void callWithAnotherHashIsNotRun() {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET HASH = ?", "b".repeat(64));
+		assertThat(perform(call, claiming(Result.DONE))).isNull();
+		assertThat(this.started).isEmpty();
+		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
+	}
+
+	@Test
+	void callThatCanNotBeReadIsTriedAgain() {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET DECISION = '{'");
+		assertThat(perform(call, claiming(Result.DONE)))
+			.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
+		assertThat(this.started).isEmpty();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void callThatIsNotDecidedOrUnknownIsNotRun() {
+		DurableApproval call = this.instance.record();
+		assertThat(perform(call, claiming(Result.DONE))).isNull();
+		assertThat(perform("req-unknown", claiming(Result.DONE))).isNull();
+		assertThat(this.started).isEmpty();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+	}
+
+	@Test
+	void outcomeIsStoredAtGrowingPauses() {
+		DurableApproval call = decided();
+		perform(call, (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			this.instance.transactions.fail(0, 7, false);
+			return Result.DONE;
+		});
+		assertThat(this.pauses).extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L);
+		assertEnded(call, DurableState.DONE, null);
+	}
+
+	@Test
+	void outcomeOfAResolvedCallIsNotStored() {
+		DurableApproval call = decided();
+		perform(call, (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			run((other, unused) -> Result.DONE).lost(call.id(), 1);
+			// A transaction in the thread of the run would belong to it
+			CompletableFuture.runAsync(() -> this.instance.approvals().resolve(call.id(), Resolution.DID_NOT_RUN))
+				.join();
+			return Result.DONE;
+		});
+		assertEnded(call, DurableState.RESOLVED, "DID_NOT_RUN");
+	}
+
+	private ApprovedCalls claiming(Result result) {
+		return (approved, claim) -> {
+			if (!claim.getAsBoolean()) {
+				return Result.NOT_CLAIMED;
+			}
+			this.started.add(approved.evidence().requestId());
+			return result;
+		};
+	}
+
+	private @Nullable NextStep perform(DurableApproval call, ApprovedCalls calls) {
+		return perform(call.id(), calls);
+	}
+
+	private @Nullable NextStep perform(String id, ApprovedCalls calls) {
+		return run(calls).perform(id, 1);
+	}
+
+	private RunStep run(ApprovedCalls calls) {
+		return this.instance.run(calls, new StandingTicker() {
+
+			@Override
+			public void sleep(Duration duration) {
+				RunStepResultTests.this.pauses.add(duration);
+			}
+
+		});
+	}
+
+	private DurableApproval decided() {
+		DurableApproval call = this.instance.record();
+		this.ask.perform(call.id());
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		return call;
+	}
+
+	private void assertEnded(DurableApproval call, DurableState state, @Nullable String problem) {
+		DurableApproval found = this.instance.store.find(call.id());
+		assertThat(found.state()).isEqualTo(state);
+		assertThat(found.problem()).isEqualTo(problem);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+	}
+
+}

@@ -1,16 +1,18 @@
 package io.airlockapp.gateway.durable;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.ApprovalSteps;
+import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.exchange.SealedArtifact;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Submits the requests for calls to the gateway. The encrypted plaintext is stored before
- * it is first sent, so that the same bytes are sent again.
+ * it is first sent, so that the same bytes are sent again. If the pairing was replaced
+ * since, and the gateway does not hold the request, it is encrypted anew.
  */
 final class CallSubmitter {
 
@@ -32,9 +34,21 @@ final class CallSubmitter {
 	 * @throws AirlockGatewayException if the submission has to be repeated
 	 */
 	boolean submit(DurableCall call) {
-		SealedArtifact artifact = seal(call);
+		SealedArtifact artifact = call.artifact();
+		if (artifact != null && !this.steps.isSealedFor(artifact, call.hash(), call.pairing())) {
+			if (isHeld(call)) {
+				// The approver who was asked decides, if that key is still accepted
+				this.transitions.submitted(call);
+				return true;
+			}
+			artifact = null;
+		}
 		if (artifact == null) {
-			return true;
+			artifact = seal(call);
+			if (!this.transitions.seal(call, artifact)) {
+				// Another instance stored one
+				return true;
+			}
 		}
 		try {
 			this.steps.submit(call.header(), artifact, call.pairing());
@@ -43,7 +57,7 @@ final class CallSubmitter {
 			if (!isFinal(ex)) {
 				throw ex;
 			}
-			if (ex.isOtherContent() || !isHeld(call, ex)) {
+			if (ex.isOtherContent() || call.artifact() == null || !isHeld(call)) {
 				logger.warn("The gateway refuses approval %s '%s': %s".formatted(call.id(), call.approval().label(),
 						ex.getMessage()));
 				return false;
@@ -53,40 +67,28 @@ final class CallSubmitter {
 		return true;
 	}
 
+	private SealedArtifact seal(DurableCall call) {
+		if (call.plaintext() == null) {
+			throw new UnreadableCallException("Approval %s has no plaintext".formatted(call.id()), null);
+		}
+		return this.steps.seal(call.plaintext(), call.pairing());
+	}
+
 	private static boolean isFinal(AirlockGatewayException failure) {
 		return failure.isOtherContent() || failure.getStatus() == 400 || failure.getStatus() == 422;
 	}
 
 	/**
-	 * Return whether the gateway holds a request that it refuses now. It then accepted
-	 * the request before this instance or another one stopped.
+	 * Return whether the gateway holds the request for a call that is not known to be
+	 * submitted. It then accepted it before this instance or another one stopped.
 	 */
-	private boolean isHeld(DurableCall call, AirlockGatewayException refusal) {
-		if (call.artifact() == null) {
-			return false;
+	private boolean isHeld(DurableCall call) {
+		ExchangeReport report = this.steps.inspect(call.id(), call.hash());
+		if (report.standing() == Standing.UNCLEAR) {
+			throw (report.failure() != null) ? report.failure() : new ApprovalUnavailableException(
+					"The state of approval %s is not known".formatted(call.id()), call.id(), null);
 		}
-		Standing standing = this.steps.inspect(call.id(), call.hash()).standing();
-		if (standing == Standing.UNCLEAR) {
-			throw refusal;
-		}
-		return standing != Standing.UNKNOWN && standing != Standing.OTHER_CONTENT;
-	}
-
-	/**
-	 * Return the encrypted plaintext. If the pairing was replaced since it was stored,
-	 * and the request may not have been accepted, it is encrypted anew.
-	 * @return the artifact, or {@code null} if another instance stored one
-	 */
-	private @Nullable SealedArtifact seal(DurableCall call) {
-		SealedArtifact stored = call.artifact();
-		if (stored != null && this.steps.isSealedFor(stored, call.hash(), call.pairing())) {
-			return stored;
-		}
-		if (call.plaintext() == null) {
-			throw new UnreadableCallException("Approval %s has no plaintext".formatted(call.id()), null);
-		}
-		SealedArtifact artifact = this.steps.seal(call.plaintext(), call.pairing());
-		return this.transitions.seal(call, artifact) ? artifact : null;
+		return report.standing() != Standing.UNKNOWN && report.standing() != Standing.OTHER_CONTENT;
 	}
 
 	/**

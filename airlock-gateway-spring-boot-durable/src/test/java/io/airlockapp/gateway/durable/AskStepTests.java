@@ -3,12 +3,16 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.SignerKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +147,40 @@ class AskStepTests {
 	private AskStep denying() {
 		return this.instance.steps.ask(this.instance.exchange, (call) -> true, () -> {
 		}, () -> Long.MIN_VALUE >>> 1);
+	}
+
+	@Test
+	void pairingThatIsReplacedAfterTheGatewayAcceptedTheRequestChangesNothing() {
+		DurableApproval call = this.instance.record();
+		this.instance.transactions.fail(1, 1, false);
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		replacePairing();
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.ask.perform(call.id());
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void requestThatTheGatewayNeverAcceptedIsEncryptedForThePairingThatReplacedAnother() {
+		DurableApproval call = this.instance.record();
+		this.instance.gateway.fail(Fault.UNAVAILABLE, 10);
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		replacePairing();
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		this.instance.gateway.fail(Fault.UNAVAILABLE, 0);
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		assertThat(this.instance.store.findCall(call.id()).artifact().signerKeys())
+			.isEqualTo(this.instance.pairing.signerKeys());
+	}
+
+	private void replacePairing() {
+		byte[] key = new byte[32];
+		key[0] = 1;
+		this.instance.pairing = new Pairing("other-secret", EncryptionKey.of(key),
+				List.of(SignerKey.of("key-2", "bssqPn/iye8PY+o2bg8oO9txYnkJBm/3RyMx8i5Wt4w=")),
+				List.of(this.instance.gateway.signerKey()));
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
@@ -70,6 +71,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -111,8 +113,11 @@ public final class AirlockDurableAutoConfiguration {
 	@DependsOnDatabaseInitialization
 	DurableCallStore airlockDurableCallStore(DurableDatabase database, AirlockDurableProperties properties,
 			Environment environment) {
-		new TableInitializer(database.dataSource(), findSchema(database.dataSource()), properties.initializeSchema())
-			.initializeDatabase();
+		List<String> schema = findSchema(database.dataSource());
+		if (schema.get(0).endsWith("-h2.sql")) {
+			requireImmediateWrites(database.dataSource());
+		}
+		new TableInitializer(database.dataSource(), schema, properties.initializeSchema()).initializeDatabase();
 		List<EncryptionKey> previous = new ArrayList<>();
 		for (String key : properties.previousStoreKeys()) {
 			previous.add(parse("airlock.gateway.durable.previous-store-keys", key));
@@ -141,6 +146,21 @@ public final class AirlockDurableAutoConfiguration {
 					"Make a DataSource of a supported database primary, or remove 'airlock-gateway-spring-boot-durable'.");
 		}
 		return locations;
+	}
+
+	/**
+	 * By default, H2 writes commits to its file after half a second. If the process is
+	 * killed by then, a claim is lost, and its method would be started again.
+	 */
+	private static void requireImmediateWrites(DataSource dataSource) {
+		List<String> delays = new JdbcTemplate(dataSource).queryForList(
+				"SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'WRITE_DELAY'",
+				String.class);
+		if (!Set.of("0").containsAll(delays)) {
+			throw new DurableConfigurationException(
+					"H2 writes commits to its file later, and loses them if the process is killed",
+					"Add ';WRITE_DELAY=0' to the URL of the database.");
+		}
 	}
 
 	private static @Nullable EncryptionKey findKey(Environment environment) {

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.durable.autoconfigure;
 
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -39,6 +40,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
@@ -192,6 +194,14 @@ class AirlockDurableAutoConfigurationTests {
 			.withPropertyValues("airlock.gateway.durable.initialize-schema=" + mode)
 			.withBean(DataSource.class, () -> dataSource)
 			.run(failing("supported are PostgreSQL and H2", "supported database"));
+	}
+
+	@Test
+	void databaseThatWritesCommitsLaterFailsTheStart(@TempDir Path directory) {
+		String url = DATABASE + "=jdbc:h2:file:" + directory.resolve("orders");
+		configured().withPropertyValues(url)
+			.run(failing("H2 writes commits to its file later", "Add ';WRITE_DELAY=0' to the URL"));
+		configured().withPropertyValues(url + ";WRITE_DELAY=0").run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

@@ -103,7 +103,7 @@ class DurableCompatibilityTests {
 
 	private RunningApplication start(WebApplicationType type) {
 		Map<String, String> properties = new LinkedHashMap<>(this.simulator.properties());
-		properties.put("spring.datasource.url", "jdbc:h2:file:" + this.directory.resolve("orders"));
+		properties.put("spring.datasource.url", "jdbc:h2:file:" + this.directory.resolve("orders") + ";WRITE_DELAY=0");
 		properties.put("airlock.gateway.pairing.store.key", KEY);
 		properties.put("airlock.gateway.durable.initialize-schema", "always");
 		properties.put("airlock.gateway.durable.polling-interval", "200ms");

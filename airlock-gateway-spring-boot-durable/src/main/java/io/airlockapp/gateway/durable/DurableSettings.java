@@ -15,8 +15,7 @@ import java.time.Duration;
  * @param maxHold the maximum time for which the gateway holds a request
  * @param maxPollInterval the longest time between two requests for one decision, unless
  * the number of calls requires a longer one
- * @param retention the time for which ended calls are kept
  */
 public record DurableSettings(String instance, String artifactType, Duration timeout, Duration grace, int maxPending,
-		int askThreads, int requestsPerMinute, Duration maxHold, Duration maxPollInterval, Duration retention) {
+		int askThreads, int requestsPerMinute, Duration maxHold, Duration maxPollInterval) {
 }

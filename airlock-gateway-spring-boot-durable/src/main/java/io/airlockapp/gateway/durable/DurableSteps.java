@@ -63,22 +63,6 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	}
 
 	/**
-	 * Create the scheduler of missing steps.
-	 * @return the scheduler
-	 */
-	public MissingStepScheduler missing() {
-		return new MissingStepScheduler(this.store, this.scheduler, this.transactions, this.clock);
-	}
-
-	/**
-	 * Create the cleaner of calls that ended.
-	 * @return the cleaner
-	 */
-	public EndedCallCleaner cleaner() {
-		return new EndedCallCleaner(this.store, this.transactions, this.settings, this.clock);
-	}
-
-	/**
 	 * Create the operations of applications.
 	 * @param recorder the recorder of calls
 	 * @param callerTransactions the transactions of callers

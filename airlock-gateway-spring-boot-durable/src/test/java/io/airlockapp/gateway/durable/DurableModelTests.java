@@ -267,7 +267,7 @@ class DurableModelTests {
 				}
 				case VANISH -> vanish(value);
 				case THROW -> this.failingStarts = value % 4;
-				case SWEEP -> assertThat(this.instance.steps.missing().schedule()).as("missing steps").isZero();
+				case SWEEP -> assertThat(this.instance.missingSteps().schedule()).as("missing steps").isZero();
 			}
 		}
 
@@ -284,11 +284,11 @@ class DurableModelTests {
 			this.executions.removeIf((execution) -> execution.row().id().equals(row.id()));
 			remove(row);
 			try {
-				this.instance.steps.missing().schedule();
+				this.instance.missingSteps().schedule();
 			}
 			catch (ProcessDied ex) {
 				this.crashing = false;
-				this.instance.steps.missing().schedule();
+				this.instance.missingSteps().schedule();
 			}
 		}
 

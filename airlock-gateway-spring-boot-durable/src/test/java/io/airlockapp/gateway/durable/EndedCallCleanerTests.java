@@ -1,7 +1,9 @@
 package io.airlockapp.gateway.durable;
 
+import java.time.Duration;
 import java.util.List;
 
+import io.airlockapp.gateway.durable.maintenance.EndedCallCleaner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class EndedCallCleanerTests {
+
+	private static final Duration RETENTION = Duration.ofDays(30);
 
 	private final TestInstance instance = new TestInstance();
 
@@ -54,8 +58,8 @@ class EndedCallCleanerTests {
 	}
 
 	private void clean() {
-		this.instance.pass(this.instance.settings.retention().plusMillis(1));
-		this.instance.steps.cleaner().clean();
+		this.instance.pass(RETENTION.plusMillis(1));
+		new EndedCallCleaner(this.instance.store, this.instance.transactions, RETENTION, this.instance.clock).clean();
 	}
 
 }

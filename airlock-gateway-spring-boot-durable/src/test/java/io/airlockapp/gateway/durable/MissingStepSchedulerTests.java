@@ -5,6 +5,7 @@ import java.util.List;
 import io.airlockapp.gateway.approval.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,7 +23,7 @@ class MissingStepSchedulerTests {
 
 	private final TestInstance instance = new TestInstance();
 
-	private final MissingStepScheduler missing = this.instance.steps.missing();
+	private final MissingStepScheduler missing = this.instance.missingSteps();
 
 	private final AskStep ask = this.instance.ask();
 

@@ -26,6 +26,7 @@ import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.durable.jdbc.RecordingTransactions;
 import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
 import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
+import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalSteps;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -82,7 +83,7 @@ final class TestInstance implements AutoCloseable {
 	@Nullable Pairing pairing = this.gateway.pairing();
 
 	final DurableSettings settings = new DurableSettings("one", "command.review", TIMEOUT, Duration.ofMinutes(5), 1000,
-			4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), Duration.ofDays(30));
+			4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2));
 
 	final DurableSteps steps = new DurableSteps(this.store, this.scheduler, this.transactions,
 			new TransitionPublisher((event) -> this.events.add(((DurableApprovalEvent) event).approval()),
@@ -123,6 +124,10 @@ final class TestInstance implements AutoCloseable {
 	static RecordedCall call() {
 		return new RecordedCall("payouts#pay(java.lang.String)",
 				ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", false);
+	}
+
+	MissingStepScheduler missingSteps() {
+		return new MissingStepScheduler(this.store, this.scheduler, this.transactions, this.clock);
 	}
 
 	CallRecorder recorder(DurableContext... contexts) {

@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.durable.DurableMonitor;
 import io.airlockapp.gateway.durable.DurableState;
-import io.airlockapp.gateway.durable.DurableStatistics;
+import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
+import io.airlockapp.gateway.durable.maintenance.DurableStatistics;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;

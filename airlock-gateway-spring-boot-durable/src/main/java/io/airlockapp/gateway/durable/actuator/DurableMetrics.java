@@ -11,9 +11,9 @@ import java.util.function.ToDoubleFunction;
 
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovalEvent;
-import io.airlockapp.gateway.durable.DurableMonitor;
 import io.airlockapp.gateway.durable.DurableState;
-import io.airlockapp.gateway.durable.DurableStatistics;
+import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
+import io.airlockapp.gateway.durable.maintenance.DurableStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;

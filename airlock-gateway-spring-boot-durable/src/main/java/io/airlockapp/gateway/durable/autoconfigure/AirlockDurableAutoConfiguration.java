@@ -31,7 +31,6 @@ import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableContext;
-import io.airlockapp.gateway.durable.DurableMonitor;
 import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableSteps;
 import io.airlockapp.gateway.durable.PendingCounts;
@@ -48,6 +47,9 @@ import io.airlockapp.gateway.durable.jdbc.JdbcDurableStatistics;
 import io.airlockapp.gateway.durable.jdbc.RecordingTransactions;
 import io.airlockapp.gateway.durable.jdbc.RunTransactionListener;
 import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
+import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
+import io.airlockapp.gateway.durable.maintenance.EndedCallCleaner;
+import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalSteps;
 import io.airlockapp.gateway.harp.EncryptionKey;
@@ -191,8 +193,7 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("calls-per-minute", properties.callsPerMinute(), 1, 10_000);
 		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
 				properties.grace(), properties.maxPending(), properties.askThreads(), properties.callsPerMinute(),
-				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
-				properties.retention());
+				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval());
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
@@ -333,8 +334,9 @@ public final class AirlockDurableAutoConfiguration {
 				Duration.ofMinutes(10));
 		requireInRange("shutdown-timeout", properties.shutdownTimeout(), Duration.ZERO, Duration.ofHours(1));
 		InstantSource clock = InstantSource.system();
-		DurableEngine engine = new DurableEngine(database.dataSource(), scheduler, tasks, steps.missing(),
-				steps.cleaner()::clean,
+		DurableEngine engine = new DurableEngine(database.dataSource(), scheduler, tasks,
+				new MissingStepScheduler(steps.store(), scheduler, steps.transactions(), clock),
+				new EndedCallCleaner(steps.store(), steps.transactions(), properties.retention(), clock),
 				new EngineSettings(steps.settings().instance(), properties.askThreads(), properties.runThreads(),
 						properties.pollingInterval(), properties.heartbeatInterval(), properties.shutdownTimeout()),
 				clock);

@@ -19,7 +19,8 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.durable.MissingStepScheduler;
+import io.airlockapp.gateway.durable.maintenance.EndedCallCleaner;
+import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -75,18 +76,18 @@ public final class DurableEngine implements SmartLifecycle {
 	 * @param stepScheduler the scheduler of steps
 	 * @param tasks the tasks that perform the steps
 	 * @param missing the scheduler of missing steps
-	 * @param clean the deletion of calls that ended long ago
+	 * @param cleaner the cleaner of calls that ended long ago
 	 * @param settings the settings
 	 * @param clock the time of day
 	 */
 	public DurableEngine(DataSource dataSource, DbStepScheduler stepScheduler, StepTasks tasks,
-			MissingStepScheduler missing, Runnable clean, EngineSettings settings, InstantSource clock) {
+			MissingStepScheduler missing, EndedCallCleaner cleaner, EngineSettings settings, InstantSource clock) {
 		this.dataSource = dataSource;
 		this.stepScheduler = stepScheduler;
 		this.tasks = tasks;
 		this.settings = settings;
 		this.clock = clock;
-		this.recurringTasks = List.of(recurringTask("airlock-clean", CLEAN_INTERVAL, clean),
+		this.recurringTasks = List.of(recurringTask("airlock-clean", CLEAN_INTERVAL, cleaner::clean),
 				recurringTask("airlock-sweep", SWEEP_INTERVAL, missing::schedule));
 	}
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.durable.DurableCallStore;
-import io.airlockapp.gateway.durable.DurableStatistics;
+import io.airlockapp.gateway.durable.maintenance.DurableStatistics;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;

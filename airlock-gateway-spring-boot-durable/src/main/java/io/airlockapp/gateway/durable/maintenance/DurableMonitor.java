@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.durable;
+package io.airlockapp.gateway.durable.maintenance;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,9 @@
-package io.airlockapp.gateway.durable;
+package io.airlockapp.gateway.durable.maintenance;
 
 import java.time.Instant;
 import java.util.Map;
 
+import io.airlockapp.gateway.durable.DurableState;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,10 +1,12 @@
-package io.airlockapp.gateway.durable;
+package io.airlockapp.gateway.durable.maintenance;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.airlockapp.gateway.durable.DurableCallStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -21,15 +23,22 @@ public final class EndedCallCleaner {
 
 	private final TransactionOperations transactions;
 
-	private final DurableSettings settings;
+	private final Duration retention;
 
 	private final InstantSource clock;
 
-	EndedCallCleaner(DurableCallStore store, TransactionOperations transactions, DurableSettings settings,
+	/**
+	 * Create a cleaner.
+	 * @param store the store of calls
+	 * @param transactions the transactions of workers
+	 * @param retention the time for which ended calls are kept
+	 * @param clock the time of day
+	 */
+	public EndedCallCleaner(DurableCallStore store, TransactionOperations transactions, Duration retention,
 			InstantSource clock) {
 		this.store = store;
 		this.transactions = transactions;
-		this.settings = settings;
+		this.retention = retention;
 		this.clock = clock;
 	}
 
@@ -37,7 +46,7 @@ public final class EndedCallCleaner {
 	 * Delete the calls whose time to be kept is over.
 	 */
 	public void clean() {
-		Instant endedBefore = this.clock.instant().minus(this.settings.retention());
+		Instant endedBefore = this.clock.instant().minus(this.retention);
 		List<String> untold = new ArrayList<>();
 		this.transactions.executeWithoutResult((status) -> {
 			untold.addAll(this.store.findUntold(endedBefore));

@@ -1,8 +1,10 @@
-package io.airlockapp.gateway.durable;
+package io.airlockapp.gateway.durable.maintenance;
 
 import java.time.InstantSource;
 import java.util.List;
 
+import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.durable.StepScheduler;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
@@ -33,7 +35,14 @@ public final class MissingStepScheduler {
 
 	private final InstantSource clock;
 
-	MissingStepScheduler(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
+	/**
+	 * Create a scheduler.
+	 * @param store the store of calls
+	 * @param scheduler the scheduler of steps
+	 * @param transactions the transactions of workers
+	 * @param clock the time of day
+	 */
+	public MissingStepScheduler(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
 			InstantSource clock) {
 		this.store = store;
 		this.scheduler = scheduler;

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
-import io.airlockapp.gateway.durable.DurableMonitor;
 import io.airlockapp.gateway.durable.DurableState;
-import io.airlockapp.gateway.durable.DurableStatistics;
+import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
+import io.airlockapp.gateway.durable.maintenance.DurableStatistics;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;

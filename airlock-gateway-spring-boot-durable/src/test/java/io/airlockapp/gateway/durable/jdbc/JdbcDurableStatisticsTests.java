@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.durable.DurableState;
-import io.airlockapp.gateway.durable.DurableStatistics;
+import io.airlockapp.gateway.durable.maintenance.DurableStatistics;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 

@@ -18,7 +18,10 @@ import io.airlockapp.gateway.harp.Verdict;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeType;
 import tools.jackson.databind.node.ObjectNode;
+
+import org.springframework.util.Assert;
 
 /**
  * Converts the parts of a call to JSON and back. The same part always has the same text.
@@ -95,13 +98,18 @@ final class StoredJson {
 
 	static Map<String, String> readMap(String text) {
 		Map<String, String> values = new LinkedHashMap<>();
-		ObjectNode json = HarpJson.mapper().readTree(text).asObject();
+		JsonNode json = require(HarpJson.mapper().readTree(text), JsonNodeType.OBJECT);
 		json.propertyNames().forEach((name) -> values.put(name, text(json, name)));
 		return values;
 	}
 
-	private static ArrayNode array(JsonNode json, String name) {
-		return json.required(name).asArray();
+	private static JsonNode array(JsonNode json, String name) {
+		return require(json.required(name), JsonNodeType.ARRAY);
+	}
+
+	private static JsonNode require(JsonNode json, JsonNodeType type) {
+		Assert.isTrue(json.getNodeType() == type, () -> "A stored value is no " + type);
+		return json;
 	}
 
 	private static String text(JsonNode json, String name) {

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
@@ -53,7 +52,6 @@ import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalSteps;
 import io.airlockapp.gateway.harp.EncryptionKey;
-import io.airlockapp.gateway.jdbc.init.TableInitializer;
 import io.airlockapp.gateway.policy.DndDecision;
 import io.airlockapp.gateway.policy.DndSubject;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -67,13 +65,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.jdbc.init.PlatformPlaceholderDatabaseDriverResolver;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
-import org.springframework.core.io.DefaultResourceLoader;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -89,9 +84,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 public final class AirlockDurableAutoConfiguration {
 
 	private static final String STORE_KEY = "airlock.gateway.pairing.store.key";
-
-	private static final String[] SCHEMAS = { "classpath:io/airlockapp/gateway/durable/jdbc/schema-@@platform@@.sql",
-			"classpath:io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql" };
 
 	/**
 	 * The time for which the gateway may hold a request of the thread that executes steps
@@ -115,54 +107,13 @@ public final class AirlockDurableAutoConfiguration {
 	@DependsOnDatabaseInitialization
 	DurableCallStore airlockDurableCallStore(DurableDatabase database, AirlockDurableProperties properties,
 			Environment environment) {
-		List<String> schema = findSchema(database.dataSource());
-		if (schema.get(0).endsWith("-h2.sql")) {
-			requireImmediateWrites(database.dataSource());
-		}
-		new TableInitializer(database.dataSource(), schema, properties.initializeSchema()).initializeDatabase();
+		database.createTables(properties.initializeSchema());
 		List<EncryptionKey> previous = new ArrayList<>();
 		for (String key : properties.previousStoreKeys()) {
 			previous.add(parse("airlock.gateway.durable.previous-store-keys", key));
 		}
 		return new JdbcDurableCallStore(database.dataSource(), findKey(environment), previous,
 				properties.keepPlaintext());
-	}
-
-	private static List<String> findSchema(DataSource dataSource) {
-		List<String> locations;
-		try {
-			locations = new PlatformPlaceholderDatabaseDriverResolver().resolveAll(dataSource, SCHEMAS);
-		}
-		catch (IllegalStateException ex) {
-			if (ex.getCause() != null) {
-				// The database does not respond
-				throw ex;
-			}
-			locations = List.of();
-		}
-		DefaultResourceLoader resources = new DefaultResourceLoader(
-				AirlockDurableAutoConfiguration.class.getClassLoader());
-		if (locations.isEmpty() || !resources.getResource(locations.get(0)).exists()) {
-			throw new DurableConfigurationException(
-					"Durable approvals do not support the application's database: supported are PostgreSQL and H2",
-					"Make a DataSource of a supported database primary, or remove 'airlock-gateway-spring-boot-durable'.");
-		}
-		return locations;
-	}
-
-	/**
-	 * By default, H2 writes commits to its file after half a second. If the process is
-	 * killed by then, a claim is lost, and its method would be started again.
-	 */
-	private static void requireImmediateWrites(DataSource dataSource) {
-		List<String> delays = new JdbcTemplate(dataSource).queryForList(
-				"SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'WRITE_DELAY'",
-				String.class);
-		if (!Set.of("0").containsAll(delays)) {
-			throw new DurableConfigurationException(
-					"H2 writes commits to its file later, and loses them if the process is killed",
-					"Add ';WRITE_DELAY=0' to the URL of the database.");
-		}
 	}
 
 	private static @Nullable EncryptionKey findKey(Environment environment) {

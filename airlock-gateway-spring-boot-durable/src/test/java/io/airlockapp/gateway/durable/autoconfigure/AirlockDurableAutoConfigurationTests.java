@@ -204,6 +204,15 @@ class AirlockDurableAutoConfigurationTests {
 		configured().withPropertyValues(url + ";WRITE_DELAY=0").run((context) -> assertThat(context).hasNotFailed());
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "mem:empty, never", "file:./target/empty;WRITE_DELAY=0, embedded" })
+	void missingTablesFailTheStart(String database, String mode) {
+		configured()
+			.withPropertyValues(DATABASE + "=jdbc:h2:" + database, "airlock.gateway.durable.initialize-schema=" + mode)
+			.run(failing("The table AIRLOCK_DURABLE of durable approvals does not exist",
+					"set 'airlock.gateway.durable.initialize-schema=always'"));
+	}
+
 	@Test
 	void unreachableDatabaseIsNotCalledUnsupported() throws SQLException {
 		DataSource dataSource = mock();

@@ -11,6 +11,7 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.sql.init.DatabaseInitializationSettings;
 import org.springframework.core.io.Resource;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /**
@@ -62,7 +63,8 @@ public final class TableInitializer extends DataSourceScriptDatabaseInitializer 
 			return super.initializeDatabase();
 		}
 		catch (DataAccessException ex) {
-			if (attempts == 1) {
+			// A pool has waited for a connection already
+			if (attempts == 1 || ex instanceof CannotGetJdbcConnectionException) {
 				throw ex;
 			}
 			return initializeDatabase(attempts - 1);

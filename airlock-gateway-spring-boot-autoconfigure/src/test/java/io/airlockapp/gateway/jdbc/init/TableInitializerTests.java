@@ -1,5 +1,8 @@
 package io.airlockapp.gateway.jdbc.init;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,7 +23,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -104,6 +109,30 @@ class TableInitializerTests {
 	void tablesThatCanNotBeCreatedAreAnError() {
 		TableInitializer initializer = initializer(new DriverManagerDataSource("jdbc:none:"), SCHEMA);
 		assertThatExceptionOfType(DataAccessException.class).isThrownBy(initializer::initializeDatabase);
+	}
+
+	/**
+	 * A pool without a free connection lets each attempt wait for its whole timeout.
+	 */
+	@Test
+	void missingConnectionIsNotTriedAgain() {
+		List<Boolean> requested = new ArrayList<>();
+		TableInitializer initializer = initializer(new AbstractDataSource() {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				requested.add(true);
+				throw new SQLTransientConnectionException("Connection is not available, request timed out");
+			}
+
+			@Override
+			public Connection getConnection(String user, String password) throws SQLException {
+				return getConnection();
+			}
+
+		}, SCHEMA);
+		assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(initializer::initializeDatabase);
+		assertThat(requested).hasSize(1);
 	}
 
 	private static TableInitializer initializer(DataSource database, String schema) {

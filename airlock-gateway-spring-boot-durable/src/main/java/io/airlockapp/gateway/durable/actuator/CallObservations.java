@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovedCall;
 import io.airlockapp.gateway.approval.ApprovedCalls;
@@ -58,7 +59,7 @@ public final class CallObservations implements CallObserver {
 				(carrier, name, value) -> Objects.requireNonNull(carrier).put(name, value));
 		context.setCarrier(trace);
 		SafeObservation observation = new SafeObservation(
-				Observation.createNotStarted("airlock.durable.record", () -> context, this.registry)
+				() -> Observation.createNotStarted("airlock.durable.record", () -> context, this.registry)
 					.contextualName("record " + gate)
 					.lowCardinalityKeyValue("gate", gate));
 		observation.start();
@@ -85,7 +86,7 @@ public final class CallObservations implements CallObserver {
 	private ApprovedCalls.Result run(ApprovedCalls calls, ApprovedCall call, BooleanSupplier claim)
 			throws InvocationTargetException {
 		SafeObservation observation = new SafeObservation(
-				Observation.createNotStarted("airlock.durable.run", this.registry)
+				() -> Observation.createNotStarted("airlock.durable.run", this.registry)
 					.lowCardinalityKeyValue("outcome", KeyValue.NONE_VALUE));
 		String outcome = "failed";
 		Throwable failure = null;
@@ -121,7 +122,7 @@ public final class CallObservations implements CallObserver {
 	 */
 	private final class SafeObservation {
 
-		private final Observation observation;
+		private Observation observation = Observation.NOOP;
 
 		private final Observation.@Nullable Scope outer = CallObservations.this.registry.getCurrentObservationScope();
 
@@ -129,8 +130,9 @@ public final class CallObservations implements CallObserver {
 
 		private Observation.@Nullable Scope scope;
 
-		SafeObservation(Observation observation) {
-			this.observation = observation;
+		SafeObservation(Supplier<Observation> observation) {
+			// Predicates and handlers of the application are asked when it is created
+			quietly(() -> this.observation = observation.get());
 		}
 
 		void describeRun() {

@@ -76,9 +76,16 @@ class CallObservationsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "start", "open", "close", "stop" })
+	@ValueSource(strings = { "support", "predicate", "start", "open", "close", "stop", "filter" })
 	void failureOfAnObservationAffectsNeitherRecordingNorRun(String where) throws InvocationTargetException {
-		this.registry.observationConfig().observationHandler(new Failing(where));
+		Failing failing = new Failing(where);
+		this.registry.observationConfig().observationHandler(failing).observationPredicate((name, context) -> {
+			failing.fail("predicate");
+			return true;
+		}).observationFilter((context) -> {
+			failing.fail("filter");
+			return context;
+		});
 		DurableCall call = mock();
 		given(call.id()).willReturn("req-1");
 		assertThat(this.observations.record("Payouts.pay", (trace) -> call)).isSameAs(call);
@@ -133,6 +140,7 @@ class CallObservationsTests {
 
 		@Override
 		public boolean supportsContext(Observation.Context context) {
+			fail("support");
 			return true;
 		}
 

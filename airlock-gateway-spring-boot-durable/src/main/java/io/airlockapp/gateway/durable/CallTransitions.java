@@ -98,8 +98,8 @@ final class CallTransitions {
 	/**
 	 * Claim a call. When this method returns {@code true}, the claim is committed.
 	 */
-	boolean claim(DurableCall call, String runId, String instance) {
-		return change(call, call::decision, () -> this.store.claim(call.id(), runId, instance, now()));
+	boolean claim(DurableCall call, String runId, String instance, int attempts) {
+		return change(call, call::decision, () -> this.store.claim(call.id(), runId, instance, attempts, now()));
 	}
 
 	/**

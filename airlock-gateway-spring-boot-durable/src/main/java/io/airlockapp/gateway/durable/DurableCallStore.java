@@ -126,15 +126,16 @@ public interface DurableCallStore {
 	void keepDecision(String id, StoredDecision decision, Instant now);
 
 	/**
-	 * Change {@code DECIDED} to {@code CLAIMED}, if the time to start is not over, and
-	 * count the start.
+	 * Change {@code DECIDED} to {@code CLAIMED}, if the time to start is not over and a
+	 * start is left, and count the start.
 	 * @param id the id
 	 * @param runId the id of the run
 	 * @param instance the name of this instance
+	 * @param attempts the maximum number of starts
 	 * @param now the time
 	 * @return whether the state was changed
 	 */
-	boolean claim(String id, String runId, String instance, Instant now);
+	boolean claim(String id, String runId, String instance, int attempts, Instant now);
 
 	/**
 	 * Change {@code CLAIMED} back to {@code DECIDED} after a run failed, unless a

@@ -47,6 +47,8 @@ public final class RunStep {
 
 	private final String instance;
 
+	private final int attempts;
+
 	private final InstantSource clock;
 
 	RunStep(DurableCallStore store, CallTransitions transitions, ApprovedCalls approvedCalls,
@@ -58,6 +60,7 @@ public final class RunStep {
 		this.outcomes = new OutcomeRecorder(store, transitions, attempts, clock, ticker);
 		this.contexts = List.copyOf(contexts);
 		this.instance = instance;
+		this.attempts = attempts;
 		this.clock = clock;
 	}
 
@@ -115,6 +118,11 @@ public final class RunStep {
 
 	private @Nullable NextStep run(DurableCall call) {
 		this.missingTargets.remove(call.id());
+		if (call.starts() >= this.attempts) {
+			// Another instance, or this one before a restart, allowed more
+			this.transitions.end(call, DurableState.FAILED, call.approval().problem());
+			return null;
+		}
 		String plaintext = call.plaintext();
 		String arguments = call.arguments();
 		if (plaintext == null || arguments == null || call.artifact() == null || call.decision() == null
@@ -126,7 +134,7 @@ public final class RunStep {
 		ApprovedCall approved = new ApprovedCall(plaintext, arguments, call.decision().decision().evidence(),
 				call.artifact().signerKeys());
 		CallRun run = new CallRun(call, plaintext, this.contexts,
-				(runId) -> this.transitions.claim(call, runId, this.instance));
+				(runId) -> this.transitions.claim(call, runId, this.instance, this.attempts));
 		Result result = null;
 		Throwable failure = null;
 		try {

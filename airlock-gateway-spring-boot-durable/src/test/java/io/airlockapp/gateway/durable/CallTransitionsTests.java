@@ -68,7 +68,7 @@ class CallTransitionsTests {
 				(transitions, call) -> transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED")),
 
 		CLAIM(DurableState.DECIDED, DurableState.CLAIMED, null,
-				(transitions, call) -> transitions.claim(call, RUN, "one")),
+				(transitions, call) -> transitions.claim(call, RUN, "one", 10)),
 
 		FINISH(DurableState.CLAIMED, DurableState.DONE, Step.TELL,
 				(transitions, call) -> transitions.endRun(call, RUN, DurableState.DONE, null)),
@@ -177,7 +177,7 @@ class CallTransitionsTests {
 			assertThat(this.instance.store.decided(id, decision(call, Verdict.APPROVE), this.instance.now)).isTrue();
 		}
 		if (state.compareTo(DurableState.CLAIMED) >= 0) {
-			assertThat(this.instance.store.claim(id, RUN, "one", this.instance.now)).isTrue();
+			assertThat(this.instance.store.claim(id, RUN, "one", 10, this.instance.now)).isTrue();
 		}
 		this.instance.events.clear();
 		this.instance.pass(Duration.ofSeconds(1));

@@ -147,7 +147,7 @@ class DefaultDurableApprovalsTests {
 
 	private DurableApproval claimed() {
 		DurableApproval call = decided();
-		assertThat(this.instance.store.claim(call.id(), "run-1", "one", this.instance.now)).isTrue();
+		assertThat(this.instance.store.claim(call.id(), "run-1", "one", 10, this.instance.now)).isTrue();
 		return call;
 	}
 

@@ -280,7 +280,9 @@ class RunStepTests {
 			DurableApproval call = decided();
 			assertThat(attempts(2, RunStepTests::fail).perform(call.id(), 1)).isNotNull();
 			this.instance.pass(Duration.ofHours(1));
-			assertThat(perform(call, (approved, claim) -> result)).as("%s", result).isNull();
+			assertThat(this.instance.run(2, (approved, claim) -> result, new StandingTicker()).perform(call.id(), 1))
+				.as("%s", result)
+				.isNull();
 			assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
 				assertThat(failed.state()).isEqualTo(DurableState.FAILED);
 				assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
@@ -295,7 +297,34 @@ class RunStepTests {
 		assertThat(this.instance.store.end(call.id(), Set.of(DurableState.DECIDED), DurableState.CANCELLED, null,
 				this.instance.now))
 			.isTrue();
-		perform(call, method(() -> this.order.add("started again")));
+		attempts(2, () -> {
+		}).perform(call.id(), 1);
+		assertThat(this.order).containsExactly("started");
+	}
+
+	@Test
+	void callHasNoMoreStartsThanTheInstanceAllowsThatStartsIt() {
+		DurableApproval call = decided();
+		assertThat(attempts(3, RunStepTests::fail).perform(call.id(), 1)).isNotNull();
+		assertThat(attempts(1, () -> {
+		}).perform(call.id(), 1)).isNull();
+		assertThat(this.order).containsExactly("started");
+		assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
+			assertThat(failed.state()).isEqualTo(DurableState.FAILED);
+			assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
+		});
+	}
+
+	@Test
+	void startByAnotherInstanceAfterTheCallWasReadCounts() {
+		DurableApproval call = decided();
+		RunStep other = attempts(3, RunStepTests::fail);
+		RunStep paused = this.instance.run(1, (approved, claim) -> {
+			assertThat(other.perform(call.id(), 2)).isNotNull();
+			assertThat(claim.getAsBoolean()).isFalse();
+			return ApprovedCalls.Result.NOT_CLAIMED;
+		}, new StandingTicker());
+		assertThat(paused.perform(call.id(), 1)).isNotNull();
 		assertThat(this.order).containsExactly("started");
 	}
 

@@ -262,13 +262,14 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
-	public boolean claim(String id, String runId, String instance, Instant now) {
+	public boolean claim(String id, String runId, String instance, int attempts, Instant now) {
 		return isOne(update(id, Set.of(DurableState.DECIDED),
 				"STATE = 'CLAIMED', RUN_ID = :runId, INSTANCE = :instance, CLAIMED_AT = :now, STARTS = STARTS + 1, "
 						+ "PROBLEM = NULL",
-				"START_BY > :now")
+				"STARTS < :attempts", "START_BY > :now")
 			.param("runId", runId)
 			.param("instance", instance)
+			.param("attempts", attempts)
 			.param("now", now.toEpochMilli()));
 	}
 

@@ -152,7 +152,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 
 			@Override
 			boolean go(JdbcDurableCallStore store, String id) {
-				return store.claim(id, "run-2", "instance-2", NOW);
+				return store.claim(id, "run-2", "instance-2", 10, NOW);
 			}
 
 		},
@@ -277,7 +277,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		AtomicInteger number = new AtomicInteger();
 		assertThat(concurrently(Collections.nCopies(8, () -> {
 			String runId = "run-" + number.incrementAndGet();
-			return this.store.claim(id, runId, runId, NOW);
+			return this.store.claim(id, runId, runId, 10, NOW);
 		}))).containsOnlyOnce(true);
 		assertThat(column(id, "INSTANCE")).isEqualTo(column(id, "RUN_ID"));
 	}
@@ -347,7 +347,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		assertThat(store.submitted(id, NOW.plusSeconds(1))).isTrue();
 		StoredDecision decision = TestCalls.decision(id, Verdict.APPROVE);
 		assertThat(store.decided(id, decision, NOW.plusSeconds(2))).isTrue();
-		assertThat(store.claim(id, "run-1", "instance-1", NOW.plusSeconds(3))).isTrue();
+		assertThat(store.claim(id, "run-1", "instance-1", 10, NOW.plusSeconds(3))).isTrue();
 		DurableApproval approval = call.approval();
 		assertThat(store.findCall(id)).isEqualTo(new DurableCall(
 				new DurableApproval(id, approval.gate(), approval.label(), DurableState.CLAIMED, null,
@@ -431,8 +431,8 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void claimsBeforeTheTimeToStartIsOverOnly() {
 		String id = insertIn(DurableState.DECIDED);
 		Instant startBy = this.store.find(id).startBy();
-		assertThat(this.store.claim(id, "run-1", "instance-1", startBy)).isFalse();
-		assertThat(this.store.claim(id, "run-1", "instance-1", startBy.minusMillis(1))).isTrue();
+		assertThat(this.store.claim(id, "run-1", "instance-1", 10, startBy)).isFalse();
+		assertThat(this.store.claim(id, "run-1", "instance-1", 10, startBy.minusMillis(1))).isTrue();
 	}
 
 	@Test
@@ -448,7 +448,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	void startsAgainWithinTheLimitsOnly() {
 		String id = insertIn(DurableState.DECIDED);
 		Instant startBy = this.store.find(id).startBy();
-		assertThat(this.store.claim(id, "run-1", "instance-1", NOW)).isTrue();
+		assertThat(this.store.claim(id, "run-1", "instance-1", 10, NOW)).isTrue();
 		assertThat(this.store.startAgain(id, "run-2", "problem", 2, NOW)).isFalse();
 		assertThat(this.store.startAgain(id, "run-1", "problem", 1, NOW)).isFalse();
 		assertThat(this.store.startAgain(id, "run-1", "problem", 2, startBy)).isFalse();
@@ -461,7 +461,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		assertThat(row(id)).containsEntry("RUN_ID", null).containsEntry("PROBLEM", "problem");
 		assertThat(this.store.findCall(id).starts()).isEqualTo(1);
 		assertThat(this.store.endRun(id, "run-1", DurableState.DONE, null, NOW)).isFalse();
-		assertThat(this.store.claim(id, "run-2", "instance-1", NOW)).isTrue();
+		assertThat(this.store.claim(id, "run-2", "instance-1", 10, NOW)).isTrue();
 		assertThat(row(id)).containsEntry("PROBLEM", null);
 		assertThat(this.store.findCall(id).starts()).isEqualTo(2);
 		assertThat(this.store.endRun(id, "run-1", DurableState.DONE, null, NOW)).isFalse();

@@ -55,7 +55,7 @@ abstract class AbstractRunTransactionListenerTests {
 		String id = TestCalls.call().id();
 		this.store.insert(TestCalls.call(id));
 		assertThat(this.store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW)).isTrue();
-		assertThat(this.store.claim(id, "run-1", "instance-1", NOW)).isTrue();
+		assertThat(this.store.claim(id, "run-1", "instance-1", 10, NOW)).isTrue();
 		this.call = this.store.find(id);
 	}
 
@@ -128,7 +128,7 @@ abstract class AbstractRunTransactionListenerTests {
 		start(kind);
 		assertThat(this.store.startAgain(this.call.id(), "run-1", "problem", 2, NOW)).isTrue();
 		assertRefused(() -> pay(this.application.transaction()));
-		assertThat(this.store.claim(this.call.id(), "run-2", "instance-1", NOW)).isTrue();
+		assertThat(this.store.claim(this.call.id(), "run-2", "instance-1", 10, NOW)).isTrue();
 		assertRefused(() -> pay(this.application.transaction()));
 		assertThat(this.database.payments()).isZero();
 		assertThat(committedAt()).isNull();
@@ -271,7 +271,7 @@ abstract class AbstractRunTransactionListenerTests {
 			String other = TestCalls.call().id();
 			this.store.insert(TestCalls.call(other));
 			this.store.decided(other, TestCalls.decision(other, Verdict.APPROVE), NOW);
-			return this.store.claim(other, "run-2", "instance-2", NOW);
+			return this.store.claim(other, "run-2", "instance-2", 10, NOW);
 		}));
 		assertThat(committedAt()).isEqualTo(COMMITTED);
 		assertThat(this.database.payments()).isOne();

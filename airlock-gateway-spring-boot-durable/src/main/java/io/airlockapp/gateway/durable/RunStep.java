@@ -186,13 +186,11 @@ public final class RunStep {
 			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			case NOT_CLAIMED -> {
 				DurableApproval now = this.store.find(call.id());
-				if (now != null && now.state() == DurableState.DECIDED) {
-					if (!isOver(now)) {
-						return later(now, RETRY);
-					}
+				if (now != null && now.state() == DurableState.DECIDED && isOver(now)) {
 					endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+					now = this.store.find(call.id());
 				}
-				return watch(this.store.find(call.id()));
+				return watch(now);
 			}
 			case TARGET_MISSING -> {
 				if (!isOver(call.approval())) {
@@ -223,12 +221,14 @@ public final class RunStep {
 	}
 
 	/**
-	 * Return a step that looks at the call again if another process has claimed it. That
-	 * one no longer has a step, since it was regarded as stopped, and may stop before it
-	 * stores the outcome.
+	 * Return a step that looks at the call again if it can start, or if another process
+	 * has claimed it. That one no longer has a step, since it was regarded as stopped,
+	 * and may stop before it stores the outcome.
 	 */
 	private @Nullable NextStep watch(@Nullable DurableApproval approval) {
-		return (approval != null && approval.state() == DurableState.CLAIMED) ? later(approval, RETRY) : null;
+		return (approval != null
+				&& (approval.state() == DurableState.DECIDED || approval.state() == DurableState.CLAIMED))
+						? later(approval, RETRY) : null;
 	}
 
 	private @Nullable NextStep later(DurableApproval approval, Duration pause) {

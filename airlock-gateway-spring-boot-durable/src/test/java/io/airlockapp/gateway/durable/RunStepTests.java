@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link RunStep} with approved calls that fail at different points.
@@ -326,6 +329,32 @@ class RunStepTests {
 		}, new StandingTicker());
 		assertThat(paused.perform(call.id(), 1)).isNotNull();
 		assertThat(this.order).containsExactly("started");
+	}
+
+	/**
+	 * The step of this execution is the only one, so it must remain.
+	 */
+	@Test
+	void callThatAnotherInstanceStartsAgainMeanwhileKeepsItsStep() {
+		DurableApproval call = decided();
+		DurableCallStore store = mock(DurableCallStore.class, delegatesTo(this.instance.store));
+		willAnswer((find) -> {
+			DurableApproval read = this.instance.store.find(call.id());
+			if (read.state() == DurableState.CLAIMED) {
+				this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED', RUN_ID = NULL");
+			}
+			return read;
+		}).given(store).find(call.id());
+		RunStep paused = new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
+				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
+				this.instance.clock)
+			.run((approved, claim) -> {
+				this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CLAIMED', RUN_ID = 'run-2', STARTS = 1");
+				assertThat(claim.getAsBoolean()).isFalse();
+				return ApprovedCalls.Result.NOT_CLAIMED;
+			}, List.of(), 3, new StandingTicker());
+		assertThat(paused.perform(call.id(), 1)).isNotNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
 	}
 
 	private RunStep attempts(int attempts, Runnable method) {

@@ -5,7 +5,6 @@ import java.util.function.BiPredicate;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
-import io.airlockapp.gateway.ApprovalOutcome;
 import io.airlockapp.gateway.durable.CallTransitions.DecisionVerification;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.harp.DecisionEvidence;
@@ -20,7 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -36,8 +34,6 @@ class CallTransitionsTests {
 	private final TestInstance instance = new TestInstance();
 
 	private final ApprovalListener listener = mock();
-
-	private final ApprovalListener.Attempt attempt = mock();
 
 	private final CallTransitions transitions = new CallTransitions(this.instance.store, this.instance.scheduler,
 			this.instance.transactions,
@@ -130,17 +126,15 @@ class CallTransitionsTests {
 	@ParameterizedTest
 	@EnumSource(names = { "APPROVE", "REJECT" })
 	void listenersAreToldOfADecision(Change change) {
-		given(this.listener.begin(any(), any())).willReturn(this.attempt);
-		DurableCall call = callIn(change.from);
-		change.change.test(this.transitions, call);
-		verify(this.attempt).ended(any(ApprovalOutcome.class));
+		change.change.test(this.transitions, callIn(change.from));
+		verify(this.listener).onDecidedLater(any(), any(), any());
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "SUBMIT", "CLAIM", "FINISH", "LOSE" })
 	void listenersAreNotToldOfOtherChanges(Change change) {
 		change.change.test(this.transitions, callIn(change.from));
-		verify(this.listener, never()).begin(any(), any());
+		verify(this.listener, never()).onDecidedLater(any(), any(), any());
 	}
 
 	@Test

@@ -224,7 +224,7 @@ public final class GatewayRequestExecutor {
 		private void await(Duration patience) throws TimeoutException, InterruptedException {
 			Duration wait;
 			try {
-				wait = this.budget.takeTurn();
+				wait = this.budget.takeTurn(patience);
 			}
 			catch (RequestBudgetException ex) {
 				logger.debug("The budget of all instances is unavailable: " + ex.getMessage());

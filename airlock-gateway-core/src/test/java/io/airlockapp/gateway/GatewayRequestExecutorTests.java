@@ -11,6 +11,7 @@ import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.support.VirtualTicker;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,6 +28,8 @@ class GatewayRequestExecutorTests {
 
 	private Duration wait = Duration.ZERO;
 
+	private @Nullable Duration longest;
+
 	private boolean available = true;
 
 	private final GatewayRequestExecutor executor = new GatewayRequestExecutor(
@@ -39,6 +42,12 @@ class GatewayRequestExecutorTests {
 					throw new RequestBudgetException("down", null);
 				}
 				return GatewayRequestExecutorTests.this.wait;
+			}
+
+			@Override
+			public Duration takeTurn(Duration longest) {
+				GatewayRequestExecutorTests.this.longest = longest;
+				return takeTurn();
 			}
 
 			@Override
@@ -61,6 +70,7 @@ class GatewayRequestExecutorTests {
 		this.wait = Duration.ofSeconds(31);
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(this::send)
 			.matches(AirlockGatewayException::isOwnLimit);
+		assertThat(this.longest).isEqualTo(Duration.ofSeconds(30));
 	}
 
 	@Test

@@ -113,7 +113,15 @@ public final class DurableMonitor {
 
 			@Override
 			public Duration takeTurn() {
-				Duration wait = budget.takeTurn();
+				return counted(budget.takeTurn());
+			}
+
+			@Override
+			public Duration takeTurn(Duration longest) {
+				return counted(budget.takeTurn(longest));
+			}
+
+			private Duration counted(Duration wait) {
 				DurableMonitor.this.budgetTurns.incrementAndGet();
 				DurableMonitor.this.budgetWaitMillis.addAndGet(wait.toMillis());
 				return wait;

@@ -144,12 +144,14 @@ class DurableHealthIndicatorTests {
 		RequestBudget counted = monitor.count(budget);
 		assertThat(counted.takeTurn()).isZero();
 		assertThat(counted.takeTurn()).isEqualTo(Duration.ofMillis(1500));
+		given(budget.takeTurn(Duration.ofSeconds(30))).willReturn(Duration.ofMillis(500));
+		assertThat(counted.takeTurn(Duration.ofSeconds(30))).isEqualTo(Duration.ofMillis(500));
 		assertThatExceptionOfType(RequestBudgetException.class).isThrownBy(counted::takeTurn);
 		counted.pause(Duration.ofSeconds(3));
 		then(budget).should().pause(Duration.ofSeconds(3));
 		FunctionTimer timer = registry.get("airlock.durable.budget.wait").functionTimer();
-		assertThat(timer.count()).isEqualTo(2);
-		assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(1500);
+		assertThat(timer.count()).isEqualTo(3);
+		assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(2000);
 	}
 
 	@Test

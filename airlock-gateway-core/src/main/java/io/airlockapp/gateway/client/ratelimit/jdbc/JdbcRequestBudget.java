@@ -32,14 +32,10 @@ public final class JdbcRequestBudget implements RequestBudget {
 
 	private static final String NOW = "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
 
-	/**
-	 * A time in the far future is due to a change of the database's clock, and is
-	 * ignored.
-	 */
-	private static final String TAKE = "UPDATE AIRLOCK_DURABLE_BUDGET SET NEXT_AT = CASE WHEN NEXT_AT > " + NOW
-			+ " + ? THEN " + NOW + " ELSE GREATEST(NEXT_AT, " + NOW + " - ?) END + ? WHERE NAME = ?";
+	private static final String FIND = "SELECT NEXT_AT, " + NOW
+			+ " FROM AIRLOCK_DURABLE_BUDGET WHERE NAME = ? FOR UPDATE";
 
-	private static final String WAIT = "SELECT NEXT_AT - " + NOW + " FROM AIRLOCK_DURABLE_BUDGET WHERE NAME = ?";
+	private static final String TAKE = "UPDATE AIRLOCK_DURABLE_BUDGET SET NEXT_AT = ? WHERE NAME = ?";
 
 	private static final String CREATE = "INSERT INTO AIRLOCK_DURABLE_BUDGET (NAME, NEXT_AT) VALUES (?, 0)";
 
@@ -94,10 +90,16 @@ public final class JdbcRequestBudget implements RequestBudget {
 
 	@Override
 	public Duration takeTurn() {
+		return takeTurn(Duration.ofMillis(this.maxAhead));
+	}
+
+	@Override
+	public Duration takeTurn(Duration longest) {
+		long limit = (longest.compareTo(Duration.ofMillis(this.maxAhead)) < 0) ? longest.toMillis() : this.maxAhead;
 		try {
-			return this.transactions.execute(this::take).or(() -> {
+			return this.transactions.execute((connection) -> take(connection, limit)).or(() -> {
 				create();
-				return this.transactions.execute(this::take);
+				return this.transactions.execute((connection) -> take(connection, limit));
 			}).orElseThrow(() -> new RequestBudgetException("its row was deleted", null));
 		}
 		catch (DataAccessException ex) {
@@ -119,16 +121,24 @@ public final class JdbcRequestBudget implements RequestBudget {
 		}
 	}
 
-	private Optional<Duration> take(Connection connection) throws SQLException {
-		if (update(connection, TAKE, this.maxAhead, this.burst, this.step, this.name) == 0) {
-			return Optional.empty();
+	private Optional<Duration> take(Connection connection, long longest) throws SQLException {
+		Optional<Turn> found = execute(connection, FIND, this::find, this.name);
+		if (found.isPresent() && found.get().ahead() <= longest) {
+			update(connection, TAKE, found.get().time() + this.step, this.name);
 		}
-		try (PreparedStatement statement = connection.prepareStatement(WAIT)) {
-			statement.setString(1, this.name);
-			try (ResultSet rows = statement.executeQuery()) {
-				return rows.next() ? Optional.of(Duration.ofMillis(Math.max(0, rows.getLong(1) - this.step)))
-						: Optional.empty();
+		return found.map((turn) -> Duration.ofMillis(Math.max(0, turn.ahead())));
+	}
+
+	private Optional<Turn> find(PreparedStatement statement) throws SQLException {
+		try (ResultSet rows = statement.executeQuery()) {
+			if (!rows.next()) {
+				return Optional.empty();
 			}
+			long next = rows.getLong(1);
+			long now = rows.getLong(2);
+			// A time in the far future is due to a change of the database's clock
+			long time = (next > now + this.maxAhead) ? now : Math.max(next, now - this.burst);
+			return Optional.of(new Turn(time, time - now));
 		}
 	}
 
@@ -142,13 +152,18 @@ public final class JdbcRequestBudget implements RequestBudget {
 	}
 
 	private static int update(Connection connection, String sql, Object... arguments) throws SQLException {
+		return execute(connection, sql, PreparedStatement::executeUpdate, arguments);
+	}
+
+	private static <T> T execute(Connection connection, String sql, Execution<T> execution, Object... arguments)
+			throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
 			new ArgumentPreparedStatementSetter(arguments).setValues(statement);
 			// H2 applies the timeout to the whole connection, which belongs to a pool
 			int timeout = statement.getQueryTimeout();
 			statement.setQueryTimeout(TIMEOUT_SECONDS);
 			try {
-				return statement.executeUpdate();
+				return execution.execute(statement);
 			}
 			finally {
 				statement.setQueryTimeout(timeout);
@@ -161,6 +176,23 @@ public final class JdbcRequestBudget implements RequestBudget {
 				? "the table AIRLOCK_DURABLE_BUDGET is missing or not that of schema.sql. Create it, or set "
 						+ "'airlock.gateway.rate-limit.initialize-schema=always'"
 				: "the database failed with a " + ex.getClass().getName(), ex);
+	}
+
+	/**
+	 * The next turn.
+	 *
+	 * @param time its time, in milliseconds
+	 * @param ahead the milliseconds until then, which are negative if it could have been
+	 * taken earlier
+	 */
+	private record Turn(long time, long ahead) {
+	}
+
+	@FunctionalInterface
+	private interface Execution<T> {
+
+		T execute(PreparedStatement statement) throws SQLException;
+
 	}
 
 }

@@ -149,6 +149,20 @@ abstract class AbstractJdbcRequestBudgetTests {
 	}
 
 	@Test
+	void turnsThatAreTooLateAreNotTaken() {
+		JdbcRequestBudget budget = budget();
+		budget.takeTurn();
+		budget.pause(Duration.ofSeconds(60));
+		for (int i = 0; i < 200; i++) {
+			assertAbout(budget.takeTurn(Duration.ofSeconds(30)), 60_000);
+		}
+		assertAbout(budget.takeTurn(Duration.ofSeconds(90)), 60_000);
+		assertAbout(budget.takeTurn(Duration.ofSeconds(90)), 60_000 + STEP);
+		assertAbout(budget.takeTurn(Duration.ofDays(1000)), 60_000 + STEP);
+		assertThat(new JdbcRequestBudget(this.database, "durable", 60, HOUR).takeTurn(Duration.ZERO)).isZero();
+	}
+
+	@Test
 	void absurdPauseIsCutToTwoMinutes() {
 		JdbcRequestBudget budget = budget();
 		budget.takeTurn();

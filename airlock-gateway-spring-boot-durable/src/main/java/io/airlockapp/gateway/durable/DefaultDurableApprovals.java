@@ -68,16 +68,17 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	@Override
 	public boolean cancel(String id) {
 		return Boolean.TRUE.equals(this.transactions.execute((status) -> {
-			if (this.store.end(id, EnumSet.of(DurableState.DECIDED), DurableState.CANCELLED, null,
-					this.clock.instant())) {
-				follow(Step.TELL, id);
-				return true;
-			}
+			// In the order of the states, since a decision may be stored between the two
 			if (this.store.cancelling(id)) {
 				// The scheduled one of these may be later, as after a failure, or be
 				// executed and wait. The other one is executed now
 				this.scheduler.schedule(Step.ASK, id, this.clock.instant());
 				follow(Step.ASK_FIRST, id);
+				return true;
+			}
+			if (this.store.end(id, EnumSet.of(DurableState.DECIDED), DurableState.CANCELLED, null,
+					this.clock.instant())) {
+				follow(Step.TELL, id);
 				return true;
 			}
 			DurableApproval approval = this.store.find(id);

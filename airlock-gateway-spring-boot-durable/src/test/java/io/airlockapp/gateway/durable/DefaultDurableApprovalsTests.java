@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link DefaultDurableApprovals}.
@@ -94,6 +98,23 @@ class DefaultDurableApprovalsTests {
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
 		assertThat(this.instance.events).extracting(DurableApproval::state).containsExactly(DurableState.CANCELLED);
+	}
+
+	@Test
+	void callThatIsDecidedDuringItsCancellationIsCancelled() {
+		DurableApproval call = this.instance.record();
+		this.ask.perform(call.id());
+		DurableCallStore store = mock(DurableCallStore.class, delegatesTo(this.instance.store));
+		willAnswer((invocation) -> {
+			boolean ended = this.instance.store.end(call.id(), EnumSet.of(DurableState.DECIDED), DurableState.CANCELLED,
+					null, this.instance.now);
+			this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED' WHERE STATE = 'SUBMITTED'");
+			return ended;
+		}).given(store).end(any(), any(), any(), any(), any());
+		DurableApprovals racing = new DefaultDurableApprovals(store, this.instance.scheduler, this.instance.recorder(),
+				this.instance.callers, this.instance.steps.publisher(), this.instance.clock);
+		assertThat(racing.cancel(call.id())).isTrue();
+		assertThat(this.instance.state(call.id())).isNotEqualTo(DurableState.DECIDED);
 	}
 
 	@Test

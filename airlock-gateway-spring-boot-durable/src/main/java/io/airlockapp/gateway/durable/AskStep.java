@@ -113,7 +113,16 @@ public final class AskStep {
 		if (this.deniedByPolicy.test(call)) {
 			return deny(call);
 		}
-		return this.submitter.submit(call) ? again(call) : end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
+		if (!this.submitter.submit(call)) {
+			return end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
+		}
+		DurableApproval approval = this.store.find(call.id());
+		if (approval != null && (approval.state() == DurableState.CANCELLING || approval.state().isEnded())) {
+			// The gateway may not have held the request yet when it was withdrawn
+			withdrawQuietly(call);
+			return null;
+		}
+		return again(call);
 	}
 
 	/**

@@ -242,6 +242,21 @@ class AskStepTests {
 	}
 
 	@Test
+	void requestThatIsSentWhileItsCallIsCancelledIsWithdrawn() {
+		DurableApproval call = this.instance.record();
+		this.instance.gateway.onSubmit = () -> {
+			this.instance.gateway.onSubmit = () -> {
+			};
+			assertThat(this.instance.approvals().cancel(call.id())).isTrue();
+			assertThat(this.ask.perform(call.id())).isNull();
+			assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+		};
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.gateway.exchanges).containsKey(call.id());
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isFalse();
+	}
+
+	@Test
 	void trueDecisionAfterOneThatDoesNotVerifyCounts() {
 		DurableApproval call = submitted();
 		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();

@@ -68,6 +68,12 @@ final class ScriptedGateway implements AirlockGatewayApi {
 	Runnable onWait = () -> {
 	};
 
+	/**
+	 * Called before the gateway accepts a request.
+	 */
+	Runnable onSubmit = () -> {
+	};
+
 	int acknowledgements;
 
 	int withdrawals;
@@ -175,6 +181,7 @@ final class ScriptedGateway implements AirlockGatewayApi {
 	@Override
 	public @Nullable Envelope<JsonNode> submitArtifact(Envelope<ArtifactSubmission> envelope,
 			@Nullable Deadline deadline) {
+		this.onSubmit.run();
 		Fault current = begin();
 		String id = envelope.requestId();
 		ArtifactSubmission submission = envelope.body();

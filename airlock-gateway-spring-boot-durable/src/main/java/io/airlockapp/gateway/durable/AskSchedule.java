@@ -19,6 +19,12 @@ final class AskSchedule {
 	 */
 	static final Duration LAST_LOOK = Duration.ofSeconds(5);
 
+	/**
+	 * The time from the expiry after which a request that the gateway does not know is
+	 * regarded as lost.
+	 */
+	static final Duration FORGOTTEN = Duration.ofMinutes(5);
+
 	private static final Duration LATE_RETRY = Duration.ofSeconds(30);
 
 	private static final Duration MIN_PAUSE = Duration.ofSeconds(1);

@@ -164,8 +164,12 @@ public final class AskStep {
 			case WITHDRAWN, CANCELLED -> end(call, DurableState.REFUSED, "WITHDRAWN");
 			case OTHER_CONTENT -> end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
 			case UNKNOWN -> {
-				if (expired) {
+				if (isOver(call.approval().expiresAt().plus(AskSchedule.FORGOTTEN))) {
 					yield end(call, DurableState.TIMED_OUT, null);
+				}
+				if (expired) {
+					// Another server may respond while the gateway restarts
+					throw failure(call, report, "The gateway does not know approval " + call.id());
 				}
 				this.submitter.submitAgain(call);
 				yield again(call);

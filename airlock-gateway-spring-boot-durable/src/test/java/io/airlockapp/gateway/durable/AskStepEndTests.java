@@ -90,6 +90,9 @@ class AskStepEndTests {
 		DurableApproval call = sealed();
 		this.instance.gateway.exchanges.clear();
 		this.instance.now = call.expiresAt();
+		assertFails(call);
+		assertState(call, DurableState.RECORDED, null);
+		this.instance.now = call.startBy();
 		assertThat(this.ask.perform(call.id())).isNull();
 		assertEnded(call, DurableState.TIMED_OUT, null);
 	}

@@ -85,6 +85,33 @@ class AskStepTests {
 	}
 
 	@Test
+	void gatewayThatDoesNotKnowTheRequestForAMomentAfterTheExpiryLosesNoDecision() {
+		DurableApproval call = submitted();
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.instance.now = call.expiresAt().plusSeconds(5);
+		this.instance.gateway.fail(Fault.UNKNOWN, 2);
+		StepFailedException failure = catchThrowableOfType(StepFailedException.class,
+				() -> this.ask.perform(call.id()));
+		assertThat(failure.getLatest()).isBetween(this.instance.now, this.instance.now.plusSeconds(30));
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void requestThatTheGatewayDoesNotKnowMinutesAfterTheExpiryTimesOut() {
+		DurableApproval call = submitted();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET START_BY = START_BY + 3600000");
+		this.instance.gateway.exchanges.clear();
+		this.instance.now = call.expiresAt().plusSeconds(299);
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.SUBMITTED);
+		this.instance.now = call.expiresAt().plusSeconds(300);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertThat(this.instance.store.find(call.id()).problem()).isNull();
+	}
+
+	@Test
 	void decisionOnRequestThatWasSentBeforeTheProcessStoppedIsFoundTooLate() {
 		DurableApproval call = this.instance.record();
 		this.instance.transactions.fail(1, 1, false);

@@ -22,6 +22,8 @@ final class ApproverAndBank {
 
 	static final String APPROVER_URL = "http://127.0.0.1:8099/approver";
 
+	static final String BANK_URL = "http://127.0.0.1:8098/transfers";
+
 	private ApproverAndBank() {
 	}
 

@@ -1,6 +1,7 @@
 package io.airlockapp.samples.orders;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,10 @@ final class FakeBank implements AutoCloseable {
 	}
 
 	private void transfer(HttpExchange exchange) throws IOException {
+		if (exchange.getRequestMethod().equals("GET")) {
+			list(exchange);
+			return;
+		}
 		String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
 		String transfer = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
 		Behavior current = this.behavior;
@@ -79,6 +84,20 @@ final class FakeBank implements AutoCloseable {
 		if (current == Behavior.EXECUTE || current == Behavior.EXECUTE_SLOWLY) {
 			exchange.sendResponseHeaders(204, -1);
 			exchange.close();
+		}
+	}
+
+	/**
+	 * List the executed transfers, for the operator who looks for one of them.
+	 */
+	private void list(HttpExchange exchange) throws IOException {
+		StringBuilder list = new StringBuilder("Executed transfers:\n");
+		this.transfers.forEach((key, transfer) -> list.append("%s %s%n".formatted(key, transfer)));
+		byte[] body = list.toString().getBytes(StandardCharsets.UTF_8);
+		exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+		exchange.sendResponseHeaders(200, body.length);
+		try (OutputStream response = exchange.getResponseBody()) {
+			response.write(body);
 		}
 	}
 

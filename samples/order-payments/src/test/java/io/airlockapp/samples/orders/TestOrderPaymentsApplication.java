@@ -29,6 +29,7 @@ public class TestOrderPaymentsApplication {
 		ApproverAndBank.startUnlessStarted();
 		if (List.of(args).contains("--approver-only")) {
 			logger.info("Approver: %s".formatted(ApproverAndBank.APPROVER_URL));
+			logger.info("Bank:     %s".formatted(ApproverAndBank.BANK_URL));
 			Thread.currentThread().join();
 		}
 		System.setProperty("spring.config.additional-location", ApproverAndBank.PROPERTIES.toUri().toString());
@@ -44,6 +45,7 @@ public class TestOrderPaymentsApplication {
 				String port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
 				logger.info("Order payments: http://127.0.0.1:%s/".formatted(port));
 				logger.info("Approver:       %s".formatted(ApproverAndBank.APPROVER_URL));
+				logger.info("Bank:           %s".formatted(ApproverAndBank.BANK_URL));
 			};
 		}
 

@@ -103,7 +103,8 @@ final class CallRun implements AutoCloseable {
 			try {
 				this.scopes.get(i).close();
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
+				// Also a checked exception, which only Java requires to be declared
 				logger.warn("A DurableContext can't be removed after approval %s: %s".formatted(this.call.id(),
 						ex.getClass().getName()));
 			}

@@ -88,7 +88,8 @@ public final class TransitionPublisher {
 			}
 			this.events.publishEvent(new DurableApprovalEvent(approval));
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
+			// Also a checked exception, which only Java requires to be declared
 			logger.warn("A listener of approval %s failed with %s; the approval goes on".formatted(approval.id(),
 					ex.getClass().getName()));
 		}

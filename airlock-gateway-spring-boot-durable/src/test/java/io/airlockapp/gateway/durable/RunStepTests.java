@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.durable;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
+import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approval.ApprovedCall;
 import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
@@ -355,6 +357,40 @@ class RunStepTests {
 			}, List.of(), 3, new StandingTicker());
 		assertThat(paused.perform(call.id(), 1)).isNotNull();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	/**
+	 * Languages other than Java do not declare checked exceptions.
+	 */
+	@Test
+	void checkedExceptionOfAListenerDoesNotPreventTheStart() {
+		DurableApproval call = decided();
+		TransitionPublisher publisher = new TransitionPublisher((event) -> throwAny(new IOException()),
+				ApprovalListener.of(List.of()));
+		RunStep run = new DurableSteps(this.instance.store, this.instance.scheduler, this.instance.transactions,
+				publisher, this.instance.steps.counts(), this.instance.settings, this.instance.clock)
+			.run(method(() -> this.order.add("started")), List.of(), 1, new StandingTicker());
+		assertThat(run.perform(call.id(), 1)).isNull();
+		assertThat(this.order).containsExactly("started");
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+	}
+
+	@Test
+	void checkedExceptionOfAContextDoesNotReplaceTheOutcome() {
+		TestContext first = context("first", () -> {
+		}, () -> this.order.add("first removed"));
+		TestContext second = context("second", () -> {
+		}, () -> throwAny(new IOException()));
+		DurableApproval call = decided(first, second);
+		perform(call, method(() -> {
+		}), first, second);
+		assertThat(this.order).containsExactly("first removed");
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Exception> void throwAny(Exception exception) throws E {
+		throw (E) exception;
 	}
 
 	private RunStep attempts(int attempts, Runnable method) {

@@ -36,6 +36,8 @@ final class OutcomeRecorder {
 
 	private final Ticker ticker;
 
+	private volatile boolean stopped;
+
 	OutcomeRecorder(DurableCallStore store, CallTransitions transitions, int attempts, InstantSource clock,
 			Ticker ticker) {
 		this.store = store;
@@ -43,6 +45,14 @@ final class OutcomeRecorder {
 		this.attempts = attempts;
 		this.clock = clock;
 		this.ticker = ticker;
+	}
+
+	/**
+	 * Set whether the application has stopped. Its database may be closed then, so that
+	 * the outcome of a method that returns later is not stored repeatedly.
+	 */
+	void setStopped(boolean stopped) {
+		this.stopped = stopped;
 	}
 
 	/**
@@ -98,6 +108,9 @@ final class OutcomeRecorder {
 			catch (RuntimeException ex) {
 				logger.warn("The outcome %s of approval %s can't be stored yet: %s".formatted(state, call.id(),
 						AirlockGatewayException.safeMessage(ex)));
+				if (this.stopped) {
+					throw ex;
+				}
 				sleep(pause, ex);
 				pause = (pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0) ? pause.multipliedBy(2) : LONGEST_PAUSE;
 			}

@@ -116,6 +116,15 @@ public final class RunStep {
 		return this.missingTargets.findGates();
 	}
 
+	/**
+	 * Set whether the application has stopped, after which the outcome of a method that
+	 * still runs is lost unless it can be stored at once.
+	 * @param stopped whether the application has stopped
+	 */
+	public void setStopped(boolean stopped) {
+		this.outcomes.setStopped(stopped);
+	}
+
 	private @Nullable NextStep run(DurableCall call) {
 		this.missingTargets.remove(call.id());
 		if (call.starts() >= this.attempts) {

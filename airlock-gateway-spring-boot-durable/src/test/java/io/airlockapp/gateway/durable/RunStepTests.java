@@ -359,6 +359,29 @@ class RunStepTests {
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
 	}
 
+	@Test
+	void threadOfAMethodThatOutlivesTheApplicationEnds() {
+		DurableApproval call = decided();
+		List<RunStep> stopping = new ArrayList<>();
+		RunStep run = this.instance.run(method(() -> this.instance.transactions.fail(0, 10, false)),
+				new StandingTicker() {
+
+					@Override
+					public void sleep(Duration duration) {
+						RunStepTests.this.order.add("repeated");
+						stopping.forEach((step) -> step.setStopped(true));
+					}
+
+				});
+		stopping.add(run);
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> run.perform(call.id(), 1));
+		assertThat(this.order).containsExactly("repeated");
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CLAIMED);
+		this.instance.transactions.heal();
+		run.perform(call.id(), 1);
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+	}
+
 	/**
 	 * Languages other than Java do not declare checked exceptions.
 	 */

@@ -120,6 +120,7 @@ public final class DurableEngine implements SmartLifecycle {
 			return;
 		}
 		this.tasks.setStopping(false);
+		this.tasks.setStopped(false);
 		List<Task<?>> askTasks = new ArrayList<>(this.tasks.ask());
 		askTasks.addAll(this.recurringTasks);
 		Scheduler ask = configure(
@@ -172,6 +173,7 @@ public final class DurableEngine implements SmartLifecycle {
 		this.tasks.setStopping(true);
 		this.schedulers.forEach(Scheduler::stop);
 		this.schedulers.clear();
+		this.tasks.setStopped(true);
 	}
 
 	@Override

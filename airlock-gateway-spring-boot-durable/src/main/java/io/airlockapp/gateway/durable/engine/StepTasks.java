@@ -109,4 +109,12 @@ public final class StepTasks {
 		this.stopping = stopping;
 	}
 
+	/**
+	 * Set whether the application has stopped, so that methods which ignore their
+	 * interrupt do not keep their threads.
+	 */
+	void setStopped(boolean stopped) {
+		this.runStep.setStopped(stopped);
+	}
+
 }

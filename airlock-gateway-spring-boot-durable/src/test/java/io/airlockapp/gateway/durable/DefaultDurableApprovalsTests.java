@@ -144,6 +144,23 @@ class DefaultDurableApprovalsTests {
 	}
 
 	@Test
+	void callThatIsToStartAgainMeanwhileIsCancelled() {
+		DurableApproval call = claimed();
+		DurableCallStore store = mock(DurableCallStore.class, delegatesTo(this.instance.store));
+		willAnswer((cancelling) -> {
+			assertThat(this.instance.store.startAgain(call.id(), "run-1", "failed", 2, this.instance.now)).isTrue();
+			return false;
+		}).given(store).cancelling(call.id());
+		DurableApprovals racing = new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
+				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
+				this.instance.clock)
+			.approvals(this.instance.recorder(), this.instance.callers);
+		assertThat(racing.cancel(call.id())).isTrue();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
+		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);
+	}
+
+	@Test
 	void onlyACallWithUnknownOutcomeIsResolved() {
 		DurableApproval call = claimed();
 		assertThat(this.approvals.resolve(call.id(), Resolution.RAN)).isFalse();

@@ -24,6 +24,7 @@ import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.client.ratelimit.jdbc.JdbcRequestBudget;
+import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.CallRecorder;
 import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableSettings;
@@ -104,7 +105,7 @@ final class AskSimulation {
 				environment(new JdbcRequestBudget(new VirtualTimeDataSource(database, this.clock), "durable",
 						REQUESTS_PER_MINUTE, Duration.ofMinutes(1))));
 		this.recorder = new CallRecorder(this.store, engine, transactions, exchange, steps.counts(), steps.publisher(),
-				List.of(), settings, false, this.clock);
+				CallObserver.none(), List.of(), settings, false, this.clock);
 		engine.start(steps.ask(exchange, (call) -> false, () -> {
 		}, this.random), () -> this.ended);
 	}

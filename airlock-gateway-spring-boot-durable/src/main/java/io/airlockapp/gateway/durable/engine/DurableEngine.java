@@ -142,13 +142,10 @@ public final class DurableEngine implements SmartLifecycle {
 	private SchedulerBuilder configure(SchedulerBuilder builder, List<Task<?>> tasks, EngineTable table, int threads,
 			String prefix) {
 		ExecutorService executor = Executors.newFixedThreadPool(threads, new CustomizableThreadFactory(prefix));
-		builder.tableName(table.tableName())
+		table.configure(builder)
 			.schedulerName(new SchedulerName.Fixed(this.settings.instance()))
-			.serializer(new NoDataSerializer())
 			.threads(threads)
 			.executorService(executor)
-			.enablePriority()
-			.commitWhenAutocommitDisabled(true)
 			.pollingInterval(this.settings.pollingInterval())
 			.heartbeatInterval(this.settings.heartbeatInterval())
 			.missedHeartbeatsLimit(MISSED_HEARTBEATS)

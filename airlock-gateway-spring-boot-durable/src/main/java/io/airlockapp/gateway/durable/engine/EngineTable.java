@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.durable.engine;
 
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 
 /**
@@ -18,6 +19,17 @@ enum EngineTable {
 
 	String tableName() {
 		return this.tableName;
+	}
+
+	/**
+	 * Configure a scheduler to use this table. Executions have no data that could be
+	 * deserialized, and a pool without auto commit does not lose their changes.
+	 */
+	SchedulerBuilder configure(SchedulerBuilder builder) {
+		return builder.tableName(this.tableName)
+			.serializer(new NoDataSerializer())
+			.enablePriority()
+			.commitWhenAutocommitDisabled(true);
 	}
 
 	static EngineTable of(Step step) {

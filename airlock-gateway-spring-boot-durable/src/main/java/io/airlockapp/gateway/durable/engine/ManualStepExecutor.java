@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.testhelper.ManualScheduler;
 import com.github.kagkarlsson.scheduler.testhelper.SettableClock;
 import com.github.kagkarlsson.scheduler.testhelper.TestHelper.ManualSchedulerBuilder;
@@ -57,14 +56,8 @@ public final class ManualStepExecutor {
 	}
 
 	private ManualScheduler scheduler(DataSource dataSource, List<StepTask> tasks, EngineTable table) {
-		ManualSchedulerBuilder builder = new ManualSchedulerBuilder(dataSource, List.copyOf(tasks));
-		SchedulerBuilder settings = builder.clock(this.time)
-			.tableName(table.tableName())
-			.serializer(new NoDataSerializer())
-			.threads(MAX_CALLS)
-			.enablePriority()
-			.commitWhenAutocommitDisabled(true);
-		return (ManualScheduler) settings.build();
+		ManualSchedulerBuilder builder = new ManualSchedulerBuilder(dataSource, List.copyOf(tasks)).clock(this.time);
+		return (ManualScheduler) table.configure(builder).threads(MAX_CALLS).build();
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.durable.jdbc;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.maintenance.DurableStatistics;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +60,10 @@ public final class JdbcDurableStatistics implements Supplier<DurableStatistics> 
 	}
 
 	private Steps steps(String table) {
-		return this.client.sql("SELECT MIN(CASE WHEN PICKED = FALSE THEN EXECUTION_TIME END), "
-				+ "COUNT(CASE WHEN CONSECUTIVE_FAILURES > 0 AND TASK_NAME NOT IN ('airlock-clean', 'airlock-sweep') THEN 1 END) FROM "
-				+ table)
+		return this.client
+			.sql("SELECT MIN(CASE WHEN PICKED = FALSE THEN EXECUTION_TIME END), "
+					+ "COUNT(CASE WHEN CONSECUTIVE_FAILURES > 0 AND TASK_NAME IN (:steps) THEN 1 END) FROM " + table)
+			.param("steps", Arrays.stream(Step.values()).map(Step::taskName).toList())
 			.query((row, number) -> {
 				OffsetDateTime time = row.getObject(1, OffsetDateTime.class);
 				return new Steps((time != null) ? time.toInstant() : null, row.getInt(2));

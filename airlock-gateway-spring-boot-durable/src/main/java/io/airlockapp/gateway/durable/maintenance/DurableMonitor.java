@@ -136,7 +136,8 @@ public final class DurableMonitor {
 	}
 
 	/**
-	 * Return the number of turns that this instance has taken from the budget.
+	 * Return the number of turns that this instance has requested from the budget,
+	 * including those that were too late.
 	 * @return the number
 	 */
 	public long getBudgetTurns() {

@@ -13,7 +13,6 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.approval.interceptor.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
@@ -50,6 +49,7 @@ import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.durable.maintenance.EndedCallCleaner;
 import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.DurableTargets;
 import io.airlockapp.gateway.durable.method.RecordedCallHandler;
 import io.airlockapp.gateway.durable.method.VerifyingApprovedCalls;

@@ -8,16 +8,15 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.approval.RecordedCall;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.argument.ArgumentRecorder;
 import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.argument.DurableSignatureChecks;
 import io.airlockapp.gateway.approval.gate.EventLoopThreads;
 import io.airlockapp.gateway.approval.interceptor.DurableCalls;
 import io.airlockapp.gateway.approval.interceptor.DurableMethod;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+import io.airlockapp.gateway.durable.argument.ArgumentRecorder;
+import io.airlockapp.gateway.durable.argument.DurableSignatureChecks;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -213,8 +213,9 @@ class ArchitectureTests {
 			.filter((type) -> type.getPackageName().equals(ROOT + ".exchange") && type.isTopLevelClass())
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
 			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalEnvironment", "Admission",
-					"ApprovalTaskExecutor", "DndAudit", "PendingApprovals", "PendingLimits", "ApprovalSteps",
-					"ArtifactHeader", "SealedArtifact", "DecisionDelivery", "ExchangeReport");
+					"ApprovalTaskExecutor", "DndAudit", "PendingApprovals", "PendingLimits", "ArtifactHeader",
+					"DecisionDelivery", "ExchangeReport", "ApprovalPairings", "EncryptedArtifact", "ExchangeClient",
+					"ExchangeFailures", "ExchangeInspector");
 	}
 
 	@Test
@@ -223,8 +224,8 @@ class ArchitectureTests {
 			.getMethodCallsToSelf()
 			.stream()
 			.filter((call) -> Set.of("awaitDecision", "awaitDelivery", "getStatus").contains(call.getName()))
-			.map((call) -> call.getOriginOwner().getSimpleName())).containsOnly("LongPollDecisionReceiver",
-					"ExchangeInspector", "ApprovalSteps", "ExchangeTemplate", "ExchangeClient");
+			.map((call) -> call.getOriginOwner().getSimpleName()))
+			.containsOnly("LongPollDecisionReceiver", "ExchangeInspector", "ExchangeTemplate", "ExchangeClient");
 	}
 
 	@Test
@@ -238,8 +239,8 @@ class ArchitectureTests {
 		assertThat(callers("approval.interceptor.MethodGuardedCall", "requireUnchanged"))
 			.containsOnly("GuardedInvocationExecutor");
 		assertThat(callers("ApprovalJournal", "claim")).containsOnly("EnforcingApprovalGate");
-		assertThat(callers("ApprovalDecision", "of")).containsOnly("ApprovalService", "ApprovalSteps");
-		assertThat(callers("harp.DecisionVerifier", "verify")).containsOnly("ApprovalService", "ApprovalSteps");
+		assertThat(callers("ApprovalDecision", "of")).containsOnly("ApprovalService");
+		assertThat(callers("harp.DecisionVerifier", "verify")).containsOnly("ApprovalService");
 		assertThat(PRODUCTION.get(ROOT + ".ApprovalDecision")
 			.getConstructorCallsToSelf()
 			.stream()

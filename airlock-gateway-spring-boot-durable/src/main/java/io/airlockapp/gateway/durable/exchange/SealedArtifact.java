@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.exchange;
+package io.airlockapp.gateway.durable.exchange;
 
 import java.util.List;
 

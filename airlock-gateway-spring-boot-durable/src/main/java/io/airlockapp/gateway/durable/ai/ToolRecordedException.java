@@ -1,4 +1,6 @@
-package io.airlockapp.gateway.ai;
+package io.airlockapp.gateway.durable.ai;
+
+import io.airlockapp.gateway.ai.ToolMessageException;
 
 /**
  * Exception thrown to Spring AI when the call of a tool was recorded. Spring AI would
@@ -6,7 +8,7 @@ package io.airlockapp.gateway.ai;
  * text for the model.
  */
 @SuppressWarnings("serial")
-public final class ToolRecordedException extends RuntimeException {
+public final class ToolRecordedException extends ToolMessageException {
 
 	private final String requestId;
 

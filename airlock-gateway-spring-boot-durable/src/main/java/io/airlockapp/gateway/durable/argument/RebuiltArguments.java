@@ -1,9 +1,12 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.durable.argument;
 
 import java.util.Arrays;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.argument.json.Masking;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import io.airlockapp.gateway.harp.ExactJson;

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument.json;
+package io.airlockapp.gateway.durable.argument;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import tools.jackson.core.JsonToken;
  * whitespace and the order of members. In a tree of Jackson, numbers such as 2.5 and 2.50
  * may be equal.
  */
-public final class JsonTokens {
+final class JsonTokens {
 
 	private final Object tokens;
 
@@ -27,7 +27,7 @@ public final class JsonTokens {
 	 * one
 	 * @return the value
 	 */
-	public static JsonTokens read(JsonParser parser) {
+	static JsonTokens read(JsonParser parser) {
 		return new JsonTokens(value(parser));
 	}
 

@@ -1,9 +1,10 @@
-package io.airlockapp.gateway.ai;
+package io.airlockapp.gateway.durable.ai;
 
 import java.util.function.Consumer;
 
-import io.airlockapp.gateway.approval.RecordedCallHandler;
-import org.aopalliance.intercept.MethodInvocation;
+import io.airlockapp.gateway.ai.ToolMethods;
+import io.airlockapp.gateway.approval.interceptor.DurableMethod;
+import io.airlockapp.gateway.durable.method.RecordedCallHandler;
 
 /**
  * Reports to models that the call of a tool was recorded, by an exception, since Spring
@@ -15,9 +16,9 @@ public final class RecordedToolHandler implements RecordedCallHandler {
 	private static final String SPRING_AI = "org.springframework.ai.";
 
 	@Override
-	public void recorded(MethodInvocation invocation, String requestId) {
+	public void recorded(DurableMethod method, String requestId) {
 		// A consumer can be the function of a tool, and has no result either
-		boolean tool = ToolMethods.isTool(invocation) || invocation.getThis() instanceof Consumer;
+		boolean tool = ToolMethods.isTool(method.method()) || Consumer.class.isAssignableFrom(method.type());
 		if (tool && isCalledBySpringAi()) {
 			throw new ToolRecordedException(requestId);
 		}

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.durable.argument;
 
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.GenericArrayType;
@@ -32,8 +32,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.argument.MethodArguments.Argument;
-import io.airlockapp.gateway.approval.argument.json.SensitiveTypes;
+import io.airlockapp.gateway.approval.argument.SignatureChecks;
 import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;

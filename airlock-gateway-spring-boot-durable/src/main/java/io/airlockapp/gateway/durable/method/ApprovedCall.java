@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval;
+package io.airlockapp.gateway.durable.method;
 
 import java.util.List;
 

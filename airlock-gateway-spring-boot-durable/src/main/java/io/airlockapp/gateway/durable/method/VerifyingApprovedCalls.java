@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.interceptor;
+package io.airlockapp.gateway.durable.method;
 
 import java.lang.reflect.InvocationTargetException;
 import java.time.DateTimeException;
@@ -10,11 +10,10 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.approval.ApprovedCall;
-import io.airlockapp.gateway.approval.ApprovedCalls;
-import io.airlockapp.gateway.approval.argument.RebuiltArguments;
-import io.airlockapp.gateway.approval.interceptor.DurableTargets.Target;
-import io.airlockapp.gateway.exchange.ApprovalSteps;
+import io.airlockapp.gateway.approval.interceptor.DurableMethod;
+import io.airlockapp.gateway.durable.argument.RebuiltArguments;
+import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.method.DurableTargets.Target;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.harp.StrictUtf8;
@@ -23,8 +22,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-
-import org.springframework.aop.framework.Advised;
 
 /**
  * {@link ApprovedCalls} that trusts nothing of a stored call: all of it has to follow
@@ -83,8 +80,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 		if (!claim.getAsBoolean()) {
 			return Result.NOT_CLAIMED;
 		}
-		InnerInvocation invocation = rebuild(call, plaintext, target);
-		return (invocation != null) ? start(invocation) : Result.ARGUMENTS_CHANGED;
+		return start(call, plaintext, target.method());
 	}
 
 	private static @Nullable JsonNode read(String plaintext) {
@@ -119,7 +115,7 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	private @Nullable Result verifyKey(ApprovedCall call, Target target) {
 		Pairing pairing;
 		try {
-			pairing = this.pairings.getPairing(target.attribute().pairing());
+			pairing = this.pairings.getPairing(target.method().pairing());
 		}
 		catch (RuntimeException ex) {
 			return Result.UNAVAILABLE;
@@ -142,25 +138,22 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	}
 
 	/**
-	 * Rebuild the invocation. That its arguments are those of the plaintext is the last
-	 * verification before the method starts.
-	 * @return the invocation, or {@code null} if the arguments are others
+	 * Rebuild the arguments, and start the method. That they are those of the plaintext
+	 * is the last verification before it starts.
 	 */
-	private @Nullable InnerInvocation rebuild(ApprovedCall call, JsonNode plaintext, Target target) {
+	private Result start(ApprovedCall call, JsonNode plaintext, DurableMethod method) throws InvocationTargetException {
 		try {
 			RebuiltArguments rebuilt = this.targets.recorder()
-				.rebuild(call.arguments(), target.method(), target.type());
-			Object object = ((Advised) target.proxy()).getTargetSource().getTarget();
-			InnerInvocation invocation = new InnerInvocation(GuardedChain.of(target.proxy(), target.method(), object),
-					target.proxy(), object, target.method(), rebuilt.arguments().values());
-			return isShown(rebuilt, plaintext, target) && rebuilt.areThoseOf(plaintext.get("arguments")) ? invocation
-					: null;
+				.rebuild(call.arguments(), method.method(), method.type());
+			return method.start(rebuilt.arguments().values(),
+					() -> isShown(rebuilt, plaintext, method) && rebuilt.areThoseOf(plaintext.get("arguments")))
+							? Result.DONE : Result.ARGUMENTS_CHANGED;
 		}
 		catch (AirlockGatewayException ex) {
 			logger.warn("Approval %s can't be used: %s".formatted(call.evidence().requestId(), ex.getMessage()));
-			return null;
+			return Result.ARGUMENTS_CHANGED;
 		}
-		catch (Exception ex) {
+		catch (RuntimeException ex) {
 			throw new IllegalStateException("The target of approval %s is not available: %s"
 				.formatted(call.evidence().requestId(), ex.getClass().getName()));
 		}
@@ -171,19 +164,8 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 * those of the arguments, since whoever changes a stored call before it is sent could
 	 * show other ones.
 	 */
-	private boolean isShown(RebuiltArguments rebuilt, JsonNode plaintext, Target target) {
-		return this.steps.shows(plaintext,
-				MethodGuardedCall.toRequest(target.attribute(), rebuilt.arguments(), rebuilt.snapshot()));
-	}
-
-	private static Result start(InnerInvocation invocation) throws InvocationTargetException {
-		try {
-			invocation.start();
-			return Result.DONE;
-		}
-		catch (Throwable ex) {
-			throw new InvocationTargetException(ex);
-		}
+	private boolean isShown(RebuiltArguments rebuilt, JsonNode plaintext, DurableMethod method) {
+		return this.steps.shows(plaintext, method.toRequest(rebuilt.arguments(), rebuilt.snapshot()));
 	}
 
 }

@@ -1,6 +1,7 @@
-package io.airlockapp.gateway.approval.argument.json;
+package io.airlockapp.gateway.durable.argument;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.argument.json.SensitiveMembers;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.AnnotatedMember;

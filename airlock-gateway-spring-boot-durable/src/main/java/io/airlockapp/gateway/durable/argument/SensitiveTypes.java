@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument.json;
+package io.airlockapp.gateway.durable.argument;
 
 import java.lang.reflect.Field;
 import java.util.HashSet;
@@ -7,6 +7,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
+import io.airlockapp.gateway.approval.argument.json.CredentialTypes;
+import io.airlockapp.gateway.approval.argument.json.HiddenFields;
+import io.airlockapp.gateway.approval.argument.json.SensitiveMembers;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 
 import org.springframework.core.ResolvableType;
@@ -16,7 +19,7 @@ import org.springframework.core.ResolvableType;
  * {@link io.airlockapp.gateway.approval.AirlockSensitive} members, types that contain
  * credentials, and types with fields, type arguments or known subtypes of these.
  */
-public final class SensitiveTypes {
+final class SensitiveTypes {
 
 	private final Set<String> visited = new HashSet<>();
 
@@ -28,7 +31,7 @@ public final class SensitiveTypes {
 	 * declaration mentions are not known.
 	 * @param type the declared type
 	 */
-	public static boolean contain(ResolvableType type) {
+	static boolean contain(ResolvableType type) {
 		return new SensitiveTypes().isSensitive(type);
 	}
 

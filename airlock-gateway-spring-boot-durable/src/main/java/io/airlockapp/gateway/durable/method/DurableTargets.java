@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.interceptor;
+package io.airlockapp.gateway.durable.method;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -8,25 +8,21 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.approval.RecordedCall;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.argument.ArgumentRecorder;
+import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.argument.DurableSignatureChecks;
 import io.airlockapp.gateway.approval.gate.EventLoopThreads;
-import io.airlockapp.gateway.approval.method.ApprovalAttribute;
+import io.airlockapp.gateway.approval.interceptor.DurableCalls;
+import io.airlockapp.gateway.approval.interceptor.DurableMethod;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
-import io.airlockapp.gateway.approval.method.GuardedMethods;
+import io.airlockapp.gateway.durable.argument.ArgumentRecorder;
+import io.airlockapp.gateway.durable.argument.DurableSignatureChecks;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.aop.Advisor;
-import org.springframework.aop.framework.Advised;
-import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.util.unit.DataSize;
 
@@ -36,8 +32,6 @@ import org.springframework.util.unit.DataSize;
  * whose calls can't be recorded.
  */
 public final class DurableTargets implements BeanPostProcessor {
-
-	private static final String MODULE = "io.airlockapp.gateway.durable.DurableApprovals";
 
 	private static final String STORE_KEY = "airlock.gateway.pairing.store.key";
 
@@ -71,34 +65,23 @@ public final class DurableTargets implements BeanPostProcessor {
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		for (Object layer = bean; layer instanceof Advised proxy; layer = AopProxyUtils.getSingletonTarget(layer)) {
-			if (Arrays.stream(proxy.getAdvisors()).anyMatch((Advisor advisor) -> advisor instanceof ApprovalAdvisor)) {
-				Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(layer));
-				for (Method method : GuardedMethods.of(type)) {
-					ApprovalAttribute attribute = this.attributes.find(method, type);
-					if (attribute != null && attribute.durable()) {
-						// That which is recorded, and not one that it overrides
-						add(layer, attribute, attribute.declaration().method(), type, beanName);
-					}
-				}
-			}
+		for (DurableMethod method : DurableMethod.of(bean, this.attributes)) {
+			add(method, beanName);
 		}
 		return bean;
 	}
 
-	private void add(Object proxy, ApprovalAttribute attribute, Method method, Class<?> type, String beanName) {
-		String obstacle = findObstacle(method, type, beanName);
+	private void add(DurableMethod method, String beanName) {
+		String obstacle = findObstacle(method.method(), method.type(), beanName);
 		if (obstacle != null) {
-			throw new UnguardableMethodException("%s of bean '%s' can't be durable: %s"
-				.formatted(attribute.declaration().qualifiedName(), beanName, obstacle), null);
+			throw new UnguardableMethodException(
+					"%s of bean '%s' can't be durable: %s".formatted(method, beanName, obstacle), null);
 		}
-		this.targets.put(name(beanName, method), new Target(proxy, method, type, attribute));
+		String name = name(beanName, method.method());
+		this.targets.put(name, new Target(name, method));
 	}
 
 	private @Nullable String findObstacle(Method method, Class<?> type, String beanName) {
-		if (!ClassUtils.isPresent(MODULE, type.getClassLoader())) {
-			return "add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'";
-		}
 		if (!this.beanFactory.containsBean(beanName) || !this.beanFactory.isSingleton(beanName)) {
 			return "the bean is not a singleton, so that another instance of the application can't find it";
 		}
@@ -131,18 +114,31 @@ public final class DurableTargets implements BeanPostProcessor {
 	}
 
 	/**
-	 * Write a call in the form in which it is stored.
+	 * Return the target of a call.
 	 * @param proxy the called proxy
 	 * @param call the call
-	 * @throws InvalidApprovalUsageException if the method is not that of a bean, or the
-	 * arguments can't be rebuilt
+	 * @return the target
+	 * @throws InvalidApprovalUsageException if the method is not that of a bean
 	 */
-	RecordedCall record(Object proxy, MethodGuardedCall call) {
-		String name = findName(proxy, call.methodKey());
-		if (name == null) {
-			throw new InvalidApprovalUsageException(
-					"%s can't be recorded, since the called object is not a bean".formatted(call), null);
-		}
+	public Target require(Object proxy, DurableCalls.Call call) {
+		return this.targets.values()
+			.stream()
+			.filter((target) -> target.method().isCalledBy(proxy, call))
+			.findFirst()
+			.orElseThrow(() -> new InvalidApprovalUsageException(
+					"%s can't be recorded, since the called object is not a bean".formatted(call), null));
+	}
+
+	/**
+	 * Write a call in the form in which it is stored. Its arguments are rebuilt for this,
+	 * and compared with what is shown.
+	 * @param target the target
+	 * @param call the call
+	 * @return the call as stored
+	 * @throws InvalidApprovalUsageException if the current thread must not wait for a
+	 * database, or the arguments can't be rebuilt
+	 */
+	public RecordedCall write(Target target, DurableCalls.Call call) {
 		if (EventLoopThreads.isCurrentThread()) {
 			throw new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which must not wait for a database. Call it on "
@@ -150,16 +146,9 @@ public final class DurableTargets implements BeanPostProcessor {
 						.formatted(call),
 					null);
 		}
-		return call.toRecordedCall(name, recorder());
-	}
-
-	private @Nullable String findName(Object proxy, String key) {
-		for (Map.Entry<String, Target> target : this.targets.entrySet()) {
-			if (target.getValue().proxy() == proxy && target.getValue().attribute().declaration().key().equals(key)) {
-				return target.getKey();
-			}
-		}
-		return null;
+		ArgumentSnapshot shown = call.snapshot();
+		return new RecordedCall(target.name(), call.toRequest(),
+				recorder().record(call.arguments(), shown, call.masking()), shown.hasMasks());
 	}
 
 	/**
@@ -183,12 +172,10 @@ public final class DurableTargets implements BeanPostProcessor {
 	/**
 	 * Durable method of a bean.
 	 *
-	 * @param proxy the proxy with the guard
+	 * @param name the name, as in the plaintext
 	 * @param method the method
-	 * @param type the class of the bean
-	 * @param attribute the attributes of the guard
 	 */
-	record Target(Object proxy, Method method, Class<?> type, ApprovalAttribute attribute) {
+	public record Target(String name, DurableMethod method) {
 	}
 
 }

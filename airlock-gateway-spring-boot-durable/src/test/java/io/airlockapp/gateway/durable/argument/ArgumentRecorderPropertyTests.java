@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.durable.argument;
 
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
@@ -27,6 +27,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.argument.json.Masking;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import io.airlockapp.gateway.harp.ExactJson;
@@ -130,6 +133,11 @@ class ArgumentRecorderPropertyTests {
 			.orElseThrow();
 	}
 
+	private static Arbitrary<String> texts() {
+		return Arbitraries.oneOf(Arbitraries.strings().all().ofMaxLength(5),
+				Arbitraries.strings().ascii().ofMaxLength(5));
+	}
+
 	@Provide
 	Arbitrary<List<Part>> parts() {
 		Arbitrary<Part> leaves = Arbitraries.oneOf(amounts(), times(), notes()).withoutEdgeCases();
@@ -170,15 +178,15 @@ class ArgumentRecorderPropertyTests {
 	}
 
 	private static Arbitrary<Part> notes() {
-		Arbitrary<String> texts = Snapshots.texts().map((text) -> text + MARK);
+		Arbitrary<String> texts = texts().map((text) -> text + MARK);
 		return Combinators.combine(texts, texts, texts.injectNull(0.9), texts.optional(), texts.array(String[].class))
 			.as((text, secret, cache, more, lines) -> new Note(text, secret, cache, more, List.of(lines)));
 	}
 
 	private static Arbitrary<Part> groups(Arbitrary<Part> parts) {
 		return Combinators
-			.combine(parts.list().ofMaxSize(3), parts.set().ofMaxSize(3),
-					Arbitraries.maps(Snapshots.texts(), parts).ofMaxSize(3), Arbitraries.integers())
+			.combine(parts.list().ofMaxSize(3), parts.set().ofMaxSize(3), Arbitraries.maps(texts(), parts).ofMaxSize(3),
+					Arbitraries.integers())
 			.as((list, set, map, kind) -> new Group(list,
 					(kind % 2 == 0) ? new LinkedHashSet<>(set) : new HashSet<>(set),
 					(kind % 3 == 0) ? new LinkedHashMap<>(map) : new HashMap<>(map)));
@@ -186,7 +194,7 @@ class ArgumentRecorderPropertyTests {
 
 	@Provide
 	Arbitrary<Object> anything() {
-		Arbitrary<Object> scalars = Arbitraries.oneOf(Snapshots.texts().map((text) -> text + MARK),
+		Arbitrary<Object> scalars = Arbitraries.oneOf(texts().map((text) -> text + MARK),
 				Arbitraries.integers().map(Object.class::cast), Arbitraries.longs().map(Object.class::cast),
 				Arbitraries.doubles().map(Object.class::cast), Arbitraries.bigDecimals().map(Object.class::cast),
 				Arbitraries.of(true, LocalDate.EPOCH, TimeUnit.DAYS, BigInteger.TEN, Optional.of(1)),
@@ -196,7 +204,7 @@ class ArgumentRecorderPropertyTests {
 			Arbitrary<Object> inner = values;
 			values = Arbitraries.oneOf(scalars, inner.list().ofMaxSize(3).map(ArrayList::new),
 					inner.set().ofMaxSize(3).map(LinkedHashSet::new),
-					Arbitraries.maps(Snapshots.texts(), inner).ofMaxSize(3).map(LinkedHashMap::new));
+					Arbitraries.maps(texts(), inner).ofMaxSize(3).map(LinkedHashMap::new));
 		}
 		return values.withoutEdgeCases();
 	}

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.durable.argument;
 
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
@@ -44,6 +44,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.argument.json.Masking;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import io.airlockapp.gateway.harp.ExactJson;

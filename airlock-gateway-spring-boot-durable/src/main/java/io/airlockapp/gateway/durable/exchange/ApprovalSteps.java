@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.exchange;
+package io.airlockapp.gateway.durable.exchange;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,6 +12,15 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalPairings;
+import io.airlockapp.gateway.exchange.ArtifactHeader;
+import io.airlockapp.gateway.exchange.DecisionDelivery;
+import io.airlockapp.gateway.exchange.EncryptedArtifact;
+import io.airlockapp.gateway.exchange.ExchangeClient;
+import io.airlockapp.gateway.exchange.ExchangeFailures;
+import io.airlockapp.gateway.exchange.ExchangeInspector;
+import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.harp.ArtifactCipher;
 import io.airlockapp.gateway.harp.ArtifactHash;

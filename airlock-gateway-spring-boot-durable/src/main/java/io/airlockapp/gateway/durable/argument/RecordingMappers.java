@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument.json;
+package io.airlockapp.gateway.durable.argument;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -15,7 +15,7 @@ import tools.jackson.databind.module.SimpleModule;
  * writes like the application's mapper, but reads strictly, and loses no time zone and no
  * order.
  */
-public final class RecordingMappers {
+final class RecordingMappers {
 
 	private RecordingMappers() {
 	}
@@ -25,7 +25,7 @@ public final class RecordingMappers {
 	 * @param applicationMapper the mapper that defines the names of properties
 	 * @return the mapper
 	 */
-	public static JsonMapper create(JsonMapper applicationMapper) {
+	static JsonMapper create(JsonMapper applicationMapper) {
 		return applicationMapper.rebuild()
 			// Class names that it would read choose what is created
 			.deactivateDefaultTyping()

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.durable.argument;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -12,11 +12,12 @@ import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.argument.MethodArguments.Argument;
-import io.airlockapp.gateway.approval.argument.json.JsonTokens;
 import io.airlockapp.gateway.approval.argument.json.Masking;
-import io.airlockapp.gateway.approval.argument.json.RebuiltState;
-import io.airlockapp.gateway.approval.argument.json.RecordingMappers;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;

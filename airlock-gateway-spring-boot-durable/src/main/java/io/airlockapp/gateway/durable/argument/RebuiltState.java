@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument.json;
+package io.airlockapp.gateway.durable.argument;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.airlockapp.gateway.approval.argument.json.HiddenFields;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ import org.springframework.util.ReflectionUtils;
  * of the original, unless it is a collection of Java. The {@code equals} methods of the
  * application are not called, since they may compare only an id.
  */
-public final class RebuiltState {
+final class RebuiltState {
 
 	private final Map<Object, Object> counterparts = new IdentityHashMap<>();
 
@@ -42,7 +43,7 @@ public final class RebuiltState {
 	 * none
 	 * @throws RuntimeException if the state of the values can't be read
 	 */
-	public static @Nullable String difference(String name, @Nullable Object original, @Nullable Object rebuilt) {
+	static @Nullable String difference(String name, @Nullable Object original, @Nullable Object rebuilt) {
 		return new RebuiltState().find(name, original, rebuilt);
 	}
 

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.durable.argument;
 
 import java.io.InputStream;
 import java.lang.annotation.Retention;
@@ -26,6 +26,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
 import jakarta.persistence.MappedSuperclass;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -470,6 +471,9 @@ class DurableSignatureChecksTests {
 
 	@Entity
 	static class Person {
+
+		@Id
+		private long id;
 
 	}
 

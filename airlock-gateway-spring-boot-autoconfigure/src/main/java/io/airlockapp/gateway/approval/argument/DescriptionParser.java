@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;

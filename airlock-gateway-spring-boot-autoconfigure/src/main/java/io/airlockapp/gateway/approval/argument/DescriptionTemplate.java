@@ -2,9 +2,10 @@ package io.airlockapp.gateway.approval.argument;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
-import tools.jackson.databind.JsonNode;
+import io.airlockapp.gateway.approval.snapshot.*;
 
 /**
  * Template of a description. It shows only the content of the snapshot of a call, so it
@@ -55,43 +56,14 @@ public record DescriptionTemplate(List<Part> parts) {
 	 * @param arguments the snapshot of the arguments by name
 	 * @return the description
 	 */
-	public String describe(JsonNode arguments) {
+	public String describe(Map<String, SnapshotNode> arguments) {
 		return this.parts.stream().map((part) -> part.write(arguments)).collect(Collectors.joining());
 	}
 
-	private static String describeValue(JsonNode value) {
+	private static String describeValue(SnapshotNode value) {
 		ValueText values = new ValueText(new TextAbridger(TEXT_LENGTH));
 		String text = values.of(value);
-		if (text.length() <= MAX_VALUE_LENGTH) {
-			return text;
-		}
-		if (value.isObject()) {
-			return "{" + first(value.properties()
-				.stream()
-				.map((member) -> ValueText.name(member.getKey()) + "=" + values.of(member.getValue()))
-				.iterator(), value.size()) + "}";
-		}
-		if (value.isArray()) {
-			return "[" + first(value.valueStream().map(values::of).iterator(), value.size()) + "]";
-		}
-		// Long numbers are texts, and are not abridged
-		return "<%d characters>".formatted(text.length());
-	}
-
-	/**
-	 * Write the first elements. The note about the others is outside of quotation marks,
-	 * where no text of a value can be.
-	 */
-	private static String first(Iterator<String> elements, int size) {
-		StringBuilder first = new StringBuilder();
-		int shown = 0;
-		String element = elements.next();
-		while (first.length() + element.length() + REST_LENGTH <= MAX_VALUE_LENGTH) {
-			first.append(element).append(", ");
-			shown++;
-			element = elements.next();
-		}
-		return first + "<%d more>".formatted(size - shown);
+		return (text.length() <= MAX_VALUE_LENGTH) ? text : "<%d characters>".formatted(text.length());
 	}
 
 	/**
@@ -99,7 +71,7 @@ public record DescriptionTemplate(List<Part> parts) {
 	 */
 	sealed interface Part {
 
-		String write(JsonNode arguments);
+		String write(Map<String, SnapshotNode> arguments);
 
 		int maxLength();
 
@@ -113,7 +85,7 @@ public record DescriptionTemplate(List<Part> parts) {
 	record Text(String text) implements Part {
 
 		@Override
-		public String write(JsonNode arguments) {
+		public String write(Map<String, SnapshotNode> arguments) {
 			return this.text;
 		}
 
@@ -137,28 +109,12 @@ public record DescriptionTemplate(List<Part> parts) {
 		}
 
 		@Override
-		public String write(JsonNode arguments) {
-			JsonNode value = arguments.path(this.argument);
+		public String write(Map<String, SnapshotNode> arguments) {
+			SnapshotNode value = arguments.get(this.argument);
 			for (String step : this.steps) {
-				value = part(value, step);
+				value = (value instanceof SnapshotNode.Fields object) ? object.fields().get(step) : null;
 			}
-			return value.isMissingNode() ? NONE : describeValue(value);
-		}
-
-		private static JsonNode part(JsonNode value, String step) {
-			if (ValueText.isMasked(value)) {
-				return value;
-			}
-			return value.isArray() ? value.path(index(step)) : value.path(step);
-		}
-
-		private static int index(String step) {
-			try {
-				return Integer.parseInt(step);
-			}
-			catch (NumberFormatException ex) {
-				return -1;
-			}
+			return (value == null) ? NONE : describeValue(value);
 		}
 
 		@Override

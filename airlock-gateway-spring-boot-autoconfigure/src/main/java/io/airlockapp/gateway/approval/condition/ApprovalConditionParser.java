@@ -17,7 +17,7 @@ import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 
-import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NativeDetector;

@@ -3,9 +3,9 @@ package io.airlockapp.gateway.approval.condition;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.argument.MethodArguments;
-import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.expression.spel.SpelEvaluationException;
@@ -19,11 +19,11 @@ public final class ConditionEvaluator {
 
 	private final ConditionContext context;
 
-	private final Supplier<ArgumentWriter> argumentWriter;
+	private final Supplier<SnapshotWriter> snapshotWriter;
 
-	public ConditionEvaluator(BeanFactory beanFactory, Supplier<ArgumentWriter> argumentWriter) {
+	public ConditionEvaluator(BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter) {
 		this.context = new ConditionContext(beanFactory);
-		this.argumentWriter = argumentWriter;
+		this.snapshotWriter = snapshotWriter;
 	}
 
 	/**
@@ -70,7 +70,8 @@ public final class ConditionEvaluator {
 	}
 
 	private String digest(MethodArguments arguments, Masking masking) {
-		return ArgumentWriter.digest(this.argumentWriter.get().write(arguments, masking));
+		return io.airlockapp.gateway.harp.CanonicalJson
+			.toText(this.snapshotWriter.get().snapshot(arguments, masking).toJson());
 	}
 
 	private static String reason(Throwable failure) {

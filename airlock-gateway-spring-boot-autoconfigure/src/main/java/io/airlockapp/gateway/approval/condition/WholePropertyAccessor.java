@@ -3,7 +3,7 @@ package io.airlockapp.gateway.approval.condition;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 
-import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
+import io.airlockapp.gateway.approval.snapshot.KotlinValueClasses;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.expression.spel.support.ReflectivePropertyAccessor;

@@ -7,8 +7,8 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
-import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
@@ -36,7 +36,7 @@ final class GuardedInvocationExecutor {
 
 	private final ConditionEvaluator conditions;
 
-	private final Supplier<ArgumentWriter> argumentWriter;
+	private final Supplier<SnapshotWriter> snapshotWriter;
 
 	private final Supplier<ApprovalGate> gate;
 
@@ -51,12 +51,12 @@ final class GuardedInvocationExecutor {
 	 * advisors are created before most beans.
 	 */
 	GuardedInvocationExecutor(ApprovalAttributeSource attributes, ConditionEvaluator conditions,
-			Supplier<ArgumentWriter> argumentWriter, Supplier<ApprovalGate> gate,
+			Supplier<SnapshotWriter> snapshotWriter, Supplier<ApprovalGate> gate,
 			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
 			Supplier<@Nullable DurableCalls> durableCalls) {
 		this.attributes = attributes;
 		this.conditions = conditions;
-		this.argumentWriter = argumentWriter;
+		this.snapshotWriter = snapshotWriter;
 		this.gate = gate;
 		this.denialHandler = denialHandler;
 		this.publisher = publisher;
@@ -79,7 +79,7 @@ final class GuardedInvocationExecutor {
 			Declaration declaration = attribute.declaration();
 			return new MethodGuardedCall(attribute,
 					new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
-					this.conditions, this.argumentWriter, caller);
+					this.conditions, this.snapshotWriter, caller);
 		}
 		catch (Error ex) {
 			throw broken(invocation, null, ex);

@@ -1,15 +1,17 @@
 package io.airlockapp.gateway.approval.interceptor;
 
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
-import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.argument.CommandText;
-import io.airlockapp.gateway.approval.argument.MethodArguments;
-import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.snapshot.CommandText;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
@@ -29,7 +31,7 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 
 	private final ConditionEvaluator conditions;
 
-	private final Supplier<ArgumentWriter> argumentWriter;
+	private final Supplier<SnapshotWriter> snapshotWriter;
 
 	private final Caller caller;
 
@@ -45,11 +47,11 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	};
 
 	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ConditionEvaluator conditions,
-			Supplier<ArgumentWriter> argumentWriter, Caller caller) {
+			Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
 		this.attribute = attribute;
 		this.arguments = arguments;
 		this.conditions = conditions;
-		this.argumentWriter = argumentWriter;
+		this.snapshotWriter = snapshotWriter;
 		this.caller = caller;
 	}
 
@@ -123,11 +125,11 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments,
 			ArgumentSnapshot snapshot) {
 		String gate = arguments.toString();
-		CommandText command = CommandText.of(gate, snapshot.arguments(), attribute.abridge());
+		CommandText command = CommandText.of(gate, snapshot.all(), attribute.abridge());
 		return ApprovalRequest.builder(attribute.label(), command.text())
 			.actionType(ACTION_TYPE)
-			.description(attribute.describe(command, snapshot.arguments()))
-			.arguments(snapshot.arguments())
+			.description(attribute.describe(command, snapshot.all()))
+			.arguments(snapshot.toJson())
 			.artifactType(attribute.artifactType())
 			.timeout(attribute.timeout())
 			.pairing(attribute.pairing())
@@ -147,7 +149,12 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 
 	@Override
 	public boolean isUnchanged() {
-		return this.snapshot != null && this.snapshot.equals(read());
+		return this.snapshot != null && this.snapshot.isUnchanged();
+	}
+
+	@Override
+	public Map<String, SnapshotNode> shownArguments() {
+		return snapshot().all();
 	}
 
 	@Override
@@ -188,7 +195,7 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	 * @throws ApprovalVerificationException if they were changed
 	 */
 	void requireUnchanged() {
-		if (this.snapshot == null || isUnchangedNow()) {
+		if (this.snapshot == null || this.snapshot.isUnchanged()) {
 			return;
 		}
 		throw new ApprovalVerificationException("The arguments of %s were changed after %s".formatted(this,
@@ -197,39 +204,12 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 				this.approvedRequestId, null);
 	}
 
-	private boolean isUnchangedNow() {
-		try {
-			return isUnchanged();
-		}
-		catch (InvalidApprovalUsageException ex) {
-			// They could be read before, so they were changed
-			return false;
-		}
-	}
-
-	/**
-	 * Return the snapshot of the arguments, and take it if necessary.
-	 * @throws InvalidApprovalUsageException if an argument can't be shown, changes each
-	 * time it is read, or is too large
-	 */
 	@Override
 	public ArgumentSnapshot snapshot() {
 		if (this.snapshot == null) {
-			ArgumentSnapshot first = read();
-			if (!first.equals(read())) {
-				throw new InvalidApprovalUsageException(
-						("The arguments of %s are not the same when they are read again, so they can't be approved. Pass "
-								+ "plain data")
-							.formatted(this),
-						null);
-			}
-			this.snapshot = first;
+			this.snapshot = this.snapshotWriter.get().snapshot(this.arguments, this.masking);
 		}
 		return this.snapshot;
-	}
-
-	private ArgumentSnapshot read() {
-		return new ArgumentSnapshot(this.argumentWriter.get().write(this.arguments, this.masking));
 	}
 
 	@Override

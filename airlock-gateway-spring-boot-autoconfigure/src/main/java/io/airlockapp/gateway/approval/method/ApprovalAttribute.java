@@ -1,13 +1,14 @@
 package io.airlockapp.gateway.approval.method;
 
 import java.time.Duration;
+import java.util.Map;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.argument.CommandText;
+import io.airlockapp.gateway.approval.snapshot.CommandText;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 import io.airlockapp.gateway.approval.argument.DescriptionTemplate;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Resolved and parsed attributes of {@link RequiresAirlockApproval} on one method.
@@ -33,7 +34,7 @@ public record ApprovalAttribute(Declaration declaration, String label, @Nullable
 	 * @param arguments the snapshot from which the command text was created
 	 * @return the description, or {@code null} if the label is sufficient
 	 */
-	public @Nullable String describe(CommandText command, JsonNode arguments) {
+	public @Nullable String describe(CommandText command, Map<String, SnapshotNode> arguments) {
 		if (this.description == null) {
 			return (command.abridged() > 0) ? command.note() + this.label : null;
 		}

@@ -14,7 +14,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.argument.DescriptionParser;
 import io.airlockapp.gateway.approval.argument.DescriptionTemplate;
-import io.airlockapp.gateway.approval.argument.InheritedImplementations;
+import io.airlockapp.gateway.approval.snapshot.InheritedImplementations;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ApprovalConditionParser;
 import org.jspecify.annotations.Nullable;

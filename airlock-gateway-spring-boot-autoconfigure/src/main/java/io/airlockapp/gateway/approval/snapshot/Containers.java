@@ -65,8 +65,26 @@ final class Containers {
 	 */
 	static boolean isExact(Object container) {
 		return EXACT.contains(container.getClass())
-				|| (container.getClass() == TreeMap.class && ((SortedMap<?, ?>) container).comparator() == null)
-				|| (container.getClass() == TreeSet.class && ((SortedSet<?>) container).comparator() == null);
+				|| ((container.getClass() == TreeMap.class || container.getClass() == TreeSet.class)
+						&& comparator(container) == null);
+	}
+
+	/**
+	 * Return the name of a kind of containers, to which a comparator belongs.
+	 * @param kind the interface that represents the class of the container
+	 * @param container the container
+	 */
+	static String name(Class<?> kind, Object container) {
+		Object comparator = comparator(container);
+		return (comparator != null) ? "%s by %s".formatted(kind.getName(), comparator.getClass().getName())
+				: kind.getName();
+	}
+
+	private static @Nullable Object comparator(Object container) {
+		if (container instanceof SortedMap<?, ?> map) {
+			return map.comparator();
+		}
+		return (container instanceof SortedSet<?> set) ? set.comparator() : null;
 	}
 
 	/**

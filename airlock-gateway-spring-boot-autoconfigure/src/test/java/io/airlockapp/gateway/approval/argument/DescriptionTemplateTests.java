@@ -3,7 +3,7 @@ package io.airlockapp.gateway.approval.argument;
 import java.util.List;
 import java.util.Map;
 
-import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.IntPredicate;
 
-import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;

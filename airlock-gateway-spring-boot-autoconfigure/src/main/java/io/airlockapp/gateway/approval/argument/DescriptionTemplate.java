@@ -44,7 +44,7 @@ public record DescriptionTemplate(List<Part> parts) {
 		int length = parts.stream().mapToInt(Part::maxLength).sum();
 		if (length > MAX_LENGTH) {
 			throw new IllegalArgumentException(
-					("it can become %d characters long, and may become %d: shorten the text, "
+					("it can become %s characters long, and may become %s: shorten the text, "
 							+ "or show fewer arguments, since all are in the command anyway")
 						.formatted(length, MAX_LENGTH));
 		}
@@ -75,7 +75,7 @@ public record DescriptionTemplate(List<Part> parts) {
 			return "[" + first(value.valueStream().map(values::of).iterator(), value.size()) + "]";
 		}
 		// Long numbers are texts, and are not abridged
-		return "<%d characters>".formatted(text.length());
+		return "<%s characters>".formatted(text.length());
 	}
 
 	/**
@@ -91,7 +91,7 @@ public record DescriptionTemplate(List<Part> parts) {
 			shown++;
 			element = elements.next();
 		}
-		return first + "<%d more>".formatted(size - shown);
+		return first + "<%s more>".formatted(size - shown);
 	}
 
 	/**

@@ -55,7 +55,7 @@ final class TextAbridger implements UnaryOperator<String> {
 		int head = head(text, this.limit / 2);
 		int tail = Math.max(head, tail(text, this.limit / 4));
 		String omitted = text.substring(head, tail);
-		return "%s<%d of %d characters left out, SHA-256 %s>%s".formatted(VisibleText.quote(text.substring(0, head)),
+		return "%s<%s of %s characters left out, SHA-256 %s>%s".formatted(VisibleText.quote(text.substring(0, head)),
 				omitted.codePointCount(0, omitted.length()), text.codePointCount(0, text.length()), digest(omitted),
 				VisibleText.quote(text.substring(tail)));
 	}

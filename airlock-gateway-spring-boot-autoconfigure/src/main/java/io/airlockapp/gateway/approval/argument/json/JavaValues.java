@@ -143,7 +143,7 @@ final class JavaValues {
 	}
 
 	private static String pattern(Pattern pattern) {
-		return (pattern.flags() == 0) ? pattern.pattern() : "(flags %d) %s".formatted(pattern.flags(), pattern);
+		return (pattern.flags() == 0) ? pattern.pattern() : "(flags %s) %s".formatted(pattern.flags(), pattern);
 	}
 
 	private static boolean isIn(Set<String> names, Class<?> type) {

@@ -45,7 +45,7 @@ public record DescriptionTemplate(List<Part> parts) {
 		int length = parts.stream().mapToInt(Part::maxLength).sum();
 		if (length > MAX_LENGTH) {
 			throw new IllegalArgumentException(
-					("it can become %d characters long, and may become %d: shorten the text, "
+					("it can become %s characters long, and may become %s: shorten the text, "
 							+ "or show fewer arguments, since all are in the command anyway")
 						.formatted(length, MAX_LENGTH));
 		}
@@ -63,7 +63,7 @@ public record DescriptionTemplate(List<Part> parts) {
 	private static String describeValue(SnapshotNode value) {
 		ValueText values = new ValueText(new TextAbridger(TEXT_LENGTH));
 		String text = values.of(value);
-		return (text.length() <= MAX_VALUE_LENGTH) ? text : "<%d characters>".formatted(text.length());
+		return (text.length() <= MAX_VALUE_LENGTH) ? text : "<%s characters>".formatted(text.length());
 	}
 
 	/**

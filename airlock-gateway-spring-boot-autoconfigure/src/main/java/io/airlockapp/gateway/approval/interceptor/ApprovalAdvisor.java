@@ -10,7 +10,7 @@ import io.airlockapp.gateway.approval.RecordedCallHandler;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
+import io.airlockapp.gateway.approval.argument.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.method.GuardedMethods;

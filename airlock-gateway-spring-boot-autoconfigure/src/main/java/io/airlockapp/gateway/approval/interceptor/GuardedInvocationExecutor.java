@@ -11,7 +11,7 @@ import io.airlockapp.gateway.approval.DurableCalls;
 import io.airlockapp.gateway.approval.RecordedCallHandler;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.MethodArguments;
-import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
+import io.airlockapp.gateway.approval.argument.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.CommandText;
 import io.airlockapp.gateway.approval.argument.DescriptionTemplate;
-import io.airlockapp.gateway.approval.condition.ApprovalCondition;
+import io.airlockapp.gateway.approval.argument.ApprovalCondition;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

@@ -15,8 +15,8 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.argument.DescriptionParser;
 import io.airlockapp.gateway.approval.argument.DescriptionTemplate;
 import io.airlockapp.gateway.approval.argument.InheritedImplementations;
-import io.airlockapp.gateway.approval.condition.ApprovalCondition;
-import io.airlockapp.gateway.approval.condition.ApprovalConditionParser;
+import io.airlockapp.gateway.approval.argument.ApprovalCondition;
+import io.airlockapp.gateway.approval.argument.ApprovalConditionParser;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;

@@ -14,7 +14,7 @@ import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.DescriptionParser;
 import io.airlockapp.gateway.approval.argument.MethodArguments;
-import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
+import io.airlockapp.gateway.approval.argument.ConditionEvaluator;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import io.airlockapp.gateway.approval.method.Declaration;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.condition;
+package io.airlockapp.gateway.approval.argument;
 
 /**
  * Exception thrown when a condition has no clear result, so that approval is required.

@@ -1,10 +1,8 @@
-package io.airlockapp.gateway.approval.condition;
+package io.airlockapp.gateway.approval.argument;
 
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.argument.json.Masking;
 
 import org.springframework.beans.factory.BeanFactory;

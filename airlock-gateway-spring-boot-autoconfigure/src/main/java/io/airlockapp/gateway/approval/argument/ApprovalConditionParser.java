@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.condition;
+package io.airlockapp.gateway.approval.argument;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -17,7 +17,6 @@ import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 
-import io.airlockapp.gateway.approval.argument.MethodArguments;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NativeDetector;

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.condition;
+package io.airlockapp.gateway.approval.argument;
 
 import java.util.List;
 

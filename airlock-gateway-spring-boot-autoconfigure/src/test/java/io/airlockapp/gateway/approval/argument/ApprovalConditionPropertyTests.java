@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.condition;
+package io.airlockapp.gateway.approval.argument;
 
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.IntPredicate;
 
-import io.airlockapp.gateway.approval.argument.MethodArguments;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;

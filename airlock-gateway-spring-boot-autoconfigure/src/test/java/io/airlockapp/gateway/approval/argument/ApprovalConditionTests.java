@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.condition;
+package io.airlockapp.gateway.approval.argument;
 
 import java.io.ByteArrayInputStream;
 import java.lang.reflect.Method;
@@ -27,8 +27,6 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
-import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.argument.MethodArguments;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

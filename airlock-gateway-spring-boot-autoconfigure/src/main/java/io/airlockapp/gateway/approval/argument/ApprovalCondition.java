@@ -1,8 +1,7 @@
-package io.airlockapp.gateway.approval.condition;
+package io.airlockapp.gateway.approval.argument;
 
 import java.util.Set;
 
-import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;

@@ -17,7 +17,7 @@ import org.apache.commons.logging.LogFactory;
  * Provides the pairings for approval requests. If the source of pairings throws an
  * exception, the approval is not used.
  */
-final class ApprovalPairings {
+public final class ApprovalPairings {
 
 	private static final Log logger = LogFactory.getLog(ApprovalPairings.class);
 
@@ -25,17 +25,23 @@ final class ApprovalPairings {
 
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
-	ApprovalPairings(PairingSource source) {
+	/**
+	 * Create the provider.
+	 * @param source the source of pairings
+	 */
+	public ApprovalPairings(PairingSource source) {
 		this.source = source;
 	}
 
 	/**
 	 * Return the pairing for a new request.
+	 * @param name the name of the pairing
+	 * @return the pairing
 	 * @throws ApprovalUnavailableException if the pairing is not in force, with the
 	 * reason
 	 * @throws InvalidApprovalUsageException if the pairing is unknown
 	 */
-	Pairing require(String name) {
+	public Pairing require(String name) {
 		try {
 			Pairing pairing = this.source.getPairing(name);
 			if (pairing != null) {
@@ -82,20 +88,22 @@ final class ApprovalPairings {
 
 	/**
 	 * Return the keys whose decisions are currently accepted.
+	 * @param name the name of the pairing
 	 * @param askedKeys the signer keys of the pairing in force when the request was
 	 * submitted
 	 * @return the keys, or an empty list if the pairing is no longer in force
 	 * @throws RuntimeException if the source fails
 	 */
-	List<SignerKey> keysFor(String name, List<SignerKey> askedKeys) {
+	public List<SignerKey> keysFor(String name, List<SignerKey> askedKeys) {
 		Pairing pairing = this.source.getPairing(name);
 		return (pairing != null) ? pairing.keysFor(askedKeys) : List.of();
 	}
 
 	/**
 	 * Notify the source that the gateway reports the pairing as revoked.
+	 * @param pairing the pairing
 	 */
-	void revoked(Pairing pairing) {
+	public void revoked(Pairing pairing) {
 		this.source.pairingRevoked(pairing);
 	}
 

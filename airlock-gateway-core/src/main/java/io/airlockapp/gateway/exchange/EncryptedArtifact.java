@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param hash the artifact hash
  * @param envelope the envelope to submit
  */
-record EncryptedArtifact(String requestId, String hash, Envelope<ArtifactSubmission> envelope) {
+public record EncryptedArtifact(String requestId, String hash, Envelope<ArtifactSubmission> envelope) {
 
 	private static final String ACTIONS_EXTENSION = "org.harp.requestedActions";
 
@@ -50,8 +50,17 @@ record EncryptedArtifact(String requestId, String hash, Envelope<ArtifactSubmiss
 				moreMetadata);
 	}
 
-	static EncryptedArtifact of(ArtifactHeader header, Ciphertext ciphertext, String routingToken, Enforcer enforcer,
-			Map<String, String> moreMetadata) {
+	/**
+	 * Create the artifact with a plaintext that is encrypted already.
+	 * @param header the clear text of the request
+	 * @param ciphertext the encrypted plaintext
+	 * @param routingToken the routing token of the pairing
+	 * @param enforcer the identity of this application
+	 * @param moreMetadata additional metadata
+	 * @return the artifact
+	 */
+	public static EncryptedArtifact of(ArtifactHeader header, Ciphertext ciphertext, String routingToken,
+			Enforcer enforcer, Map<String, String> moreMetadata) {
 		ArtifactSubmission submission = new ArtifactSubmission(header.artifactType(), header.hash(), ciphertext,
 				Envelope.timestamp(header.expiresAt()), metadata(header, routingToken, enforcer, moreMetadata));
 		return new EncryptedArtifact(header.requestId(), header.hash(),
@@ -61,7 +70,16 @@ record EncryptedArtifact(String requestId, String hash, Envelope<ArtifactSubmiss
 					.withTrace(header.trace()));
 	}
 
-	static ObjectNode plaintext(ApprovalRequest request, Enforcer enforcer, String requestId, Instant createdAt,
+	/**
+	 * Create the plaintext of a request.
+	 * @param request the request
+	 * @param enforcer the identity of this application
+	 * @param requestId the request's id
+	 * @param createdAt the time of creation
+	 * @param expiresAt the time of expiry
+	 * @return the plaintext, which is not canonical yet
+	 */
+	public static ObjectNode plaintext(ApprovalRequest request, Enforcer enforcer, String requestId, Instant createdAt,
 			Instant expiresAt) {
 		ObjectNode plaintext = JsonNodeFactory.instance.objectNode();
 		plaintext.put("actionType", request.getActionType());

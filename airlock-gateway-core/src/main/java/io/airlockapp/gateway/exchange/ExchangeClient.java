@@ -22,7 +22,7 @@ import org.springframework.http.ResponseEntity;
  * Sends the requests of one exchange, each with a limit on the time to wait for the rate
  * limiter.
  */
-final class ExchangeClient {
+public final class ExchangeClient {
 
 	private static final int NO_CONTENT = 204;
 
@@ -40,7 +40,14 @@ final class ExchangeClient {
 
 	private final InstantSource clock;
 
-	ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor calls, String enforcerId, InstantSource clock) {
+	/**
+	 * Create a client.
+	 * @param api the gateway's endpoints
+	 * @param calls the executor of requests
+	 * @param enforcerId the id of this application
+	 * @param clock the time of day
+	 */
+	public ExchangeClient(AirlockGatewayApi api, GatewayRequestExecutor calls, String enforcerId, InstantSource clock) {
 		this.api = api;
 		this.calls = calls;
 		this.enforcerId = enforcerId;
@@ -50,12 +57,21 @@ final class ExchangeClient {
 	/**
 	 * Return a client for the exchanges of one pairing.
 	 * @param listener the callback for a pairing that the gateway reports as revoked
+	 * @return the client
 	 */
-	ExchangeClient onPairingRevoked(Runnable listener) {
+	public ExchangeClient onPairingRevoked(Runnable listener) {
 		return new ExchangeClient(this.api, this.calls.onPairingRevoked(listener), this.enforcerId, this.clock);
 	}
 
-	@Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience, @Nullable Deadline deadline) {
+	/**
+	 * Submit an artifact.
+	 * @param envelope the artifact
+	 * @param patience the maximum time to wait for the rate limiter
+	 * @param deadline the end of the request, if it has one
+	 * @return the response, if it has a body
+	 */
+	public @Nullable Envelope<JsonNode> submit(Envelope<ArtifactSubmission> envelope, Duration patience,
+			@Nullable Deadline deadline) {
 		ArtifactSubmission submission = envelope.body();
 		String routingToken = (submission != null) ? submission.metadata().get("routingToken") : null;
 		return this.calls.redacting(routingToken)
@@ -84,10 +100,15 @@ final class ExchangeClient {
 
 	/**
 	 * Wait for a decision.
+	 * @param requestId the request's id
+	 * @param hold the time for which the gateway may hold the request, in whole seconds
+	 * @param priority the priority of the request
+	 * @param patience the maximum time to wait for the rate limiter
+	 * @param deadline the end of the request
 	 * @return the decision as received, or {@code null} while undecided
 	 */
-	@Nullable DecisionDelivery awaitDelivery(String requestId, Duration hold, RequestPriority priority, Duration patience,
-			Deadline deadline) {
+	public @Nullable DecisionDelivery awaitDelivery(String requestId, Duration hold, RequestPriority priority,
+			Duration patience, Deadline deadline) {
 		Envelope<JsonNode> envelope = awaitDecision(requestId, hold, priority, patience, deadline);
 		if (envelope == null) {
 			return null;
@@ -101,16 +122,25 @@ final class ExchangeClient {
 
 	/**
 	 * Withdraw an exchange.
+	 * @param requestId the request's id
+	 * @param patience the maximum time to wait for the rate limiter
+	 * @param deadline the end of the request, if it has one
 	 * @return {@code true} if the gateway confirmed the withdrawal; otherwise, an
 	 * intermediary may have responded
 	 */
-	boolean withdraw(String requestId, Duration patience, @Nullable Deadline deadline) {
+	public boolean withdraw(String requestId, Duration patience, @Nullable Deadline deadline) {
 		Envelope<JsonNode> envelope = this.calls.executeNullable(RequestPriority.CONTROL, patience,
 				() -> this.api.withdraw(requestId, deadline));
 		return envelope != null && WITHDRAWN.equalsIgnoreCase(envelope.msgType());
 	}
 
-	void acknowledge(String requestId, String msgId, Duration patience) {
+	/**
+	 * Acknowledge a decision.
+	 * @param requestId the request's id
+	 * @param msgId the id of the delivered message
+	 * @param patience the maximum time to wait for the rate limiter
+	 */
+	public void acknowledge(String requestId, String msgId, Duration patience) {
 		Instant now = this.clock.instant();
 		Acknowledgement body = new Acknowledgement(msgId, Acknowledgement.DELIVERED, Envelope.timestamp(now));
 		Envelope<Acknowledgement> envelope = Envelope.of(Acknowledgement.MSG_TYPE, requestId, now, null,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * others may be temporary, so the request is retried: approval may have been given in the
  * meantime.
  */
-final class ExchangeFailures {
+public final class ExchangeFailures {
 
 	private final String requestId;
 
@@ -26,8 +26,10 @@ final class ExchangeFailures {
 	 * Return whether a failure of any request ends the exchange: the credentials are
 	 * refused (even with a refreshed token), consent or pairing is missing, no user is
 	 * signed in, or the certificate is not trusted.
+	 * @param failure the failure
+	 * @return whether it does
 	 */
-	static boolean isEnding(AirlockGatewayException failure) {
+	public static boolean isEnding(AirlockGatewayException failure) {
 		if (failure.isPairingRevoked() || failure.isConsentMissing()) {
 			return true;
 		}

@@ -14,7 +14,7 @@ import io.airlockapp.gateway.support.Ticker;
  * Determines the state of an exchange by its status and, if the status leaves it open, by
  * a short wait. Its requests have a higher priority than waits for undecided exchanges.
  */
-final class ExchangeInspector {
+public final class ExchangeInspector {
 
 	private static final Duration SHORT_HOLD = Duration.ofSeconds(1);
 
@@ -26,7 +26,14 @@ final class ExchangeInspector {
 
 	private final Ticker ticker;
 
-	ExchangeInspector(ExchangeClient calls, String requestId, String hash, Ticker ticker) {
+	/**
+	 * Create an inspector.
+	 * @param calls the client
+	 * @param requestId the request's id
+	 * @param hash the artifact hash
+	 * @param ticker the ticker for elapsed time
+	 */
+	public ExchangeInspector(ExchangeClient calls, String requestId, String hash, Ticker ticker) {
 		this.calls = calls;
 		this.requestId = requestId;
 		this.hash = hash;
@@ -39,7 +46,7 @@ final class ExchangeInspector {
 	 * @param left the available time
 	 * @return the state of the exchange, including any failure of the request
 	 */
-	ExchangeReport inspect(Duration left) {
+	public ExchangeReport inspect(Duration left) {
 		ExchangeReport byStatus = askStatus(left);
 		boolean settled = byStatus.delivery() != null || byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
 				|| byStatus.standing() == Standing.OTHER_CONTENT

@@ -14,15 +14,31 @@ import org.jspecify.annotations.Nullable;
 public record ExchangeReport(Standing standing, @Nullable DecisionDelivery delivery,
 		@Nullable AirlockGatewayException failure) {
 
-	static ExchangeReport of(Standing standing) {
+	/**
+	 * Return a report without a decision and without a failure.
+	 * @param standing the state of the exchange
+	 * @return the report
+	 */
+	public static ExchangeReport of(Standing standing) {
 		return new ExchangeReport(standing, null, null);
 	}
 
-	static ExchangeReport of(Standing standing, @Nullable AirlockGatewayException failure) {
+	/**
+	 * Return a report without a decision.
+	 * @param standing the state of the exchange
+	 * @param failure the last failure, if there was one
+	 * @return the report
+	 */
+	public static ExchangeReport of(Standing standing, @Nullable AirlockGatewayException failure) {
 		return new ExchangeReport(standing, null, failure);
 	}
 
-	static ExchangeReport of(DecisionDelivery delivery) {
+	/**
+	 * Return the report on a decision.
+	 * @param delivery the decision
+	 * @return the report
+	 */
+	public static ExchangeReport of(DecisionDelivery delivery) {
 		return new ExchangeReport(Standing.DECIDED, delivery, null);
 	}
 

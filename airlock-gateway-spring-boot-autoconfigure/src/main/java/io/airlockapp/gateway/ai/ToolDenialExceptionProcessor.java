@@ -8,9 +8,9 @@ import org.springframework.ai.tool.execution.ToolExecutionExceptionProcessor;
 
 /**
  * Processor of tool execution exceptions that returns a text for the model if a tool
- * called a guarded method that did not run, or whose call was recorded. The delegate
- * processes all exceptions first: exceptions that it throws are propagated, and its
- * result is used for exceptions that are not denials.
+ * called a guarded method that did not run. The delegate processes all exceptions other
+ * than {@link ToolMessageException} first: exceptions that it throws are propagated, and
+ * its result is used for exceptions that are not denials.
  */
 public final class ToolDenialExceptionProcessor implements ToolExecutionExceptionProcessor {
 
@@ -26,9 +26,9 @@ public final class ToolDenialExceptionProcessor implements ToolExecutionExceptio
 
 	@Override
 	public String process(ToolExecutionException exception) {
-		if (exception.getCause() instanceof ToolRecordedException recorded) {
+		if (exception.getCause() instanceof ToolMessageException message) {
 			// Not an error, and nothing that the delegate could throw may hide it
-			return String.valueOf(recorded.getMessage());
+			return String.valueOf(message.getMessage());
 		}
 		String answer = this.delegate.process(exception);
 		AirlockGatewayException denial = findDenial(exception);

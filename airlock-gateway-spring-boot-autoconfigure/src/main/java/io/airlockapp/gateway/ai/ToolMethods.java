@@ -12,7 +12,7 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 /**
  * Detects the methods of tools, which are annotated with {@link Tool} or {@code McpTool}.
  */
-final class ToolMethods {
+public final class ToolMethods {
 
 	private static final String MCP_TOOL = "org.springframework.ai.mcp.annotation.McpTool";
 
@@ -21,9 +21,17 @@ final class ToolMethods {
 
 	static boolean isTool(MethodInvocation invocation) {
 		Object target = invocation.getThis();
-		Method method = (target != null)
+		return isTool((target != null)
 				? AopUtils.getMostSpecificMethod(invocation.getMethod(), AopUtils.getTargetClass(target))
-				: invocation.getMethod();
+				: invocation.getMethod());
+	}
+
+	/**
+	 * Return whether a method is that of a tool.
+	 * @param method the method of the class of the called object
+	 * @return whether it or a method that it overrides is annotated
+	 */
+	public static boolean isTool(Method method) {
 		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
 		return annotations.isPresent(Tool.class) || annotations.isPresent(MCP_TOOL);
 	}

@@ -13,14 +13,12 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
-import io.airlockapp.gateway.approval.DurableCalls;
-import io.airlockapp.gateway.approval.RecordedCallHandler;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.interceptor.ArgumentValidationPostProcessor;
-import io.airlockapp.gateway.approval.interceptor.DurableTargets;
+import io.airlockapp.gateway.approval.interceptor.DurableCalls;
 import io.airlockapp.gateway.approval.interceptor.GuardedChainPostProcessor;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
@@ -40,7 +38,6 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -85,14 +82,12 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<AirlockGatewayProperties> properties,
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
 			ObjectProvider<DenialPublisher> publisher, ObjectProvider<ApprovalTaskExecutor> threads,
-			ObjectProvider<RequesterSource> requesterSource, ObjectProvider<DurableCalls> durableCalls,
-			ObjectProvider<RecordedCallHandler> recordedHandler, ObjectProvider<DurableTargets> targets) {
+			ObjectProvider<RequesterSource> requesterSource, ObjectProvider<DurableCalls> durableCalls) {
 		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
 				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().approval().maxSize(),
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
 				publisher::getObject, threads::getObject, lookup(requesterSource, beanFactory),
-				() -> durableCalls(durableCalls, properties.getObject(), environment), recordedHandler::getIfAvailable,
-				targets::getObject);
+				() -> durableCalls(durableCalls, properties.getObject(), environment));
 		// Bind the order alone, since no other bean must be created before advisors
 		advisor.setOrder(Binder.get(environment)
 			.bind("airlock.gateway.approval.order", Integer.class)
@@ -122,19 +117,10 @@ public final class AirlockApprovalAutoConfiguration {
 		if (properties.approval().mode() == Mode.BYPASS) {
 			return null;
 		}
-		return durableCalls.getIfAvailable(() -> (call) -> {
+		return durableCalls.getIfAvailable(() -> (proxy, call) -> {
 			throw new ApprovalUnavailableException(
-					"The call of %s is not recorded. %s".formatted(call.target(), findObstacle(environment)), null,
-					null);
+					"The call of %s is not recorded. %s".formatted(call, findObstacle(environment)), null, null);
 		});
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DurableTargets airlockDurableTargets(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<AirlockGatewayProperties> properties) {
-		return new DurableTargets(beanFactory, environment, () -> jsonMapper.getIfUnique(JsonMapper::new),
-				() -> properties.getObject().approval().maxSize());
 	}
 
 	@Bean

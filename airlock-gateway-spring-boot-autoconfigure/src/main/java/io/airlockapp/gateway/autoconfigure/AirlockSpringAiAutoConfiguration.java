@@ -1,11 +1,9 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import io.airlockapp.gateway.ai.RecordedToolHandler;
 import io.airlockapp.gateway.ai.ToolDenialHandler;
 import io.airlockapp.gateway.ai.ToolPostProcessor;
 import io.airlockapp.gateway.ai.ToolPromptAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
-import io.airlockapp.gateway.approval.RecordedCallHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.tool.annotation.Tool;
@@ -37,12 +35,6 @@ public final class AirlockSpringAiAutoConfiguration {
 	@ConditionalOnMissingBean(ApprovalDenialHandler.class)
 	ToolDenialHandler airlockToolDenialHandler() {
 		return new ToolDenialHandler(ApprovalDenialHandler.throwing());
-	}
-
-	@Bean
-	@ConditionalOnMissingBean(RecordedCallHandler.class)
-	RecordedToolHandler airlockRecordedToolHandler() {
-		return new RecordedToolHandler();
 	}
 
 	@Bean

@@ -78,6 +78,16 @@ class UnguardableMethodsTests {
 	}
 
 	@Test
+	void durableMethodWithoutTheModuleThatRecordsItsCalls() {
+		this.contextRunner.withBean(DurableMethodOnly.class)
+			.run((context) -> assertThat(context).getFailure()
+				.cause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("The attribute 'durable'", "DurableMethodOnly.refund",
+						"add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'"));
+	}
+
+	@Test
 	void namesTheParametersThatThereAre() {
 		for (Class<?> type : List.of(DescriptionOfUnknownParameter.class, ConditionOfUnknownParameter.class)) {
 			this.contextRunner.withBean("desk", type)
@@ -351,6 +361,14 @@ class UnguardableMethodsTests {
 	static class WordAsTimeout {
 
 		@RequiresAirlockApproval(timeout = "soon")
+		void refund() {
+		}
+
+	}
+
+	static class DurableMethodOnly {
+
+		@RequiresAirlockApproval(durable = true)
 		void refund() {
 		}
 

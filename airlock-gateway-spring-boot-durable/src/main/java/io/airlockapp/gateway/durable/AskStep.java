@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
 import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.durable;
 import java.util.Map;
 import java.util.function.Function;
 
-import io.airlockapp.gateway.approval.ApprovedCalls;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
 
 /**
  * Strategy interface for observing the recording of calls and their runs. A failure of

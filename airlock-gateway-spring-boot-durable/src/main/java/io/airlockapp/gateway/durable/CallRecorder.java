@@ -14,12 +14,11 @@ import java.util.UUID;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.approval.ApprovedCall;
-import io.airlockapp.gateway.approval.DurableCalls;
-import io.airlockapp.gateway.approval.RecordedCall;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.method.ApprovedCall;
+import io.airlockapp.gateway.durable.method.RecordedCall;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.StrictUtf8;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +29,10 @@ import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.util.Assert;
 
 /**
- * Records the calls of durable methods. The id, the plaintext and its hash are fixed
- * here, before the approval is requested.
+ * Records calls, which run after their approval, if at all. The id, the plaintext and its
+ * hash are fixed here, before the approval is requested.
  */
-public final class CallRecorder implements DurableCalls {
+public final class CallRecorder {
 
 	/**
 	 * The member of the plaintext with the contexts of the caller.
@@ -101,7 +100,14 @@ public final class CallRecorder implements DurableCalls {
 		this.clock = clock;
 	}
 
-	@Override
+	/**
+	 * Record a call in the transaction of the current thread, or in a new one if there is
+	 * none.
+	 * @param recorded the call
+	 * @return the id of the approval request
+	 * @throws AirlockGatewayException if the call can't be recorded, in which case it
+	 * never runs
+	 */
 	public String record(RecordedCall recorded) {
 		String gate = gate(recorded);
 		if (this.closed) {

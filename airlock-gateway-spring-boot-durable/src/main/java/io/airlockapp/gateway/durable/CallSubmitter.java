@@ -2,10 +2,10 @@ package io.airlockapp.gateway.durable;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
-import io.airlockapp.gateway.exchange.SealedArtifact;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;
 

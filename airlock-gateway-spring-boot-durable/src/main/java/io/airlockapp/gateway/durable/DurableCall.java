@@ -3,8 +3,8 @@ package io.airlockapp.gateway.durable;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.exchange.ArtifactHeader;
-import io.airlockapp.gateway.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.jspecify.annotations.Nullable;
 

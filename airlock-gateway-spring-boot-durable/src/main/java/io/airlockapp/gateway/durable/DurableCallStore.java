@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-import io.airlockapp.gateway.approval.ApprovedCalls;
-import io.airlockapp.gateway.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.support.Ticker;
 
 import org.springframework.transaction.support.TransactionOperations;

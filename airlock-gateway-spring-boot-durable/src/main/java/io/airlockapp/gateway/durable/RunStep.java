@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.approval.ApprovedCall;
-import io.airlockapp.gateway.approval.ApprovedCalls;
-import io.airlockapp.gateway.approval.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.method.ApprovedCall;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.StrictUtf8;

@@ -1,12 +1,20 @@
 package io.airlockapp.gateway.durable;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -14,7 +22,12 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.approval.interceptor.DurableMethod;
+import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
+import io.airlockapp.gateway.harp.DecisionVerifier;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,13 +53,20 @@ class ArchitectureTests {
 	/**
 	 * Packages by layer; a package may use those of earlier layers only.
 	 */
-	private static final List<List<String>> LAYERS = List.of(List.of(ROOT), List.of(ROOT + ".maintenance"),
-			List.of(ROOT + ".jdbc", ROOT + ".engine", ROOT + ".actuator"), List.of(ROOT + ".autoconfigure"));
+	private static final List<List<String>> LAYERS = List.of(List.of(ROOT + ".argument", ROOT + ".exchange"),
+			List.of(ROOT + ".method"), List.of(ROOT), List.of(ROOT + ".maintenance"),
+			List.of(ROOT + ".jdbc", ROOT + ".engine", ROOT + ".actuator", ROOT + ".ai"),
+			List.of(ROOT + ".autoconfigure"));
 
 	private static final int MAX_TYPES = 35;
 
 	private static final JavaClasses PRODUCTION = new ClassFileImporter()
 		.importUrl(DurableApprovals.class.getProtectionDomain().getCodeSource().getLocation());
+
+	private static final JavaClasses ALL_MODULES = new ClassFileImporter()
+		.importUrls(Stream.of(AirlockGatewayOperations.class, DurableMethod.class, DurableApprovals.class)
+			.map((type) -> type.getProtectionDomain().getCodeSource().getLocation())
+			.toList());
 
 	private static Stream<String> packages() {
 		return PRODUCTION.stream().map(JavaClass::getPackageName).distinct().sorted();
@@ -110,6 +130,72 @@ class ArchitectureTests {
 								.filter((type) -> type.getPackageName().equals(name) && type.isTopLevelClass()
 										&& !type.getSimpleName().equals("package-info")))
 						.hasSizeLessThanOrEqualTo(MAX_TYPES));
+	}
+
+	/**
+	 * {@link DurableMethod} is the part of the seam that the guard does not use itself.
+	 */
+	@Test
+	void otherModulesHaveNothingThatOnlyDurableCallsUse() {
+		Map<String, Set<String>> users = new TreeMap<>();
+		for (JavaClass type : ALL_MODULES) {
+			for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+				JavaClass used = topLevel(dependency.getTargetClass().getBaseComponentType());
+				JavaClass user = topLevel(type);
+				if (!used.equals(user) && isOfOtherModule(used)) {
+					users.computeIfAbsent(used.getName(), (name) -> new TreeSet<>()).add(user.getName());
+				}
+			}
+		}
+		assertThat(users).hasSizeGreaterThan(100);
+		Set<String> durable = new TreeSet<>();
+		while (users.entrySet()
+			.stream()
+			.filter((used) -> used.getValue()
+				.stream()
+				.allMatch((user) -> user.startsWith(ROOT + ".") || durable.contains(user)))
+			.map((used) -> durable.add(used.getKey()))
+			.reduce(false, Boolean::logicalOr)) {
+			// Until there are no more
+		}
+		assertThat(durable).containsExactly(DurableMethod.class.getName());
+	}
+
+	private static JavaClass topLevel(JavaClass type) {
+		return type.getEnclosingClass().map(ArchitectureTests::topLevel).orElse(type);
+	}
+
+	private static boolean isOfOtherModule(JavaClass type) {
+		return type.getPackageName().startsWith("io.airlockapp.gateway") && !type.getPackageName().startsWith(ROOT);
+	}
+
+	@Test
+	void verificationAloneDecidesThatARecordedMethodRuns() {
+		assertThat(callers(DurableMethod.class, "start")).containsOnly("VerifyingApprovedCalls");
+		assertThat(callers(RebuiltArguments.class, "areThoseOf")).containsOnly("VerifyingApprovedCalls");
+		assertThat(callers(ApprovalDecision.class, "of")).containsOnly("ApprovalService", "ApprovalSteps");
+		assertThat(callers(DecisionVerifier.class, "verify")).containsOnly("ApprovalService", "ApprovalSteps");
+	}
+
+	private static Stream<String> callers(Class<?> type, String method) {
+		return ALL_MODULES.get(type)
+			.getMethodCallsToSelf()
+			.stream()
+			.filter((call) -> call.getName().equals(method))
+			.map((call) -> call.getOriginOwner().getSimpleName());
+	}
+
+	@Test
+	void auditPathIsShortAndDocumented() throws IOException {
+		String page = Files.readString(Path.of("../docs/architecture.md"));
+		int start = page.indexOf("## Audit path of a durable run\n");
+		assertThat(start).isNotNegative();
+		String section = page.substring(start, page.indexOf("\n## ", start + 1));
+		assertThat(Pattern.compile("`(\\w+)`").matcher(section).results().map((name) -> name.group(1)))
+			.hasSizeLessThanOrEqualTo(11)
+			.contains("VerifyingApprovedCalls", "DurableTargets", "ArgumentRecorder", "RebuiltArguments",
+					"DurableMethod", "MethodGuardedCall", "ApprovalSteps", "GuardedChain", "InnerInvocation")
+			.allSatisfy((name) -> assertThat(ALL_MODULES).anyMatch((type) -> type.getSimpleName().equals(name)));
 	}
 
 	@Test

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -7,9 +7,9 @@ import java.util.Map;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.approval.RecordedCall;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.TestContext;
+import io.airlockapp.gateway.durable.method.RecordedCall;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.junit.jupiter.api.AfterEach;

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-import io.airlockapp.gateway.approval.ApprovedCall;
-import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.method.ApprovedCall;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.harp.StrictUtf8;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;

@@ -11,6 +11,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockSpringAiAutoConfiguration;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableAutoConfiguration;
+import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableMethodAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,11 +53,11 @@ class DurableToolTests {
 	private final AirlockSimulator simulator = AirlockSimulator.start();
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
-						AirlockPairingAutoConfiguration.class, AirlockSpringAiAutoConfiguration.class,
-						ToolCallingAutoConfiguration.class, JacksonAutoConfiguration.class,
-						DataSourceAutoConfiguration.class, AirlockDurableAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+				AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+				AirlockSpringAiAutoConfiguration.class, ToolCallingAutoConfiguration.class,
+				JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
+				AirlockDurableMethodAutoConfiguration.class, AirlockDurableAutoConfiguration.class))
 		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1",
 				"airlock.gateway.durable.worker=false")
 		.withPropertyValues(this.simulator.properties()

@@ -3,10 +3,10 @@ package io.airlockapp.gateway.durable;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.engine.StepTasks;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.airlockapp.gateway.approval.ApprovedCalls;
-import io.airlockapp.gateway.approval.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

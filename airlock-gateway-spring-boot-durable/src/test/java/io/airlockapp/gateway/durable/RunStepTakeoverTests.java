@@ -9,10 +9,10 @@ import java.util.Map;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalListener;
-import io.airlockapp.gateway.approval.ApprovedCalls;
-import io.airlockapp.gateway.approval.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
-import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.ApprovalListener;
-import io.airlockapp.gateway.approval.ApprovedCall;
-import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.TestInstance.TestContext;
+import io.airlockapp.gateway.durable.method.ApprovedCall;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -43,7 +43,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	 * they are {@code arg0} and so on.
 	 * @return the arguments in order
 	 */
-	List<Argument> list() {
+	public List<Argument> list() {
 		List<Argument> parameters = declaredParameters
 			.computeIfAbsent(new MethodClassKey(this.method, this.targetClass), (key) -> readParameters());
 		List<Argument> result = new ArrayList<>();
@@ -76,7 +76,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	/**
 	 * Return the names of the arguments of a method.
 	 */
-	static List<String> names(Method method) {
+	public static List<String> names(Method method) {
 		@Nullable String[] names = PARAMETER_NAMES.getParameterNames(method);
 		List<String> result = new ArrayList<>();
 		for (int i = 0; i < method.getParameterCount(); i++) {
@@ -138,7 +138,7 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 	 * @param sensitive whether the value is masked for the approver
 	 * @param omitted whether the argument is left out of what is approved
 	 */
-	record Argument(int index, String name, ResolvableType type, @Nullable Object value, boolean sensitive,
+	public record Argument(int index, String name, ResolvableType type, @Nullable Object value, boolean sensitive,
 			boolean omitted) {
 
 		private Argument withValue(@Nullable Object newValue) {

@@ -90,7 +90,7 @@ public final class SignatureChecks {
 	 * Return whether no value of a type can be shown. A declared type of the application
 	 * that implements a library's type is accepted, since its values may be data.
 	 */
-	static boolean isUnshowable(Class<?> type) {
+	public static boolean isUnshowable(Class<?> type) {
 		return findUnrepeatable(type) != null || (LibraryTypes.contain(type)
 				&& LibraryTypes.hierarchy(type).anyMatch((parent) -> NO_DATA.contains(parent.getName())));
 	}

@@ -5,8 +5,6 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
-import io.airlockapp.gateway.approval.DurableCalls;
-import io.airlockapp.gateway.approval.RecordedCallHandler;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
@@ -56,22 +54,17 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 * if there is none
 	 * @param durableCalls the recorder of calls of durable methods; supplies {@code null}
 	 * if these wait like others
-	 * @param recordedHandler the handler of recorded calls; supplies {@code null} if
-	 * there is none
-	 * @param targets the durable methods
 	 */
 	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
 			Supplier<DataSize> maxSize, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
 			Supplier<DenialPublisher> publisher, Supplier<ApprovalTaskExecutor> threads,
-			Supplier<@Nullable RequesterSource> requesterSource, Supplier<@Nullable DurableCalls> durableCalls,
-			Supplier<@Nullable RecordedCallHandler> recordedHandler, Supplier<DurableTargets> targets) {
+			Supplier<@Nullable RequesterSource> requesterSource, Supplier<@Nullable DurableCalls> durableCalls) {
 		this.attributes = new ApprovalAttributeSource(placeholders);
 		Supplier<ArgumentWriter> writer = SingletonSupplier
 			.of(() -> new ArgumentWriter(jsonMapper.get(), maxSize.get()));
 		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes,
 				new ConditionEvaluator(beanFactory, writer), writer, SingletonSupplier.of(gate),
-				SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher), durableCalls, recordedHandler,
-				targets);
+				SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher), durableCalls);
 		setAdvice(new ApprovalMethodInterceptor(
 				new InvocationAdapters(guard, SingletonSupplier.of(threads), requesterSource)));
 		setClassFilter(GuardedMethods::mayGuard);

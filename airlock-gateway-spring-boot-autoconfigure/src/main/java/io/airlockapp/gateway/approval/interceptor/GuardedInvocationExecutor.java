@@ -7,8 +7,6 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
-import io.airlockapp.gateway.approval.DurableCalls;
-import io.airlockapp.gateway.approval.RecordedCallHandler;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.argument.ConditionEvaluator;
@@ -48,10 +46,6 @@ final class GuardedInvocationExecutor {
 
 	private final Supplier<@Nullable DurableCalls> durableCalls;
 
-	private final Supplier<@Nullable RecordedCallHandler> recordedHandler;
-
-	private final Supplier<DurableTargets> targets;
-
 	/**
 	 * Create an executor. Its dependencies are looked up at the first invocation, since
 	 * advisors are created before most beans.
@@ -59,8 +53,7 @@ final class GuardedInvocationExecutor {
 	GuardedInvocationExecutor(ApprovalAttributeSource attributes, ConditionEvaluator conditions,
 			Supplier<ArgumentWriter> argumentWriter, Supplier<ApprovalGate> gate,
 			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
-			Supplier<@Nullable DurableCalls> durableCalls, Supplier<@Nullable RecordedCallHandler> recordedHandler,
-			Supplier<DurableTargets> targets) {
+			Supplier<@Nullable DurableCalls> durableCalls) {
 		this.attributes = attributes;
 		this.conditions = conditions;
 		this.argumentWriter = argumentWriter;
@@ -68,8 +61,6 @@ final class GuardedInvocationExecutor {
 		this.denialHandler = denialHandler;
 		this.publisher = publisher;
 		this.durableCalls = durableCalls;
-		this.recordedHandler = recordedHandler;
-		this.targets = targets;
 	}
 
 	/**
@@ -146,7 +137,7 @@ final class GuardedInvocationExecutor {
 			if (call.needsApproval()) {
 				DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
 				if (calls != null) {
-					record(invocation, call, calls);
+					record(invocation.getProxy(), call, calls);
 					return null;
 				}
 				ApprovalGate gate = this.gate.get();
@@ -191,17 +182,12 @@ final class GuardedInvocationExecutor {
 		return denial;
 	}
 
-	private void record(InnerInvocation invocation, MethodGuardedCall call, DurableCalls calls) {
-		String requestId;
+	private void record(Object proxy, MethodGuardedCall call, DurableCalls calls) {
 		try {
-			requestId = calls.record(this.targets.get().record(invocation.getProxy(), call));
+			calls.record(proxy, call);
 		}
 		catch (AirlockGatewayException ex) {
 			throw this.publisher.get().refused(call, ex);
-		}
-		RecordedCallHandler handler = this.recordedHandler.get();
-		if (handler != null) {
-			handler.recorded(new DeniedInvocation(invocation), requestId);
 		}
 	}
 

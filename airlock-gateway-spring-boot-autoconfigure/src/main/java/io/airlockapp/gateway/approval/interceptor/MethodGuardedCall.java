@@ -5,8 +5,6 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.approval.RecordedCall;
-import io.airlockapp.gateway.approval.argument.ArgumentRecorder;
 import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.CommandText;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link GuardedInvocation} of a method whose arguments are read on demand.
  */
-final class MethodGuardedCall implements GuardedInvocation {
+final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 
 	private static final String ACTION_TYPE = "method_invocation";
 
@@ -78,16 +76,14 @@ final class MethodGuardedCall implements GuardedInvocation {
 		return this.attribute.durable();
 	}
 
-	/**
-	 * Write the call in the form in which it is stored. Its arguments are rebuilt for
-	 * this, and compared with what is shown.
-	 * @param target the name of the target
-	 * @param recorder the recorder of arguments
-	 */
-	RecordedCall toRecordedCall(String target, ArgumentRecorder recorder) {
-		ArgumentSnapshot shown = snapshot();
-		return new RecordedCall(target, toRequest(), recorder.record(this.arguments, shown, this.masking),
-				shown.hasMasks());
+	@Override
+	public MethodArguments arguments() {
+		return this.arguments;
+	}
+
+	@Override
+	public Masking masking() {
+		return this.masking;
 	}
 
 	@Override
@@ -216,7 +212,8 @@ final class MethodGuardedCall implements GuardedInvocation {
 	 * @throws InvalidApprovalUsageException if an argument can't be shown, changes each
 	 * time it is read, or is too large
 	 */
-	ArgumentSnapshot snapshot() {
+	@Override
+	public ArgumentSnapshot snapshot() {
 		if (this.snapshot == null) {
 			ArgumentSnapshot first = read();
 			if (!first.equals(read())) {

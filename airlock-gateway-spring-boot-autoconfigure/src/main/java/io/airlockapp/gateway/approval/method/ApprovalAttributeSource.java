@@ -36,6 +36,11 @@ import org.springframework.util.StringUtils;
  */
 public final class ApprovalAttributeSource {
 
+	/**
+	 * The module that records the calls of durable methods.
+	 */
+	private static final String DURABLE_MODULE = "io.airlockapp.gateway.durable.DurableApprovals";
+
 	private final Map<Object, Optional<ApprovalAttribute>> cache = new ConcurrentHashMap<>();
 
 	private final PropertyResolver placeholders;
@@ -115,7 +120,7 @@ public final class ApprovalAttributeSource {
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
 				reader.read("condition", () -> condition(annotation.condition(), declaration.method())),
 				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction(),
-				annotation.abridge(), annotation.durable());
+				annotation.abridge(), reader.read("durable", () -> durable(annotation.durable(), declaration.type())));
 	}
 
 	private String resolve(String text) {
@@ -146,6 +151,14 @@ public final class ApprovalAttributeSource {
 
 	private static @Nullable ApprovalCondition condition(String text, Method method) {
 		return StringUtils.hasText(text) ? ApprovalConditionParser.parse(text, method) : null;
+	}
+
+	private static boolean durable(boolean durable, Class<?> type) {
+		if (durable && !ClassUtils.isPresent(DURABLE_MODULE, type.getClassLoader())) {
+			throw new IllegalArgumentException(
+					"add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'");
+		}
+		return durable;
 	}
 
 	/**

@@ -1,8 +1,12 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.reflect.Field;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Field that belongs to the state of a class.
@@ -10,8 +14,20 @@ import org.springframework.core.ResolvableType;
  * @param field the field, made accessible
  * @param name the name under which it is shown
  * @param visibility whether its value is shown
+ * @param ignored the names of the parts of its value that are not shown
+ * @param fixedType the declared type, or {@code null} if it depends on the type variables
+ * of the owner
  */
-public record StateField(Field field, String name, Visibility visibility) {
+public record StateField(Field field, String name, Visibility visibility, Predicate<String> ignored,
+		@Nullable ResolvableType fixedType) {
+
+	StateField(Field field, String name, Visibility visibility, Predicate<String> ignored) {
+		this(field, name, visibility, ignored, fixedType(ResolvableType.forField(field)));
+	}
+
+	private static @Nullable ResolvableType fixedType(ResolvableType type) {
+		return (type.resolve() == null || type.hasUnresolvableGenerics()) ? null : type;
+	}
 
 	/**
 	 * Return the declared type of the field.
@@ -19,7 +35,11 @@ public record StateField(Field field, String name, Visibility visibility) {
 	 * @return the type, with the type variables of the owner resolved
 	 */
 	public ResolvableType type(ResolvableType owner) {
-		return ResolvableType.forField(this.field, owner);
+		return (this.fixedType != null) ? this.fixedType : ResolvableType.forField(this.field, owner);
+	}
+
+	@Nullable Object value(Object owner) {
+		return ReflectionUtils.getField(this.field, owner);
 	}
 
 	/**

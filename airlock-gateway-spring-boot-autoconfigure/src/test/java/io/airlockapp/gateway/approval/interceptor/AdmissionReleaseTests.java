@@ -126,9 +126,7 @@ class AdmissionReleaseTests {
 				() -> () -> {
 					fail(random, new IllegalStateException("requester"));
 					return null;
-				}, () -> null, () -> null, () -> {
-					throw new IllegalStateException("There are no durable methods");
-				});
+				}, () -> null);
 		factory.addAdvisor(guard);
 		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
 	}

@@ -110,10 +110,7 @@ class ArgumentReadingsTests {
 		factory.setProxyTargetClass(true);
 		ApprovalAdvisor guard = new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
 				JsonMapper::new, () -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing,
-				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null, () -> null, () -> null,
-				() -> {
-					throw new IllegalStateException("There are no durable methods");
-				});
+				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null, () -> null);
 		factory.addAdvisor(guard);
 		return (Service) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
 	}

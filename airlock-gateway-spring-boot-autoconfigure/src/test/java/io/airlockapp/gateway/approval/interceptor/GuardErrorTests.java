@@ -200,9 +200,7 @@ class GuardErrorTests {
 				supplier(Place.REPORTER, publisher), () -> this.threads, supplier(Place.REQUESTER_SOURCE, () -> {
 					failAt(Place.REQUESTER);
 					return "ann";
-				}), () -> null, () -> null, () -> {
-					throw new IllegalStateException("There are no durable methods");
-				});
+				}), () -> null);
 		factory.addAdvisor(guard);
 		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
 	}

@@ -320,9 +320,7 @@ class GuardedOnceTests {
 		return new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), JsonMapper::new,
 				() -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing,
 				() -> new DenialPublisher(ApprovalListener.of(List.of()), "command.review"), () -> this.threads,
-				() -> null, () -> null, () -> null, () -> {
-					throw new IllegalStateException("There are no durable methods");
-				});
+				() -> null, () -> null);
 	}
 
 	interface Door {

@@ -9,13 +9,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.approval.ApprovedCall;
-import io.airlockapp.gateway.approval.ApprovedCalls;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.RunningCall;
+import io.airlockapp.gateway.durable.method.ApprovedCall;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;

@@ -13,9 +13,7 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.approval.ApprovedCalls;
-import io.airlockapp.gateway.approval.interceptor.DurableTargets;
-import io.airlockapp.gateway.approval.interceptor.VerifyingApprovedCalls;
+import io.airlockapp.gateway.approval.interceptor.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
@@ -32,14 +30,17 @@ import io.airlockapp.gateway.durable.DurableCallStore;
 import io.airlockapp.gateway.durable.DurableContext;
 import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableSteps;
+import io.airlockapp.gateway.durable.GuardedCallRecorder;
 import io.airlockapp.gateway.durable.PendingCounts;
 import io.airlockapp.gateway.durable.TransitionPublisher;
+import io.airlockapp.gateway.durable.ai.RecordedToolHandler;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
 import io.airlockapp.gateway.durable.engine.EngineSettings;
 import io.airlockapp.gateway.durable.engine.EngineStatistics;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.engine.StepTasks;
+import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.jdbc.HandlerTransactions;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableStatistics;
@@ -49,8 +50,11 @@ import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.durable.maintenance.EndedCallCleaner;
 import io.airlockapp.gateway.durable.maintenance.MissingStepScheduler;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.method.DurableTargets;
+import io.airlockapp.gateway.durable.method.RecordedCallHandler;
+import io.airlockapp.gateway.durable.method.VerifyingApprovedCalls;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
-import io.airlockapp.gateway.exchange.ApprovalSteps;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.policy.DndDecision;
 import io.airlockapp.gateway.policy.DndSubject;
@@ -63,11 +67,13 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -75,7 +81,9 @@ import org.springframework.transaction.PlatformTransactionManager;
 /**
  * Auto-configuration for durable approvals.
  */
-@AutoConfiguration(after = { AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class },
+@AutoConfiguration(
+		after = { AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
+				AirlockDurableMethodAutoConfiguration.class },
 		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
 				"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration" })
 @ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
@@ -230,6 +238,13 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	DurableCalls airlockDurableCalls(DurableTargets targets, CallRecorder recorder,
+			ObjectProvider<RecordedCallHandler> handler) {
+		return new GuardedCallRecorder(targets, recorder, handler.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	DurableApprovals airlockDurableApprovals(DurableSteps steps, CallRecorder recorder,
 			@Qualifier("airlockRecordingTransactions") RecordingTransactions transactions) {
 		return steps.approvals(recorder, transactions);
@@ -310,6 +325,18 @@ public final class AirlockDurableAutoConfiguration {
 				.decide(DndSubject.ofText(call.artifactType(), call.commandText()));
 			return decision != null && decision.isDenied();
 		};
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "org.springframework.ai.tool.annotation.Tool")
+	static class ToolConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(RecordedCallHandler.class)
+		RecordedToolHandler airlockRecordedToolHandler() {
+			return new RecordedToolHandler();
+		}
+
 	}
 
 }

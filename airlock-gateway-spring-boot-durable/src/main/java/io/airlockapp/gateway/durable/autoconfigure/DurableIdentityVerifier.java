@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.durable.autoconfigure;
 
-import io.airlockapp.gateway.approval.interceptor.DurableTargets;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayConnectionDetails;
+import io.airlockapp.gateway.durable.method.DurableTargets;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;

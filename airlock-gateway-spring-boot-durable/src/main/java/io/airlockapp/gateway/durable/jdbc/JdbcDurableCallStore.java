@@ -20,7 +20,7 @@ import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.Resolution;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.StoredDecision;
-import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;

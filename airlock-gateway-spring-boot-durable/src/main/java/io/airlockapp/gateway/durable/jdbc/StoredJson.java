@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.durable.StoredDecision;
-import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;

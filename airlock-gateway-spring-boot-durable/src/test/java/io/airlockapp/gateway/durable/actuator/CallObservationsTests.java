@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import io.airlockapp.gateway.approval.ApprovedCall;
-import io.airlockapp.gateway.approval.ApprovedCalls;
-import io.airlockapp.gateway.approval.ApprovedCalls.Result;
 import io.airlockapp.gateway.durable.DurableCall;
+import io.airlockapp.gateway.durable.method.ApprovedCall;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;

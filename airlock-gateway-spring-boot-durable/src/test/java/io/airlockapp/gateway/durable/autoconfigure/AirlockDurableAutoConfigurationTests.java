@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.approval.DurableCalls;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.interceptor.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
@@ -113,10 +113,10 @@ class AirlockDurableAutoConfigurationTests {
 	@Test
 	void worksWithoutActuatorAndMicrometer() {
 		new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
-							AirlockPairingAutoConfiguration.class, DataSourceAutoConfiguration.class,
-							AirlockDurableAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+					DataSourceAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
+					AirlockDurableAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
 			.withPropertyValues(properties())
 			.withPropertyValues(DATABASE + "=jdbc:h2:mem:plain")
 			.withClassLoader(new FilteredClassLoader(Endpoint.class, HealthIndicator.class, MeterRegistry.class))
@@ -375,11 +375,11 @@ class AirlockDurableAutoConfigurationTests {
 
 	private static ApplicationContextRunner runner() {
 		return new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(AirlockGatewayAutoConfiguration.class, AirlockApprovalAutoConfiguration.class,
-							AirlockPairingAutoConfiguration.class, AirlockPresenceAutoConfiguration.class,
-							AirlockActuatorAutoConfiguration.class, EndpointAutoConfiguration.class,
-							AirlockDurableAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
+					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
+					AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
+					EndpointAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
+					AirlockDurableAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
 			.withPropertyValues("management.endpoints.web.exposure.include=*");
 	}
 

@@ -11,7 +11,7 @@ import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.StoredDecision;
-import io.airlockapp.gateway.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;

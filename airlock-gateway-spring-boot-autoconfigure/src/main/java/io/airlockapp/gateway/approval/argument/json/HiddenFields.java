@@ -12,7 +12,7 @@ import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 /**
  * Finds the fields that contain the state of a class.
  */
-final class HiddenFields {
+public final class HiddenFields {
 
 	/**
 	 * The prefix of the reference to the enclosing instance of an inner class, which is
@@ -29,7 +29,7 @@ final class HiddenFields {
 	 * @param type the class
 	 * @return the fields, those of superclasses last
 	 */
-	static List<Field> of(Class<?> type) {
+	public static List<Field> of(Class<?> type) {
 		return of(type, LibraryTypes::contain);
 	}
 
@@ -38,7 +38,7 @@ final class HiddenFields {
 	 * @param type the class
 	 * @return the fields, those of superclasses last
 	 */
-	static List<Field> ofBean(Class<?> type) {
+	public static List<Field> ofBean(Class<?> type) {
 		return of(type, LibraryTypes::isOfJava);
 	}
 

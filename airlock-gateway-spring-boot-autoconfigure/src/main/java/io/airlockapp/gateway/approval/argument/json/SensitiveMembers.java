@@ -31,7 +31,7 @@ import org.springframework.util.ReflectionUtils;
  * An annotation on a field, its accessors, or the constructor parameter of its name
  * applies to all of them.
  */
-final class SensitiveMembers {
+public final class SensitiveMembers {
 
 	/**
 	 * Represents every member, if the member of an annotated parameter is unknown.
@@ -78,7 +78,7 @@ final class SensitiveMembers {
 	 * @param type the type
 	 * @param member the name of a property or of a method without parameters
 	 */
-	static boolean isOmitted(Class<?> type, String member) {
+	public static boolean isOmitted(Class<?> type, String member) {
 		return members.get(type).omitted.contains(property(member));
 	}
 
@@ -86,7 +86,7 @@ final class SensitiveMembers {
 	 * Return whether any member is sensitive.
 	 * @param type the type
 	 */
-	static boolean isIn(Class<?> type) {
+	public static boolean isIn(Class<?> type) {
 		return !members.get(type).sensitive.isEmpty();
 	}
 

@@ -1,0 +1,87 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.WeakHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Classifies the collections and maps of Java.
+ */
+final class Containers {
+
+	private static final List<Class<?>> KINDS = List.of(List.class, Set.class, Deque.class, Queue.class,
+			Collection.class, Map.class, Map.Entry.class);
+
+	/**
+	 * The classes that find elements and keys by {@code equals}, which for values of Java
+	 * is that of their texts.
+	 */
+	private static final Set<Class<?>> EXACT = Set.of(ArrayList.class, LinkedList.class, ArrayDeque.class,
+			HashSet.class, LinkedHashSet.class, HashMap.class, LinkedHashMap.class, List.of().getClass(),
+			List.of(1).getClass(), Set.of().getClass(), Set.of(1).getClass(), Map.of().getClass(),
+			Map.of(1, 1).getClass(), Arrays.asList(1).getClass());
+
+	private Containers() {
+	}
+
+	/**
+	 * Return the interface that represents a class of containers.
+	 * @param type the class
+	 * @return the most specific one, or {@code null} if the class is none of them
+	 */
+	static @Nullable Class<?> kind(Class<?> type) {
+		for (Class<?> kind : KINDS) {
+			if (kind.isAssignableFrom(type)) {
+				return kind;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Return whether a container finds its elements or keys by their equality, and not by
+	 * a comparator or by other elements.
+	 * @param container the container
+	 */
+	static boolean isExact(Object container) {
+		return EXACT.contains(container.getClass())
+				|| (container.getClass() == TreeMap.class && ((SortedMap<?, ?>) container).comparator() == null)
+				|| (container.getClass() == TreeSet.class && ((SortedSet<?>) container).comparator() == null);
+	}
+
+	/**
+	 * Find the reason why the elements of a container are not its complete state.
+	 * @param container the container
+	 * @return the reason, or {@code null} if there is none
+	 */
+	static @Nullable String findObstacle(Object container) {
+		if (container instanceof Properties) {
+			return "Properties can have defaults that are not among their entries. Copy them into a Map";
+		}
+		return (container instanceof IdentityHashMap || container instanceof WeakHashMap)
+				? "a %s does not compare its keys, or loses them. Copy it into another Map"
+					.formatted(container.getClass().getName())
+				: null;
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import org.springframework.util.Assert;
+
+/**
+ * Masks the hidden values of one call, and still binds them to its approval. A hidden
+ * value is replaced by a digest with a random key that is never sent, so that even a
+ * value with few possibilities can't be found by trying.
+ */
+public final class Masking {
+
+	/**
+	 * The text that represents a hidden value on the approver's device.
+	 */
+	public static final String MASK = "•••";
+
+	private static final String ALGORITHM = "HmacSHA256";
+
+	private static final int KEY_LENGTH = 32;
+
+	private static final byte[] processKey = newKey();
+
+	private final byte[] key;
+
+	/**
+	 * Create the masking of a call.
+	 */
+	public Masking() {
+		this.key = newKey();
+	}
+
+	private Masking(byte[] key) {
+		this.key = key.clone();
+	}
+
+	/**
+	 * Restore the masking of a recorded call, which replaces equal values by equal nodes.
+	 * @param key the key of the masking
+	 * @return the masking
+	 */
+	public static Masking restore(byte[] key) {
+		Assert.isTrue(key.length == KEY_LENGTH, "A masking key has another length");
+		return new Masking(key);
+	}
+
+	/**
+	 * Return the key, which is secret like the hidden values.
+	 * @return a copy of the key
+	 */
+	public byte[] key() {
+		return this.key.clone();
+	}
+
+	/**
+	 * Return the node that replaces a value.
+	 * @param canonicalValue the canonical JSON of the value
+	 * @return the node
+	 */
+	public SnapshotNode.Masked mask(byte[] canonicalValue) {
+		return new SnapshotNode.Masked("hmac-sha256:" + digest(this.key, canonicalValue),
+				digest(processKey, canonicalValue));
+	}
+
+	private static String digest(byte[] key, byte[] value) {
+		try {
+			Mac mac = Mac.getInstance(ALGORITHM);
+			mac.init(new SecretKeySpec(key, ALGORITHM));
+			return HexFormat.of().formatHex(mac.doFinal(value));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("Every Java platform has HMAC-SHA256", ex);
+		}
+	}
+
+	private static byte[] newKey() {
+		byte[] key = new byte[KEY_LENGTH];
+		new SecureRandom().nextBytes(key);
+		return key;
+	}
+
+}

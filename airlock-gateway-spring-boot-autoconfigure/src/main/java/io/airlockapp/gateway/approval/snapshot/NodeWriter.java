@@ -1,0 +1,506 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.Proxy;
+import java.math.BigInteger;
+import java.security.Key;
+import java.security.Principal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.JavaValues.ValueType;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entry;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Masked;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Omitted;
+import io.airlockapp.gateway.harp.CanonicalJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.POJONode;
+
+import org.springframework.aop.SpringProxy;
+import org.springframework.core.ResolvableType;
+
+/**
+ * Writes the values of one call as a tree. It reads fields, and the elements of
+ * containers. It calls no method of an argument's class, except for iterators of
+ * collections and maps that are not Java's.
+ */
+final class NodeWriter {
+
+	/**
+	 * The maximum depth of an argument. The canonical form limits that of its JSON, and
+	 * the argument itself is nested in others.
+	 */
+	static final int MAX_DEPTH = CanonicalJson.MAX_DEPTH - 3;
+
+	private static final ResolvableType ANY = ResolvableType.forClass(Object.class);
+
+	private static final Predicate<String> NOTHING = (name) -> false;
+
+	/**
+	 * Types of Spring whose fields are the data by which users identify their objects.
+	 */
+	private static final Set<String> SHOWN_OF_SPRING = Set.of("org.springframework.data.domain.PageRequest",
+			"org.springframework.data.domain.Sort", "org.springframework.data.domain.Sort$Order",
+			"org.springframework.data.domain.Limit$Limited", "org.springframework.data.domain.Limit$Unlimited",
+			"org.springframework.data.domain.Unpaged", "org.springframework.http.HttpEntity",
+			"org.springframework.http.ResponseEntity", "org.springframework.http.ProblemDetail");
+
+	private final StateFields stateFields;
+
+	private final ApplicationValues applicationValues;
+
+	private final Masking masking;
+
+	private final SizeLimit limit;
+
+	private final Deque<String> path = new ArrayDeque<>();
+
+	private final List<Object> enclosing = new ArrayList<>();
+
+	private int depth;
+
+	/**
+	 * Whether values are written in full, for a digest.
+	 */
+	private boolean hidden;
+
+	/**
+	 * Whether the path must not name what follows.
+	 */
+	private boolean secret;
+
+	NodeWriter(StateFields stateFields, ApplicationValues applicationValues, Masking masking, SizeLimit limit) {
+		this.stateFields = stateFields;
+		this.applicationValues = applicationValues;
+		this.masking = masking;
+		this.limit = limit;
+	}
+
+	/**
+	 * Return the path to the value that could not be written. It contains names of fields
+	 * and indexes, and no data.
+	 */
+	String path() {
+		return String.join("", this.path);
+	}
+
+	/**
+	 * Write a value.
+	 * @param value the value
+	 * @param declared the type that its position declares
+	 * @return the node
+	 */
+	SnapshotNode write(@Nullable Object value, ResolvableType declared) {
+		return write(value, declared, NOTHING);
+	}
+
+	/**
+	 * Write a sensitive value.
+	 * @param value the value
+	 * @param declared the type that its position declares
+	 * @return the mask
+	 */
+	SnapshotNode writeSensitive(@Nullable Object value, ResolvableType declared) {
+		return inFull(true, () -> write(value, declared, NOTHING));
+	}
+
+	private SnapshotNode mask(@Nullable Object value, ResolvableType declared) {
+		return inFull(false, () -> write(value, declared, NOTHING));
+	}
+
+	/**
+	 * Write a value in full, and return its mask, unless it is part of another value that
+	 * is masked.
+	 * @param secret whether the path must not name the parts of the value
+	 */
+	private SnapshotNode inFull(boolean secret, Supplier<SnapshotNode> value) {
+		boolean outerHidden = this.hidden;
+		boolean outerSecret = this.secret;
+		this.hidden = true;
+		this.secret |= secret;
+		SnapshotNode full = value.get();
+		this.hidden = outerHidden;
+		this.secret = outerSecret;
+		return outerHidden ? full : bind(full);
+	}
+
+	private Masked bind(SnapshotNode full) {
+		return this.masking.mask(CanonicalJson.toBytes(full.toJson(Masked::digest)));
+	}
+
+	private SnapshotNode write(@Nullable Object source, ResolvableType declared, Predicate<String> ignored) {
+		Object value = PersistentValues.entity(source);
+		if (value == null) {
+			this.limit.count(4);
+			return Leaf.NULL;
+		}
+		Class<?> type = value.getClass();
+		if (CredentialTypes.contain(type) || CredentialTypes.isPrincipal(type)) {
+			return credential(value, declared);
+		}
+		ValueType known = JavaValues.of(type);
+		if (known != null) {
+			return leaf(value, known, declared);
+		}
+		String text = this.applicationValues.format(value);
+		if (text != null) {
+			this.limit.count(text);
+			return new Leaf(Leaf.Kind.OTHER, text, type.getName(), isDeclared(type, declared));
+		}
+		return enclosed(value, (inner) -> composed(inner, declared, ignored));
+	}
+
+	private SnapshotNode leaf(Object value, ValueType type, ResolvableType declared) {
+		if (value instanceof byte[] bytes) {
+			this.limit.count(bytes.length * 4L / 3);
+		}
+		if (value instanceof BigInteger number) {
+			this.limit.count(number.bitLength() / 4);
+		}
+		if (value instanceof CharSequence text) {
+			this.limit.count(text.length());
+		}
+		Leaf leaf = type.write(value, isDeclared(type.type(), declared));
+		if (leaf == null) {
+			throw new UnreadableValueException("a %s has state besides its text".formatted(value.getClass().getName()));
+		}
+		this.limit.count(leaf.text());
+		requireText(leaf.text());
+		return leaf;
+	}
+
+	/**
+	 * Require that a text has a canonical form.
+	 */
+	private static void requireText(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (Character.isSurrogate(c)) {
+				boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length()
+						&& Character.isLowSurrogate(text.charAt(i + 1));
+				if (!pair) {
+					throw new UnreadableValueException("a text has half of a surrogate pair");
+				}
+				i++;
+			}
+		}
+	}
+
+	private static boolean isDeclared(Class<?> type, ResolvableType declared) {
+		Class<?> raw = declared.resolve();
+		return raw == type || (raw != null && raw.isPrimitive() && ResolvableType.forClass(raw).isAssignableFrom(type));
+	}
+
+	private SnapshotNode enclosed(Object value, Writer writer) {
+		if (this.enclosing.stream().anyMatch((outer) -> outer == value)) {
+			throw new UnreadableValueException("it refers to an object that encloses it. Leave one side of a "
+					+ "bidirectional association out, or pass an id");
+		}
+		this.enclosing.add(value);
+		SnapshotNode node = deeper(1, () -> writer.write(value));
+		this.enclosing.remove(this.enclosing.size() - 1);
+		return node;
+	}
+
+	/**
+	 * Write a node whose JSON has additional levels.
+	 */
+	private SnapshotNode deeper(int levels, Supplier<SnapshotNode> node) {
+		this.depth += levels;
+		if (this.depth > MAX_DEPTH) {
+			throw new UnreadableValueException(
+					"it is nested deeper than %d levels. Pass less, or pass an id".formatted(MAX_DEPTH));
+		}
+		SnapshotNode written = node.get();
+		this.depth -= levels;
+		return written;
+	}
+
+	private SnapshotNode composed(Object value, ResolvableType declared, Predicate<String> ignored) {
+		Class<?> type = value.getClass();
+		if (type.isArray()) {
+			return deeper(isDeclared(type, declared) ? 0 : 1, () -> array(value, declared, ignored));
+		}
+		if (value instanceof Optional<?> optional) {
+			return optional(optional, declared, ignored);
+		}
+		if (value instanceof JsonNode node) {
+			return deeper(1, () -> json(node));
+		}
+		if (LibraryTypes.isOfJava(type) || PersistentValues.isCollection(type)) {
+			return container(value, declared, ignored);
+		}
+		String obstacle = findObstacle(value);
+		if (obstacle != null) {
+			throw new UnreadableValueException(obstacle);
+		}
+		return fields(value, declared, ignored);
+	}
+
+	private SnapshotNode optional(Optional<?> value, ResolvableType declared, Predicate<String> ignored) {
+		boolean known = isDeclared(Optional.class, declared);
+		return deeper(known ? 0 : 1, () -> new Elements(Elements.OPTIONAL, known, true, value.isEmpty() ? List.of()
+				: List.of(write(value.get(), declared.as(Optional.class).getGeneric(), ignored))));
+	}
+
+	private SnapshotNode array(Object value, ResolvableType declared, Predicate<String> ignored) {
+		Class<?> type = value.getClass();
+		boolean known = isDeclared(type, declared);
+		ResolvableType component = known ? declared.getComponentType()
+				: ResolvableType.forClass(type.getComponentType());
+		List<SnapshotNode> elements = new ArrayList<>();
+		for (int i = 0; i < Array.getLength(value); i++) {
+			elements.add(element(Array.get(value, i), component, ignored, i));
+		}
+		return new Elements(type.getTypeName(), known, true, elements);
+	}
+
+	private SnapshotNode element(@Nullable Object value, ResolvableType type, Predicate<String> ignored, int index) {
+		this.limit.count(2);
+		push("[" + index + "]");
+		SnapshotNode node = write(value, type, ignored);
+		pop();
+		return node;
+	}
+
+	private SnapshotNode container(Object value, ResolvableType declared, Predicate<String> ignored) {
+		Class<?> kind = Containers.kind(value.getClass());
+		String obstacle = (kind != null) ? Containers.findObstacle(value)
+				: "a %s is no data. Pass plain data".formatted(value.getClass().getName());
+		if (obstacle != null || kind == null) {
+			throw new UnreadableValueException(String.valueOf(obstacle));
+		}
+		boolean known = kind.isAssignableFrom(declared.resolve(Object.class));
+		return deeper(known ? 0 : 1, () -> content(value, kind, declared, ignored));
+	}
+
+	/**
+	 * Write the elements or entries of a container.
+	 */
+	private SnapshotNode content(Object value, Class<?> kind, ResolvableType declared, Predicate<String> ignored) {
+		Class<?> raw = declared.resolve(Object.class);
+		boolean known = kind.isAssignableFrom(raw);
+		boolean exact = Containers.isExact(value);
+		ResolvableType type = (raw.isInstance(value) && raw != Object.class) ? declared
+				: ResolvableType.forClass(value.getClass());
+		if (value instanceof Map<?, ?> map) {
+			ResolvableType of = type.as(Map.class);
+			List<Entry> entries = new ArrayList<>();
+			map.forEach((key, element) -> entries.add(entry(key, element, of, ignored)));
+			return new Entries(kind.getName(), known, exact, entries);
+		}
+		if (value instanceof Map.Entry<?, ?> entry) {
+			return new Entries(kind.getName(), known, exact,
+					List.of(entry(entry.getKey(), entry.getValue(), type.as(Map.Entry.class), ignored)));
+		}
+		ResolvableType of = type.as(Iterable.class).getGeneric();
+		List<SnapshotNode> elements = new ArrayList<>();
+		for (Object element : (Collection<?>) value) {
+			elements.add(element(element, of, ignored, elements.size()));
+		}
+		return new Elements(kind.getName(), known, exact, elements);
+	}
+
+	private Entry entry(@Nullable Object key, @Nullable Object value, ResolvableType of, Predicate<String> ignored) {
+		push("[…]");
+		ValueType type = (key != null) ? JavaValues.of(key.getClass()) : null;
+		if (key != null && (type == null || type.kind() == Leaf.Kind.OTHER && !(key instanceof Class)
+				&& !key.getClass().getName().startsWith("java."))) {
+			throw new UnreadableValueException(
+					"a key of type %s is no value of Java. Use a text, a number or an enum constant"
+						.formatted(key.getClass().getName()));
+		}
+		Leaf name = (key != null && type != null) ? (Leaf) leaf(key, type, of.getGeneric(0)) : Leaf.NULL;
+		boolean masked = !this.hidden && ignored.test(name.text());
+		SnapshotNode node = masked ? mask(value, of.getGeneric(1)) : write(value, of.getGeneric(1), NOTHING);
+		pop();
+		return new Entry(name, node);
+	}
+
+	/**
+	 * Write a tree of Jackson. Its position does not declare the types of its values.
+	 */
+	private SnapshotNode json(JsonNode node) {
+		if (!LibraryTypes.contain(node.getClass())) {
+			throw new UnreadableValueException("a %s is a JsonNode of its own".formatted(node.getClass().getName()));
+		}
+		if (node.isObject()) {
+			List<Entry> entries = new ArrayList<>();
+			for (Map.Entry<String, JsonNode> member : node.properties()) {
+				push("[…]");
+				Leaf name = (Leaf) write(member.getKey(), ResolvableType.forClass(String.class));
+				entries.add(new Entry(name, write(member.getValue(), ANY)));
+				pop();
+			}
+			return new Entries(JsonNode.class.getName(), false, true, entries);
+		}
+		if (node.isArray()) {
+			List<SnapshotNode> elements = new ArrayList<>();
+			for (JsonNode element : node) {
+				elements.add(element(element, ANY, NOTHING, elements.size()));
+			}
+			return new Elements(JsonNode.class.getName(), false, true, elements);
+		}
+		return write(jsonValue(node), ANY);
+	}
+
+	private static @Nullable Object jsonValue(JsonNode node) {
+		return switch (node.getNodeType()) {
+			case NULL -> null;
+			case BOOLEAN -> node.booleanValue();
+			case NUMBER -> node.numberValue();
+			case STRING -> node.stringValue();
+			case BINARY -> node.binaryValue();
+			case POJO -> ((POJONode) node).getPojo();
+			default -> throw new UnreadableValueException("a JsonNode is missing");
+		};
+	}
+
+	private @Nullable String findObstacle(Object value) {
+		Class<?> type = value.getClass();
+		String name = type.getName();
+		String unrepeatable = UnreadableTypes.find(type);
+		if (unrepeatable != null) {
+			return unrepeatable;
+		}
+		if (Proxy.isProxyClass(type) || value instanceof SpringProxy) {
+			return "a proxy has state that cannot be seen";
+		}
+		if (type.isHidden() && !type.isRecord()) {
+			return "a lambda is no data";
+		}
+		if (KotlinValueClasses.isValueClass(type)) {
+			return "a %s is a Kotlin value class, which cannot be distinguished from the value inside".formatted(name);
+		}
+		if (PersistentValues.isPartlyLoaded(value)) {
+			return "a %s has attributes that are not loaded. Load them before the call, or pass an id".formatted(name);
+		}
+		String obstacle = this.stateFields.findObstacle(type);
+		return (obstacle != null) ? "a %s %s".formatted(name, obstacle) : null;
+	}
+
+	private SnapshotNode fields(Object value, ResolvableType declared, Predicate<String> ignored) {
+		Class<?> type = value.getClass();
+		boolean known = isDeclared(type, declared);
+		if (!this.hidden && this.stateFields.isSensitive(type)) {
+			return inFull(true, () -> fields(value, declared, NOTHING));
+		}
+		ResolvableType owner = known ? declared : ResolvableType.forClass(type);
+		Class<?> kind = Containers.kind(type);
+		String obstacle = (kind != null) ? Containers.findObstacle(value) : null;
+		if (obstacle != null) {
+			throw new UnreadableValueException(obstacle);
+		}
+		this.limit.count(known ? 2 : type.getName().length());
+		SnapshotNode content = (kind != null) ? deeper(2, () -> content(value, kind, owner, ignored)) : null;
+		Map<String, SnapshotNode> members = new LinkedHashMap<>();
+		for (StateField field : this.stateFields.of(type)) {
+			this.limit.count(field.name());
+			push("." + field.name());
+			members.put(field.name(), field(field, value, owner, ignored));
+			pop();
+		}
+		return new Fields(type.getName(), known, content, members);
+	}
+
+	private SnapshotNode field(StateField field, Object owner, ResolvableType ownerType, Predicate<String> ignored) {
+		if (field.visibility() == StateField.Visibility.OMITTED) {
+			return new Omitted();
+		}
+		Object value = field.value(owner);
+		ResolvableType type = field.type(ownerType);
+		if (field.visibility() == StateField.Visibility.SENSITIVE && !this.hidden) {
+			return writeSensitive(value, type);
+		}
+		boolean shown = field.visibility() == StateField.Visibility.SHOWN
+				|| SHOWN_OF_SPRING.contains(owner.getClass().getName());
+		boolean unseen = this.hidden || !shown || ignored.test(field.name());
+		int distance = unseen ? distance(value) : -1;
+		if (distance >= 0) {
+			// An object that encloses this one is written at its own position
+			Leaf reference = new Leaf(Leaf.Kind.OTHER, "enclosing " + distance, "@enclosing", false);
+			return inFull(false, () -> reference);
+		}
+		return unseen ? mask(value, type) : write(value, type, field.ignored());
+	}
+
+	private int distance(@Nullable Object source) {
+		Object value = PersistentValues.entity(source);
+		for (int i = this.enclosing.size() - 1; value != null && i >= 0; i--) {
+			if (this.enclosing.get(i) == value) {
+				return this.enclosing.size() - i;
+			}
+		}
+		return -1;
+	}
+
+	/**
+	 * Write an object with credentials as a mask, and a principal of a library with its
+	 * name.
+	 */
+	private SnapshotNode credential(Object value, ResolvableType declared) {
+		Class<?> type = value.getClass();
+		SnapshotNode mask = inFull(true, () -> LibraryTypes.isOfJava(type) ? credentialText(value)
+				: enclosed(value, (inner) -> composed(inner, declared, NOTHING)));
+		if (this.hidden || !LibraryTypes.contain(type) || !(value instanceof Principal principal)) {
+			return mask;
+		}
+		Map<String, SnapshotNode> members = new LinkedHashMap<>();
+		members.put("name", write(principal.getName(), ResolvableType.forClass(String.class)));
+		members.put("credentials", mask);
+		return new Fields(type.getName(), isDeclared(type, declared), null, members);
+	}
+
+	private Leaf credentialText(Object value) {
+		String text = text(value);
+		this.limit.count(text);
+		return new Leaf(Leaf.Kind.TEXT, text, value.getClass().getName(), false);
+	}
+
+	private static String text(Object value) {
+		if (value instanceof char[] characters) {
+			return new String(characters);
+		}
+		byte[] encoded = (value instanceof Key key) ? key.getEncoded() : null;
+		if (encoded == null) {
+			throw new UnreadableValueException(
+					"a %s is no data. Pass plain data".formatted(value.getClass().getName()));
+		}
+		return HexFormat.of().formatHex(encoded);
+	}
+
+	private void push(String segment) {
+		this.path.addLast(this.secret ? "" : segment);
+	}
+
+	private void pop() {
+		this.path.removeLast();
+	}
+
+	/**
+	 * Writes a value that encloses others.
+	 */
+	private interface Writer {
+
+		SnapshotNode write(Object value);
+
+	}
+
+}

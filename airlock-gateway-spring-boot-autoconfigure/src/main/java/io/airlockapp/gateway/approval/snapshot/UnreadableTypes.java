@@ -1,0 +1,62 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.io.Closeable;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.stream.BaseStream;
+
+import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Identifies the types whose objects can be read only once, or not yet, and so cannot be
+ * compared.
+ */
+final class UnreadableTypes {
+
+	private static final String JACKSON_2 = "com.fasterxml.jackson.";
+
+	private static final String SEQUENCE = "kotlin.sequences.Sequence";
+
+	/**
+	 * The reasons by type, because they are needed each time an argument is read.
+	 */
+	private static final ClassValue<Optional<String>> known = new ClassValue<>() {
+
+		@Override
+		protected Optional<String> computeValue(Class<?> type) {
+			return Optional.ofNullable(inspect(type));
+		}
+
+	};
+
+	private UnreadableTypes() {
+	}
+
+	/**
+	 * Find the reason why objects of a type cannot be read.
+	 * @param type the type
+	 * @return the reason, or {@code null} if there is none
+	 */
+	static @Nullable String find(Class<?> type) {
+		return known.get(type).orElse(null);
+	}
+
+	private static @Nullable String inspect(Class<?> type) {
+		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
+				|| Closeable.class.isAssignableFrom(type) || isSequence(type)) {
+			return "a %s can be read only once, or is no data".formatted(type.getName());
+		}
+		if (type.getName().startsWith(JACKSON_2)) {
+			return "a %s is no value of Jackson 3".formatted(type.getName());
+		}
+		return AsynchronousTypes.isAsynchronous(type)
+				? "the value of a %s is not available yet".formatted(type.getName()) : null;
+	}
+
+	private static boolean isSequence(Class<?> type) {
+		return LibraryTypes.hierarchy(type).anyMatch((candidate) -> candidate.getName().equals(SEQUENCE));
+	}
+
+}

@@ -1,0 +1,41 @@
+package io.airlockapp.gateway.durable;
+
+import io.airlockapp.gateway.approval.interceptor.DurableCalls;
+import io.airlockapp.gateway.durable.method.DurableTargets;
+import io.airlockapp.gateway.durable.method.DurableTargets.Target;
+import io.airlockapp.gateway.durable.method.RecordedCallHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records the calls of durable methods that the guard intercepts.
+ */
+public final class GuardedCallRecorder implements DurableCalls {
+
+	private final DurableTargets targets;
+
+	private final CallRecorder recorder;
+
+	private final @Nullable RecordedCallHandler handler;
+
+	/**
+	 * Create a recorder.
+	 * @param targets the durable methods
+	 * @param recorder the recorder of calls
+	 * @param handler the handler of recorded calls, if there is one
+	 */
+	public GuardedCallRecorder(DurableTargets targets, CallRecorder recorder, @Nullable RecordedCallHandler handler) {
+		this.targets = targets;
+		this.recorder = recorder;
+		this.handler = handler;
+	}
+
+	@Override
+	public void record(Object proxy, Call call) {
+		Target target = this.targets.require(proxy, call);
+		String requestId = this.recorder.record(this.targets.write(target, call));
+		if (this.handler != null) {
+			this.handler.recorded(target.method(), requestId);
+		}
+	}
+
+}

@@ -1,0 +1,296 @@
+package io.airlockapp.gateway.durable.argument;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.argument.MethodArguments.Argument;
+import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.deser.SettableBeanProperty;
+import tools.jackson.databind.deser.bean.BeanDeserializerBase;
+import tools.jackson.databind.exc.PropertyBindingException;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.util.Assert;
+
+/**
+ * Writes the arguments of a call as JSON from which the call is rebuilt later, possibly
+ * by another process. A call whose arguments would not be rebuilt as what they are is
+ * refused. The JSON contains the values that are masked for the approver, but no
+ * {@link io.airlockapp.gateway.approval.AirlockOmitted} members: nobody approves them, so
+ * whoever changes the JSON must not be able to set them.
+ */
+public final class ArgumentRecorder {
+
+	private static final String KEY = "maskingKey";
+
+	private static final String ARGUMENTS = "arguments";
+
+	private final JsonMapper mapper;
+
+	private final ArgumentWriter writer;
+
+	/**
+	 * Create a recorder.
+	 * @param applicationMapper the mapper that writes and reads the arguments
+	 * @param writer the writer of the snapshots with which arguments are compared
+	 */
+	public ArgumentRecorder(JsonMapper applicationMapper, ArgumentWriter writer) {
+		this.mapper = RecordingMappers.create(applicationMapper);
+		this.writer = writer;
+	}
+
+	/**
+	 * Write the arguments of a call, and verify that they are rebuilt as what they are:
+	 * with the same snapshot, written as the same JSON, and with each object of the same
+	 * class, unless that is a collection of Java.
+	 * @param arguments the arguments
+	 * @param snapshot the snapshot of the arguments that is shown to the approver
+	 * @param masking the masking with which the snapshot was made
+	 * @return the JSON
+	 * @throws ApprovalUnavailableException if an argument can't be rebuilt; the message
+	 * contains the remedy, and no value
+	 */
+	public String record(MethodArguments arguments, ArgumentSnapshot snapshot, Masking masking) {
+		Type[] types = DurableSignatureChecks.parameterTypes(arguments.method(), arguments.targetClass());
+		StringBuilder text = new StringBuilder(
+				"{\"%s\":\"%s\",\"%s\":{".formatted(KEY, Base64.getEncoder().encodeToString(masking.key()), ARGUMENTS));
+		for (Argument argument : arguments.list()) {
+			if (argument.omitted()) {
+				throw refusal(arguments, argument, "it is left out by @AirlockOmitted. Inject it");
+			}
+			text.append((argument.index() > 0) ? "," : "")
+				.append(this.mapper.writeValueAsString(argument.name()))
+				.append(':')
+				.append(write(arguments, argument, argument.value(), types[argument.index()]));
+		}
+		String recorded = text.append("}}").toString();
+		RebuiltArguments rebuilt = rebuild(recorded, arguments.method(), arguments.targetClass());
+		requireSame(arguments, rebuilt, snapshot);
+		return recorded;
+	}
+
+	private void requireSame(MethodArguments arguments, RebuiltArguments rebuilt, ArgumentSnapshot snapshot) {
+		ArgumentSnapshot after = rebuilt.snapshot();
+		for (Argument argument : arguments.list()) {
+			String difference = difference(arguments, argument, rebuilt.arguments().values()[argument.index()]);
+			if (difference != null) {
+				throw refusal(arguments, argument, difference);
+			}
+			if (!ArgumentWriter.digest(after.arguments().path(argument.name()))
+				.equals(ArgumentWriter.digest(snapshot.arguments().path(argument.name())))) {
+				throw refusal(arguments, argument,
+						"it would be another one for the approver. Each part of it has to be visible to the JsonMapper");
+			}
+		}
+		Assert.state(after.equals(snapshot), "The snapshot is not that of the arguments");
+	}
+
+	private static @Nullable String difference(MethodArguments arguments, Argument argument, @Nullable Object rebuilt) {
+		try {
+			return RebuiltState.difference(argument.name(), argument.value(), rebuilt);
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			throw refusal(arguments, argument,
+					"its state can't be compared (%s). Pass plain data".formatted(ex.getClass().getSimpleName()));
+		}
+	}
+
+	/**
+	 * Rebuild arguments.
+	 * @param recorded the JSON
+	 * @param method the method
+	 * @param targetClass the class of the called object
+	 * @return the arguments, which may be others than those that were recorded
+	 * @throws ApprovalUnavailableException if they can't be rebuilt; the message contains
+	 * no value
+	 */
+	public RebuiltArguments rebuild(String recorded, Method method, Class<?> targetClass) {
+		MethodArguments arguments = new MethodArguments(targetClass, method, new Object[method.getParameterCount()]);
+		try (JsonParser parser = this.mapper.createParser(recorded)) {
+			Masking masking = readMasking(parser);
+			Type[] types = DurableSignatureChecks.parameterTypes(method, targetClass);
+			for (Argument argument : arguments.list()) {
+				require(argument.name().equals(parser.nextName()));
+				parser.nextToken();
+				arguments.values()[argument.index()] = read(arguments, argument, parser, types[argument.index()]);
+			}
+			require(parser.nextToken() == JsonToken.END_OBJECT && parser.nextToken() == JsonToken.END_OBJECT
+					&& parser.nextToken() == null);
+			requireWrittenAs(recorded, arguments, types);
+			return new RebuiltArguments(arguments, masking, this.writer);
+		}
+		catch (IllegalArgumentException | JacksonException ex) {
+			throw new InvalidApprovalUsageException(
+					"What was recorded of a call of %s is not its arguments, so it can't run".formatted(arguments),
+					null);
+		}
+	}
+
+	/**
+	 * Require that the rebuilt arguments are written as the JSON they were rebuilt from,
+	 * so that nothing of it was ignored or converted.
+	 */
+	private void requireWrittenAs(String recorded, MethodArguments arguments, Type[] types) {
+		try (JsonParser parser = this.mapper.createParser(recorded)) {
+			readMasking(parser);
+			for (Argument argument : arguments.list()) {
+				parser.nextToken();
+				parser.nextToken();
+				JsonTokens before = JsonTokens.read(parser);
+				String after = write(arguments, argument, argument.value(), types[argument.index()]);
+				if (!before.equals(tokens(after))) {
+					throw refusal(arguments, argument,
+							"it would be written differently after it was rebuilt. Pass plain data that the JsonMapper reads "
+									+ "as it writes it");
+				}
+			}
+		}
+	}
+
+	/**
+	 * Read what precedes the arguments.
+	 */
+	private static Masking readMasking(JsonParser parser) {
+		require(parser.nextToken() == JsonToken.START_OBJECT && KEY.equals(parser.nextName())
+				&& parser.nextToken() == JsonToken.VALUE_STRING);
+		Masking masking = Masking.restore(Base64.getDecoder().decode(parser.getString()));
+		require(ARGUMENTS.equals(parser.nextName()) && parser.nextToken() == JsonToken.START_OBJECT);
+		return masking;
+	}
+
+	private JsonTokens tokens(String json) {
+		try (JsonParser parser = this.mapper.createParser(json)) {
+			parser.nextToken();
+			return JsonTokens.read(parser);
+		}
+	}
+
+	private String write(MethodArguments arguments, Argument argument, @Nullable Object value, Type type) {
+		try {
+			return this.mapper.writerFor(this.mapper.constructType(type)).writeValueAsString(value);
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			throw refusal(arguments, argument, "it can't be written%s. Pass plain data".formatted(reason(ex)));
+		}
+	}
+
+	private @Nullable Object read(MethodArguments arguments, Argument argument, JsonParser parser, Type type) {
+		try {
+			return this.mapper.readerFor(this.mapper.constructType(type)).readValue(parser);
+		}
+		catch (RuntimeException | LinkageError | StackOverflowError ex) {
+			throw refusal(arguments, argument,
+					"it can't be read as it is written%s. Each property needs a parameter of the constructor or a setter; mark "
+						.formatted(reason(ex)) + "one that has neither with @JsonIgnore if it follows from the others");
+		}
+	}
+
+	private static String reason(Throwable ex) {
+		if (ex instanceof PropertyBindingException unknown && unknown.getReferringClass() != null) {
+			return " (%s of %s)".formatted(ex.getClass().getSimpleName(), unknown.getReferringClass().getName());
+		}
+		// The message may contain the value
+		return " (%s)".formatted(ex.getClass().getSimpleName());
+	}
+
+	private static void require(boolean expected) {
+		Assert.isTrue(expected, "Not the recorded arguments");
+	}
+
+	private static InvalidApprovalUsageException refusal(MethodArguments arguments, Argument argument, String reason) {
+		return new InvalidApprovalUsageException(
+				"Argument '%s' of %s can't be recorded and rebuilt: %s".formatted(argument.name(), arguments, reason),
+				null);
+	}
+
+	/**
+	 * Find the reason why calls of a method can't be recorded, also because of the
+	 * properties from which Jackson rebuilds its parameters. What is rebuilt in another
+	 * way, or whose class is known only by its value, is verified with each call.
+	 * @param method the method
+	 * @param targetClass the class of the called object
+	 * @return the reason, or {@code null} if there is none
+	 */
+	public @Nullable String findObstacle(Method method, Class<?> targetClass) {
+		String obstacle = DurableSignatureChecks.find(method, targetClass);
+		Type[] types = DurableSignatureChecks.parameterTypes(method, targetClass);
+		List<String> names = MethodArguments.names(method);
+		return (obstacle != null) ? obstacle : IntStream.range(0, types.length).mapToObj((i) -> {
+			String member = findInMembers(names.get(i), this.mapper.constructType(types[i]), new HashSet<>());
+			return (member != null) ? "its parameter " + member : null;
+		}).filter((found) -> found != null).findFirst().orElse(null);
+	}
+
+	private @Nullable String findInMembers(String path, JavaType type, Set<JavaType> visited) {
+		if (!visited.add(type)) {
+			return null;
+		}
+		if (type.getContentType() != null) {
+			return findInMembers(path, type.getContentType(), visited);
+		}
+		try {
+			Iterator<SettableBeanProperty> properties = properties(type);
+			String found = null;
+			while (found == null && properties.hasNext()) {
+				found = findInProperty(path, properties.next(), visited);
+			}
+			return found;
+		}
+		catch (JacksonException ex) {
+			return "'%s' has a %s, which the JsonMapper can't read (%s)".formatted(path, type.getRawClass().getName(),
+					ex.getClass().getSimpleName());
+		}
+	}
+
+	private @Nullable String findInProperty(String path, SettableBeanProperty property, Set<JavaType> visited) {
+		String member = path + "." + property.getName();
+		if (!LibraryTypes.contain(property.getValueDeserializer().getClass())) {
+			// It may read more than the type tells
+			return null;
+		}
+		String obstacle = findInTypes(property.getType());
+		return (obstacle != null) ? "'%s' %s".formatted(member, obstacle)
+				: findInMembers(member, property.getType(), visited);
+	}
+
+	private static @Nullable String findInTypes(JavaType type) {
+		if (type.getTypeHandler() != null) {
+			return null;
+		}
+		if (type.isArrayType()) {
+			return findInTypes(type.getContentType());
+		}
+		String obstacle = DurableSignatureChecks.findInClass(type.getRawClass());
+		if (obstacle != null || type.getContentType() == null) {
+			return obstacle;
+		}
+		return findInTypes(type.getContentType());
+	}
+
+	private Iterator<SettableBeanProperty> properties(JavaType type) {
+		ValueDeserializer<?> deserializer = LibraryTypes.isOfJava(type.getRawClass()) ? null
+				: this.mapper._deserializationContext().findRootValueDeserializer(type);
+		return (deserializer instanceof BeanDeserializerBase bean) ? bean.properties() : Collections.emptyIterator();
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.airlockapp.gateway.durable.argument;
+
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.argument.json.SensitiveMembers;
+import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotationIntrospectorPair;
+
+/**
+ * Ignores {@link AirlockOmitted} members, so that they are neither written nor read.
+ */
+@SuppressWarnings("serial")
+final class OmittedIntrospector extends AnnotationIntrospectorPair {
+
+	OmittedIntrospector(AnnotationIntrospector application) {
+		super(AnnotationIntrospector.nopInstance(), application);
+	}
+
+	@Override
+	public boolean hasIgnoreMarker(MapperConfig<?> config, AnnotatedMember member) {
+		return super.hasIgnoreMarker(config, member) || member.hasAnnotation(AirlockOmitted.class)
+				|| SensitiveMembers.isOmitted(member.getDeclaringClass(), member.getName());
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.airlockapp.gateway.durable.argument;
+
+import java.util.Arrays;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.harp.CanonicalJson;
+import io.airlockapp.gateway.harp.ExactJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Holds the arguments of a recorded call after they were rebuilt. They are not trusted
+ * before they were compared with what was approved.
+ */
+public final class RebuiltArguments {
+
+	private final MethodArguments arguments;
+
+	private final Masking masking;
+
+	private final ArgumentWriter writer;
+
+	RebuiltArguments(MethodArguments arguments, Masking masking, ArgumentWriter writer) {
+		this.arguments = arguments;
+		this.masking = masking;
+		this.writer = writer;
+	}
+
+	/**
+	 * Return the arguments.
+	 * @return the arguments, with the same array each time
+	 */
+	public MethodArguments arguments() {
+		return this.arguments;
+	}
+
+	/**
+	 * Return whether these are the arguments that were approved. They are read for this,
+	 * so that a later change of them is not seen.
+	 * @param approved the member {@code arguments} of the plaintext that was approved, or
+	 * {@code null} if it has none
+	 * @return whether they are; not if they can't be shown
+	 * @throws ApprovalUnavailableException if they can't be read at the moment
+	 */
+	public boolean areThoseOf(@Nullable JsonNode approved) {
+		if (approved == null || !approved.isObject()) {
+			return false;
+		}
+		try {
+			return Arrays.equals(CanonicalJson.toBytes(ExactJson.of(snapshot().arguments())),
+					CanonicalJson.toBytes(approved));
+		}
+		catch (InvalidApprovalUsageException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Read the arguments as they would be shown to an approver.
+	 * @return the snapshot
+	 * @throws io.airlockapp.gateway.InvalidApprovalUsageException if they can't be shown
+	 */
+	public ArgumentSnapshot snapshot() {
+		return new ArgumentSnapshot(this.writer.write(this.arguments, this.masking));
+	}
+
+	@Override
+	public String toString() {
+		return "RebuiltArguments[%s]".formatted(this.arguments);
+	}
+
+}

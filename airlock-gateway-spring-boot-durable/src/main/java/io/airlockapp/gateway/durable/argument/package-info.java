@@ -1,0 +1,8 @@
+/**
+ * The arguments of recorded calls: written as JSON, rebuilt from it, and compared with
+ * what was approved.
+ */
+@NullMarked
+package io.airlockapp.gateway.durable.argument;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package io.airlockapp.gateway.durable.autoconfigure;
+
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import io.airlockapp.gateway.durable.method.DurableTargets;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Auto-configuration for the durable methods of beans. It does not depend on the gateway,
+ * so that methods whose calls cannot be recorded are refused in each environment.
+ */
+@AutoConfiguration(after = AirlockApprovalAutoConfiguration.class)
+@ConditionalOnBean(ApprovalAdvisor.class)
+public final class AirlockDurableMethodAutoConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DurableTargets airlockDurableTargets(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			ObjectProvider<JsonMapper> jsonMapper) {
+		return new DurableTargets(beanFactory, environment, () -> jsonMapper.getIfUnique(JsonMapper::new),
+				() -> Binder.get(environment)
+					.bind("airlock.gateway.approval.max-size", DataSize.class)
+					.orElse(ArgumentWriter.DEFAULT_MAX_SIZE));
+	}
+
+}

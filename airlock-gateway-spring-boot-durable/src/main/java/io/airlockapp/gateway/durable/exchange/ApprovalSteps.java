@@ -1,0 +1,277 @@
+package io.airlockapp.gateway.durable.exchange;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalPairings;
+import io.airlockapp.gateway.exchange.ArtifactHeader;
+import io.airlockapp.gateway.exchange.DecisionDelivery;
+import io.airlockapp.gateway.exchange.EncryptedArtifact;
+import io.airlockapp.gateway.exchange.ExchangeClient;
+import io.airlockapp.gateway.exchange.ExchangeFailures;
+import io.airlockapp.gateway.exchange.ExchangeInspector;
+import io.airlockapp.gateway.exchange.ExchangeReport;
+import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
+import io.airlockapp.gateway.harp.ArtifactCipher;
+import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.CanonicalJson;
+import io.airlockapp.gateway.harp.DecisionMessage;
+import io.airlockapp.gateway.harp.DecisionVerificationException;
+import io.airlockapp.gateway.harp.ReplayJournal;
+import io.airlockapp.gateway.harp.SignerKey;
+import io.airlockapp.gateway.support.Deadline;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Performs the steps of an exchange one by one, for callers that store the state of the
+ * exchange between them. A step neither retries nor waits for longer than the gateway
+ * holds a request, and keeps nothing.
+ */
+public final class ApprovalSteps {
+
+	/**
+	 * The maximum time to wait for the rate limiter.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
+	private static final String DECIDED = "AlreadyDecidedConflict";
+
+	private final ApprovalEnvironment environment;
+
+	private final ExchangeClient client;
+
+	private final ApprovalPairings pairings;
+
+	/**
+	 * Create the steps.
+	 * @param api the gateway's endpoints
+	 * @param environment the collaborators
+	 */
+	public ApprovalSteps(AirlockGatewayApi api, ApprovalEnvironment environment) {
+		this.environment = environment;
+		this.client = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),
+				environment.clock());
+		this.pairings = new ApprovalPairings(environment.pairingSource());
+	}
+
+	/**
+	 * Create the plaintext of a request: exactly what is encrypted for the approver, and
+	 * what the artifact hash covers.
+	 * @param request the request
+	 * @param requestId the request's id
+	 * @param createdAt the time of creation
+	 * @param expiresAt the time of expiry
+	 * @param more additional members
+	 * @return the plaintext as canonical JSON
+	 */
+	public String createPlaintext(ApprovalRequest request, String requestId, Instant createdAt, Instant expiresAt,
+			ObjectNode more) {
+		ObjectNode plaintext = EncryptedArtifact.plaintext(request, this.environment.enforcer(), requestId, createdAt,
+				expiresAt);
+		plaintext.setAll(more);
+		return CanonicalJson.toText(plaintext);
+	}
+
+	/**
+	 * Return whether a plaintext shows a request of this application: whether all of its
+	 * members but the id and the times are those of {@link #createPlaintext}. It may have
+	 * additional members.
+	 * @param plaintext the plaintext
+	 * @param request the request
+	 * @return whether the approver saw the request
+	 */
+	public boolean shows(JsonNode plaintext, ApprovalRequest request) {
+		ObjectNode expected = EncryptedArtifact.plaintext(request, this.environment.enforcer(), "", Instant.EPOCH,
+				Instant.EPOCH);
+		expected.remove(List.of("requestId", "createdAt", "expiresAt"));
+		ObjectNode shown = JsonNodeFactory.instance.objectNode();
+		expected.propertyNames().forEach((name) -> shown.set(name, plaintext.path(name)));
+		return !shown.valueStream().anyMatch(JsonNode::isMissingNode)
+				&& CanonicalJson.toText(shown).equals(CanonicalJson.toText(expected));
+	}
+
+	/**
+	 * Encrypt a plaintext for the approvers of a pairing.
+	 * @param plaintext the plaintext
+	 * @param pairing the name of the pairing
+	 * @return the artifact
+	 * @throws AirlockGatewayException if the pairing is not in force
+	 */
+	public SealedArtifact seal(String plaintext, String pairing) {
+		Pairing inForce = this.pairings.require(pairing);
+		return new SealedArtifact(
+				ArtifactCipher.seal(inForce.encryptionKey(), plaintext.getBytes(StandardCharsets.UTF_8)),
+				inForce.signerKeys());
+	}
+
+	/**
+	 * Return whether the approvers of a pairing can decrypt an artifact. After pairing
+	 * anew, they can't.
+	 * @param artifact the artifact
+	 * @param hash the artifact hash
+	 * @param pairing the name of the pairing
+	 * @return whether the artifact was encrypted with the key that is in force, and
+	 * contains the plaintext with this hash
+	 * @throws AirlockGatewayException if the pairing is not in force
+	 */
+	public boolean isSealedFor(SealedArtifact artifact, String hash, String pairing) {
+		Pairing inForce = this.pairings.require(pairing);
+		try {
+			return ArtifactHash.of(ArtifactCipher.open(inForce.encryptionKey(), artifact.ciphertext())).equals(hash);
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Submit an artifact. It may be submitted repeatedly. The routing token is that of
+	 * the pairing in force.
+	 * @param header the clear text of the request
+	 * @param artifact the artifact
+	 * @param pairing the name of the pairing
+	 * @throws AirlockGatewayException if the gateway does not hold the request afterwards
+	 * as far as known; {@link AirlockGatewayException#isOtherContent()} if it holds the
+	 * request with other content
+	 */
+	public void submit(ArtifactHeader header, SealedArtifact artifact, String pairing) {
+		Pairing inForce = this.pairings.require(pairing);
+		EncryptedArtifact encrypted = EncryptedArtifact.of(header, artifact.ciphertext(), inForce.routingToken(),
+				this.environment.enforcer(), Map.of());
+		try {
+			this.client.onPairingRevoked(() -> this.pairings.revoked(inForce))
+				.submit(encrypted.envelope(), PATIENCE, Deadline.in(REQUEST_TIMEOUT, this.environment.ticker()));
+		}
+		catch (AirlockGatewayException ex) {
+			if (!ex.isConflict()) {
+				throw ex;
+			}
+			if (!DECIDED.equals(ex.getCode())) {
+				requireSameContent(header, ex);
+			}
+		}
+	}
+
+	private void requireSameContent(ArtifactHeader header, AirlockGatewayException conflict) {
+		ExchangeReport report = inspect(header.requestId(), header.hash());
+		switch (report.standing()) {
+			case OTHER_CONTENT -> throw AirlockGatewayException.ofOtherContent();
+			case UNKNOWN, UNCLEAR -> throw (report.failure() != null) ? report.failure() : conflict;
+			default -> {
+			}
+		}
+	}
+
+	/**
+	 * Wait once for the decision. After a failed wait, the state of the exchange is
+	 * requested, since the decision may have been delivered without being received.
+	 * @param requestId the request's id
+	 * @param hash the artifact hash
+	 * @param hold the time for which the gateway may hold the request, in whole seconds
+	 * @return the state of the exchange
+	 */
+	public ExchangeReport poll(String requestId, String hash, Duration hold) {
+		try {
+			DecisionDelivery delivery = this.client.awaitDelivery(requestId, hold, RequestPriority.WAIT, PATIENCE,
+					Deadline.in(PATIENCE.plus(hold).plus(REQUEST_TIMEOUT), this.environment.ticker()));
+			return (delivery != null) ? ExchangeReport.of(delivery) : ExchangeReport.of(Standing.UNDECIDED);
+		}
+		catch (AirlockGatewayException ex) {
+			if (ex.isQuotaExceeded() || ExchangeFailures.isEnding(ex) || Thread.currentThread().isInterrupted()) {
+				return ExchangeReport.of(Standing.UNCLEAR, ex);
+			}
+			ExchangeReport report = inspect(requestId, hash);
+			return (report.standing() == Standing.UNCLEAR) ? ExchangeReport.of(Standing.UNCLEAR, ex) : report;
+		}
+	}
+
+	/**
+	 * Request the state of an exchange and an existing decision.
+	 * @param requestId the request's id
+	 * @param hash the artifact hash
+	 * @return the state of the exchange
+	 */
+	public ExchangeReport inspect(String requestId, String hash) {
+		return new ExchangeInspector(this.client, requestId, hash, this.environment.ticker()).inspect(REQUEST_TIMEOUT);
+	}
+
+	/**
+	 * Withdraw a request. If the gateway refuses, the state of the exchange is requested,
+	 * since a decision may exist.
+	 * @param requestId the request's id
+	 * @param hash the artifact hash
+	 * @return the state of the exchange
+	 */
+	public ExchangeReport withdraw(String requestId, String hash) {
+		try {
+			if (this.client.withdraw(requestId, PATIENCE, Deadline.in(REQUEST_TIMEOUT, this.environment.ticker()))) {
+				return ExchangeReport.of(Standing.WITHDRAWN);
+			}
+		}
+		catch (AirlockGatewayException ex) {
+			if (!ex.isConflict() && !ex.isExpired() && ex.getStatus() != 404) {
+				return ExchangeReport.of(Standing.UNCLEAR, ex);
+			}
+		}
+		return inspect(requestId, hash);
+	}
+
+	/**
+	 * Return the keys whose decisions on a request are accepted.
+	 * @param pairing the name of the pairing
+	 * @param askedKeys the signer keys of the pairing that the request was encrypted for
+	 * @return the keys, or an empty list if the pairing is no longer in force
+	 * @throws RuntimeException if the pairing can't be read
+	 */
+	public List<SignerKey> keysFor(String pairing, List<SignerKey> askedKeys) {
+		return this.pairings.keysFor(pairing, askedKeys);
+	}
+
+	/**
+	 * Verify a decision. The expiry in the envelope, which is not signed, is ignored,
+	 * since the caller stores the time until which the decision is used.
+	 * @param delivery the decision as received
+	 * @param requestId the request's id
+	 * @param hash the artifact hash
+	 * @param keys the keys whose decisions are accepted
+	 * @param journal the journal of used nonces
+	 * @return the verified decision
+	 * @throws DecisionVerificationException if the decision does not verify
+	 */
+	public ApprovalDecision verify(DecisionDelivery delivery, String requestId, String hash, List<SignerKey> keys,
+			ReplayJournal journal) throws DecisionVerificationException {
+		DecisionMessage message = delivery.message();
+		return ApprovalDecision.of(this.environment.verifier()
+			.withJournal(journal)
+			.verify(new DecisionMessage(message.msgType(), message.requestId(), null, message.body()), requestId, hash,
+					keys));
+	}
+
+	/**
+	 * Acknowledge a decision.
+	 * @param requestId the request's id
+	 * @param msgId the id of the delivered message, or {@code null} if there was none
+	 * @throws AirlockGatewayException if it can't be acknowledged
+	 */
+	public void acknowledge(String requestId, @Nullable String msgId) {
+		if (msgId != null) {
+			this.client.acknowledge(requestId, msgId, PATIENCE);
+		}
+	}
+
+}

@@ -1,0 +1,39 @@
+package io.airlockapp.gateway.durable.method;
+
+import java.util.List;
+
+import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.harp.SignerKey;
+
+/**
+ * Holds a recorded call with the decision on it, as they were stored. Nothing of it is
+ * trusted before it was verified. The text form contains no argument.
+ *
+ * @param plaintext the canonical plaintext that the approver saw. It contains the target
+ * as {@value #TARGET}, and the time until which the call may start as {@value #START_BY}
+ * @param arguments the arguments from which the call is rebuilt
+ * @param evidence the evidence of the decision
+ * @param askedKeys the signer keys of the pairing that was asked
+ */
+public record ApprovedCall(String plaintext, String arguments, DecisionEvidence evidence, List<SignerKey> askedKeys) {
+
+	/**
+	 * The member of the plaintext with the target.
+	 */
+	public static final String TARGET = "target";
+
+	/**
+	 * The member of the plaintext with the time until which the call may start.
+	 */
+	public static final String START_BY = "startBy";
+
+	public ApprovedCall {
+		askedKeys = List.copyOf(askedKeys);
+	}
+
+	@Override
+	public String toString() {
+		return "ApprovedCall[requestId=%s]".formatted(this.evidence.requestId());
+	}
+
+}

@@ -1,0 +1,181 @@
+package io.airlockapp.gateway.durable.method;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.gate.EventLoopThreads;
+import io.airlockapp.gateway.approval.interceptor.DurableCalls;
+import io.airlockapp.gateway.approval.interceptor.DurableMethod;
+import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+import io.airlockapp.gateway.durable.argument.ArgumentRecorder;
+import io.airlockapp.gateway.durable.argument.DurableSignatureChecks;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Holds the durable methods of beans, by their targets. As a {@link BeanPostProcessor}
+ * without an order, it finds them when their proxies are complete, and refuses those
+ * whose calls can't be recorded.
+ */
+public final class DurableTargets implements BeanPostProcessor {
+
+	private static final String STORE_KEY = "airlock.gateway.pairing.store.key";
+
+	private final Map<String, Target> targets = new ConcurrentHashMap<>();
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Environment environment;
+
+	private final ApprovalAttributeSource attributes;
+
+	private final Supplier<ArgumentRecorder> recorder;
+
+	/**
+	 * Create the targets.
+	 * @param beanFactory the factory of the beans
+	 * @param environment the environment
+	 * @param jsonMapper the mapper that writes the arguments
+	 * @param maxSize the maximum size of the arguments of one call
+	 */
+	public DurableTargets(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			Supplier<JsonMapper> jsonMapper, Supplier<DataSize> maxSize) {
+		this.beanFactory = beanFactory;
+		this.environment = environment;
+		this.attributes = new ApprovalAttributeSource(environment);
+		this.recorder = SingletonSupplier.of(() -> {
+			JsonMapper mapper = jsonMapper.get();
+			return new ArgumentRecorder(mapper, new ArgumentWriter(mapper, maxSize.get()));
+		});
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		for (DurableMethod method : DurableMethod.of(bean, this.attributes)) {
+			add(method, beanName);
+		}
+		return bean;
+	}
+
+	private void add(DurableMethod method, String beanName) {
+		String obstacle = findObstacle(method.method(), method.type(), beanName);
+		if (obstacle != null) {
+			throw new UnguardableMethodException(
+					"%s of bean '%s' can't be durable: %s".formatted(method, beanName, obstacle), null);
+		}
+		String name = name(beanName, method.method());
+		this.targets.put(name, new Target(name, method));
+	}
+
+	private @Nullable String findObstacle(Method method, Class<?> type, String beanName) {
+		if (!this.beanFactory.containsBean(beanName) || !this.beanFactory.isSingleton(beanName)) {
+			return "the bean is not a singleton, so that another instance of the application can't find it";
+		}
+		String obstacle = this.recorder.get().findObstacle(method, type);
+		if (obstacle == null && DurableSignatureChecks.isSensitive(method, type)
+				&& this.environment.getProperty(STORE_KEY) == null) {
+			return "its arguments contain a value with @AirlockSensitive, which would be stored in plain text: set '"
+					+ STORE_KEY + "'";
+		}
+		return obstacle;
+	}
+
+	private static String name(String beanName, Method method) {
+		return beanName + "#" + method.getName()
+				+ Arrays.stream(method.getParameterTypes())
+					.map(Class::getTypeName)
+					.collect(Collectors.joining(",", "(", ")"));
+	}
+
+	/**
+	 * Return whether there are durable methods.
+	 * @return whether at least one was found
+	 */
+	public boolean isEmpty() {
+		return this.targets.isEmpty();
+	}
+
+	ArgumentRecorder recorder() {
+		return this.recorder.get();
+	}
+
+	/**
+	 * Return the target of a call.
+	 * @param proxy the called proxy
+	 * @param call the call
+	 * @return the target
+	 * @throws InvalidApprovalUsageException if the method is not that of a bean
+	 */
+	public Target require(Object proxy, DurableCalls.Call call) {
+		return this.targets.values()
+			.stream()
+			.filter((target) -> target.method().isCalledBy(proxy, call))
+			.findFirst()
+			.orElseThrow(() -> new InvalidApprovalUsageException(
+					"%s can't be recorded, since the called object is not a bean".formatted(call), null));
+	}
+
+	/**
+	 * Write a call in the form in which it is stored. Its arguments are rebuilt for this,
+	 * and compared with what is shown.
+	 * @param target the target
+	 * @param call the call
+	 * @return the call as stored
+	 * @throws InvalidApprovalUsageException if the current thread must not wait for a
+	 * database, or the arguments can't be rebuilt
+	 */
+	public RecordedCall write(Target target, DurableCalls.Call call) {
+		if (EventLoopThreads.isCurrentThread()) {
+			throw new InvalidApprovalUsageException(
+					("%s was called in an event loop's thread, which must not wait for a database. Call it on "
+							+ "Schedulers.boundedElastic()")
+						.formatted(call),
+					null);
+		}
+		ArgumentSnapshot shown = call.snapshot();
+		return new RecordedCall(target.name(), call.toRequest(),
+				recorder().record(call.arguments(), shown, call.masking()), shown.hasMasks());
+	}
+
+	/**
+	 * Find a target. If its bean is created lazily, it is created.
+	 * @param name the name of the target
+	 * @return the target, or {@code null} if there is none
+	 */
+	@Nullable Target find(String name) {
+		Target target = this.targets.get(name);
+		// The name of a bean may contain the separator
+		int end = name.lastIndexOf('#');
+		String beanName = name.substring(0, Math.max(0, end));
+		// The name is not verified yet, so that it must not create more and more beans
+		if (target == null && this.beanFactory.containsBean(beanName) && this.beanFactory.isSingleton(beanName)) {
+			this.beanFactory.getBean(beanName);
+			target = this.targets.get(name);
+		}
+		return target;
+	}
+
+	/**
+	 * Durable method of a bean.
+	 *
+	 * @param name the name, as in the plaintext
+	 * @param method the method
+	 */
+	public record Target(String name, DurableMethod method) {
+	}
+
+}

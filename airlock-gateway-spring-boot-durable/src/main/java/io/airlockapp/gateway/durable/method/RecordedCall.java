@@ -1,0 +1,23 @@
+package io.airlockapp.gateway.durable.method;
+
+import io.airlockapp.gateway.ApprovalRequest;
+
+/**
+ * Holds a call of a durable method in the form in which it is stored. The text form
+ * contains no argument.
+ *
+ * @param target the target: the name of the bean, the method, and the erased types of its
+ * parameters, as {@code bean#method(types)}
+ * @param request the request that shows the call to the approver
+ * @param arguments the arguments from which the call is rebuilt. They contain the values
+ * that are masked in the request
+ * @param sensitive whether a value is masked in the request
+ */
+public record RecordedCall(String target, ApprovalRequest request, String arguments, boolean sensitive) {
+
+	@Override
+	public String toString() {
+		return "RecordedCall[target=%s]".formatted(this.target);
+	}
+
+}

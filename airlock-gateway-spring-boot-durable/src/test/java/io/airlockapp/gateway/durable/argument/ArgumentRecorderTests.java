@@ -1,0 +1,1037 @@
+package io.airlockapp.gateway.durable.argument;
+
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TimeZone;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.annotation.JsonBackReference;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonManagedReference;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.harp.CanonicalJson;
+import io.airlockapp.gateway.harp.ExactJson;
+import io.airlockapp.gateway.harp.HarpJson;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.DefaultTyping;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Tests for {@link ArgumentRecorder}.
+ */
+class ArgumentRecorderTests {
+
+	private final Masking masking = new Masking();
+
+	private JsonMapper mapper = new JsonMapper();
+
+	@ParameterizedTest
+	@MethodSource
+	void rebuildsWhatWasRecorded(String method, @Nullable Object value) {
+		assertThat(DurableSignatureChecks.find(method(method), Target.class)).isNull();
+		assertThat(recorder().findObstacle(method(method), Target.class)).isNull();
+		RebuiltArguments rebuilt = roundTrip(method, value);
+		assertThat(rebuilt.arguments().values()).hasSize(1);
+		assertThat(rebuilt.arguments().values()[0]).usingRecursiveComparison()
+			.withEqualsForType(Double::equals, Double.class)
+			.ignoringCollectionOrder()
+			.isEqualTo(value);
+		assertThat(rebuilt.areThoseOf(plaintext(method, value))).isTrue();
+	}
+
+	static Stream<Arguments> rebuildsWhatWasRecorded() {
+		Set<String> ordered = new LinkedHashSet<>(List.of("z", "a", "m", "k"));
+		Map<String, List<Order>> orders = new LinkedHashMap<>();
+		orders.put("z", List.of(order("2.50"), order("0.1")));
+		orders.put("a", List.of());
+		EnumMap<TimeUnit, Integer> units = new EnumMap<>(Map.of(TimeUnit.DAYS, 2, TimeUnit.HOURS, 1));
+		return Stream.of(arguments("number", 42), arguments("number", Integer.MIN_VALUE),
+				arguments("large", Long.MAX_VALUE), arguments("real", 0.1), arguments("real", -0.0),
+				arguments("real", Double.NaN), arguments("single", 1.1f), arguments("flag", true),
+				arguments("character", 'x'), arguments("small", (byte) -1), arguments("boxed", 42),
+				arguments("boxed", null), arguments("text", "a \"b\" \\ \u0000 é \ud83d\ude00"),
+				arguments("text", null), arguments("text", ""), arguments("unit", TimeUnit.DAYS),
+				arguments("decimal", new BigDecimal("2.50")), arguments("decimal", new BigDecimal("1E+3")),
+				arguments("decimal", new BigDecimal("0.000")),
+				arguments("decimal", new BigDecimal("12345678901234567890.10")),
+				arguments("integer", BigInteger.TWO.pow(100)), arguments("instant", Instant.ofEpochSecond(1, 2)),
+				arguments("time", OffsetDateTime.parse("2026-01-02T03:04:05.000000006+02:00")),
+				arguments("time", OffsetDateTime.parse("2026-01-02T03:04:05Z")),
+				arguments("zoned", ZonedDateTime.parse("2026-10-25T02:30:00+01:00[Europe/Berlin]")),
+				arguments("date", LocalDate.of(2026, 2, 3)), arguments("duration", Duration.ofSeconds(-1, 5)),
+				arguments("zone", ZoneId.of("Europe/Berlin")),
+				arguments("timeZone", TimeZone.getTimeZone("Asia/Tokyo")),
+				arguments("id", UUID.fromString("6f1f44d8-8d1c-4dd5-ab54-6d3f7d0f2ad1")),
+				arguments("bytes", new byte[] { 1, -1, 0 }), arguments("numbers", new int[] { 3, 1 }),
+				arguments("characters", new char[] { 'a', 'b' }), arguments("order", order("2.50")),
+				arguments("order", null), arguments("account", new Account("a", 3)),
+				arguments("shape", new Circle(new BigDecimal("1.0"))), arguments("shape", new Square(2)),
+				arguments("shapes", List.of(new Square(1), new Circle(BigDecimal.ONE))),
+				arguments("bounded", List.of(new Square(1), new Circle(BigDecimal.ONE))),
+				arguments("array", new Order[] { order("1"), order("2") }),
+				arguments("optional", Optional.of(order("1"))), arguments("optional", Optional.empty()),
+				arguments("optionalInt", OptionalInt.of(3)), arguments("texts", List.of("b", "a")),
+				arguments("texts", Arrays.asList("b", null)), arguments("set", ordered),
+				arguments("set", new HashSet<>(ordered)), arguments("set", Set.copyOf(ordered)),
+				arguments("sorted", new TreeSet<>(ordered)), arguments("collection", new ArrayList<>(ordered)),
+				arguments("dates", Set.of(LocalDate.EPOCH)),
+				arguments("map", Map.of("b", new BigDecimal("1.10"), "a", BigDecimal.ONE)), arguments("units", units),
+				arguments("unitMap", new LinkedHashMap<>(units)), arguments("orders", orders),
+				arguments("nested", Map.of(1L, Optional.of(List.of(Set.of(order("3.0")))))),
+				arguments("page", new Page<>(List.of(order("1.0")), 1)), arguments("inherited", order("1.00")),
+				arguments("references", new References(3)), arguments("parent", new Parent("a", new Child("b"))),
+				arguments("inheritedList", List.of(order("1.00"))),
+				arguments("customer", new Customer("Ann", "DE02 1203", new AtomicInteger(3))));
+	}
+
+	@Test
+	void rebuildsNoArguments() {
+		Method method = method("nothing");
+		String recorded = record(method);
+		RebuiltArguments rebuilt = recorder().rebuild(recorded, method, Target.class);
+		assertThat(rebuilt.arguments().values()).isEmpty();
+		assertThat(rebuilt.areThoseOf(HarpJson.mapper().createObjectNode())).isTrue();
+	}
+
+	@Test
+	void rebuildsSeveralArguments() {
+		Method method = method("several");
+		String recorded = record(method, 1, order("2.50"), null);
+		assertThat(recorder().rebuild(recorded, method, Target.class).arguments().values()).containsExactly(1,
+				order("2.50"), null);
+	}
+
+	@Test
+	void keepsTheOrderOfElementsAndEntries() {
+		List<String> order = List.of("z", "a", "m", "k", "b", "y");
+		Map<String, BigDecimal> map = new LinkedHashMap<>();
+		order.forEach((key) -> map.put(key, BigDecimal.ONE));
+		assertThat((Set<?>) value("set", new LinkedHashSet<>(order))).map(Object::toString)
+			.containsExactlyElementsOf(order);
+		assertThat(value("map", new TreeMap<>(map))).isEqualTo(map);
+		assertThat(((Map<?, ?>) value("map", map)).keySet()).map(Object::toString).containsExactlyElementsOf(order);
+	}
+
+	@Test
+	void keepsTimeZonesWhateverTheApplicationsMapperDoes() {
+		OffsetDateTime time = OffsetDateTime.parse("2026-01-02T03:04:05+02:00");
+		this.mapper = JsonMapper.builder()
+			.defaultTimeZone(TimeZone.getTimeZone("Asia/Tokyo"))
+			.enable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+			.build();
+		assertThat(value("time", time)).isEqualTo(time);
+	}
+
+	@Test
+	void writesAndReadsAsTheApplicationDoes() {
+		this.mapper = JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+		assertThat(record(method("order"), order("2.50"))).contains("\"unit_price\":2.50");
+		assertThat(value("order", order("2.50"))).isEqualTo(order("2.50"));
+	}
+
+	@Test
+	void recordsWhatIsMaskedAndRestoresTheMasking() {
+		Customer customer = new Customer("Ann", "s3cr3t", new AtomicInteger());
+		String recorded = record(method("customer"), customer);
+		assertThat(recorded).contains("s3cr3t");
+		assertThat(snapshot(method("customer"), customer).hasMasks()).isTrue();
+		JsonNode plaintext = plaintext("customer", customer);
+		assertThat(plaintext.toString()).contains("hmac-sha256:").doesNotContain("s3cr3t");
+		RebuiltArguments rebuilt = recorder().rebuild(recorded, method("customer"), Target.class);
+		assertThat(rebuilt.areThoseOf(plaintext)).isTrue();
+		assertThat(rebuilt).asString().doesNotContain("s3cr3t");
+	}
+
+	@Test
+	void snapshotWithoutMasksHasNone() {
+		assertThat(snapshot(method("order"), order("1")).hasMasks()).isFalse();
+		assertThat(snapshot(method("cached"), new Cached("a", null)).hasMasks()).isFalse();
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void refusesWhatWouldBeRebuiltAsSomethingElse(String method, Object value, String reason) {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> record(method(method), value))
+			.withMessageContainingAll("Argument 'value' of Target." + method + " can't be recorded", reason)
+			.withNoCause()
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("s3cr3t", "4711"));
+	}
+
+	static Stream<Arguments> refusesWhatWouldBeRebuiltAsSomethingElse() {
+		Map<String, BigDecimal> caseInsensitive = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		caseInsensitive.put("s3cr3t", BigDecimal.ONE);
+		SortedSet<String> reverse = new TreeSet<>(Comparator.reverseOrder());
+		reverse.addAll(List.of("s3cr3t", "b"));
+		return Stream.of(
+				arguments("details", new Details(Map.of("s3cr3t", new BigDecimal("2.5"))),
+						"at 'value.values[…]', a java.math.BigDecimal would become a java.lang.Double"),
+				arguments("details", new Details(Map.of("s3cr3t", new BigDecimal("4711.50"))), "written differently"),
+				arguments("details", new Details(Map.of("s3cr3t", 4711L)),
+						"a java.lang.Long would become a java.lang.Integer"),
+				arguments("details", new Details(Map.of("s3cr3t", order("1"))),
+						"would become a java.util.LinkedHashMap"),
+				arguments("details", new Details(Map.of("s3cr3t", LocalDate.EPOCH)), "would become a java.lang.String"),
+				arguments("details", new Details(Map.of("s3cr3t", Set.of("a"))), "would become a java.util.ArrayList"),
+				arguments("account", new SavingsAccount("s3cr3t", 4711),
+						"a %s would become a %s".formatted(SavingsAccount.class.getName(), Account.class.getName())),
+				arguments("accounts", List.of(new Account("a", 1), new EmptyAccount("s3cr3t", 4711)),
+						"at 'value[1]', a %s would become a %s".formatted(EmptyAccount.class.getName(),
+								Account.class.getName())),
+				arguments("hidden", new Hidden(1, "s3cr3t"), "at 'value.note', a value would be lost"),
+				arguments("cached", new Cached("a", "s3cr3t"), "at 'value.cache', a value would be lost"),
+				arguments("counted", new Counted(4711),
+						"at 'value.count', a java.lang.Integer would have another value"),
+				arguments("derived", new Derived(4711), "UnrecognizedPropertyException of " + Derived.class.getName()),
+				arguments("unreadable", new Unreadable("s3cr3t"), "can't be read as it is written"),
+				arguments("doubling", new Doubling(List.of("s3cr3t")), "written differently"),
+				arguments("failing", Failing.of("s3cr3t"), "can't be read as it is written "),
+				arguments("inner", new ArgumentRecorderTests().new Inner(), "can't be read as it is written"),
+				arguments("withoutNull", new WithoutNull(null, "s3cr3t"), "written differently"),
+				arguments("copying", new Copying(Set.of("a", "s3cr3t")),
+						"at 'value.tags', a set would be in another order"),
+				arguments("map", caseInsensitive, "its comparator would be lost"),
+				arguments("set", reverse, "its comparator would be lost"),
+				arguments("collection", Set.of("s3cr3t"), "would become a java.util.ArrayList"),
+				arguments("texts", new OwnList("s3cr3t"), OwnList.class.getName()),
+				arguments("optionalIn", new WithOptional(null), "at 'value.note'"));
+	}
+
+	@Test
+	void refusesAParameterThatIsLeftOut() {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> record(method("omitted"), "s3cr3t"))
+			.withMessageContaining("@AirlockOmitted")
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("s3cr3t"));
+	}
+
+	@Test
+	void refusesDefaultTyping() {
+		this.mapper = JsonMapper.builder()
+			.activateDefaultTyping(BasicPolymorphicTypeValidator.builder().allowIfSubType(Order.class).build(),
+					DefaultTyping.NON_FINAL)
+			.build();
+		Details details = new Details(Map.of("a", order("1")));
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> record(method("details"), details));
+	}
+
+	@Test
+	void recordsMembersThatAreLeftOutAndEmpty() {
+		Cached cached = new Cached("a", null);
+		String recorded = record(method("cached"), cached);
+		assertThat(recorded).doesNotContain("cache\"");
+		assertThat(roundTrip("cached", cached).areThoseOf(plaintext("cached", cached))).isTrue();
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void readsNothingThatIsLeftOut(String method, Object value) {
+		String recorded = record(method(method), value);
+		String changed = recorded.replace("\"note\":\"a\"", "\"note\":\"a\",\"cache\":\"injected\"");
+		assertThat(changed).isNotEqualTo(recorded);
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> recorder().rebuild(changed, method(method), Target.class))
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("injected"));
+	}
+
+	static Stream<Arguments> readsNothingThatIsLeftOut() {
+		return Stream.of(arguments("cached", new Cached("a", null)), arguments("lenient", new Lenient("a", null)),
+				arguments("cachedBean", new CachedBean("a")),
+				arguments("cachedByConstructor", new CachedByConstructor("a", null)));
+	}
+
+	@Test
+	void readsNothingThatIsIgnored() {
+		String recorded = record(method("lenient"), new Lenient("a", null));
+		String changed = recorded.replace("\"note\":\"a\"", "\"note\":\"a\",\"more\":1");
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> recorder().rebuild(changed, method("lenient"), Target.class))
+			.withMessageContaining("written differently");
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void refusesChangedRecords(String from, String to) {
+		Customer customer = new Customer("Ann", "s3cr3t", new AtomicInteger(3));
+		String recorded = record(method("customer"), customer);
+		String changed = recorded.replace(from, to);
+		assertThat(changed).isNotEqualTo(recorded);
+		assertThat(isApproved(changed, "customer", plaintext("customer", customer))).isFalse();
+	}
+
+	static Stream<Arguments> refusesChangedRecords() {
+		return Stream.of(arguments("s3cr3t", "s3cr3u"), arguments("Ann", "Bob"),
+				arguments("\"visits\":3", "\"visits\":4"), arguments("\"visits\":3", "\"visits\":3,\"more\":1"),
+				arguments("\"Ann\"", "null"), arguments("\"Ann\"", "\"Ann\",\"name\":\"Ann\""),
+				arguments("}}", "},\"more\":1}"), arguments("}}", "}}1"), arguments("}}", "}"),
+				arguments("\"value\"", "\"other\""), arguments("\"value\":{", "\"value\":[{"),
+				arguments("maskingKey\":\"", "maskingKey\":\"AAAA"), arguments("maskingKey", "key"),
+				arguments("\"arguments\":{", "\"arguments\":{\"more\":1,"), arguments("{", "["), arguments("\"", ""));
+	}
+
+	@Test
+	void anotherValueWithTheSameKeyIsNotApproved() {
+		Customer customer = new Customer("Ann", "s3cr3t", new AtomicInteger(3));
+		Customer other = new Customer("Ann", "other", new AtomicInteger(3));
+		JsonNode approved = plaintext("customer", customer);
+		// Whoever knows the key can compute the mask, but not change what was signed
+		String forged = record(method("customer"), other);
+		assertThat(
+				recorder().rebuild(forged, method("customer"), Target.class).areThoseOf(plaintext("customer", other)))
+			.isTrue();
+		assertThat(isApproved(forged, "customer", approved)).isFalse();
+	}
+
+	@Test
+	void argumentsOfAnotherMaskingAreNotApproved() {
+		Customer customer = new Customer("Ann", "s3cr3t", new AtomicInteger(3));
+		Method method = method("customer");
+		MethodArguments arguments = new MethodArguments(Target.class, method, new Object[] { customer });
+		Masking other = new Masking();
+		String recorded = recorder().record(arguments, new ArgumentSnapshot(writer().write(arguments, other)), other);
+		assertThat(isApproved(recorded, "customer", plaintext("customer", customer))).isFalse();
+	}
+
+	@Test
+	void aSnapshotOfOtherArgumentsIsRefused() {
+		Method method = method("text");
+		MethodArguments arguments = new MethodArguments(Target.class, method, new Object[] { "a" });
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> recorder().record(arguments, snapshot(method, "b"), this.masking))
+			.withMessageContaining("another one for the approver");
+	}
+
+	@Test
+	void nothingIsApprovedByAPlaintextWithoutArguments() {
+		RebuiltArguments rebuilt = roundTrip("text", "a");
+		assertThat(rebuilt.areThoseOf(null)).isFalse();
+		assertThat(rebuilt.areThoseOf(HarpJson.mapper().missingNode())).isFalse();
+		assertThat(rebuilt.areThoseOf(HarpJson.mapper().createObjectNode())).isFalse();
+	}
+
+	@Test
+	void aChangeAfterRebuildingIsSeen() {
+		Account account = new Account("a", 1);
+		RebuiltArguments rebuilt = roundTrip("account", account);
+		((Account) rebuilt.arguments().values()[0]).setBalance(2);
+		assertThat(rebuilt.areThoseOf(plaintext("account", account))).isFalse();
+	}
+
+	@Test
+	void argumentsThatCantBeShownAreNotApproved() {
+		ArgumentRecorder recorder = new ArgumentRecorder(this.mapper,
+				new ArgumentWriter(this.mapper, DataSize.ofBytes(4)));
+		String recorded = record(method("text"), "a long text");
+		assertThat(
+				recorder.rebuild(recorded, method("text"), Target.class).areThoseOf(plaintext("text", "a long text")))
+			.isFalse();
+	}
+
+	@Test
+	void findsObstaclesInMembers() {
+		assertThat(recorder().findObstacle(method("details"), Target.class)).isEqualTo(
+				"its parameter 'value.values' has an Object, whose class is not known when it is rebuilt; declare a "
+						+ "class");
+		assertThat(recorder().findObstacle(method("list"), Target.class)).startsWith("its parameter 'value' has a");
+		assertThat(recorder().findObstacle(method("detailsInside"), Target.class))
+			.startsWith("its parameter 'value.details.values' has an Object");
+		assertThat(recorder().findObstacle(method("taggedByClass"), Target.class)).startsWith(
+				"its parameter 'value' has a " + TaggedByClass.class.getName() + ", which the JsonMapper can't read");
+		assertThat(recorder().findObstacle(method("tree"), Target.class)).isNull();
+		assertThat(recorder().findObstacle(method("tagged"), Target.class)).isNull();
+	}
+
+	private RebuiltArguments roundTrip(String method, @Nullable Object value) {
+		String recorded = record(method(method), value);
+		return recorder().rebuild(recorded, method(method), Target.class);
+	}
+
+	private @Nullable Object value(String method, @Nullable Object value) {
+		return roundTrip(method, value).arguments().values()[0];
+	}
+
+	private boolean isApproved(String recorded, String method, JsonNode approved) {
+		try {
+			return recorder().rebuild(recorded, method(method), Target.class).areThoseOf(approved);
+		}
+		catch (InvalidApprovalUsageException ex) {
+			assertThat(ex.getMessage()).doesNotContain("s3cr3", "Ann");
+			return false;
+		}
+	}
+
+	private String record(Method method, @Nullable Object... values) {
+		return recorder().record(new MethodArguments(Target.class, method, values), snapshot(method, values),
+				this.masking);
+	}
+
+	private ArgumentSnapshot snapshot(Method method, @Nullable Object... values) {
+		return new ArgumentSnapshot(writer().write(new MethodArguments(Target.class, method, values), this.masking));
+	}
+
+	/**
+	 * Return the arguments as they are in the plaintext.
+	 */
+	private JsonNode plaintext(String method, @Nullable Object value) {
+		return HarpJson.mapper()
+			.readTree(CanonicalJson.toText(ExactJson.of(snapshot(method(method), value).arguments())));
+	}
+
+	private ArgumentRecorder recorder() {
+		return new ArgumentRecorder(this.mapper, writer());
+	}
+
+	private ArgumentWriter writer() {
+		return new ArgumentWriter(this.mapper);
+	}
+
+	private static Method method(String name) {
+		return Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(Target.class))
+			.filter((method) -> method.getName().equals(name))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static Order order(String price) {
+		return new Order("A", new BigDecimal(price));
+	}
+
+	static class Generic<T> {
+
+		void inherited(T value) {
+		}
+
+		void inheritedList(List<T> value) {
+		}
+
+	}
+
+	static class Target extends Generic<Order> {
+
+		void nothing() {
+		}
+
+		void several(int number, Order order, @Nullable String text) {
+		}
+
+		void number(int value) {
+		}
+
+		void large(long value) {
+		}
+
+		void real(double value) {
+		}
+
+		void single(float value) {
+		}
+
+		void flag(boolean value) {
+		}
+
+		void character(char value) {
+		}
+
+		void small(byte value) {
+		}
+
+		void boxed(Integer value) {
+		}
+
+		void text(String value) {
+		}
+
+		void unit(TimeUnit value) {
+		}
+
+		void decimal(BigDecimal value) {
+		}
+
+		void integer(BigInteger value) {
+		}
+
+		void instant(Instant value) {
+		}
+
+		void time(OffsetDateTime value) {
+		}
+
+		void zoned(ZonedDateTime value) {
+		}
+
+		void date(LocalDate value) {
+		}
+
+		void duration(Duration value) {
+		}
+
+		void zone(ZoneId value) {
+		}
+
+		void timeZone(TimeZone value) {
+		}
+
+		void id(UUID value) {
+		}
+
+		void bytes(byte[] value) {
+		}
+
+		void numbers(int[] value) {
+		}
+
+		void characters(char[] value) {
+		}
+
+		void order(Order value) {
+		}
+
+		void account(Account value) {
+		}
+
+		void accounts(List<Account> value) {
+		}
+
+		void shape(Shape value) {
+		}
+
+		void shapes(List<Shape> value) {
+		}
+
+		void bounded(List<? extends Shape> value) {
+		}
+
+		void array(Order[] value) {
+		}
+
+		void optional(Optional<Order> value) {
+		}
+
+		void optionalInt(OptionalInt value) {
+		}
+
+		void texts(List<String> value) {
+		}
+
+		void set(Set<String> value) {
+		}
+
+		void sorted(SortedSet<String> value) {
+		}
+
+		void collection(Collection<String> value) {
+		}
+
+		void dates(Set<LocalDate> value) {
+		}
+
+		void map(Map<String, BigDecimal> value) {
+		}
+
+		void units(EnumMap<TimeUnit, Integer> value) {
+		}
+
+		void unitMap(Map<TimeUnit, Integer> value) {
+		}
+
+		void orders(Map<String, List<Order>> value) {
+		}
+
+		void nested(Map<Long, Optional<List<Set<Order>>>> value) {
+		}
+
+		void page(Page<Order> value) {
+		}
+
+		void customer(Customer value) {
+		}
+
+		void references(References value) {
+		}
+
+		void parent(Parent value) {
+		}
+
+		void lenient(Lenient value) {
+		}
+
+		void taggedByClass(TaggedByClass value) {
+		}
+
+		void details(Details value) {
+		}
+
+		void detailsInside(DetailsInside value) {
+		}
+
+		void hidden(Hidden value) {
+		}
+
+		void cached(Cached value) {
+		}
+
+		void cachedBean(CachedBean value) {
+		}
+
+		void cachedByConstructor(CachedByConstructor value) {
+		}
+
+		void counted(Counted value) {
+		}
+
+		void derived(Derived value) {
+		}
+
+		void unreadable(Unreadable value) {
+		}
+
+		void doubling(Doubling value) {
+		}
+
+		void failing(Failing value) {
+		}
+
+		void inner(Inner value) {
+		}
+
+		void withoutNull(WithoutNull value) {
+		}
+
+		void copying(Copying value) {
+		}
+
+		void optionalIn(WithOptional value) {
+		}
+
+		void omitted(@AirlockOmitted String value) {
+		}
+
+		void list(List<Map<String, Object>> value) {
+		}
+
+		void tree(Tree value) {
+		}
+
+		void tagged(Tagged value) {
+		}
+
+	}
+
+	record Order(String article, BigDecimal unitPrice) {
+	}
+
+	static class Account {
+
+		private String name = "";
+
+		private long balance;
+
+		Account() {
+		}
+
+		Account(String name, long balance) {
+			this.name = name;
+			this.balance = balance;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		public void setName(String name) {
+			this.name = name;
+		}
+
+		public long getBalance() {
+			return this.balance;
+		}
+
+		public void setBalance(long balance) {
+			this.balance = balance;
+		}
+
+	}
+
+	static class SavingsAccount extends Account {
+
+		private int rate = 3;
+
+		SavingsAccount(String name, long balance) {
+			super(name, balance);
+		}
+
+		public int getRate() {
+			return this.rate;
+		}
+
+		public void setRate(int rate) {
+			this.rate = rate;
+		}
+
+	}
+
+	static class EmptyAccount extends Account {
+
+		EmptyAccount(String name, long balance) {
+			super(name, balance);
+		}
+
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+	@JsonSubTypes({ @JsonSubTypes.Type(Circle.class), @JsonSubTypes.Type(Square.class) })
+	sealed interface Shape permits Circle, Square {
+
+	}
+
+	record Circle(BigDecimal radius) implements Shape {
+	}
+
+	record Square(int side) implements Shape {
+	}
+
+	record Page<T>(List<T> content, int number) {
+	}
+
+	record Customer(String name, @AirlockSensitive String iban, AtomicInteger visits) {
+	}
+
+	record Details(Map<String, Object> values) {
+	}
+
+	record DetailsInside(String name, List<Details> details) {
+	}
+
+	record Tree(String name, List<Tree> children) {
+	}
+
+	record Tagged(@JsonTypeInfo(use = JsonTypeInfo.Id.NAME) @JsonSubTypes( {
+			@JsonSubTypes.Type(Order.class), @JsonSubTypes.Type(Account.class) }) Object value){
+	}
+
+	record TaggedByClass(@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) List<Object> values) {
+	}
+
+	@JsonIgnoreProperties(ignoreUnknown = true)
+	record Lenient(String note, @AirlockOmitted @Nullable String cache) {
+	}
+
+	record References(AtomicReference<Integer> number, Optional<String> text, int[][] grid) {
+
+		References(int number) {
+			this(new AtomicReference<>(number), Optional.of("a"), new int[][] { { 1 }, {} });
+		}
+
+	}
+
+	static class Parent {
+
+		private String name = "";
+
+		@JsonManagedReference
+		private List<Child> children = new ArrayList<>();
+
+		Parent() {
+		}
+
+		Parent(String name, Child child) {
+			this.name = name;
+			this.children.add(child);
+			child.parent = this;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		public void setName(String name) {
+			this.name = name;
+		}
+
+		public List<Child> getChildren() {
+			return this.children;
+		}
+
+		public void setChildren(List<Child> children) {
+			this.children = children;
+		}
+
+	}
+
+	static class Child {
+
+		private String name = "";
+
+		@JsonBackReference
+		private @Nullable Parent parent;
+
+		Child() {
+		}
+
+		Child(String name) {
+			this.name = name;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		public void setName(String name) {
+			this.name = name;
+		}
+
+	}
+
+	record Hidden(int number, @JsonIgnore String note) {
+	}
+
+	record Cached(String note, @AirlockOmitted @Nullable String cache) {
+	}
+
+	static class CachedBean {
+
+		private String note = "";
+
+		@AirlockOmitted
+		private @Nullable String cache;
+
+		CachedBean() {
+		}
+
+		CachedBean(String note) {
+			this.note = note;
+		}
+
+		public String getNote() {
+			return this.note;
+		}
+
+		public void setNote(String note) {
+			this.note = note;
+		}
+
+		public @Nullable String getCache() {
+			return this.cache;
+		}
+
+		public void setCache(@Nullable String cache) {
+			this.cache = cache;
+		}
+
+	}
+
+	static class CachedByConstructor {
+
+		private final String note;
+
+		@AirlockOmitted
+		private final @Nullable String cache;
+
+		CachedByConstructor(@JsonProperty("note") String note, @JsonProperty("cache") @Nullable String cache) {
+			this.note = note;
+			this.cache = cache;
+		}
+
+		public String getNote() {
+			return this.note;
+		}
+
+		public @Nullable String getCache() {
+			return this.cache;
+		}
+
+	}
+
+	static class Counted {
+
+		@AirlockOmitted
+		private int count;
+
+		private String note = "a";
+
+		Counted() {
+		}
+
+		Counted(int count) {
+			this.count = count;
+		}
+
+		public String getNote() {
+			return this.note;
+		}
+
+		public void setNote(String note) {
+			this.note = note;
+		}
+
+	}
+
+	record Derived(int number) {
+
+		@JsonProperty
+		public int twice() {
+			return 2 * this.number;
+		}
+
+	}
+
+	static class Unreadable {
+
+		private final String note;
+
+		Unreadable(String text) {
+			this.note = text;
+		}
+
+		public String getNote() {
+			return this.note;
+		}
+
+	}
+
+	record Doubling(List<String> values) {
+
+		Doubling {
+			List<String> doubled = new ArrayList<>(values);
+			doubled.addAll(values);
+			values = Collections.unmodifiableList(doubled);
+		}
+
+	}
+
+	static class Failing {
+
+		private String text = "";
+
+		static Failing of(String text) {
+			Failing failing = new Failing();
+			failing.text = text;
+			return failing;
+		}
+
+		public String getText() {
+			return this.text;
+		}
+
+		public void setText(String text) {
+			throw new IllegalStateException(text);
+		}
+
+	}
+
+	final class Inner {
+
+		public String getText() {
+			return "s3cr3t";
+		}
+
+	}
+
+	static class WithoutNull {
+
+		@JsonInclude(JsonInclude.Include.NON_NULL)
+		private @Nullable String note = "default";
+
+		private String text = "";
+
+		WithoutNull() {
+		}
+
+		WithoutNull(@Nullable String note, String text) {
+			this.note = note;
+			this.text = text;
+		}
+
+		public @Nullable String getNote() {
+			return this.note;
+		}
+
+		public void setNote(@Nullable String note) {
+			this.note = note;
+		}
+
+		public String getText() {
+			return this.text;
+		}
+
+		public void setText(String text) {
+			this.text = text;
+		}
+
+	}
+
+	record Copying(Set<String> tags) {
+
+		Copying {
+			tags = Set.copyOf(tags);
+		}
+
+	}
+
+	record WithOptional(@Nullable Optional<String> note) {
+	}
+
+	@SuppressWarnings("serial")
+	static class OwnList extends ArrayList<String> {
+
+		OwnList(String element) {
+			add(element);
+		}
+
+	}
+
+}

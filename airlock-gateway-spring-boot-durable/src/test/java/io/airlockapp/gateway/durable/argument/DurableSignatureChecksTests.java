@@ -1,0 +1,493 @@
+package io.airlockapp.gateway.durable.argument;
+
+import java.io.InputStream;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.security.Principal;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.MappedSuperclass;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.context.request.WebRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link DurableSignatureChecks}.
+ */
+class DurableSignatureChecksTests {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			returnsText       | it returns a java.lang.String
+			returnsFuture     | it returns a java.util.concurrent.Future
+			returnsVoidObject | it returns a java.lang.Void
+			asynchronous      | it is @Async
+			byMetaAnnotation  | it is @Async
+			ofInterface       | it is @Async
+			omitted           | is left out by @AirlockOmitted
+			object            | has an Object
+			objects           | has an Object
+			values            | has an Object
+			optionalObject    | has an Object
+			variable          | is of type V, which the class does not resolve
+			variables         | which the class does not resolve
+			variableArray     | is of type V, which the class does not resolve
+			bounded           | has a java.lang.Comparable without type arguments
+			wildcard          | has a wildcard without a bound
+			superWildcard     | has a wildcard without a bound
+			rawList           | has a java.util.List without type arguments
+			rawMap            | has a java.util.Map without type arguments
+			rawBox            | Box without type arguments
+			rawInside         | has a java.util.List without type arguments
+			plainInterface    | Plain, which does not tell the class to rebuild
+			plainInterfaces   | Plain, which does not tell the class to rebuild
+			abstractClass     | Abstract, which does not tell the class to rebuild
+			characters        | has a java.lang.CharSequence, which does not tell the class to rebuild
+			anyNumber         | has a java.lang.Number, which does not tell the class to rebuild
+			path              | has a java.nio.file.Path, which does not tell the class to rebuild; declare a class
+			iterable          | has a java.lang.Iterable, which
+			supplier          | has a java.util.function.Supplier, which is code
+			comparator        | has a java.util.Comparator, which is code
+			ownFunction       | Function, which is code
+			entity            | has an entity
+			entities          | has an entity
+			entityArray       | has an entity
+			mapped            | has an entity
+			servletRequest    | has a jakarta.servlet.http.HttpServletRequest, which belongs to a request
+			webRequest        | WebRequest, which belongs to a request
+			headers           | HttpHeaders, which belongs to a request
+			authentication    | Authentication, which belongs to a request
+			principal         | Principal, which belongs to a request
+			user              | User, which belongs to a request
+			stream            | which is not data
+			queue             | has a java.util.Queue, which has no order of its own
+			priorityQueue     | has a java.util.PriorityQueue, which has no order of its own
+			hashSet           | has a java.util.HashSet, which has no order of its own
+			hashMap           | has a java.util.HashMap, which has no order of its own
+			concurrent        | has a java.util.concurrent.ConcurrentHashMap, which has no order of its own
+			""")
+	void refusesWhatCantBeRebuilt(String name, String reason) {
+		assertThat(DurableSignatureChecks.find(method(Target.class, name), Target.class)).contains(reason);
+	}
+
+	@Test
+	void namesTheParameterAndTheRemedy() {
+		assertThat(DurableSignatureChecks.find(method(Target.class, "entity"), Target.class)).isEqualTo(
+				"its parameter 'value' has an entity (%s), which would be another one when the call runs; pass its id"
+					.formatted(Person.class.getName()));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nothing", "typed", "typedClass", "resolved", "resolvedList", "nested", "collection",
+			"box", "extending", "ownVariable", "constant", "ownNumber" })
+	void acceptsWhatCanBeRebuilt(String name) {
+		assertThat(DurableSignatureChecks.find(method(Accepted.class, name), Accepted.class)).isNull();
+	}
+
+	@Test
+	void refusesMethodsOfAsynchronousClasses() {
+		assertThat(DurableSignatureChecks.find(method(Accepted.class, "nothing"), AsynchronousChild.class))
+			.startsWith("it is @Async");
+		assertThat(DurableSignatureChecks.find(method(AsynchronousChild.class, "more"), AsynchronousChild.class))
+			.startsWith("it is @Async");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "parameter", "member", "members", "deep", "subtype", "permitted", "characters",
+			"inherited", "argument", "field" })
+	void findsSensitiveParts(String name) {
+		assertThat(DurableSignatureChecks.isSensitive(method(Sensitive.class, name), Sensitive.class)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "none", "text", "cyclic", "unknown" })
+	void findsNoSensitivePartsWhereNoneAreDeclared(String name) {
+		assertThat(DurableSignatureChecks.isSensitive(method(Sensitive.class, name), Sensitive.class)).isFalse();
+	}
+
+	private static Method method(Class<?> type, String name) {
+		return Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(type))
+			.filter((method) -> method.getName().equals(name))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	interface AsynchronousOperations {
+
+		@Async
+		void ofInterface();
+
+	}
+
+	@Async
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Background {
+
+	}
+
+	static class Target<V, B extends Comparable<B>> implements AsynchronousOperations {
+
+		String returnsText() {
+			return "";
+		}
+
+		@Nullable Future<String> returnsFuture() {
+			return null;
+		}
+
+		@Nullable Void returnsVoidObject() {
+			return null;
+		}
+
+		@Async
+		void asynchronous() {
+		}
+
+		@Background
+		void byMetaAnnotation() {
+		}
+
+		@Override
+		public void ofInterface() {
+		}
+
+		void omitted(@AirlockOmitted String value) {
+		}
+
+		void object(Object value) {
+		}
+
+		void objects(List<Object> value) {
+		}
+
+		void values(Map<String, List<Object[]>> value) {
+		}
+
+		void optionalObject(Optional<Object> value) {
+		}
+
+		void variable(V value) {
+		}
+
+		void variables(List<V> value) {
+		}
+
+		void variableArray(V[] value) {
+		}
+
+		void bounded(B value) {
+		}
+
+		void wildcard(List<?> value) {
+		}
+
+		void superWildcard(List<? super String> value) {
+		}
+
+		@SuppressWarnings("rawtypes")
+		void rawList(List value) {
+		}
+
+		@SuppressWarnings("rawtypes")
+		void rawMap(Map value) {
+		}
+
+		@SuppressWarnings("rawtypes")
+		void rawBox(Box value) {
+		}
+
+		@SuppressWarnings("rawtypes")
+		void rawInside(Map<String, List> value) {
+		}
+
+		void plainInterface(Plain value) {
+		}
+
+		void plainInterfaces(List<Plain> value) {
+		}
+
+		void abstractClass(Abstract value) {
+		}
+
+		void characters(CharSequence value) {
+		}
+
+		void anyNumber(Number value) {
+		}
+
+		void path(Path value) {
+		}
+
+		void iterable(Iterable<String> value) {
+		}
+
+		void supplier(Supplier<String> value) {
+		}
+
+		void comparator(Comparator<String> value) {
+		}
+
+		void ownFunction(Function value) {
+		}
+
+		void entity(Person value) {
+		}
+
+		void entities(Set<Person> value) {
+		}
+
+		void entityArray(Person[] value) {
+		}
+
+		void mapped(Mapped value) {
+		}
+
+		void servletRequest(HttpServletRequest value) {
+		}
+
+		void webRequest(WebRequest value) {
+		}
+
+		void headers(HttpHeaders value) {
+		}
+
+		void authentication(Authentication value) {
+		}
+
+		void principal(Principal value) {
+		}
+
+		void user(User value) {
+		}
+
+		void stream(InputStream value) {
+		}
+
+		void queue(Queue<String> value) {
+		}
+
+		void priorityQueue(PriorityQueue<String> value) {
+		}
+
+		void hashSet(HashSet<String> value) {
+		}
+
+		void hashMap(HashMap<String, String> value) {
+		}
+
+		void concurrent(ConcurrentHashMap<String, String> value) {
+		}
+
+	}
+
+	static class Generic<T> {
+
+		void resolved(T value) {
+		}
+
+		void resolvedList(Map<String, List<T>> value) {
+		}
+
+	}
+
+	static class Accepted extends Generic<String> {
+
+		void nothing() {
+		}
+
+		void typed(Typed value) {
+		}
+
+		void typedClass(List<TypedClass> value) {
+		}
+
+		void nested(Map<String, List<Optional<String[]>>> value) {
+		}
+
+		void collection(Collection<Integer> value) {
+		}
+
+		void box(Box<Box<String>> value) {
+		}
+
+		void extending(List<? extends Typed> value) {
+		}
+
+		<T extends Typed> void ownVariable(T value) {
+		}
+
+		void constant(HttpStatus value) {
+		}
+
+		void ownNumber(long[][] value) {
+		}
+
+	}
+
+	@Async
+	static class AsynchronousChild extends Accepted {
+
+		void more() {
+		}
+
+	}
+
+	static class Sensitive extends GenericSensitive<Secret> {
+
+		void parameter(@AirlockSensitive String value) {
+		}
+
+		void member(Secret value) {
+		}
+
+		void members(Map<String, Secret[]> value) {
+		}
+
+		void deep(Deep value) {
+		}
+
+		void subtype(Typed value) {
+		}
+
+		void permitted(Sealed value) {
+		}
+
+		void characters(char[] value) {
+		}
+
+		void argument(Box<Secret> value) {
+		}
+
+		void field(BoxOfSecret value) {
+		}
+
+		void none() {
+		}
+
+		void text(List<String> value) {
+		}
+
+		void cyclic(Cyclic value) {
+		}
+
+		void unknown(Plain value) {
+		}
+
+	}
+
+	static class GenericSensitive<T> {
+
+		void inherited(T value) {
+		}
+
+	}
+
+	record Secret(String name, @AirlockSensitive String iban) {
+	}
+
+	record Deep(List<Box<Secret>> boxes) {
+	}
+
+	record BoxOfSecret(Box<Secret> box) {
+	}
+
+	record Cyclic(List<Cyclic> children) {
+	}
+
+	record Box<T>(T content) {
+	}
+
+	interface Plain {
+
+		String text();
+
+	}
+
+	abstract static class Abstract {
+
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+	@JsonSubTypes(@JsonSubTypes.Type(TypedSecret.class))
+	interface Typed {
+
+	}
+
+	record TypedSecret(@AirlockSensitive String iban) implements Typed {
+	}
+
+	sealed interface Sealed permits SealedSecret {
+
+	}
+
+	record SealedSecret(@AirlockSensitive String iban) implements Sealed {
+	}
+
+	abstract static class TypedClass implements Typed {
+
+	}
+
+	@FunctionalInterface
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+	interface Function {
+
+		void call();
+
+	}
+
+	@Entity
+	static class Person {
+
+		@Id
+		private long id;
+
+	}
+
+	@MappedSuperclass
+	static class MappedParent {
+
+	}
+
+	static class Mapped extends MappedParent {
+
+	}
+
+	abstract static class User implements UserDetails {
+
+	}
+
+}

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition.Call;
-import io.airlockapp.gateway.approval.snapshot.StateField;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
@@ -81,18 +80,16 @@ public final class ConditionParser {
 	 * @param text the text
 	 * @param type the class of the method
 	 * @param method the guarded method
-	 * @param fields returns the fields that are the state of a class
 	 * @return the condition
 	 * @throws IllegalArgumentException if the condition cannot have a clear result, or
 	 * refers to something that no call can have
 	 * @throws org.springframework.expression.ParseException if the text is malformed
 	 */
-	public static ApprovalCondition parse(String text, Class<?> type, Method method,
-			Function<Class<?>, List<StateField>> fields) {
+	public static ApprovalCondition parse(String text, Class<?> type, Method method) {
 		if (PLACEHOLDERS.stream().anyMatch(text::contains)) {
 			throw refused(text, "'${...}' and '#{...}' are not replaced in a condition; " + LET_A_BEAN);
 		}
-		ConditionParser parser = new ConditionParser(new PathParser(type, method, fields));
+		ConditionParser parser = new ConditionParser(new PathParser(type, method));
 		return new ApprovalCondition(text, new MethodArguments(type, method, new Object[0]).toString(),
 				parser.truth(ast(text)));
 	}

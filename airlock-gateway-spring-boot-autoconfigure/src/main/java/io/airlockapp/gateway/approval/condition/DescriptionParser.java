@@ -2,10 +2,6 @@ package io.airlockapp.gateway.approval.condition;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
-import java.util.List;
-import java.util.function.Function;
-
-import io.airlockapp.gateway.approval.snapshot.StateField;
 
 import org.springframework.expression.Expression;
 import org.springframework.expression.ParserContext;
@@ -30,14 +26,12 @@ public final class DescriptionParser {
 	 * @param template the template
 	 * @param type the class of the method
 	 * @param method the method whose calls are described
-	 * @param fields returns the fields that are the state of a class
 	 * @return the parsed template
 	 * @throws IllegalArgumentException if the template contains anything other than
 	 * arguments and parts of them, or a part that no call can have
 	 * @throws org.springframework.expression.ParseException if the template is malformed
 	 */
-	public static DescriptionTemplate parse(String template, Class<?> type, Method method,
-			Function<Class<?>, List<StateField>> fields) {
+	public static DescriptionTemplate parse(String template, Class<?> type, Method method) {
 		if (template.contains("${")) {
 			throw new IllegalArgumentException(
 					"'${...}' is not replaced in a description: write an argument as in '#{#amount}'");
@@ -45,7 +39,7 @@ public final class DescriptionParser {
 		Expression expression = new SpelExpressionParser().parseExpression(template, ParserContext.TEMPLATE_EXPRESSION);
 		Expression[] parts = (expression instanceof CompositeStringExpression composite) ? composite.getExpressions()
 				: new Expression[] { expression };
-		PathParser paths = new PathParser(type, method, fields);
+		PathParser paths = new PathParser(type, method);
 		return new DescriptionTemplate(Arrays.stream(parts).map((part) -> part(part, paths)).toList());
 	}
 

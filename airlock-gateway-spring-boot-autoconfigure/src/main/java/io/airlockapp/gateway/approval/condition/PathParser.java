@@ -8,11 +8,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 import io.airlockapp.gateway.approval.argument.MethodArguments;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.StateField;
+import io.airlockapp.gateway.approval.snapshot.StateFields;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -36,18 +36,21 @@ import org.springframework.util.ClassUtils;
  */
 final class PathParser {
 
+	/**
+	 * The fields by class. Mix-ins decide on what is shown of them, and not on their
+	 * names.
+	 */
+	private static final StateFields FIELDS = new StateFields((type) -> null);
+
 	private final Class<?> type;
 
 	private final Method method;
 
-	private final Function<Class<?>, List<StateField>> fields;
-
 	private final List<String> names;
 
-	PathParser(Class<?> type, Method method, Function<Class<?>, List<StateField>> fields) {
+	PathParser(Class<?> type, Method method) {
 		this.type = type;
 		this.method = method;
-		this.fields = fields;
 		this.names = MethodArguments.names(method);
 	}
 
@@ -112,9 +115,9 @@ final class PathParser {
 		return this.method.getParameterTypes()[parameter];
 	}
 
-	private ResolvableType field(ResolvableType owner, String name) {
+	private static ResolvableType field(ResolvableType owner, String name) {
 		Class<?> raw = raw(owner);
-		for (StateField field : this.fields.apply(raw)) {
+		for (StateField field : FIELDS.of(raw)) {
 			if (field.name().equals(name)) {
 				return field.type(owner);
 			}

@@ -158,7 +158,7 @@ class ApprovalConditionPropertyTests {
 	}
 
 	private boolean asks(String condition, @Nullable Object... arguments) {
-		return ConditionParser.parse(condition, Service.class, this.method, SnapshotNodes.FIELDS::of)
+		return ConditionParser.parse(condition, Service.class, this.method)
 			.needsApproval(arguments,
 					(index) -> SnapshotNodes.of(arguments[index], ResolvableType.forClass(Object.class)),
 					new DefaultListableBeanFactory());

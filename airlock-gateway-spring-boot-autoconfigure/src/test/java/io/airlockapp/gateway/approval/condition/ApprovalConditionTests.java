@@ -125,7 +125,7 @@ class ApprovalConditionTests {
 				arguments("#a", 0, null)));
 		cases.addAll(List.of(arguments("#a['amount'] > 100", Map.of("Amount", 5000), null),
 				arguments("#a['amount'] != null", Map.of("Amount", 5000), null),
-				arguments("#a['amount'] > 100", Collections.singletonMap("amount", null), null),
+				arguments("#a['amount'] > 100", new HashMap<>(Collections.singletonMap("amount", null)), null),
 				arguments("#a['amount'] > 100", Map.of(), null), arguments("#a['1'] > 100", Map.of(1, 50), null),
 				arguments("#a['MONDAY'] > 100", Map.of(DayOfWeek.MONDAY, 50), null),
 				arguments("#a['amount'] > 100", List.of(5), null), arguments("#a['amount'] > 100", new Box(5), null),
@@ -223,7 +223,7 @@ class ApprovalConditionTests {
 				arguments("#a", false, null), arguments("#a == true", false, null), arguments("!#a", true, null),
 				arguments("#a and #b", false, null), arguments("!#a or #b", true, false)));
 		cases.addAll(List.of(arguments("#a['amount'] > 100", Map.of("amount", 50), null),
-				arguments("#a['amount'] != null", Collections.singletonMap("amount", null), null),
+				arguments("#a['amount'] != null", new HashMap<>(Collections.singletonMap("amount", null)), null),
 				arguments("#a['amount'] > 100", new HashMap<>(Map.of("amount", 50, 1, 500)), null),
 				arguments("#a['amount'] > 100", new TreeMap<>(Map.of("amount", 50)), null),
 				arguments("#a.containsKey('amount') and #a['amount'] > 100", Map.of("note", 5000), null),
@@ -294,7 +294,7 @@ class ApprovalConditionTests {
 			"#none > 100", "#root == #a", "#this == #a", "#arg0 > 100", "#a3 > 100", "#p3 > 100", "a > 100",
 			"a.amount > 100", "above(#a)", "T(Math).abs(#a) > 100", "T(java.util.Locale) == #a",
 			"#a == T(java.time.DayOfWeek).FRIDAY", "{#a}.size() > 1", "{#a}.isEmpty()", "{1}.containsKey(#a)",
-			"{'x': #a} == null", "#a == {1}", "#a == null == true", "null", "#a > null", "#a between {1, 2}",
+			"{'x': #a} == null", "#a == {1}", "null", "#a > null", "#a between {1, 2}",
 			"#a.equals(5)", "#a.compareTo(#b) > 0", "#a.matches('x')", "#a.intValue() > 100", "#a.amount() > 100",
 			"#a.contains()", "#a.contains(1, 2)", "#a.isEmpty(1)", "#a.size(1) > 1", "#a.containsValue(5)",
 			"#a.get('x') > 1", "#a.contains(#b.get(0))", "#a.size().amount > 1", "#a.size().isEmpty()", "@limits",
@@ -304,7 +304,7 @@ class ApprovalConditionTests {
 			"#a[amount] > 5", "#a['x'.length()++] > 1", "#a > '100'", "#a + 'x' > 5", "#a + 'x' == #b", "#a + #b == 'ab'", "#a / 2 > 5",
 			"#a % 2 == 1", "#a ^ 2 > 5", "(#a > 1) == true", "#a + (#b > 1) > 5", "true", "false", "1 > 2", "'x'", "5",
 			"'a' == 'b'", "1 + 1 == 2", "{1, 2}.contains(3)", "#a > 100 and false", "#a > 100 or true", "!true",
-			"#a + 5", "not (#a * 2)", "-#a", "#a.size()", "#a > 1E+6000", "#a > 10 * 1E+5000" })
+			"#a + 5", "not (#a * 2)", "-#a", "#a.size()", "#a > 1E+6000", "#a > 1E+2500 * 1E+2501" })
 	void refusesWhatCannotDecide(String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
 			.withMessageMatching("(?s)'.*' cannot decide whether approval is required: .+");
@@ -428,11 +428,11 @@ class ApprovalConditionTests {
 		Method method = ReflectionUtils.findMethod(Orders.class, "call", (Class<?>[]) null);
 		assertThatIllegalArgumentException()
 			.isThrownBy(
-					() -> ConditionParser.parse("#value.amuont > 5", Orders.class, method, SnapshotNodes.FIELDS::of))
+					() -> ConditionParser.parse("#value.amuont > 5", Orders.class, method))
 			.withMessageContaining("has no field 'amuont'");
-		assertThat(ConditionParser.parse("#value.amount > 5", Orders.class, method, SnapshotNodes.FIELDS::of))
+		assertThat(ConditionParser.parse("#value.amount > 5", Orders.class, method))
 			.isNotNull();
-		assertThat(ConditionParser.parse("#value.amuont > 5", Values.class, method, SnapshotNodes.FIELDS::of))
+		assertThat(ConditionParser.parse("#value.amuont > 5", Values.class, method))
 			.isNotNull();
 	}
 
@@ -463,7 +463,7 @@ class ApprovalConditionTests {
 			textBlock = """
 					#a == 5               | a java.lang.String and a number cannot be compared
 					#a == true            | a java.lang.String and a boolean cannot be compared
-					{1}.contains(#b)      | a number and null cannot be compared
+					{1}.contains(#b)      | null and a number cannot be compared
 					#a.x.y == null        | '#a.x.y' is missing
 					#a['s3cr3t'] == null  | '#a['s3cr3t']' is missing
 					#a                    | a java.lang.String is neither true nor false
@@ -528,11 +528,11 @@ class ApprovalConditionTests {
 	}
 
 	private static ApprovalCondition parse(String condition) {
-		return ConditionParser.parse(condition, Service.class, method(), SnapshotNodes.FIELDS::of);
+		return ConditionParser.parse(condition, Service.class, method());
 	}
 
 	private static ApprovalCondition parseTyped(String condition) {
-		return ConditionParser.parse(condition, Typed.class, typed(), SnapshotNodes.FIELDS::of);
+		return ConditionParser.parse(condition, Typed.class, typed());
 	}
 
 	private static Method method() {

@@ -115,8 +115,7 @@ class DescriptionParserTests {
 	}
 
 	private static DescriptionTemplate parse(String template, Class<?> type) {
-		return DescriptionParser.parse(template, type, ReflectionUtils.findMethod(type, "call", (Class<?>[]) null),
-				SnapshotNodes.FIELDS::of);
+		return DescriptionParser.parse(template, type, ReflectionUtils.findMethod(type, "call", (Class<?>[]) null));
 	}
 
 	static class Values<T> {

@@ -9,7 +9,7 @@ import org.springframework.core.ResolvableType;
  */
 public final class SnapshotNodes {
 
-	public static final StateFields FIELDS = new StateFields((type) -> null);
+	private static final StateFields FIELDS = new StateFields((type) -> null);
 
 	private SnapshotNodes() {
 	}

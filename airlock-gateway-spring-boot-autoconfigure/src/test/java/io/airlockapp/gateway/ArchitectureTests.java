@@ -73,7 +73,7 @@ class ArchitectureTests {
 			List.of(ROOT + ".store.jdbc", ROOT + ".client.ratelimit.jdbc"), List.of(ROOT + ".auth"),
 			List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
 			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
-			List.of(ROOT + ".approval.argument.type"), List.of(ROOT + ".approval.argument.json"),
+			List.of(ROOT + ".approval.snapshot"), List.of(ROOT + ".approval.argument.json"),
 			List.of(ROOT + ".approval.argument"), List.of(ROOT + ".approval.condition"),
 			List.of(ROOT + ".approval.method"), List.of(ROOT + ".approval.gate"),
 			List.of(ROOT + ".approval.interceptor"), List.of(ROOT + ".approval.verification"),

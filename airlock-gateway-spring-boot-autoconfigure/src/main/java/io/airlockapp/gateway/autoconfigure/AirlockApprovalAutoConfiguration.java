@@ -10,6 +10,8 @@ import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import io.airlockapp.gateway.approval.ArgumentFormatter;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
@@ -79,12 +81,11 @@ public final class AirlockApprovalAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ApprovalAdvisor airlockApprovalAdvisor(ListableBeanFactory beanFactory, Environment environment,
-			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<AirlockGatewayProperties> properties,
+			ObjectProvider<SnapshotWriter> snapshotWriter, ObjectProvider<AirlockGatewayProperties> properties,
 			ObjectProvider<ApprovalGate> gate, ObjectProvider<ApprovalDenialHandler> denialHandler,
 			ObjectProvider<DenialPublisher> publisher, ObjectProvider<ApprovalTaskExecutor> threads,
 			ObjectProvider<RequesterSource> requesterSource, ObjectProvider<DurableCalls> durableCalls) {
-		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment,
-				() -> jsonMapper.getIfUnique(JsonMapper::new), () -> properties.getObject().approval().maxSize(),
+		ApprovalAdvisor advisor = new ApprovalAdvisor(beanFactory, environment, snapshotWriter::getObject,
 				gate::getObject, () -> denialHandler.getIfAvailable(ApprovalDenialHandler::throwing),
 				publisher::getObject, threads::getObject, lookup(requesterSource, beanFactory),
 				() -> durableCalls(durableCalls, properties.getObject(), environment));
@@ -110,6 +111,13 @@ public final class AirlockApprovalAutoConfiguration {
 			return () -> found;
 		});
 		return () -> lookup.obtain().get();
+	}
+
+	@Bean
+	SnapshotWriter airlockSnapshotWriter(AirlockGatewayProperties properties, ObjectProvider<JsonMapper> jsonMapper,
+			ObjectProvider<ArgumentFormatter<?>> formatters) {
+		return new SnapshotWriter(jsonMapper.getIfUnique(JsonMapper::new), properties.approval().maxSize(),
+				formatters.orderedStream().toList());
 	}
 
 	private static @Nullable DurableCalls durableCalls(ObjectProvider<DurableCalls> durableCalls,

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition.Call;
 import org.jspecify.annotations.Nullable;
 

@@ -2,11 +2,10 @@ package io.airlockapp.gateway.approval.gate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-import io.airlockapp.gateway.approval.argument.CommandText;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
+import io.airlockapp.gateway.approval.snapshot.CommandText;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 
 /**
  * Creates the tokens by which a policy can approve a call. They are created from the
@@ -25,17 +24,16 @@ final class CommandTokens {
 	 * amount=2.50}), and the text of the call split at its spaces ({@code
 	 * Refunds.refund(order=42,}, {@code amount=2.50)}).
 	 */
-	static List<List<String>> of(String method, @Nullable JsonNode arguments) {
-		JsonNode named = (arguments != null) ? arguments : MissingNode.getInstance();
+	static List<List<String>> of(String method, Map<String, SnapshotNode> arguments) {
 		List<String> separate = new ArrayList<>(List.of(method));
 		List<String> cut = new ArrayList<>();
-		for (String name : named.propertyNames()) {
-			String token = CommandText.exact(name, named.path(name));
+		for (Map.Entry<String, SnapshotNode> argument : arguments.entrySet()) {
+			String token = CommandText.exact(argument.getKey(), argument.getValue());
 			if (token == null) {
 				return List.of(separate, cut);
 			}
 			separate.add(token);
-			cut.add((cut.isEmpty() ? method + "(" : "") + token + ((cut.size() == named.size() - 1) ? ")" : ","));
+			cut.add((cut.isEmpty() ? method + "(" : "") + token + ((cut.size() == arguments.size() - 1) ? ")" : ","));
 		}
 		return List.of(separate, cut.isEmpty() ? List.of(method + "()") : cut);
 	}

@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.approval.gate;
 
-import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import reactor.core.scheduler.Schedulers;
 
 /**

@@ -1,7 +1,10 @@
 package io.airlockapp.gateway.approval.gate;
 
 import io.airlockapp.gateway.ApprovalRequest;
+import java.util.Map;
+
 import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 
 /**
  * {@link GuardedCall} with the additional operations that the gates of
@@ -22,6 +25,12 @@ public interface GuardedInvocation extends GuardedCall {
 	 * @return the digest
 	 */
 	String comparableDigest();
+
+	/**
+	 * Return the arguments as they are shown.
+	 * @return the arguments by name
+	 */
+	Map<String, SnapshotNode> shownArguments();
 
 	/**
 	 * Return a key that is unique to each method of each class, unlike the string

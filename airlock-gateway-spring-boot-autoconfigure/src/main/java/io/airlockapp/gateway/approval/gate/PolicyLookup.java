@@ -41,7 +41,7 @@ final class PolicyLookup {
 		ApprovalRequest request = call.toRequest();
 		String type = (request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType;
 		DndDecision decision = rules.decide(new DndSubject(type, request.getCommandText(),
-				CommandTokens.of(call.toString(), request.getArguments())));
+				CommandTokens.of(call.toString(), call.shownArguments())));
 		if (decision == null) {
 			return null;
 		}

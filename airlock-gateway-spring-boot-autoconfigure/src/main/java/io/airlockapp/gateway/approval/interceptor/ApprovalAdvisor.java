@@ -7,21 +7,18 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.argument.ConditionEvaluator;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.util.function.SingletonSupplier;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Guards the methods with {@link RequiresAirlockApproval}. Its order places it inside
@@ -44,8 +41,7 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 * Create an advisor.
 	 * @param beanFactory the factory that resolves beans in conditions
 	 * @param placeholders the resolver of placeholders in attributes of the annotation
-	 * @param jsonMapper the mapper that writes the arguments
-	 * @param maxSize the maximum size of the arguments of one call
+	 * @param snapshotWriter the writer of the arguments
 	 * @param gate the gate that authorizes calls
 	 * @param denialHandler the handler of denied calls
 	 * @param publisher the publisher of the denials of the guard itself
@@ -55,16 +51,16 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 * @param durableCalls the recorder of calls of durable methods; supplies {@code null}
 	 * if these wait like others
 	 */
-	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders, Supplier<JsonMapper> jsonMapper,
-			Supplier<DataSize> maxSize, Supplier<ApprovalGate> gate, Supplier<ApprovalDenialHandler> denialHandler,
-			Supplier<DenialPublisher> publisher, Supplier<ApprovalTaskExecutor> threads,
-			Supplier<@Nullable RequesterSource> requesterSource, Supplier<@Nullable DurableCalls> durableCalls) {
+	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders,
+			Supplier<SnapshotWriter> snapshotWriter, Supplier<ApprovalGate> gate,
+			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
+			Supplier<ApprovalTaskExecutor> threads, Supplier<@Nullable RequesterSource> requesterSource,
+			Supplier<@Nullable DurableCalls> durableCalls) {
 		this.attributes = new ApprovalAttributeSource(placeholders);
-		Supplier<ArgumentWriter> writer = SingletonSupplier
-			.of(() -> new ArgumentWriter(jsonMapper.get(), maxSize.get()));
-		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes,
-				new ConditionEvaluator(beanFactory, writer), writer, SingletonSupplier.of(gate),
-				SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher), durableCalls);
+		Supplier<SnapshotWriter> writer = SingletonSupplier.of(snapshotWriter);
+		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes, beanFactory, writer,
+				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher),
+				durableCalls);
 		setAdvice(new ApprovalMethodInterceptor(
 				new InvocationAdapters(guard, SingletonSupplier.of(threads), requesterSource)));
 		setClassFilter(GuardedMethods::mayGuard);

@@ -3,9 +3,9 @@ package io.airlockapp.gateway.approval.interceptor;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
-import io.airlockapp.gateway.approval.argument.MethodArguments;
-import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 
 /**
  * Strategy interface for recording the calls of methods with

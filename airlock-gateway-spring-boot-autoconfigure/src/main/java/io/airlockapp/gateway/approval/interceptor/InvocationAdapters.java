@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.argument.SignatureChecks;
-import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
+import io.airlockapp.gateway.approval.snapshot.SignatureChecks;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.method.Declaration;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.aopalliance.intercept.MethodInvocation;

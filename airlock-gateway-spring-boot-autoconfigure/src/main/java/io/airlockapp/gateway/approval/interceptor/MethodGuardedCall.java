@@ -1,20 +1,23 @@
 package io.airlockapp.gateway.approval.interceptor;
 
+import java.util.Map;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
-import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.argument.CommandText;
-import io.airlockapp.gateway.approval.argument.MethodArguments;
-import io.airlockapp.gateway.approval.argument.json.Masking;
-import io.airlockapp.gateway.approval.argument.ApprovalCondition;
-import io.airlockapp.gateway.approval.argument.ConditionEvaluator;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.snapshot.CommandText;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
 
 /**
  * {@link GuardedInvocation} of a method whose arguments are read on demand.
@@ -27,9 +30,9 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 
 	private final MethodArguments arguments;
 
-	private final ConditionEvaluator conditions;
+	private final BeanFactory beanFactory;
 
-	private final Supplier<ArgumentWriter> argumentWriter;
+	private final Supplier<SnapshotWriter> snapshotWriter;
 
 	private final Caller caller;
 
@@ -44,22 +47,23 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	private Runnable onStart = () -> {
 	};
 
-	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ConditionEvaluator conditions,
-			Supplier<ArgumentWriter> argumentWriter, Caller caller) {
+	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, BeanFactory beanFactory,
+			Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
 		this.attribute = attribute;
 		this.arguments = arguments;
-		this.conditions = conditions;
-		this.argumentWriter = argumentWriter;
+		this.beanFactory = beanFactory;
+		this.snapshotWriter = snapshotWriter;
 		this.caller = caller;
 	}
 
 	/**
-	 * Return whether the call requires approval. If not, it has to proceed immediately,
-	 * since the condition applies to the arguments as they were just read.
+	 * Return whether the call requires approval. The condition applies to the arguments
+	 * as they are in the snapshot.
 	 */
 	boolean needsApproval() {
 		ApprovalCondition condition = this.attribute.condition();
-		return condition == null || this.conditions.needsApproval(condition, this.arguments);
+		return condition == null
+				|| condition.needsApproval(this.arguments.values(), (index) -> snapshot().get(index), this.beanFactory);
 	}
 
 	/**
@@ -123,11 +127,11 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments,
 			ArgumentSnapshot snapshot) {
 		String gate = arguments.toString();
-		CommandText command = CommandText.of(gate, snapshot.arguments(), attribute.abridge());
+		CommandText command = CommandText.of(gate, snapshot.all(), attribute.abridge());
 		return ApprovalRequest.builder(attribute.label(), command.text())
 			.actionType(ACTION_TYPE)
-			.description(attribute.describe(command, snapshot.arguments()))
-			.arguments(snapshot.arguments())
+			.description(attribute.describe(command, snapshot::get))
+			.arguments(snapshot.toJson())
 			.artifactType(attribute.artifactType())
 			.timeout(attribute.timeout())
 			.pairing(attribute.pairing())
@@ -147,7 +151,12 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 
 	@Override
 	public boolean isUnchanged() {
-		return this.snapshot != null && this.snapshot.equals(read());
+		return this.snapshot != null && this.snapshot.isUnchanged();
+	}
+
+	@Override
+	public Map<String, SnapshotNode> shownArguments() {
+		return snapshot().all();
 	}
 
 	@Override
@@ -188,7 +197,7 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	 * @throws ApprovalVerificationException if they were changed
 	 */
 	void requireUnchanged() {
-		if (this.snapshot == null || isUnchangedNow()) {
+		if (this.snapshot == null || this.snapshot.isUnchanged()) {
 			return;
 		}
 		throw new ApprovalVerificationException("The arguments of %s were changed after %s".formatted(this,
@@ -197,39 +206,12 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 				this.approvedRequestId, null);
 	}
 
-	private boolean isUnchangedNow() {
-		try {
-			return isUnchanged();
-		}
-		catch (InvalidApprovalUsageException ex) {
-			// They could be read before, so they were changed
-			return false;
-		}
-	}
-
-	/**
-	 * Return the snapshot of the arguments, and take it if necessary.
-	 * @throws InvalidApprovalUsageException if an argument can't be shown, changes each
-	 * time it is read, or is too large
-	 */
 	@Override
 	public ArgumentSnapshot snapshot() {
 		if (this.snapshot == null) {
-			ArgumentSnapshot first = read();
-			if (!first.equals(read())) {
-				throw new InvalidApprovalUsageException(
-						("The arguments of %s are not the same when they are read again, so they can't be approved. Pass "
-								+ "plain data")
-							.formatted(this),
-						null);
-			}
-			this.snapshot = first;
+			this.snapshot = this.snapshotWriter.get().snapshot(this.arguments, this.masking);
 		}
 		return this.snapshot;
-	}
-
-	private ArgumentSnapshot read() {
-		return new ArgumentSnapshot(this.argumentWriter.get().write(this.arguments, this.masking));
 	}
 
 	@Override

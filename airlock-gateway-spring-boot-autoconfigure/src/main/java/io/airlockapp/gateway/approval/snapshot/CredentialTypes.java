@@ -8,13 +8,11 @@ import java.util.Set;
 
 import javax.security.auth.Subject;
 
-import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
-
 /**
  * Identifies types of Java and of frameworks that contain credentials. Their values are
  * never shown.
  */
-final class CredentialTypes {
+public final class CredentialTypes {
 
 	private static final Set<String> FRAMEWORKS = Set.of("jakarta.servlet.http.Cookie",
 			"org.springframework.http.HttpHeaders", "org.springframework.http.HttpCookie",
@@ -25,7 +23,7 @@ final class CredentialTypes {
 	private CredentialTypes() {
 	}
 
-	static boolean contain(Class<?> type) {
+	public static boolean contain(Class<?> type) {
 		return type == char[].class || Key.class.isAssignableFrom(type) || KeyStore.class.isAssignableFrom(type)
 				|| Subject.class.isAssignableFrom(type) || HttpCookie.class.isAssignableFrom(type)
 				|| isOfFramework(type);
@@ -34,7 +32,7 @@ final class CredentialTypes {
 	/**
 	 * Return whether a type represents a principal, whose name may be shown.
 	 */
-	static boolean isPrincipal(Class<?> type) {
+	public static boolean isPrincipal(Class<?> type) {
 		return Principal.class.isAssignableFrom(type);
 	}
 

@@ -18,8 +18,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
-import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.snapshot.JavaValues.ValueType;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
@@ -70,6 +68,8 @@ final class NodeWriter {
 
 	private final SizeLimit limit;
 
+	private final boolean complete;
+
 	private final Deque<String> path = new ArrayDeque<>();
 
 	private final List<Object> enclosing = new ArrayList<>();
@@ -86,11 +86,13 @@ final class NodeWriter {
 	 */
 	private boolean secret;
 
-	NodeWriter(StateFields stateFields, ApplicationValues applicationValues, Masking masking, SizeLimit limit) {
+	NodeWriter(StateFields stateFields, ApplicationValues applicationValues, Masking masking, SizeLimit limit,
+			boolean complete) {
 		this.stateFields = stateFields;
 		this.applicationValues = applicationValues;
 		this.masking = masking;
 		this.limit = limit;
+		this.complete = complete;
 	}
 
 	/**
@@ -244,7 +246,7 @@ final class NodeWriter {
 		if (value instanceof JsonNode node) {
 			return deeper(1, () -> json(node));
 		}
-		if (LibraryTypes.isOfJava(type) || PersistentValues.isCollection(type)) {
+		if (LibraryTypes.isOfJava(type) || Containers.isPlain(type)) {
 			return container(value, declared, ignored);
 		}
 		String obstacle = findObstacle(value);
@@ -296,7 +298,8 @@ final class NodeWriter {
 	 */
 	private SnapshotNode content(Object value, Class<?> kind, ResolvableType declared, Predicate<String> ignored) {
 		Class<?> raw = declared.resolve(Object.class);
-		boolean known = kind.isAssignableFrom(raw);
+		String name = Containers.name(kind, value);
+		boolean known = kind.isAssignableFrom(raw) && name.equals(kind.getName());
 		boolean exact = Containers.isExact(value);
 		ResolvableType type = (raw.isInstance(value) && raw != Object.class) ? declared
 				: ResolvableType.forClass(value.getClass());
@@ -304,10 +307,10 @@ final class NodeWriter {
 			ResolvableType of = type.as(Map.class);
 			List<Entry> entries = new ArrayList<>();
 			map.forEach((key, element) -> entries.add(entry(key, element, of, ignored)));
-			return new Entries(kind.getName(), known, exact, entries);
+			return new Entries(name, known, exact, entries);
 		}
 		if (value instanceof Map.Entry<?, ?> entry) {
-			return new Entries(kind.getName(), known, exact,
+			return new Entries(name, known, exact,
 					List.of(entry(entry.getKey(), entry.getValue(), type.as(Map.Entry.class), ignored)));
 		}
 		ResolvableType of = type.as(Iterable.class).getGeneric();
@@ -315,7 +318,7 @@ final class NodeWriter {
 		for (Object element : (Collection<?>) value) {
 			elements.add(element(element, of, ignored, elements.size()));
 		}
-		return new Elements(kind.getName(), known, exact, elements);
+		return new Elements(name, known, exact, elements);
 	}
 
 	private Entry entry(@Nullable Object key, @Nullable Object value, ResolvableType of, Predicate<String> ignored) {
@@ -329,7 +332,7 @@ final class NodeWriter {
 		}
 		Leaf name = (key != null && type != null) ? (Leaf) leaf(key, type, of.getGeneric(0)) : Leaf.NULL;
 		boolean masked = !this.hidden && ignored.test(name.text());
-		SnapshotNode node = masked ? mask(value, of.getGeneric(1)) : write(value, of.getGeneric(1), NOTHING);
+		SnapshotNode node = masked ? mask(value, of.getGeneric(1)) : write(value, of.getGeneric(1), ignored);
 		pop();
 		return new Entry(name, node);
 	}
@@ -421,7 +424,7 @@ final class NodeWriter {
 	}
 
 	private SnapshotNode field(StateField field, Object owner, ResolvableType ownerType, Predicate<String> ignored) {
-		if (field.visibility() == StateField.Visibility.OMITTED) {
+		if (field.visibility() == StateField.Visibility.OMITTED && !this.complete) {
 			return new Omitted();
 		}
 		Object value = field.value(owner);

@@ -2,7 +2,6 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.reflect.Method;
 
-import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;

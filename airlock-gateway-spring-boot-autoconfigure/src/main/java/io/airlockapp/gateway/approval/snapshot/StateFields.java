@@ -25,8 +25,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreType;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.approval.AirlockOmitted;
-import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
-import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NativeDetector;
@@ -87,8 +85,9 @@ public final class StateFields {
 	/**
 	 * Return whether something is sensitive in a class that belongs to no field.
 	 * @param type the class
+	 * @return whether objects of the class are masked as a whole
 	 */
-	boolean isSensitive(Class<?> type) {
+	public boolean isSensitive(Class<?> type) {
 		return this.known.get(type).sensitive();
 	}
 
@@ -139,7 +138,8 @@ public final class StateFields {
 
 	private static @Nullable String obstacle(Field field, Class<?> type) {
 		if (field.isSynthetic() && field.getName().startsWith("this$")) {
-			return "has an enclosing instance. Make the class static";
+			return "has an enclosing instance"
+					+ (LibraryTypes.contain(field.getDeclaringClass()) ? "" : ". Make the class static");
 		}
 		if (!field.trySetAccessible()) {
 			return "has a field '%s' that cannot be read".formatted(field.getName());
@@ -188,13 +188,22 @@ public final class StateFields {
 		return shown ? StateField.Visibility.SHOWN : StateField.Visibility.MASKED;
 	}
 
-	private static boolean isOmitted(Field field, List<Method> accessors) {
+	/**
+	 * Return whether a field is left out, by its own annotation or that of Kotlin's
+	 * constructor parameter.
+	 * @param field the field
+	 * @return whether it is left out
+	 */
+	public static boolean isOmitted(Field field) {
 		return AnnotatedElementUtils.hasAnnotation(field, AirlockOmitted.class)
-				|| SensitiveMembers.isOmittedParameter(field)
-				|| accessors.stream()
-					.anyMatch((method) -> method.getDeclaringClass() == field.getDeclaringClass()
-							&& AnnotatedElementUtils.hasAnnotation(method, AirlockOmitted.class)
-							&& PlainAccessors.returns(method, field));
+				|| SensitiveMembers.isOmittedParameter(field);
+	}
+
+	private static boolean isOmitted(Field field, List<Method> accessors) {
+		return isOmitted(field) || accessors.stream()
+			.anyMatch((method) -> method.getDeclaringClass() == field.getDeclaringClass()
+					&& AnnotatedElementUtils.hasAnnotation(method, AirlockOmitted.class)
+					&& PlainAccessors.returns(method, field));
 	}
 
 	private boolean isVisible(Field field, List<Method> accessors, Class<?> type) {

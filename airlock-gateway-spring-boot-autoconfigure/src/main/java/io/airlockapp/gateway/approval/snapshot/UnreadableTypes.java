@@ -5,8 +5,6 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.stream.BaseStream;
 
-import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
-import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 /**

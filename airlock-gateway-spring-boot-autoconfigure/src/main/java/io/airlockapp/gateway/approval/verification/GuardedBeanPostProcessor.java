@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.airlockapp.gateway.approval.argument.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.method.Declaration;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
 import org.apache.commons.logging.Log;

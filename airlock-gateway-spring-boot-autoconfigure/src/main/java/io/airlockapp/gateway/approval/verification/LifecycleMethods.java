@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 
 import org.springframework.beans.BeanUtils;

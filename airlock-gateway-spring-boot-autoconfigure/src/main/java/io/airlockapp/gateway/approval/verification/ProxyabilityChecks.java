@@ -6,7 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.argument.SignatureChecks;
+import io.airlockapp.gateway.approval.snapshot.SignatureChecks;
 import io.airlockapp.gateway.approval.method.Declaration;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
 import org.aopalliance.aop.Advice;

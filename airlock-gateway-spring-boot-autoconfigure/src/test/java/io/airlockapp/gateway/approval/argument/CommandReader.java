@@ -3,7 +3,7 @@ package io.airlockapp.gateway.approval.argument;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;

@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.approval.argument;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.approval.argument;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 
-import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 

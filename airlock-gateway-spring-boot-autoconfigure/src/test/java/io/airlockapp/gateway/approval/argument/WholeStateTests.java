@@ -48,7 +48,7 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.argument.json.MaskNode;
-import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,8 +3,8 @@ package io.airlockapp.gateway.approval.gate;
 import java.math.BigDecimal;
 import java.util.List;
 
-import io.airlockapp.gateway.approval.argument.CommandText;
-import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.snapshot.CommandText;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;

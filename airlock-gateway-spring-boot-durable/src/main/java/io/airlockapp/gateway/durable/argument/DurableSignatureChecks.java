@@ -33,11 +33,12 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.airlockapp.gateway.approval.AirlockOmitted;
-import io.airlockapp.gateway.approval.argument.MethodArguments;
-import io.airlockapp.gateway.approval.argument.MethodArguments.Argument;
-import io.airlockapp.gateway.approval.argument.SignatureChecks;
-import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
-import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
+import io.airlockapp.gateway.approval.snapshot.SignatureChecks;
+import io.airlockapp.gateway.approval.snapshot.StateFields;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.GenericTypeResolver;
@@ -114,10 +115,12 @@ public final class DurableSignatureChecks {
 	 * declaration tells. The classes of the arguments may have more.
 	 * @param method the method
 	 * @param targetClass the class of the called object
+	 * @param stateFields the fields by class
+	 * @return whether they may
 	 */
-	public static boolean isSensitive(Method method, Class<?> targetClass) {
+	public static boolean isSensitive(Method method, Class<?> targetClass, StateFields stateFields) {
 		return parameters(method, targetClass).stream()
-			.anyMatch((parameter) -> parameter.sensitive() || SensitiveTypes.contain(parameter.type()));
+			.anyMatch((parameter) -> parameter.sensitive() || SensitiveTypes.contain(parameter.type(), stateFields));
 	}
 
 	/**

@@ -1,9 +1,10 @@
 package io.airlockapp.gateway.durable.argument;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
-import io.airlockapp.gateway.approval.argument.json.SensitiveMembers;
+import io.airlockapp.gateway.approval.snapshot.StateFields;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.AnnotatedField;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotationIntrospectorPair;
 
@@ -20,7 +21,7 @@ final class OmittedIntrospector extends AnnotationIntrospectorPair {
 	@Override
 	public boolean hasIgnoreMarker(MapperConfig<?> config, AnnotatedMember member) {
 		return super.hasIgnoreMarker(config, member) || member.hasAnnotation(AirlockOmitted.class)
-				|| SensitiveMembers.isOmitted(member.getDeclaringClass(), member.getName());
+				|| (member instanceof AnnotatedField field && StateFields.isOmitted(field.getAnnotated()));
 	}
 
 }

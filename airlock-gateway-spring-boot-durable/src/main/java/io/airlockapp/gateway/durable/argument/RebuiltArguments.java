@@ -4,12 +4,11 @@ import java.util.Arrays;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
-import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.argument.MethodArguments;
-import io.airlockapp.gateway.approval.argument.json.Masking;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 import io.airlockapp.gateway.harp.CanonicalJson;
-import io.airlockapp.gateway.harp.ExactJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -23,9 +22,9 @@ public final class RebuiltArguments {
 
 	private final Masking masking;
 
-	private final ArgumentWriter writer;
+	private final SnapshotWriter writer;
 
-	RebuiltArguments(MethodArguments arguments, Masking masking, ArgumentWriter writer) {
+	RebuiltArguments(MethodArguments arguments, Masking masking, SnapshotWriter writer) {
 		this.arguments = arguments;
 		this.masking = masking;
 		this.writer = writer;
@@ -44,16 +43,15 @@ public final class RebuiltArguments {
 	 * so that a later change of them is not seen.
 	 * @param approved the member {@code arguments} of the plaintext that was approved, or
 	 * {@code null} if it has none
-	 * @return whether they are; not if they can't be shown
-	 * @throws ApprovalUnavailableException if they can't be read at the moment
+	 * @return whether they are; not if they cannot be shown
+	 * @throws ApprovalUnavailableException if they cannot be read at the moment
 	 */
 	public boolean areThoseOf(@Nullable JsonNode approved) {
 		if (approved == null || !approved.isObject()) {
 			return false;
 		}
 		try {
-			return Arrays.equals(CanonicalJson.toBytes(ExactJson.of(snapshot().arguments())),
-					CanonicalJson.toBytes(approved));
+			return Arrays.equals(CanonicalJson.toBytes(snapshot().toJson()), CanonicalJson.toBytes(approved));
 		}
 		catch (InvalidApprovalUsageException ex) {
 			return false;
@@ -63,10 +61,10 @@ public final class RebuiltArguments {
 	/**
 	 * Read the arguments as they would be shown to an approver.
 	 * @return the snapshot
-	 * @throws io.airlockapp.gateway.InvalidApprovalUsageException if they can't be shown
+	 * @throws io.airlockapp.gateway.InvalidApprovalUsageException if they cannot be shown
 	 */
 	public ArgumentSnapshot snapshot() {
-		return new ArgumentSnapshot(this.writer.write(this.arguments, this.masking));
+		return this.writer.snapshot(this.arguments, this.masking);
 	}
 
 	@Override

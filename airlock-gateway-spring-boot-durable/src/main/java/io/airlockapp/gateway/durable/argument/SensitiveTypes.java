@@ -1,16 +1,15 @@
 package io.airlockapp.gateway.durable.argument;
 
-import java.lang.reflect.Field;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
-import io.airlockapp.gateway.approval.argument.json.CredentialTypes;
-import io.airlockapp.gateway.approval.argument.json.HiddenFields;
-import io.airlockapp.gateway.approval.argument.json.SensitiveMembers;
-import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.CredentialTypes;
+import io.airlockapp.gateway.approval.snapshot.StateField;
+import io.airlockapp.gateway.approval.snapshot.StateFields;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 
 import org.springframework.core.ResolvableType;
 
@@ -23,16 +22,20 @@ final class SensitiveTypes {
 
 	private final Set<String> visited = new HashSet<>();
 
-	private SensitiveTypes() {
+	private final StateFields stateFields;
+
+	private SensitiveTypes(StateFields stateFields) {
+		this.stateFields = stateFields;
 	}
 
 	/**
 	 * Return whether values of a type may have sensitive parts. Classes that no
 	 * declaration mentions are not known.
 	 * @param type the declared type
+	 * @param stateFields the fields by class
 	 */
-	static boolean contain(ResolvableType type) {
-		return new SensitiveTypes().isSensitive(type);
+	static boolean contain(ResolvableType type, StateFields stateFields) {
+		return new SensitiveTypes(stateFields).isSensitive(type);
 	}
 
 	private boolean isSensitive(ResolvableType type) {
@@ -40,22 +43,22 @@ final class SensitiveTypes {
 		if (!this.visited.add(type.toString())) {
 			return false;
 		}
-		if (SensitiveMembers.isIn(raw) || CredentialTypes.contain(raw) || CredentialTypes.isPrincipal(raw)) {
+		if (CredentialTypes.contain(raw) || CredentialTypes.isPrincipal(raw)) {
 			return true;
 		}
 		if (type.isArray()) {
 			return isSensitive(type.getComponentType());
 		}
-		return Stream.of(type.getGenerics()).anyMatch(this::isSensitive) || (!LibraryTypes.contain(raw)
-				&& (fields(type).anyMatch(this::isSensitive) || subtypes(raw).anyMatch(this::isSensitive)));
+		if (Stream.of(type.getGenerics()).anyMatch(this::isSensitive)) {
+			return true;
+		}
+		return !LibraryTypes.contain(raw) && (this.stateFields.isSensitive(raw)
+				|| this.stateFields.of(raw).stream().anyMatch((field) -> isSensitive(field, type))
+				|| subtypes(raw).anyMatch(this::isSensitive));
 	}
 
-	private static Stream<ResolvableType> fields(ResolvableType type) {
-		return HiddenFields.of(type.resolve(Object.class)).stream().map((field) -> field(field, type));
-	}
-
-	private static ResolvableType field(Field field, ResolvableType owner) {
-		return ResolvableType.forField(field, owner);
+	private boolean isSensitive(StateField field, ResolvableType owner) {
+		return field.visibility() == StateField.Visibility.SENSITIVE || isSensitive(field.type(owner));
 	}
 
 	private static Stream<ResolvableType> subtypes(Class<?> type) {

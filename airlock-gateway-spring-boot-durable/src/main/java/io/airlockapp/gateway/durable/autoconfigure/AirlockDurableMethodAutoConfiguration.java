@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.durable.autoconfigure;
 
-import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.durable.method.DurableTargets;
@@ -11,11 +11,9 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Auto-configuration for the durable methods of beans. It does not depend on the gateway,
@@ -28,11 +26,9 @@ public final class AirlockDurableMethodAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static DurableTargets airlockDurableTargets(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			ObjectProvider<JsonMapper> jsonMapper) {
+			ObjectProvider<JsonMapper> jsonMapper, ObjectProvider<SnapshotWriter> snapshotWriter) {
 		return new DurableTargets(beanFactory, environment, () -> jsonMapper.getIfUnique(JsonMapper::new),
-				() -> Binder.get(environment)
-					.bind("airlock.gateway.approval.max-size", DataSize.class)
-					.orElse(ArgumentWriter.DEFAULT_MAX_SIZE));
+				snapshotWriter::getObject);
 	}
 
 }

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
-import io.airlockapp.gateway.approval.argument.ArgumentWriter;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.gate.EventLoopThreads;
 import io.airlockapp.gateway.approval.interceptor.DurableCalls;
 import io.airlockapp.gateway.approval.interceptor.DurableMethod;
@@ -24,7 +24,6 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Holds the durable methods of beans, by their targets. As a {@link BeanPostProcessor}
@@ -43,6 +42,8 @@ public final class DurableTargets implements BeanPostProcessor {
 
 	private final ApprovalAttributeSource attributes;
 
+	private final Supplier<SnapshotWriter> snapshotWriter;
+
 	private final Supplier<ArgumentRecorder> recorder;
 
 	/**
@@ -50,17 +51,15 @@ public final class DurableTargets implements BeanPostProcessor {
 	 * @param beanFactory the factory of the beans
 	 * @param environment the environment
 	 * @param jsonMapper the mapper that writes the arguments
-	 * @param maxSize the maximum size of the arguments of one call
+	 * @param snapshotWriter the writer with which arguments are compared
 	 */
 	public DurableTargets(ConfigurableListableBeanFactory beanFactory, Environment environment,
-			Supplier<JsonMapper> jsonMapper, Supplier<DataSize> maxSize) {
+			Supplier<JsonMapper> jsonMapper, Supplier<SnapshotWriter> snapshotWriter) {
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 		this.attributes = new ApprovalAttributeSource(environment);
-		this.recorder = SingletonSupplier.of(() -> {
-			JsonMapper mapper = jsonMapper.get();
-			return new ArgumentRecorder(mapper, new ArgumentWriter(mapper, maxSize.get()));
-		});
+		this.snapshotWriter = snapshotWriter;
+		this.recorder = SingletonSupplier.of(() -> new ArgumentRecorder(jsonMapper.get(), snapshotWriter.get()));
 	}
 
 	@Override
@@ -86,7 +85,8 @@ public final class DurableTargets implements BeanPostProcessor {
 			return "the bean is not a singleton, so that another instance of the application can't find it";
 		}
 		String obstacle = this.recorder.get().findObstacle(method, type);
-		if (obstacle == null && DurableSignatureChecks.isSensitive(method, type)
+		if (obstacle == null
+				&& DurableSignatureChecks.isSensitive(method, type, this.snapshotWriter.get().stateFields())
 				&& this.environment.getProperty(STORE_KEY) == null) {
 			return "its arguments contain a value with @AirlockSensitive, which would be stored in plain text: set '"
 					+ STORE_KEY + "'";
@@ -147,8 +147,8 @@ public final class DurableTargets implements BeanPostProcessor {
 					null);
 		}
 		ArgumentSnapshot shown = call.snapshot();
-		return new RecordedCall(target.name(), call.toRequest(),
-				recorder().record(call.arguments(), shown, call.masking()), shown.hasMasks());
+		return new RecordedCall(target.name(), call.toRequest(), recorder().record(call.arguments(), call.masking()),
+				shown.hasMasks());
 	}
 
 	/**

@@ -1,16 +1,9 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.approval.snapshot;
 
-import java.io.Closeable;
 import java.lang.reflect.Method;
-import java.util.Iterator;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.BaseStream;
 
-import io.airlockapp.gateway.approval.argument.MethodArguments.Argument;
-import io.airlockapp.gateway.approval.argument.type.AsynchronousTypes;
-import io.airlockapp.gateway.approval.argument.type.KotlinValueClasses;
-import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.MergedAnnotations;
@@ -37,20 +30,6 @@ public final class SignatureChecks {
 			"org.springframework.web.bind.support.SessionStatus", "org.springframework.web.context.request.WebRequest",
 			"org.springframework.web.multipart.MultipartFile", "org.springframework.web.server.ServerWebExchange",
 			"org.springframework.web.server.WebSession");
-
-	private static final String SEQUENCE = "kotlin.sequences.Sequence";
-
-	/**
-	 * Caches the reasons by type, since they are needed each time an argument is read.
-	 */
-	private static final ClassValue<Optional<String>> UNREPEATABLE = new ClassValue<>() {
-
-		@Override
-		protected Optional<String> computeValue(Class<?> type) {
-			return Optional.ofNullable(whyUnrepeatable(type));
-		}
-
-	};
 
 	private SignatureChecks() {
 	}
@@ -91,7 +70,7 @@ public final class SignatureChecks {
 	 * that implements a library's type is accepted, since its values may be data.
 	 */
 	public static boolean isUnshowable(Class<?> type) {
-		return findUnrepeatable(type) != null || (LibraryTypes.contain(type)
+		return UnreadableTypes.find(type) != null || (LibraryTypes.contain(type)
 				&& LibraryTypes.hierarchy(type).anyMatch((parent) -> NO_DATA.contains(parent.getName())));
 	}
 
@@ -102,27 +81,6 @@ public final class SignatureChecks {
 	static String adviceFor(Class<?> type) {
 		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(Controller.class)
 				? ", or guard the service behind the controller" : "";
-	}
-
-	/**
-	 * Find the reason why values of a type can't be read again, and so can't be compared.
-	 * @return the reason, or {@code null} if there is none
-	 */
-	static @Nullable String findUnrepeatable(Class<?> type) {
-		return UNREPEATABLE.get(type).orElse(null);
-	}
-
-	private static @Nullable String whyUnrepeatable(Class<?> type) {
-		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
-				|| Closeable.class.isAssignableFrom(type) || isSequence(type)) {
-			return "a %s can be read only once, or is no data".formatted(type.getName());
-		}
-		return AsynchronousTypes.isAsynchronous(type) ? "the value of a %s is not there yet".formatted(type.getName())
-				: null;
-	}
-
-	private static boolean isSequence(Class<?> type) {
-		return LibraryTypes.hierarchy(type).anyMatch((candidate) -> candidate.getName().equals(SEQUENCE));
 	}
 
 }

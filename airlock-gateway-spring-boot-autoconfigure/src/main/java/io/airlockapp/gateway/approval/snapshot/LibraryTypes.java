@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument.type;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,0 +1,165 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Masked;
+import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.CanonicalJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Holds one reading of the arguments of a call: complete, masked, and bounded in size.
+ * Everything that is shown, digested and compared is derived from it. An argument is read
+ * when it is first needed, and not again, except for {@link #isUnchanged()}. Not
+ * thread-safe.
+ */
+public final class ArgumentSnapshot {
+
+	private final SnapshotWriter writer;
+
+	private final MethodArguments call;
+
+	private final List<Argument> arguments;
+
+	private final Masking masking;
+
+	private final boolean complete;
+
+	private final SizeLimit limit;
+
+	private final @Nullable SnapshotNode[] nodes;
+
+	ArgumentSnapshot(SnapshotWriter writer, MethodArguments call, Masking masking, boolean complete) {
+		this.writer = writer;
+		this.call = call;
+		this.arguments = call.list();
+		this.masking = masking;
+		this.complete = complete;
+		this.limit = writer.newLimit();
+		this.nodes = new SnapshotNode[this.arguments.size()];
+	}
+
+	/**
+	 * Return an argument.
+	 * @param index the index of the parameter
+	 * @return the argument
+	 * @throws InvalidApprovalUsageException if the argument cannot be shown, changes when
+	 * it is read again, or is too large; the message contains no value
+	 * @throws io.airlockapp.gateway.ApprovalUnavailableException if it cannot be read at
+	 * the moment
+	 */
+	public SnapshotNode get(int index) {
+		SnapshotNode node = this.nodes[index];
+		if (node == null) {
+			node = read(index, this.limit);
+			// The approval of one that changes by itself would be lost
+			if (!(node instanceof Leaf) && !node.equals(read(index, this.writer.newLimit()))) {
+				throw new InvalidApprovalUsageException(
+						("Argument '%s' of %s is not the same when it is read again, so it cannot be approved. Pass plain "
+								+ "data")
+							.formatted(this.arguments.get(index).name(), this.call),
+						null);
+			}
+			this.nodes[index] = node;
+		}
+		return node;
+	}
+
+	private SnapshotNode read(int index, SizeLimit sizeLimit) {
+		return this.writer.write(this.call, this.arguments.get(index), this.masking, sizeLimit, this.complete);
+	}
+
+	/**
+	 * Return all arguments by name.
+	 * @return the arguments, in the order of the parameters
+	 * @throws InvalidApprovalUsageException if an argument cannot be shown, changes when
+	 * it is read again, or if they are too large
+	 * @throws io.airlockapp.gateway.ApprovalUnavailableException if one cannot be read at
+	 * the moment
+	 */
+	public Map<String, SnapshotNode> all() {
+		Map<String, SnapshotNode> all = new LinkedHashMap<>();
+		for (Argument argument : this.arguments) {
+			if (all.put(argument.name(), get(argument.index())) != null) {
+				throw new IllegalStateException("Two parameters of %s have the same name".formatted(this.call));
+			}
+		}
+		return all;
+	}
+
+	/**
+	 * Return whether the arguments that were read are still the same.
+	 * @return {@code false} if one has changed, also if it cannot be shown any more
+	 * @throws io.airlockapp.gateway.ApprovalUnavailableException if one cannot be read at
+	 * the moment
+	 */
+	public boolean isUnchanged() {
+		SizeLimit again = this.writer.newLimit();
+		try {
+			for (int i = 0; i < this.nodes.length; i++) {
+				SnapshotNode before = this.nodes[i];
+				if (before != null && !before.equals(read(i, again))) {
+					return false;
+				}
+			}
+			return true;
+		}
+		catch (InvalidApprovalUsageException ex) {
+			// It could be read before, so it was changed
+			return false;
+		}
+	}
+
+	/**
+	 * Return all arguments as JSON, which is the same only for equal arguments and the
+	 * same masking.
+	 * @return a new tree
+	 */
+	public ObjectNode toJson() {
+		return toJson(Masked::digest);
+	}
+
+	private ObjectNode toJson(Function<Masked, String> masks) {
+		ObjectNode json = JsonNodeFactory.instance.objectNode();
+		all().forEach((name, node) -> json.set(name, node.toJson(masks)));
+		return json;
+	}
+
+	/**
+	 * Return a digest that is the same for equal arguments of other calls, including
+	 * hidden ones. It must not leave the process.
+	 * @return the digest
+	 */
+	public String comparableDigest() {
+		return ArtifactHash.of(CanonicalJson.toBytes(toJson(Masked::comparable)));
+	}
+
+	/**
+	 * Return whether a value is masked.
+	 * @return whether the arguments have a value that is bound to the approval, but not
+	 * shown
+	 */
+	public boolean hasMasks() {
+		AtomicBoolean found = new AtomicBoolean();
+		toJson((mask) -> {
+			found.set(true);
+			return mask.digest();
+		});
+		return found.get();
+	}
+
+	@Override
+	public String toString() {
+		return "ArgumentSnapshot[%s]".formatted(this.call);
+	}
+
+}

@@ -1,0 +1,181 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.List;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.ArgumentFormatter;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Omitted;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Writes the arguments of calls as trees of their fields, which contain their complete
+ * state: shown, masked or marked as left out. Arguments that cannot be read in full are
+ * refused.
+ */
+public final class SnapshotWriter {
+
+	/**
+	 * The default maximum size of the arguments of one call.
+	 */
+	public static final DataSize DEFAULT_MAX_SIZE = DataSize.ofKilobytes(64);
+
+	private final StateFields stateFields;
+
+	private final ApplicationValues applicationValues;
+
+	private final DataSize maxSize;
+
+	/**
+	 * Create a writer without formatters.
+	 * @param applicationMapper the mapper whose mix-ins annotate classes of libraries
+	 */
+	public SnapshotWriter(JsonMapper applicationMapper) {
+		this(applicationMapper, DEFAULT_MAX_SIZE, List.of());
+	}
+
+	/**
+	 * Create a writer.
+	 * @param applicationMapper the mapper whose mix-ins annotate classes of libraries
+	 * @param maxSize the maximum size of the arguments of one call
+	 * @param formatters the formatters of the application
+	 */
+	public SnapshotWriter(JsonMapper applicationMapper, DataSize maxSize, List<ArgumentFormatter<?>> formatters) {
+		this.stateFields = new StateFields(applicationMapper.serializationConfig()::findMixInClassFor);
+		this.applicationValues = new ApplicationValues(formatters);
+		this.maxSize = maxSize;
+	}
+
+	/**
+	 * Return the fields that are the state of a class.
+	 * @return the fields by class
+	 */
+	public StateFields stateFields() {
+		return this.stateFields;
+	}
+
+	/**
+	 * Create the snapshot of a call. Each argument is read when it is first needed.
+	 * @param arguments the arguments
+	 * @param masking the masking of hidden values
+	 * @return the snapshot
+	 */
+	public ArgumentSnapshot snapshot(MethodArguments arguments, Masking masking) {
+		return new ArgumentSnapshot(this, arguments, masking, false);
+	}
+
+	/**
+	 * Create the snapshot of a call that also has the fields that are left out for the
+	 * approver. It is never shown.
+	 * @param arguments the arguments
+	 * @param masking the masking of hidden values
+	 * @return the snapshot
+	 */
+	public ArgumentSnapshot completeSnapshot(MethodArguments arguments, Masking masking) {
+		return new ArgumentSnapshot(this, arguments, masking, true);
+	}
+
+	SizeLimit newLimit() {
+		return new SizeLimit(this.maxSize.toBytes());
+	}
+
+	/**
+	 * Write an argument.
+	 * @param arguments the call
+	 * @param argument the argument
+	 * @param masking the masking of hidden values
+	 * @param limit the remaining size
+	 * @param complete whether fields that are left out are written, too
+	 * @return the node
+	 * @throws InvalidApprovalUsageException if the argument cannot be shown, or if the
+	 * arguments are too large; the message contains no value
+	 * @throws ApprovalUnavailableException if the argument cannot be read at the moment
+	 */
+	SnapshotNode write(MethodArguments arguments, Argument argument, Masking masking, SizeLimit limit,
+			boolean complete) {
+		if (argument.omitted()) {
+			return new Omitted();
+		}
+		NodeWriter writer = new NodeWriter(this.stateFields, this.applicationValues, masking, limit, complete);
+		try {
+			limit.count(argument.name());
+			return argument.sensitive() ? writer.writeSensitive(argument.value(), argument.type())
+					: writer.write(argument.value(), argument.type());
+		}
+		catch (AirlockGatewayException ex) {
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
+			if (limit.isExceeded()) {
+				throw tooLarge(arguments, argument);
+			}
+			throw unreadable(arguments, argument, writer.path(), ex);
+		}
+	}
+
+	private InvalidApprovalUsageException tooLarge(MethodArguments arguments, Argument argument) {
+		return new InvalidApprovalUsageException(
+				("The arguments of %s are larger than %d bytes ('%s' is where the limit was reached), so approval is not requested. "
+						+ "Pass less, such as an id, or raise 'airlock.gateway.approval.max-size'")
+					.formatted(arguments, this.maxSize.toBytes(), argument.name()),
+				null);
+	}
+
+	private static AirlockGatewayException unreadable(MethodArguments arguments, Argument argument, String path,
+			Throwable failure) {
+		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
+		if (mayPass(failure)) {
+			return new ApprovalUnavailableException(
+					onOneLine("Argument '%s' of %s cannot be read at the moment, so approval is not requested: %s%s"
+						.formatted(argument.name(), arguments, where, describe(failure))),
+					null, null);
+		}
+		return new InvalidApprovalUsageException(onOneLine(
+				("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s. Pass plain data, "
+						+ "or leave a field out with @AirlockOmitted%s")
+					.formatted(argument.name(), arguments, where, describe(failure),
+							SignatureChecks.adviceFor(arguments.targetClass()))),
+				null);
+	}
+
+	/**
+	 * Return a message without line breaks, which a name could contain.
+	 */
+	private static String onOneLine(String message) {
+		return message.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+	}
+
+	/**
+	 * Return whether a failure is caused by the source of the argument's data, and not by
+	 * the argument.
+	 */
+	private static boolean mayPass(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof SQLTransientException || cause instanceof SQLRecoverableException
+					|| cause instanceof OutOfMemoryError || LibraryTypes.hierarchy(cause.getClass())
+						.anyMatch((type) -> type.getName().equals("org.springframework.dao.DataAccessException"))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static String describe(Throwable failure) {
+		if (failure instanceof UnreadableValueException) {
+			return String.valueOf(failure.getMessage());
+		}
+		if (failure.getClass().getSimpleName().equals("LazyInitializationException")) {
+			return "a lazy association is not loaded, and its session is closed (LazyInitializationException). Load it "
+					+ "before the call, or pass an id";
+		}
+		// The message of an exception in the argument's own code may contain secrets
+		return "it cannot be read (%s)".formatted(failure.getClass().getSimpleName());
+	}
+
+}

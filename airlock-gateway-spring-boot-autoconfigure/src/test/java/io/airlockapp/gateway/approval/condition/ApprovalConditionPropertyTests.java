@@ -9,7 +9,10 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 
-import io.airlockapp.gateway.approval.snapshot.SnapshotNodes;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -17,9 +20,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.core.ResolvableType;
 import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +31,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Random conditions, against a model that calculates with {@link BigDecimal}.
  */
 class ApprovalConditionPropertyTests {
+
+	private static final SnapshotWriter WRITER = new SnapshotWriter(new JsonMapper());
 
 	private static final List<String> NAMES = List.of("a", "b", "c");
 
@@ -158,10 +163,10 @@ class ApprovalConditionPropertyTests {
 	}
 
 	private boolean asks(String condition, @Nullable Object... arguments) {
+		ArgumentSnapshot snapshot = WRITER.snapshot(new MethodArguments(Service.class, this.method, arguments),
+				new Masking());
 		return ConditionParser.parse(condition, Service.class, this.method)
-			.needsApproval(arguments,
-					(index) -> SnapshotNodes.of(arguments[index], ResolvableType.forClass(Object.class)),
-					new DefaultListableBeanFactory());
+			.needsApproval(arguments, snapshot::get, new DefaultListableBeanFactory());
 	}
 
 	private static BigDecimal decimal(@Nullable Number number, boolean written, String odd) {

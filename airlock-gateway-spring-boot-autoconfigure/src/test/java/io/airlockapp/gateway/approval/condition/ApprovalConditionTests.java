@@ -30,8 +30,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNodes;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,8 +47,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.core.MethodParameter;
-import org.springframework.core.ResolvableType;
 import org.springframework.expression.ParseException;
 import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.ReflectionUtils;
@@ -59,6 +60,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for {@link ApprovalCondition} and its parser.
  */
 class ApprovalConditionTests {
+
+	private static final SnapshotWriter WRITER = new SnapshotWriter(new JsonMapper());
 
 	@RegisterExtension
 	final CapturedLog log = new CapturedLog(ApprovalCondition.class);
@@ -480,9 +483,18 @@ class ApprovalConditionTests {
 		ApprovalCondition condition = parse("#b > 100 or @limits.any(#p0)");
 		assertThat(condition.needsApproval(new Object[] { new Thread(), 5, 6 }, (index) -> {
 			read.add(index);
-			return SnapshotNodes.of(index, ResolvableType.forClass(Object.class));
+			return new SnapshotNode.Leaf(SnapshotNode.Leaf.Kind.NUMBER, "5", "java.lang.Integer", false);
 		}, this.beanFactory)).isFalse();
 		assertThat(read).containsExactly(1, 2);
+	}
+
+	@Test
+	void asksWhatReadsAHiddenArgument() {
+		assertThat(asksTyped("#pin == 5", "pin", 6)).isTrue();
+		assertThat(asksTyped("#pin == null", "pin", 6)).isTrue();
+		assertThat(asksTyped("#session == null", "session", 6)).isTrue();
+		assertThat(this.log.list).hasSize(3);
+		assertThat(asksTyped("@limits.any(#session)", "session", 6)).isFalse();
 	}
 
 	@Test
@@ -516,11 +528,9 @@ class ApprovalConditionTests {
 	}
 
 	private boolean needsApproval(ApprovalCondition condition, Method method, @Nullable Object... arguments) {
-		return condition.needsApproval(arguments, (index) -> node(method, index, arguments[index]), this.beanFactory);
-	}
-
-	private static SnapshotNode node(Method method, int index, @Nullable Object argument) {
-		return SnapshotNodes.of(argument, ResolvableType.forMethodParameter(new MethodParameter(method, index)));
+		ArgumentSnapshot snapshot = WRITER.snapshot(new MethodArguments(method.getDeclaringClass(), method, arguments),
+				new Masking());
+		return condition.needsApproval(arguments, snapshot::get, this.beanFactory);
 	}
 
 	private static ApprovalCondition parse(String condition) {
@@ -541,7 +551,7 @@ class ApprovalConditionTests {
 
 	static class Service {
 
-		void call(Object a, Object b, @AirlockSensitive Object p0) {
+		void call(Object a, Object b, Object p0) {
 		}
 
 	}
@@ -552,7 +562,8 @@ class ApprovalConditionTests {
 				Object any, LocalDate date, List<DayOfWeek> days, Map<DayOfWeek, Integer> byDay,
 				Map<Integer, Integer> byNumber, Optional<DayOfWeek> maybeDay, Optional<Order> maybe, Order order,
 				List<Order> orders, Order[] array, Map<String, Order> byName, JsonNode json, Face face, Base base,
-				Basket basket, Open open, byte[] bytes, @SuppressWarnings("rawtypes") Map raw) {
+				Basket basket, Open open, byte[] bytes, @SuppressWarnings("rawtypes") Map raw,
+				@AirlockSensitive Integer pin, @AirlockOmitted Object session) {
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval.condition;
 
+import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -12,7 +13,10 @@ import java.util.TreeMap;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNodes;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -22,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.core.ResolvableType;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,11 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DescriptionTemplateTests {
 
-	private static final ResolvableType STRING = ResolvableType.forClass(String.class);
-
 	private final Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
-
-	private final Map<String, ResolvableType> types = new LinkedHashMap<>(Map.of("note", STRING));
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -47,22 +48,23 @@ class DescriptionTemplateTests {
 			Pay #{#limits['day']} #{#limits['none']}      | Pay 100 (none)
 			Pay #{#a0} #{#p0}                             | Pay 2.50 2.50
 			Pay #{#order.card}, #{#order.card.number}     | Pay •••, •••
-			Pay #{#order.session.id}                      | Pay (left out)
+			Pay #{#order.session} #{#order.session.sku}   | Pay (left out) (left out)
 			Pay #{#order.customer}                        | Pay {name="Ann Smith"}
 			Pay #{#maybe.sku} #{#nothing} #{#nothing.sku} | Pay a (none) (none)
 			Pay #{#missing} #{#missing.x}                 | Pay null (none)
-			Pay #{#items[7]} #{#order.none} #{#amount.x}  | Pay (none) (none) (none)
+			Pay #{#items[7]} #{#any.none} #{#any[0]}      | Pay (none) (none) (none)
 			Pay #{'•••'} #{42} #{true} #{null} #{1.5}     | Pay ••• 42 true null 1.5
 			""")
 	void showsPartsOfTheSnapshot(String template, String expected) {
 		this.arguments.put("amount", new BigDecimal("2.50"));
-		this.arguments.put("order", new Order("A-17", new Customer("Ann Smith"), new Card(42), new Thread()));
+		this.arguments.put("order", new Order("A-17", new Customer("Ann Smith"), new Card(42), new Item("s")));
 		this.arguments.put("items", List.of(new Item("a"), new Item("b c")));
 		Map<String, Object> limits = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		limits.put("day", 100);
 		this.arguments.put("limits", limits);
 		this.arguments.put("maybe", Optional.of(new Item("a")));
 		this.arguments.put("nothing", Optional.empty());
+		this.arguments.put("any", 5);
 		assertThat(describe(template)).isEqualTo(expected);
 	}
 
@@ -93,37 +95,37 @@ class DescriptionTemplateTests {
 
 	@Test
 	void longObjectsAndListsSayHowMuchIsMissing() {
-		List<String> items = new ArrayList<>();
+		List<String> texts = new ArrayList<>();
 		Map<String, Integer> limits = new LinkedHashMap<>();
 		for (int i = 0; i < 1000; i++) {
-			items.add("item " + i);
+			texts.add("item " + i);
 			limits.put("<" + i + " more>", i);
 		}
-		this.arguments.put("items", items);
-		this.arguments.put("maybe", Optional.of(items));
+		this.arguments.put("texts", texts);
+		this.arguments.put("maybeTexts", Optional.of(texts));
 		this.arguments.put("limits", limits);
-		String list = describe("#{#items}");
+		String list = describe("#{#texts}");
 		assertThat(list).startsWith("[\"item 0\", \"item 1\", ")
 			.endsWith(" <%d more>]".formatted(1000 - list.split("item").length + 1))
 			.hasSizeBetween(170, 200);
-		assertThat(describe("#{#maybe}")).isEqualTo(list);
+		assertThat(describe("#{#maybeTexts}")).isEqualTo(list);
 		assertThat(describe("#{#limits}")).startsWith("{\"<0 more>\"=0, ").matches(".* <98[0-9] more>}");
 		this.arguments.put("limits", Map.of("x".repeat(5000), 1));
 		assertThat(describe("#{#limits}")).isEqualTo("{<1 more>}");
-		this.arguments.put("order", new Parts("y".repeat(120), "x".repeat(90), "z"));
-		this.types.put("order", ResolvableType.forClass(Parts.class));
-		assertThat(describe("#{#order}")).isEqualTo("{one=\"%s\", <2 more>}".formatted("y".repeat(120)));
-		this.types.remove("order");
-		assertThat(describe("#{#order}")).isEqualTo(Parts.class.getName() + "{<3 more>}");
-		this.arguments.put("amount", BigInteger.TEN.pow(4999));
-		assertThat(describe("#{#amount}")).isEqualTo("<5000 characters>");
+		Parts parts = new Parts("y".repeat(120), "x".repeat(90), "z");
+		this.arguments.put("parts", parts);
+		this.arguments.put("any", parts);
+		assertThat(describe("#{#parts}")).isEqualTo("{one=\"%s\", <2 more>}".formatted("y".repeat(120)));
+		assertThat(describe("#{#any}")).isEqualTo(Parts.class.getName() + "{<3 more>}");
+		this.arguments.put("number", BigInteger.TEN.pow(4999));
+		assertThat(describe("#{#number}")).isEqualTo("<5000 characters>");
 	}
 
 	@Property(tries = 1000)
 	void hasNoMoreLinesThanItsTemplateAndIsBounded(@ForAll("values") Object value, @ForAll String note) {
-		this.arguments.put("order", value);
+		this.arguments.put("any", value);
 		this.arguments.put("note", note.replaceAll("[\\ud800-\\udfff]", "\u202e"));
-		String description = describe("First #{#order}\nSecond #{#note} and #{#order.x}\nEnd");
+		String description = describe("First #{#any}\nSecond #{#note} and #{#any.x}\nEnd");
 		assertThat(description.split("\\R|[\\x0b\\x0c\\x1c-\\x1e\\u0085]", -1)).hasSize(3);
 		assertThat(description).hasSizeLessThan(700)
 			.doesNotContainPattern("[\\p{C}\\p{Zl}\\p{Zp}&&[^\\n\u2068\u2069]]")
@@ -147,18 +149,16 @@ class DescriptionTemplateTests {
 	}
 
 	private String describe(String template) {
-		var method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
-		List<String> names = Arrays.stream(method.getParameters()).map((parameter) -> parameter.getName()).toList();
-		return DescriptionParser.parse(template, Service.class, method)
-			.describe((index) -> SnapshotNodes.of(this.arguments.get(names.get(index)),
-					this.types.getOrDefault(names.get(index), declared(this.arguments.get(names.get(index))))));
+		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
+		@Nullable Object[] values = Arrays.stream(method.getParameters())
+			.map((parameter) -> this.arguments.get(parameter.getName()))
+			.toArray();
+		ArgumentSnapshot snapshot = new SnapshotWriter(new JsonMapper(), DataSize.ofMegabytes(1), List.of())
+			.snapshot(new MethodArguments(Service.class, method, values), new Masking());
+		return DescriptionParser.parse(template, Service.class, method).describe(snapshot::get);
 	}
 
-	private static ResolvableType declared(@Nullable Object value) {
-		return ResolvableType.forClass((value instanceof Order) ? Order.class : Object.class);
-	}
-
-	record Order(String id, Customer customer, @AirlockSensitive Card card, @AirlockOmitted Thread session) {
+	record Order(String id, Customer customer, @AirlockSensitive Card card, @AirlockOmitted Item session) {
 	}
 
 	record Customer(String name) {
@@ -175,8 +175,9 @@ class DescriptionTemplateTests {
 
 	static class Service {
 
-		void call(Object amount, Object order, List<Object> items, Map<String, Object> limits, Object maybe,
-				Object nothing, Object missing, Object note) {
+		void call(BigDecimal amount, Order order, List<Item> items, Map<String, Object> limits, Optional<Item> maybe,
+				Optional<Item> nothing, Object missing, String note, Object any, Parts parts, List<String> texts,
+				Optional<List<String>> maybeTexts, BigInteger number) {
 		}
 
 	}

@@ -12,9 +12,8 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
-import io.airlockapp.gateway.approval.argument.DescriptionParser;
+import io.airlockapp.gateway.approval.condition.DescriptionParser;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
-import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import io.airlockapp.gateway.approval.method.Declaration;
 import org.jspecify.annotations.Nullable;
@@ -119,14 +118,13 @@ class MethodGuardedCallTests {
 
 	private static MethodGuardedCall call(Object value, @Nullable String description, boolean abridge) {
 		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
-		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 		return new MethodGuardedCall(
 				new ApprovalAttribute(Declaration.of(method, Service.class), "Label",
 						(description != null) ? DescriptionParser.parse(description, Service.class, method) : null,
 						null, null, null, "default", false, abridge, false),
-				new MethodArguments(Service.class, method, new Object[] { value }),
-				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer,
-				new Caller(false, null));
+				new MethodArguments(Service.class, method, new Object[] { value }), new DefaultListableBeanFactory(),
+				() -> writer, new Caller(false, null));
 	}
 
 	record Page(Object items) {

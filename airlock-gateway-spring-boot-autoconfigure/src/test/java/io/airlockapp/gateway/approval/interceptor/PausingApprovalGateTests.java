@@ -19,7 +19,6 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
-import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
@@ -219,12 +218,12 @@ class PausingApprovalGateTests {
 
 	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount) {
 		Method method = ReflectionUtils.findMethod(type, name, int.class);
-		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 		return new MethodGuardedCall(
 				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, "default", false,
 						false, false),
-				new MethodArguments(type, method, new Object[] { amount }),
-				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer, caller);
+				new MethodArguments(type, method, new Object[] { amount }), new DefaultListableBeanFactory(),
+				() -> writer, caller);
 	}
 
 	static class Service {

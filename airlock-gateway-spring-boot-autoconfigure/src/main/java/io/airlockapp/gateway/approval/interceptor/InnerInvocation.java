@@ -1,15 +1,19 @@
 package io.airlockapp.gateway.approval.interceptor;
 
 import java.lang.reflect.Method;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.ReflectiveMethodInvocation;
 import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
+import org.springframework.util.ClassUtils;
 
 /**
  * Invocation of the interceptors inside the guard, and of the method. It has its own
- * argument array, which nobody outside the guard can change.
+ * argument array, which nobody outside the guard can change. The method starts once,
+ * however often and in however many threads the interceptors proceed.
  */
 final class InnerInvocation extends ReflectiveMethodInvocation {
 
@@ -20,6 +24,11 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	private static final String JOIN_POINT = "org.aspectj.lang.JoinPoint";
 
 	private final GuardedChain chain;
+
+	/**
+	 * Whether the method was started. Clones share it.
+	 */
+	private final AtomicBoolean started = new AtomicBoolean();
 
 	InnerInvocation(GuardedChain chain, Object proxy, @Nullable Object target, Method method,
 			@Nullable Object[] arguments) {
@@ -50,6 +59,19 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	@Nullable Object start() throws Throwable {
 		return ExposeInvocationInterceptor.INSTANCE.invoke(this);
+	}
+
+	@Override
+	protected @Nullable Object invokeJoinpoint() throws Throwable {
+		if (!this.started.compareAndSet(false, true)) {
+			throw new InvalidApprovalUsageException(
+					("%s is not started again, because an approval permits one start. An interceptor inside the guard "
+							+ "repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "
+							+ "each attempt requires an approval of its own")
+						.formatted(ClassUtils.getQualifiedMethodName(getMethod())),
+					null);
+		}
+		return super.invokeJoinpoint();
 	}
 
 }

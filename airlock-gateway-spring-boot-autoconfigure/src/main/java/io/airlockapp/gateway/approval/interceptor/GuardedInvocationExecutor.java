@@ -3,6 +3,8 @@ package io.airlockapp.gateway.approval.interceptor;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
@@ -93,8 +95,9 @@ final class GuardedInvocationExecutor {
 	 * @return the permit, or {@code null} if it is acquired later
 	 * @throws AirlockGatewayException if the call is not admitted
 	 */
-	@Nullable Admission admitEarly(MethodInvocation invocation, MethodGuardedCall call) {
+	@Nullable Admission admitEarly(InnerInvocation invocation, MethodGuardedCall call) {
 		try {
+			requireNotDenied(invocation, call);
 			return call.isConditional() ? null : this.gate.get().admit(call);
 		}
 		catch (Error ex) {
@@ -141,8 +144,16 @@ final class GuardedInvocationExecutor {
 					return null;
 				}
 				ApprovalGate gate = this.gate.get();
+				requireNotDenied(invocation, call);
 				try (Admission admission = (early != null) ? early : gate.admit(call)) {
 					admission.run(() -> gate.authorize(call));
+				}
+				catch (ApprovalDeniedException denial) {
+					// A denial by a policy did not cause a request
+					if (ApprovalResult.of(denial) != ApprovalResult.POLICY) {
+						invocation.denied(denial);
+					}
+					throw denial;
 				}
 			}
 			beforeRun.run();
@@ -188,6 +199,19 @@ final class GuardedInvocationExecutor {
 		}
 		catch (AirlockGatewayException ex) {
 			throw this.publisher.get().refused(call, ex);
+		}
+	}
+
+	/**
+	 * Require that nobody has denied the invocation, since who said no is not asked
+	 * again.
+	 */
+	private void requireNotDenied(InnerInvocation invocation, MethodGuardedCall call) {
+		ApprovalDeniedException denial = invocation.findDenial();
+		if (denial != null) {
+			throw this.publisher.get()
+				.refused(call, new ApprovalDeniedException(String.valueOf(denial.getMessage()), denial.getRequestId(),
+						denial.getReason()));
 		}
 	}
 

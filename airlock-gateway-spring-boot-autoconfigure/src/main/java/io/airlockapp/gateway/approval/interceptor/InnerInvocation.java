@@ -2,7 +2,9 @@ package io.airlockapp.gateway.approval.interceptor;
 
 import java.lang.reflect.Method;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
+import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +32,27 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	private final AtomicBoolean started = new AtomicBoolean();
 
+	/**
+	 * The denial of the invocation that this one belongs to, if any.
+	 */
+	private final AtomicReference<@Nullable ApprovalDeniedException> denial;
+
 	InnerInvocation(GuardedChain chain, Object proxy, @Nullable Object target, Method method,
 			@Nullable Object[] arguments) {
-		super(proxy, target, method, arguments.clone(), GuardedChain.targetClass(target), chain.inside());
-		this.chain = chain;
+		this(chain, proxy, target, method, arguments, new AtomicReference<>());
 	}
 
-	InnerInvocation(ReflectiveMethodInvocation invocation, GuardedChain chain) {
-		this(chain, invocation.getProxy(), invocation.getThis(), invocation.getMethod(), invocation.getArguments());
+	private InnerInvocation(GuardedChain chain, Object proxy, @Nullable Object target, Method method,
+			@Nullable Object[] arguments, AtomicReference<@Nullable ApprovalDeniedException> denial) {
+		super(proxy, target, method, arguments.clone(), GuardedChain.targetClass(target), chain.inside());
+		this.chain = chain;
+		this.denial = denial;
+	}
+
+	InnerInvocation(ReflectiveMethodInvocation invocation, GuardedChain chain,
+			AtomicReference<@Nullable ApprovalDeniedException> denial) {
+		this(chain, invocation.getProxy(), invocation.getThis(), invocation.getMethod(), invocation.getArguments(),
+				denial);
 		invocation.getUserAttributes().forEach((key, value) -> {
 			// Advice inside the guard must not see the arguments of the other invocation
 			if (!JOIN_POINT.equals(key)) {
@@ -47,10 +62,25 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	}
 
 	/**
-	 * Return a copy that can be started independently.
+	 * Return a copy that can be denied and started independently.
 	 */
 	InnerInvocation copy() {
-		return new InnerInvocation(this, this.chain);
+		return new InnerInvocation(this, this.chain, new AtomicReference<>());
+	}
+
+	/**
+	 * Record that a person denied the invocation.
+	 */
+	void denied(ApprovalDeniedException ex) {
+		this.denial.set(ex);
+	}
+
+	/**
+	 * Return the denial of this invocation, or of an earlier one that an interceptor
+	 * outside the guard proceeded to within the same invocation.
+	 */
+	@Nullable ApprovalDeniedException findDenial() {
+		return this.denial.get();
 	}
 
 	/**

@@ -1,5 +1,8 @@
 package io.airlockapp.gateway.approval.interceptor;
 
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.airlockapp.gateway.ApprovalDeniedException;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,12 @@ final class OuterInvocation extends ReflectiveMethodInvocation {
 	private final GuardedChain chain;
 
 	/**
+	 * The denial of this invocation, if any. Clones share it, so that nobody is asked
+	 * again however an interceptor repeats the invocation.
+	 */
+	private final AtomicReference<@Nullable ApprovalDeniedException> denial = new AtomicReference<>();
+
+	/**
 	 * The invocation that proceeded with this one.
 	 */
 	private @Nullable OuterInvocation previous;
@@ -31,7 +40,7 @@ final class OuterInvocation extends ReflectiveMethodInvocation {
 	 * Create the guard's own invocation, which has its own argument array.
 	 */
 	InnerInvocation toInner() {
-		return new InnerInvocation(this, this.chain);
+		return new InnerInvocation(this, this.chain, this.denial);
 	}
 
 	/**

@@ -212,10 +212,10 @@ class ArchitectureTests {
 		assertThat(PRODUCTION.stream()
 			.filter((type) -> type.getPackageName().equals(ROOT + ".exchange") && type.isTopLevelClass())
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC))
-			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalEnvironment", "Admission",
-					"ApprovalTaskExecutor", "DndAudit", "PendingApprovals", "PendingLimits", "ArtifactHeader",
-					"DecisionDelivery", "ExchangeReport", "ApprovalPairings", "EncryptedArtifact", "ExchangeClient",
-					"ExchangeFailures", "ExchangeInspector");
+			.map(JavaClass::getSimpleName)).containsExactlyInAnyOrder("ApprovalService", "ApprovalEnvironment",
+					"Admission", "ApprovalTaskExecutor", "DndAudit", "PendingApprovals", "PendingLimits",
+					"ArtifactHeader", "DecisionDelivery", "ExchangeReport", "ApprovalPairings", "EncryptedArtifact",
+					"ExchangeClient", "ExchangeFailures", "ExchangeInspector");
 	}
 
 	@Test

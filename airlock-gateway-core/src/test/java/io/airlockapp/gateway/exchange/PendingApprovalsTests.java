@@ -104,18 +104,14 @@ class PendingApprovalsTests {
 	}
 
 	@Test
-	void placeIsUsedOnceAndOnlyInItsThread() {
+	void placeIsUsedOnceAndOnlyWhereItWasTaken() {
 		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
 		PendingApprovals others = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
-		assertThat(Admission.take(pending)).isNull();
+		assertThat(Admission.none().use(pending)).isFalse();
 		try (Admission admission = pending.admit("A.a", null, "default")) {
-			admission.run(() -> {
-				assertThat(Admission.take(others)).isNull();
-				Admission.none().run(() -> assertThat(Admission.take(pending)).isNull());
-				assertThat(Admission.take(pending)).isSameAs(admission);
-				assertThat(Admission.take(pending)).isNull();
-			});
-			assertThat(Admission.take(pending)).isNull();
+			assertThat(admission.use(others)).isFalse();
+			assertThat(admission.use(pending)).isTrue();
+			assertThat(admission.use(pending)).isFalse();
 		}
 		assertThat(pending.taken()).isZero();
 	}
@@ -126,7 +122,7 @@ class PendingApprovalsTests {
 		Admission admission = pending.admit("A.a", null, "default");
 		admission.close();
 		admission.close();
-		admission.run(() -> assertThat(Admission.take(pending)).isNull());
+		assertThat(admission.use(pending)).isFalse();
 		assertThat(pending.taken()).isZero();
 	}
 

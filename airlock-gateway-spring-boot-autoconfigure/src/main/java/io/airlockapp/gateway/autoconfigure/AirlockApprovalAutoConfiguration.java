@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -27,6 +26,9 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.support.Ticker;
@@ -37,6 +39,7 @@ import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -162,21 +165,24 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
-			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
-			ObjectProvider<ApprovalGateDecorator> decorators, DenialPublisher publisher,
-			ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
+	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties, ObjectProvider<AirlockGatewayApi> api,
+			@Qualifier("airlockApprovalEnvironment") ObjectProvider<ApprovalEnvironment> environment,
+			ObjectProvider<ApprovalJournal> journal, ObjectProvider<ApprovalGateDecorator> decorators,
+			DenialPublisher publisher, ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
 		if (properties.approval().mode() == Mode.BYPASS) {
 			return ApprovalGates.bypass();
 		}
 		DataSize size = properties.approval().maxSize();
 		AirlockConfigurationException.throwIf(size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0,
 				"airlock.gateway.approval.max-size", "it is out of range", "Set it to a size from 1KB to 1MB.");
-		AirlockGatewayOperations gateway = operations.getIfAvailable();
-		if (gateway == null) {
+		AirlockGatewayApi endpoints = api.getIfAvailable();
+		ApprovalEnvironment collaborators = environment.getIfAvailable();
+		if (endpoints == null || collaborators == null) {
 			return ApprovalGates.closed(findObstacle(context.getEnvironment()), publisher);
 		}
-		ApprovalGate gate = ApprovalGates.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), publisher);
+		// Not a bean, since nothing may answer in place of a person
+		ApprovalGate gate = ApprovalGates.enforcing(new ApprovalService(endpoints, collaborators),
+				journal.getIfAvailable(ApprovalJournal::none), publisher);
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
@@ -243,9 +249,8 @@ public final class AirlockApprovalAutoConfiguration {
 
 	static String findObstacle(Environment environment) {
 		String cause = Binder.get(environment).bind("airlock.gateway.enabled", Boolean.class).orElse(true)
-				? "there is no AirlockGatewayOperations bean: put @AutoConfigureAirlockSimulator on a test of a "
-						+ "slice; otherwise don't exclude AirlockGatewayAutoConfiguration, keep Spring's RestClient on "
-						+ "the class path"
+				? "AirlockGatewayAutoConfiguration does not apply: put @AutoConfigureAirlockSimulator on a test "
+						+ "of a slice; otherwise do not exclude it, keep Spring's RestClient on the class path"
 				: "'airlock.gateway.enabled' is 'false': remove it";
 		return "Approval can't be requested, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
 			.formatted(cause) + "without approval";

@@ -3,13 +3,15 @@ package io.airlockapp.gateway.flows;
 import java.time.Duration;
 import java.util.List;
 
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.flows.PayoutApplication.Payouts;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -17,6 +19,7 @@ import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -133,9 +136,11 @@ class DenialCooldownTests extends FaultTests {
 		}
 
 		@Bean
-		ApprovalGate gate(AirlockGatewayOperations gateway, ManualTicker ticker) {
+		ApprovalGate gate(AirlockGatewayApi api,
+				@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment, ManualTicker ticker) {
 			DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
-			return ApprovalGates.withCooldown(ApprovalGates.enforcing(gateway, ApprovalJournal.none(), reporter),
+			return ApprovalGates.withCooldown(
+					ApprovalGates.enforcing(new ApprovalService(api, environment), ApprovalJournal.none(), reporter),
 					Duration.ofSeconds(60), ticker, reporter);
 		}
 

@@ -3,11 +3,11 @@ package io.airlockapp.gateway.approval.gate;
 import java.time.Duration;
 import java.time.InstantSource;
 
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -27,14 +27,14 @@ public final class ApprovalGates {
 
 	/**
 	 * Return a gate that requests the approval of a person for each call.
-	 * @param operations the gateway
+	 * @param approvals the service that obtains the approvals
 	 * @param journal the journal that ensures that an approval is used once
 	 * @param publisher the publisher of the denials of this gate
 	 * @return the gate
 	 */
-	public static ApprovalGate enforcing(AirlockGatewayOperations operations, ApprovalJournal journal,
+	public static ApprovalGate enforcing(ApprovalService approvals, ApprovalJournal journal,
 			DenialPublisher publisher) {
-		return new EnforcingApprovalGate(operations, journal, publisher);
+		return new EnforcingApprovalGate(approvals, journal, publisher);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval.gate;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.exchange.Admission;
 
 /**
  * {@link GuardedCall} with the additional operations that the gates of
@@ -29,6 +30,12 @@ public interface GuardedInvocation extends GuardedCall {
 	 * @return the key
 	 */
 	String methodKey();
+
+	/**
+	 * Return the permit with which the approval of this call is requested.
+	 * @return the permit, {@link Admission#none()} if none was acquired
+	 */
+	Admission admission();
 
 	/**
 	 * Record the approval of this call.

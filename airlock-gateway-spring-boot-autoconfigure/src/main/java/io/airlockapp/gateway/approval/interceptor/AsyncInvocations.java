@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +35,9 @@ final class AsyncInvocations {
 	 */
 	CompletableFuture<@Nullable Object> start(InnerInvocation invocation, Caller caller) {
 		MethodGuardedCall guardedCall;
-		Admission admission;
 		try {
 			guardedCall = this.guard.create(invocation, caller);
-			admission = this.guard.admitEarly(invocation, guardedCall);
+			this.guard.admitEarly(invocation, guardedCall);
 		}
 		catch (AirlockGatewayException ex) {
 			return answer(invocation, ex);
@@ -48,30 +46,24 @@ final class AsyncInvocations {
 			return CompletableFuture.failedFuture(ex);
 		}
 		try {
-			AsyncInvocation call = new AsyncInvocation(this.guard, invocation, guardedCall, admission);
+			AsyncInvocation call = new AsyncInvocation(this.guard, invocation, guardedCall);
 			this.threads.get().executor().execute(call);
 			return call.result();
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			// The latter indicates that the platform can't start more threads
-			release(admission);
+			guardedCall.admission().close();
 			return answer(invocation,
 					new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
 						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex));
 		}
 		catch (RuntimeException ex) {
-			release(admission);
+			guardedCall.admission().close();
 			return CompletableFuture.failedFuture(ex);
 		}
 		catch (Error ex) {
-			release(admission);
+			guardedCall.admission().close();
 			return answer(invocation, this.guard.broken(invocation, guardedCall, ex));
-		}
-	}
-
-	private static void release(@Nullable Admission admission) {
-		if (admission != null) {
-			admission.close();
 		}
 	}
 

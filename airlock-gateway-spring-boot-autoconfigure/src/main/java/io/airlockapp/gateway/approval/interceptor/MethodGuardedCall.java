@@ -2,9 +2,11 @@ package io.airlockapp.gateway.approval.interceptor;
 
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.argument.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.argument.CommandText;
@@ -14,6 +16,7 @@ import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
+import io.airlockapp.gateway.exchange.Admission;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,8 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	private @Nullable ArgumentSnapshot snapshot;
 
 	private @Nullable ApprovalRequest request;
+
+	private @Nullable Admission admission;
 
 	private @Nullable String approvedRequestId;
 
@@ -158,6 +163,26 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	@Override
 	public String methodKey() {
 		return this.attribute.declaration().key();
+	}
+
+	/**
+	 * Acquire the permit of this call.
+	 * @throws AirlockGatewayException if the call is not admitted
+	 */
+	void admit(ApprovalGate gate) {
+		this.admission = gate.admit(this);
+	}
+
+	/**
+	 * Return whether the permit was acquired.
+	 */
+	boolean isAdmitted() {
+		return this.admission != null;
+	}
+
+	@Override
+	public Admission admission() {
+		return (this.admission != null) ? this.admission : Admission.none();
 	}
 
 	@Override

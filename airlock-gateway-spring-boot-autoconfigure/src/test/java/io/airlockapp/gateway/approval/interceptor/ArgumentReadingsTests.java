@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
@@ -16,6 +15,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
@@ -44,7 +44,7 @@ class ArgumentReadingsTests {
 
 	private final DenialPublisher publisher = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 
-	private final AirlockGatewayOperations operations = mock();
+	private final ApprovalService approvals = mock();
 
 	private final Service target = new Service();
 
@@ -52,7 +52,7 @@ class ArgumentReadingsTests {
 
 	@Test
 	void argumentsAreReadThreeTimes() {
-		given(this.operations.requestApproval(any())).willReturn(APPROVED);
+		given(this.approvals.request(any(), any())).willReturn(APPROVED);
 		Order order = new Order();
 		service().pay(order);
 		assertThat(this.target.runs).isEqualTo(1);
@@ -61,7 +61,7 @@ class ArgumentReadingsTests {
 
 	@Test
 	void changeWhileTheJournalIsWrittenIsSeen() {
-		given(this.operations.requestApproval(any())).willReturn(APPROVED);
+		given(this.approvals.request(any(), any())).willReturn(APPROVED);
 		Order order = new Order();
 		this.journal = mock();
 		given(this.journal.claim("req-1")).willAnswer((claim) -> {
@@ -76,7 +76,7 @@ class ArgumentReadingsTests {
 
 	@Test
 	void argumentThatCanNotBeReadAnyMoreIsChanged() {
-		given(this.operations.requestApproval(any())).willReturn(APPROVED);
+		given(this.approvals.request(any(), any())).willReturn(APPROVED);
 		Order order = new Order();
 		this.journal = mock();
 		given(this.journal.claim("req-1")).willAnswer((claim) -> {
@@ -100,7 +100,7 @@ class ArgumentReadingsTests {
 
 	private Service service() {
 		ApprovalGate cooling = ApprovalGates.withCooldown(
-				ApprovalGates.enforcing(this.operations, this.journal, this.publisher), Duration.ofMinutes(1),
+				ApprovalGates.enforcing(this.approvals, this.journal, this.publisher), Duration.ofMinutes(1),
 				Ticker.system(), this.publisher);
 		return service(ApprovalGates.withBlockingCheck(cooling, true, this.publisher));
 	}

@@ -56,4 +56,25 @@ public interface GuardedCall {
 	 */
 	boolean isUnchanged();
 
+	/**
+	 * Return a request that contains the method and no argument, for a call that is
+	 * decided without an approval request.
+	 * @return the request
+	 */
+	ApprovalRequest toBareRequest();
+
+	/**
+	 * Return a digest of the method and its arguments. It is the same for equal calls in
+	 * this process, and must not leave the process.
+	 * @return the digest
+	 */
+	String comparableDigest();
+
+	/**
+	 * Return a key that is unique to each method of each class, unlike the string
+	 * representation, which omits packages and parameters.
+	 * @return the key
+	 */
+	String methodKey();
+
 }

@@ -13,8 +13,13 @@ import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequesterSource;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.gate.AdmittingApprovalGate;
+import io.airlockapp.gateway.approval.gate.BypassApprovalGate;
+import io.airlockapp.gateway.approval.gate.ClosedApprovalGate;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.approval.gate.DuplicateApprovalGate;
+import io.airlockapp.gateway.approval.gate.EnforcingApprovalGate;
+import io.airlockapp.gateway.approval.gate.RestingApprovalGate;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.interceptor.ArgumentValidationPostProcessor;
 import io.airlockapp.gateway.approval.interceptor.DurableCalls;
@@ -170,7 +175,7 @@ public final class AirlockApprovalAutoConfiguration {
 			ObjectProvider<ApprovalJournal> journal, ObjectProvider<ApprovalGateDecorator> decorators,
 			DenialPublisher publisher, ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
 		if (properties.approval().mode() == Mode.BYPASS) {
-			return ApprovalGates.bypass();
+			return new BypassApprovalGate();
 		}
 		DataSize size = properties.approval().maxSize();
 		AirlockConfigurationException.throwIf(size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0,
@@ -178,24 +183,20 @@ public final class AirlockApprovalAutoConfiguration {
 		AirlockGatewayApi endpoints = api.getIfAvailable();
 		ApprovalEnvironment collaborators = environment.getIfAvailable();
 		if (endpoints == null || collaborators == null) {
-			return ApprovalGates.closed(findObstacle(context.getEnvironment()), publisher);
+			return new ClosedApprovalGate(findObstacle(context.getEnvironment()), publisher);
 		}
 		// Not a bean, since nothing may answer in place of a person
-		ApprovalGate gate = ApprovalGates.enforcing(new ApprovalService(endpoints, collaborators),
+		ApprovalGate gate = new EnforcingApprovalGate(new ApprovalService(endpoints, collaborators),
 				journal.getIfAvailable(ApprovalJournal::none), publisher);
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
-		gate = withLimits(gate, properties.approval(), isWebApplication(context), publisher);
-		Duration cooldown = properties.approval().denialCooldown();
-		if (!cooldown.isNegative() && !cooldown.isZero()) {
-			gate = ApprovalGates.withCooldown(gate, cooldown, Ticker.system(), publisher);
-		}
-		// Outside of the other gates, so that policies are not looked up before this
-		// check
-		gate = ApprovalGates.withBlockingCheck(gate, properties.approval().allowInTransaction(), publisher);
-		PendingApprovals places = pending.getIfAvailable();
-		return (places != null) ? ApprovalGates.admitting(gate, places, publisher) : gate;
+		gate = withRests(withLimits(gate, properties.approval(), isWebApplication(context), publisher),
+				properties.approval(), publisher);
+		// Outside of the other gates, so that nothing is done for calls that must not
+		// wait
+		return new AdmittingApprovalGate(gate, collaborators.pending(), properties.approval().allowInTransaction(),
+				publisher);
 	}
 
 	private static boolean isWebApplication(ApplicationContext context) {
@@ -210,23 +211,32 @@ public final class AirlockApprovalAutoConfiguration {
 			// twice; in a batch, it can be a second payout
 			duplicates = web ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
 		}
-		ApprovalGate limited = switch (duplicates) {
-			case REFUSE -> ApprovalGates.refusingDuplicates(gate, 1, publisher);
-			case ALLOW_ONE -> ApprovalGates.refusingDuplicates(gate, 2, publisher);
+		return switch (duplicates) {
+			case REFUSE -> new DuplicateApprovalGate(gate, 1, publisher);
+			case ALLOW_ONE -> new DuplicateApprovalGate(gate, 2, publisher);
 			case ALLOW -> gate;
 		};
-		Pause pause = approval.pause();
+	}
+
+	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, DenialPublisher publisher) {
+		Duration cooldown = approval.denialCooldown();
+		boolean cooling = !cooldown.isNegative() && !cooldown.isZero();
+		RestingApprovalGate.Pause pause = pause(approval.pause());
+		return (cooling || pause != null) ? new RestingApprovalGate(gate, cooling ? cooldown : null, pause,
+				InstantSource.system(), Ticker.system(), publisher) : gate;
+	}
+
+	private static RestingApprovalGate.@Nullable Pause pause(Pause pause) {
 		Integer after = pause.after();
 		if (after == null) {
-			return limited;
+			return null;
 		}
 		String prefix = "airlock.gateway.approval.pause.";
 		AirlockConfigurationException.throwIf(after < 1, prefix + "after", "it is not positive",
 				"Set it to how many requests may be denied or time out, or remove the property.");
-		return ApprovalGates.pausing(limited, after,
+		return new RestingApprovalGate.Pause(after,
 				AirlockConfigurationException.requirePositive(prefix + "within", pause.within()),
-				AirlockConfigurationException.requirePositive(prefix + "for", pause.rest()), InstantSource.system(),
-				Ticker.system(), publisher);
+				AirlockConfigurationException.requirePositive(prefix + "for", pause.rest()));
 	}
 
 	@Bean

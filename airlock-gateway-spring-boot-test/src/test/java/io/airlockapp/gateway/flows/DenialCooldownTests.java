@@ -1,14 +1,16 @@
 package io.airlockapp.gateway.flows;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approval.ApprovalGate;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.approval.gate.EnforcingApprovalGate;
+import io.airlockapp.gateway.approval.gate.RestingApprovalGate;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.ApprovalService;
@@ -139,9 +141,9 @@ class DenialCooldownTests extends FaultTests {
 		ApprovalGate gate(AirlockGatewayApi api,
 				@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment, ManualTicker ticker) {
 			DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
-			return ApprovalGates.withCooldown(
-					ApprovalGates.enforcing(new ApprovalService(api, environment), ApprovalJournal.none(), reporter),
-					Duration.ofSeconds(60), ticker, reporter);
+			return new RestingApprovalGate(
+					new EnforcingApprovalGate(new ApprovalService(api, environment), ApprovalJournal.none(), reporter),
+					Duration.ofSeconds(60), null, InstantSource.system(), ticker, reporter);
 		}
 
 	}

@@ -21,7 +21,7 @@ import io.airlockapp.gateway.exchange.ApprovalService;
  * enters the exchange directly, so that it takes only a decision on the request that it
  * made itself a moment ago, and uses each once.
  */
-final class EnforcingApprovalGate implements ApprovalGate {
+public final class EnforcingApprovalGate implements ApprovalGate {
 
 	private static final int CAPACITY = 10_000;
 
@@ -40,7 +40,13 @@ final class EnforcingApprovalGate implements ApprovalGate {
 
 	private final DenialPublisher publisher;
 
-	EnforcingApprovalGate(ApprovalService approvals, ApprovalJournal journal, DenialPublisher publisher) {
+	/**
+	 * Create a gate.
+	 * @param approvals the service that obtains the approvals
+	 * @param journal the journal that ensures that an approval is used once
+	 * @param publisher the publisher of the denials of this gate
+	 */
+	public EnforcingApprovalGate(ApprovalService approvals, ApprovalJournal journal, DenialPublisher publisher) {
 		this.approvals = approvals;
 		this.journal = journal;
 		this.publisher = publisher;

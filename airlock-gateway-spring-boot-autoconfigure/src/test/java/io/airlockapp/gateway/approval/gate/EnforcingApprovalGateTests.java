@@ -42,7 +42,7 @@ class EnforcingApprovalGateTests {
 	void nobodyIsAskedAboutACallThatTheGuardDidNotMake() {
 		GuardedCall other = mock(GuardedCall.class);
 		ApprovalJournal journal = mock();
-		ApprovalGate gate = ApprovalGates.enforcing(this.approvals, journal, this.publisher);
+		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, journal, this.publisher);
 		assertThatIllegalArgumentException().isThrownBy(() -> gate.authorize(other))
 			.withMessageContaining("Pass the GuardedCall that your gate was given");
 		verifyNoInteractions(this.approvals, journal);
@@ -54,14 +54,14 @@ class EnforcingApprovalGateTests {
 		GuardedInvocation call = call();
 		given(call.admission()).willReturn(admission);
 		given(this.approvals.request(call.toRequest(), admission)).willReturn(approved("req-1"));
-		ApprovalGates.enforcing(this.approvals, ApprovalJournal.none(), this.publisher).authorize(call);
+		new EnforcingApprovalGate(this.approvals, ApprovalJournal.none(), this.publisher).authorize(call);
 		assertThat(this.outcomes).isEmpty();
 	}
 
 	@Test
 	void decisionIsUsedOnceAlsoWithoutAJournal() {
 		given(this.approvals.request(any(), any())).willReturn(approved("req-1"), approved("req-2"), approved("req-1"));
-		ApprovalGate gate = ApprovalGates.enforcing(this.approvals, ApprovalJournal.none(), this.publisher);
+		ApprovalGate gate = new EnforcingApprovalGate(this.approvals, ApprovalJournal.none(), this.publisher);
 		gate.authorize(call());
 		gate.authorize(call());
 		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> gate.authorize(call()))

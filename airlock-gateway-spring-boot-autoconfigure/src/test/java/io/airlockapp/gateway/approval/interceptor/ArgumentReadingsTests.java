@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.approval.interceptor;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,10 +14,14 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.argument.ArgumentWriter;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.gate.AdmittingApprovalGate;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.approval.gate.EnforcingApprovalGate;
+import io.airlockapp.gateway.approval.gate.RestingApprovalGate;
 import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
@@ -99,10 +104,11 @@ class ArgumentReadingsTests {
 	}
 
 	private Service service() {
-		ApprovalGate cooling = ApprovalGates.withCooldown(
-				ApprovalGates.enforcing(this.approvals, this.journal, this.publisher), Duration.ofMinutes(1),
-				Ticker.system(), this.publisher);
-		return service(ApprovalGates.withBlockingCheck(cooling, true, this.publisher));
+		ApprovalGate cooling = new RestingApprovalGate(
+				new EnforcingApprovalGate(this.approvals, this.journal, this.publisher), Duration.ofMinutes(1), null,
+				InstantSource.system(), Ticker.system(), this.publisher);
+		return service(new AdmittingApprovalGate(cooling, new PendingApprovals(PendingLimits.of(10), Duration.ZERO),
+				true, this.publisher));
 	}
 
 	private Service service(ApprovalGate gate) {

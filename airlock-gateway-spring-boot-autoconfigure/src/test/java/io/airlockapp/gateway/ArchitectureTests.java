@@ -234,7 +234,7 @@ class ArchitectureTests {
 				"DurableMethod");
 		assertThat(callers("approval.interceptor.DurableMethod", "start")).isEmpty();
 		assertThat(callers("approval.interceptor.InnerInvocation", "proceed")).isEmpty();
-		assertThat(callers("approval.interceptor.OuterInvocation", "toInner"))
+		assertThat(callers("approval.interceptor.GuardedChain$OuterInvocation", "toInner"))
 			.containsOnly("ApprovalMethodInterceptor");
 		assertThat(callers("approval.interceptor.MethodGuardedCall", "requireUnchanged"))
 			.containsOnly("GuardedInvocationExecutor");

@@ -23,7 +23,7 @@ import io.airlockapp.gateway.approval.gate.RestingApprovalGate;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.interceptor.ArgumentValidationPostProcessor;
 import io.airlockapp.gateway.approval.interceptor.DurableCalls;
-import io.airlockapp.gateway.approval.interceptor.GuardedChainPostProcessor;
+import io.airlockapp.gateway.approval.interceptor.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
 import io.airlockapp.gateway.approval.verification.GuardedOnceVerifier;
@@ -133,8 +133,8 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static GuardedChainPostProcessor airlockGuardedChainPostProcessor() {
-		return new GuardedChainPostProcessor();
+	static GuardedChainAdvisor.PostProcessor airlockGuardedChainPostProcessor() {
+		return new GuardedChainAdvisor.PostProcessor();
 	}
 
 	@Bean

@@ -197,9 +197,9 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 		 *
 		 * @param pendingPerGate Maximum number of pending approvals of one guarded
 		 * method; by default half of 'airlock.gateway.approval.max-pending'.
-		 * @param pendingPerRequester Maximum number of pending approvals of one
-		 * requester; by default half of 'airlock.gateway.approval.max-pending'. All
-		 * callers without a requester count as one.
+		 * @param pendingPerRequester Maximum number of pending approvals of one requester,
+		 * or of all callers without a requester together; by default half of
+		 * 'airlock.gateway.approval.max-pending'.
 		 * @param pendingPerPairing Maximum number of pending approvals for the approvers
 		 * of one pairing; by default not limited.
 		 * @param duplicates Whether an invocation is refused while equal invocations are

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.approval.interceptor;
 
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -25,7 +26,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	private static final String JOIN_POINT = "org.aspectj.lang.JoinPoint";
 
-	private final GuardedChain chain;
+	private final List<Object> inside;
 
 	/**
 	 * Whether the method was started. Clones share it.
@@ -37,21 +38,25 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	private final AtomicReference<@Nullable ApprovalDeniedException> denial;
 
-	InnerInvocation(GuardedChain chain, Object proxy, @Nullable Object target, Method method,
+	/**
+	 * Create an invocation.
+	 * @param inside the interceptors inside the guard
+	 */
+	InnerInvocation(List<Object> inside, Object proxy, @Nullable Object target, Method method,
 			@Nullable Object[] arguments) {
-		this(chain, proxy, target, method, arguments, new AtomicReference<>());
+		this(inside, proxy, target, method, arguments, new AtomicReference<>());
 	}
 
-	private InnerInvocation(GuardedChain chain, Object proxy, @Nullable Object target, Method method,
+	private InnerInvocation(List<Object> inside, Object proxy, @Nullable Object target, Method method,
 			@Nullable Object[] arguments, AtomicReference<@Nullable ApprovalDeniedException> denial) {
-		super(proxy, target, method, arguments.clone(), GuardedChain.targetClass(target), chain.inside());
-		this.chain = chain;
+		super(proxy, target, method, arguments.clone(), GuardedChain.targetClass(target), inside);
+		this.inside = inside;
 		this.denial = denial;
 	}
 
-	InnerInvocation(ReflectiveMethodInvocation invocation, GuardedChain chain,
+	InnerInvocation(ReflectiveMethodInvocation invocation, List<Object> inside,
 			AtomicReference<@Nullable ApprovalDeniedException> denial) {
-		this(chain, invocation.getProxy(), invocation.getThis(), invocation.getMethod(), invocation.getArguments(),
+		this(inside, invocation.getProxy(), invocation.getThis(), invocation.getMethod(), invocation.getArguments(),
 				denial);
 		invocation.getUserAttributes().forEach((key, value) -> {
 			// Advice inside the guard must not see the arguments of the other invocation
@@ -65,7 +70,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 * Return a copy that can be denied and started independently.
 	 */
 	InnerInvocation copy() {
-		return new InnerInvocation(this, this.chain, new AtomicReference<>());
+		return new InnerInvocation(this, this.inside, new AtomicReference<>());
 	}
 
 	/**

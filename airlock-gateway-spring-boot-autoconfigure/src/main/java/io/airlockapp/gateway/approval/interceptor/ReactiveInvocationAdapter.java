@@ -14,11 +14,12 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
- * {@link InvocationAdapters.InvocationAdapter} for methods that return a reactive type.
- * Each subscription is a separate invocation with its own approval, and the method's
- * publisher is subscribed to as if by the caller. Only loaded when Reactor is present.
+ * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a reactive
+ * type. Each subscription is a separate invocation with its own approval, and the
+ * method's publisher is subscribed to as if by the caller. Only loaded when Reactor is
+ * present.
  */
-final class ReactiveInvocationAdapter implements InvocationAdapters.InvocationAdapter {
+final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.InvocationAdapter {
 
 	private final AsyncInvocations asyncInvocations;
 

@@ -129,7 +129,8 @@ class AdmissionReleaseTests {
 					return null;
 				}, () -> null);
 		factory.addAdvisor(guard);
-		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
+		return (Vault) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
+				"bean");
 	}
 
 	private static void fail(Random random, Throwable... failures) {

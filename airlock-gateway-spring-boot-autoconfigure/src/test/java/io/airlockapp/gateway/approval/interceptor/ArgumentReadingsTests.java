@@ -118,7 +118,8 @@ class ArgumentReadingsTests {
 				JsonMapper::new, () -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing,
 				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null, () -> null);
 		factory.addAdvisor(guard);
-		return (Service) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
+		return (Service) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
+				"bean");
 	}
 
 	static class Service {

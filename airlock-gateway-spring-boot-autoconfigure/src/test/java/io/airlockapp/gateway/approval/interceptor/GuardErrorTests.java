@@ -202,7 +202,8 @@ class GuardErrorTests {
 					return "ann";
 				}), () -> null);
 		factory.addAdvisor(guard);
-		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
+		return (Vault) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
+				"bean");
 	}
 
 	private <T> Supplier<T> supplier(Place failing, T bean) {

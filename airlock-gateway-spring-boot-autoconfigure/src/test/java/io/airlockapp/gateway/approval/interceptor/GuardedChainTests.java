@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests that a person who denied an invocation is not asked again within it, whatever the
  * interceptors outside the guard do.
  */
-class OuterInvocationTests {
+class GuardedChainTests {
 
 	private final List<String> asked = new ArrayList<>();
 

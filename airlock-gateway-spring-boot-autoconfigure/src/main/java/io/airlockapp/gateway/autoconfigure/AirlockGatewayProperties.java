@@ -197,8 +197,8 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 		 *
 		 * @param pendingPerGate Maximum number of pending approvals of one guarded
 		 * method; by default half of 'airlock.gateway.approval.max-pending'.
-		 * @param pendingPerRequester Maximum number of pending approvals of one requester,
-		 * or of all callers without a requester together; by default half of
+		 * @param pendingPerRequester Maximum number of pending approvals of one
+		 * requester, or of all callers without a requester together; by default half of
 		 * 'airlock.gateway.approval.max-pending'.
 		 * @param pendingPerPairing Maximum number of pending approvals for the approvers
 		 * of one pairing; by default not limited.

@@ -481,9 +481,10 @@ class OutcomeFaultTests extends FaultTests {
 
 	private AirlockGatewayTemplate template(Time time, AsyncTaskExecutor executor, RetryBudget retryBudget,
 			ReplayJournal journal, PairingSource pairings) {
-		return ManualTime.template(this.application.bean(AirlockGatewayApi.class),
-				this.application.bean(Enforcer.class), pairings, this.application.bean(PendingApprovals.class),
-				this.application.bean(GatewayRateLimiter.class), executor, time, retryBudget, journal);
+		return ManualTime
+			.environment(this.application.bean(Enforcer.class), pairings, this.application.bean(PendingApprovals.class),
+					this.application.bean(GatewayRateLimiter.class), executor, time, retryBudget, journal)
+			.createTemplate(this.application.bean(AirlockGatewayApi.class));
 	}
 
 	/**
@@ -517,22 +518,21 @@ class OutcomeFaultTests extends FaultTests {
 		}
 
 		@Bean
-		AirlockGatewayTemplate manualTimeTemplate(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
+		ApprovalEnvironment airlockApprovalEnvironment(Enforcer enforcer, PairingSource pairing,
 				PendingApprovals pending, GatewayRateLimiter rateLimiter, Time time) {
-			return template(api, enforcer, pairing, pending, rateLimiter, new SimpleAsyncTaskExecutor(), time,
+			return environment(enforcer, pairing, pending, rateLimiter, new SimpleAsyncTaskExecutor(), time,
 					new RetryBudget(10, Duration.ofSeconds(1), time.ticker), new InMemoryReplayJournal());
 		}
 
-		private static AirlockGatewayTemplate template(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
-				PendingApprovals pending, GatewayRateLimiter rateLimiter, AsyncTaskExecutor executor, Time time,
+		private static ApprovalEnvironment environment(Enforcer enforcer, PairingSource pairing, PendingApprovals pending,
+			 GatewayRateLimiter rateLimiter, AsyncTaskExecutor executor, Time time,
 				RetryBudget retryBudget, ReplayJournal journal) {
 			return new ApprovalEnvironment(enforcer,
 					new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairing,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()), pending,
 					new GatewayRequestExecutor(rateLimiter), retryBudget, ApprovalJournal.none(),
 					ApprovalListener.of(List.of()), executor, (task) -> task, () -> null, time.clock(), time.ticker,
-					RandomGenerator.getDefault())
-				.createTemplate(api);
+					RandomGenerator.getDefault());
 		}
 
 	}

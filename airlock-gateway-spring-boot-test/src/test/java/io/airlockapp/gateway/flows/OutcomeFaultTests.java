@@ -524,8 +524,8 @@ class OutcomeFaultTests extends FaultTests {
 					new RetryBudget(10, Duration.ofSeconds(1), time.ticker), new InMemoryReplayJournal());
 		}
 
-		private static ApprovalEnvironment environment(Enforcer enforcer, PairingSource pairing, PendingApprovals pending,
-			 GatewayRateLimiter rateLimiter, AsyncTaskExecutor executor, Time time,
+		private static ApprovalEnvironment environment(Enforcer enforcer, PairingSource pairing,
+				PendingApprovals pending, GatewayRateLimiter rateLimiter, AsyncTaskExecutor executor, Time time,
 				RetryBudget retryBudget, ReplayJournal journal) {
 			return new ApprovalEnvironment(enforcer,
 					new ApprovalSettings(Duration.ofSeconds(20), Duration.ofSeconds(1), "command.review"), pairing,

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -38,6 +39,8 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	 */
 	private final AtomicReference<@Nullable ApprovalDeniedException> denial;
 
+	private UnaryOperator<@Nullable Object> result = UnaryOperator.identity();
+
 	/**
 	 * Create an invocation.
 	 * @param inside the interceptors inside the guard
@@ -68,9 +71,13 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 
 	/**
 	 * Return a copy that can be denied and started independently.
+	 * @param result the operator that is applied to the result of the method, before the
+	 * interceptors inside the guard receive it
 	 */
-	InnerInvocation copy() {
-		return new InnerInvocation(this, this.inside, new AtomicReference<>());
+	InnerInvocation copy(UnaryOperator<@Nullable Object> result) {
+		InnerInvocation copy = new InnerInvocation(this, this.inside, new AtomicReference<>());
+		copy.result = result;
+		return copy;
 	}
 
 	/**
@@ -99,14 +106,21 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
 		if (!this.started.compareAndSet(false, true)) {
-			throw new InvalidApprovalUsageException(
-					("%s is not started again, because an approval permits one start. An interceptor inside the guard "
-							+ "repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "
-							+ "each attempt requires an approval of its own")
-						.formatted(ClassUtils.getQualifiedMethodName(getMethod())),
-					null);
+			throw startedAgain(getMethod());
 		}
-		return super.invokeJoinpoint();
+		return this.result.apply(super.invokeJoinpoint());
+	}
+
+	/**
+	 * Create the exception for whatever starts a method for the second time.
+	 */
+	static InvalidApprovalUsageException startedAgain(Method method) {
+		return new InvalidApprovalUsageException(
+				("%s is not started again, because an approval permits one start. An interceptor inside the guard "
+						+ "repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "
+						+ "each attempt requires an approval of its own")
+					.formatted(ClassUtils.getQualifiedMethodName(method)),
+				null);
 	}
 
 }

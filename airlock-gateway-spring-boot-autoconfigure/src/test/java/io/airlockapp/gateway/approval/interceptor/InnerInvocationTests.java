@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.aop.ProxyMethodInvocation;
@@ -102,6 +103,30 @@ class InnerInvocationTests {
 			assertThat(mono.block()).isEqualTo("paid 5");
 			assertThat(this.started).hasValue(2);
 			assertThat(this.asked).hasValue(2);
+		});
+	}
+
+	@Test
+	void publisherOfTheMethodIsSubscribedToOnce() {
+		inside((invocation) -> ((Mono<?>) invocation.proceed()).retry(2)).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> payouts.payOutAtSubscription(5).block())
+				.withMessageContaining("Payouts.payOutAtSubscription is not started again");
+			assertThat(this.started).hasValue(1);
+			assertThat(this.asked).hasValue(1);
+		});
+	}
+
+	@Test
+	void streamOfTheMethodIsSubscribedToOnce() {
+		inside((invocation) -> ((Flux<?>) invocation.proceed()).repeat(2)).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> payouts.payOutInParts(5).blockLast())
+				.withMessageContaining("Payouts.payOutInParts is not started again");
+			assertThat(this.started).hasValue(1);
+			assertThat(this.asked).hasValue(1);
 		});
 	}
 
@@ -200,6 +225,16 @@ class InnerInvocationTests {
 		public CompletableFuture<String> payOutLater(int amount) {
 			this.started.incrementAndGet();
 			return CompletableFuture.completedFuture("paid " + amount);
+		}
+
+		@RequiresAirlockApproval
+		public Mono<String> payOutAtSubscription(int amount) {
+			return Mono.fromSupplier(() -> payOut(amount));
+		}
+
+		@RequiresAirlockApproval
+		public Flux<String> payOutInParts(int amount) {
+			return Flux.defer(() -> Flux.just("part " + this.started.incrementAndGet()));
 		}
 
 		@RequiresAirlockApproval

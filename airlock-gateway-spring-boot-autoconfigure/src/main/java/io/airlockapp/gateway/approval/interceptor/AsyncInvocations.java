@@ -34,10 +34,8 @@ final class AsyncInvocations {
 	 * from outside ends the wait
 	 */
 	CompletableFuture<@Nullable Object> start(InnerInvocation invocation, Caller caller) {
-		MethodGuardedCall guardedCall;
 		try {
-			guardedCall = this.guard.create(invocation, caller);
-			this.guard.admitEarly(invocation, guardedCall);
+			return submit(invocation, caller);
 		}
 		catch (AirlockGatewayException ex) {
 			return answer(invocation, ex);
@@ -45,25 +43,30 @@ final class AsyncInvocations {
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
+	}
+
+	private CompletableFuture<@Nullable Object> submit(InnerInvocation invocation, Caller caller) {
+		MethodGuardedCall call = this.guard.create(invocation, caller);
+		this.guard.admitEarly(invocation, call);
+		boolean submitted = false;
 		try {
-			AsyncInvocation call = new AsyncInvocation(this.guard, invocation, guardedCall);
-			this.threads.get().executor().execute(call);
-			return call.result();
+			AsyncInvocation task = new AsyncInvocation(this.guard, invocation, call);
+			this.threads.get().executor().execute(task);
+			submitted = true;
+			return task.result();
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			// The latter indicates that the platform can't start more threads
-			guardedCall.admission().close();
-			return answer(invocation,
-					new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
-						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex));
-		}
-		catch (RuntimeException ex) {
-			guardedCall.admission().close();
-			return CompletableFuture.failedFuture(ex);
+			throw new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
+				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex);
 		}
 		catch (Error ex) {
-			guardedCall.admission().close();
-			return answer(invocation, this.guard.broken(invocation, guardedCall, ex));
+			throw this.guard.broken(invocation, call, ex);
+		}
+		finally {
+			if (!submitted) {
+				call.admission().close();
+			}
 		}
 	}
 

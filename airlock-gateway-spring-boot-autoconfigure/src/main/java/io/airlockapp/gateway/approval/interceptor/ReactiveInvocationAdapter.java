@@ -18,8 +18,8 @@ import org.springframework.core.ReactiveAdapterRegistry;
 /**
  * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a reactive
  * type. Each subscription is a separate invocation with its own approval, and the
- * method's publisher is subscribed to once, as if by the caller. Only loaded when Reactor is
- * present.
+ * method's publisher is subscribed to once, as if by the caller. Only loaded when Reactor
+ * is present.
  */
 final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.InvocationAdapter {
 

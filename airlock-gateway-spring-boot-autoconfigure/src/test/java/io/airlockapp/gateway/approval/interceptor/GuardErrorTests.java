@@ -15,7 +15,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.gate.AdmittingApprovalGate;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
 import io.airlockapp.gateway.exchange.Admission;
@@ -178,7 +178,7 @@ class GuardErrorTests {
 
 	private Vault proxy(ApprovalGate person, ApprovalDenialHandler handler) {
 		DenialPublisher publisher = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
-		ApprovalGate admitting = ApprovalGates.admitting(person, this.pending, publisher);
+		ApprovalGate admitting = new AdmittingApprovalGate(person, this.pending, false, publisher);
 		ApprovalGate gate = new ApprovalGate() {
 
 			@Override
@@ -202,7 +202,8 @@ class GuardErrorTests {
 					return "ann";
 				}), () -> null);
 		factory.addAdvisor(guard);
-		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
+		return (Vault) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
+				"bean");
 	}
 
 	private <T> Supplier<T> supplier(Place failing, T bean) {

@@ -1,10 +1,8 @@
-package io.airlockapp.gateway.approval.gate;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.math.BigDecimal;
 import java.util.List;
 
-import io.airlockapp.gateway.approval.snapshot.CommandText;
-import io.airlockapp.gateway.approval.snapshot.Masking;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;

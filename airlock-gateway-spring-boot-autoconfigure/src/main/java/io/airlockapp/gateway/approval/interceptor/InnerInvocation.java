@@ -52,4 +52,15 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		return ExposeInvocationInterceptor.INSTANCE.invoke(this);
 	}
 
+	@Override
+	protected @Nullable Object invokeJoinpoint() throws Throwable {
+		MethodPermit permit = MethodPermit.grant(getThis(), getMethod());
+		try {
+			return super.invokeJoinpoint();
+		}
+		finally {
+			permit.revoke();
+		}
+	}
+
 }

@@ -55,7 +55,9 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 		List<Method> guarded = guardedMethods(bean, type);
 		if (!guarded.isEmpty()) {
 			LifecycleMethods.requireNone(guarded, type, beanName, this.beanFactory);
-			SelfCalls.requireNone(type, beanName);
+			if (!LockedClasses.isLocked(bean)) {
+				SelfCalls.requireNone(type, beanName);
+			}
 		}
 	}
 
@@ -76,6 +78,8 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		// Also of a factory's product, which no other callback receives
+		requireNoCallsPastTheProxy(bean, beanName);
 		this.expectedGuards.set(beanName, verify(bean, beanName));
 		return bean;
 	}

@@ -1,45 +1,38 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.argument.type.LibraryTypes;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
-import io.airlockapp.gateway.approval.verification.SelfReferences.Call;
-import io.airlockapp.gateway.approval.verification.SelfReferences.Receiver;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.asm.ClassReader;
+import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.MethodVisitor;
+import org.springframework.asm.Opcodes;
+import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Refuses classes that call their own guarded methods, and so bypass the proxy. Calls
- * that a guarded method makes are part of what is approved. An annotation on the type is
- * not considered, since it guards all methods that others call.
+ * Refuses classes whose guarded methods are not locked, and that may call these methods
+ * on the same object, and so bypass the proxy. A call counts unless its receiver is read
+ * from a field, in which the class has its own bean or another object. In nested classes,
+ * each call counts, since their fields may contain the object. Guarded methods may call
+ * others, which is part of what is approved. An annotation on the type is not considered,
+ * since it guards all methods that others call.
  */
 final class SelfCalls {
-
-	private static final Log logger = LogFactory.getLog(SelfCalls.class);
-
-	/**
-	 * Libraries that receive many objects, and call only methods that they declare
-	 * themselves.
-	 */
-	private static final List<String> HARMLESS = List.of("java.", "kotlin.", "org.springframework.", "org.slf4j.",
-			"org.apache.commons.logging.", "org.apache.logging.", "org.jboss.logging.", "io.micrometer.");
 
 	private static final ClassValue<SelfCalls> known = new ClassValue<>() {
 
@@ -50,27 +43,50 @@ final class SelfCalls {
 
 	};
 
+	/**
+	 * The ending of the names of the methods in which Kotlin adds default arguments.
+	 */
+	private static final String DEFAULT = "$default";
+
+	/**
+	 * The ending of the names of the classes with the code of Kotlin's interfaces.
+	 */
+	private static final String DEFAULT_IMPLEMENTATIONS = "$DefaultImpls";
+
 	private final Class<?> type;
 
-	private final Set<Method> guarded;
+	private final Set<String> guarded;
+
+	private final Set<String> names;
+
+	private final Set<String> hierarchy;
+
+	private final Set<String> read = new HashSet<>();
 
 	private @Nullable String refused;
 
 	private SelfCalls(Class<?> type) {
 		this.type = type;
-		this.guarded = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
+		Set<Method> methods = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
 			.filter((method) -> !Modifier.isStatic(method.getModifiers()) && method.getDeclaringClass() != Object.class
 					&& ApprovalAttributeSource.findOwnAnnotation(method, type) != null)
-			.collect(Collectors.toCollection(LinkedHashSet::new));
-		if (!this.guarded.isEmpty()) {
-			follow(read());
+			.collect(Collectors.toSet());
+		this.guarded = methods.stream()
+			.map((method) -> method.getName() + Type.getMethodDescriptor(method))
+			.collect(Collectors.toSet());
+		this.names = methods.stream().map(Method::getName).collect(Collectors.toSet());
+		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
+		if (!methods.isEmpty()) {
+			LibraryTypes.hierarchy(type)
+				.filter((current) -> !LibraryTypes.contain(current))
+				.forEach((current) -> read(Type.getInternalName(current), current.getClassLoader(), false));
 		}
 	}
 
 	/**
 	 * Require that a class does not call its guarded methods itself, according to its
 	 * class file.
-	 * @throws UnguardableMethodException if it does
+	 * @throws UnguardableMethodException if it may
 	 */
 	static void requireNone(Class<?> type, String beanName) {
 		String refused = known.get(type).refused;
@@ -78,86 +94,103 @@ final class SelfCalls {
 			throw UnguardableMethodException.withRemedy(
 					"%s of bean '%s', past the proxy, so that call can't be guarded".formatted(refused, beanName),
 					"Move the guarded method to another bean, or call it on the bean: have the bean injected into itself "
-							+ "with @Lazy.");
+							+ "with @Lazy, and call the method directly on that field. Or let Spring create the object: it "
+							+ "then denies such calls when they are made.");
 		}
 	}
 
-	private SelfReferenceReader read() {
-		SelfReferenceReader reader = new SelfReferenceReader();
-		List<Class<?>> classes = Stream
-			.<Class<?>>iterate(this.type, (current) -> current != null && current != Object.class, Class::getSuperclass)
-			.toList();
-		Stream<Class<?>> interfaces = classes.stream()
-			.flatMap((current) -> Arrays.stream(current.getInterfaces()))
-			.flatMap(LibraryTypes::hierarchy);
-		Stream.concat(classes.stream(), interfaces).distinct().forEach(reader::read);
-		return reader;
+	/**
+	 * Read the file of a class and of its nested classes. There is none in a native
+	 * image.
+	 */
+	private void read(String name, ClassLoader classLoader, boolean nested) {
+		if (!this.read.add(name)) {
+			return;
+		}
+		try (InputStream file = classLoader.getResourceAsStream(name + ClassUtils.CLASS_FILE_SUFFIX)) {
+			if (file != null) {
+				new ClassReader(file).accept(new Calls(name, classLoader, nested),
+						ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (IllegalArgumentException ex) {
+			// The class file is newer than Spring's reader supports
+		}
 	}
 
 	/**
-	 * Follow the calls of the class on itself, starting from the methods that others
-	 * call.
+	 * Finds the calls of guarded methods in one class file.
 	 */
-	private void follow(SelfReferenceReader reader) {
-		Set<String> signatures = this.guarded.stream().map(SelfCalls::signature).collect(Collectors.toSet());
-		Set<Call> seen = new HashSet<>();
-		Deque<Call> callers = new ArrayDeque<>();
-		reader.entries().forEach((entry) -> callers.add(new Call(entry, null)));
-		while (!callers.isEmpty()) {
-			Call caller = callers.remove();
-			if (signatures.contains(caller.method()) || !seen.add(caller)) {
-				continue;
+	private final class Calls extends ClassVisitor {
+
+		private final String owner;
+
+		private final ClassLoader classLoader;
+
+		private final boolean nested;
+
+		private Calls(String owner, ClassLoader classLoader, boolean nested) {
+			super(SpringAsmInfo.ASM_VERSION);
+			this.owner = owner;
+			this.classLoader = classLoader;
+			this.nested = nested;
+		}
+
+		@Override
+		public void visitInnerClass(String name, @Nullable String outerName, @Nullable String innerName, int access) {
+			visitNestMember(name);
+		}
+
+		@Override
+		public void visitNestMember(String name) {
+			if (name.startsWith(this.owner + "$")) {
+				read(name, this.classLoader, true);
 			}
-			SelfReferences references = reader.of(caller);
-			for (Call called : references.calls()) {
-				if (signatures.contains(called.method())) {
-					this.refused = "%s.%s requires approval, but %s calls it on the object itself (this)"
-						.formatted(this.type.getName(), name(called), name(caller));
+		}
+
+		@Override
+		public @Nullable MethodVisitor visitMethod(int access, String method, String methodDescriptor,
+				@Nullable String signature, String @Nullable [] exceptions) {
+			boolean isStatic = (access & Opcodes.ACC_STATIC) != 0;
+			if (isGuarded(method, methodDescriptor, isStatic)) {
+				return null;
+			}
+			return new ReceiverVisitor() {
+
+				@Override
+				void visitCall(String type, String name, String descriptor, boolean ofField) {
+					if ((Calls.this.nested || !ofField) && isCallOfGuarded(type, name, descriptor)) {
+						SelfCalls.this.refused = "%s.%s requires approval, but %s calls it, maybe on the object itself (this)"
+							.formatted(SelfCalls.this.type.getName(), withoutDefault(name), method);
+					}
 				}
-				callers.add(called);
+
+			};
+		}
+
+		private boolean isGuarded(String method, String descriptor, boolean isStatic) {
+			if (!isStatic) {
+				return !this.nested && SelfCalls.this.guarded.contains(method + descriptor);
 			}
-			references.receivers().stream().filter(this::mayCall).forEach((receiver) -> warn(caller, receiver));
+			return (method.endsWith(DEFAULT) || this.owner.endsWith(DEFAULT_IMPLEMENTATIONS))
+					&& SelfCalls.this.names.contains(withoutDefault(method));
 		}
-	}
 
-	/**
-	 * Return whether a receiver of the object may call its guarded methods: by a type
-	 * that has one, or by reflection.
-	 */
-	private boolean mayCall(Receiver receiver) {
-		if (isOwn(receiver)) {
-			return false;
+		private boolean isCallOfGuarded(String type, String name, String descriptor) {
+			boolean ofKotlin = type.endsWith(DEFAULT_IMPLEMENTATIONS);
+			String declared = ofKotlin ? type.substring(0, type.length() - DEFAULT_IMPLEMENTATIONS.length()) : type;
+			return SelfCalls.this.hierarchy.contains(declared)
+					&& ((ofKotlin || name.endsWith(DEFAULT)) ? SelfCalls.this.names.contains(withoutDefault(name))
+							: SelfCalls.this.guarded.contains(name + descriptor));
 		}
-		if (receiver.parameterType().equals(Object.class.getName())) {
-			return !receiver.method().equals("equals") && HARMLESS.stream().noneMatch(receiver.type()::startsWith);
+
+		private static String withoutDefault(String name) {
+			return name.endsWith(DEFAULT) ? name.substring(0, name.length() - DEFAULT.length()) : name;
 		}
-		ClassLoader classLoader = this.type.getClassLoader();
-		if (!ClassUtils.isPresent(receiver.parameterType(), classLoader)) {
-			return false;
-		}
-		Class<?> parameterType = ClassUtils.resolveClassName(receiver.parameterType(), classLoader);
-		return this.guarded.stream()
-			.anyMatch((method) -> ClassUtils.hasMethod(parameterType, method.getName(), method.getParameterTypes()));
-	}
 
-	private boolean isOwn(Receiver receiver) {
-		return receiver.type().equals(this.type.getName()) || receiver.type().startsWith(this.type.getName() + "$");
-	}
-
-	private void warn(Call caller, Receiver receiver) {
-		logger
-			.warn(("%s.%s gives the object itself (this) to %s, which may call %s without approval: give it the bean, "
-					+ "which is guarded")
-				.formatted(this.type.getName(), name(caller), receiver,
-						this.guarded.stream().map(Method::getName).distinct().collect(Collectors.joining(", "))));
-	}
-
-	private static String signature(Method method) {
-		return method.getName() + Type.getMethodDescriptor(method);
-	}
-
-	private static String name(Call call) {
-		return call.method().substring(0, call.method().indexOf('('));
 	}
 
 }

@@ -2,10 +2,8 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +16,11 @@ import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 
 /**
- * Follows {@code this} through the code of a method. It tracks for each slot of the stack
- * whether it may contain {@code this}, and for each variable whether it does where the
- * code is read from top to bottom.
+ * Visits the calls of a method, and determines for each whether its receiver was read
+ * from a field directly before. It tracks for each slot of the stack whether it contains
+ * such a value in any case. Values of variables and results of methods are never traced.
  */
-class SelfReferenceVisitor extends MethodVisitor {
-
-	private final String owner;
-
-	private final SelfReferences found;
-
-	private final Set<Integer> variables;
+abstract class ReceiverVisitor extends MethodVisitor {
 
 	private final Map<Label, List<Boolean>> stacks = new HashMap<>();
 
@@ -36,12 +28,18 @@ class SelfReferenceVisitor extends MethodVisitor {
 
 	private boolean reachable = true;
 
-	SelfReferenceVisitor(String owner, Set<Integer> self, SelfReferences found) {
+	ReceiverVisitor() {
 		super(SpringAsmInfo.ASM_VERSION);
-		this.owner = owner;
-		this.variables = new HashSet<>(self);
-		this.found = found;
 	}
+
+	/**
+	 * Visit a call, or a reference to a method.
+	 * @param type the internal name of the declared type of the receiver
+	 * @param name the name of the method
+	 * @param descriptor the descriptor of the method
+	 * @param ofField whether the receiver was read from a field
+	 */
+	abstract void visitCall(String type, String name, String descriptor, boolean ofField);
 
 	@Override
 	public void visitInsn(int opcode) {
@@ -63,6 +61,8 @@ class SelfReferenceVisitor extends MethodVisitor {
 			case Opcodes.IRETURN, Opcodes.LRETURN, Opcodes.FRETURN, Opcodes.DRETURN, Opcodes.ARETURN, Opcodes.RETURN,
 					Opcodes.ATHROW ->
 				this.reachable = false;
+			// No method can be called on null
+			case Opcodes.ACONST_NULL -> push(true);
 			default -> change(delta(opcode));
 		}
 	}
@@ -74,9 +74,9 @@ class SelfReferenceVisitor extends MethodVisitor {
 	private static int delta(int opcode) {
 		return switch (opcode) {
 			case Opcodes.LCONST_0, Opcodes.LCONST_1, Opcodes.DCONST_0, Opcodes.DCONST_1 -> 2;
-			case Opcodes.ACONST_NULL, Opcodes.ICONST_M1, Opcodes.ICONST_0, Opcodes.ICONST_1, Opcodes.ICONST_2,
-					Opcodes.ICONST_3, Opcodes.ICONST_4, Opcodes.ICONST_5, Opcodes.FCONST_0, Opcodes.FCONST_1,
-					Opcodes.FCONST_2, Opcodes.I2L, Opcodes.I2D, Opcodes.F2L, Opcodes.F2D ->
+			case Opcodes.ICONST_M1, Opcodes.ICONST_0, Opcodes.ICONST_1, Opcodes.ICONST_2, Opcodes.ICONST_3,
+					Opcodes.ICONST_4, Opcodes.ICONST_5, Opcodes.FCONST_0, Opcodes.FCONST_1, Opcodes.FCONST_2,
+					Opcodes.I2L, Opcodes.I2D, Opcodes.F2L, Opcodes.F2D ->
 				1;
 			case Opcodes.NOP, Opcodes.LALOAD, Opcodes.DALOAD, Opcodes.INEG, Opcodes.LNEG, Opcodes.FNEG, Opcodes.DNEG,
 					Opcodes.I2F, Opcodes.I2B, Opcodes.I2C, Opcodes.I2S, Opcodes.F2I, Opcodes.L2D, Opcodes.D2L,
@@ -107,21 +107,12 @@ class SelfReferenceVisitor extends MethodVisitor {
 
 	@Override
 	public void visitVarInsn(int opcode, int variable) {
-		switch (opcode) {
-			case Opcodes.ALOAD -> push(this.variables.contains(variable));
-			case Opcodes.ILOAD, Opcodes.FLOAD -> change(1);
-			case Opcodes.LLOAD, Opcodes.DLOAD -> change(2);
-			case Opcodes.ASTORE -> {
-				this.variables.remove(variable);
-				if (pop()) {
-					this.variables.add(variable);
-				}
-			}
-			default -> {
-				this.variables.remove(variable);
-				change((opcode == Opcodes.LSTORE || opcode == Opcodes.DSTORE) ? -2 : -1);
-			}
-		}
+		change(switch (opcode) {
+			case Opcodes.ILOAD, Opcodes.FLOAD, Opcodes.ALOAD -> 1;
+			case Opcodes.LLOAD, Opcodes.DLOAD -> 2;
+			case Opcodes.LSTORE, Opcodes.DSTORE -> -2;
+			default -> -1;
+		});
 	}
 
 	@Override
@@ -139,43 +130,52 @@ class SelfReferenceVisitor extends MethodVisitor {
 	public void visitFieldInsn(int opcode, String type, String name, String descriptor) {
 		int size = Type.getType(descriptor).getSize();
 		switch (opcode) {
-			case Opcodes.GETSTATIC -> change(size);
+			case Opcodes.GETSTATIC -> pushField(size);
 			case Opcodes.PUTSTATIC -> pop(size);
 			case Opcodes.GETFIELD -> {
 				pop();
-				change(size);
+				pushField(size);
 			}
 			default -> pop(size + 1);
 		}
 	}
 
+	private void pushField(int size) {
+		for (int slot = 0; slot < size; slot++) {
+			push(true);
+		}
+	}
+
 	@Override
 	public void visitMethodInsn(int opcode, String type, String name, String descriptor, boolean isInterface) {
-		Type[] parameters = Type.getArgumentTypes(descriptor);
-		List<Type> given = popArguments(parameters);
-		boolean self = opcode != Opcodes.INVOKESTATIC && pop();
-		boolean withSelf = opcode == Opcodes.INVOKESTATIC && type.equals(this.owner) && !given.isEmpty();
-		if (self || withSelf) {
-			this.found.calls()
-				.add(new SelfReferences.Call(name + descriptor, (opcode == Opcodes.INVOKESPECIAL) ? type : null));
-		}
-		else {
-			given.forEach((parameter) -> this.found.receivers()
-				.add(new SelfReferences.Receiver(Type.getObjectType(type).getClassName(), name,
-						parameter.getClassName())));
-		}
+		boolean first = popArguments(descriptor);
+		visitCall(type, name, descriptor, (opcode == Opcodes.INVOKESTATIC) ? first : pop());
 		change(Type.getReturnType(descriptor).getSize());
 	}
 
 	@Override
 	public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap, Object... arguments) {
-		boolean self = !popArguments(Type.getArgumentTypes(descriptor)).isEmpty();
+		boolean first = popArguments(descriptor);
 		for (Object argument : arguments) {
-			if (self && argument instanceof Handle handle) {
-				this.found.calls().add(new SelfReferences.Call(handle.getName() + handle.getDesc(), null));
+			if (argument instanceof Handle handle) {
+				visitCall(handle.getOwner(), handle.getName(), handle.getDesc(), first);
 			}
 		}
 		change(Type.getReturnType(descriptor).getSize());
+	}
+
+	/**
+	 * Pop arguments.
+	 * @return whether the first one was read from a field
+	 */
+	private boolean popArguments(String descriptor) {
+		boolean first = false;
+		for (Type argument : Type.getArgumentTypes(descriptor)) {
+			for (int slot = 0; slot < argument.getSize(); slot++) {
+				first = pop();
+			}
+		}
+		return first;
 	}
 
 	@Override
@@ -224,7 +224,7 @@ class SelfReferenceVisitor extends MethodVisitor {
 
 	private void comeTo(Label label) {
 		if (this.reachable) {
-			this.stacks.merge(label, List.copyOf(this.stack), SelfReferenceVisitor::merge);
+			this.stacks.merge(label, List.copyOf(this.stack), ReceiverVisitor::merge);
 		}
 	}
 
@@ -240,30 +240,14 @@ class SelfReferenceVisitor extends MethodVisitor {
 	}
 
 	/**
-	 * Merge the stacks of two branches: what is {@code this} after one of them may be.
+	 * Merge the stacks of two branches: a value is that of a field if it is after both.
 	 */
 	private static List<Boolean> merge(List<Boolean> stack, List<Boolean> other) {
 		List<Boolean> merged = new ArrayList<>(stack);
 		for (int slot = 0; slot < Math.min(stack.size(), other.size()); slot++) {
-			merged.set(slot, stack.get(slot) || other.get(slot));
+			merged.set(slot, stack.get(slot) && other.get(slot));
 		}
 		return merged;
-	}
-
-	/**
-	 * Pop arguments, and return the parameter types of those that are {@code this}.
-	 */
-	private List<Type> popArguments(Type[] parameters) {
-		List<Type> given = new ArrayList<>();
-		for (int index = parameters.length - 1; index >= 0; index--) {
-			if (parameters[index].getSize() == 2) {
-				pop();
-			}
-			if (pop()) {
-				given.add(parameters[index]);
-			}
-		}
-		return given;
 	}
 
 	private void duplicate(int size, int depth) {
@@ -282,8 +266,8 @@ class SelfReferenceVisitor extends MethodVisitor {
 		}
 	}
 
-	private void push(boolean self) {
-		this.stack.add(self);
+	private void push(boolean ofField) {
+		this.stack.add(ofField);
 	}
 
 	private void pop(int size) {

@@ -64,8 +64,8 @@ class SelfInvocationTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { OnItsBean.class, OnItsBeanWithBranches.class, ReferenceToItsBean.class,
-			WithinTheGuardedMethod.class, OverridingWithSuper.class, OnAGuardedType.class, OfAnotherName.class,
-			OverloadedByAnother.class })
+			OnAnInjectedBean.class, OnABeanSetByOthers.class, WithinTheGuardedMethod.class, OverridingWithSuper.class,
+			OnAGuardedType.class, OfAnotherName.class, OverloadedByAnother.class })
 	void otherCalls(Class<?> type) {
 		created(type).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -510,6 +510,128 @@ class SelfInvocationTests {
 
 		@Override
 		public void retry(String item) {
+		}
+
+	}
+
+	static class OnAFieldThatContainsIt extends Guarded {
+
+		private final OnAFieldThatContainsIt self = this;
+
+		public void retry() {
+			this.self.refund(1);
+		}
+
+	}
+
+	static class OnAStaticFieldThatContainsIt extends Guarded {
+
+		private static OnAStaticFieldThatContainsIt instance;
+
+		@SuppressWarnings("this-escape")
+		OnAStaticFieldThatContainsIt() {
+			instance = this;
+		}
+
+		public void retry() {
+			instance.refund(1);
+		}
+
+	}
+
+	static class OnAFieldSetByItself extends Guarded {
+
+		private OnAFieldSetByItself self;
+
+		void setSelf(OnAFieldSetByItself self) {
+			this.self = self;
+		}
+
+		public void retry() {
+			setSelf(this);
+			this.self.refund(1);
+		}
+
+	}
+
+	static class Holder {
+
+		Guarded held;
+
+	}
+
+	static class OnAFieldOfAnother extends Guarded {
+
+		public void retry(Holder holder) {
+			holder.held.refund(1);
+		}
+
+	}
+
+	interface Compiled {
+
+		@RequiresAirlockApproval
+		void refund();
+
+		void retry();
+
+		/**
+		 * As Kotlin compiles the code of interfaces for older Java versions.
+		 */
+		final class DefaultImpls {
+
+			private DefaultImpls() {
+			}
+
+			static void retry(Compiled self) {
+				self.refund();
+			}
+
+		}
+
+	}
+
+	static class InDefaultImplementations implements Compiled {
+
+		@Override
+		public void refund() {
+		}
+
+		@Override
+		public void retry() {
+			DefaultImpls.retry(this);
+		}
+
+	}
+
+	static class OnAnInjectedBean extends Guarded {
+
+		private final OnAnInjectedBean self;
+
+		OnAnInjectedBean() {
+			this(null);
+		}
+
+		OnAnInjectedBean(OnAnInjectedBean self) {
+			this.self = self;
+		}
+
+		public void retry() {
+			this.self.refund(1);
+		}
+
+	}
+
+	static class OnABeanSetByOthers extends Guarded {
+
+		private OnABeanSetByOthers self;
+
+		void setSelf(OnABeanSetByOthers self) {
+			this.self = self;
+		}
+
+		public void retry() {
+			this.self.refund(1);
 		}
 
 	}

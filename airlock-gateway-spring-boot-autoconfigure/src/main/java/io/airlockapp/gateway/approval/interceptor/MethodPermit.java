@@ -34,6 +34,8 @@ public final class MethodPermit {
 
 	private boolean taken;
 
+	private int depth;
+
 	private MethodPermit(@Nullable Object target, Method method, @Nullable MethodPermit outer) {
 		this.target = target;
 		this.method = method;
@@ -66,22 +68,36 @@ public final class MethodPermit {
 	}
 
 	/**
-	 * Require that the current thread may call a method now, and take its permit. Locked
-	 * methods call this before anything else.
+	 * Enter a method with the permit of the current thread, and take it. Locked methods
+	 * call this before anything else.
 	 * @param target the called object
 	 * @param name the name of the method
 	 * @param descriptor the descriptor of the method
+	 * @return the permit, to be left when the method returns
 	 * @throws InvalidApprovalUsageException if the guard did not let the call through
 	 */
-	public static void require(Object target, String name, String descriptor) {
+	public static MethodPermit enter(Object target, String name, String descriptor) {
+		MethodPermit permit = find(target, name, descriptor);
+		permit.taken = true;
+		permit.depth++;
+		return permit;
+	}
+
+	/**
+	 * Leave a method. When the permitted method returns, its permit is used up.
+	 */
+	public void leave() {
+		this.depth--;
+	}
+
+	private static MethodPermit find(Object target, String name, String descriptor) {
 		MethodPermit permit = current.get();
 		if (permit != null && permit.target == target && !permit.taken && permit.isFor(target, name, descriptor)) {
-			permit.taken = true;
-			return;
+			return permit;
 		}
 		for (MethodPermit running = permit; running != null; running = running.outer) {
-			if (running.target == target && running.taken) {
-				return;
+			if (running.target == target && running.depth > 0) {
+				return running;
 			}
 		}
 		String message = ("%s.%s does not run, because it was called on the object itself and not on the bean, which is "

@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,6 +22,7 @@ import org.springframework.asm.AnnotationVisitor;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
 import org.springframework.asm.ClassWriter;
+import org.springframework.asm.Label;
 import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
@@ -119,6 +122,9 @@ final class LockedClasses {
 						Type.getConstructorDescriptor(constructor), null, null);
 				code.visitCode();
 				callSuper(code, superName, "<init>", Type.getConstructorDescriptor(constructor));
+				code.visitInsn(Opcodes.RETURN);
+				code.visitMaxs(0, 0);
+				code.visitEnd();
 			}
 		}
 		Map<String, MethodVisitor> methods = new LinkedHashMap<>();
@@ -131,7 +137,7 @@ final class LockedClasses {
 		copyAnnotations(type, writer);
 		methods.forEach((signature, code) -> {
 			int end = signature.indexOf('(');
-			lock(code, superName, signature.substring(0, end), signature.substring(end));
+			lock(code, name.replace('.', '/'), superName, signature.substring(0, end), signature.substring(end));
 		});
 		writer.visitEnd();
 		return writer.toByteArray();
@@ -169,14 +175,51 @@ final class LockedClasses {
 		return Arrays.stream(method.getExceptionTypes()).map(Type::getInternalName).toArray(String[]::new);
 	}
 
-	private static void lock(MethodVisitor code, String superName, String name, String descriptor) {
+	/**
+	 * Generate a method that enters with a permit, calls the method of the superclass,
+	 * and leaves in any case.
+	 */
+	private static void lock(MethodVisitor code, String owner, String superName, String name, String descriptor) {
+		String permit = Type.getInternalName(MethodPermit.class);
+		int variable = Type.getArgumentsAndReturnSizes(descriptor) >> 2;
+		Label start = new Label();
+		Label end = new Label();
 		code.visitCode();
+		code.visitTryCatchBlock(start, end, end, null);
 		code.visitVarInsn(Opcodes.ALOAD, 0);
 		code.visitLdcInsn(name);
 		code.visitLdcInsn(descriptor);
-		code.visitMethodInsn(Opcodes.INVOKESTATIC, Type.getInternalName(MethodPermit.class), "require",
-				"(Ljava/lang/Object;Ljava/lang/String;Ljava/lang/String;)V", false);
+		code.visitMethodInsn(Opcodes.INVOKESTATIC, permit, "enter",
+				"(Ljava/lang/Object;Ljava/lang/String;Ljava/lang/String;)L" + permit + ";", false);
+		code.visitVarInsn(Opcodes.ASTORE, variable);
+		code.visitLabel(start);
 		callSuper(code, superName, name, descriptor);
+		code.visitVarInsn(Opcodes.ALOAD, variable);
+		code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, permit, "leave", "()V", false);
+		code.visitInsn(Type.getReturnType(descriptor).getOpcode(Opcodes.IRETURN));
+		code.visitLabel(end);
+		Object[] variables = variables(owner, descriptor, permit);
+		code.visitFrame(Opcodes.F_FULL, variables.length, variables, 1, new Object[] { "java/lang/Throwable" });
+		code.visitVarInsn(Opcodes.ALOAD, variable);
+		code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, permit, "leave", "()V", false);
+		code.visitInsn(Opcodes.ATHROW);
+		code.visitMaxs(0, 0);
+		code.visitEnd();
+	}
+
+	private static Object[] variables(String owner, String descriptor, String permit) {
+		List<Object> variables = new ArrayList<>(List.of(owner));
+		for (Type parameter : Type.getArgumentTypes(descriptor)) {
+			variables.add(switch (parameter.getSort()) {
+				case Type.LONG -> Opcodes.LONG;
+				case Type.DOUBLE -> Opcodes.DOUBLE;
+				case Type.FLOAT -> Opcodes.FLOAT;
+				case Type.OBJECT, Type.ARRAY -> parameter.getInternalName();
+				default -> Opcodes.INTEGER;
+			});
+		}
+		variables.add(permit);
+		return variables.toArray();
 	}
 
 	private static void callSuper(MethodVisitor code, String superName, String name, String descriptor) {
@@ -187,9 +230,6 @@ final class LockedClasses {
 			variable += parameter.getSize();
 		}
 		code.visitMethodInsn(Opcodes.INVOKESPECIAL, superName, name, descriptor, false);
-		code.visitInsn(Type.getReturnType(descriptor).getOpcode(Opcodes.IRETURN));
-		code.visitMaxs(0, 0);
-		code.visitEnd();
 	}
 
 }

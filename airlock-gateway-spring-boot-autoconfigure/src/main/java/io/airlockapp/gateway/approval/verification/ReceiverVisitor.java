@@ -2,8 +2,10 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,30 +18,83 @@ import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 
 /**
- * Visits the calls of a method, and determines for each whether its receiver was read
- * from a field directly before. It tracks for each slot of the stack whether it contains
- * such a value in any case. Values of variables and results of methods are never traced.
+ * Visits the calls and the field accesses of a method. It tracks for each slot of the
+ * stack the field or the parameter from which its value was read in any case. The values
+ * of other variables and the results of methods are never traced.
  */
 abstract class ReceiverVisitor extends MethodVisitor {
 
-	private final Map<Label, List<Boolean>> stacks = new HashMap<>();
+	/**
+	 * The value of a slot on which no method can be called.
+	 */
+	static final String NULL = "null";
 
-	private List<Boolean> stack = new ArrayList<>();
+	private static final String UNKNOWN = "";
+
+	private static final String PARAMETER = "parameter ";
+
+	private final int parameters;
+
+	private final Map<Label, List<String>> stacks = new HashMap<>();
+
+	private final Set<Label> passed = new HashSet<>();
+
+	private final Set<String> assigned = new HashSet<>();
+
+	private final List<Runnable> accesses = new ArrayList<>();
+
+	private List<String> stack = new ArrayList<>();
 
 	private boolean reachable = true;
 
-	ReceiverVisitor() {
+	private boolean traceable = true;
+
+	/**
+	 * Create a visitor.
+	 * @param isStatic whether the method is static
+	 * @param descriptor the descriptor of the method
+	 */
+	ReceiverVisitor(boolean isStatic, String descriptor) {
 		super(SpringAsmInfo.ASM_VERSION);
+		int size = Type.getArgumentsAndReturnSizes(descriptor) >> 2;
+		this.parameters = isStatic ? size - 1 : size;
+		if (!isStatic) {
+			this.assigned.add(PARAMETER + 0);
+		}
 	}
 
 	/**
 	 * Visit a call, or a reference to a method.
+	 * @param opcode the opcode of the call
 	 * @param type the internal name of the declared type of the receiver
 	 * @param name the name of the method
 	 * @param descriptor the descriptor of the method
-	 * @param ofField whether the receiver was read from a field
+	 * @param field the field from which the receiver, or the first argument of a static
+	 * method, was read; {@link #NULL}, or an empty string if it is unknown
 	 */
-	abstract void visitCall(String type, String name, String descriptor, boolean ofField);
+	abstract void visitCall(int opcode, String type, String name, String descriptor, String field);
+
+	/**
+	 * Visit the assignment of a field.
+	 * @param field the field
+	 * @param ofParameter whether the value is a parameter of the method, or {@code null}
+	 */
+	abstract void visitAssignment(String field, boolean ofParameter);
+
+	@Override
+	public void visitEnd() {
+		this.accesses.forEach(Runnable::run);
+	}
+
+	private boolean isParameter(String value) {
+		return this.traceable
+				&& (value.equals(NULL) || (value.startsWith(PARAMETER) && !this.assigned.contains(value)));
+	}
+
+	private void addCall(int opcode, String type, String name, String descriptor, String receiver) {
+		this.accesses.add(() -> visitCall(opcode, type, name, descriptor,
+				(this.traceable && !receiver.startsWith(PARAMETER)) ? receiver : UNKNOWN));
+	}
 
 	@Override
 	public void visitInsn(int opcode) {
@@ -53,8 +108,8 @@ abstract class ReceiverVisitor extends MethodVisitor {
 			case Opcodes.DUP2_X1 -> duplicate(2, 1);
 			case Opcodes.DUP2_X2 -> duplicate(2, 2);
 			case Opcodes.SWAP -> {
-				boolean top = pop();
-				boolean below = pop();
+				String top = pop();
+				String below = pop();
 				push(top);
 				push(below);
 			}
@@ -62,7 +117,7 @@ abstract class ReceiverVisitor extends MethodVisitor {
 					Opcodes.ATHROW ->
 				this.reachable = false;
 			// No method can be called on null
-			case Opcodes.ACONST_NULL -> push(true);
+			case Opcodes.ACONST_NULL -> push(NULL);
 			default -> change(delta(opcode));
 		}
 	}
@@ -107,12 +162,15 @@ abstract class ReceiverVisitor extends MethodVisitor {
 
 	@Override
 	public void visitVarInsn(int opcode, int variable) {
-		change(switch (opcode) {
-			case Opcodes.ILOAD, Opcodes.FLOAD, Opcodes.ALOAD -> 1;
-			case Opcodes.LLOAD, Opcodes.DLOAD -> 2;
-			case Opcodes.LSTORE, Opcodes.DSTORE -> -2;
-			default -> -1;
-		});
+		switch (opcode) {
+			case Opcodes.ALOAD -> push((variable < this.parameters) ? PARAMETER + variable : UNKNOWN);
+			case Opcodes.ILOAD, Opcodes.FLOAD -> change(1);
+			case Opcodes.LLOAD, Opcodes.DLOAD -> change(2);
+			default -> {
+				this.assigned.add(PARAMETER + variable);
+				change((opcode == Opcodes.LSTORE || opcode == Opcodes.DSTORE) ? -2 : -1);
+			}
+		}
 	}
 
 	@Override
@@ -123,42 +181,41 @@ abstract class ReceiverVisitor extends MethodVisitor {
 		if (opcode != Opcodes.NEW) {
 			pop();
 		}
-		push(false);
+		push(UNKNOWN);
 	}
 
 	@Override
 	public void visitFieldInsn(int opcode, String type, String name, String descriptor) {
 		int size = Type.getType(descriptor).getSize();
-		switch (opcode) {
-			case Opcodes.GETSTATIC -> pushField(size);
-			case Opcodes.PUTSTATIC -> pop(size);
-			case Opcodes.GETFIELD -> {
-				pop();
-				pushField(size);
-			}
-			default -> pop(size + 1);
+		String field = type + "." + name;
+		if (opcode == Opcodes.PUTFIELD || opcode == Opcodes.PUTSTATIC) {
+			String value = pop();
+			pop(size - 1 + ((opcode == Opcodes.PUTFIELD) ? 1 : 0));
+			this.accesses.add(() -> visitAssignment(field, isParameter(value)));
+			return;
 		}
-	}
-
-	private void pushField(int size) {
+		if (opcode == Opcodes.GETFIELD) {
+			pop();
+		}
 		for (int slot = 0; slot < size; slot++) {
-			push(true);
+			push(field);
 		}
 	}
 
 	@Override
 	public void visitMethodInsn(int opcode, String type, String name, String descriptor, boolean isInterface) {
-		boolean first = popArguments(descriptor);
-		visitCall(type, name, descriptor, (opcode == Opcodes.INVOKESTATIC) ? first : pop());
+		String first = popArguments(descriptor);
+		addCall(opcode, type, name, descriptor, (opcode == Opcodes.INVOKESTATIC) ? first : pop());
 		change(Type.getReturnType(descriptor).getSize());
 	}
 
 	@Override
 	public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap, Object... arguments) {
-		boolean first = popArguments(descriptor);
+		String first = popArguments(descriptor);
 		for (Object argument : arguments) {
 			if (argument instanceof Handle handle) {
-				visitCall(handle.getOwner(), handle.getName(), handle.getDesc(), first);
+				addCall((handle.getTag() == Opcodes.H_INVOKESPECIAL) ? Opcodes.INVOKESPECIAL : Opcodes.INVOKEDYNAMIC,
+						handle.getOwner(), handle.getName(), handle.getDesc(), first);
 			}
 		}
 		change(Type.getReturnType(descriptor).getSize());
@@ -166,10 +223,10 @@ abstract class ReceiverVisitor extends MethodVisitor {
 
 	/**
 	 * Pop arguments.
-	 * @return whether the first one was read from a field
+	 * @return the value of the first one
 	 */
-	private boolean popArguments(String descriptor) {
-		boolean first = false;
+	private String popArguments(String descriptor) {
+		String first = UNKNOWN;
 		for (Type argument : Type.getArgumentTypes(descriptor)) {
 			for (int slot = 0; slot < argument.getSize(); slot++) {
 				first = pop();
@@ -181,7 +238,7 @@ abstract class ReceiverVisitor extends MethodVisitor {
 	@Override
 	public void visitMultiANewArrayInsn(String descriptor, int dimensions) {
 		pop(dimensions);
-		push(false);
+		push(UNKNOWN);
 	}
 
 	@Override
@@ -219,10 +276,14 @@ abstract class ReceiverVisitor extends MethodVisitor {
 
 	@Override
 	public void visitTryCatchBlock(Label start, Label end, Label handler, @Nullable String type) {
-		this.stacks.put(handler, List.of(false));
+		this.stacks.put(handler, List.of(UNKNOWN));
 	}
 
 	private void comeTo(Label label) {
+		if (this.passed.contains(label) && !this.stack.isEmpty()) {
+			// The code at the label was visited without these values
+			this.traceable = false;
+		}
 		if (this.reachable) {
 			this.stacks.merge(label, List.copyOf(this.stack), ReceiverVisitor::merge);
 		}
@@ -230,6 +291,7 @@ abstract class ReceiverVisitor extends MethodVisitor {
 
 	@Override
 	public void visitLabel(Label label) {
+		this.passed.add(label);
 		if (!this.reachable) {
 			this.stack = new ArrayList<>(this.stacks.getOrDefault(label, List.of()));
 			this.reachable = true;
@@ -240,14 +302,21 @@ abstract class ReceiverVisitor extends MethodVisitor {
 	}
 
 	/**
-	 * Merge the stacks of two branches: a value is that of a field if it is after both.
+	 * Merge the stacks of two branches: a value is known if it is the same after both.
 	 */
-	private static List<Boolean> merge(List<Boolean> stack, List<Boolean> other) {
-		List<Boolean> merged = new ArrayList<>(stack);
-		for (int slot = 0; slot < Math.min(stack.size(), other.size()); slot++) {
-			merged.set(slot, stack.get(slot) && other.get(slot));
+	private static List<String> merge(List<String> stack, List<String> other) {
+		List<String> merged = new ArrayList<>();
+		for (int slot = 0; slot < stack.size(); slot++) {
+			merged.add((slot < other.size()) ? merge(stack.get(slot), other.get(slot)) : UNKNOWN);
 		}
 		return merged;
+	}
+
+	private static String merge(String value, String other) {
+		if (value.equals(other) || other.equals(NULL)) {
+			return value;
+		}
+		return value.equals(NULL) ? other : UNKNOWN;
 	}
 
 	private void duplicate(int size, int depth) {
@@ -262,12 +331,12 @@ abstract class ReceiverVisitor extends MethodVisitor {
 	private void change(int delta) {
 		pop(-delta);
 		for (int pushed = 0; pushed < delta; pushed++) {
-			push(false);
+			push(UNKNOWN);
 		}
 	}
 
-	private void push(boolean ofField) {
-		this.stack.add(ofField);
+	private void push(String value) {
+		this.stack.add(value);
 	}
 
 	private void pop(int size) {
@@ -276,8 +345,8 @@ abstract class ReceiverVisitor extends MethodVisitor {
 		}
 	}
 
-	private boolean pop() {
-		return !this.stack.isEmpty() && this.stack.remove(this.stack.size() - 1);
+	private String pop() {
+		return this.stack.isEmpty() ? UNKNOWN : this.stack.remove(this.stack.size() - 1);
 	}
 
 }

@@ -6,7 +6,10 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -25,12 +28,13 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Refuses classes whose guarded methods are not locked, and that may call these methods
- * on the same object, and so bypass the proxy. A call counts unless its receiver is read
- * from a field, in which the class has its own bean or another object. In nested classes,
- * each call counts, since their fields may contain the object. Guarded methods may call
- * others, which is part of what is approved. An annotation on the type is not considered,
- * since it guards all methods that others call.
+ * Refuses classes that may call their guarded methods on the same object, and so bypass
+ * the proxy. A call counts unless its receiver is read from a field of the class, in
+ * which it has its own bean or another object, since it only assigns what others pass. In
+ * nested classes, each call counts. Of a class with locked methods, only calls with
+ * {@code super} count, which the lock does not see. Guarded methods may call others,
+ * which is part of what is approved. An annotation on the type is not considered, since
+ * it guards all methods that others call.
  */
 final class SelfCalls {
 
@@ -53,6 +57,8 @@ final class SelfCalls {
 	 */
 	private static final String DEFAULT_IMPLEMENTATIONS = "$DefaultImpls";
 
+	private static final String CONSTRUCTOR = "<init>";
+
 	private final Class<?> type;
 
 	private final Set<String> guarded;
@@ -63,7 +69,15 @@ final class SelfCalls {
 
 	private final Set<String> read = new HashSet<>();
 
+	private final Set<String> called = new HashSet<>();
+
+	private final Map<String, Set<String>> assigned = new HashMap<>();
+
+	private final Map<String, String> callsOnFields = new LinkedHashMap<>();
+
 	private @Nullable String refused;
+
+	private @Nullable String refusedSuper;
 
 	private SelfCalls(Class<?> type) {
 		this.type = type;
@@ -80,16 +94,25 @@ final class SelfCalls {
 			LibraryTypes.hierarchy(type)
 				.filter((current) -> !LibraryTypes.contain(current))
 				.forEach((current) -> read(Type.getInternalName(current), current.getClassLoader(), false));
+			this.callsOnFields.forEach((field, call) -> {
+				if (this.assigned.getOrDefault(field, Set.of()).stream().anyMatch(this.called::contains)) {
+					this.refused = call;
+				}
+			});
 		}
 	}
 
 	/**
 	 * Require that a class does not call its guarded methods itself, according to its
 	 * class file.
+	 * @param type the class
+	 * @param beanName the name of the bean
+	 * @param locked whether its methods are locked
 	 * @throws UnguardableMethodException if it may
 	 */
-	static void requireNone(Class<?> type, String beanName) {
-		String refused = known.get(type).refused;
+	static void requireNone(Class<?> type, String beanName, boolean locked) {
+		SelfCalls calls = known.get(type);
+		String refused = locked ? calls.refusedSuper : calls.refused;
 		if (refused != null) {
 			throw UnguardableMethodException.withRemedy(
 					"%s of bean '%s', past the proxy, so that call can't be guarded".formatted(refused, beanName),
@@ -158,17 +181,45 @@ final class SelfCalls {
 			if (isGuarded(method, methodDescriptor, isStatic)) {
 				return null;
 			}
-			return new ReceiverVisitor() {
+			return new ReceiverVisitor(isStatic, methodDescriptor) {
 
 				@Override
-				void visitCall(String type, String name, String descriptor, boolean ofField) {
-					if ((Calls.this.nested || !ofField) && isCallOfGuarded(type, name, descriptor)) {
-						SelfCalls.this.refused = "%s.%s requires approval, but %s calls it, maybe on the object itself (this)"
-							.formatted(SelfCalls.this.type.getName(), withoutDefault(name), method);
+				void visitCall(int opcode, String type, String name, String descriptor, String field) {
+					boolean creates = name.equals(CONSTRUCTOR);
+					if (SelfCalls.this.hierarchy.contains(type) && !(creates && method.equals(CONSTRUCTOR))) {
+						SelfCalls.this.called.add(name + descriptor);
+					}
+					if (isCallOfGuarded(type, name, descriptor)) {
+						addCall(opcode, type, name, method, field);
 					}
 				}
 
+				@Override
+				void visitAssignment(String field, boolean ofParameter) {
+					if (!ofParameter) {
+						// As if the class passed itself
+						SelfCalls.this.called.add(field);
+					}
+					SelfCalls.this.assigned.computeIfAbsent(field, (key) -> new HashSet<>())
+						.add(ofParameter ? method + methodDescriptor : field);
+				}
+
 			};
+		}
+
+		private void addCall(int opcode, String type, String name, String caller, String field) {
+			String call = "%s.%s requires approval, but %s calls it, maybe on the object itself (this)"
+				.formatted(SelfCalls.this.type.getName(), withoutDefault(name), caller);
+			if (opcode == Opcodes.INVOKESPECIAL || type.endsWith(DEFAULT_IMPLEMENTATIONS)) {
+				SelfCalls.this.refusedSuper = call;
+			}
+			int end = field.indexOf('.');
+			if (this.nested || end == -1 || !SelfCalls.this.hierarchy.contains(field.substring(0, end))) {
+				SelfCalls.this.refused = field.equals(ReceiverVisitor.NULL) ? SelfCalls.this.refused : call;
+			}
+			else {
+				SelfCalls.this.callsOnFields.put(field, call);
+			}
 		}
 
 		private boolean isGuarded(String method, String descriptor, boolean isStatic) {

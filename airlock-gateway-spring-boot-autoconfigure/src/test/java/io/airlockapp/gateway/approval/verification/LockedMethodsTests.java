@@ -25,9 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aop.ClassFilter;
+import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.ComposablePointcut;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -252,7 +256,10 @@ class LockedMethodsTests {
 	@Test
 	void proxiesAroundTheObjectShareItsPermit() {
 		this.contextRunner.withBean(Direct.class)
-			.withBean("wrapping", BeanPostProcessor.class, WrappingPostProcessor::new)
+			.withBean("wrapping", BeanPostProcessor.class, () -> new WrappingPostProcessor((invocation) -> {
+				ran.add("wrapped");
+				return invocation.proceed();
+			}))
 			.run((context) -> {
 				context.getBean(Direct.class).refund("o-1");
 				assertThat(ran).containsExactly("wrapped", "o-1");
@@ -304,6 +311,83 @@ class LockedMethodsTests {
 				.hasMessageContainingAll(".refund requires approval", "on the object itself (this)"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { WithSuper.class, WithReferenceToSuper.class })
+	void callWithSuperIsRefusedAtStart(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContainingAll(".refund requires approval", "on the object itself (this)"));
+	}
+
+	@Test
+	void bridgeToASuperclassIsLocked() {
+		this.contextRunner.withBean(Inherited.class).run((context) -> {
+			Payouts bean = context.getBean(Inherited.class);
+			Inherited target = AopTestUtils.getUltimateTargetObject(bean);
+			Payouts byInterface = target;
+			AnyPayouts<String> bySuperclass = target;
+			assertDenied(() -> byInterface.payOut("o-1"));
+			assertDenied(() -> bySuperclass.payOut("o-1"));
+			bean.payOut("o-2");
+			AnyPayouts<String> beanBySuperclass = context.getBean(Inherited.class);
+			beanBySuperclass.payOut("o-3");
+			assertThat(ran).containsExactly("o-2", "o-3");
+		});
+	}
+
+	@Test
+	void permitIsUsedUpWhenTheMethodReturns() {
+		this.contextRunner.withBean(Direct.class)
+			.withBean("wrapping", BeanPostProcessor.class,
+					() -> new WrappingPostProcessor((invocation) -> List
+						.of(((ProxyMethodInvocation) invocation).invocableClone().proceed(), invocation.proceed())))
+			.run((context) -> assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> context.getBean(Direct.class).refund("o-1")));
+		assertThat(ran).containsExactly("o-1");
+	}
+
+	@Test
+	void failedMethodReturnsItsPermit() {
+		this.contextRunner.withBean(Failing.class).run((context) -> {
+			Failing bean = context.getBean(Failing.class);
+			Failing target = AopTestUtils.getUltimateTargetObject(bean);
+			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> bean.refund(1L, 2.0d, 3.0f, true));
+			assertDenied(() -> target.refund(1L, 2.0d, 3.0f, true));
+		});
+	}
+
+	@Test
+	void wrapperAroundTheObjectIsRefusedAtStart() {
+		this.contextRunner.withBean(Plain.class)
+			.withBean("wrapping", BeanPostProcessor.class, ForeignPostProcessor::new)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContainingAll("can't be guarded", "wraps the object", Wrapper.class.getName()));
+	}
+
+	@Test
+	void pointcutThatMatchesExactlyTheClassStillApplies() {
+		this.contextRunner.withBean(Plain.class)
+			.withBean("exact", DefaultPointcutAdvisor.class, LockedMethodsTests::exactAdvisor,
+					(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE))
+			.run((context) -> {
+				context.getBean(Plain.class).refund();
+				assertThat(ran).containsExactly("advised", "refund");
+			});
+	}
+
+	private static DefaultPointcutAdvisor exactAdvisor() {
+		ClassFilter exact = (type) -> type == Plain.class;
+		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(new ComposablePointcut(exact),
+				(MethodInterceptor) (invocation) -> {
+					ran.add("advised");
+					return invocation.proceed();
+				});
+		advisor.setOrder(0);
+		return advisor;
+	}
+
 	private static void assertDenied(Callable<?> call) {
 		int before = ran.size();
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(call::call)
@@ -316,6 +400,86 @@ class LockedMethodsTests {
 			call.run();
 			return null;
 		});
+	}
+
+	static class WithSuper extends Refunds {
+
+		@Override
+		public void attempt() {
+			super.refund("super");
+		}
+
+	}
+
+	static class WithReferenceToSuper extends Refunds {
+
+		@Override
+		public void attempt() {
+			Function<String, String> reference = super::refund;
+			reference.apply("super");
+		}
+
+	}
+
+	interface Payouts {
+
+		@RequiresAirlockApproval
+		void payOut(String order);
+
+	}
+
+	static class AnyPayouts<T> {
+
+		public void payOut(T order) {
+			ran.add(String.valueOf(order));
+		}
+
+	}
+
+	static class Inherited extends AnyPayouts<String> implements Payouts {
+
+	}
+
+	static class Failing {
+
+		@RequiresAirlockApproval
+		public double refund(long first, double second, float third, boolean fourth) {
+			throw new IllegalStateException("failed");
+		}
+
+	}
+
+	static class Plain {
+
+		@RequiresAirlockApproval
+		public void refund() {
+			ran.add("refund");
+		}
+
+	}
+
+	static class Wrapper {
+
+		private final Plain plain;
+
+		Wrapper(Plain plain) {
+			this.plain = plain;
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+			this.plain.refund();
+		}
+
+	}
+
+	private static final class ForeignPostProcessor implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			return (bean instanceof Plain plain) ? new Wrapper(plain) : bean;
+		}
+
 	}
 
 	abstract static class Refunds {
@@ -898,7 +1062,7 @@ class LockedMethodsTests {
 
 	}
 
-	private static final class WrappingPostProcessor implements BeanPostProcessor, PriorityOrdered {
+	private record WrappingPostProcessor(MethodInterceptor advice) implements BeanPostProcessor, PriorityOrdered {
 
 		@Override
 		public Object postProcessBeforeInitialization(Object bean, String beanName) {
@@ -908,10 +1072,8 @@ class LockedMethodsTests {
 			ProxyFactory factory = new ProxyFactory(bean);
 			factory.setProxyTargetClass(true);
 			factory.addAdvice((MethodInterceptor) (invocation) -> {
-				if (invocation.getMethod().getName().equals("refund")) {
-					ran.add("wrapped");
-				}
-				return invocation.proceed();
+				return invocation.getMethod().getName().equals("refund") ? this.advice.invoke(invocation)
+						: invocation.proceed();
 			});
 			return factory.getProxy();
 		}

@@ -108,7 +108,13 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		if (!this.started.compareAndSet(false, true)) {
 			throw startedAgain(getMethod());
 		}
-		return this.result.apply(super.invokeJoinpoint());
+		MethodPermit permit = MethodPermit.grant(getThis(), getMethod());
+		try {
+			return this.result.apply(super.invokeJoinpoint());
+		}
+		finally {
+			permit.revoke();
+		}
 	}
 
 	/**

@@ -228,7 +228,7 @@ final class NodeWriter {
 		this.depth += levels;
 		if (this.depth > MAX_DEPTH) {
 			throw new UnreadableValueException(
-					"it is nested deeper than %d levels. Pass less, or pass an id".formatted(MAX_DEPTH));
+					"it is nested deeper than %s levels. Pass less, or pass an id".formatted(MAX_DEPTH));
 		}
 		SnapshotNode written = node.get();
 		this.depth -= levels;

@@ -121,7 +121,7 @@ public final class SnapshotWriter {
 
 	private InvalidApprovalUsageException tooLarge(MethodArguments arguments, Argument argument) {
 		return new InvalidApprovalUsageException(
-				("The arguments of %s are larger than %d bytes ('%s' is where the limit was reached), so approval is not requested. "
+				("The arguments of %s are larger than %s bytes ('%s' is where the limit was reached), so approval is not requested. "
 						+ "Pass less, such as an id, or raise 'airlock.gateway.approval.max-size'")
 					.formatted(arguments, this.maxSize.toBytes(), argument.name()),
 				null);

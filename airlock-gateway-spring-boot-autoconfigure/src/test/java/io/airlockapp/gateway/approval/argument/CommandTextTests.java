@@ -1,5 +1,8 @@
 package io.airlockapp.gateway.approval.argument;
 
+import java.math.BigDecimal;
+import java.util.Locale;
+
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.Masking;
 import org.junit.jupiter.api.Test;
@@ -122,6 +125,20 @@ class CommandTextTests {
 		CommandText command = CommandText.of("S.m", this.arguments, true);
 		assertThat(command.text()).isEqualTo("S.m(note=\"" + "x".repeat(3000) + "\")");
 		assertThat(command.note()).isEmpty();
+	}
+
+	@Test
+	void doesNotDependOnTheDefaultLocale() {
+		this.arguments.put("note", "x".repeat(9000)).put("amount", new BigDecimal("1234567.5"));
+		String text = CommandText.of("S.m", this.arguments, true).text();
+		Locale locale = Locale.getDefault();
+		try {
+			Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+			assertThat(CommandText.of("S.m", this.arguments, true).text()).isEqualTo(text).contains(" of 9000 ");
+		}
+		finally {
+			Locale.setDefault(locale);
+		}
 	}
 
 	@Test

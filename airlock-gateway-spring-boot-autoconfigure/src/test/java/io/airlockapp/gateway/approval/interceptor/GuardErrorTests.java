@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.approval.interceptor;
 
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -151,7 +152,7 @@ class GuardErrorTests {
 		assertThat(catchThrowable(() -> proxy().openIf(new Broken()))).isInstanceOf(ApprovalUnavailableException.class);
 		this.place = null;
 		assertThat(catchThrowable(() -> proxy().openIf(new Broken()))).isInstanceOf(ApprovalUnavailableException.class)
-			.hasMessageContaining("can't be shown to the approver");
+			.hasMessageContaining("cannot be shown to the approver");
 		assertThat(this.vault.opened).isZero();
 	}
 
@@ -252,10 +253,16 @@ class GuardErrorTests {
 
 	}
 
-	static final class Broken {
+	static final class Broken extends AbstractList<String> {
 
-		public int getNumber() {
-			throw new NoClassDefFoundError("number");
+		@Override
+		public String get(int index) {
+			throw new NoClassDefFoundError("element");
+		}
+
+		@Override
+		public int size() {
+			return 1;
 		}
 
 	}
@@ -285,7 +292,7 @@ class GuardErrorTests {
 			return Mono.just(open());
 		}
 
-		@RequiresAirlockApproval(condition = "#broken.number > 1")
+		@RequiresAirlockApproval(condition = "#broken.size() > 1")
 		public String openIf(Broken broken) {
 			return open();
 		}

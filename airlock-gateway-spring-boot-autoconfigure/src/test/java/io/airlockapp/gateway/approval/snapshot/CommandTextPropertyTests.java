@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

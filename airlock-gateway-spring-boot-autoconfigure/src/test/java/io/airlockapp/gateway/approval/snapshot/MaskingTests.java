@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument.json;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;

@@ -424,7 +424,7 @@ class ApprovalConditionTests {
 		if (!this.beanFactory.containsSingleton("limits")) {
 			this.beanFactory.registerSingleton("limits", new Limits());
 		}
-		ArgumentWriter writer = new ArgumentWriter(this.mapper);
+		SnapshotWriter writer = new SnapshotWriter(this.mapper);
 		return new ConditionEvaluator(this.beanFactory, () -> writer);
 	}
 

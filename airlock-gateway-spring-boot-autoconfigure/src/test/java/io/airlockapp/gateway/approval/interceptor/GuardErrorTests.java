@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.approval.interceptor;
 
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -151,7 +152,7 @@ class GuardErrorTests {
 		assertThat(catchThrowable(() -> proxy().openIf(new Broken()))).isInstanceOf(ApprovalUnavailableException.class);
 		this.place = null;
 		assertThat(catchThrowable(() -> proxy().openIf(new Broken()))).isInstanceOf(ApprovalUnavailableException.class)
-			.hasMessageContaining("can't be shown to the approver");
+			.hasMessageContaining("cannot be shown to the approver");
 		assertThat(this.vault.opened).isZero();
 	}
 
@@ -196,7 +197,7 @@ class GuardErrorTests {
 		ProxyFactory factory = new ProxyFactory(this.vault);
 		factory.setProxyTargetClass(true);
 		ApprovalAdvisor guard = new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
-				JsonMapper::new, () -> ArgumentWriter.DEFAULT_MAX_SIZE, supplier(Place.GATE, gate), () -> handler,
+				() -> new SnapshotWriter(new JsonMapper()), supplier(Place.GATE, gate), () -> handler,
 				supplier(Place.REPORTER, publisher), () -> this.threads, supplier(Place.REQUESTER_SOURCE, () -> {
 					failAt(Place.REQUESTER);
 					return "ann";
@@ -251,10 +252,20 @@ class GuardErrorTests {
 
 	}
 
-	static final class Broken {
+	static final class Broken extends AbstractList<String> {
 
 		public int getNumber() {
 			throw new NoClassDefFoundError("number");
+		}
+
+		@Override
+		public String get(int index) {
+			throw new NoClassDefFoundError("number");
+		}
+
+		@Override
+		public int size() {
+			return 1;
 		}
 
 	}

@@ -219,7 +219,7 @@ class PausingApprovalGateTests {
 
 	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount) {
 		Method method = ReflectionUtils.findMethod(type, name, int.class);
-		ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 		return new MethodGuardedCall(
 				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, "default", false,
 						false, false),

@@ -3,7 +3,9 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 
-import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.CanonicalJson;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,39 +18,70 @@ final class ShownArgument {
 
 	private final Class<?> methods;
 
-	private final ArgumentWriter writer;
+	private final SnapshotWriter writer;
 
 	/**
 	 * Create an instance.
 	 * @param methods the class whose methods take one value each
-	 * @param mapper the application's mapper
 	 */
-	ShownArgument(Class<?> methods, JsonMapper mapper) {
-		this.methods = methods;
-		this.writer = new ArgumentWriter(mapper);
+	ShownArgument(Class<?> methods) {
+		this(methods, new SnapshotWriter(new JsonMapper()));
 	}
 
-	ObjectNode write(String name, Object value) {
+	/**
+	 * Create an instance.
+	 * @param methods the class whose methods take one value each
+	 * @param writer the writer
+	 */
+	ShownArgument(Class<?> methods, SnapshotWriter writer) {
+		this.methods = methods;
+		this.writer = writer;
+	}
+
+	ArgumentSnapshot snapshot(String name, @Nullable Object value) {
+		return this.writer.snapshot(arguments(name, value), this.masking);
+	}
+
+	/**
+	 * Return the snapshot of another call, which has a key of its own for what is hidden.
+	 */
+	ArgumentSnapshot snapshotOfAnotherCall(String name, @Nullable Object value) {
+		return this.writer.snapshot(arguments(name, value), new Masking());
+	}
+
+	private MethodArguments arguments(String name, @Nullable Object value) {
 		Method method = Arrays.stream(this.methods.getDeclaredMethods())
 			.filter((candidate) -> candidate.getName().equals(name))
 			.findFirst()
 			.orElseThrow();
-		return this.writer.write(new MethodArguments(this.methods, method, new Object[] { value }), this.masking);
+		return new MethodArguments(this.methods, method, new Object[] { value });
+	}
+
+	ObjectNode write(String name, @Nullable Object value) {
+		return snapshot(name, value).toJson();
 	}
 
 	/**
-	 * Return what the command shows of a value.
+	 * Return what the command shows of a value. Classes that are declared beside the
+	 * methods have their simple names.
 	 * @param name the method
 	 * @param value the value
 	 * @return the text
 	 */
-	String command(String name, Object value) {
-		String text = CommandText.of("S.m", write(name, value), false).text();
-		return text.substring(text.indexOf('=') + 1, text.length() - 1);
+	String command(String name, @Nullable Object value) {
+		String text = CommandText.of("S.m", snapshot(name, value).all(), false).text();
+		return text.substring(text.indexOf('=') + 1, text.length() - 1)
+			.replace(this.methods.getEnclosingClass().getName() + "$", "");
 	}
 
-	String digest(String name, Object value) {
-		return ArgumentWriter.digest(write(name, value));
+	/**
+	 * Return the digest of what is signed.
+	 * @param name the method
+	 * @param value the value
+	 * @return the digest
+	 */
+	String digest(String name, @Nullable Object value) {
+		return ArtifactHash.of(CanonicalJson.toBytes(write(name, value)));
 	}
 
 }

@@ -1,123 +1,88 @@
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Method;
 import java.math.BigDecimal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.security.Principal;
-import java.sql.Timestamp;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
-import java.util.Set;
-import java.util.TimeZone;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
-import javax.crypto.spec.SecretKeySpec;
-
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonBackReference;
-import com.fasterxml.jackson.annotation.JsonFilter;
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonIdentityInfo;
-import com.fasterxml.jackson.annotation.JsonIdentityReference;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonManagedReference;
+import com.fasterxml.jackson.annotation.JsonIgnoreType;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.annotation.JsonView;
-import com.fasterxml.jackson.annotation.ObjectIdGenerators;
-import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
-import io.airlockapp.gateway.approval.argument.json.MaskNode;
-import io.airlockapp.gateway.approval.snapshot.Masking;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationContext;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.annotation.JsonSerialize;
-import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.ser.std.SimpleFilterProvider;
-import tools.jackson.databind.ser.std.ToStringSerializer;
 
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
-import org.springframework.util.LinkedMultiValueMap;
-import org.springframework.util.MultiValueMap;
-import org.springframework.util.unit.DataSize;
+import org.springframework.util.MimeType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Tests that a snapshot holds all state of its arguments: shown, masked, or marked as
- * left out.
+ * Tests for {@link StateFields}: a snapshot contains all fields of its arguments, shown,
+ * masked, or marked as left out.
  */
-class WholeStateTests {
+class StateFieldsTests {
 
-	private ShownArgument argument = new ShownArgument(Methods.class, new JsonMapper());
+	private final ShownArgument argument = new ShownArgument(Methods.class);
 
 	@ParameterizedTest
 	@MethodSource("changing")
 	@SuppressWarnings("unchecked")
 	void everyChangeOfStateIsSeen(Object value, Consumer<?> change) {
+		ArgumentSnapshot snapshot = this.argument.snapshot("object", value);
+		assertThat(snapshot.toJson()).isNotEmpty();
 		String before = digest(value);
 		assertThat(digest(value)).isEqualTo(before);
+		assertThat(snapshot.isUnchanged()).isTrue();
 		((Consumer<Object>) change).accept(value);
 		assertThat(digest(value)).isNotEqualTo(before);
+		assertThat(snapshot.isUnchanged()).isFalse();
 	}
 
 	static Stream<Arguments> changing() {
 		return Stream.of(change(new Batch(), (batch) -> batch.payTo = "attacker"),
-				change(new Named(), (named) -> named.target = "production"),
+				change(new Batch(), (batch) -> batch.add("gold bar")),
+				change(new Settings(), (settings) -> settings.target = "production"),
 				change(new Money(), (money) -> money.currency = "BTC"),
-				change(new Pair(), (pair) -> pair.extra = "more"),
 				change(new Lines(), (lines) -> lines.lines.add("gold bar")),
+				change(new Computed(), (computed) -> computed.target = "b"),
 				change(new Hidden(), (hidden) -> hidden.amount = BigDecimal.TEN),
-				change(new Ignoring(), (ignoring) -> ignoring.field = "b"),
-				change(new Ignoring(), (ignoring) -> ignoring.byName = "b"),
-				change(new Ignoring(), (ignoring) -> ignoring.writeOnly = "b"),
-				change(new Ignoring(), (ignoring) -> ignoring.view = "b"),
-				change(new Ignoring(), (ignoring) -> ignoring.cache = "b"),
-				change(new Filtered(), (filtered) -> filtered.secret = "b"),
-				change(new ByText(), (text) -> text.secret = "b"), change(new ByValue(), (value) -> value.secret = "b"),
-				change(new Formatted(), (formatted) -> formatted.date = new Date(1000)),
-				change(new AsNumber(), (number) -> number.name = "b"),
-				change(new ViaParent(), (parent) -> parent.child.extra = "b"),
-				change(new WithContent(), (content) -> content.children.get(0).extra = "b"),
-				change(new ById(), (id) -> id.target.name = "b"), change(new Pet(), (pet) -> pet.owner.name = "Eve"),
+				change(new Shadowing(), (shadowing) -> shadowing.amount = BigDecimal.TEN),
 				change(new Shadowing(), (shadowing) -> ((Hidden) shadowing).amount = BigDecimal.TEN),
+				change(new Caching(), (caching) -> caching.cache = "b"),
+				change(new Alike(), (alike) -> alike.ID = "b"), change(new Alike(), (alike) -> alike.id = "b"),
+				change(new OwnMimeType(), (type) -> type.version = "b"),
+				change(new Secret(), (secret) -> secret.field = "b"),
+				change(new WithSetter(), (secret) -> secret.iban = "b"),
 				change(new HashMap<>(Map.of("a", new Hidden())), (map) -> map.get("a").amount = BigDecimal.TEN),
 				change(new Hidden[] { new Hidden() }, (array) -> array[0].amount = BigDecimal.TEN),
-				change(new Wrapped(), (wrapped) -> wrapped.inner.amount = BigDecimal.TEN),
 				change(new Carrier(new Hidden()), (carrier) -> ((Hidden) carrier.payload).amount = BigDecimal.TEN));
 	}
 
@@ -125,189 +90,172 @@ class WholeStateTests {
 		return arguments(value, change);
 	}
 
-	@Test
-	void membersThatNoPropertyShowsAreSeenAsHidden() {
-		assertThat(command(new Hidden())).isEqualTo("{@type=WholeStateTests.Hidden, memo=rent, amount=•••}");
-		assertThat(command(new Batch())).isEqualTo("{@type=WholeStateTests.Batch, value=[], payTo=•••}");
-		assertThat(command(new Lines())).contains("customer=c1").contains("lines=•••");
+	@ParameterizedTest
+	@MethodSource("shown")
+	void fieldIsShownIfAReaderOfTheClassSeesIt(String method, Object value, String text) {
+		assertThat(this.argument.command(method, value)).isEqualTo(text);
 	}
 
-	@Test
-	void nothingThatAnnotationsLessenIsLost() {
-		assertThat(command(new Lessened())).contains("nothing=null", "zero=0", "date=1970-01-01T00:00:00.123Z",
-				"inner={name=a}", "text=\"a\\\\b\"");
-	}
-
-	@Test
-	void settingsOfTheApplicationLessenNothing() {
-		this.argument = new ShownArgument(Methods.class, JsonMapper.builder()
-			.changeDefaultPropertyInclusion((inclusion) -> JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT,
-					JsonInclude.Include.NON_NULL))
-			.enable(SerializationFeature.WRAP_ROOT_VALUE, SerializationFeature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED)
-			.enable(EnumFeature.WRITE_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_INDEX)
-			.enable(MapperFeature.USE_STATIC_TYPING)
-			.defaultTimeZone(TimeZone.getTimeZone("Asia/Tokyo"))
-			.filterProvider(new SimpleFilterProvider().setFailOnUnknownId(false))
-			.build());
-		assertThat(command(new Lessened())).contains("nothing=null", "zero=0");
-		assertThat(this.argument.command("levels", List.of(Level.HIGH))).isEqualTo("[HIGH]");
-		assertThat(command(new ViaParent())).contains("extra=a");
-		assertThat(command(Arrays.asList("a", null))).isEqualTo("[a, null]");
+	static Stream<Arguments> shown() {
+		return Stream.of(arguments("object", new Hidden(), "Hidden{amount=•••}"),
+				arguments("object", new Batch(), "Batch[]{payTo=me}"),
+				arguments("object", new Settings(), "Settings{}{target=staging}"),
+				arguments("object", new Money(), "Money{currency=JPY}"),
+				arguments("object", new Lines(), "Lines{lines=•••}"),
+				arguments("object", new Caching(), "Caching{shown=a, cache=•••}"),
+				arguments("object", new Shadowing(), "Shadowing{amount=•••, Shadowing.amount=0}"),
+				arguments("object", new NamedByJson(), "NamedByJson{\"the name\"=a, number=b}"),
+				arguments("object", new Nothing(), "Nothing{}"),
+				arguments("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a")),
+						"{memo=rent, amount=5.00, iban=DE00, tags=[a]}"),
+				arguments("customer", new Customer(), "{id=1, name=Ann, active=true, email=a@b.c, version=•••}"));
 	}
 
 	@ParameterizedTest
-	@MethodSource("exact")
-	void valuesOfJavaAndSpringAreWrittenInFull(Object value, String text) {
-		ObjectNode tree = write(value);
-		assertThat(tree.path("value").asString(tree.path("value").toString())).isEqualTo(text);
+	@MethodSource("hiding")
+	void whatIsHiddenFromJsonIsHiddenAndBound(Function<String, Object> type) {
+		assertHiddenAndBound(this.argument, type);
 	}
 
-	static Stream<Arguments> exact() throws Exception {
-		ZonedDateTime time = ZonedDateTime.of(2026, 11, 26, 9, 0, 0, 1, ZoneId.of("Europe/Berlin"));
-		Timestamp timestamp = Timestamp.from(Instant.parse("2026-11-26T09:00:00.123456789Z"));
-		return Stream.of(arguments(-0.0, "-0.0"), arguments(-0.0f, "-0.0"), arguments(0.0, "0.0"),
-				arguments(Double.NaN, "NaN"), arguments(new double[] { -0.0, 1 }, "[\"-0.0\",\"1.0\"]"),
-				arguments(Pattern.compile("a", Pattern.CASE_INSENSITIVE), "(flags 2) a"),
-				arguments(InetAddress.getByAddress("payments.internal", new byte[] { 6, 6, 6, 6 }),
-						"payments.internal/6.6.6.6"),
-				arguments(InetSocketAddress.createUnresolved("payments", 443), "payments/<unresolved>:443"),
-				arguments(time, "2026-11-26T09:00:00.000000001+01:00[Europe/Berlin]"),
-				arguments(timestamp, "2026-11-26T09:00:00.123456789Z"),
-				arguments(new java.sql.Date(86400001L), "1970-01-02T00:00:00.001Z"),
-				arguments(TimeZone.getTimeZone("Europe/Berlin"), "Europe/Berlin"),
-				arguments(LocalDate.of(2026, 1, 31), "2026-01-31"), arguments(Locale.GERMANY, "de_DE"),
-				arguments(DataSize.ofMegabytes(5), "5242880B"),
-				arguments(MediaType.parseMediaType("text/plain;charset=utf-8"), "text/plain;charset=utf-8"),
-				arguments(HttpMethod.DELETE, "DELETE"),
-				arguments(new LinkedMultiValueMap<>(Map.of("a", List.of("b"))), "{\"a\":[\"b\"]}"),
-				arguments(new byte[] { 1 }, "AQ=="));
+	static Stream<Named<Function<String, Object>>> hiding() {
+		return Stream.of(hiding("on field", OnField::new), hiding("on getter", OnGetter::new),
+				hiding("on setter", OnSetter::new), hiding("on component", OnComponent::new),
+				hiding("on getter of an interface", OnInterface::new),
+				hiding("on overridden getter", OnOverridden::new), hiding("by own annotation", ByOwnAnnotation::new),
+				hiding("write-only", WriteOnly::new), hiding("by name", ByName::new),
+				hiding("by the name in JSON", ByNameOfField::new),
+				hiding("by the name in JSON of the getter", ByNameOfGetter::new),
+				hiding("by the name of a naming strategy", ByStrategy::new),
+				hiding("by name on the superclass", ByNameChild::new), hiding("not included", NotIncluded::new),
+				hiding("in an object", InObject::new), hiding("in an object by the name of the getter", InRenamed::new),
+				hiding("in an object, not included", InObjectNotIncluded::new), hiding("in a list", InList::new),
+				hiding("in a map", InMap::new), hiding("back reference", BackReference::new),
+				hiding("of ignored type", OfIgnoredType::new), hiding("getters not detected", NoGetters::new),
+				hiding("fields not detected", NoFields::new));
+	}
+
+	private static Named<Function<String, Object>> hiding(String name, Function<String, Object> type) {
+		return Named.of(name, type);
+	}
+
+	private static void assertHiddenAndBound(ShownArgument argument, Function<String, Object> type) {
+		assertThat(argument.write("object", type.apply("s3cr3t")).toString()).doesNotContain("s3cr3t")
+			.contains("hmac-sha256:");
+		assertThat(argument.command("object", type.apply("s3cr3t"))).doesNotContain("s3cr3t").contains("•••");
+		assertThat(argument.digest("object", type.apply("s3cr3t")))
+			.isEqualTo(argument.digest("object", type.apply("s3cr3t")))
+			.isNotEqualTo(argument.digest("object", type.apply("other")));
 	}
 
 	@ParameterizedTest
-	@MethodSource("refused")
-	void stateThatCannotBeWrittenIsRefused(Object value, String reason) {
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> write(value))
-			.withMessageContaining(reason);
+	@MethodSource("mixIns")
+	void mixInsHide(Class<?> target, Class<?> mixIn) {
+		ShownArgument mixed = new ShownArgument(Methods.class,
+				new SnapshotWriter(JsonMapper.builder().addMixIn(target, mixIn).build()));
+		assertThat(this.argument.command("object", new Numbered("s3cr3t"))).contains("s3cr3t");
+		assertHiddenAndBound(mixed, Numbered::new);
 	}
 
-	static Stream<Arguments> refused() {
-		Properties defaults = new Properties();
-		defaults.setProperty("target", "production");
-		Node cycle = new Node();
-		cycle.next = cycle;
-		return Stream.of(arguments(new Properties(defaults), "can have defaults"),
-				arguments(ByteBuffer.wrap(new byte[2]), "has state that can't be written"),
-				arguments(new WithThread(), "'thread' of " + WithThread.class.getName() + " is no visible property"),
-				arguments(java.lang.reflect.Proxy.newProxyInstance(WholeStateTests.class.getClassLoader(),
-						new Class<?>[] { View.class }, (proxy, method, arguments) -> "x"), "a proxy has state"),
-				arguments(cycle, "at 'value.next"), arguments(Masking.MASK + " hidden", "stands for hidden values"),
-				arguments(Map.of(Masking.MASK, 1), "stands for hidden values"),
-				arguments(Map.of(Pattern.compile("a"), 1), "has no text"));
+	static Stream<Arguments> mixIns() {
+		return Stream.of(arguments(Numbered.class, IgnoringField.class),
+				arguments(Numbered.class, IgnoringGetter.class), arguments(Numbered.class, IgnoringByName.class),
+				arguments(Numbered.class, NoDetection.class), arguments(Numbered.class, SensitiveGetter.class),
+				arguments(Object.class, IgnoringByName.class), arguments(HasNumber.class, IgnoringGetter.class),
+				arguments(HasNumber.class, SensitiveGetter.class));
+	}
+
+	@ParameterizedTest
+	@MethodSource("marked")
+	void sensitiveMemberIsMaskedWhateverTheMarkIsOn(Function<String, Object> type) {
+		assertHiddenAndBound(this.argument, type);
+	}
+
+	static Stream<Named<Function<String, Object>>> marked() {
+		String captured = "name";
+		class Local extends Person {
+
+			Local(@AirlockSensitive String iban) {
+				super(captured, iban);
+			}
+
+		}
+		return Stream.of(hiding("parameter", (iban) -> new Person("Ann", iban)),
+				hiding("parameter of a subclass", Child::new), hiding("parameter of a local class", Local::new),
+				hiding("parameter of another name", Renaming::new),
+				hiding("parameter of another name of a subclass", RenamingChild::new),
+				hiding("parameter of a record", ByConstructor::new), hiding("component", Iban::new),
+				hiding("field", Shouting::new), hiding("setter", WithSetter::new),
+				hiding("getter of an interface", Inheriting::new), hiding("field without accessor", NoAccessor::new),
+				hiding("field and property", Secret::new), hiding("in a list", (iban) -> List.of(new Iban(iban))),
+				hiding("in a map", (iban) -> Map.of("a", new Iban(iban))));
 	}
 
 	@Test
-	void backReferenceToWhatEnclosesItIsBound() {
-		Owner owner = new Owner();
-		owner.pets.add(new Pet(owner));
-		assertThat(command(owner)).isEqualTo("{@type=WholeStateTests.Owner, name=Ann, pets=[{size=null, owner=•••}]}");
-		Owner other = new Owner();
-		other.name = "Eve";
-		String before = digest(owner);
-		owner.pets.get(0).owner = other;
-		assertThat(digest(owner)).isNotEqualTo(before);
+	void sensitiveMemberIsMaskedAlone() {
+		assertThat(command(new Person("Ann", "s3cr3t"))).isEqualTo("Person{name=Ann, iban=•••}");
+	}
+
+	@Test
+	void sensitiveMemberThatBelongsToNoFieldMasksTheObject() {
+		assertThat(command(new Secret("s3cr3t"))).isEqualTo("•••");
+		assertThat(command(List.of(new Secret("s3cr3t"), "a"))).isEqualTo("[•••, \"a\"]");
+	}
+
+	@Test
+	void sensitiveNullsAreMasked() {
+		assertThat(command(new RenamingChild(null))).isEqualTo("RenamingChild{number=•••}");
+		assertThat(command(new Person("Ann", null))).isEqualTo("Person{name=Ann, iban=•••}");
 	}
 
 	@Test
 	void whatIsLeftOutIsSeenToBe() {
 		LeftOut value = new LeftOut();
-		assertThat(command(value))
-			.isEqualTo("{@type=WholeStateTests.LeftOut, getter=(left out), name=a, field=(left out)}");
+		assertThat(command(value)).isEqualTo("LeftOut{name=a, field=(left out), memo=(left out)}");
 		String before = digest(value);
 		value.field = Thread.currentThread();
+		value.memo = "b";
 		assertThat(digest(value)).isEqualTo(before);
-		assertThat(this.argument.write("leftOut", Thread.currentThread()).path("value")).isSameAs(MaskNode.OMITTED);
+		value.name = "b";
+		assertThat(digest(value)).isNotEqualTo(before);
 	}
 
 	@Test
-	void credentialsAreNeitherShownNorSent() {
-		HttpHeaders headers = new HttpHeaders();
-		headers.setBearerAuth("s3cr3t");
-		for (Object value : new Object[] { headers, "s3cr3t".toCharArray(), Map.of("a", "s3cr3t".toCharArray()),
-				new Login("bob", "s3cr3t"), List.of(new Login("bob", "s3cr3t")), new java.net.HttpCookie("a", "s3cr3t"),
-				new SecretKeySpec("s3cr3t".getBytes(), "AES") }) {
-			assertThat(write(value).toString()).doesNotContain("s3cr3t", "czNjcjN0").contains(Masking.MASK);
-		}
-		assertThat(command(new Login("bob", "s3cr3t"))).contains("name=bob", "credentials=•••");
+	void accessorThatReturnsSomethingElseLeavesOutNoField() {
+		assertThat(command(new LeavingOutAnother())).isEqualTo("LeavingOutAnother{amount=•••}");
 	}
 
 	@Test
-	void objectsOfDifferentClassesAreTold() {
-		assertThat(this.argument.command("action", new Delete(5))).isEqualTo("{@type=WholeStateTests.Delete, id=5}");
-		assertThat(this.argument.command("action", new Archive(5))).isEqualTo("{@type=WholeStateTests.Archive, id=5}");
-		assertThat(command(List.of(new Archive(5)))).isEqualTo("[{@type=WholeStateTests.Archive, id=5}]");
-		assertThat(this.argument.command("level", Level.HIGH)).isEqualTo("HIGH");
-		assertThat(command(Level.HIGH)).isEqualTo("{@type=WholeStateTests.Level, value=HIGH}");
+	void completeSnapshotContainsWhatIsLeftOut() {
+		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
+		Masking masking = new Masking();
+		LeftOut value = new LeftOut();
+		MethodArguments arguments = new MethodArguments(Methods.class, Methods.OBJECT, new Object[] { value });
+		String before = writer.completeSnapshot(arguments, masking).toJson().toString();
+		value.memo = "b";
+		assertThat(writer.completeSnapshot(arguments, masking).toJson().toString()).isNotEqualTo(before);
 	}
 
 	@Test
-	void credentialsAreBound() {
-		SecretKeySpec key = new SecretKeySpec(new byte[] { 1 }, "AES");
-		assertThat(digest(key)).isEqualTo(digest(key)).isNotEqualTo(digest(new SecretKeySpec(new byte[] { 2 }, "AES")));
-		char[] password = "a".toCharArray();
-		String before = digest(password);
-		password[0] = 'b';
-		assertThat(digest(password)).isNotEqualTo(before);
+	void fieldsOfSuperclassesComeFirst() {
+		assertThat(new StateFields((type) -> null).of(Shadowing.class)).extracting(StateField::name)
+			.containsExactly("amount", Shadowing.class.getName() + ".amount");
 	}
 
-	@Test
-	void callsCompareByWhatIsHiddenInThem() {
-		String digest = comparableDigest("a");
-		assertThat(comparableDigest("a")).isEqualTo(digest);
-		assertThat(comparableDigest("b")).isNotEqualTo(digest);
-		assertThat(new ArgumentSnapshot(write(List.of(1, "a"))).comparableDigest())
-			.isEqualTo(new ArgumentSnapshot(write(List.of(1, "a"))).comparableDigest())
-			.isNotEqualTo(new ArgumentSnapshot(write(List.of(1, "b"))).comparableDigest());
+	@ParameterizedTest
+	@MethodSource("refused")
+	void classWithStateBesidesItsFieldsIsRefused(Object value, String reason) {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("object", value))
+			.withMessageContaining(reason);
 	}
 
-	/**
-	 * Return the digest of a call, which has a key of its own for what is hidden.
-	 */
-	private static String comparableDigest(Object sensitive) {
-		return new ArgumentSnapshot(new WholeStateTests().argument.write("sensitive", sensitive)).comparableDigest();
-	}
-
-	@Test
-	void sensitiveMemberOfAnotherNameHidesTheObject() {
-		assertThat(this.argument.command("renamed", new Renamed())).isEqualTo("•••");
-		assertThat(this.argument.command("ignoredPassword", new IgnoredPassword()))
-			.isEqualTo("{name=bob, password=•••}");
-	}
-
-	@Test
-	void ordinaryObjectsPassWithoutCeremony() {
-		assertThat(
-				this.argument.command("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a"))))
-			.isEqualTo("{memo=rent, amount=5.00, iban=DE00, tags=[a]}");
-		assertThat(this.argument.command("customer", new Customer()))
-			.isEqualTo("{active=true, email=a@b.c, id=1, name=Ann, version=•••}");
-		assertThat(this.argument.command("orderId", new OrderId("A-17"))).isEqualTo("A-17");
-		assertThat(command(new ArrayList<>(Set.of("a")))).isEqualTo("[a]");
-		MultiValueMap<String, String> form = new LinkedMultiValueMap<>();
-		form.add("a", "b");
-		assertThat(command(form)).isEqualTo("{a=[b]}");
-	}
-
-	@Test
-	void argumentsAreLimitedWhileTheyAreWritten() {
-		Endless endless = new Endless();
-		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> write(endless))
-			.withMessageContaining("larger than 65536 bytes")
-			.withMessageContaining("airlock.gateway.approval.max-size");
-		assertThat(endless.read).isLessThan(70_000);
-		Endless hidden = new Endless();
-		assertThatExceptionOfType(ApprovalUnavailableException.class)
-			.isThrownBy(() -> this.argument.write("sensitive", hidden))
-			.withMessageContaining("airlock.gateway.approval.max-size");
+	static Stream<Arguments> refused() {
+		return Stream.of(arguments(new StateFieldsTests().new Inner(), "has an enclosing instance. Make the class static"),
+				arguments(new ZonedDate(), "extends java.util.Date, which has state that cannot be read"),
+				arguments(new Pair(), "extends java.util.AbstractMap$SimpleEntry, which has state"),
+				arguments(new OwnNumber("5000"), "extends java.math.BigDecimal, which has state"),
+				arguments(new Failure(), "which has state that cannot be read"),
+				arguments(new WithThread(), "at 'value.thread', a java.lang.Thread is no data"));
 	}
 
 	private String digest(Object value) {
@@ -318,34 +266,11 @@ class WholeStateTests {
 		return this.argument.command("object", value);
 	}
 
-	private ObjectNode write(Object value) {
-		return this.argument.write("object", value);
-	}
-
 	static class Methods {
 
+		static final Method OBJECT = method();
+
 		void object(Object value) {
-		}
-
-		void sensitive(@AirlockSensitive Object value) {
-		}
-
-		void leftOut(@AirlockOmitted Object value) {
-		}
-
-		void action(Action value) {
-		}
-
-		void level(Level value) {
-		}
-
-		void levels(List<Level> value) {
-		}
-
-		void renamed(Renamed value) {
-		}
-
-		void ignoredPassword(IgnoredPassword value) {
 		}
 
 		void transfer(Transfer value) {
@@ -354,7 +279,13 @@ class WholeStateTests {
 		void customer(Customer value) {
 		}
 
-		void orderId(OrderId value) {
+		private static Method method() {
+			try {
+				return Methods.class.getDeclaredMethod("object", Object.class);
+			}
+			catch (NoSuchMethodException ex) {
+				throw new IllegalStateException(ex);
+			}
 		}
 
 	}
@@ -364,14 +295,10 @@ class WholeStateTests {
 
 		public String payTo = "me";
 
-		public String getPayTo() {
-			return this.payTo;
-		}
-
 	}
 
 	@SuppressWarnings("serial")
-	static class Named extends HashMap<String, Object> {
+	static class Settings extends HashMap<String, Object> {
 
 		private String target = "staging";
 
@@ -410,35 +337,11 @@ class WholeStateTests {
 			return 5;
 		}
 
-		@Override
-		public String toString() {
-			return "5";
-		}
-
-	}
-
-	@SuppressWarnings("serial")
-	static class Pair extends AbstractMap.SimpleEntry<String, String> {
-
-		private String extra = "";
-
-		Pair() {
-			super("a", "b");
-		}
-
-		public String getExtra() {
-			return this.extra;
-		}
-
 	}
 
 	static class Lines implements Iterable<String> {
 
 		private final List<String> lines = new ArrayList<>();
-
-		public String getCustomer() {
-			return "c1";
-		}
 
 		@Override
 		public Iterator<String> iterator() {
@@ -447,19 +350,39 @@ class WholeStateTests {
 
 	}
 
+	static class Computed extends AbstractList<String> {
+
+		private String target = "a";
+
+		@Override
+		public String get(int index) {
+			return "x";
+		}
+
+		@Override
+		public int size() {
+			return 1;
+		}
+
+		String where() {
+			return this.target;
+		}
+
+	}
+
 	static class Hidden {
 
 		private BigDecimal amount = BigDecimal.ONE;
 
-		public String getMemo() {
-			return "rent";
+		int sign() {
+			return this.amount.signum();
 		}
 
 	}
 
 	static class Shadowing extends Hidden {
 
-		private final BigDecimal amount = BigDecimal.ZERO;
+		private BigDecimal amount = BigDecimal.ZERO;
 
 		public BigDecimal getAmount() {
 			return this.amount;
@@ -467,285 +390,71 @@ class WholeStateTests {
 
 	}
 
-	@JsonIgnoreProperties("byName")
-	static class Ignoring {
+	static class Caching {
 
 		public String shown = "a";
-
-		@JsonIgnore
-		public String field = "a";
-
-		public String byName = "a";
-
-		@JsonProperty(access = JsonProperty.Access.WRITE_ONLY)
-		public String writeOnly = "a";
-
-		@JsonView(View.class)
-		public String view = "a";
 
 		private transient String cache = "a";
 
-	}
-
-	@JsonFilter("filter")
-	static class Filtered {
-
-		public String shown = "a";
-
-		public String secret = "a";
-
-	}
-
-	@JsonSerialize(using = ToStringSerializer.class)
-	static class ByText {
-
-		public String secret = "a";
-
-		@Override
-		public String toString() {
-			return "text";
+		int length() {
+			return this.cache.length();
 		}
 
 	}
 
-	static class ByValue {
+	static class Alike {
 
-		public String secret = "a";
+		@SuppressWarnings("checkstyle:MemberName")
+		private String ID = "a";
 
-		@JsonValue
-		public String text() {
-			return "text";
+		private String id = "a";
+
+		public String getId() {
+			return this.id;
+		}
+
+		String both() {
+			return this.ID + this.id;
 		}
 
 	}
 
-	static class Formatted {
+	@SuppressWarnings("serial")
+	static class OwnMimeType extends MimeType {
 
-		@JsonFormat(shape = JsonFormat.Shape.STRING, pattern = "yyyy")
-		public Date date = new Date(0);
+		private String version = "a";
 
-	}
-
-	@JsonFormat(shape = JsonFormat.Shape.NUMBER)
-	static class AsNumber {
-
-		public String name = "a";
-
-	}
-
-	static class Parent {
-
-		public String name = "a";
-
-	}
-
-	static class Child extends Parent {
-
-		public String extra = "a";
-
-	}
-
-	static class ViaParent {
-
-		@JsonSerialize(as = Parent.class)
-		public Parent parent = new Child();
-
-		@JsonIgnore
-		private final Child child = (Child) this.parent;
-
-	}
-
-	static class WithContent {
-
-		@JsonSerialize(contentAs = Parent.class, typing = JsonSerialize.Typing.STATIC)
-		public List<Child> children = List.of(new Child());
-
-	}
-
-	@JsonIdentityInfo(generator = ObjectIdGenerators.PropertyGenerator.class, property = "id")
-	static class Target {
-
-		public int id = 1;
-
-		public String name = "a";
-
-	}
-
-	static class ById {
-
-		@JsonIdentityReference(alwaysAsId = true)
-		public Target target = new Target();
-
-	}
-
-	static class Owner {
-
-		public String name = "Ann";
-
-		@JsonManagedReference
-		public List<Pet> pets = new ArrayList<>();
-
-	}
-
-	static class Pet {
-
-		@JsonBackReference
-		public Owner owner;
-
-		Pet() {
-			this(new Owner());
+		OwnMimeType() {
+			super("text", "plain");
 		}
 
-		Pet(Owner owner) {
-			this.owner = owner;
+		public String getVersion() {
+			return this.version;
 		}
-
-		@JsonProperty
-		Integer size() {
-			return null;
-		}
-
-	}
-
-	static class Wrapped {
-
-		@JsonUnwrapped
-		public Hidden inner = new Hidden();
 
 	}
 
 	record Carrier(Object payload) {
 	}
 
-	static class Lessened {
-
-		@JsonInclude(JsonInclude.Include.NON_NULL)
-		public @Nullable String nothing;
-
-		@JsonInclude(JsonInclude.Include.NON_DEFAULT)
-		public int zero;
-
-		@JsonFormat(pattern = "yyyy")
-		public Date date = new Date(123);
-
-		@JsonUnwrapped
-		public Parent inner = new Parent();
-
-		@JsonSerialize(using = Shortening.class)
-		public String text = "a\\b";
-
-	}
-
-	static class Shortening extends ValueSerializer<String> {
-
-		@Override
-		public void serialize(String value, JsonGenerator generator, SerializationContext context) {
-			generator.writeString("a");
-		}
-
-	}
-
-	enum Level {
-
-		HIGH;
-
-		@Override
-		public String toString() {
-			return "same";
-		}
-
-	}
-
-	interface View {
-
-		String getName();
-
-	}
-
-	static class WithThread {
-
-		private final Thread thread = Thread.currentThread();
-
-		public String getName() {
-			return "a";
-		}
-
-		public int priority() {
-			return this.thread.getPriority();
-		}
-
-	}
-
-	static class Node {
-
-		public @Nullable Node next;
-
-	}
-
-	static class LeftOut {
-
-		public String name = "a";
-
-		@AirlockOmitted
-		private @Nullable Thread field;
-
-		@AirlockOmitted
-		public Thread getGetter() {
-			throw new IllegalStateException();
-		}
-
-		boolean isSet() {
-			return this.field != null;
-		}
-
-	}
-
-	record Login(String name, String password) implements Principal {
-
-		@Override
-		public String getName() {
-			return this.name;
-		}
-
-	}
-
-	sealed interface Action permits Delete, Archive {
-
-	}
-
-	record Delete(int id) implements Action {
-	}
-
-	record Archive(int id) implements Action {
-	}
-
-	static class Renamed {
-
-		@AirlockSensitive
-		private final String pin = "1234";
-
-		@JsonProperty("number")
-		String number() {
-			return this.pin;
-		}
-
-	}
-
-	static class IgnoredPassword {
-
-		public String name = "bob";
-
-		@AirlockSensitive
-		@JsonIgnore
-		private final String password = "s3cr3t";
-
-		int length() {
-			return this.password.length();
-		}
-
+	record Nothing() {
 	}
 
 	record Transfer(String memo, BigDecimal amount, String iban, List<String> tags) {
+	}
+
+	static class NamedByJson {
+
+		@JsonProperty("the name")
+		public String name = "a";
+
+		@JsonProperty
+		private final String number = "b";
+
+		int length() {
+			return this.number.length();
+		}
+
 	}
 
 	static class Customer {
@@ -782,22 +491,545 @@ class WholeStateTests {
 
 	}
 
-	record OrderId(@JsonValue String value) {
+	interface HasNumber {
+
+		String getNumber();
+
 	}
 
-	static class Endless extends AbstractList<String> {
+	static class Numbered implements HasNumber {
 
-		private int read;
+		private final String number;
 
-		@Override
-		public String get(int index) {
-			this.read++;
-			return "x";
+		Numbered(String number) {
+			this.number = number;
 		}
 
 		@Override
-		public int size() {
-			return Integer.MAX_VALUE;
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class OnField {
+
+		@JsonIgnore
+		public final String number;
+
+		OnField(String number) {
+			this.number = number;
+		}
+
+	}
+
+	static class OnGetter {
+
+		public final String number;
+
+		OnGetter(String number) {
+			this.number = number;
+		}
+
+		@JsonIgnore
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class OnSetter {
+
+		private String number;
+
+		OnSetter(String number) {
+			this.number = number;
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+		@JsonIgnore
+		public void setNumber(String number) {
+			this.number = number;
+		}
+
+	}
+
+	record OnComponent(@JsonIgnore String number) {
+	}
+
+	interface IgnoringNumber {
+
+		@JsonIgnore
+		String getNumber();
+
+	}
+
+	static class OnInterface extends Numbered implements IgnoringNumber {
+
+		OnInterface(String number) {
+			super(number);
+		}
+
+	}
+
+	static class OnOverridden extends OnGetter {
+
+		OnOverridden(String number) {
+			super(number);
+		}
+
+		@Override
+		public String getNumber() {
+			return super.getNumber();
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@JacksonAnnotationsInside
+	@JsonIgnore
+	@interface Confidential {
+
+	}
+
+	record ByOwnAnnotation(@Confidential String number) {
+	}
+
+	record WriteOnly(@JsonProperty(access = JsonProperty.Access.WRITE_ONLY) String number) {
+	}
+
+	@JsonIgnoreProperties("number")
+	record ByName(String number) {
+	}
+
+	@JsonIgnoreProperties("no")
+	record ByNameOfField(@JsonProperty("no") String number) {
+	}
+
+	@JsonIgnoreProperties("no")
+	static class ByNameOfGetter {
+
+		private final String number;
+
+		ByNameOfGetter(String number) {
+			this.number = number;
+		}
+
+		@JsonProperty("no")
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	@JsonIgnoreProperties("card_number")
+	@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+	record ByStrategy(String cardNumber) {
+	}
+
+	@JsonIgnoreProperties("number")
+	static class ByNameParent {
+
+	}
+
+	static class ByNameChild extends ByNameParent {
+
+		public final String number;
+
+		ByNameChild(String number) {
+			this.number = number;
+		}
+
+	}
+
+	@JsonIncludeProperties("name")
+	record NotIncluded(String number) {
+	}
+
+	static class InObject {
+
+		@JsonIgnoreProperties("number")
+		public final Numbered value;
+
+		InObject(String number) {
+			this.value = new Numbered(number);
+		}
+
+	}
+
+	static class RenamedNumber {
+
+		private final String number;
+
+		RenamedNumber(String number) {
+			this.number = number;
+		}
+
+		@JsonProperty("no")
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class InRenamed {
+
+		private final RenamedNumber value;
+
+		InRenamed(String number) {
+			this.value = new RenamedNumber(number);
+		}
+
+		@JsonIgnoreProperties("no")
+		public RenamedNumber getValue() {
+			return this.value;
+		}
+
+	}
+
+	static class InObjectNotIncluded {
+
+		@JsonIncludeProperties("name")
+		public final Numbered value;
+
+		InObjectNotIncluded(String number) {
+			this.value = new Numbered(number);
+		}
+
+	}
+
+	static class InList {
+
+		@JsonIgnoreProperties("number")
+		public final List<Numbered> values;
+
+		InList(String number) {
+			this.values = List.of(new Numbered(number));
+		}
+
+	}
+
+	static class InMap {
+
+		@JsonIgnoreProperties("number")
+		public final Map<String, String> values;
+
+		InMap(String number) {
+			this.values = Map.of("number", number);
+		}
+
+	}
+
+	static class BackReference {
+
+		@JsonBackReference
+		public final Numbered owner;
+
+		BackReference(String number) {
+			this.owner = new Numbered(number);
+		}
+
+	}
+
+	@JsonIgnoreType
+	record Ignored(String number) {
+	}
+
+	record OfIgnoredType(Ignored value) {
+
+		OfIgnoredType(String number) {
+			this(new Ignored(number));
+		}
+
+	}
+
+	@JsonAutoDetect(getterVisibility = Visibility.NONE)
+	static class NoGetters extends Numbered {
+
+		NoGetters(String number) {
+			super(number);
+		}
+
+	}
+
+	@JsonAutoDetect(fieldVisibility = Visibility.NONE)
+	static class NoFields {
+
+		public final String number;
+
+		NoFields(String number) {
+			this.number = number;
+		}
+
+	}
+
+	abstract static class IgnoringField {
+
+		@JsonIgnore
+		private String number;
+
+	}
+
+	abstract static class IgnoringGetter {
+
+		@JsonIgnore
+		abstract String getNumber();
+
+	}
+
+	@JsonIgnoreProperties("number")
+	abstract static class IgnoringByName {
+
+	}
+
+	@JsonAutoDetect(getterVisibility = Visibility.NONE, fieldVisibility = Visibility.NONE)
+	abstract static class NoDetection {
+
+	}
+
+	abstract static class SensitiveGetter {
+
+		@AirlockSensitive
+		abstract String getNumber();
+
+	}
+
+	static class Person {
+
+		private final String name;
+
+		private final @Nullable String iban;
+
+		Person(String name, @AirlockSensitive @Nullable String iban) {
+			this.name = name;
+			this.iban = iban;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		public @Nullable String getIban() {
+			return this.iban;
+		}
+
+	}
+
+	static class Child extends Numbered {
+
+		Child(@AirlockSensitive String number) {
+			super(number);
+		}
+
+	}
+
+	static class Renaming {
+
+		private final String number;
+
+		Renaming(@AirlockSensitive String cardNumber) {
+			this.number = cardNumber;
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class RenamingChild extends Numbered {
+
+		RenamingChild(@AirlockSensitive @Nullable String account) {
+			super(account);
+		}
+
+	}
+
+	record ByConstructor(String iban) {
+
+		ByConstructor(@AirlockSensitive String iban) {
+			this.iban = iban;
+		}
+
+	}
+
+	record Iban(@AirlockSensitive String text) {
+	}
+
+	static class Shouting {
+
+		@AirlockSensitive
+		private final String iban;
+
+		Shouting(String iban) {
+			this.iban = iban;
+		}
+
+		public String getIBAN() {
+			return this.iban;
+		}
+
+	}
+
+	static class WithSetter {
+
+		private String iban = "a";
+
+		WithSetter() {
+		}
+
+		WithSetter(String iban) {
+			this.iban = iban;
+		}
+
+		public String getIban() {
+			return this.iban;
+		}
+
+		public void setIban(@AirlockSensitive String iban) {
+			this.iban = iban;
+		}
+
+	}
+
+	interface SensitiveNumber {
+
+		@AirlockSensitive
+		String getNumber();
+
+	}
+
+	static class Inheriting extends Numbered implements SensitiveNumber {
+
+		Inheriting(String number) {
+			super(number);
+		}
+
+	}
+
+	static class NoAccessor {
+
+		@AirlockSensitive
+		private final String pin;
+
+		NoAccessor(String pin) {
+			this.pin = pin;
+		}
+
+		@JsonProperty("number")
+		String number() {
+			return this.pin;
+		}
+
+	}
+
+	static class Secret {
+
+		@AirlockSensitive
+		public String field;
+
+		Secret() {
+			this("a");
+		}
+
+		Secret(String field) {
+			this.field = field;
+		}
+
+		@AirlockSensitive
+		public String getText() {
+			return "s3cr3t";
+		}
+
+	}
+
+	static class LeftOut {
+
+		public String name = "a";
+
+		@AirlockOmitted
+		private @Nullable Thread field;
+
+		private String memo = "a";
+
+		@AirlockOmitted
+		public String getMemo() {
+			return this.memo;
+		}
+
+		boolean isSet() {
+			return this.field != null;
+		}
+
+	}
+
+	static class LeavingOutAnother {
+
+		private final int amount = 5;
+
+		@AirlockOmitted
+		public int getAmount() {
+			return this.amount + 1;
+		}
+
+	}
+
+	class Inner {
+
+		public String name = "a";
+
+	}
+
+	@SuppressWarnings("serial")
+	static class ZonedDate extends Date {
+
+		public String zone = "a";
+
+		ZonedDate() {
+			super(0);
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Pair extends AbstractMap.SimpleEntry<String, String> {
+
+		public String extra = "";
+
+		Pair() {
+			super("a", "b");
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class OwnNumber extends BigDecimal {
+
+		OwnNumber(String value) {
+			super(value);
+		}
+
+		@Override
+		public String toString() {
+			return "5";
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Failure extends Exception {
+
+	}
+
+	static class WithThread {
+
+		private final Thread thread = Thread.currentThread();
+
+		int priority() {
+			return this.thread.getPriority();
 		}
 
 	}

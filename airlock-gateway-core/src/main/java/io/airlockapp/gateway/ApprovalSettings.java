@@ -34,7 +34,7 @@ public record ApprovalSettings(Duration timeout, Duration pollTimeout, String ar
 	public static Duration requireTimeout(String name, Duration timeout) {
 		if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
 			throw new IllegalArgumentException(
-					"'%s' must be from 1s to %dd, but is %s".formatted(name, MAX_TIMEOUT.toDays(), timeout));
+					"'%s' must be from 1s to %sd, but is %s".formatted(name, MAX_TIMEOUT.toDays(), timeout));
 		}
 		return timeout;
 	}

@@ -115,7 +115,7 @@ final class LoggingApprovalListener implements ApprovalListener {
 				String id = (outcome.requestId() != null) ? outcome.requestId() : "of";
 				return "Approval %s '%s' %s%s".formatted(id, this.label, describe(outcome), detail(outcome));
 			}
-			return "Approval %s '%s' %s after %d ms%s".formatted(this.approval.requestId(), this.approval.label(),
+			return "Approval %s '%s' %s after %s ms%s".formatted(this.approval.requestId(), this.approval.label(),
 					describe(outcome), outcome.elapsed().toMillis(), detail(outcome));
 		}
 

@@ -1,9 +1,14 @@
 package io.airlockapp.gateway;
 
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * Escapes the characters of a text that are invisible or change the display of other
+ * Escapes the characters of a text that are invisible, change the display of other
+ * characters, or are not in Unicode's normal form C, so that different texts look
+ * different. Values are also quoted, and contain only letters, digits and a list of other
  * characters. This is the single list of such characters: it is used to display guarded
  * invocations and all content of the simulator's page.
  */
@@ -31,14 +36,34 @@ public final class VisibleText {
 	private static final int[] OVERLAYS = { 0x334, 0x338, 0x20d2, 0x20d3, 0x20d8, 0x20da, 0x20e5, 0x20e6, 0x20ea,
 			0x20eb };
 
-	private static final String LOOK_LIKE_QUOTES = "\u02ba\u02dd\u02ee\u02f5\u02f6\u05f2\u05f4\u1cd3\u201c\u201d\u201e"
-			+ "\u201f\u2033\u2034\u2036\u2037\u2057\u275d\u275e\u2760\u3003\u301d\u301e\u301f\uff02";
+	/**
+	 * Punctuation and symbols of a value that are not escaped, in addition to those of
+	 * ASCII and to currency signs. All others are escaped, because some of them look like
+	 * a quotation mark or a mask.
+	 */
+	private static final String HARMLESS = "¡¿«»–—…§°©®™№²³¹¼½¾×÷±−≈≠≤≥∞←↑→↓" // Europe
+			+ "\u05be\u060c\u061b\u061f\u066a\u066b\u06d4\u0589" // Middle East, Armenia
+			+ "\u0964\u0965\u0f0d\u104a\u104b\u17d4\u1361\u1362\u1363" // Asia, Africa
+			+ "、。〈〉《》「」『』【】〜！（），．：；？～"; // East Asia
 
-	private static final String LOOK_LIKE_APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02c8\u02ca\u02cb\u02f4"
-			+ "\u0374\u0384\u055a\u055d\u05f3\u07f4\u07f5\u1fbd\u1fbf\u1fef\u1ffd\u1ffe\u2018\u2019\u201a\u201b"
-			+ "\u2032\u2035\u275b\u275c\ua78b\ua78c\uff07\uff40";
+	/**
+	 * Punctuation and letters of a value that are escaped only if one follows another:
+	 * two apostrophes look like a quotation mark, and several dots like a mask.
+	 */
+	private static final String NOT_IN_A_ROW = "'`\u2018\u2019\u05f3\u0f0b\u00b7\u30fb" // punctuation
+			+ "\u0149\u02b9\u02bb\u02bc\u02bd\u02be\u02c8\u02ca\u02cb\u07f4\u07f5\u141f\u1420\u144a"
+			+ "\u16cc\ua78b\ua78c\ud81b\udf51\ud81b\udf52" // letters like apostrophes
+			+ "\u1427\u318d\ua78f"; // letters like dots
 
-	private static final int BULLET = '\u2022';
+	private static final String LETTERS_LIKE_QUOTES = "\u02ba\u02ee\u05f2\u1425\u1426";
+
+	/**
+	 * Blocks of pictographs, without ornamental quotation marks and black circles.
+	 */
+	private static final int[] PICTOGRAPHS = { 0x2600, 0x2687, 0x268a, 0x26a9, 0x26ac, 0x26ff, 0x2700, 0x2757, 0x2764,
+			0x2764, 0x1f300, 0x1f64f, 0x1f680, 0x1f6ff, 0x1f900, 0x1f9ff, 0x1fa70, 0x1faff };
+
+	private static final Pattern LETTERS_AND_DIGITS = Pattern.compile("[\\p{L}\\p{N}]+");
 
 	private static final char FIRST_STRONG_ISOLATE = '\u2068';
 
@@ -54,14 +79,20 @@ public final class VisibleText {
 
 	private final boolean quoted;
 
-	private int marksLeft;
+	private final boolean normalized;
 
-	private boolean afterApostrophe;
+	/**
+	 * The last character and its marks, empty after an escaped one.
+	 */
+	private final StringBuilder cluster = new StringBuilder();
+
+	private int marksLeft;
 
 	private boolean rightToLeft;
 
-	private VisibleText(boolean quoted) {
+	private VisibleText(String text, boolean quoted) {
 		this.quoted = quoted;
+		this.normalized = Normalizer.isNormalized(text, Form.NFC);
 	}
 
 	/**
@@ -71,7 +102,7 @@ public final class VisibleText {
 	 * @return the escaped text
 	 */
 	public static String of(String text) {
-		VisibleText visible = new VisibleText(false);
+		VisibleText visible = new VisibleText(text, false);
 		boolean isolated = hasClosedIsolates(text);
 		text.codePoints().forEach((c) -> {
 			if (c == '\n' || c == '\t' || c == ' ' || (isolated && isIsolate(c))) {
@@ -102,7 +133,7 @@ public final class VisibleText {
 	 * @return the quoted value
 	 */
 	public static String quote(String value) {
-		VisibleText visible = new VisibleText(true);
+		VisibleText visible = new VisibleText(value, true);
 		visible.result.append('"');
 		for (int i = 0; i < value.length();) {
 			int c = value.codePointAt(i);
@@ -136,37 +167,49 @@ public final class VisibleText {
 	}
 
 	private void append(int c) {
-		boolean apostrophe = LOOK_LIKE_APOSTROPHES.indexOf(c) != -1;
-		if (isHidden(c) || (isMark(c) && this.marksLeft == 0) || (this.quoted && isDeceptive(c))
-				|| (this.quoted && apostrophe && this.afterApostrophe)) {
-			String hex = Integer.toHexString(c);
-			escape((c > 0xffff) ? "\\u{" + hex + "}" : "\\u" + "0".repeat(4 - hex.length()) + hex);
+		if (isHidden(c) || (isMark(c) && this.marksLeft == 0) || isDenormalizing(c)
+				|| (this.quoted && (!isPlain(c) || isInARow(c)))) {
+			escape((c > 0xffff) ? "\\u{" + Integer.toHexString(c) + "}" : "\\u" + HexFormat.of().toHexDigits((char) c));
 		}
 		else if (this.quoted && (c == '"' || c == '\\')) {
 			escape("\\" + (char) c);
 		}
 		else if (isMark(c)) {
 			this.result.appendCodePoint(c);
+			this.cluster.appendCodePoint(c);
 			this.marksLeft--;
 		}
 		else {
 			appendAsIs(c);
 			this.marksLeft = Character.isLetter(c) ? MAX_MARKS : 0;
-			this.afterApostrophe = apostrophe;
 			this.rightToLeft |= isRightToLeft(c);
 		}
 	}
 
 	private void appendAsIs(int c) {
 		this.result.appendCodePoint(c);
+		this.cluster.setLength(0);
+		this.cluster.appendCodePoint(c);
 		this.marksLeft = 0;
-		this.afterApostrophe = false;
 	}
 
 	private void escape(String escaped) {
 		this.result.append(escaped);
+		this.cluster.setLength(0);
 		this.marksLeft = 0;
-		this.afterApostrophe = false;
+	}
+
+	/**
+	 * Return whether a character, or its position after the one before, is not in normal
+	 * form.
+	 */
+	private boolean isDenormalizing(int c) {
+		return !this.normalized && !Normalizer.isNormalized(this.cluster + Character.toString(c), Form.NFC);
+	}
+
+	private boolean isInARow(int c) {
+		return NOT_IN_A_ROW.indexOf(c) != -1 && !this.cluster.isEmpty()
+				&& NOT_IN_A_ROW.indexOf(this.cluster.codePointAt(0)) != -1;
 	}
 
 	/**
@@ -186,11 +229,25 @@ public final class VisibleText {
 	}
 
 	/**
-	 * Return whether a character of a value could be mistaken for surrounding text: a
-	 * mask, or the end of the quotation.
+	 * Return whether a character of a value can't be mistaken for the end of the
+	 * quotation or for a mask.
 	 */
-	private static boolean isDeceptive(int c) {
-		return c == BULLET || LOOK_LIKE_QUOTES.indexOf(c) != -1;
+	private static boolean isPlain(int c) {
+		if (c <= '~' || HARMLESS.indexOf(c) != -1 || NOT_IN_A_ROW.indexOf(c) != -1 || isIn(PICTOGRAPHS, c)) {
+			return true;
+		}
+		return switch (Character.getType(c)) {
+			case Character.UPPERCASE_LETTER, Character.LOWERCASE_LETTER, Character.TITLECASE_LETTER,
+					Character.MODIFIER_LETTER, Character.OTHER_LETTER ->
+				LETTERS_LIKE_QUOTES.indexOf(c) == -1;
+			case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.DECIMAL_DIGIT_NUMBER,
+					Character.LETTER_NUMBER, Character.CURRENCY_SYMBOL ->
+				true;
+			// Some of these contain a comma, a full stop or brackets
+			case Character.OTHER_NUMBER ->
+				LETTERS_AND_DIGITS.matcher(Normalizer.normalize(Character.toString(c), Form.NFKC)).matches();
+			default -> false;
+		};
 	}
 
 	private static boolean isMark(int c) {

@@ -1,9 +1,18 @@
 package io.airlockapp.gateway;
 
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
+import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +76,7 @@ class VisibleTextTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "\u0301a,\\u0301a", "e\u0301,e\u0301", "1\u0301,1\\u0301", "\u200b\u0301,\\u200b\\u0301",
+	@CsvSource({ "\u0301a,\\u0301a", "q\u0301,q\u0301", "1\u0301,1\\u0301", "\u200b\u0301,\\u200b\\u0301",
 			"'\"\u0301','\\\"\\u0301'", "a \u0301,a \\u0301", "\u0915\u093f,\u0915\u093f" })
 	void spellsOutMarksThatHaveNoLetterOfTheirOwn(String value, String expected) {
 		assertThat(VisibleText.quote(value)).isEqualTo("\"" + expected + "\"");
@@ -75,8 +84,8 @@ class VisibleTextTests {
 
 	@Test
 	void spellsOutMarksThatReachIntoOtherLines() {
-		assertThat(VisibleText.quote("e" + "\u0301".repeat(6)))
-			.isEqualTo("\"e\u0301\u0301\u0301\u0301\\u0301\\u0301\"");
+		assertThat(VisibleText.quote("q" + "\u0301".repeat(6)))
+			.isEqualTo("\"q\u0301\u0301\u0301\u0301\\u0301\\u0301\"");
 	}
 
 	@ParameterizedTest
@@ -84,6 +93,97 @@ class VisibleTextTests {
 	void spellsOutWhatCouldPassForTheEndOfTheQuotationOrForAMask(String value) {
 		assertThat(VisibleText.quote(value)).isEqualTo("\"\\u%04x\"".formatted((int) value.charAt(0)));
 		assertThat(VisibleText.of(value)).isEqualTo(value);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0x1f676, 0x1f677, 0x1f678, 0x2e42, 0x275d, 0x276e, 0x2329, 0x2983, 0xfe41, 0x2219, 0x25cf,
+			0x26ab, 0x2981, 0x2312, 0xa78a, 0xff1d, 0xfe50, 0x1f101, 0x2474, 0x2037, 0x1426, 0x2ee })
+	void spellsOutOtherPunctuationAndSymbols(int c) {
+		assertThat(VisibleText.quote("a" + Character.toString(c)))
+			.matches("\"a\\\\u(\\p{XDigit}{4}|\\{\\p{XDigit}{5}})\"");
+	}
+
+	@Test
+	void spellsOutEverythingThatHasTheNameOfAQuotationMarkOrOfADot() {
+		Pattern names = Pattern
+			.compile("QUOTATION|DITTO|DOUBLE PRIME|GERSHAYIM|(?<!WITH |HEART )BULLET|BLACK CIRCLE|DOT OPERATOR");
+		assertThat(IntStream.rangeClosed(0x80, Character.MAX_CODE_POINT)
+			.filter((c) -> Character.isDefined(c) && Character.getType(c) != Character.NON_SPACING_MARK)
+			.filter((c) -> names.matcher(Character.getName(c)).find())
+			.filter((c) -> !"\u00ab\u00bb\u2018\u2019".contains(Character.toString(c)))
+			.filter((c) -> isReadable(VisibleText.quote("a" + Character.toString(c))))
+			.mapToObj(Character::getName)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Größe, 5 € (20 % off!)", "Šišlání – vždy… «так»", "L’année d'or", "Tiếng Việt", "Ελλάδα",
+			"Москва №5", "ქართული", "Հայերեն։", "हिन्दी में।", "ภาษาไทย ๑๒", "한국어・中文，「日本語」。", "አማርኛ፡ነው።",
+			"x² ≤ ½·y → ±3 °C", "¥100 £5 ₹7", "Danke 😀🚀 ☀ ❤", "Ⅷ ① 三" })
+	void leavesWritingsOfTheWorldReadable(String text) {
+		assertThat(VisibleText.quote(text)).isEqualTo('"' + text + '"');
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\u05e2\u05d1\u05e8\u05d9\u05ea \u05d2\u05f3",
+			"\u0627\u0644\u0639\u0631\u0628\u064a\u0629\u060c \u0665\u066a\u061f" })
+	void leavesWritingsFromRightToLeftReadable(String text) {
+		assertThat(VisibleText.quote(text)).isEqualTo("\u2068\"" + text + "\"\u2069");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "cafe\u0301,cafe\\u0301", "caf\u00e9,caf\u00e9", "5 \u212b,5 \\u212b", "5 \u00c5,5 \u00c5",
+			"\u1112\u1161\u11ab\uae00,\u1112\\u1161\u11ab\uae00", "q\u0315\u0300,q\u0315\\u0300",
+			"q\u0300\u0315,q\u0300\u0315", "\u0958,\\u0958", "\u0915\u093c,\u0915\u093c", "\uf900,\\uf900",
+			"e\u0301\u0300x,e\\u0301\\u0300x" })
+	void spellsOutWhatIsNotInNormalForm(String value, String expected) {
+		assertThat(VisibleText.quote(value)).isEqualTo('"' + expected + '"');
+		assertThat(VisibleText.of(value)).isEqualTo(expected);
+	}
+
+	@Property(tries = 5000)
+	void quotedTextIsInNormalFormAndComplete(@ForAll("composable") String value) {
+		String quoted = VisibleText.quote(value);
+		assertThat(Normalizer.isNormalized(quoted, Form.NFC)).isTrue();
+		assertThat(VisibleText.of(quoted)).isEqualTo(quoted);
+		assertThat(unescape(quoted)).isEqualTo(value);
+	}
+
+	@Property(tries = 2000)
+	void textInAnotherFormLooksDifferent(@ForAll("composable") String value) {
+		List<String> forms = Stream.of(Form.values())
+			.map((form) -> Normalizer.normalize(value, form))
+			.distinct()
+			.toList();
+		assertThat(forms.stream().map((form) -> Normalizer.normalize(VisibleText.quote(form), Form.NFC)).distinct())
+			.hasSameSizeAs(forms);
+	}
+
+	@Provide
+	Arbitrary<String> composable() {
+		return Arbitraries
+			.of("a", "e", "q", "\u00e9", "\u0300", "\u0301", "\u0315", "\u0323", "\u0327", "\u212b", "\u1112", "\u1161",
+					"\u11ab", "\uac00", "\u09c7", "\u09be", "\u0915", "\u093c", "\u0958", "'", "\"", "\\", "\u2022",
+					"7", "\u200b", "\ud834\udd5e", "\u0f71", "\u0f72", "\u05d0", "\u05b8", "\ufb2e", "=", "\u0338")
+			.list()
+			.ofMaxSize(12)
+			.map((parts) -> String.join("", parts));
+	}
+
+	private static boolean isReadable(String quoted) {
+		return !quoted.contains("\\");
+	}
+
+	private static String unescape(String quoted) {
+		return Pattern.compile("\\\\u\\{(\\p{XDigit}+)}|\\\\u(\\p{XDigit}{4})|\\\\(.)")
+			.matcher(quoted.replaceAll("^\u2068?\"|\"\u2069?$", ""))
+			.replaceAll((match) -> Matcher.quoteReplacement((match.group(3) != null) ? match.group(3) : Character
+				.toString(Integer.parseInt((match.group(1) != null) ? match.group(1) : match.group(2), 16))));
+	}
+
+	@Test
+	void dotsAreNoMask() {
+		assertThat(VisibleText.quote("col\u00b7legi")).isEqualTo("\"col\u00b7legi\"");
+		assertThat(VisibleText.quote("\u00b7\u30fb\u318d")).isEqualTo("\"\u00b7\\u30fb\u318d\"");
 	}
 
 	@Test

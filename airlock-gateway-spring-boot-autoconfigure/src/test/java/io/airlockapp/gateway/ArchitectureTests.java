@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.text.Format;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -396,6 +398,34 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.slf4j..", "org.apache.logging..", "ch.qos.logback..")
 			.check(PRODUCTION);
+	}
+
+	@Test
+	void textsDoNotDependOnTheDefaultLocale() {
+		noClasses().should()
+			.callMethod(String.class, "toLowerCase")
+			.orShould()
+			.callMethod(String.class, "toUpperCase")
+			.orShould()
+			.callMethod(String.class, "format", String.class, Object[].class)
+			.orShould()
+			.dependOnClassesThat(assignableTo(Format.class).or(assignableTo(Formatter.class)))
+			.because("what one instance signs, another one with another locale compares: use Locale.ROOT")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void numbersAreFormattedWithoutTheDefaultLocale() throws IOException {
+		List<Path> sources;
+		try (Stream<Path> files = Files.find(Path.of(".."), Integer.MAX_VALUE, (file, attributes) -> file.toString()
+			.matches(
+					"\\.\\./airlock-gateway-(core|device-login|spring-boot-(autoconfigure|durable))/src/main/.*\\.java"))) {
+			sources = files.toList();
+		}
+		assertThat(sources).hasSizeGreaterThan(PRODUCTION.size() / 4)
+			.allSatisfy((source) -> assertThat(Files.readString(source))
+				.as("%s: write numbers with %%s, because %%d uses the digits of the default locale", source)
+				.doesNotContainPattern("%[0-9$,.+(#-]*[a-zA-Z&&[^sn]]"));
 	}
 
 	@Test

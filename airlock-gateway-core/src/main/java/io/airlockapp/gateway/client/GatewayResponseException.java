@@ -15,7 +15,7 @@ public class GatewayResponseException extends RestClientException {
 	 * @param error the decoded error
 	 */
 	public GatewayResponseException(GatewayError error) {
-		super("The gateway responded with %d%s".formatted(error.status(),
+		super("The gateway responded with %s%s".formatted(error.status(),
 				(error.code() != null) ? " (" + error.code() + ")" : ""));
 		this.error = error;
 	}

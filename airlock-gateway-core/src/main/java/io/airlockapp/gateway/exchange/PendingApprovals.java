@@ -91,18 +91,18 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	private void requirePlace(Asking asking) {
-		require(this.places.size(), this.limits.total(), "%d approvals are being waited for already", "max-pending");
+		require(this.places.size(), this.limits.total(), "%s approvals are being waited for already", "max-pending");
 		if (asking.gate() != null) {
 			require(count(Asking::gate, asking.gate()), this.limits.perGate(),
-					"%d approvals of " + asking.gate() + " are being waited for already", "limits.pending-per-gate");
+					"%s approvals of " + asking.gate() + " are being waited for already", "limits.pending-per-gate");
 		}
 		if (asking.requester() != null && this.limits.perRequester() != null) {
 			require(count(Asking::requester, asking.requester()), this.limits.perRequester(),
-					"%d approvals of the same requester are being waited for already", "limits.pending-per-requester");
+					"%s approvals of the same requester are being waited for already", "limits.pending-per-requester");
 		}
 		if (this.limits.perPairing() != null) {
 			require(count(Asking::pairing, asking.pairing()), this.limits.perPairing(),
-					"%d approvals by the pairing '" + asking.pairing() + "' are being waited for already",
+					"%s approvals by the pairing '" + asking.pairing() + "' are being waited for already",
 					"limits.pending-per-pairing");
 		}
 	}
@@ -113,7 +113,7 @@ public final class PendingApprovals implements SmartLifecycle {
 
 	private static void require(long count, int limit, String message, String property) {
 		if (count >= limit) {
-			throw new ApprovalUnavailableException(message.replace("%d", String.valueOf(limit))
+			throw new ApprovalUnavailableException(message.replace("%s", String.valueOf(limit))
 					+ ", and more would only be decided late. Ask for fewer "
 					+ "at a time, or raise 'airlock.gateway.approval." + property + "'", null, null);
 		}
@@ -187,7 +187,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		this.running = false;
 		this.waiters.values().forEach((waiter) -> waiter.stop(Waiter.SHUTDOWN));
 		if (!awaitEmpty()) {
-			logger.warn("%d approvals were not withdrawn before the shutdown; they expire at the gateway"
+			logger.warn("%s approvals were not withdrawn before the shutdown; they expire at the gateway"
 				.formatted(this.waiters.size()));
 		}
 	}

@@ -34,7 +34,7 @@ public record PendingLimits(int total, int perGate, @Nullable Integer perRequest
 
 	private static void requirePositive(String name, @Nullable Integer value) {
 		if (value != null && value < 1) {
-			throw new IllegalArgumentException("'%s' must be positive, but is %d".formatted(name, value));
+			throw new IllegalArgumentException("'%s' must be positive, but is %s".formatted(name, value));
 		}
 	}
 

@@ -66,7 +66,7 @@ public final class ArtifactCipher {
 		byte[] bytes = HarpBase64.decode(text);
 		if (bytes.length != size) {
 			throw new IllegalArgumentException(
-					"'%s' must have %d bytes, but has %d".formatted(name, size, bytes.length));
+					"'%s' must have %s bytes, but has %s".formatted(name, size, bytes.length));
 		}
 		return bytes;
 	}

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.HexFormat;
 
 import tools.jackson.databind.JsonNode;
 
@@ -123,7 +124,7 @@ public final class CanonicalJson {
 				case '\r' -> this.out.append("\\r");
 				default -> {
 					if (c < 0x20) {
-						this.out.append(String.format("\\u%04x", (int) c));
+						this.out.append("\\u").append(HexFormat.of().toHexDigits(c));
 					}
 					else if (!Character.isSurrogate(c)) {
 						this.out.append(c);

@@ -33,7 +33,7 @@ final class Curve25519Keys {
 		if (bytes.length == prefix + RAW_SIZE && Arrays.equals(bytes, 0, prefix, spkiPrefix, 0, prefix)) {
 			return Arrays.copyOfRange(bytes, prefix, bytes.length);
 		}
-		throw new IllegalArgumentException("%s must be 32 raw bytes or a SubjectPublicKeyInfo of 44, but has %d bytes"
+		throw new IllegalArgumentException("%s must be 32 raw bytes or a SubjectPublicKeyInfo of 44, but has %s bytes"
 			.formatted(what, bytes.length));
 	}
 

@@ -32,7 +32,7 @@ public final class EncryptionKey {
 	public static EncryptionKey of(byte[] raw) {
 		if (raw.length != SIZE) {
 			throw new IllegalArgumentException(
-					"An encryption key has %d bytes, but this one has %d".formatted(SIZE, raw.length));
+					"An encryption key has %s bytes, but this one has %s".formatted(SIZE, raw.length));
 		}
 		return new EncryptionKey(raw.clone());
 	}

@@ -20,7 +20,7 @@ final class Hkdf {
 
 	static byte[] derive(byte[] inputKey, byte[] salt, byte[] info, int size) {
 		if (size < 1 || size > 255 * HASH_SIZE) {
-			throw new IllegalArgumentException("HKDF gives 1 to %d bytes".formatted(255 * HASH_SIZE));
+			throw new IllegalArgumentException("HKDF gives 1 to %s bytes".formatted(255 * HASH_SIZE));
 		}
 		byte[] pseudoRandomKey = hmac((salt.length > 0) ? salt : new byte[HASH_SIZE], inputKey);
 		byte[] output = new byte[size];

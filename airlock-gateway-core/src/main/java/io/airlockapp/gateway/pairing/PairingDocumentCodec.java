@@ -59,7 +59,7 @@ final class PairingDocumentCodec {
 				int version = object.remove(VERSION).intValue();
 				if (version != CURRENT_VERSION) {
 					throw new PairingStoreException(
-							"The pairing '%s' was stored in version %d, but this application reads version %d only"
+							"The pairing '%s' was stored in version %s, but this application reads version %s only"
 								.formatted(name, version, CURRENT_VERSION),
 							null);
 				}

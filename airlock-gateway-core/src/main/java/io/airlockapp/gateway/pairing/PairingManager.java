@@ -63,8 +63,10 @@ public interface PairingManager {
 	 * Revoke a pairing, and give up a pairing in progress. Its stored keys are removed
 	 * regardless of the gateway's response, and pending approval requests are withdrawn.
 	 * A pairing from properties is not in force until the application is restarted.
+	 * Nothing changes if the pairing was revoked before.
 	 * @param name the pairing's name
 	 * @return the state of the pairing
+	 * @throws PairingException if there is neither such a pairing nor one in progress
 	 */
 	PairingInfo revoke(String name);
 

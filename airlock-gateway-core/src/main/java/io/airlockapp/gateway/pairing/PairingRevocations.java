@@ -34,7 +34,17 @@ final class PairingRevocations {
 
 	void revoke(String name) {
 		Pairing inForce = this.source.getPairing(name);
-		ActivePairing stored = this.source.document(name).active();
+		PairingDocument document = this.source.document(name);
+		ActivePairing stored = document.active();
+		if (inForce == null && stored == null && document.attempt() == null) {
+			if (document.revocation() == null && this.source.configured(name) == null) {
+				throw new PairingException(
+						"There is nothing to revoke: the pairing '%s' is neither in force nor in progress"
+							.formatted(name),
+						null);
+			}
+			return;
+		}
 		String routingToken = (inForce != null) ? inForce.routingToken()
 				: (stored != null) ? stored.routingToken() : null;
 		if (inForce != null) {
@@ -82,9 +92,11 @@ final class PairingRevocations {
 						.formatted(name),
 					null);
 		}
-		List<SignerKey> keys = this.source.document(name).keys().filter((key) -> key.id().equals(keyId)).toList();
+		List<SignerKey> all = this.source.document(name).keys().toList();
+		List<SignerKey> keys = all.stream().filter((key) -> key.id().equals(keyId)).toList();
 		if (keys.isEmpty()) {
-			throw new PairingException("The pairing '%s' has no key with this id".formatted(name), null);
+			throw new PairingException("The pairing '%s' has no key with this id. Its keys are: %s".formatted(name,
+					all.stream().map(SignerKey::id).distinct().toList()), null);
 		}
 		this.source.documents().update(name, (document) -> document.withoutKey(keyId));
 		this.source.changes()

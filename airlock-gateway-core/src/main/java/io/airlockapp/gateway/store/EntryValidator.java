@@ -45,7 +45,7 @@ public final class EntryValidator {
 	public static String requireText(String text) {
 		if (text.indexOf('\0') >= 0 || encode(text).length > MAX_SIZE) {
 			throw new PairingStoreException(
-					"The text of an entry has no NUL character and at most %d bytes".formatted(MAX_SIZE), null);
+					"The text of an entry has no NUL character and at most %s bytes".formatted(MAX_SIZE), null);
 		}
 		return text;
 	}

@@ -172,6 +172,29 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
+	void revocationOfNothingIsRefusedAndNotPublished() {
+		assertThatExceptionOfType(PairingException.class).isThrownBy(() -> this.manager.revoke("default"))
+			.withMessageContaining("nothing to revoke");
+		assertThat(this.world.events).isEmpty();
+		assertThat(this.world.ended).isEmpty();
+	}
+
+	@Test
+	void secondRevocationChangesNothing() {
+		store("rt-1");
+		this.manager.revoke("default");
+		this.world.events.clear();
+		assertThat(this.manager.revoke("default").state()).isEqualTo(State.REVOKED);
+		this.world.configured.put("shop", pairing("rt-2"));
+		this.manager.revoke("shop");
+		this.world.events.clear();
+		assertThat(this.manager.revoke("shop").state()).isEqualTo(State.REVOKED);
+		assertThat(this.world.events).isEmpty();
+		then(this.world.operations).should().revokePairing("rt-1");
+		then(this.world.operations).should().revokePairing("rt-2");
+	}
+
+	@Test
 	void pairingInPropertiesIsRevokedUntilTheNextStart() {
 		this.world.configured.put("default", pairing("rt-1"));
 		assertThat(this.manager.revoke("default").state()).isEqualTo(State.REVOKED);

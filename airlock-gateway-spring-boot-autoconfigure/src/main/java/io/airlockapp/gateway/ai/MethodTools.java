@@ -42,10 +42,29 @@ final class MethodTools {
 	 * @throws UnguardableMethodException if a tool requires approval and is not guarded
 	 */
 	void prepareRequest(@Nullable Object request) {
+		prepare(toolsOf(request));
+	}
+
+	/**
+	 * Return the tools of a request to a model.
+	 * @param request the prompt or its options, or another object without tools
+	 * @return the tools
+	 */
+	static List<ToolCallback> toolsOf(@Nullable Object request) {
 		Object options = (request instanceof Prompt prompt) ? prompt.getOptions() : request;
-		if (options instanceof ToolCallingChatOptions toolCalling) {
-			prepare(toolCalling.getToolCallbacks());
-		}
+		List<ToolCallback> tools = (options instanceof ToolCallingChatOptions toolCalling)
+				? toolCalling.getToolCallbacks() : null;
+		return (tools != null) ? tools : List.of();
+	}
+
+	/**
+	 * Prepare an object if it is a tool.
+	 * @param candidate the object
+	 * @throws UnguardableMethodException if it is a tool that requires approval and is
+	 * not guarded
+	 */
+	void prepareTool(@Nullable Object candidate) {
+		prepare(Collections.singleton(candidate));
 	}
 
 	/**
@@ -53,11 +72,9 @@ final class MethodTools {
 	 * @param candidates the objects
 	 * @throws UnguardableMethodException if a tool requires approval and is not guarded
 	 */
-	void prepare(@Nullable Collection<?> candidates) {
-		if (candidates != null) {
-			Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-			candidates.forEach((candidate) -> prepare(candidate, seen));
-		}
+	void prepare(Collection<? extends @Nullable Object> candidates) {
+		Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		candidates.forEach((candidate) -> prepare(candidate, seen));
 	}
 
 	private void prepare(@Nullable Object candidate, Set<Object> seen) {

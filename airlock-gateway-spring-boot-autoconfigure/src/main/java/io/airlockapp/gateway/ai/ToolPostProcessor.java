@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.ai;
 
 import java.lang.reflect.InaccessibleObjectException;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -9,25 +8,20 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
-import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.StreamingChatModel;
-import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.DefaultToolCallingManager;
-import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.model.tool.ToolCallingManager;
-import org.springframework.ai.model.tool.ToolExecutionResult;
 import org.springframework.ai.tool.ToolCallbackProvider;
-import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.execution.DefaultToolExecutionExceptionProcessor;
-import org.springframework.aop.framework.Advised;
+import org.springframework.ai.tool.resolution.ToolCallbackResolver;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
  * Wraps two of Spring AI's own beans: its exception processor, to report denials to
  * models, and its tool calling manager, to refuse tools that require approval and are not
  * guarded. Both keep their settings. Beans of the application's own classes are left to
- * {@link ToolPromptAdvisor}. Tools that are beans, such as those of an MCP server, are
- * checked at start.
+ * {@link ToolPromptAdvisor}, except for tool callback resolvers of final classes. Tools
+ * that are beans, such as those of an MCP server, are checked at start.
  */
 public final class ToolPostProcessor implements BeanPostProcessor {
 
@@ -51,6 +45,9 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 		if (bean instanceof DefaultToolCallingManager manager) {
 			return new GuardingToolCallingManager(manager, this.tools);
 		}
+		if (bean instanceof ToolCallbackResolver resolver && !ToolPromptAdvisor.isProxied(bean.getClass())) {
+			return new GuardingToolCallbackResolver(resolver, this.tools);
+		}
 		if (bean instanceof StreamingChatModel && !isChecking(bean)) {
 			logger
 				.warn(("The tools in prompts to the chat model '%s' are not checked: its class is final, and it was built "
@@ -68,18 +65,14 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 	 */
 	private static boolean isChecking(Object model) {
 		try {
-			return ToolPromptAdvisor.isProxied(model.getClass())
-					|| MethodTools.parts(model).stream().anyMatch(ToolPostProcessor::isCheckingManager);
+			return ToolPromptAdvisor.isProxied(model.getClass()) || MethodTools.parts(model)
+				.stream()
+				.anyMatch((part) -> part instanceof GuardingToolCallingManager
+						|| (part instanceof ToolCallingManager && ToolPromptAdvisor.isAdvising(part)));
 		}
 		catch (InaccessibleObjectException ex) {
 			return false;
 		}
-	}
-
-	private static boolean isCheckingManager(Object part) {
-		return part instanceof GuardingToolCallingManager
-				|| (part instanceof ToolCallingManager && part instanceof Advised proxy
-						&& Arrays.stream(proxy.getAdvisors()).anyMatch(ToolPromptAdvisor.class::isInstance));
 	}
 
 	private static Collection<?> candidates(Object bean) {
@@ -99,35 +92,6 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 			}
 		}
 		return false;
-	}
-
-	/**
-	 * Tool calling manager that prepares the tools of each request to a model before the
-	 * model receives their definitions, and again before the tools are called.
-	 */
-	private static final class GuardingToolCallingManager implements ToolCallingManager {
-
-		private final ToolCallingManager delegate;
-
-		private final MethodTools tools;
-
-		private GuardingToolCallingManager(ToolCallingManager delegate, MethodTools tools) {
-			this.delegate = delegate;
-			this.tools = tools;
-		}
-
-		@Override
-		public List<ToolDefinition> resolveToolDefinitions(ToolCallingChatOptions chatOptions) {
-			this.tools.prepareRequest(chatOptions);
-			return this.delegate.resolveToolDefinitions(chatOptions);
-		}
-
-		@Override
-		public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse chatResponse) {
-			this.tools.prepareRequest(prompt);
-			return this.delegate.executeToolCalls(prompt, chatResponse);
-		}
-
 	}
 
 }

@@ -15,16 +15,20 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.Model;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.model.tool.ToolCallingManager;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.resolution.ToolCallbackResolver;
 import org.springframework.aop.Pointcut;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AbstractPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.Ordered;
 import org.springframework.util.ClassUtils;
 
 /**
- * Refuses prompts with tools that require approval and are not guarded. It advises tool
- * calling managers, and the chat models, which receive every prompt regardless of how its
- * client was created.
+ * Refuses prompts with tools that require approval and are not guarded, and such tools if
+ * a resolver finds them by name. It advises tool calling managers, the chat models, which
+ * receive every prompt regardless of how its client was created, and tool callback
+ * resolvers.
  */
 @SuppressWarnings("serial")
 public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
@@ -56,7 +60,17 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 		for (Object argument : invocation.getArguments()) {
 			this.tools.prepareRequest(argument);
 		}
-		return invocation.proceed();
+		Object result = invocation.proceed();
+		this.tools.prepareTool(result);
+		return result;
+	}
+
+	/**
+	 * Return whether an object is a proxy with this advisor.
+	 */
+	static boolean isAdvising(Object object) {
+		return object instanceof Advised proxy
+				&& Arrays.stream(proxy.getAdvisors()).anyMatch(ToolPromptAdvisor.class::isInstance);
 	}
 
 	/**
@@ -70,20 +84,21 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 	private static final class PromptPointcut extends StaticMethodMatcherPointcut {
 
 		private PromptPointcut() {
-			setClassFilter((type) -> isModel(type) && isProxied(type));
+			setClassFilter((type) -> usesTools(type) && isProxied(type));
 		}
 
-		private static boolean isModel(Class<?> type) {
+		private static boolean usesTools(Class<?> type) {
 			return StreamingChatModel.class.isAssignableFrom(type) || ToolCallingManager.class.isAssignableFrom(type)
-					|| (Model.class.isAssignableFrom(type)
+					|| ToolCallbackResolver.class.isAssignableFrom(type) || (Model.class.isAssignableFrom(type)
 							&& ClassUtils.hasMethod(type, "call", new Class<?>[] { Prompt.class }));
 		}
 
 		@Override
 		public boolean matches(Method method, Class<?> targetClass) {
-			return Arrays.stream(method.getParameterTypes())
-				.anyMatch((type) -> type != Object.class && (type.isAssignableFrom(Prompt.class)
-						|| type.isAssignableFrom(ToolCallingChatOptions.class)));
+			return ToolCallback.class.isAssignableFrom(method.getReturnType())
+					|| Arrays.stream(method.getParameterTypes())
+						.anyMatch((type) -> type != Object.class && (type.isAssignableFrom(Prompt.class)
+								|| type.isAssignableFrom(ToolCallingChatOptions.class)));
 		}
 
 	}

@@ -59,14 +59,15 @@ public @interface RequiresAirlockApproval {
 	String timeout() default "";
 
 	/**
-	 * A SpEL expression, such as {@code "#amount > 100"}. If it is {@code false}, the
+	 * An expression, such as {@code "#amount > 100"}. If it is {@code false}, the
 	 * invocation needs no approval. Any result that is not a clear {@code false} requires
-	 * approval: a comparison with {@code null}, NaN or a value of another type, a missing
-	 * key, and arguments that change when they are read again. Comparisons and
-	 * calculations of numbers are exact. The condition may be evaluated several times for
-	 * one invocation. Conditions support parameters, beans, properties, methods,
-	 * elements, constants, comparisons, logic and arithmetic. Any other construct of
-	 * SpEL, or the name of an unknown parameter, fails the start.
+	 * approval, such as a comparison with {@code null}, NaN or a value of another type, or
+	 * a missing key. The expression reads the fields of the arguments, and never calls
+	 * their methods. It has the syntax of SpEL, and consists of parameters and parts of
+	 * them, literals, comparisons, logic, exact {@code +}, {@code -} and {@code *}, the
+	 * content and the size of containers, and methods of beans such as
+	 * {@code "@limits.above(#amount)"}. Any other construct, and a parameter, field or
+	 * enum constant that does not exist, fails the start.
 	 * @return the condition
 	 */
 	String condition() default "";

@@ -6,10 +6,12 @@ import io.airlockapp.gateway.ai.ToolPromptAdvisor;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.ai.model.tool.DefaultToolCallingManager;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.ai.tool.execution.DefaultToolExecutionExceptionProcessor;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
+import org.springframework.ai.tool.resolution.DelegatingToolCallbackResolver;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
@@ -52,8 +54,12 @@ public final class AirlockSpringAiAutoConfiguration {
 
 		@Override
 		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-			// These fields are read to determine the method that a tool calls
+			// These fields are read to determine the method that a tool calls, and
+			// whether
+			// the tools that a resolver finds are checked
 			hints.reflection()
+				.registerType(DefaultToolCallingManager.class, MemberCategory.ACCESS_DECLARED_FIELDS)
+				.registerType(DelegatingToolCallbackResolver.class, MemberCategory.ACCESS_DECLARED_FIELDS)
 				.registerType(MethodToolCallback.class, MemberCategory.ACCESS_DECLARED_FIELDS)
 				.registerType(FunctionToolCallback.class, MemberCategory.ACCESS_DECLARED_FIELDS)
 				.registerTypeIfPresent(classLoader, "org.springframework.ai.tool.augment.AugmentedToolCallback",

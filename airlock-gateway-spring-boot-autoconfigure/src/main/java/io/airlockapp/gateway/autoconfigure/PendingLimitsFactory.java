@@ -54,7 +54,7 @@ final class PendingLimitsFactory {
 		}
 		if (threads != null && total >= threads) {
 			logger.warn(
-					("'%smax-pending' is %d, and the web server has %d threads: calls that wait for approval can take "
+					("'%smax-pending' is %s, and the web server has %s threads: calls that wait for approval can take "
 							+ "all of them, and then no request is served any more. Set it well below, or set "
 							+ "'spring.threads.virtual.enabled=true' on Java 21 or newer")
 						.formatted(PREFIX, total, threads));

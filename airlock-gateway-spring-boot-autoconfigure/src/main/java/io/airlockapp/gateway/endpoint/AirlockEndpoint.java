@@ -3,6 +3,7 @@ package io.airlockapp.gateway.endpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +22,11 @@ import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.endpoint.AirlockState.EnforcerState;
 import io.airlockapp.gateway.endpoint.AirlockState.HeartbeatState;
 import io.airlockapp.gateway.endpoint.AirlockState.PendingState;
+import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalState;
 import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalsState;
 import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.pairing.PairingInfo;
 import io.airlockapp.gateway.pairing.PairingManager;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
@@ -156,7 +159,7 @@ public final class AirlockEndpoint {
 
 	/**
 	 * Execute an operation.
-	 * @param operation the operation
+	 * @param operation the name of the operation, such as {@code revoke-key}
 	 * @param pairing the pairing's name, by default {@code default}
 	 * @param code the code to claim
 	 * @param keyId the signer key to revoke
@@ -164,23 +167,33 @@ public final class AirlockEndpoint {
 	 * resolve
 	 * @param resolution the outcome of the call of a durable approval
 	 * @return the result; status 400 if a parameter is missing or invalid, 409 if the
-	 * state does not allow the operation, 404 if there is no such request, 502 if the
-	 * gateway fails, and 500 for other failures, each with a {@code problem}
+	 * state does not allow the operation, 404 if there is no such operation, pairing or
+	 * request, 502 if the gateway fails, and 500 for other failures, each with a
+	 * {@code problem}
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Object> operate(@Selector AirlockOperation operation, @Nullable String pairing,
+	public WebEndpointResponse<Object> operate(@Selector String operation, @Nullable String pairing,
 			@Nullable String code, @Nullable String keyId, @Nullable String requestId,
 			@Nullable Resolution resolution) {
-		String name = (pairing != null) ? pairing : Pairing.DEFAULT_NAME;
+		AirlockOperation known = AirlockOperation.find(operation);
+		if (known == null) {
+			return EndpointResponses.notFound("There is no such operation", "The operations are",
+					Arrays.stream(AirlockOperation.values()).map(AirlockOperation::getPathName));
+		}
+		return operate(known, (pairing != null) ? pairing : Pairing.DEFAULT_NAME, code, keyId, requestId, resolution);
+	}
+
+	private WebEndpointResponse<Object> operate(AirlockOperation operation, String pairing, @Nullable String code,
+			@Nullable String keyId, @Nullable String requestId, @Nullable Resolution resolution) {
 		return switch (operation) {
-			case PAIR -> EndpointResponses.answer(() -> EndpointResponses.describe(this.pairings.initiate(name)));
+			case PAIR -> EndpointResponses.answer(() -> EndpointResponses.describe(this.pairings.initiate(pairing)));
 			case CLAIM ->
-				EndpointResponses.answer(() -> this.pairings.claim(name, EndpointResponses.require("code", code)));
+				EndpointResponses.answer(() -> this.pairings.claim(pairing, EndpointResponses.require("code", code)));
 			case PRE_GENERATE ->
 				EndpointResponses.answer(() -> EndpointResponses.describe(this.pairings.preGenerate()));
-			case REVOKE -> EndpointResponses.answer(() -> this.pairings.revoke(name));
-			case REVOKE_KEY -> EndpointResponses
-				.answer(() -> this.pairings.revokeSignerKey(name, EndpointResponses.require("keyId", keyId)));
+			case REVOKE -> pairing(pairing, () -> this.pairings.revoke(pairing));
+			case REVOKE_KEY -> pairing(pairing,
+					() -> this.pairings.revokeSignerKey(pairing, EndpointResponses.require("keyId", keyId)));
 			case WITHDRAW -> withdraw(requestId);
 			case CANCEL -> durable(requestId, DurableOperations::cancel, "cancelled",
 					"The approval can't be cancelled, since its method has started, or it has ended");
@@ -198,13 +211,26 @@ public final class AirlockEndpoint {
 		};
 	}
 
+	private WebEndpointResponse<Object> pairing(String name, Supplier<Object> operation) {
+		return EndpointResponses.respond(() -> {
+			// Reads the store, since another instance may have created the pairing
+			PairingInfo info = this.pairings.getStatus(name);
+			List<String> names = this.pairings.list().stream().map(PairingInfo::name).toList();
+			if (info.state() == PairingInfo.State.NOT_PAIRED && !names.contains(name)) {
+				return EndpointResponses.notFound("There is no pairing '%s'".formatted(name), "The pairings are",
+						names.stream());
+			}
+			return new WebEndpointResponse<>(operation.get());
+		});
+	}
+
 	private WebEndpointResponse<Object> withdraw(@Nullable String requestId) {
 		if (requestId == null) {
 			return EndpointResponses.problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Missing parameter 'requestId'");
 		}
 		if (!this.pending.withdraw(requestId)) {
-			return EndpointResponses.problem(WebEndpointResponse.STATUS_NOT_FOUND,
-					"This instance waits for no such request");
+			return EndpointResponses.notFound("This instance waits for no such request", "It waits for",
+					this.pending.list().stream().map(PendingApproval::requestId));
 		}
 		return new WebEndpointResponse<>(Map.of("withdrawn", requestId));
 	}
@@ -222,8 +248,11 @@ public final class AirlockEndpoint {
 			if (operation.test(approvals, id)) {
 				return new WebEndpointResponse<>(Map.of(done, id));
 			}
-			return approvals.exists(id) ? EndpointResponses.problem(EndpointResponses.CONFLICT, conflict)
-					: EndpointResponses.problem(WebEndpointResponse.STATUS_NOT_FOUND, "There is no such approval");
+			if (approvals.exists(id)) {
+				return EndpointResponses.problem(EndpointResponses.CONFLICT, conflict);
+			}
+			return EndpointResponses.notFound("There is no such approval", "Those that have not ended are",
+					approvals.getState().newest().stream().map(DurableApprovalState::requestId));
 		});
 	}
 

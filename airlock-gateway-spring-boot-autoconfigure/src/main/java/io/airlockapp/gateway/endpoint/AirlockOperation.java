@@ -1,5 +1,10 @@
 package io.airlockapp.gateway.endpoint;
 
+import java.util.Arrays;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * Enumeration of the operations of {@link AirlockEndpoint}. In a path, an operation is
  * written like {@code revoke-key}.
@@ -13,8 +18,22 @@ package io.airlockapp.gateway.endpoint;
  * user has consented to this application. {@code SIGN_IN} starts a device login if no
  * person is signed in, and {@code SIGN_OUT} ends it and revokes its tokens.
  */
-public enum AirlockOperation {
+enum AirlockOperation {
 
-	PAIR, CLAIM, PRE_GENERATE, REVOKE, REVOKE_KEY, WITHDRAW, CANCEL, RESOLVE, CHECK_CONSENT, SIGN_IN, SIGN_OUT
+	PAIR, CLAIM, PRE_GENERATE, REVOKE, REVOKE_KEY, WITHDRAW, CANCEL, RESOLVE, CHECK_CONSENT, SIGN_IN, SIGN_OUT;
+
+	/**
+	 * Return the name of this operation in a path.
+	 */
+	String getPathName() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	static @Nullable AirlockOperation find(String pathName) {
+		return Arrays.stream(values())
+			.filter((operation) -> operation.getPathName().equals(pathName))
+			.findFirst()
+			.orElse(null);
+	}
 
 }

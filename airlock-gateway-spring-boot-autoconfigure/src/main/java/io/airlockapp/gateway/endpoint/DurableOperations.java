@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.endpoint;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -80,9 +81,12 @@ public interface DurableOperations {
 	 * @param problem the reason for the state, or {@code null}
 	 * @param ageSeconds the seconds since the call was recorded
 	 * @param instance the instance that started the method, or {@code null}
+	 * @param claimedAt the time at which that instance claimed the call, or {@code null}
+	 * @param committedAt the time at which a transaction of the method was last committed
+	 * in the database of the calls, or {@code null}
 	 */
 	record DurableApprovalState(String requestId, String gate, String label, String state, @Nullable String problem,
-			long ageSeconds, @Nullable String instance) {
+			long ageSeconds, @Nullable String instance, @Nullable Instant claimedAt, @Nullable Instant committedAt) {
 	}
 
 }

@@ -1,8 +1,10 @@
 package io.airlockapp.gateway.endpoint;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.pairing.PairingException;
@@ -23,6 +25,8 @@ final class EndpointResponses {
 	static final int CONFLICT = 409;
 
 	private static final int BAD_GATEWAY = 502;
+
+	private static final int MAX_NAMES = 20;
 
 	private EndpointResponses() {
 	}
@@ -63,6 +67,19 @@ final class EndpointResponses {
 
 	static WebEndpointResponse<Object> problem(int status, String problem) {
 		return new WebEndpointResponse<>(Map.of("problem", problem), status);
+	}
+
+	/**
+	 * Return that something does not exist, and what does.
+	 * @param problem what does not exist
+	 * @param introduction what the names are of
+	 * @param names the names, of which the first ones are given
+	 */
+	static WebEndpointResponse<Object> notFound(String problem, String introduction, Stream<String> names) {
+		List<String> first = names.limit(MAX_NAMES + 1L).toList();
+		String list = first.isEmpty() ? "none" : String.join(", ", first.subList(0, Math.min(first.size(), MAX_NAMES)));
+		return problem(WebEndpointResponse.STATUS_NOT_FOUND,
+				"%s. %s: %s%s".formatted(problem, introduction, list, (first.size() > MAX_NAMES) ? ", …" : ""));
 	}
 
 	static String require(String name, @Nullable String value) {

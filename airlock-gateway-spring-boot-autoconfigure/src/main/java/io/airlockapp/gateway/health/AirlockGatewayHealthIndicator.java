@@ -167,7 +167,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		if (result.problem() != null || result.skew() == null || result.skew().abs().compareTo(MAX_SKEW) <= 0) {
 			return result.problem();
 		}
-		return "The clocks of this application and of the gateway differ by %d s; decisions will be refused as expired"
+		return "The clocks of this application and of the gateway differ by %s s; decisions will be refused as expired"
 			.formatted(result.skew().toSeconds());
 	}
 

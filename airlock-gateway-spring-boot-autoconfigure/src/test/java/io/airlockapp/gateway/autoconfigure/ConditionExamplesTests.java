@@ -59,43 +59,43 @@ class ConditionExamplesTests {
 	static class Desk {
 
 		// tag::conditions[]
-		// Exact, whatever the types of the numbers are; null asks
+		// Exact, whatever the types of the numbers are. null requires approval
 		@RequiresAirlockApproval(condition = "#amount > 100")
 		public void refund(@Nullable BigDecimal amount) {
 			// ...
 		}
 
-		// Doesn't overflow
+		// Does not overflow
 		@RequiresAirlockApproval(condition = "#count * #price > 1000")
 		public void buy(int count, int price) {
 			// ...
 		}
 
-		// What is in no list asks, and so does null
+		// A currency that is not listed requires approval, and so does null
 		@RequiresAirlockApproval(condition = "#transfer.amount > 100 or !{'EUR', 'USD'}.contains(#transfer.currency)")
 		public void transfer(Transfer transfer) {
 			// ...
 		}
 
-		// A map without this key asks
+		// A missing key requires approval
 		@RequiresAirlockApproval(condition = "#request['amount'] > 100")
 		public void call(Map<String, Object> request) {
 			// ...
 		}
 
-		// Says that null needs no approval
+		// null does not require approval
 		@RequiresAirlockApproval(condition = "#percent != null and #percent > 10")
 		public void discount(@Nullable Integer percent) {
 			// ...
 		}
 
-		// An enum constant, not its name
-		@RequiresAirlockApproval(condition = "#day == T(java.time.DayOfWeek).FRIDAY")
+		// An enum constant is compared by its name
+		@RequiresAirlockApproval(condition = "#day == 'FRIDAY'")
 		public void deploy(DayOfWeek day) {
 			// ...
 		}
 
-		// Everything else is decided by a bean
+		// Everything else is decided by a bean, which gets the argument itself
 		@RequiresAirlockApproval(condition = "@limits.above(#amount)")
 		public void payOut(long amount) {
 			// ...

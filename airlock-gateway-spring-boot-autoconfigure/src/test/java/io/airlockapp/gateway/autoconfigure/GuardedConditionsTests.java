@@ -2,14 +2,17 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -23,13 +26,14 @@ import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreato
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.LinkedCaseInsensitiveMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for conditions in an application: only what is clearly and stably {@code false}
- * lets a call run unasked.
+ * Tests for conditions in an application: only what is clearly {@code false} lets a
+ * call run unasked.
  */
 class GuardedConditionsTests {
 
@@ -56,11 +60,9 @@ class GuardedConditionsTests {
 		assertAsked((payments) -> payments.buy(65536, 65536));
 		assertAsked((payments) -> payments.request(Map.of("Amount", 5000)));
 		assertAsked((payments) -> payments.request(Map.of()));
-		assertAsked((payments) -> payments.estimate(new Estimate(1, 5000)));
-		assertAsked((payments) -> payments.estimate(new Estimate(1, 1, 5000)));
-		assertAsked((payments) -> payments.estimate(new Estimate(1, 1, 1, 5000)));
-		assertAsked((payments) -> payments.estimate(null));
-		assertAsked((payments) -> payments.limited(Long.MAX_VALUE));
+		assertAsked((payments) -> payments.order(null));
+		assertAsked((payments) -> payments.order(new SpecialOrder(1)));
+		assertAsked((payments) -> payments.tagged(null));
 	}
 
 	@Test
@@ -69,7 +71,8 @@ class GuardedConditionsTests {
 		assertNotAsked((payments) -> payments.pay(new BigDecimal("100.00")));
 		assertNotAsked((payments) -> payments.buy(-65536, 65536));
 		assertNotAsked((payments) -> payments.request(Map.of("amount", 50)));
-		assertNotAsked((payments) -> payments.estimate(new Estimate(1)));
+		assertNotAsked((payments) -> payments.order(new Order(1)));
+		assertNotAsked((payments) -> payments.tagged(new TreeSet<>(List.of("test"))));
 		assertNotAsked((payments) -> payments.limited(50));
 		assertNotAsked((payments) -> payments.payLater(50).join());
 		assertNotAsked((payments) -> payments.payLazily(50).block());
@@ -79,7 +82,43 @@ class GuardedConditionsTests {
 	void whatIsTrueIsAsked() {
 		assertAsked((payments) -> payments.payDouble(100.01));
 		assertAsked((payments) -> payments.pay(new BigDecimal("100.01")));
+		assertAsked((payments) -> payments.order(new Order(101)));
+		assertAsked((payments) -> payments.tagged(new TreeSet<>(List.of("prod"))));
 		assertAsked((payments) -> payments.limited(101));
+		assertAsked((payments) -> payments.limited(Long.MAX_VALUE));
+	}
+
+	@Test
+	void containersThatCompareInTheirOwnWayAreAsked() {
+		Map<String, Object> sorted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		sorted.put("Amount", 1_000_000);
+		Map<String, Object> insensitive = new LinkedCaseInsensitiveMap<>();
+		insensitive.put("AMOUNT", 1_000_000);
+		Set<String> tags = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+		tags.add("PROD");
+		assertAsked((payments) -> payments.optional(sorted));
+		this.contextRunner.run((context) -> assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> context.getBean(Payments.class).optional(insensitive)));
+		assertAsked((payments) -> payments.tagged(tags));
+		assertNotAsked((payments) -> payments.optional(Map.of("note", "x")));
+	}
+
+	@Test
+	void argumentsThatAConditionReadAreComparedBeforeTheMethod() {
+		this.contextRunner.run((context) -> {
+			Payments payments = context.getBean(Payments.class);
+			Order order = new Order(50);
+			context.getBean(Limits.class).onDecision = () -> order.amount = 5000;
+			assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(() -> payments.decided(order))
+				.withMessageContaining("were changed");
+			assertThat(payments.paid()).isZero();
+		});
+	}
+
+	@Test
+	void otherArgumentsAreNotRead() {
+		assertNotAsked((payments) -> payments.payWith(5, new Thread()));
+		assertAsked((payments) -> payments.payWith(500, new Thread()));
 	}
 
 	@Test
@@ -95,14 +134,15 @@ class GuardedConditionsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { UnknownName.class, NeverAsking.class, Changing.class, Navigating.class, OfType.class })
+	@ValueSource(classes = { UnknownName.class, UnknownField.class, UnknownConstant.class,
+			NeverAsking.class, Changing.class, Navigating.class, Calling.class, OfType.class })
 	void conditionThatCannotDecideFailsTheStart(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()
 				.cause()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll("The attribute 'condition'", type.getName(),
-						"can't decide whether approval is required"));
+						"cannot decide whether approval is required"));
 	}
 
 	@Test
@@ -168,9 +208,29 @@ class GuardedConditionsTests {
 			this.paid.add("request");
 		}
 
-		@RequiresAirlockApproval(condition = "#e.amount > 100")
-		void estimate(@Nullable Estimate e) {
-			this.paid.add("estimate");
+		@RequiresAirlockApproval(condition = "#req.containsKey('amount') and #req['amount'] > 100")
+		void optional(Map<String, Object> req) {
+			this.paid.add("optional");
+		}
+
+		@RequiresAirlockApproval(condition = "#tags.contains('prod')")
+		void tagged(@Nullable Set<String> tags) {
+			this.paid.add("tagged");
+		}
+
+		@RequiresAirlockApproval(condition = "#order.amount > 100")
+		void order(@Nullable Order order) {
+			this.paid.add("order");
+		}
+
+		@RequiresAirlockApproval(condition = "@limits.decide(#order)")
+		void decided(Order order) {
+			this.paid.add("decided");
+		}
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		void payWith(int amount, Object other) {
+			this.paid.add("other");
 		}
 
 		@RequiresAirlockApproval(condition = "@limits.above(#amount)")
@@ -196,25 +256,47 @@ class GuardedConditionsTests {
 
 	public static class Limits {
 
-		public boolean above(int amount) {
+		private Runnable onDecision = () -> {
+		};
+
+		public boolean above(long amount) {
 			return amount > 100;
+		}
+
+		public boolean decide(Order order) {
+			boolean large = order.amount > 100;
+			this.onDecision.run();
+			return large;
 		}
 
 	}
 
-	static class Estimate {
+	static class Order {
 
-		private final int[] amounts;
+		protected int amount;
 
-		@AirlockOmitted
-		private int reads;
-
-		Estimate(int... amounts) {
-			this.amounts = Arrays.copyOf(amounts, amounts.length);
+		Order(int amount) {
+			this.amount = amount;
 		}
 
 		public int getAmount() {
-			return this.amounts[this.reads++ % this.amounts.length];
+			return this.amount;
+		}
+
+	}
+
+	/**
+	 * Returns an amount that is not in its field, so the field is hidden.
+	 */
+	static class SpecialOrder extends Order {
+
+		SpecialOrder(int amount) {
+			super(amount);
+		}
+
+		@Override
+		public int getAmount() {
+			return this.amount * 1000;
 		}
 
 	}
@@ -223,6 +305,22 @@ class GuardedConditionsTests {
 
 		@RequiresAirlockApproval(condition = "#amuont > 100")
 		void pay(int amount) {
+		}
+
+	}
+
+	static class UnknownField {
+
+		@RequiresAirlockApproval(condition = "#order.amuont > 100")
+		void pay(Order order) {
+		}
+
+	}
+
+	static class UnknownConstant {
+
+		@RequiresAirlockApproval(condition = "#unit == 'DAY'")
+		void pay(TimeUnit unit) {
 		}
 
 	}
@@ -247,6 +345,14 @@ class GuardedConditionsTests {
 
 		@RequiresAirlockApproval(condition = "#order?.amount > 100")
 		void pay(Map<String, Object> order) {
+		}
+
+	}
+
+	static class Calling {
+
+		@RequiresAirlockApproval(condition = "#order.getAmount() > 100")
+		void pay(Order order) {
 		}
 
 	}

@@ -121,7 +121,7 @@ public final class CallRecorder {
 		}
 		try {
 			if (this.counts.pending() >= this.settings.maxPending()) {
-				throw refused(("The call of %s is not recorded, since %d calls wait for a decision already: raise "
+				throw refused(("The call of %s is not recorded, since %s calls wait for a decision already: raise "
 						+ "'airlock.gateway.durable.max-pending', or call it later")
 					.formatted(gate, this.settings.maxPending()));
 			}

@@ -45,7 +45,7 @@ final class DefaultDurableApprovals implements DurableApprovals {
 		List<DurableApproval> recorded = this.recorder.recordedBy(call);
 		if (recorded.size() != 1) {
 			throw new IllegalStateException(
-					"Exactly one call of a durable method has to be recorded, but there were %d. Call one method with "
+					"Exactly one call of a durable method has to be recorded, but there were %s. Call one method with "
 						.formatted(recorded.size())
 							+ "@RequiresAirlockApproval(durable = true) of a bean, in the same thread");
 		}
@@ -60,7 +60,7 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	@Override
 	public List<DurableApproval> find(Set<DurableState> states, @Nullable String afterId, int limit) {
 		if (limit < 1 || limit > MAX_LIMIT) {
-			throw new IllegalArgumentException("'limit' must be from 1 to %d, but is %d".formatted(MAX_LIMIT, limit));
+			throw new IllegalArgumentException("'limit' must be from 1 to %s, but is %s".formatted(MAX_LIMIT, limit));
 		}
 		return states.isEmpty() ? List.of() : this.store.find(EnumSet.copyOf(states), afterId, limit);
 	}

@@ -74,7 +74,7 @@ final class OutcomeRecorder {
 			if (starts >= this.attempts || !startAgain(call, runId, problem, next)) {
 				return end(call, runId, DurableState.FAILED, problem);
 			}
-			logger.warn("The method of approval %s threw %s, and starts again at %s (start %d of %d)"
+			logger.warn("The method of approval %s threw %s, and starts again at %s (start %s of %s)"
 				.formatted(call.id(), problem, next, starts + 1, this.attempts));
 			return new NextStep(Step.RUN, next);
 		});

@@ -3,7 +3,9 @@ package io.airlockapp.gateway.durable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Format;
 import java.time.Instant;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -270,6 +273,20 @@ class ArchitectureTests {
 		noClasses().should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.slf4j..", "org.apache.logging..", "ch.qos.logback..")
+			.check(PRODUCTION);
+	}
+
+	@Test
+	void textsDoNotDependOnTheDefaultLocale() {
+		noClasses().should()
+			.callMethod(String.class, "toLowerCase")
+			.orShould()
+			.callMethod(String.class, "toUpperCase")
+			.orShould()
+			.callMethod(String.class, "format", String.class, Object[].class)
+			.orShould()
+			.dependOnClassesThat(assignableTo(Format.class).or(assignableTo(Formatter.class)))
+			.because("what one instance stores, another one with another locale compares: use Locale.ROOT")
 			.check(PRODUCTION);
 	}
 

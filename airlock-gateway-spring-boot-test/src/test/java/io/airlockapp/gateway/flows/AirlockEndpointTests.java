@@ -15,7 +15,6 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
-import io.airlockapp.gateway.endpoint.AirlockOperation;
 import io.airlockapp.gateway.endpoint.AirlockState;
 import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.airlockapp.gateway.endpoint.DurableOperations.DurableApprovalState;
@@ -33,9 +32,10 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -43,6 +43,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -52,6 +54,7 @@ import static org.mockito.Mockito.mock;
 /**
  * What operators see and do at the actuator endpoint.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class AirlockEndpointTests {
 
 	private final AirlockSimulator simulator = AirlockSimulator.start();
@@ -133,11 +136,10 @@ class AirlockEndpointTests {
 				.requestApprovalAsync(ApprovalRequest.builder("Refund", "refund").build());
 			String requestId = this.simulator.awaitPending().requestId();
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, "req-none", null).getStatus())
-				.isEqualTo(404);
-			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, null, null).getStatus())
-				.isEqualTo(400);
-			assertThat(endpoint.operate(AirlockOperation.WITHDRAW, null, null, null, requestId, null).getBody())
+			assertNotFound(endpoint.operate("withdraw", null, null, null, "req-none", null),
+					"This instance waits for no such request. It waits for: " + requestId);
+			assertThat(endpoint.operate("withdraw", null, null, null, null, null).getStatus()).isEqualTo(400);
+			assertThat(endpoint.operate("withdraw", null, null, null, requestId, null).getBody())
 				.isEqualTo(Map.of("withdrawn", requestId));
 			await().until(decision::isDone);
 			assertThat(decision).failsWithin(Duration.ZERO)
@@ -148,21 +150,57 @@ class AirlockEndpointTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "revoke", "revoke-key" })
+	void revokesNoPairingThatDoesNotExist(String operation, CapturedOutput output) {
+		configured().run((context) -> {
+			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
+			assertNotFound(endpoint.operate(operation, "defualt", null, "key-1", null, null),
+					"There is no pairing 'defualt'. The pairings are: default");
+			assertThat(endpoint.operate(operation, "no name", null, "key-1", null, null).getStatus()).isEqualTo(400);
+			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.PAIRED);
+		});
+		assertThat(output).doesNotContain("revoked");
+		assertThat(this.simulator.requests(SimulatorCall.PAIRING_REVOKE)).isEmpty();
+	}
+
+	@Test
+	void revokesNothingIfThereIsNothing(CapturedOutput output) {
+		unpaired().run((context) -> {
+			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
+				.operate("revoke", null, null, null, null, null);
+			assertThat(answer.getStatus()).isEqualTo(409);
+			assertThat(body(answer).get("problem")).asString().startsWith("There is nothing to revoke");
+		});
+		assertThat(output).doesNotContain("was revoked");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "revok", "REVOKE_KEY", "" })
+	void tellsWhichOperationsThereAre(String operation) {
+		configured().run((context) -> assertNotFound(
+				context.getBean(AirlockEndpoint.class).operate(operation, null, null, null, null, null),
+				"There is no such operation. The operations are: pair, claim, pre-generate, revoke, revoke-key, withdraw, "
+						+ "cancel, resolve, check-consent, sign-in, sign-out"));
+	}
+
+	private static void assertNotFound(WebEndpointResponse<Object> answer, String problem) {
+		assertThat(answer.getStatus()).isEqualTo(404);
+		assertThat(body(answer)).isEqualTo(Map.of("problem", problem));
+	}
+
 	@Test
 	void pairsByACodeThatAPersonEnters() {
 		unpaired().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.NOT_PAIRED);
-			Map<String, Object> invitation = body(
-					endpoint.operate(AirlockOperation.PAIR, null, null, null, null, null));
+			Map<String, Object> invitation = body(endpoint.operate("pair", null, null, null, null, null));
 			assertThat(invitation).containsKeys("code", "qrText", "expiresAt");
 			this.simulator.enterPairingCode((String) invitation.get("code"));
 			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
 			String keyId = endpoint.state().pairings().get(0).keys().get(0).id();
-			assertThat(endpoint.operate(AirlockOperation.REVOKE_KEY, null, null, "none", null, null).getStatus())
-				.isEqualTo(409);
-			assertThat(endpoint.operate(AirlockOperation.REVOKE_KEY, null, null, keyId, null, null).getStatus())
-				.isEqualTo(200);
+			assertThat(endpoint.operate("revoke-key", null, null, "none", null, null).getStatus()).isEqualTo(409);
+			assertThat(endpoint.operate("revoke-key", null, null, keyId, null, null).getStatus()).isEqualTo(200);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
 		});
 	}
@@ -171,22 +209,19 @@ class AirlockEndpointTests {
 	void pairsByACodeThatWasMadeBefore() {
 		unpaired().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			Map<String, Object> code = body(
-					endpoint.operate(AirlockOperation.PRE_GENERATE, null, null, null, null, null));
-			assertThat(endpoint.operate(AirlockOperation.CLAIM, null, "NONE42", null, null, null).getStatus())
-				.isEqualTo(409);
-			assertThat(endpoint.operate(AirlockOperation.CLAIM, null, (String) code.get("code"), null, null, null)
-				.getStatus()).isEqualTo(200);
-			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
-			assertThat(endpoint.operate(AirlockOperation.REVOKE, null, null, null, null, null).getStatus())
+			Map<String, Object> code = body(endpoint.operate("pre-generate", null, null, null, null, null));
+			assertThat(endpoint.operate("claim", null, "NONE42", null, null, null).getStatus()).isEqualTo(409);
+			assertThat(endpoint.operate("claim", null, (String) code.get("code"), null, null, null).getStatus())
 				.isEqualTo(200);
+			await().until(() -> state(endpoint) == PairingInfo.State.PAIRED);
+			assertThat(endpoint.operate("revoke", null, null, null, null, null).getStatus()).isEqualTo(200);
 			assertThat(state(endpoint)).isEqualTo(PairingInfo.State.REVOKED);
 		});
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "CLAIM", "REVOKE_KEY", "WITHDRAW" })
-	void tellsWhatIsMissing(AirlockOperation operation) {
+	@ValueSource(strings = { "claim", "revoke-key", "withdraw" })
+	void tellsWhatIsMissing(String operation) {
 		configured().run((context) -> {
 			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
 				.operate(operation, null, null, null, null, null);
@@ -200,7 +235,7 @@ class AirlockEndpointTests {
 		configured().run((context) -> {
 			this.simulator.failNext(SimulatorCall.PAIRING_PRE_GENERATE, 503);
 			WebEndpointResponse<Object> answer = context.getBean(AirlockEndpoint.class)
-				.operate(AirlockOperation.PRE_GENERATE, null, null, null, null, null);
+				.operate("pre-generate", null, null, null, null, null);
 			assertThat(answer.getStatus()).isEqualTo(502);
 			assertThat(body(answer).get("problem")).asString().contains("503");
 		});
@@ -210,10 +245,10 @@ class AirlockEndpointTests {
 	void checksConsent() {
 		configured().run((context) -> {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-			assertThat(body(endpoint.operate(AirlockOperation.CHECK_CONSENT, null, null, null, null, null)))
+			assertThat(body(endpoint.operate("check-consent", null, null, null, null, null)))
 				.isEqualTo(Map.of("consent", "approved"));
 			this.simulator.consent(ConsentStatus.REQUIRED);
-			assertThat(body(endpoint.operate(AirlockOperation.CHECK_CONSENT, null, null, null, null, null)))
+			assertThat(body(endpoint.operate("check-consent", null, null, null, null, null)))
 				.containsEntry("consent", "app_consent_required")
 				.containsKey("consentAt");
 		});
@@ -221,8 +256,9 @@ class AirlockEndpointTests {
 
 	@Test
 	void tellsHowDurableApprovalsStand() {
-		DurableApprovalsState durable = new DurableApprovalsState(Map.of("SUBMITTED", 1),
-				List.of(new DurableApprovalState("req-1", "Payouts.pay", "Payout", "SUBMITTED", null, 90, null)), null);
+		DurableApprovalsState durable = new DurableApprovalsState(Map.of("SUBMITTED", 1), List
+			.of(new DurableApprovalState("req-1", "Payouts.pay", "Payout", "SUBMITTED", null, 90, null, null, null)),
+				null);
 		withDurable((operations) -> given(operations.getState()).willReturn(durable), (endpoint) -> {
 			assertThat(endpoint.state().durable()).isEqualTo(durable);
 			assertThat(new JsonMapper().writeValueAsString(endpoint.state())).contains("\"req-1\"");
@@ -244,10 +280,14 @@ class AirlockEndpointTests {
 		withDurable((operations) -> {
 			given(operations.cancel("req-1")).willReturn(true);
 			given(operations.exists("req-2")).willReturn(true);
+			given(operations.getState()).willReturn(new DurableApprovalsState(Map.of(), List
+				.of(new DurableApprovalState("req-2", "Payouts.pay", "Payout", "CLAIMED", null, 90, null, null, null)),
+					null));
 		}, (endpoint) -> {
 			assertThat(cancel(endpoint, "req-1").getBody()).isEqualTo(Map.of("cancelled", "req-1"));
 			assertThat(cancel(endpoint, "req-2").getStatus()).isEqualTo(409);
-			assertThat(cancel(endpoint, "req-3").getStatus()).isEqualTo(404);
+			assertNotFound(cancel(endpoint, "req-3"),
+					"There is no such approval. Those that have not ended are: req-2");
 			assertThat(cancel(endpoint, null).getStatus()).isEqualTo(400);
 		});
 	}
@@ -256,12 +296,14 @@ class AirlockEndpointTests {
 	void resolvesADurableApproval() {
 		withDurable((operations) -> {
 			given(operations.resolve("req-1", Resolution.DID_NOT_RUN)).willReturn(true);
+			given(operations.getState()).willReturn(new DurableApprovalsState(Map.of(), List.of(), null));
 			given(operations.exists("req-2")).willReturn(true);
 		}, (endpoint) -> {
 			assertThat(resolve(endpoint, "req-1", Resolution.DID_NOT_RUN).getBody())
 				.isEqualTo(Map.of("resolved", "req-1"));
 			assertThat(resolve(endpoint, "req-2", Resolution.RAN).getStatus()).isEqualTo(409);
-			assertThat(resolve(endpoint, "req-3", Resolution.RAN).getStatus()).isEqualTo(404);
+			assertNotFound(resolve(endpoint, "req-3", Resolution.RAN),
+					"There is no such approval. Those that have not ended are: none");
 			assertThat(resolve(endpoint, "req-1", null).getStatus()).isEqualTo(400);
 			assertThat(resolve(endpoint, null, Resolution.RAN).getStatus()).isEqualTo(400);
 		});
@@ -296,12 +338,12 @@ class AirlockEndpointTests {
 	}
 
 	private static WebEndpointResponse<Object> cancel(AirlockEndpoint endpoint, String requestId) {
-		return endpoint.operate(AirlockOperation.CANCEL, null, null, null, requestId, null);
+		return endpoint.operate("cancel", null, null, null, requestId, null);
 	}
 
 	private static WebEndpointResponse<Object> resolve(AirlockEndpoint endpoint, String requestId,
 			Resolution resolution) {
-		return endpoint.operate(AirlockOperation.RESOLVE, null, null, null, requestId, resolution);
+		return endpoint.operate("resolve", null, null, null, requestId, resolution);
 	}
 
 	@Test

@@ -2,26 +2,24 @@ package io.airlockapp.gateway.flows;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.autoconfigure.AirlockAsyncErrorAutoConfiguration;
-import io.airlockapp.gateway.autoconfigure.AirlockScheduledErrorAutoConfiguration;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
+import org.springframework.aop.interceptor.SimpleAsyncUncaughtExceptionHandler;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
@@ -35,10 +33,7 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
-import org.springframework.scheduling.annotation.SchedulingConfigurer;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
-import org.springframework.util.ErrorHandler;
+import org.springframework.scheduling.support.TaskUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -65,76 +60,52 @@ class DeniedTasksTests {
 		this.simulator.close();
 	}
 
-	@ParameterizedTest
-	@ValueSource(classes = { AsyncApplication.class, AsyncApplicationWithExecutor.class })
-	void deniedAsyncMethodIsOneWarning(Class<?> application) {
-		runner(application).run((context) -> {
+	@Test
+	void deniedAsyncMethodIsAnErrorOfSpring() {
+		runner(AsyncApplication.class).run((context) -> {
+			context.getBean(Payouts.class).payOut();
+			await().until(() -> !this.log.from(Level.WARN).isEmpty());
+			assertThat(this.log.from(Level.WARN)).singleElement()
+				.satisfies((denial) -> assertFailure(denial, "SimpleAsyncUncaughtExceptionHandler"));
+		});
+	}
+
+	@Test
+	void deniedAsyncMethodIsOneWarningOfADocumentedHandler() {
+		runner(AsyncApplication.class).withUserConfiguration(DenialLogging.class).run((context) -> {
 			context.getBean(Payouts.class).payOut();
 			await().until(() -> !this.log.from(Level.WARN).isEmpty());
 			context.getBean(Payouts.class).fail();
 			await().until(() -> !this.log.from(Level.ERROR).isEmpty());
-			assertThat(this.log.from(Level.INFO)).filteredOn((event) -> event.getFormattedMessage().contains("denied"))
-				.extracting(ILoggingEvent::getLevel)
-				.containsExactly(Level.INFO, Level.WARN);
-			assertThat(this.log.from(Level.WARN)).satisfiesExactly((denial) -> assertDenial(denial, "Payouts.payOut"),
+			assertThat(this.log.from(Level.WARN)).satisfiesExactly((denial) -> assertDenial(denial, "payOut"),
 					(failure) -> assertFailure(failure, "SimpleAsyncUncaughtExceptionHandler"));
 		});
 	}
 
 	@Test
-	void executorIsStillTheApplications() {
-		runner(AsyncApplicationWithExecutor.class).run((context) -> {
-			context.getBean(Payouts.class).fail();
-			await().until(() -> !this.log.from(Level.ERROR).isEmpty());
-			assertThat(this.log.from(Level.ERROR))
-				.allSatisfy((event) -> assertThat(event.getThreadName()).startsWith("own-"));
-		});
-	}
-
-	@Test
-	void ownHandlerOfAsyncMethodsWins() {
-		runner(AsyncApplication.class).withUserConfiguration(Handled.class, OwnAsyncHandler.class).run((context) -> {
-			context.getBean(Payouts.class).payOut();
-			assertHandled(context.getBean(Handled.class).errors);
-		});
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "spring.threads.virtual.enabled=false", "spring.threads.virtual.enabled=true" })
-	void deniedScheduledMethodIsOneWarningEachTime(String threads) {
-		runner(SchedulingApplication.class).withPropertyValues(threads).run((context) -> {
+	void deniedScheduledMethodIsOneWarningOfADocumentedHandlerEachTime() {
+		runner(SchedulingApplication.class).withUserConfiguration(DenialLogging.class).run((context) -> {
 			await().until(() -> this.log.from(Level.WARN).size() > 1);
 			assertThat(List.copyOf(this.log.from(Level.WARN)))
-				.allSatisfy((denial) -> assertDenial(denial, "Nightly.run"));
+				.allSatisfy((denial) -> assertDenial(denial, "A scheduled method"));
 		});
 	}
 
 	@Test
-	void otherFailureOfAScheduledMethodIsSprings() {
-		runner(FailingApplication.class).run((context) -> {
+	void otherFailureOfAScheduledMethodIsAnErrorOfSpring() {
+		runner(FailingApplication.class).withUserConfiguration(DenialLogging.class).run((context) -> {
 			await().until(() -> this.log.from(Level.WARN).size() > 1);
 			assertThat(List.copyOf(this.log.from(Level.WARN)))
 				.allSatisfy((failure) -> assertFailure(failure, "TaskUtils$LoggingErrorHandler"));
 		});
 	}
 
-	@ParameterizedTest
-	@ValueSource(classes = { OwnCustomizer.class, OwnScheduler.class, OwnSchedulingConfigurer.class })
-	void ownHandlerOfScheduledMethodsWins(Class<?> configuration) {
-		runner(SchedulingApplication.class).withUserConfiguration(Handled.class, configuration)
-			.run((context) -> assertHandled(context.getBean(Handled.class).errors));
-	}
-
-	private void assertHandled(List<Throwable> handled) {
-		await().until(() -> !handled.isEmpty());
-		assertThat(handled.get(0)).isInstanceOf(ApprovalDeniedException.class);
-		assertThat(this.log.from(Level.WARN)).isEmpty();
-	}
-
-	private static void assertDenial(ILoggingEvent event, String method) {
+	private static void assertDenial(ILoggingEvent event, String subject) {
 		assertThat(event.getLevel()).isEqualTo(Level.WARN);
 		assertThat(event.getThrowableProxy()).isNull();
-		assertThat(event.getFormattedMessage()).contains(method, "was denied", "Not today").doesNotContain("\n");
+		assertThat(event.getFormattedMessage()).startsWith(subject)
+			.contains("was denied", "Not today")
+			.doesNotContain("\n");
 	}
 
 	private static void assertFailure(ILoggingEvent event, String logger) {
@@ -146,9 +117,8 @@ class DeniedTasksTests {
 	private ApplicationContextRunner runner(Class<?> application) {
 		return SimulatedApplications.runner(this.simulator, application)
 			.withPropertyValues("spring.application.name=payouts")
-			.withConfiguration(AutoConfigurations.of(AirlockAsyncErrorAutoConfiguration.class,
-					AirlockScheduledErrorAutoConfiguration.class, TaskExecutionAutoConfiguration.class,
-					TaskSchedulingAutoConfiguration.class));
+			.withConfiguration(
+					AutoConfigurations.of(TaskExecutionAutoConfiguration.class, TaskSchedulingAutoConfiguration.class));
 	}
 
 	private static Logger rootLogger() {
@@ -161,7 +131,6 @@ class DeniedTasksTests {
 
 		@Override
 		protected void append(ILoggingEvent event) {
-			event.getThreadName();
 			this.events.add(event);
 		}
 
@@ -172,38 +141,50 @@ class DeniedTasksTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAsync
-	@Import(Payouts.class)
-	static class AsyncApplication {
+	static class DenialLogging {
+
+		private static final Log logger = LogFactory.getLog(DenialLogging.class);
+
+		// tag::log[]
+		@Bean
+		AsyncConfigurer asyncDenialLogging() {
+			AsyncUncaughtExceptionHandler others = new SimpleAsyncUncaughtExceptionHandler();
+			return new AsyncConfigurer() {
+
+				@Override
+				public AsyncUncaughtExceptionHandler getAsyncUncaughtExceptionHandler() {
+					return (ex, method, arguments) -> {
+						if (ex instanceof AirlockGatewayException) {
+							logger.warn(method.getName() + " did not run: " + ex.getMessage());
+						}
+						else {
+							others.handleUncaughtException(ex, method, arguments);
+						}
+					};
+				}
+
+			};
+		}
+
+		@Bean
+		ThreadPoolTaskSchedulerCustomizer scheduledDenialLogging() {
+			return (scheduler) -> scheduler.setErrorHandler((ex) -> {
+				if (ex instanceof AirlockGatewayException) {
+					logger.warn("A scheduled method did not run: " + ex.getMessage());
+				}
+				else {
+					TaskUtils.LOG_AND_SUPPRESS_ERROR_HANDLER.handleError(ex);
+				}
+			});
+		}
+		// end::log[]
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAsync
 	@Import(Payouts.class)
-	static class AsyncApplicationWithExecutor {
-
-		@Bean
-		Executor ownExecutor() {
-			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
-			executor.setThreadNamePrefix("own-");
-			return executor;
-		}
-
-	}
-
-	static class OwnAsyncHandler implements AsyncConfigurer {
-
-		private final Handled handled;
-
-		OwnAsyncHandler(Handled handled) {
-			this.handled = handled;
-		}
-
-		@Override
-		public AsyncUncaughtExceptionHandler getAsyncUncaughtExceptionHandler() {
-			return (ex, method, params) -> this.handled.handleError(ex);
-		}
+	static class AsyncApplication {
 
 	}
 
@@ -249,53 +230,6 @@ class DeniedTasksTests {
 		@Scheduled(fixedDelay = 1)
 		public void run() {
 			throw new IllegalStateException("Broken");
-		}
-
-	}
-
-	static class Handled implements ErrorHandler {
-
-		final List<Throwable> errors = new CopyOnWriteArrayList<>();
-
-		@Override
-		public void handleError(Throwable ex) {
-			this.errors.add(ex);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class OwnCustomizer {
-
-		@Bean
-		ThreadPoolTaskSchedulerCustomizer ownCustomizer(Handled handled) {
-			return (scheduler) -> scheduler.setErrorHandler(handled);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class OwnScheduler {
-
-		@Bean
-		ThreadPoolTaskScheduler ownScheduler(Handled handled) {
-			ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
-			scheduler.setErrorHandler(handled);
-			return scheduler;
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class OwnSchedulingConfigurer {
-
-		@Bean
-		SchedulingConfigurer ownSchedulingConfigurer(Handled handled) {
-			ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
-			scheduler.setErrorHandler(handled);
-			scheduler.setDaemon(true);
-			scheduler.initialize();
-			return (registrar) -> registrar.setTaskScheduler(scheduler);
 		}
 
 	}

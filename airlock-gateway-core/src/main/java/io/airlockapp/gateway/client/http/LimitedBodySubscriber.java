@@ -53,7 +53,7 @@ final class LimitedBodySubscriber implements HttpResponse.BodySubscriber<byte[]>
 		if (this.subscription != null) {
 			this.subscription.cancel();
 		}
-		this.result.completeExceptionally(new IOException("The response is larger than %d bytes".formatted(MAX_BYTES)));
+		this.result.completeExceptionally(new IOException("The response is larger than %s bytes".formatted(MAX_BYTES)));
 	}
 
 	@Override

@@ -40,7 +40,7 @@ final class ProviderException extends AirlockGatewayException {
 
 	static ProviderException refused(int status, @Nullable String oauthError) {
 		String error = (oauthError != null) ? " (%s)".formatted(SafeText.of(oauthError)) : "";
-		return new ProviderException("The identity provider responded with %d%s".formatted(status, error), oauthError,
+		return new ProviderException("The identity provider responded with %s%s".formatted(status, error), oauthError,
 				null);
 	}
 

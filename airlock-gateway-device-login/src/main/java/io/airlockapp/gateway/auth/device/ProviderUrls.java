@@ -75,7 +75,7 @@ final class ProviderUrls {
 	private static String origin(URI uri) {
 		boolean plain = "http".equalsIgnoreCase(uri.getScheme());
 		int port = (uri.getPort() != -1) ? uri.getPort() : (plain ? 80 : 443);
-		return "%s://%s:%d".formatted(plain ? "http" : "https", uri.getHost().toLowerCase(Locale.ROOT), port);
+		return "%s://%s:%s".formatted(plain ? "http" : "https", uri.getHost().toLowerCase(Locale.ROOT), port);
 	}
 
 }

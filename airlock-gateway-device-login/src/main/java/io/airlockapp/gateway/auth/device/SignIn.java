@@ -88,7 +88,7 @@ final class SignIn {
 			return ask(current);
 		}
 		if (this.codes == this.settings.maxCodes()) {
-			stop("No user signed in with any of %d codes. Restart the application to get another one"
+			stop("No user signed in with any of %s codes. Restart the application to get another one"
 				.formatted(this.codes));
 			return null;
 		}

@@ -1,89 +1,95 @@
 package io.airlockapp.gateway.approval.condition;
 
-import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
-import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.expression.EvaluationContext;
-import org.springframework.expression.TypedValue;
-import org.springframework.expression.spel.ExpressionState;
-import org.springframework.expression.spel.SpelParserConfiguration;
-import org.springframework.expression.spel.ast.SpelNodeImpl;
+import org.springframework.beans.factory.BeanFactory;
 
 /**
- * Parsed condition of one guarded method.
+ * Parsed condition of one guarded method. Approval is required unless the result is a
+ * clear {@code false}.
  */
 public final class ApprovalCondition {
 
 	private static final Log logger = LogFactory.getLog(ApprovalCondition.class);
 
-	private static final SpelParserConfiguration configuration = new SpelParserConfiguration();
-
 	private final WarnOnceLog warnings = new WarnOnceLog(logger);
 
 	private final String text;
 
-	private final SpelNodeImpl root;
+	private final String method;
 
-	private final Set<Integer> parameters;
+	private final Predicate<Call> root;
 
-	/**
-	 * Create a condition.
-	 * @param text the text in the annotation
-	 * @param root the node to evaluate, with the arguments as the root object
-	 * @param parameters the indexes of the parameters that the condition reads
-	 */
-	ApprovalCondition(String text, SpelNodeImpl root, Set<Integer> parameters) {
+	ApprovalCondition(String text, String method, Predicate<Call> root) {
 		this.text = text;
+		this.method = method;
 		this.root = root;
-		this.parameters = Set.copyOf(parameters);
 	}
 
 	/**
-	 * Return the result for a call.
-	 * @throws RuntimeException if the result is not clear
+	 * Return whether a call requires approval. If it does not, the method may run as long
+	 * as the arguments that were read are those in the snapshot.
+	 * @param arguments the arguments, which are passed to beans
+	 * @param snapshot returns the snapshot of the argument with an index, which is the
+	 * same each time
+	 * @param beans the factory of the beans to which the condition refers
+	 * @return {@code false} only if the condition is clearly {@code false}
 	 */
-	boolean isTrue(EvaluationContext context, MethodArguments arguments) {
-		return ConditionValues.isTrue(this.root
-			.getValue(new ExpressionState(context, new TypedValue(arguments.values(), null), configuration)));
+	public boolean needsApproval(@Nullable Object[] arguments, IntFunction<SnapshotNode> snapshot, BeanFactory beans) {
+		try {
+			return this.root.test(new Call(arguments, snapshot, beans));
+		}
+		catch (RuntimeException | Error ex) {
+			this.warnings.warn("The condition '%s' of %s has no clear result, so approval is required: %s"
+				.formatted(this.text, this.method, reason(ex)));
+			return true;
+		}
 	}
 
-	/**
-	 * Return a call with only those arguments that the condition reads and that may
-	 * change between two readings.
-	 * @return the call, or {@code null} if there are no such arguments
-	 */
-	@Nullable MethodArguments changeable(MethodArguments arguments) {
-		@Nullable Object[] values = arguments.values();
-		@Nullable Object[] changeable = null;
-		for (int index : this.parameters) {
-			if (!ConditionValues.isUnchangeable(values[index])) {
-				changeable = (changeable != null) ? changeable : new Object[values.length];
-				changeable[index] = values[index];
+	private static String reason(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof UnclearConditionException || cause instanceof AirlockGatewayException) {
+				return String.valueOf(cause.getMessage());
 			}
 		}
-		return (changeable != null) ? new MethodArguments(arguments.targetClass(), arguments.method(), changeable)
-				: null;
-	}
-
-	/**
-	 * Log the reason why the result is not clear.
-	 * @param arguments the call
-	 * @param reason the reason, without argument values
-	 */
-	void warn(MethodArguments arguments, String reason) {
-		String message = "The condition '%s' of %s has no clear result, so approval is requested: %s"
-			.formatted(this.text, arguments, reason);
-		this.warnings.warn(message);
+		// Other messages may contain argument values
+		return failure.getClass().getSimpleName();
 	}
 
 	@Override
 	public String toString() {
 		return this.text;
+	}
+
+	/**
+	 * Call to which a condition is applied.
+	 *
+	 * @param arguments the arguments
+	 * @param snapshot returns the snapshot of the argument with an index
+	 * @param beans the factory of beans
+	 */
+	record Call(@Nullable Object[] arguments, IntFunction<SnapshotNode> snapshot, BeanFactory beans) {
+
+		/**
+		 * Read a part of an argument.
+		 * @throws UnclearConditionException if there is no such part
+		 */
+		SnapshotNode read(SnapshotPath path) {
+			SnapshotNode part = path.find(this.snapshot.apply(path.parameter()), true);
+			if (part == null) {
+				throw new UnclearConditionException("'%s' is missing".formatted(path.text()));
+			}
+			return SnapshotPath.unwrap(part);
+		}
+
 	}
 
 }

@@ -1,110 +1,146 @@
 package io.airlockapp.gateway.approval.condition;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.MonthDay;
-import java.time.OffsetDateTime;
-import java.time.OffsetTime;
-import java.time.Period;
-import java.time.Year;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.util.Set;
-import java.util.UUID;
+import java.util.Collection;
 
-import org.jspecify.annotations.Nullable;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entry;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
+import io.airlockapp.gateway.approval.snapshot.ValueText;
 
 /**
- * Compares values in a condition if the result is clear, and fails otherwise. SpEL
- * instead treats {@code null} and NaN as less than a number, and a text as different from
- * an enum constant of that name.
+ * Compares values in a condition if the result is clear, and fails otherwise. A value is
+ * a node of the snapshot, a number, or a literal text or boolean.
  */
 final class ConditionValues {
-
-	private static final Set<Class<?>> ORDERED = Set.of(LocalDate.class, LocalTime.class, LocalDateTime.class,
-			Instant.class, Duration.class, Year.class, YearMonth.class);
-
-	private static final Set<Class<?>> COMPARED = Set.of(String.class, Boolean.class, Character.class, UUID.class);
-
-	private static final Set<Class<?>> UNCHANGEABLE = Set.of(Byte.class, Short.class, Integer.class, Long.class,
-			Float.class, Double.class, BigInteger.class, BigDecimal.class, OffsetDateTime.class, ZonedDateTime.class,
-			OffsetTime.class, Period.class, MonthDay.class, ZoneOffset.class);
 
 	private ConditionValues() {
 	}
 
-	/**
-	 * Return whether a value can't change, and runs no code of the caller.
-	 * @return {@code true} only for {@code null}, enums, and values of exactly these
-	 * types of Java
-	 */
-	static boolean isUnchangeable(@Nullable Object value) {
-		return value == null || value instanceof Enum || ORDERED.contains(value.getClass())
-				|| COMPARED.contains(value.getClass()) || UNCHANGEABLE.contains(value.getClass());
+	static boolean isTrue(Object value) {
+		if (value instanceof Leaf leaf && leaf.kind() == Leaf.Kind.BOOLEAN) {
+			return Boolean.parseBoolean(leaf.text());
+		}
+		throw new UnclearConditionException("%s is neither true nor false".formatted(describe(value)));
 	}
 
-	static boolean isTrue(@Nullable Object value) {
-		if (value instanceof Boolean bool) {
-			return bool;
+	static boolean isNull(SnapshotNode node) {
+		if (ValueText.isHidden(node)) {
+			throw new UnclearConditionException("%s cannot be read".formatted(describe(node)));
 		}
-		throw new UnclearConditionException("what has to be true or false is neither");
+		return node instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NULL;
 	}
 
-	@SuppressWarnings({ "unchecked", "rawtypes" })
-	static boolean isLess(@Nullable Object left, @Nullable Object right) {
-		if (left != null && right != null && (areEnums(left, right) || areOf(ORDERED, left, right))) {
-			return ((Comparable) left).compareTo(right) < 0;
-		}
-		return ExactNumber.of(left).isLess(ExactNumber.of(right));
-	}
-
-	static boolean isEqual(@Nullable Object left, @Nullable Object right) {
-		if (left == null || right == null) {
-			throw new UnclearConditionException("a value that is compared is null");
-		}
-		if (areEnums(left, right)) {
-			return left == right;
-		}
-		if (areOf(COMPARED, left, right) || areOf(ORDERED, left, right)) {
-			return left.equals(right);
-		}
+	static boolean isEqual(Object left, Object right) {
 		if (isNumber(left) && isNumber(right)) {
 			return ExactNumber.of(left).isEqual(ExactNumber.of(right));
 		}
-		throw new UnclearConditionException("a %s and a %s can't be compared%s".formatted(left.getClass().getName(),
-				right.getClass().getName(),
-				(left instanceof Enum || right instanceof Enum) ? "; write a constant as in 'T(type).NAME'" : ""));
+		if (left instanceof Leaf one && right instanceof Leaf other && areComparable(one, other)) {
+			return one.text().equals(other.text());
+		}
+		if (left instanceof Leaf leaf) {
+			return isLiteral(leaf, right);
+		}
+		if (right instanceof Leaf leaf) {
+			return isLiteral(leaf, left);
+		}
+		throw incomparable(left, right);
 	}
 
-	/**
-	 * Return a value that is passed to a method.
-	 * @throws UnclearConditionException if it is a number with unexpected results of
-	 * comparisons
-	 */
-	static @Nullable Object requireClear(@Nullable Object value) {
-		if (value instanceof Double || value instanceof Float) {
-			ExactNumber.of(value);
+	private static boolean areComparable(Leaf one, Leaf other) {
+		return one.kind() == other.kind() && one.type().equals(other.type()) && (one.kind() == Leaf.Kind.BOOLEAN
+				|| one.kind() == Leaf.Kind.CONSTANT || one.type().equals(String.class.getName()));
+	}
+
+	private static boolean isLiteral(Leaf leaf, Object literal) {
+		if (literal instanceof Boolean bool && leaf.kind() == Leaf.Kind.BOOLEAN) {
+			return isTrue(leaf) == bool;
 		}
-		return value;
+		if (literal instanceof String text && SnapshotPath.isText(leaf)) {
+			return leaf.text().equals(text);
+		}
+		throw incomparable(leaf, literal);
 	}
 
 	private static boolean isNumber(Object value) {
-		return value instanceof Number || value instanceof ExactNumber;
+		return value instanceof ExactNumber || (value instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NUMBER);
 	}
 
-	private static boolean areOf(Set<Class<?>> types, Object left, Object right) {
-		return left.getClass() == right.getClass() && types.contains(left.getClass());
+	/**
+	 * Return whether a container contains a value.
+	 * @throws UnclearConditionException if the container may find its elements in another
+	 * way, or one of them cannot be compared with the value
+	 */
+	static boolean contains(SnapshotNode container, Object value) {
+		if (SnapshotPath.content(container) instanceof Elements elements) {
+			requireExact(elements.exact());
+			return contains(elements.elements(), value);
+		}
+		throw new UnclearConditionException("%s has no elements".formatted(describe(container)));
 	}
 
-	private static boolean areEnums(Object left, Object right) {
-		return left instanceof Enum<?> one && right instanceof Enum<?> other
-				&& one.getDeclaringClass() == other.getDeclaringClass();
+	/**
+	 * Return whether a map contains a key.
+	 * @throws UnclearConditionException if the map may find its keys in another way, or
+	 * one of them cannot be compared with the key
+	 */
+	static boolean containsKey(SnapshotNode container, Object key) {
+		if (SnapshotPath.content(container) instanceof Entries entries) {
+			requireExact(entries.exact());
+			return contains(entries.entries().stream().map(Entry::key).toList(), key);
+		}
+		throw new UnclearConditionException("%s has no keys".formatted(describe(container)));
+	}
+
+	static boolean contains(Collection<?> candidates, Object value) {
+		boolean found = false;
+		for (Object candidate : candidates) {
+			found |= isEqual(candidate, value);
+		}
+		if (candidates.isEmpty() && value instanceof SnapshotNode) {
+			// Without a comparison, an unclear value would go unnoticed
+			isEqual(value, value);
+		}
+		return found;
+	}
+
+	static void requireExact(boolean exact) {
+		if (!exact) {
+			throw new UnclearConditionException(
+					"a container has a comparator, or is of a class that may compare in its own way");
+		}
+	}
+
+	static int size(SnapshotNode container) {
+		SnapshotNode content = SnapshotPath.content(container);
+		if (content instanceof Elements elements) {
+			return elements.elements().size();
+		}
+		if (content instanceof Entries entries) {
+			return entries.entries().size();
+		}
+		throw new UnclearConditionException("%s has no size".formatted(describe(container)));
+	}
+
+	private static UnclearConditionException incomparable(Object left, Object right) {
+		return new UnclearConditionException("%s and %s cannot be compared".formatted(describe(left), describe(right)));
+	}
+
+	/**
+	 * Describe a value without its content.
+	 */
+	static String describe(Object value) {
+		if (value instanceof Leaf leaf) {
+			return (leaf.kind() == Leaf.Kind.NULL) ? "null" : "a " + leaf.type();
+		}
+		if (value instanceof SnapshotNode.Fields fields) {
+			return "a " + fields.type();
+		}
+		if (value instanceof SnapshotNode node) {
+			return ValueText.isHidden(node) ? "a value that the approver does not see" : "a container";
+		}
+		return (value instanceof String) ? "a text" : (value instanceof Boolean) ? "a boolean" : "a number";
 	}
 
 }

@@ -1,11 +1,9 @@
 package io.airlockapp.gateway.approval.condition;
 
 import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.util.function.BinaryOperator;
-import java.util.stream.Stream;
+import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
 
 /**
  * Number in a condition. A {@code double} that is written as 0.1 is slightly more than
@@ -23,7 +21,17 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 	 */
 	private static final int MAX_DIGITS = 5000;
 
-	private static final int MAX_EXPONENT = 64;
+	/**
+	 * The length of a text with that many digits, a sign, a point and an exponent.
+	 */
+	private static final int MAX_LENGTH = MAX_DIGITS + 20;
+
+	/**
+	 * The types whose texts are their values. All others may be binary.
+	 */
+	private static final Set<String> EXACT_TYPES = Set.of("java.lang.Byte", "java.lang.Short", "java.lang.Integer",
+			"java.lang.Long", "java.math.BigInteger", "java.math.BigDecimal",
+			"java.util.concurrent.atomic.AtomicInteger", "java.util.concurrent.atomic.AtomicLong");
 
 	ExactNumber {
 		requireFew(low);
@@ -31,74 +39,51 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 	}
 
 	private static void requireFew(BigDecimal number) {
-		if (Math.abs((long) number.scale()) > MAX_DIGITS || number.unscaledValue().bitLength() > MAX_DIGITS * 4) {
-			throw new UnclearConditionException("a number has too many digits");
+		if (Math.abs((long) number.scale()) > MAX_DIGITS || number.precision() > MAX_DIGITS) {
+			throw tooLong();
 		}
+	}
+
+	private static UnclearConditionException tooLong() {
+		return new UnclearConditionException("a number has too many digits");
 	}
 
 	/**
 	 * Return a value as a number.
-	 * @param value a number of exactly one of Java's types, since subclasses could return
-	 * any value
-	 * @throws UnclearConditionException if it is not such a number, or not finite
+	 * @param value a node or a number
+	 * @throws UnclearConditionException if it is no number, or not finite
 	 */
-	static ExactNumber of(@Nullable Object value) {
-		if (value == null) {
-			throw new UnclearConditionException("a value that is compared or calculated with is null");
-		}
+	static ExactNumber of(Object value) {
 		if (value instanceof ExactNumber number) {
 			return number;
 		}
-		Class<?> type = value.getClass();
-		if (type == BigDecimal.class) {
-			return exactly((BigDecimal) value);
+		if (value instanceof Leaf leaf && leaf.kind() == Leaf.Kind.NUMBER) {
+			return of(leaf.text(), leaf.type());
 		}
-		if (type == BigInteger.class) {
-			return exactly(new BigDecimal((BigInteger) value));
-		}
-		if (type == Integer.class || type == Long.class || type == Short.class || type == Byte.class) {
-			return exactly(BigDecimal.valueOf(((Number) value).longValue()));
-		}
-		if (type == Double.class || type == Float.class) {
-			return ofBinary((Number) value);
-		}
-		throw new UnclearConditionException("a %s is no number".formatted(type.getName()));
+		throw new UnclearConditionException("%s is no number".formatted(ConditionValues.describe(value)));
 	}
 
-	private static ExactNumber ofBinary(Number value) {
-		double number = value.doubleValue();
-		if (!Double.isFinite(number)) {
+	private static ExactNumber of(String text, String type) {
+		if (text.length() > MAX_LENGTH) {
+			throw tooLong();
+		}
+		if (EXACT_TYPES.contains(type)) {
+			return exactly(new BigDecimal(text));
+		}
+		double binary = type.equals("java.lang.Float") ? Float.parseFloat(text) : Double.parseDouble(text);
+		if (!Double.isFinite(binary)) {
 			throw new UnclearConditionException("a number is NaN or infinite");
 		}
-		if (Double.compare(number, -0.0) == 0) {
+		if (Double.compare(binary, -0.0) == 0) {
 			throw new UnclearConditionException("a number is -0.0");
 		}
-		BigDecimal exact = new BigDecimal(number);
-		BigDecimal written = new BigDecimal(value.toString());
+		BigDecimal exact = new BigDecimal(binary);
+		BigDecimal written = new BigDecimal(text);
 		return new ExactNumber(exact.min(written), exact.max(written));
 	}
 
 	static ExactNumber exactly(BigDecimal value) {
 		return new ExactNumber(value, value);
-	}
-
-	private boolean isExact() {
-		return this.low.compareTo(this.high) == 0;
-	}
-
-	private boolean isWhole() {
-		return this.low.signum() == 0 || this.low.stripTrailingZeros().scale() <= 0;
-	}
-
-	/**
-	 * Return the exact number.
-	 * @throws UnclearConditionException if it represents two numbers
-	 */
-	BigDecimal exact() {
-		if (!isExact()) {
-			throw new UnclearConditionException("a double is not the decimal number that it is written as");
-		}
-		return this.low;
 	}
 
 	boolean isLess(ExactNumber other) {
@@ -108,7 +93,7 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 		if (this.low.compareTo(other.high) >= 0) {
 			return false;
 		}
-		throw new UnclearConditionException("a double is not the decimal number that it is written as");
+		throw inexact();
 	}
 
 	boolean isEqual(ExactNumber other) {
@@ -118,65 +103,27 @@ record ExactNumber(BigDecimal low, BigDecimal high) {
 		return exact().compareTo(other.exact()) == 0;
 	}
 
-	ExactNumber negate() {
-		return new ExactNumber(this.high.negate(), this.low.negate());
-	}
-
 	ExactNumber plus(ExactNumber other) {
-		return new ExactNumber(this.low.add(other.low), this.high.add(other.high));
+		return exactly(exact().add(other.exact()));
 	}
 
 	ExactNumber minus(ExactNumber other) {
-		return plus(other.negate());
+		return exactly(exact().subtract(other.exact()));
 	}
 
 	ExactNumber times(ExactNumber other) {
-		BigDecimal[] products = Stream.of(this.low, this.high)
-			.flatMap((factor) -> Stream.of(factor.multiply(other.low), factor.multiply(other.high)))
-			.toArray(BigDecimal[]::new);
-		return new ExactNumber(Stream.of(products).reduce(products[0], BigDecimal::min),
-				Stream.of(products).reduce(products[0], BigDecimal::max));
+		return exactly(exact().multiply(other.exact()));
 	}
 
-	/**
-	 * Divide by a number. Java truncates the quotient of whole numbers, so the result is
-	 * clear only without a remainder.
-	 */
-	ExactNumber dividedBy(ExactNumber other) {
-		BigDecimal quotient = divide(other, BigDecimal::divide);
-		ExactNumber result = exactly(quotient);
-		if (isWhole() && other.isWhole() && !result.isWhole()) {
-			throw new UnclearConditionException("a division of whole numbers leaves a remainder");
+	private BigDecimal exact() {
+		if (this.low.compareTo(this.high) != 0) {
+			throw inexact();
 		}
-		return result;
+		return this.low;
 	}
 
-	ExactNumber remainder(ExactNumber other) {
-		if (!isWhole() || !other.isWhole()) {
-			throw new UnclearConditionException("the remainder is taken of a number that is not whole");
-		}
-		return exactly(divide(other, BigDecimal::remainder));
-	}
-
-	private BigDecimal divide(ExactNumber other, BinaryOperator<BigDecimal> division) {
-		try {
-			return division.apply(exact(), other.exact());
-		}
-		catch (ArithmeticException ex) {
-			throw new UnclearConditionException("a division is by zero or has no exact result");
-		}
-	}
-
-	ExactNumber power(ExactNumber exponent) {
-		BigDecimal times = exponent.exact();
-		if (!exponent.isWhole() || times.signum() < 0 || times.compareTo(BigDecimal.valueOf(MAX_EXPONENT)) > 0) {
-			throw new UnclearConditionException("an exponent is not one of 0 to " + MAX_EXPONENT);
-		}
-		ExactNumber result = exactly(BigDecimal.ONE);
-		for (int i = 0; i < times.intValueExact(); i++) {
-			result = result.times(this);
-		}
-		return result;
+	private static UnclearConditionException inexact() {
+		return new UnclearConditionException("a double has no exact decimal value");
 	}
 
 	@Override

@@ -11,8 +11,4 @@ final class UnclearConditionException extends RuntimeException {
 		super(reason, null, false, false);
 	}
 
-	static UnclearConditionException changed() {
-		return new UnclearConditionException("the arguments that it reads are not the same when they are read again");
-	}
-
 }

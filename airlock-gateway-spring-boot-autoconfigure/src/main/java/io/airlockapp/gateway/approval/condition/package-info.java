@@ -1,5 +1,5 @@
 /**
- * Parsing and evaluation of the conditions of guarded methods.
+ * Expressions over the snapshot: conditions and descriptions.
  */
 @NullMarked
 package io.airlockapp.gateway.approval.condition;

@@ -51,7 +51,7 @@ final class DenialCooldownApprovalGate implements ApprovalGate {
 		if (denial != null) {
 			throw this.publisher.refused(call,
 					new ApprovalDeniedException(
-							"%s was denied a moment ago (request %s), so approval is not requested again for %d s"
+							"%s was denied a moment ago (request %s), so approval is not requested again for %s s"
 								.formatted(call, denial.requestId(), denial.until().remaining().toSeconds() + 1),
 							denial.requestId(), denial.reason()));
 		}

@@ -85,7 +85,7 @@ final class PausingApprovalGate implements ApprovalGate {
 
 	private String describe(GuardedCall call, Duration left) {
 		Instant until = this.clock.instant().plus(left).truncatedTo(ChronoUnit.SECONDS);
-		return "%s is paused until %s: %d requests were denied or timed out within %s ('airlock.gateway.approval.pause')"
+		return "%s is paused until %s: %s requests were denied or timed out within %s ('airlock.gateway.approval.pause')"
 			.formatted(call, until.toString().substring(11), this.after, print(this.within));
 	}
 

@@ -8,7 +8,6 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
-import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
@@ -59,9 +58,9 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 			Supplier<@Nullable DurableCalls> durableCalls) {
 		this.attributes = new ApprovalAttributeSource(placeholders);
 		Supplier<SnapshotWriter> writer = SingletonSupplier.of(snapshotWriter);
-		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes,
-				new ConditionEvaluator(beanFactory, writer), writer, SingletonSupplier.of(gate),
-				SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher), durableCalls);
+		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes, beanFactory, writer,
+				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher),
+				durableCalls);
 		setAdvice(new ApprovalMethodInterceptor(
 				new InvocationAdapters(guard, SingletonSupplier.of(threads), requesterSource)));
 		setClassFilter(GuardedMethods::mayGuard);

@@ -9,7 +9,6 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
-import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
@@ -20,6 +19,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -34,7 +34,7 @@ final class GuardedInvocationExecutor {
 
 	private final ApprovalAttributeSource attributes;
 
-	private final ConditionEvaluator conditions;
+	private final BeanFactory beanFactory;
 
 	private final Supplier<SnapshotWriter> snapshotWriter;
 
@@ -50,12 +50,12 @@ final class GuardedInvocationExecutor {
 	 * Create an executor. Its dependencies are looked up at the first invocation, since
 	 * advisors are created before most beans.
 	 */
-	GuardedInvocationExecutor(ApprovalAttributeSource attributes, ConditionEvaluator conditions,
+	GuardedInvocationExecutor(ApprovalAttributeSource attributes, BeanFactory beanFactory,
 			Supplier<SnapshotWriter> snapshotWriter, Supplier<ApprovalGate> gate,
 			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
 			Supplier<@Nullable DurableCalls> durableCalls) {
 		this.attributes = attributes;
-		this.conditions = conditions;
+		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
 		this.gate = gate;
 		this.denialHandler = denialHandler;
@@ -79,7 +79,7 @@ final class GuardedInvocationExecutor {
 			Declaration declaration = attribute.declaration();
 			return new MethodGuardedCall(attribute,
 					new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
-					this.conditions, this.snapshotWriter, caller);
+					this.beanFactory, this.snapshotWriter, caller);
 		}
 		catch (Error ex) {
 			throw broken(invocation, null, ex);

@@ -13,10 +13,11 @@ import io.airlockapp.gateway.approval.snapshot.CommandText;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.Masking;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
-import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
 
 /**
  * {@link GuardedInvocation} of a method whose arguments are read on demand.
@@ -29,7 +30,7 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 
 	private final MethodArguments arguments;
 
-	private final ConditionEvaluator conditions;
+	private final BeanFactory beanFactory;
 
 	private final Supplier<SnapshotWriter> snapshotWriter;
 
@@ -46,22 +47,23 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	private Runnable onStart = () -> {
 	};
 
-	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, ConditionEvaluator conditions,
+	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, BeanFactory beanFactory,
 			Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
 		this.attribute = attribute;
 		this.arguments = arguments;
-		this.conditions = conditions;
+		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
 		this.caller = caller;
 	}
 
 	/**
-	 * Return whether the call requires approval. If not, it has to proceed immediately,
-	 * since the condition applies to the arguments as they were just read.
+	 * Return whether the call requires approval. The condition applies to the arguments
+	 * as they are in the snapshot.
 	 */
 	boolean needsApproval() {
 		ApprovalCondition condition = this.attribute.condition();
-		return condition == null || this.conditions.needsApproval(condition, this.arguments);
+		return condition == null
+				|| condition.needsApproval(this.arguments.values(), (index) -> snapshot().get(index), this.beanFactory);
 	}
 
 	/**
@@ -128,7 +130,7 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 		CommandText command = CommandText.of(gate, snapshot.all(), attribute.abridge());
 		return ApprovalRequest.builder(attribute.label(), command.text())
 			.actionType(ACTION_TYPE)
-			.description(attribute.describe(command, snapshot.all()))
+			.description(attribute.describe(command, snapshot::get))
 			.arguments(snapshot.toJson())
 			.artifactType(attribute.artifactType())
 			.timeout(attribute.timeout())

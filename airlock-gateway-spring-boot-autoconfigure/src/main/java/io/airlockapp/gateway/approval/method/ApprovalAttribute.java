@@ -1,12 +1,12 @@
 package io.airlockapp.gateway.approval.method;
 
 import java.time.Duration;
-import java.util.Map;
+import java.util.function.IntFunction;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.CommandText;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
-import io.airlockapp.gateway.approval.argument.DescriptionTemplate;
+import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +31,14 @@ public record ApprovalAttribute(Declaration declaration, String label, @Nullable
 	/**
 	 * Return the description of a call.
 	 * @param command the command text of the call
-	 * @param arguments the snapshot from which the command text was created
+	 * @param snapshot returns the snapshot of the argument with an index
 	 * @return the description, or {@code null} if the label is sufficient
 	 */
-	public @Nullable String describe(CommandText command, Map<String, SnapshotNode> arguments) {
+	public @Nullable String describe(CommandText command, IntFunction<SnapshotNode> snapshot) {
 		if (this.description == null) {
 			return (command.abridged() > 0) ? command.note() + this.label : null;
 		}
-		return command.note() + this.description.describe(arguments);
+		return command.note() + this.description.describe(snapshot);
 	}
 
 }

@@ -12,11 +12,11 @@ import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.argument.DescriptionParser;
-import io.airlockapp.gateway.approval.argument.DescriptionTemplate;
+import io.airlockapp.gateway.approval.condition.DescriptionParser;
+import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
 import io.airlockapp.gateway.approval.snapshot.InheritedImplementations;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
-import io.airlockapp.gateway.approval.condition.ApprovalConditionParser;
+import io.airlockapp.gateway.approval.condition.ConditionParser;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -118,7 +118,7 @@ public final class ApprovalAttributeSource {
 				reader.read("description", () -> description(annotation.description(), declaration)),
 				StringUtils.hasText(artifactType) ? artifactType : null,
 				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
-				reader.read("condition", () -> condition(annotation.condition(), declaration.method())),
+				reader.read("condition", () -> condition(annotation.condition(), declaration)),
 				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction(),
 				annotation.abridge(), reader.read("durable", () -> durable(annotation.durable(), declaration.type())));
 	}
@@ -149,8 +149,8 @@ public final class ApprovalAttributeSource {
 				: null;
 	}
 
-	private static @Nullable ApprovalCondition condition(String text, Method method) {
-		return StringUtils.hasText(text) ? ApprovalConditionParser.parse(text, method) : null;
+	private static @Nullable ApprovalCondition condition(String text, Declaration declaration) {
+		return StringUtils.hasText(text) ? ConditionParser.parse(text, declaration.type(), declaration.method()) : null;
 	}
 
 	private static boolean durable(boolean durable, Class<?> type) {

@@ -3,9 +3,8 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.util.List;
 
 import io.airlockapp.gateway.approval.ArgumentFormatter;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.Assert;
 
 /**
  * Formats the objects that are values to the application.
@@ -19,9 +18,12 @@ record ApplicationValues(List<ArgumentFormatter<?>> formatters) {
 	ApplicationValues {
 		formatters = List.copyOf(formatters);
 		for (ArgumentFormatter<?> formatter : formatters) {
-			Assert.isTrue(!formatter.getType().getName().startsWith("java."),
-					() -> "The ArgumentFormatter %s is for %s, a type of Java. Remove the formatter"
-						.formatted(formatter.getClass().getName(), formatter.getType().getName()));
+			if (LibraryTypes.isOfJava(formatter.getType())) {
+				throw UnguardableMethodException.withRemedy(
+						"The ArgumentFormatter %s is for %s, which is a type of Java"
+							.formatted(formatter.getClass().getName(), formatter.getType().getName()),
+						"Return the type whose objects are values, or remove the formatter.");
+			}
 		}
 	}
 

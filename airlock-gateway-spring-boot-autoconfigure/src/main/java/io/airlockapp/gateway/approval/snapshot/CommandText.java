@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -44,7 +43,7 @@ public record CommandText(String call, int abridged) {
 		}
 		if (text.isTooLong()) {
 			throw new InvalidApprovalUsageException(
-					"The call of %s is too long to be shown to a person: its text%s has %d characters, %sand may have %d. %s"
+					"The call of %s is too long to be shown to a person: its text%s has %s characters, %sand may have %s. %s"
 						.formatted(method, abridge ? " still" : "", text.text().length(), largest(arguments),
 								MAX_LENGTH,
 								abridge ? "Pass less, pass an id in place of the data, or split the call"
@@ -68,8 +67,8 @@ public record CommandText(String call, int abridged) {
 	 * full
 	 */
 	public String note() {
-		return (this.abridged > 0) ? String.format(Locale.ROOT, "NOT SHOWN IN FULL: parts of %d %s are left out\n",
-				this.abridged, (this.abridged > 1) ? "values" : "value") : "";
+		return (this.abridged > 0) ? "NOT SHOWN IN FULL: parts of %s %s are left out\n".formatted(this.abridged,
+				(this.abridged > 1) ? "values" : "value") : "";
 	}
 
 	private boolean isTooLong() {
@@ -87,7 +86,7 @@ public record CommandText(String call, int abridged) {
 			.stream()
 			.map((argument) -> Map.entry(argument.getKey(), ValueText.FULL.of(argument.getValue()).length()))
 			.max(Comparator.comparing(Map.Entry::getValue))
-			.map((largest) -> "of which '%s' has %d, ".formatted(largest.getKey(), largest.getValue()))
+			.map((largest) -> "of which '%s' has %s, ".formatted(largest.getKey(), largest.getValue()))
 			.orElse("");
 	}
 

@@ -41,6 +41,13 @@ final class Containers {
 			List.of(1).getClass(), Set.of().getClass(), Set.of(1).getClass(), Map.of().getClass(),
 			Map.of(1, 1).getClass(), Arrays.asList(1).getClass());
 
+	/**
+	 * Classes of libraries whose state is their elements.
+	 */
+	private static final Set<String> OF_LIBRARIES = Set.of("kotlin.collections.EmptyList",
+			"kotlin.collections.EmptyMap", "kotlin.collections.EmptySet",
+			"org.springframework.util.LinkedCaseInsensitiveMap", "org.springframework.util.LinkedMultiValueMap");
+
 	private Containers() {
 	}
 
@@ -59,6 +66,14 @@ final class Containers {
 	}
 
 	/**
+	 * Return whether the elements are the complete state of a container of a library.
+	 * @param type the class
+	 */
+	static boolean isPlain(Class<?> type) {
+		return OF_LIBRARIES.contains(type.getName()) || PersistentValues.isCollection(type);
+	}
+
+	/**
 	 * Return whether a container finds its elements or keys by their equality, and not by
 	 * a comparator or by other elements.
 	 * @param container the container
@@ -70,11 +85,15 @@ final class Containers {
 	}
 
 	/**
-	 * Return the name of a kind of containers, to which a comparator belongs.
+	 * Return the name of a kind of containers, to which a comparator belongs, as does a
+	 * class that finds its keys in its own way.
 	 * @param kind the interface that represents the class of the container
 	 * @param container the container
 	 */
 	static String name(Class<?> kind, Object container) {
+		if (container.getClass().getName().startsWith("org.springframework.")) {
+			return container.getClass().getName();
+		}
 		Object comparator = comparator(container);
 		return (comparator != null) ? "%s by %s".formatted(kind.getName(), comparator.getClass().getName())
 				: kind.getName();

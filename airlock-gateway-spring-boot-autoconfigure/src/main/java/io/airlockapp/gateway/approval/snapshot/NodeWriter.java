@@ -228,7 +228,7 @@ final class NodeWriter {
 		this.depth += levels;
 		if (this.depth > MAX_DEPTH) {
 			throw new UnreadableValueException(
-					"it is nested deeper than %d levels. Pass less, or pass an id".formatted(MAX_DEPTH));
+					"it is nested deeper than %s levels. Pass less, or pass an id".formatted(MAX_DEPTH));
 		}
 		SnapshotNode written = node.get();
 		this.depth -= levels;
@@ -246,7 +246,7 @@ final class NodeWriter {
 		if (value instanceof JsonNode node) {
 			return deeper(1, () -> json(node));
 		}
-		if (LibraryTypes.isOfJava(type) || PersistentValues.isCollection(type)) {
+		if (LibraryTypes.isOfJava(type) || Containers.isPlain(type)) {
 			return container(value, declared, ignored);
 		}
 		String obstacle = findObstacle(value);
@@ -332,7 +332,7 @@ final class NodeWriter {
 		}
 		Leaf name = (key != null && type != null) ? (Leaf) leaf(key, type, of.getGeneric(0)) : Leaf.NULL;
 		boolean masked = !this.hidden && ignored.test(name.text());
-		SnapshotNode node = masked ? mask(value, of.getGeneric(1)) : write(value, of.getGeneric(1), NOTHING);
+		SnapshotNode node = masked ? mask(value, of.getGeneric(1)) : write(value, of.getGeneric(1), ignored);
 		pop();
 		return new Entry(name, node);
 	}

@@ -148,7 +148,7 @@ public sealed interface SnapshotNode {
 
 		@Override
 		public String toString() {
-			return "Elements[size=%d]".formatted(this.elements.size());
+			return "Elements[size=%s]".formatted(this.elements.size());
 		}
 
 	}
@@ -183,7 +183,7 @@ public sealed interface SnapshotNode {
 
 		@Override
 		public String toString() {
-			return "Entries[size=%d]".formatted(this.entries.size());
+			return "Entries[size=%s]".formatted(this.entries.size());
 		}
 
 	}

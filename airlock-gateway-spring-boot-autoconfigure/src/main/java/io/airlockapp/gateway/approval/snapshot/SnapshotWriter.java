@@ -10,7 +10,6 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Omitted;
-import io.airlockapp.gateway.client.SafeText;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.unit.DataSize;
@@ -122,7 +121,7 @@ public final class SnapshotWriter {
 
 	private InvalidApprovalUsageException tooLarge(MethodArguments arguments, Argument argument) {
 		return new InvalidApprovalUsageException(
-				("The arguments of %s are larger than %d bytes ('%s' is where the limit was reached), so approval is not requested. "
+				("The arguments of %s are larger than %s bytes ('%s' is where the limit was reached), so approval is not requested. "
 						+ "Pass less, such as an id, or raise 'airlock.gateway.approval.max-size'")
 					.formatted(arguments, this.maxSize.toBytes(), argument.name()),
 				null);
@@ -133,16 +132,23 @@ public final class SnapshotWriter {
 		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
 		if (mayPass(failure)) {
 			return new ApprovalUnavailableException(
-					SafeText.of("Argument '%s' of %s cannot be read at the moment, so approval is not requested: %s%s"
+					onOneLine("Argument '%s' of %s cannot be read at the moment, so approval is not requested: %s%s"
 						.formatted(argument.name(), arguments, where, describe(failure))),
 					null, null);
 		}
-		return new InvalidApprovalUsageException(SafeText
-			.of(("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s. Pass plain data, "
-					+ "or leave a field out with @AirlockOmitted%s")
-				.formatted(argument.name(), arguments, where, describe(failure),
-						SignatureChecks.adviceFor(arguments.targetClass()))),
+		return new InvalidApprovalUsageException(onOneLine(
+				("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s. Pass plain data, "
+						+ "or leave a field out with @AirlockOmitted%s")
+					.formatted(argument.name(), arguments, where, describe(failure),
+							SignatureChecks.adviceFor(arguments.targetClass()))),
 				null);
+	}
+
+	/**
+	 * Return a message without line breaks, which a name could contain.
+	 */
+	private static String onOneLine(String message) {
+		return message.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
 	}
 
 	/**

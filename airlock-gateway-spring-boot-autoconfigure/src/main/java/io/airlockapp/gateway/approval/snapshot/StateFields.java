@@ -138,7 +138,8 @@ public final class StateFields {
 
 	private static @Nullable String obstacle(Field field, Class<?> type) {
 		if (field.isSynthetic() && field.getName().startsWith("this$")) {
-			return "has an enclosing instance. Make the class static";
+			return "has an enclosing instance"
+					+ (LibraryTypes.contain(field.getDeclaringClass()) ? "" : ". Make the class static");
 		}
 		if (!field.trySetAccessible()) {
 			return "has a field '%s' that cannot be read".formatted(field.getName());

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -56,9 +55,9 @@ public final class TextAbridger implements UnaryOperator<String> {
 		int head = head(text, this.limit / 2);
 		int tail = Math.max(head, tail(text, this.limit / 4));
 		String omitted = text.substring(head, tail);
-		return String.format(Locale.ROOT, "%s<%d of %d characters left out, SHA-256 %s>%s",
-				VisibleText.quote(text.substring(0, head)), omitted.codePointCount(0, omitted.length()),
-				text.codePointCount(0, text.length()), digest(omitted), VisibleText.quote(text.substring(tail)));
+		return "%s<%s of %s characters left out, SHA-256 %s>%s".formatted(VisibleText.quote(text.substring(0, head)),
+				omitted.codePointCount(0, omitted.length()), text.codePointCount(0, text.length()), digest(omitted),
+				VisibleText.quote(text.substring(tail)));
 	}
 
 	private static int head(String text, int limit) {

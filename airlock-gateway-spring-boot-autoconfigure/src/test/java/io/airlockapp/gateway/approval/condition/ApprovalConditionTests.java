@@ -1,45 +1,54 @@
 package io.airlockapp.gateway.approval.condition;
 
-import java.io.ByteArrayInputStream;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.util.AbstractList;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.CapturedLog;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
-import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.Masking;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.expression.ParseException;
+import org.springframework.util.LinkedCaseInsensitiveMap;
 import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,20 +57,33 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Tests for {@link ApprovalCondition}, its parser and its evaluator.
+ * Tests for {@link ApprovalCondition} and its parser.
  */
 class ApprovalConditionTests {
+
+	private static final SnapshotWriter WRITER = new SnapshotWriter(new JsonMapper());
 
 	@RegisterExtension
 	final CapturedLog log = new CapturedLog(ApprovalCondition.class);
 
 	private final DefaultListableBeanFactory beanFactory = new DefaultListableBeanFactory();
 
-	private JsonMapper mapper = new JsonMapper();
+	ApprovalConditionTests() {
+		this.beanFactory.registerSingleton("limits", new Limits());
+		this.beanFactory.registerSingleton("my.limits", new Limits());
+	}
 
 	@ParameterizedTest(name = "{0} with {1} and {2}")
 	@MethodSource("unclear")
 	void asksWhatHasNoClearResult(String condition, @Nullable Object a, @Nullable Object b) {
+		assertUnclear(condition, a, b);
+		assertUnclear("not (" + condition + ")", a, b);
+		assertUnclear("(" + condition + ") and #a0 != null", a, b);
+		assertUnclear("(" + condition + ") or #a0 == null", a, b);
+	}
+
+	private void assertUnclear(String condition, @Nullable Object a, @Nullable Object b) {
+		this.log.list.clear();
 		assertThat(asks(condition, a, b)).isTrue();
 		assertThat(this.log.list).singleElement()
 			.satisfies((event) -> assertThat(event.getLevel()).isEqualTo(Level.WARN));
@@ -69,15 +91,13 @@ class ApprovalConditionTests {
 
 	static List<Arguments> unclear() {
 		List<Arguments> cases = new ArrayList<>();
-		List<String> operators = List.of(">", ">=", "<", "<=", "==", "!=", "+ 1 >", "- 1 <", "* 1 >", "/ 1 >", "% 7 >",
-				"^ 1 >", "between {0, 100}");
-		for (String operator : operators) {
-			String number = operator.startsWith("between") ? "" : " 100";
+		for (String operator : List.of(">", ">=", "<", "<=", "==", "!=", "+ 1 >", "- 1 <", "* 1 >")) {
 			for (Object unclear : Arrays.asList(null, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY,
 					-0.0, Float.NaN, Float.NEGATIVE_INFINITY, -0.0f, "5", 'a', true, DayOfWeek.MONDAY,
-					new AtomicInteger(5), new LyingDecimal(), List.of(5), Optional.of(5), new BigDecimal("1E+1000000"),
-					BigInteger.ONE.shiftLeft(100_000))) {
-				cases.add(arguments("#a " + operator + number, unclear, true));
+					new LyingDecimal(), List.of(5), Optional.empty(), Optional.of("5"), new BigDecimal("1E+1000000"),
+					new BigDecimal("1E-1000000"), BigInteger.ONE.shiftLeft(100_000), new Box(5), new byte[] { 5 },
+					LocalDate.EPOCH)) {
+				cases.add(arguments("#a " + operator + " 100", unclear, null));
 			}
 		}
 		for (String operator : List.of(">", ">=", "<", "<=", "==", "!=")) {
@@ -86,58 +106,61 @@ class ApprovalConditionTests {
 			cases.add(arguments("#a " + operator + " #b", 5, null));
 			cases.add(arguments("#a " + operator + " #b", null, 5));
 			cases.add(arguments("#a " + operator + " #b", 5, "5"));
-			cases.add(arguments("#a " + operator + " #b", DayOfWeek.MONDAY, Color.RED));
-			cases.add(arguments("#a " + operator + " #b", LocalDate.EPOCH, LocalDate.EPOCH.atStartOfDay()));
-			cases.add(arguments("#a " + operator + " #b", LocalDate.EPOCH.atStartOfDay(ZoneOffset.UTC),
-					ZonedDateTime.parse("1970-01-01T01:00:00+01:00")));
+			cases.add(arguments("#a " + operator + " #b", DayOfWeek.MONDAY, Color.MONDAY));
+			cases.add(arguments("#a " + operator + " #b", DayOfWeek.MONDAY, "MONDAY"));
+			cases.add(arguments("#a " + operator + " #b", LocalDate.EPOCH, LocalDate.EPOCH));
 			cases.add(arguments("#a " + operator + " #b", List.of(1), List.of(1)));
 			cases.add(arguments("#a " + operator + " #b", new Box(1), new Box(1)));
+			cases.add(arguments("#a " + operator + " #b", new byte[1], new byte[1]));
 		}
 		cases.addAll(List.of(arguments("#a > #b", "1000", "200"), arguments("#a > #b", 'a', 'b'),
-				arguments("#a == 'OPEN'", Color.RED, null), arguments("#a != 'MONDAY'", DayOfWeek.MONDAY, null),
+				arguments("#a == 'OPEN'", Color.MONDAY, null), arguments("#a != 'MONDAY'", DayOfWeek.MONDAY, null),
 				arguments("#a == 'x'", 'x', null), arguments("#a == 'x'", new StringBuilder("x"), null),
+				arguments("#a == true", "true", null), arguments("#a != false", 0, null),
+				arguments("#a == '00000000-0000-0001-0000-000000000000'", new UUID(1, 0), null),
 				arguments("#a != 0.1", 0.1, null), arguments("#a > 0.1", 0.1, null),
 				arguments("#a < 99.99", 99.99, null), arguments("#a == #b", 0.1f, 0.1),
 				arguments("#a < #b", new BigDecimal("0.1"), 0.1), arguments("#a + #b > 0.3", 0.1, 0.2),
-				arguments("#a / #b > 1", 5, 0), arguments("#a / #b > 1", 5.0, 0.0), arguments("#a / #b > 1", 5, 2),
-				arguments("#a / #b > 1", new BigDecimal("1.00"), 3), arguments("#a % #b > 1", 5, 0),
-				arguments("#a % #b > 1", 5.5, 2), arguments("#a ^ #b > 1", 5, -1), arguments("#a ^ #b > 1", 5, 65),
-				arguments("#a ^ #b > 1", 5, 0.5), arguments("#a + #b == 'ab'", "a", "b"),
-				arguments("#a + #b > 1", 'a', 1), arguments("-#a > 1", "1", null), arguments("+#a > 1", null, null),
-				arguments("!#a", null, null), arguments("!#a", "true", null), arguments("#a", null, null),
-				arguments("#a", "false", null), arguments("#a", 0, null), arguments("#a and #b", null, false),
-				arguments("#a or #b", false, null), arguments("#a between {1, #b}", 5, null),
-				arguments("#a between {#b, 3}", 5, Double.NaN)));
+				arguments("#a * 1 > 0.3", 0.1, null), arguments("-#a > 1", 0.1, null), arguments("#a + #b > 1", 'a', 1),
+				arguments("-#a > 1", "1", null), arguments("+#a > 1", null, null), arguments("!#a", null, null),
+				arguments("!#a", "true", null), arguments("#a", null, null), arguments("#a", "false", null),
+				arguments("#a", 0, null)));
 		cases.addAll(List.of(arguments("#a['amount'] > 100", Map.of("Amount", 5000), null),
 				arguments("#a['amount'] != null", Map.of("Amount", 5000), null),
-				arguments("#a['amount'] > 100", Collections.singletonMap("amount", null), null),
-				arguments("#a['amount'] > 100", Map.of(), null), arguments("#a[#b] > 100", Map.of(1L, 50), 1),
-				arguments("#a[#b] > 100", Map.of(1L, 50), null), arguments("#a[1] > 100", List.of(1), null),
-				arguments("#a[-1] > 100", List.of(1), null), arguments("#a['0'] > 100", List.of(1), null),
-				arguments("#a[0.5] > 100", List.of(1), null), arguments("#a[2] > 100", new int[] { 1, 2 }, null),
+				arguments("#a['amount'] > 100", new HashMap<>(Collections.singletonMap("amount", null)), null),
+				arguments("#a['amount'] > 100", Map.of(), null), arguments("#a['1'] > 100", Map.of(1, 50), null),
+				arguments("#a['MONDAY'] > 100", Map.of(DayOfWeek.MONDAY, 50), null),
+				arguments("#a['amount'] > 100", List.of(5), null), arguments("#a['amount'] > 100", new Box(5), null),
+				arguments("#a[1] > 100", List.of(1), null), arguments("#a[2] > 100", new int[] { 1, 2 }, null),
 				arguments("#a[0] == 'x'", "abc", null), arguments("#a[0] > 100", Set.of(1), null),
-				arguments("#a.get('amount') != null", Map.of("Amount", 5000), null),
-				arguments("#a.getOrDefault('amount', 0) > 100", Map.of("Amount", 5000), null),
-				arguments("#a.containsValue(5)", Map.of("Amount", 5L), null),
-				arguments("#a.containsKey(1)", Map.of("1", 5000), null),
+				arguments("#a[0] > 100", new ArrayDeque<>(List.of(1)), null),
+				arguments("#a[0] > 100", Map.of(0, 1), null), arguments("#a.containsKey(1)", Map.of("1", 5000), null),
+				arguments("#a.containsKey('a')", List.of("b"), null),
+				arguments("#a.contains('a')", Map.of("b", 1), null), arguments("#a.contains('a')", "b", null),
 				arguments("#a.contains(5)", List.of("5"), null), arguments("#a.contains(#b)", List.of(), null),
 				arguments("#a.contains(#b)", List.of(1), null), arguments("#a.contains(#b)", List.of(), Double.NaN),
-				arguments("#a.contains(#b)", Arrays.asList(1, null), 2),
+				arguments("#a.contains(#b)", List.of(), new Box(1)),
+				arguments("#a.contains(2)", Arrays.asList(1, null), null),
+				arguments("#a.contains(1)", Arrays.asList(1, null), null),
 				arguments("{'A', 'B'}.contains(#a)", null, null), arguments("{1, 2}.contains(#a)", "3", null),
-				arguments("{1, 2}.contains(#a)", Double.NaN, null), arguments("#a.indexOf(5) == 0", List.of(1), null)));
-		cases
-			.addAll(List.of(arguments("#a.amount > 100", null, null), arguments("#a.amount > 100", new Box(null), null),
-					arguments("#a.amount.amount > 100", new Box(null), null),
-					arguments("#a.amount() > 100", null, null), arguments("#a.none > 100", new Box(5), null),
-					arguments("#a.none() > 100", new Box(5), null), arguments("#a.fail() > 100", new Box(5), null),
-					arguments("#a.amount.isNaN()", new Box(Double.NaN), null),
-					arguments("@limits.above(#a)", Double.NaN, null), arguments("@limits.above(#a)", null, null),
-					arguments("@limits.above(#a)", 4294967296L, null), arguments("@limits.above(#a)", 100.99, null),
-					arguments("@limits.above(#a)", "5", null), arguments("@limits.above(#a * #a)", 65536, null),
-					arguments("@limits.maybe(#a)", 5, null), arguments("@limits.text(#a)", 5, null),
-					arguments("@limits.nothing(#a)", 5, null), arguments("@limits.fail(#a)", 5, null),
-					arguments("@none.above(#a)", 5, null), arguments("@limits.none(#a)", 5, null),
-					arguments("@limits.any(#a)", Float.NaN, null)));
+				arguments("{1, 2}.contains(#a)", Double.NaN, null),
+				arguments("{'MONDAY'}.contains(#a)", DayOfWeek.FRIDAY, null), arguments("#a.size() > 5", "abc", null),
+				arguments("#a.size() > 5", null, null), arguments("#a.isEmpty()", new Box(1), null),
+				arguments("#a.isEmpty()", "", null)));
+		cases.addAll(List.of(arguments("#a.amount > 100", null, null),
+				arguments("#a.amount > 100", new Box(null), null),
+				arguments("#a.amount.amount > 100", new Box(null), null), arguments("#a.amount == null", null, null),
+				arguments("#a.none > 100", new Box(5), null), arguments("#a.amount > 100", Map.of("amount", 5), null),
+				arguments("#a.hidden > 100", new Masks(), null), arguments("#a.hidden == null", new Masks(), null),
+				arguments("#a.hidden.amount == null", new Masks(), null),
+				arguments("#a.ignored > 100", new Masks(), null), arguments("#a.omitted > 100", new Masks(), null),
+				arguments("#a.omitted != null", new Masks(), null), arguments("#a.omitted.x == 1", new Masks(), null),
+				arguments("#a.hidden.size() > 1", new Masks(), null)));
+		cases.addAll(List.of(arguments("@limits.maybe(#a)", 5, null), arguments("@limits.text(#a)", 5, null),
+				arguments("@limits.nothing(#a)", 5, null), arguments("@limits.fail(#a)", 5, null),
+				arguments("@limits.error(#a)", 5, null), arguments("@none.any(#a)", 5, null),
+				arguments("@limits.none(#a)", 5, null), arguments("@limits.hidden(#a)", 5, null),
+				arguments("@limits.integer(#a)", 5, null), arguments("@limits.any(#a)", new Thread(), null)));
 		return cases;
 	}
 
@@ -146,6 +169,7 @@ class ApprovalConditionTests {
 	void asksWhatIsTrueOfTheExactNumbers(String condition, Object a, @Nullable Object b) {
 		assertThat(asks(condition, a, b)).isTrue();
 		assertThat(this.log.list).isEmpty();
+		assertThat(asks("!(" + condition + ")", a, b)).isFalse();
 	}
 
 	static List<Arguments> exceeding() {
@@ -153,15 +177,18 @@ class ApprovalConditionTests {
 				arguments("#a + #b > 1000", Integer.MAX_VALUE, 1), arguments("#a + 1 > 1000", Long.MAX_VALUE, null),
 				arguments("#a - #b > 1000", Integer.MAX_VALUE, Integer.MIN_VALUE),
 				arguments("-#a > 1000", Integer.MIN_VALUE, null), arguments("-#a > 1000", Long.MIN_VALUE, null),
-				arguments("#a / -1 > 1000", Integer.MIN_VALUE, null), arguments("#a ^ 2 > 1000", 65536, null),
-				arguments("#a ^ 64 > 1000", 2, null), arguments("#a % 1000 > 5", Long.MAX_VALUE, null),
 				arguments("#a * 10.0 > 100", new BigDecimal("10.0000000000000000000001"), null),
 				arguments("#a > #b", 9007199254740993L, 9007199254740992.0),
 				arguments("#a > 100", new BigDecimal("100.00000000000000000001"), null),
 				arguments("#a > #b", new BigDecimal("100.00000000000000000001"), 100.0),
 				arguments("#a > 2147483647", 2147483648.0, null), arguments("#a > 99.99", 99.99000000000001, null),
 				arguments("#a >= 0.1", new BigDecimal("0.1"), null), arguments("#a > 100", 1e300, null),
-				arguments("#a < 0", Double.MIN_VALUE * -1, null), arguments("@limits.above(#a * 10)", 11, null));
+				arguments("#a < 0", Double.MIN_VALUE * -1, null), arguments("#a > 0", Float.MIN_VALUE, null),
+				arguments("#a == 16777217", 16777217L, null),
+				arguments("#a > 9223372036854775806L", Long.MAX_VALUE, null), arguments("#a == 1E+3", 1000, null),
+				arguments("#a == 0x10", 16, null), arguments("#a > 2 * 50", new BigDecimal("100.1"), null),
+				arguments("#a.contains(5)", new HashSet<>(List.of(5L)), null),
+				arguments("{'A', 'B'}.contains(#a)", "B", null));
 	}
 
 	@ParameterizedTest(name = "{0} with {1} and {2}")
@@ -176,77 +203,142 @@ class ApprovalConditionTests {
 
 	static List<Arguments> clear() {
 		List<Arguments> cases = new ArrayList<>();
-		for (Object five : List.of((byte) 5, (short) 5, 5, 5L, 5.0f, 5.0, BigInteger.valueOf(5),
-				new BigDecimal("5.00"))) {
+		for (Object five : List.of((byte) 5, (short) 5, 5, 5L, 5.0f, 5.0, BigInteger.valueOf(5), new BigDecimal("5.00"),
+				new AtomicInteger(5), new AtomicLong(5), Optional.of(5))) {
 			for (Object ten : List.of((byte) 10, 10L, 10.0, BigInteger.TEN, new BigDecimal("1E+1"))) {
-				for (String operator : List.of(">", ">=", "==", "+ 5 >", "* 2 >", "- 1 >", "/ 5 >", "% 3 >",
-						"^ 1 >=")) {
+				for (String operator : List.of(">", ">=", "==", "+ 5 >", "* 2 >", "- 1 >")) {
 					cases.add(arguments("#a " + operator + " #b", five, ten));
 				}
-				cases.add(arguments("#b between {1, #a}", five, ten));
 			}
 			cases.add(arguments("#a != 5", five, null));
 			cases.add(arguments("#a < 5.0", five, null));
 			cases.add(arguments("#a > 5", five, null));
 		}
 		cases.addAll(List.of(arguments("#a == null", 5, null), arguments("null == #a", 5, null),
-				arguments("#a != null", null, null), arguments("#a != null and #a > 100", null, null),
+				arguments("#a != null", null, null), arguments("#a != null", Optional.empty(), null),
+				arguments("#a == null", List.of(), null), arguments("#a != null and #a > 100", null, null),
 				arguments("#a != null and #a > 100", 50, null), arguments("#a > 99.99", 99.99, null),
 				arguments("#a > 99.99", new BigDecimal("99.99"), null), arguments("#a > 1.5f", 1.5, null),
 				arguments("#a == 'x'", "y", null), arguments("#a != 'x'", "x", null),
-				arguments("#a == #b", DayOfWeek.MONDAY, DayOfWeek.FRIDAY),
-				arguments("#a == T(java.time.DayOfWeek).FRIDAY", DayOfWeek.MONDAY, null),
-				arguments("#a >= T(java.time.DayOfWeek).FRIDAY", DayOfWeek.MONDAY, null),
-				arguments("#a > T(java.math.BigDecimal).TEN", 5, null),
-				arguments("#a.name() == T(java.time.DayOfWeek).FRIDAY.name()", DayOfWeek.MONDAY, null),
-				arguments("#a.name() == 'FRIDAY'", DayOfWeek.MONDAY, null), arguments("#a", false, null),
-				arguments("#a == true", false, null), arguments("!#a", true, null), arguments("#a and #b", false, null),
-				arguments("#a > #b", LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1)),
-				arguments("#a == #b", UUID.fromString("0-0-0-0-1"), UUID.fromString("0-0-0-0-2")),
-				arguments("#a['amount'] > 100", Map.of("amount", 50), null),
-				arguments("#a['amount'] != null", Collections.singletonMap("amount", null), null),
+				arguments("#a == 'it''s'", "its", null), arguments("#a == #b", "x", "y"),
+				arguments("#a == #b", DayOfWeek.MONDAY, DayOfWeek.FRIDAY), arguments("#a == #b", true, false),
+				arguments("#a", false, null), arguments("#a == true", false, null), arguments("!#a", true, null),
+				arguments("#a and #b", false, null), arguments("!#a or #b", true, false)));
+		cases.addAll(List.of(arguments("#a['amount'] > 100", Map.of("amount", 50), null),
+				arguments("#a['amount'] != null", new HashMap<>(Collections.singletonMap("amount", null)), null),
+				arguments("#a['amount'] > 100", new HashMap<>(Map.of("amount", 50, 1, 500)), null),
+				arguments("#a['amount'] > 100", new TreeMap<>(Map.of("amount", 50)), null),
 				arguments("#a.containsKey('amount') and #a['amount'] > 100", Map.of("note", 5000), null),
 				arguments("#a['lines'][1]['price'] > 100", Map.of("lines", List.of(Map.of(), Map.of("price", 50))),
 						null),
 				arguments("#a[1] > 100", new int[] { 1, 2 }, null),
-				arguments("#a.length > 2", new int[] { 1, 2 }, null), arguments("#a.size() > 2", List.of(1, 2), null),
-				arguments("!#a.isEmpty()", List.of(), null), arguments("#a.contains(5)", List.of(4L, 6L), null),
-				arguments("!#a.contains(5)", List.of(4L, 5L), null), arguments("!{'A', 'B'}.contains(#a)", "B", null),
-				arguments("{1, 2}.contains(#a)", 3L, null), arguments("#a.amount > 100", new Box(50), null),
-				arguments("#a.amount() > 100", new Box(50), null),
+				arguments("#a[0] > 100", new LinkedList<>(List.of(1)), null),
+				arguments("#a.size() > 2", new int[] { 1, 2 }, null), arguments("#a.size() > 2", List.of(1, 2), null),
+				arguments("#a.size() > 2", Map.of(1, 2), null), arguments("#a.size() + 1 > 3", Set.of(1, 2), null),
+				arguments("#a.isEmpty()", Map.of(1, 2), null), arguments("!#a.isEmpty()", List.of(), null),
+				arguments("#a.isEmpty()", Optional.of(List.of(1)), null),
+				arguments("#a.contains(5)", List.of(4L, 6L), null), arguments("!#a.contains(5)", List.of(4L, 5L), null),
+				arguments("#a.contains(#b)", List.of("x"), "y"), arguments("#a.contains('x')", List.of(), null),
+				arguments("#a.contains('x')", new TreeSet<>(Set.of("y")), null),
+				arguments("#a.contains('x')", new String[] { "y" }, null),
+				arguments("!{'A', 'B'}.contains(#a)", "B", null), arguments("{1, 2}.contains(#a)", 3L, null),
+				arguments("{#b, 2}.contains(#a)", 3L, 1)));
+		cases.addAll(List.of(arguments("#a.amount > 100", new Box(50), null),
 				arguments("#a.amount['x'].amount > 100", new Box(Map.of("x", new Box(5))), null),
-				arguments("#a.contains('x')", "abc", null), arguments("#a.length() > 3", "abc", null),
-				arguments("@limits.above(#a)", 5, null), arguments("@limits.above(#a)", 5L, null),
-				arguments("@limits.above(#a)", new BigDecimal("5.0"), null),
-				arguments("@limits.above(#a * 2)", 5, null), arguments("#a > @limits.max", 5, null),
-				arguments("@limits.over(#a, 0.1)", 5, null)));
+				arguments("#a.amount.amount > 100", Optional.of(new Box(Optional.of(new Box(5)))), null),
+				arguments("#a.renamed > 100", new Named(5), null), arguments("#a.size() > 1", new Basket("x", 5), null),
+				arguments("#a.owner == 'y'", new Basket("x", 5), null),
+				arguments("#a[0] > 5", new Basket("x", 5), null),
+				arguments("#a['amount'] > 100", json("{'amount': 50}"), null),
+				arguments("#a['lines'][0]['price'] > 100", json("{'lines': [{'price': 50}]}"), null),
+				arguments("#a.containsKey('amount')", json("{}"), null),
+				arguments("#a['currency'] == 'EUR'", json("{'currency': 'USD'}"), null),
+				arguments("@limits.any(#a)", 5, null), arguments("@limits.both(#a, #b)", 5, 6),
+				arguments("@limits.never()", 5, null), arguments("@'my.limits'.any(#a)", 5, null),
+				arguments("@limits.any(#a) or @limits.any(#b)", 5, 6), arguments("@limits.any(#a) and #b", 5, null)));
+		return cases;
+	}
+
+	private static JsonNode json(String json) {
+		return new JsonMapper().readTree(json.replace('\'', '"'));
+	}
+
+	@ParameterizedTest
+	@MethodSource("containersWithOwnEquality")
+	void asksIfAContainerFindsItsElementsInItsOwnWay(String condition, Object container) {
+		assertUnclear(condition, container, null);
+	}
+
+	static List<Arguments> containersWithOwnEquality() {
+		Map<String, Object> insensitive = new LinkedCaseInsensitiveMap<>();
+		insensitive.put("AMOUNT", 1_000_000);
+		Map<String, Object> sorted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		sorted.put("Amount", 1_000_000);
+		Set<String> tags = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+		tags.add("PROD");
+		List<Arguments> cases = new ArrayList<>();
+		for (Map<String, Object> map : List.of(insensitive, sorted, Collections.unmodifiableMap(sorted))) {
+			cases.add(arguments("#a.containsKey('amount') and #a['amount'] > 100", map));
+			cases.add(arguments("!#a.containsKey('" + map.keySet().iterator().next() + "')", map));
+			cases.add(arguments("#a['" + map.keySet().iterator().next() + "'] < 100", map));
+		}
+		cases.add(arguments("#a.contains('prod')", tags));
+		cases.add(arguments("#a.contains('prod')", Collections.unmodifiableSet(tags)));
+		cases.add(arguments("!#a.contains(5)", new Basket("x", 5)));
 		return cases;
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "#a = 5", "#a.amount = 5", "#a++ > 5", "--#a > 5", "#a ? true : false", "#a ?: true",
-			"(#a ?: 0) > 100", "#a?.amount > 100", "#a?.amount() > 100", "#a?.[0] > 100", "#a matches '[0-9]+'",
-			"#a instanceof T(String)", "#a.?[#this > 100].isEmpty()", "#a.![amount].contains(5)", "#a.^[#this > 1] > 1",
-			"#a.$[#this > 1] > 1", "new java.math.BigDecimal('5') > #a", "#f(#a) > 100", "#none > 100", "#root == #a",
-			"#this == #a", "#arg0 > 100", "#a3 > 100", "#p3 > 100", "a > 100", "a.amount > 100", "above(#a)",
-			"T(Math).abs(#a) > 100", "T(java.util.Locale) == #a", "T(none.None).NONE == #a",
-			"T(java.math.BigDecimal).NONE == #a", "T(java.lang.System).out == #a", "{#a}.size() > 1",
-			"{'x': #a} == null", "#a == {1}", "#a between #b", "#a between {1}", "#a between {1, 2, 3}", "#a.equals(5)",
-			"#a.compareTo(#b) > 0", "#a.matches('x')", "#a.intValue() > 100", "#a.longValue() > 100",
-			"#a.doubleValue() > 100", "#a.asInt() > 100", "#a.asLong() > 100", "#a.amount.intValue() > 100",
-			"@limits.above(#a.intValue())", "@limits.above(#a ?: 5)", "#a['x'.length()++] > 1", "#a > '100'",
-			"#a + 'x' > 5", "#a + 'x' == #b", "#a[amount] > 5", "true", "false", "1 > 2", "null", "'x'", "5",
-			"#a > 100 and false", "#a > 100 or true", "!true", "#a + 5", "not (#a * 2)", "-#a",
-			"T(java.time.DayOfWeek).FRIDAY == T(java.time.DayOfWeek).MONDAY" })
+			"(#a ?: 0) > 100", "#a?.amount > 100", "#a?.size() > 100", "#a?.isEmpty()", "#a?.[0] > 100",
+			"#a matches '[0-9]+'", "#a instanceof T(String)", "#a.?[#this > 100].isEmpty()", "#a.![amount].contains(5)",
+			"#a.^[#this > 1] > 1", "#a.$[#this > 1] > 1", "new java.math.BigDecimal('5') > #a", "#f(#a) > 100",
+			"#none > 100", "#root == #a", "#this == #a", "#arg0 > 100", "#a3 > 100", "#p3 > 100", "a > 100",
+			"a.amount > 100", "above(#a)", "T(Math).abs(#a) > 100", "T(java.util.Locale) == #a",
+			"#a == T(java.time.DayOfWeek).FRIDAY", "{#a}.size() > 1", "{#a}.isEmpty()", "{1}.containsKey(#a)",
+			"{'x': #a} == null", "#a == {1}", "null", "#a > null", "#a between {1, 2}", "#a.equals(5)",
+			"#a.compareTo(#b) > 0", "#a.matches('x')", "#a.intValue() > 100", "#a.amount() > 100", "#a.contains()",
+			"#a.contains(1, 2)", "#a.isEmpty(1)", "#a.size(1) > 1", "#a.containsValue(5)", "#a.get('x') > 1",
+			"#a.contains(#b.get(0))", "#a.size().amount > 1", "#a.size().isEmpty()", "@limits", "@limits.max > #a",
+			"@limits.above(#a.amount)", "@limits.above(#a * 2)", "@limits.above(5)", "@limits.above(#none)",
+			"@limits?.above(#a)", "@limits.above(#a) == true", "@limits.above(#a) > 5", "@limits.other().above(#a)",
+			"&limits.above(#a)", "#a[#b] > 1", "#a[-1] > 1", "#a[1L] > 1", "#a[0.5] > 1", "#a[amount] > 5",
+			"#a['x'.length()++] > 1", "#a > '100'", "#a + 'x' > 5", "#a + 'x' == #b", "#a + #b == 'ab'", "#a / 2 > 5",
+			"#a % 2 == 1", "#a ^ 2 > 5", "(#a > 1) == true", "#a + (#b > 1) > 5", "true", "false", "1 > 2", "'x'", "5",
+			"'a' == 'b'", "1 + 1 == 2", "{1, 2}.contains(3)", "#a > 100 and false", "#a > 100 or true", "!true",
+			"#a + 5", "not (#a * 2)", "-#a", "#a.size()", "#a > 1E+6000", "#a > 1E+2500 * 1E+2501" })
 	void refusesWhatCannotDecide(String condition) {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition))
-			.withMessageMatching("(?s)'.*' can't decide whether approval is required: .*");
+			.withMessageMatching("(?s)'.*' cannot decide whether approval is required: .+");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			let a bean decide, as in '@limits.above(#amount)'         | #a / 2 > 5
+			let a bean decide, as in '@limits.above(#amount)'         | #a matches 'x'
+			let a bean decide, as in '@limits.above(#amount)'         | #a.startsWith('x')
+			write a constant as text, as in '#day == 'FRIDAY''        | #a == T(java.time.DayOfWeek).FRIDAY
+			say when to ask, as in '#amount == null or #amount > 100' | (#a ?: 0) > 100
+			write it with '>=' and '<='                               | #a between {1, 2}
+			write a parameter as '#amount'                            | amount > 100
+			'#none' is no parameter. The method has #a, #b, #p0       | #none > 100
+			""")
+	void saysWhatToWriteInstead(String message, String condition) {
+		assertThatIllegalArgumentException().isThrownBy(() -> parse(condition)).withMessageEndingWith(message);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "#a >", "#a > 2147483648", "(#a", "#a === 5" })
 	void refusesWhatCannotBeParsed(String condition) {
 		assertThatException().isThrownBy(() -> parse(condition)).isInstanceOf(ParseException.class);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "#a =", "#a ==", "#a and" })
+	void refusesWhatEndsTooEarly(String condition) {
+		assertThatException().isThrownBy(() -> parse(condition))
+			.isInstanceOfAny(ParseException.class, IllegalArgumentException.class)
+			.withMessageContaining(condition);
 	}
 
 	@ParameterizedTest
@@ -259,41 +351,88 @@ class ApprovalConditionTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(
-			strings = { "#day == 'FRIDAY'", "'FRIDAY' != #day", "#number == '5'", "#flag == 'true'", "#p3 != '5'" })
-	void refusesTextThatAParameterNeverEquals(String condition) {
-		Method method = ReflectionUtils.findMethod(Typed.class, "call", (Class<?>[]) null);
-		assertThatIllegalArgumentException().isThrownBy(() -> ApprovalConditionParser.parse(condition, method))
-			.withMessageContaining("equals no text");
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			java.time.DayOfWeek has no constant 'FRIDAI' | #day == 'FRIDAI'
+			has no constant 'FRIDAI'                     | 'FRIDAI' != #day
+			has no constant 'FRIDAI'                     | {'MONDAY', 'FRIDAI'}.contains(#day)
+			has no constant 'FRIDAI'                     | #days.contains('FRIDAI')
+			has no constant 'FRIDAI'                     | #byDay['FRIDAI'] > 5
+			has no constant 'FRIDAI'                     | #byDay.containsKey('FRIDAI')
+			has no constant 'FRIDAI'                     | #maybeDay == 'FRIDAI'
+			has no constant 'FRIDAI'                     | #order.day == 'FRIDAI'
+			is never equal to a number                   | #day == 5
+			int is never equal to a text                 | #number == '5'
+			is never equal to a text                     | #flag == 'true'
+			is never equal to a text                     | #decimal != '5'
+			is never equal to a number                   | #text == 5
+			is never equal to a boolean                  | #text == true
+			is never equal to a text                     | #date == '2026-01-01'
+			is never equal to a text                     | #byNumber['1'] > 5
+			it is no number                              | #text > 5
+			it is no number                              | #date > #date
+			it is no number                              | #day >= 'FRIDAY'
+			it is no number                              | #order + 1 > 5
+			it is neither true nor false                 | #text
+			it is neither true nor false                 | #number or #flag
+			java.lang.String has no elements             | #text.contains('x')
+			java.lang.String has no elements             | #text.isEmpty()
+			has no elements                              | #order.size() > 1
+			has no keys                                  | #days.containsKey('MONDAY')
+			has no elements                              | #byDay.contains('MONDAY')
+			has no elements                              | #bytes.size() > 5
+			has no field 'length'                        | #array.length > 5
+			has no field 'amuont'                        | #order.amuont > 5
+			has no keys                                  | #order['amount'] > 5
+			has no elements                              | #order[0] > 5
+			has no field 'amuont'                        | #maybe.amuont > 5
+			has no field 'amuont'                        | #orders[0].amuont > 5
+			has no field 'amuont'                        | #array[0].amuont > 5
+			has no field 'amuont'                        | #byName['x'].amuont > 5
+			has no field 'x'; write ['x']                | #byName.x.amount > 5
+			has no field 'amount'; write ['amount']      | #json.amount > 5
+			has no field 'scale'                         | #decimal.scale > 5
+			has no field 'year'                          | #date.year > 5
+			has no field 'amuont'                        | #basket.amuont > 5
+			has no field 'amuont'                        | #open.amuont > 5
+			""")
+	void refusesWhatTheDeclaredTypesCannotHave(String message, String condition) {
+		assertThatIllegalArgumentException().isThrownBy(() -> parseTyped(condition)).withMessageContaining(message);
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "#text == '5'", "#sequence == '5'", "#any != 'FRIDAY'", "#day.name() == 'FRIDAY'" })
-	void comparesTextWithWhatMayBeText(String condition) {
-		Method method = ReflectionUtils.findMethod(Typed.class, "call", (Class<?>[]) null);
-		assertThat(ApprovalConditionParser.parse(condition, method)).hasToString(condition);
+	@ValueSource(strings = { "#day == 'FRIDAY'", "{'FRIDAY', 'MONDAY'}.contains(#day)", "#days.contains('FRIDAY')",
+			"#byDay['FRIDAY'] > 5", "#byDay.containsKey('FRIDAY')", "#maybeDay == 'FRIDAY'", "#order.day == 'FRIDAY'",
+			"#text == '5'", "#sequence == '5'", "#any != 'FRIDAY'", "#any > 5", "#any", "#number == 5.0", "#flag",
+			"#flag == true", "#any.thing[0]['else'].thing == null", "#face.thing > 5", "#base.thing > 5",
+			"#json['lines'][0]['price'] > 5", "#json.containsKey('x')", "#json > 5", "#json == 'x'", "#json",
+			"#maybe.amount > 5", "#maybe == null", "#orders[0].amount > 5", "#orders.size() > 5", "#array.size() > 5",
+			"#array[0].amount > 5", "#byName['x'].amount > 5", "#raw['x'].thing > 5", "#basket.owner == 'x'",
+			"#basket[0] > 5", "#basket.size() > 5", "#order.secret == null", "#open.inherited > 5",
+			"#day == #order.day", "#a0 == 'FRIDAY'", "#p1 > 5" })
+	void acceptsWhatTheDeclaredTypesMayHave(String condition) {
+		assertThat(parseTyped(condition)).hasToString(condition);
 	}
 
 	@Test
-	void namesNestedTypesAsInJava() {
-		for (String name : List.of("java.lang.Thread.State", "java.lang.Thread$State", "Thread$State")) {
-			assertThat(asks("#a == T(" + name + ").NEW", Thread.State.NEW)).isTrue();
-			assertThat(asks("#a == T(" + name + ").NEW", Thread.State.RUNNABLE)).isFalse();
-		}
+	void comparesConstantsByTheNamesOfTheDeclaredEnum() {
+		assertThat(asksTyped("#day == 'FRIDAY'", "day", DayOfWeek.FRIDAY)).isTrue();
+		assertThat(asksTyped("#day == 'FRIDAY'", "day", DayOfWeek.MONDAY)).isFalse();
+		assertThat(asksTyped("!{'FRIDAY', 'MONDAY'}.contains(#day)", "day", DayOfWeek.MONDAY)).isFalse();
+		assertThat(asksTyped("#days.contains('FRIDAY')", "days", List.of(DayOfWeek.MONDAY))).isFalse();
+		assertThat(asksTyped("#byDay['FRIDAY'] > 5", "byDay", Map.of(DayOfWeek.FRIDAY, 5))).isFalse();
+		assertThat(asksTyped("#maybeDay == 'FRIDAY'", "maybeDay", Optional.of(DayOfWeek.MONDAY))).isFalse();
+		assertThat(asksTyped("#order.day == 'FRIDAY'", "order", new Order(5, DayOfWeek.MONDAY, "x"))).isFalse();
+		assertThat(this.log.list).isEmpty();
 	}
 
 	@Test
-	void saysThatATypeIsNotThere() {
-		assertThatIllegalArgumentException().isThrownBy(() -> parse("#a == T(DayOfWeek).FRIDAY"))
-			.withMessageContainingAll("'T(DayOfWeek).FRIDAY'", "there is no type 'DayOfWeek'", "its package");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "#a =", "#a ==", "#a and" })
-	void refusesWhatEndsTooEarly(String condition) {
-		assertThatException().isThrownBy(() -> parse(condition))
-			.isInstanceOfAny(ParseException.class, IllegalArgumentException.class)
-			.withMessageContaining(condition);
+	void knowsWhatATypeParameterStandsFor() {
+		Method method = ReflectionUtils.findMethod(Orders.class, "call", (Class<?>[]) null);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> ConditionParser.parse("#value.amuont > 5", Orders.class, method))
+			.withMessageContaining("has no field 'amuont'");
+		assertThat(ConditionParser.parse("#value.amount > 5", Orders.class, method)).isNotNull();
+		assertThat(ConditionParser.parse("#value.amuont > 5", Values.class, method)).isNotNull();
 	}
 
 	@Test
@@ -308,210 +447,197 @@ class ApprovalConditionTests {
 	void warnsOnceWithoutValues() {
 		ApprovalCondition condition = parse("#a > 100");
 		for (int i = 0; i < 3; i++) {
-			assertThat(evaluator().needsApproval(condition, call("s3cr3t"))).isTrue();
+			assertThat(needsApproval(condition, method(), "s3cr3t", null, null)).isTrue();
 		}
 		assertThat(this.log.list).extracting(ILoggingEvent::getLevel)
 			.containsExactly(Level.WARN, Level.DEBUG, Level.DEBUG);
 		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
 			.allSatisfy((message) -> assertThat(message)
-				.isEqualTo("The condition '#a > 100' of Service.call has no clear result, so approval is requested: a "
+				.isEqualTo("The condition '#a > 100' of Service.call has no clear result, so approval is required: a "
 						+ "java.lang.String is no number"));
 	}
 
-	@Test
-	void failuresOfTheApplicationAreLoggedByTheirTypeOnly() {
-		assertThat(asks("@limits.fail(#a)", 5, null)).isTrue();
-		assertThat(this.log.list).singleElement()
-			.satisfies((event) -> assertThat(event.getFormattedMessage()).doesNotContain("s3cr3t")
-				.contains("RejectedExecutionException"));
-	}
-
 	@ParameterizedTest
-	@ValueSource(ints = { 1, 2, 3, 4 })
-	void asksIfAGetterAlternates(int period) {
-		for (int high = 0; high < period; high++) {
-			int number = high;
-			AtomicInteger reads = new AtomicInteger();
-			Estimate estimate = new Estimate(() -> (reads.getAndIncrement() % (period + 1) == number) ? 5000 : 1);
-			assertThat(asks("#a.amount > 100", estimate, null)).as("%d of %d", number, period + 1).isTrue();
-		}
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "#a.amount > 100 or #a.amount < 0", "#a.amount > 100", "not (#a.amount <= 100)" })
-	void asksIfAGetterAlternatesHoweverOftenItIsRead(String condition) {
-		for (int readsPerSnapshot = 1; readsPerSnapshot <= 3; readsPerSnapshot++) {
-			for (int first = 0; first < 2; first++) {
-				AtomicInteger reads = new AtomicInteger(first);
-				Estimate estimate = new Estimate(() -> (reads.getAndIncrement() % 2 == 0) ? 1 : 5000);
-				estimate.readsPerSnapshot = readsPerSnapshot;
-				assertThat(asks(condition, estimate, null)).isTrue();
-			}
-		}
-	}
-
-	@Test
-	void asksIfACollectionAlternates() {
-		AtomicInteger reads = new AtomicInteger();
-		List<Integer> list = new AbstractList<>() {
-
-			@Override
-			public Integer get(int index) {
-				return (reads.getAndIncrement() % 2 == 0) ? 1 : 5000;
-			}
-
-			@Override
-			public int size() {
-				return 1;
-			}
-
-		};
-		assertThat(asks("#a[0] > 100", list, null)).isTrue();
-		assertThat(asks("#a.contains(5000)", list, null)).isTrue();
-	}
-
-	@Test
-	void asksIfAnArgumentIsChangedAfterItWasEvaluated() {
-		for (int snapshot = 1; snapshot <= 2; snapshot++) {
-			int last = snapshot;
-			Order order = new Order();
-			order.onWrite = () -> {
-				if (++order.writes == last) {
-					order.amount = 5000;
-				}
-			};
-			assertThat(asks("#a.amount > 100", order, null)).as("snapshot %d", snapshot).isTrue();
-			assertThat(order.amount).isEqualTo(5000);
-		}
-	}
-
-	@Test
-	void asksIfWhatIsReadCannotBeWritten() {
-		assertThat(asks("#a.available() > 5", new ByteArrayInputStream(new byte[1]), null)).isTrue();
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					#a == 5               | a java.lang.String and a number cannot be compared
+					#a == true            | a java.lang.String and a boolean cannot be compared
+					{1}.contains(#b)      | null and a number cannot be compared
+					#a.x.y == null        | '#a.x.y' is missing
+					#a['s3cr3t'] == null  | '#a['s3cr3t']' is missing
+					#a                    | a java.lang.String is neither true nor false
+					#a.size() > 5         | a java.lang.String has no size
+					@limits.fail(#a)      | RejectedExecutionException
+					@limits.error(#a)     | StackOverflowError
+					@limits.integer(#a)   | 'integer' whose parameters have exactly the types of the arguments, [class java.lang.Object]
+					""")
+	void saysWhyWithoutValues(String condition, String reason) {
+		assertThat(asks(condition, "v4lue", null)).isTrue();
 		assertThat(this.log.list).singleElement()
-			.satisfies((event) -> assertThat(event.getFormattedMessage()).contains("Argument 'a'"));
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).doesNotContain("v4lue").endsWith(reason));
 	}
 
 	@Test
-	void whatIsNotReadIsNotWritten() {
-		assertThat(asks("#b > 100", new ByteArrayInputStream(new byte[1]), 5)).isFalse();
+	void readsOnlyTheArgumentsThatItNames() {
+		List<Integer> read = new ArrayList<>();
+		ApprovalCondition condition = parse("#b > 100 or @limits.any(#p0)");
+		assertThat(condition.needsApproval(new Object[] { new Thread(), 5, 6 }, (index) -> {
+			read.add(index);
+			return new SnapshotNode.Leaf(SnapshotNode.Leaf.Kind.NUMBER, "5", "java.lang.Integer", false);
+		}, this.beanFactory)).isFalse();
+		assertThat(read).containsExactly(1, 2);
 	}
 
 	@Test
-	void simpleArgumentsAreNotWritten() {
-		ConditionEvaluator evaluator = new ConditionEvaluator(this.beanFactory, () -> {
-			throw new IllegalStateException("written");
-		});
-		for (Object simple : Arrays.asList(5, 5L, 5.0, new BigDecimal("5"), BigInteger.TWO, null, (short) 5)) {
-			assertThat(evaluator.needsApproval(parse("#a != null and #a > 100"), call(simple))).isFalse();
-		}
-		assertThat(evaluator.needsApproval(parse("#a == 'x'"), call("y"))).isFalse();
-		assertThat(evaluator.needsApproval(parse("#a == T(java.time.DayOfWeek).FRIDAY"), call(DayOfWeek.MONDAY)))
-			.isFalse();
-		assertThat(evaluator.needsApproval(parse("#a > #b"), call(LocalDate.EPOCH, LocalDate.MAX))).isFalse();
+	void asksWhatReadsAHiddenArgument() {
+		assertThat(asksTyped("#pin == 5", "pin", 6)).isTrue();
+		assertThat(asksTyped("#pin == null", "pin", 6)).isTrue();
+		assertThat(asksTyped("#session == null", "session", 6)).isTrue();
+		assertThat(this.log.list).hasSize(3);
+		assertThat(asksTyped("@limits.any(#session)", "session", 6)).isFalse();
 	}
 
 	@Test
-	void sensitiveArgumentsCanBeRead() {
-		assertThat(asks("#p0.amount > 100", 1, 2, new Box(5))).isFalse();
+	void beanGetsTheArgumentItself() {
+		Box box = new Box(5);
+		Limits limits = this.beanFactory.getBean("limits", Limits.class);
+		assertThat(asks("@limits.any(#a)", box, null)).isFalse();
+		assertThat(limits.seen).isSameAs(box);
+	}
+
+	@Test
+	void beanGetsValuesOfTheDeclaredTypes() {
+		assertThat(asksTyped("@limits.above(#number)", "number", 100)).isFalse();
+		assertThat(asksTyped("@limits.above(#number)", "number", 101)).isTrue();
+		assertThat(this.log.list).isEmpty();
+		assertThat(asksTyped("@limits.above(#flag)", "flag", false)).isTrue();
+		assertThat(this.log.list).hasSize(1);
 	}
 
 	private boolean asks(String condition, @Nullable Object... arguments) {
-		return evaluator().needsApproval(parse(condition), call(arguments));
+		return needsApproval(parse(condition), method(), Arrays.copyOf(arguments, 3));
 	}
 
-	private ConditionEvaluator evaluator() {
-		if (!this.beanFactory.containsSingleton("limits")) {
-			this.beanFactory.registerSingleton("limits", new Limits());
+	private boolean asksTyped(String condition, String parameter, Object argument) {
+		Method method = typed();
+		@Nullable Object[] arguments = new Object[method.getParameterCount()];
+		for (int i = 0; i < arguments.length; i++) {
+			arguments[i] = method.getParameters()[i].getName().equals(parameter) ? argument : null;
 		}
-		SnapshotWriter writer = new SnapshotWriter(this.mapper);
-		return new ConditionEvaluator(this.beanFactory, () -> writer);
+		return needsApproval(parseTyped(condition), method, arguments);
+	}
+
+	private boolean needsApproval(ApprovalCondition condition, Method method, @Nullable Object... arguments) {
+		ArgumentSnapshot snapshot = WRITER.snapshot(new MethodArguments(method.getDeclaringClass(), method, arguments),
+				new Masking());
+		return condition.needsApproval(arguments, snapshot::get, this.beanFactory);
 	}
 
 	private static ApprovalCondition parse(String condition) {
-		return ApprovalConditionParser.parse(condition, method());
+		return ConditionParser.parse(condition, Service.class, method());
 	}
 
-	private static MethodArguments call(@Nullable Object... arguments) {
-		return new MethodArguments(Service.class, method(), Arrays.copyOf(arguments, 3));
+	private static ApprovalCondition parseTyped(String condition) {
+		return ConditionParser.parse(condition, Typed.class, typed());
 	}
 
 	private static Method method() {
 		return ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
 	}
 
-	static class Typed {
+	private static Method typed() {
+		return ReflectionUtils.findMethod(Typed.class, "call", (Class<?>[]) null);
+	}
 
-		void call(DayOfWeek day, int number, Boolean flag, BigDecimal amount, String text, CharSequence sequence,
-				Object any) {
+	static class Service {
+
+		void call(Object a, Object b, Object p0) {
 		}
 
 	}
 
-	record Box(@Nullable Object amount) {
+	static class Typed {
 
-		public int fail() {
-			throw new IllegalStateException("s3cr3t");
+		void call(DayOfWeek day, int number, Boolean flag, BigDecimal decimal, String text, CharSequence sequence,
+				Object any, LocalDate date, List<DayOfWeek> days, Map<DayOfWeek, Integer> byDay,
+				Map<Integer, Integer> byNumber, Optional<DayOfWeek> maybeDay, Optional<Order> maybe, Order order,
+				List<Order> orders, Order[] array, Map<String, Order> byName, JsonNode json, Face face, Base base,
+				Basket basket, Open open, byte[] bytes, @SuppressWarnings("rawtypes") Map raw,
+				@AirlockSensitive Integer pin, @AirlockOmitted Object session) {
+		}
+
+	}
+
+	static class Values<T> {
+
+		void call(T value) {
+		}
+
+	}
+
+	static class Orders extends Values<Order> {
+
+	}
+
+	record Box(@Nullable Object amount) {
+	}
+
+	record Order(int amount, DayOfWeek day, @AirlockSensitive String secret) {
+	}
+
+	record Named(@JsonProperty("renamed") int amount) {
+	}
+
+	interface Face {
+
+	}
+
+	abstract static class Base {
+
+		private final int inherited = 5;
+
+		public int getInherited() {
+			return this.inherited;
+		}
+
+	}
+
+	static class Open extends Base {
+
+	}
+
+	static class Masks {
+
+		@AirlockSensitive
+		public final Box hidden = new Box(5);
+
+		@JsonIgnore
+		public final int ignored = 5;
+
+		@AirlockOmitted
+		public final Thread omitted = new Thread();
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Basket extends ArrayList<Integer> {
+
+		private final String owner;
+
+		Basket(String owner, int element) {
+			this.owner = owner;
+			add(element);
+		}
+
+		public String getOwner() {
+			return this.owner;
 		}
 
 	}
 
 	enum Color {
 
-		RED
-
-	}
-
-	interface IntReader {
-
-		int read();
-
-	}
-
-	static class Estimate {
-
-		private final IntReader reader;
-
-		private int readsPerSnapshot = 1;
-
-		Estimate(IntReader reader) {
-			this.reader = reader;
-		}
-
-		@JsonIgnore
-		public int getAmount() {
-			return this.reader.read();
-		}
-
-		public List<Integer> getRead() {
-			List<Integer> result = new ArrayList<>();
-			for (int i = 0; i < this.readsPerSnapshot; i++) {
-				result.add(this.reader.read());
-			}
-			return result;
-		}
-
-	}
-
-	static class Order {
-
-		private int amount = 50;
-
-		@AirlockOmitted
-		private int writes;
-
-		@AirlockOmitted
-		private Runnable onWrite = () -> {
-		};
-
-		public int getAmount() {
-			return this.amount;
-		}
-
-		public String getANote() {
-			this.onWrite.run();
-			return "written before the amount";
-		}
+		MONDAY
 
 	}
 
@@ -527,51 +653,54 @@ class ApprovalConditionTests {
 			return -1;
 		}
 
-		@Override
-		public double doubleValue() {
-			return 1;
-		}
-
 	}
 
-	public static class Limits {
+	static class Limits {
 
-		public int getMax() {
-			return 100;
-		}
+		private @Nullable Object seen;
 
 		public boolean above(int amount) {
 			return amount > 100;
 		}
 
-		public boolean over(long amount, double factor) {
-			return amount * factor > 100;
-		}
-
 		public boolean any(Object amount) {
+			this.seen = amount;
 			return false;
 		}
 
-		public @Nullable Boolean maybe(int amount) {
+		public boolean both(Object one, Object other) {
+			return one.equals(other);
+		}
+
+		public boolean never() {
+			return false;
+		}
+
+		public boolean integer(Integer amount) {
+			return false;
+		}
+
+		boolean hidden(Object amount) {
+			return false;
+		}
+
+		public @Nullable Boolean maybe(Object amount) {
 			return null;
 		}
 
-		public String text(int amount) {
+		public String text(Object amount) {
 			return "false";
 		}
 
-		public void nothing(int amount) {
+		public void nothing(Object amount) {
 		}
 
-		public boolean fail(int amount) {
-			throw new RejectedExecutionException("s3cr3t " + TimeUnit.DAYS);
+		public boolean fail(Object amount) {
+			throw new RejectedExecutionException("v4lue");
 		}
 
-	}
-
-	static class Service {
-
-		void call(Object a, Object b, @AirlockSensitive Object p0) {
+		public boolean error(Object amount) {
+			throw new StackOverflowError("v4lue");
 		}
 
 	}

@@ -11,9 +11,8 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
-import io.airlockapp.gateway.approval.argument.DescriptionParser;
+import io.airlockapp.gateway.approval.condition.DescriptionParser;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
-import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import io.airlockapp.gateway.approval.method.Declaration;
 import org.jspecify.annotations.Nullable;
@@ -113,9 +112,8 @@ class MethodGuardedCallTests {
 				new ApprovalAttribute(Declaration.of(method, Service.class), "Label",
 						(description != null) ? DescriptionParser.parse(description, Service.class, method) : null,
 						null, null, null, "default", false, abridge, false),
-				new MethodArguments(Service.class, method, new Object[] { value }),
-				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer,
-				new Caller(false, null));
+				new MethodArguments(Service.class, method, new Object[] { value }), new DefaultListableBeanFactory(),
+				() -> writer, new Caller(false, null));
 	}
 
 	record Page(Object items) {

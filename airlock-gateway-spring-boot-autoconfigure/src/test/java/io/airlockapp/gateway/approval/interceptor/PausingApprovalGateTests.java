@@ -19,7 +19,6 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
-import io.airlockapp.gateway.approval.condition.ConditionEvaluator;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
@@ -223,8 +222,8 @@ class PausingApprovalGateTests {
 		return new MethodGuardedCall(
 				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, "default", false,
 						false, false),
-				new MethodArguments(type, method, new Object[] { amount }),
-				new ConditionEvaluator(new DefaultListableBeanFactory(), () -> writer), () -> writer, caller);
+				new MethodArguments(type, method, new Object[] { amount }), new DefaultListableBeanFactory(),
+				() -> writer, caller);
 	}
 
 	static class Service {

@@ -52,7 +52,7 @@ public final class DurableEndpointOperations implements DurableOperations {
 	private static DurableApprovalState describe(DurableApproval approval, Instant now) {
 		return new DurableApprovalState(approval.id(), approval.gate(), approval.label(), approval.state().name(),
 				approval.problem(), Math.max(0, Duration.between(approval.recordedAt(), now).toSeconds()),
-				approval.instance());
+				approval.instance(), approval.claimedAt(), approval.committedAt());
 	}
 
 	@Override

@@ -158,14 +158,14 @@ public final class AirlockDurableAutoConfiguration {
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
 		if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
 			throw DurableConfigurationException.ofProperty(name, "it is out of range",
-					"Set it to a duration from %ds to %ds.".formatted(least.toSeconds(), most.toSeconds()));
+					"Set it to a duration from %ss to %ss.".formatted(least.toSeconds(), most.toSeconds()));
 		}
 	}
 
 	private static void requireInRange(String name, int value, int least, int most) {
 		if (value < least || value > most) {
 			throw DurableConfigurationException.ofProperty(name, "it is out of range",
-					"Set it to a number from %d to %d.".formatted(least, most));
+					"Set it to a number from %s to %s.".formatted(least, most));
 		}
 	}
 

@@ -54,7 +54,7 @@ public final class EndedCallCleaner {
 		});
 		if (!untold.isEmpty()) {
 			logger
-				.warn("%d durable approvals are deleted after their retention, although their handlers never succeeded"
+				.warn("%s durable approvals are deleted after their retention, although their handlers never succeeded"
 					.formatted(untold.size()));
 			logger.debug("Deleted, although handlers never succeeded: " + untold);
 		}

@@ -70,7 +70,7 @@ public final class MissingStepScheduler {
 			}
 		}
 		if (scheduled > 0) {
-			this.warnings.warn(("%d durable approvals had no scheduled step, and get one. "
+			this.warnings.warn(("%s durable approvals had no scheduled step, and get one. "
 					+ "Make sure that nothing else changes the tables of durable approvals")
 				.formatted(scheduled));
 		}

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -31,7 +32,6 @@ import io.airlockapp.gateway.durable.engine.EngineStatistics;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
-import io.airlockapp.gateway.endpoint.AirlockOperation;
 import io.airlockapp.gateway.endpoint.DurableOperations;
 import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
@@ -284,17 +284,15 @@ class AirlockDurableAutoConfigurationTests {
 					assertThat(approval.toString()).doesNotContain("4711.25");
 				});
 			});
-			assertThat(endpoint.operate(AirlockOperation.RESOLVE, null, null, null, recorded.id(), Resolution.RAN)
-				.getStatus()).isEqualTo(409);
-			assertThat(endpoint.operate(AirlockOperation.CANCEL, null, null, null, recorded.id(), null).getStatus())
-				.isEqualTo(200);
+			assertThat(endpoint.operate("resolve", null, null, null, recorded.id(), Resolution.RAN).getStatus())
+				.isEqualTo(409);
+			assertThat(endpoint.operate("cancel", null, null, null, recorded.id(), null).getStatus()).isEqualTo(200);
 			await().atMost(Duration.ofSeconds(30))
 				.until(() -> context.getBean(DurableApprovals.class)
 					.find(recorded.id())
 					.orElseThrow()
 					.state() == DurableState.CANCELLED);
-			assertThat(endpoint.operate(AirlockOperation.CANCEL, null, null, null, "req-none", null).getStatus())
-				.isEqualTo(404);
+			assertThat(endpoint.operate("cancel", null, null, null, "req-none", null).getStatus()).isEqualTo(404);
 			assertThat(endpoint.state().durable().newest()).isEmpty();
 		});
 	}
@@ -308,10 +306,13 @@ class AirlockDurableAutoConfigurationTests {
 				context.getBean(JdbcTemplate.class)
 					.update("UPDATE AIRLOCK_DURABLE SET STATE = 'UNKNOWN', INSTANCE = 'one', CLAIMED_AT = 1");
 				AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
-				assertThat(endpoint.state().durable().newest()).singleElement()
-					.satisfies((approval) -> assertThat(approval.instance()).isEqualTo("one"));
-				assertThat(endpoint.operate(AirlockOperation.RESOLVE, null, null, null, id, Resolution.DID_NOT_RUN)
-					.getStatus()).isEqualTo(200);
+				assertThat(endpoint.state().durable().newest()).singleElement().satisfies((approval) -> {
+					assertThat(approval.instance()).isEqualTo("one");
+					assertThat(approval.claimedAt()).isEqualTo(Instant.ofEpochMilli(1));
+					assertThat(approval.committedAt()).isNull();
+				});
+				assertThat(endpoint.operate("resolve", null, null, null, id, Resolution.DID_NOT_RUN).getStatus())
+					.isEqualTo(200);
 				assertThat(context.getBean(DurableApprovals.class).find(id).orElseThrow()).satisfies((approval) -> {
 					assertThat(approval.state()).isEqualTo(DurableState.RESOLVED);
 					assertThat(approval.problem()).isEqualTo("DID_NOT_RUN");

@@ -1,0 +1,89 @@
+package io.airlockapp.gateway.ai;
+
+import java.lang.reflect.InaccessibleObjectException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.VisibleText;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+
+import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.DefaultToolCallingManager;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.ai.model.tool.ToolCallingManager;
+import org.springframework.ai.model.tool.ToolExecutionResult;
+import org.springframework.ai.tool.definition.ToolDefinition;
+import org.springframework.ai.tool.resolution.ToolCallbackResolver;
+
+/**
+ * Tool calling manager that prepares the tools of each request to a model before the
+ * model receives their definitions, and again before the tools are called. Calls of other
+ * tools are refused, unless the resolver that can find them prepares tools, too.
+ */
+final class GuardingToolCallingManager implements ToolCallingManager {
+
+	private final DefaultToolCallingManager delegate;
+
+	private final MethodTools tools;
+
+	private final boolean guardingResolver;
+
+	GuardingToolCallingManager(DefaultToolCallingManager delegate, MethodTools tools) {
+		this.delegate = delegate;
+		this.tools = tools;
+		this.guardingResolver = hasGuardingResolver(delegate);
+	}
+
+	private static boolean hasGuardingResolver(DefaultToolCallingManager manager) {
+		try {
+			List<Object> resolvers = MethodTools.parts(manager)
+				.stream()
+				.filter(ToolCallbackResolver.class::isInstance)
+				.toList();
+			return !resolvers.isEmpty() && resolvers.stream().allMatch(GuardingToolCallbackResolver::isGuarding);
+		}
+		catch (InaccessibleObjectException ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public List<ToolDefinition> resolveToolDefinitions(ToolCallingChatOptions chatOptions) {
+		this.tools.prepareRequest(chatOptions);
+		return this.delegate.resolveToolDefinitions(chatOptions);
+	}
+
+	@Override
+	public ToolExecutionResult executeToolCalls(Prompt prompt, ChatResponse chatResponse) {
+		this.tools.prepareRequest(prompt);
+		if (!this.guardingResolver) {
+			requireToolsOfRequest(prompt, chatResponse);
+		}
+		return this.delegate.executeToolCalls(prompt, chatResponse);
+	}
+
+	private static void requireToolsOfRequest(Prompt prompt, ChatResponse response) {
+		Set<String> names = MethodTools.toolsOf(prompt)
+			.stream()
+			.map((tool) -> tool.getToolDefinition().name())
+			.collect(Collectors.toSet());
+		response.getResults()
+			.stream()
+			.flatMap((generation) -> generation.getOutput().getToolCalls().stream())
+			.map(ToolCall::name)
+			.filter((name) -> !names.contains(name))
+			.findFirst()
+			.ifPresent((name) -> {
+				throw new UnguardableMethodException(
+						("Tool %s is refused, because the request does not contain it, and it cannot be determined "
+								+ "whether a tool that the resolver of the ToolCallingManager finds requires approval: make "
+								+ "the ToolCallbackResolver a bean")
+							.formatted(VisibleText.quote(name)),
+						null);
+			});
+	}
+
+}

@@ -1,0 +1,121 @@
+package io.airlockapp.gateway.approval.condition;
+
+import java.util.List;
+
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entry;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
+import io.airlockapp.gateway.approval.snapshot.ValueText;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.core.ResolvableType;
+
+/**
+ * Path from a parameter to a part of the argument. An {@link java.util.Optional} on the
+ * way is replaced by its content.
+ *
+ * @param text the path as it is written
+ * @param parameter the index of the parameter
+ * @param steps the steps from the argument to its part
+ * @param type the declared type of the part, as far as it is known
+ */
+record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType type) {
+
+	private static final Leaf NULL = new Leaf(Leaf.Kind.NULL, "null", "null", true);
+
+	SnapshotPath {
+		steps = List.copyOf(steps);
+	}
+
+	/**
+	 * Find the part of an argument.
+	 * @param argument the argument
+	 * @param exactly whether a key is found only as the map itself would find it
+	 * @return the part, the mask that hides it, or {@code null} if there is no such part
+	 * @throws UnclearConditionException if a map may find its keys in another way
+	 */
+	@Nullable SnapshotNode find(SnapshotNode argument, boolean exactly) {
+		SnapshotNode node = argument;
+		for (Step step : this.steps) {
+			SnapshotNode owner = unwrap(node);
+			if (ValueText.isHidden(owner)) {
+				return owner;
+			}
+			node = step.find(owner, exactly);
+			if (node == null) {
+				return null;
+			}
+		}
+		return node;
+	}
+
+	/**
+	 * Return the content of an {@link java.util.Optional}, which is null if it is empty.
+	 */
+	static SnapshotNode unwrap(SnapshotNode node) {
+		if (!(node instanceof Elements optional) || !optional.type().equals(Elements.OPTIONAL)) {
+			return node;
+		}
+		return optional.elements().isEmpty() ? NULL : unwrap(optional.elements().get(0));
+	}
+
+	/**
+	 * Return the elements or entries of a container.
+	 * @return the content, or the node itself if it is no container
+	 */
+	static SnapshotNode content(SnapshotNode node) {
+		return (node instanceof Fields fields && fields.content() != null) ? fields.content() : node;
+	}
+
+	/**
+	 * Return whether the text of a value can be compared with a text in an expression. A
+	 * constant can be if its position declares the enum.
+	 */
+	static boolean isText(Leaf leaf) {
+		return (leaf.kind() == Leaf.Kind.TEXT && leaf.type().equals(String.class.getName()))
+				|| (leaf.kind() == Leaf.Kind.CONSTANT && leaf.declared());
+	}
+
+	static Step field(String name) {
+		return (node, exactly) -> (node instanceof Fields fields) ? fields.fields().get(name) : null;
+	}
+
+	static Step entry(String key) {
+		return (node, exactly) -> (content(node) instanceof Entries entries) ? entry(entries, key, exactly) : null;
+	}
+
+	private static @Nullable SnapshotNode entry(Entries entries, String key, boolean exactly) {
+		if (exactly) {
+			ConditionValues.requireExact(entries.exact());
+		}
+		for (Entry entry : entries.entries()) {
+			if (isText(entry.key()) && entry.key().text().equals(key)) {
+				return entry.value();
+			}
+		}
+		return null;
+	}
+
+	static Step element(int index) {
+		return (node, exactly) -> (content(node) instanceof Elements elements && isOrdered(elements.type())
+				&& index < elements.elements().size()) ? elements.elements().get(index) : null;
+	}
+
+	private static boolean isOrdered(String type) {
+		return type.equals(List.class.getName()) || type.equals(JsonNode.class.getName()) || type.endsWith("[]");
+	}
+
+	/**
+	 * Step from an object to a part of it.
+	 */
+	interface Step {
+
+		@Nullable SnapshotNode find(SnapshotNode node, boolean exactly);
+
+	}
+
+}

@@ -1,0 +1,185 @@
+package io.airlockapp.gateway.approval.condition;
+
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link DescriptionTemplate}.
+ */
+class DescriptionTemplateTests {
+
+	private final Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			Refund #{#amount} for #{#order.id}            | Refund 2.50 for A-17
+			Pay #{#order.customer.name}                   | Pay "Ann Smith"
+			Pay #{#items[0].sku}, #{#items[1].sku}        | Pay a, "b c"
+			Pay #{#limits['day']} #{#limits['none']}      | Pay 100 (none)
+			Pay #{#a0} #{#p0}                             | Pay 2.50 2.50
+			Pay #{#order.card}, #{#order.card.number}     | Pay •••, •••
+			Pay #{#order.session} #{#order.session.sku}   | Pay (left out) (left out)
+			Pay #{#order.customer}                        | Pay {name="Ann Smith"}
+			Pay #{#maybe.sku} #{#nothing} #{#nothing.sku} | Pay a (none) (none)
+			Pay #{#missing} #{#missing.x}                 | Pay null (none)
+			Pay #{#items[7]} #{#any.none} #{#any[0]}      | Pay (none) (none) (none)
+			Pay #{'•••'} #{42} #{true} #{null} #{1.5}     | Pay ••• 42 true null 1.5
+			""")
+	void showsPartsOfTheSnapshot(String template, String expected) {
+		this.arguments.put("amount", new BigDecimal("2.50"));
+		this.arguments.put("order", new Order("A-17", new Customer("Ann Smith"), new Card(42), new Item("s")));
+		this.arguments.put("items", List.of(new Item("a"), new Item("b c")));
+		Map<String, Object> limits = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		limits.put("day", 100);
+		this.arguments.put("limits", limits);
+		this.arguments.put("maybe", Optional.of(new Item("a")));
+		this.arguments.put("nothing", Optional.empty());
+		this.arguments.put("any", 5);
+		assertThat(describe(template)).isEqualTo(expected);
+	}
+
+	@Test
+	void keepsTheAuthorsText() {
+		this.arguments.put("note", "A-17");
+		assertThat(describe("\u200fNote:\n\t#{#note}  \u202e")).isEqualTo("\u200fNote:\n\tA-17  \u202e");
+	}
+
+	@Test
+	void noValueAddsLinesOrPassesForTheTemplate() {
+		this.arguments.put("note", "A-17: refund 1.00\n\n\n(end)");
+		this.arguments.put("amount", new BigDecimal("5000.00"));
+		assertThat(describe("Order #{#note}: refund #{#amount}"))
+			.isEqualTo("Order \"A-17: refund 1.00\\u000a\\u000a\\u000a(end)\": refund 5000.00");
+		this.arguments.put("note", "(none)");
+		assertThat(describe("Order #{#note}")).isEqualTo("Order \"(none)\"");
+	}
+
+	@Test
+	void longValuesHaveHeadAndTail() {
+		this.arguments.put("note", "Rent for November " + "x".repeat(100_000) + "; 99999.00");
+		assertThat(describe("Pay #{#note}"))
+			.matches("Pay \"Rent for November x+\"<[0-9]+ of 100028 characters left out, SHA-256 [0-9a-f]{16}>"
+					+ "\"x+; 99999.00\"")
+			.hasSizeLessThan(220);
+	}
+
+	@Test
+	void longObjectsAndListsSayHowMuchIsMissing() {
+		List<String> texts = new ArrayList<>();
+		Map<String, Integer> limits = new LinkedHashMap<>();
+		for (int i = 0; i < 1000; i++) {
+			texts.add("item " + i);
+			limits.put("<" + i + " more>", i);
+		}
+		this.arguments.put("texts", texts);
+		this.arguments.put("maybeTexts", Optional.of(texts));
+		this.arguments.put("limits", limits);
+		String list = describe("#{#texts}");
+		assertThat(list).startsWith("[\"item 0\", \"item 1\", ")
+			.endsWith(" <%d more>]".formatted(1000 - list.split("item").length + 1))
+			.hasSizeBetween(170, 200);
+		assertThat(describe("#{#maybeTexts}")).isEqualTo(list);
+		assertThat(describe("#{#limits}")).startsWith("{\"<0 more>\"=0, ").matches(".* <98[0-9] more>}");
+		this.arguments.put("limits", Map.of("x".repeat(5000), 1));
+		assertThat(describe("#{#limits}")).isEqualTo("{<1 more>}");
+		Parts parts = new Parts("y".repeat(120), "x".repeat(90), "z");
+		this.arguments.put("parts", parts);
+		this.arguments.put("any", parts);
+		assertThat(describe("#{#parts}")).isEqualTo("{one=\"%s\", <2 more>}".formatted("y".repeat(120)));
+		assertThat(describe("#{#any}")).isEqualTo(Parts.class.getName() + "{<3 more>}");
+		this.arguments.put("number", BigInteger.TEN.pow(4999));
+		assertThat(describe("#{#number}")).isEqualTo("<5000 characters>");
+	}
+
+	@Property(tries = 1000)
+	void hasNoMoreLinesThanItsTemplateAndIsBounded(@ForAll("values") Object value, @ForAll String note) {
+		this.arguments.put("any", value);
+		this.arguments.put("note", note.replaceAll("[\\ud800-\\udfff]", "\u202e"));
+		String description = describe("First #{#any}\nSecond #{#note} and #{#any.x}\nEnd");
+		assertThat(description.split("\\R|[\\x0b\\x0c\\x1c-\\x1e\\u0085]", -1)).hasSize(3);
+		assertThat(description).hasSizeLessThan(700)
+			.doesNotContainPattern("[\\p{C}\\p{Zl}\\p{Zp}&&[^\\n\u2068\u2069]]")
+			.doesNotContainPattern("\u201d|\u3164|\u0338");
+		assertThat(description.chars().filter((c) -> c == '\u2068').count())
+			.isEqualTo(description.chars().filter((c) -> c == '\u2069').count());
+	}
+
+	@Provide
+	Arbitrary<Object> values() {
+		Arbitrary<Object> texts = Arbitraries.strings()
+			.withChars("ab \n\r\t\u0085\u2028\u202e\u3164\u0338\u201d\u05d0\"\\•{}[],=<>")
+			.ofMaxLength(300)
+			.map((text) -> text);
+		Arbitrary<Object> leaves = Arbitraries.oneOf(texts, Arbitraries.integers().map((number) -> number),
+				Arbitraries.bigIntegers().map((number) -> number));
+		return Arbitraries.oneOf(leaves, leaves.list().ofMaxSize(20).map((list) -> list),
+				Arbitraries.maps(texts, leaves).ofMaxSize(20).map((map) -> map),
+				texts.map((text) -> new Item(text.toString())),
+				texts.map((text) -> new Parts(text.toString(), text.toString(), text.toString())));
+	}
+
+	private String describe(String template) {
+		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
+		@Nullable Object[] values = Arrays.stream(method.getParameters())
+			.map((parameter) -> this.arguments.get(parameter.getName()))
+			.toArray();
+		ArgumentSnapshot snapshot = new SnapshotWriter(new JsonMapper(), DataSize.ofMegabytes(1), List.of())
+			.snapshot(new MethodArguments(Service.class, method, values), new Masking());
+		return DescriptionParser.parse(template, Service.class, method).describe(snapshot::get);
+	}
+
+	record Order(String id, Customer customer, @AirlockSensitive Card card, @AirlockOmitted Item session) {
+	}
+
+	record Customer(String name) {
+	}
+
+	record Card(int number) {
+	}
+
+	record Item(String sku) {
+	}
+
+	record Parts(String one, String two, String three) {
+	}
+
+	static class Service {
+
+		void call(BigDecimal amount, Order order, List<Item> items, Map<String, Object> limits, Optional<Item> maybe,
+				Optional<Item> nothing, Object missing, String note, Object any, Parts parts, List<String> texts,
+				Optional<List<String>> maybeTexts, BigInteger number) {
+		}
+
+	}
+
+}

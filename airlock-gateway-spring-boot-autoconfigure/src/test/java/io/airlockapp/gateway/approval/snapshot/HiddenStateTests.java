@@ -1,0 +1,443 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.util.AbstractMap;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TimeZone;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import javax.xml.datatype.DatatypeFactory;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import io.airlockapp.gateway.approval.ArgumentFormatter;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.SerializationConfig;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.BeanPropertyWriter;
+import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+
+import org.springframework.util.LinkedCaseInsensitiveMap;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Tests that nothing in an argument escapes what is shown and bound: neither by what the
+ * application declares for its JSON, nor by a container, a class or a text.
+ */
+class HiddenStateTests {
+
+	private final Masking masking = new Masking();
+
+	private SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
+
+	static Stream<Arguments> changes() {
+		return Stream.of(change("transfer", new Transfer(), (value) -> value.payee.iban = "EVIL"),
+				change("payees", new Payees(), (value) -> value.list.get(0).iban = "EVIL"),
+				change("payees", new Payees(), (value) -> value.array[0].iban = "EVIL"),
+				change("payees", new Payees(), (value) -> value.map.get("a").iban = "EVIL"),
+				change("payees", new Payees(), (value) -> value.optional.orElseThrow().iban = "EVIL"),
+				change("payees", new Payees(), (value) -> value.included.iban = "EVIL"),
+				change("payees", new Payees(), (value) -> value.entries.put("amount", 1_000_000)),
+				change("any", new LinkedCaseInsensitiveMap<>(), (value) -> value.put("a", 1)),
+				change("any", new Computed(), (value) -> value.setDefault(500_000)),
+				change("any", new Step[] { new OneStep() }, (value) -> value[0] = new OtherStep()),
+				change("any", new LinkedHashMap<>(Map.of("a", 1)), (value) -> {
+					value.remove("a");
+					value.put("b", 2);
+					value.put("a", 1);
+				}), change("pair", new Pair(), (value) -> value.before = new Derived()),
+				change("context", new SubContext(), (value) -> ((SubContext) value).context = "production"));
+	}
+
+	private static <T> Arguments change(String method, T value, Consumer<T> change) {
+		return arguments(method, value, change);
+	}
+
+	@ParameterizedTest
+	@MethodSource("changes")
+	@SuppressWarnings("unchecked")
+	void changeOfWhatIsNotShownIsSeen(String method, Object value, Consumer<?> change) {
+		ArgumentSnapshot snapshot = snapshot(method, value);
+		String before = snapshot.toJson().toString();
+		((Consumer<Object>) change).accept(value);
+		assertThat(snapshot.isUnchanged()).isFalse();
+		assertThat(snapshot(method, value).toJson().toString()).isNotEqualTo(before);
+	}
+
+	@Test
+	void whatIsIgnoredIsMaskedAndNeverDropped() {
+		assertThat(text("transfer", new Transfer())).isEqualTo("{amount=5, payee={name=ann, iban=•••}}");
+		assertThat(text("payees", new Payees())).contains("list=[{name=ann, iban=•••}]", "map={a={name=ann, iban=•••}}",
+				"included={name=ann, iban=•••}", "entries={amount=•••}");
+	}
+
+	@Test
+	void serializersOfTheApplicationShapeNothing() {
+		SimpleModule module = new SimpleModule().setSerializerModifier(new ValueSerializerModifier() {
+
+			@Override
+			public List<BeanPropertyWriter> changeProperties(SerializationConfig config,
+					BeanDescription.Supplier description, List<BeanPropertyWriter> properties) {
+				properties.forEach((property) -> property.assignSerializer(ToStringSerializer.instance));
+				return properties;
+			}
+
+		});
+		this.writer = new SnapshotWriter(JsonMapper.builder().addModule(module).build());
+		assertThat(text("any", new Plain("DE1", 5))).endsWith("Plain{iban=DE1, amount=5}");
+	}
+
+	@Test
+	void mixInThatHidesHides() {
+		this.writer = new SnapshotWriter(JsonMapper.builder().addMixIn(Plain.class, PlainMixIn.class).build());
+		assertThat(text("any", new Plain("DE1", 5))).endsWith("Plain{iban=•••, amount=5}");
+	}
+
+	@Test
+	void classThatThePositionDoesNotDeclareIsShownWithItsPackage() {
+		assertThat(text("step", new OneStep())).isEqualTo(OneStep.class.getName() + "{id=1}");
+		assertThat(text("one", new OneStep())).isEqualTo("{id=1}");
+		assertThat(json("step", new OneStep())).isNotEqualTo(json("step", new OtherStep()));
+		Pair pair = new Pair();
+		pair.before = new Derived();
+		assertThat(text("pair", pair)).contains("before=" + Derived.class.getName() + "{");
+	}
+
+	@Test
+	void enclosingInstanceIsRefused() {
+		assertRefused(new Account().new Raise(), "has an enclosing instance. Make the class static");
+		Object captured = new Object() {
+
+			final Account account = new Account();
+
+			@Override
+			public String toString() {
+				return this.account + HiddenStateTests.this.toString();
+			}
+
+		};
+		assertRefused(captured, "has an enclosing instance");
+	}
+
+	@Test
+	void stateOfASuperclassOfJavaIsRefused() {
+		assertRefused(new Bits(), "extends java.util.BitSet, which has state that cannot be read");
+	}
+
+	@Test
+	void keysAndSensitiveNamesAreInNoMessage() {
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> text("any", Map.entry("ann:hunter2-secret\nforged: line", new BitSet())))
+			.withMessageContaining("at 'value[…]', ")
+			.withMessageNotContaining("hunter2")
+			.withMessageNotContaining("\n");
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> text("sensitive", new Holder(new BitSet())))
+			.withMessageNotContaining("secretName");
+	}
+
+	@Test
+	void valuesOfJavaHaveTextsOfTheirOwn() throws Exception {
+		TimeZone zone = TimeZone.getDefault();
+		try {
+			TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
+			assertThat(text("day", java.sql.Date.valueOf("2026-01-01"))).isEqualTo("2026-01-01");
+		}
+		finally {
+			TimeZone.setDefault(zone);
+		}
+		assertRefused(new java.sql.Date(1), "has state besides its text");
+		assertRefused(DatatypeFactory.newInstance().newXMLGregorianCalendar("2026"), "");
+		assertRefused(new java.util.GregorianCalendar(), "is no data");
+		assertRefused(Pattern.compile("abc", 2), "is no data");
+	}
+
+	@Test
+	void valuesInAWidePositionDiffer() {
+		List<Object> alike = List.of("2.50", new java.math.BigDecimal("2.50"), 0.1f, 0.1, "0.1", 5, 5L, "5", (short) 5,
+				new byte[] { 1 }, "AQ==", java.time.Instant.EPOCH, "1970-01-01T00:00:00Z", Double.NaN, "NaN",
+				Map.entry("a", 1), Map.of("a", 1), Thread.State.NEW, "NEW", String.class, "java.lang.String", 'a', "a",
+				List.of(), java.util.Set.of(), Optional.empty(), new Object[0], new String[0]);
+		assertThat(alike.stream().map((value) -> json("any", value)).distinct()).hasSameSizeAs(alike);
+		assertThat(text("any", "5")).isEqualTo("\"5\"");
+		assertThat(text("any", 5)).isEqualTo("5");
+	}
+
+	@Test
+	void formatterIsTheDoorForValuesOfTheApplication() {
+		this.writer = new SnapshotWriter(new JsonMapper(), DataSize.ofKilobytes(64), List.of(new MoneyFormatter()));
+		assertThat(text("any", new Money(5))).isEqualTo("\"EUR 5\"");
+		assertThat(json("any", new Money(5))).contains(Money.class.getName()).isNotEqualTo(json("any", "EUR 5"));
+	}
+
+	@Test
+	void accessorThatComputesDoesNotShowItsField() {
+		assertThat(text("any", new Card())).endsWith("Card{number=•••}");
+	}
+
+	private void assertRefused(Object value, String reason) {
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> text("any", value))
+			.withMessageContaining(reason);
+	}
+
+	private String text(String method, Object value) {
+		return ValueText.FULL.of(snapshot(method, value).get(0));
+	}
+
+	private String json(String method, Object value) {
+		return snapshot(method, value).toJson().toString();
+	}
+
+	private ArgumentSnapshot snapshot(String name, Object value) {
+		java.lang.reflect.Method method = java.util.Arrays.stream(Methods.class.getDeclaredMethods())
+			.filter((candidate) -> candidate.getName().equals(name))
+			.findFirst()
+			.orElseThrow();
+		ReflectionUtils.makeAccessible(method);
+		return this.writer.snapshot(new MethodArguments(Methods.class, method, new Object[] { value }), this.masking);
+	}
+
+	static class Methods {
+
+		void any(Object value) {
+		}
+
+		void transfer(Transfer value) {
+		}
+
+		void payees(Payees value) {
+		}
+
+		void step(Step value) {
+		}
+
+		void one(OneStep value) {
+		}
+
+		void pair(Pair value) {
+		}
+
+		void context(BaseContext value) {
+		}
+
+		void day(java.sql.Date value) {
+		}
+
+		void sensitive(@AirlockSensitive Holder value) {
+		}
+
+	}
+
+	static class Payee {
+
+		public String name = "ann";
+
+		public String iban = "DE1";
+
+	}
+
+	static class Transfer {
+
+		public long amount = 5;
+
+		@JsonIgnoreProperties("iban")
+		public Payee payee = new Payee();
+
+	}
+
+	static class Payees {
+
+		@JsonIgnoreProperties("iban")
+		public List<Payee> list = List.of(new Payee());
+
+		@JsonIgnoreProperties("iban")
+		public Payee[] array = { new Payee() };
+
+		@JsonIgnoreProperties("iban")
+		public Map<String, Payee> map = new HashMap<>(Map.of("a", new Payee()));
+
+		@JsonIgnoreProperties("iban")
+		public Optional<Payee> optional = Optional.of(new Payee());
+
+		@JsonIncludeProperties("name")
+		public Payee included = new Payee();
+
+		@JsonIgnoreProperties("amount")
+		public Map<String, Object> entries = new HashMap<>(Map.of("amount", 5));
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Computed extends HashMap<String, Integer> {
+
+		private int value = 5;
+
+		void setDefault(int value) {
+			this.value = value;
+		}
+
+		@Override
+		public Integer get(Object key) {
+			return getOrDefault(key, this.value);
+		}
+
+	}
+
+	interface Step {
+
+	}
+
+	static class OneStep implements Step {
+
+		public int id = 1;
+
+	}
+
+	static class OtherStep implements Step {
+
+		public int id = 1;
+
+	}
+
+	static class Base {
+
+		public int id = 1;
+
+	}
+
+	static class Derived extends Base {
+
+	}
+
+	static class Pair {
+
+		public Base before = new Base();
+
+		public Derived after = new Derived();
+
+	}
+
+	static class BaseContext {
+
+		@AirlockOmitted
+		protected @Nullable Object context;
+
+	}
+
+	static class SubContext extends BaseContext {
+
+		private String context = "staging";
+
+		public String getContext() {
+			return this.context;
+		}
+
+	}
+
+	static class Account {
+
+		long limit = 5;
+
+		class Raise {
+
+			String reason = "x";
+
+			long limit() {
+				return Account.this.limit;
+			}
+
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Bits extends BitSet {
+
+		public String getName() {
+			return "x";
+		}
+
+	}
+
+	record Holder(Object secretName) {
+	}
+
+	record Plain(String iban, long amount) {
+	}
+
+	interface PlainMixIn {
+
+		@JsonIgnore
+		String iban();
+
+	}
+
+	static class Card {
+
+		private final String number = "4111111111111111";
+
+		public String getNumber() {
+			return "****" + this.number.substring(12);
+		}
+
+	}
+
+	static class Money {
+
+		private final int cents;
+
+		Money(int cents) {
+			this.cents = cents;
+		}
+
+	}
+
+	static class MoneyFormatter implements ArgumentFormatter<Money> {
+
+		@Override
+		public Class<Money> getType() {
+			return Money.class;
+		}
+
+		@Override
+		public String format(Money value) {
+			return "EUR " + value.cents;
+		}
+
+	}
+
+	/**
+	 * Entry with a comparator of its own.
+	 */
+	@SuppressWarnings("serial")
+	static class OwnEntry extends AbstractMap.SimpleEntry<String, String> {
+
+		OwnEntry() {
+			super("a", "b");
+		}
+
+	}
+
+}

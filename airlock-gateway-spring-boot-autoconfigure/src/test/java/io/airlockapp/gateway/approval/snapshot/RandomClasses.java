@@ -1,0 +1,188 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * Creates classes with random fields, accessors, annotations and superclasses. The names
+ * of fields that nobody may see begin with {@code hidden}.
+ */
+final class RandomClasses {
+
+	private static final String[] TYPES = { "int", "long", "boolean", "char", "double", "String", "BigDecimal", "Level",
+			"Object", "LocalDate", "List<String>", "Set<Integer>", "Map<String, Object>", "String[]", "byte[]",
+			"Optional<String>", "List<Object>" };
+
+	private static final String[] HIDING = { "@JsonIgnore", "@AirlockSensitive",
+			"@JsonProperty(access = JsonProperty.Access.WRITE_ONLY)", "@JsonBackReference", "transient" };
+
+	private final Random random;
+
+	private final List<String> names = new ArrayList<>();
+
+	private int fields;
+
+	private RandomClasses(Random random) {
+		this.random = random;
+	}
+
+	/**
+	 * Create classes.
+	 * @param count the number of classes
+	 * @return the classes, each with a constructor without parameters
+	 */
+	static List<Class<?>> create(Random random, int count) {
+		RandomClasses classes = new RandomClasses(random);
+		StringBuilder source = new StringBuilder("""
+				package random;
+				import java.util.*;
+				import java.math.BigDecimal;
+				import java.time.LocalDate;
+				import com.fasterxml.jackson.annotation.*;
+				import io.airlockapp.gateway.approval.*;
+				public class Classes {
+				public enum Level { LOW, HIGH }
+				""");
+		for (int i = 0; i < count; i++) {
+			source.append(classes.type("C" + i));
+			classes.names.add("C" + i);
+		}
+		return compile(source.append("}\n").toString(), classes.names);
+	}
+
+	private String type(String name) {
+		String superclass = switch (this.random.nextInt(6)) {
+			case 0 -> " extends ArrayList<String>";
+			case 1 -> " extends HashMap<String, Object>";
+			case 2, 3 -> this.names.isEmpty() ? "" : " extends " + pick(this.names.toArray(String[]::new));
+			default -> "";
+		};
+		StringBuilder body = new StringBuilder();
+		List<String> ignored = new ArrayList<>();
+		int count = 1 + this.random.nextInt(4);
+		for (int i = 0; i < count; i++) {
+			body.append(field(ignored));
+		}
+		String annotation = ignored.isEmpty() ? ""
+				: "@JsonIgnoreProperties({%s})\n".formatted(String.join(", ", ignored));
+		return "%spublic static class %s%s {\n%s}\n".formatted(annotation, name, superclass, body);
+	}
+
+	private String field(List<String> ignored) {
+		boolean nested = !this.names.isEmpty() && this.random.nextInt(4) == 0;
+		String type = nested ? pick(this.names.toArray(String[]::new)) : pick(TYPES);
+		int number = this.fields++;
+		return switch (this.random.nextInt(7)) {
+			case 0 -> "public %s shown%d;\n".formatted(type, number);
+			case 1 -> "private %1$s shown%2$d;\npublic %1$s getShown%2$d() { return this.shown%2$d; }\n".formatted(type,
+					number);
+			case 2 -> "@JsonProperty(\"named%2$d\") private %1$s shown%2$d;\n".formatted(type, number);
+			case 3 -> "private %s hidden%d;\n".formatted(type, number);
+			case 4 -> "private %1$s hidden%2$d;\npublic String getHidden%2$d() { return \"mask\"; }\n".formatted(type,
+					number);
+			case 5 -> {
+				ignored.add("\"hidden" + number + "\"");
+				yield "public %s hidden%d;\n".formatted(type, number);
+			}
+			default -> "%3$s public %1$s hidden%2$d;\npublic %1$s hidden%2$d() { return this.hidden%2$d; }\n"
+				.formatted(type, number, pick(HIDING).replace("transient", "@JsonIgnore transient"));
+		};
+	}
+
+	private String pick(String... choices) {
+		return choices[this.random.nextInt(choices.length)];
+	}
+
+	private static List<Class<?>> compile(String source, List<String> names) {
+		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+		Map<String, ByteArrayOutputStream> files = new HashMap<>();
+		JavaFileManager manager = new ForwardingJavaFileManager<>(compiler.getStandardFileManager(null, null, null)) {
+
+			@Override
+			public JavaFileObject getJavaFileForOutput(Location location, String name, JavaFileObject.Kind kind,
+					FileObject sibling) {
+				return new SimpleJavaFileObject(URI.create("memory:///" + name), kind) {
+
+					@Override
+					public OutputStream openOutputStream() {
+						return files.computeIfAbsent(name, (key) -> new ByteArrayOutputStream());
+					}
+
+				};
+			}
+
+		};
+		JavaFileObject file = new SimpleJavaFileObject(URI.create("memory:///Classes.java"),
+				JavaFileObject.Kind.SOURCE) {
+
+			@Override
+			public CharSequence getCharContent(boolean ignoreEncodingErrors) throws IOException {
+				return source;
+			}
+
+		};
+		boolean compiled = compiler
+			.getTask(null, manager, null, List.of("-proc:none", "-parameters"), null, List.of(file))
+			.call();
+		Assert.state(compiled, () -> "Not compiled:\n" + source);
+		Loader loader = new Loader(files);
+		return names.stream().<Class<?>>map((name) -> loader.find("random.Classes$" + name)).toList();
+	}
+
+	private static final class Loader extends ClassLoader {
+
+		private final Map<String, ByteArrayOutputStream> files;
+
+		private Loader(Map<String, ByteArrayOutputStream> files) {
+			super(RandomClasses.class.getClassLoader());
+			this.files = files;
+		}
+
+		private Class<?> find(String name) {
+			try {
+				return loadClass(name);
+			}
+			catch (ClassNotFoundException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		@Override
+		protected Class<?> findClass(String name) throws ClassNotFoundException {
+			ByteArrayOutputStream file = this.files.get(name);
+			if (file == null) {
+				throw new ClassNotFoundException(name);
+			}
+			return defineClass(name, file.toByteArray(), 0, file.size());
+		}
+
+		@Override
+		public @Nullable InputStream getResourceAsStream(String name) {
+			ByteArrayOutputStream file = this.files.get(name.replace(".class", "").replace('/', '.'));
+			return (file != null) ? new ByteArrayInputStream(file.toByteArray()) : super.getResourceAsStream(name);
+		}
+
+	}
+
+}

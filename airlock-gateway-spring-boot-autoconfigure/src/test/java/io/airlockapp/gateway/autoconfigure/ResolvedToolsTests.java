@@ -1,0 +1,319 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.AssistantMessage.ToolCall;
+import org.springframework.ai.chat.messages.ToolResponseMessage;
+import org.springframework.ai.chat.model.ChatResponse;
+import org.springframework.ai.chat.model.Generation;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.DefaultToolCallingManager;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.ai.model.tool.ToolCallingManager;
+import org.springframework.ai.model.tool.ToolExecutionResult;
+import org.springframework.ai.model.tool.autoconfigure.ToolCallingAutoConfiguration;
+import org.springframework.ai.support.ToolCallbacks;
+import org.springframework.ai.tool.ToolCallback;
+import org.springframework.ai.tool.annotation.Tool;
+import org.springframework.ai.tool.definition.ToolDefinition;
+import org.springframework.ai.tool.resolution.DelegatingToolCallbackResolver;
+import org.springframework.ai.tool.resolution.StaticToolCallbackResolver;
+import org.springframework.ai.tool.resolution.ToolCallbackResolver;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests that no tool which a {@link ToolCallbackResolver} finds runs unasked if it asks
+ * for approval.
+ */
+class ResolvedToolsTests {
+
+	private static final List<String> ran = new CopyOnWriteArrayList<>();
+
+	private static final List<String> asked = new CopyOnWriteArrayList<>();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(AirlockApprovalAutoConfiguration.class, AirlockSpringAiAutoConfiguration.class,
+						ToolCallingAutoConfiguration.class, JacksonAutoConfiguration.class))
+		.withPropertyValues("spring.ai.tools.resolution.fallback.enabled=true")
+		.withBean(ApprovalGate.class, () -> (call) -> {
+			asked.add(call.toString());
+			throw new ApprovalUnavailableException("No", null, null);
+		})
+		.withBean("bean", OrderTools.class);
+
+	@AfterEach
+	void forget() {
+		ran.clear();
+		asked.clear();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void toolOfAnObjectThatIsNoBeanIsRefused(Resolver resolver) {
+		with(resolver, OrderTools::new).run((context) -> assertThatExceptionOfType(UnguardableMethodException.class)
+			.isThrownBy(() -> call(context, "refund"))
+			.withMessageStartingWith("Tool 'refund' asks for approval"));
+		assertThat(ran).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void toolOfABeanIsGuarded(Resolver resolver) {
+		this.contextRunner.run((beans) -> with(resolver, () -> beans.getBean("bean")).run((context) -> {
+			assertThat(call(context, "refund")).startsWith("NOT CARRIED OUT");
+			assertThat(asked).containsExactly("OrderTools.refund");
+		}));
+		assertThat(ran).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void toolThatAsksForNothingRuns(Resolver resolver) {
+		with(resolver, OrderTools::new).run((context) -> assertThat(call(context, "find")).isEqualTo("\"found\""));
+		assertThat(ran).containsExactly("find");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void unknownToolIsReportedBySpringAi(Resolver resolver) {
+		with(resolver, OrderTools::new)
+			.run((context) -> assertThatIllegalStateException().isThrownBy(() -> call(context, "invented"))
+				.isExactlyInstanceOf(IllegalStateException.class));
+	}
+
+	@Test
+	void resolverIsStillInjectedByItsClass() {
+		this.contextRunner.withUserConfiguration(StaticResolverConfiguration.class)
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(ResolverHolder.class));
+	}
+
+	@Test
+	void toolsOfAManagerWhoseResolverIsNoBeanAreRefused() {
+		this.contextRunner.withBean(ToolCallingManager.class, () -> manager(staticResolver(new OrderTools())))
+			.run((context) -> Stream.of("refund", "find", "invented\nforged")
+				.forEach((tool) -> assertThatExceptionOfType(UnguardableMethodException.class)
+					.isThrownBy(() -> call(context, tool))
+					.withMessageContaining("make the ToolCallbackResolver a bean")
+					.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("\n"))));
+		assertThat(ran).isEmpty();
+	}
+
+	@Test
+	void toolsInTheRequestToAManagerWhoseResolverIsNoBeanAreGuarded() {
+		this.contextRunner.withBean(ToolCallingManager.class, () -> manager(staticResolver(new OrderTools())))
+			.run((context) -> assertThat(call(context, "refund", ToolCallbacks.from(context.getBean("bean"))))
+				.startsWith("NOT CARRIED OUT"));
+	}
+
+	@Test
+	void toolsOfAManagerWhoseResolversAreBeansAreChecked() {
+		this.contextRunner.withUserConfiguration(OwnManagerConfiguration.class).run((context) -> {
+			assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> call(context, "refund"))
+				.withMessageStartingWith("Tool 'refund' asks for approval");
+			assertThat(call(context, "find")).isEqualTo("\"found\"");
+		});
+		assertThat(ran).containsExactly("find");
+	}
+
+	@Test
+	void unknownToolOfAManagerWithoutAResolverIsReportedBySpringAi() {
+		this.contextRunner.withBean(ToolCallingManager.class, () -> DefaultToolCallingManager.builder().build())
+			.run((context) -> assertThatIllegalStateException().isThrownBy(() -> call(context, "invented"))
+				.isExactlyInstanceOf(IllegalStateException.class));
+	}
+
+	@Test
+	void fieldsThatHoldResolversAreReadableInANativeImage() {
+		RuntimeHints hints = new RuntimeHints();
+		new AirlockSpringAiAutoConfiguration.MethodToolHints().registerHints(hints, null);
+		assertThat(List.of(DefaultToolCallingManager.class, DelegatingToolCallbackResolver.class))
+			.allSatisfy((type) -> assertThat(RuntimeHintsPredicates.reflection()
+				.onType(type)
+				.withMemberCategory(MemberCategory.ACCESS_DECLARED_FIELDS)).accepts(hints));
+	}
+
+	private ApplicationContextRunner with(Resolver resolver, Supplier<Object> tools) {
+		return this.contextRunner.withBean(ToolCallbackResolver.class, () -> resolver.create(tools.get()));
+	}
+
+	private static String call(ApplicationContext context, String tool, ToolCallback... tools) {
+		AssistantMessage message = AssistantMessage.builder()
+			.toolCalls(List.of(new ToolCall("call-1", "function", tool, "{}")))
+			.build();
+		ToolExecutionResult result = context.getBean(ToolCallingManager.class)
+			.executeToolCalls(new Prompt("Do it", ToolCallingChatOptions.builder().toolCallbacks(tools).build()),
+					new ChatResponse(List.of(new Generation(message))));
+		List<?> history = result.conversationHistory();
+		return ((ToolResponseMessage) history.get(history.size() - 1)).getResponses().get(0).responseData();
+	}
+
+	private static ToolCallbackResolver staticResolver(Object tools) {
+		return new StaticToolCallbackResolver(List.of(ToolCallbacks.from(tools)));
+	}
+
+	private static ToolCallingManager manager(ToolCallbackResolver resolver) {
+		return DefaultToolCallingManager.builder()
+			.toolCallbackResolver(resolver)
+			.resolutionFallbackEnabled(true)
+			.build();
+	}
+
+	enum Resolver {
+
+		STATIC {
+
+			@Override
+			ToolCallbackResolver create(Object tools) {
+				return staticResolver(tools);
+			}
+
+		},
+
+		DELEGATING {
+
+			@Override
+			ToolCallbackResolver create(Object tools) {
+				return new DelegatingToolCallbackResolver(List.of(staticResolver(tools)));
+			}
+
+		},
+
+		LAMBDA {
+
+			@Override
+			ToolCallbackResolver create(Object tools) {
+				return staticResolver(tools)::resolve;
+			}
+
+		},
+
+		FINAL_CLASS {
+
+			@Override
+			ToolCallbackResolver create(Object tools) {
+				return new FinalResolver(staticResolver(tools));
+			}
+
+		},
+
+		NEW_TOOL_FOR_EACH_CALL {
+
+			@Override
+			ToolCallbackResolver create(Object tools) {
+				return (name) -> {
+					ToolCallback tool = staticResolver(tools).resolve(name);
+					return (tool != null) ? new Wrapper(tool) : null;
+				};
+			}
+
+		};
+
+		abstract ToolCallbackResolver create(Object tools);
+
+	}
+
+	record FinalResolver(ToolCallbackResolver delegate) implements ToolCallbackResolver {
+
+		@Override
+		public ToolCallback resolve(String toolName) {
+			return this.delegate.resolve(toolName);
+		}
+
+	}
+
+	record Wrapper(ToolCallback wrapped) implements ToolCallback {
+
+		@Override
+		public ToolDefinition getToolDefinition() {
+			return this.wrapped.getToolDefinition();
+		}
+
+		@Override
+		public String call(String input) {
+			return this.wrapped.call(input);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class StaticResolverConfiguration {
+
+		@Bean
+		StaticToolCallbackResolver resolver() {
+			return (StaticToolCallbackResolver) staticResolver(new OrderTools());
+		}
+
+		@Bean
+		ResolverHolder holder(StaticToolCallbackResolver resolver) {
+			return new ResolverHolder(resolver);
+		}
+
+	}
+
+	record ResolverHolder(StaticToolCallbackResolver resolver) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnManagerConfiguration {
+
+		@Bean
+		StaticToolCallbackResolver staticResolver() {
+			return (StaticToolCallbackResolver) ResolvedToolsTests.staticResolver(new OrderTools());
+		}
+
+		@Bean
+		FinalResolver finalResolver() {
+			return new FinalResolver((name) -> null);
+		}
+
+		@Bean
+		ToolCallingManager manager(List<ToolCallbackResolver> resolvers) {
+			return ResolvedToolsTests.manager(new DelegatingToolCallbackResolver(resolvers));
+		}
+
+	}
+
+	static class OrderTools {
+
+		@Tool
+		@RequiresAirlockApproval
+		public String refund() {
+			ran.add("refund");
+			return "refunded";
+		}
+
+		@Tool
+		public String find() {
+			ran.add("find");
+			return "found";
+		}
+
+	}
+
+}

@@ -122,7 +122,7 @@ class AdmissionReleaseTests {
 		ProxyFactory factory = new ProxyFactory(new Vault());
 		factory.setProxyTargetClass(true);
 		ApprovalAdvisor guard = new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
-				JsonMapper::new, () -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> failing, () -> handler,
+				() -> new SnapshotWriter(new JsonMapper()), () -> failing, () -> handler,
 				() -> new DenialPublisher(ApprovalListener.of(List.of()), "command.review"), () -> threads,
 				() -> () -> {
 					fail(random, new IllegalStateException("requester"));

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval.interceptor;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -115,7 +116,7 @@ class ArgumentReadingsTests {
 		ProxyFactory factory = new ProxyFactory(this.target);
 		factory.setProxyTargetClass(true);
 		ApprovalAdvisor guard = new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
-				JsonMapper::new, () -> ArgumentWriter.DEFAULT_MAX_SIZE, () -> gate, ApprovalDenialHandler::throwing,
+				() -> new SnapshotWriter(new JsonMapper()), () -> gate, ApprovalDenialHandler::throwing,
 				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null, () -> null);
 		factory.addAdvisor(guard);
 		return (Service) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
@@ -133,20 +134,22 @@ class ArgumentReadingsTests {
 
 	}
 
-	static class Order {
+	static class Order extends AbstractList<String> {
 
+		@AirlockOmitted
 		private final AtomicInteger readings = new AtomicInteger();
 
 		private String sql = "DELETE FROM test";
 
-		public String getSql() {
+		@Override
+		public String get(int index) {
 			this.readings.incrementAndGet();
 			return this.sql;
 		}
 
-		@AirlockOmitted
-		public AtomicInteger getReadings() {
-			return this.readings;
+		@Override
+		public int size() {
+			return 1;
 		}
 
 	}

@@ -197,7 +197,7 @@ class GuardErrorTests {
 		ProxyFactory factory = new ProxyFactory(this.vault);
 		factory.setProxyTargetClass(true);
 		ApprovalAdvisor guard = new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
-				JsonMapper::new, () -> ArgumentWriter.DEFAULT_MAX_SIZE, supplier(Place.GATE, gate), () -> handler,
+				() -> new SnapshotWriter(new JsonMapper()), supplier(Place.GATE, gate), () -> handler,
 				supplier(Place.REPORTER, publisher), () -> this.threads, supplier(Place.REQUESTER_SOURCE, () -> {
 					failAt(Place.REQUESTER);
 					return "ann";
@@ -258,6 +258,16 @@ class GuardErrorTests {
 		@Override
 		public String get(int index) {
 			throw new NoClassDefFoundError("element");
+		}
+
+		@Override
+		public int size() {
+			return 1;
+		}
+
+		@Override
+		public String get(int index) {
+			throw new NoClassDefFoundError("number");
 		}
 
 		@Override

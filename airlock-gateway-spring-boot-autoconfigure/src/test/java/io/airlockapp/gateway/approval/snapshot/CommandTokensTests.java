@@ -1,8 +1,16 @@
 package io.airlockapp.gateway.approval.snapshot;
 
-import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entry;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Omitted;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -10,10 +18,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,11 +30,16 @@ class CommandTokensTests {
 
 	private static final String METHOD = "Refunds.refund";
 
-	private final ObjectNode arguments = JsonNodeFactory.instance.objectNode();
+	private static final Leaf NULL = new Leaf(Leaf.Kind.NULL, "null", "null", true);
+
+	private final Map<String, SnapshotNode> arguments = new LinkedHashMap<>();
 
 	@Test
 	void areOneForTheMethodAndOneForEachArgumentOrTheTextCutAtSpaces() {
-		this.arguments.put("order", 42).put("amount", new BigDecimal("2.50")).put("express", true).putNull("note");
+		this.arguments.put("order", number("42"));
+		this.arguments.put("amount", number("2.50"));
+		this.arguments.put("express", new Leaf(Leaf.Kind.BOOLEAN, "true", "java.lang.Boolean", true));
+		this.arguments.put("note", NULL);
 		assertThat(tokens()).containsExactly(
 				List.of("Refunds.refund", "order=42", "amount=2.50", "express=true", "note=null"),
 				List.of("Refunds.refund(order=42,", "amount=2.50,", "express=true,", "note=null)"));
@@ -38,49 +49,65 @@ class CommandTokensTests {
 	@Test
 	void areTwoWaysToWriteACallWithoutArguments() {
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of("Refunds.refund()"));
-		assertThat(CommandTokens.of(METHOD, null)).isEqualTo(tokens());
+		assertThat(CommandTokens.of(METHOD, Map.of())).isEqualTo(tokens());
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "two words", "two  blanks", "\u2022\u2022\u2022 hmac-sha256:00", " ", "  " })
 	void endBeforeATextThatCouldBeSeveralTokens(String value) {
-		this.arguments.put("order", 42).put("note", value).put("amount", 1);
+		this.arguments.put("order", number("42"));
+		this.arguments.put("note", text(value));
+		this.arguments.put("amount", number("1"));
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund", "order=42"),
 				List.of("Refunds.refund(order=42,"));
 	}
 
 	@Test
 	void endBeforeAHiddenValue() {
-		this.arguments.put("order", 42).set("iban", new Masking().mask(new byte[1]));
-		this.arguments.put("amount", 1);
+		this.arguments.put("order", number("42"));
+		this.arguments.put("iban", new Masking().mask(new byte[1]));
+		this.arguments.put("amount", number("1"));
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund", "order=42"),
 				List.of("Refunds.refund(order=42,"));
 	}
 
 	@Test
 	void endBeforeATextThatNobodyIsShown() {
-		this.arguments.put("note", "x".repeat(CommandText.MAX_LENGTH)).put("order", 42);
+		this.arguments.put("note", text("x".repeat(CommandText.MAX_LENGTH)));
+		this.arguments.put("order", number("42"));
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of());
 	}
 
 	@Test
 	void haveNoWhiteSpaceThatIsSpelledOut() {
-		this.arguments.put("note", "no-break\u00a0space");
+		this.arguments.put("note", text("no-break\u00a0space"));
 		assertThat(tokens().get(0)).containsExactly("Refunds.refund", "note=\"no-break\\u00a0space\"");
 	}
 
 	@Test
 	void areWrittenAsThePersonReadsThem() {
-		this.arguments.put("gr\u00f6\u00dfe", "\u05d0").put("a b", 1);
+		this.arguments.put("gr\u00f6\u00dfe", text("\u05d0"));
+		this.arguments.put("a b", number("1"));
 		assertThat(tokens().get(0)).containsExactly("Refunds.refund", "\"gr\u00f6\u00dfe\"=\u2068\"\u05d0\"\u2069");
 	}
 
-	@Test
-	void endBeforeAnythingThatIsMadeOfOthers() {
-		this.arguments.putObject("account").put("x}, amount=1, y={z", 1);
+	@ParameterizedTest
+	@MethodSource("composed")
+	void endBeforeAnythingThatIsMadeOfOthers(SnapshotNode value) {
+		this.arguments.put("account", value);
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of());
-		this.arguments.removeAll();
-		this.arguments.putArray("orders").add("1").add("2");
+	}
+
+	static Stream<SnapshotNode> composed() {
+		return Stream.of(new Fields("com.acme.Account", true, null, Map.of("x}, amount=1, y={z", number("1"))),
+				new Elements("java.util.List", true, true, List.of(text("1"), text("2"))),
+				new Elements(Elements.OPTIONAL, true, true, List.of(text("1"))),
+				new Entries("java.util.Map", true, true, List.of(new Entry(text("1"), text("2")))));
+	}
+
+	@Test
+	void endBeforeWhatIsLeftOut() {
+		this.arguments.put("thread", new Omitted());
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of());
 	}
 
@@ -123,12 +150,22 @@ class CommandTokensTests {
 	}
 
 	private static List<List<String>> tokens(String first, String second) {
-		JsonNode arguments = JsonNodeFactory.instance.objectNode().put("a", first).put("b", second);
+		Map<String, SnapshotNode> arguments = new LinkedHashMap<>();
+		arguments.put("a", text(first));
+		arguments.put("b", text(second));
 		return CommandTokens.of(METHOD, arguments);
 	}
 
 	private List<List<String>> tokens() {
 		return CommandTokens.of(METHOD, this.arguments);
+	}
+
+	private static Leaf text(String text) {
+		return new Leaf(Leaf.Kind.TEXT, text, "java.lang.String", true);
+	}
+
+	private static Leaf number(String text) {
+		return new Leaf(Leaf.Kind.NUMBER, text, "java.math.BigDecimal", true);
 	}
 
 }

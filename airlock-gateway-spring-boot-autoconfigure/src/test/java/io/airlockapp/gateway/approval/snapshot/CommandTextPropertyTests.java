@@ -1,20 +1,21 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import io.airlockapp.gateway.approval.argument.CommandReader.Omission;
+import io.airlockapp.gateway.approval.snapshot.CommandReader.Omission;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.statistics.Statistics;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.POJONode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +37,7 @@ class CommandTextPropertyTests {
 				+ "\\x{e0000}-\\x{e0fff}\u201c\u201d\u2033\uff02]");
 
 	@Property(tries = 3000)
-	void callsReadBackAsWhatTheyAre(@ForAll("small") ObjectNode arguments) {
+	void callsReadBackAsWhatTheyAre(@ForAll("small") Map<String, SnapshotNode> arguments) {
 		CommandText command;
 		try {
 			command = CommandText.of(METHOD, arguments, false);
@@ -47,12 +48,15 @@ class CommandTextPropertyTests {
 		assertThat(LETTER_WITH_MARKS.matcher(command.text()).replaceAll("x")).doesNotContainPattern(NOT_VISIBLE);
 		assertThat(command.text()).doesNotContainPattern(BLANK).hasSizeLessThanOrEqualTo(CommandText.MAX_LENGTH);
 		assertThat(command.note()).isEmpty();
-		assertThat(order(new CommandReader(command.text()).read(METHOD))).isEqualTo(order(Snapshots.asRead(arguments)));
+		assertThat(order(new CommandReader(command.text()).read(METHOD))).isEqualTo(order(RandomSnapshots.asRead(arguments)));
 	}
 
 	@Property(tries = 1000)
-	void callsAreShownInFullOrRefusedOrMarked(@ForAll("large") ObjectNode arguments, @ForAll boolean abridge) {
-		String full = METHOD + "(" + ValueText.FULL.of(arguments).replaceAll("^\\{|}$", "") + ")";
+	void callsAreShownInFullOrRefusedOrMarked(@ForAll("large") Map<String, SnapshotNode> arguments, @ForAll boolean abridge) {
+		String full = arguments.entrySet()
+			.stream()
+			.map((argument) -> ValueText.name(argument.getKey()) + "=" + ValueText.FULL.of(argument.getValue()))
+			.collect(Collectors.joining(", ", METHOD + "(", ")"));
 		CommandText command;
 		try {
 			command = CommandText.of(METHOD, arguments, abridge);
@@ -65,7 +69,7 @@ class CommandTextPropertyTests {
 		Statistics.collect((command.abridged() > 0) ? "abridged" : "full");
 		assertThat(command.text()).hasSizeLessThanOrEqualTo(CommandText.MAX_LENGTH);
 		AtomicInteger omissions = new AtomicInteger();
-		assertShows(new CommandReader(command.call()).read(METHOD), Snapshots.asRead(arguments), omissions);
+		assertShows(new CommandReader(command.call()).read(METHOD), RandomSnapshots.asRead(arguments), omissions);
 		assertThat(command.abridged()).isEqualTo(omissions.get());
 		if (omissions.get() == 0) {
 			assertThat(command.text()).isEqualTo(full);
@@ -129,13 +133,13 @@ class CommandTextPropertyTests {
 	}
 
 	@Provide
-	Arbitrary<ObjectNode> small() {
-		return Snapshots.small();
+	Arbitrary<Map<String, SnapshotNode>> small() {
+		return RandomSnapshots.small();
 	}
 
 	@Provide
-	Arbitrary<ObjectNode> large() {
-		return Snapshots.large();
+	Arbitrary<Map<String, SnapshotNode>> large() {
+		return RandomSnapshots.large();
 	}
 
 }

@@ -1,9 +1,8 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.airlockapp.gateway.approval.snapshot.Masking;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -18,6 +17,8 @@ final class CommandReader {
 	private static final JsonNodeFactory nodes = JsonNodeFactory.instance;
 
 	private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.:@/+-]+");
+
+	private static final Pattern CLASS = Pattern.compile("[A-Za-z0-9_.$]+(?=[{\\[])");
 
 	private static final Pattern ESCAPE = Pattern
 		.compile("\\\\(?:u([0-9a-f]{4})|u\\{([0-9a-f]{5,6})}|\\{([0-9]+) blanks}|([\"\\\\]))");
@@ -34,8 +35,9 @@ final class CommandReader {
 	}
 
 	/**
-	 * Read a call. Numbers and plain words are texts, masks are {@link Snapshots#MASK},
-	 * and what is shown in part is an {@link Omission}.
+	 * Read a call. Numbers and plain words are texts, objects are as of
+	 * {@link RandomSnapshots#object}, masks are {@link RandomSnapshots#MASK}, and what is
+	 * shown in part is an {@link Omission}.
 	 * @param method the method's name
 	 * @return the arguments
 	 */
@@ -65,22 +67,21 @@ final class CommandReader {
 	}
 
 	private JsonNode value() {
-		if (take('{')) {
-			return members('}');
+		Matcher type = CLASS.matcher(this.text).region(this.position, this.text.length());
+		boolean typed = type.lookingAt();
+		this.position = typed ? type.end() : this.position;
+		if (peek() == '{' || peek() == '[') {
+			JsonNode first = take('{') ? members('}') : elements();
+			return RandomSnapshots.object(typed ? type.group() : null, first, take('{') ? members('}') : null);
 		}
-		if (take('[')) {
-			ArrayNode elements = nodes.arrayNode();
-			while (!take(']')) {
-				if (!elements.isEmpty()) {
-					expect(", ");
-				}
-				elements.add(value());
-			}
-			return elements;
+		if (peek() == '(') {
+			boolean none = this.text.startsWith(ValueText.NONE, this.position);
+			expect(none ? ValueText.NONE : "(left out)");
+			return none ? RandomSnapshots.NONE : RandomSnapshots.OMITTED;
 		}
 		if (this.text.startsWith(Masking.MASK, this.position)) {
 			expect(Masking.MASK);
-			return Snapshots.MASK;
+			return RandomSnapshots.MASK;
 		}
 		if (isQuoted()) {
 			String text = quoted();
@@ -92,6 +93,18 @@ final class CommandReader {
 			case "true", "false" -> nodes.booleanNode(word.equals("true"));
 			default -> nodes.stringNode(word);
 		};
+	}
+
+	private ArrayNode elements() {
+		expect("[");
+		ArrayNode elements = nodes.arrayNode();
+		while (!take(']')) {
+			if (!elements.isEmpty()) {
+				expect(", ");
+			}
+			elements.add(value());
+		}
+		return elements;
 	}
 
 	private Omission omission(String head) {

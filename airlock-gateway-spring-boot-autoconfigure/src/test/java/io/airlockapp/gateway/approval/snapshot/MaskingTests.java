@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument.json;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -24,8 +24,8 @@ class MaskingTests {
 		Mac mac = Mac.getInstance("HmacSHA256");
 		mac.init(new SecretKeySpec(masking.key(), "HmacSHA256"));
 		// Another process has to calculate the same
-		assertThat(masking.mask(VALUE).stringValue())
-			.isEqualTo("••• hmac-sha256:" + HexFormat.of().formatHex(mac.doFinal(VALUE)));
+		assertThat(masking.mask(VALUE).digest())
+			.isEqualTo("hmac-sha256:" + HexFormat.of().formatHex(mac.doFinal(VALUE)));
 	}
 
 	@Test
@@ -39,6 +39,14 @@ class MaskingTests {
 	void comparesEqualValuesOfAllCalls() {
 		assertThat(new Masking().mask(VALUE).comparable()).isEqualTo(new Masking().mask(VALUE).comparable())
 			.isNotEqualTo(new Masking().mask(new byte[1]).comparable());
+	}
+
+	@Test
+	void digestThatIsSentDoesNotRevealTheComparableOne() {
+		SnapshotNode.Masked mask = new Masking().mask(VALUE);
+		assertThat(mask.digest()).doesNotContain(mask.comparable());
+		assertThat(mask.toJson(SnapshotNode.Masked::digest).toString()).doesNotContain(mask.comparable(), "s3cr3t");
+		assertThat(mask).hasToString("Masked");
 	}
 
 	@Test

@@ -1,14 +1,12 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.net.URI;
-import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.io.ByteArrayResource;
-import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.domain.Example;
 import org.springframework.data.domain.ExampleMatcher;
 import org.springframework.data.domain.Limit;
@@ -65,7 +62,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  */
 class SpringValueTests {
 
-	private final ShownArgument argument = new ShownArgument(Methods.class, new JsonMapper());
+	private final ShownArgument argument = new ShownArgument(Methods.class);
 
 	@ParameterizedTest
 	@MethodSource("values")
@@ -198,7 +195,7 @@ class SpringValueTests {
 			.addMixIn(HttpEntity.class, EntityMixIn.class)
 			.addMixIn(ProblemDetail.class, ProblemMixIn.class)
 			.build();
-		ShownArgument mixed = new ShownArgument(Methods.class, mapper);
+		ShownArgument mixed = new ShownArgument(Methods.class, new SnapshotWriter(mapper));
 		ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "4111");
 		assertThat(mixed.write("value", problem).toString()).doesNotContain("4111");
 		assertThat(mixed.write("value", ResponseEntity.ok("4111")).toString()).doesNotContain("4111");
@@ -207,19 +204,6 @@ class SpringValueTests {
 	@Test
 	void differentClassesOfABodyAreTold() {
 		assertThat(digest(ResponseEntity.ok(new Card("a")))).isNotEqualTo(digest(ResponseEntity.ok(new Note("a"))));
-	}
-
-	@ParameterizedTest
-	@MethodSource("passing")
-	void failureOfWhatAnArgumentIsReadFromIsNoMistake(Throwable failure) {
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> command(new Unreadable(failure)))
-			.isNotInstanceOf(InvalidApprovalUsageException.class)
-			.withMessageContaining("can't be read at the moment");
-	}
-
-	static Stream<Throwable> passing() {
-		return Stream.of(new QueryTimeoutException("busy"), new OutOfMemoryError("native thread"),
-				new IllegalStateException(new SQLTransientException("busy")));
 	}
 
 	private String command(Object value) {
@@ -307,20 +291,6 @@ class SpringValueTests {
 		@AirlockSensitive
 		public List<String> getContent() {
 			return super.getContent();
-		}
-
-	}
-
-	static class Unreadable {
-
-		private final Throwable failure;
-
-		Unreadable(Throwable failure) {
-			this.failure = failure;
-		}
-
-		public String getName() throws Throwable {
-			throw this.failure;
 		}
 
 	}

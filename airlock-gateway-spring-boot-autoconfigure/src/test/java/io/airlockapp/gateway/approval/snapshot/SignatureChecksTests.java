@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
-import io.airlockapp.gateway.approval.snapshot.Masking;
 import jakarta.persistence.EntityManager;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -70,9 +69,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link SignatureChecks}: parameters fail the start if each call would fail,
  * or if they are what a method writes to.
  */
-class UnshowableParametersTests {
+class SignatureChecksTests {
 
-	private final ArgumentWriter writer = new ArgumentWriter(new JsonMapper());
+	private final SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("unshowable")
@@ -84,8 +83,8 @@ class UnshowableParametersTests {
 			.doesNotContain("controller");
 		MethodArguments arguments = new MethodArguments(Unshowable.class, method, new Object[] { value });
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
-			.isThrownBy(() -> this.writer.write(arguments, new Masking()))
-			.withMessageStartingWith("Argument 'value' of Unshowable.call can't be shown");
+			.isThrownBy(() -> this.writer.snapshot(arguments, new Masking()).all())
+			.withMessageStartingWith("Argument 'value' of Unshowable.call cannot be shown");
 	}
 
 	static Stream<Arguments> unshowable() throws SQLException {
@@ -97,7 +96,7 @@ class UnshowableParametersTests {
 		return Stream.of(Arguments.of(InputStream.class, new ByteArrayInputStream(new byte[1])),
 				Arguments.of(Writer.class, new StringWriter()), Arguments.of(Stream.class, Stream.of(1)),
 				Arguments.of(Iterator.class, List.of(1).iterator()), Arguments.of(Thread.class, Thread.currentThread()),
-				Arguments.of(ClassLoader.class, UnshowableParametersTests.class.getClassLoader()),
+				Arguments.of(ClassLoader.class, SignatureChecksTests.class.getClassLoader()),
 				Arguments.of(Connection.class, DriverManager.getConnection("jdbc:h2:mem:")),
 				Arguments.of(Resource.class, new ByteArrayResource(new byte[1])),
 				Arguments.of(ClassPathResource.class, new ClassPathResource("schema.sql")),
@@ -168,7 +167,7 @@ class UnshowableParametersTests {
 		MethodArguments arguments = new MethodArguments(PetController.class, method,
 				new Object[] { new BeanPropertyBindingResult(new Order("A-17"), "order") });
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
-			.isThrownBy(() -> this.writer.write(arguments, new Masking()))
+			.isThrownBy(() -> this.writer.snapshot(arguments, new Masking()).all())
 			.withMessageEndingWith(", or guard the service behind the controller");
 	}
 

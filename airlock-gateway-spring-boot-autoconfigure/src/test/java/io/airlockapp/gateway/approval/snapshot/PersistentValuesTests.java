@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.argument;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,6 @@ import jakarta.persistence.Version;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
@@ -34,14 +33,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests that entities of Hibernate are shown as any other object, as far as they are
- * loaded or can be.
+ * Tests for {@link PersistentValues}: entities of Hibernate are shown as any other object,
+ * as far as they are loaded or can be.
  */
-class EntityArgumentTests {
+class PersistentValuesTests {
 
 	private static EntityManagerFactory entities;
 
-	private final ShownArgument argument = new ShownArgument(Methods.class, new JsonMapper());
+	private final ShownArgument argument = new ShownArgument(Methods.class);
 
 	@BeforeAll
 	static void start() {
@@ -77,13 +76,13 @@ class EntityArgumentTests {
 	void managedEntityIsShownWithItsAssociations() {
 		String text = managed((manager) -> this.argument.command("purchase", manager.find(Purchase.class, 1L)));
 		assertThat(text)
-			.isEqualTo("{customer={id=1, name=Ann, version=•••}, id=1, lines=[{id=1, purchase=•••}], version=•••}");
+			.isEqualTo("{version=•••, id=1, customer={version=•••, id=1, name=Ann}, lines=[{id=1, purchase=•••}]}");
 	}
 
 	@Test
 	void proxyIsShownAsTheEntityBehindIt() {
 		String text = managed((manager) -> this.argument.command("customer", manager.getReference(Customer.class, 1L)));
-		assertThat(text).isEqualTo("{id=1, name=Ann, version=•••}");
+		assertThat(text).isEqualTo("{version=•••, id=1, name=Ann}");
 	}
 
 	@Test

@@ -1,0 +1,200 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.io.File;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Period;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.BitSet;
+import java.util.Currency;
+import java.util.Date;
+import java.util.GregorianCalendar;
+import java.util.List;
+import java.util.Locale;
+import java.util.SimpleTimeZone;
+import java.util.TimeZone;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Tests for {@link JavaValues}.
+ */
+class JavaValuesTests {
+
+	private final ShownArgument argument = new ShownArgument(Methods.class);
+
+	@ParameterizedTest
+	@MethodSource("values")
+	void valueIsWrittenInFull(Object value, String type, String text) {
+		assertThat(this.argument.write("object", value).toString())
+			.isEqualTo("{\"value\":{\"@type\":\"%s\",\"@value\":%s}}".formatted(type, text));
+	}
+
+	static Stream<Arguments> values() throws Exception {
+		ZonedDateTime time = ZonedDateTime.of(2026, 11, 26, 9, 0, 0, 1, ZoneId.of("Europe/Berlin"));
+		return Stream.of(arguments(true, "java.lang.Boolean", "true"), arguments(42, "java.lang.Integer", "42"),
+				arguments((byte) -1, "java.lang.Byte", "-1"), arguments((short) 2, "java.lang.Short", "2"),
+				arguments(9007199254740991L, "java.lang.Long", "9007199254740991"),
+				arguments(9007199254740993L, "java.lang.Long", "\"9007199254740993\""),
+				arguments(0.1, "java.lang.Double", "\"0.1\""), arguments(-0.0, "java.lang.Double", "\"-0.0\""),
+				arguments(0.0, "java.lang.Double", "\"0.0\""), arguments(-0.0f, "java.lang.Float", "\"-0.0\""),
+				arguments(Double.NaN, "java.lang.Double", "\"NaN\""),
+				arguments(new BigDecimal("2.50"), "java.math.BigDecimal", "\"2.50\""),
+				arguments(new BigDecimal("1E+900"), "java.math.BigDecimal", "\"1E+900\""),
+				arguments(BigInteger.TWO, "java.math.BigInteger", "2"),
+				arguments(new AtomicInteger(3), "java.util.concurrent.atomic.AtomicInteger", "3"),
+				arguments("5", "java.lang.String", "\"5\""), arguments('x', "java.lang.Character", "\"x\""),
+				arguments(new StringBuilder("a"), "java.lang.StringBuilder", "\"a\""),
+				arguments(new byte[] { 1 }, "[B", "\"AQ==\""),
+				arguments(new UUID(0, 1), "java.util.UUID", "\"00000000-0000-0000-0000-000000000001\""),
+				arguments(Currency.getInstance("EUR"), "java.util.Currency", "\"EUR\""),
+				arguments(URI.create("https://a/b%2Fc"), "java.net.URI", "\"https://a/b%2Fc\""),
+				arguments(new File("a/b"), "java.io.File", "\"a/b\""),
+				arguments(Path.of("a/b"), "java.nio.file.Path", "\"a/b\""),
+				arguments(StandardCharsets.UTF_8, "java.nio.charset.Charset", "\"UTF-8\""),
+				arguments(List.class, "java.lang.Class", "\"java.util.List\""),
+				arguments(TimeUnit.DAYS, "java.util.concurrent.TimeUnit", "\"DAYS\""),
+				arguments(InetAddress.getByAddress("payments.internal", new byte[] { 6, 6, 6, 6 }),
+						"java.net.Inet4Address", "\"payments.internal/6.6.6.6\""),
+				arguments(InetSocketAddress.createUnresolved("payments", 443), "java.net.InetSocketAddress",
+						"\"payments/<unresolved>:443\""),
+				arguments(time, "java.time.ZonedDateTime", "\"2026-11-26T09:00:00.000000001+01:00[Europe/Berlin]\""),
+				arguments(LocalDate.of(2026, 1, 31), "java.time.LocalDate", "\"2026-01-31\""),
+				arguments(Duration.ofHours(1), "java.time.Duration", "\"PT1H\""),
+				arguments(Period.ofDays(1), "java.time.Period", "\"P1D\""),
+				arguments(ZoneId.of("Europe/Berlin"), "java.time.ZoneId", "\"Europe/Berlin\""),
+				arguments(ZoneOffset.UTC, "java.time.ZoneId", "\"Z\""),
+				arguments(new Date(1), "java.util.Date", "\"1970-01-01T00:00:00.001Z\""),
+				arguments(Timestamp.from(Instant.parse("2026-11-26T09:00:00.123456789Z")), "java.sql.Timestamp",
+						"\"2026-11-26T09:00:00.123456789Z\""),
+				arguments(java.sql.Date.valueOf("2026-01-31"), "java.sql.Date", "\"2026-01-31\""),
+				arguments(Time.valueOf("09:00:00"), "java.sql.Time", "\"09:00\""),
+				arguments(TimeZone.getTimeZone("Europe/Berlin"), "java.util.TimeZone", "\"Europe/Berlin\""),
+				arguments(Locale.GERMANY, "java.util.Locale", "\"de_DE\""));
+	}
+
+	@ParameterizedTest
+	@MethodSource("refused")
+	void typeWithStateBesidesItsTextIsRefused(Object value, String reason) {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("object", value))
+			.withMessageStartingWith("Argument 'value' of Methods.object cannot be shown to the approver")
+			.withMessageContaining(reason)
+			.withMessageContaining("Pass plain data, or leave a field out with @AirlockOmitted");
+	}
+
+	static Stream<Arguments> refused() {
+		return Stream.of(
+				arguments(new GregorianCalendar(new SimpleTimeZone(1234567, "Odd/Zone")),
+						"a java.util.GregorianCalendar is no data"),
+				arguments(new SimpleTimeZone(1234567, "Odd/Zone"), "has state besides its text"),
+				arguments(new java.sql.Date(86400001L), "a java.sql.Date has state besides its text"),
+				arguments(new Time(1), "a java.sql.Time has state besides its text"),
+				arguments(DateTimeFormatter.ISO_DATE, "a java.time.format.DateTimeFormatter is no data"),
+				arguments(ByteBuffer.wrap(new byte[2]), "is no data"),
+				arguments(Pattern.compile("a"), "a java.util.regex.Pattern is no data"),
+				arguments(new BitSet(), "a java.util.BitSet is no data"), arguments(new Object(), "is no data"),
+				arguments(Thread.currentThread(), "is no data"), arguments("s3cr3t \ud800", "surrogate"));
+	}
+
+	@Test
+	@SuppressWarnings("deprecation")
+	void localeThatHasOnlyAVariantIsRefused() {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("object", new Locale("", "", "POSIX")))
+			.withMessageContaining("has state besides its text");
+		assertThat(this.argument.command("object", Locale.ROOT)).isEqualTo("\"\"");
+	}
+
+	@Test
+	void classIsLeftOutWhereItIsDeclared() {
+		assertThat(this.argument.write("number", 42)).hasToString("{\"value\":42}");
+		assertThat(this.argument.write("amount", new BigDecimal("2.50"))).hasToString("{\"value\":\"2.50\"}");
+		assertThat(this.argument.write("level", Level.HIGH)).hasToString("{\"value\":\"HIGH\"}");
+		assertThat(this.argument.write("zone", ZoneOffset.UTC)).hasToString("{\"value\":\"Z\"}");
+	}
+
+	@Test
+	void constantsAreShownByTheirNames() {
+		assertThat(this.argument.command("level", Level.HIGH)).isEqualTo("HIGH");
+		assertThat(this.argument.command("object", Level.LOW)).isEqualTo("LOW");
+		assertThat(this.argument.write("object", Level.LOW).toString()).contains("JavaValuesTests$Level\"");
+	}
+
+	@Test
+	void equalTextsOfDifferentTypesAreDistinguished() {
+		List<Object> alike = List.of("5", 5, 5L, (short) 5, '5', new BigDecimal("5"), BigInteger.valueOf(5),
+				new AtomicInteger(5), new StringBuilder("5"), new File("5"), Path.of("5"), URI.create("5"));
+		assertThat(alike.stream().map((value) -> this.argument.digest("object", value))).doesNotHaveDuplicates();
+		assertThat(this.argument.digest("object", Level.HIGH)).isNotEqualTo(this.argument.digest("object", Other.HIGH));
+	}
+
+	static class Methods {
+
+		void object(Object value) {
+		}
+
+		void number(int value) {
+		}
+
+		void amount(BigDecimal value) {
+		}
+
+		void level(Level value) {
+		}
+
+		void zone(ZoneId value) {
+		}
+
+	}
+
+	enum Level {
+
+		HIGH, LOW {
+			@Override
+			public String toString() {
+				return "same";
+			}
+		};
+
+		@Override
+		public String toString() {
+			return "same";
+		}
+
+	}
+
+	enum Other {
+
+		HIGH
+
+	}
+
+}

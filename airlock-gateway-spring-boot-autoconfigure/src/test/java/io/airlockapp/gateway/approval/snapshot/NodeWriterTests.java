@@ -1,0 +1,478 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.lang.reflect.Proxy;
+import java.security.Principal;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import javax.crypto.spec.SecretKeySpec;
+
+import com.fasterxml.jackson.annotation.JsonBackReference;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.StringNode;
+import tools.jackson.databind.util.RawValue;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.userdetails.UserDetails;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Tests for {@link NodeWriter}: objects are bound as what they are, or refused.
+ */
+class NodeWriterTests {
+
+	private static final JsonNodeFactory nodes = JsonNodeFactory.instance;
+
+	private final ShownArgument argument = new ShownArgument(Methods.class);
+
+	@ParameterizedTest
+	@MethodSource("changing")
+	@SuppressWarnings("unchecked")
+	void everyChangeIsSeen(Object value, Consumer<?> change) {
+		String before = digest(value);
+		assertThat(digest(value)).isEqualTo(before);
+		((Consumer<Object>) change).accept(value);
+		assertThat(digest(value)).isNotEqualTo(before);
+	}
+
+	static Stream<Arguments> changing() {
+		return Stream.of(change(listOf(new Refund(5)), (list) -> list.set(0, new Deletion(5))),
+				change(listOf(new OrderId("5")), (list) -> list.set(0, new CustomerId("5"))),
+				change(listOf(Level.HIGH), (list) -> list.set(0, Severity.HIGH)),
+				change(listOf(1), (list) -> list.set(0, 1L)), change(listOf("1"), (list) -> list.set(0, 1)),
+				change(listOf("a"), (list) -> list.set(0, List.of("a"))),
+				change(listOf("a"), (list) -> list.set(0, Optional.of("a"))),
+				change(listOf(List.of()), (list) -> list.set(0, Set.of())),
+				change(listOf(List.of()), (list) -> list.set(0, Map.of())),
+				change(listOf(new Object[0]), (list) -> list.set(0, new String[0])),
+				change(listOf(new Object[] { 1 }), (list) -> list.set(0, new int[] { 1 })),
+				change(listOf(Optional.empty()), (list) -> list.set(0, null)),
+				change(listOf("null"), (list) -> list.set(0, null)),
+				change(listOf(new Purge(5)), (list) -> list.set(0, Map.of("@type", Purge.class.getName(), "id", 5))),
+				change(listOf(new Holder<>(null)),
+						(list) -> list.set(0, Map.of("@type", Holder.class.getName(), "value", "null"))),
+				change(listOf(1), (list) -> list.set(0, List.of("@type", "java.lang.Integer", "@value", 1))),
+				change(mapOf("1", "a"), (map) -> replaceKey(map, 1)), change(mapOf(1, "a"), (map) -> replaceKey(map, 1L)),
+				change(mapOf(Level.HIGH, "a"), (map) -> replaceKey(map, "HIGH")),
+				change(mapOf("null", "a"), (map) -> replaceKey(map, null)),
+				change(new Holder<Object>(new Refund(5)), (holder) -> holder.value = new Deletion(5)),
+				change(new Holder<Object>(List.of(new Refund(5))), (holder) -> holder.value = List.of(new Deletion(5))),
+				change(new Declaring(), (declaring) -> declaring.action = new Archive(5)));
+	}
+
+	private static <T> Arguments change(T value, Consumer<T> change) {
+		return arguments(value, change);
+	}
+
+	private static List<Object> listOf(Object element) {
+		return new ArrayList<>(List.of(element));
+	}
+
+	private static Map<Object, Object> mapOf(Object key, Object value) {
+		return new HashMap<>(Map.of(key, value));
+	}
+
+	private static void replaceKey(Map<Object, Object> map, @Nullable Object key) {
+		Object value = map.values().iterator().next();
+		map.clear();
+		map.put(key, value);
+	}
+
+	@Test
+	void orderOfAMapIsBound() {
+		Map<String, Integer> map = new LinkedHashMap<>();
+		map.put("a", 1);
+		map.put("b", 2);
+		String before = digest(map);
+		map.put("a", map.remove("a"));
+		assertThat(digest(map)).isNotEqualTo(before);
+	}
+
+	@Test
+	void comparatorOfAContainerIsBound() {
+		assertThat(digest(new TreeSet<>(Set.of("a")))).isNotEqualTo(digest(sorted(Comparator.reverseOrder())));
+		assertThat(digest(sorted(Comparator.reverseOrder())))
+			.isNotEqualTo(digest(sorted(String.CASE_INSENSITIVE_ORDER)));
+	}
+
+	private static Set<String> sorted(Comparator<String> comparator) {
+		Set<String> set = new TreeSet<>(comparator);
+		set.add("a");
+		return set;
+	}
+
+	@Test
+	void classesAreNamedWhereTheyAreNotDeclared() {
+		assertThat(this.argument.command("purges", List.of(new Purge(5)))).isEqualTo("[{id=5}]");
+		assertThat(this.argument.command("purge", new Purge(5))).isEqualTo("{id=5}");
+		assertThat(this.argument.command("action", new Purge(5))).isEqualTo("Purge{id=5}");
+		assertThat(this.argument.command("action", new Archive(5))).isEqualTo("Archive{id=5}");
+		assertThat(this.argument.command("actions", List.of(new Purge(5)))).isEqualTo("[Purge{id=5}]");
+		assertThat(this.argument.command("purgesByKey", Map.of("a", Optional.of(new Purge[] { new Purge(5) }))))
+			.isEqualTo("{a=[{id=5}]}");
+		assertThat(this.argument.command("holder", new Holder<>(new Purge(5)))).isEqualTo("{value=Purge{id=5}}");
+		assertThat(this.argument.command("purgeHolders", List.of(new Holder<>(new Purge(5)))))
+			.isEqualTo("[{value={id=5}}]");
+		assertThat(this.argument.command("purgeHolders", List.of(new Holder<>(new Archive(5)))))
+			.isEqualTo("[{value=Archive{id=5}}]");
+		assertThat(this.argument.command("declaring", new Declaring()))
+			.isEqualTo("{action=Purge{id=5}, level=HIGH, refunds={a={amount=5}}}");
+		assertThat(this.argument.command("recursive", "a")).isEqualTo("\"a\"");
+		assertThat(this.argument.command("actions", List.of(new Everything()))).isEqualTo("[Everything{}]");
+	}
+
+	@Test
+	void textsAreQuotedWhereTheyAreNotDeclared() {
+		assertThat(command("5")).isEqualTo("\"5\"");
+		assertThat(command(5)).isEqualTo("5");
+		assertThat(command(Arrays.asList("a", 1, null, Level.HIGH))).isEqualTo("[\"a\", 1, null, HIGH]");
+		assertThat(this.argument.command("texts", List.of("a", "5"))).isEqualTo("[a, 5]");
+	}
+
+	@Test
+	void keysAreValuesOfJava() {
+		Map<Object, Object> map = new LinkedHashMap<>();
+		map.put(Severity.HIGH, 2);
+		map.put(7, 3);
+		map.put(LocalDate.of(2026, 1, 31), 4);
+		map.put(Optional.class, 5);
+		map.put("a b", 6);
+		map.put(null, 7);
+		assertThat(command(map))
+			.isEqualTo("{HIGH=2, 7=3, 2026-01-31=4, java.util.Optional=5, \"a b\"=6, null=7}");
+		assertThat(this.argument.command("counts", new EnumMap<>(Map.of(Severity.HIGH, 2)))).isEqualTo("{HIGH=2}");
+	}
+
+	@Test
+	void noValuePassesForAClassOrAMask() {
+		assertThat(command(Map.of("@type", "Refund"))).isEqualTo("{\"@type\"=\"Refund\"}");
+		assertThat(command(Masking.MASK)).isEqualTo("\"\\u2022\\u2022\\u2022\"");
+		assertThat(digest(Map.of("@masked", "hmac-sha256:00"))).isNotEqualTo(digest(List.of("@masked", "hmac-sha256:00")));
+	}
+
+	@Test
+	void containersAreTheirElements() {
+		assertThat(command(new ArrayDeque<>(List.of(1)))).isEqualTo("[1]");
+		assertThat(command(Set.of())).isEqualTo("[]");
+		assertThat(command(Optional.of(1))).isEqualTo("1");
+		assertThat(command(Optional.empty())).isEqualTo("(none)");
+		assertThat(command(new int[][] { { 1 }, {} })).isEqualTo("[[1], []]");
+		assertThat(command(Map.entry("a", 1))).isEqualTo("{\"a\"=1}");
+	}
+
+	@ParameterizedTest
+	@MethodSource("refused")
+	void whatCannotBeReadInFullIsRefused(Object value, String reason) {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("object", value))
+			.withMessageStartingWith("Argument 'value' of Methods.object cannot be shown to the approver")
+			.withMessageContaining(reason)
+			.withMessageNotContaining("s3cr3t");
+	}
+
+	static Stream<Arguments> refused() {
+		Properties defaults = new Properties();
+		defaults.setProperty("s3cr3t", "production");
+		Node cycle = new Node();
+		cycle.next = cycle;
+		Object deep = "s3cr3t";
+		for (int i = 0; i < 70; i++) {
+			deep = List.of(deep);
+		}
+		return Stream.of(arguments(new Properties(defaults), "Properties can have defaults"),
+				arguments(new IdentityHashMap<>(), "does not compare its keys"),
+				arguments(new WeakHashMap<>(), "does not compare its keys"),
+				arguments(cycle, "at 'value.next', it refers to an object that encloses it"),
+				arguments(deep, "it is nested deeper than"), arguments(Map.of(new OrderId("s3cr3t"), 1),
+						"at 'value[…]', a key of type %s is no value of Java".formatted(OrderId.class.getName())),
+				arguments(Map.of("s3cr3t", Stream.of(1)), "at 'value[…]', a java.util.stream.ReferencePipeline"),
+				arguments(Stream.of("s3cr3t"), "can be read only once"),
+				arguments(List.of("s3cr3t").iterator(), "can be read only once"),
+				arguments(List.of(1, List.of("s3cr3t").iterator()), "at 'value[1]', "),
+				arguments(CompletableFuture.completedFuture("s3cr3t"), "is not available yet"),
+				arguments((Supplier<String>) () -> "s3cr3t", "a lambda is no data"),
+				arguments(Proxy.newProxyInstance(NodeWriterTests.class.getClassLoader(),
+						new Class<?>[] { Action.class }, (proxy, method, arguments) -> "x"), "a proxy has state"),
+				arguments(new ProxyFactory(new Holder<>("s3cr3t")).getProxy(), "a proxy has state"),
+				arguments(nodes.objectNode().putRawValue("a", new RawValue("s3cr3t")), ""), arguments(nodes.arrayNode().add(new OwnNode()), "a JsonNode of its own"),
+				arguments(new Holder<>(new Holder<>(Thread.currentThread())), "at 'value.value.value', "));
+	}
+
+	@Test
+	void pathToASensitiveValueEndsThere() {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("object", new Sensitive(new Holder<>(Thread.currentThread()))))
+			.withMessageContaining("at 'value.secret', ")
+			.withMessageNotContaining("secret.value");
+	}
+
+	@Test
+	void hiddenReferenceToWhatEnclosesItIsBound() {
+		Owner owner = new Owner();
+		owner.pets.add(new Pet(owner));
+		assertThat(command(owner)).isEqualTo("Owner{name=Ann, pets=[{owner=•••}]}");
+		String before = digest(owner);
+		Owner other = new Owner();
+		owner.pets.get(0).owner = other;
+		String replaced = digest(owner);
+		assertThat(replaced).isNotEqualTo(before);
+		other.name = "Eve";
+		assertThat(digest(owner)).isNotEqualTo(replaced);
+	}
+
+	@Test
+	void credentialsAreNeitherShownNorSent() {
+		HttpHeaders headers = new HttpHeaders();
+		headers.setBearerAuth("s3cr3t");
+		for (Object value : new Object[] { headers, "s3cr3t".toCharArray(), Map.of("a", "s3cr3t".toCharArray()),
+				new Login("bob", "s3cr3t"), List.of(new Login("bob", "s3cr3t")), new User(),
+				new SecretKeySpec("s3cr3t".getBytes(), "AES") }) {
+			assertThat(this.argument.write("object", value).toString()).doesNotContain("s3cr3t", "czNjcjN0",
+					"733363723374");
+			assertThat(command(value)).contains(Masking.MASK).doesNotContain("s3cr3t");
+		}
+	}
+
+	@Test
+	void credentialsAreBound() {
+		SecretKeySpec key = new SecretKeySpec(new byte[] { 1 }, "AES");
+		assertThat(digest(key)).isEqualTo(digest(key)).isNotEqualTo(digest(new SecretKeySpec(new byte[] { 2 }, "AES")));
+		char[] password = "a".toCharArray();
+		String before = digest(password);
+		password[0] = 'b';
+		assertThat(digest(password)).isNotEqualTo(before);
+		User user = new User();
+		before = digest(user);
+		user.role = "admin";
+		assertThat(digest(user)).isNotEqualTo(before);
+	}
+
+	@Test
+	void principalsOfTheApplicationAreMasked() {
+		assertThat(command(new Login("bob", "s3cr3t"))).isEqualTo(Masking.MASK);
+		assertThat(digest(new Login("bob", "a"))).isNotEqualTo(digest(new Login("eve", "a")))
+			.isNotEqualTo(digest(new Login("bob", "b")));
+	}
+
+	@Test
+	void treesOfJacksonAreTheirValues() {
+		assertThat(command(nodes.arrayNode().add(1).add("a").addNull().add(true))).isEqualTo("[1, \"a\", null, true]");
+		assertThat(command(nodes.objectNode().put("a", 1).put("b", new byte[] { 1 })))
+			.isEqualTo("{a=1, b=\"AQ==\"}");
+		assertThat(command(nodes.objectNode().putPOJO("a", new Refund(5)))).isEqualTo("{a=Refund{amount=5}}");
+		assertThat(digest(nodes.objectNode().put("a", 1))).isNotEqualTo(digest(Map.of("a", 1)))
+			.isNotEqualTo(digest(nodes.objectNode().put("a", "1")));
+	}
+
+	private String digest(Object value) {
+		return this.argument.digest("object", value);
+	}
+
+	private String command(Object value) {
+		return this.argument.command("object", value);
+	}
+
+	static class Methods {
+
+		void object(Object value) {
+		}
+
+		void purge(Purge value) {
+		}
+
+		void purges(List<? extends Purge> value) {
+		}
+
+		void action(Action value) {
+		}
+
+		void actions(List<Action> value) {
+		}
+
+		void texts(List<String> value) {
+		}
+
+		void counts(Map<Severity, Integer> value) {
+		}
+
+		void purgesByKey(Map<String, Optional<Purge[]>> value) {
+		}
+
+		void holder(Holder<?> value) {
+		}
+
+		void purgeHolders(List<Holder<Purge>> value) {
+		}
+
+		void declaring(Declaring value) {
+		}
+
+		<T extends Comparable<T>> void recursive(T value) {
+		}
+
+	}
+
+	record Refund(int amount) {
+	}
+
+	record Deletion(int amount) {
+	}
+
+	interface Action {
+
+	}
+
+	record Archive(int id) implements Action {
+	}
+
+	record Purge(int id) implements Action {
+	}
+
+	static final class Everything implements Action {
+
+	}
+
+	record OrderId(String value) {
+	}
+
+	record CustomerId(String value) {
+	}
+
+	enum Level {
+
+		HIGH
+
+	}
+
+	enum Severity {
+
+		HIGH
+
+	}
+
+	static class Holder<T> {
+
+		public T value;
+
+		Holder(T value) {
+			this.value = value;
+		}
+
+	}
+
+	record Sensitive(@AirlockSensitive Holder<?> secret) {
+	}
+
+	static class Declaring {
+
+		public Action action = new Purge(5);
+
+		public Level level = Level.HIGH;
+
+		public Map<String, Refund> refunds = Map.of("a", new Refund(5));
+
+	}
+
+	static class Node {
+
+		public @Nullable Node next;
+
+	}
+
+	static class Owner {
+
+		public String name = "Ann";
+
+		public List<Pet> pets = new ArrayList<>();
+
+	}
+
+	static class Pet {
+
+		@JsonBackReference
+		public Owner owner;
+
+		Pet(Owner owner) {
+			this.owner = owner;
+		}
+
+	}
+
+	record Login(String name, String password) implements Principal {
+
+		@Override
+		public String getName() {
+			return this.name;
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class User implements UserDetails {
+
+		private String role = "user";
+
+		private final String password = "s3cr3t";
+
+		public String getRole() {
+			return this.role;
+		}
+
+		@Override
+		public Collection<? extends GrantedAuthority> getAuthorities() {
+			return List.of();
+		}
+
+		@Override
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		@Override
+		public String getUsername() {
+			return "bob";
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class OwnNode extends StringNode {
+
+		OwnNode() {
+			super("a");
+		}
+
+	}
+
+}

@@ -1,0 +1,1037 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Method;
+import java.math.BigDecimal;
+import java.util.AbstractList;
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonBackReference;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonIgnoreType;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.util.MimeType;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Tests for {@link StateFields}: a snapshot contains all fields of its arguments, shown,
+ * masked, or marked as left out.
+ */
+class StateFieldsTests {
+
+	private final ShownArgument argument = new ShownArgument(Methods.class);
+
+	@ParameterizedTest
+	@MethodSource("changing")
+	@SuppressWarnings("unchecked")
+	void everyChangeOfStateIsSeen(Object value, Consumer<?> change) {
+		ArgumentSnapshot snapshot = this.argument.snapshot("object", value);
+		assertThat(snapshot.toJson()).isNotEmpty();
+		String before = digest(value);
+		assertThat(digest(value)).isEqualTo(before);
+		assertThat(snapshot.isUnchanged()).isTrue();
+		((Consumer<Object>) change).accept(value);
+		assertThat(digest(value)).isNotEqualTo(before);
+		assertThat(snapshot.isUnchanged()).isFalse();
+	}
+
+	static Stream<Arguments> changing() {
+		return Stream.of(change(new Batch(), (batch) -> batch.payTo = "attacker"),
+				change(new Batch(), (batch) -> batch.add("gold bar")),
+				change(new Settings(), (settings) -> settings.target = "production"),
+				change(new Money(), (money) -> money.currency = "BTC"),
+				change(new Lines(), (lines) -> lines.lines.add("gold bar")),
+				change(new Computed(), (computed) -> computed.target = "b"),
+				change(new Hidden(), (hidden) -> hidden.amount = BigDecimal.TEN),
+				change(new Shadowing(), (shadowing) -> shadowing.amount = BigDecimal.TEN),
+				change(new Shadowing(), (shadowing) -> ((Hidden) shadowing).amount = BigDecimal.TEN),
+				change(new Caching(), (caching) -> caching.cache = "b"),
+				change(new Alike(), (alike) -> alike.ID = "b"), change(new Alike(), (alike) -> alike.id = "b"),
+				change(new OwnMimeType(), (type) -> type.version = "b"),
+				change(new Secret(), (secret) -> secret.field = "b"),
+				change(new WithSetter(), (secret) -> secret.iban = "b"),
+				change(new HashMap<>(Map.of("a", new Hidden())), (map) -> map.get("a").amount = BigDecimal.TEN),
+				change(new Hidden[] { new Hidden() }, (array) -> array[0].amount = BigDecimal.TEN),
+				change(new Carrier(new Hidden()), (carrier) -> ((Hidden) carrier.payload).amount = BigDecimal.TEN));
+	}
+
+	private static <T> Arguments change(T value, Consumer<T> change) {
+		return arguments(value, change);
+	}
+
+	@ParameterizedTest
+	@MethodSource("shown")
+	void fieldIsShownIfAReaderOfTheClassSeesIt(String method, Object value, String text) {
+		assertThat(this.argument.command(method, value)).isEqualTo(text);
+	}
+
+	static Stream<Arguments> shown() {
+		return Stream.of(arguments("object", new Hidden(), "Hidden{amount=•••}"),
+				arguments("object", new Batch(), "Batch[]{payTo=me}"),
+				arguments("object", new Settings(), "Settings{}{target=staging}"),
+				arguments("object", new Money(), "Money{currency=JPY}"),
+				arguments("object", new Lines(), "Lines{lines=•••}"),
+				arguments("object", new Caching(), "Caching{shown=a, cache=•••}"),
+				arguments("object", new Shadowing(), "Shadowing{amount=•••, Shadowing.amount=0}"),
+				arguments("object", new NamedByJson(), "NamedByJson{\"the name\"=a, number=b}"),
+				arguments("object", new Nothing(), "Nothing{}"),
+				arguments("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a")),
+						"{memo=rent, amount=5.00, iban=DE00, tags=[a]}"),
+				arguments("customer", new Customer(), "{id=1, name=Ann, active=true, email=a@b.c, version=•••}"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("hiding")
+	void whatIsHiddenFromJsonIsHiddenAndBound(Function<String, Object> type) {
+		assertHiddenAndBound(this.argument, type);
+	}
+
+	static Stream<Named<Function<String, Object>>> hiding() {
+		return Stream.of(hiding("on field", OnField::new), hiding("on getter", OnGetter::new),
+				hiding("on setter", OnSetter::new), hiding("on component", OnComponent::new),
+				hiding("on getter of an interface", OnInterface::new),
+				hiding("on overridden getter", OnOverridden::new), hiding("by own annotation", ByOwnAnnotation::new),
+				hiding("write-only", WriteOnly::new), hiding("by name", ByName::new),
+				hiding("by the name in JSON", ByNameOfField::new),
+				hiding("by the name in JSON of the getter", ByNameOfGetter::new),
+				hiding("by the name of a naming strategy", ByStrategy::new),
+				hiding("by name on the superclass", ByNameChild::new), hiding("not included", NotIncluded::new),
+				hiding("in an object", InObject::new), hiding("in an object by the name of the getter", InRenamed::new),
+				hiding("in an object, not included", InObjectNotIncluded::new), hiding("in a list", InList::new),
+				hiding("in a map", InMap::new), hiding("back reference", BackReference::new),
+				hiding("of ignored type", OfIgnoredType::new), hiding("getters not detected", NoGetters::new),
+				hiding("fields not detected", NoFields::new));
+	}
+
+	private static Named<Function<String, Object>> hiding(String name, Function<String, Object> type) {
+		return Named.of(name, type);
+	}
+
+	private static void assertHiddenAndBound(ShownArgument argument, Function<String, Object> type) {
+		assertThat(argument.write("object", type.apply("s3cr3t")).toString()).doesNotContain("s3cr3t")
+			.contains("hmac-sha256:");
+		assertThat(argument.command("object", type.apply("s3cr3t"))).doesNotContain("s3cr3t").contains("•••");
+		assertThat(argument.digest("object", type.apply("s3cr3t")))
+			.isEqualTo(argument.digest("object", type.apply("s3cr3t")))
+			.isNotEqualTo(argument.digest("object", type.apply("other")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("mixIns")
+	void mixInsHide(Class<?> target, Class<?> mixIn) {
+		ShownArgument mixed = new ShownArgument(Methods.class,
+				new SnapshotWriter(JsonMapper.builder().addMixIn(target, mixIn).build()));
+		assertThat(this.argument.command("object", new Numbered("s3cr3t"))).contains("s3cr3t");
+		assertHiddenAndBound(mixed, Numbered::new);
+	}
+
+	static Stream<Arguments> mixIns() {
+		return Stream.of(arguments(Numbered.class, IgnoringField.class),
+				arguments(Numbered.class, IgnoringGetter.class), arguments(Numbered.class, IgnoringByName.class),
+				arguments(Numbered.class, NoDetection.class), arguments(Numbered.class, SensitiveGetter.class),
+				arguments(Object.class, IgnoringByName.class), arguments(HasNumber.class, IgnoringGetter.class),
+				arguments(HasNumber.class, SensitiveGetter.class));
+	}
+
+	@ParameterizedTest
+	@MethodSource("marked")
+	void sensitiveMemberIsMaskedWhateverTheMarkIsOn(Function<String, Object> type) {
+		assertHiddenAndBound(this.argument, type);
+	}
+
+	static Stream<Named<Function<String, Object>>> marked() {
+		String captured = "name";
+		class Local extends Person {
+
+			Local(@AirlockSensitive String iban) {
+				super(captured, iban);
+			}
+
+		}
+		return Stream.of(hiding("parameter", (iban) -> new Person("Ann", iban)),
+				hiding("parameter of a subclass", Child::new), hiding("parameter of a local class", Local::new),
+				hiding("parameter of another name", Renaming::new),
+				hiding("parameter of another name of a subclass", RenamingChild::new),
+				hiding("parameter of a record", ByConstructor::new), hiding("component", Iban::new),
+				hiding("field", Shouting::new), hiding("setter", WithSetter::new),
+				hiding("getter of an interface", Inheriting::new), hiding("field without accessor", NoAccessor::new),
+				hiding("field and property", Secret::new), hiding("in a list", (iban) -> List.of(new Iban(iban))),
+				hiding("in a map", (iban) -> Map.of("a", new Iban(iban))));
+	}
+
+	@Test
+	void sensitiveMemberIsMaskedAlone() {
+		assertThat(command(new Person("Ann", "s3cr3t"))).isEqualTo("Person{name=Ann, iban=•••}");
+	}
+
+	@Test
+	void sensitiveMemberThatBelongsToNoFieldMasksTheObject() {
+		assertThat(command(new Secret("s3cr3t"))).isEqualTo("•••");
+		assertThat(command(List.of(new Secret("s3cr3t"), "a"))).isEqualTo("[•••, \"a\"]");
+	}
+
+	@Test
+	void sensitiveNullsAreMasked() {
+		assertThat(command(new RenamingChild(null))).isEqualTo("RenamingChild{number=•••}");
+		assertThat(command(new Person("Ann", null))).isEqualTo("Person{name=Ann, iban=•••}");
+	}
+
+	@Test
+	void whatIsLeftOutIsSeenToBe() {
+		LeftOut value = new LeftOut();
+		assertThat(command(value)).isEqualTo("LeftOut{name=a, field=(left out), memo=(left out)}");
+		String before = digest(value);
+		value.field = Thread.currentThread();
+		value.memo = "b";
+		assertThat(digest(value)).isEqualTo(before);
+		value.name = "b";
+		assertThat(digest(value)).isNotEqualTo(before);
+	}
+
+	@Test
+	void accessorThatReturnsSomethingElseLeavesOutNoField() {
+		assertThat(command(new LeavingOutAnother())).isEqualTo("LeavingOutAnother{amount=•••}");
+	}
+
+	@Test
+	void completeSnapshotContainsWhatIsLeftOut() {
+		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
+		Masking masking = new Masking();
+		LeftOut value = new LeftOut();
+		MethodArguments arguments = new MethodArguments(Methods.class, Methods.OBJECT, new Object[] { value });
+		String before = writer.completeSnapshot(arguments, masking).toJson().toString();
+		value.memo = "b";
+		assertThat(writer.completeSnapshot(arguments, masking).toJson().toString()).isNotEqualTo(before);
+	}
+
+	@Test
+	void fieldsOfSuperclassesComeFirst() {
+		assertThat(new StateFields((type) -> null).of(Shadowing.class)).extracting(StateField::name)
+			.containsExactly("amount", Shadowing.class.getName() + ".amount");
+	}
+
+	@ParameterizedTest
+	@MethodSource("refused")
+	void classWithStateBesidesItsFieldsIsRefused(Object value, String reason) {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("object", value))
+			.withMessageContaining(reason);
+	}
+
+	static Stream<Arguments> refused() {
+		return Stream.of(arguments(new StateFieldsTests().new Inner(), "has an enclosing instance. Make the class static"),
+				arguments(new ZonedDate(), "extends java.util.Date, which has state that cannot be read"),
+				arguments(new Pair(), "extends java.util.AbstractMap$SimpleEntry, which has state"),
+				arguments(new OwnNumber("5000"), "extends java.math.BigDecimal, which has state"),
+				arguments(new Failure(), "which has state that cannot be read"),
+				arguments(new WithThread(), "at 'value.thread', a java.lang.Thread is no data"));
+	}
+
+	private String digest(Object value) {
+		return this.argument.digest("object", value);
+	}
+
+	private String command(Object value) {
+		return this.argument.command("object", value);
+	}
+
+	static class Methods {
+
+		static final Method OBJECT = method();
+
+		void object(Object value) {
+		}
+
+		void transfer(Transfer value) {
+		}
+
+		void customer(Customer value) {
+		}
+
+		private static Method method() {
+			try {
+				return Methods.class.getDeclaredMethod("object", Object.class);
+			}
+			catch (NoSuchMethodException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Batch extends ArrayList<String> {
+
+		public String payTo = "me";
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Settings extends HashMap<String, Object> {
+
+		private String target = "staging";
+
+		public String getTarget() {
+			return this.target;
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Money extends Number {
+
+		private String currency = "JPY";
+
+		public String getCurrency() {
+			return this.currency;
+		}
+
+		@Override
+		public int intValue() {
+			return 5;
+		}
+
+		@Override
+		public long longValue() {
+			return 5;
+		}
+
+		@Override
+		public float floatValue() {
+			return 5;
+		}
+
+		@Override
+		public double doubleValue() {
+			return 5;
+		}
+
+	}
+
+	static class Lines implements Iterable<String> {
+
+		private final List<String> lines = new ArrayList<>();
+
+		@Override
+		public Iterator<String> iterator() {
+			return this.lines.iterator();
+		}
+
+	}
+
+	static class Computed extends AbstractList<String> {
+
+		private String target = "a";
+
+		@Override
+		public String get(int index) {
+			return "x";
+		}
+
+		@Override
+		public int size() {
+			return 1;
+		}
+
+		String where() {
+			return this.target;
+		}
+
+	}
+
+	static class Hidden {
+
+		private BigDecimal amount = BigDecimal.ONE;
+
+		int sign() {
+			return this.amount.signum();
+		}
+
+	}
+
+	static class Shadowing extends Hidden {
+
+		private BigDecimal amount = BigDecimal.ZERO;
+
+		public BigDecimal getAmount() {
+			return this.amount;
+		}
+
+	}
+
+	static class Caching {
+
+		public String shown = "a";
+
+		private transient String cache = "a";
+
+		int length() {
+			return this.cache.length();
+		}
+
+	}
+
+	static class Alike {
+
+		@SuppressWarnings("checkstyle:MemberName")
+		private String ID = "a";
+
+		private String id = "a";
+
+		public String getId() {
+			return this.id;
+		}
+
+		String both() {
+			return this.ID + this.id;
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class OwnMimeType extends MimeType {
+
+		private String version = "a";
+
+		OwnMimeType() {
+			super("text", "plain");
+		}
+
+		public String getVersion() {
+			return this.version;
+		}
+
+	}
+
+	record Carrier(Object payload) {
+	}
+
+	record Nothing() {
+	}
+
+	record Transfer(String memo, BigDecimal amount, String iban, List<String> tags) {
+	}
+
+	static class NamedByJson {
+
+		@JsonProperty("the name")
+		public String name = "a";
+
+		@JsonProperty
+		private final String number = "b";
+
+		int length() {
+			return this.number.length();
+		}
+
+	}
+
+	static class Customer {
+
+		private final Long id = 1L;
+
+		private final String name = "Ann";
+
+		private final boolean active = true;
+
+		private final String email = "a@b.c";
+
+		private final Long version = 3L;
+
+		public Long getId() {
+			return this.id;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		public boolean isActive() {
+			return this.active;
+		}
+
+		public String getEmail() {
+			return this.email;
+		}
+
+		long next() {
+			return this.version + 1;
+		}
+
+	}
+
+	interface HasNumber {
+
+		String getNumber();
+
+	}
+
+	static class Numbered implements HasNumber {
+
+		private final String number;
+
+		Numbered(String number) {
+			this.number = number;
+		}
+
+		@Override
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class OnField {
+
+		@JsonIgnore
+		public final String number;
+
+		OnField(String number) {
+			this.number = number;
+		}
+
+	}
+
+	static class OnGetter {
+
+		public final String number;
+
+		OnGetter(String number) {
+			this.number = number;
+		}
+
+		@JsonIgnore
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class OnSetter {
+
+		private String number;
+
+		OnSetter(String number) {
+			this.number = number;
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+		@JsonIgnore
+		public void setNumber(String number) {
+			this.number = number;
+		}
+
+	}
+
+	record OnComponent(@JsonIgnore String number) {
+	}
+
+	interface IgnoringNumber {
+
+		@JsonIgnore
+		String getNumber();
+
+	}
+
+	static class OnInterface extends Numbered implements IgnoringNumber {
+
+		OnInterface(String number) {
+			super(number);
+		}
+
+	}
+
+	static class OnOverridden extends OnGetter {
+
+		OnOverridden(String number) {
+			super(number);
+		}
+
+		@Override
+		public String getNumber() {
+			return super.getNumber();
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@JacksonAnnotationsInside
+	@JsonIgnore
+	@interface Confidential {
+
+	}
+
+	record ByOwnAnnotation(@Confidential String number) {
+	}
+
+	record WriteOnly(@JsonProperty(access = JsonProperty.Access.WRITE_ONLY) String number) {
+	}
+
+	@JsonIgnoreProperties("number")
+	record ByName(String number) {
+	}
+
+	@JsonIgnoreProperties("no")
+	record ByNameOfField(@JsonProperty("no") String number) {
+	}
+
+	@JsonIgnoreProperties("no")
+	static class ByNameOfGetter {
+
+		private final String number;
+
+		ByNameOfGetter(String number) {
+			this.number = number;
+		}
+
+		@JsonProperty("no")
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	@JsonIgnoreProperties("card_number")
+	@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+	record ByStrategy(String cardNumber) {
+	}
+
+	@JsonIgnoreProperties("number")
+	static class ByNameParent {
+
+	}
+
+	static class ByNameChild extends ByNameParent {
+
+		public final String number;
+
+		ByNameChild(String number) {
+			this.number = number;
+		}
+
+	}
+
+	@JsonIncludeProperties("name")
+	record NotIncluded(String number) {
+	}
+
+	static class InObject {
+
+		@JsonIgnoreProperties("number")
+		public final Numbered value;
+
+		InObject(String number) {
+			this.value = new Numbered(number);
+		}
+
+	}
+
+	static class RenamedNumber {
+
+		private final String number;
+
+		RenamedNumber(String number) {
+			this.number = number;
+		}
+
+		@JsonProperty("no")
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class InRenamed {
+
+		private final RenamedNumber value;
+
+		InRenamed(String number) {
+			this.value = new RenamedNumber(number);
+		}
+
+		@JsonIgnoreProperties("no")
+		public RenamedNumber getValue() {
+			return this.value;
+		}
+
+	}
+
+	static class InObjectNotIncluded {
+
+		@JsonIncludeProperties("name")
+		public final Numbered value;
+
+		InObjectNotIncluded(String number) {
+			this.value = new Numbered(number);
+		}
+
+	}
+
+	static class InList {
+
+		@JsonIgnoreProperties("number")
+		public final List<Numbered> values;
+
+		InList(String number) {
+			this.values = List.of(new Numbered(number));
+		}
+
+	}
+
+	static class InMap {
+
+		@JsonIgnoreProperties("number")
+		public final Map<String, String> values;
+
+		InMap(String number) {
+			this.values = Map.of("number", number);
+		}
+
+	}
+
+	static class BackReference {
+
+		@JsonBackReference
+		public final Numbered owner;
+
+		BackReference(String number) {
+			this.owner = new Numbered(number);
+		}
+
+	}
+
+	@JsonIgnoreType
+	record Ignored(String number) {
+	}
+
+	record OfIgnoredType(Ignored value) {
+
+		OfIgnoredType(String number) {
+			this(new Ignored(number));
+		}
+
+	}
+
+	@JsonAutoDetect(getterVisibility = Visibility.NONE)
+	static class NoGetters extends Numbered {
+
+		NoGetters(String number) {
+			super(number);
+		}
+
+	}
+
+	@JsonAutoDetect(fieldVisibility = Visibility.NONE)
+	static class NoFields {
+
+		public final String number;
+
+		NoFields(String number) {
+			this.number = number;
+		}
+
+	}
+
+	abstract static class IgnoringField {
+
+		@JsonIgnore
+		private String number;
+
+	}
+
+	abstract static class IgnoringGetter {
+
+		@JsonIgnore
+		abstract String getNumber();
+
+	}
+
+	@JsonIgnoreProperties("number")
+	abstract static class IgnoringByName {
+
+	}
+
+	@JsonAutoDetect(getterVisibility = Visibility.NONE, fieldVisibility = Visibility.NONE)
+	abstract static class NoDetection {
+
+	}
+
+	abstract static class SensitiveGetter {
+
+		@AirlockSensitive
+		abstract String getNumber();
+
+	}
+
+	static class Person {
+
+		private final String name;
+
+		private final @Nullable String iban;
+
+		Person(String name, @AirlockSensitive @Nullable String iban) {
+			this.name = name;
+			this.iban = iban;
+		}
+
+		public String getName() {
+			return this.name;
+		}
+
+		public @Nullable String getIban() {
+			return this.iban;
+		}
+
+	}
+
+	static class Child extends Numbered {
+
+		Child(@AirlockSensitive String number) {
+			super(number);
+		}
+
+	}
+
+	static class Renaming {
+
+		private final String number;
+
+		Renaming(@AirlockSensitive String cardNumber) {
+			this.number = cardNumber;
+		}
+
+		public String getNumber() {
+			return this.number;
+		}
+
+	}
+
+	static class RenamingChild extends Numbered {
+
+		RenamingChild(@AirlockSensitive @Nullable String account) {
+			super(account);
+		}
+
+	}
+
+	record ByConstructor(String iban) {
+
+		ByConstructor(@AirlockSensitive String iban) {
+			this.iban = iban;
+		}
+
+	}
+
+	record Iban(@AirlockSensitive String text) {
+	}
+
+	static class Shouting {
+
+		@AirlockSensitive
+		private final String iban;
+
+		Shouting(String iban) {
+			this.iban = iban;
+		}
+
+		public String getIBAN() {
+			return this.iban;
+		}
+
+	}
+
+	static class WithSetter {
+
+		private String iban = "a";
+
+		WithSetter() {
+		}
+
+		WithSetter(String iban) {
+			this.iban = iban;
+		}
+
+		public String getIban() {
+			return this.iban;
+		}
+
+		public void setIban(@AirlockSensitive String iban) {
+			this.iban = iban;
+		}
+
+	}
+
+	interface SensitiveNumber {
+
+		@AirlockSensitive
+		String getNumber();
+
+	}
+
+	static class Inheriting extends Numbered implements SensitiveNumber {
+
+		Inheriting(String number) {
+			super(number);
+		}
+
+	}
+
+	static class NoAccessor {
+
+		@AirlockSensitive
+		private final String pin;
+
+		NoAccessor(String pin) {
+			this.pin = pin;
+		}
+
+		@JsonProperty("number")
+		String number() {
+			return this.pin;
+		}
+
+	}
+
+	static class Secret {
+
+		@AirlockSensitive
+		public String field;
+
+		Secret() {
+			this("a");
+		}
+
+		Secret(String field) {
+			this.field = field;
+		}
+
+		@AirlockSensitive
+		public String getText() {
+			return "s3cr3t";
+		}
+
+	}
+
+	static class LeftOut {
+
+		public String name = "a";
+
+		@AirlockOmitted
+		private @Nullable Thread field;
+
+		private String memo = "a";
+
+		@AirlockOmitted
+		public String getMemo() {
+			return this.memo;
+		}
+
+		boolean isSet() {
+			return this.field != null;
+		}
+
+	}
+
+	static class LeavingOutAnother {
+
+		private final int amount = 5;
+
+		@AirlockOmitted
+		public int getAmount() {
+			return this.amount + 1;
+		}
+
+	}
+
+	class Inner {
+
+		public String name = "a";
+
+	}
+
+	@SuppressWarnings("serial")
+	static class ZonedDate extends Date {
+
+		public String zone = "a";
+
+		ZonedDate() {
+			super(0);
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Pair extends AbstractMap.SimpleEntry<String, String> {
+
+		public String extra = "";
+
+		Pair() {
+			super("a", "b");
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class OwnNumber extends BigDecimal {
+
+		OwnNumber(String value) {
+			super(value);
+		}
+
+		@Override
+		public String toString() {
+			return "5";
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Failure extends Exception {
+
+	}
+
+	static class WithThread {
+
+		private final Thread thread = Thread.currentThread();
+
+		int priority() {
+			return this.thread.getPriority();
+		}
+
+	}
+
+}

@@ -1,0 +1,92 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entry;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Masked;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Omitted;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Tests for {@link ValueText}.
+ */
+class ValueTextTests {
+
+	private static final Masked MASK = new Masking().mask(new byte[1]);
+
+	@ParameterizedTest
+	@MethodSource("values")
+	void valueIsWrittenLikeSourceCode(SnapshotNode value, String text) {
+		assertThat(ValueText.FULL.of(value)).isEqualTo(text);
+	}
+
+	static Stream<Arguments> values() {
+		return Stream.of(arguments(Leaf.NULL, "null"), arguments(text("a", true), "a"),
+				arguments(text("a", false), "\"a\""), arguments(text("null", true), "\"null\""),
+				arguments(text("5", false), "\"5\""), arguments(number("5", false), "5"),
+				arguments(new Leaf(Leaf.Kind.CONSTANT, "HIGH", "com.acme.Level", false), "HIGH"),
+				arguments(new Leaf(Leaf.Kind.OTHER, "2026-01-31", "java.time.LocalDate", false), "2026-01-31"),
+				arguments(MASK, "•••"), arguments(new Omitted(), "(left out)"), arguments(list(), "[]"),
+				arguments(list(text("a", true), MASK, Leaf.NULL), "[a, •••, null]"),
+				arguments(new Elements(Elements.OPTIONAL, true, true, List.of()), "(none)"),
+				arguments(new Elements(Elements.OPTIONAL, true, true, List.of(text("a", true))), "a"),
+				arguments(new Entries("java.util.Map", true, true, List.of(new Entry(text("a b", true), Leaf.NULL))),
+						"{\"a b\"=null}"),
+				arguments(new Entries("java.util.Map", false, true,
+						List.of(new Entry(text("1", false), MASK), new Entry(number("1", false), Leaf.NULL))),
+						"{\"1\"=•••, 1=null}"));
+	}
+
+	@Test
+	void classStandsBeforeAnObjectWhereItIsNotDeclared() {
+		Map<String, SnapshotNode> id = Map.of("id", number("1", true));
+		assertThat(ValueText.FULL.of(object(true, null, id))).isEqualTo("{id=1}");
+		assertThat(ValueText.FULL.of(object(false, null, id))).isEqualTo("com.acme.Step{id=1}");
+		assertThat(ValueText.FULL.of(object(false, null, Map.of()))).isEqualTo("com.acme.Step{}");
+	}
+
+	@Test
+	void contentOfAContainerStandsBeforeItsFields() {
+		Map<String, SnapshotNode> payTo = Map.of("payTo", MASK);
+		assertThat(ValueText.FULL.of(object(false, list(text("a", true)), payTo))).isEqualTo("com.acme.Step[a]{payTo=•••}");
+		assertThat(ValueText.FULL.of(object(false, list(), Map.of()))).isEqualTo("com.acme.Step[]");
+		assertThat(ValueText.FULL.of(object(true, list(), payTo))).isEqualTo("[]{payTo=•••}");
+	}
+
+	@Test
+	void masksAndWhatIsLeftOutAreHidden() {
+		assertThat(ValueText.isHidden(MASK)).isTrue();
+		assertThat(ValueText.isHidden(new Omitted())).isTrue();
+		assertThat(ValueText.isHidden(Leaf.NULL)).isFalse();
+	}
+
+	private static Leaf text(String text, boolean declared) {
+		return new Leaf(Leaf.Kind.TEXT, text, "java.lang.String", declared);
+	}
+
+	private static Leaf number(String text, boolean declared) {
+		return new Leaf(Leaf.Kind.NUMBER, text, "java.lang.Integer", declared);
+	}
+
+	private static Elements list(SnapshotNode... elements) {
+		return new Elements("java.util.List", true, true, List.of(elements));
+	}
+
+	private static Fields object(boolean declared, @Nullable SnapshotNode content, Map<String, SnapshotNode> fields) {
+		return new Fields("com.acme.Step", declared, content, fields);
+	}
+
+}

@@ -183,6 +183,20 @@ final class SelfCalls {
 			}
 			return new ReceiverVisitor(isStatic, methodDescriptor) {
 
+				// Kotlin does not declare the nested classes of inlined code
+				@Override
+				public void visitFieldInsn(int opcode, String type, String name, String descriptor) {
+					visitNestMember(type);
+					super.visitFieldInsn(opcode, type, name, descriptor);
+				}
+
+				@Override
+				public void visitMethodInsn(int opcode, String type, String name, String descriptor,
+						boolean isInterface) {
+					visitNestMember(type);
+					super.visitMethodInsn(opcode, type, name, descriptor, isInterface);
+				}
+
 				@Override
 				void visitCall(int opcode, String type, String name, String descriptor, String field) {
 					boolean creates = name.equals(CONSTRUCTOR);

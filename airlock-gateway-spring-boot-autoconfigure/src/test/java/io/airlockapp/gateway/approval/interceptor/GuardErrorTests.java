@@ -265,16 +265,6 @@ class GuardErrorTests {
 			return 1;
 		}
 
-		@Override
-		public String get(int index) {
-			throw new NoClassDefFoundError("number");
-		}
-
-		@Override
-		public int size() {
-			return 1;
-		}
-
 	}
 
 	static class Vault {

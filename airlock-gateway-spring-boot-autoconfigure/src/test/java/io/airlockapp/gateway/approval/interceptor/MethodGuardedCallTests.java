@@ -41,8 +41,7 @@ class MethodGuardedCallTests {
 
 	static List<Object> unrepeatable() {
 		return List.of(new Page(Stream.of("s3cr3t")), Map.of("a", List.of("s3cr3t").iterator()),
-				new Page(List.of(Stream.of("s3cr3t"))), new Counting(),
-				(Supplier<String>) () -> "s3cr3t");
+				new Page(List.of(Stream.of("s3cr3t"))), new Counting(), (Supplier<String>) () -> "s3cr3t");
 	}
 
 	/**

@@ -76,9 +76,8 @@ class StateFieldsTests {
 				change(new Hidden(), (hidden) -> hidden.amount = BigDecimal.TEN),
 				change(new Shadowing(), (shadowing) -> shadowing.amount = BigDecimal.TEN),
 				change(new Shadowing(), (shadowing) -> ((Hidden) shadowing).amount = BigDecimal.TEN),
-				change(new Caching(), (caching) -> caching.cache = "b"),
-				change(new Alike(), (alike) -> alike.ID = "b"), change(new Alike(), (alike) -> alike.id = "b"),
-				change(new OwnMimeType(), (type) -> type.version = "b"),
+				change(new Caching(), (caching) -> caching.cache = "b"), change(new Alike(), (alike) -> alike.ID = "b"),
+				change(new Alike(), (alike) -> alike.id = "b"), change(new OwnMimeType(), (type) -> type.version = "b"),
 				change(new Secret(), (secret) -> secret.field = "b"),
 				change(new WithSetter(), (secret) -> secret.iban = "b"),
 				change(new HashMap<>(Map.of("a", new Hidden())), (map) -> map.get("a").amount = BigDecimal.TEN),
@@ -250,7 +249,8 @@ class StateFieldsTests {
 	}
 
 	static Stream<Arguments> refused() {
-		return Stream.of(arguments(new StateFieldsTests().new Inner(), "has an enclosing instance. Make the class static"),
+		return Stream.of(
+				arguments(new StateFieldsTests().new Inner(), "has an enclosing instance. Make the class static"),
 				arguments(new ZonedDate(), "extends java.util.Date, which has state that cannot be read"),
 				arguments(new Pair(), "extends java.util.AbstractMap$SimpleEntry, which has state"),
 				arguments(new OwnNumber("5000"), "extends java.math.BigDecimal, which has state"),

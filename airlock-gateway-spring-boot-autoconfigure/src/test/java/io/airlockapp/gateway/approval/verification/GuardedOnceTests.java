@@ -317,7 +317,8 @@ class GuardedOnceTests {
 				throw new ApprovalUnavailableException("No", null, null);
 			}
 		};
-		return new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), () -> new SnapshotWriter(new JsonMapper()), () -> gate, ApprovalDenialHandler::throwing,
+		return new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
+				() -> new SnapshotWriter(new JsonMapper()), () -> gate, ApprovalDenialHandler::throwing,
 				() -> new DenialPublisher(ApprovalListener.of(List.of()), "command.review"), () -> this.threads,
 				() -> null, () -> null);
 	}

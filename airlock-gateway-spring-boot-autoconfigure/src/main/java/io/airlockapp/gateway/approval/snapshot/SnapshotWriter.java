@@ -10,7 +10,6 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Omitted;
-import io.airlockapp.gateway.client.SafeText;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.unit.DataSize;
@@ -133,15 +132,15 @@ public final class SnapshotWriter {
 		String where = path.isEmpty() ? "" : "at '" + argument.name() + path + "', ";
 		if (mayPass(failure)) {
 			return new ApprovalUnavailableException(
-					SafeText.of("Argument '%s' of %s cannot be read at the moment, so approval is not requested: %s%s"
-						.formatted(argument.name(), arguments, where, describe(failure))),
+					"Argument '%s' of %s cannot be read at the moment, so approval is not requested: %s%s"
+						.formatted(argument.name(), arguments, where, describe(failure)),
 					null, null);
 		}
-		return new InvalidApprovalUsageException(SafeText
-			.of(("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s. Pass plain data, "
-					+ "or leave a field out with @AirlockOmitted%s")
-				.formatted(argument.name(), arguments, where, describe(failure),
-						SignatureChecks.adviceFor(arguments.targetClass()))),
+		return new InvalidApprovalUsageException(
+				("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s. Pass plain data, "
+						+ "or leave a field out with @AirlockOmitted%s")
+					.formatted(argument.name(), arguments, where, describe(failure),
+							SignatureChecks.adviceFor(arguments.targetClass())),
 				null);
 	}
 

@@ -253,6 +253,10 @@ final class NodeWriter {
 		if (value instanceof JsonNode node) {
 			return deeper(1, () -> json(node));
 		}
+		String unrepeatable = UnreadableTypes.find(type);
+		if (unrepeatable != null) {
+			throw new UnreadableValueException(unrepeatable);
+		}
 		if (LibraryTypes.isOfJava(type) || Containers.isPlain(type)) {
 			return container(value, declared, ignored);
 		}
@@ -387,10 +391,6 @@ final class NodeWriter {
 	private @Nullable String findObstacle(Object value) {
 		Class<?> type = value.getClass();
 		String name = type.getName();
-		String unrepeatable = UnreadableTypes.find(type);
-		if (unrepeatable != null) {
-			return unrepeatable;
-		}
 		if (Proxy.isProxyClass(type) || value instanceof SpringProxy) {
 			return "a proxy has state that cannot be seen";
 		}

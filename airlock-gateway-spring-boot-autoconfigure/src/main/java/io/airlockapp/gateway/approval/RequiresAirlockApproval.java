@@ -61,8 +61,8 @@ public @interface RequiresAirlockApproval {
 	/**
 	 * An expression, such as {@code "#amount > 100"}. If it is {@code false}, the
 	 * invocation needs no approval. Any result that is not a clear {@code false} requires
-	 * approval, such as a comparison with {@code null}, NaN or a value of another type, or
-	 * a missing key. The expression reads the fields of the arguments, and never calls
+	 * approval, such as a comparison with {@code null}, NaN or a value of another type,
+	 * or a missing key. The expression reads the fields of the arguments, and never calls
 	 * their methods. It has the syntax of SpEL, and consists of parameters and parts of
 	 * them, literals, comparisons, logic, exact {@code +}, {@code -} and {@code *}, the
 	 * content and the size of containers, and methods of beans such as

@@ -32,8 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for conditions in an application: only what is clearly {@code false} lets a
- * call run unasked.
+ * Tests for conditions in an application: only what is clearly {@code false} lets a call
+ * run unasked.
  */
 class GuardedConditionsTests {
 
@@ -134,8 +134,8 @@ class GuardedConditionsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { UnknownName.class, UnknownField.class, UnknownConstant.class,
-			NeverAsking.class, Changing.class, Navigating.class, Calling.class, OfType.class })
+	@ValueSource(classes = { UnknownName.class, UnknownField.class, UnknownConstant.class, NeverAsking.class,
+			Changing.class, Navigating.class, Calling.class, OfType.class })
 	void conditionThatCannotDecideFailsTheStart(Class<?> type) {
 		this.contextRunner.withBean(type)
 			.run((context) -> assertThat(context).getFailure()

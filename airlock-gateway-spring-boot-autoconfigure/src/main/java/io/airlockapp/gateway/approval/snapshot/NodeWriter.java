@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -475,8 +474,7 @@ final class NodeWriter {
 		}
 		byte[] encoded = (value instanceof Key key) ? key.getEncoded() : null;
 		if (encoded == null) {
-			throw new UnreadableValueException(
-					"a %s is no data".formatted(value.getClass().getName()));
+			throw new UnreadableValueException("a %s is no data".formatted(value.getClass().getName()));
 		}
 		return HexFormat.of().formatHex(encoded);
 	}

@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.NativeDetector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Finds the fields that are the state of a class, and what an approver sees of each. A
@@ -49,7 +48,8 @@ public final class StateFields {
 	/**
 	 * Types of Spring whose fields are the data by which users identify their objects.
 	 */
-	private static final Set<String> SHOWN_OF_SPRING = Set.of("org.springframework.data.domain.ExampleMatcher$PropertySpecifiers",
+	private static final Set<String> SHOWN_OF_SPRING = Set.of(
+			"org.springframework.data.domain.ExampleMatcher$PropertySpecifiers",
 			"org.springframework.data.domain.Limit$Limited", "org.springframework.data.domain.Limit$Unlimited",
 			"org.springframework.data.domain.OffsetScrollPosition", "org.springframework.data.domain.PageImpl",
 			"org.springframework.data.domain.PageRequest", "org.springframework.data.domain.SliceImpl",
@@ -278,12 +278,11 @@ public final class StateFields {
 	 * Return the names by which an annotation can refer to a field.
 	 */
 	private Set<String> jsonNames(Field field, Class<?> type) {
-		return Stream
-			.concat(Stream.of(field.getName()),
-					members(field, type).map((member) -> find(member, JsonProperty.class))
-						.filter(Objects::nonNull)
-						.map(JsonProperty::value)
-						.filter((name) -> !name.isEmpty()))
+		return Stream.concat(Stream.of(field.getName()),
+				members(field, type).map((member) -> find(member, JsonProperty.class))
+					.filter(Objects::nonNull)
+					.map(JsonProperty::value)
+					.filter((name) -> !name.isEmpty()))
 			.collect(Collectors.toUnmodifiableSet());
 	}
 

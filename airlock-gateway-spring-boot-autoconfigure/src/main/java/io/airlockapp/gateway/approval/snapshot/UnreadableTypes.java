@@ -9,8 +9,8 @@ import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identifies the types whose objects can be read only once, or not yet, or are no data, and
- * so cannot be compared.
+ * Identifies the types whose objects can be read only once, or not yet, or are no data,
+ * and so cannot be compared.
  */
 final class UnreadableTypes {
 

@@ -15,10 +15,10 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -252,11 +252,15 @@ class GuardErrorTests {
 
 	}
 
-	static final class Broken extends AbstractList<String> {
+	static final class Broken {
 
-		public int getNumber() {
-			throw new NoClassDefFoundError("number");
-		}
+		public int number = 1;
+
+		public List<String> lines = new BrokenList();
+
+	}
+
+	static final class BrokenList extends AbstractList<String> {
 
 		@Override
 		public String get(int index) {

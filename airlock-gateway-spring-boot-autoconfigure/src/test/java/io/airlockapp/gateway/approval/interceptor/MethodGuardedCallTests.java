@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
-import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.condition.DescriptionParser;
-import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import io.airlockapp.gateway.approval.method.Declaration;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +41,7 @@ class MethodGuardedCallTests {
 
 	static List<Object> unrepeatable() {
 		return List.of(new Page(Stream.of("s3cr3t")), Map.of("a", List.of("s3cr3t").iterator()),
-				new Page(List.of(Stream.of("s3cr3t"))), new Counting(),
-				(Supplier<String>) () -> "s3cr3t");
+				new Page(List.of(Stream.of("s3cr3t"))), new Counting(), (Supplier<String>) () -> "s3cr3t");
 	}
 
 	/**

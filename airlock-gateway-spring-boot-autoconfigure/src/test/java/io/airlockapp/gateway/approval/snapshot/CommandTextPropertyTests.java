@@ -48,11 +48,13 @@ class CommandTextPropertyTests {
 		assertThat(LETTER_WITH_MARKS.matcher(command.text()).replaceAll("x")).doesNotContainPattern(NOT_VISIBLE);
 		assertThat(command.text()).doesNotContainPattern(BLANK).hasSizeLessThanOrEqualTo(CommandText.MAX_LENGTH);
 		assertThat(command.note()).isEmpty();
-		assertThat(order(new CommandReader(command.text()).read(METHOD))).isEqualTo(order(RandomSnapshots.asRead(arguments)));
+		assertThat(order(new CommandReader(command.text()).read(METHOD)))
+			.isEqualTo(order(RandomSnapshots.asRead(arguments)));
 	}
 
 	@Property(tries = 1000)
-	void callsAreShownInFullOrRefusedOrMarked(@ForAll("large") Map<String, SnapshotNode> arguments, @ForAll boolean abridge) {
+	void callsAreShownInFullOrRefusedOrMarked(@ForAll("large") Map<String, SnapshotNode> arguments,
+			@ForAll boolean abridge) {
 		String full = arguments.entrySet()
 			.stream()
 			.map((argument) -> ValueText.name(argument.getKey()) + "=" + ValueText.FULL.of(argument.getValue()))

@@ -33,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link PersistentValues}: entities of Hibernate are shown as any other object,
- * as far as they are loaded or can be.
+ * Tests for {@link PersistentValues}: entities of Hibernate are shown as any other
+ * object, as far as they are loaded or can be.
  */
 class PersistentValuesTests {
 

@@ -109,13 +109,11 @@ final class RandomSnapshots {
 
 	private static Arbitrary<SnapshotNode> entries(Arbitrary<SnapshotNode> values) {
 		return Combinators.combine(members(values), Arbitraries.of(true, false))
-			.as((members, declared) -> new Entries("java.util.Map", declared, true,
-					members.entrySet()
-						.stream()
-						.map((member) -> new Entry(
-								new Leaf(Leaf.Kind.TEXT, member.getKey(), "java.lang.String", declared),
-								member.getValue()))
-						.toList()));
+			.as((members, declared) -> new Entries("java.util.Map", declared, true, members.entrySet()
+				.stream()
+				.map((member) -> new Entry(new Leaf(Leaf.Kind.TEXT, member.getKey(), "java.lang.String", declared),
+						member.getValue()))
+				.toList()));
 	}
 
 	private static Arbitrary<SnapshotNode> objects(Arbitrary<SnapshotNode> values, Arbitrary<SnapshotNode> content) {

@@ -29,6 +29,7 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,6 @@ import org.springframework.dao.QueryTimeoutException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link SnapshotWriter} and {@link ArgumentSnapshot}.
@@ -98,9 +98,9 @@ class SnapshotWriterTests {
 	static Stream<Named<UnaryOperator<JsonMapper.Builder>>> mappers() {
 		return Stream.of(mapper("none", (builder) -> builder),
 				mapper("naming", (builder) -> builder.propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)),
-				mapper("inclusion", (builder) -> builder
-					.changeDefaultPropertyInclusion((inclusion) -> JsonInclude.Value
-						.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.NON_NULL))),
+				mapper("inclusion",
+						(builder) -> builder.changeDefaultPropertyInclusion((inclusion) -> JsonInclude.Value
+							.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.NON_NULL))),
 				mapper("features",
 						(builder) -> builder
 							.enable(SerializationFeature.WRAP_ROOT_VALUE,
@@ -108,15 +108,18 @@ class SnapshotWriterTests {
 							.enable(EnumFeature.WRITE_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_INDEX)
 							.enable(MapperFeature.USE_STATIC_TYPING, MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)),
 				mapper("time zone", (builder) -> builder.defaultTimeZone(TimeZone.getTimeZone("Asia/Tokyo"))),
-				mapper("filters", (builder) -> builder.filterProvider(new SimpleFilterProvider()
-					.addFilter("filter", tools.jackson.databind.ser.std.SimpleBeanPropertyFilter.serializeAllExcept("name")))),
-				mapper("type ids", (builder) -> builder
-					.activateDefaultTyping(BasicPolymorphicTypeValidator.builder().allowIfSubType(Object.class).build())),
+				mapper("filters",
+						(builder) -> builder.filterProvider(new SimpleFilterProvider().addFilter("filter",
+								tools.jackson.databind.ser.std.SimpleBeanPropertyFilter.serializeAllExcept("name")))),
+				mapper("type ids",
+						(builder) -> builder.activateDefaultTyping(
+								BasicPolymorphicTypeValidator.builder().allowIfSubType(Object.class).build())),
 				mapper("serializers",
-						(builder) -> builder.addModule(new SimpleModule().addSerializer(String.class, new Shortening<>())
-							.addSerializer(BigDecimal.class, new Shortening<>())
-							.addSerializer(byte[].class, new Shortening<>())
-							.addSerializer(Part.class, new Shortening<>()))));
+						(builder) -> builder
+							.addModule(new SimpleModule().addSerializer(String.class, new Shortening<>())
+								.addSerializer(BigDecimal.class, new Shortening<>())
+								.addSerializer(byte[].class, new Shortening<>())
+								.addSerializer(Part.class, new Shortening<>()))));
 	}
 
 	private static Named<UnaryOperator<JsonMapper.Builder>> mapper(String name,
@@ -215,8 +218,9 @@ class SnapshotWriterTests {
 	void failureOfTheArgumentItselfIsAMistake(Throwable failure) {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> this.argument.write("object", List.of(new Unreadable(failure))))
-			.withMessage("Argument 'value' of Methods.object cannot be shown to the approver, so it cannot be approved: at "
-					+ "'value[0]', it cannot be read (%s). Pass plain data, or leave a field out with @AirlockOmitted",
+			.withMessage(
+					"Argument 'value' of Methods.object cannot be shown to the approver, so it cannot be approved: at "
+							+ "'value[0]', it cannot be read (%s). Pass plain data, or leave a field out with @AirlockOmitted",
 					failure.getClass().getSimpleName());
 	}
 
@@ -278,8 +282,8 @@ class SnapshotWriterTests {
 
 	@Test
 	void formatterForATypeOfJavaIsRefused() {
-		assertThatIllegalArgumentException().isThrownBy(() -> writer(String.class, "a"))
-			.withMessageContaining("is for java.lang.String, a type of Java. Remove the formatter");
+		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> writer(String.class, "a"))
+			.withMessageContaining("is for java.lang.String, which is a type of Java");
 	}
 
 	private static ShownArgument formatted(@Nullable String text) {
@@ -482,6 +486,11 @@ class SnapshotWriterTests {
 		@Override
 		public int size() {
 			return 1;
+		}
+
+		@Override
+		public String toString() {
+			return "OnceOnly";
 		}
 
 	}

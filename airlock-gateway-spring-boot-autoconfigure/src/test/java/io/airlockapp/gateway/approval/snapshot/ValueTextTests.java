@@ -45,9 +45,14 @@ class ValueTextTests {
 				arguments(new Elements(Elements.OPTIONAL, true, true, List.of(text("a", true))), "a"),
 				arguments(new Entries("java.util.Map", true, true, List.of(new Entry(text("a b", true), Leaf.NULL))),
 						"{\"a b\"=null}"),
-				arguments(new Entries("java.util.Map", false, true,
-						List.of(new Entry(text("1", false), MASK), new Entry(number("1", false), Leaf.NULL))),
-						"{\"1\"=•••, 1=null}"));
+				arguments(
+						new Entries("java.util.Map", false, true,
+								List.of(new Entry(text("1", false), MASK), new Entry(number("1", false), Leaf.NULL))),
+						"{\"1\"=•••, 1=null}"),
+				arguments(
+						new Entries("java.util.Map", true, true,
+								List.of(new Entry(text("null", true), MASK), new Entry(Leaf.NULL, MASK))),
+						"{\"null\"=•••, null=•••}"));
 	}
 
 	@Test
@@ -61,7 +66,8 @@ class ValueTextTests {
 	@Test
 	void contentOfAContainerStandsBeforeItsFields() {
 		Map<String, SnapshotNode> payTo = Map.of("payTo", MASK);
-		assertThat(ValueText.FULL.of(object(false, list(text("a", true)), payTo))).isEqualTo("com.acme.Step[a]{payTo=•••}");
+		assertThat(ValueText.FULL.of(object(false, list(text("a", true)), payTo)))
+			.isEqualTo("com.acme.Step[a]{payTo=•••}");
 		assertThat(ValueText.FULL.of(object(false, list(), Map.of()))).isEqualTo("com.acme.Step[]");
 		assertThat(ValueText.FULL.of(object(true, list(), payTo))).isEqualTo("[]{payTo=•••}");
 	}

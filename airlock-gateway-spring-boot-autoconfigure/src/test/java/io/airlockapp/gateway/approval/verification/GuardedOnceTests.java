@@ -13,10 +13,10 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.interceptor.GuardedChainPostProcessor;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -317,7 +317,8 @@ class GuardedOnceTests {
 				throw new ApprovalUnavailableException("No", null, null);
 			}
 		};
-		return new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(), () -> new SnapshotWriter(new JsonMapper()), () -> gate, ApprovalDenialHandler::throwing,
+		return new ApprovalAdvisor(new DefaultListableBeanFactory(), new MockEnvironment(),
+				() -> new SnapshotWriter(new JsonMapper()), () -> gate, ApprovalDenialHandler::throwing,
 				() -> new DenialPublisher(ApprovalListener.of(List.of()), "command.review"), () -> this.threads,
 				() -> null, () -> null);
 	}

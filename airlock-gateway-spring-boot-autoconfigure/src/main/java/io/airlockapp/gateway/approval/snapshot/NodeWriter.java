@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -56,15 +55,6 @@ final class NodeWriter {
 	private static final Set<String> EMPTY = Set.of("", "0", "0.0", "false", "\0");
 
 	private static final Predicate<String> NOTHING = (name) -> false;
-
-	/**
-	 * Types of Spring whose fields are the data by which users identify their objects.
-	 */
-	private static final Set<String> SHOWN_OF_SPRING = Set.of("org.springframework.data.domain.PageRequest",
-			"org.springframework.data.domain.Sort", "org.springframework.data.domain.Sort$Order",
-			"org.springframework.data.domain.Limit$Limited", "org.springframework.data.domain.Limit$Unlimited",
-			"org.springframework.data.domain.Unpaged", "org.springframework.http.HttpEntity",
-			"org.springframework.http.ResponseEntity", "org.springframework.http.ProblemDetail");
 
 	private final StateFields stateFields;
 
@@ -171,6 +161,7 @@ final class NodeWriter {
 		String text = this.applicationValues.format(value);
 		if (text != null) {
 			this.limit.count(text);
+			requireText(text);
 			return new Leaf(Leaf.Kind.OTHER, text, type.getName(), isDeclared(type, declared));
 		}
 		return enclosed(value, (inner) -> composed(inner, declared, ignored));
@@ -218,7 +209,12 @@ final class NodeWriter {
 	}
 
 	private SnapshotNode enclosed(Object value, Writer writer) {
-		if (this.enclosing.stream().anyMatch((outer) -> outer == value)) {
+		int distance = distance(value);
+		if (distance >= 0 && this.hidden) {
+			// It is written at its own position
+			return new Leaf(Leaf.Kind.OTHER, "enclosing " + distance, "@enclosing", false);
+		}
+		if (distance >= 0) {
 			throw new UnreadableValueException("it refers to an object that encloses it. Leave one side of a "
 					+ "bidirectional association out, or pass an id");
 		}
@@ -444,16 +440,8 @@ final class NodeWriter {
 		if (field.visibility() == StateField.Visibility.SENSITIVE && !this.hidden) {
 			return writeSensitive(value, type);
 		}
-		boolean shown = field.visibility() == StateField.Visibility.SHOWN
-				|| SHOWN_OF_SPRING.contains(owner.getClass().getName());
-		boolean unseen = this.hidden || !shown || ignored.test(field.name());
-		int distance = unseen ? distance(value) : -1;
-		if (distance >= 0) {
-			// An object that encloses this one is written at its own position
-			Leaf reference = new Leaf(Leaf.Kind.OTHER, "enclosing " + distance, "@enclosing", false);
-			return inFull(false, () -> reference);
-		}
-		return unseen ? mask(value, type) : write(value, type, field.ignored());
+		boolean shown = field.visibility() == StateField.Visibility.SHOWN && !field.isIgnoredBy(ignored);
+		return (this.hidden || !shown) ? mask(value, type) : write(value, type, field.ignored());
 	}
 
 	/**
@@ -472,9 +460,12 @@ final class NodeWriter {
 		return LibraryTypes.contain(value.getClass()) && ObjectUtils.isEmpty(value);
 	}
 
-	private int distance(@Nullable Object source) {
-		Object value = PersistentValues.entity(source);
-		for (int i = this.enclosing.size() - 1; value != null && i >= 0; i--) {
+	/**
+	 * Return by how many levels a value encloses what is written now.
+	 * @return the number of levels, or -1 if it does not
+	 */
+	private int distance(Object value) {
+		for (int i = this.enclosing.size() - 1; i >= 0; i--) {
 			if (this.enclosing.get(i) == value) {
 				return this.enclosing.size() - i;
 			}

@@ -76,10 +76,18 @@ final class PlainAccessors {
 	}
 
 	/**
-	 * Return whether a type can be that of the value, a copy, or a view.
+	 * Return whether a type can be that of the value, a copy, or a view of all of it.
 	 */
 	private static boolean isAlike(Class<?> returned, Class<?> declared) {
-		return ClassUtils.isAssignable(returned, declared) || returned.getName().startsWith("java.util.");
+		if (ClassUtils.isAssignable(returned, declared)) {
+			return returned != Object.class || declared == Object.class;
+		}
+		return returned.getName().startsWith("java.util.") && isContainer(returned) == isContainer(declared)
+				&& Map.class.isAssignableFrom(returned) == Map.class.isAssignableFrom(declared);
+	}
+
+	private static boolean isContainer(Class<?> type) {
+		return type.isArray() || Iterable.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
 	}
 
 	private final class Accessors extends ClassVisitor {

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.reflect.Method;
-import java.util.Set;
 
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import org.jspecify.annotations.Nullable;
@@ -15,21 +14,6 @@ import org.springframework.stereotype.Controller;
  * type.
  */
 public final class SignatureChecks {
-
-	/**
-	 * Types of libraries whose values are not data. They are listed by name, since the
-	 * libraries are optional.
-	 */
-	private static final Set<String> NO_DATA = Set.of("jakarta.persistence.EntityManager",
-			"jakarta.servlet.ServletRequest", "jakarta.servlet.ServletResponse", "jakarta.servlet.http.HttpSession",
-			"jakarta.servlet.http.Part", "java.lang.ClassLoader", "java.lang.Thread", "java.sql.Connection",
-			"org.springframework.core.io.Resource", "org.springframework.http.HttpInputMessage",
-			"org.springframework.http.HttpOutputMessage", "org.springframework.http.ReactiveHttpInputMessage",
-			"org.springframework.http.ReactiveHttpOutputMessage", "org.springframework.http.codec.multipart.Part",
-			"org.springframework.ui.Model", "org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
-			"org.springframework.web.bind.support.SessionStatus", "org.springframework.web.context.request.WebRequest",
-			"org.springframework.web.multipart.MultipartFile", "org.springframework.web.server.ServerWebExchange",
-			"org.springframework.web.server.WebSession");
 
 	private SignatureChecks() {
 	}
@@ -66,12 +50,10 @@ public final class SignatureChecks {
 	}
 
 	/**
-	 * Return whether no value of a type can be shown. A declared type of the application
-	 * that implements a library's type is accepted, since its values may be data.
+	 * Return whether no value of a type can be shown.
 	 */
 	public static boolean isUnshowable(Class<?> type) {
-		return UnreadableTypes.find(type) != null || (LibraryTypes.contain(type)
-				&& LibraryTypes.hierarchy(type).anyMatch((parent) -> NO_DATA.contains(parent.getName())));
+		return UnreadableTypes.find(type) != null;
 	}
 
 	/**

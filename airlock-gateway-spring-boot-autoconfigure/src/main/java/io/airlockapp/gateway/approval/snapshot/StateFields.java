@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -11,9 +12,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
@@ -27,9 +30,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.NativeDetector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Finds the fields that are the state of a class, and what an approver sees of each. A
@@ -41,6 +44,22 @@ public final class StateFields {
 	 * The prefix of the fields that Hibernate adds to entities.
 	 */
 	private static final String ENHANCEMENT = "$$_hibernate_";
+
+	/**
+	 * Types of Spring whose fields are the data by which users identify their objects.
+	 */
+	private static final Set<String> SHOWN_OF_SPRING = Set.of(
+			"org.springframework.data.domain.ExampleMatcher$PropertySpecifiers",
+			"org.springframework.data.domain.Limit$Limited", "org.springframework.data.domain.Limit$Unlimited",
+			"org.springframework.data.domain.OffsetScrollPosition", "org.springframework.data.domain.PageImpl",
+			"org.springframework.data.domain.PageRequest", "org.springframework.data.domain.SliceImpl",
+			"org.springframework.data.domain.Sort", "org.springframework.data.domain.Sort$Order",
+			"org.springframework.data.domain.TypedExampleMatcher", "org.springframework.data.domain.Unpaged",
+			"org.springframework.http.CacheControl", "org.springframework.http.HttpEntity",
+			"org.springframework.http.HttpRange$ByteRange", "org.springframework.http.HttpRange$SuffixByteRange",
+			"org.springframework.http.ProblemDetail", "org.springframework.http.RequestEntity",
+			"org.springframework.http.ResponseEntity", "org.springframework.scheduling.support.CronTrigger",
+			"org.springframework.scheduling.support.PeriodicTrigger");
 
 	private final ClassValue<ClassState> known = new ClassValue<>() {
 
@@ -163,7 +182,8 @@ public final class StateFields {
 			name = field.getDeclaringClass().getName() + "." + field.getName();
 			names.add(name);
 		}
-		return new StateField(field, name, visibility(field, accessors, type), ignoredParts(field, accessors));
+		return new StateField(field, name, jsonNames(field, type), visibility(field, accessors, type),
+				ignoredParts(field, type));
 	}
 
 	/**
@@ -173,8 +193,10 @@ public final class StateFields {
 	private static Stream<Method> accessors(Class<?> type) {
 		return Arrays.stream(type.getMethods())
 			.filter((method) -> method.getParameterCount() == 0 && !Modifier.isStatic(method.getModifiers())
-					&& !method.isBridge() && method.getReturnType() != void.class
-					&& method.getDeclaringClass() != Object.class);
+					&& method.getReturnType() != void.class && method.getDeclaringClass() != Object.class)
+			// A bridge replaces a method of a superclass that is not public
+			.map(BridgeMethodResolver::findBridgedMethod)
+			.distinct();
 	}
 
 	private StateField.Visibility visibility(Field field, List<Method> accessors, Class<?> type) {
@@ -184,7 +206,8 @@ public final class StateFields {
 		if (withMixIns(type).anyMatch((current) -> SensitiveMembers.has(current, field.getName()))) {
 			return StateField.Visibility.SENSITIVE;
 		}
-		boolean shown = isVisible(field, accessors, type) && !isIgnored(field, accessors, type);
+		boolean shown = (isVisible(field, accessors, type) || SHOWN_OF_SPRING.contains(type.getName()))
+				&& !isIgnored(field, type);
 		return shown ? StateField.Visibility.SHOWN : StateField.Visibility.MASKED;
 	}
 
@@ -213,7 +236,7 @@ public final class StateFields {
 		if (field.isAnnotationPresent(JsonProperty.class)) {
 			return true;
 		}
-		JsonAutoDetect detection = withMixIns(type).map((current) -> current.getAnnotation(JsonAutoDetect.class))
+		JsonAutoDetect detection = withMixIns(type).map((current) -> find(current, JsonAutoDetect.class))
 			.filter((found) -> found != null)
 			.findFirst()
 			.orElse(null);
@@ -224,47 +247,54 @@ public final class StateFields {
 		return readable || open;
 	}
 
-	private boolean isIgnored(Field field, List<Method> accessors, Class<?> type) {
-		boolean member = members(field, accessors).anyMatch(StateFields::isIgnored)
-				|| withMixIns(field.getType()).anyMatch((current) -> isIgnoredType(current));
-		return member || withMixIns(type).flatMap(StateFields::hierarchy)
-			.anyMatch((current) -> ignored(current).test(field.getName()) || ignored(current).test(name(field)));
-	}
-
-	private static String name(Field field) {
-		JsonProperty property = field.getAnnotation(JsonProperty.class);
-		return (property != null && !property.value().isEmpty()) ? property.value() : field.getName();
-	}
-
-	private static Stream<Class<?>> hierarchy(Class<?> type) {
-		return LibraryTypes.hierarchy(type);
+	private boolean isIgnored(Field field, Class<?> type) {
+		boolean member = members(field, type).anyMatch(StateFields::isIgnored)
+				|| withMixIns(field.getType()).anyMatch(StateFields::isIgnoredType);
+		Set<String> names = jsonNames(field, type);
+		return member || withMixIns(type).flatMap(LibraryTypes::hierarchy)
+			.anyMatch((current) -> names.stream().anyMatch(ignored(current)));
 	}
 
 	private static boolean isIgnoredType(Class<?> type) {
-		JsonIgnoreType ignored = type.getAnnotation(JsonIgnoreType.class);
+		JsonIgnoreType ignored = find(type, JsonIgnoreType.class);
 		return ignored != null && ignored.value();
 	}
 
 	private static boolean isIgnored(AnnotatedElement member) {
-		JsonIgnore ignore = member.getAnnotation(JsonIgnore.class);
-		JsonProperty property = member.getAnnotation(JsonProperty.class);
-		return (ignore != null && ignore.value()) || member.isAnnotationPresent(JsonBackReference.class)
+		JsonIgnore ignore = find(member, JsonIgnore.class);
+		JsonProperty property = find(member, JsonProperty.class);
+		return (ignore != null && ignore.value()) || find(member, JsonBackReference.class) != null
 				|| (property != null && property.access() == JsonProperty.Access.WRITE_ONLY);
 	}
 
 	/**
-	 * Return a field and its accessors, also those of superclasses, interfaces and
-	 * mix-ins.
+	 * Find an annotation, which can be part of another one.
 	 */
-	private Stream<AnnotatedElement> members(Field field, List<Method> accessors) {
-		Stream<Class<?>> owners = Stream
-			.concat(Stream.of(field.getDeclaringClass()), accessors.stream().map(Method::getDeclaringClass))
-			.distinct()
-			.flatMap(this::withMixIns)
-			.flatMap(StateFields::hierarchy)
-			.distinct();
+	private static <A extends Annotation> @Nullable A find(AnnotatedElement element, Class<A> annotation) {
+		return AnnotatedElementUtils.getMergedAnnotation(element, annotation);
+	}
+
+	/**
+	 * Return the names by which an annotation can refer to a field.
+	 */
+	private Set<String> jsonNames(Field field, Class<?> type) {
+		return Stream.concat(Stream.of(field.getName()),
+				members(field, type).map((member) -> find(member, JsonProperty.class))
+					.filter(Objects::nonNull)
+					.map(JsonProperty::value)
+					.filter((name) -> !name.isEmpty()))
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
+	 * Return a field and its accessors, as declared by the class, its superclasses,
+	 * interfaces and mix-ins.
+	 */
+	private Stream<AnnotatedElement> members(Field field, Class<?> type) {
 		String name = SensitiveMembers.property(field.getName());
-		return owners.filter((owner) -> owner != Object.class)
+		return withMixIns(type).flatMap(LibraryTypes::hierarchy)
+			.distinct()
+			.filter((owner) -> owner != Object.class)
 			.flatMap((owner) -> Stream.<AnnotatedElement>concat(
 					Arrays.stream(owner.getDeclaredFields()).filter((other) -> other.getName().equals(field.getName())),
 					Arrays.stream(owner.getDeclaredMethods())
@@ -274,17 +304,24 @@ public final class StateFields {
 	/**
 	 * Return the names of the parts of a field's value that the field ignores.
 	 */
-	private Predicate<String> ignoredParts(Field field, List<Method> accessors) {
-		return members(field, accessors).map(StateFields::ignored)
+	private Predicate<String> ignoredParts(Field field, Class<?> type) {
+		return members(field, type).map(StateFields::ignored)
 			.reduce((one, other) -> one.or(other))
 			.orElse((name) -> false);
 	}
 
 	private static Predicate<String> ignored(AnnotatedElement element) {
-		JsonIgnoreProperties ignore = element.getAnnotation(JsonIgnoreProperties.class);
-		JsonIncludeProperties include = element.getAnnotation(JsonIncludeProperties.class);
-		Set<String> ignored = (ignore != null) ? Set.of(ignore.value()) : Set.of();
-		return (name) -> ignored.contains(name) || (include != null && !Set.of(include.value()).contains(name));
+		JsonIgnoreProperties ignore = find(element, JsonIgnoreProperties.class);
+		JsonIncludeProperties include = find(element, JsonIncludeProperties.class);
+		// The name can be that of a naming strategy, such as snake case
+		Set<String> ignored = (ignore != null)
+				? Arrays.stream(ignore.value()).map(StateFields::plainName).collect(Collectors.toSet()) : Set.of();
+		List<String> included = (include != null) ? List.of(include.value()) : List.of();
+		return (name) -> ignored.contains(plainName(name)) || (include != null && !included.contains(name));
+	}
+
+	private static String plainName(String name) {
+		return name.replaceAll("[_.-]", "").toLowerCase(Locale.ROOT);
 	}
 
 	private Stream<Class<?>> withMixIns(Class<?> type) {

@@ -99,8 +99,11 @@ public final class ValueText {
 	}
 
 	private static String key(Leaf key) {
-		boolean plain = key.declared() || key.kind() != Leaf.Kind.TEXT;
-		return plain ? name(key.text()) : VisibleText.quote(key.text());
+		return switch (key.kind()) {
+			case NULL, BOOLEAN, NUMBER -> key.text();
+			case TEXT -> key.declared() ? name(key.text()) : VisibleText.quote(key.text());
+			case CONSTANT, OTHER -> name(key.text());
+		};
 	}
 
 	private String elements(Elements elements) {

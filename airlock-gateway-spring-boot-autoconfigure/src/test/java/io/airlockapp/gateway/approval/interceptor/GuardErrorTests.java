@@ -19,6 +19,7 @@ import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.gate.AdmittingApprovalGate;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -253,7 +254,15 @@ class GuardErrorTests {
 
 	}
 
-	static final class Broken extends AbstractList<String> {
+	static final class Broken {
+
+		public int number = 1;
+
+		public List<String> lines = new BrokenList();
+
+	}
+
+	static final class BrokenList extends AbstractList<String> {
 
 		@Override
 		public String get(int index) {

@@ -25,6 +25,8 @@ import io.airlockapp.gateway.approval.gate.RestingApprovalGate.Pause;
 import io.airlockapp.gateway.approval.gate.RestingApprovalGate;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import io.airlockapp.gateway.approval.method.Declaration;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;

@@ -29,6 +29,7 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,6 @@ import org.springframework.dao.QueryTimeoutException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link SnapshotWriter} and {@link ArgumentSnapshot}.
@@ -282,8 +282,8 @@ class SnapshotWriterTests {
 
 	@Test
 	void formatterForATypeOfJavaIsRefused() {
-		assertThatIllegalArgumentException().isThrownBy(() -> writer(String.class, "a"))
-			.withMessageContaining("is for java.lang.String, a type of Java. Remove the formatter");
+		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> writer(String.class, "a"))
+			.withMessageContaining("is for java.lang.String, which is a type of Java");
 	}
 
 	private static ShownArgument formatted(@Nullable String text) {
@@ -486,6 +486,11 @@ class SnapshotWriterTests {
 		@Override
 		public int size() {
 			return 1;
+		}
+
+		@Override
+		public String toString() {
+			return "OnceOnly";
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.junit.jupiter.api.Test;
@@ -76,67 +77,68 @@ class SpringValueTests {
 		headers.setBearerAuth("secret");
 		return Stream.of(
 				arguments(Sort.by(Sort.Order.desc("name").ignoreCase(), Sort.Order.asc("id").nullsLast()),
-						"{orders=[{direction=DESC, property=name, ignoreCase=true, nullHandling=NATIVE}, "
+						"Sort{orders=[{direction=DESC, property=name, ignoreCase=true, nullHandling=NATIVE}, "
 								+ "{direction=ASC, property=id, ignoreCase=false, nullHandling=NULLS_LAST}]}"),
-				arguments(Sort.unsorted(), "{orders=[]}"),
-				arguments(PageRequest.of(2, 10, Sort.by("name")),
-						"{sort={orders=[{direction=ASC, property=name, ignoreCase=false, nullHandling=NATIVE}]}, "
-								+ "pageNumber=2, pageSize=10}"),
-				arguments(Pageable.unpaged(), "{@type=Unpaged, sort={orders=[]}}"),
+				arguments(Sort.unsorted(), "Sort{orders=[]}"),
+				arguments(PageRequest.of(2, 10, Sort.by("name")), "PageRequest{pageNumber=2, pageSize=10, "
+						+ "sort={orders=[{direction=ASC, property=name, ignoreCase=false, nullHandling=NATIVE}]}}"),
+				arguments(Pageable.unpaged(), "Unpaged{sort={orders=[]}}"),
 				arguments(new PageImpl<>(List.of(order), PageRequest.of(0, 10), 31),
-						"{total=31, content=[{@type=SpringValueTests.Order, id=a, amount=1}], "
-								+ "pageable={sort={orders=[]}, pageNumber=0, pageSize=10}}"),
+						"PageImpl{content=[Order{id=\"a\", amount=1}], "
+								+ "pageable=PageRequest{pageNumber=0, pageSize=10, sort={orders=[]}}, total=31}"),
 				arguments(new SliceImpl<>(List.of(order), PageRequest.of(0, 10), true),
-						"{hasNext=true, pageable={sort={orders=[]}, pageNumber=0, pageSize=10}, "
-								+ "content=[{@type=SpringValueTests.Order, id=a, amount=1}], "
-								+ "pageable@Chunk={sort={orders=[]}, pageNumber=0, pageSize=10}}"),
-				arguments(Limit.of(3), "{max=3}"), arguments(Limit.unlimited(), "{@type=Unlimited}"),
-				arguments(ScrollPosition.offset(3), "{initial=false, offset=3}"),
-				arguments(ScrollPosition.forward(Map.of("id", 3)), "{direction=FORWARD, initial=false, keys={id=3}}"),
+						"SliceImpl{content=[Order{id=\"a\", amount=1}], "
+								+ "pageable=PageRequest{pageNumber=0, pageSize=10, sort={orders=[]}}, hasNext=true, "
+								+ "SliceImpl.pageable=PageRequest{pageNumber=0, pageSize=10, sort={orders=[]}}}"),
+				arguments(Limit.of(3), "Limit$Limited{max=3}"), arguments(Limit.unlimited(), "Limit$Unlimited{}"),
+				arguments(ScrollPosition.offset(3), "OffsetScrollPosition{offset=3}"),
+				arguments(ScrollPosition.forward(Map.of("id", 3)),
+						"KeysetScrollPosition{keys={id=3}, direction=FORWARD}"),
 				arguments(Range.closed(1, 3),
-						"{lowerBound={bounded=true, inclusive=true, value=1}, upperBound={bounded=true, "
-								+ "inclusive=true, value=3}}"),
+						"Range{lowerBound={value=1, inclusive=true}, upperBound={value=3, inclusive=true}}"),
 				arguments(Example.of(order),
-						"{probe={@type=SpringValueTests.Order, id=a, amount=1}, matcher={nullHandler=IGNORE, "
+						"TypedExample{probe=Order{id=\"a\", amount=1}, matcher=TypedExampleMatcher{nullHandler=IGNORE, "
 								+ "defaultStringMatcher=DEFAULT, propertySpecifiers={propertySpecifiers={}}, "
 								+ "ignoredPaths=[], defaultIgnoreCase=false, mode=ALL}}"),
 				arguments(Example.of(order, ExampleMatcher.matchingAny().withIgnoreCase("id")),
-						"{probe={@type=SpringValueTests.Order, id=a, amount=1}, matcher={nullHandler=IGNORE, "
+						"TypedExample{probe=Order{id=\"a\", amount=1}, matcher=TypedExampleMatcher{nullHandler=IGNORE, "
 								+ "defaultStringMatcher=DEFAULT, propertySpecifiers={propertySpecifiers={id={path=id, "
-								+ "stringMatcher=null, ignoreCase=true, valueTransformer=INSTANCE}}}, ignoredPaths=[], "
+								+ "stringMatcher=null, ignoreCase=true, valueTransformer=•••}}}, ignoredPaths=[], "
 								+ "defaultIgnoreCase=false, mode=ANY}}"),
-				arguments(new Point(1, 2), "{x=1.0, y=2.0}"),
-				arguments(new Distance(1, Metrics.KILOMETERS), "{value=1.0, metric=KILOMETERS}"),
-				arguments(Pair.of("a", 1), "{first=a, second=1}"),
+				arguments(new Point(1, 2), "Point{x=1.0, y=2.0}"),
+				arguments(new Distance(1, Metrics.KILOMETERS), "Distance{value=1.0, metric=KILOMETERS}"),
+				arguments(Pair.of("a", 1), "Pair{first=\"a\", second=1}"),
 				arguments(MediaType.parseMediaType("text/plain;charset=utf-8"), "\"text/plain;charset=utf-8\""),
 				arguments(HttpMethod.DELETE, "DELETE"), arguments(HttpStatus.OK, "OK"),
 				arguments(HttpStatusCode.valueOf(299), "299"), arguments(headers, "•••"),
 				arguments(ResponseEntity.status(201).header("X-A", "1").body(order),
-						"{status=CREATED, headers=•••, body={@type=SpringValueTests.Order, id=a, amount=1}}"),
-				arguments(ResponseEntity.noContent().build(), "{status=NO_CONTENT, headers=•••, body=null}"),
-				arguments(new HttpEntity<>(order, headers),
-						"{headers=•••, body={@type=SpringValueTests.Order, id=a, amount=1}}"),
+						"ResponseEntity{headers=•••, body=Order{id=\"a\", amount=1}, status=CREATED}"),
+				arguments(ResponseEntity.noContent().build(),
+						"ResponseEntity{headers=•••, body=null, status=NO_CONTENT}"),
+				arguments(new HttpEntity<>(order, headers), "HttpEntity{headers=•••, body=Order{id=\"a\", amount=1}}"),
 				arguments(RequestEntity.post(URI.create("https://example.com/a")).body(order),
-						"{method=POST, url=https://example.com/a, type=null, headers=•••, "
-								+ "body={@type=SpringValueTests.Order, id=a, amount=1}}"),
+						"RequestEntity{headers=•••, body=Order{id=\"a\", amount=1}, method=POST, "
+								+ "url=https://example.com/a, type=null}"),
 				arguments(ResponseCookie.from("a", "b").build(), "•••"),
 				arguments(CacheControl.maxAge(Duration.ofHours(1)).cachePublic(),
-						"\"CacheControl [max-age=3600, public]\""),
-				arguments(new ETag("abc", true), "{tag=abc, weak=true, wildcard=false}"),
-				arguments(HttpRange.createByteRange(1, 2), "1-2"),
+						"CacheControl{maxAge=PT1H, noCache=false, noStore=false, mustRevalidate=false, noTransform=false, "
+								+ "cachePublic=true, cachePrivate=false, proxyRevalidate=false, staleWhileRevalidate=null, "
+								+ "staleIfError=null, sMaxAge=null, immutable=false}"),
+				arguments(new ETag("abc", true), "ETag{tag=abc, weak=true}"),
+				arguments(HttpRange.createByteRange(1, 2), "HttpRange$ByteRange{firstPos=1, lastPos=2}"),
 				arguments(ContentDisposition.attachment().filename("a.pdf").build(),
 						"\"attachment; filename=\\\"a.pdf\\\"\""),
 				arguments(ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "x"),
-						"{type=null, title=null, status=409, detail=x, instance=null, properties=null}"),
-				arguments(new LinkedMultiValueMap<>(Map.of("a", List.of("1", "2"))), "{a=[1, 2]}"),
+						"ProblemDetail{type=null, title=null, status=409, detail=x, instance=null, properties=null}"),
+				arguments(new LinkedMultiValueMap<>(Map.of("a", List.of("1", "2"))), "{\"a\"=[\"1\", \"2\"]}"),
 				arguments(DataSize.ofMegabytes(3), "3145728B"),
 				arguments(CronExpression.parse("0 0 * * * *"), "\"0 0 * * * *\""),
-				arguments(new CronTrigger("0 0 * * * *"), "{expression=\"0 0 * * * *\", zoneId=null}"),
+				arguments(new CronTrigger("0 0 * * * *"), "CronTrigger{expression=\"0 0 * * * *\", zoneId=null}"),
 				arguments(new PeriodicTrigger(Duration.ofHours(1)),
-						"{period=PT1H, chronoUnit=null, initialDelay=null, fixedRate=false}"),
+						"PeriodicTrigger{period=PT1H, chronoUnit=null, initialDelay=null, fixedRate=false}"),
 				arguments(new UriTemplate("/a/{b}"), "\"/a/{b}\""),
-				arguments(new SimpleGrantedAuthority("ROLE_A"), "ROLE_A"), arguments(
-						User.withUsername("ann").password("secret").roles("A").build(), "{name=ann, credentials=•••}"));
+				arguments(new SimpleGrantedAuthority("ROLE_A"), "ROLE_A"),
+				arguments(User.withUsername("ann").password("secret").roles("A").build(), "•••"));
 	}
 
 	@ParameterizedTest
@@ -160,7 +162,9 @@ class SpringValueTests {
 				arguments(ResponseEntity.ok("a"), ResponseEntity.accepted().body("a")),
 				arguments(HttpStatusCode.valueOf(298), HttpStatusCode.valueOf(299)),
 				arguments(new CronTrigger("0 0 * * * *"), new CronTrigger("0 1 * * * *")),
-				arguments(new UriTemplate("/a/{b}"), new UriTemplate("/a/{c}")));
+				arguments(new UriTemplate("/a/{b}"), new UriTemplate("/a/{c}")),
+				arguments(UriComponentsBuilder.fromUriString("http://h/a%2Fb").build(),
+						UriComponentsBuilder.fromUriString("http://h/a%2Fb").build(true)));
 	}
 
 	@Test
@@ -168,13 +172,6 @@ class SpringValueTests {
 		ResponseEntity<?> response = ResponseEntity.ok(new Order(new ByteArrayResource(new byte[1]), 1));
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> command(response))
 			.withMessageContaining("at 'value.body.id");
-	}
-
-	@Test
-	void uriComponentsAreRefused() {
-		assertThatExceptionOfType(ApprovalUnavailableException.class)
-			.isThrownBy(() -> command(UriComponentsBuilder.fromUriString("http://h/a%2Fb").build()))
-			.withMessageContaining("has state that can't be written");
 	}
 
 	@ParameterizedTest
@@ -207,7 +204,7 @@ class SpringValueTests {
 	}
 
 	private String command(Object value) {
-		return this.argument.command("value", value);
+		return this.argument.command("value", value).replaceAll("org\\.springframework\\.[a-z.]+\\.", "");
 	}
 
 	private String digest(Object value) {
@@ -239,7 +236,7 @@ class SpringValueTests {
 
 	interface ProblemMixIn {
 
-		@AirlockSensitive
+		@JsonIgnore
 		String getDetail();
 
 	}

@@ -102,8 +102,9 @@ class StateFieldsTests {
 				arguments("object", new Money(), "Money{currency=JPY}"),
 				arguments("object", new Lines(), "Lines{lines=•••}"),
 				arguments("object", new Caching(), "Caching{shown=a, cache=•••}"),
-				arguments("object", new Shadowing(), "Shadowing{amount=•••, Shadowing.amount=0}"),
+				arguments("object", new Shadowing(), "Shadowing{amount=•••, \"Shadowing.amount\"=0}"),
 				arguments("object", new NamedByJson(), "NamedByJson{\"the name\"=a, number=b}"),
+				arguments("object", new OfHiddenClass(), "OfHiddenClass{number=a}"),
 				arguments("object", new Nothing(), "Nothing{}"),
 				arguments("transfer", new Transfer("rent", new BigDecimal("5.00"), "DE00", List.of("a")),
 						"{memo=rent, amount=5.00, iban=DE00, tags=[a]}"),
@@ -202,7 +203,7 @@ class StateFieldsTests {
 
 	@Test
 	void sensitiveNullsAreMasked() {
-		assertThat(command(new RenamingChild(null))).isEqualTo("RenamingChild{number=•••}");
+		assertThat(command(new RenamingChild(null))).isEqualTo("•••");
 		assertThat(command(new Person("Ann", null))).isEqualTo("Person{name=Ann, iban=•••}");
 	}
 
@@ -434,6 +435,14 @@ class StateFieldsTests {
 
 	}
 
+	public static class OfHiddenClass extends Numbered {
+
+		public OfHiddenClass() {
+			super("a");
+		}
+
+	}
+
 	record Carrier(Object payload) {
 	}
 
@@ -459,15 +468,15 @@ class StateFieldsTests {
 
 	static class Customer {
 
-		private final Long id = 1L;
+		private Long id = 1L;
 
-		private final String name = "Ann";
+		private String name = "Ann";
 
-		private final boolean active = true;
+		private boolean active = true;
 
-		private final String email = "a@b.c";
+		private String email = "a@b.c";
 
-		private final Long version = 3L;
+		private Long version = 3L;
 
 		public Long getId() {
 			return this.id;

@@ -48,7 +48,11 @@ class ValueTextTests {
 				arguments(
 						new Entries("java.util.Map", false, true,
 								List.of(new Entry(text("1", false), MASK), new Entry(number("1", false), Leaf.NULL))),
-						"{\"1\"=•••, 1=null}"));
+						"{\"1\"=•••, 1=null}"),
+				arguments(
+						new Entries("java.util.Map", true, true,
+								List.of(new Entry(text("null", true), MASK), new Entry(Leaf.NULL, MASK))),
+						"{\"null\"=•••, null=•••}"));
 	}
 
 	@Test

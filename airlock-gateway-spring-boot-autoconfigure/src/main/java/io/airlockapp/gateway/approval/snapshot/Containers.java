@@ -96,9 +96,9 @@ final class Containers {
 	 * constants such a hash.
 	 */
 	private static boolean isOrderedByHash(Object container, Set<?> keys) {
-		return !container.getClass().getName().startsWith(IMMUTABLE)
-				&& keys.stream().allMatch((key) -> key == null || (key instanceof Comparable
-						&& LibraryTypes.isOfJava(key.getClass()) && !(key instanceof Enum || key instanceof Appendable)));
+		return !container.getClass().getName().startsWith(IMMUTABLE) && keys.stream()
+			.allMatch((key) -> key == null || (key instanceof Comparable && LibraryTypes.isOfJava(key.getClass())
+					&& !(key instanceof Enum || key instanceof Appendable)));
 	}
 
 	/**

@@ -434,7 +434,8 @@ final class NodeWriter {
 	private SnapshotNode field(StateField field, Object owner, ResolvableType ownerType, Predicate<String> ignored) {
 		if (field.visibility() == StateField.Visibility.OMITTED) {
 			if (this.complete && !isEmpty(field.value(owner))) {
-				throw new UnreadableValueException("it is left out by @AirlockOmitted, so a recorded call would lose it");
+				throw new UnreadableValueException(
+						"it is left out by @AirlockOmitted, so a recorded call would lose it");
 			}
 			return new Omitted();
 		}
@@ -510,8 +511,7 @@ final class NodeWriter {
 		}
 		byte[] encoded = (value instanceof Key key) ? key.getEncoded() : null;
 		if (encoded == null) {
-			throw new UnreadableValueException(
-					"a %s is no data".formatted(value.getClass().getName()));
+			throw new UnreadableValueException("a %s is no data".formatted(value.getClass().getName()));
 		}
 		return HexFormat.of().formatHex(encoded);
 	}

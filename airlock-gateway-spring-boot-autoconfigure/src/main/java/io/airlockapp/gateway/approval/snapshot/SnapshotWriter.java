@@ -71,8 +71,8 @@ public final class SnapshotWriter {
 	}
 
 	/**
-	 * Create the snapshot of a call without masks, which cannot be read if a field that is
-	 * left out for the approver has a value. It is never shown.
+	 * Create the snapshot of a call without masks, which cannot be read if a field that
+	 * is left out for the approver has a value. It is never shown.
 	 * @param arguments the arguments
 	 * @param masking the masking of hidden values
 	 * @return the snapshot

@@ -223,7 +223,8 @@ class ApprovalFlowTests {
 				.isEqualTo("RefundService.transfer(account={iban=•••, name=Savings}, pin=•••)");
 			assertThat(pending.description()).isEqualTo("Transfer with •••");
 			assertThat(pending.plaintext().at("/arguments/pin/@masked").stringValue()).startsWith("hmac-sha256:");
-			assertThat(pending.plaintext().at("/arguments/account/iban/@masked").stringValue()).startsWith("hmac-sha256:");
+			assertThat(pending.plaintext().at("/arguments/account/iban/@masked").stringValue())
+				.startsWith("hmac-sha256:");
 			this.simulator.approve(pending.requestId());
 			result.get(10, TimeUnit.SECONDS);
 			assertThat(service.refunds()).containsExactly("DE02120300000000202051:1234");

@@ -103,7 +103,8 @@ final class SnapshotDifference {
 		private List<Part> parts() {
 			List<Part> parts = new ArrayList<>();
 			if (this.node instanceof Elements elements) {
-				elements.elements().forEach((element) -> parts.add(new Part("%s[%d]".formatted(this.path, parts.size()), element)));
+				elements.elements()
+					.forEach((element) -> parts.add(new Part("%s[%d]".formatted(this.path, parts.size()), element)));
 			}
 			if (this.node instanceof Entries entries) {
 				entries.entries().forEach((entry) -> parts.add(new Part(this.path + "[…]", entry.value())));

@@ -129,11 +129,10 @@ class ArgumentRecorderTests {
 				arguments("bounded", List.of(new Square(1), new Circle(BigDecimal.ONE))),
 				arguments("array", new Order[] { order("1"), order("2") }),
 				arguments("optional", Optional.of(order("1"))), arguments("optional", Optional.empty()),
-				arguments("texts", List.of("b", "a")),
-				arguments("texts", Arrays.asList("b", null)), arguments("set", ordered),
-				arguments("set", new HashSet<>(ordered)), arguments("set", Set.copyOf(ordered)),
-				arguments("sorted", new TreeSet<>(ordered)), arguments("collection", new ArrayList<>(ordered)),
-				arguments("dates", Set.of(LocalDate.EPOCH)),
+				arguments("texts", List.of("b", "a")), arguments("texts", Arrays.asList("b", null)),
+				arguments("set", ordered), arguments("set", new HashSet<>(ordered)),
+				arguments("set", Set.copyOf(ordered)), arguments("sorted", new TreeSet<>(ordered)),
+				arguments("collection", new ArrayList<>(ordered)), arguments("dates", Set.of(LocalDate.EPOCH)),
 				arguments("map", Map.of("b", new BigDecimal("1.10"), "a", BigDecimal.ONE)), arguments("units", units),
 				arguments("unitMap", new LinkedHashMap<>(units)), arguments("orders", orders),
 				arguments("nested", Map.of(1L, Optional.of(List.of(Set.of(order("3.0")))))),
@@ -141,10 +140,13 @@ class ArgumentRecorderTests {
 				arguments("references", new References(3)), arguments("parent", new Parent("a", new Child("b"))),
 				arguments("inheritedList", List.of(order("1.00"))),
 				arguments("customer", new Customer("Ann", "DE02 1203", new AtomicInteger(3))),
-				arguments("copying", new Copying(Set.of("a"))), arguments("copyingMap", new CopyingMap(Map.of("a", "b"))),
+				arguments("copying", new Copying(Set.of("a"))),
+				arguments("copyingMap", new CopyingMap(Map.of("a", "b"))),
 				arguments("hashing", new Hashing(Set.of(TimeUnit.DAYS), "a")),
-				arguments("hashingTexts", new HashingTexts(ordered)), arguments("sqlDate", java.sql.Date.valueOf("2026-01-01")),
-				arguments("sqlTime", Time.valueOf("10:15:30")), arguments("sqlTimestamp", Timestamp.valueOf("2026-01-01 10:15:30.5")),
+				arguments("hashingTexts", new HashingTexts(ordered)),
+				arguments("sqlDate", java.sql.Date.valueOf("2026-01-01")),
+				arguments("sqlTime", Time.valueOf("10:15:30")),
+				arguments("sqlTimestamp", Timestamp.valueOf("2026-01-01 10:15:30.5")),
 				arguments("javaDate", Date.from(Instant.parse("2026-01-01T10:15:30.123Z"))),
 				arguments("formatted", new Formatted(LocalDate.of(2026, 3, 1), new Date(1), Word.I)),
 				arguments("nested", Map.of(1L, Optional.empty())));
@@ -190,7 +192,8 @@ class ArgumentRecorderTests {
 						(Function<Object, String>) (value) -> "%s %d %s".formatted(((Formatted) value).day(),
 								((Formatted) value).time().getTime(), ((Formatted) value).word().name())),
 				arguments("zoned", ZonedDateTime.parse("2026-10-25T02:30:00+01:00[Europe/Berlin]"), text),
-				arguments("instant", Instant.ofEpochSecond(1, 2), text), arguments("date", LocalDate.of(2026, 2, 3), text),
+				arguments("instant", Instant.ofEpochSecond(1, 2), text),
+				arguments("date", LocalDate.of(2026, 2, 3), text),
 				arguments("decimal", new BigDecimal("1234567.50"), text), arguments("unit", TimeUnit.MINUTES, text));
 	}
 
@@ -341,7 +344,8 @@ class ArgumentRecorderTests {
 	@MethodSource
 	void readsNothingThatIsLeftOut(String method, Object value, String from) {
 		String recorded = record(method(method), value);
-		String changed = recorded.replace(from, from.replace("null", "") + ((from.endsWith("null")) ? "\"injected\"" : ",\"cache\":\"injected\""));
+		String changed = recorded.replace(from,
+				from.replace("null", "") + ((from.endsWith("null")) ? "\"injected\"" : ",\"cache\":\"injected\""));
 		assertThat(changed).isNotEqualTo(recorded);
 		assertThat(isApproved(recorded, method, plaintext(method, value))).isTrue();
 		assertThat(isApproved(changed, method, plaintext(method, value))).isFalse();
@@ -350,8 +354,7 @@ class ArgumentRecorderTests {
 	static Stream<Arguments> readsNothingThatIsLeftOut() {
 		String note = "\"note\":\"a\"";
 		return Stream.of(arguments("cached", new Cached("a", null), note),
-				arguments("lenient", new LenientBean("a"), note),
-				arguments("cachedBean", new CachedBean("a"), note),
+				arguments("lenient", new LenientBean("a"), note), arguments("cachedBean", new CachedBean("a"), note),
 				arguments("cachedByConstructor", new CachedByConstructor("a", null), note),
 				arguments("cachedByAnotherName", new CachedByAnotherName("a"), "\"copy\":null"));
 	}
@@ -481,8 +484,7 @@ class ArgumentRecorderTests {
 	 * Return the arguments as they are in the plaintext.
 	 */
 	private JsonNode plaintext(String method, @Nullable Object value) {
-		return HarpJson.mapper()
-			.readTree(CanonicalJson.toText(snapshot(method(method), value).toJson()));
+		return HarpJson.mapper().readTree(CanonicalJson.toText(snapshot(method(method), value).toJson()));
 	}
 
 	private ArgumentRecorder recorder() {

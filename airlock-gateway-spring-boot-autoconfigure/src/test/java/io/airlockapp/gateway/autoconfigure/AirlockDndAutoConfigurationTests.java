@@ -3,6 +3,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -360,13 +361,19 @@ class AirlockDndAutoConfigurationTests {
 	/**
 	 * Is the same when it is asked about, which is when it is read twice, and then not.
 	 */
-	static class Restless {
+	static class Restless extends AbstractList<Integer> {
 
 		@AirlockOmitted
 		private int reads;
 
-		public int getAmount() {
+		@Override
+		public Integer get(int index) {
 			return (++this.reads <= 2) ? 1 : this.reads;
+		}
+
+		@Override
+		public int size() {
+			return 1;
 		}
 
 	}

@@ -50,7 +50,7 @@ class ShownCallsTests {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("note", "x ".repeat(110));
 		values.put("amount", 5000);
-		assertThat(shown((payments) -> payments.show(values)).getCommandText()).endsWith(", amount=5000})");
+		assertThat(shown((payments) -> payments.show(values)).getCommandText()).endsWith(", \"amount\"=5000})");
 	}
 
 	@Test

@@ -91,7 +91,7 @@ public final class RestingApprovalGate implements ApprovalGate {
 		if (denial != null) {
 			throw this.publisher.refused(call,
 					new ApprovalDeniedException(
-							"%s was denied a moment ago (request %s), so approval is not requested again for %d s"
+							"%s was denied a moment ago (request %s), so approval is not requested again for %s s"
 								.formatted(call, denial.requestId(), denial.until().remaining().toSeconds() + 1),
 							denial.requestId(), denial.reason()));
 		}
@@ -102,7 +102,7 @@ public final class RestingApprovalGate implements ApprovalGate {
 		if (rest != null && this.pause != null) {
 			Instant until = this.clock.instant().plus(rest.until().remaining()).truncatedTo(ChronoUnit.SECONDS);
 			throw this.publisher.refused(call, new ApprovalUnavailableException(
-					("%s is paused until %s: %d requests were denied or timed out within %s "
+					("%s is paused until %s: %s requests were denied or timed out within %s "
 							+ "('airlock.gateway.approval.pause')")
 						.formatted(call, until.toString().substring(11), this.pause.after(),
 								print(this.pause.within())),

@@ -301,7 +301,7 @@ class GuardErrorTests {
 			return Mono.just(open());
 		}
 
-		@RequiresAirlockApproval(condition = "#broken.size() > 1")
+		@RequiresAirlockApproval(condition = "#broken.lines.size() > 1")
 		public String openIf(Broken broken) {
 			return open();
 		}

@@ -217,6 +217,10 @@ class InnerInvocationTests {
 
 		@RequiresAirlockApproval
 		public String payOut(int amount) {
+			return fail();
+		}
+
+		private String fail() {
 			this.started.incrementAndGet();
 			throw new IllegalStateException("no connection");
 		}
@@ -229,7 +233,7 @@ class InnerInvocationTests {
 
 		@RequiresAirlockApproval
 		public Mono<String> payOutAtSubscription(int amount) {
-			return Mono.fromSupplier(() -> payOut(amount));
+			return Mono.fromSupplier(this::fail);
 		}
 
 		@RequiresAirlockApproval

@@ -104,7 +104,7 @@ final class SnapshotDifference {
 			List<Part> parts = new ArrayList<>();
 			if (this.node instanceof Elements elements) {
 				elements.elements()
-					.forEach((element) -> parts.add(new Part("%s[%d]".formatted(this.path, parts.size()), element)));
+					.forEach((element) -> parts.add(new Part("%s[%s]".formatted(this.path, parts.size()), element)));
 			}
 			if (this.node instanceof Entries entries) {
 				entries.entries().forEach((entry) -> parts.add(new Part(this.path + "[…]", entry.value())));

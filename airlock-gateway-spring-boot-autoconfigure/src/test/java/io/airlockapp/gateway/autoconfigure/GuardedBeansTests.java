@@ -251,7 +251,7 @@ class GuardedBeansTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.hasMessageContaining(
-						"'#amount' can't decide whether approval is required: it is no parameter. The method has #sum"));
+						"'#amount' cannot decide whether approval is required: '#amount' is no parameter. The method has #sum"));
 	}
 
 	@Test

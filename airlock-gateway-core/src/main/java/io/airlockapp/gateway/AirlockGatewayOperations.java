@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Every method throws {@link AirlockGatewayException} if the gateway doesn't respond or
  * refuses the request.
+ * <p>
+ * An application may replace the bean of this type, or place interceptors around it. This
+ * has no effect on guarded methods: the guard makes each request itself, and takes only
+ * the decision on that request. A replacement has to return from {@link #requestApproval}
+ * a verified decision on exactly the request that was passed, whose evidence covers that
+ * request, and never one of an earlier request, since its callers rely on it.
  */
 public interface AirlockGatewayOperations extends ExchangeOperations {
 

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Admission implements AutoCloseable {
 
-	private static final ThreadLocal<@Nullable Admission> CURRENT = new ThreadLocal<>();
-
 	private static final Admission NONE = new Admission(null, null);
 
 	private final @Nullable PendingApprovals pending;
@@ -36,35 +34,12 @@ public final class Admission implements AutoCloseable {
 	}
 
 	/**
-	 * Run a task that requests an approval in the current thread. The request uses this
-	 * permit instead of acquiring another one.
-	 * @param task the task
+	 * Use this permit for one approval.
+	 * @param registry the registry for which a permit is required
+	 * @return {@code false} if it is a permit of another registry, or no longer usable
 	 */
-	public void run(Runnable task) {
-		Admission outer = CURRENT.get();
-		CURRENT.set(this);
-		try {
-			task.run();
-		}
-		finally {
-			if (outer != null) {
-				CURRENT.set(outer);
-			}
-			else {
-				CURRENT.remove();
-			}
-		}
-	}
-
-	/**
-	 * Use the permit of the current thread, unless it is already in use.
-	 * @param pending the registry for which a permit is required
-	 * @return the admission, or {@code null} if the thread has none
-	 */
-	static @Nullable Admission take(PendingApprovals pending) {
-		Admission current = CURRENT.get();
-		return (current != null && current.pending == pending && !current.closed.get()
-				&& current.used.compareAndSet(false, true)) ? current : null;
+	boolean use(PendingApprovals registry) {
+		return this.pending == registry && !this.closed.get() && this.used.compareAndSet(false, true);
 	}
 
 	/**

@@ -18,6 +18,7 @@ import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Obtains approvals: encrypts the request, runs the exchange, and returns only decisions
- * that have been verified.
+ * that have been verified. A decision belongs to the request that was just made, because
+ * its signature covers the random id of that request. The guard uses a service of its own
+ * that is not a bean, so that nothing in the application answers in place of a person.
  */
-final class ApprovalService {
+public final class ApprovalService {
 
 	private static final Duration MAX_WITHDRAW_MARGIN = Duration.ofSeconds(2);
 
@@ -43,28 +46,37 @@ final class ApprovalService {
 
 	private final ApprovalPairings pairings;
 
-	ApprovalService(ExchangeClient calls, ApprovalEnvironment environment) {
-		this.calls = calls;
+	/**
+	 * Create a service.
+	 * @param api the gateway's endpoints
+	 * @param environment the collaborators
+	 */
+	public ApprovalService(AirlockGatewayApi api, ApprovalEnvironment environment) {
+		this.calls = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),
+				environment.clock());
 		this.environment = environment;
-		this.acknowledger = new Acknowledger(calls, environment.executor(), environment.userBinding(),
+		this.acknowledger = new Acknowledger(this.calls, environment.executor(), environment.userBinding(),
 				environment.ticker());
 		this.listener = ApprovalListener.logging(environment.listener());
 		this.pairings = new ApprovalPairings(environment.pairingSource());
 	}
 
 	/**
-	 * Request an approval. A permit is acquired before any other processing, unless the
-	 * thread already has one.
+	 * Request an approval, and wait for the decision in the current thread.
+	 * @param request the request
+	 * @param admission the permit to use. It is released when the approval has ended. If
+	 * it is {@link Admission#none()}, or was used before, a permit is acquired before any
+	 * other processing
+	 * @return the verified decision on this request
+	 * @throws AirlockGatewayException if there is no verified decision in time
 	 */
-	ApprovalDecision request(ApprovalRequest request) {
+	public ApprovalDecision request(ApprovalRequest request, Admission admission) {
 		String artifactType = artifactType(request);
 		Attempt attempt = this.listener.begin(request, artifactType);
 		long start = this.environment.ticker().nanoTime();
-		Admission admission = ending(attempt, start, null, () -> {
-			Admission ofThread = Admission.take(this.environment.pending());
-			return (ofThread != null) ? ofThread : place(request);
-		});
-		try (admission) {
+		Admission permit = ending(attempt, start, null,
+				() -> admission.use(this.environment.pending()) ? admission : place(request));
+		try (permit) {
 			return request(request, artifactType, attempt, start);
 		}
 	}

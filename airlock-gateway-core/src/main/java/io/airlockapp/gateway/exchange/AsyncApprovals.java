@@ -91,13 +91,7 @@ final class AsyncApprovals {
 				return;
 			}
 			try (Admission place = this.admission) {
-				place.run(this::ask);
-			}
-		}
-
-		private void ask() {
-			try {
-				ApprovalDecision decision = AsyncApprovals.this.approvals.request(this.request);
+				ApprovalDecision decision = AsyncApprovals.this.approvals.request(this.request, place);
 				this.ended.set(true);
 				this.result.complete(decision);
 			}

@@ -36,14 +36,14 @@ final class ExchangeTemplate implements ExchangeOperations {
 		// exchange may belong to a former pairing
 		this.calls = new ExchangeClient(api, environment.requestExecutor(), environment.enforcer().id(),
 				environment.clock());
-		this.approvals = new ApprovalService(this.calls, environment);
+		this.approvals = new ApprovalService(api, environment);
 		this.backgroundApprovals = new AsyncApprovals(this.approvals, environment.executor(),
 				environment.userBinding());
 	}
 
 	@Override
 	public ApprovalDecision requestApproval(ApprovalRequest request) {
-		return this.approvals.request(request);
+		return this.approvals.request(request, Admission.none());
 	}
 
 	@Override

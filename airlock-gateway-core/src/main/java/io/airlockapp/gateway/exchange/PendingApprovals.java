@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -96,10 +97,7 @@ public final class PendingApprovals implements SmartLifecycle {
 			require(count(Asking::gate, asking.gate()), this.limits.perGate(),
 					"%s approvals of " + asking.gate() + " are being waited for already", "limits.pending-per-gate");
 		}
-		if (asking.requester() != null && this.limits.perRequester() != null) {
-			require(count(Asking::requester, asking.requester()), this.limits.perRequester(),
-					"%s approvals of the same requester are being waited for already", "limits.pending-per-requester");
-		}
+		requirePlaceOfRequester(asking);
 		if (this.limits.perPairing() != null) {
 			require(count(Asking::pairing, asking.pairing()), this.limits.perPairing(),
 					"%s approvals by the pairing '" + asking.pairing() + "' are being waited for already",
@@ -107,8 +105,20 @@ public final class PendingApprovals implements SmartLifecycle {
 		}
 	}
 
-	private long count(Function<Asking, @Nullable String> key, String value) {
-		return this.places.stream().filter((taken) -> value.equals(key.apply(taken))).count();
+	private void requirePlaceOfRequester(Asking asking) {
+		boolean known = asking.requester() != null;
+		Integer limit = known ? this.limits.perRequester() : this.limits.perUnknown();
+		// One method cannot keep the others out, even if nobody has a name
+		boolean firstOfMethod = !known && asking.gate() != null && count(Asking::gate, asking.gate()) == 0;
+		if (limit != null && !firstOfMethod) {
+			String whose = known ? "the same requester" : "callers without a requester";
+			require(count(Asking::requester, asking.requester()), limit,
+					"%s approvals of " + whose + " are being waited for already", "limits.pending-per-requester");
+		}
+	}
+
+	private long count(Function<Asking, @Nullable String> key, @Nullable String value) {
+		return this.places.stream().filter((taken) -> Objects.equals(value, key.apply(taken))).count();
 	}
 
 	private static void require(long count, int limit, String message, String property) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param total the limit for all approvals
  * @param perGate the limit for the approvals of one guarded method
- * @param perRequester the limit for the approvals of one known requester, or {@code null}
- * for no limit
+ * @param perRequester the limit for the approvals of one requester, or {@code null} for
+ * no limit. All callers without a requester count as one
  * @param perPairing the limit for the approvals of one pairing, or {@code null} for no
  * limit
  */
@@ -22,14 +22,24 @@ public record PendingLimits(int total, int perGate, @Nullable Integer perRequest
 	}
 
 	/**
-	 * Return limits that reserve half of the permits for other guarded methods and other
-	 * requesters.
+	 * Return limits that reserve half of the permits for other guarded methods and for
+	 * other requesters.
 	 * @param total the limit for all approvals
 	 * @return the limits
 	 */
 	public static PendingLimits of(int total) {
 		int half = Math.max(1, (total + 1) / 2);
 		return new PendingLimits(total, half, half, null);
+	}
+
+	/**
+	 * Return the limit for the approvals of all callers without a requester. It is not
+	 * lower than that of one guarded method, so that an application that does not know
+	 * its requesters can use a method up to its limit.
+	 * @return the limit, or {@code null} for no limit
+	 */
+	@Nullable Integer perUnknown() {
+		return (this.perRequester != null) ? Integer.valueOf(Math.max(this.perRequester, this.perGate)) : null;
 	}
 
 	private static void requirePositive(String name, @Nullable Integer value) {

@@ -62,7 +62,7 @@ class AdmissionOfRequestsTests {
 	void nothingIsDoneForARequestWithoutAPlace() {
 		PairingSource pairings = mock();
 		for (int i = 0; i < 4; i++) {
-			this.pending.admit(null, null, "default");
+			this.pending.admit(null, "requester " + i, "default");
 		}
 		AirlockGatewayTemplate template = template(pairings, new Random(0) {
 

@@ -55,6 +55,41 @@ class PendingApprovalsTests {
 	}
 
 	@Test
+	void callersWithoutARequesterCannotKeepTheOthersOut() {
+		PendingApprovals pending = pending(PendingLimits.of(4));
+		pending.admit("A.a", null, "default");
+		pending.admit("B.b", null, "default");
+		for (String gate : new String[] { "A.a", "B.b", null }) {
+			assertRefused(pending, gate, null, "default", "2 approvals of callers without a requester",
+					"'airlock.gateway.approval.limits.pending-per-requester'");
+		}
+		pending.admit("A.a", "alice", "default");
+		pending.admit("B.b", "bob", "default");
+	}
+
+	@Test
+	void oneMethodCannotKeepTheOthersOutEvenIfNobodyHasAName() {
+		PendingApprovals pending = pending(PendingLimits.of(4));
+		pending.admit("A.a", null, "default");
+		pending.admit("A.a", null, "default");
+		pending.admit("B.b", null, "default");
+		assertRefused(pending, "B.b", null, "default", "2 approvals of callers without a requester",
+				"'airlock.gateway.approval.limits.pending-per-requester'");
+		pending.admit("C.c", null, "default");
+	}
+
+	@Test
+	void callersWithoutARequesterCanUseOneMethodUpToItsLimit() {
+		PendingApprovals pending = pending(new PendingLimits(4, 3, 1, null));
+		pending.admit("A.a", null, "default");
+		pending.admit("A.a", null, "default");
+		pending.admit("A.a", null, "default");
+		assertRefused(pending, null, null, "default", "3 approvals of callers without a requester",
+				"'airlock.gateway.approval.limits.pending-per-requester'");
+		pending.admit("B.b", "alice", "default");
+	}
+
+	@Test
 	void requesterIsNotRepeated() {
 		PendingApprovals pending = pending(new PendingLimits(10, 10, 1, null));
 		pending.admit("A.a", "mallory", "default");
@@ -104,18 +139,14 @@ class PendingApprovalsTests {
 	}
 
 	@Test
-	void placeIsUsedOnceAndOnlyInItsThread() {
+	void placeIsUsedOnceAndOnlyWhereItWasTaken() {
 		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
 		PendingApprovals others = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
-		assertThat(Admission.take(pending)).isNull();
+		assertThat(Admission.none().use(pending)).isFalse();
 		try (Admission admission = pending.admit("A.a", null, "default")) {
-			admission.run(() -> {
-				assertThat(Admission.take(others)).isNull();
-				Admission.none().run(() -> assertThat(Admission.take(pending)).isNull());
-				assertThat(Admission.take(pending)).isSameAs(admission);
-				assertThat(Admission.take(pending)).isNull();
-			});
-			assertThat(Admission.take(pending)).isNull();
+			assertThat(admission.use(others)).isFalse();
+			assertThat(admission.use(pending)).isTrue();
+			assertThat(admission.use(pending)).isFalse();
 		}
 		assertThat(pending.taken()).isZero();
 	}
@@ -126,7 +157,7 @@ class PendingApprovalsTests {
 		Admission admission = pending.admit("A.a", null, "default");
 		admission.close();
 		admission.close();
-		admission.run(() -> assertThat(Admission.take(pending)).isNull());
+		assertThat(admission.use(pending)).isFalse();
 		assertThat(pending.taken()).isZero();
 	}
 

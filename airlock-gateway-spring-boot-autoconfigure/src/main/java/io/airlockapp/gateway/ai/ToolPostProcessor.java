@@ -17,11 +17,11 @@ import org.springframework.ai.tool.resolution.ToolCallbackResolver;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Wraps two of Spring AI's own beans: its exception processor, to report denials to
- * models, and its tool calling manager, to refuse tools that require approval and are not
- * guarded. Both keep their settings. Beans of the application's own classes are left to
- * {@link ToolPromptAdvisor}, except for tool callback resolvers of final classes. Tools
- * that are beans, such as those of an MCP server, are checked at start.
+ * Wraps Spring AI's own beans: its exception processor, to report denials to models, and
+ * its tool calling manager and tool callback resolver, to refuse tools that require
+ * approval and are not guarded. They keep their settings. Beans of the application's own
+ * classes are left to {@link ToolPromptAdvisor}, except for resolvers without its proxy.
+ * Tools that are beans, such as those of an MCP server, are checked at start.
  */
 public final class ToolPostProcessor implements BeanPostProcessor {
 
@@ -45,7 +45,7 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 		if (bean instanceof DefaultToolCallingManager manager) {
 			return new GuardingToolCallingManager(manager, this.tools);
 		}
-		if (bean instanceof ToolCallbackResolver resolver && !ToolPromptAdvisor.isProxied(bean.getClass())) {
+		if (bean instanceof ToolCallbackResolver resolver && !ToolPromptAdvisor.isAdvising(resolver)) {
 			return new GuardingToolCallbackResolver(resolver, this.tools);
 		}
 		if (bean instanceof StreamingChatModel && !isChecking(bean)) {

@@ -27,8 +27,10 @@ import org.springframework.util.ClassUtils;
 /**
  * Refuses prompts with tools that require approval and are not guarded, and such tools if
  * a resolver finds them by name. It advises tool calling managers, the chat models, which
- * receive every prompt regardless of how its client was created, and tool callback
- * resolvers.
+ * receive every prompt regardless of how its client was created, and the application's
+ * own tool callback resolvers. Those of Spring AI are left to {@link ToolPostProcessor},
+ * because beans that are declared by their interface have no class-based proxy in a
+ * native image.
  */
 @SuppressWarnings("serial")
 public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
@@ -83,13 +85,16 @@ public final class ToolPromptAdvisor extends AbstractPointcutAdvisor {
 
 	private static final class PromptPointcut extends StaticMethodMatcherPointcut {
 
+		private static final String SPRING_AI = "org.springframework.ai.";
+
 		private PromptPointcut() {
 			setClassFilter((type) -> usesTools(type) && isProxied(type));
 		}
 
 		private static boolean usesTools(Class<?> type) {
 			return StreamingChatModel.class.isAssignableFrom(type) || ToolCallingManager.class.isAssignableFrom(type)
-					|| ToolCallbackResolver.class.isAssignableFrom(type) || (Model.class.isAssignableFrom(type)
+					|| (ToolCallbackResolver.class.isAssignableFrom(type) && !type.getName().startsWith(SPRING_AI))
+					|| (Model.class.isAssignableFrom(type)
 							&& ClassUtils.hasMethod(type, "call", new Class<?>[] { Prompt.class }));
 		}
 

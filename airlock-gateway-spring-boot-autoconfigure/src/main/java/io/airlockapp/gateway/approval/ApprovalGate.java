@@ -23,8 +23,9 @@ public interface ApprovalGate {
 	 * taken for it. This method is called in the thread of the caller or subscriber,
 	 * unless the guarded method has a condition, which is evaluated first. By default, no
 	 * permit is needed.
-	 * @param call the guarded call, which is authorized within {@link Admission#run}
-	 * @return the permit, which is released when the call has been authorized or refused
+	 * @param call the guarded call, which keeps the permit until it has been authorized
+	 * or refused
+	 * @return the permit
 	 * @throws AirlockGatewayException if no permit is available, so that the call must
 	 * not run
 	 */

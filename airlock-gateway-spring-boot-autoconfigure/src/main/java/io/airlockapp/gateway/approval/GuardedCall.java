@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.approval;
 
+import java.util.List;
+
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -55,5 +57,34 @@ public interface GuardedCall {
 	 * @return {@code true} if they were shown and have not changed since
 	 */
 	boolean isUnchanged();
+
+	/**
+	 * Return a request that contains the method and no argument, for a call that is
+	 * decided without an approval request.
+	 * @return the request
+	 */
+	ApprovalRequest toBareRequest();
+
+	/**
+	 * Return the beginning of the call as the tokens by which a policy can match it, in
+	 * each form in which they may be written. They end before the first argument whose
+	 * text could be that of another value.
+	 * @return the tokens, one list for each form
+	 */
+	List<List<String>> commandTokens();
+
+	/**
+	 * Return a digest of the method and its arguments. It is the same for equal calls in
+	 * this process, and must not leave the process.
+	 * @return the digest
+	 */
+	String comparableDigest();
+
+	/**
+	 * Return a key that is unique to each method of each class, unlike the string
+	 * representation, which omits packages and parameters.
+	 * @return the key
+	 */
+	String methodKey();
 
 }

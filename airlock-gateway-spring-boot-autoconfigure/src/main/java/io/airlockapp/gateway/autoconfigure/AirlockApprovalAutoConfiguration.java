@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -16,12 +15,17 @@ import io.airlockapp.gateway.approval.ApprovalEventPublisher;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequesterSource;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.gate.AdmittingApprovalGate;
+import io.airlockapp.gateway.approval.gate.BypassApprovalGate;
+import io.airlockapp.gateway.approval.gate.ClosedApprovalGate;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.approval.gate.DuplicateApprovalGate;
+import io.airlockapp.gateway.approval.gate.EnforcingApprovalGate;
+import io.airlockapp.gateway.approval.gate.RestingApprovalGate;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.interceptor.ArgumentValidationPostProcessor;
 import io.airlockapp.gateway.approval.interceptor.DurableCalls;
-import io.airlockapp.gateway.approval.interceptor.GuardedChainPostProcessor;
+import io.airlockapp.gateway.approval.interceptor.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
 import io.airlockapp.gateway.approval.verification.GuardedOnceVerifier;
@@ -29,6 +33,9 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Pause;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.support.Ticker;
@@ -39,6 +46,7 @@ import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -133,8 +141,8 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static GuardedChainPostProcessor airlockGuardedChainPostProcessor() {
-		return new GuardedChainPostProcessor();
+	static GuardedChainAdvisor.PostProcessor airlockGuardedChainPostProcessor() {
+		return new GuardedChainAdvisor.PostProcessor();
 	}
 
 	@Bean
@@ -170,34 +178,33 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties,
-			ObjectProvider<AirlockGatewayOperations> operations, ObjectProvider<ApprovalJournal> journal,
-			ObjectProvider<ApprovalGateDecorator> decorators, DenialPublisher publisher,
-			ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
+	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties, ObjectProvider<AirlockGatewayApi> api,
+			@Qualifier("airlockApprovalEnvironment") ObjectProvider<ApprovalEnvironment> environment,
+			ObjectProvider<ApprovalJournal> journal, ObjectProvider<ApprovalGateDecorator> decorators,
+			DenialPublisher publisher, ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
 		if (properties.approval().mode() == Mode.BYPASS) {
-			return ApprovalGates.bypass();
+			return new BypassApprovalGate();
 		}
 		DataSize size = properties.approval().maxSize();
 		AirlockConfigurationException.throwIf(size.compareTo(MIN_SIZE) < 0 || size.compareTo(MAX_SIZE) > 0,
 				"airlock.gateway.approval.max-size", "it is out of range", "Set it to a size from 1KB to 1MB.");
-		AirlockGatewayOperations gateway = operations.getIfAvailable();
-		if (gateway == null) {
-			return ApprovalGates.closed(findObstacle(context.getEnvironment()), publisher);
+		AirlockGatewayApi endpoints = api.getIfAvailable();
+		ApprovalEnvironment collaborators = environment.getIfAvailable();
+		if (endpoints == null || collaborators == null) {
+			return new ClosedApprovalGate(findObstacle(context.getEnvironment()), publisher);
 		}
-		ApprovalGate gate = ApprovalGates.enforcing(gateway, journal.getIfAvailable(ApprovalJournal::none), publisher);
+		// Not a bean, since nothing may answer in place of a person
+		ApprovalGate gate = new EnforcingApprovalGate(new ApprovalService(endpoints, collaborators),
+				journal.getIfAvailable(ApprovalJournal::none), publisher);
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
-		gate = withLimits(gate, properties.approval(), isWebApplication(context), publisher);
-		Duration cooldown = properties.approval().denialCooldown();
-		if (!cooldown.isNegative() && !cooldown.isZero()) {
-			gate = ApprovalGates.withCooldown(gate, cooldown, Ticker.system(), publisher);
-		}
-		// Outside of the other gates, so that policies are not looked up before this
-		// check
-		gate = ApprovalGates.withBlockingCheck(gate, properties.approval().allowInTransaction(), publisher);
-		PendingApprovals places = pending.getIfAvailable();
-		return (places != null) ? ApprovalGates.admitting(gate, places, publisher) : gate;
+		gate = withRests(withLimits(gate, properties.approval(), isWebApplication(context), publisher),
+				properties.approval(), publisher);
+		// Outside of the other gates, so that nothing is done for calls that must not
+		// wait
+		return new AdmittingApprovalGate(gate, collaborators.pending(), properties.approval().allowInTransaction(),
+				publisher);
 	}
 
 	private static boolean isWebApplication(ApplicationContext context) {
@@ -212,23 +219,32 @@ public final class AirlockApprovalAutoConfiguration {
 			// twice; in a batch, it can be a second payout
 			duplicates = web ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
 		}
-		ApprovalGate limited = switch (duplicates) {
-			case REFUSE -> ApprovalGates.refusingDuplicates(gate, 1, publisher);
-			case ALLOW_ONE -> ApprovalGates.refusingDuplicates(gate, 2, publisher);
+		return switch (duplicates) {
+			case REFUSE -> new DuplicateApprovalGate(gate, 1, publisher);
+			case ALLOW_ONE -> new DuplicateApprovalGate(gate, 2, publisher);
 			case ALLOW -> gate;
 		};
-		Pause pause = approval.pause();
+	}
+
+	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, DenialPublisher publisher) {
+		Duration cooldown = approval.denialCooldown();
+		boolean cooling = !cooldown.isNegative() && !cooldown.isZero();
+		RestingApprovalGate.Pause pause = pause(approval.pause());
+		return (cooling || pause != null) ? new RestingApprovalGate(gate, cooling ? cooldown : null, pause,
+				InstantSource.system(), Ticker.system(), publisher) : gate;
+	}
+
+	private static RestingApprovalGate.@Nullable Pause pause(Pause pause) {
 		Integer after = pause.after();
 		if (after == null) {
-			return limited;
+			return null;
 		}
 		String prefix = "airlock.gateway.approval.pause.";
 		AirlockConfigurationException.throwIf(after < 1, prefix + "after", "it is not positive",
 				"Set it to how many requests may be denied or time out, or remove the property.");
-		return ApprovalGates.pausing(limited, after,
+		return new RestingApprovalGate.Pause(after,
 				AirlockConfigurationException.requirePositive(prefix + "within", pause.within()),
-				AirlockConfigurationException.requirePositive(prefix + "for", pause.rest()), InstantSource.system(),
-				Ticker.system(), publisher);
+				AirlockConfigurationException.requirePositive(prefix + "for", pause.rest()));
 	}
 
 	@Bean
@@ -251,9 +267,8 @@ public final class AirlockApprovalAutoConfiguration {
 
 	static String findObstacle(Environment environment) {
 		String cause = Binder.get(environment).bind("airlock.gateway.enabled", Boolean.class).orElse(true)
-				? "there is no AirlockGatewayOperations bean: put @AutoConfigureAirlockSimulator on a test of a "
-						+ "slice; otherwise don't exclude AirlockGatewayAutoConfiguration, keep Spring's RestClient on "
-						+ "the class path"
+				? "AirlockGatewayAutoConfiguration does not apply: put @AutoConfigureAirlockSimulator on a test "
+						+ "of a slice; otherwise do not exclude it, keep Spring's RestClient on the class path"
 				: "'airlock.gateway.enabled' is 'false': remove it";
 		return "Approval can't be requested, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
 			.formatted(cause) + "without approval";

@@ -6,8 +6,9 @@ import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.approval.gate.DenyingPolicyApprovalGate;
+import io.airlockapp.gateway.approval.gate.PolicyApprovalGate;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -47,10 +48,10 @@ public final class AirlockDndAutoConfiguration {
 		String artifactType = properties.approval().artifactType();
 		return (gate) -> switch (doNotDisturb.getMode()) {
 			case OFF -> gate;
-			case DENY_ONLY -> ApprovalGates.withDenyingPolicies(gate, doNotDisturb, artifactType, publisher);
-			case FULL -> ApprovalGates.withOpeningPolicies(gate, doNotDisturb, artifactType, pairingSource, publisher,
-					new DndAudit(gateway, pairingSource, enforcer, artifactType, threads.executor(),
-							InstantSource.system()));
+			case DENY_ONLY -> new DenyingPolicyApprovalGate(gate, doNotDisturb, artifactType, publisher);
+			case FULL ->
+				new PolicyApprovalGate(gate, doNotDisturb, artifactType, pairingSource, publisher, new DndAudit(gateway,
+						pairingSource, enforcer, artifactType, threads.executor(), InstantSource.system()));
 		};
 	}
 

@@ -173,8 +173,8 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * transaction, which then stays open during the decision.
 	 * @param journal Journal of used approvals.
 	 * @param journalInitializeSchema Whether to create the journal's tables.
-	 * @param denialCooldown Time after a denial in which the same invocation is denied
-	 * without a new request.
+	 * @param denialCooldown Time after a denial in which the same invocation of the same
+	 * requester is denied without a new request.
 	 * @param maxSize Maximum size of the arguments of one invocation, as JSON; larger
 	 * invocations are refused.
 	 * @param maxPending Maximum number of pending approvals; by default 250, or half of
@@ -197,8 +197,9 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 		 *
 		 * @param pendingPerGate Maximum number of pending approvals of one guarded
 		 * method; by default half of 'airlock.gateway.approval.max-pending'.
-		 * @param pendingPerRequester Maximum number of pending approvals of one known
-		 * requester; by default half of 'airlock.gateway.approval.max-pending'.
+		 * @param pendingPerRequester Maximum number of pending approvals of one
+		 * requester, or of all callers without a requester together; by default half of
+		 * 'airlock.gateway.approval.max-pending'.
 		 * @param pendingPerPairing Maximum number of pending approvals for the approvers
 		 * of one pairing; by default not limited.
 		 * @param duplicates Whether an invocation is refused while equal invocations are

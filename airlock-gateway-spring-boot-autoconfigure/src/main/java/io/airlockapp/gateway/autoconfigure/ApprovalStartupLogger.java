@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.ManagedPairingSource;
 import io.airlockapp.gateway.pairing.PairingInfo;
@@ -93,8 +93,7 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		if (this.properties.approval().mode() == Mode.BYPASS) {
 			logger.info(guarded + ", without approval ('airlock.gateway.approval.mode' is 'bypass')");
 		}
-		else if (enforcer == null || details == null || pairings == null
-				|| find(AirlockGatewayOperations.class) == null) {
+		else if (enforcer == null || details == null || pairings == null || find(AirlockGatewayApi.class) == null) {
 			Environment environment = this.context.getEnvironment();
 			boolean disabled = !environment.getProperty("airlock.gateway.enabled", Boolean.class, true);
 			logger.info(guarded + ", all denied ("

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
-import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalListener;
@@ -27,15 +26,11 @@ import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
-import io.airlockapp.gateway.harp.DecisionEvidence;
-import io.airlockapp.gateway.harp.SignatureForm;
-import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.policy.DndMode;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.policy.EffectivePolicies;
 import io.airlockapp.gateway.support.VirtualTicker;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +42,7 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -72,18 +68,15 @@ class AirlockDndAutoConfigurationTests {
 
 	private final AirlockGatewayOperations gateway = mock();
 
+	private final Person person = new Person();
+
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 				AirlockApprovalAutoConfiguration.class, AirlockDndAutoConfiguration.class))
 		.withBean(AirlockGatewayOperations.class, () -> this.gateway)
+		.withBean("person", ApprovalGateDecorator.class, () -> this.person)
 		.withBean(Vault.class)
 		.withPropertyValues(PairedProperties.all());
-
-	@BeforeEach
-	void rejectEverything() {
-		given(this.gateway.requestApproval(any())).willReturn(new ApprovalDecision("req-1", Verdict.REJECT, null,
-				"key-1", "AB", new DecisionEvidence("req-1", "00", "reject", SignatureForm.TEXT, "", "", "key-1", "")));
-	}
 
 	@Test
 	void denialsCountByDefault(CapturedOutput output) {
@@ -98,7 +91,7 @@ class AirlockDndAutoConfigurationTests {
 				.satisfies((ex) -> assertThat(ex.getExpiresAt()).isEqualTo("9999-12-31T00:00:00Z"))
 				.satisfies((ex) -> assertThat(ex.getRequestId()).isNull())
 				.satisfies((ex) -> assertThat(ex.getReason()).isNull());
-			verify(this.gateway, never()).requestApproval(any());
+			assertThat(this.person.asked).isZero();
 		});
 		assertThat(output).doesNotContain("WITHOUT");
 	}
@@ -109,7 +102,7 @@ class AirlockDndAutoConfigurationTests {
 		givenPolicy("approve_all");
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=" + mode).run((context) -> {
 			assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
-			verify(this.gateway).requestApproval(any());
+			assertThat(this.person.asked).isEqualTo(1);
 		});
 	}
 
@@ -119,7 +112,7 @@ class AirlockDndAutoConfigurationTests {
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
 			assertThat(output).containsOnlyOnce("'airlock.gateway.dnd.mode' is 'full'");
 			assertThat(callIsAllowed(context.getBean(Vault.class))).isTrue();
-			verify(this.gateway, never()).requestApproval(any());
+			assertThat(this.person.asked).isZero();
 			assertThat(output.getOut().lines().filter((line) -> line.contains("decided by policy"))).singleElement()
 				.asString()
 				.contains("Vault.open runs without a request, by the do-not-disturb policy \"req-policy\"");
@@ -132,7 +125,7 @@ class AirlockDndAutoConfigurationTests {
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full").run((context) -> {
 			assertThatExceptionOfType(ApprovalDeniedException.class)
 				.isThrownBy(() -> context.getBean(Vault.class).openForFinance());
-			verify(this.gateway).requestApproval(any());
+			assertThat(this.person.asked).isEqualTo(1);
 		});
 	}
 
@@ -155,7 +148,7 @@ class AirlockDndAutoConfigurationTests {
 			})
 			.run((context) -> {
 				assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
-				verify(this.gateway).requestApproval(any());
+				assertThat(this.person.asked).isEqualTo(1);
 			});
 	}
 
@@ -241,7 +234,7 @@ class AirlockDndAutoConfigurationTests {
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
 			.withBean("airlockDndGateDecorator", ApprovalGateDecorator.class, () -> own)
 			.run((context) -> {
-				assertThat(context).hasSingleBean(ApprovalGateDecorator.class);
+				assertThat(context.getBeansOfType(ApprovalGateDecorator.class)).hasSize(2).containsValue(own);
 				assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
 			});
 	}
@@ -252,7 +245,7 @@ class AirlockDndAutoConfigurationTests {
 		given(this.gateway.getEffectivePolicies(any(), any(), any())).willReturn(null);
 		this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=" + mode).run((context) -> {
 			assertThat(callIsAllowed(context.getBean(Vault.class))).isFalse();
-			verify(this.gateway).requestApproval(any());
+			assertThat(this.person.asked).isEqualTo(1);
 		});
 	}
 
@@ -274,7 +267,7 @@ class AirlockDndAutoConfigurationTests {
 				assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(vault::open)
 					.withMessageContaining("denied a moment ago");
 				assertThat(context.getBean(DoNotDisturb.class).getRules().isEmpty()).isFalse();
-				verify(this.gateway).requestApproval(any());
+				assertThat(this.person.asked).isEqualTo(1);
 			});
 	}
 
@@ -374,6 +367,28 @@ class AirlockDndAutoConfigurationTests {
 
 		public int getAmount() {
 			return (++this.reads <= 2) ? 1 : this.reads;
+		}
+
+	}
+
+	/**
+	 * Rejects everything, next to the gate that would request the approval.
+	 */
+	private static final class Person implements ApprovalGateDecorator, Ordered {
+
+		private int asked;
+
+		@Override
+		public ApprovalGate decorate(ApprovalGate gate) {
+			return (call) -> {
+				this.asked++;
+				throw new ApprovalDeniedException("no", "req-1", null);
+			};
+		}
+
+		@Override
+		public int getOrder() {
+			return HIGHEST_PRECEDENCE;
 		}
 
 	}

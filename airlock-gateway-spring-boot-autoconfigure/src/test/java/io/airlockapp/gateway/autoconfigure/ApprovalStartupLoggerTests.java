@@ -142,7 +142,7 @@ class ApprovalStartupLoggerTests {
 			.run((context) -> assertThat(lines(output)).satisfiesExactly(
 					(line) -> assertThat(line)
 						.isEqualTo("INFO 1 guarded method, all denied (there is no client of the gateway)"),
-					(line) -> assertThat(line).startsWith("WARN").contains("AirlockGatewayOperations")));
+					(line) -> assertThat(line).startsWith("WARN").contains("AirlockGatewayAutoConfiguration")));
 	}
 
 	@Test

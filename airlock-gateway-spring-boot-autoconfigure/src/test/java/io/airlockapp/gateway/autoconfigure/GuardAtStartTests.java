@@ -83,13 +83,13 @@ class GuardAtStartTests {
 
 	@Test
 	void deniesWithoutTheClientsAutoConfiguration() {
-		this.guardOnly.run((context) -> assertDenies(context, "AirlockGatewayOperations"));
+		this.guardOnly.run((context) -> assertDenies(context, "AirlockGatewayAutoConfiguration"));
 	}
 
 	@Test
 	void deniesWithoutRestClient() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader(RestClient.class))
-			.run((context) -> assertDenies(context, "AirlockGatewayOperations"));
+			.run((context) -> assertDenies(context, "AirlockGatewayAutoConfiguration"));
 	}
 
 	@Test
@@ -180,20 +180,13 @@ class GuardAtStartTests {
 	}
 
 	@Test
-	void operationsOfTheUserAreAskedWithoutTheClientsAutoConfiguration() {
+	void operationsOfTheUserAreNotAskedInPlaceOfAPerson() {
 		AirlockGatewayOperations operations = mock();
 		this.guardOnly.withBean(AirlockGatewayOperations.class, () -> operations).run((context) -> {
-			assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> context.getBean(Vault.class).open());
-			assertThat(mockingDetails(operations).getInvocations()).hasSize(1);
+			assertDenies(context, "AirlockGatewayAutoConfiguration");
+			assertThat(mockingDetails(operations).getInvocations()).isEmpty();
 			assertThat(Vault.opened(context)).isZero();
 		});
-	}
-
-	@Test
-	void severalOperationsAreToldAtStart() {
-		this.guardOnly.withBean("one", AirlockGatewayOperations.class, () -> mock())
-			.withBean("two", AirlockGatewayOperations.class, () -> mock())
-			.run((context) -> assertThat(context).hasFailed());
 	}
 
 	@Test

@@ -94,6 +94,17 @@ class PendingLimitsTests {
 	}
 
 	@Test
+	void callersWithoutARequesterLeaveRoomForOthers() {
+		this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=20").run((context) -> {
+			PendingApprovals pending = context.getBean(PendingApprovals.class);
+			admit(pending, 9, "A.a", null, "default");
+			admit(pending, 1, "B.b", null, "default");
+			assertFull(pending, "B.b", null, "default", "pending-per-requester");
+			admit(pending, 10, "C.c", "alice", "default");
+		});
+	}
+
+	@Test
 	void limitsAreConfigured() {
 		this.contextRunner
 			.withPropertyValues("airlock.gateway.approval.max-pending=10",
@@ -108,9 +119,11 @@ class PendingLimitsTests {
 				assertFull(pending, "A.a", "bob", "default", "pending-per-gate");
 				admit(pending, 1, null, null, "default");
 				assertFull(pending, null, null, "default", "pending-per-pairing");
-				admit(pending, 4, null, null, "finance");
-				admit(pending, 2, null, null, "other");
-				assertFull(pending, null, null, "third", "max-pending");
+				admit(pending, 2, null, null, "finance");
+				assertFull(pending, null, null, "finance", "pending-per-requester");
+				admit(pending, 2, null, "carol", "finance");
+				admit(pending, 2, null, "dave", "other");
+				assertFull(pending, null, "eve", "third", "max-pending");
 			});
 	}
 
@@ -153,8 +166,8 @@ class PendingLimitsTests {
 			PendingApprovals pending = context.getBean(PendingApprovals.class);
 			admit(pending, (room + 1) / 2, "A.a", null, "default");
 			assertFull(pending, "A.a", null, "default", (room > 1) ? "pending-per-gate" : "max-pending");
-			admit(pending, room / 2, "B.b", null, "default");
-			assertFull(pending, null, null, "default", "max-pending");
+			admit(pending, room / 2, "B.b", "alice", "default");
+			assertFull(pending, null, "bob", "default", "max-pending");
 		});
 	}
 

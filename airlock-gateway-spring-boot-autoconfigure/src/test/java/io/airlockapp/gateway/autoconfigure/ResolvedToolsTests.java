@@ -32,6 +32,7 @@ import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.resolution.DelegatingToolCallbackResolver;
 import org.springframework.ai.tool.resolution.StaticToolCallbackResolver;
 import org.springframework.ai.tool.resolution.ToolCallbackResolver;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
@@ -108,9 +109,17 @@ class ResolvedToolsTests {
 	}
 
 	@Test
-	void resolverIsStillInjectedByItsClass() {
-		this.contextRunner.withUserConfiguration(StaticResolverConfiguration.class)
-			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(ResolverHolder.class));
+	void ownResolverIsStillInjectedByItsClass() {
+		this.contextRunner.withUserConfiguration(OwnResolverConfiguration.class).run((context) -> {
+			ToolCallbackResolver resolver = context.getBean(ResolverHolder.class).resolver();
+			assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> resolver.resolve("refund"));
+		});
+	}
+
+	@Test
+	void resolverOfSpringAiHasNoProxyThatANativeImageLacks() {
+		this.contextRunner
+			.run((context) -> assertThat(AopUtils.isAopProxy(context.getBean(ToolCallbackResolver.class))).isFalse());
 	}
 
 	@Test
@@ -222,6 +231,15 @@ class ResolvedToolsTests {
 
 		},
 
+		OWN_CLASS {
+
+			@Override
+			ToolCallbackResolver create(Object tools) {
+				return new OwnResolver(staticResolver(tools));
+			}
+
+		},
+
 		NEW_TOOL_FOR_EACH_CALL {
 
 			@Override
@@ -235,6 +253,21 @@ class ResolvedToolsTests {
 		};
 
 		abstract ToolCallbackResolver create(Object tools);
+
+	}
+
+	static class OwnResolver implements ToolCallbackResolver {
+
+		private final ToolCallbackResolver delegate;
+
+		OwnResolver(ToolCallbackResolver delegate) {
+			this.delegate = delegate;
+		}
+
+		@Override
+		public ToolCallback resolve(String toolName) {
+			return this.delegate.resolve(toolName);
+		}
 
 	}
 
@@ -262,21 +295,21 @@ class ResolvedToolsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class StaticResolverConfiguration {
+	static class OwnResolverConfiguration {
 
 		@Bean
-		StaticToolCallbackResolver resolver() {
-			return (StaticToolCallbackResolver) staticResolver(new OrderTools());
+		OwnResolver resolver() {
+			return new OwnResolver(staticResolver(new OrderTools()));
 		}
 
 		@Bean
-		ResolverHolder holder(StaticToolCallbackResolver resolver) {
+		ResolverHolder holder(OwnResolver resolver) {
 			return new ResolverHolder(resolver);
 		}
 
 	}
 
-	record ResolverHolder(StaticToolCallbackResolver resolver) {
+	record ResolverHolder(OwnResolver resolver) {
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -285,6 +318,11 @@ class ResolvedToolsTests {
 		@Bean
 		StaticToolCallbackResolver staticResolver() {
 			return (StaticToolCallbackResolver) ResolvedToolsTests.staticResolver(new OrderTools());
+		}
+
+		@Bean
+		OwnResolver ownResolver() {
+			return new OwnResolver((name) -> null);
 		}
 
 		@Bean

@@ -2,26 +2,23 @@ package io.airlockapp.gateway.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import jakarta.annotation.PostConstruct;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.BeanUtils;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.NestedExceptionUtils;
 
@@ -29,9 +26,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests for classes that call their own guarded methods past the proxy.
+ * Tests for objects that the application creates and that may call their own guarded
+ * methods past the proxy.
  */
-@ExtendWith(OutputCaptureExtension.class)
 class SelfInvocationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
@@ -45,14 +42,16 @@ class SelfInvocationTests {
 			ByAVariable.class, ByAPrivateMethod.class, AtConstruction.class, BySuper.class,
 			BySuperOfAnOverridingClass.class, InAnInheritedMethod.class, InADefaultMethod.class, InAGenericMethod.class,
 			AfterAWideValue.class, InASwitch.class, InAStaticHelper.class, InALambdaWithAVariable.class,
-			InADefaultMethodOfASuperinterface.class, InsteadOfAMissingBean.class, InsteadOfABeanIfMissing.class })
+			InADefaultMethodOfASuperinterface.class, InsteadOfAMissingBean.class, InsteadOfABeanIfMissing.class,
+			OnAnotherObject.class, WithinTheGuardedMethodByAHelper.class, InAStaticHelperOfOthers.class,
+			ReferenceToAnotherObject.class, UnboundReference.class, InANestedClass.class, InAnAnonymousClass.class,
+			InAVariableAfterABranch.class, ReturnedByItself.class, GivenToAFunction.class, Bridged.class })
 	void callOnTheObjectItself(Class<?> type) {
-		this.contextRunner.withBean(type)
-			.run((context) -> assertThat(context).getFailure()
-				.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
-					.isInstanceOf(UnguardableMethodException.class)
-					.hasMessageContainingAll(type.getName() + ".refund requires approval",
-							"on the object itself (this)", "can't be guarded")));
+		created(type).run((context) -> assertThat(context).getFailure()
+			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".", " requires approval", "on the object itself (this)",
+						"can't be guarded")));
 	}
 
 	@Test
@@ -64,28 +63,33 @@ class SelfInvocationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OnItsBean.class, OnAnotherObject.class, WithinTheGuardedMethod.class,
-			WithinTheGuardedMethodByAHelper.class, OverridingWithSuper.class, OnAGuardedType.class, OfAnotherName.class,
-			OverloadedByAnother.class, InAStaticHelperOfOthers.class, ReferenceToAnotherObject.class,
-			UnboundReference.class, Bridged.class })
+	@ValueSource(classes = { OnItsBean.class, OnItsBeanWithBranches.class, ReferenceToItsBean.class,
+			OnAnInjectedBean.class, OnABeanSetByOthers.class, WithinTheGuardedMethod.class, OverridingWithSuper.class,
+			OnAGuardedType.class, OfAnotherName.class, OverloadedByAnother.class })
 	void otherCalls(Class<?> type) {
-		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	@ParameterizedTest
-	@ValueSource(classes = { RegisteredByObject.class, RegisteredByType.class })
-	void objectThatGivesItselfAway(Class<?> type, CapturedOutput output) {
-		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
-		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output.getOut().lines().filter((line) -> line.contains("gives the object itself (this)")).toList())
-			.singleElement()
-			.satisfies((line) -> assertThat(line).contains("WARN", type.getName() + ".init", "may call"));
+		created(type).run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
-	void objectThatGivesItselfToSomebodyHarmless(CapturedOutput output) {
-		this.contextRunner.withBean(Harmless.class).run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output).doesNotContain("gives the object itself");
+	void callOfTheProductOfAFactory() {
+		this.contextRunner.withBean(DirectFactory.class)
+			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(Direct.class))
+				.havingRootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.withMessageContaining("on the object itself (this)"));
+	}
+
+	@Test
+	void lifecycleMethodOfTheProductOfAFactory() {
+		this.contextRunner.withBean(ClosingFactory.class)
+			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(Closing.class))
+				.havingRootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.withMessageContaining("Spring calls it"));
+	}
+
+	private <T> ApplicationContextRunner created(Class<T> type) {
+		return this.contextRunner.withBean(type, () -> BeanUtils.instantiateClass(type));
 	}
 
 	abstract static class Guarded {
@@ -510,69 +514,250 @@ class SelfInvocationTests {
 
 	}
 
-	static class EventBus {
+	static class OnAFieldThatContainsIt extends Guarded {
 
-		void register(Object listener) {
+		private final OnAFieldThatContainsIt self = this;
+
+		public void retry() {
+			this.self.refund(1);
 		}
 
 	}
 
-	static class RegisteredByObject extends Guarded {
+	static class OnAStaticFieldThatContainsIt extends Guarded {
 
-		@PostConstruct
-		void init() {
-			new EventBus().register(this);
+		private static OnAStaticFieldThatContainsIt instance;
+
+		@SuppressWarnings("this-escape")
+		OnAStaticFieldThatContainsIt() {
+			instance = this;
+		}
+
+		public void retry() {
+			instance.refund(1);
 		}
 
 	}
 
-	static class RegisteredByType implements Runnable {
+	static class OnAFieldSetByItself extends Guarded {
 
-		@PostConstruct
-		void init() {
-			Executor executor = (task) -> {
-			};
-			executor.execute(this);
+		private OnAFieldSetByItself self;
+
+		void setSelf(OnAFieldSetByItself self) {
+			this.self = self;
 		}
+
+		public void retry() {
+			setSelf(this);
+			this.self.refund(1);
+		}
+
+	}
+
+	static class Holder {
+
+		Guarded held;
+
+	}
+
+	static class OnAFieldOfAnother extends Guarded {
+
+		public void retry(Holder holder) {
+			holder.held.refund(1);
+		}
+
+	}
+
+	interface Compiled {
+
+		@RequiresAirlockApproval
+		void refund();
+
+		void retry();
+
+		/**
+		 * As Kotlin compiles the code of interfaces for older Java versions.
+		 */
+		final class DefaultImpls {
+
+			private DefaultImpls() {
+			}
+
+			static void retry(Compiled self) {
+				self.refund();
+			}
+
+		}
+
+	}
+
+	static class InDefaultImplementations implements Compiled {
+
+		@Override
+		public void refund() {
+		}
+
+		@Override
+		public void retry() {
+			DefaultImpls.retry(this);
+		}
+
+	}
+
+	static class OnAnInjectedBean extends Guarded {
+
+		private final OnAnInjectedBean self;
+
+		OnAnInjectedBean() {
+			this(null);
+		}
+
+		OnAnInjectedBean(OnAnInjectedBean self) {
+			this.self = self;
+		}
+
+		public void retry() {
+			this.self.refund(1);
+		}
+
+	}
+
+	static class OnABeanSetByOthers extends Guarded {
+
+		private OnABeanSetByOthers self;
+
+		void setSelf(OnABeanSetByOthers self) {
+			this.self = self;
+		}
+
+		public void retry() {
+			this.self.refund(1);
+		}
+
+	}
+
+	static class OnItsBeanWithBranches extends Guarded {
+
+		@Autowired
+		@Lazy
+		private OnItsBeanWithBranches self;
+
+		public void retry(boolean all) {
+			this.self.refund(all ? 100 : 1L);
+		}
+
+	}
+
+	static class ReferenceToItsBean extends Guarded {
+
+		@Autowired
+		@Lazy
+		private ReferenceToItsBean self;
+
+		public void retry(List<Long> amounts) {
+			amounts.forEach(this.self::refund);
+		}
+
+	}
+
+	static class InANestedClass extends Guarded {
+
+		public void retry() {
+			new Task(this).run();
+		}
+
+		private record Task(InANestedClass refunds) {
+
+			void run() {
+				this.refunds.refund(1);
+			}
+
+		}
+
+	}
+
+	static class InAnAnonymousClass extends Guarded {
+
+		public void retry(Executor executor) {
+			executor.execute(new Runnable() {
+
+				@Override
+				public void run() {
+					refund(1);
+				}
+
+			});
+		}
+
+	}
+
+	static class InAVariableAfterABranch extends Guarded {
+
+		private InAVariableAfterABranch other;
+
+		public void retry(boolean all) {
+			InAVariableAfterABranch refunds = this;
+			if (all) {
+				refunds = this.other;
+			}
+			refunds.refund(1);
+		}
+
+	}
+
+	static class ReturnedByItself extends Guarded {
+
+		public void retry() {
+			me().refund(1);
+		}
+
+		private ReturnedByItself me() {
+			return this;
+		}
+
+	}
+
+	static class GivenToAFunction extends Guarded {
+
+		public void retry() {
+			Optional.of(this).ifPresent((refunds) -> refunds.refund(1));
+		}
+
+	}
+
+	static class DirectFactory implements FactoryBean<Direct> {
+
+		@Override
+		public Direct getObject() {
+			return new Direct();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Direct.class;
+		}
+
+	}
+
+	static class Closing implements InitializingBean {
 
 		@Override
 		@RequiresAirlockApproval
-		public void run() {
+		public void afterPropertiesSet() {
 		}
 
 	}
 
-	static class Harmless extends Guarded {
+	static class ClosingFactory implements FactoryBean<Closing> {
 
-		private final List<Object> objects = new ArrayList<>();
-
-		@PostConstruct
-		void init() {
-			this.objects.add(this);
-			new Helper(this);
-			Gauge.builder("objects", this, (harmless) -> harmless.objects.size()).register(new SimpleMeterRegistry());
+		@Override
+		public Closing getObject() {
+			return new Closing();
 		}
 
 		@Override
-		public boolean equals(@Nullable Object other) {
-			return other instanceof Harmless harmless && harmless.canEqual(this)
-					&& this.objects.equals(harmless.objects);
-		}
-
-		protected boolean canEqual(Object other) {
-			return other instanceof Harmless;
-		}
-
-		@Override
-		public int hashCode() {
-			return 1;
-		}
-
-		private static final class Helper {
-
-			Helper(Harmless harmless) {
-			}
-
+		public Class<?> getObjectType() {
+			return Closing.class;
 		}
 
 	}

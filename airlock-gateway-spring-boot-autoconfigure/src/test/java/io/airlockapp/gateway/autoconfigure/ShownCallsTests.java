@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.math.BigDecimal;
+import java.util.AbstractList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,12 +156,18 @@ class ShownCallsTests {
 	/**
 	 * Changes its mind after it was read for the first time.
 	 */
-	static class Estimate {
+	static class Estimate extends AbstractList<BigDecimal> {
 
 		private int reads;
 
-		public BigDecimal getAmount() {
+		@Override
+		public BigDecimal get(int index) {
 			return new BigDecimal((this.reads++ == 0) ? "1.00" : "5000.00");
+		}
+
+		@Override
+		public int size() {
+			return 1;
 		}
 
 	}
@@ -190,7 +197,7 @@ class ShownCallsTests {
 		void show(Object value) {
 		}
 
-		@RequiresAirlockApproval(condition = "#e.amount > 0", description = "Refund #{#e.amount}")
+		@RequiresAirlockApproval(condition = "#e[0] > 0", description = "Refund #{#e[0]}")
 		void estimate(Estimate e) {
 		}
 

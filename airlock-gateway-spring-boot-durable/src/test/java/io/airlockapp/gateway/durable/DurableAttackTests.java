@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
@@ -205,6 +207,29 @@ class DurableAttackTests {
 	}
 
 	@Test
+	void argumentOfAnotherClassOfTheSameNameDoesNotRun() {
+		DurableApproval recorded = record(
+				() -> this.context.getBean(Customers.class).apply(new Suspending.Change("ann")));
+		this.simulator.awaitPending();
+		String arguments = jdbc().queryForObject("SELECT ARGUMENTS FROM AIRLOCK_DURABLE", String.class);
+		String changed = arguments.replace("suspend", "delete");
+		assertThat(changed).isNotEqualTo(arguments);
+		jdbc().update("UPDATE AIRLOCK_DURABLE SET ARGUMENTS = ?", changed);
+		this.simulator.approve(recorded.id());
+		awaitState(recorded.id(), DurableState.REFUSED);
+		assertThat(approvals().find(recorded.id()).orElseThrow().problem()).isEqualTo("ARGUMENTS_CHANGED");
+		assertThat(Starts.all).isEmpty();
+	}
+
+	@Test
+	void argumentsOfClassesOfTheSameNameAreDistinguished() {
+		Customers customers = this.context.getBean(Customers.class);
+		assertThat(approve(() -> customers.apply(new Suspending.Change("ann")))).isEqualTo(DurableState.DONE);
+		assertThat(approve(() -> customers.apply(new Deleting.Change("eve")))).isEqualTo(DurableState.DONE);
+		assertThat(Starts.all).containsExactly("suspended ann", "deleted eve");
+	}
+
+	@Test
 	void stateSetByHandDoesNotRunAnything() {
 		this.context.close();
 		this.context = startInstance("airlock.gateway.durable.worker=false");
@@ -330,6 +355,11 @@ class DurableAttackTests {
 		}
 
 		@Bean
+		Customers customers() {
+			return new Customers();
+		}
+
+		@Bean
 		Mails mails() {
 			return new DefaultMails();
 		}
@@ -394,6 +424,50 @@ class DurableAttackTests {
 		@Override
 		public void handle(String text) {
 			Starts.all.add("TextHandler " + text);
+		}
+
+	}
+
+	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+	@JsonSubTypes({ @JsonSubTypes.Type(name = "suspend", value = Suspending.Change.class),
+			@JsonSubTypes.Type(name = "delete", value = Deleting.Change.class) })
+	interface Command {
+
+		String effect();
+
+	}
+
+	static class Suspending {
+
+		record Change(String customer) implements Command {
+
+			@Override
+			public String effect() {
+				return "suspended " + this.customer;
+			}
+
+		}
+
+	}
+
+	static class Deleting {
+
+		record Change(String customer) implements Command {
+
+			@Override
+			public String effect() {
+				return "deleted " + this.customer;
+			}
+
+		}
+
+	}
+
+	static class Customers {
+
+		@RequiresAirlockApproval(durable = true)
+		public void apply(Command change) {
+			Starts.all.add(change.effect());
 		}
 
 	}

@@ -50,7 +50,8 @@ class AheadOfTimeTests {
 	private static void assertShown(HandledRequest handled) {
 		PendingRequest shown = handled.request();
 		assertThat(shown.description()).isEqualTo("Transfer 2.50 to good, {number=4711, pin=•••}, •••");
-		assertThat(shown.plaintext().toString()).contains("\"number\":\"4711\"", "•••").doesNotContain("secret-pin");
+		assertThat(shown.plaintext().toString()).contains("\"number\":\"4711\"", "\"@masked\":\"hmac-sha256:")
+			.doesNotContain("secret-pin");
 	}
 
 }

@@ -222,8 +222,9 @@ class ApprovalFlowTests {
 			assertThat(pending.commandText())
 				.isEqualTo("RefundService.transfer(account={iban=•••, name=Savings}, pin=•••)");
 			assertThat(pending.description()).isEqualTo("Transfer with •••");
-			assertThat(pending.plaintext().at("/arguments/pin").stringValue()).startsWith("••• hmac-sha256:");
-			assertThat(pending.plaintext().at("/arguments/account/iban").stringValue()).startsWith("••• hmac-sha256:");
+			assertThat(pending.plaintext().at("/arguments/pin/@masked").stringValue()).startsWith("hmac-sha256:");
+			assertThat(pending.plaintext().at("/arguments/account/iban/@masked").stringValue())
+				.startsWith("hmac-sha256:");
 			this.simulator.approve(pending.requestId());
 			result.get(10, TimeUnit.SECONDS);
 			assertThat(service.refunds()).containsExactly("DE02120300000000202051:1234");

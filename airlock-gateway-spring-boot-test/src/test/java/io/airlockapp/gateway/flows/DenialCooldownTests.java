@@ -1,15 +1,19 @@
 package io.airlockapp.gateway.flows;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.approval.ApprovalGate;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.approval.gate.EnforcingApprovalGate;
+import io.airlockapp.gateway.approval.gate.RestingApprovalGate;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.exchange.ApprovalEnvironment;
+import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.flows.PayoutApplication.Payouts;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -17,6 +21,7 @@ import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -133,10 +138,12 @@ class DenialCooldownTests extends FaultTests {
 		}
 
 		@Bean
-		ApprovalGate gate(AirlockGatewayOperations gateway, ManualTicker ticker) {
+		ApprovalGate gate(AirlockGatewayApi api,
+				@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment, ManualTicker ticker) {
 			DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
-			return ApprovalGates.withCooldown(ApprovalGates.enforcing(gateway, ApprovalJournal.none(), reporter),
-					Duration.ofSeconds(60), ticker, reporter);
+			return new RestingApprovalGate(
+					new EnforcingApprovalGate(new ApprovalService(api, environment), ApprovalJournal.none(), reporter),
+					Duration.ofSeconds(60), null, InstantSource.system(), ticker, reporter);
 		}
 
 	}

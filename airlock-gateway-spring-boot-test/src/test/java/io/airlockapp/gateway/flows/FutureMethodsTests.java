@@ -132,7 +132,7 @@ class FutureMethodsTests {
 			assertFailure(payouts.anything(List.of().stream()), ApprovalUnavailableException.class)
 				.hasMessageContaining("Argument 'value'");
 			assertFailure(payouts.anything(CompletableFuture.completedFuture(1)), ApprovalUnavailableException.class)
-				.hasMessageContaining("is not there yet");
+				.hasMessageContaining("is not available yet");
 			assertThat(payouts.orders()).isEmpty();
 			assertThat(this.simulator.requests()).isEmpty();
 		});

@@ -14,7 +14,6 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
@@ -59,9 +58,6 @@ import org.springframework.http.client.ClientHttpResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.BDDMockito.given;
-import static org.mockito.Mockito.mock;
 
 /**
  * What becomes of an approval in races, shutdowns and shortages.
@@ -485,9 +481,10 @@ class OutcomeFaultTests extends FaultTests {
 
 	private AirlockGatewayTemplate template(Time time, AsyncTaskExecutor executor, RetryBudget retryBudget,
 			ReplayJournal journal, PairingSource pairings) {
-		return ManualTime.template(this.application.bean(AirlockGatewayApi.class),
-				this.application.bean(Enforcer.class), pairings, this.application.bean(PendingApprovals.class),
-				this.application.bean(GatewayRateLimiter.class), executor, time, retryBudget, journal);
+		return ManualTime
+			.environment(this.application.bean(Enforcer.class), pairings, this.application.bean(PendingApprovals.class),
+					this.application.bean(GatewayRateLimiter.class), executor, time, retryBudget, journal)
+			.createTemplate(this.application.bean(AirlockGatewayApi.class));
 	}
 
 	/**
@@ -521,13 +518,13 @@ class OutcomeFaultTests extends FaultTests {
 		}
 
 		@Bean
-		AirlockGatewayTemplate manualTimeTemplate(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
+		ApprovalEnvironment airlockApprovalEnvironment(Enforcer enforcer, PairingSource pairing,
 				PendingApprovals pending, GatewayRateLimiter rateLimiter, Time time) {
-			return template(api, enforcer, pairing, pending, rateLimiter, new SimpleAsyncTaskExecutor(), time,
+			return environment(enforcer, pairing, pending, rateLimiter, new SimpleAsyncTaskExecutor(), time,
 					new RetryBudget(10, Duration.ofSeconds(1), time.ticker), new InMemoryReplayJournal());
 		}
 
-		private static AirlockGatewayTemplate template(AirlockGatewayApi api, Enforcer enforcer, PairingSource pairing,
+		private static ApprovalEnvironment environment(Enforcer enforcer, PairingSource pairing,
 				PendingApprovals pending, GatewayRateLimiter rateLimiter, AsyncTaskExecutor executor, Time time,
 				RetryBudget retryBudget, ReplayJournal journal) {
 			return new ApprovalEnvironment(enforcer,
@@ -535,8 +532,7 @@ class OutcomeFaultTests extends FaultTests {
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), journal, time.clock()), pending,
 					new GatewayRequestExecutor(rateLimiter), retryBudget, ApprovalJournal.none(),
 					ApprovalListener.of(List.of()), executor, (task) -> task, () -> null, time.clock(), time.ticker,
-					RandomGenerator.getDefault())
-				.createTemplate(api);
+					RandomGenerator.getDefault());
 		}
 
 	}
@@ -648,10 +644,10 @@ class OutcomeFaultTests extends FaultTests {
 	static class BrokenGateway {
 
 		@Bean
-		AirlockGatewayOperations gateway() {
-			AirlockGatewayOperations gateway = mock();
-			given(gateway.requestApproval(any())).willThrow(new StackOverflowError());
-			return gateway;
+		ApprovalGateDecorator gateway() {
+			return (gate) -> (call) -> {
+				throw new StackOverflowError();
+			};
 		}
 
 	}

@@ -35,7 +35,7 @@ class PaymentService {
 	}
 
 	@RequiresAirlockApproval(value = "Pay as described", description = "Pay #{#account} with #{#pin}",
-			condition = "#account.none() == #pin.none()", timeout = "1s")
+			condition = "#account == #pin", timeout = "1s")
 	public void payAsDescribed(String account, @AirlockSensitive String pin) {
 		this.payments.add(account);
 	}

@@ -1,10 +1,12 @@
 package io.airlockapp.gateway.flows;
 
 import java.io.ByteArrayInputStream;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -64,16 +66,7 @@ class SecretsOfCallsTests {
 				Arguments.argumentSet("circular", circular), Arguments.argumentSet("too deep", deep),
 				Arguments.argumentSet("stream", Stream.of(Secrets.ARGUMENT)),
 				Arguments.argumentSet("input", new ByteArrayInputStream(Secrets.ARGUMENT.getBytes())),
-				Arguments.argumentSet("no properties", new Object() {
-
-					private final String value = Secrets.ARGUMENT;
-
-					@Override
-					public String toString() {
-						return this.value;
-					}
-
-				}));
+				Arguments.argumentSet("no data", new AtomicReference<>(Secrets.ARGUMENT)));
 	}
 
 	@ParameterizedTest
@@ -82,9 +75,9 @@ class SecretsOfCallsTests {
 		run(runner(), (context) -> {
 			PaymentService payments = context.getBean(PaymentService.class);
 			assertThat(assertSilent(() -> payments.payWithPin(Secrets.ARGUMENT, Secrets.SENSITIVE_ARGUMENT, argument)))
-				.hasMessageContaining("can't be shown");
+				.hasMessageContaining("cannot be shown");
 			assertThat(assertSilent(() -> payments.payWithPin(Secrets.ARGUMENT, argument, null)))
-				.hasMessageContaining("can't be shown");
+				.hasMessageContaining("cannot be shown");
 			assertThat(this.simulator.requests()).isEmpty();
 		}, "");
 	}
@@ -208,14 +201,16 @@ class SecretsOfCallsTests {
 					"airlock.gateway.auth.client-secret=" + Secrets.CLIENT_SECRET);
 	}
 
-	static class Failing {
+	static class Failing extends AbstractList<String> {
 
-		public String getAccount() {
-			return Secrets.ARGUMENT;
+		@Override
+		public String get(int index) {
+			throw new IllegalArgumentException(Secrets.ARGUMENT);
 		}
 
-		public @Nullable String getFailure() {
-			throw new IllegalArgumentException(Secrets.ARGUMENT);
+		@Override
+		public int size() {
+			return 1;
 		}
 
 	}
@@ -223,8 +218,10 @@ class SecretsOfCallsTests {
 	static class FailingSensitive {
 
 		@AirlockSensitive
+		private final Object pin = new Failing();
+
 		public Object getPin() {
-			return new Failing();
+			return this.pin;
 		}
 
 	}

@@ -11,7 +11,6 @@ import java.util.Random;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
@@ -24,6 +23,7 @@ import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
+import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.AirlockGatewayApiFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
@@ -244,18 +244,22 @@ class TenThousandApprovalsTests {
 		}
 
 		@Bean
-		AirlockGatewayTemplate template(VirtualTime time, VirtualGateway gateway, Enforcer enforcer,
-				PairingSource pairings, PendingApprovals pending) {
+		AirlockGatewayApi api(VirtualTime time, VirtualGateway gateway) {
 			RestClient.Builder builder = RestClient.builder().baseUrl("http://127.0.0.1").requestFactory(gateway);
+			return AirlockGatewayApiFactory.create(builder, (client) -> {
+			}, time.clock());
+		}
+
+		@Bean
+		ApprovalEnvironment airlockApprovalEnvironment(VirtualTime time, Enforcer enforcer, PairingSource pairings,
+				PendingApprovals pending) {
 			return new ApprovalEnvironment(enforcer,
 					new ApprovalSettings(Duration.ofMinutes(5), Duration.ofSeconds(25), "command.review"), pairings,
 					new DecisionVerifier(EnumSet.allOf(SignatureForm.class), new InMemoryReplayJournal(), time.clock()),
 					pending, new GatewayRequestExecutor(new GatewayRateLimiter(1_000_000, Duration.ofSeconds(1), time)),
 					new RetryBudget(100, Duration.ofSeconds(1), time), ApprovalJournal.none(),
 					ApprovalListener.of(List.of()), new TaskExecutorAdapter(time::start), (task) -> task, () -> null,
-					time.clock(), time, new Random(1))
-				.createTemplate(AirlockGatewayApiFactory.create(builder, (client) -> {
-				}, time.clock()));
+					time.clock(), time, new Random(1));
 		}
 
 	}

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -64,6 +65,16 @@ public final class ConditionParser {
 			"write it with '>=' and '<='", "PropertyOrFieldReference", "write a parameter as '#amount'",
 			"TypeReference", "write a constant as text, as in '#day == 'FRIDAY''");
 
+	private static final Map<Class<?>, BiFunction<ConditionParser, SpelNode, Predicate<Call>>> OPERATORS = Map.of(
+			OpAnd.class, (parser, node) -> parser.truth(node.getChild(0)).and(parser.truth(node.getChild(1))),
+			OpOr.class, (parser, node) -> parser.truth(node.getChild(0)).or(parser.truth(node.getChild(1))),
+			OperatorNot.class, (parser, node) -> parser.truth(node.getChild(0)).negate(), OpEQ.class,
+			(parser, node) -> parser.equality(node), OpNE.class, (parser, node) -> parser.equality(node).negate(),
+			OpLT.class, (parser, node) -> parser.isLess(node, 0, 1), OpGT.class,
+			(parser, node) -> parser.isLess(node, 1, 0), OpLE.class,
+			(parser, node) -> parser.isLess(node, 1, 0).negate(), OpGE.class,
+			(parser, node) -> parser.isLess(node, 0, 1).negate());
+
 	private static final Map<Class<?>, BinaryOperator<ExactNumber>> CALCULATIONS = Map.of(OpPlus.class,
 			ExactNumber::plus, OpMinus.class, ExactNumber::minus, OpMultiply.class, ExactNumber::times);
 
@@ -105,32 +116,9 @@ public final class ConditionParser {
 	}
 
 	private Predicate<Call> truth(SpelNode node) {
-		if (node instanceof OpAnd) {
-			return truth(node.getChild(0)).and(truth(node.getChild(1)));
-		}
-		if (node instanceof OpOr) {
-			return truth(node.getChild(0)).or(truth(node.getChild(1)));
-		}
-		if (node instanceof OperatorNot) {
-			return truth(node.getChild(0)).negate();
-		}
-		if (node instanceof OpEQ) {
-			return equality(node);
-		}
-		if (node instanceof OpNE) {
-			return equality(node).negate();
-		}
-		if (node instanceof OpLT) {
-			return isLess(node, 0, 1);
-		}
-		if (node instanceof OpGE) {
-			return isLess(node, 0, 1).negate();
-		}
-		if (node instanceof OpGT) {
-			return isLess(node, 1, 0);
-		}
-		if (node instanceof OpLE) {
-			return isLess(node, 1, 0).negate();
+		BiFunction<ConditionParser, SpelNode, Predicate<Call>> operator = OPERATORS.get(node.getClass());
+		if (operator != null) {
+			return operator.apply(this, node);
 		}
 		MethodReference method = method(node);
 		if (method != null && !method.getName().equals("size")) {
@@ -186,9 +174,11 @@ public final class ConditionParser {
 			return oneOf(node, list, value);
 		}
 		SnapshotPath path = path(node, node.getChildCount() - 1);
-		ResolvableType part = verified(node,
-				() -> key ? PathParser.keys(path.type()) : PathParser.elements(path.type()));
-		requireComparable(node, new Operand(part, null, (call) -> call), value);
+		verified(node, () -> {
+			PathParser.requireMayEqual(key ? PathParser.keys(path.type()) : PathParser.elements(path.type()),
+					value.literal());
+			return path;
+		});
 		return key ? (call) -> ConditionValues.containsKey(call.read(path), value.in(call))
 				: (call) -> ConditionValues.contains(call.read(path), value.in(call));
 	}

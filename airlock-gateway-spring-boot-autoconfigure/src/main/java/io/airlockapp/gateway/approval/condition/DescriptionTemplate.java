@@ -50,7 +50,7 @@ public final class DescriptionTemplate {
 			.sum();
 		if (length > MAX_LENGTH) {
 			throw new IllegalArgumentException(
-					("it can become %d characters long, and may become %d: shorten the text, "
+					("it can become %s characters long, and may become %s: shorten the text, "
 							+ "or show fewer arguments, because all are in the command anyway")
 						.formatted(length, MAX_LENGTH));
 		}

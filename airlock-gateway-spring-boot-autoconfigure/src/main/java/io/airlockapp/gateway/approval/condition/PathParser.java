@@ -82,7 +82,7 @@ final class PathParser {
 			}
 			else if (step instanceof Indexer && step.getChild(0) instanceof IntLiteral index) {
 				part = elements(owner);
-				steps.add(SnapshotPath.element(Integer.decode(index.getOriginalValue())));
+				steps.add(SnapshotPath.element(Integer.parseInt(String.valueOf(index.getLiteralValue().getValue()))));
 			}
 			else {
 				throw new IllegalArgumentException("parts of an argument are '.field', '['key']' and '[0]'; "

@@ -54,7 +54,7 @@ public final class DenialPublisher {
 	}
 
 	private void tell(GuardedCall call, ApprovalResult result, @Nullable AirlockGatewayException failure) {
-		ApprovalRequest request = GuardedInvocation.of(call).toBareRequest();
+		ApprovalRequest request = call.toBareRequest();
 		this.listener.onDecidedWithoutRequest(request,
 				(request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType, result, failure);
 	}

@@ -9,12 +9,12 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses a call while equal calls are pending, so that the phone does not show the same
- * request repeatedly. Calls are equal if they are of the same method with the same
- * arguments, by the same requester, for the same approvers. The call does not share the
- * pending decision, since an approval is valid for one invocation.
+ * Gate that refuses a call while equal calls are pending, so that the phone does not show
+ * the same request repeatedly. Calls are equal if they are of the same method with the
+ * same arguments, by the same requester, for the same approvers. The call does not share
+ * the pending decision, since an approval is valid for one invocation.
  */
-final class DuplicateApprovalGate implements ApprovalGate {
+public final class DuplicateApprovalGate implements ApprovalGate {
 
 	private final Map<Key, Integer> waiting = new HashMap<>();
 
@@ -24,7 +24,13 @@ final class DuplicateApprovalGate implements ApprovalGate {
 
 	private final DenialPublisher publisher;
 
-	DuplicateApprovalGate(ApprovalGate delegate, int allowed, DenialPublisher publisher) {
+	/**
+	 * Create a gate.
+	 * @param delegate the gate to delegate to
+	 * @param allowed the number of equal calls that may be pending at the same time
+	 * @param publisher the publisher of the denials of this gate
+	 */
+	public DuplicateApprovalGate(ApprovalGate delegate, int allowed, DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.allowed = allowed;
 		this.publisher = publisher;
@@ -32,7 +38,7 @@ final class DuplicateApprovalGate implements ApprovalGate {
 
 	@Override
 	public void authorize(GuardedCall call) {
-		Key key = new Key(GuardedInvocation.of(call).comparableDigest(), call.findRequester(), call.getPairing());
+		Key key = new Key(call.comparableDigest(), call.findRequester(), call.getPairing());
 		if (!enter(key)) {
 			throw this.publisher.refused(call, new ApprovalPendingException(
 					("%s waits for %s with the same arguments already, so approval is not requested again. Wait for the decision, or "

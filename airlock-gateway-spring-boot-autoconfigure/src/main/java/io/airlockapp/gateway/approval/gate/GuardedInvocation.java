@@ -1,43 +1,19 @@
 package io.airlockapp.gateway.approval.gate;
 
-import io.airlockapp.gateway.ApprovalRequest;
-import java.util.Map;
-
 import io.airlockapp.gateway.approval.GuardedCall;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
+import io.airlockapp.gateway.exchange.Admission;
 
 /**
- * {@link GuardedCall} with the additional operations that the gates of
- * {@link ApprovalGates} require.
+ * {@link GuardedCall} with the operations of the guard itself, which no gate of the
+ * application has.
  */
 public interface GuardedInvocation extends GuardedCall {
 
 	/**
-	 * Return a request that contains the method and no argument, for a call that is
-	 * decided without an approval request.
-	 * @return the request
+	 * Return the permit with which the approval of this call is requested.
+	 * @return the permit, {@link Admission#none()} if none was acquired
 	 */
-	ApprovalRequest toBareRequest();
-
-	/**
-	 * Return a digest of the method and its arguments. It is the same for equal calls in
-	 * this process, and must not leave the process.
-	 * @return the digest
-	 */
-	String comparableDigest();
-
-	/**
-	 * Return the arguments as they are shown.
-	 * @return the arguments by name
-	 */
-	Map<String, SnapshotNode> shownArguments();
-
-	/**
-	 * Return a key that is unique to each method of each class, unlike the string
-	 * representation, which omits packages and parameters.
-	 * @return the key
-	 */
-	String methodKey();
+	Admission admission();
 
 	/**
 	 * Record the approval of this call.

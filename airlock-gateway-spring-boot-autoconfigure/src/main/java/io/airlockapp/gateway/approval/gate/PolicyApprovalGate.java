@@ -7,15 +7,16 @@ import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.gate.PolicyLookup.PolicyApproval;
 import io.airlockapp.gateway.exchange.DndAudit;
 import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.policy.DoNotDisturb;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Denies the calls that a policy denies, and authorizes those that a policy approves if
- * their pairing is in force, although the approval is not signed. It is used only with
- * {@code airlock.gateway.dnd.mode=full}.
+ * Gate that denies the calls that a policy denies, and authorizes those that a policy
+ * approves if their pairing is in force, although the approval is not signed. It is used
+ * only with {@code airlock.gateway.dnd.mode=full}.
  */
-final class PolicyApprovalGate implements ApprovalGate {
+public final class PolicyApprovalGate implements ApprovalGate {
 
 	private static final Log logger = LogFactory.getLog(PolicyApprovalGate.class);
 
@@ -29,10 +30,19 @@ final class PolicyApprovalGate implements ApprovalGate {
 
 	private final DndAudit audit;
 
-	PolicyApprovalGate(ApprovalGate delegate, PolicyLookup policies, PairingSource pairings, DenialPublisher publisher,
-			DndAudit audit) {
+	/**
+	 * Create a gate.
+	 * @param delegate the gate to delegate to
+	 * @param doNotDisturb the policies
+	 * @param artifactType the artifact type of calls whose annotation does not set it
+	 * @param pairings the pairings in force
+	 * @param publisher the publisher of the decisions by policies
+	 * @param audit the audit that informs the approver of calls that ran
+	 */
+	public PolicyApprovalGate(ApprovalGate delegate, DoNotDisturb doNotDisturb, String artifactType,
+			PairingSource pairings, DenialPublisher publisher, DndAudit audit) {
 		this.delegate = delegate;
-		this.policies = policies;
+		this.policies = new PolicyLookup(doNotDisturb, artifactType, publisher);
 		this.pairings = pairings;
 		this.publisher = publisher;
 		this.audit = audit;

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval.gate;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.VisibleText;
+import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.client.SafeText;
 import io.airlockapp.gateway.policy.DndDecision;
 import io.airlockapp.gateway.policy.DndRules;
@@ -33,15 +34,14 @@ final class PolicyLookup {
 	 * @return the approval, or {@code null} if there is none
 	 * @throws ApprovalDeniedByPolicyException if a policy denies the call
 	 */
-	@Nullable PolicyApproval findApproval(GuardedInvocation call) {
+	@Nullable PolicyApproval findApproval(GuardedCall call) {
 		DndRules rules = this.doNotDisturb.getRules();
 		if (rules.isEmpty()) {
 			return null;
 		}
 		ApprovalRequest request = call.toRequest();
 		String type = (request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType;
-		DndDecision decision = rules.decide(new DndSubject(type, request.getCommandText(),
-				CommandTokens.of(call.toString(), call.shownArguments())));
+		DndDecision decision = rules.decide(new DndSubject(type, request.getCommandText(), call.commandTokens()));
 		if (decision == null) {
 			return null;
 		}

@@ -61,8 +61,7 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes, beanFactory, writer,
 				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher),
 				durableCalls);
-		setAdvice(new ApprovalMethodInterceptor(
-				new InvocationAdapters(guard, SingletonSupplier.of(threads), requesterSource)));
+		setAdvice(new ApprovalMethodInterceptor(guard, SingletonSupplier.of(threads), requesterSource));
 		setClassFilter(GuardedMethods::mayGuard);
 		setOrder(DEFAULT_ORDER);
 	}

@@ -3,7 +3,6 @@ package io.airlockapp.gateway.approval.interceptor;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
-import io.airlockapp.gateway.exchange.Admission;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +20,14 @@ final class AsyncInvocation implements Runnable {
 
 	private final MethodGuardedCall call;
 
-	private final @Nullable Admission admission;
-
 	private @Nullable Thread waiting;
 
 	private boolean abandoned;
 
-	AsyncInvocation(GuardedInvocationExecutor guard, InnerInvocation invocation, MethodGuardedCall call,
-			@Nullable Admission admission) {
+	AsyncInvocation(GuardedInvocationExecutor guard, InnerInvocation invocation, MethodGuardedCall call) {
 		this.guard = guard;
 		this.invocation = invocation;
 		this.call = call;
-		this.admission = admission;
 		this.result.whenComplete((value, ex) -> abandon());
 	}
 
@@ -57,15 +52,13 @@ final class AsyncInvocation implements Runnable {
 	private @Nullable Object runGuarded() throws Throwable {
 		try {
 			startWaiting();
-			return this.guard.run(this.invocation, this.call, this.admission, this::stopWaiting);
+			return this.guard.run(this.invocation, this.call, this::stopWaiting);
 		}
 		finally {
 			forgetThread();
-			if (this.admission != null) {
-				// The executor does not release it if the invocation was abandoned before
-				// it started
-				this.admission.close();
-			}
+			// The executor does not release it if the invocation was abandoned before it
+			// started
+			this.call.admission().close();
 		}
 	}
 

@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +34,8 @@ final class AsyncInvocations {
 	 * from outside ends the wait
 	 */
 	CompletableFuture<@Nullable Object> start(InnerInvocation invocation, Caller caller) {
-		MethodGuardedCall guardedCall;
-		Admission admission;
 		try {
-			guardedCall = this.guard.create(invocation, caller);
-			admission = this.guard.admitEarly(invocation, guardedCall);
+			return submit(invocation, caller);
 		}
 		catch (AirlockGatewayException ex) {
 			return answer(invocation, ex);
@@ -47,31 +43,30 @@ final class AsyncInvocations {
 		catch (RuntimeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
+	}
+
+	private CompletableFuture<@Nullable Object> submit(InnerInvocation invocation, Caller caller) {
+		MethodGuardedCall call = this.guard.create(invocation, caller);
+		this.guard.admitEarly(invocation, call);
+		boolean submitted = false;
 		try {
-			AsyncInvocation call = new AsyncInvocation(this.guard, invocation, guardedCall, admission);
-			this.threads.get().executor().execute(call);
-			return call.result();
+			AsyncInvocation task = new AsyncInvocation(this.guard, invocation, call);
+			this.threads.get().executor().execute(task);
+			submitted = true;
+			return task.result();
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			// The latter indicates that the platform can't start more threads
-			release(admission);
-			return answer(invocation,
-					new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
-						.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex));
-		}
-		catch (RuntimeException ex) {
-			release(admission);
-			return CompletableFuture.failedFuture(ex);
+			throw new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
+				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex);
 		}
 		catch (Error ex) {
-			release(admission);
-			return answer(invocation, this.guard.broken(invocation, guardedCall, ex));
+			throw this.guard.broken(invocation, call, ex);
 		}
-	}
-
-	private static void release(@Nullable Admission admission) {
-		if (admission != null) {
-			admission.close();
+		finally {
+			if (!submitted) {
+				call.admission().close();
+			}
 		}
 	}
 

@@ -140,7 +140,7 @@ public final class DurableMethod {
 			throw new IllegalStateException(
 					"The target of %s is not available: %s".formatted(this, ex.getClass().getName()));
 		}
-		return new InnerInvocation(GuardedChain.of(this.proxy, method(), target), this.proxy, target, method(),
+		return new InnerInvocation(GuardedChain.inside(this.proxy, method(), target), this.proxy, target, method(),
 				arguments);
 	}
 

@@ -9,11 +9,11 @@ import io.airlockapp.gateway.approval.RequesterSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link InvocationAdapters.InvocationAdapter} for methods that return a future. The
- * caller receives a future that is completed like the method's. Any failure that keeps
- * the method from running completes it exceptionally.
+ * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a future.
+ * The caller receives a future that is completed like the method's. Any failure that
+ * keeps the method from running completes it exceptionally.
  */
-final class FutureInvocationAdapter implements InvocationAdapters.InvocationAdapter {
+final class FutureInvocationAdapter implements ApprovalMethodInterceptor.InvocationAdapter {
 
 	private final AsyncInvocations asyncInvocations;
 

@@ -3,6 +3,8 @@ package io.airlockapp.gateway.approval.interceptor;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
@@ -13,7 +15,6 @@ import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.method.Declaration;
-import io.airlockapp.gateway.exchange.Admission;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -87,15 +88,16 @@ final class GuardedInvocationExecutor {
 	}
 
 	/**
-	 * Acquire a permit before a thread is started for a call. If the call has a
+	 * Acquire the permit of a call before a thread is started for it. If the call has a
 	 * condition, it is not known yet whether the call waits at all. The permit is then
 	 * acquired later, in the thread that evaluates the condition.
-	 * @return the permit, or {@code null} if it is acquired later
 	 * @throws AirlockGatewayException if the call is not admitted
 	 */
-	@Nullable Admission admitEarly(MethodInvocation invocation, MethodGuardedCall call) {
+	void admitEarly(InnerInvocation invocation, MethodGuardedCall call) {
 		try {
-			return call.isConditional() ? null : this.gate.get().admit(call);
+			if (!call.isConditional()) {
+				admit(invocation, call);
+			}
 		}
 		catch (Error ex) {
 			throw broken(invocation, call, ex);
@@ -117,7 +119,7 @@ final class GuardedInvocationExecutor {
 		catch (AirlockGatewayException denial) {
 			return answer(invocation, denial);
 		}
-		return run(invocation, call, null, () -> {
+		return run(invocation, call, () -> {
 		});
 	}
 
@@ -125,14 +127,12 @@ final class GuardedInvocationExecutor {
 	 * Invoke the method, or handle the denial.
 	 * @param invocation the guard's own copy of the invocation
 	 * @param call the guarded call of the invocation
-	 * @param early the permit, or {@code null} if it is not acquired yet
 	 * @param beforeRun a callback after the authorization, which can still prevent the
 	 * invocation by an exception
 	 * @return the result for the caller
 	 * @throws Throwable if the method fails or must not run
 	 */
-	@Nullable Object run(InnerInvocation invocation, MethodGuardedCall call, @Nullable Admission early, Runnable beforeRun)
-			throws Throwable {
+	@Nullable Object run(InnerInvocation invocation, MethodGuardedCall call, Runnable beforeRun) throws Throwable {
 		try {
 			if (call.needsApproval()) {
 				DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
@@ -140,10 +140,7 @@ final class GuardedInvocationExecutor {
 					record(invocation.getProxy(), call, calls);
 					return null;
 				}
-				ApprovalGate gate = this.gate.get();
-				try (Admission admission = (early != null) ? early : gate.admit(call)) {
-					admission.run(() -> gate.authorize(call));
-				}
+				authorize(invocation, call);
 			}
 			beforeRun.run();
 			requireUnchanged(call);
@@ -188,6 +185,43 @@ final class GuardedInvocationExecutor {
 		}
 		catch (AirlockGatewayException ex) {
 			throw this.publisher.get().refused(call, ex);
+		}
+	}
+
+	private void admit(InnerInvocation invocation, MethodGuardedCall call) {
+		requireNotDenied(invocation, call);
+		call.admit(this.gate.get());
+	}
+
+	private void authorize(InnerInvocation invocation, MethodGuardedCall call) {
+		if (!call.isAdmitted()) {
+			admit(invocation, call);
+		}
+		try {
+			this.gate.get().authorize(call);
+		}
+		catch (ApprovalDeniedException denial) {
+			// A denial by a policy did not cause a request
+			if (ApprovalResult.of(denial) != ApprovalResult.POLICY) {
+				invocation.denied(denial);
+			}
+			throw denial;
+		}
+		finally {
+			call.admission().close();
+		}
+	}
+
+	/**
+	 * Require that nobody has denied the invocation, since who said no is not asked
+	 * again.
+	 */
+	private void requireNotDenied(InnerInvocation invocation, MethodGuardedCall call) {
+		ApprovalDeniedException denial = invocation.findDenial();
+		if (denial != null) {
+			throw this.publisher.get()
+				.refused(call, new ApprovalDeniedException(String.valueOf(denial.getMessage()), denial.getRequestId(),
+						denial.getReason()));
 		}
 	}
 

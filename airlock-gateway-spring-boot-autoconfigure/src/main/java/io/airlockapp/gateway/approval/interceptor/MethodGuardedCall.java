@@ -1,20 +1,23 @@
 package io.airlockapp.gateway.approval.interceptor;
 
-import java.util.Map;
+import java.util.List;
 import java.util.function.Supplier;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
+import io.airlockapp.gateway.approval.snapshot.CommandTokens;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.CommandText;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
+import io.airlockapp.gateway.exchange.Admission;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -41,6 +44,8 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	private @Nullable ArgumentSnapshot snapshot;
 
 	private @Nullable ApprovalRequest request;
+
+	private @Nullable Admission admission;
 
 	private @Nullable String approvedRequestId;
 
@@ -155,8 +160,8 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	}
 
 	@Override
-	public Map<String, SnapshotNode> shownArguments() {
-		return snapshot().all();
+	public List<List<String>> commandTokens() {
+		return CommandTokens.of(toString(), snapshot().all());
 	}
 
 	@Override
@@ -167,6 +172,26 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	@Override
 	public String methodKey() {
 		return this.attribute.declaration().key();
+	}
+
+	/**
+	 * Acquire the permit of this call.
+	 * @throws AirlockGatewayException if the call is not admitted
+	 */
+	void admit(ApprovalGate gate) {
+		this.admission = gate.admit(this);
+	}
+
+	/**
+	 * Return whether the permit was acquired.
+	 */
+	boolean isAdmitted() {
+		return this.admission != null;
+	}
+
+	@Override
+	public Admission admission() {
+		return (this.admission != null) ? this.admission : Admission.none();
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.approval.interceptor;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ReactiveRequesterSource;
@@ -8,17 +9,19 @@ import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.gate.OpenTransactions;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
- * {@link InvocationAdapters.InvocationAdapter} for methods that return a reactive type.
- * Each subscription is a separate invocation with its own approval, and the method's
- * publisher is subscribed to as if by the caller. Only loaded when Reactor is present.
+ * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a reactive
+ * type. Each subscription is a separate invocation with its own approval, and the
+ * method's publisher is subscribed to once, as if by the caller. Only loaded when Reactor
+ * is present.
  */
-final class ReactiveInvocationAdapter implements InvocationAdapters.InvocationAdapter {
+final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.InvocationAdapter {
 
 	private final AsyncInvocations asyncInvocations;
 
@@ -38,12 +41,29 @@ final class ReactiveInvocationAdapter implements InvocationAdapters.InvocationAd
 		// In handle(), Reactor restores the thread-locals of the subscriber, if possible
 		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
 			.flatMap(this::subscriber)
-			.<CompletableFuture<@Nullable Object>>handle(
-					(caller, sink) -> sink.next(this.asyncInvocations.start(invocation.copy(), complete(caller))))
+			.<CompletableFuture<@Nullable Object>>handle((caller,
+					sink) -> sink.next(this.asyncInvocations
+						.start(invocation.copy((value) -> subscribedOnce(invocation, value)), complete(caller))))
 			.flatMap((call) -> Mono.fromFuture(call));
 		return this.adapter
 			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)
 					: result.flatMap((value) -> Mono.from(publisher(value))));
+	}
+
+	/**
+	 * Return what the method returned, in a form that can be subscribed to once. What a
+	 * publisher does starts with its subscription, so that an interceptor inside the
+	 * guard must not subscribe again.
+	 */
+	private @Nullable Object subscribedOnce(InnerInvocation invocation, @Nullable Object result) {
+		if (result == null) {
+			return null;
+		}
+		AtomicBoolean subscribed = new AtomicBoolean();
+		Publisher<Object> publisher = this.adapter.toPublisher(result);
+		Flux<Object> once = Flux.defer(() -> subscribed.compareAndSet(false, true) ? publisher
+				: Flux.error(InnerInvocation.startedAgain(invocation.getMethod())));
+		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? once : Mono.from(once));
 	}
 
 	private Mono<Caller> subscriber(boolean inTransaction) {

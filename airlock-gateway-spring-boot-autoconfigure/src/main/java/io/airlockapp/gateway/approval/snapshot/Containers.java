@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -48,6 +50,8 @@ final class Containers {
 			"kotlin.collections.EmptyMap", "kotlin.collections.EmptySet",
 			"org.springframework.util.LinkedCaseInsensitiveMap", "org.springframework.util.LinkedMultiValueMap");
 
+	private static final String IMMUTABLE = "java.util.ImmutableCollections$";
+
 	private Containers() {
 	}
 
@@ -82,6 +86,34 @@ final class Containers {
 		return EXACT.contains(container.getClass())
 				|| ((container.getClass() == TreeMap.class || container.getClass() == TreeSet.class)
 						&& comparator(container) == null);
+	}
+
+	/**
+	 * Return whether a container has the same order in each process that fills it with
+	 * the same elements.
+	 * @param container the container
+	 */
+	static boolean isOrdered(Object container) {
+		if (container instanceof SortedMap || container instanceof LinkedHashMap || container instanceof EnumMap
+				|| container instanceof SortedSet || container instanceof LinkedHashSet
+				|| container instanceof EnumSet) {
+			return true;
+		}
+		if (container instanceof Map<?, ?> map) {
+			return map.size() <= 1 || isOrderedByHash(map, map.keySet());
+		}
+		return !(container instanceof Set<?> set) || set.size() <= 1 || isOrderedByHash(set, set);
+	}
+
+	/**
+	 * Return whether the order depends only on hashes, which are those of the values.
+	 * Immutable collections have an order that is random for each process, and enum
+	 * constants such a hash.
+	 */
+	private static boolean isOrderedByHash(Object container, Set<?> keys) {
+		return !container.getClass().getName().startsWith(IMMUTABLE) && keys.stream()
+			.allMatch((key) -> key == null || (key instanceof Comparable && LibraryTypes.isOfJava(key.getClass())
+					&& !(key instanceof Enum || key instanceof Appendable)));
 	}
 
 	/**

@@ -32,6 +32,7 @@ import tools.jackson.databind.node.POJONode;
 
 import org.springframework.aop.SpringProxy;
 import org.springframework.core.ResolvableType;
+import org.springframework.util.ObjectUtils;
 
 /**
  * Writes the values of one call as a tree. It reads fields, and the elements of
@@ -47,6 +48,11 @@ final class NodeWriter {
 	static final int MAX_DEPTH = CanonicalJson.MAX_DEPTH - 3;
 
 	private static final ResolvableType ANY = ResolvableType.forClass(Object.class);
+
+	/**
+	 * The texts of values that contain nothing.
+	 */
+	private static final Set<String> EMPTY = Set.of("", "0", "0.0", "false", "\0");
 
 	private static final Predicate<String> NOTHING = (name) -> false;
 
@@ -83,6 +89,7 @@ final class NodeWriter {
 		this.masking = masking;
 		this.limit = limit;
 		this.complete = complete;
+		this.hidden = complete;
 	}
 
 	/**
@@ -301,13 +308,14 @@ final class NodeWriter {
 		String name = Containers.name(kind, value);
 		boolean known = kind.isAssignableFrom(raw) && name.equals(kind.getName());
 		boolean exact = Containers.isExact(value);
+		boolean ordered = Containers.isOrdered(value);
 		ResolvableType type = (raw.isInstance(value) && raw != Object.class) ? declared
 				: ResolvableType.forClass(value.getClass());
 		if (value instanceof Map<?, ?> map) {
 			ResolvableType of = type.as(Map.class);
 			List<Entry> entries = new ArrayList<>();
 			map.forEach((key, element) -> entries.add(entry(key, element, of, ignored)));
-			return new Entries(name, known, exact, entries);
+			return new Entries(name, known, exact, ordered, entries);
 		}
 		if (value instanceof Map.Entry<?, ?> entry) {
 			return new Entries(name, known, exact,
@@ -318,7 +326,7 @@ final class NodeWriter {
 		for (Object element : (Collection<?>) value) {
 			elements.add(element(element, of, ignored, elements.size()));
 		}
-		return new Elements(name, known, exact, elements);
+		return new Elements(name, known, exact, ordered, elements);
 	}
 
 	private Entry entry(@Nullable Object key, @Nullable Object value, ResolvableType of, Predicate<String> ignored) {
@@ -420,7 +428,11 @@ final class NodeWriter {
 	}
 
 	private SnapshotNode field(StateField field, Object owner, ResolvableType ownerType, Predicate<String> ignored) {
-		if (field.visibility() == StateField.Visibility.OMITTED && !this.complete) {
+		if (field.visibility() == StateField.Visibility.OMITTED) {
+			if (this.complete && !isEmpty(field.value(owner))) {
+				throw new UnreadableValueException(
+						"it is left out by @AirlockOmitted, so a recorded call would lose it");
+			}
 			return new Omitted();
 		}
 		Object value = field.value(owner);
@@ -430,6 +442,22 @@ final class NodeWriter {
 		}
 		boolean shown = field.visibility() == StateField.Visibility.SHOWN && !field.isIgnoredBy(ignored);
 		return (this.hidden || !shown) ? mask(value, type) : write(value, type, field.ignored());
+	}
+
+	/**
+	 * Return whether a value is that of a field to which nothing was assigned, or an
+	 * empty text or container.
+	 */
+	private static boolean isEmpty(@Nullable Object value) {
+		if (value == null) {
+			return true;
+		}
+		ValueType type = JavaValues.of(value.getClass());
+		if (type != null) {
+			Leaf leaf = type.write(value, true);
+			return leaf != null && EMPTY.contains(leaf.text());
+		}
+		return LibraryTypes.contain(value.getClass()) && ObjectUtils.isEmpty(value);
 	}
 
 	/**

@@ -126,9 +126,11 @@ public sealed interface SnapshotNode {
 	 * @param type the name of the kind of container, such as {@code java.util.List}
 	 * @param declared whether the position declares this kind
 	 * @param exact whether the container itself finds its elements by their equality
+	 * @param ordered whether an equal container in another process has the same order
 	 * @param elements the elements in order
 	 */
-	record Elements(String type, boolean declared, boolean exact, List<SnapshotNode> elements) implements SnapshotNode {
+	record Elements(String type, boolean declared, boolean exact, boolean ordered,
+			List<SnapshotNode> elements) implements SnapshotNode {
 
 		/**
 		 * The type of an {@link java.util.Optional}, which has at most one element.
@@ -137,6 +139,10 @@ public sealed interface SnapshotNode {
 
 		public Elements {
 			elements = List.copyOf(elements);
+		}
+
+		public Elements(String type, boolean declared, boolean exact, List<SnapshotNode> elements) {
+			this(type, declared, exact, true, elements);
 		}
 
 		@Override
@@ -159,12 +165,18 @@ public sealed interface SnapshotNode {
 	 * @param type the name of the kind of container, such as {@code java.util.Map}
 	 * @param declared whether the position declares this kind
 	 * @param exact whether the map itself finds its keys by their equality
+	 * @param ordered whether an equal map in another process has the same order
 	 * @param entries the entries in order
 	 */
-	record Entries(String type, boolean declared, boolean exact, List<Entry> entries) implements SnapshotNode {
+	record Entries(String type, boolean declared, boolean exact, boolean ordered,
+			List<Entry> entries) implements SnapshotNode {
 
 		public Entries {
 			entries = List.copyOf(entries);
+		}
+
+		public Entries(String type, boolean declared, boolean exact, List<Entry> entries) {
+			this(type, declared, exact, true, entries);
 		}
 
 		/**

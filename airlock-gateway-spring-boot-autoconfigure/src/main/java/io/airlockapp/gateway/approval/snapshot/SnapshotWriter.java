@@ -71,8 +71,8 @@ public final class SnapshotWriter {
 	}
 
 	/**
-	 * Create the snapshot of a call that also has the fields that are left out for the
-	 * approver. It is never shown.
+	 * Create the snapshot of a call without masks, which cannot be read if a field that
+	 * is left out for the approver has a value. It is never shown.
 	 * @param arguments the arguments
 	 * @param masking the masking of hidden values
 	 * @return the snapshot
@@ -91,7 +91,7 @@ public final class SnapshotWriter {
 	 * @param argument the argument
 	 * @param masking the masking of hidden values
 	 * @param limit the remaining size
-	 * @param complete whether fields that are left out are written, too
+	 * @param complete whether nothing is masked, and nothing may be left out
 	 * @return the node
 	 * @throws InvalidApprovalUsageException if the argument cannot be shown, or if the
 	 * arguments are too large; the message contains no value

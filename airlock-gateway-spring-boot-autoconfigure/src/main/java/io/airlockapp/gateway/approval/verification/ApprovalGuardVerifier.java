@@ -61,6 +61,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 		GuardedFactoryMethods.requireNone(beanFactory);
 		GuardedBeanPostProcessor postProcessor = new GuardedBeanPostProcessor(beanFactory, this.expectedGuards);
 		beanFactory.addBeanPostProcessor(postProcessor);
+		LockingInstantiationStrategy.setOn(beanFactory);
 		for (String name : beanFactory.getSingletonNames()) {
 			Object bean = beanFactory.getSingleton(name);
 			// Mocking libraries must not be loaded for beans that need no guard

@@ -47,6 +47,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 					null);
 		}
 		if (bean instanceof Advised proxy) {
+			LockedTargetSource.setOn(proxy);
 			// Others may wrap the proxy
 			GuardedChainAdvisor.addFirst(proxy);
 		}

@@ -26,7 +26,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 		List<Method> guarded = GuardedMethods.of(type);
 		if (!guarded.isEmpty()) {
 			LifecycleMethods.requireNone(guarded, type, registeredBean.getBeanName(), registeredBean.getBeanFactory());
-			SelfCalls.requireNone(type, registeredBean.getBeanName());
+			SelfCalls.requireNone(type, registeredBean.getBeanName(), false);
 		}
 		for (Method method : guarded) {
 			String obstacle = ProxyabilityChecks.find(method, type, registeredBean.getBeanName());

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.method.Declaration;
 import io.airlockapp.gateway.approval.method.GuardedMethods;
@@ -15,8 +16,10 @@ import org.apache.commons.logging.LogFactory;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -55,7 +58,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 		List<Method> guarded = guardedMethods(bean, type);
 		if (!guarded.isEmpty()) {
 			LifecycleMethods.requireNone(guarded, type, beanName, this.beanFactory);
-			SelfCalls.requireNone(type, beanName);
+			SelfCalls.requireNone(type, beanName, LockedClasses.isLocked(bean));
 		}
 	}
 
@@ -76,8 +79,32 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		// Also of a factory's product, which no other callback receives
+		requireNoCallsPastTheProxy(bean, beanName);
+		requireNoWrapper(bean, beanName);
 		this.expectedGuards.set(beanName, verify(bean, beanName));
 		return bean;
+	}
+
+	/**
+	 * Require that no other object stands in for an object with locked methods, since the
+	 * guard would permit a call of the other object.
+	 */
+	private void requireNoWrapper(Object bean, String beanName) {
+		if (!this.beanFactory.containsBeanDefinition(beanName) || LockedClasses.isLocked(bean)
+				|| !(this.beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition definition)
+				|| definition.getFactoryMethodName() != null || definition.getInstanceSupplier() != null
+				|| !definition.hasBeanClass()) {
+			return;
+		}
+		Class<?> created = definition.getBeanClass();
+		if (GuardedMethods.mayGuard(created) && !FactoryBean.class.isAssignableFrom(created) && type(bean) != created
+				&& !Mocks.isMock(bean)) {
+			throw new UnguardableMethodException(
+					"Bean '%s' requires approval, but can't be guarded: a BeanPostProcessor wraps the object, a %s, in a %s"
+						.formatted(beanName, created.getName(), bean.getClass().getName()),
+					null);
+		}
 	}
 
 	/**
@@ -86,6 +113,7 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 	 */
 	boolean verify(Object bean, String beanName) {
 		Class<?> type = type(bean);
+		KotlinFunctions.requireNoneGuarded(type, beanName);
 		List<Method> guarded = guardedMethods(bean, type);
 		if (guarded.isEmpty() && !(bean instanceof ScopedObject)) {
 			GuardedBeanMark.requireAbsent(bean, beanName, this.beanFactory);

@@ -2,8 +2,10 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.beans.PropertyDescriptor;
 import java.lang.reflect.Method;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -14,12 +16,15 @@ import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.Aware;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ObjectUtils;
 
 /**
@@ -37,6 +42,9 @@ final class LifecycleMethods {
 	private static final Set<String> INFERRED_NAMES = Set.of("close", "shutdown");
 
 	private static final List<String> ACCESSORS = List.of("set", "get", "is");
+
+	private static final Set<String> INJECTING = Set.of(Autowired.class.getPackageName(), "jakarta.annotation",
+			"jakarta.inject", "jakarta.persistence", "jakarta.ejb");
 
 	private static final Set<Class<?>> CALLBACKS = Set.of(InitializingBean.class, DisposableBean.class);
 
@@ -56,14 +64,41 @@ final class LifecycleMethods {
 			if (isInferred(method, definition)) {
 				throw ProxyabilityChecks.exception(method, type, beanName, INFERRED);
 			}
-			// An annotation on the type is meant for calls by others, and not for
-			// lifecycle callbacks
-			if (ApprovalAttributeSource.findOwnAnnotation(method, type) != null
-					&& (isCallback(method, type, definition) || isNamed(method, definition)
-							|| isSetter(method, type, definition) || isBound(method, type, definition))) {
+			if (!isGuardedByType(method, type) && isCalledBySpring(method, type, definition)) {
 				throw ProxyabilityChecks.exception(method, type, beanName, OBSTACLE);
 			}
 		}
+	}
+
+	/**
+	 * Return the guarded methods that Spring does not call itself. An annotation on the
+	 * type is meant for calls by others, and not for lifecycle callbacks.
+	 */
+	static Set<Method> removeFrom(List<Method> guarded, Class<?> type, RootBeanDefinition definition) {
+		return guarded.stream()
+			.filter((method) -> !isGuardedByType(method, type)
+					|| !(isInjected(method) || isCalledBySpring(method, type, definition)))
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	private static boolean isGuardedByType(Method method, Class<?> type) {
+		return ApprovalAttributeSource.findOwnAnnotation(method, type) == null;
+	}
+
+	private static boolean isCalledBySpring(Method method, Class<?> type, RootBeanDefinition definition) {
+		return isCallback(method, type, definition) || isNamed(method, definition) || isSetter(method, type, definition)
+				|| isBound(method, type, definition);
+	}
+
+	/**
+	 * Return whether an annotation declares that something is injected by a method, or
+	 * that it is a lifecycle callback, before the definition of the bean contains that.
+	 */
+	private static boolean isInjected(Method method) {
+		return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
+			.stream()
+			.map((annotation) -> annotation.getType().getPackageName())
+			.anyMatch(INJECTING::contains);
 	}
 
 	/**

@@ -1,45 +1,42 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
-import io.airlockapp.gateway.approval.verification.SelfReferences.Call;
-import io.airlockapp.gateway.approval.verification.SelfReferences.Receiver;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.asm.ClassReader;
+import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.MethodVisitor;
+import org.springframework.asm.Opcodes;
+import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Refuses classes that call their own guarded methods, and so bypass the proxy. Calls
- * that a guarded method makes are part of what is approved. An annotation on the type is
- * not considered, since it guards all methods that others call.
+ * Refuses classes that may call their guarded methods on the same object, and so bypass
+ * the proxy. A call counts unless its receiver is read from a field of the class, in
+ * which it has its own bean or another object, since it only assigns what others pass. In
+ * nested classes, each call counts. Of a class with locked methods, only calls with
+ * {@code super} count, which the lock does not see. Guarded methods may call others,
+ * which is part of what is approved. An annotation on the type is not considered, since
+ * it guards all methods that others call.
  */
 final class SelfCalls {
-
-	private static final Log logger = LogFactory.getLog(SelfCalls.class);
-
-	/**
-	 * Libraries that receive many objects, and call only methods that they declare
-	 * themselves.
-	 */
-	private static final List<String> HARMLESS = List.of("java.", "kotlin.", "org.springframework.", "org.slf4j.",
-			"org.apache.commons.logging.", "org.apache.logging.", "org.jboss.logging.", "io.micrometer.");
 
 	private static final ClassValue<SelfCalls> known = new ClassValue<>() {
 
@@ -50,114 +47,215 @@ final class SelfCalls {
 
 	};
 
+	/**
+	 * The ending of the names of the methods in which Kotlin adds default arguments.
+	 */
+	private static final String DEFAULT = "$default";
+
+	/**
+	 * The ending of the names of the classes with the code of Kotlin's interfaces.
+	 */
+	private static final String DEFAULT_IMPLEMENTATIONS = "$DefaultImpls";
+
+	private static final String CONSTRUCTOR = "<init>";
+
 	private final Class<?> type;
 
-	private final Set<Method> guarded;
+	private final Set<String> guarded;
+
+	private final Set<String> names;
+
+	private final Set<String> hierarchy;
+
+	private final Set<String> read = new HashSet<>();
+
+	private final Set<String> called = new HashSet<>();
+
+	private final Map<String, Set<String>> assigned = new HashMap<>();
+
+	private final Map<String, String> callsOnFields = new LinkedHashMap<>();
 
 	private @Nullable String refused;
 
+	private @Nullable String refusedSuper;
+
 	private SelfCalls(Class<?> type) {
 		this.type = type;
-		this.guarded = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
+		Set<Method> methods = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
 			.filter((method) -> !Modifier.isStatic(method.getModifiers()) && method.getDeclaringClass() != Object.class
 					&& ApprovalAttributeSource.findOwnAnnotation(method, type) != null)
-			.collect(Collectors.toCollection(LinkedHashSet::new));
-		if (!this.guarded.isEmpty()) {
-			follow(read());
+			.collect(Collectors.toSet());
+		this.guarded = methods.stream()
+			.map((method) -> method.getName() + Type.getMethodDescriptor(method))
+			.collect(Collectors.toSet());
+		this.names = methods.stream().map(Method::getName).collect(Collectors.toSet());
+		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
+		if (!methods.isEmpty()) {
+			LibraryTypes.hierarchy(type)
+				.filter((current) -> !LibraryTypes.contain(current))
+				.forEach((current) -> read(Type.getInternalName(current), current.getClassLoader(), false));
+			this.callsOnFields.forEach((field, call) -> {
+				if (this.assigned.getOrDefault(field, Set.of()).stream().anyMatch(this.called::contains)) {
+					this.refused = call;
+				}
+			});
 		}
 	}
 
 	/**
 	 * Require that a class does not call its guarded methods itself, according to its
 	 * class file.
-	 * @throws UnguardableMethodException if it does
+	 * @param type the class
+	 * @param beanName the name of the bean
+	 * @param locked whether its methods are locked
+	 * @throws UnguardableMethodException if it may
 	 */
-	static void requireNone(Class<?> type, String beanName) {
-		String refused = known.get(type).refused;
+	static void requireNone(Class<?> type, String beanName, boolean locked) {
+		SelfCalls calls = known.get(type);
+		String refused = locked ? calls.refusedSuper : calls.refused;
 		if (refused != null) {
 			throw UnguardableMethodException.withRemedy(
 					"%s of bean '%s', past the proxy, so that call can't be guarded".formatted(refused, beanName),
 					"Move the guarded method to another bean, or call it on the bean: have the bean injected into itself "
-							+ "with @Lazy.");
+							+ "with @Lazy, and call the method directly on that field. Or let Spring create the object: it "
+							+ "then denies such calls when they are made.");
 		}
 	}
 
-	private SelfReferenceReader read() {
-		SelfReferenceReader reader = new SelfReferenceReader();
-		List<Class<?>> classes = Stream
-			.<Class<?>>iterate(this.type, (current) -> current != null && current != Object.class, Class::getSuperclass)
-			.toList();
-		Stream<Class<?>> interfaces = classes.stream()
-			.flatMap((current) -> Arrays.stream(current.getInterfaces()))
-			.flatMap(LibraryTypes::hierarchy);
-		Stream.concat(classes.stream(), interfaces).distinct().forEach(reader::read);
-		return reader;
+	/**
+	 * Read the file of a class and of its nested classes. There is none in a native
+	 * image.
+	 */
+	private void read(String name, ClassLoader classLoader, boolean nested) {
+		if (!this.read.add(name)) {
+			return;
+		}
+		try (InputStream file = classLoader.getResourceAsStream(name + ClassUtils.CLASS_FILE_SUFFIX)) {
+			if (file != null) {
+				new ClassReader(file).accept(new Calls(name, classLoader, nested),
+						ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (IllegalArgumentException ex) {
+			// The class file is newer than Spring's reader supports
+		}
 	}
 
 	/**
-	 * Follow the calls of the class on itself, starting from the methods that others
-	 * call.
+	 * Finds the calls of guarded methods in one class file.
 	 */
-	private void follow(SelfReferenceReader reader) {
-		Set<String> signatures = this.guarded.stream().map(SelfCalls::signature).collect(Collectors.toSet());
-		Set<Call> seen = new HashSet<>();
-		Deque<Call> callers = new ArrayDeque<>();
-		reader.entries().forEach((entry) -> callers.add(new Call(entry, null)));
-		while (!callers.isEmpty()) {
-			Call caller = callers.remove();
-			if (signatures.contains(caller.method()) || !seen.add(caller)) {
-				continue;
+	private final class Calls extends ClassVisitor {
+
+		private final String owner;
+
+		private final ClassLoader classLoader;
+
+		private final boolean nested;
+
+		private Calls(String owner, ClassLoader classLoader, boolean nested) {
+			super(SpringAsmInfo.ASM_VERSION);
+			this.owner = owner;
+			this.classLoader = classLoader;
+			this.nested = nested;
+		}
+
+		@Override
+		public void visitInnerClass(String name, @Nullable String outerName, @Nullable String innerName, int access) {
+			visitNestMember(name);
+		}
+
+		@Override
+		public void visitNestMember(String name) {
+			if (name.startsWith(this.owner + "$")) {
+				read(name, this.classLoader, true);
 			}
-			SelfReferences references = reader.of(caller);
-			for (Call called : references.calls()) {
-				if (signatures.contains(called.method())) {
-					this.refused = "%s.%s requires approval, but %s calls it on the object itself (this)"
-						.formatted(this.type.getName(), name(called), name(caller));
+		}
+
+		@Override
+		public @Nullable MethodVisitor visitMethod(int access, String method, String methodDescriptor,
+				@Nullable String signature, String @Nullable [] exceptions) {
+			boolean isStatic = (access & Opcodes.ACC_STATIC) != 0;
+			if (isGuarded(method, methodDescriptor, isStatic)) {
+				return null;
+			}
+			return new ReceiverVisitor(isStatic, methodDescriptor) {
+
+				// Kotlin does not declare the nested classes of inlined code
+				@Override
+				public void visitFieldInsn(int opcode, String type, String name, String descriptor) {
+					visitNestMember(type);
+					super.visitFieldInsn(opcode, type, name, descriptor);
 				}
-				callers.add(called);
+
+				@Override
+				public void visitMethodInsn(int opcode, String type, String name, String descriptor,
+						boolean isInterface) {
+					visitNestMember(type);
+					super.visitMethodInsn(opcode, type, name, descriptor, isInterface);
+				}
+
+				@Override
+				void visitCall(int opcode, String type, String name, String descriptor, String field) {
+					boolean creates = name.equals(CONSTRUCTOR);
+					if (SelfCalls.this.hierarchy.contains(type) && !(creates && method.equals(CONSTRUCTOR))) {
+						SelfCalls.this.called.add(name + descriptor);
+					}
+					if (isCallOfGuarded(type, name, descriptor)) {
+						addCall(opcode, type, name, method, field);
+					}
+				}
+
+				@Override
+				void visitAssignment(String field, boolean ofParameter) {
+					if (!ofParameter) {
+						// As if the class passed itself
+						SelfCalls.this.called.add(field);
+					}
+					SelfCalls.this.assigned.computeIfAbsent(field, (key) -> new HashSet<>())
+						.add(ofParameter ? method + methodDescriptor : field);
+				}
+
+			};
+		}
+
+		private void addCall(int opcode, String type, String name, String caller, String field) {
+			String call = "%s.%s requires approval, but %s calls it, maybe on the object itself (this)"
+				.formatted(SelfCalls.this.type.getName(), withoutDefault(name), caller);
+			if (opcode == Opcodes.INVOKESPECIAL || type.endsWith(DEFAULT_IMPLEMENTATIONS)) {
+				SelfCalls.this.refusedSuper = call;
 			}
-			references.receivers().stream().filter(this::mayCall).forEach((receiver) -> warn(caller, receiver));
+			int end = field.indexOf('.');
+			if (this.nested || end == -1 || !SelfCalls.this.hierarchy.contains(field.substring(0, end))) {
+				SelfCalls.this.refused = field.equals(ReceiverVisitor.NULL) ? SelfCalls.this.refused : call;
+			}
+			else {
+				SelfCalls.this.callsOnFields.put(field, call);
+			}
 		}
-	}
 
-	/**
-	 * Return whether a receiver of the object may call its guarded methods: by a type
-	 * that has one, or by reflection.
-	 */
-	private boolean mayCall(Receiver receiver) {
-		if (isOwn(receiver)) {
-			return false;
+		private boolean isGuarded(String method, String descriptor, boolean isStatic) {
+			if (!isStatic) {
+				return !this.nested && SelfCalls.this.guarded.contains(method + descriptor);
+			}
+			return (method.endsWith(DEFAULT) || this.owner.endsWith(DEFAULT_IMPLEMENTATIONS))
+					&& SelfCalls.this.names.contains(withoutDefault(method));
 		}
-		if (receiver.parameterType().equals(Object.class.getName())) {
-			return !receiver.method().equals("equals") && HARMLESS.stream().noneMatch(receiver.type()::startsWith);
+
+		private boolean isCallOfGuarded(String type, String name, String descriptor) {
+			boolean ofKotlin = type.endsWith(DEFAULT_IMPLEMENTATIONS);
+			String declared = ofKotlin ? type.substring(0, type.length() - DEFAULT_IMPLEMENTATIONS.length()) : type;
+			return SelfCalls.this.hierarchy.contains(declared)
+					&& ((ofKotlin || name.endsWith(DEFAULT)) ? SelfCalls.this.names.contains(withoutDefault(name))
+							: SelfCalls.this.guarded.contains(name + descriptor));
 		}
-		ClassLoader classLoader = this.type.getClassLoader();
-		if (!ClassUtils.isPresent(receiver.parameterType(), classLoader)) {
-			return false;
+
+		private static String withoutDefault(String name) {
+			return name.endsWith(DEFAULT) ? name.substring(0, name.length() - DEFAULT.length()) : name;
 		}
-		Class<?> parameterType = ClassUtils.resolveClassName(receiver.parameterType(), classLoader);
-		return this.guarded.stream()
-			.anyMatch((method) -> ClassUtils.hasMethod(parameterType, method.getName(), method.getParameterTypes()));
-	}
 
-	private boolean isOwn(Receiver receiver) {
-		return receiver.type().equals(this.type.getName()) || receiver.type().startsWith(this.type.getName() + "$");
-	}
-
-	private void warn(Call caller, Receiver receiver) {
-		logger
-			.warn(("%s.%s gives the object itself (this) to %s, which may call %s without approval: give it the bean, "
-					+ "which is guarded")
-				.formatted(this.type.getName(), name(caller), receiver,
-						this.guarded.stream().map(Method::getName).distinct().collect(Collectors.joining(", "))));
-	}
-
-	private static String signature(Method method) {
-		return method.getName() + Type.getMethodDescriptor(method);
-	}
-
-	private static String name(Call call) {
-		return call.method().substring(0, call.method().indexOf('('));
 	}
 
 }

@@ -13,9 +13,10 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
-import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.gate.AdmittingApprovalGate;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.approval.gate.DuplicateApprovalGate;
 import io.airlockapp.gateway.exchange.Admission;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.exchange.PendingApprovals;
@@ -98,7 +99,7 @@ class AdmissionReleaseTests {
 	private static Vault vault(Random random, PendingApprovals pending, ApprovalTaskExecutor threads) {
 		ApprovalGate person = (call) -> fail(random, new ApprovalUnavailableException("no", null, null),
 				new IllegalStateException("gate"), new NoClassDefFoundError("gate"));
-		ApprovalGate gate = ApprovalGates.admitting(ApprovalGates.refusingDuplicates(person, 1, REPORTER), pending,
+		ApprovalGate gate = new AdmittingApprovalGate(new DuplicateApprovalGate(person, 1, REPORTER), pending, false,
 				REPORTER);
 		ApprovalGate failing = new ApprovalGate() {
 
@@ -128,7 +129,8 @@ class AdmissionReleaseTests {
 					return null;
 				}, () -> null);
 		factory.addAdvisor(guard);
-		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
+		return (Vault) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
+				"bean");
 	}
 
 	private static void fail(Random random, Throwable... failures) {

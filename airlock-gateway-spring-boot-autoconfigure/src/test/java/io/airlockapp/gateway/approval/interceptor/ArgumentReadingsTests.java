@@ -1,11 +1,11 @@
 package io.airlockapp.gateway.approval.interceptor;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
@@ -14,10 +14,15 @@ import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
-import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.gate.AdmittingApprovalGate;
+import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.approval.gate.EnforcingApprovalGate;
+import io.airlockapp.gateway.approval.gate.RestingApprovalGate;
+import io.airlockapp.gateway.exchange.ApprovalService;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.Verdict;
@@ -45,7 +50,7 @@ class ArgumentReadingsTests {
 
 	private final DenialPublisher publisher = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 
-	private final AirlockGatewayOperations operations = mock();
+	private final ApprovalService approvals = mock();
 
 	private final Service target = new Service();
 
@@ -53,7 +58,7 @@ class ArgumentReadingsTests {
 
 	@Test
 	void argumentsAreReadThreeTimes() {
-		given(this.operations.requestApproval(any())).willReturn(APPROVED);
+		given(this.approvals.request(any(), any())).willReturn(APPROVED);
 		Order order = new Order();
 		service().pay(order);
 		assertThat(this.target.runs).isEqualTo(1);
@@ -62,7 +67,7 @@ class ArgumentReadingsTests {
 
 	@Test
 	void changeWhileTheJournalIsWrittenIsSeen() {
-		given(this.operations.requestApproval(any())).willReturn(APPROVED);
+		given(this.approvals.request(any(), any())).willReturn(APPROVED);
 		Order order = new Order();
 		this.journal = mock();
 		given(this.journal.claim("req-1")).willAnswer((claim) -> {
@@ -77,7 +82,7 @@ class ArgumentReadingsTests {
 
 	@Test
 	void argumentThatCanNotBeReadAnyMoreIsChanged() {
-		given(this.operations.requestApproval(any())).willReturn(APPROVED);
+		given(this.approvals.request(any(), any())).willReturn(APPROVED);
 		Order order = new Order();
 		this.journal = mock();
 		given(this.journal.claim("req-1")).willAnswer((claim) -> {
@@ -100,10 +105,11 @@ class ArgumentReadingsTests {
 	}
 
 	private Service service() {
-		ApprovalGate cooling = ApprovalGates.withCooldown(
-				ApprovalGates.enforcing(this.operations, this.journal, this.publisher), Duration.ofMinutes(1),
-				Ticker.system(), this.publisher);
-		return service(ApprovalGates.withBlockingCheck(cooling, true, this.publisher));
+		ApprovalGate cooling = new RestingApprovalGate(
+				new EnforcingApprovalGate(this.approvals, this.journal, this.publisher), Duration.ofMinutes(1), null,
+				InstantSource.system(), Ticker.system(), this.publisher);
+		return service(new AdmittingApprovalGate(cooling, new PendingApprovals(PendingLimits.of(10), Duration.ZERO),
+				true, this.publisher));
 	}
 
 	private Service service(ApprovalGate gate) {
@@ -113,7 +119,8 @@ class ArgumentReadingsTests {
 				() -> new SnapshotWriter(new JsonMapper()), () -> gate, ApprovalDenialHandler::throwing,
 				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null, () -> null);
 		factory.addAdvisor(guard);
-		return (Service) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
+		return (Service) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
+				"bean");
 	}
 
 	static class Service {

@@ -15,7 +15,8 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.gate.AdmittingApprovalGate;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.gate.GuardedInvocation;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
@@ -179,7 +180,7 @@ class GuardErrorTests {
 
 	private Vault proxy(ApprovalGate person, ApprovalDenialHandler handler) {
 		DenialPublisher publisher = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
-		ApprovalGate admitting = ApprovalGates.admitting(person, this.pending, publisher);
+		ApprovalGate admitting = new AdmittingApprovalGate(person, this.pending, false, publisher);
 		ApprovalGate gate = new ApprovalGate() {
 
 			@Override
@@ -203,7 +204,8 @@ class GuardErrorTests {
 					return "ann";
 				}), () -> null);
 		factory.addAdvisor(guard);
-		return (Vault) new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "bean");
+		return (Vault) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
+				"bean");
 	}
 
 	private <T> Supplier<T> supplier(Place failing, T bean) {
@@ -264,7 +266,7 @@ class GuardErrorTests {
 
 		@Override
 		public String get(int index) {
-			throw new NoClassDefFoundError("number");
+			throw new NoClassDefFoundError("element");
 		}
 
 		@Override
@@ -299,7 +301,7 @@ class GuardErrorTests {
 			return Mono.just(open());
 		}
 
-		@RequiresAirlockApproval(condition = "#broken.number > 1")
+		@RequiresAirlockApproval(condition = "#broken.size() > 1")
 		public String openIf(Broken broken) {
 			return open();
 		}

@@ -15,7 +15,7 @@ import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
 import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
-import io.airlockapp.gateway.approval.interceptor.GuardedChainPostProcessor;
+import io.airlockapp.gateway.approval.interceptor.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -305,7 +305,7 @@ class GuardedOnceTests {
 		factory.setProxyTargetClass(ofClass);
 		factory.addAdvice(outer);
 		factory.addAdvisor(guard);
-		new GuardedChainPostProcessor().postProcessAfterInitialization(factory.getProxy(), "vault");
+		new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(), "vault");
 		return factory;
 	}
 

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.autoconfigure.jpa;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +17,9 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.approval.gate.DuplicateApprovalGate;
+import io.airlockapp.gateway.approval.gate.RestingApprovalGate;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.support.Ticker;
 import jakarta.persistence.Entity;
@@ -172,7 +174,8 @@ class GuardedRepositoriesTests {
 
 	@Test
 	void cooldownOfARepositoryIsNotThatOfAnother() {
-		this.gate = ApprovalGates.withCooldown(this.person, Duration.ofHours(1), Ticker.system(), this.publisher);
+		this.gate = new RestingApprovalGate(this.person, Duration.ofHours(1), null, InstantSource.system(),
+				Ticker.system(), this.publisher);
 		this.denying = true;
 		run((context) -> {
 			assertDenied(() -> context.getBean(Owners.class).deleteById(6));
@@ -190,7 +193,7 @@ class GuardedRepositoriesTests {
 
 	@Test
 	void callsOfTwoRepositoriesAreNoDuplicates() {
-		this.gate = ApprovalGates.refusingDuplicates(this.person, 1, this.publisher);
+		this.gate = new DuplicateApprovalGate(this.person, 1, this.publisher);
 		run((context) -> {
 			Pets pets = context.getBean(Pets.class);
 			this.meanwhile = () -> {

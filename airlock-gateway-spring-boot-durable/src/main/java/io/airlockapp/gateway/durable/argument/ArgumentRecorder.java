@@ -87,8 +87,8 @@ public final class ArgumentRecorder {
 	}
 
 	/**
-	 * Require that each argument is rebuilt as what it is, also in what is left out for
-	 * the approver.
+	 * Require that each argument is rebuilt as what it is, and that what is left out for
+	 * the approver is empty.
 	 */
 	private void requireSame(MethodArguments arguments, RebuiltArguments rebuilt, Masking masking) {
 		ArgumentSnapshot before = this.writer.completeSnapshot(arguments, masking);

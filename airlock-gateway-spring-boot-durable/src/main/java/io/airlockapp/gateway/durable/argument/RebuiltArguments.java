@@ -51,6 +51,7 @@ public final class RebuiltArguments {
 			return false;
 		}
 		try {
+			this.writer.completeSnapshot(this.arguments, this.masking).all();
 			return Arrays.equals(CanonicalJson.toBytes(snapshot().toJson()), CanonicalJson.toBytes(approved));
 		}
 		catch (InvalidApprovalUsageException ex) {

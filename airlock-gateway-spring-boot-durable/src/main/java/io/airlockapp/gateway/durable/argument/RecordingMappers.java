@@ -1,19 +1,28 @@
 package io.airlockapp.gateway.durable.argument;
 
+import java.sql.Time;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
+import java.util.TimeZone;
+import java.util.function.Function;
 
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.deser.std.FromStringDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+import tools.jackson.databind.util.StdDateFormat;
 
 /**
  * Creates the mapper that writes the arguments of recorded calls and rebuilds them. It
  * writes like the application's mapper, but reads strictly, and loses no time zone and no
- * order.
+ * order. What it writes does not depend on the time zone and locale of the process.
  */
 final class RecordingMappers {
 
@@ -38,14 +47,51 @@ final class RecordingMappers {
 			.disable(SerializationFeature.WRAP_ROOT_VALUE, SerializationFeature.INDENT_OUTPUT,
 					SerializationFeature.CLOSE_CLOSEABLE)
 			.disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE, DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID,
-					DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS, DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE)
+					DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS, DateTimeFeature.WRITE_DATES_WITH_CONTEXT_TIME_ZONE,
+					DateTimeFeature.TRUNCATE_TO_MSECS_ON_READ, DateTimeFeature.TRUNCATE_TO_MSECS_ON_WRITE)
 			.enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
-			// The order of a HashSet may be another one in another process
-			.addModule(new SimpleModule(RecordingMappers.class.getName()).addAbstractTypeMapping(Set.class,
-					LinkedHashSet.class))
+			.defaultDateFormat(new StdDateFormat())
+			.defaultTimeZone(TimeZone.getTimeZone("UTC"))
+			.defaultLocale(Locale.ROOT)
+			// A string representation can depend on the locale
+			.disable(EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING,
+					EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+			.addModule(module())
 			.annotationIntrospector(
-					new OmittedIntrospector(applicationMapper.serializationConfig().getAnnotationIntrospector()))
+					new RecordingIntrospector(applicationMapper.serializationConfig().getAnnotationIntrospector()))
 			.build();
+	}
+
+	private static SimpleModule module() {
+		return new SimpleModule(RecordingMappers.class.getName())
+			// The order of a HashSet may be another one in another process
+			.addAbstractTypeMapping(Set.class, LinkedHashSet.class)
+			// These have no time zone, but contain an instant that depends on it
+			.addSerializer(java.sql.Date.class, new ToStringSerializer(java.sql.Date.class))
+			.addDeserializer(java.sql.Date.class, new TextDeserializer<>(java.sql.Date.class, java.sql.Date::valueOf))
+			.addSerializer(Time.class, new ToStringSerializer(Time.class))
+			.addDeserializer(Time.class, new TextDeserializer<>(Time.class, Time::valueOf));
+	}
+
+	/**
+	 * Reads values that are written as their string representation.
+	 *
+	 * @param <T> the type of the values
+	 */
+	private static final class TextDeserializer<T> extends FromStringDeserializer<T> {
+
+		private final Function<String, T> reader;
+
+		private TextDeserializer(Class<T> type, Function<String, T> reader) {
+			super(type);
+			this.reader = reader;
+		}
+
+		@Override
+		protected T _deserialize(String text, DeserializationContext context) {
+			return this.reader.apply(text);
+		}
+
 	}
 
 }

@@ -1,16 +1,20 @@
 package io.airlockapp.gateway.durable.argument;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
+import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Masked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the difference between an argument and what it is rebuilt as.
+ * Finds the difference between an argument and what it is rebuilt as, in this process or
+ * in another one.
  */
 final class SnapshotDifference {
 
@@ -26,69 +30,94 @@ final class SnapshotDifference {
 	 * none
 	 */
 	static @Nullable String find(String path, SnapshotNode before, SnapshotNode after) {
-		if (before.toJson(Masked::digest).equals(after.toJson(Masked::digest))) {
+		String difference = find(new Part(path, before), new Part(path, after));
+		return (difference != null) ? difference : findUnordered(new Part(path, after));
+	}
+
+	private static @Nullable String find(Part before, Part after) {
+		if (before.node().toJson(Masked::digest).equals(after.node().toJson(Masked::digest))) {
 			return null;
 		}
-		String inside = findInside(path, before, after);
-		return (inside != null) ? inside : "at '%s', %s".formatted(path, describe(before, after));
-	}
-
-	private static @Nullable String findInside(String path, SnapshotNode before, SnapshotNode after) {
-		if (before instanceof Fields object && after instanceof Fields other && object.type().equals(other.type())) {
-			for (String name : object.fields().keySet()) {
-				SnapshotNode field = other.fields().get(name);
-				String difference = (field != null) ? find(path + "." + name, object.fields().get(name), field) : null;
-				if (difference != null) {
-					return difference;
-				}
-			}
-		}
-		if (before instanceof Elements elements && after instanceof Elements other
-				&& elements.type().equals(other.type())) {
-			return findInside(path, elements.elements(), other.elements());
-		}
-		if (before instanceof Entries entries && after instanceof Entries other && entries.type().equals(other.type())
-				&& entries.entries().size() == other.entries().size()) {
-			for (int i = 0; i < entries.entries().size(); i++) {
-				String difference = find(path + "[…]", entries.entries().get(i).value(),
-						other.entries().get(i).value());
-				if (difference != null) {
-					return difference;
-				}
-			}
-		}
-		return null;
-	}
-
-	private static @Nullable String findInside(String path, List<SnapshotNode> before, List<SnapshotNode> after) {
-		for (int i = 0; before.size() == after.size() && i < before.size(); i++) {
-			String difference = find(path + "[" + i + "]", before.get(i), after.get(i));
+		List<Part> parts = before.parts();
+		List<Part> others = after.parts();
+		boolean alike = Objects.equals(before.type(), after.type())
+				&& parts.stream().map(Part::path).toList().equals(others.stream().map(Part::path).toList());
+		for (int i = 0; alike && i < parts.size(); i++) {
+			String difference = find(parts.get(i), others.get(i));
 			if (difference != null) {
 				return difference;
 			}
 		}
-		return null;
+		return "at '%s', %s".formatted(before.path(), describe(before.type(), after.type()));
 	}
 
-	private static String describe(SnapshotNode before, SnapshotNode after) {
-		String type = type(before);
-		String other = type(after);
+	private static String describe(@Nullable String type, @Nullable String other) {
 		return (type != null && other != null && !type.equals(other))
 				? "a %s would become a %s. Declare the class itself, or use @JsonTypeInfo".formatted(type, other)
 				: "it would have another value. Each field has to be written and read by the JsonMapper";
 	}
 
-	private static @Nullable String type(SnapshotNode node) {
-		if (node instanceof Fields object) {
-			return object.type();
+	/**
+	 * Find a container that has another order in another process, so that it would not be
+	 * what was approved.
+	 */
+	private static @Nullable String findUnordered(Part part) {
+		if (!part.isOrdered()) {
+			return "at '%s', its order would be another one in another process. Keep it in a LinkedHashSet, a LinkedHashMap or a List"
+				.formatted(part.path());
 		}
-		if (node instanceof Elements elements) {
-			return elements.type();
+		return part.parts()
+			.stream()
+			.map(SnapshotDifference::findUnordered)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Part of an argument.
+	 *
+	 * @param path the path, which contains no data
+	 * @param node the value
+	 */
+	private record Part(String path, SnapshotNode node) {
+
+		private @Nullable String type() {
+			if (this.node instanceof Leaf leaf) {
+				return (leaf.kind() != Leaf.Kind.NULL) ? leaf.type() : null;
+			}
+			if (this.node instanceof Elements elements) {
+				return elements.type();
+			}
+			if (this.node instanceof Entries entries) {
+				return entries.type();
+			}
+			return (this.node instanceof Fields object) ? object.type() : null;
 		}
-		if (node instanceof Entries entries) {
-			return entries.type();
+
+		private boolean isOrdered() {
+			return !(this.node instanceof Elements elements && !elements.ordered())
+					&& !(this.node instanceof Entries entries && !entries.ordered());
 		}
-		return (node instanceof SnapshotNode.Leaf leaf) ? leaf.type() : null;
+
+		private List<Part> parts() {
+			List<Part> parts = new ArrayList<>();
+			if (this.node instanceof Elements elements) {
+				elements.elements()
+					.forEach((element) -> parts.add(new Part("%s[%d]".formatted(this.path, parts.size()), element)));
+			}
+			if (this.node instanceof Entries entries) {
+				entries.entries().forEach((entry) -> parts.add(new Part(this.path + "[…]", entry.value())));
+			}
+			if (this.node instanceof Fields object) {
+				if (object.content() != null) {
+					parts.add(new Part(this.path, object.content()));
+				}
+				object.fields().forEach((name, field) -> parts.add(new Part(this.path + "." + name, field)));
+			}
+			return parts;
+		}
+
 	}
 
 }

@@ -18,7 +18,9 @@ import tools.jackson.databind.JsonNode;
 public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 		extends AbstractAssert<S, PendingRequest> {
 
-	private static final String MASK = "\u2022\u2022\u2022";
+	private static final String MASKED = "@masked";
+
+	private static final String VALUE = "@value";
 
 	AbstractRequestAssert(@Nullable PendingRequest actual, Class<S> type) {
 		super(actual, type);
@@ -57,8 +59,8 @@ public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 	/**
 	 * Verify an argument, as text: {@code 2.50} is not {@code 2.5}. Values other than
 	 * text and numbers are compared as JSON.
-	 * @param name the argument's name, or the path to one of its properties, such as
-	 * {@code "payment.account"}
+	 * @param name the argument's name, or the path to a field, element or entry of it,
+	 * such as {@code "payment.account"}, {@code "lines.0"} or {@code "prices.EUR"}
 	 * @param expected the argument's value
 	 * @return these assertions
 	 * @throws AssertionError if it has another value, or does not exist
@@ -82,7 +84,7 @@ public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 
 	/**
 	 * Verify that arguments exist, but their values are masked.
-	 * @param names the names of the arguments, or paths to properties of them
+	 * @param names the names of the arguments, or paths to parts of them
 	 * @return these assertions
 	 * @throws AssertionError if a value is shown, or an argument does not exist
 	 */
@@ -93,7 +95,7 @@ public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 				throw failure("Expected an argument '%s', but there are only %s in%n  %s", name,
 						request().arguments().keySet(), RequestText.of(request()));
 			}
-			if (!readable(value).startsWith(MASK)) {
+			if (!value.has(MASKED)) {
 				throw failure("Expected the argument '%s' to be masked, but it is shown. "
 						+ "Is @AirlockSensitive missing on it?", name);
 			}
@@ -160,13 +162,40 @@ public abstract class AbstractRequestAssert<S extends AbstractRequestAssert<S>>
 
 	private @Nullable JsonNode argument(String name) {
 		Map<String, JsonNode> arguments = request().arguments();
-		int dot = name.indexOf('.');
-		if (dot < 0 || arguments.containsKey(name)) {
-			return arguments.get(name);
+		if (arguments.containsKey(name)) {
+			return value(arguments.get(name));
 		}
-		JsonNode argument = arguments.get(name.substring(0, dot));
-		JsonNode property = (argument != null) ? argument.at("/" + name.substring(dot + 1).replace('.', '/')) : null;
-		return (property != null && !property.isMissingNode()) ? property : null;
+		String[] path = name.split("\\.");
+		JsonNode value = value(arguments.get(path[0]));
+		for (int i = 1; value != null && i < path.length; i++) {
+			value = value(part(value, path[i]));
+		}
+		return value;
+	}
+
+	/**
+	 * Return a field of an object, an element by its index, or an entry by its key. The
+	 * entries of a map are an array of keys and values in turn.
+	 */
+	private static @Nullable JsonNode part(JsonNode value, String name) {
+		if (value.isArray() && name.chars().allMatch(Character::isDigit)) {
+			return value.get(Integer.parseInt(name));
+		}
+		for (int i = 0; value.isArray() && i < value.size() - 1; i += 2) {
+			JsonNode key = value(value.get(i));
+			if (key != null && readable(key).equals(name)) {
+				return value.get(i + 1);
+			}
+		}
+		return value.get(name);
+	}
+
+	/**
+	 * Return a value without its class, which is next to it unless its position declares
+	 * the class.
+	 */
+	private static @Nullable JsonNode value(@Nullable JsonNode node) {
+		return (node != null && node.has(VALUE)) ? node.get(VALUE) : node;
 	}
 
 	private S shows(String what, @Nullable String shown, String expected) {

@@ -31,8 +31,14 @@ class AirlockAssertionsTests {
 				"arguments": {
 					"order": 42,
 					"amount": "2.50",
-					"iban": "••• hmac-sha256:00",
-					"customer": { "name": "Kim \\"K\\" Lee", "pin": "••• hmac-sha256:11", "tags": ["vip"] }
+					"iban": { "@masked": "hmac-sha256:00" },
+					"customer": {
+						"@type": "com.acme.Customer",
+						"name": "Kim \\"K\\" Lee",
+						"pin": { "@masked": "hmac-sha256:11" },
+						"tags": ["vip"],
+						"limits": ["day", "10.00", "month", { "@type": "java.lang.Long", "@value": 200 }]
+					}
 				}
 			}
 			""");
@@ -46,6 +52,9 @@ class AirlockAssertionsTests {
 			.hasArgument("amount", "2.50")
 			.hasArgument("customer.name", "Kim \"K\" Lee")
 			.hasArgument("customer.tags", "[\"vip\"]")
+			.hasArgument("customer.tags.0", "vip")
+			.hasArgument("customer.limits.day", "10.00")
+			.hasArgument("customer.limits.month", 200)
 			.hasOnlyArguments("iban", "order", "amount", "customer")
 			.masks("iban", "customer.pin")
 			.doesNotReveal("DE02")
@@ -99,6 +108,9 @@ class AirlockAssertionsTests {
 		fails(() -> assertThat(REFUND).hasArgument("currency", "EUR")).withMessageContaining("not there");
 		fails(() -> assertThat(REFUND).hasArgument("customer.age", 7)).withMessageContaining("not there");
 		fails(() -> assertThat(REFUND).hasArgument("nobody.age", 7)).withMessageContaining("not there");
+		fails(() -> assertThat(REFUND).hasArgument("customer.tags.1", "vip")).withMessageContaining("not there");
+		fails(() -> assertThat(REFUND).hasArgument("customer.limits.year", 1)).withMessageContaining("not there");
+		fails(() -> assertThat(REFUND).hasArgument("order.limits", 1)).withMessageContaining("not there");
 		fails(() -> assertThat(REFUND).masks("pin")).withMessageContainingAll("'pin'", "order", "amount", "iban");
 	}
 

@@ -73,15 +73,6 @@ class UnguardableKotlinTests {
 
 	}
 
-	open class CallingItselfInALambda {
-
-		@RequiresAirlockApproval("Pay")
-		open fun pay(order: String) = order.length
-
-		open fun payLater(): (String) -> Int = { order -> pay(order) }
-
-	}
-
 	companion object {
 
 		@JvmStatic
@@ -91,8 +82,7 @@ class UnguardableKotlinTests {
 				arguments(TakingContinuation::class.java, "it is a suspending function"),
 				arguments(TakingUnsigned::class.java, "it takes or returns a Kotlin value class"),
 				arguments(TakingDuration::class.java, "it takes or returns a Kotlin value class"),
-				arguments(TakingPin::class.java, "it takes or returns a Kotlin value class"),
-				arguments(CallingItselfInALambda::class.java, "calls it on the object itself (this)"))
+				arguments(TakingPin::class.java, "it takes or returns a Kotlin value class"))
 
 	}
 

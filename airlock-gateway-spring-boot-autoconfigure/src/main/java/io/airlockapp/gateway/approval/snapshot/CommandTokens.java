@@ -1,11 +1,8 @@
-package io.airlockapp.gateway.approval.gate;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-
-import io.airlockapp.gateway.approval.snapshot.CommandText;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 
 /**
  * Creates the tokens by which a policy can approve a call. They are created from the
@@ -13,7 +10,7 @@ import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
  * argument whose text could be that of another value. No value can therefore be taken for
  * another token, or for several tokens.
  */
-final class CommandTokens {
+public final class CommandTokens {
 
 	private CommandTokens() {
 	}
@@ -24,7 +21,7 @@ final class CommandTokens {
 	 * amount=2.50}), and the text of the call split at its spaces ({@code
 	 * Refunds.refund(order=42,}, {@code amount=2.50)}).
 	 */
-	static List<List<String>> of(String method, Map<String, SnapshotNode> arguments) {
+	public static List<List<String>> of(String method, Map<String, SnapshotNode> arguments) {
 		List<String> separate = new ArrayList<>(List.of(method));
 		List<String> cut = new ArrayList<>();
 		for (Map.Entry<String, SnapshotNode> argument : arguments.entrySet()) {

@@ -1,13 +1,10 @@
-package io.airlockapp.gateway.approval.gate;
+package io.airlockapp.gateway.approval.snapshot;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import io.airlockapp.gateway.approval.snapshot.CommandText;
-import io.airlockapp.gateway.approval.snapshot.Masking;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entry;

@@ -17,8 +17,12 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
-import io.airlockapp.gateway.approval.gate.ApprovalGates;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.gate.DenialPublisher;
+import io.airlockapp.gateway.approval.gate.DuplicateApprovalGate;
+import io.airlockapp.gateway.approval.gate.RestingApprovalGate.Pause;
+import io.airlockapp.gateway.approval.gate.RestingApprovalGate;
 import io.airlockapp.gateway.approval.method.ApprovalAttribute;
 import io.airlockapp.gateway.approval.method.Declaration;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
@@ -34,9 +38,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for the gates of {@link ApprovalGates} that pause and that refuse duplicates.
+ * Tests for {@link RestingApprovalGate} and {@link DuplicateApprovalGate}.
  */
-class PausingApprovalGateTests {
+class RestingApprovalGateTests {
 
 	private static final Instant NOW = Instant.parse("2026-11-24T14:37:10.9Z");
 
@@ -62,8 +66,8 @@ class PausingApprovalGateTests {
 		}
 	};
 
-	private final ApprovalGate gate = ApprovalGates.pausing(this.person, 5, Duration.ofMinutes(5),
-			Duration.ofMinutes(10), () -> NOW, this.ticker, this.publisher);
+	private final ApprovalGate gate = new RestingApprovalGate(this.person, null,
+			new Pause(5, Duration.ofMinutes(5), Duration.ofMinutes(10)), () -> NOW, this.ticker, this.publisher);
 
 	@Test
 	void restsAfterDenialsAndSilence() {
@@ -111,6 +115,46 @@ class PausingApprovalGateTests {
 	}
 
 	@Test
+	void denialAppliesToTheSameCallOfTheSameRequesterForTheSameApprovers() {
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, () -> NOW, this.ticker,
+				this.publisher);
+		this.failure = denied();
+		assertThatExceptionOfType(ApprovalDeniedException.class)
+			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
+			.isSameAs(this.failure);
+		this.failure = null;
+		assertThatExceptionOfType(ApprovalDeniedException.class)
+			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
+			.withMessage("Service.pay was denied a moment ago (request req-1), so approval is not requested again for "
+					+ "61 s")
+			.satisfies((ex) -> assertThat(ex.getRequestId()).isEqualTo("req-1"));
+		assertThat(this.asked).hasSize(1);
+		cooling.authorize(call("pay", "alice", 2));
+		cooling.authorize(call("pay", "bob", 1));
+		cooling.authorize(call("pay", null, 1));
+		cooling.authorize(call("other", "alice", 1));
+		cooling.authorize(call(Service.class, "pay", new Caller(false, "alice"), 1, "finance"));
+		assertThat(this.asked).hasSize(6);
+		this.ticker.advance(Duration.ofMinutes(1));
+		cooling.authorize(call("pay", "alice", 1));
+	}
+
+	@Test
+	void silenceStartsNoCooldown() {
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, () -> NOW, this.ticker,
+				this.publisher);
+		for (AirlockGatewayException each : List.of(new ApprovalTimeoutException("silence", "req-1"),
+				new ApprovalDeniedByPolicyException("policy", "p-1", NOW))) {
+			this.failure = each;
+			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
+				.isSameAs(each);
+		}
+		this.failure = null;
+		cooling.authorize(call("pay", "alice", 1));
+		assertThat(this.asked).hasSize(3);
+	}
+
+	@Test
 	void countsWithinTheTimeOnly() {
 		this.failure = denied();
 		for (int i = 0; i < 20; i++) {
@@ -138,7 +182,7 @@ class PausingApprovalGateTests {
 
 	@Test
 	void equalCallIsRefusedWhileOthersWait() {
-		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.publisher);
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.publisher);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 			};
@@ -160,7 +204,7 @@ class PausingApprovalGateTests {
 
 	@Test
 	void equalCallMayBeAskedAgainHoweverTheFirstEnded() {
-		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 1, this.publisher);
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.publisher);
 		for (RuntimeException each : List.of(denied(), new ApprovalUnavailableException("no", null, null))) {
 			this.failure = (AirlockGatewayException) each;
 			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> refusing.authorize(call("pay", null, 1)));
@@ -171,7 +215,7 @@ class PausingApprovalGateTests {
 
 	@Test
 	void twoEqualCallsMayWaitByDefault() {
-		ApprovalGate refusing = ApprovalGates.refusingDuplicates(this.person, 2, this.publisher);
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 2, this.publisher);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 				this.meanwhile = () -> {
@@ -217,10 +261,14 @@ class PausingApprovalGateTests {
 	}
 
 	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount) {
+		return call(type, name, caller, amount, "default");
+	}
+
+	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount, String pairing) {
 		Method method = ReflectionUtils.findMethod(type, name, int.class);
 		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 		return new MethodGuardedCall(
-				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, "default", false,
+				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, pairing, false,
 						false, false),
 				new MethodArguments(type, method, new Object[] { amount }), new DefaultListableBeanFactory(),
 				() -> writer, caller);

@@ -18,29 +18,82 @@ import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 
 /**
- * Follows {@code this} through the code of a method. It tracks for each slot of the stack
- * whether it may contain {@code this}, and for each variable whether it does where the
- * code is read from top to bottom.
+ * Visits the calls and the field accesses of a method. It tracks for each slot of the
+ * stack the field or the parameter from which its value was read in any case. The values
+ * of other variables and the results of methods are never traced.
  */
-class SelfReferenceVisitor extends MethodVisitor {
+abstract class ReceiverVisitor extends MethodVisitor {
 
-	private final String owner;
+	/**
+	 * The value of a slot on which no method can be called.
+	 */
+	static final String NULL = "null";
 
-	private final SelfReferences found;
+	private static final String UNKNOWN = "";
 
-	private final Set<Integer> variables;
+	private static final String PARAMETER = "parameter ";
 
-	private final Map<Label, List<Boolean>> stacks = new HashMap<>();
+	private final int parameters;
 
-	private List<Boolean> stack = new ArrayList<>();
+	private final Map<Label, List<String>> stacks = new HashMap<>();
+
+	private final Set<Label> passed = new HashSet<>();
+
+	private final Set<String> assigned = new HashSet<>();
+
+	private final List<Runnable> accesses = new ArrayList<>();
+
+	private List<String> stack = new ArrayList<>();
 
 	private boolean reachable = true;
 
-	SelfReferenceVisitor(String owner, Set<Integer> self, SelfReferences found) {
+	private boolean traceable = true;
+
+	/**
+	 * Create a visitor.
+	 * @param isStatic whether the method is static
+	 * @param descriptor the descriptor of the method
+	 */
+	ReceiverVisitor(boolean isStatic, String descriptor) {
 		super(SpringAsmInfo.ASM_VERSION);
-		this.owner = owner;
-		this.variables = new HashSet<>(self);
-		this.found = found;
+		int size = Type.getArgumentsAndReturnSizes(descriptor) >> 2;
+		this.parameters = isStatic ? size - 1 : size;
+		if (!isStatic) {
+			this.assigned.add(PARAMETER + 0);
+		}
+	}
+
+	/**
+	 * Visit a call, or a reference to a method.
+	 * @param opcode the opcode of the call
+	 * @param type the internal name of the declared type of the receiver
+	 * @param name the name of the method
+	 * @param descriptor the descriptor of the method
+	 * @param field the field from which the receiver, or the first argument of a static
+	 * method, was read; {@link #NULL}, or an empty string if it is unknown
+	 */
+	abstract void visitCall(int opcode, String type, String name, String descriptor, String field);
+
+	/**
+	 * Visit the assignment of a field.
+	 * @param field the field
+	 * @param ofParameter whether the value is a parameter of the method, or {@code null}
+	 */
+	abstract void visitAssignment(String field, boolean ofParameter);
+
+	@Override
+	public void visitEnd() {
+		this.accesses.forEach(Runnable::run);
+	}
+
+	private boolean isParameter(String value) {
+		return this.traceable
+				&& (value.equals(NULL) || (value.startsWith(PARAMETER) && !this.assigned.contains(value)));
+	}
+
+	private void addCall(int opcode, String type, String name, String descriptor, String receiver) {
+		this.accesses.add(() -> visitCall(opcode, type, name, descriptor,
+				(this.traceable && !receiver.startsWith(PARAMETER)) ? receiver : UNKNOWN));
 	}
 
 	@Override
@@ -55,14 +108,16 @@ class SelfReferenceVisitor extends MethodVisitor {
 			case Opcodes.DUP2_X1 -> duplicate(2, 1);
 			case Opcodes.DUP2_X2 -> duplicate(2, 2);
 			case Opcodes.SWAP -> {
-				boolean top = pop();
-				boolean below = pop();
+				String top = pop();
+				String below = pop();
 				push(top);
 				push(below);
 			}
 			case Opcodes.IRETURN, Opcodes.LRETURN, Opcodes.FRETURN, Opcodes.DRETURN, Opcodes.ARETURN, Opcodes.RETURN,
 					Opcodes.ATHROW ->
 				this.reachable = false;
+			// No method can be called on null
+			case Opcodes.ACONST_NULL -> push(NULL);
 			default -> change(delta(opcode));
 		}
 	}
@@ -74,9 +129,9 @@ class SelfReferenceVisitor extends MethodVisitor {
 	private static int delta(int opcode) {
 		return switch (opcode) {
 			case Opcodes.LCONST_0, Opcodes.LCONST_1, Opcodes.DCONST_0, Opcodes.DCONST_1 -> 2;
-			case Opcodes.ACONST_NULL, Opcodes.ICONST_M1, Opcodes.ICONST_0, Opcodes.ICONST_1, Opcodes.ICONST_2,
-					Opcodes.ICONST_3, Opcodes.ICONST_4, Opcodes.ICONST_5, Opcodes.FCONST_0, Opcodes.FCONST_1,
-					Opcodes.FCONST_2, Opcodes.I2L, Opcodes.I2D, Opcodes.F2L, Opcodes.F2D ->
+			case Opcodes.ICONST_M1, Opcodes.ICONST_0, Opcodes.ICONST_1, Opcodes.ICONST_2, Opcodes.ICONST_3,
+					Opcodes.ICONST_4, Opcodes.ICONST_5, Opcodes.FCONST_0, Opcodes.FCONST_1, Opcodes.FCONST_2,
+					Opcodes.I2L, Opcodes.I2D, Opcodes.F2L, Opcodes.F2D ->
 				1;
 			case Opcodes.NOP, Opcodes.LALOAD, Opcodes.DALOAD, Opcodes.INEG, Opcodes.LNEG, Opcodes.FNEG, Opcodes.DNEG,
 					Opcodes.I2F, Opcodes.I2B, Opcodes.I2C, Opcodes.I2S, Opcodes.F2I, Opcodes.L2D, Opcodes.D2L,
@@ -108,17 +163,11 @@ class SelfReferenceVisitor extends MethodVisitor {
 	@Override
 	public void visitVarInsn(int opcode, int variable) {
 		switch (opcode) {
-			case Opcodes.ALOAD -> push(this.variables.contains(variable));
+			case Opcodes.ALOAD -> push((variable < this.parameters) ? PARAMETER + variable : UNKNOWN);
 			case Opcodes.ILOAD, Opcodes.FLOAD -> change(1);
 			case Opcodes.LLOAD, Opcodes.DLOAD -> change(2);
-			case Opcodes.ASTORE -> {
-				this.variables.remove(variable);
-				if (pop()) {
-					this.variables.add(variable);
-				}
-			}
 			default -> {
-				this.variables.remove(variable);
+				this.assigned.add(PARAMETER + variable);
 				change((opcode == Opcodes.LSTORE || opcode == Opcodes.DSTORE) ? -2 : -1);
 			}
 		}
@@ -132,56 +181,64 @@ class SelfReferenceVisitor extends MethodVisitor {
 		if (opcode != Opcodes.NEW) {
 			pop();
 		}
-		push(false);
+		push(UNKNOWN);
 	}
 
 	@Override
 	public void visitFieldInsn(int opcode, String type, String name, String descriptor) {
 		int size = Type.getType(descriptor).getSize();
-		switch (opcode) {
-			case Opcodes.GETSTATIC -> change(size);
-			case Opcodes.PUTSTATIC -> pop(size);
-			case Opcodes.GETFIELD -> {
-				pop();
-				change(size);
-			}
-			default -> pop(size + 1);
+		String field = type + "." + name;
+		if (opcode == Opcodes.PUTFIELD || opcode == Opcodes.PUTSTATIC) {
+			String value = pop();
+			pop(size - 1 + ((opcode == Opcodes.PUTFIELD) ? 1 : 0));
+			this.accesses.add(() -> visitAssignment(field, isParameter(value)));
+			return;
+		}
+		if (opcode == Opcodes.GETFIELD) {
+			pop();
+		}
+		for (int slot = 0; slot < size; slot++) {
+			push(field);
 		}
 	}
 
 	@Override
 	public void visitMethodInsn(int opcode, String type, String name, String descriptor, boolean isInterface) {
-		Type[] parameters = Type.getArgumentTypes(descriptor);
-		List<Type> given = popArguments(parameters);
-		boolean self = opcode != Opcodes.INVOKESTATIC && pop();
-		boolean withSelf = opcode == Opcodes.INVOKESTATIC && type.equals(this.owner) && !given.isEmpty();
-		if (self || withSelf) {
-			this.found.calls()
-				.add(new SelfReferences.Call(name + descriptor, (opcode == Opcodes.INVOKESPECIAL) ? type : null));
-		}
-		else {
-			given.forEach((parameter) -> this.found.receivers()
-				.add(new SelfReferences.Receiver(Type.getObjectType(type).getClassName(), name,
-						parameter.getClassName())));
-		}
+		String first = popArguments(descriptor);
+		addCall(opcode, type, name, descriptor, (opcode == Opcodes.INVOKESTATIC) ? first : pop());
 		change(Type.getReturnType(descriptor).getSize());
 	}
 
 	@Override
 	public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap, Object... arguments) {
-		boolean self = !popArguments(Type.getArgumentTypes(descriptor)).isEmpty();
+		String first = popArguments(descriptor);
 		for (Object argument : arguments) {
-			if (self && argument instanceof Handle handle) {
-				this.found.calls().add(new SelfReferences.Call(handle.getName() + handle.getDesc(), null));
+			if (argument instanceof Handle handle) {
+				addCall((handle.getTag() == Opcodes.H_INVOKESPECIAL) ? Opcodes.INVOKESPECIAL : Opcodes.INVOKEDYNAMIC,
+						handle.getOwner(), handle.getName(), handle.getDesc(), first);
 			}
 		}
 		change(Type.getReturnType(descriptor).getSize());
 	}
 
+	/**
+	 * Pop arguments.
+	 * @return the value of the first one
+	 */
+	private String popArguments(String descriptor) {
+		String first = UNKNOWN;
+		for (Type argument : Type.getArgumentTypes(descriptor)) {
+			for (int slot = 0; slot < argument.getSize(); slot++) {
+				first = pop();
+			}
+		}
+		return first;
+	}
+
 	@Override
 	public void visitMultiANewArrayInsn(String descriptor, int dimensions) {
 		pop(dimensions);
-		push(false);
+		push(UNKNOWN);
 	}
 
 	@Override
@@ -219,17 +276,22 @@ class SelfReferenceVisitor extends MethodVisitor {
 
 	@Override
 	public void visitTryCatchBlock(Label start, Label end, Label handler, @Nullable String type) {
-		this.stacks.put(handler, List.of(false));
+		this.stacks.put(handler, List.of(UNKNOWN));
 	}
 
 	private void comeTo(Label label) {
+		if (this.passed.contains(label) && !this.stack.isEmpty()) {
+			// The code at the label was visited without these values
+			this.traceable = false;
+		}
 		if (this.reachable) {
-			this.stacks.merge(label, List.copyOf(this.stack), SelfReferenceVisitor::merge);
+			this.stacks.merge(label, List.copyOf(this.stack), ReceiverVisitor::merge);
 		}
 	}
 
 	@Override
 	public void visitLabel(Label label) {
+		this.passed.add(label);
 		if (!this.reachable) {
 			this.stack = new ArrayList<>(this.stacks.getOrDefault(label, List.of()));
 			this.reachable = true;
@@ -240,30 +302,21 @@ class SelfReferenceVisitor extends MethodVisitor {
 	}
 
 	/**
-	 * Merge the stacks of two branches: what is {@code this} after one of them may be.
+	 * Merge the stacks of two branches: a value is known if it is the same after both.
 	 */
-	private static List<Boolean> merge(List<Boolean> stack, List<Boolean> other) {
-		List<Boolean> merged = new ArrayList<>(stack);
-		for (int slot = 0; slot < Math.min(stack.size(), other.size()); slot++) {
-			merged.set(slot, stack.get(slot) || other.get(slot));
+	private static List<String> merge(List<String> stack, List<String> other) {
+		List<String> merged = new ArrayList<>();
+		for (int slot = 0; slot < stack.size(); slot++) {
+			merged.add((slot < other.size()) ? merge(stack.get(slot), other.get(slot)) : UNKNOWN);
 		}
 		return merged;
 	}
 
-	/**
-	 * Pop arguments, and return the parameter types of those that are {@code this}.
-	 */
-	private List<Type> popArguments(Type[] parameters) {
-		List<Type> given = new ArrayList<>();
-		for (int index = parameters.length - 1; index >= 0; index--) {
-			if (parameters[index].getSize() == 2) {
-				pop();
-			}
-			if (pop()) {
-				given.add(parameters[index]);
-			}
+	private static String merge(String value, String other) {
+		if (value.equals(other) || other.equals(NULL)) {
+			return value;
 		}
-		return given;
+		return value.equals(NULL) ? other : UNKNOWN;
 	}
 
 	private void duplicate(int size, int depth) {
@@ -278,12 +331,12 @@ class SelfReferenceVisitor extends MethodVisitor {
 	private void change(int delta) {
 		pop(-delta);
 		for (int pushed = 0; pushed < delta; pushed++) {
-			push(false);
+			push(UNKNOWN);
 		}
 	}
 
-	private void push(boolean self) {
-		this.stack.add(self);
+	private void push(String value) {
+		this.stack.add(value);
 	}
 
 	private void pop(int size) {
@@ -292,8 +345,8 @@ class SelfReferenceVisitor extends MethodVisitor {
 		}
 	}
 
-	private boolean pop() {
-		return !this.stack.isEmpty() && this.stack.remove(this.stack.size() - 1);
+	private String pop() {
+		return this.stack.isEmpty() ? UNKNOWN : this.stack.remove(this.stack.size() - 1);
 	}
 
 }

@@ -1,0 +1,107 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.asm.ClassReader;
+import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.SpringAsmInfo;
+import org.springframework.core.KotlinDetector;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * Refuses functions that require approval and belong to no bean: those of the companion
+ * object of a bean's class, and top-level functions in the source file of that class.
+ */
+final class KotlinFunctions {
+
+	private static final ClassValue<Optional<Method>> known = new ClassValue<>() {
+
+		@Override
+		protected Optional<Method> computeValue(Class<?> type) {
+			try {
+				return Stream.concat(companions(type), topLevel(type))
+					.flatMap((owner) -> Arrays.stream(owner.getDeclaredMethods()))
+					.filter((method) -> !method.isSynthetic()
+							&& ApprovalAttributeSource.findOwnAnnotation(method, method.getDeclaringClass()) != null)
+					.findFirst();
+			}
+			catch (LinkageError ex) {
+				// A class that cannot be loaded has no function that is called
+				return Optional.empty();
+			}
+		}
+
+	};
+
+	private KotlinFunctions() {
+	}
+
+	/**
+	 * Require that no function beside a class requires approval.
+	 * @throws UnguardableMethodException if one does
+	 */
+	static void requireNoneGuarded(Class<?> type, String beanName) {
+		if (KotlinDetector.isKotlinType(type)) {
+			known.get(type).ifPresent((method) -> {
+				throw UnguardableMethodException.withRemedy(
+						("%s requires approval, but can't be guarded: the function belongs to a companion object or to a file, "
+								+ "and not to the bean '%s'")
+							.formatted(ClassUtils.getQualifiedMethodName(method), beanName),
+						"Make it a function of the class.");
+			});
+		}
+	}
+
+	private static Stream<Class<?>> companions(Class<?> type) {
+		return Arrays.stream(type.getDeclaredFields())
+			.filter((field) -> Modifier.isStatic(field.getModifiers()) && field.getType().getDeclaringClass() == type)
+			.map((field) -> field.getType());
+	}
+
+	private static Stream<Class<?>> topLevel(Class<?> type) {
+		String source = sourceFile(type);
+		if (source == null) {
+			return Stream.empty();
+		}
+		String name = ClassUtils.getPackageName(type) + "."
+				+ StringUtils.capitalize(StringUtils.stripFilenameExtension(source)) + "Kt";
+		return ClassUtils.isPresent(name, type.getClassLoader())
+				? Stream.of(ClassUtils.resolveClassName(name, type.getClassLoader())) : Stream.empty();
+	}
+
+	private static @Nullable String sourceFile(Class<?> type) {
+		String[] source = new String[1];
+		try (InputStream file = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
+			if (file != null) {
+				new ClassReader(file).accept(new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+
+					@Override
+					public void visitSource(@Nullable String name, @Nullable String debug) {
+						source[0] = name;
+					}
+
+				}, ClassReader.SKIP_CODE | ClassReader.SKIP_FRAMES);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (IllegalArgumentException ex) {
+			// The class file is newer than Spring's reader supports
+		}
+		return source[0];
+	}
+
+}

@@ -1,0 +1,235 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.airlockapp.gateway.approval.interceptor.MethodPermit;
+import io.airlockapp.gateway.approval.method.GuardedMethods;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.asm.AnnotationVisitor;
+import org.springframework.asm.ClassReader;
+import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.ClassWriter;
+import org.springframework.asm.Label;
+import org.springframework.asm.MethodVisitor;
+import org.springframework.asm.Opcodes;
+import org.springframework.asm.SpringAsmInfo;
+import org.springframework.asm.Type;
+import org.springframework.cglib.core.ReflectUtils;
+import org.springframework.core.KotlinDetector;
+import org.springframework.core.NativeDetector;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Generates subclasses whose guarded methods require a {@link MethodPermit}. Everything
+ * else is inherited. The name of a subclass makes Spring look for metadata on the class
+ * itself, as it does for proxies.
+ */
+final class LockedClasses {
+
+	private static final String SUFFIX = ClassUtils.CGLIB_CLASS_SEPARATOR + "AirlockLock"
+			+ ClassUtils.CGLIB_CLASS_SEPARATOR;
+
+	private static final String METADATA_OF_KOTLIN = "Lkotlin/Metadata;";
+
+	private static final ClassValue<Map<Set<Method>, Class<?>>> known = new ClassValue<>() {
+
+		@Override
+		protected Map<Set<Method>, Class<?>> computeValue(Class<?> type) {
+			return new HashMap<>();
+		}
+
+	};
+
+	private LockedClasses() {
+	}
+
+	/**
+	 * Return whether the methods of an object, or of the target of a proxy, are locked.
+	 */
+	static boolean isLocked(Object object) {
+		Object target = AopProxyUtils.getSingletonTarget(object);
+		return (target != null) ? isLocked(target) : object.getClass().getName().contains(SUFFIX);
+	}
+
+	/**
+	 * Return whether a class can have a locked subclass that is created with a
+	 * constructor.
+	 */
+	static boolean canLock(Class<?> type, Constructor<?> constructor) {
+		return !Modifier.isFinal(type.getModifiers()) && !Modifier.isAbstract(type.getModifiers())
+				&& !Modifier.isPrivate(type.getModifiers()) && !type.isSealed()
+				&& !type.getName().contains(ClassUtils.CGLIB_CLASS_SEPARATOR)
+				&& !Modifier.isPrivate(constructor.getModifiers()) && !hasDefaultArguments(type)
+				&& !NativeDetector.inNativeImage() && ClassUtils.isVisible(MethodPermit.class, type.getClassLoader());
+	}
+
+	static boolean canLock(Method method, Class<?> type) {
+		return (method.getModifiers() & (Modifier.STATIC | Modifier.PRIVATE | Modifier.FINAL)) == 0
+				&& !GuardedMethods.isHidden(method, type);
+	}
+
+	/**
+	 * Return whether Kotlin creates the object with a constructor that Spring finds by
+	 * the metadata of the class.
+	 */
+	private static boolean hasDefaultArguments(Class<?> type) {
+		return KotlinDetector.isKotlinType(type)
+				&& Arrays.stream(type.getDeclaredConstructors()).anyMatch(Constructor::isSynthetic);
+	}
+
+	/**
+	 * Return the subclass of a class with locked methods.
+	 */
+	static Class<?> get(Class<?> type, Set<Method> locked) {
+		Map<Set<Method>, Class<?>> classes = known.get(type);
+		// Names are numbered
+		synchronized (classes) {
+			return classes.computeIfAbsent(locked, (methods) -> define(type, methods, classes.size()));
+		}
+	}
+
+	private static Class<?> define(Class<?> type, Set<Method> locked, int number) {
+		String name = type.getName() + SUFFIX + number;
+		try {
+			return ReflectUtils.defineClass(name, generate(name, type, locked), type.getClassLoader(), null, type);
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("The guarded methods of %s cannot be locked".formatted(type.getName()), ex);
+		}
+	}
+
+	private static byte[] generate(String name, Class<?> type, Set<Method> locked) throws IOException {
+		ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+		String superName = Type.getInternalName(type);
+		writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, name.replace('.', '/'), null, superName,
+				null);
+		for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+			if (!Modifier.isPrivate(constructor.getModifiers()) && !constructor.isSynthetic()) {
+				MethodVisitor code = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>",
+						Type.getConstructorDescriptor(constructor), null, null);
+				code.visitCode();
+				callSuper(code, superName, "<init>", Type.getConstructorDescriptor(constructor));
+				code.visitInsn(Opcodes.RETURN);
+				code.visitMaxs(0, 0);
+				code.visitEnd();
+			}
+		}
+		Map<String, MethodVisitor> methods = new LinkedHashMap<>();
+		for (Method method : locked) {
+			// The subclass first: that is the method which runs
+			methods.computeIfAbsent(method.getName() + Type.getMethodDescriptor(method),
+					(signature) -> writer.visitMethod(access(method), method.getName(),
+							Type.getMethodDescriptor(method), null, exceptions(method)));
+		}
+		copyAnnotations(type, writer);
+		methods.forEach((signature, code) -> {
+			int end = signature.indexOf('(');
+			lock(code, name.replace('.', '/'), superName, signature.substring(0, end), signature.substring(end));
+		});
+		writer.visitEnd();
+		return writer.toByteArray();
+	}
+
+	/**
+	 * Copy the annotations of a class, as far as its class file can be read. Pointcuts
+	 * with {@code @target} look for them on the class of the object.
+	 */
+	private static void copyAnnotations(Class<?> type, ClassWriter writer) throws IOException {
+		try (InputStream file = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
+			if (file != null) {
+				new ClassReader(file).accept(new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+
+					@Override
+					public @Nullable AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
+						return METADATA_OF_KOTLIN.equals(descriptor) ? null
+								: writer.visitAnnotation(descriptor, visible);
+					}
+
+				}, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			// The class file is newer than Spring's reader supports
+		}
+	}
+
+	private static int access(Method method) {
+		return method.getModifiers()
+				& (Opcodes.ACC_PUBLIC | Opcodes.ACC_PROTECTED | (method.isVarArgs() ? Opcodes.ACC_VARARGS : 0));
+	}
+
+	private static String[] exceptions(Method method) {
+		return Arrays.stream(method.getExceptionTypes()).map(Type::getInternalName).toArray(String[]::new);
+	}
+
+	/**
+	 * Generate a method that enters with a permit, calls the method of the superclass,
+	 * and leaves in any case.
+	 */
+	private static void lock(MethodVisitor code, String owner, String superName, String name, String descriptor) {
+		String permit = Type.getInternalName(MethodPermit.class);
+		int variable = Type.getArgumentsAndReturnSizes(descriptor) >> 2;
+		Label start = new Label();
+		Label end = new Label();
+		code.visitCode();
+		code.visitTryCatchBlock(start, end, end, null);
+		code.visitVarInsn(Opcodes.ALOAD, 0);
+		code.visitLdcInsn(name);
+		code.visitLdcInsn(descriptor);
+		code.visitMethodInsn(Opcodes.INVOKESTATIC, permit, "enter",
+				"(Ljava/lang/Object;Ljava/lang/String;Ljava/lang/String;)L" + permit + ";", false);
+		code.visitVarInsn(Opcodes.ASTORE, variable);
+		code.visitLabel(start);
+		callSuper(code, superName, name, descriptor);
+		code.visitVarInsn(Opcodes.ALOAD, variable);
+		code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, permit, "leave", "()V", false);
+		code.visitInsn(Type.getReturnType(descriptor).getOpcode(Opcodes.IRETURN));
+		code.visitLabel(end);
+		Object[] variables = variables(owner, descriptor, permit);
+		code.visitFrame(Opcodes.F_FULL, variables.length, variables, 1, new Object[] { "java/lang/Throwable" });
+		code.visitVarInsn(Opcodes.ALOAD, variable);
+		code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, permit, "leave", "()V", false);
+		code.visitInsn(Opcodes.ATHROW);
+		code.visitMaxs(0, 0);
+		code.visitEnd();
+	}
+
+	private static Object[] variables(String owner, String descriptor, String permit) {
+		List<Object> variables = new ArrayList<>(List.of(owner));
+		for (Type parameter : Type.getArgumentTypes(descriptor)) {
+			variables.add(switch (parameter.getSort()) {
+				case Type.LONG -> Opcodes.LONG;
+				case Type.DOUBLE -> Opcodes.DOUBLE;
+				case Type.FLOAT -> Opcodes.FLOAT;
+				case Type.OBJECT, Type.ARRAY -> parameter.getInternalName();
+				default -> Opcodes.INTEGER;
+			});
+		}
+		variables.add(permit);
+		return variables.toArray();
+	}
+
+	private static void callSuper(MethodVisitor code, String superName, String name, String descriptor) {
+		code.visitVarInsn(Opcodes.ALOAD, 0);
+		int variable = 1;
+		for (Type parameter : Type.getArgumentTypes(descriptor)) {
+			code.visitVarInsn(parameter.getOpcode(Opcodes.ILOAD), variable);
+			variable += parameter.getSize();
+		}
+		code.visitMethodInsn(Opcodes.INVOKESPECIAL, superName, name, descriptor, false);
+	}
+
+}

@@ -1,0 +1,1088 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.aop.ClassFilter;
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.ComposablePointcut;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanNameAware;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.test.util.AopTestUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for guarded methods that are called past the proxy, on objects that Spring
+ * creates: the methods deny these calls themselves.
+ */
+class LockedMethodsTests {
+
+	private static final List<String> ran = new CopyOnWriteArrayList<>();
+
+	private final List<String> asked = new CopyOnWriteArrayList<>();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+		.withBean(ApprovalGate.class, () -> (call) -> this.asked.add(call.toString()));
+
+	@BeforeEach
+	void forget() {
+		ran.clear();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Direct.class, VariableAfterABranch.class, VariableInALoop.class, VariableAfterACatch.class,
+			VariableAfterASwitch.class, ReturnedByItself.class, ReturnedByASuperclass.class, NestedTask.class,
+			StaticHelper.class, InnerClass.class, GivenToAFunction.class, GivenToJava.class, StoredReference.class,
+			ByReflection.class, BySuper.class, InALambda.class, InAnotherThread.class, ByAnInterface.class,
+			BehindAnotherObject.class })
+	void callOnTheObjectItselfIsDenied(Class<? extends Refunds> type) {
+		this.contextRunner.withBean(type).run((context) -> {
+			assertThat(context).hasNotFailed();
+			Refunds refunds = context.getBean(type);
+			assertThatException().isThrownBy(refunds::attempt)
+				.satisfies((failure) -> assertThat(rootCause(failure)).isInstanceOf(InvalidApprovalUsageException.class)
+					.hasMessageContainingAll(type.getName() + ".refund does not run", "on the object itself", "@Lazy"));
+			assertThat(ran).isEmpty();
+			assertThat(this.asked).isEmpty();
+			assertThat(refunds.refund("o-1")).isEqualTo("o-1");
+			assertThat(ran).containsExactly("o-1");
+			assertThat(this.asked).hasSize(1);
+		});
+	}
+
+	private static Throwable rootCause(Throwable failure) {
+		return (failure.getCause() != null) ? rootCause(failure.getCause()) : failure;
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { AtConstruction.class, AfterConstruction.class })
+	void callDuringTheCreationIsDenied(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidApprovalUsageException.class)
+				.hasMessageContaining(type.getName() + ".refund"));
+		assertThat(ran).isEmpty();
+	}
+
+	@Test
+	void targetBehindTheProxyIsLocked() {
+		this.contextRunner.withBean(Direct.class).run((context) -> {
+			Refunds target = AopTestUtils.getUltimateTargetObject(context.getBean(Direct.class));
+			assertDenied(() -> target.refund("o-1"));
+		});
+	}
+
+	@Test
+	void objectThatAPostProcessorKeepsIsLocked() {
+		List<Direct> kept = new ArrayList<>();
+		this.contextRunner.withBean(Direct.class)
+			.withBean("keeping", BeanPostProcessor.class, () -> new KeepingPostProcessor(kept))
+			.run((context) -> {
+				assertThat(kept).hasSize(1);
+				assertDenied(() -> kept.get(0).refund("o-1"));
+				context.getBean(Direct.class).refund("o-2");
+				assertThat(ran).containsExactly("o-2");
+			});
+	}
+
+	@Test
+	void objectThatIsNoBeanIsLocked() {
+		this.contextRunner.run((context) -> {
+			Object created = context.getAutowireCapableBeanFactory()
+				.autowire(Direct.class, AutowireCapableBeanFactory.AUTOWIRE_CONSTRUCTOR, false);
+			assertDenied(() -> ((Direct) created).refund("o-1"));
+		});
+	}
+
+	@Test
+	void approvedMethodMayCallOthersOfItsObject() {
+		this.contextRunner.withBean(Chain.class).run((context) -> {
+			context.getBean(Chain.class).refund(2);
+			assertThat(ran).containsExactly("refund 2", "refund 1", "refund 0", "cancel", "cancel");
+			assertThat(this.asked).hasSize(1);
+		});
+	}
+
+	@Test
+	void whatAnApprovedMethodLeavesBehindIsDenied() {
+		this.contextRunner.withBean(Chain.class).run((context) -> {
+			Chain chain = context.getBean(Chain.class);
+			Runnable later = chain.later();
+			assertDenied(later::run);
+			assertThatException().isThrownBy(() -> chain.elsewhere().join())
+				.withCauseInstanceOf(InvalidApprovalUsageException.class);
+			assertThat(ran).isEmpty();
+		});
+	}
+
+	@Test
+	void anotherObjectOfTheSameClassIsDenied() {
+		this.contextRunner.withBean("first", Chain.class).withBean("second", Chain.class).run((context) -> {
+			Chain second = AopTestUtils.getUltimateTargetObject(context.getBean("second"));
+			assertDenied(() -> context.getBean("first", Chain.class).cancelOf(second));
+		});
+	}
+
+	@Test
+	void theBeanIsCalledWithAnApprovalOfItsOwn() {
+		this.contextRunner.withBean(OnItsBean.class).run((context) -> {
+			context.getBean(OnItsBean.class).attempt();
+			assertThat(ran).containsExactly("attempt");
+			assertThat(this.asked).hasSize(1);
+		});
+	}
+
+	@Test
+	void methodsOfAllKindsRunOnlyByTheGuard() {
+		this.contextRunner.withBean(Kinds.class).run((context) -> {
+			Kinds kinds = context.getBean(Kinds.class);
+			Kinds target = AopTestUtils.getUltimateTargetObject(kinds);
+			List<Function<Kinds, Object>> calls = List.of((on) -> on.ofInterface(1L),
+					(on) -> ((Typed<Long>) on).ofInterface(1L), (on) -> on.byDefault("d"), Kinds::inherited,
+					(on) -> ((Parent<String>) on).generic("g"), (on) -> on.generic("g"), Kinds::covariant,
+					(on) -> ((Parent<String>) on).covariant(), Kinds::inThePackage, Kinds::protectedOne,
+					(on) -> on.wide(1L, 2.0d, 3, "s"), (on) -> on.variable("a", "b"));
+			for (int i = 0; i < calls.size(); i++) {
+				Function<Kinds, Object> call = calls.get(i);
+				assertDenied(() -> call.apply(target));
+				assertThat(call.apply(kinds)).isNotNull();
+				assertThat(this.asked).hasSize(i + 1);
+			}
+		});
+	}
+
+	@Test
+	void annotationOnTheTypeLocksWhatOthersCall() {
+		this.contextRunner.withBean(GuardedType.class).run((context) -> {
+			GuardedType bean = context.getBean(GuardedType.class);
+			GuardedType target = AopTestUtils.getUltimateTargetObject(bean);
+			assertThat(ran).containsExactly("inject", "named", "open");
+			assertDenied(target::refund);
+			ran.add("then");
+			bean.refund();
+			assertThat(ran).endsWith("then", "refund", "cancel");
+		});
+		assertThat(ran).endsWith("close");
+	}
+
+	@Test
+	void constructorIsResolvedAsWithoutALock() {
+		this.contextRunner.withPropertyValues("limit=7")
+			.withBean("one", String.class, () -> "first")
+			.withBean("two", String.class, () -> "second")
+			.withBean(Injected.class)
+			.run((context) -> {
+				assertThat(context.getBean(Injected.class).describe()).isEqualTo("second 7 null");
+				assertThat(context.getBeanNamesForType(Injected.class)).hasSize(1);
+			});
+	}
+
+	@Test
+	void prototypesAndScopedBeansAreLocked() {
+		this.contextRunner.withUserConfiguration(Prototype.class).run((context) -> {
+			Direct first = context.getBean(Direct.class);
+			Direct second = context.getBean(Direct.class);
+			assertThat(AopTestUtils.<Object>getUltimateTargetObject(first).getClass())
+				.isSameAs(AopTestUtils.<Object>getUltimateTargetObject(second).getClass());
+			assertDenied(first::attempt);
+			assertDenied(second::attempt);
+			second.refund("o-1");
+		});
+		this.contextRunner.withUserConfiguration(Scoped.class).run((context) -> {
+			Scoped scoped = context.getBean(Scoped.class);
+			assertDenied(scoped::attempt);
+			scoped.refund("o-2");
+		});
+		assertThat(ran).containsExactly("o-1", "o-2");
+	}
+
+	@Test
+	void jdkProxiesAreLocked() {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=false")
+			.withBean("service", ServiceImplementation.class)
+			.run((context) -> {
+				Service service = context.getBean(Service.class);
+				assertThat(AopUtils.isJdkDynamicProxy(service)).isTrue();
+				assertDenied(service::attempt);
+				service.refund();
+				assertThat(ran).containsExactly("refund");
+			});
+	}
+
+	@Test
+	void proxiesAroundTheObjectShareItsPermit() {
+		this.contextRunner.withBean(Direct.class)
+			.withBean("wrapping", BeanPostProcessor.class, () -> new WrappingPostProcessor((invocation) -> {
+				ran.add("wrapped");
+				return invocation.proceed();
+			}))
+			.run((context) -> {
+				context.getBean(Direct.class).refund("o-1");
+				assertThat(ran).containsExactly("wrapped", "o-1");
+				assertDenied(context.getBean(Direct.class)::attempt);
+			});
+	}
+
+	@Test
+	void classOfTheUserIsNamed() {
+		this.contextRunner.withBean(Direct.class).run((context) -> {
+			Direct bean = context.getBean(Direct.class);
+			assertThat(AopUtils.getTargetClass(bean)).isEqualTo(Direct.class);
+			assertThat(AopProxyUtils.ultimateTargetClass(bean)).isEqualTo(Direct.class);
+			assertThat(bean.getClass().getSuperclass()).isEqualTo(Direct.class);
+			bean.refund("o-1");
+			assertThat(this.asked).containsExactly("Direct.refund");
+		});
+	}
+
+	/**
+	 * AspectJ looks there for the annotation of {@code @target}.
+	 */
+	@Test
+	void classOfTheTargetHasTheAnnotations() {
+		this.contextRunner.withBean(Marked.class)
+			.run((context) -> assertThat(
+					AopTestUtils.<Object>getUltimateTargetObject(context.getBean(Marked.class)).getClass())
+				.hasAnnotation(Mark.class));
+	}
+
+	@Test
+	void bypassedMethodsRun() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+			.withPropertyValues("airlock.gateway.approval.mode=bypass")
+			.withBean(Direct.class)
+			.run((context) -> {
+				context.getBean(Direct.class).refund("o-1");
+				assertThat(ran).containsExactly("o-1");
+				assertDenied(context.getBean(Direct.class)::attempt);
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Sealed.class, PrivateConstructor.class })
+	void classesThatCannotBeLockedAreVerifiedAtStart(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContainingAll(".refund requires approval", "on the object itself (this)"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { WithSuper.class, WithReferenceToSuper.class })
+	void callWithSuperIsRefusedAtStart(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContainingAll(".refund requires approval", "on the object itself (this)"));
+	}
+
+	@Test
+	void bridgeToASuperclassIsLocked() {
+		this.contextRunner.withBean(Inherited.class).run((context) -> {
+			Payouts bean = context.getBean(Inherited.class);
+			Inherited target = AopTestUtils.getUltimateTargetObject(bean);
+			Payouts byInterface = target;
+			AnyPayouts<String> bySuperclass = target;
+			assertDenied(() -> byInterface.payOut("o-1"));
+			assertDenied(() -> bySuperclass.payOut("o-1"));
+			bean.payOut("o-2");
+			AnyPayouts<String> beanBySuperclass = context.getBean(Inherited.class);
+			beanBySuperclass.payOut("o-3");
+			assertThat(ran).containsExactly("o-2", "o-3");
+		});
+	}
+
+	@Test
+	void permitIsUsedUpWhenTheMethodReturns() {
+		this.contextRunner.withBean(Direct.class)
+			.withBean("wrapping", BeanPostProcessor.class,
+					() -> new WrappingPostProcessor((invocation) -> List
+						.of(((ProxyMethodInvocation) invocation).invocableClone().proceed(), invocation.proceed())))
+			.run((context) -> assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> context.getBean(Direct.class).refund("o-1")));
+		assertThat(ran).containsExactly("o-1");
+	}
+
+	@Test
+	void failedMethodReturnsItsPermit() {
+		this.contextRunner.withBean(Failing.class).run((context) -> {
+			Failing bean = context.getBean(Failing.class);
+			Failing target = AopTestUtils.getUltimateTargetObject(bean);
+			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> bean.refund(1L, 2.0d, 3.0f, true));
+			assertDenied(() -> target.refund(1L, 2.0d, 3.0f, true));
+		});
+	}
+
+	@Test
+	void wrapperAroundTheObjectIsRefusedAtStart() {
+		this.contextRunner.withBean(Plain.class)
+			.withBean("wrapping", BeanPostProcessor.class, ForeignPostProcessor::new)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContainingAll("can't be guarded", "wraps the object", Wrapper.class.getName()));
+	}
+
+	@Test
+	void pointcutThatMatchesExactlyTheClassStillApplies() {
+		this.contextRunner.withBean(Plain.class)
+			.withBean("exact", DefaultPointcutAdvisor.class, LockedMethodsTests::exactAdvisor,
+					(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE))
+			.run((context) -> {
+				context.getBean(Plain.class).refund();
+				assertThat(ran).containsExactly("advised", "refund");
+			});
+	}
+
+	private static DefaultPointcutAdvisor exactAdvisor() {
+		ClassFilter exact = (type) -> type == Plain.class;
+		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(new ComposablePointcut(exact),
+				(MethodInterceptor) (invocation) -> {
+					ran.add("advised");
+					return invocation.proceed();
+				});
+		advisor.setOrder(0);
+		return advisor;
+	}
+
+	private static void assertDenied(Callable<?> call) {
+		int before = ran.size();
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(call::call)
+			.withMessageContaining("on the object itself");
+		assertThat(ran).hasSize(before);
+	}
+
+	private static void assertDenied(Runnable call) {
+		assertDenied(() -> {
+			call.run();
+			return null;
+		});
+	}
+
+	static class WithSuper extends Refunds {
+
+		@Override
+		public void attempt() {
+			super.refund("super");
+		}
+
+	}
+
+	static class WithReferenceToSuper extends Refunds {
+
+		@Override
+		public void attempt() {
+			Function<String, String> reference = super::refund;
+			reference.apply("super");
+		}
+
+	}
+
+	interface Payouts {
+
+		@RequiresAirlockApproval
+		void payOut(String order);
+
+	}
+
+	static class AnyPayouts<T> {
+
+		public void payOut(T order) {
+			ran.add(String.valueOf(order));
+		}
+
+	}
+
+	static class Inherited extends AnyPayouts<String> implements Payouts {
+
+	}
+
+	static class Failing {
+
+		@RequiresAirlockApproval
+		public double refund(long first, double second, float third, boolean fourth) {
+			throw new IllegalStateException("failed");
+		}
+
+	}
+
+	static class Plain {
+
+		@RequiresAirlockApproval
+		public void refund() {
+			ran.add("refund");
+		}
+
+	}
+
+	static class Wrapper {
+
+		private final Plain plain;
+
+		Wrapper(Plain plain) {
+			this.plain = plain;
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+			this.plain.refund();
+		}
+
+	}
+
+	private static final class ForeignPostProcessor implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			return (bean instanceof Plain plain) ? new Wrapper(plain) : bean;
+		}
+
+	}
+
+	abstract static class Refunds {
+
+		@RequiresAirlockApproval
+		public String refund(String order) {
+			ran.add(order);
+			return order;
+		}
+
+		abstract void attempt();
+
+	}
+
+	static class Direct extends Refunds {
+
+		@Override
+		public void attempt() {
+			refund("direct");
+		}
+
+	}
+
+	static class VariableAfterABranch extends Refunds {
+
+		private @Nullable VariableAfterABranch other;
+
+		@Override
+		public void attempt() {
+			VariableAfterABranch self = this;
+			if (this.other != null) {
+				self = this.other;
+			}
+			self.refund("branch");
+		}
+
+	}
+
+	static class VariableInALoop extends Refunds {
+
+		@Override
+		public void attempt() {
+			VariableInALoop self = null;
+			for (int i = 0; i < 2; i++) {
+				if (self != null) {
+					self.refund("loop");
+				}
+				self = this;
+			}
+		}
+
+	}
+
+	static class VariableAfterACatch extends Refunds {
+
+		@Override
+		public void attempt() {
+			VariableAfterACatch self = this;
+			try {
+				ran.size();
+			}
+			catch (IllegalStateException ex) {
+				self = null;
+			}
+			self.refund("catch");
+		}
+
+	}
+
+	static class VariableAfterASwitch extends Refunds {
+
+		@Override
+		public void attempt() {
+			VariableAfterASwitch self;
+			switch (ran.size()) {
+				case 0:
+					self = this;
+					break;
+				default:
+					self = null;
+			}
+			self.refund("switch");
+		}
+
+	}
+
+	static class ReturnedByItself extends Refunds {
+
+		@Override
+		public void attempt() {
+			me().refund("me");
+		}
+
+		ReturnedByItself me() {
+			return this;
+		}
+
+	}
+
+	abstract static class SelfTyped<T extends SelfTyped<T>> extends Refunds {
+
+		@SuppressWarnings("unchecked")
+		T self() {
+			return (T) this;
+		}
+
+	}
+
+	static class ReturnedByASuperclass extends SelfTyped<ReturnedByASuperclass> {
+
+		@Override
+		public void attempt() {
+			self().refund("self");
+		}
+
+	}
+
+	static class NestedTask extends Refunds {
+
+		@Override
+		public void attempt() {
+			new Task(this).run();
+		}
+
+		private static final class Task implements Runnable {
+
+			private final NestedTask refunds;
+
+			private Task(NestedTask refunds) {
+				this.refunds = refunds;
+			}
+
+			@Override
+			public void run() {
+				this.refunds.refund("task");
+			}
+
+		}
+
+	}
+
+	static class StaticHelper extends Refunds {
+
+		@Override
+		public void attempt() {
+			Helper.help(this);
+		}
+
+		private static final class Helper {
+
+			static void help(StaticHelper refunds) {
+				refunds.refund("helper");
+			}
+
+		}
+
+	}
+
+	static class InnerClass extends Refunds {
+
+		@Override
+		public void attempt() {
+			new Object() {
+
+				void run() {
+					refund("inner");
+				}
+
+			}.run();
+		}
+
+	}
+
+	static class GivenToAFunction extends Refunds {
+
+		@Override
+		public void attempt() {
+			each((refunds) -> refunds.refund("function"));
+		}
+
+		private void each(Consumer<GivenToAFunction> consumer) {
+			consumer.accept(this);
+		}
+
+	}
+
+	static class GivenToJava extends Refunds {
+
+		@Override
+		public void attempt() {
+			Optional.of(this).ifPresent((refunds) -> refunds.refund("java"));
+		}
+
+	}
+
+	static class StoredReference extends Refunds {
+
+		private final Function<String, String> reference = this::refund;
+
+		@Override
+		public void attempt() {
+			this.reference.apply("stored");
+		}
+
+	}
+
+	static class ByReflection extends Refunds {
+
+		@Override
+		public void attempt() {
+			try {
+				Refunds.class.getMethod("refund", String.class).invoke(this, "reflection");
+			}
+			catch (ReflectiveOperationException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
+	static class BySuper extends Direct {
+
+		@Override
+		public void attempt() {
+			super.attempt();
+		}
+
+	}
+
+	static class InALambda extends Refunds {
+
+		@Override
+		public void attempt() {
+			Runnable call = () -> refund("lambda");
+			call.run();
+		}
+
+	}
+
+	static class InAnotherThread extends Refunds {
+
+		@Override
+		public void attempt() {
+			CompletableFuture.runAsync(() -> refund("thread")).join();
+		}
+
+	}
+
+	interface Retrying {
+
+		String refund(String order);
+
+		default void retry() {
+			refund("interface");
+		}
+
+	}
+
+	static class ByAnInterface extends Refunds implements Retrying {
+
+		@Override
+		public void attempt() {
+			retry();
+		}
+
+	}
+
+	static class EventBus {
+
+		private static final List<Refunds> listeners = new ArrayList<>();
+
+	}
+
+	static class BehindAnotherObject extends Refunds {
+
+		BehindAnotherObject() {
+			EventBus.listeners.add(this);
+		}
+
+		@Override
+		public void attempt() {
+			EventBus.listeners.get(EventBus.listeners.size() - 1).refund("bus");
+		}
+
+	}
+
+	static class AtConstruction {
+
+		AtConstruction() {
+			refund();
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+			ran.add("refund");
+		}
+
+	}
+
+	static class AfterConstruction {
+
+		@PostConstruct
+		void init() {
+			refund();
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+			ran.add("refund");
+		}
+
+	}
+
+	static class Chain {
+
+		@RequiresAirlockApproval
+		public void refund(int rest) {
+			ran.add("refund " + rest);
+			if (rest > 0) {
+				refund(rest - 1);
+				help();
+			}
+		}
+
+		private void help() {
+			Runnable call = this::cancel;
+			call.run();
+		}
+
+		@RequiresAirlockApproval
+		public void cancel() {
+			ran.add("cancel");
+		}
+
+		@RequiresAirlockApproval
+		public Runnable later() {
+			return this::cancel;
+		}
+
+		@RequiresAirlockApproval
+		public CompletableFuture<Void> elsewhere() {
+			return CompletableFuture.runAsync(this::cancel);
+		}
+
+		@RequiresAirlockApproval
+		public void cancelOf(@AirlockOmitted Chain other) {
+			other.cancel();
+		}
+
+	}
+
+	static class OnItsBean extends Refunds {
+
+		@Autowired
+		@Lazy
+		private OnItsBean self;
+
+		@Override
+		public void attempt() {
+			this.self.refund("attempt");
+		}
+
+	}
+
+	interface Typed<T> {
+
+		@RequiresAirlockApproval
+		Object ofInterface(T value);
+
+		@RequiresAirlockApproval
+		default Object byDefault(String value) {
+			return value;
+		}
+
+	}
+
+	abstract static class Parent<T> {
+
+		@RequiresAirlockApproval
+		public Object inherited() {
+			return "inherited";
+		}
+
+		@RequiresAirlockApproval
+		public Object generic(T value) {
+			return "parent";
+		}
+
+		@RequiresAirlockApproval
+		public Object covariant() {
+			return "parent";
+		}
+
+	}
+
+	static class Kinds extends Parent<String> implements Typed<Long> {
+
+		@Override
+		public Object ofInterface(Long value) {
+			return value;
+		}
+
+		@Override
+		public Object generic(String value) {
+			return "child and " + super.generic(value);
+		}
+
+		@Override
+		public String covariant() {
+			return "child";
+		}
+
+		@RequiresAirlockApproval
+		Object inThePackage() {
+			return "package";
+		}
+
+		@RequiresAirlockApproval
+		protected Object protectedOne() {
+			return "protected";
+		}
+
+		@RequiresAirlockApproval
+		public double wide(long first, double second, int third, String fourth) {
+			return first + second + third + fourth.length();
+		}
+
+		@RequiresAirlockApproval
+		public int variable(String... values) {
+			return values.length;
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedType implements AutoCloseable, BeanNameAware {
+
+		@Autowired
+		public void inject(BeanFactory beanFactory) {
+			ran.add("inject");
+		}
+
+		@Override
+		public void setBeanName(String name) {
+			ran.add("named");
+		}
+
+		@PostConstruct
+		public void open() {
+			ran.add("open");
+		}
+
+		public void refund() {
+			ran.add("refund");
+			cancel();
+		}
+
+		public void cancel() {
+			ran.add("cancel");
+		}
+
+		@PreDestroy
+		public void release() {
+			ran.add("release");
+		}
+
+		@Override
+		public void close() {
+			ran.add("close");
+		}
+
+	}
+
+	static class Injected {
+
+		private final String description;
+
+		Injected(@Qualifier("two") String text, @Value("${limit}") int limit,
+				@Autowired(required = false) Runnable none) {
+			this.description = text + " " + limit + " " + none;
+		}
+
+		@RequiresAirlockApproval
+		public String describe() {
+			return this.description;
+		}
+
+	}
+
+	@Scope(BeanDefinition.SCOPE_PROTOTYPE)
+	static class Prototype extends Direct {
+
+	}
+
+	@Scope(scopeName = BeanDefinition.SCOPE_PROTOTYPE, proxyMode = ScopedProxyMode.TARGET_CLASS)
+	static class Scoped extends Direct {
+
+	}
+
+	interface Service {
+
+		void refund();
+
+		void attempt();
+
+	}
+
+	static class ServiceImplementation implements Service {
+
+		@Override
+		@RequiresAirlockApproval
+		public void refund() {
+			ran.add("refund");
+		}
+
+		@Override
+		public void attempt() {
+			refund();
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Mark {
+
+	}
+
+	@Mark
+	static class Marked extends Direct {
+
+	}
+
+	static sealed class Sealed {
+
+		@RequiresAirlockApproval
+		public void refund() {
+			ran.add("refund");
+		}
+
+		public void attempt() {
+			refund();
+		}
+
+		static final class Permitted extends Sealed {
+
+		}
+
+	}
+
+	static class PrivateConstructor {
+
+		private PrivateConstructor() {
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+			ran.add("refund");
+		}
+
+		public void attempt() {
+			refund();
+		}
+
+	}
+
+	private record KeepingPostProcessor(List<Direct> kept) implements BeanPostProcessor, PriorityOrdered {
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			if (bean instanceof Direct direct) {
+				this.kept.add(direct);
+			}
+			return bean;
+		}
+
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
+		}
+
+	}
+
+	private record WrappingPostProcessor(MethodInterceptor advice) implements BeanPostProcessor, PriorityOrdered {
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			if (!(bean instanceof Direct)) {
+				return bean;
+			}
+			ProxyFactory factory = new ProxyFactory(bean);
+			factory.setProxyTargetClass(true);
+			factory.addAdvice((MethodInterceptor) (invocation) -> {
+				return invocation.getMethod().getName().equals("refund") ? this.advice.invoke(invocation)
+						: invocation.proceed();
+			});
+			return factory.getProxy();
+		}
+
+		@Override
+		public int getOrder() {
+			return Ordered.HIGHEST_PRECEDENCE;
+		}
+
+	}
+
+}

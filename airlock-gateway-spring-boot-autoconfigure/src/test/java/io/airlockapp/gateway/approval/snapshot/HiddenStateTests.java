@@ -68,7 +68,7 @@ class HiddenStateTests {
 					value.put("b", 2);
 					value.put("a", 1);
 				}), change("pair", new Pair(), (value) -> value.before = new Derived()),
-				change("context", new SubContext(), (value) -> ((SubContext) value).context = "production"));
+				change("context", new SubContext(), (value) -> value.context = "production"));
 	}
 
 	private static <T> Arguments change(String method, T value, Consumer<T> change) {

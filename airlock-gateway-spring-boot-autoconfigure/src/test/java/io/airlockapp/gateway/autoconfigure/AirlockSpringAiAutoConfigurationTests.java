@@ -292,7 +292,9 @@ class AirlockSpringAiAutoConfigurationTests {
 		run(null, (context) -> {
 			assertThat(call(context, "openFor", "{}", tools(context), Map.of("tenant", "north")))
 				.isEqualTo("\"opened for north\"");
-			assertThat(asked.get().getCommandText()).endsWith("(context={context={tenant=\"north\"}})");
+			assertThat(asked.get().getArguments()).hasToString("{\"context\":{\"@type\":\"%s\",\"context\":[\"tenant\","
+					+ "{\"@type\":\"java.lang.String\",\"@value\":\"north\"}]}}", ToolContext.class.getName());
+			assertThat(asked.get().getCommandText()).contains("(context={context={tenant=\"north\"}})");
 		});
 	}
 

@@ -75,11 +75,9 @@ class ArchitectureTests {
 			List.of(ROOT + ".store.jdbc", ROOT + ".client.ratelimit.jdbc"), List.of(ROOT + ".auth"),
 			List.of(ROOT + ".auth.device", ROOT + ".auth.security"), List.of(ROOT + ".pairing"),
 			List.of(ROOT + ".policy"), List.of(ROOT + ".presence"), List.of(ROOT + ".approval"),
-			List.of(ROOT + ".approval.snapshot"), List.of(ROOT + ".approval.argument.json"),
-			List.of(ROOT + ".approval.argument"), List.of(ROOT + ".approval.condition"),
-			List.of(ROOT + ".approval.method"), List.of(ROOT + ".approval.gate"),
-			List.of(ROOT + ".approval.interceptor"), List.of(ROOT + ".approval.verification"),
-			List.of(ROOT + ".approval.jdbc"), List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
+			List.of(ROOT + ".approval.snapshot"), List.of(ROOT + ".approval.condition"),
+			List.of(ROOT + ".approval.guard"), List.of(ROOT + ".approval.verification"),
+			List.of(ROOT + ".observation", ROOT + ".health", ROOT + ".audit",
 					ROOT + ".endpoint", ROOT + ".web", ROOT + ".ai", ROOT + ".jpa", ROOT + ".jdbc.init"),
 			List.of(ROOT + ".autoconfigure"));
 
@@ -232,13 +230,13 @@ class ArchitectureTests {
 
 	@Test
 	void auditPathAloneDecidesThatAMethodRuns() {
-		assertThat(callers("approval.interceptor.InnerInvocation", "start")).containsOnly("GuardedInvocationExecutor",
+		assertThat(callers("approval.guard.InnerInvocation", "start")).containsOnly("GuardedInvocationExecutor",
 				"DurableMethod");
-		assertThat(callers("approval.interceptor.DurableMethod", "start")).isEmpty();
-		assertThat(callers("approval.interceptor.InnerInvocation", "proceed")).isEmpty();
-		assertThat(callers("approval.interceptor.GuardedChain$OuterInvocation", "toInner"))
+		assertThat(callers("approval.guard.DurableMethod", "start")).isEmpty();
+		assertThat(callers("approval.guard.InnerInvocation", "proceed")).isEmpty();
+		assertThat(callers("approval.guard.GuardedChain$OuterInvocation", "toInner"))
 			.containsOnly("ApprovalMethodInterceptor");
-		assertThat(callers("approval.interceptor.MethodGuardedCall", "requireUnchanged"))
+		assertThat(callers("approval.guard.MethodGuardedCall", "requireUnchanged"))
 			.containsOnly("GuardedInvocationExecutor");
 		assertThat(callers("ApprovalJournal", "claim")).containsOnly("EnforcingApprovalGate");
 		assertThat(callers("ApprovalDecision", "of")).containsOnly("ApprovalService");

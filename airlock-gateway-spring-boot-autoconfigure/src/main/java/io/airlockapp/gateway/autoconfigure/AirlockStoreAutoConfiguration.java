@@ -8,7 +8,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalJournal;
-import io.airlockapp.gateway.approval.jdbc.JdbcApprovalJournal;
+import io.airlockapp.gateway.approval.guard.JdbcApprovalJournal;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.RateLimit;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.SchemaInitialization;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Store;

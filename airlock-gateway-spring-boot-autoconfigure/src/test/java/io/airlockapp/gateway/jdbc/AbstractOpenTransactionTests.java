@@ -14,7 +14,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.airlockapp.gateway.approval.jdbc.JdbcApprovalJournal;
+import io.airlockapp.gateway.approval.guard.JdbcApprovalJournal;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.store.jdbc.JdbcPairingStore;
 import jakarta.persistence.EntityManager;

@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.durable;
 
-import io.airlockapp.gateway.approval.interceptor.DurableCalls;
+import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.durable.method.DurableTargets;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
 import io.airlockapp.gateway.durable.method.RecordedCallHandler;

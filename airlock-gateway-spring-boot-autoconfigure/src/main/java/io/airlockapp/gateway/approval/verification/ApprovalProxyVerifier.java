@@ -3,8 +3,8 @@ package io.airlockapp.gateway.approval.verification;
 import java.util.Arrays;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
-import io.airlockapp.gateway.approval.interceptor.GuardedChainAdvisor;
+import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
 
 import org.springframework.aop.framework.Advised;
 import org.springframework.beans.factory.config.BeanPostProcessor;

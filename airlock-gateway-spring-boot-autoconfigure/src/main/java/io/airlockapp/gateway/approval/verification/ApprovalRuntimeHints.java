@@ -4,7 +4,7 @@ import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
-import io.airlockapp.gateway.approval.gate.OpenTransactions;
+import io.airlockapp.gateway.approval.guard.OpenTransactions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.hint.MemberCategory;

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
-import io.airlockapp.gateway.approval.method.Declaration;
-import io.airlockapp.gateway.approval.method.GuardedMethods;
+import io.airlockapp.gateway.approval.guard.Declaration;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 

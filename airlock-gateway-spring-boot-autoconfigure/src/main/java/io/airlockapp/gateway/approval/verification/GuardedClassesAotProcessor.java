@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.method.GuardedMethods;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.util.Arrays;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.Advised;

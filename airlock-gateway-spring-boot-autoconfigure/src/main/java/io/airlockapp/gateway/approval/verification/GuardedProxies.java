@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
-import io.airlockapp.gateway.approval.interceptor.ApprovalMethodInterceptor;
-import io.airlockapp.gateway.approval.interceptor.GuardedChainAdvisor;
-import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
-import io.airlockapp.gateway.approval.method.GuardedMethods;
+import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.guard.ApprovalMethodInterceptor;
+import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Advisor;

@@ -3,7 +3,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.util.Set;
 import java.util.function.Supplier;
 
-import io.airlockapp.gateway.approval.method.GuardedMethods;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
-import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.Aware;

@@ -7,8 +7,8 @@ import java.util.List;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.SignatureChecks;
-import io.airlockapp.gateway.approval.method.Declaration;
-import io.airlockapp.gateway.approval.method.GuardedMethods;
+import io.airlockapp.gateway.approval.guard.Declaration;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
 

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
-import io.airlockapp.gateway.approval.method.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;

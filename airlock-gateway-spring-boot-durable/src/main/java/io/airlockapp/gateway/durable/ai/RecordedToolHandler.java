@@ -3,7 +3,7 @@ package io.airlockapp.gateway.durable.ai;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.ai.ToolMethods;
-import io.airlockapp.gateway.approval.interceptor.DurableMethod;
+import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.durable.method.RecordedCallHandler;
 
 /**

@@ -13,7 +13,7 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.PairingSource;
-import io.airlockapp.gateway.approval.interceptor.DurableCalls;
+import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;

@@ -1,7 +1,7 @@
 package io.airlockapp.gateway.durable.autoconfigure;
 
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
-import io.airlockapp.gateway.approval.interceptor.ApprovalAdvisor;
+import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import io.airlockapp.gateway.durable.method.DurableTargets;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.durable.method;
 
-import io.airlockapp.gateway.approval.interceptor.DurableMethod;
+import io.airlockapp.gateway.approval.guard.DurableMethod;
 
 /**
  * Strategy interface for handling a call of a durable method that was recorded, before

@@ -6,7 +6,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import io.airlockapp.gateway.approval.jdbc.JdbcApprovalJournal;
+import io.airlockapp.gateway.approval.guard.JdbcApprovalJournal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

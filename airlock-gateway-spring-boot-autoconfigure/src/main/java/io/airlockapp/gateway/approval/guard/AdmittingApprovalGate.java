@@ -1,0 +1,77 @@
+package io.airlockapp.gateway.approval.guard;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.exchange.Admission;
+import io.airlockapp.gateway.exchange.PendingApprovals;
+
+/**
+ * Gate that refuses calls that must not wait, before anything else is done for them:
+ * calls without a permit or with arguments that cannot be shown, calls inside an open
+ * transaction, unless that is allowed, and calls in an event-loop thread.
+ */
+public final class AdmittingApprovalGate implements ApprovalGate {
+
+	private final ApprovalGate delegate;
+
+	private final PendingApprovals pending;
+
+	private final boolean allowInTransaction;
+
+	private final DenialPublisher publisher;
+
+	/**
+	 * Create a gate.
+	 * @param delegate the gate that decides about calls that may wait
+	 * @param pending the pending approvals, which limit the number of permits
+	 * @param allowInTransaction whether all calls may wait inside an open transaction
+	 * @param publisher the publisher of the denials of this gate
+	 */
+	public AdmittingApprovalGate(ApprovalGate delegate, PendingApprovals pending, boolean allowInTransaction,
+			DenialPublisher publisher) {
+		this.delegate = delegate;
+		this.pending = pending;
+		this.allowInTransaction = allowInTransaction;
+		this.publisher = publisher;
+	}
+
+	@Override
+	public Admission admit(GuardedCall call) {
+		try {
+			Admission admission = this.pending.admit(call.toString(), call.findRequester(), call.getPairing());
+			try {
+				call.toRequest();
+				return admission;
+			}
+			catch (Throwable ex) {
+				admission.close();
+				throw ex;
+			}
+		}
+		catch (ApprovalUnavailableException ex) {
+			throw this.publisher.refused(call, ex);
+		}
+	}
+
+	@Override
+	public void authorize(GuardedCall call) {
+		if (call.isInTransaction() && !this.allowInTransaction && !call.isAllowedInTransaction()) {
+			throw this.publisher.refused(call,
+					new InvalidApprovalUsageException(
+							"%s was called inside an open transaction, which would stay open while a person decides. %s"
+								.formatted(call, OpenTransactions.remedy()),
+							null));
+		}
+		if (EventLoopThreads.isCurrentThread()) {
+			throw this.publisher.refused(call, new InvalidApprovalUsageException(
+					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
+							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic()")
+						.formatted(call),
+					null));
+		}
+		this.delegate.authorize(call);
+	}
+
+}

@@ -1,0 +1,75 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.lang.reflect.Method;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequesterSource;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.env.PropertyResolver;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Guards the methods with {@link RequiresAirlockApproval}. Its order places it inside
+ * authorization, so that approval is not requested for calls that the caller is not
+ * authorized to make, and outside transactions, so that none stays open while a person
+ * decides.
+ */
+@SuppressWarnings("serial")
+public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
+
+	/**
+	 * The default order: after Spring Security's interceptors for {@code @PreAuthorize},
+	 * {@code @Secured} and JSR-250, before those for results, and before transactions.
+	 */
+	public static final int DEFAULT_ORDER = 420;
+
+	private final transient ApprovalAttributeSource attributes;
+
+	/**
+	 * Create an advisor.
+	 * @param beanFactory the factory that resolves beans in conditions
+	 * @param placeholders the resolver of placeholders in attributes of the annotation
+	 * @param snapshotWriter the writer of the arguments
+	 * @param gate the gate that authorizes calls
+	 * @param denialHandler the handler of denied calls
+	 * @param publisher the publisher of the denials of the guard itself
+	 * @param threads the executor of calls that don't block their caller
+	 * @param requesterSource the source of the requester of a call; supplies {@code null}
+	 * if there is none
+	 * @param durableCalls the recorder of calls of durable methods; supplies {@code null}
+	 * if these wait like others
+	 */
+	public ApprovalAdvisor(BeanFactory beanFactory, PropertyResolver placeholders,
+			Supplier<SnapshotWriter> snapshotWriter, Supplier<ApprovalGate> gate,
+			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
+			Supplier<ApprovalTaskExecutor> threads, Supplier<@Nullable RequesterSource> requesterSource,
+			Supplier<@Nullable DurableCalls> durableCalls) {
+		this.attributes = new ApprovalAttributeSource(placeholders);
+		Supplier<SnapshotWriter> writer = SingletonSupplier.of(snapshotWriter);
+		GuardedInvocationExecutor guard = new GuardedInvocationExecutor(this.attributes, beanFactory, writer,
+				SingletonSupplier.of(gate), SingletonSupplier.of(denialHandler), SingletonSupplier.of(publisher),
+				durableCalls);
+		setAdvice(new ApprovalMethodInterceptor(guard, SingletonSupplier.of(threads), requesterSource));
+		setClassFilter(GuardedMethods::mayGuard);
+		setOrder(DEFAULT_ORDER);
+	}
+
+	@Override
+	public boolean matches(Method method, Class<?> targetClass) {
+		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+			// Placeholders are resolved only where the application runs
+			return ApprovalAttributeSource.requiresApproval(method, targetClass);
+		}
+		return this.attributes.find(method, targetClass) != null;
+	}
+
+}

@@ -1,0 +1,184 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.ApprovalSettings;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.condition.DescriptionParser;
+import io.airlockapp.gateway.approval.condition.DescriptionTemplate;
+import io.airlockapp.gateway.approval.snapshot.InheritedImplementations;
+import io.airlockapp.gateway.approval.condition.ApprovalCondition;
+import io.airlockapp.gateway.approval.condition.ConditionParser;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.env.PropertyResolver;
+import org.springframework.expression.ParseException;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * Finds {@link RequiresAirlockApproval} on methods, on their types, and on the methods
+ * and types that they override or implement. An invalid attribute is reported when the
+ * bean is created, not when it is called.
+ */
+public final class ApprovalAttributeSource {
+
+	/**
+	 * The module that records the calls of durable methods.
+	 */
+	private static final String DURABLE_MODULE = "io.airlockapp.gateway.durable.DurableApprovals";
+
+	private final Map<Object, Optional<ApprovalAttribute>> cache = new ConcurrentHashMap<>();
+
+	private final PropertyResolver placeholders;
+
+	public ApprovalAttributeSource(PropertyResolver placeholders) {
+		this.placeholders = placeholders;
+	}
+
+	public @Nullable ApprovalAttribute find(Method method, @Nullable Class<?> targetClass) {
+		Object key = new MethodClassKey(method, targetClass);
+		Optional<ApprovalAttribute> cached = this.cache.get(key);
+		if (cached == null) {
+			cached = Optional.ofNullable(resolve(method, targetClass));
+			this.cache.put(key, cached);
+		}
+		return cached.orElse(null);
+	}
+
+	/**
+	 * Return whether a method requires approval, even if an attribute is invalid.
+	 * @param method the method
+	 * @param targetClass the class of the target, if there is one
+	 */
+	public static boolean requiresApproval(Method method, @Nullable Class<?> targetClass) {
+		Class<?> userClass = userClass(method, targetClass);
+		return findAnnotation(method, AopUtils.getMostSpecificMethod(method, userClass), userClass) != null;
+	}
+
+	private @Nullable ApprovalAttribute resolve(Method method, @Nullable Class<?> targetClass) {
+		Class<?> userClass = userClass(method, targetClass);
+		Method specificMethod = AopUtils.getMostSpecificMethod(method, userClass);
+		RequiresAirlockApproval annotation = findAnnotation(method, specificMethod, userClass);
+		return (annotation != null) ? attribute(annotation, Declaration.of(specificMethod, userClass)) : null;
+	}
+
+	private static Class<?> userClass(Method method, @Nullable Class<?> targetClass) {
+		return ClassUtils.getUserClass((targetClass != null) ? targetClass : method.getDeclaringClass());
+	}
+
+	private static @Nullable RequiresAirlockApproval findAnnotation(Method method, Method specificMethod,
+			Class<?> userClass) {
+		RequiresAirlockApproval annotation = findAnnotation(specificMethod, userClass);
+		return (annotation != null || specificMethod == method) ? annotation
+				: findAnnotation(method, method.getDeclaringClass());
+	}
+
+	static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
+		RequiresAirlockApproval annotation = findOwnAnnotation(method, targetClass);
+		if (annotation != null || ReflectionUtils.isObjectMethod(method)) {
+			return annotation;
+		}
+		annotation = AnnotatedElementUtils.findMergedAnnotation(targetClass, RequiresAirlockApproval.class);
+		return (annotation != null) ? annotation
+				: AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), RequiresAirlockApproval.class);
+	}
+
+	public static @Nullable RequiresAirlockApproval findOwnAnnotation(Method method, Class<?> targetClass) {
+		RequiresAirlockApproval annotation = AnnotatedElementUtils.findMergedAnnotation(method,
+				RequiresAirlockApproval.class);
+		return (annotation != null) ? annotation
+				: InheritedImplementations.implementedBy(method, targetClass)
+					.stream()
+					.map((implemented) -> AnnotatedElementUtils.findMergedAnnotation(implemented,
+							RequiresAirlockApproval.class))
+					.filter(Objects::nonNull)
+					.findFirst()
+					.orElse(null);
+	}
+
+	private ApprovalAttribute attribute(RequiresAirlockApproval annotation, Declaration declaration) {
+		AttributeReader reader = new AttributeReader(declaration);
+		String label = reader.read("value", () -> resolve(annotation.value()));
+		String artifactType = reader.read("artifactType", () -> resolve(annotation.artifactType()));
+		return new ApprovalAttribute(declaration, StringUtils.hasText(label) ? label : declaration.toString(),
+				reader.read("description", () -> description(annotation.description(), declaration)),
+				StringUtils.hasText(artifactType) ? artifactType : null,
+				reader.read("timeout", () -> timeout(resolve(annotation.timeout()))),
+				reader.read("condition", () -> condition(annotation.condition(), declaration)),
+				reader.read("pairing", () -> pairing(resolve(annotation.pairing()))), annotation.allowInTransaction(),
+				annotation.abridge(), reader.read("durable", () -> durable(annotation.durable(), declaration.type())));
+	}
+
+	private String resolve(String text) {
+		if (text.contains("#{")) {
+			throw new IllegalArgumentException(
+					"'#{...}' is not evaluated here, where all is sent in clear: put it in 'description'");
+		}
+		return this.placeholders.resolveRequiredPlaceholders(text);
+	}
+
+	private static @Nullable Duration timeout(String text) {
+		if (!StringUtils.hasText(text)) {
+			return null;
+		}
+		Duration timeout = DurationStyle.detectAndParse(text);
+		ApprovalSettings.requireTimeout("timeout", timeout);
+		return timeout;
+	}
+
+	private static String pairing(String name) {
+		return StringUtils.hasText(name) ? Pairing.requireName(name) : Pairing.DEFAULT_NAME;
+	}
+
+	private static @Nullable DescriptionTemplate description(String text, Declaration declaration) {
+		return StringUtils.hasText(text) ? DescriptionParser.parse(text, declaration.type(), declaration.method())
+				: null;
+	}
+
+	private static @Nullable ApprovalCondition condition(String text, Declaration declaration) {
+		return StringUtils.hasText(text) ? ConditionParser.parse(text, declaration.type(), declaration.method()) : null;
+	}
+
+	private static boolean durable(boolean durable, Class<?> type) {
+		if (durable && !ClassUtils.isPresent(DURABLE_MODULE, type.getClassLoader())) {
+			throw new IllegalArgumentException(
+					"add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'");
+		}
+		return durable;
+	}
+
+	/**
+	 * Reads attributes of the annotation, and adds the name of an invalid attribute to
+	 * the exception.
+	 */
+	private record AttributeReader(Declaration declaration) {
+
+		private <T extends @Nullable Object> T read(String name, Supplier<T> attribute) {
+			try {
+				return attribute.get();
+			}
+			catch (IllegalArgumentException | ParseException ex) {
+				throw new UnguardableMethodException(
+						"The attribute '%s' of @RequiresAirlockApproval on %s can't be used: %s".formatted(name,
+								this.declaration.qualifiedName(), ex.getMessage()),
+						ex);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.airlockapp.gateway.approval.guard;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.approval.GuardedCall;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notifies listeners of the decisions that a gate makes by itself. The gateway's
+ * operations notify them of their own decisions.
+ */
+public final class DenialPublisher {
+
+	private final ApprovalListener listener;
+
+	private final String artifactType;
+
+	/**
+	 * Create a publisher.
+	 * @param listener the listener to notify
+	 * @param artifactType the artifact type of calls that do not set it
+	 */
+	public DenialPublisher(ApprovalListener listener, String artifactType) {
+		this.listener = ApprovalListener.logging(listener);
+		this.artifactType = artifactType;
+	}
+
+	/**
+	 * Notify the listener of a refusal.
+	 * @param call the call that does not run
+	 * @param failure the reason
+	 * @param <T> the type of the failure
+	 * @return the failure, to be thrown
+	 */
+	public <T extends AirlockGatewayException> T refused(GuardedCall call, T failure) {
+		return refused(call, ApprovalResult.of(failure), failure);
+	}
+
+	/**
+	 * Notify the listener of a refusal with a specific result.
+	 */
+	<T extends AirlockGatewayException> T refused(GuardedCall call, ApprovalResult result, T failure) {
+		tell(call, result, failure);
+		return failure;
+	}
+
+	/**
+	 * Notify the listener of a call that runs without an approval request.
+	 */
+	void passed(GuardedCall call, ApprovalResult result) {
+		tell(call, result, null);
+	}
+
+	private void tell(GuardedCall call, ApprovalResult result, @Nullable AirlockGatewayException failure) {
+		ApprovalRequest request = call.toBareRequest();
+		this.listener.onDecidedWithoutRequest(request,
+				(request.getArtifactType() != null) ? request.getArtifactType() : this.artifactType, result, failure);
+	}
+
+}

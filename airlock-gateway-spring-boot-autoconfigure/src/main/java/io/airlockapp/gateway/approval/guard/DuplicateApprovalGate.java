@@ -1,0 +1,76 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import io.airlockapp.gateway.ApprovalPendingException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gate that refuses a call while equal calls are pending, so that the phone does not show
+ * the same request repeatedly. Calls are equal if they are of the same method with the
+ * same arguments, by the same requester, for the same approvers. The call does not share
+ * the pending decision, since an approval is valid for one invocation.
+ */
+public final class DuplicateApprovalGate implements ApprovalGate {
+
+	private final Map<Key, Integer> waiting = new HashMap<>();
+
+	private final ApprovalGate delegate;
+
+	private final int allowed;
+
+	private final DenialPublisher publisher;
+
+	/**
+	 * Create a gate.
+	 * @param delegate the gate to delegate to
+	 * @param allowed the number of equal calls that may be pending at the same time
+	 * @param publisher the publisher of the denials of this gate
+	 */
+	public DuplicateApprovalGate(ApprovalGate delegate, int allowed, DenialPublisher publisher) {
+		this.delegate = delegate;
+		this.allowed = allowed;
+		this.publisher = publisher;
+	}
+
+	@Override
+	public void authorize(GuardedCall call) {
+		Key key = new Key(call.comparableDigest(), call.findRequester(), call.getPairing());
+		if (!enter(key)) {
+			throw this.publisher.refused(call, new ApprovalPendingException(
+					("%s waits for %s with the same arguments already, so approval is not requested again. Wait for the decision, or "
+							+ "set 'airlock.gateway.approval.limits.duplicates=allow-one'")
+						.formatted(call, (this.allowed == 1) ? "a decision" : this.allowed + " decisions")));
+		}
+		try {
+			this.delegate.authorize(call);
+		}
+		finally {
+			leave(key);
+		}
+	}
+
+	private boolean enter(Key key) {
+		synchronized (this.waiting) {
+			int count = this.waiting.getOrDefault(key, 0);
+			if (count >= this.allowed) {
+				return false;
+			}
+			this.waiting.put(key, count + 1);
+			return true;
+		}
+	}
+
+	private void leave(Key key) {
+		synchronized (this.waiting) {
+			this.waiting.computeIfPresent(key, (waiting, count) -> (count > 1) ? count - 1 : null);
+		}
+	}
+
+	private record Key(String digest, @Nullable String requester, String pairing) {
+	}
+
+}

@@ -1,0 +1,68 @@
+package io.airlockapp.gateway.approval.guard;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.Masking;
+
+/**
+ * Strategy interface for recording the calls of methods with
+ * {@link RequiresAirlockApproval#durable()}, which the guard does not invoke. A recorded
+ * call runs by its {@link DurableMethod} after its approval, if at all.
+ */
+@FunctionalInterface
+public interface DurableCalls {
+
+	/**
+	 * Record a call in the transaction of the current thread, or in a new one if there is
+	 * none.
+	 * @param proxy the called proxy
+	 * @param call the call
+	 * @throws AirlockGatewayException if the call cannot be recorded, in which case it
+	 * never runs
+	 */
+	void record(Object proxy, Call call);
+
+	/**
+	 * Call as the guard reads it. The string representation is that of the method.
+	 */
+	interface Call {
+
+		/**
+		 * Return a key that is unique to each method of each class.
+		 * @return the key
+		 */
+		String methodKey();
+
+		/**
+		 * Return the arguments.
+		 * @return the arguments, which the caller may still change
+		 */
+		MethodArguments arguments();
+
+		/**
+		 * Return the masking of the snapshot.
+		 * @return the masking
+		 */
+		Masking masking();
+
+		/**
+		 * Return the snapshot of the arguments, and take it if necessary.
+		 * @return the snapshot that is shown to the approver
+		 * @throws AirlockGatewayException if an argument cannot be shown, changes each
+		 * time it is read, or is too large
+		 */
+		ArgumentSnapshot snapshot();
+
+		/**
+		 * Return the request that shows the call to the approver.
+		 * @return the request
+		 * @throws AirlockGatewayException if the snapshot cannot be taken
+		 */
+		ApprovalRequest toRequest();
+
+	}
+
+}

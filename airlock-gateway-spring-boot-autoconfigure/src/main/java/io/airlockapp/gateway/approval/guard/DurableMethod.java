@@ -1,0 +1,149 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Holds a method with {@link RequiresAirlockApproval#durable()} of a proxy with the
+ * guard, and starts its recorded calls behind the guard. Whoever starts a call has to
+ * verify its approval, since the guard does not.
+ */
+public final class DurableMethod {
+
+	private final Object proxy;
+
+	private final Class<?> type;
+
+	private final ApprovalAttribute attribute;
+
+	private DurableMethod(Object proxy, Class<?> type, ApprovalAttribute attribute) {
+		this.proxy = proxy;
+		this.type = type;
+		this.attribute = attribute;
+	}
+
+	/**
+	 * Return the durable methods of a bean.
+	 * @param bean the bean, with its proxies
+	 * @param attributes the source of the attributes of methods
+	 * @return the methods that are behind a guard
+	 */
+	public static List<DurableMethod> of(Object bean, ApprovalAttributeSource attributes) {
+		List<DurableMethod> methods = new ArrayList<>();
+		for (Object layer = bean; layer instanceof Advised proxy; layer = AopProxyUtils.getSingletonTarget(layer)) {
+			if (Arrays.stream(proxy.getAdvisors()).anyMatch(ApprovalAdvisor.class::isInstance)) {
+				Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(layer));
+				for (Method method : GuardedMethods.of(type)) {
+					ApprovalAttribute attribute = attributes.find(method, type);
+					if (attribute != null && attribute.durable()) {
+						methods.add(new DurableMethod(layer, type, attribute));
+					}
+				}
+			}
+		}
+		return methods;
+	}
+
+	/**
+	 * Return the method.
+	 * @return the method of the bean's class, and not one that it overrides
+	 */
+	public Method method() {
+		return this.attribute.declaration().method();
+	}
+
+	/**
+	 * Return the class of the bean.
+	 * @return the class
+	 */
+	public Class<?> type() {
+		return this.type;
+	}
+
+	/**
+	 * Return the name of the pairing whose approvers receive the requests.
+	 * @return the name
+	 */
+	public String pairing() {
+		return this.attribute.pairing();
+	}
+
+	/**
+	 * Return whether a call is one of this method of this proxy.
+	 * @param calledProxy the called proxy
+	 * @param call the call
+	 * @return whether it is
+	 */
+	public boolean isCalledBy(Object calledProxy, DurableCalls.Call call) {
+		return this.proxy == calledProxy && this.attribute.declaration().key().equals(call.methodKey());
+	}
+
+	/**
+	 * Create the request that shows a call of this method to the approver.
+	 * @param arguments the arguments
+	 * @param snapshot the snapshot of the arguments
+	 * @return the request
+	 */
+	public ApprovalRequest toRequest(MethodArguments arguments, ArgumentSnapshot snapshot) {
+		return MethodGuardedCall.toRequest(this.attribute, arguments, snapshot);
+	}
+
+	/**
+	 * Call the interceptors inside the guard, and the method, in the current thread.
+	 * @param arguments the arguments
+	 * @param approved whether exactly this call was approved. This is the last
+	 * verification before the method starts
+	 * @return {@code false} if the call was not approved, in which case nothing was
+	 * started
+	 * @throws InvalidApprovalUsageException if the proxy has no guard any more
+	 * @throws IllegalStateException if the target of the proxy is not available
+	 * @throws InvocationTargetException if the method was started and threw an exception
+	 */
+	public boolean start(@Nullable Object[] arguments, BooleanSupplier approved) throws InvocationTargetException {
+		InnerInvocation invocation = createInvocation(arguments);
+		if (!approved.getAsBoolean()) {
+			return false;
+		}
+		try {
+			invocation.start();
+			return true;
+		}
+		catch (Throwable ex) {
+			throw new InvocationTargetException(ex);
+		}
+	}
+
+	private InnerInvocation createInvocation(@Nullable Object[] arguments) {
+		Object target;
+		try {
+			target = ((Advised) this.proxy).getTargetSource().getTarget();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(
+					"The target of %s is not available: %s".formatted(this, ex.getClass().getName()));
+		}
+		return new InnerInvocation(GuardedChain.inside(this.proxy, method(), target), this.proxy, target, method(),
+				arguments);
+	}
+
+	@Override
+	public String toString() {
+		return this.attribute.declaration().qualifiedName();
+	}
+
+}

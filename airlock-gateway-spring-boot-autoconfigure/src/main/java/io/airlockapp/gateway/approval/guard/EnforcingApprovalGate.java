@@ -1,0 +1,93 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalJournal;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.VisibleText;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.client.SafeText;
+import io.airlockapp.gateway.exchange.ApprovalService;
+
+/**
+ * Gate that authorizes a call only with a verified approval of exactly this call. It
+ * enters the exchange directly, so that it takes only a decision on the request that it
+ * made itself a moment ago, and uses each once.
+ */
+public final class EnforcingApprovalGate implements ApprovalGate {
+
+	private static final int CAPACITY = 10_000;
+
+	private final Set<String> used = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+			return size() > CAPACITY;
+		}
+
+	}));
+
+	private final ApprovalService approvals;
+
+	private final ApprovalJournal journal;
+
+	private final DenialPublisher publisher;
+
+	/**
+	 * Create a gate.
+	 * @param approvals the service that obtains the approvals
+	 * @param journal the journal that ensures that an approval is used once
+	 * @param publisher the publisher of the denials of this gate
+	 */
+	public EnforcingApprovalGate(ApprovalService approvals, ApprovalJournal journal, DenialPublisher publisher) {
+		this.approvals = approvals;
+		this.journal = journal;
+		this.publisher = publisher;
+	}
+
+	@Override
+	public void authorize(GuardedCall guardedCall) {
+		// Can fail, so it comes before the request: an approval must not get lost
+		GuardedInvocation call = GuardedInvocation.of(guardedCall);
+		ApprovalDecision decision = this.approvals.request(call.toRequest(), call.admission());
+		if (!decision.isApproved()) {
+			throw new ApprovalDeniedException("%s was denied%s".formatted(call, reason(decision)), decision.requestId(),
+					decision.reason());
+		}
+		call.approved(decision.requestId());
+		claim(call, decision.requestId());
+	}
+
+	private void claim(GuardedCall call, String requestId) {
+		boolean claimed;
+		try {
+			claimed = this.used.add(requestId) && this.journal.claim(requestId);
+		}
+		catch (RuntimeException | Error ex) {
+			throw this.publisher.refused(call, new ApprovalUnavailableException(
+					"%s was approved (request %s), but the journal of approvals can't be written, so it does not run"
+						.formatted(call, requestId),
+					requestId, ex));
+		}
+		if (!claimed) {
+			throw this.publisher.refused(call,
+					new ApprovalVerificationException(
+							"The approval of %s (request %s) has been used already".formatted(call, requestId),
+							requestId, null));
+		}
+	}
+
+	private static String reason(ApprovalDecision decision) {
+		// The gateway may have written the reason, if the form does not sign it
+		return " (request %s)%s".formatted(decision.requestId(),
+				(decision.reason() != null) ? ": " + VisibleText.quote(SafeText.of(decision.reason())) : "");
+	}
+
+}

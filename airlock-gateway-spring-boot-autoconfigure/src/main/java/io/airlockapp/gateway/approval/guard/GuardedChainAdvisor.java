@@ -1,0 +1,85 @@
+package io.airlockapp.gateway.approval.guard;
+
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import org.aopalliance.aop.Advice;
+
+import org.springframework.aop.Advisor;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.PointcutAdvisor;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+
+/**
+ * Adds a {@link GuardedChain} to the guarded methods of one proxy. It has to be the first
+ * advisor.
+ */
+public final class GuardedChainAdvisor implements PointcutAdvisor {
+
+	private final Advised proxy;
+
+	private final Pointcut guarded;
+
+	private GuardedChainAdvisor(Advised proxy, Pointcut guarded) {
+		this.proxy = proxy;
+		this.guarded = guarded;
+	}
+
+	/**
+	 * Add an advisor to a guarded proxy, or move the present one back to the front.
+	 * @param proxy the proxy, which remains as it is if it has no guard
+	 */
+	public static void addFirst(Advised proxy) {
+		for (Advisor advisor : proxy.getAdvisors()) {
+			if (advisor instanceof GuardedChainAdvisor) {
+				proxy.removeAdvisor(advisor);
+			}
+			else if (advisor instanceof ApprovalAdvisor guard) {
+				proxy.addAdvisor(0, new GuardedChainAdvisor(proxy, guard.getPointcut()));
+			}
+		}
+	}
+
+	@Override
+	public Pointcut getPointcut() {
+		return this.guarded;
+	}
+
+	/**
+	 * Return a new interceptor. Spring requests it before it invokes a method for the
+	 * first time, and again after the advisors of the proxy have changed. The interceptor
+	 * can therefore keep the chain of the method, and no invocation has another
+	 * interceptor in front of it.
+	 * @throws InvalidApprovalUsageException if this is not the first advisor
+	 */
+	@Override
+	public Advice getAdvice() {
+		if (this.proxy.getAdvisors()[0] != this) {
+			throw new InvalidApprovalUsageException(
+					("Guarded methods of %s do not run, since an advisor was added to its proxy in front of the guard's "
+							+ "outermost one. Add it as a bean, or with a BeanPostProcessor that has an order")
+						.formatted(AopProxyUtils.ultimateTargetClass(this.proxy).getName()),
+					null);
+		}
+		return new GuardedChain();
+	}
+
+	/**
+	 * {@link BeanPostProcessor} that moves the advisor of guarded proxies back to the
+	 * front, since others add advisors before existing ones, such as for {@code @Async}
+	 * and {@code @Retryable}. The post-processor has no order, so that it runs after all
+	 * that have one.
+	 */
+	public static final class PostProcessor implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			for (Object layer = bean; layer instanceof Advised proxy; layer = AopProxyUtils.getSingletonTarget(layer)) {
+				addFirst(proxy);
+			}
+			return bean;
+		}
+
+	}
+
+}

@@ -1,0 +1,248 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.approval.ApprovalDenialHandler;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import org.aopalliance.intercept.MethodInvocation;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Invokes a guarded method after the gate authorized the invocation, in the thread that
+ * waits for the gate, or records the call of a durable method. This is the only path of
+ * an invocation to {@code proceed()}, regardless of how it arrives and its result is
+ * returned. Any exception on this path prevents the invocation.
+ */
+final class GuardedInvocationExecutor {
+
+	private static final Log logger = LogFactory.getLog(GuardedInvocationExecutor.class);
+
+	private final ApprovalAttributeSource attributes;
+
+	private final BeanFactory beanFactory;
+
+	private final Supplier<SnapshotWriter> snapshotWriter;
+
+	private final Supplier<ApprovalGate> gate;
+
+	private final Supplier<ApprovalDenialHandler> denialHandler;
+
+	private final Supplier<DenialPublisher> publisher;
+
+	private final Supplier<@Nullable DurableCalls> durableCalls;
+
+	/**
+	 * Create an executor. Its dependencies are looked up at the first invocation, since
+	 * advisors are created before most beans.
+	 */
+	GuardedInvocationExecutor(ApprovalAttributeSource attributes, BeanFactory beanFactory,
+			Supplier<SnapshotWriter> snapshotWriter, Supplier<ApprovalGate> gate,
+			Supplier<ApprovalDenialHandler> denialHandler, Supplier<DenialPublisher> publisher,
+			Supplier<@Nullable DurableCalls> durableCalls) {
+		this.attributes = attributes;
+		this.beanFactory = beanFactory;
+		this.snapshotWriter = snapshotWriter;
+		this.gate = gate;
+		this.denialHandler = denialHandler;
+		this.publisher = publisher;
+		this.durableCalls = durableCalls;
+	}
+
+	/**
+	 * Create the guarded call of an invocation.
+	 * @param invocation the guard's own copy of the invocation
+	 * @param caller the caller
+	 */
+	MethodGuardedCall create(MethodInvocation invocation, Caller caller) {
+		try {
+			Class<?> targetClass = Declaration.userClass(invocation);
+			ApprovalAttribute attribute = this.attributes.find(invocation.getMethod(), targetClass);
+			if (attribute == null) {
+				throw new IllegalStateException("%s is guarded, but has no @RequiresAirlockApproval"
+					.formatted(Declaration.of(invocation.getMethod(), targetClass).qualifiedName()));
+			}
+			Declaration declaration = attribute.declaration();
+			return new MethodGuardedCall(attribute,
+					new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
+					this.beanFactory, this.snapshotWriter, caller);
+		}
+		catch (Error ex) {
+			throw broken(invocation, null, ex);
+		}
+	}
+
+	/**
+	 * Acquire the permit of a call before a thread is started for it. If the call has a
+	 * condition, it is not known yet whether the call waits at all. The permit is then
+	 * acquired later, in the thread that evaluates the condition.
+	 * @throws AirlockGatewayException if the call is not admitted
+	 */
+	void admitEarly(InnerInvocation invocation, MethodGuardedCall call) {
+		try {
+			if (!call.isConditional()) {
+				admit(invocation, call);
+			}
+		}
+		catch (Error ex) {
+			throw broken(invocation, call, ex);
+		}
+	}
+
+	/**
+	 * Invoke the method in the caller's thread, or handle the denial.
+	 * @param invocation the guard's own copy of the invocation
+	 * @param caller the caller
+	 * @return the result for the caller
+	 * @throws Throwable if the method fails or must not run
+	 */
+	@Nullable Object run(InnerInvocation invocation, Caller caller) throws Throwable {
+		MethodGuardedCall call;
+		try {
+			call = create(invocation, caller);
+		}
+		catch (AirlockGatewayException denial) {
+			return answer(invocation, denial);
+		}
+		return run(invocation, call, () -> {
+		});
+	}
+
+	/**
+	 * Invoke the method, or handle the denial.
+	 * @param invocation the guard's own copy of the invocation
+	 * @param call the guarded call of the invocation
+	 * @param beforeRun a callback after the authorization, which can still prevent the
+	 * invocation by an exception
+	 * @return the result for the caller
+	 * @throws Throwable if the method fails or must not run
+	 */
+	@Nullable Object run(InnerInvocation invocation, MethodGuardedCall call, Runnable beforeRun) throws Throwable {
+		try {
+			if (call.needsApproval()) {
+				DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
+				if (calls != null) {
+					record(invocation.getProxy(), call, calls);
+					return null;
+				}
+				authorize(invocation, call);
+			}
+			beforeRun.run();
+			requireUnchanged(call);
+			call.started();
+		}
+		catch (AirlockGatewayException denial) {
+			return answer(invocation, denial);
+		}
+		catch (Error ex) {
+			return answer(invocation, broken(invocation, call, ex));
+		}
+		return invocation.start();
+	}
+
+	/**
+	 * Create the denial for an error that did not occur in the method.
+	 * @param invocation the invocation
+	 * @param call the guarded call, or {@code null} if it could not be created
+	 * @param error the error
+	 */
+	ApprovalUnavailableException broken(MethodInvocation invocation, @Nullable MethodGuardedCall call, Error error) {
+		ApprovalUnavailableException denial = new ApprovalUnavailableException(
+				"%s does not run, since its approval failed with an error: %s".formatted(
+						(call != null) ? call : ClassUtils.getQualifiedMethodName(invocation.getMethod()),
+						AirlockGatewayException.safeMessage(error)),
+				(call != null) ? call.approvedRequestId() : null, error);
+		try {
+			if (call != null) {
+				return this.publisher.get().refused(call, denial);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			denial.addSuppressed(ex);
+		}
+		logger.warn(denial.getMessage());
+		return denial;
+	}
+
+	private void record(Object proxy, MethodGuardedCall call, DurableCalls calls) {
+		try {
+			calls.record(proxy, call);
+		}
+		catch (AirlockGatewayException ex) {
+			throw this.publisher.get().refused(call, ex);
+		}
+	}
+
+	private void admit(InnerInvocation invocation, MethodGuardedCall call) {
+		requireNotDenied(invocation, call);
+		call.admit(this.gate.get());
+	}
+
+	private void authorize(InnerInvocation invocation, MethodGuardedCall call) {
+		if (!call.isAdmitted()) {
+			admit(invocation, call);
+		}
+		try {
+			this.gate.get().authorize(call);
+		}
+		catch (ApprovalDeniedException denial) {
+			// A denial by a policy did not cause a request
+			if (ApprovalResult.of(denial) != ApprovalResult.POLICY) {
+				invocation.denied(denial);
+			}
+			throw denial;
+		}
+		finally {
+			call.admission().close();
+		}
+	}
+
+	/**
+	 * Require that nobody has denied the invocation, since who said no is not asked
+	 * again.
+	 */
+	private void requireNotDenied(InnerInvocation invocation, MethodGuardedCall call) {
+		ApprovalDeniedException denial = invocation.findDenial();
+		if (denial != null) {
+			throw this.publisher.get()
+				.refused(call, new ApprovalDeniedException(String.valueOf(denial.getMessage()), denial.getRequestId(),
+						denial.getReason()));
+		}
+	}
+
+	private void requireUnchanged(MethodGuardedCall call) {
+		try {
+			call.requireUnchanged();
+		}
+		catch (ApprovalVerificationException ex) {
+			throw this.publisher.get().refused(call, ex);
+		}
+	}
+
+	/**
+	 * Handle an invocation that must not run.
+	 * @return the result for the caller
+	 */
+	@Nullable Object answer(MethodInvocation invocation, AirlockGatewayException denial) {
+		try {
+			return this.denialHandler.get().handle(new DeniedInvocation(invocation), denial);
+		}
+		catch (Error ex) {
+			logger.warn("The ApprovalDenialHandler failed: " + AirlockGatewayException.safeMessage(ex));
+			denial.addSuppressed(ex);
+			throw denial;
+		}
+	}
+
+}

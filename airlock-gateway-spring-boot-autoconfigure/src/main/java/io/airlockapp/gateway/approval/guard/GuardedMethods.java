@@ -1,0 +1,104 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Finds the methods of a class that require a guard, whether or not they can be guarded.
+ */
+public final class GuardedMethods {
+
+	/**
+	 * Each class and interface is inspected once, since nearly all beans of an
+	 * application have no guarded methods, and must cost little.
+	 */
+	private static final ClassValue<Boolean> known = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			return inherits(type) || declares(type);
+		}
+
+	};
+
+	private GuardedMethods() {
+	}
+
+	/**
+	 * Return the methods that require approval.
+	 * @param type the class
+	 * @return the methods of the class and its superclasses, and the default methods of
+	 * its interfaces
+	 */
+	public static List<Method> of(Class<?> type) {
+		if (!mayGuard(type)) {
+			return List.of();
+		}
+		return Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
+			.filter((method) -> isGuarded(method, type))
+			.toList();
+	}
+
+	private static boolean isGuarded(Method method, Class<?> type) {
+		if (method.isSynthetic() || method.getDeclaringClass() == Object.class) {
+			return false;
+		}
+		if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
+			return ApprovalAttributeSource.findOwnAnnotation(method, type) != null;
+		}
+		// An annotation on the class does not apply to methods that only the package of a
+		// superclass can access
+		return ApprovalAttributeSource.findAnnotation(method,
+				isHidden(method, type) ? method.getDeclaringClass() : type) != null;
+	}
+
+	/**
+	 * Return whether a method is accessible only in a package other than that of the
+	 * class, so that the class can't override it.
+	 * @param method the method
+	 * @param type the class
+	 */
+	public static boolean isHidden(Method method, Class<?> type) {
+		Class<?> declaringClass = method.getDeclaringClass();
+		boolean visible = Modifier.isPublic(method.getModifiers()) || Modifier.isProtected(method.getModifiers());
+		return !visible && !(declaringClass.getPackageName().equals(type.getPackageName())
+				&& declaringClass.getClassLoader() == type.getClassLoader());
+	}
+
+	/**
+	 * Return whether a type may have guarded methods: whether
+	 * {@link RequiresAirlockApproval} is present on the type, on a superclass or
+	 * interface, or on a method of these.
+	 * @param type the type
+	 * @return {@code false} only if the type has no guarded methods
+	 */
+	public static boolean mayGuard(Class<?> type) {
+		return known.get(type);
+	}
+
+	private static boolean inherits(Class<?> type) {
+		Class<?> parent = type.getSuperclass();
+		return (parent != null && known.get(parent)) || Arrays.stream(type.getInterfaces()).anyMatch(known::get);
+	}
+
+	private static boolean declares(Class<?> type) {
+		return AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class) && (isAnnotated(type)
+				|| Arrays.stream(ReflectionUtils.getDeclaredMethods(type)).anyMatch(GuardedMethods::isAnnotated));
+	}
+
+	private static boolean isAnnotated(AnnotatedElement element) {
+		// Most elements have no annotation, and Spring would cache that for each of them
+		return element.getAnnotations().length > 0
+				&& AnnotatedElementUtils.isAnnotated(element, RequiresAirlockApproval.class);
+	}
+
+}

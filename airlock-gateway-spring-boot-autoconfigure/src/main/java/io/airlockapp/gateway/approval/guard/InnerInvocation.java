@@ -1,0 +1,132 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.ReflectiveMethodInvocation;
+import org.springframework.aop.interceptor.ExposeInvocationInterceptor;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Invocation of the interceptors inside the guard, and of the method. It has its own
+ * argument array, which nobody outside the guard can change. The method starts once,
+ * however often and in however many threads the interceptors proceed.
+ */
+final class InnerInvocation extends ReflectiveMethodInvocation {
+
+	/**
+	 * The key of the user attribute in which AspectJ's advice caches the join point of an
+	 * invocation.
+	 */
+	private static final String JOIN_POINT = "org.aspectj.lang.JoinPoint";
+
+	private final List<Object> inside;
+
+	/**
+	 * Whether the method was started. Clones share it.
+	 */
+	private final AtomicBoolean started = new AtomicBoolean();
+
+	/**
+	 * The denial of the invocation that this one belongs to, if any.
+	 */
+	private final AtomicReference<@Nullable ApprovalDeniedException> denial;
+
+	private UnaryOperator<@Nullable Object> result = UnaryOperator.identity();
+
+	/**
+	 * Create an invocation.
+	 * @param inside the interceptors inside the guard
+	 */
+	InnerInvocation(List<Object> inside, Object proxy, @Nullable Object target, Method method,
+			@Nullable Object[] arguments) {
+		this(inside, proxy, target, method, arguments, new AtomicReference<>());
+	}
+
+	private InnerInvocation(List<Object> inside, Object proxy, @Nullable Object target, Method method,
+			@Nullable Object[] arguments, AtomicReference<@Nullable ApprovalDeniedException> denial) {
+		super(proxy, target, method, arguments.clone(), GuardedChain.targetClass(target), inside);
+		this.inside = inside;
+		this.denial = denial;
+	}
+
+	InnerInvocation(ReflectiveMethodInvocation invocation, List<Object> inside,
+			AtomicReference<@Nullable ApprovalDeniedException> denial) {
+		this(inside, invocation.getProxy(), invocation.getThis(), invocation.getMethod(), invocation.getArguments(),
+				denial);
+		invocation.getUserAttributes().forEach((key, value) -> {
+			// Advice inside the guard must not see the arguments of the other invocation
+			if (!JOIN_POINT.equals(key)) {
+				setUserAttribute(key, value);
+			}
+		});
+	}
+
+	/**
+	 * Return a copy that can be denied and started independently.
+	 * @param result the operator that is applied to the result of the method, before the
+	 * interceptors inside the guard receive it
+	 */
+	InnerInvocation copy(UnaryOperator<@Nullable Object> result) {
+		InnerInvocation copy = new InnerInvocation(this, this.inside, new AtomicReference<>());
+		copy.result = result;
+		return copy;
+	}
+
+	/**
+	 * Record that a person denied the invocation.
+	 */
+	void denied(ApprovalDeniedException ex) {
+		this.denial.set(ex);
+	}
+
+	/**
+	 * Return the denial of this invocation, or of an earlier one that an interceptor
+	 * outside the guard proceeded to within the same invocation.
+	 */
+	@Nullable ApprovalDeniedException findDenial() {
+		return this.denial.get();
+	}
+
+	/**
+	 * Call the interceptors inside the guard, and the method, in the current thread,
+	 * which may differ from the caller's. The invocation is exposed to AspectJ's advice.
+	 */
+	@Nullable Object start() throws Throwable {
+		return ExposeInvocationInterceptor.INSTANCE.invoke(this);
+	}
+
+	@Override
+	protected @Nullable Object invokeJoinpoint() throws Throwable {
+		if (!this.started.compareAndSet(false, true)) {
+			throw startedAgain(getMethod());
+		}
+		MethodPermit permit = MethodPermit.grant(getThis(), getMethod());
+		try {
+			return this.result.apply(super.invokeJoinpoint());
+		}
+		finally {
+			permit.revoke();
+		}
+	}
+
+	/**
+	 * Create the exception for whatever starts a method for the second time.
+	 */
+	static InvalidApprovalUsageException startedAgain(Method method) {
+		return new InvalidApprovalUsageException(
+				("%s is not started again, because an approval permits one start. An interceptor inside the guard "
+						+ "repeated it: give that interceptor an order below 'airlock.gateway.approval.order', so that "
+						+ "each attempt requires an approval of its own")
+					.formatted(ClassUtils.getQualifiedMethodName(method)),
+				null);
+	}
+
+}

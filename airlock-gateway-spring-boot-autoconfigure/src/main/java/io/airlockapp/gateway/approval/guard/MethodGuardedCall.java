@@ -1,0 +1,245 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
+import io.airlockapp.gateway.approval.snapshot.CommandTokens;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.snapshot.CommandText;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.condition.ApprovalCondition;
+import io.airlockapp.gateway.exchange.Admission;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanFactory;
+
+/**
+ * {@link GuardedInvocation} of a method whose arguments are read on demand.
+ */
+final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
+
+	private static final String ACTION_TYPE = "method_invocation";
+
+	private final ApprovalAttribute attribute;
+
+	private final MethodArguments arguments;
+
+	private final BeanFactory beanFactory;
+
+	private final Supplier<SnapshotWriter> snapshotWriter;
+
+	private final Caller caller;
+
+	private final Masking masking = new Masking();
+
+	private @Nullable ArgumentSnapshot snapshot;
+
+	private @Nullable ApprovalRequest request;
+
+	private @Nullable Admission admission;
+
+	private @Nullable String approvedRequestId;
+
+	private Runnable onStart = () -> {
+	};
+
+	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, BeanFactory beanFactory,
+			Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
+		this.attribute = attribute;
+		this.arguments = arguments;
+		this.beanFactory = beanFactory;
+		this.snapshotWriter = snapshotWriter;
+		this.caller = caller;
+	}
+
+	/**
+	 * Return whether the call requires approval. The condition applies to the arguments
+	 * as they are in the snapshot.
+	 */
+	boolean needsApproval() {
+		ApprovalCondition condition = this.attribute.condition();
+		return condition == null
+				|| condition.needsApproval(this.arguments.values(), (index) -> snapshot().get(index), this.beanFactory);
+	}
+
+	/**
+	 * Return whether a condition decides if the call requires approval.
+	 */
+	boolean isConditional() {
+		return this.attribute.condition() != null;
+	}
+
+	/**
+	 * Return whether the call is recorded, and runs later.
+	 */
+	boolean isDurable() {
+		return this.attribute.durable();
+	}
+
+	@Override
+	public MethodArguments arguments() {
+		return this.arguments;
+	}
+
+	@Override
+	public Masking masking() {
+		return this.masking;
+	}
+
+	@Override
+	public @Nullable String findRequester() {
+		return this.caller.findRequester();
+	}
+
+	@Override
+	public String getPairing() {
+		return this.attribute.pairing();
+	}
+
+	@Override
+	public boolean isInTransaction() {
+		return this.caller.inTransaction();
+	}
+
+	@Override
+	public boolean isAllowedInTransaction() {
+		return this.attribute.allowInTransaction();
+	}
+
+	@Override
+	public ApprovalRequest toRequest() {
+		if (this.request == null) {
+			this.request = toRequest(this.attribute, this.arguments, snapshot());
+		}
+		return this.request;
+	}
+
+	/**
+	 * Create the request for a call.
+	 * @param attribute the attributes of the guard
+	 * @param arguments the arguments
+	 * @param snapshot the snapshot of the arguments that is shown
+	 */
+	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments,
+			ArgumentSnapshot snapshot) {
+		String gate = arguments.toString();
+		CommandText command = CommandText.of(gate, snapshot.all(), attribute.abridge());
+		return ApprovalRequest.builder(attribute.label(), command.text())
+			.actionType(ACTION_TYPE)
+			.description(attribute.describe(command, snapshot::get))
+			.arguments(snapshot.toJson())
+			.artifactType(attribute.artifactType())
+			.timeout(attribute.timeout())
+			.pairing(attribute.pairing())
+			.gate(gate)
+			.build();
+	}
+
+	@Override
+	public ApprovalRequest toBareRequest() {
+		return ApprovalRequest.builder(this.attribute.label(), toString())
+			.actionType(ACTION_TYPE)
+			.artifactType(this.attribute.artifactType())
+			.pairing(this.attribute.pairing())
+			.gate(toString())
+			.build();
+	}
+
+	@Override
+	public boolean isUnchanged() {
+		return this.snapshot != null && this.snapshot.isUnchanged();
+	}
+
+	@Override
+	public List<List<String>> commandTokens() {
+		return CommandTokens.of(toString(), snapshot().all());
+	}
+
+	@Override
+	public String comparableDigest() {
+		return methodKey() + " " + snapshot().comparableDigest();
+	}
+
+	@Override
+	public String methodKey() {
+		return this.attribute.declaration().key();
+	}
+
+	/**
+	 * Acquire the permit of this call.
+	 * @throws AirlockGatewayException if the call is not admitted
+	 */
+	void admit(ApprovalGate gate) {
+		this.admission = gate.admit(this);
+	}
+
+	/**
+	 * Return whether the permit was acquired.
+	 */
+	boolean isAdmitted() {
+		return this.admission != null;
+	}
+
+	@Override
+	public Admission admission() {
+		return (this.admission != null) ? this.admission : Admission.none();
+	}
+
+	@Override
+	public void approved(String requestId) {
+		this.approvedRequestId = requestId;
+	}
+
+	/**
+	 * Return the id of the approved request.
+	 * @return the id, or {@code null} if the call was not approved
+	 */
+	@Nullable String approvedRequestId() {
+		return this.approvedRequestId;
+	}
+
+	@Override
+	public void onStart(Runnable onStart) {
+		this.onStart = onStart;
+	}
+
+	void started() {
+		this.onStart.run();
+	}
+
+	/**
+	 * Require that the arguments are equal to their snapshot, if one was taken. This is
+	 * the last check before the method.
+	 * @throws ApprovalVerificationException if they were changed
+	 */
+	void requireUnchanged() {
+		if (this.snapshot == null || this.snapshot.isUnchanged()) {
+			return;
+		}
+		throw new ApprovalVerificationException("The arguments of %s were changed after %s".formatted(this,
+				(this.approvedRequestId != null) ? "request " + this.approvedRequestId + " had been approved"
+						: "it had been decided that they may be used"),
+				this.approvedRequestId, null);
+	}
+
+	@Override
+	public ArgumentSnapshot snapshot() {
+		if (this.snapshot == null) {
+			this.snapshot = this.snapshotWriter.get().snapshot(this.arguments, this.masking);
+		}
+		return this.snapshot;
+	}
+
+	@Override
+	public String toString() {
+		return this.arguments.toString();
+	}
+
+}

@@ -1,0 +1,92 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.transaction.NoTransactionException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Detects whether a caller is inside an open transaction, if Spring's transaction support
+ * is present. The transaction that Spring manages for a test is ignored if the test
+ * module is present.
+ */
+public final class OpenTransactions {
+
+	public static final String TRANSACTIONS = "org.springframework.transaction.support.TransactionSynchronizationManager";
+
+	/**
+	 * The name of a class in the test module. The class is neither a bean nor loaded by a
+	 * factory, so that nothing an application can declare disables this check.
+	 */
+	public static final String TEST_MANAGED = "io.airlockapp.gateway.test.TestManagedTransactions";
+
+	private static final @Nullable BooleanSupplier testManaged = findTestManaged();
+
+	private static final boolean SUPPORTED = ClassUtils.isPresent(TRANSACTIONS,
+			OpenTransactions.class.getClassLoader());
+
+	private OpenTransactions() {
+	}
+
+	private static @Nullable BooleanSupplier findTestManaged() {
+		ClassLoader classLoader = OpenTransactions.class.getClassLoader();
+		return ClassUtils.isPresent(TEST_MANAGED, classLoader)
+				? (BooleanSupplier) BeanUtils.instantiateClass(ClassUtils.resolveClassName(TEST_MANAGED, classLoader))
+				: null;
+	}
+
+	/**
+	 * Return the remedy for a call inside an open transaction. In a test, it does not
+	 * include the option to allow the call, since that would apply to production, too.
+	 */
+	static String remedy() {
+		return (testManaged != null)
+				? "Call it outside, since production would refuse it too; only the transaction that Spring's test "
+						+ "framework manages for a test is allowed"
+				: "Call it outside, or allow it with 'allowInTransaction = true' or "
+						+ "'airlock.gateway.approval.allow-in-transaction=true'";
+	}
+
+	/**
+	 * Return whether a transaction is open in the current thread.
+	 * @return whether one is open
+	 */
+	public static boolean isOpenInThread() {
+		return SUPPORTED && ThreadBound.isOpen();
+	}
+
+	/**
+	 * Return whether a transaction is open for a subscriber: in its context, or in the
+	 * subscribing thread. Requires Reactor.
+	 * @return a publisher of the result for each subscriber
+	 */
+	public static Mono<Boolean> isOpenForSubscriber() {
+		return SUPPORTED ? Mono.defer(() -> ThreadBound.isOpen() ? Mono.just(true) : ContextBound.isOpen())
+				: Mono.just(false);
+	}
+
+	private static final class ThreadBound {
+
+		private static boolean isOpen() {
+			return TransactionSynchronizationManager.isActualTransactionActive()
+					&& (testManaged == null || !testManaged.getAsBoolean());
+		}
+
+	}
+
+	private static final class ContextBound {
+
+		private static Mono<Boolean> isOpen() {
+			return org.springframework.transaction.reactive.TransactionSynchronizationManager.forCurrentTransaction()
+				.map((transaction) -> transaction.isActualTransactionActive())
+				.onErrorReturn(NoTransactionException.class, false);
+		}
+
+	}
+
+}

@@ -1,0 +1,99 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.approval.ReactiveRequesterSource;
+import io.airlockapp.gateway.approval.RequesterSource;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+
+/**
+ * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a reactive
+ * type. Each subscription is a separate invocation with its own approval, and the
+ * method's publisher is subscribed to once, as if by the caller. Only loaded when Reactor
+ * is present.
+ */
+final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.InvocationAdapter {
+
+	private final AsyncInvocations asyncInvocations;
+
+	private final Supplier<@Nullable RequesterSource> requesterSource;
+
+	private final ReactiveAdapter adapter;
+
+	ReactiveInvocationAdapter(AsyncInvocations asyncInvocations, Supplier<@Nullable RequesterSource> requesterSource,
+			ReactiveAdapter adapter) {
+		this.asyncInvocations = asyncInvocations;
+		this.requesterSource = requesterSource;
+		this.adapter = adapter;
+	}
+
+	@Override
+	public Object answer(InnerInvocation invocation) {
+		// In handle(), Reactor restores the thread-locals of the subscriber, if possible
+		Mono<Object> result = OpenTransactions.isOpenForSubscriber()
+			.flatMap(this::subscriber)
+			.<CompletableFuture<@Nullable Object>>handle((caller,
+					sink) -> sink.next(this.asyncInvocations
+						.start(invocation.copy((value) -> subscribedOnce(invocation, value)), complete(caller))))
+			.flatMap((call) -> Mono.fromFuture(call));
+		return this.adapter
+			.fromPublisher(this.adapter.isMultiValue() ? result.flatMapMany(ReactiveInvocationAdapter::publisher)
+					: result.flatMap((value) -> Mono.from(publisher(value))));
+	}
+
+	/**
+	 * Return what the method returned, in a form that can be subscribed to once. What a
+	 * publisher does starts with its subscription, so that an interceptor inside the
+	 * guard must not subscribe again.
+	 */
+	private @Nullable Object subscribedOnce(InnerInvocation invocation, @Nullable Object result) {
+		if (result == null) {
+			return null;
+		}
+		AtomicBoolean subscribed = new AtomicBoolean();
+		Publisher<Object> publisher = this.adapter.toPublisher(result);
+		Flux<Object> once = Flux.defer(() -> subscribed.compareAndSet(false, true) ? publisher
+				: Flux.error(InnerInvocation.startedAgain(invocation.getMethod())));
+		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? once : Mono.from(once));
+	}
+
+	private Mono<Caller> subscriber(boolean inTransaction) {
+		return Mono.defer(this::findRequesterOfSubscriber)
+			.map((requester) -> new Caller(inTransaction, requester))
+			.defaultIfEmpty(new Caller(inTransaction, null))
+			.onErrorResume((ex) -> Mono.just(Caller.failed(inTransaction, ex)));
+	}
+
+	private Mono<String> findRequesterOfSubscriber() {
+		try {
+			return (this.requesterSource.get() instanceof ReactiveRequesterSource source)
+					? source.findRequesterOfSubscriber() : Mono.empty();
+		}
+		catch (Error ex) {
+			// Otherwise, Reactor throws it to the subscriber
+			return Mono.error(ex);
+		}
+	}
+
+	/**
+	 * Add the requester of the thread if the context of the subscription contains none.
+	 */
+	private Caller complete(Caller caller) {
+		return (caller.requester() == null && caller.failure() == null)
+				? Caller.inThread(this.requesterSource, caller.inTransaction()) : caller;
+	}
+
+	private static Publisher<?> publisher(Object result) {
+		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(result.getClass());
+		return (adapter != null) ? adapter.toPublisher(result) : Mono.just(result);
+	}
+
+}

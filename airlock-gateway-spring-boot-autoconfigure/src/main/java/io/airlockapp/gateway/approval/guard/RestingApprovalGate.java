@@ -1,0 +1,200 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalResult;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gate that lets approvers rest, so that a caller cannot repeat a request until it is
+ * approved by mistake. For a time, it refuses the same call after a person denied it, and
+ * all calls of a guarded method after too many of its requests were denied or timed out.
+ * Each requester and each pairing is counted by itself. Approved requests don't count, so
+ * busy approvers are not slowed down. Calls without a request, and decisions that failed
+ * verification, don't count either.
+ */
+public final class RestingApprovalGate implements ApprovalGate {
+
+	private final ApprovalGate delegate;
+
+	private final @Nullable Rests cooldowns;
+
+	private final @Nullable Pause pause;
+
+	private final @Nullable Rests pauses;
+
+	private final InstantSource clock;
+
+	private final DenialPublisher publisher;
+
+	/**
+	 * Create a gate.
+	 * @param delegate the gate to delegate to
+	 * @param cooldown the time during which a denial applies to the same call, or
+	 * {@code null} for none
+	 * @param pause the pause of a method, or {@code null} for none
+	 * @param clock the time of day
+	 * @param ticker the source of elapsed time
+	 * @param publisher the publisher of the denials of this gate
+	 */
+	public RestingApprovalGate(ApprovalGate delegate, @Nullable Duration cooldown, @Nullable Pause pause,
+			InstantSource clock, Ticker ticker, DenialPublisher publisher) {
+		this.delegate = delegate;
+		this.cooldowns = (cooldown != null) ? new Rests(new Pause(1, cooldown, cooldown), ticker) : null;
+		this.pause = pause;
+		this.pauses = (pause != null) ? new Rests(pause, ticker) : null;
+		this.clock = clock;
+		this.publisher = publisher;
+	}
+
+	@Override
+	public void authorize(GuardedCall call) {
+		Key method = new Key(call.methodKey(), call.findRequester(), call.getPairing());
+		Key sameCall = (this.cooldowns != null) ? new Key(call.comparableDigest(), method.requester(), method.pairing())
+				: method;
+		requireNotDenied(call, sameCall);
+		requireNotPaused(call, method);
+		try {
+			this.delegate.authorize(call);
+		}
+		catch (ApprovalDeniedException ex) {
+			// A denial by a policy did not cause a request
+			if (ApprovalResult.of(ex) != ApprovalResult.POLICY) {
+				count(this.cooldowns, sameCall, ex, ex.getReason());
+				count(this.pauses, method, ex, null);
+			}
+			throw ex;
+		}
+		catch (ApprovalTimeoutException ex) {
+			count(this.pauses, method, ex, null);
+			throw ex;
+		}
+	}
+
+	private void requireNotDenied(GuardedCall call, Key key) {
+		Rest denial = (this.cooldowns != null) ? this.cooldowns.find(key) : null;
+		if (denial != null) {
+			throw this.publisher.refused(call,
+					new ApprovalDeniedException(
+							"%s was denied a moment ago (request %s), so approval is not requested again for %s s"
+								.formatted(call, denial.requestId(), denial.until().remaining().toSeconds() + 1),
+							denial.requestId(), denial.reason()));
+		}
+	}
+
+	private void requireNotPaused(GuardedCall call, Key key) {
+		Rest rest = (this.pauses != null) ? this.pauses.find(key) : null;
+		if (rest != null && this.pause != null) {
+			Instant until = this.clock.instant().plus(rest.until().remaining()).truncatedTo(ChronoUnit.SECONDS);
+			throw this.publisher.refused(call, new ApprovalUnavailableException(
+					("%s is paused until %s: %s requests were denied or timed out within %s "
+							+ "('airlock.gateway.approval.pause')")
+						.formatted(call, until.toString().substring(11), this.pause.after(),
+								print(this.pause.within())),
+					null, null));
+		}
+	}
+
+	private static String print(Duration duration) {
+		if (duration.toSecondsPart() == 0 && duration.toMinutes() > 0) {
+			return duration.toMinutes() + "m";
+		}
+		return (duration.toMillisPart() == 0) ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+	}
+
+	private static void count(@Nullable Rests rests, Key key, AirlockGatewayException ex, @Nullable String reason) {
+		if (rests != null) {
+			rests.count(key, ex.getRequestId(), reason);
+		}
+	}
+
+	/**
+	 * Holds when a guarded method is paused.
+	 *
+	 * @param after the number of denials and timeouts
+	 * @param within the period in which they are counted
+	 * @param rest the duration of the pause
+	 */
+	public record Pause(int after, Duration within, Duration rest) {
+	}
+
+	/**
+	 * Holds what a rest applies to.
+	 */
+	private record Key(String subject, @Nullable String requester, String pairing) {
+	}
+
+	/**
+	 * Holds a rest and the last request before it.
+	 */
+	private record Rest(Deadline until, @Nullable String requestId, @Nullable String reason) {
+	}
+
+	/**
+	 * Recent denials and timeouts, and the rests that they cause.
+	 */
+	private static final class Rests {
+
+		private static final int CAPACITY = 10_000;
+
+		private final Map<Key, Deque<Deadline>> recent = bounded();
+
+		private final Map<Key, Rest> resting = bounded();
+
+		private final Pause pause;
+
+		private final Ticker ticker;
+
+		private Rests(Pause pause, Ticker ticker) {
+			this.pause = pause;
+			this.ticker = ticker;
+		}
+
+		private static <T> Map<Key, T> bounded() {
+			return new LinkedHashMap<>(16, 0.75F, true) {
+
+				@Override
+				protected boolean removeEldestEntry(Map.Entry<Key, T> eldest) {
+					return size() > CAPACITY;
+				}
+
+			};
+		}
+
+		private synchronized @Nullable Rest find(Key key) {
+			Rest rest = this.resting.get(key);
+			if (rest != null && rest.until().isOver()) {
+				this.resting.remove(key);
+				return null;
+			}
+			return rest;
+		}
+
+		private synchronized void count(Key key, @Nullable String requestId, @Nullable String reason) {
+			Deque<Deadline> counted = this.recent.computeIfAbsent(key, (added) -> new ArrayDeque<>());
+			counted.removeIf(Deadline::isOver);
+			counted.addLast(Deadline.in(this.pause.within(), this.ticker));
+			if (counted.size() >= this.pause.after()) {
+				this.recent.remove(key);
+				this.resting.put(key, new Rest(Deadline.in(this.pause.rest(), this.ticker), requestId, reason));
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,163 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.aop.ClassFilter;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.core.OverridingClassLoader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link GuardedMethods}: what it overlooks would be left without guard.
+ */
+class GuardedMethodsTests {
+
+	private final ClassFilter filter = GuardedMethods::mayGuard;
+
+	@ParameterizedTest
+	@ValueSource(classes = { OnMethod.class, OnType.class, OnPrivateMethod.class, OnInterface.class, ByMeta.class,
+			ExtendsType.class, ExtendsPrivateMethod.class, ImplementsInterface.class, ImplementsByParent.class,
+			ExtendsInterface.class, ImplementsGeneric.class })
+	void typeWithGuardedMethods(Class<?> type) throws Exception {
+		assertThat(GuardedMethods.mayGuard(type)).isTrue();
+		assertThat(GuardedMethods.mayGuard(seenForTheFirstTime(type))).isTrue();
+		assertThat(this.filter.matches(type)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Plain.class, Object.class, String.class, ArrayList.class, List.class, int.class,
+			OnType[].class, RequiresAirlockApproval.class })
+	void typeWithout(Class<?> type) throws Exception {
+		assertThat(GuardedMethods.mayGuard(type)).isFalse();
+		assertThat(GuardedMethods.mayGuard(seenForTheFirstTime(type))).isFalse();
+		assertThat(this.filter.matches(type)).isFalse();
+	}
+
+	@Test
+	void proxies() {
+		Object jdkProxy = Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { OnInterface.class },
+				(proxy, method, arguments) -> null);
+		assertThat(GuardedMethods.mayGuard(jdkProxy.getClass())).isTrue();
+		ProxyFactory factory = new ProxyFactory(new OnMethod());
+		factory.setProxyTargetClass(true);
+		assertThat(GuardedMethods.mayGuard(factory.getProxy().getClass())).isTrue();
+		OnInterface lambda = () -> {
+		};
+		assertThat(GuardedMethods.mayGuard(lambda.getClass())).isTrue();
+	}
+
+	/**
+	 * Return a type of which nothing is remembered from other tests.
+	 */
+	private static Class<?> seenForTheFirstTime(Class<?> type) throws ClassNotFoundException {
+		ClassLoader classLoader = new OverridingClassLoader(type.getClassLoader()) {
+
+			@Override
+			protected boolean isEligibleForOverriding(String className) {
+				return className.startsWith(GuardedMethodsTests.class.getName());
+			}
+
+		};
+		return (type.isPrimitive() || type.isArray()) ? type : Class.forName(type.getName(), false, classLoader);
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@RequiresAirlockApproval
+	@interface Meta {
+
+	}
+
+	static class Plain {
+
+		@Deprecated
+		void refund() {
+		}
+
+	}
+
+	static class OnMethod {
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class OnType {
+
+	}
+
+	static class OnPrivateMethod {
+
+		@RequiresAirlockApproval
+		private void refund() {
+		}
+
+	}
+
+	interface OnInterface {
+
+		@RequiresAirlockApproval
+		void refund();
+
+	}
+
+	interface OnGeneric<T> {
+
+		@RequiresAirlockApproval
+		void refund(T order);
+
+	}
+
+	static class ByMeta {
+
+		@Meta
+		void refund() {
+		}
+
+	}
+
+	static class ExtendsType extends OnType {
+
+	}
+
+	static class ExtendsPrivateMethod extends OnPrivateMethod {
+
+	}
+
+	static class ImplementsInterface implements OnInterface {
+
+		@Override
+		public void refund() {
+		}
+
+	}
+
+	static class ImplementsByParent extends ImplementsInterface {
+
+	}
+
+	interface ExtendsInterface extends OnInterface {
+
+	}
+
+	static class ImplementsGeneric implements OnGeneric<String> {
+
+		@Override
+		public void refund(String order) {
+		}
+
+	}
+
+}

@@ -1,0 +1,252 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.Ordered;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests that one approval permits one start of the method, whatever the interceptors
+ * inside the guard do.
+ */
+class InnerInvocationTests {
+
+	private final AtomicInteger asked = new AtomicInteger();
+
+	private final AtomicInteger started = new AtomicInteger();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+		.withBean(ApprovalGate.class, () -> (call) -> this.asked.incrementAndGet())
+		.withBean(Payouts.class, () -> new Payouts(this.started));
+
+	@ParameterizedTest
+	@EnumSource(Repetition.class)
+	void methodIsNotStartedAgainByARetryInside(Repetition repetition) {
+		inside((invocation) -> retry(invocation, repetition)).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> payouts.payOut(5))
+				.withMessageContaining("Payouts.payOut is not started again")
+				.withMessageContaining("'airlock.gateway.approval.order'");
+			assertThat(this.started).hasValue(1);
+			assertThat(this.asked).hasValue(1);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void methodIsStartedOnceByThreadsThatProceedAtOnce(boolean cloned) throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(4);
+		try {
+			inside((invocation) -> race(threads, invocation, cloned)).run((context) -> {
+				for (int round = 1; round <= 50; round++) {
+					assertThatCode(() -> context.getBean(Payouts.class).payOut(5)).doesNotThrowAnyException();
+					assertThat(this.started).hasValue(round);
+				}
+			});
+		}
+		finally {
+			threads.shutdownNow();
+			assertThat(threads.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	@Test
+	void retryOfAFutureInsideIsRefused() {
+		inside((invocation) -> {
+			((ProxyMethodInvocation) invocation).invocableClone().proceed();
+			return invocation.proceed();
+		}).run((context) -> {
+			assertThat(context.getBean(Payouts.class).payOutLater(5)).failsWithin(20, TimeUnit.SECONDS)
+				.withThrowableThat()
+				.withCauseInstanceOf(InvalidApprovalUsageException.class);
+			assertThat(this.started).hasValue(1);
+		});
+	}
+
+	@Test
+	void eachSubscriptionIsStartedByItself() {
+		inside(MethodInvocation::proceed).run((context) -> {
+			Mono<String> mono = context.getBean(Payouts.class).payOutLazily(5);
+			assertThat(mono.block()).isEqualTo("paid 5");
+			assertThat(mono.block()).isEqualTo("paid 5");
+			assertThat(this.started).hasValue(2);
+			assertThat(this.asked).hasValue(2);
+		});
+	}
+
+	@Test
+	void publisherOfTheMethodIsSubscribedToOnce() {
+		inside((invocation) -> ((Mono<?>) invocation.proceed()).retry(2)).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> payouts.payOutAtSubscription(5).block())
+				.withMessageContaining("Payouts.payOutAtSubscription is not started again");
+			assertThat(this.started).hasValue(1);
+			assertThat(this.asked).hasValue(1);
+		});
+	}
+
+	@Test
+	void streamOfTheMethodIsSubscribedToOnce() {
+		inside((invocation) -> ((Flux<?>) invocation.proceed()).repeat(2)).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> payouts.payOutInParts(5).blockLast())
+				.withMessageContaining("Payouts.payOutInParts is not started again");
+			assertThat(this.started).hasValue(1);
+			assertThat(this.asked).hasValue(1);
+		});
+	}
+
+	private static @Nullable Object retry(MethodInvocation invocation, Repetition repetition) throws Throwable {
+		MethodInvocation again = repetition.prepare((ProxyMethodInvocation) invocation);
+		try {
+			invocation.proceed();
+		}
+		catch (IllegalStateException ex) {
+			assertThat(ex).hasMessage("no connection");
+		}
+		return again.proceed();
+	}
+
+	private static Object race(ExecutorService threads, MethodInvocation invocation, boolean cloned) throws Exception {
+		CountDownLatch start = new CountDownLatch(1);
+		Callable<Boolean> racer = () -> {
+			MethodInvocation own = cloned ? ((ProxyMethodInvocation) invocation).invocableClone() : invocation;
+			start.await(20, TimeUnit.SECONDS);
+			try {
+				own.proceed();
+				return true;
+			}
+			catch (InvalidApprovalUsageException ex) {
+				return false;
+			}
+			catch (Throwable ex) {
+				return true;
+			}
+		};
+		List<Future<Boolean>> results = List.of(threads.submit(racer), threads.submit(racer), threads.submit(racer));
+		start.countDown();
+		int starts = 0;
+		for (Future<Boolean> result : results) {
+			starts += result.get(20, TimeUnit.SECONDS) ? 1 : 0;
+		}
+		assertThat(starts).isEqualTo(1);
+		return "raced";
+	}
+
+	private ApplicationContextRunner inside(MethodInterceptor interceptor) {
+		return this.contextRunner.withBean(DefaultPointcutAdvisor.class, () -> {
+			DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(
+					AnnotationMatchingPointcut.forMethodAnnotation(RequiresAirlockApproval.class), interceptor);
+			// That of common retry libraries
+			advisor.setOrder(Ordered.LOWEST_PRECEDENCE);
+			return advisor;
+		}, (definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE));
+	}
+
+	/**
+	 * What an interceptor proceeds with for the second time.
+	 */
+	enum Repetition {
+
+		SAME_INVOCATION {
+			@Override
+			MethodInvocation prepare(ProxyMethodInvocation invocation) {
+				return invocation;
+			}
+		},
+
+		CLONE {
+			@Override
+			MethodInvocation prepare(ProxyMethodInvocation invocation) {
+				return invocation.invocableClone();
+			}
+		},
+
+		CLONE_OF_A_CLONE {
+			@Override
+			MethodInvocation prepare(ProxyMethodInvocation invocation) {
+				return ((ProxyMethodInvocation) invocation.invocableClone()).invocableClone(invocation.getArguments());
+			}
+		};
+
+		abstract MethodInvocation prepare(ProxyMethodInvocation invocation);
+
+	}
+
+	static class Payouts {
+
+		private final AtomicInteger started;
+
+		Payouts(AtomicInteger started) {
+			this.started = started;
+		}
+
+		@RequiresAirlockApproval
+		public String payOut(int amount) {
+			return fail();
+		}
+
+		private String fail() {
+			this.started.incrementAndGet();
+			throw new IllegalStateException("no connection");
+		}
+
+		@RequiresAirlockApproval
+		public CompletableFuture<String> payOutLater(int amount) {
+			this.started.incrementAndGet();
+			return CompletableFuture.completedFuture("paid " + amount);
+		}
+
+		@RequiresAirlockApproval
+		public Mono<String> payOutAtSubscription(int amount) {
+			return Mono.fromSupplier(this::fail);
+		}
+
+		@RequiresAirlockApproval
+		public Flux<String> payOutInParts(int amount) {
+			return Flux.defer(() -> Flux.just("part " + this.started.incrementAndGet()));
+		}
+
+		@RequiresAirlockApproval
+		public Mono<String> payOutLazily(int amount) {
+			this.started.incrementAndGet();
+			return Mono.just("paid " + amount);
+		}
+
+	}
+
+}

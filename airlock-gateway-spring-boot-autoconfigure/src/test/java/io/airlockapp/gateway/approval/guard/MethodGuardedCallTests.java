@@ -1,0 +1,188 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.lang.reflect.Method;
+import java.util.AbstractList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.AirlockOmitted;
+import io.airlockapp.gateway.approval.condition.DescriptionParser;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.util.ReflectionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link MethodGuardedCall}.
+ */
+class MethodGuardedCallTests {
+
+	@ParameterizedTest
+	@MethodSource("unrepeatable")
+	void nobodyIsAskedAboutWhatIsNotTheSameWhenItIsReadAgain(Object value) {
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> call(value, "Pay").toRequest())
+			.withMessageNotContaining("s3cr3t");
+	}
+
+	static List<Object> unrepeatable() {
+		return List.of(new Page(Stream.of("s3cr3t")), Map.of("a", List.of("s3cr3t").iterator()),
+				new Page(List.of(Stream.of("s3cr3t"))), new Counting(), (Supplier<String>) () -> "s3cr3t");
+	}
+
+	/**
+	 * What an accessor returns decides nothing.
+	 */
+	@Test
+	void descriptionSaysWhatTheCommandSays() {
+		MethodGuardedCall call = call(new Estimate(), "Pay #{#value.amount} for #{#value.order}");
+		assertThat(call.toRequest()).satisfies((request) -> {
+			assertThat(request.getDescription()).isEqualTo("Pay ••• for A-17");
+			assertThat(request.getCommandText())
+				.isEqualTo("Service.call(value=%s{order=A-17, amount=•••})".formatted(Estimate.class.getName()));
+		});
+	}
+
+	@Test
+	void describingLoadsNothing() {
+		Order order = new Order();
+		MethodGuardedCall call = call(order, "Pay #{#value.name}");
+		assertThat(call.toRequest().getDescription()).isEqualTo("Pay \"Order 17\"");
+		assertThat(order.lines.loaded).isFalse();
+		assertThat(call.isUnchanged()).isTrue();
+	}
+
+	@Test
+	void nobodyIsAskedAboutWhatIsTooLong() {
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> call("s3cr3t".repeat(1000), "Pay").toRequest())
+			.withMessageContainingAll("Service.call", "'value'", "6002", "4000", "abridge")
+			.withMessageNotContaining("s3cr3t");
+	}
+
+	@Test
+	void whatIsAbridgedSaysSoInTheFirstLines() {
+		Map<String, Object> value = Map.of("note", "x".repeat(6000));
+		ApprovalRequest request = abridged(value, "Pay #{#value['none']}").toRequest();
+		assertThat(request.getCommandText())
+			.startsWith("NOT SHOWN IN FULL: parts of 1 value are left out\nService.call(");
+		assertThat(request.getDescription()).isEqualTo("NOT SHOWN IN FULL: parts of 1 value are left out\nPay (none)");
+		assertThat(abridged(value, null).toRequest().getDescription())
+			.isEqualTo("NOT SHOWN IN FULL: parts of 1 value are left out\nLabel");
+		assertThat(abridged("short", null).toRequest().getDescription()).isNull();
+	}
+
+	@Test
+	void whatIsAbridgedIsBoundInFull() {
+		StringBuilder value = new StringBuilder("x".repeat(6000));
+		MethodGuardedCall call = abridged(value, null);
+		call.toRequest();
+		assertThat(call.isUnchanged()).isTrue();
+		value.setCharAt(3000, 'y');
+		assertThat(call.isUnchanged()).isFalse();
+	}
+
+	private static MethodGuardedCall abridged(Object value, @Nullable String description) {
+		return call(value, description, true);
+	}
+
+	private static MethodGuardedCall call(Object value, String description) {
+		return call(value, description, false);
+	}
+
+	private static MethodGuardedCall call(Object value, @Nullable String description, boolean abridge) {
+		Method method = ReflectionUtils.findMethod(Service.class, "call", (Class<?>[]) null);
+		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
+		return new MethodGuardedCall(
+				new ApprovalAttribute(Declaration.of(method, Service.class), "Label",
+						(description != null) ? DescriptionParser.parse(description, Service.class, method) : null,
+						null, null, null, "default", false, abridge, false),
+				new MethodArguments(Service.class, method, new Object[] { value }), new DefaultListableBeanFactory(),
+				() -> writer, new Caller(false, null));
+	}
+
+	record Page(Object items) {
+	}
+
+	static class Estimate {
+
+		public String order = "A-17";
+
+		private int amount = 5000;
+
+		public int getAmount() {
+			return this.amount / 1000;
+		}
+
+	}
+
+	static class Counting extends AbstractList<Integer> {
+
+		@AirlockOmitted
+		private int count;
+
+		@Override
+		public Integer get(int index) {
+			return ++this.count;
+		}
+
+		@Override
+		public int size() {
+			return 1;
+		}
+
+	}
+
+	static class Order {
+
+		@AirlockOmitted
+		private final LazyLines lines = new LazyLines();
+
+		private final String name = "Order " + this.lines.number;
+
+		public String getName() {
+			return this.name;
+		}
+
+	}
+
+	static class LazyLines extends AbstractList<String> {
+
+		private final int number = "lines".length() + 12;
+
+		private boolean loaded;
+
+		@Override
+		public String get(int index) {
+			this.loaded = true;
+			return "line";
+		}
+
+		@Override
+		public int size() {
+			this.loaded = true;
+			return 1;
+		}
+
+	}
+
+	static class Service {
+
+		void call(Object value) {
+		}
+
+	}
+
+}

@@ -1,0 +1,293 @@
+package io.airlockapp.gateway.approval.guard;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
+import io.airlockapp.gateway.ApprovalDeniedException;
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalOutcome;
+import io.airlockapp.gateway.ApprovalPendingException;
+import io.airlockapp.gateway.ApprovalTimeoutException;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.guard.RestingApprovalGate.Pause;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.util.ReflectionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link RestingApprovalGate} and {@link DuplicateApprovalGate}.
+ */
+class RestingApprovalGateTests {
+
+	private static final Instant NOW = Instant.parse("2026-11-24T14:37:10.9Z");
+
+	private final ManualTicker ticker = new ManualTicker();
+
+	private final List<ApprovalOutcome> outcomes = new ArrayList<>();
+
+	private final DenialPublisher publisher = new DenialPublisher(
+			ApprovalListener.of(List.of((request, artifactType) -> this.outcomes::add)), "command.review");
+
+	private final List<Object> asked = new ArrayList<>();
+
+	private @Nullable AirlockGatewayException failure;
+
+	private Runnable meanwhile = () -> {
+	};
+
+	private final ApprovalGate person = (call) -> {
+		this.asked.add(call);
+		this.meanwhile.run();
+		if (this.failure != null) {
+			throw this.failure;
+		}
+	};
+
+	private final ApprovalGate gate = new RestingApprovalGate(this.person, null,
+			new Pause(5, Duration.ofMinutes(5), Duration.ofMinutes(10)), () -> NOW, this.ticker, this.publisher);
+
+	@Test
+	void restsAfterDenialsAndSilence() {
+		for (int i = 0; i < 5; i++) {
+			this.failure = (i % 2 == 0) ? denied() : new ApprovalTimeoutException("silence", "req-1");
+			fail("pay", null, i);
+		}
+		assertThat(this.asked).hasSize(5);
+		this.failure = null;
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> pass("pay", null, 6))
+			.withMessage("Service.pay is paused until 14:47:10Z: 5 requests were denied or timed out within 5m "
+					+ "('airlock.gateway.approval.pause')");
+		assertThat(this.asked).hasSize(5);
+		assertThat(this.outcomes).singleElement()
+			.satisfies((outcome) -> assertThat(outcome.failure()).isInstanceOf(ApprovalUnavailableException.class));
+		pass("other", null, 1);
+		this.ticker.advance(Duration.ofMinutes(10));
+		pass("pay", null, 7);
+		assertThat(this.asked).hasSize(7);
+	}
+
+	@Test
+	void oneRequestersDenialsDoNotStopTheOthers() {
+		this.failure = denied();
+		for (int i = 0; i < 5; i++) {
+			fail("pay", "mallory", i);
+		}
+		this.failure = null;
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> pass("pay", "mallory", 1));
+		pass("pay", "alice", 1);
+		pass("pay", null, 1);
+	}
+
+	@Test
+	void classesOfTheSameNameRestByThemselves() {
+		this.failure = denied();
+		for (int i = 0; i < 5; i++) {
+			fail("pay", null, i);
+		}
+		this.failure = null;
+		GuardedCall other = call(Elsewhere.Service.class, "pay", new Caller(false, null), 1);
+		assertThat(other).hasToString("Service.pay");
+		this.gate.authorize(other);
+		assertThat(this.asked).hasSize(6);
+	}
+
+	@Test
+	void denialAppliesToTheSameCallOfTheSameRequesterForTheSameApprovers() {
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, () -> NOW, this.ticker,
+				this.publisher);
+		this.failure = denied();
+		assertThatExceptionOfType(ApprovalDeniedException.class)
+			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
+			.isSameAs(this.failure);
+		this.failure = null;
+		assertThatExceptionOfType(ApprovalDeniedException.class)
+			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
+			.withMessage("Service.pay was denied a moment ago (request req-1), so approval is not requested again for "
+					+ "61 s")
+			.satisfies((ex) -> assertThat(ex.getRequestId()).isEqualTo("req-1"));
+		assertThat(this.asked).hasSize(1);
+		cooling.authorize(call("pay", "alice", 2));
+		cooling.authorize(call("pay", "bob", 1));
+		cooling.authorize(call("pay", null, 1));
+		cooling.authorize(call("other", "alice", 1));
+		cooling.authorize(call(Service.class, "pay", new Caller(false, "alice"), 1, "finance"));
+		assertThat(this.asked).hasSize(6);
+		this.ticker.advance(Duration.ofMinutes(1));
+		cooling.authorize(call("pay", "alice", 1));
+	}
+
+	@Test
+	void silenceStartsNoCooldown() {
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, () -> NOW, this.ticker,
+				this.publisher);
+		for (AirlockGatewayException each : List.of(new ApprovalTimeoutException("silence", "req-1"),
+				new ApprovalDeniedByPolicyException("policy", "p-1", NOW))) {
+			this.failure = each;
+			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
+				.isSameAs(each);
+		}
+		this.failure = null;
+		cooling.authorize(call("pay", "alice", 1));
+		assertThat(this.asked).hasSize(3);
+	}
+
+	@Test
+	void countsWithinTheTimeOnly() {
+		this.failure = denied();
+		for (int i = 0; i < 20; i++) {
+			fail("pay", null, i);
+			this.ticker.advance(Duration.ofSeconds(75));
+		}
+		assertThat(this.asked).hasSize(20);
+	}
+
+	@Test
+	void countsNeitherApprovalsNorWhatNobodyWasAskedNorWhatDidNotVerify() {
+		List<AirlockGatewayException> failures = List.of(new ApprovalVerificationException("forged", "req-1", null),
+				new ApprovalUnavailableException("no", null, null),
+				new ApprovalDeniedByPolicyException("policy", "p-1", NOW));
+		for (int i = 0; i < 5; i++) {
+			this.failure = null;
+			pass("pay", null, i);
+			for (AirlockGatewayException each : failures) {
+				this.failure = each;
+				fail("pay", null, i);
+			}
+		}
+		assertThat(this.asked).hasSize(20);
+	}
+
+	@Test
+	void equalCallIsRefusedWhileOthersWait() {
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.publisher);
+		this.meanwhile = () -> {
+			this.meanwhile = () -> {
+			};
+			assertThatExceptionOfType(ApprovalPendingException.class)
+				.isThrownBy(() -> refusing.authorize(call("pay", "alice", 1)))
+				.withMessageContaining("with the same arguments already")
+				.withMessageContaining("'airlock.gateway.approval.limits.duplicates");
+			refusing.authorize(call("pay", "alice", 2));
+			refusing.authorize(call("pay", "bob", 1));
+			refusing.authorize(call("pay", null, 1));
+			refusing.authorize(call("other", "alice", 1));
+		};
+		refusing.authorize(call("pay", "alice", 1));
+		assertThat(this.asked).hasSize(5);
+		assertThat(this.outcomes).hasSize(1);
+		refusing.authorize(call("pay", "alice", 1));
+		assertThat(this.asked).hasSize(6);
+	}
+
+	@Test
+	void equalCallMayBeAskedAgainHoweverTheFirstEnded() {
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.publisher);
+		for (RuntimeException each : List.of(denied(), new ApprovalUnavailableException("no", null, null))) {
+			this.failure = (AirlockGatewayException) each;
+			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> refusing.authorize(call("pay", null, 1)));
+			this.failure = null;
+			refusing.authorize(call("pay", null, 1));
+		}
+	}
+
+	@Test
+	void twoEqualCallsMayWaitByDefault() {
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 2, this.publisher);
+		this.meanwhile = () -> {
+			this.meanwhile = () -> {
+				this.meanwhile = () -> {
+				};
+				assertThatExceptionOfType(ApprovalUnavailableException.class)
+					.isThrownBy(() -> refusing.authorize(call("pay", null, 1)))
+					.withMessageContaining("waits for 2 decisions");
+			};
+			refusing.authorize(call("pay", null, 1));
+		};
+		refusing.authorize(call("pay", null, 1));
+		assertThat(this.asked).hasSize(2);
+	}
+
+	@Test
+	void failingRequesterSourceKeepsTheCallFromPassing() {
+		GuardedCall call = callBy("pay", Caller.failed(false, new IllegalStateException("s3cr3t")), 1);
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> this.gate.authorize(call))
+			.withMessageContaining("RequesterSource")
+			.satisfies((ex) -> assertThat(ex).message().doesNotContain("s3cr3t"));
+		assertThat(this.asked).isEmpty();
+	}
+
+	private void pass(String method, @Nullable String requester, int amount) {
+		this.gate.authorize(call(method, requester, amount));
+	}
+
+	private void fail(String method, @Nullable String requester, int amount) {
+		assertThatExceptionOfType(this.failure.getClass()).isThrownBy(() -> pass(method, requester, amount))
+			.isSameAs(this.failure);
+	}
+
+	private static ApprovalDeniedException denied() {
+		return new ApprovalDeniedException("no", "req-1", null);
+	}
+
+	private static GuardedCall call(String name, @Nullable String requester, int amount) {
+		return callBy(name, new Caller(false, requester), amount);
+	}
+
+	private static GuardedCall callBy(String name, Caller caller, int amount) {
+		return call(Service.class, name, caller, amount);
+	}
+
+	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount) {
+		return call(type, name, caller, amount, "default");
+	}
+
+	private static GuardedCall call(Class<?> type, String name, Caller caller, int amount, String pairing) {
+		Method method = ReflectionUtils.findMethod(type, name, int.class);
+		SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
+		return new MethodGuardedCall(
+				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, pairing, false,
+						false, false),
+				new MethodArguments(type, method, new Object[] { amount }), new DefaultListableBeanFactory(),
+				() -> writer, caller);
+	}
+
+	static class Service {
+
+		void pay(int amount) {
+		}
+
+		void other(int amount) {
+		}
+
+	}
+
+	static class Elsewhere {
+
+		static class Service {
+
+			void pay(int amount) {
+			}
+
+		}
+
+	}
+
+}

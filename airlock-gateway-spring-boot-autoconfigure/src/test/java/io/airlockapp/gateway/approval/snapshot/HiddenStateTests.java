@@ -17,7 +17,9 @@ import javax.xml.datatype.DatatypeFactory;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
@@ -200,6 +202,15 @@ class HiddenStateTests {
 	private void assertRefused(Object value, String reason) {
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> text("any", value))
 			.withMessageContaining(reason);
+	}
+
+	@Test
+	void fieldWithTheNameOfAnotherReplacesNothing() {
+		SameNames value = new SameNames();
+		assertThat(text("any", value)).contains("renamed").contains("a=1").contains("a'\"=2");
+		String before = json("any", value);
+		value.other = "EVIL";
+		assertThat(json("any", value)).isNotEqualTo(before);
 	}
 
 	private String text(String method, Object value) {
@@ -437,6 +448,23 @@ class HiddenStateTests {
 		OwnEntry() {
 			super("a", "b");
 		}
+
+	}
+
+	static class FirstName {
+
+		public int a = 1;
+
+	}
+
+	static class SameNames extends FirstName {
+
+		private static final String QUALIFIED = "io.airlockapp.gateway.approval.snapshot.HiddenStateTests$SameNames.a";
+
+		@JsonProperty(QUALIFIED)
+		public String other = "renamed";
+
+		public int a = 2;
 
 	}
 

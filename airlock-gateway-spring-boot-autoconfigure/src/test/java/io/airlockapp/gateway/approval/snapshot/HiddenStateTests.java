@@ -28,10 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.ser.std.ToStringSerializer;
@@ -205,6 +207,21 @@ class HiddenStateTests {
 	}
 
 	@Test
+	void nodeOfJacksonDiffersFromTheValueInside() {
+		JsonNodeFactory nodes = JsonNodeFactory.instance;
+		assertThat(json("any", nodes.stringNode("x"))).isNotEqualTo(json("any", "x"));
+		assertThat(json("any", nodes.numberNode(5))).isNotEqualTo(json("any", 5));
+		assertThat(json("any", nodes.nullNode())).isNotEqualTo(json("any", null));
+		assertThat(json("tree", nodes.nullNode())).isNotEqualTo(json("tree", null));
+		assertThat(json("any", nodes.pojoNode(new Plain("DE1", 5)))).isNotEqualTo(json("any", new Plain("DE1", 5)));
+		assertThat(text("any", nodes.stringNode("x"))).endsWith("StringNode{value=\"x\"}");
+		assertThat(text("tree", nodes.objectNode().put("a", 1).putNull("b"))).isEqualTo("{a=1, b=null}");
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> json("tree", nodes.pojoNode("x")))
+			.withMessageContaining("a POJONode holds a value that has a JsonNode of its own");
+	}
+
+	@Test
 	void fieldWithTheNameOfAnotherReplacesNothing() {
 		SameNames value = new SameNames();
 		assertThat(text("any", value)).contains("renamed").contains("a=1").contains("a'\"=2");
@@ -231,6 +248,9 @@ class HiddenStateTests {
 	}
 
 	static class Methods {
+
+		void tree(JsonNode value) {
+		}
 
 		void any(Object value) {
 		}

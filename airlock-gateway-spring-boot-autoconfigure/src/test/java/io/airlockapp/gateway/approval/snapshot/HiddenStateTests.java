@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -228,6 +229,13 @@ class HiddenStateTests {
 		String before = json("any", value);
 		value.other = "EVIL";
 		assertThat(json("any", value)).isNotEqualTo(before);
+	}
+
+	@Test
+	void queueWithPrioritiesIsRefused() {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> json("any", new PriorityQueue<>(List.of("a"))))
+			.withMessageContaining("Copy it into a List");
 	}
 
 	private String text(String method, Object value) {

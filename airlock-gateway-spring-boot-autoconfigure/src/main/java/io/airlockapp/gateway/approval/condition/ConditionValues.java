@@ -75,7 +75,7 @@ final class ConditionValues {
 	static boolean contains(SnapshotNode container, Object value) {
 		if (SnapshotPath.content(container) instanceof Elements elements) {
 			requireExact(elements.exact());
-			return contains(elements.elements(), value);
+			return containsExactly(elements.elements(), value);
 		}
 		throw new UnclearConditionException("%s has no elements".formatted(describe(container)));
 	}
@@ -88,9 +88,28 @@ final class ConditionValues {
 	static boolean containsKey(SnapshotNode container, Object key) {
 		if (SnapshotPath.content(container) instanceof Entries entries) {
 			requireExact(entries.exact());
-			return contains(entries.entries().stream().map(Entry::key).toList(), key);
+			return containsExactly(entries.entries().stream().map(Entry::key).toList(), key);
 		}
 		throw new UnclearConditionException("%s has no keys".formatted(describe(container)));
+	}
+
+	/**
+	 * Return whether a container of Java contains a value. Numbers have to be equal in
+	 * the sense of the container, too: it finds neither 2.5 as 2.50, nor 5 as a long.
+	 */
+	private static boolean containsExactly(Collection<? extends SnapshotNode> elements, Object value) {
+		for (SnapshotNode element : elements) {
+			if (isNumber(element) && isNumber(value) && isEqual(element, value)
+					&& !isEqualNumber((Leaf) element, value)) {
+				throw new UnclearConditionException("a number is contained in another form");
+			}
+		}
+		return contains(elements, value);
+	}
+
+	private static boolean isEqualNumber(Leaf element, Object value) {
+		return (value instanceof Leaf leaf) ? leaf.type().equals(element.type()) && leaf.text().equals(element.text())
+				: element.declared() && value.equals(ExactNumber.of(element));
 	}
 
 	static boolean contains(Collection<?> candidates, Object value) {

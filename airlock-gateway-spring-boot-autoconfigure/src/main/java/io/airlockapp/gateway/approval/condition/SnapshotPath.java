@@ -55,9 +55,11 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 
 	/**
 	 * Return the content of an {@link java.util.Optional}, which is null if it is empty.
+	 * In a wider position, it is a value of its own.
 	 */
 	static SnapshotNode unwrap(SnapshotNode node) {
-		if (!(node instanceof Elements optional) || !optional.type().equals(Elements.OPTIONAL)) {
+		if (!(node instanceof Elements optional) || !optional.type().equals(Elements.OPTIONAL)
+				|| !optional.declared()) {
 			return node;
 		}
 		return optional.elements().isEmpty() ? NULL : unwrap(optional.elements().get(0));

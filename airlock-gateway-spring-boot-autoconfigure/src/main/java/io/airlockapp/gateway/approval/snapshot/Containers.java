@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -54,6 +55,12 @@ final class Containers {
 			"org.springframework.util.LinkedCaseInsensitiveMap", "org.springframework.util.LinkedMultiValueMap");
 
 	private static final String IMMUTABLE = "java.util.ImmutableCollections$";
+
+	/**
+	 * The comparators of Java without state of their own.
+	 */
+	private static final Set<Object> COMPARATORS = Set.of(Comparator.naturalOrder(), Comparator.reverseOrder(),
+			String.CASE_INSENSITIVE_ORDER);
 
 	private Containers() {
 	}
@@ -149,6 +156,11 @@ final class Containers {
 	static @Nullable String findObstacle(Object container) {
 		if (container instanceof Properties) {
 			return "Properties can have defaults that are not among their entries. Copy them into a Map";
+		}
+		Object comparator = comparator(container);
+		if (comparator != null && !COMPARATORS.contains(comparator)) {
+			return "a %s has a comparator of its own. Copy it into a List or a LinkedHashMap"
+				.formatted(container.getClass().getName());
 		}
 		if (container instanceof PriorityQueue || container instanceof PriorityBlockingQueue
 				|| container instanceof DelayQueue) {

@@ -140,7 +140,7 @@ final class JavaValues {
 	 * Return whether a type is a date, time, zone or amount of time.
 	 */
 	private static boolean isTime(Class<?> type) {
-		return type.getName().startsWith("java.time.")
+		return type.getName().startsWith("java.time.") && !type.getName().startsWith("java.time.format.")
 				&& (TemporalAccessor.class.isAssignableFrom(type) || Temporal.class.isAssignableFrom(type)
 						|| TemporalAmount.class.isAssignableFrom(type) || ZoneId.class.isAssignableFrom(type));
 	}

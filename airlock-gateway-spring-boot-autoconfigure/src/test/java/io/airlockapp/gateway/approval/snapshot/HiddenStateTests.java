@@ -198,6 +198,13 @@ class HiddenStateTests {
 	}
 
 	@Test
+	void comparatorOfItsOwnIsRefused() {
+		assertRefused(new java.util.TreeMap<String, Object>(java.util.Comparator.comparing(String::length)),
+				"has a comparator of its own");
+		assertThat(text("any", new java.util.TreeSet<>(java.util.Comparator.reverseOrder()))).isEqualTo("[]");
+	}
+
+	@Test
 	void accessorThatComputesDoesNotShowItsField() {
 		assertThat(text("any", new Card())).endsWith("Card{number=•••}");
 	}

@@ -19,7 +19,7 @@ final class AirlockRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.resources().registerPattern("io/airlockapp/gateway/approval/guard/schema.sql");
+		hints.resources().registerPattern("io/airlockapp/gateway/approval/jdbc/schema.sql");
 		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), DecisionEvidence.class);
 		if (ClassUtils.isPresent("org.springframework.web.ErrorResponse", classLoader)) {
 			hints.reflection().registerMethod(ApprovalProblems.describeMethod(), ExecutableMode.INVOKE);

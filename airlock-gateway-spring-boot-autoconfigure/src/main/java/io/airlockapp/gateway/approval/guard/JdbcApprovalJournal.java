@@ -26,7 +26,7 @@ import org.springframework.jdbc.BadSqlGrammarException;
  * runs in a separate transaction, so that it is committed before anything is sent or
  * started, and never rolled back with the transaction of the method.
  * <p>
- * The tables are defined in {@code schema.sql} beside this class.
+ * The tables are defined in {@code io/airlockapp/gateway/approval/jdbc/schema.sql}.
  */
 public final class JdbcApprovalJournal implements ApprovalJournal, ReplayJournal {
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
@@ -23,6 +24,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 
 import org.jspecify.annotations.Nullable;
 
@@ -146,6 +149,11 @@ final class Containers {
 	static @Nullable String findObstacle(Object container) {
 		if (container instanceof Properties) {
 			return "Properties can have defaults that are not among their entries. Copy them into a Map";
+		}
+		if (container instanceof PriorityQueue || container instanceof PriorityBlockingQueue
+				|| container instanceof DelayQueue) {
+			return "a %s is read in another order than that of its priorities. Copy it into a List"
+				.formatted(container.getClass().getName());
 		}
 		return (container instanceof IdentityHashMap || container instanceof WeakHashMap)
 				? "a %s does not compare its keys, or loses them. Copy it into another Map"

@@ -163,7 +163,9 @@ final class JavaValues {
 	private static @Nullable String text(Locale locale) {
 		// Also empty for a locale that has only a variant
 		boolean empty = locale.toString().isEmpty() && !locale.equals(Locale.ROOT);
-		return empty ? null : locale.toString();
+		// Otherwise a part can contain the separator of the parts
+		boolean wellFormed = Locale.forLanguageTag(locale.toLanguageTag()).equals(locale);
+		return (empty || !wellFormed) ? null : locale.toString();
 	}
 
 	private static @Nullable String text(java.sql.Date date) {

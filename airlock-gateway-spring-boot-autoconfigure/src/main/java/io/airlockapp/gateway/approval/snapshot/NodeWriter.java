@@ -50,6 +50,8 @@ final class NodeWriter {
 
 	private static final ResolvableType ANY = ResolvableType.forClass(Object.class);
 
+	private static final ResolvableType JSON = ResolvableType.forClass(JsonNode.class);
+
 	/**
 	 * The texts of values that contain nothing.
 	 */
@@ -248,7 +250,7 @@ final class NodeWriter {
 			return optional(optional, declared, ignored);
 		}
 		if (value instanceof JsonNode node) {
-			return deeper(1, () -> json(node));
+			return deeper(1, () -> json(node, declared));
 		}
 		String unrepeatable = UnreadableTypes.find(type);
 		if (unrepeatable != null) {
@@ -347,9 +349,11 @@ final class NodeWriter {
 	}
 
 	/**
-	 * Write a tree of Jackson. Its position does not declare the types of its values.
+	 * Write a tree of Jackson. Its position does not declare the types of its values. A
+	 * node without parts differs from the value inside, unless its position declares a
+	 * tree.
 	 */
-	private SnapshotNode json(JsonNode node) {
+	private SnapshotNode json(JsonNode node, ResolvableType declared) {
 		if (!LibraryTypes.contain(node.getClass())) {
 			throw new UnreadableValueException("a %s is a JsonNode of its own".formatted(node.getClass().getName()));
 		}
@@ -358,7 +362,7 @@ final class NodeWriter {
 			for (Map.Entry<String, JsonNode> member : node.properties()) {
 				push("[…]");
 				Leaf name = (Leaf) write(member.getKey(), ResolvableType.forClass(String.class));
-				entries.add(new Entry(name, write(member.getValue(), ANY)));
+				entries.add(new Entry(name, jsonPart(member.getValue())));
 				pop();
 			}
 			return new Entries(JsonNode.class.getName(), false, true, entries);
@@ -366,23 +370,43 @@ final class NodeWriter {
 		if (node.isArray()) {
 			List<SnapshotNode> elements = new ArrayList<>();
 			for (JsonNode element : node) {
-				elements.add(element(element, ANY, NOTHING, elements.size()));
+				this.limit.count(2);
+				push("[" + elements.size() + "]");
+				elements.add(jsonPart(element));
+				pop();
 			}
 			return new Elements(JsonNode.class.getName(), false, true, elements);
 		}
-		return write(jsonValue(node), ANY);
+		if (node.isNull()) {
+			// No node at all is something else
+			return new Fields(node.getClass().getName(), false, null, Map.of());
+		}
+		SnapshotNode value = write(jsonValue(node), ANY);
+		return JsonNode.class.isAssignableFrom(declared.resolve(Object.class)) ? value
+				: new Fields(node.getClass().getName(), false, null, Map.of("value", value));
+	}
+
+	private SnapshotNode jsonPart(JsonNode part) {
+		return write(part.isNull() ? null : part, JSON);
 	}
 
 	private static @Nullable Object jsonValue(JsonNode node) {
 		return switch (node.getNodeType()) {
-			case NULL -> null;
 			case BOOLEAN -> node.booleanValue();
 			case NUMBER -> node.numberValue();
 			case STRING -> node.stringValue();
 			case BINARY -> node.binaryValue();
-			case POJO -> ((POJONode) node).getPojo();
+			case POJO -> pojo(((POJONode) node).getPojo());
 			default -> throw new UnreadableValueException("a JsonNode is missing");
 		};
+	}
+
+	private static Object pojo(@Nullable Object value) {
+		if (value == null || value instanceof String || value instanceof Boolean || value instanceof Number
+				|| value instanceof byte[] || value instanceof JsonNode) {
+			throw new UnreadableValueException("a POJONode holds a value that has a JsonNode of its own");
+		}
+		return value;
 	}
 
 	private @Nullable String findObstacle(Object value) {

@@ -180,7 +180,10 @@ public final class StateFields {
 		String name = named ? property.value() : field.getName();
 		if (!names.add(name)) {
 			name = field.getDeclaringClass().getName() + "." + field.getName();
-			names.add(name);
+			while (!names.add(name)) {
+				// An annotation can give this name to another field
+				name += "'";
+			}
 		}
 		return new StateField(field, name, jsonNames(field, type), visibility(field, accessors, type),
 				ignoredParts(field, type));

@@ -51,7 +51,7 @@ abstract class AbstractJdbcApprovalJournalTests {
 	void createTables() {
 		this.dataSource = dataSource();
 		ResourceDatabasePopulator schema = new ResourceDatabasePopulator(
-				new ClassPathResource("io/airlockapp/gateway/approval/guard/schema.sql"));
+				new ClassPathResource("io/airlockapp/gateway/approval/jdbc/schema.sql"));
 		schema.execute(this.dataSource);
 		// Once more: an instance that starts later finds them there
 		schema.execute(this.dataSource);

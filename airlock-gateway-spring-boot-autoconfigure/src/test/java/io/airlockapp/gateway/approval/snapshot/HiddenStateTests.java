@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,7 +18,9 @@ import javax.xml.datatype.DatatypeFactory;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
@@ -26,10 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.ser.std.ToStringSerializer;
@@ -202,6 +207,37 @@ class HiddenStateTests {
 			.withMessageContaining(reason);
 	}
 
+	@Test
+	void nodeOfJacksonDiffersFromTheValueInside() {
+		JsonNodeFactory nodes = JsonNodeFactory.instance;
+		assertThat(json("any", nodes.stringNode("x"))).isNotEqualTo(json("any", "x"));
+		assertThat(json("any", nodes.numberNode(5))).isNotEqualTo(json("any", 5));
+		assertThat(json("any", nodes.nullNode())).isNotEqualTo(json("any", null));
+		assertThat(json("tree", nodes.nullNode())).isNotEqualTo(json("tree", null));
+		assertThat(json("any", nodes.pojoNode(new Plain("DE1", 5)))).isNotEqualTo(json("any", new Plain("DE1", 5)));
+		assertThat(text("any", nodes.stringNode("x"))).endsWith("StringNode{value=\"x\"}");
+		assertThat(text("tree", nodes.objectNode().put("a", 1).putNull("b"))).isEqualTo("{a=1, b=null}");
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> json("tree", nodes.pojoNode("x")))
+			.withMessageContaining("a POJONode holds a value that has a JsonNode of its own");
+	}
+
+	@Test
+	void fieldWithTheNameOfAnotherReplacesNothing() {
+		SameNames value = new SameNames();
+		assertThat(text("any", value)).contains("renamed").contains("a=1").contains("a'\"=2");
+		String before = json("any", value);
+		value.other = "EVIL";
+		assertThat(json("any", value)).isNotEqualTo(before);
+	}
+
+	@Test
+	void queueWithPrioritiesIsRefused() {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> json("any", new PriorityQueue<>(List.of("a"))))
+			.withMessageContaining("Copy it into a List");
+	}
+
 	private String text(String method, Object value) {
 		return ValueText.FULL.of(snapshot(method, value).get(0));
 	}
@@ -220,6 +256,9 @@ class HiddenStateTests {
 	}
 
 	static class Methods {
+
+		void tree(JsonNode value) {
+		}
 
 		void any(Object value) {
 		}
@@ -437,6 +476,23 @@ class HiddenStateTests {
 		OwnEntry() {
 			super("a", "b");
 		}
+
+	}
+
+	static class FirstName {
+
+		public int a = 1;
+
+	}
+
+	static class SameNames extends FirstName {
+
+		private static final String QUALIFIED = "io.airlockapp.gateway.approval.snapshot.HiddenStateTests$SameNames.a";
+
+		@JsonProperty(QUALIFIED)
+		public String other = "renamed";
+
+		public int a = 2;
 
 	}
 

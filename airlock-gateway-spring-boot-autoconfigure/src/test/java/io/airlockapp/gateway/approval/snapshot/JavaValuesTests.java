@@ -34,6 +34,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
+import io.airlockapp.gateway.VisibleText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -131,6 +132,19 @@ class JavaValuesTests {
 			.isThrownBy(() -> this.argument.write("object", new Locale("", "", "POSIX")))
 			.withMessageContaining("has state besides its text");
 		assertThat(this.argument.command("object", Locale.ROOT)).isEqualTo("\"\"");
+	}
+
+	@Test
+	@SuppressWarnings("deprecation")
+	void localeWithASeparatorInAPartIsRefused() {
+		for (Locale locale : List.of(new Locale("en", "US_X"), new Locale("zh", "TW", "#Hant"))) {
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> this.argument.write("object", locale))
+				.withMessageContaining("has state besides its text");
+		}
+		for (Locale locale : List.of(new Locale("ja", "JP", "JP"), Locale.forLanguageTag("zh-Hant-TW"))) {
+			assertThat(this.argument.command("object", locale)).isEqualTo(VisibleText.ofValue(locale.toString()));
+		}
 	}
 
 	@Test

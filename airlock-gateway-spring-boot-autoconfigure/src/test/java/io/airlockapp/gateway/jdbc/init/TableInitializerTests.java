@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class TableInitializerTests {
 
-	private static final String SCHEMA = "classpath:io/airlockapp/gateway/approval/guard/schema.sql";
+	private static final String SCHEMA = "classpath:io/airlockapp/gateway/approval/jdbc/schema.sql";
 
 	private static final int INSTANCES = 8;
 

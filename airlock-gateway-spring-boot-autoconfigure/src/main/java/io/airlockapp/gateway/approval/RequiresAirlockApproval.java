@@ -11,9 +11,9 @@ import java.lang.annotation.Target;
  * this invocation, on another device, with a signature that this application verified.
  * <p>
  * The annotation can be placed on a method, on a type, on an interface, and on another
- * annotation. On a type, it applies to all methods that others can call. As with all
- * proxies, a call from within the same object is not guarded. An invocation that is not
- * approved ends with one of the exceptions below
+ * annotation. On a type, it applies to all methods that others can call. A call past the
+ * proxy, such as on {@code this}, is denied, unless an approved method of the object makes
+ * it. An invocation that is not approved ends with one of the exceptions below
  * {@link io.airlockapp.gateway.AirlockGatewayException}.
  * <p>
  * The caller waits, unless the method returns a

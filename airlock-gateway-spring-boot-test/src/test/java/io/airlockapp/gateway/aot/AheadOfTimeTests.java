@@ -49,7 +49,7 @@ class AheadOfTimeTests {
 
 	private static void assertShown(HandledRequest handled) {
 		PendingRequest shown = handled.request();
-		assertThat(shown.description()).isEqualTo("Transfer 2.50 to good, {number=4711, pin=•••}, •••");
+		assertThat(shown.description()).isEqualTo("Transfer 2.50 to good, {pin=•••, number=4711}, •••");
 		assertThat(shown.plaintext().toString()).contains("\"number\":\"4711\"", "\"@masked\":\"hmac-sha256:")
 			.doesNotContain("secret-pin");
 	}

@@ -12,8 +12,8 @@ import java.lang.annotation.Target;
  * <p>
  * The annotation can be placed on a method, on a type, on an interface, and on another
  * annotation. On a type, it applies to all methods that others can call. A call past the
- * proxy, such as on {@code this}, is denied, unless an approved method of the object makes
- * it. An invocation that is not approved ends with one of the exceptions below
+ * proxy, such as on {@code this}, is denied, unless an approved method of the object
+ * makes it. An invocation that is not approved ends with one of the exceptions below
  * {@link io.airlockapp.gateway.AirlockGatewayException}.
  * <p>
  * The caller waits, unless the method returns a

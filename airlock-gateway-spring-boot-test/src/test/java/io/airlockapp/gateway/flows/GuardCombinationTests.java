@@ -353,13 +353,13 @@ class GuardCombinationTests {
 		@Cacheable("future")
 		@RequiresAirlockApproval("Cached")
 		public CompletableFuture<String> cachedFuture(String key) {
-			return CompletableFuture.completedFuture(cached(key));
+			return CompletableFuture.completedFuture("cached " + call(key));
 		}
 
 		@Cacheable("mono")
 		@RequiresAirlockApproval("Cached")
 		public Mono<String> cachedMono(String key) {
-			return Mono.fromSupplier(() -> cached(key));
+			return Mono.fromSupplier(() -> "cached " + call(key));
 		}
 
 		@ConcurrencyLimit(limit = 1, policy = ThrottlePolicy.REJECT)

@@ -278,11 +278,15 @@ class ReactiveMethodsTests {
 
 		@RequiresAirlockApproval("Pay out")
 		public Mono<String> payOut(String order) {
-			return Mono.fromSupplier(() -> waiting(order));
+			return Mono.fromSupplier(() -> pay(order));
 		}
 
 		@RequiresAirlockApproval("Pay out")
 		public String waiting(String order) {
+			return pay(order);
+		}
+
+		private String pay(String order) {
 			this.orders.add(order);
 			return "paid " + order;
 		}
@@ -294,12 +298,12 @@ class ReactiveMethodsTests {
 
 		@RequiresAirlockApproval("Pay out")
 		public Single<String> single(String order) {
-			return Single.fromCallable(() -> waiting(order));
+			return Single.fromCallable(() -> pay(order));
 		}
 
 		@RequiresAirlockApproval("Pay out")
 		public Flow.Publisher<String> flow(String order) {
-			return JdkFlowAdapter.publisherToFlowPublisher(Flux.just(waiting(order)));
+			return JdkFlowAdapter.publisherToFlowPublisher(Flux.just(pay(order)));
 		}
 
 		@RequiresAirlockApproval("Pay out")

@@ -52,8 +52,6 @@ class SecretsOfCallsTests {
 	}
 
 	static Stream<Arguments> unwritable() {
-		List<Object> circular = new ArrayList<>(List.of(Secrets.ARGUMENT));
-		circular.add(circular);
 		Object deep = Secrets.ARGUMENT;
 		for (int i = 0; i < 100; i++) {
 			deep = List.of(deep);
@@ -63,8 +61,7 @@ class SecretsOfCallsTests {
 				Arguments.argumentSet("failing sensitive property", new FailingSensitive()),
 				Arguments.argumentSet("lone surrogate", Secrets.ARGUMENT + "\ud800"),
 				Arguments.argumentSet("lone surrogate in a name", Map.of(Secrets.ARGUMENT + "\ud800", 1)),
-				Arguments.argumentSet("circular", circular), Arguments.argumentSet("too deep", deep),
-				Arguments.argumentSet("stream", Stream.of(Secrets.ARGUMENT)),
+				Arguments.argumentSet("too deep", deep), Arguments.argumentSet("stream", Stream.of(Secrets.ARGUMENT)),
 				Arguments.argumentSet("input", new ByteArrayInputStream(Secrets.ARGUMENT.getBytes())),
 				Arguments.argumentSet("no data", new AtomicReference<>(Secrets.ARGUMENT)));
 	}
@@ -77,6 +74,18 @@ class SecretsOfCallsTests {
 			assertThat(assertSilent(() -> payments.payWithPin(Secrets.ARGUMENT, Secrets.SENSITIVE_ARGUMENT, argument)))
 				.hasMessageContaining("cannot be shown");
 			assertThat(assertSilent(() -> payments.payWithPin(Secrets.ARGUMENT, argument, null)))
+				.hasMessageContaining("cannot be shown");
+			assertThat(this.simulator.requests()).isEmpty();
+		}, "");
+	}
+
+	@Test
+	void areNotInTheFailureOfACircle() {
+		List<Object> circular = new ArrayList<>(List.of(Secrets.ARGUMENT));
+		circular.add(circular);
+		run(runner(), (context) -> {
+			PaymentService payments = context.getBean(PaymentService.class);
+			assertThat(assertSilent(() -> payments.payWithPin(Secrets.ARGUMENT, Secrets.SENSITIVE_ARGUMENT, circular)))
 				.hasMessageContaining("cannot be shown");
 			assertThat(this.simulator.requests()).isEmpty();
 		}, "");

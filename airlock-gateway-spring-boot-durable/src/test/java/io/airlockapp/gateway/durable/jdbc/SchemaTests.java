@@ -6,7 +6,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import io.airlockapp.gateway.approval.guard.JdbcApprovalJournal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,7 +24,7 @@ class SchemaTests {
 	@ValueSource(strings = { "schema-h2.sql", "schema-postgresql.sql" })
 	void noncesAreThoseOfTheJournal(String schema) throws IOException {
 		assertThat(nonces(new ClassPathResource(schema, JdbcDurableCallStore.class))).contains("PRIMARY KEY")
-			.isEqualTo(nonces(new ClassPathResource("schema.sql", JdbcApprovalJournal.class)));
+			.isEqualTo(nonces(new ClassPathResource("io/airlockapp/gateway/approval/jdbc/schema.sql")));
 	}
 
 	private static String nonces(ClassPathResource schema) throws IOException {

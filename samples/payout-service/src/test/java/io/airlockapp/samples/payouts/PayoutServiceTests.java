@@ -96,7 +96,7 @@ class PayoutServiceTests {
 		}
 		this.environment.put("MANAGEMENT_ENDPOINT_AIRLOCK_ACCESS", "unrestricted");
 		try (ConfigurableApplicationContext application = start()) {
-			assertThat(operate(application, "no-such-thing").value()).isEqualTo(400);
+			assertThat(operate(application, "no-such-thing").value()).isEqualTo(404);
 			assertThat(operate(application, "revoke-key").value()).isEqualTo(400);
 			assertThat(operate(application, "pair").value()).isEqualTo(200);
 		}

@@ -288,7 +288,8 @@ class ArchitectureTests {
 			.orShould()
 			.callMethod(String.class, "format", String.class, Object[].class)
 			.orShould()
-			.dependOnClassesThat(assignableTo(Format.class).and(not(type(StdDateFormat.class))).or(assignableTo(Formatter.class)))
+			.dependOnClassesThat(
+					assignableTo(Format.class).and(not(type(StdDateFormat.class))).or(assignableTo(Formatter.class)))
 			.because("what one instance stores, another one with another locale compares: use Locale.ROOT")
 			.check(PRODUCTION);
 	}

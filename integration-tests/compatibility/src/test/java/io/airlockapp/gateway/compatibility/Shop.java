@@ -19,24 +19,28 @@ class Shop {
 
 	@RequiresAirlockApproval(value = "Refund", description = "Refund order #{#order}")
 	public String refund(String order) {
+		return execute(order);
+	}
+
+	private String execute(String order) {
 		this.refunded.add(order);
 		return "refunded " + order;
 	}
 
 	@RequiresAirlockApproval("Refund")
 	public CompletableFuture<String> refundLater(String order) {
-		return CompletableFuture.completedFuture(refund(order));
+		return CompletableFuture.completedFuture(execute(order));
 	}
 
 	@Async
 	@RequiresAirlockApproval("Refund")
 	public CompletableFuture<String> refundInBackground(String order) {
-		return CompletableFuture.completedFuture(refund(order) + " by " + Thread.currentThread().getName());
+		return CompletableFuture.completedFuture(execute(order) + " by " + Thread.currentThread().getName());
 	}
 
 	@RequiresAirlockApproval("Refund")
 	public Mono<String> refundReactively(String order) {
-		return Mono.fromCallable(() -> refund(order));
+		return Mono.fromCallable(() -> execute(order));
 	}
 
 	public List<String> refunded() {

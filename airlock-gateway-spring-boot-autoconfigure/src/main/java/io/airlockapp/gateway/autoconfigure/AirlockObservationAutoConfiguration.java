@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import io.airlockapp.gateway.exchange.PendingApprovals;
+import io.airlockapp.gateway.observation.ApprovalCounters;
 import io.airlockapp.gateway.observation.ApprovalMetrics;
 import io.airlockapp.gateway.observation.ApprovalObservationConvention;
 import io.airlockapp.gateway.observation.ApprovalObservations;
@@ -47,6 +48,12 @@ public final class AirlockObservationAutoConfiguration {
 		@ConditionalOnMissingBean
 		ApprovalMetrics airlockApprovalMetrics(PendingApprovals pending, ObjectProvider<PresenceHeartbeat> heartbeat) {
 			return new ApprovalMetrics(pending, heartbeat.getIfAvailable());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		static ApprovalCounters airlockApprovalCounters() {
+			return new ApprovalCounters();
 		}
 
 		@Bean

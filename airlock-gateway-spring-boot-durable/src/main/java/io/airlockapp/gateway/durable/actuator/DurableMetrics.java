@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
 import io.airlockapp.gateway.durable.DurableApproval;
@@ -39,6 +40,11 @@ public final class DurableMetrics
 
 	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
 
+	/**
+	 * Counted apart from other ends, so that the series exists from the start.
+	 */
+	private final LongAdder failed = new LongAdder();
+
 	private final DurableMonitor monitor;
 
 	/**
@@ -70,6 +76,9 @@ public final class DurableMetrics
 					(monitor) -> monitor.getBudgetWait().toMillis(), TimeUnit.MILLISECONDS)
 			.description("Time until the turns of requests in the budget of all instances.")
 			.register(registry);
+		FunctionCounter.builder("airlock.durable.failed", this.failed, LongAdder::sum)
+			.description("Calls that ended because their method failed.")
+			.register(registry);
 		this.registries.add(registry);
 	}
 
@@ -92,6 +101,9 @@ public final class DurableMetrics
 		if (approval.state() == DurableState.RECORDED) {
 			// The transaction of the caller is not committed yet
 			return;
+		}
+		if (approval.state() == DurableState.FAILED) {
+			this.failed.increment();
 		}
 		Duration decisionTime = decisionTime(approval);
 		for (MeterRegistry registry : this.registries) {

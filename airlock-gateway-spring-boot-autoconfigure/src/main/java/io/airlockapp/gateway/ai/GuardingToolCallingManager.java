@@ -77,12 +77,12 @@ final class GuardingToolCallingManager implements ToolCallingManager {
 			.filter((name) -> !names.contains(name))
 			.findFirst()
 			.ifPresent((name) -> {
-				throw new UnguardableMethodException(
+				throw UnguardableMethodException.withRemedy(
 						("Tool %s is refused, because the request does not contain it, and it cannot be determined "
 								+ "whether a tool that the resolver of the ToolCallingManager finds requires approval: make "
 								+ "the ToolCallbackResolver a bean")
 							.formatted(VisibleText.quote(name)),
-						null);
+						"Make the ToolCallbackResolver a bean, or add the tool to the request.");
 			});
 	}
 

@@ -11,8 +11,12 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import io.airlockapp.gateway.approval.verification.GuardedProxies;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,8 @@ import org.springframework.util.ReflectionUtils;
  * fields, regardless of their names. A tool whose parts are not found is refused.
  */
 final class MethodTools {
+
+	private static final Set<String> FUNCTIONS = Set.of("apply", "get");
 
 	/**
 	 * Prepare the tools of a request to a model.
@@ -98,7 +104,12 @@ final class MethodTools {
 					&& parts.stream().noneMatch(BiFunction.class::isInstance)) {
 				throw unknown(tool);
 			}
-			parts.forEach((part) -> requireGuarded(part, tool));
+			parts.forEach((part) -> {
+				requireGuarded(part, tool);
+				if (part instanceof Function || part instanceof BiFunction || part instanceof Supplier) {
+					requireAwaited(part);
+				}
+			});
 		}
 	}
 
@@ -121,6 +132,12 @@ final class MethodTools {
 				: objects.stream().anyMatch((object) -> GuardedProxies.isUnguarded(object, method))) {
 			throw unguarded(tool, method);
 		}
+		for (Object object : objects) {
+			Class<?> type = AopUtils.getTargetClass(object);
+			if (ApprovalAttributeSource.requiresApproval(method, type)) {
+				ToolMethods.requireAwaited(method, type);
+			}
+		}
 		if (objects.stream().anyMatch(AopUtils::isAopProxy)) {
 			ReflectionUtils.makeAccessible(method);
 		}
@@ -131,6 +148,14 @@ final class MethodTools {
 				&& method.getDeclaringClass().isAssignableFrom(AopUtils.getTargetClass(part));
 	}
 
+	private static void requireAwaited(Object function) {
+		Class<?> type = ClassUtils.getUserClass(AopUtils.getTargetClass(function));
+		GuardedMethods.of(type)
+			.stream()
+			.filter((method) -> FUNCTIONS.contains(method.getName()))
+			.forEach((method) -> ToolMethods.requireAwaited(method, type));
+	}
+
 	private static void requireGuarded(Object object, ToolCallback tool) {
 		Method method = GuardedProxies.findUnguarded(object);
 		if (method != null) {
@@ -139,19 +164,20 @@ final class MethodTools {
 	}
 
 	private static UnguardableMethodException unguarded(ToolCallback tool, Method method) {
-		return new UnguardableMethodException(
+		return UnguardableMethodException.withRemedy(
 				("Tool '%s' asks for approval, but %s is called on an object that is no bean, or that has a proxy without "
 						+ "the guard: make the object a bean, and give the bean to Spring AI")
 					.formatted(tool.getToolDefinition().name(), ClassUtils.getQualifiedMethodName(method)),
-				null);
+				"Make the object a bean, and give the bean to Spring AI in place of a new object.");
 	}
 
 	private static UnguardableMethodException unknown(ToolCallback tool) {
-		return new UnguardableMethodException(
+		return UnguardableMethodException.withRemedy(
 				("Tool '%s' is refused, since it can't be determined whether its method requires approval: this version of Spring "
 						+ "AI does not keep what is called in fields of the tool, or the fields are not accessible")
 					.formatted(tool.getToolDefinition().name()),
-				null);
+				"Pass the bean whose method is the tool, or a function object, and not a composed function. Use a version "
+						+ "of Spring AI that is supported.");
 	}
 
 	private static Object target(Object object) {

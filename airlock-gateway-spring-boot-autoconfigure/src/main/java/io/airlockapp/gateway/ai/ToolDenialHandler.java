@@ -13,13 +13,11 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.ai.tool.annotation.Tool;
-
 /**
- * Replaces the message in the exceptions of guarded tool methods by a text for the model,
- * since Spring AI and MCP servers send the message to the model. Tool methods are
- * annotated with {@link Tool} or {@code McpTool}. The exception has the same type, except
- * for subclasses that concern operators only. The original exception is suppressed in it.
+ * Replaces the message in the exceptions of guarded methods whose result is for a model
+ * by a text for the model, since Spring AI and MCP servers send the message to the model.
+ * The exception has the same type, except for subclasses that concern operators only. The
+ * original exception is suppressed in it.
  */
 public final class ToolDenialHandler implements ApprovalDenialHandler {
 

@@ -1,20 +1,30 @@
 package io.airlockapp.gateway.ai;
 
 import java.lang.reflect.Method;
+import java.util.List;
 
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import org.aopalliance.intercept.MethodInvocation;
+import org.reactivestreams.Publisher;
 
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
 
 /**
- * Detects the methods of tools, which are annotated with {@link Tool} or {@code McpTool}.
+ * Detects the methods whose result is for a model: those annotated with {@link Tool}, and
+ * the tools, resources, prompts and completions of an MCP server.
  */
 public final class ToolMethods {
 
-	private static final String MCP_TOOL = "org.springframework.ai.mcp.annotation.McpTool";
+	private static final String MCP = "org.springframework.ai.mcp.annotation.";
+
+	private static final List<String> MCP_ANNOTATIONS = List.of(MCP + "McpTool", MCP + "McpResource", MCP + "McpPrompt",
+			MCP + "McpComplete");
 
 	private ToolMethods() {
 	}
@@ -27,13 +37,55 @@ public final class ToolMethods {
 	}
 
 	/**
-	 * Return whether a method is that of a tool.
+	 * Return whether the result of a method is for a model.
 	 * @param method the method of the class of the called object
 	 * @return whether it or a method that it overrides is annotated
 	 */
 	public static boolean isTool(Method method) {
-		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-		return annotations.isPresent(Tool.class) || annotations.isPresent(MCP_TOOL);
+		MergedAnnotations annotations = annotations(method);
+		return annotations.isPresent(Tool.class) || isOfMcp(annotations);
+	}
+
+	/**
+	 * Require that Spring AI waits for the results of the guarded tools of a bean.
+	 * Publishers are left to MCP servers: those that wait for threads do not offer such a
+	 * tool.
+	 * @throws UnguardableMethodException if it does not wait
+	 */
+	static void requireAwaited(Object bean) {
+		Class<?> type = ClassUtils.getUserClass(AopUtils.getTargetClass(bean));
+		for (Method method : GuardedMethods.of(type)) {
+			MergedAnnotations annotations = annotations(method);
+			if (annotations.isPresent(Tool.class) || (isOfMcp(annotations)
+					&& !Publisher.class.isAssignableFrom(AsynchronousTypes.returnType(method, type)))) {
+				requireAwaited(method, type);
+			}
+		}
+	}
+
+	/**
+	 * Require that a guarded method returns its result itself. The model would otherwise
+	 * receive the future or publisher as an answer, before a decision.
+	 * @throws UnguardableMethodException if it returns a future or a publisher
+	 */
+	static void requireAwaited(Method method, Class<?> type) {
+		Class<?> returned = AsynchronousTypes.returnType(method, type);
+		if (AsynchronousTypes.isAsynchronous(returned)) {
+			throw UnguardableMethodException.withRemedy(
+					("%s requires approval, but cannot be a tool: it returns a %s, for which Spring AI does not wait, so the "
+							+ "model gets an answer before the decision")
+						.formatted(ClassUtils.getQualifiedMethodName(method, type), returned.getName()),
+					"Return the result itself; the thread of the tool then waits for the decision. A tool of an MCP server "
+							+ "of the type ASYNC can return a Mono.");
+		}
+	}
+
+	private static MergedAnnotations annotations(Method method) {
+		return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+	}
+
+	private static boolean isOfMcp(MergedAnnotations annotations) {
+		return MCP_ANNOTATIONS.stream().anyMatch(annotations::isPresent);
 	}
 
 }

@@ -34,10 +34,11 @@ public final class ToolPostProcessor implements BeanPostProcessor {
 	/**
 	 * Wrap or check a bean.
 	 * @throws UnguardableMethodException if the bean is a tool that requires approval and
-	 * is not guarded
+	 * is not guarded, or has such a tool whose result nobody waits for
 	 */
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		ToolMethods.requireAwaited(bean);
 		if (bean instanceof DefaultToolExecutionExceptionProcessor processor
 				&& bean.getClass() == DefaultToolExecutionExceptionProcessor.class) {
 			return new ToolDenialExceptionProcessor(processor);

@@ -2,6 +2,8 @@ package io.airlockapp.gateway.approval;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.StringUtils;
+
 /**
  * Exception thrown when a method requires approval in a way that can't be enforced. It is
  * thrown at start, since the application would otherwise run the method without approval,
@@ -11,16 +13,6 @@ import org.jspecify.annotations.Nullable;
 public class UnguardableMethodException extends RuntimeException {
 
 	private final @Nullable String remedy;
-
-	/**
-	 * Create an exception.
-	 * @param message the method and the reason
-	 * @param cause the reason why an attribute can't be used, or {@code null} if the
-	 * exception is not about an attribute
-	 */
-	public UnguardableMethodException(String message, @Nullable Throwable cause) {
-		this(message, cause, null);
-	}
 
 	private UnguardableMethodException(String message, @Nullable Throwable cause, @Nullable String remedy) {
 		super(message, cause);
@@ -37,21 +29,44 @@ public class UnguardableMethodException extends RuntimeException {
 	}
 
 	/**
-	 * Return the remedy, if it is specific to this exception.
-	 * @return the remedy, or {@code null}
+	 * Return the remedy, apart from the message.
+	 * @return the remedy, or {@code null} if only the message contains it
 	 */
 	public @Nullable String getRemedy() {
 		return this.remedy;
 	}
 
 	/**
-	 * Create an exception with a specific remedy.
+	 * Create an exception about an attribute of the annotation.
+	 * @param message the method and the reason
+	 * @param cause the reason why the attribute can't be used
+	 * @param remedy the remedy
+	 * @return the exception
+	 */
+	public static UnguardableMethodException ofAttribute(String message, Throwable cause, String remedy) {
+		return new UnguardableMethodException(message, cause, remedy);
+	}
+
+	/**
+	 * Create an exception with a remedy.
 	 * @param message the method and the reason
 	 * @param remedy the remedy
 	 * @return the exception
 	 */
 	public static UnguardableMethodException withRemedy(String message, String remedy) {
 		return new UnguardableMethodException(message, null, remedy);
+	}
+
+	/**
+	 * Create an exception with a remedy that is part of its message.
+	 * @param prefix the beginning of the message, with the method
+	 * @param obstacle the reason and, after the first semicolon, the remedy
+	 * @return the exception
+	 */
+	public static UnguardableMethodException ofObstacle(String prefix, String obstacle) {
+		int end = obstacle.indexOf("; ");
+		return new UnguardableMethodException(prefix + obstacle, null,
+				(end != -1) ? StringUtils.capitalize(obstacle.substring(end + 2)) + "." : null);
 	}
 
 }

@@ -12,12 +12,9 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
  */
 class UnguardableMethodFailureAnalyzer extends AbstractFailureAnalyzer<UnguardableMethodException> {
 
-	private static final String MEND_ATTRIBUTE = "Mend that attribute; placeholders in it are resolved from the "
-			+ "application's properties.";
-
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnguardableMethodException cause) {
-		return new FailureAnalysis(describe(rootFailure, cause), action(cause), cause);
+		return new FailureAnalysis(describe(rootFailure, cause), cause.getRemedy(), cause);
 	}
 
 	/**
@@ -31,17 +28,6 @@ class UnguardableMethodFailureAnalyzer extends AbstractFailureAnalyzer<Unguardab
 			bean = (failure instanceof BeanCreationException creation) ? creation.getBeanName() : bean;
 		}
 		return (cause.isAboutAttribute() && bean != null) ? "Bean '%s': %s".formatted(bean, message) : message;
-	}
-
-	private static String action(UnguardableMethodException cause) {
-		if (cause.isAboutAttribute()) {
-			return MEND_ATTRIBUTE;
-		}
-		String remedy = cause.getRemedy();
-		return (remedy != null) ? remedy
-				: "Mend what the description names, or put @RequiresAirlockApproval on another method: one that a proxy can "
-						+ "override (not private, static or final, in a class that is not final), of a bean that is made like any "
-						+ "other, with parameters that can be shown.";
 	}
 
 }

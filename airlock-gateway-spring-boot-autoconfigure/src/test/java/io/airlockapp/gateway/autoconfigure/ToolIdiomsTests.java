@@ -1,7 +1,9 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.client.advisor.ToolCallingAdvisor;
@@ -39,6 +42,7 @@ import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.annotation.Tool;
 import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.function.FunctionToolCallback;
+import org.springframework.ai.tool.method.MethodToolCallback;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
@@ -49,6 +53,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -217,6 +222,57 @@ class ToolIdiomsTests {
 		this.withModel.run((context) -> assertRefused(() -> Idiom.CREATE.call(context, new GuardedWrapper(orders))));
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { FutureTool.class, MonoTool.class, InheritedTool.class })
+	void toolForWhoseResultNobodyWaitsFailsTheStart(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".refund requires approval, but cannot be a tool",
+						"for which Spring AI does not wait")
+				.satisfies((failure) -> assertThat(((UnguardableMethodException) failure).getRemedy())
+					.startsWith("Return the result itself")));
+	}
+
+	@Test
+	void futureOfAToolThatAsksForNothingIsSpringAis() {
+		this.contextRunner.withBean(UnguardedFutureTool.class).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void futureOfAMethodThatIsNoToolIsAwaitedByItsCaller() {
+		this.contextRunner.withBean(FutureRefunds.class).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void methodThatBecomesAToolInARequestIsRefusedIfNobodyWaitsForItsResult() {
+		Method method = ReflectionUtils.findMethod(FutureRefunds.class, "refund");
+		this.withModel.withBean(FutureRefunds.class).run((context) -> {
+			ToolCallback tool = MethodToolCallback.builder()
+				.toolDefinition(ToolDefinition.builder().name("refund").inputSchema("{}").build())
+				.toolMethod(method)
+				.toolObject(context.getBean(FutureRefunds.class))
+				.build();
+			assertNotAwaited(() -> Idiom.CREATE.call(context, tool));
+		});
+	}
+
+	@Test
+	void functionForWhoseResultNobodyWaitsIsRefused() {
+		this.withModel.withBean(FutureFunction.class).run((context) -> {
+			Function<?, ?> function = context.getBean(FutureFunction.class);
+			assertNotAwaited(() -> Idiom.CREATE.call(context,
+					FunctionToolCallback.builder("refund", function).inputType(Map.class).build()));
+		});
+	}
+
+	private static void assertNotAwaited(Runnable call) {
+		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(call::run)
+			.withMessageContaining("for which Spring AI does not wait");
+		assertThat(asked).isEmpty();
+	}
+
 	private static void assertRefused(Runnable call) {
 		assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(call::run)
 			.withMessageContaining("give the bean to Spring AI");
@@ -369,6 +425,63 @@ class ToolIdiomsTests {
 		public String apply(Map<String, Object> arguments) {
 			ran.add("refund");
 			return "refunded";
+		}
+
+	}
+
+	static class FutureTool {
+
+		@Tool
+		@RequiresAirlockApproval
+		public CompletableFuture<String> refund() {
+			return CompletableFuture.completedFuture("refunded");
+		}
+
+	}
+
+	static class MonoTool {
+
+		@Tool
+		@RequiresAirlockApproval
+		public Mono<String> refund() {
+			return Mono.just("refunded");
+		}
+
+	}
+
+	static class InheritedTool extends FutureTool {
+
+		@Override
+		public CompletableFuture<String> refund() {
+			return super.refund();
+		}
+
+	}
+
+	static class UnguardedFutureTool {
+
+		@Tool
+		public CompletableFuture<String> find() {
+			return CompletableFuture.completedFuture("found");
+		}
+
+	}
+
+	static class FutureRefunds {
+
+		@RequiresAirlockApproval
+		public CompletableFuture<String> refund() {
+			return CompletableFuture.completedFuture("refunded");
+		}
+
+	}
+
+	static class FutureFunction implements Function<Map<String, Object>, CompletableFuture<String>> {
+
+		@Override
+		@RequiresAirlockApproval
+		public CompletableFuture<String> apply(Map<String, Object> arguments) {
+			return CompletableFuture.completedFuture("refunded");
 		}
 
 	}

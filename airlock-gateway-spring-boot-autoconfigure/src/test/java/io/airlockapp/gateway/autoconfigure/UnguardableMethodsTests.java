@@ -12,6 +12,7 @@ import io.airlockapp.gateway.autoconfigure.elsewhere.OpenDesk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
@@ -28,6 +29,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.transaction.event.TransactionPhase;
+import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.validation.BindingResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -119,6 +124,30 @@ class UnguardableMethodsTests {
 				.hasMessageContainingAll(type.getName() + ".refund", "can't be guarded"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { AfterCommitListener.class, AfterRollbackListener.class, AsyncListener.class })
+	void listenerThatIsCalledAfterATransactionAndAlwaysRefused(Class<?> type) {
+		this.contextRunner.withBean("desk", type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".refund of bean 'desk'",
+						"it is a listener that is called after the end of a transaction", "allowInTransaction = true"));
+	}
+
+	@Test
+	void listenerThatRuns() {
+		this.contextRunner.withBean(BeforeCommitListener.class)
+			.withBean(AllowedListener.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.contextRunner.withBean(AfterCommitListener.class)
+			.withPropertyValues("airlock.gateway.approval.allow-in-transaction=true")
+			.run((context) -> assertThat(context).hasNotFailed());
+		this.contextRunner.withBean(AsyncListener.class)
+			.withUserConfiguration(AsyncConfiguration.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
 	@Test
 	void lazyBeanFailsBeforeItIsHandedOut() {
 		this.contextRunner
@@ -167,13 +196,37 @@ class UnguardableMethodsTests {
 	}
 
 	@Test
+	void privateMethodThatItsClassCallsIsFirstOfAllPrivate() {
+		this.contextRunner.withBean(PrivateMethodCalledByItsClass.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("the method is private")
+				.hasMessageNotContaining("@Lazy"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			PrivateMethod     | Give it another visibility, and let other beans call it.
+			FinalMethod       | Remove the modifier.
+			StreamArgument    | Take plain data,
+			UnsupportedFuture | Return a CompletableFuture.
+			DurableMethodOnly | Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'
+			""")
+	void actionFitsTheFailure(String type, String action) throws ClassNotFoundException {
+		this.contextRunner.withBean(Class.forName(getClass().getName() + "$" + type))
+			.run((context) -> assertThat(
+					new UnguardableMethodFailureAnalyzer().analyze(context.getStartupFailure()).getAction())
+				.startsWith(action));
+	}
+
+	@Test
 	void analysisTellsWhatToDo(CapturedOutput output) {
 		assertThatException()
 			.isThrownBy(() -> new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE).run());
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("PrivateMethod.refund")
 			.contains("bean 'privateMethod'")
-			.contains("Mend what the description names")
+			.contains("Give it another visibility, and let other beans call it.")
 			.doesNotContain("\tat org.springframework");
 	}
 
@@ -191,6 +244,70 @@ class UnguardableMethodsTests {
 		@RequiresAirlockApproval
 		private void refund() {
 		}
+
+	}
+
+	static class PrivateMethodCalledByItsClass {
+
+		void refundAll() {
+			refund();
+		}
+
+		@RequiresAirlockApproval
+		private void refund() {
+		}
+
+	}
+
+	static class AfterCommitListener {
+
+		@TransactionalEventListener
+		@RequiresAirlockApproval
+		void refund(String order) {
+		}
+
+	}
+
+	static class AfterRollbackListener {
+
+		@TransactionalEventListener(phase = TransactionPhase.AFTER_ROLLBACK, fallbackExecution = true)
+		@RequiresAirlockApproval
+		void refund(String order) {
+		}
+
+	}
+
+	static class BeforeCommitListener {
+
+		@TransactionalEventListener(phase = TransactionPhase.BEFORE_COMMIT)
+		@RequiresAirlockApproval
+		void refund(String order) {
+		}
+
+	}
+
+	static class AllowedListener {
+
+		@TransactionalEventListener
+		@RequiresAirlockApproval(allowInTransaction = true)
+		void refund(String order) {
+		}
+
+	}
+
+	@Async
+	static class AsyncListener {
+
+		@TransactionalEventListener
+		@RequiresAirlockApproval
+		void refund(String order) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAsync
+	static class AsyncConfiguration {
 
 	}
 

@@ -67,7 +67,7 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 		if (EventLoopThreads.isCurrentThread()) {
 			throw this.publisher.refused(call, new InvalidApprovalUsageException(
 					("%s was called in an event loop's thread, which serves others and must not wait. Return a Mono, a "
-							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic()")
+							+ "Flux or a CompletableFuture from it, or call it on Schedulers.boundedElastic(), or in Kotlin withContext(Dispatchers.IO)")
 						.formatted(call),
 					null));
 		}

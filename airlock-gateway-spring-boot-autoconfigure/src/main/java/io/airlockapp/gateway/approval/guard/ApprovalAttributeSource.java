@@ -41,6 +41,11 @@ public final class ApprovalAttributeSource {
 	 */
 	private static final String DURABLE_MODULE = "io.airlockapp.gateway.durable.DurableApprovals";
 
+	private static final String ADD_DURABLE_MODULE = "Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'";
+
+	private static final String MEND_ATTRIBUTE = "Mend that attribute; placeholders in it are resolved from the "
+			+ "application's properties";
+
 	private final Map<Object, Optional<ApprovalAttribute>> cache = new ConcurrentHashMap<>();
 
 	private final PropertyResolver placeholders;
@@ -87,7 +92,13 @@ public final class ApprovalAttributeSource {
 				: findAnnotation(method, method.getDeclaringClass());
 	}
 
-	static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
+	/**
+	 * Find the annotation of a method, which can also be on its class.
+	 * @param method the method of the class of the target
+	 * @param targetClass the class of the target
+	 * @return the annotation, or {@code null} if there is none
+	 */
+	public static @Nullable RequiresAirlockApproval findAnnotation(Method method, Class<?> targetClass) {
 		RequiresAirlockApproval annotation = findOwnAnnotation(method, targetClass);
 		if (annotation != null || ReflectionUtils.isObjectMethod(method)) {
 			return annotation;
@@ -155,8 +166,7 @@ public final class ApprovalAttributeSource {
 
 	private static boolean durable(boolean durable, Class<?> type) {
 		if (durable && !ClassUtils.isPresent(DURABLE_MODULE, type.getClassLoader())) {
-			throw new IllegalArgumentException(
-					"add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'");
+			throw new IllegalArgumentException(StringUtils.uncapitalize(ADD_DURABLE_MODULE));
 		}
 		return durable;
 	}
@@ -172,10 +182,10 @@ public final class ApprovalAttributeSource {
 				return attribute.get();
 			}
 			catch (IllegalArgumentException | ParseException ex) {
-				throw new UnguardableMethodException(
+				throw UnguardableMethodException.ofAttribute(
 						"The attribute '%s' of @RequiresAirlockApproval on %s can't be used: %s".formatted(name,
 								this.declaration.qualifiedName(), ex.getMessage()),
-						ex);
+						ex, "durable".equals(name) ? ADD_DURABLE_MODULE : MEND_ATTRIBUTE);
 			}
 		}
 

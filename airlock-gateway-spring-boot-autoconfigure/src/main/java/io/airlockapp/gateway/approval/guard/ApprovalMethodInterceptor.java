@@ -67,9 +67,8 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 		Method method = AopUtils.getMostSpecificMethod(called, targetClass);
 		String obstacle = SignatureChecks.find(method, targetClass);
 		if (obstacle != null) {
-			throw new UnguardableMethodException(
-					"%s can't be guarded: %s".formatted(Declaration.of(method, targetClass).qualifiedName(), obstacle),
-					null);
+			throw UnguardableMethodException.ofObstacle(
+					"%s can't be guarded: ".formatted(Declaration.of(method, targetClass).qualifiedName()), obstacle);
 		}
 		Class<?> returnType = AsynchronousTypes.returnType(method, targetClass);
 		if (AsynchronousTypes.isFuture(returnType)) {

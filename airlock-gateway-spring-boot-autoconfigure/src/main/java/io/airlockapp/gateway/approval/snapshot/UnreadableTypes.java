@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.io.Closeable;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.BaseStream;
@@ -21,13 +22,24 @@ final class UnreadableTypes {
 	private static final Set<String> NO_DATA = Set.of("jakarta.persistence.EntityManager",
 			"jakarta.servlet.ServletRequest", "jakarta.servlet.ServletResponse", "jakarta.servlet.http.HttpSession",
 			"jakarta.servlet.http.Part", "java.lang.ClassLoader", "java.lang.Thread", "java.sql.Connection",
-			"org.springframework.core.io.Resource", "org.springframework.http.HttpInputMessage",
-			"org.springframework.http.HttpOutputMessage", "org.springframework.http.ReactiveHttpInputMessage",
-			"org.springframework.http.ReactiveHttpOutputMessage", "org.springframework.http.codec.multipart.Part",
-			"org.springframework.ui.Model", "org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
-			"org.springframework.web.bind.support.SessionStatus", "org.springframework.web.context.request.WebRequest",
-			"org.springframework.web.multipart.MultipartFile", "org.springframework.web.server.ServerWebExchange",
-			"org.springframework.web.server.WebSession");
+			"org.springframework.context.PayloadApplicationEvent", "org.springframework.core.io.Resource",
+			"org.springframework.http.HttpInputMessage", "org.springframework.http.HttpOutputMessage",
+			"org.springframework.http.ReactiveHttpInputMessage", "org.springframework.http.ReactiveHttpOutputMessage",
+			"org.springframework.http.codec.multipart.Part", "org.springframework.ui.Model",
+			"org.springframework.ui.ModelMap", "org.springframework.validation.Errors",
+			"org.springframework.web.context.support.RequestHandledEvent",
+			"org.springframework.web.multipart.MultipartFile");
+
+	/**
+	 * Packages of Spring whose values belong to a server, to a connection or to an event
+	 * of a context, except for enumerations. Types that Spring injects into methods of
+	 * beans are not among them, since these methods can be of a guarded type.
+	 */
+	private static final List<String> NO_DATA_PACKAGES = List.of("org.springframework.boot.context.event.",
+			"org.springframework.context.event.", "org.springframework.core.io.buffer.",
+			"org.springframework.http.server.", "org.springframework.web.bind.",
+			"org.springframework.web.context.request.", "org.springframework.web.method.",
+			"org.springframework.web.reactive.", "org.springframework.web.server.", "org.springframework.web.servlet.");
 
 	private static final String JACKSON_2 = "com.fasterxml.jackson.";
 
@@ -66,12 +78,17 @@ final class UnreadableTypes {
 			return "a %s is no value of Jackson 3".formatted(type.getName());
 		}
 		// A type of the application that implements one of these may be data
-		if (LibraryTypes.contain(type)
-				&& LibraryTypes.hierarchy(type).anyMatch((parent) -> NO_DATA.contains(parent.getName()))) {
+		if (LibraryTypes.contain(type) && !type.isEnum()
+				&& LibraryTypes.hierarchy(type).anyMatch(UnreadableTypes::isNoData)) {
 			return "a %s is no data".formatted(type.getName());
 		}
 		return AsynchronousTypes.isAsynchronous(type)
 				? "the value of a %s is not available yet".formatted(type.getName()) : null;
+	}
+
+	private static boolean isNoData(Class<?> type) {
+		String name = type.getName();
+		return NO_DATA.contains(name) || NO_DATA_PACKAGES.stream().anyMatch(name::startsWith);
 	}
 
 	private static boolean isSequence(Class<?> type) {

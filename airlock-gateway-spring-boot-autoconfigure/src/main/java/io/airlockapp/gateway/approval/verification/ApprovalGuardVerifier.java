@@ -157,7 +157,8 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 		if (type != null) {
 			GuardedMethods.of(type).stream().findFirst().ifPresent((method) -> {
 				throw ProxyabilityChecks.exception(method, type, name,
-						"the bean's definition is synthetic, so that no BeanPostProcessor sees the bean and makes its proxy");
+						"the bean's definition is synthetic, so that no BeanPostProcessor sees the bean and makes its proxy; "
+								+ "return the object from a @Bean method");
 			});
 		}
 	}

@@ -40,11 +40,11 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (this.expectedGuards.take(beanName) && !isGuarded(bean)) {
-			throw new UnguardableMethodException(
+			throw UnguardableMethodException.withRemedy(
 					("Bean '%s' requires approval, but can't be guarded: a BeanPostProcessor wraps it before Spring could "
 							+ "make a proxy, or something else keeps it from being one (it is a %s)")
 						.formatted(beanName, bean.getClass().getName()),
-					null);
+					"Annotate another bean, or exclude this one from the BeanPostProcessor that wraps it.");
 		}
 		if (bean instanceof Advised proxy) {
 			LockedTargetSource.setOn(proxy);

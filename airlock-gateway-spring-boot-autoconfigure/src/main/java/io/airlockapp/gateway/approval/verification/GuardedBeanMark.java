@@ -45,11 +45,11 @@ final class GuardedBeanMark extends BeanRegistrationCodeFragmentsDecorator {
 		// A null bean equals null; equals is called only on marked beans, since it may be
 		// the application's
 		if (isOn(beanName, beanFactory) && !bean.equals(null)) {
-			throw new UnguardableMethodException(
+			throw UnguardableMethodException.withRemedy(
 					("Bean '%s' required approval when it was processed ahead of time, but can't be guarded: no method of "
-							+ "it that asks can be seen any more. Process and build the application again")
+							+ "it that asks can be seen any more")
 						.formatted(beanName),
-					null);
+					"Process and build the application again.");
 		}
 	}
 

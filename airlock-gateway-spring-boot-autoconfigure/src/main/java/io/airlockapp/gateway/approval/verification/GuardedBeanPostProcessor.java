@@ -57,8 +57,23 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 		Class<?> type = type(bean);
 		List<Method> guarded = guardedMethods(bean, type);
 		if (!guarded.isEmpty()) {
+			requireProxyable(guarded, type, beanName);
 			LifecycleMethods.requireNone(guarded, type, beanName, this.beanFactory);
+			TransactionalListeners.requireCallable(guarded, type, beanName, this.beanFactory);
 			SelfCalls.requireNone(type, beanName, LockedClasses.isLocked(bean));
+		}
+	}
+
+	/**
+	 * Require that a proxy can override the guarded methods. A method that it cannot
+	 * override stays unguarded, whoever calls it.
+	 */
+	private static void requireProxyable(List<Method> guarded, Class<?> type, String beanName) {
+		for (Method method : guarded) {
+			String obstacle = ProxyabilityChecks.find(method, type, beanName);
+			if (obstacle != null) {
+				throw ProxyabilityChecks.exception(method, type, beanName, obstacle);
+			}
 		}
 	}
 
@@ -100,10 +115,10 @@ final class GuardedBeanPostProcessor implements SmartInstantiationAwareBeanPostP
 		Class<?> created = definition.getBeanClass();
 		if (GuardedMethods.mayGuard(created) && !FactoryBean.class.isAssignableFrom(created) && type(bean) != created
 				&& !Mocks.isMock(bean)) {
-			throw new UnguardableMethodException(
+			throw UnguardableMethodException.withRemedy(
 					"Bean '%s' requires approval, but can't be guarded: a BeanPostProcessor wraps the object, a %s, in a %s"
 						.formatted(beanName, created.getName(), bean.getClass().getName()),
-					null);
+					"Annotate another bean, or exclude this one from that BeanPostProcessor.");
 		}
 	}
 

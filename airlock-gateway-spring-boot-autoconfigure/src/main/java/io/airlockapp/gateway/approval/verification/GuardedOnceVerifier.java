@@ -37,12 +37,14 @@ public final class GuardedOnceVerifier implements BeanPostProcessor {
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (guards(bean) > 1) {
-			throw new UnguardableMethodException(
+			throw UnguardableMethodException.withRemedy(
 					("Bean '%s' asks for approval, but would do so twice for each call: several auto-proxy creators made a "
-							+ "proxy of it (there are %s). Remove the one that is not Spring Boot's own")
-						.formatted(beanName, String.join(", ",
-								this.beanFactory.getBeanNamesForType(AbstractAutoProxyCreator.class, true, false))),
-					null);
+							+ "proxy of it (there are %s)")
+						.formatted(beanName,
+								String.join(", ",
+										this.beanFactory.getBeanNamesForType(AbstractAutoProxyCreator.class, true,
+												false))),
+					"Remove the auto-proxy creator that is not Spring Boot's own.");
 		}
 		return bean;
 	}

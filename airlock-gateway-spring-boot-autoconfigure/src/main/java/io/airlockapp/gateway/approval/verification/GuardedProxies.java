@@ -51,7 +51,7 @@ public final class GuardedProxies {
 			throw ProxyabilityChecks.exception(method, namedClass(bean, method), beanName,
 					("the exposed object, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
 							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
-							+ "hand, that the guard can't look through: return the object itself from a @Bean method, and let "
+							+ "hand, that the guard can't look through; return the object itself from a @Bean method, and let "
 							+ "Spring make its proxy")
 						.formatted(bean.getClass().getName()));
 		}
@@ -69,12 +69,11 @@ public final class GuardedProxies {
 			Advisor[] advisors = (layer instanceof Advised proxy) ? proxy.getAdvisors() : new Advisor[0];
 			if (Arrays.stream(advisors).anyMatch(ApprovalAdvisor.class::isInstance)
 					&& !(advisors[0] instanceof GuardedChainAdvisor)) {
-				throw new UnguardableMethodException(
+				throw UnguardableMethodException.withRemedy(
 						("Bean '%s' requires approval, but can't be guarded: its proxy begins with %s instead of the guard's "
-								+ "outermost advisor. Let Spring make the proxy, and add advisors as beans, or with a "
-								+ "BeanPostProcessor that has an order")
+								+ "outermost advisor")
 							.formatted(beanName, advisors[0]),
-						null);
+						"Let Spring make the proxy, and add advisors as beans, or with a BeanPostProcessor that has an order.");
 			}
 		}
 	}

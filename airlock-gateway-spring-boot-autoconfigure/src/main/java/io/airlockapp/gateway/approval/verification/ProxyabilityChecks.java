@@ -43,7 +43,8 @@ final class ProxyabilityChecks {
 	static @Nullable String find(Method method, Class<?> type, String beanName, ConfigurableBeanFactory beanFactory) {
 		String obstacle = find(method, type, beanName);
 		if (obstacle == null && !hasAutoProxyCreator(beanFactory)) {
-			return "the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it";
+			return "the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it; inject it "
+					+ "there with @Lazy";
 		}
 		return obstacle;
 	}
@@ -55,33 +56,36 @@ final class ProxyabilityChecks {
 	static @Nullable String find(Method method, Class<?> type, String beanName) {
 		int modifiers = method.getModifiers();
 		if (Modifier.isStatic(modifiers)) {
-			return "the method is static";
+			return "the method is static; make it a method of the bean";
 		}
 		if (Modifier.isPrivate(modifiers)) {
-			return "the method is private";
+			return "the method is private; give it another visibility, and let other beans call it";
 		}
 		if (Modifier.isFinal(modifiers) && !Proxy.isProxyClass(type)) {
-			return "the method is final";
+			return "the method is final; remove the modifier";
 		}
 		if (GuardedMethods.isHidden(method, type)) {
-			return "the method is visible only in the package of its class, and the bean's class is in another one";
+			return "the method is visible only in the package of its class, and the bean's class is in another one; make it "
+					+ "protected or public";
 		}
 		if (Modifier.isFinal(type.getModifiers()) && !isOfInterface(method, type)) {
-			return "its class is final";
+			return "its class is final; remove the modifier, or let the class implement an interface that has the method";
 		}
 		if (isNeverProxied(type) || beanName.endsWith(AutowireCapableBeanFactory.ORIGINAL_INSTANCE_SUFFIX)) {
-			return "Spring never proxies this bean, which belongs to its infrastructure by type or name";
+			return "Spring never proxies this bean, which belongs to its infrastructure by type or name; guard a method of "
+					+ "another bean";
 		}
 		return SignatureChecks.find(method, type);
 	}
 
 	/**
 	 * Create the exception for a method that can't be guarded.
-	 * @param obstacle the reason why the method can't be guarded
+	 * @param obstacle the reason why the method can't be guarded and, after a semicolon,
+	 * the remedy
 	 */
 	static UnguardableMethodException exception(Method method, Class<?> type, String beanName, String obstacle) {
-		return new UnguardableMethodException("%s of bean '%s' requires approval, but can't be guarded: %s"
-			.formatted(Declaration.of(method, type).qualifiedName(), beanName, obstacle), null);
+		return UnguardableMethodException.ofObstacle("%s of bean '%s' requires approval, but can't be guarded: "
+			.formatted(Declaration.of(method, type).qualifiedName(), beanName), obstacle);
 	}
 
 	private static boolean isOfInterface(Method method, Class<?> type) {

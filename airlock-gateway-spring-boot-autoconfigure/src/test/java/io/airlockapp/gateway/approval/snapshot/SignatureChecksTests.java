@@ -28,12 +28,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.PayloadApplicationEvent;
+import org.springframework.context.event.ApplicationContextEvent;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.data.domain.Pageable;
+import org.springframework.http.HttpEntity;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.http.RequestEntity;
 import org.springframework.http.codec.multipart.DefaultPartHttpMessageReader;
 import org.springframework.http.codec.multipart.Part;
 import org.springframework.http.server.ServletServerHttpRequest;
@@ -47,20 +58,27 @@ import org.springframework.mock.web.MockHttpSession;
 import org.springframework.mock.web.MockMultipartFile;
 import org.springframework.mock.web.MockPart;
 import org.springframework.mock.web.server.MockServerWebExchange;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.validation.BeanPropertyBindingResult;
 import org.springframework.validation.BindingResult;
 import org.springframework.validation.Errors;
+import org.springframework.web.bind.WebDataBinder;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.support.SessionStatus;
 import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebSession;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.web.util.UriComponents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -148,6 +166,24 @@ class SignatureChecksTests {
 			.contains("its parameter 'value' is a " + declared.getName(), "@AirlockOmitted");
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { org.springframework.web.reactive.socket.WebSocketSession.class,
+			org.springframework.web.reactive.function.server.ServerRequest.class,
+			org.springframework.web.servlet.function.ServerRequest.class, DataBuffer.class, ContextRefreshedEvent.class,
+			ApplicationContextEvent.class, PayloadApplicationEvent.class, ApplicationReadyEvent.class,
+			WebDataBinder.class, RequestAttributes.class, ModelAndView.class })
+	void refusesWhatBelongsToAServerOrAContext(Class<?> type) {
+		assertThat(SignatureChecks.isUnshowable(type)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { HttpHeaders.class, HttpMethod.class, HttpEntity.class, RequestEntity.class,
+			MediaType.class, RequestMethod.class, UriComponents.class, LinkedMultiValueMap.class, Pageable.class,
+			ApplicationEvent.class, OwnEvent.class, UsernamePasswordAuthenticationToken.class })
+	void acceptsDataOfSpring(Class<?> type) {
+		assertThat(SignatureChecks.isUnshowable(type)).isFalse();
+	}
+
 	@Test
 	void acceptsWhatIsLeftOut() {
 		assertThat(SignatureChecks.find(method(LeftOut.class, InputStream.class), LeftOut.class)).isNull();
@@ -186,6 +222,14 @@ class SignatureChecksTests {
 
 		OwnResource() {
 			super(new byte[0]);
+		}
+
+	}
+
+	static class OwnEvent extends ApplicationEvent {
+
+		OwnEvent(String source) {
+			super(source);
 		}
 
 	}

@@ -73,8 +73,8 @@ public final class DurableTargets implements BeanPostProcessor {
 	private void add(DurableMethod method, String beanName) {
 		String obstacle = findObstacle(method.method(), method.type(), beanName);
 		if (obstacle != null) {
-			throw new UnguardableMethodException(
-					"%s of bean '%s' can't be durable: %s".formatted(method, beanName, obstacle), null);
+			throw UnguardableMethodException
+				.ofObstacle("%s of bean '%s' can't be durable: ".formatted(method, beanName), obstacle);
 		}
 		String name = name(beanName, method.method());
 		this.targets.put(name, new Target(name, method));
@@ -82,13 +82,14 @@ public final class DurableTargets implements BeanPostProcessor {
 
 	private @Nullable String findObstacle(Method method, Class<?> type, String beanName) {
 		if (!this.beanFactory.containsBean(beanName) || !this.beanFactory.isSingleton(beanName)) {
-			return "the bean is not a singleton, so that another instance of the application can't find it";
+			return "the bean is not a singleton, so that another instance of the application can't find it; make it a "
+					+ "singleton";
 		}
 		String obstacle = this.recorder.get().findObstacle(method, type);
 		if (obstacle == null
 				&& DurableSignatureChecks.isSensitive(method, type, this.snapshotWriter.get().stateFields())
 				&& this.environment.getProperty(STORE_KEY) == null) {
-			return "its arguments contain a value with @AirlockSensitive, which would be stored in plain text: set '"
+			return "its arguments contain a value with @AirlockSensitive, which would be stored in plain text; set '"
 					+ STORE_KEY + "'";
 		}
 		return obstacle;

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.auth.security.SecurityContextTaskDecorator;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import io.airlockapp.gateway.jpa.SessionConnectionReleaser;
 
@@ -23,6 +24,8 @@ import org.springframework.util.function.SingletonSupplier;
 @Configuration(proxyBeanMethods = false)
 class ApprovalTaskExecutorConfiguration {
 
+	private static final String SECURITY = "org.springframework.security.core.context.SecurityContextHolder";
+
 	static final String CONTEXT_PROPAGATION = "io.micrometer.context.ContextSnapshotFactory";
 
 	@Bean
@@ -34,6 +37,9 @@ class ApprovalTaskExecutorConfiguration {
 			.of(() -> tokens.getIfAvailable(() -> AccessTokenSource.of(null)));
 		TaskDecorator context = ClassUtils.isPresent(CONTEXT_PROPAGATION, null) ? new ContextPropagatingTaskDecorator()
 				: (task) -> task;
+		// Also without context propagation, since the authorization of a guarded method
+		// is in its chain
+		TaskDecorator user = ClassUtils.isPresent(SECURITY, null) ? new SecurityContextTaskDecorator() : (task) -> task;
 		SessionConnectionReleaser connectionReleaser = connections.getIfAvailable();
 		Runnable releaser = (connectionReleaser != null) ? connectionReleaser::release : () -> {
 		};
@@ -43,7 +49,7 @@ class ApprovalTaskExecutorConfiguration {
 			// Release connections in the caller's thread, whose request may last as long
 			// as the wait
 			releaser.run();
-			return source.get().bindToUser(context.decorate(task));
+			return source.get().bindToUser(context.decorate(user.decorate(task)));
 		});
 	}
 

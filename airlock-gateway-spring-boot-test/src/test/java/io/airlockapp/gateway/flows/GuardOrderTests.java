@@ -13,7 +13,10 @@ import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,6 +28,7 @@ import org.springframework.security.access.prepost.PostAuthorize;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
@@ -70,6 +74,27 @@ class GuardOrderTests {
 			service.adminOnly();
 			assertThat(service.calls()).isOne();
 			assertThat(this.simulator.history()).hasSize(1);
+		});
+	}
+
+	/**
+	 * The authorization of the result is inside the guard, in the thread that waits.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "io.micrometer.context", "no.package" })
+	void authorizationOfAFutureKnowsTheCaller(String missing) {
+		authenticate("ROLE_ADMIN");
+		String caller = SecurityContextHolder.getContext().getAuthentication().getName();
+		ApplicationContextRunner runner = SimulatedApplications.runner(this.simulator, MethodSecurity.class)
+			.withBean(FutureService.class)
+			.withClassLoader(new FilteredClassLoader(missing));
+		runner.run((context) -> {
+			CompletableFuture<String> user = context.getBean(FutureService.class).user();
+			String requestId = this.simulator.awaitPending().requestId();
+			authenticate("ROLE_GUEST");
+			SecurityContextHolder.clearContext();
+			this.simulator.approve(requestId);
+			assertThat(user).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(caller + " [ROLE_ADMIN]");
 		});
 	}
 
@@ -134,6 +159,12 @@ class GuardOrderTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableMethodSecurity
+	static class MethodSecurity {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableMethodSecurity
 	@EnableTransactionManagement
 	static class Application {
 
@@ -151,6 +182,20 @@ class GuardOrderTests {
 		@Bean
 		PayoutService payoutService() {
 			return new PayoutService();
+		}
+
+	}
+
+	/**
+	 * Public, so that its proxy can be in another class loader.
+	 */
+	public static class FutureService {
+
+		@PostAuthorize("hasRole('ADMIN')")
+		@RequiresAirlockApproval("In a future")
+		public CompletableFuture<String> user() {
+			Authentication user = SecurityContextHolder.getContext().getAuthentication();
+			return CompletableFuture.completedFuture(user.getName() + " " + user.getAuthorities());
 		}
 
 	}

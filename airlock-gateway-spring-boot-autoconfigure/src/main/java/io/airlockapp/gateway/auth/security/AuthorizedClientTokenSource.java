@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.concurrent.DelegatingSecurityContextRunnable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
@@ -92,9 +90,7 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 
 	@Override
 	public Runnable bindToUser(Runnable task) {
-		Authentication user = SecurityContextHolder.getContext().getAuthentication();
-		return (isForUsers() && user != null)
-				? new DelegatingSecurityContextRunnable(task, new SecurityContextImpl(user)) : task;
+		return isForUsers() ? new SecurityContextTaskDecorator().decorate(task) : task;
 	}
 
 	@Override

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.reactivex.rxjava3.core.Single;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Publisher;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -54,6 +55,19 @@ class ReactiveMethodsTests {
 	@AfterEach
 	void stop() {
 		this.simulator.close();
+	}
+
+	@Test
+	void missingPublisherIsNoSuccess() {
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		this.contextRunner.run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			for (Publisher<?> result : List.<Publisher<?>>of(payouts.none(), payouts.noStatements())) {
+				assertThatExceptionOfType(IllegalStateException.class)
+					.isThrownBy(() -> Flux.from(result).blockLast(MAX_WAIT))
+					.withMessageContaining("returned null in place of a publisher");
+			}
+		});
 	}
 
 	@Test
@@ -304,6 +318,16 @@ class ReactiveMethodsTests {
 		@RequiresAirlockApproval("Pay out")
 		public Flow.Publisher<String> flow(String order) {
 			return JdkFlowAdapter.publisherToFlowPublisher(Flux.just(pay(order)));
+		}
+
+		@RequiresAirlockApproval("Pay out")
+		public Mono<String> none() {
+			return null;
+		}
+
+		@RequiresAirlockApproval("Pay out")
+		public Flux<String> noStatements() {
+			return null;
 		}
 
 		@RequiresAirlockApproval("Pay out")

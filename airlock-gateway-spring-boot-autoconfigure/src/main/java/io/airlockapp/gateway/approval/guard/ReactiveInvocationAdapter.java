@@ -13,6 +13,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.util.ClassUtils;
 
 /**
  * {@link ApprovalMethodInterceptor.InvocationAdapter} for methods that return a reactive
@@ -54,12 +55,12 @@ final class ReactiveInvocationAdapter implements ApprovalMethodInterceptor.Invoc
 	 * publisher does starts with its subscription, so that an interceptor inside the
 	 * guard must not subscribe again.
 	 */
-	private @Nullable Object subscribedOnce(InnerInvocation invocation, @Nullable Object result) {
-		if (result == null) {
-			return null;
-		}
+	private Object subscribedOnce(InnerInvocation invocation, @Nullable Object result) {
 		AtomicBoolean subscribed = new AtomicBoolean();
-		Publisher<Object> publisher = this.adapter.toPublisher(result);
+		// An empty publisher could be taken for a success
+		Publisher<Object> publisher = (result != null) ? this.adapter.toPublisher(result)
+				: Mono.error(() -> new IllegalStateException("%s returned null in place of a publisher"
+					.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod()))));
 		Flux<Object> once = Flux.defer(() -> subscribed.compareAndSet(false, true) ? publisher
 				: Flux.error(InnerInvocation.startedAgain(invocation.getMethod())));
 		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? once : Mono.from(once));

@@ -1,5 +1,7 @@
 package io.airlockapp.gateway;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("serial")
 public class ApprovalUnavailableException extends AirlockGatewayException {
 
+	private final @Nullable Duration retryAfter;
+
 	/**
 	 * Create an exception.
 	 * @param message the problem and its remedy
@@ -20,6 +24,22 @@ public class ApprovalUnavailableException extends AirlockGatewayException {
 	 */
 	public ApprovalUnavailableException(String message, @Nullable String requestId, @Nullable Throwable cause) {
 		super(message, requestId, cause);
+		this.retryAfter = null;
+	}
+
+	/**
+	 * Create an exception for a call that this application itself refuses for some time.
+	 * @param message the problem and its remedy
+	 * @param retryAfter the time after which the call is no longer refused
+	 */
+	public ApprovalUnavailableException(String message, Duration retryAfter) {
+		super(message, null, null);
+		this.retryAfter = retryAfter;
+	}
+
+	@Override
+	public @Nullable Duration getRetryAfter() {
+		return (this.retryAfter != null) ? this.retryAfter : super.getRetryAfter();
 	}
 
 }

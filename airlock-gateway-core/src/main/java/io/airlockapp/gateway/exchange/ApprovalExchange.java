@@ -181,6 +181,9 @@ final class ApprovalExchange {
 				Thread.currentThread().interrupt();
 			}
 		}
+		if (waiter.isWithdrawn()) {
+			throw this.failures.withdrawn(report, String.valueOf(whyStopped));
+		}
 		throw this.failures.interrupted(report,
 				(whyStopped != null) ? whyStopped : "The thread that waited was interrupted");
 	}

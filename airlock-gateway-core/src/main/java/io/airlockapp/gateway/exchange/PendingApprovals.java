@@ -267,6 +267,13 @@ public final class PendingApprovals implements SmartLifecycle {
 			return this.whyStopped;
 		}
 
+		/**
+		 * Return whether an operator ended the wait.
+		 */
+		synchronized boolean isWithdrawn() {
+			return WITHDRAWN.equals(this.whyStopped);
+		}
+
 		@Override
 		public void close() {
 			synchronized (this) {

@@ -173,8 +173,7 @@ public final class AirlockEndpoint {
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> operate(@Selector String operation, @Nullable String pairing,
-			@Nullable String code, @Nullable String keyId, @Nullable String requestId,
-			@Nullable Resolution resolution) {
+			@Nullable String code, @Nullable String keyId, @Nullable String requestId, @Nullable String resolution) {
 		AirlockOperation known = AirlockOperation.find(operation);
 		if (known == null) {
 			return EndpointResponses.notFound("There is no such operation", "The operations are",
@@ -184,7 +183,7 @@ public final class AirlockEndpoint {
 	}
 
 	private WebEndpointResponse<Object> operate(AirlockOperation operation, String pairing, @Nullable String code,
-			@Nullable String keyId, @Nullable String requestId, @Nullable Resolution resolution) {
+			@Nullable String keyId, @Nullable String requestId, @Nullable String resolution) {
 		return switch (operation) {
 			case PAIR -> EndpointResponses.answer(() -> EndpointResponses.describe(this.pairings.initiate(pairing)));
 			case CLAIM ->
@@ -197,14 +196,8 @@ public final class AirlockEndpoint {
 			case WITHDRAW -> withdraw(requestId);
 			case CANCEL -> durable(requestId, DurableOperations::cancel, "cancelled",
 					"The approval can't be cancelled, since its method has started, or it has ended");
-			case RESOLVE -> {
-				if (resolution == null) {
-					yield EndpointResponses.problem(WebEndpointResponse.STATUS_BAD_REQUEST,
-							"Missing parameter 'resolution': 'ran' or 'did-not-run'");
-				}
-				yield durable(requestId, (approvals, id) -> approvals.resolve(id, resolution), "resolved",
-						"The approval can't be resolved, since its outcome is not unknown");
-			}
+			case RESOLVE -> durable(requestId, (approvals, id) -> approvals.resolve(id, Resolution.of(resolution)),
+					"resolved", "The approval can't be resolved, since its outcome is not unknown");
 			case CHECK_CONSENT -> EndpointResponses.answer(this::checkConsent);
 			case SIGN_IN -> login(UserLogin::signIn);
 			case SIGN_OUT -> login(UserLogin::signOut);

@@ -1,7 +1,9 @@
 package io.airlockapp.gateway.endpoint;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -55,7 +57,19 @@ public interface DurableOperations {
 		/**
 		 * The method had no effect.
 		 */
-		DID_NOT_RUN
+		DID_NOT_RUN;
+
+		/**
+		 * Return the outcome with the given name in a request.
+		 * @throws IllegalArgumentException if there is none
+		 */
+		static Resolution of(@Nullable String name) {
+			return Arrays.stream(values())
+				.filter((resolution) -> resolution.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name))
+				.findFirst()
+				.orElseThrow(() -> new IllegalArgumentException(
+						"The parameter 'resolution' must be 'ran' or 'did-not-run'"));
+		}
 
 	}
 

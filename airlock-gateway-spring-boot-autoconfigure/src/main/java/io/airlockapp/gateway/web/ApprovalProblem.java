@@ -8,6 +8,7 @@ import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,12 @@ enum ApprovalProblem {
 	INVALID_USAGE(InvalidApprovalUsageException.class, HttpStatus.INTERNAL_SERVER_ERROR, "approval-invalid-usage",
 			"Approval not possible",
 			"Approval of this call can't be requested, and a retry does not help: the application has to be fixed."),
+
+	/**
+	 * Declared before the problem of its superclass.
+	 */
+	WITHDRAWN(ApprovalWithdrawnException.class, HttpStatus.CONFLICT, "approval-withdrawn", "Approval withdrawn",
+			"The request for approval was withdrawn."),
 
 	UNAVAILABLE(ApprovalUnavailableException.class, HttpStatus.SERVICE_UNAVAILABLE, "approval-unavailable",
 			"Approval unavailable", "Approval can't be requested at the moment."),

@@ -33,6 +33,9 @@ import org.springframework.web.ErrorResponse;
  */
 public final class ApprovalProblems {
 
+	/**
+	 * The longest time that is believed of the gateway.
+	 */
 	private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
 	private static final String LOGIN_REQUIRED = "org.springframework.security.oauth2.client.ClientAuthorizationRequiredException";
@@ -50,7 +53,7 @@ public final class ApprovalProblems {
 	 * Create descriptions.
 	 * @param messageSource the source of other titles, details and types
 	 * @param retryAfter the value of {@code Retry-After} if approvals cannot be requested
-	 * and the gateway provides no value; at least one second
+	 * and neither a pause nor the gateway provides a value; at least one second
 	 * @param reasonIncluded whether to include the approver's reason for a denial
 	 * @throws IllegalArgumentException if the time is shorter than one second
 	 */
@@ -108,8 +111,11 @@ public final class ApprovalProblems {
 
 	private Duration retryAfter(AirlockGatewayException ex) {
 		Duration requested = ex.getRetryAfter();
-		boolean sane = requested != null && requested.toSeconds() >= 1 && requested.compareTo(MAX_RETRY_AFTER) <= 0;
-		return (requested != null && sane) ? requested : this.retryAfter;
+		if (requested == null || requested.toSeconds() < 1) {
+			return this.retryAfter;
+		}
+		boolean ofGateway = ex.getStatus() != 0;
+		return (ofGateway && requested.compareTo(MAX_RETRY_AFTER) > 0) ? this.retryAfter : requested;
 	}
 
 	/**

@@ -15,12 +15,14 @@ import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.client.GatewayError;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -93,6 +95,23 @@ class ApprovalProblemsTests {
 			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-unavailable"));
 		assertThat(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo("30");
 		assertThat(response.getBody().getProperties()).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "PT2M, 120", "PT2H, 7200" })
+	void pauseSaysHowLongItLasts(Duration rest, String seconds) {
+		ErrorResponse response = describe(new ApprovalUnavailableException(OPERATORS, rest));
+		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+		assertThat(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo(seconds);
+	}
+
+	@Test
+	void describesAWithdrawalAndInvitesNoRetry() {
+		ErrorResponse response = describe(new ApprovalWithdrawnException(OPERATORS, REQUEST_ID));
+		assertThat(response.getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
+		assertThat(response.getBody().getType())
+			.isEqualTo(URI.create("tag:airlockapp.io,2026:problem/approval-withdrawn"));
+		assertThat(response.getHeaders().isEmpty()).isTrue();
 	}
 
 	@Test

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalRequest;
-import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockDndAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayAutoConfiguration;
@@ -34,14 +34,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -144,7 +142,7 @@ class AirlockEndpointTests {
 			await().until(decision::isDone);
 			assertThat(decision).failsWithin(Duration.ZERO)
 				.withThrowableThat()
-				.withCauseInstanceOf(ApprovalUnavailableException.class)
+				.withCauseInstanceOf(ApprovalWithdrawnException.class)
 				.withMessageContaining("An operator said so");
 			assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).hasSize(1);
 		});
@@ -299,21 +297,25 @@ class AirlockEndpointTests {
 			given(operations.getState()).willReturn(new DurableApprovalsState(Map.of(), List.of(), null));
 			given(operations.exists("req-2")).willReturn(true);
 		}, (endpoint) -> {
-			assertThat(resolve(endpoint, "req-1", Resolution.DID_NOT_RUN).getBody())
-				.isEqualTo(Map.of("resolved", "req-1"));
-			assertThat(resolve(endpoint, "req-2", Resolution.RAN).getStatus()).isEqualTo(409);
-			assertNotFound(resolve(endpoint, "req-3", Resolution.RAN),
+			assertThat(resolve(endpoint, "req-1", "did-not-run").getBody()).isEqualTo(Map.of("resolved", "req-1"));
+			assertThat(resolve(endpoint, "req-2", "ran").getStatus()).isEqualTo(409);
+			assertNotFound(resolve(endpoint, "req-3", "ran"),
 					"There is no such approval. Those that have not ended are: none");
 			assertThat(resolve(endpoint, "req-1", null).getStatus()).isEqualTo(400);
-			assertThat(resolve(endpoint, null, Resolution.RAN).getStatus()).isEqualTo(400);
+			assertThat(resolve(endpoint, null, "ran").getStatus()).isEqualTo(400);
 		});
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "ran, RAN", "did-not-run, DID_NOT_RUN" })
-	void readsResolutionsAsTheyAreDocumented(String text, Resolution resolution) {
-		assertThat(ApplicationConversionService.getSharedInstance().convert(text, Resolution.class))
-			.isEqualTo(resolution);
+	@ValueSource(strings = { "success", "RAN", "" })
+	void namesTheResolutionsThatThereAre(String resolution) {
+		withDurable((operations) -> {
+		}, (endpoint) -> {
+			WebEndpointResponse<Object> answer = resolve(endpoint, "req-1", resolution);
+			assertThat(answer.getStatus()).isEqualTo(400);
+			assertThat(body(answer))
+				.isEqualTo(Map.of("problem", "The parameter 'resolution' must be 'ran' or 'did-not-run'"));
+		});
 	}
 
 	@Test
@@ -322,7 +324,7 @@ class AirlockEndpointTests {
 			AirlockEndpoint endpoint = context.getBean(AirlockEndpoint.class);
 			assertThat(endpoint.state().durable()).isNull();
 			for (WebEndpointResponse<Object> answer : List.of(cancel(endpoint, "req-1"),
-					resolve(endpoint, "req-1", Resolution.RAN))) {
+					resolve(endpoint, "req-1", "ran"))) {
 				assertThat(answer.getStatus()).isEqualTo(409);
 				assertThat(body(answer).get("problem")).asString()
 					.contains("io.airlockapp:airlock-gateway-spring-boot-durable");
@@ -341,8 +343,7 @@ class AirlockEndpointTests {
 		return endpoint.operate("cancel", null, null, null, requestId, null);
 	}
 
-	private static WebEndpointResponse<Object> resolve(AirlockEndpoint endpoint, String requestId,
-			Resolution resolution) {
+	private static WebEndpointResponse<Object> resolve(AirlockEndpoint endpoint, String requestId, String resolution) {
 		return endpoint.operate("resolve", null, null, null, requestId, resolution);
 	}
 

@@ -100,13 +100,14 @@ public final class RestingApprovalGate implements ApprovalGate {
 	private void requireNotPaused(GuardedCall call, Key key) {
 		Rest rest = (this.pauses != null) ? this.pauses.find(key) : null;
 		if (rest != null && this.pause != null) {
-			Instant until = this.clock.instant().plus(rest.until().remaining()).truncatedTo(ChronoUnit.SECONDS);
+			Duration remaining = rest.until().remaining();
+			Instant until = this.clock.instant().plus(remaining).truncatedTo(ChronoUnit.SECONDS);
 			throw this.publisher.refused(call, new ApprovalUnavailableException(
 					("%s is paused until %s: %s requests were denied or timed out within %s "
 							+ "('airlock.gateway.approval.pause')")
 						.formatted(call, until.toString().substring(11), this.pause.after(),
 								print(this.pause.within())),
-					null, null));
+					remaining.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
 		}
 	}
 

@@ -74,7 +74,8 @@ class RestingApprovalGateTests {
 		this.failure = null;
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> pass("pay", null, 6))
 			.withMessage("Service.pay is paused until 14:47:10Z: 5 requests were denied or timed out within 5m "
-					+ "('airlock.gateway.approval.pause')");
+					+ "('airlock.gateway.approval.pause')")
+			.satisfies((ex) -> assertThat(ex.getRetryAfter()).isEqualTo(Duration.ofSeconds(601)));
 		assertThat(this.asked).hasSize(5);
 		assertThat(this.outcomes).singleElement()
 			.satisfies((outcome) -> assertThat(outcome.failure()).isInstanceOf(ApprovalUnavailableException.class));

@@ -33,7 +33,6 @@ import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
-import io.airlockapp.gateway.endpoint.DurableOperations.Resolution;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -284,8 +283,7 @@ class AirlockDurableAutoConfigurationTests {
 					assertThat(approval.toString()).doesNotContain("4711.25");
 				});
 			});
-			assertThat(endpoint.operate("resolve", null, null, null, recorded.id(), Resolution.RAN).getStatus())
-				.isEqualTo(409);
+			assertThat(endpoint.operate("resolve", null, null, null, recorded.id(), "ran").getStatus()).isEqualTo(409);
 			assertThat(endpoint.operate("cancel", null, null, null, recorded.id(), null).getStatus()).isEqualTo(200);
 			await().atMost(Duration.ofSeconds(30))
 				.until(() -> context.getBean(DurableApprovals.class)
@@ -311,8 +309,7 @@ class AirlockDurableAutoConfigurationTests {
 					assertThat(approval.claimedAt()).isEqualTo(Instant.ofEpochMilli(1));
 					assertThat(approval.committedAt()).isNull();
 				});
-				assertThat(endpoint.operate("resolve", null, null, null, id, Resolution.DID_NOT_RUN).getStatus())
-					.isEqualTo(200);
+				assertThat(endpoint.operate("resolve", null, null, null, id, "did-not-run").getStatus()).isEqualTo(200);
 				assertThat(context.getBean(DurableApprovals.class).find(id).orElseThrow()).satisfies((approval) -> {
 					assertThat(approval.state()).isEqualTo(DurableState.RESOLVED);
 					assertThat(approval.problem()).isEqualTo("DID_NOT_RUN");

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,10 +26,12 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.core.NativeDetector;
 import org.springframework.core.env.Environment;
 
 /**
@@ -103,13 +106,17 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		else if (readsStore()) {
 			// Not an executor of the context, which would abort the task with a stack
 			// trace on close
-			Thread reader = new Thread(() -> logPaired(count, guarded, enforcer, details, pairings), "airlock-start");
-			reader.setDaemon(true);
-			reader.start();
+			inBackground(() -> logPaired(count, guarded, enforcer, details, pairings));
 		}
 		else {
 			logPaired(count, guarded, enforcer, details, pairings);
 		}
+	}
+
+	private static void inBackground(Runnable task) {
+		Thread thread = new Thread(task, "airlock-start");
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	private void logPaired(int count, String guarded, Enforcer enforcer, AirlockGatewayConnectionDetails details,
@@ -146,10 +153,31 @@ final class ApprovalStartupLogger implements ApplicationListener<ContextRefreshe
 		else if (problem != null) {
 			warn(count, "Approvals can't be requested: " + problem);
 		}
+		if (!paired.isEmpty() && !NativeDetector.inNativeImage()) {
+			inBackground(this::logClassesWithoutBean);
+		}
 		if (hasIdentity(details) && enforcer.id().equals(AirlockGatewayAutoConfiguration.DEFAULT_NAME)) {
 			logger.warn(
 					"The gateway identifies this application as '%s', like every other application without a name: set "
 						.formatted(enforcer.id()) + "'airlock.gateway.enforcer.id' or 'spring.application.name'");
+		}
+	}
+
+	private void logClassesWithoutBean() {
+		try {
+			if (this.context.getAutowireCapableBeanFactory() instanceof ConfigurableListableBeanFactory beanFactory) {
+				Set<String> classes = new ClassesWithoutBean(beanFactory).find();
+				if (!classes.isEmpty()) {
+					logger.warn(
+							("@RequiresAirlockApproval has no effect in %s: no bean is of such a class, so the methods run "
+									+ "without approval. Make the objects beans, or remove the annotation")
+								.formatted(String.join(", ", classes)));
+				}
+			}
+		}
+		catch (IOException | RuntimeException | LinkageError ex) {
+			// Only a hint, and the context may be closed in the meantime
+			logger.debug("The classes of the application cannot be searched", ex);
 		}
 	}
 

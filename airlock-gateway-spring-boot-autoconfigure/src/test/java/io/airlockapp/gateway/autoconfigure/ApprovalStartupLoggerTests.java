@@ -7,9 +7,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.autoconfigure.forgotten.Forecasts;
+import io.airlockapp.gateway.autoconfigure.forgotten.WeatherService;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.store.PairingStore;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -67,6 +71,36 @@ class ApprovalStartupLoggerTests {
 				.asString()
 				.contains("0 guarded methods, paired 'default' (fingerprint %1$s) and 'finance' (fingerprint %1$s), "
 					.formatted(FINGERPRINT)));
+	}
+
+	@Test
+	void namesTheClassesInWhichTheAnnotationHasNoEffect(CapturedOutput output) {
+		this.paired.withInitializer(ApprovalStartupLoggerTests::registerPackage)
+			.withBean(Forecasts.Implementation.class)
+			.run((context) -> Awaitility.await()
+				.untilAsserted(() -> assertThat(lines(output)).last()
+					.asString()
+					.startsWith("WARN @RequiresAirlockApproval has no effect in " + WeatherService.class.getName()
+							+ ": no bean is of such a class")));
+	}
+
+	@Test
+	void findsNoClassWithoutABeanIfAllAreBeans() {
+		this.contextRunner.withInitializer(ApprovalStartupLoggerTests::registerPackage)
+			.withBean(Forecasts.Implementation.class)
+			.withBean(WeatherService.class)
+			.run((context) -> assertThat(new ClassesWithoutBean(context.getBeanFactory()).find()).isEmpty());
+	}
+
+	@Test
+	void searchesNothingIfNothingIsConfigured(CapturedOutput output) {
+		this.contextRunner.withInitializer(ApprovalStartupLoggerTests::registerPackage)
+			.run((context) -> assertThat(lines(output)).hasSize(1));
+	}
+
+	private static void registerPackage(ConfigurableApplicationContext context) {
+		AutoConfigurationPackages.register((BeanDefinitionRegistry) context.getBeanFactory(),
+				WeatherService.class.getPackageName());
 	}
 
 	@Test

@@ -49,12 +49,13 @@ class DocumentationNamesTests {
 	 * Names of libraries and tools that are not on the class path here.
 	 */
 	private static final Set<String> ELSEWHERE = Set.of("ChatClient", "DefaultToolExecutionExceptionProcessor",
-			"McpSyncRequestContext", "McpTool", "MethodToolCallbackProvider", "OAuth2AuthorizedClientService",
-			"ToolCallback", "ToolCallbackProvider", "ToolCallbacks", "ToolCallingManager", "ToolContext",
-			"ToolExecutionExceptionProcessor", "ClientSettings", "ExceptionHandler", "HandlerExceptionResolver",
-			"WebExceptionHandler", "DeferredResult", "EnableReactiveMethodSecurity", "OnRootMismatch", "WebMvcTest",
-			"WebFluxTest", "UInt", "ChatModel", "ToolCallAdvisor", "ToolCallingAdvisor", "DataJpaTest", "GraphQlTest",
-			"JdbcTest", "JooqTest", "RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest");
+			"McpComplete", "McpPrompt", "McpResource", "McpSyncRequestContext", "McpTool", "RestartScope",
+			"MethodToolCallbackProvider", "OAuth2AuthorizedClientService", "ToolCallback", "ToolCallbackProvider",
+			"ToolCallbacks", "ToolCallingManager", "ToolContext", "ToolExecutionExceptionProcessor", "ClientSettings",
+			"ExceptionHandler", "HandlerExceptionResolver", "WebExceptionHandler", "DeferredResult",
+			"EnableReactiveMethodSecurity", "OnRootMismatch", "WebMvcTest", "WebFluxTest", "UInt", "ChatModel",
+			"ToolCallAdvisor", "ToolCallingAdvisor", "DataJpaTest", "GraphQlTest", "JdbcTest", "JooqTest",
+			"RestClientTest", "WebClientTest", "WebServiceClientTest", "WebServiceServerTest");
 
 	private static List<DocumentationPage> pages() {
 		return DocumentationPage.all();

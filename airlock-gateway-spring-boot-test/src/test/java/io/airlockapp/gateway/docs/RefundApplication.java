@@ -15,6 +15,10 @@ import org.springframework.stereotype.Component;
 @SpringBootApplication(proxyBeanMethods = false)
 class RefundApplication {
 
+	public static void main(String[] args) {
+		run(args);
+	}
+
 	/**
 	 * Refund orders, end, and return the exit code.
 	 */

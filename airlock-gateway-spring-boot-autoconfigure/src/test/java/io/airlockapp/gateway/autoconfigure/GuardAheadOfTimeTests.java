@@ -11,6 +11,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.elsewhere.reactor.Plant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +24,8 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -31,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * Tests for what is prepared ahead of time for guarded beans. Whole approvals are tested
  * with the simulator.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class GuardAheadOfTimeTests {
 
 	private static final String MARK = "setAttribute(\"io.airlockapp.gateway.approval.guarded\", true)";
@@ -88,6 +92,27 @@ class GuardAheadOfTimeTests {
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContaining("'refunds'"));
+	}
+
+	@Test
+	void classesWithoutALockAreNamedOnce(CapturedOutput output) {
+		ProcessedContext.of((context) -> {
+			context.register(AirlockApprovalAutoConfiguration.class);
+			context.registerBean("first", Refunds.class);
+			context.registerBean("second", Refunds.class);
+			context.registerBean(MetaRefunds.class);
+			context.registerBean(Customer.class, "Ann");
+		});
+		assertThat(output.getOut().lines().filter((line) -> line.contains("have no lock"))).singleElement()
+			.asString()
+			.contains("WARN")
+			.endsWith(": %s, %s".formatted(MetaRefunds.class.getName(), Refunds.class.getName()));
+	}
+
+	@Test
+	void nothingIsLoggedWithoutGuardedClasses(CapturedOutput output) {
+		process(Order.class);
+		assertThat(output).doesNotContain("have no lock");
 	}
 
 	@ParameterizedTest

@@ -94,6 +94,17 @@ class SilentlyUnguardedTests {
 				.hasMessageContainingAll("Bean 'runnable'", Wrapper.class.getName()));
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { WrappingBeforeInitialization.class, ExchangingBeforeInitialization.class })
+	void objectOfABeanMethodThatAPostProcessorWrapsBeforeItsInitialization(Class<?> postProcessor) {
+		this.contextRunner.withUserConfiguration(RunnableConfiguration.class)
+			.withBean("wrapping", postProcessor)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("Bean 'runnable'", "wraps the object, a " + GuardedRunnable.class.getName()));
+	}
+
 	@Test
 	void beanThatAPostProcessorWrapsAfterTheProxyIsGuarded() {
 		this.contextRunner.withUserConfiguration(LateWrappingConfiguration.class).run((context) -> {
@@ -116,6 +127,16 @@ class SilentlyUnguardedTests {
 		@Scope(BeanDefinition.SCOPE_PROTOTYPE)
 		Object open() {
 			return "open";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RunnableConfiguration {
+
+		@Bean
+		Runnable runnable() {
+			return new GuardedRunnable();
 		}
 
 	}
@@ -155,6 +176,24 @@ class SilentlyUnguardedTests {
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
 			return (bean instanceof GuardedRunnable runnable) ? new Wrapper(runnable) : bean;
+		}
+
+	}
+
+	static class WrappingBeforeInitialization implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			return (bean instanceof GuardedRunnable runnable) ? new Wrapper(runnable) : bean;
+		}
+
+	}
+
+	static class ExchangingBeforeInitialization implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			return (bean instanceof GuardedRunnable) ? new GuardedRunnable() : bean;
 		}
 
 	}

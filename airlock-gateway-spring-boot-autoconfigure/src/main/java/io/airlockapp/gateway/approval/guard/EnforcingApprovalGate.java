@@ -55,7 +55,7 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 	@Override
 	public void authorize(GuardedCall guardedCall) {
 		// Can fail, so it comes before the request: an approval must not get lost
-		GuardedInvocation call = GuardedInvocation.of(guardedCall);
+		MethodGuardedCall call = MethodGuardedCall.of(guardedCall);
 		ApprovalDecision decision = this.approvals.request(call.toRequest(), call.admission());
 		if (!decision.isApproved()) {
 			throw new ApprovalDeniedException("%s was denied%s".formatted(call, reason(decision)), decision.requestId(),

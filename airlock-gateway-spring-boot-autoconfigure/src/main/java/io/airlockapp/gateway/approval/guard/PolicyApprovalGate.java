@@ -52,7 +52,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 
 	@Override
 	public void authorize(GuardedCall guardedCall) {
-		GuardedInvocation call = GuardedInvocation.of(guardedCall);
+		MethodGuardedCall call = MethodGuardedCall.of(guardedCall);
 		PolicyApproval approval = this.policies.findApproval(call);
 		if (approval == null || !isInForce(approval.request().getPairing())) {
 			this.delegate.authorize(call);

@@ -305,7 +305,7 @@ class GuardedOnceTests {
 		factory.setProxyTargetClass(ofClass);
 		factory.addAdvice(outer);
 		factory.addAdvisor(guard);
-		new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(), "vault");
+		GuardedChainAdvisor.addFirst(factory);
 		return factory;
 	}
 

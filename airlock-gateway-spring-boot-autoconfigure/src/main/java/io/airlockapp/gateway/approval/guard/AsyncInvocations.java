@@ -27,7 +27,7 @@ final class AsyncInvocations {
 	}
 
 	/**
-	 * Start an invocation. A permit is acquired before a thread is started.
+	 * Start an invocation. It is admitted before a thread is started.
 	 * @param invocation the guard's own copy of the invocation
 	 * @param caller the caller
 	 * @return the future result of the method or of the denial handler; completing it

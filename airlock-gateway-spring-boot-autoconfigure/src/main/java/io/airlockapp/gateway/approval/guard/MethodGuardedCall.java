@@ -147,8 +147,8 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	 */
 	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments,
 			ArgumentSnapshot snapshot) {
-		String gate = arguments.toString();
-		CommandText command = CommandText.of(gate, snapshot.all(), attribute.abridge());
+		String method = arguments.toString();
+		CommandText command = CommandText.of(method, snapshot.all(), attribute.abridge());
 		return ApprovalRequest.builder(attribute.label(), command.text())
 			.actionType(ACTION_TYPE)
 			.description(attribute.describe(command, snapshot::get))
@@ -156,7 +156,7 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 			.artifactType(attribute.artifactType())
 			.timeout(attribute.timeout())
 			.pairing(attribute.pairing())
-			.gate(gate)
+			.gate(method)
 			.build();
 	}
 
@@ -191,7 +191,7 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	}
 
 	/**
-	 * Acquire the permit of this call.
+	 * Admit this call.
 	 * @throws AirlockGatewayException if the call is not admitted
 	 */
 	void admit(ApprovalGate gate) {
@@ -199,7 +199,7 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	}
 
 	/**
-	 * Return whether the permit was acquired.
+	 * Return whether this call was admitted.
 	 */
 	boolean isAdmitted() {
 		return this.admission != null;
@@ -207,7 +207,7 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 
 	/**
 	 * Return the admission of this call.
-	 * @return the admission, {@link Admission#none()} if none was acquired
+	 * @return the admission, {@link Admission#none()} if there is none
 	 */
 	Admission admission() {
 		return (this.admission != null) ? this.admission : Admission.none();

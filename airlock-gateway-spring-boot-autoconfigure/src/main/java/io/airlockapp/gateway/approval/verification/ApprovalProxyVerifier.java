@@ -3,7 +3,6 @@ package io.airlockapp.gateway.approval.verification;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 
-import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -105,9 +104,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		 * will process.
 		 */
 		private void verifySynthetic(String name) {
-			Object bean = this.beanFactory.getSingleton(name);
-			Class<?> type = (bean == null || bean instanceof FactoryBean) ? this.beanFactory.getType(name, false)
-					: null;
+			Class<?> type = UnguardedContext.findUnmadeType(name, this.beanFactory);
 			if (type != null) {
 				GuardedMethods.of(type).stream().findFirst().ifPresent((method) -> {
 					throw ProxyabilityChecks.exception(method, type, name,

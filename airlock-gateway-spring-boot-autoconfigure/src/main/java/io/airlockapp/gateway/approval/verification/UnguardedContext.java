@@ -30,15 +30,13 @@ public final class UnguardedContext implements BeanPostProcessor, ApplicationLis
 
 	private final ApplicationContext context;
 
-	private final @Nullable ConfigurableListableBeanFactory beanFactory;
+	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final boolean bypassed;
 
 	private UnguardedContext(ApplicationContext context, boolean bypassed) {
 		this.context = context;
-		this.beanFactory = (context
-			.getAutowireCapableBeanFactory() instanceof ConfigurableListableBeanFactory configurable) ? configurable
-					: null;
+		this.beanFactory = (ConfigurableListableBeanFactory) context.getAutowireCapableBeanFactory();
 		this.bypassed = bypassed;
 	}
 
@@ -69,9 +67,7 @@ public final class UnguardedContext implements BeanPostProcessor, ApplicationLis
 		if (!hasGuard(context)) {
 			UnguardedContext unguarded = new UnguardedContext(context, false);
 			unguarded.verify();
-			if (unguarded.beanFactory != null) {
-				unguarded.beanFactory.addBeanPostProcessor(unguarded);
-			}
+			unguarded.beanFactory.addBeanPostProcessor(unguarded);
 		}
 	}
 
@@ -98,22 +94,27 @@ public final class UnguardedContext implements BeanPostProcessor, ApplicationLis
 	}
 
 	private void verify() {
-		ConfigurableListableBeanFactory beanFactory = this.beanFactory;
-		for (String name : this.context.getBeanDefinitionNames()) {
-			Object bean = (beanFactory != null) ? beanFactory.getSingleton(name) : null;
-			Class<?> type = (bean == null || bean instanceof FactoryBean) ? this.context.getType(name, false) : null;
+		for (String name : this.beanFactory.getBeanDefinitionNames()) {
+			Class<?> type = findUnmadeType(name, this.beanFactory);
 			if (type != null && !GuardedMethods.of(ClassUtils.getUserClass(type)).isEmpty()) {
 				throw refused(name, type);
 			}
 		}
-		if (beanFactory != null) {
-			for (String name : beanFactory.getSingletonNames()) {
-				Object bean = beanFactory.getSingleton(name);
-				if (bean != null) {
-					postProcessAfterInitialization(bean, name);
-				}
+		for (String name : this.beanFactory.getSingletonNames()) {
+			Object bean = this.beanFactory.getSingleton(name);
+			if (bean != null) {
+				postProcessAfterInitialization(bean, name);
 			}
 		}
+	}
+
+	/**
+	 * Return the type of a bean that may not have been created yet, without creating it.
+	 * @return the type, or {@code null} if it is unknown or the bean was created
+	 */
+	static @Nullable Class<?> findUnmadeType(String beanName, ConfigurableListableBeanFactory beanFactory) {
+		Object bean = beanFactory.getSingleton(beanName);
+		return (bean == null || bean instanceof FactoryBean) ? beanFactory.getType(beanName, false) : null;
 	}
 
 	@Override

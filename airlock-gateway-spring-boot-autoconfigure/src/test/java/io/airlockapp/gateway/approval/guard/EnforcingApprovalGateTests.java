@@ -49,7 +49,7 @@ class EnforcingApprovalGateTests {
 	}
 
 	@Test
-	void permitOfTheCallIsUsed() {
+	void admissionOfTheCallIsUsed() {
 		Admission admission = Admission.none();
 		MethodGuardedCall call = call();
 		given(call.admission()).willReturn(admission);

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure;
+package io.airlockapp.gateway.approval.verification;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -9,7 +9,8 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.autoconfigure.elsewhere.reactor.Plant;
+import io.airlockapp.gateway.approval.verification.elsewhere.reactor.Plant;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * with the simulator.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class GuardAheadOfTimeTests {
+class GuardedBeanAotProcessorTests {
 
 	private static final String MARK = "setAttribute(\"io.airlockapp.gateway.approval.guarded\", true)";
 

@@ -43,7 +43,7 @@ class UnguardableMethodFailureAnalyzerTests {
 			.run((context) -> assertThat(context).getFailure()
 				.cause()
 				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll("The attribute '", type.getName() + ".refund", "can't be used")
+				.hasMessageContainingAll("The attribute '", type.getName() + ".refund", "cannot be used")
 				.satisfies((failure) -> assertThat(new UnguardableMethodFailureAnalyzer().analyze(failure).getAction())
 					.startsWith("Mend that attribute")));
 	}
@@ -87,7 +87,7 @@ class UnguardableMethodFailureAnalyzerTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining(
 						"UnguardableMethodException: The attribute 'timeout' of @RequiresAirlockApproval on "
-								+ type.getName() + ".refund can't be used: 'timeout' must be from 1s to 7d"));
+								+ type.getName() + ".refund cannot be used: 'timeout' must be from 1s to 7d"));
 	}
 
 	static class PrivateMethod {

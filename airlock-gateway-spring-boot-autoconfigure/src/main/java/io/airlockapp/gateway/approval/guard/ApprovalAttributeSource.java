@@ -173,7 +173,7 @@ public final class ApprovalAttributeSource {
 			}
 			catch (IllegalArgumentException | ParseException ex) {
 				throw new UnguardableMethodException(
-						"The attribute '%s' of @RequiresAirlockApproval on %s can't be used: %s".formatted(name,
+						"The attribute '%s' of @RequiresAirlockApproval on %s cannot be used: %s".formatted(name,
 								this.declaration.qualifiedName(), ex.getMessage()),
 						ex);
 			}

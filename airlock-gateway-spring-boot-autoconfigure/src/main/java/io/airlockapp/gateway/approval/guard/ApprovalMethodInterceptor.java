@@ -68,7 +68,7 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 		String obstacle = SignatureChecks.find(method, targetClass);
 		if (obstacle != null) {
 			throw new UnguardableMethodException(
-					"%s can't be guarded: %s".formatted(Declaration.of(method, targetClass).qualifiedName(), obstacle),
+					"%s cannot be guarded: %s".formatted(Declaration.of(method, targetClass).qualifiedName(), obstacle),
 					null);
 		}
 		Class<?> returnType = AsynchronousTypes.returnType(method, targetClass);

@@ -56,7 +56,7 @@ final class AsyncInvocations {
 			return task.result();
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// The latter indicates that the platform can't start more threads
+			// The latter indicates that the platform cannot start more threads
 			throw new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
 				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex);
 		}

@@ -72,7 +72,7 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 		}
 		catch (RuntimeException | Error ex) {
 			throw this.publisher.refused(call, new ApprovalUnavailableException(
-					"%s was approved (request %s), but the journal of approvals can't be written, so it does not run"
+					"%s was approved (request %s), but the journal of approvals cannot be written, so it does not run"
 						.formatted(call, requestId),
 					requestId, ex));
 		}

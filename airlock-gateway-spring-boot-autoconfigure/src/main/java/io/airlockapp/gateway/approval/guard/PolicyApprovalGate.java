@@ -61,7 +61,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 		logger.info("Approval of '%s' decided by policy: %s runs without a request, by %s"
 			.formatted(approval.request().getLabel(), call, PolicyLookup.describe(approval.decision())));
 		this.publisher.passed(call, ApprovalResult.POLICY);
-		// Only after the last comparison, since calls that don't run are not audited
+		// Only after the last comparison, since calls that do not run are not audited
 		call.onStart(() -> this.audit.send(approval.request(), Verdict.APPROVE));
 	}
 

@@ -33,11 +33,12 @@ import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
- * Fails the start of an application with a method that requires approval and can't be
- * guarded: since a proxy can't override it, since its bean is created before proxies are,
- * since Spring itself calls it on the object, or since its return value can't be awaited.
- * To cover early beans, it verifies each object from before the first post-processor on.
- * {@link ApprovalProxyVerifier} verifies what becomes of these objects.
+ * Fails the start of an application with a method that requires approval and cannot be
+ * guarded: since a proxy cannot override it, since its bean is created before proxies
+ * are, since Spring itself calls it on the object, or since its return value cannot be
+ * awaited. To cover early beans, it verifies each object from before the first
+ * post-processor on. {@link ApprovalProxyVerifier} verifies what becomes of these
+ * objects.
  */
 public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, ApplicationContextAware,
 		ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {
@@ -92,7 +93,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Ap
 	}
 
 	/**
-	 * Verify a child context, which the proxies of this context don't cover.
+	 * Verify a child context, which the proxies of this context do not cover.
 	 */
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
@@ -147,7 +148,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Ap
 			return (type != null) ? ClassUtils.getUserClass(type) : null;
 		}
 		catch (RuntimeException | LinkageError ex) {
-			// A class that can't be loaded has no method that is called
+			// A class that cannot be loaded has no method that is called
 			return null;
 		}
 	}
@@ -190,7 +191,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Ap
 			Object object = takeObject(beanName);
 			if (object != null && !GuardedProxies.isAround(object, bean)) {
 				throw new UnguardableMethodException(
-						"Bean '%s' requires approval, but can't be guarded: a BeanPostProcessor wraps the object, a %s, in a %s"
+						"Bean '%s' requires approval, but cannot be guarded: a BeanPostProcessor wraps the object, a %s, in a %s"
 							.formatted(beanName, object.getClass().getName(), bean.getClass().getName()),
 						null);
 			}

@@ -6,6 +6,7 @@ import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.Ordered;
 
@@ -41,7 +42,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		Object object = this.guardVerifier.takeObject(beanName);
 		if (object != null && !(GuardedProxies.hasGuard(bean) && GuardedProxies.isAround(object, bean))) {
 			throw new UnguardableMethodException(
-					("Bean '%s' requires approval, but can't be guarded: a BeanPostProcessor wraps it before Spring could "
+					("Bean '%s' requires approval, but cannot be guarded: a BeanPostProcessor wraps it before Spring could "
 							+ "make a proxy, or something else keeps it from being one (it is a %s)")
 						.formatted(beanName, bean.getClass().getName()),
 					null);
@@ -52,11 +53,11 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 	}
 
 	/**
-	 * {@link BeanPostProcessor} that asks once more, when all post-processors that have
-	 * an order are done, and, of all singletons, when all of these have been created. It
-	 * has no order itself.
+	 * {@link BeanPostProcessor} that asks once more, after all other post-processors,
+	 * and, of all singletons, when all of these have been created.
 	 */
-	public static final class Last implements BeanPostProcessor, SmartInitializingSingleton {
+	// Spring registers those for merged definitions again behind all others
+	public static final class Last implements MergedBeanDefinitionPostProcessor, SmartInitializingSingleton {
 
 		private final ConfigurableListableBeanFactory beanFactory;
 
@@ -66,6 +67,11 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		 */
 		public Last(ConfigurableListableBeanFactory beanFactory) {
 			this.beanFactory = beanFactory;
+		}
+
+		@Override
+		public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> beanType, String beanName) {
+			// Only the order matters
 		}
 
 		/**

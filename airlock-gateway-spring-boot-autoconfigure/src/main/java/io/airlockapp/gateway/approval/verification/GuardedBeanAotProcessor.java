@@ -16,7 +16,7 @@ import org.springframework.beans.factory.support.RegisteredBean;
 
 /**
  * Registers metadata of beans with guarded methods ahead of time, and refuses beans that
- * can't be guarded, so that the build fails rather than the start.
+ * cannot be guarded, so that the build fails rather than the start.
  */
 final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 

@@ -131,7 +131,7 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 			throw new UncheckedIOException(ex);
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
-			// A class that can't be loaded can't be a bean
+			// A class that cannot be loaded cannot be a bean
 			return null;
 		}
 	}

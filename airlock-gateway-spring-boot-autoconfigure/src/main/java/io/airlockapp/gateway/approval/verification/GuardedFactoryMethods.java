@@ -39,7 +39,7 @@ final class GuardedFactoryMethods {
 		for (Method method : GuardedMethods.of(type)) {
 			if (method.getName().equals(factoryMethod)) {
 				throw UnguardableMethodException.withRemedy(
-						("%s requires approval, but can't be guarded: it makes the bean '%s', so approval would be requested once, at the start, and not when the bean is called")
+						("%s requires approval, but cannot be guarded: it makes the bean '%s', so approval would be requested once, at the start, and not when the bean is called")
 							.formatted(ClassUtils.getQualifiedMethodName(method, type), beanName),
 						"Put @RequiresAirlockApproval on the bean's class, or on a method of what %s returns, and not on the "
 							.formatted(factoryMethod) + "method that makes it nor on the class of that method.");

@@ -30,7 +30,7 @@ final class GuardedNames {
 			Class<?> other = this.types.putIfAbsent(declaration.toString(), named);
 			if (other != null && other != named && this.warned.add(named)) {
 				logger.warn(
-						"Methods of %s and %s are both shown as '%s': they can't be distinguished, and policies match both. Rename a class"
+						"Methods of %s and %s are both shown as '%s': they cannot be distinguished, and policies match both. Rename a class"
 							.formatted(other.getName(), named.getName(), declaration));
 			}
 		}

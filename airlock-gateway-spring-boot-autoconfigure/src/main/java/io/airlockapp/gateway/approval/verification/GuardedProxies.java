@@ -79,7 +79,7 @@ public final class GuardedProxies {
 		}
 		if (!first.isEmpty() && !(first.get(0) instanceof GuardedChainAdvisor)) {
 			throw new UnguardableMethodException(
-					("Bean '%s' requires approval, but can't be guarded: its proxy begins with %s instead of the guard's "
+					("Bean '%s' requires approval, but cannot be guarded: its proxy begins with %s instead of the guard's "
 							+ "outermost advisor. Let Spring make the proxy, and add advisors as beans, or with a "
 							+ "BeanPostProcessor that has an order")
 						.formatted(beanName, first.get(0)),
@@ -90,7 +90,7 @@ public final class GuardedProxies {
 			throw ProxyabilityChecks.exception(method, namedClass(bean, method), beanName,
 					("the exposed object, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
 							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
-							+ "hand, that the guard can't look through: return the object itself from a @Bean method, and let "
+							+ "hand, that the guard cannot look through: return the object itself from a @Bean method, and let "
 							+ "Spring make its proxy")
 						.formatted(bean.getClass().getName()));
 		}

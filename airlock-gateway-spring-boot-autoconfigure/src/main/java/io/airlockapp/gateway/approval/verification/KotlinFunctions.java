@@ -54,7 +54,7 @@ final class KotlinFunctions {
 		if (KotlinDetector.isKotlinType(type)) {
 			known.get(type).ifPresent((method) -> {
 				throw UnguardableMethodException.withRemedy(
-						("%s requires approval, but can't be guarded: the function belongs to a companion object or to a file, "
+						("%s requires approval, but cannot be guarded: the function belongs to a companion object or to a file, "
 								+ "and not to the bean '%s'")
 							.formatted(ClassUtils.getQualifiedMethodName(method), beanName),
 						"Make it a function of the class.");

@@ -81,11 +81,11 @@ final class ProxyabilityChecks {
 	}
 
 	/**
-	 * Create the exception for a method that can't be guarded.
-	 * @param obstacle the reason why the method can't be guarded
+	 * Create the exception for a method that cannot be guarded.
+	 * @param obstacle the reason why the method cannot be guarded
 	 */
 	static UnguardableMethodException exception(Method method, Class<?> type, String beanName, String obstacle) {
-		return new UnguardableMethodException("%s of bean '%s' requires approval, but can't be guarded: %s"
+		return new UnguardableMethodException("%s of bean '%s' requires approval, but cannot be guarded: %s"
 			.formatted(Declaration.of(method, type).qualifiedName(), beanName, obstacle), null);
 	}
 

@@ -111,7 +111,7 @@ final class SelfCalls {
 		String refused = locked ? calls.refusedSuper : calls.refused;
 		if (refused != null) {
 			throw UnguardableMethodException.withRemedy(
-					"%s of bean '%s', past the proxy, so that call can't be guarded".formatted(refused, beanName),
+					"%s of bean '%s', past the proxy, so that call cannot be guarded".formatted(refused, beanName),
 					"Move the guarded method to another bean, or call it on the bean: have the bean injected into itself "
 							+ "with @Lazy, and call the method directly on that field. Or let Spring create the object: it "
 							+ "then denies such calls when they are made.");

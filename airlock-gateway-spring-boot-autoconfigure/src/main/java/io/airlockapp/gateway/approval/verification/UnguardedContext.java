@@ -127,9 +127,9 @@ public final class UnguardedContext implements BeanPostProcessor, ApplicationLis
 
 	private UnguardableMethodException refused(String beanName, Class<?> type) {
 		return UnguardableMethodException.withRemedy(
-				("Bean '%s' asks for approval by %s, but can't be guarded: its context '%s' has no guard of its own")
+				("Bean '%s' asks for approval by %s, but cannot be guarded: its context '%s' has no guard of its own")
 					.formatted(beanName, ClassUtils.getUserClass(type).getName(), this.context.getDisplayName()),
-				"Add AirlockApprovalAutoConfiguration to this context, and don't exclude it; in a test, "
+				"Add AirlockApprovalAutoConfiguration to this context, and do not exclude it; in a test, "
 						+ "@AutoConfigureAirlockSimulator adds it. To run guarded methods without approval, set 'airlock.gateway.approval.mode=bypass'.");
 	}
 

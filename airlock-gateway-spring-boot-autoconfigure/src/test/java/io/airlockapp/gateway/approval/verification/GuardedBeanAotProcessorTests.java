@@ -122,7 +122,7 @@ class GuardedBeanAotProcessorTests {
 		assertThatException().isThrownBy(() -> process(bean))
 			.havingRootCause()
 			.isInstanceOf(UnguardableMethodException.class)
-			.withMessageContainingAll(bean.getName(), ".refund", "can't be guarded");
+			.withMessageContainingAll(bean.getName(), ".refund", "cannot be guarded");
 	}
 
 	@Test

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class GuardedNamesTests {
 
-	private static final String WARNING = "they can't be distinguished";
+	private static final String WARNING = "they cannot be distinguished";
 
 	private final List<String> asked = new ArrayList<>();
 

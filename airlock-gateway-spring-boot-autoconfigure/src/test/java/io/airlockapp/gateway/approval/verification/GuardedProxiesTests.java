@@ -32,6 +32,7 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -200,10 +201,11 @@ class GuardedProxiesTests {
 			});
 	}
 
-	@Test
-	void wrapperThatAPostProcessorMakesOfTheProxyOfALazyBean() {
+	@ParameterizedTest
+	@ValueSource(classes = { Unwrapping.class, LateUnwrapping.class })
+	void wrapperThatAPostProcessorMakesOfTheProxyOfALazyBean(Class<?> configuration) {
 		this.contextRunner.withBean(Guarded.class, Guarded::new, (definition) -> definition.setLazyInit(true))
-			.withUserConfiguration(Unwrapping.class)
+			.withConfiguration(AutoConfigurations.of(configuration))
 			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(Guarded.class))
 				.withRootCauseInstanceOf(UnguardableMethodException.class));
 	}
@@ -228,7 +230,7 @@ class GuardedProxiesTests {
 		runner.run((context) -> assertThat(context).getFailure()
 			.extracting(NestedExceptionUtils::getMostSpecificCause, InstanceOfAssertFactories.THROWABLE)
 			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContainingAll(text, "can't be guarded"));
+			.hasMessageContainingAll(text, "cannot be guarded"));
 	}
 
 	private static Payouts proxy(Payouts target, MethodInterceptor... advice) {
@@ -520,6 +522,11 @@ class GuardedProxiesTests {
 
 			};
 		}
+
+	}
+
+	@AutoConfiguration(after = AirlockApprovalAutoConfiguration.class)
+	static class LateUnwrapping extends Unwrapping {
 
 	}
 

@@ -128,7 +128,7 @@ class LifecycleMethodsTests {
 		runner.run((context) -> assertThat(context).getFailure()
 			.rootCause()
 			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContaining("can't be guarded"));
+			.hasMessageContaining("cannot be guarded"));
 		assertThat(ran).isEmpty();
 	}
 

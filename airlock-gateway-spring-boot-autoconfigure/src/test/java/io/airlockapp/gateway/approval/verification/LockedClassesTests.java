@@ -365,7 +365,7 @@ class LockedClassesTests {
 			.withBean("wrapping", BeanPostProcessor.class, ForeignPostProcessor::new)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessageContainingAll("can't be guarded", "wraps the object", Wrapper.class.getName()));
+				.hasMessageContainingAll("cannot be guarded", "wraps the object", Wrapper.class.getName()));
 	}
 
 	@Test

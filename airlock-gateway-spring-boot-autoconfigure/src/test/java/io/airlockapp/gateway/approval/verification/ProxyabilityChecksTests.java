@@ -40,7 +40,7 @@ class ProxyabilityChecksTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll("ProxyabilityChecksTests$", ".refund", "can't be guarded"));
+				.hasMessageContainingAll("ProxyabilityChecksTests$", ".refund", "cannot be guarded"));
 	}
 
 	@Test
@@ -56,7 +56,7 @@ class ProxyabilityChecksTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(type.getName() + ".refund of bean 'desk'", "can't be guarded",
+				.hasMessageContainingAll(type.getName() + ".refund of bean 'desk'", "cannot be guarded",
 						"its parameter 'order' is a ", "take plain data"));
 	}
 
@@ -67,7 +67,7 @@ class ProxyabilityChecksTests {
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
-				.hasMessageContainingAll(type.getName() + ".refund", "can't be guarded"));
+				.hasMessageContainingAll(type.getName() + ".refund", "cannot be guarded"));
 	}
 
 	@ParameterizedTest

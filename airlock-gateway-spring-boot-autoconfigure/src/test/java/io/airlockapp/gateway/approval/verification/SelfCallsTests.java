@@ -52,7 +52,7 @@ class SelfCallsTests {
 			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll(type.getName() + ".", " requires approval", "on the object itself (this)",
-						"can't be guarded")));
+						"cannot be guarded")));
 	}
 
 	@Test

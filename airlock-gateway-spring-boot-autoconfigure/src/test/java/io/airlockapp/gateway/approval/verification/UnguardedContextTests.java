@@ -211,7 +211,7 @@ class UnguardedContextTests {
 		runner.run((context) -> assertThat(context).getFailure()
 			.extracting(NestedExceptionUtils::getMostSpecificCause, InstanceOfAssertFactories.THROWABLE)
 			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContainingAll(text, "can't be guarded"));
+			.hasMessageContainingAll(text, "cannot be guarded"));
 	}
 
 	static class Vault {

@@ -129,8 +129,9 @@ public final class ApprovalRequest {
 	}
 
 	/**
-	 * Return the name of the gate, for metrics.
-	 * @return the gate's name, or {@code null} if there is none
+	 * Return the name of what is approved, such as a guarded method, for the tag
+	 * {@code gate} of metrics.
+	 * @return the name, or {@code null} if there is none
 	 */
 	public @Nullable String getGate() {
 		return this.gate;
@@ -256,9 +257,10 @@ public final class ApprovalRequest {
 		}
 
 		/**
-		 * Set the name of the gate, for metrics. It should have low cardinality, such as
-		 * {@code RefundService.refund}. It is not transmitted.
-		 * @param gate the gate's name
+		 * Set the name of what is approved, for the tag {@code gate} of metrics. It
+		 * should have low cardinality, such as {@code RefundService.refund}. It is not
+		 * transmitted.
+		 * @param gate the name
 		 * @return this builder
 		 */
 		public Builder gate(@Nullable String gate) {

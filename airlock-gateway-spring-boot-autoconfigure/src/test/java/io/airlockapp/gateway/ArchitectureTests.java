@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.text.Format;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
-import java.util.Formatter;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -35,6 +33,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.auth.device.DeviceLogin;
+import io.airlockapp.gateway.support.LocaleRule;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -400,16 +399,7 @@ class ArchitectureTests {
 
 	@Test
 	void textsDoNotDependOnTheDefaultLocale() {
-		noClasses().should()
-			.callMethod(String.class, "toLowerCase")
-			.orShould()
-			.callMethod(String.class, "toUpperCase")
-			.orShould()
-			.callMethod(String.class, "format", String.class, Object[].class)
-			.orShould()
-			.dependOnClassesThat(assignableTo(Format.class).or(assignableTo(Formatter.class)))
-			.because("what one instance signs, another one with another locale compares: use Locale.ROOT")
-			.check(PRODUCTION);
+		LocaleRule.textsDoNotDependOnTheDefaultLocale().check(PRODUCTION);
 	}
 
 	@Test

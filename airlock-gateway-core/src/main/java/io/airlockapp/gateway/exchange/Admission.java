@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Permit for one of the {@link PendingApprovals}. It is acquired before any other
- * processing of an approval, and released by {@link #close()}.
+ * Holds the place of one approval among the {@link PendingApprovals}. It is taken before
+ * any other processing of the approval, and released by {@link #close()}.
  */
 public final class Admission implements AutoCloseable {
 
@@ -26,24 +26,25 @@ public final class Admission implements AutoCloseable {
 	}
 
 	/**
-	 * Return the admission of invocations that need no permit.
-	 * @return an admission without a permit
+	 * Return the admission of approvals that need no place.
+	 * @return an admission without a place
 	 */
 	public static Admission none() {
 		return NONE;
 	}
 
 	/**
-	 * Use this permit for one approval.
-	 * @param registry the registry for which a permit is required
-	 * @return {@code false} if it is a permit of another registry, or no longer usable
+	 * Use this admission for one approval.
+	 * @param registry the registry in which a place is required
+	 * @return {@code false} if it is an admission to another registry, or no longer
+	 * usable
 	 */
 	boolean use(PendingApprovals registry) {
 		return this.pending == registry && !this.closed.get() && this.used.compareAndSet(false, true);
 	}
 
 	/**
-	 * Release the permit. Closing again has no effect.
+	 * Release the place. Closing again has no effect.
 	 */
 	@Override
 	public void close() {
@@ -53,13 +54,13 @@ public final class Admission implements AutoCloseable {
 	}
 
 	/**
-	 * Holds the keys by which permits are counted.
+	 * Holds the keys by which places are counted.
 	 *
-	 * @param gate the name of the guarded method, or {@code null} if there is none
+	 * @param method the name of the guarded method, or {@code null} if there is none
 	 * @param requester the requester, or {@code null} if not known
 	 * @param pairing the name of the pairing whose approvers receive the request
 	 */
-	record Asking(@Nullable String gate, @Nullable String requester, String pairing) {
+	record Asking(@Nullable String method, @Nullable String requester, String pairing) {
 	}
 
 }

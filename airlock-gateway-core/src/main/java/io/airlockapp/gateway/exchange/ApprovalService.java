@@ -64,9 +64,9 @@ public final class ApprovalService {
 	/**
 	 * Request an approval, and wait for the decision in the current thread.
 	 * @param request the request
-	 * @param admission the permit to use. It is released when the approval has ended. If
-	 * it is {@link Admission#none()}, or was used before, a permit is acquired before any
-	 * other processing
+	 * @param admission the admission to use. It is closed when the approval has ended. If
+	 * it is {@link Admission#none()}, or was used before, the approval is admitted before
+	 * any other processing
 	 * @return the verified decision on this request
 	 * @throws AirlockGatewayException if there is no verified decision in time
 	 */
@@ -74,9 +74,9 @@ public final class ApprovalService {
 		String artifactType = artifactType(request);
 		Attempt attempt = this.listener.begin(request, artifactType);
 		long start = this.environment.ticker().nanoTime();
-		Admission permit = ending(attempt, start, null,
+		Admission used = ending(attempt, start, null,
 				() -> admission.use(this.environment.pending()) ? admission : place(request));
-		try (permit) {
+		try (used) {
 			return request(request, artifactType, attempt, start);
 		}
 	}
@@ -113,9 +113,9 @@ public final class ApprovalService {
 	}
 
 	/**
-	 * Acquire a permit for an approval that is requested later in another thread.
+	 * Admit an approval that is requested later in another thread.
 	 * @param request the request
-	 * @return the permit, to be closed when the approval is no longer pending
+	 * @return the admission, to be closed when the approval is no longer pending
 	 */
 	Admission admit(ApprovalRequest request) {
 		try {

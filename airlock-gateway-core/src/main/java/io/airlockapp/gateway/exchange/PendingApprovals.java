@@ -61,15 +61,15 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Acquire a permit for an approval, before any other processing.
-	 * @param gate the name of the guarded method, or {@code null} if there is none
+	 * Admit an approval, before any other processing.
+	 * @param method the name of the guarded method, or {@code null} if there is none
 	 * @param requester the requester, or {@code null} if not known
 	 * @param pairing the name of the pairing whose approvers receive the request
-	 * @return the permit, to be closed when the approval is no longer pending
+	 * @return the admission, to be closed when the approval is no longer pending
 	 * @throws ApprovalUnavailableException if too many approvals are pending
 	 */
-	public Admission admit(@Nullable String gate, @Nullable String requester, String pairing) {
-		Asking asking = new Asking(gate, requester, pairing);
+	public Admission admit(@Nullable String method, @Nullable String requester, String pairing) {
+		Asking asking = new Asking(method, requester, pairing);
 		this.lock.lock();
 		try {
 			requirePlace(asking);
@@ -93,9 +93,9 @@ public final class PendingApprovals implements SmartLifecycle {
 
 	private void requirePlace(Asking asking) {
 		require(this.places.size(), this.limits.total(), "%s approvals are being waited for already", "max-pending");
-		if (asking.gate() != null) {
-			require(count(Asking::gate, asking.gate()), this.limits.perGate(),
-					"%s approvals of " + asking.gate() + " are being waited for already", "limits.pending-per-gate");
+		if (asking.method() != null) {
+			require(count(Asking::method, asking.method()), this.limits.perMethod(),
+					"%s approvals of " + asking.method() + " are being waited for already", "limits.pending-per-gate");
 		}
 		requirePlaceOfRequester(asking);
 		if (this.limits.perPairing() != null) {
@@ -109,7 +109,7 @@ public final class PendingApprovals implements SmartLifecycle {
 		boolean known = asking.requester() != null;
 		Integer limit = known ? this.limits.perRequester() : this.limits.perUnknown();
 		// One method cannot keep the others out, even if nobody has a name
-		boolean firstOfMethod = !known && asking.gate() != null && count(Asking::gate, asking.gate()) == 0;
+		boolean firstOfMethod = !known && asking.method() != null && count(Asking::method, asking.method()) == 0;
 		if (limit != null && !firstOfMethod) {
 			String whose = known ? "the same requester" : "callers without a requester";
 			require(count(Asking::requester, asking.requester()), limit,
@@ -130,7 +130,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Return the number of acquired permits.
+	 * Return the number of admitted approvals.
 	 */
 	int taken() {
 		this.lock.lock();
@@ -143,7 +143,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Register the current thread, which has a permit, as waiting for an approval.
+	 * Register the current thread, which has an admission, as waiting for an approval.
 	 * @param approval the pending approval
 	 * @param pairing the name of the pairing whose approvers receive the request
 	 * @return the registration, to be closed when the wait is over

@@ -6,23 +6,23 @@ import org.jspecify.annotations.Nullable;
  * Holds the limits on the number of approvals that are pending at the same time.
  *
  * @param total the limit for all approvals
- * @param perGate the limit for the approvals of one guarded method
+ * @param perMethod the limit for the approvals of one guarded method
  * @param perRequester the limit for the approvals of one requester, or {@code null} for
  * no limit. All callers without a requester count as one
  * @param perPairing the limit for the approvals of one pairing, or {@code null} for no
  * limit
  */
-public record PendingLimits(int total, int perGate, @Nullable Integer perRequester, @Nullable Integer perPairing) {
+public record PendingLimits(int total, int perMethod, @Nullable Integer perRequester, @Nullable Integer perPairing) {
 
 	public PendingLimits {
 		requirePositive("total", total);
-		requirePositive("perGate", perGate);
+		requirePositive("perMethod", perMethod);
 		requirePositive("perRequester", perRequester);
 		requirePositive("perPairing", perPairing);
 	}
 
 	/**
-	 * Return limits that reserve half of the permits for other guarded methods and for
+	 * Return limits that reserve half of the places for other guarded methods and for
 	 * other requesters.
 	 * @param total the limit for all approvals
 	 * @return the limits
@@ -39,7 +39,7 @@ public record PendingLimits(int total, int perGate, @Nullable Integer perRequest
 	 * @return the limit, or {@code null} for no limit
 	 */
 	@Nullable Integer perUnknown() {
-		return (this.perRequester != null) ? Integer.valueOf(Math.max(this.perRequester, this.perGate)) : null;
+		return (this.perRequester != null) ? Integer.valueOf(Math.max(this.perRequester, this.perMethod)) : null;
 	}
 
 	private static void requirePositive(String name, @Nullable Integer value) {

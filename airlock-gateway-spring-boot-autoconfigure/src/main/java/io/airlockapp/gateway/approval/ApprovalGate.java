@@ -19,15 +19,14 @@ public interface ApprovalGate {
 	void authorize(GuardedCall call);
 
 	/**
-	 * Acquire a permit for a guarded call, before a thread is started or a snapshot is
-	 * taken for it. This method is called in the thread of the caller or subscriber,
-	 * unless the guarded method has a condition, which is evaluated first. By default, no
-	 * permit is needed.
-	 * @param call the guarded call, which keeps the permit until it has been authorized
-	 * or refused
-	 * @return the permit
-	 * @throws AirlockGatewayException if no permit is available, so that the call must
-	 * not run
+	 * Admit a guarded call, before a thread is started or a snapshot is taken for it.
+	 * This method is called in the thread of the caller or subscriber, unless the guarded
+	 * method has a condition, which is evaluated first. By default, no admission is
+	 * needed.
+	 * @param call the guarded call, which keeps the admission until it has been
+	 * authorized or refused
+	 * @return the admission
+	 * @throws AirlockGatewayException if no place is free, so that the call must not run
 	 */
 	default Admission admit(GuardedCall call) {
 		return Admission.none();

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * Exception thrown when a method requires approval in a way that can't be enforced. It is
- * thrown at start, since the application would otherwise run the method without approval,
- * or when an object that is not a bean is about to be called as a tool.
+ * Exception thrown when a method requires approval in a way that cannot be enforced. It
+ * is thrown at start, since the application would otherwise run the method without
+ * approval, or when an object that is not a bean is about to be called as a tool.
  */
 @SuppressWarnings("serial")
 public class UnguardableMethodException extends RuntimeException {
@@ -21,8 +21,8 @@ public class UnguardableMethodException extends RuntimeException {
 
 	/**
 	 * Return whether the exception is about an attribute of the annotation, and not about
-	 * a method that can't be guarded.
-	 * @return whether an attribute can't be used
+	 * a method that cannot be guarded.
+	 * @return whether an attribute cannot be used
 	 */
 	public boolean isAboutAttribute() {
 		return getCause() != null;

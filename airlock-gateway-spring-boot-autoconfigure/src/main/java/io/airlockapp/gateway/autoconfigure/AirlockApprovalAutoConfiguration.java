@@ -25,10 +25,8 @@ import io.airlockapp.gateway.approval.guard.RestingApprovalGate;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.guard.ArgumentValidationPostProcessor;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
-import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.verification.ApprovalGuardVerifier;
 import io.airlockapp.gateway.approval.verification.ApprovalProxyVerifier;
-import io.airlockapp.gateway.approval.verification.GuardedOnceVerifier;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Limits.Duplicates;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
@@ -48,6 +46,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -141,12 +140,6 @@ public final class AirlockApprovalAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static GuardedChainAdvisor.PostProcessor airlockGuardedChainPostProcessor() {
-		return new GuardedChainAdvisor.PostProcessor();
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ApprovalGuardVerifier airlockApprovalGuardVerifier() {
 		return new ApprovalGuardVerifier();
 	}
@@ -158,16 +151,16 @@ public final class AirlockApprovalAutoConfiguration {
 	}
 
 	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static ApprovalProxyVerifier.Last airlockLastApprovalProxyVerifier(ConfigurableListableBeanFactory beanFactory) {
+		return new ApprovalProxyVerifier.Last(beanFactory);
+	}
+
+	@Bean
 	DenialPublisher airlockDenialPublisher(AirlockGatewayProperties properties,
 			ObjectProvider<ApprovalListener> listeners) {
 		return new DenialPublisher(ApprovalListener.of(listeners.orderedStream().toList()),
 				properties.approval().artifactType());
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static GuardedOnceVerifier airlockGuardedOnceVerifier(ListableBeanFactory beanFactory) {
-		return new GuardedOnceVerifier(beanFactory);
 	}
 
 	@Bean

@@ -1,6 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
-import io.airlockapp.gateway.approval.verification.MissingGuardVerifier;
+import io.airlockapp.gateway.approval.verification.UnguardedContext;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mode;
 
 import org.springframework.boot.context.properties.bind.Binder;
@@ -16,10 +16,7 @@ class MissingGuardInitializer implements ApplicationContextInitializer<Configura
 
 	@Override
 	public void initialize(ConfigurableApplicationContext applicationContext) {
-		MissingGuardVerifier verifier = new MissingGuardVerifier(applicationContext,
-				() -> isBypassed(applicationContext));
-		applicationContext.addBeanFactoryPostProcessor(verifier);
-		applicationContext.addApplicationListener(verifier);
+		UnguardedContext.verifyOnRefresh(applicationContext, () -> isBypassed(applicationContext));
 	}
 
 	private static boolean isBypassed(ConfigurableApplicationContext context) {

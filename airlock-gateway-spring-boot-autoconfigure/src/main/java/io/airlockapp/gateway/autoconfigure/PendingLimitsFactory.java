@@ -40,9 +40,9 @@ final class PendingLimitsFactory {
 		Integer threads = findThreads();
 		int total = total(approval.maxPending(), threads);
 		PendingLimits defaults = PendingLimits.of(total);
-		Integer perGate = positive("limits.pending-per-gate", limits.pendingPerGate());
+		Integer perMethod = positive("limits.pending-per-gate", limits.pendingPerGate());
 		Integer perRequester = positive("limits.pending-per-requester", limits.pendingPerRequester());
-		return new PendingLimits(total, (perGate != null) ? perGate : defaults.perGate(),
+		return new PendingLimits(total, (perMethod != null) ? perMethod : defaults.perMethod(),
 				(perRequester != null) ? perRequester : defaults.perRequester(),
 				positive("limits.pending-per-pairing", limits.pendingPerPairing()));
 	}

@@ -1,15 +1,11 @@
 package io.airlockapp.gateway.autoconfigure;
 
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,11 +20,9 @@ import org.springframework.ai.model.tool.DefaultToolCallingManager;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.model.tool.ToolExecutionResult;
-import org.springframework.ai.model.tool.autoconfigure.ToolCallingAutoConfiguration;
 import org.springframework.ai.support.ToolCallbacks;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.annotation.Tool;
-import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.resolution.DelegatingToolCallbackResolver;
 import org.springframework.ai.tool.resolution.StaticToolCallbackResolver;
 import org.springframework.ai.tool.resolution.ToolCallbackResolver;
@@ -36,8 +30,6 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -51,28 +43,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Tests that no tool which a {@link ToolCallbackResolver} finds runs unasked if it asks
  * for approval.
  */
-class ResolvedToolsTests {
+class ResolvedToolsTests extends AbstractToolTests {
 
-	private static final List<String> ran = new CopyOnWriteArrayList<>();
-
-	private static final List<String> asked = new CopyOnWriteArrayList<>();
-
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(AirlockApprovalAutoConfiguration.class, AirlockSpringAiAutoConfiguration.class,
-						ToolCallingAutoConfiguration.class, JacksonAutoConfiguration.class))
-		.withPropertyValues("spring.ai.tools.resolution.fallback.enabled=true")
-		.withBean(ApprovalGate.class, () -> (call) -> {
-			asked.add(call.toString());
-			throw new ApprovalUnavailableException("No", null, null);
-		})
-		.withBean("bean", OrderTools.class);
-
-	@AfterEach
-	void forget() {
-		ran.clear();
-		asked.clear();
-	}
+	private final ApplicationContextRunner withBean = this.contextRunner.withBean("bean", OrderTools.class);
 
 	@ParameterizedTest
 	@EnumSource
@@ -86,7 +59,7 @@ class ResolvedToolsTests {
 	@ParameterizedTest
 	@EnumSource
 	void toolOfABeanIsGuarded(Resolver resolver) {
-		this.contextRunner.run((beans) -> with(resolver, () -> beans.getBean("bean")).run((context) -> {
+		this.withBean.run((beans) -> with(resolver, () -> beans.getBean("bean")).run((context) -> {
 			assertThat(call(context, "refund")).startsWith("NOT CARRIED OUT");
 			assertThat(asked).containsExactly("OrderTools.refund");
 		}));
@@ -110,7 +83,7 @@ class ResolvedToolsTests {
 
 	@Test
 	void ownResolverIsStillInjectedByItsClass() {
-		this.contextRunner.withUserConfiguration(OwnResolverConfiguration.class).run((context) -> {
+		this.withBean.withUserConfiguration(OwnResolverConfiguration.class).run((context) -> {
 			ToolCallbackResolver resolver = context.getBean(ResolverHolder.class).resolver();
 			assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> resolver.resolve("refund"));
 		});
@@ -118,13 +91,13 @@ class ResolvedToolsTests {
 
 	@Test
 	void resolverOfSpringAiHasNoProxyThatANativeImageLacks() {
-		this.contextRunner
+		this.withBean
 			.run((context) -> assertThat(AopUtils.isAopProxy(context.getBean(ToolCallbackResolver.class))).isFalse());
 	}
 
 	@Test
 	void toolsOfAManagerWhoseResolverIsNoBeanAreRefused() {
-		this.contextRunner.withBean(ToolCallingManager.class, () -> manager(staticResolver(new OrderTools())))
+		this.withBean.withBean(ToolCallingManager.class, () -> manager(staticResolver(new OrderTools())))
 			.run((context) -> Stream.of("refund", "find", "invented\nforged")
 				.forEach((tool) -> assertThatExceptionOfType(UnguardableMethodException.class)
 					.isThrownBy(() -> call(context, tool))
@@ -135,14 +108,14 @@ class ResolvedToolsTests {
 
 	@Test
 	void toolsInTheRequestToAManagerWhoseResolverIsNoBeanAreGuarded() {
-		this.contextRunner.withBean(ToolCallingManager.class, () -> manager(staticResolver(new OrderTools())))
+		this.withBean.withBean(ToolCallingManager.class, () -> manager(staticResolver(new OrderTools())))
 			.run((context) -> assertThat(call(context, "refund", ToolCallbacks.from(context.getBean("bean"))))
 				.startsWith("NOT CARRIED OUT"));
 	}
 
 	@Test
 	void toolsOfAManagerWhoseResolversAreBeansAreChecked() {
-		this.contextRunner.withUserConfiguration(OwnManagerConfiguration.class).run((context) -> {
+		this.withBean.withUserConfiguration(OwnManagerConfiguration.class).run((context) -> {
 			assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(() -> call(context, "refund"))
 				.withMessageStartingWith("Tool 'refund' asks for approval");
 			assertThat(call(context, "find")).isEqualTo("\"found\"");
@@ -152,7 +125,7 @@ class ResolvedToolsTests {
 
 	@Test
 	void unknownToolOfAManagerWithoutAResolverIsReportedBySpringAi() {
-		this.contextRunner.withBean(ToolCallingManager.class, () -> DefaultToolCallingManager.builder().build())
+		this.withBean.withBean(ToolCallingManager.class, () -> DefaultToolCallingManager.builder().build())
 			.run((context) -> assertThatIllegalStateException().isThrownBy(() -> call(context, "invented"))
 				.isExactlyInstanceOf(IllegalStateException.class));
 	}
@@ -168,7 +141,7 @@ class ResolvedToolsTests {
 	}
 
 	private ApplicationContextRunner with(Resolver resolver, Supplier<Object> tools) {
-		return this.contextRunner.withBean(ToolCallbackResolver.class, () -> resolver.create(tools.get()));
+		return this.withBean.withBean(ToolCallbackResolver.class, () -> resolver.create(tools.get()));
 	}
 
 	private static String call(ApplicationContext context, String tool, ToolCallback... tools) {
@@ -276,20 +249,6 @@ class ResolvedToolsTests {
 		@Override
 		public ToolCallback resolve(String toolName) {
 			return this.delegate.resolve(toolName);
-		}
-
-	}
-
-	record Wrapper(ToolCallback wrapped) implements ToolCallback {
-
-		@Override
-		public ToolDefinition getToolDefinition() {
-			return this.wrapped.getToolDefinition();
-		}
-
-		@Override
-		public String call(String input) {
-			return this.wrapped.call(input);
 		}
 
 	}

@@ -4,16 +4,12 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import org.aopalliance.intercept.MethodInterceptor;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +32,6 @@ import org.springframework.ai.model.tool.DefaultToolCallingManager;
 import org.springframework.ai.model.tool.ToolCallingChatOptions;
 import org.springframework.ai.model.tool.ToolCallingManager;
 import org.springframework.ai.model.tool.ToolExecutionResult;
-import org.springframework.ai.model.tool.autoconfigure.ToolCallingAutoConfiguration;
 import org.springframework.ai.support.ToolCallbacks;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.annotation.Tool;
@@ -44,8 +39,6 @@ import org.springframework.ai.tool.definition.ToolDefinition;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import org.springframework.ai.tool.method.MethodToolCallback;
 import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -62,29 +55,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests that no idiom of Spring AI runs a tool unasked that asks for approval.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class ToolIdiomsTests {
+class ToolIdiomsTests extends AbstractToolTests {
 
-	private static final List<String> ran = new CopyOnWriteArrayList<>();
+	private final ApplicationContextRunner withBean = this.contextRunner.withBean("bean", Refunds.class);
 
-	private static final List<String> asked = new CopyOnWriteArrayList<>();
-
-	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withConfiguration(
-				AutoConfigurations.of(AirlockApprovalAutoConfiguration.class, AirlockSpringAiAutoConfiguration.class,
-						ToolCallingAutoConfiguration.class, JacksonAutoConfiguration.class))
-		.withBean(ApprovalGate.class, () -> (call) -> {
-			asked.add(call.toString());
-			throw new ApprovalUnavailableException("No", null, null);
-		})
-		.withBean("bean", Refunds.class);
-
-	private final ApplicationContextRunner withModel = this.contextRunner.withBean(ChatModel.class, ScriptedModel::new);
-
-	@AfterEach
-	void forget() {
-		ran.clear();
-		asked.clear();
-	}
+	private final ApplicationContextRunner withModel = this.withBean.withBean(ChatModel.class, ScriptedModel::new);
 
 	@ParameterizedTest
 	@EnumSource
@@ -114,7 +89,7 @@ class ToolIdiomsTests {
 	@Test
 	void modelThatIsALambda() {
 		ScriptedModel scripted = new ScriptedModel();
-		this.contextRunner.withBean(ChatModel.class, () -> scripted::call)
+		this.withBean.withBean(ChatModel.class, () -> scripted::call)
 			.run((context) -> assertRefused(() -> Idiom.OWN_LOOP.call(context, new Refunds())));
 	}
 
@@ -130,7 +105,7 @@ class ToolIdiomsTests {
 
 	@Test
 	void modelOfAFinalClassThatAsksTheManager(CapturedOutput output) {
-		this.contextRunner.withUserConfiguration(FinalModelConfiguration.class).run((context) -> {
+		this.withBean.withUserConfiguration(FinalModelConfiguration.class).run((context) -> {
 			assertRefused(() -> Idiom.CREATE.call(context, new Refunds()));
 			assertThat(context.getBean(ChatModel.class)).isExactlyInstanceOf(FinalModel.class);
 			assertThat(output).doesNotContain("are not checked");
@@ -139,14 +114,14 @@ class ToolIdiomsTests {
 
 	@Test
 	void modelOfAFinalClassThatAsksAnotherManagerIsWarnedAbout(CapturedOutput output) {
-		this.contextRunner.withBean(FinalModel.class, () -> new FinalModel(DefaultToolCallingManager.builder().build()))
+		this.withBean.withBean(FinalModel.class, () -> new FinalModel(DefaultToolCallingManager.builder().build()))
 			.run((context) -> assertThat(output).containsOnlyOnce("are not checked")
 				.contains("ToolCallingManager bean"));
 	}
 
 	@Test
 	void managerOfTheUserIsChecked() {
-		this.contextRunner.withBean(OwnManager.class)
+		this.withBean.withBean(OwnManager.class)
 			.run((context) -> assertRefused(() -> context.getBean(ToolCallingManager.class)
 				.resolveToolDefinitions(
 						ToolCallingChatOptions.builder().toolCallbacks(ToolCallbacks.from(new Refunds())).build())));
@@ -482,26 +457,6 @@ class ToolIdiomsTests {
 		@RequiresAirlockApproval
 		public CompletableFuture<String> apply(Map<String, Object> arguments) {
 			return CompletableFuture.completedFuture("refunded");
-		}
-
-	}
-
-	static class Wrapper implements ToolCallback {
-
-		private final ToolCallback wrapped;
-
-		Wrapper(ToolCallback wrapped) {
-			this.wrapped = wrapped;
-		}
-
-		@Override
-		public ToolDefinition getToolDefinition() {
-			return this.wrapped.getToolDefinition();
-		}
-
-		@Override
-		public String call(String input) {
-			return this.wrapped.call(input);
 		}
 
 	}

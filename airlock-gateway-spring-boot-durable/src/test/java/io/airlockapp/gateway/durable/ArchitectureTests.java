@@ -3,9 +3,7 @@ package io.airlockapp.gateway.durable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.text.Format;
 import java.time.Instant;
-import java.util.Formatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,16 +28,15 @@ import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.support.LocaleRule;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.util.StdDateFormat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -281,17 +278,7 @@ class ArchitectureTests {
 
 	@Test
 	void textsDoNotDependOnTheDefaultLocale() {
-		noClasses().should()
-			.callMethod(String.class, "toLowerCase")
-			.orShould()
-			.callMethod(String.class, "toUpperCase")
-			.orShould()
-			.callMethod(String.class, "format", String.class, Object[].class)
-			.orShould()
-			.dependOnClassesThat(
-					assignableTo(Format.class).and(not(type(StdDateFormat.class))).or(assignableTo(Formatter.class)))
-			.because("what one instance stores, another one with another locale compares: use Locale.ROOT")
-			.check(PRODUCTION);
+		LocaleRule.textsDoNotDependOnTheDefaultLocale().check(PRODUCTION);
 	}
 
 	@Test

@@ -9,7 +9,7 @@ import io.airlockapp.gateway.exchange.PendingApprovals;
 
 /**
  * Gate that refuses calls that must not wait, before anything else is done for them:
- * calls without a permit or with arguments that cannot be shown, calls inside an open
+ * calls without an admission or with arguments that cannot be shown, calls inside an open
  * transaction, unless that is allowed, and calls in an event-loop thread.
  */
 public final class AdmittingApprovalGate implements ApprovalGate {
@@ -25,7 +25,7 @@ public final class AdmittingApprovalGate implements ApprovalGate {
 	/**
 	 * Create a gate.
 	 * @param delegate the gate that decides about calls that may wait
-	 * @param pending the pending approvals, which limit the number of permits
+	 * @param pending the pending approvals, which limit the number of admissions
 	 * @param allowInTransaction whether all calls may wait inside an open transaction
 	 * @param publisher the publisher of the denials of this gate
 	 */

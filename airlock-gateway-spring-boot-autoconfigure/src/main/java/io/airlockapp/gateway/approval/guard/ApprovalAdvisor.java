@@ -42,7 +42,7 @@ public final class ApprovalAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	 * @param gate the gate that authorizes calls
 	 * @param denialHandler the handler of denied calls
 	 * @param publisher the publisher of the denials of the guard itself
-	 * @param threads the executor of calls that don't block their caller
+	 * @param threads the executor of calls that do not block their caller
 	 * @param requesterSource the source of the requester of a call; supplies {@code null}
 	 * if there is none
 	 * @param durableCalls the recorder of calls of durable methods; supplies {@code null}

@@ -183,7 +183,7 @@ public final class ApprovalAttributeSource {
 			}
 			catch (IllegalArgumentException | ParseException ex) {
 				throw UnguardableMethodException.ofAttribute(
-						"The attribute '%s' of @RequiresAirlockApproval on %s can't be used: %s".formatted(name,
+						"The attribute '%s' of @RequiresAirlockApproval on %s cannot be used: %s".formatted(name,
 								this.declaration.qualifiedName(), ex.getMessage()),
 						ex, "durable".equals(name) ? ADD_DURABLE_MODULE : MEND_ATTRIBUTE);
 			}

@@ -68,7 +68,7 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 		String obstacle = SignatureChecks.find(method, targetClass);
 		if (obstacle != null) {
 			throw UnguardableMethodException.ofObstacle(
-					"%s can't be guarded: ".formatted(Declaration.of(method, targetClass).qualifiedName()), obstacle);
+					"%s cannot be guarded: ".formatted(Declaration.of(method, targetClass).qualifiedName()), obstacle);
 		}
 		Class<?> returnType = AsynchronousTypes.returnType(method, targetClass);
 		if (AsynchronousTypes.isFuture(returnType)) {

@@ -27,7 +27,7 @@ final class AsyncInvocations {
 	}
 
 	/**
-	 * Start an invocation. A permit is acquired before a thread is started.
+	 * Start an invocation. It is admitted before a thread is started.
 	 * @param invocation the guard's own copy of the invocation
 	 * @param caller the caller
 	 * @return the future result of the method or of the denial handler; completing it
@@ -56,7 +56,7 @@ final class AsyncInvocations {
 			return task.result();
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
-			// The latter indicates that the platform can't start more threads
+			// The latter indicates that the platform cannot start more threads
 			throw new ApprovalUnavailableException("No thread is free to wait for the approval of %s"
 				.formatted(ClassUtils.getQualifiedMethodName(invocation.getMethod())), null, ex);
 		}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inTransaction whether the caller is inside an open transaction
  * @param requester the requester of the call, or {@code null} if not known
- * @param failure the reason why the requester can't be determined, or {@code null}
+ * @param failure the reason why the requester cannot be determined, or {@code null}
  */
 record Caller(boolean inTransaction, @Nullable String requester, @Nullable ApprovalUnavailableException failure) {
 
@@ -51,7 +51,7 @@ record Caller(boolean inTransaction, @Nullable String requester, @Nullable Appro
 	/**
 	 * Return the requester of the call.
 	 * @return the requester, or {@code null} if unknown
-	 * @throws ApprovalUnavailableException if the requester can't be determined
+	 * @throws ApprovalUnavailableException if the requester cannot be determined
 	 */
 	@Nullable String findRequester() {
 		if (this.failure != null) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Invocation that must not run, for use by denial handlers: it provides the method and
- * the arguments, and can't proceed.
+ * the arguments, and cannot proceed.
  */
 final class DeniedInvocation implements MethodInvocation {
 
@@ -40,7 +40,7 @@ final class DeniedInvocation implements MethodInvocation {
 
 	@Override
 	public Object proceed() {
-		throw new IllegalStateException("The call is not approved, so it can't proceed");
+		throw new IllegalStateException("The call is not approved, so it cannot proceed");
 	}
 
 }

@@ -55,7 +55,7 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 	@Override
 	public void authorize(GuardedCall guardedCall) {
 		// Can fail, so it comes before the request: an approval must not get lost
-		GuardedInvocation call = GuardedInvocation.of(guardedCall);
+		MethodGuardedCall call = MethodGuardedCall.of(guardedCall);
 		ApprovalDecision decision = this.approvals.request(call.toRequest(), call.admission());
 		if (!decision.isApproved()) {
 			throw new ApprovalDeniedException("%s was denied%s".formatted(call, reason(decision)), decision.requestId(),
@@ -72,7 +72,7 @@ public final class EnforcingApprovalGate implements ApprovalGate {
 		}
 		catch (RuntimeException | Error ex) {
 			throw this.publisher.refused(call, new ApprovalUnavailableException(
-					"%s was approved (request %s), but the journal of approvals can't be written, so it does not run"
+					"%s was approved (request %s), but the journal of approvals cannot be written, so it does not run"
 						.formatted(call, requestId),
 					requestId, ex));
 		}

@@ -88,7 +88,7 @@ final class GuardedChain implements MethodInterceptor {
 	/**
 	 * Invocation of the interceptors outside the guard, and of the guard. Each
 	 * {@code proceed()} calls the next interceptor with an invocation of its own, however
-	 * often and in however many threads it is called. What is inside the guard can't be
+	 * often and in however many threads it is called. What is inside the guard cannot be
 	 * reached from it.
 	 */
 	static final class OuterInvocation extends ReflectiveMethodInvocation {
@@ -143,7 +143,7 @@ final class GuardedChain implements MethodInterceptor {
 
 		@Override
 		protected Object invokeJoinpoint() {
-			throw new IllegalStateException("The call is not approved, so it can't proceed");
+			throw new IllegalStateException("The call is not approved, so it cannot proceed");
 		}
 
 		/**

@@ -8,7 +8,6 @@ import org.springframework.aop.Pointcut;
 import org.springframework.aop.PointcutAdvisor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
  * Adds a {@link GuardedChain} to the guarded methods of one proxy. It has to be the first
@@ -62,24 +61,6 @@ public final class GuardedChainAdvisor implements PointcutAdvisor {
 					null);
 		}
 		return new GuardedChain();
-	}
-
-	/**
-	 * {@link BeanPostProcessor} that moves the advisor of guarded proxies back to the
-	 * front, since others add advisors before existing ones, such as for {@code @Async}
-	 * and {@code @Retryable}. The post-processor has no order, so that it runs after all
-	 * that have one.
-	 */
-	public static final class PostProcessor implements BeanPostProcessor {
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			for (Object layer = bean; layer instanceof Advised proxy; layer = AopProxyUtils.getSingletonTarget(layer)) {
-				addFirst(proxy);
-			}
-			return bean;
-		}
-
 	}
 
 }

@@ -84,9 +84,9 @@ final class GuardedInvocationExecutor {
 	}
 
 	/**
-	 * Acquire the permit of a call before a thread is started for it. If the call has a
-	 * condition, it is not known yet whether the call waits at all. The permit is then
-	 * acquired later, in the thread that evaluates the condition.
+	 * Admit a call before a thread is started for it. If the call has a condition, it is
+	 * not known yet whether the call waits at all. It is then admitted later, in the
+	 * thread that evaluates the condition.
 	 * @throws AirlockGatewayException if the call is not admitted
 	 */
 	void admitEarly(InnerInvocation invocation, MethodGuardedCall call) {

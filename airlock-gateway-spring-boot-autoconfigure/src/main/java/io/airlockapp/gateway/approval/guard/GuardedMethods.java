@@ -63,7 +63,7 @@ public final class GuardedMethods {
 
 	/**
 	 * Return whether a method is accessible only in a package other than that of the
-	 * class, so that the class can't override it.
+	 * class, so that the class cannot override it.
 	 * @param method the method
 	 * @param type the class
 	 */

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.approval.snapshot.CommandText;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.Masking;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.exchange.Admission;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 
 /**
- * {@link GuardedInvocation} of a method whose arguments are read on demand.
+ * {@link GuardedCall} of a method whose arguments are read on demand, with the operations
+ * of the guard itself.
  */
-final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
+final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 
 	private static final String ACTION_TYPE = "method_invocation";
 
@@ -57,6 +59,22 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
 		this.caller = caller;
+	}
+
+	/**
+	 * Return a call as the one that the guard created.
+	 * @param call the call that was passed to a gate
+	 * @return the same call
+	 * @throws IllegalArgumentException if the guard did not create the call, since it
+	 * then implies nothing about the arguments of the method
+	 */
+	static MethodGuardedCall of(GuardedCall call) {
+		if (call instanceof MethodGuardedCall created) {
+			return created;
+		}
+		throw new IllegalArgumentException(
+				"A gate was passed a %s that the guard did not make. Pass the GuardedCall that your gate was given"
+					.formatted(call.getClass().getName()));
 	}
 
 	/**
@@ -129,8 +147,8 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	 */
 	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments,
 			ArgumentSnapshot snapshot) {
-		String gate = arguments.toString();
-		CommandText command = CommandText.of(gate, snapshot.all(), attribute.abridge());
+		String method = arguments.toString();
+		CommandText command = CommandText.of(method, snapshot.all(), attribute.abridge());
 		return ApprovalRequest.builder(attribute.label(), command.text())
 			.actionType(ACTION_TYPE)
 			.description(attribute.describe(command, snapshot::get))
@@ -138,7 +156,7 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 			.artifactType(attribute.artifactType())
 			.timeout(attribute.timeout())
 			.pairing(attribute.pairing())
-			.gate(gate)
+			.gate(method)
 			.build();
 	}
 
@@ -173,7 +191,7 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	}
 
 	/**
-	 * Acquire the permit of this call.
+	 * Admit this call.
 	 * @throws AirlockGatewayException if the call is not admitted
 	 */
 	void admit(ApprovalGate gate) {
@@ -181,19 +199,25 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	}
 
 	/**
-	 * Return whether the permit was acquired.
+	 * Return whether this call was admitted.
 	 */
 	boolean isAdmitted() {
 		return this.admission != null;
 	}
 
-	@Override
-	public Admission admission() {
+	/**
+	 * Return the admission of this call.
+	 * @return the admission, {@link Admission#none()} if there is none
+	 */
+	Admission admission() {
 		return (this.admission != null) ? this.admission : Admission.none();
 	}
 
-	@Override
-	public void approved(String requestId) {
+	/**
+	 * Record the approval of this call.
+	 * @param requestId the id of the approved request
+	 */
+	void approved(String requestId) {
 		this.approvedRequestId = requestId;
 	}
 
@@ -205,8 +229,11 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 		return this.approvedRequestId;
 	}
 
-	@Override
-	public void onStart(Runnable onStart) {
+	/**
+	 * Register a callback for the start of the method. It must neither block nor throw.
+	 * @param onStart the callback, called after the last comparison of the arguments
+	 */
+	void onStart(Runnable onStart) {
 		this.onStart = onStart;
 	}
 

@@ -52,7 +52,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 
 	@Override
 	public void authorize(GuardedCall guardedCall) {
-		GuardedInvocation call = GuardedInvocation.of(guardedCall);
+		MethodGuardedCall call = MethodGuardedCall.of(guardedCall);
 		PolicyApproval approval = this.policies.findApproval(call);
 		if (approval == null || !isInForce(approval.request().getPairing())) {
 			this.delegate.authorize(call);
@@ -61,7 +61,7 @@ public final class PolicyApprovalGate implements ApprovalGate {
 		logger.info("Approval of '%s' decided by policy: %s runs without a request, by %s"
 			.formatted(approval.request().getLabel(), call, PolicyLookup.describe(approval.decision())));
 		this.publisher.passed(call, ApprovalResult.POLICY);
-		// Only after the last comparison, since calls that don't run are not audited
+		// Only after the last comparison, since calls that do not run are not audited
 		call.onStart(() -> this.audit.send(approval.request(), Verdict.APPROVE));
 	}
 

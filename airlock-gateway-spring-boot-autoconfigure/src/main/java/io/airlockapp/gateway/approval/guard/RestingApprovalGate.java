@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Gate that lets approvers rest, so that a caller cannot repeat a request until it is
  * approved by mistake. For a time, it refuses the same call after a person denied it, and
  * all calls of a guarded method after too many of its requests were denied or timed out.
- * Each requester and each pairing is counted by itself. Approved requests don't count, so
- * busy approvers are not slowed down. Calls without a request, and decisions that failed
- * verification, don't count either.
+ * Each requester and each pairing is counted by itself. Approved requests do not count,
+ * so busy approvers are not slowed down. Calls without a request, and decisions that
+ * failed verification, do not count either.
  */
 public final class RestingApprovalGate implements ApprovalGate {
 

@@ -1,49 +1,57 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.beans.factory.FactoryBean;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.core.NamedThreadLocal;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 /**
- * Fails the start of an application with a method that requires approval and is not
- * guarded: since a proxy can't override it, since its bean is created before proxies are,
- * since Spring itself calls it on the target, or since its return value can't be awaited.
- * To cover early beans, it verifies each bean from before the first post-processor on. To
- * cover beans that no post-processor processes, it verifies all beans once they are
- * created.
+ * Fails the start of an application with a method that requires approval and cannot be
+ * guarded: since a proxy cannot override it, since its bean is created before proxies
+ * are, since Spring itself calls it on the object, or since its return value cannot be
+ * awaited. To cover early beans, it verifies each object from before the first
+ * post-processor on. {@link ApprovalProxyVerifier} verifies what becomes of these
+ * objects.
  */
-public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, SmartInitializingSingleton,
-		ApplicationContextAware, ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {
+public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, ApplicationContextAware,
+		ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {
 
-	private final GuardedBeanPostProcessor.ExpectedGuards expectedGuards = new GuardedBeanPostProcessor.ExpectedGuards();
+	/**
+	 * The objects that the current thread makes beans of, and that require approval.
+	 */
+	private final ThreadLocal<Map<String, Object>> objects = NamedThreadLocal
+		.withInitial("Objects that require approval", HashMap::new);
 
 	private @Nullable ConfigurableListableBeanFactory beanFactory;
 
 	private @Nullable ApplicationContext context;
-
-	GuardedBeanPostProcessor.ExpectedGuards expectedGuards() {
-		return this.expectedGuards;
-	}
 
 	@Override
 	public int getOrder() {
@@ -55,31 +63,28 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 		this.context = applicationContext;
 	}
 
+	ConfigurableListableBeanFactory getBeanFactory() {
+		Assert.state(this.beanFactory != null, "The bean factory was not post-processed");
+		return this.beanFactory;
+	}
+
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 		GuardedFactoryMethods.requireNone(beanFactory);
-		GuardedBeanPostProcessor postProcessor = new GuardedBeanPostProcessor(beanFactory, this.expectedGuards);
-		beanFactory.addBeanPostProcessor(postProcessor);
+		ObjectVerifier verifier = new ObjectVerifier(beanFactory);
+		beanFactory.addBeanPostProcessor(verifier);
 		LockingInstantiationStrategy.setOn(beanFactory);
 		for (String name : beanFactory.getSingletonNames()) {
 			Object bean = beanFactory.getSingleton(name);
 			// Mocking libraries must not be loaded for beans that need no guard
 			if (bean != null && !(GuardedProxies.mayGuard(bean) && Mocks.isMock(bean))) {
-				postProcessor.verify(bean, name);
+				verifier.verify(bean, name);
 			}
 		}
 		HttpServiceClients.guard(beanFactory);
-		verifyParents();
-	}
-
-	private void verifyParents() {
 		for (ApplicationContext parent = parentOf(this.context); parent != null; parent = parentOf(parent)) {
-			if (!UnguardedContext.isGuarded(parent)) {
-				UnguardedContext unguarded = new UnguardedContext(parent);
-				unguarded.verify();
-				unguarded.watch();
-			}
+			UnguardedContext.verify(parent);
 		}
 	}
 
@@ -88,21 +93,26 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 	}
 
 	/**
-	 * Verify the exposed beans, regardless of how they were created.
+	 * Verify a child context, which the proxies of this context do not cover.
 	 */
 	@Override
-	public void afterSingletonsInstantiated() {
-		Assert.state(this.beanFactory != null, "The bean factory was not post-processed");
-		for (String name : this.beanFactory.getSingletonNames()) {
-			Object bean = this.beanFactory.getSingleton(name);
-			if (bean != null) {
-				GuardedProxies.requireOutermost(bean, name);
-				GuardedProxies.requireGuarded(bean, name);
-			}
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		if (event.getApplicationContext() != this.context) {
+			UnguardedContext.verify(event.getApplicationContext());
 		}
-		for (String name : this.beanFactory.getBeanDefinitionNames()) {
-			verifySynthetic(name, this.beanFactory);
+	}
+
+	/**
+	 * Take the object that the current thread makes a bean of.
+	 * @return the object, or {@code null} if it requires no approval
+	 */
+	@Nullable Object takeObject(String beanName) {
+		Map<String, Object> objects = this.objects.get();
+		Object object = objects.remove(beanName);
+		if (objects.isEmpty()) {
+			this.objects.remove();
 		}
+		return object;
 	}
 
 	/**
@@ -112,12 +122,12 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 	 * @return the number of guarded methods
 	 */
 	public int countGuardedMethods() {
-		Assert.state(this.beanFactory != null, "The bean factory was not post-processed");
+		ConfigurableListableBeanFactory beanFactory = getBeanFactory();
 		Set<String> methods = new HashSet<>();
-		Set<String> names = new LinkedHashSet<>(List.of(this.beanFactory.getBeanDefinitionNames()));
-		names.addAll(List.of(this.beanFactory.getSingletonNames()));
+		Set<String> names = new LinkedHashSet<>(List.of(beanFactory.getBeanDefinitionNames()));
+		names.addAll(List.of(beanFactory.getSingletonNames()));
 		for (String name : names) {
-			Class<?> type = guardedType(name, this.beanFactory);
+			Class<?> type = guardedType(name, beanFactory);
 			if (type != null) {
 				GuardedMethods.of(type)
 					.forEach((method) -> methods.add(ClassUtils.getQualifiedMethodName(method, type)
@@ -138,42 +148,111 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Sm
 			return (type != null) ? ClassUtils.getUserClass(type) : null;
 		}
 		catch (RuntimeException | LinkageError ex) {
-			// A class that can't be loaded has no method that is called
+			// A class that cannot be loaded has no method that is called
 			return null;
 		}
 	}
 
 	/**
-	 * Verify a bean that may not have been created yet, and that no post-processor will
-	 * process.
+	 * {@link BeanPostProcessor} that verifies objects before all other post-processors,
+	 * and before Spring calls their methods.
 	 */
-	private static void verifySynthetic(String name, ConfigurableListableBeanFactory beanFactory) {
-		if (!(beanFactory.getMergedBeanDefinition(name) instanceof AbstractBeanDefinition definition)
-				|| !definition.isSynthetic()) {
-			return;
-		}
-		Object bean = beanFactory.getSingleton(name);
-		Class<?> type = (bean == null || bean instanceof FactoryBean) ? beanFactory.getType(name, false) : null;
-		if (type != null) {
-			GuardedMethods.of(type).stream().findFirst().ifPresent((method) -> {
-				throw ProxyabilityChecks.exception(method, type, name,
-						"the bean's definition is synthetic, so that no BeanPostProcessor sees the bean and makes its proxy; "
-								+ "return the object from a @Bean method");
-			});
-		}
-	}
+	final class ObjectVerifier implements SmartInstantiationAwareBeanPostProcessor {
 
-	/**
-	 * Verify a child context, which the proxies of this context don't cover.
-	 */
-	@Override
-	public void onApplicationEvent(ContextRefreshedEvent event) {
-		ApplicationContext child = event.getApplicationContext();
-		if (child != this.context && !UnguardedContext.isGuarded(child)) {
-			UnguardedContext unguarded = new UnguardedContext(child);
-			unguarded.verify();
-			unguarded.watch();
+		private final GuardedNames names = new GuardedNames();
+
+		private final ConfigurableListableBeanFactory beanFactory;
+
+		private ObjectVerifier(ConfigurableListableBeanFactory beanFactory) {
+			this.beanFactory = beanFactory;
 		}
+
+		@Override
+		public boolean postProcessAfterInstantiation(Object bean, String beanName) {
+			// What has no definition may be initialized later, or never
+			if (verify(bean, beanName) && this.beanFactory.containsBeanDefinition(beanName)) {
+				ApprovalGuardVerifier.this.objects.get().put(beanName, bean);
+			}
+			return true;
+		}
+
+		@Override
+		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			return verifyNext(bean, beanName);
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			// Also the product of a factory, which no other callback receives
+			return verifyNext(bean, beanName);
+		}
+
+		private Object verifyNext(Object bean, String beanName) {
+			Object object = takeObject(beanName);
+			if (object != null && !GuardedProxies.isAround(object, bean)) {
+				throw UnguardableMethodException.withRemedy(
+						"Bean '%s' requires approval, but cannot be guarded: a BeanPostProcessor wraps the object, a %s, in a %s"
+							.formatted(beanName, object.getClass().getName(), bean.getClass().getName()),
+						"Annotate another bean, or exclude this one from that BeanPostProcessor.");
+			}
+			if (verify(bean, beanName)) {
+				ApprovalGuardVerifier.this.objects.get().put(beanName, bean);
+			}
+			return bean;
+		}
+
+		/**
+		 * Refuse a bean in a circular reference, since post-processors may keep the early
+		 * object, which has no proxy.
+		 */
+		@Override
+		public Object getEarlyBeanReference(Object bean, String beanName) {
+			Class<?> type = type(bean);
+			guardedMethods(bean, type).stream().findFirst().ifPresent((method) -> {
+				throw ProxyabilityChecks.exception(method, type, beanName,
+						"other beans refer to this one in a circle, so what its post-processors are given is an object without "
+								+ "its proxy; break the circle, such as with @Lazy");
+			});
+			return bean;
+		}
+
+		/**
+		 * Verify an object.
+		 * @return whether the object requires approval
+		 */
+		private boolean verify(Object bean, String beanName) {
+			Class<?> type = type(bean);
+			List<Method> guarded = guardedMethods(bean, type);
+			if (guarded.isEmpty() && !(bean instanceof ScopedObject)) {
+				GuardedBeanMark.requireAbsent(bean, beanName, this.beanFactory);
+			}
+			ProxyabilityChecks.require(guarded, type, beanName, this.beanFactory, LockedClasses.isLocked(bean));
+			if (!guarded.isEmpty() && !hasAutoProxyCreator()) {
+				throw ProxyabilityChecks.exception(guarded.get(0), type, beanName,
+						"the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it; inject "
+								+ "it there with @Lazy");
+			}
+			this.names.add(guarded, type);
+			return !guarded.isEmpty();
+		}
+
+		private boolean hasAutoProxyCreator() {
+			return this.beanFactory instanceof AbstractBeanFactory factory && factory.getBeanPostProcessors()
+				.stream()
+				.anyMatch(AbstractAdvisorAutoProxyCreator.class::isInstance);
+		}
+
+		private static List<Method> guardedMethods(Object bean, Class<?> type) {
+			return (bean instanceof ScopedObject) ? List.of() : GuardedMethods.of(type);
+		}
+
+		private static Class<?> type(Object bean) {
+			Class<?> type = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+			// Of a repository, only the proxy implements the user's interface
+			return (!GuardedMethods.mayGuard(type) && GuardedMethods.mayGuard(bean.getClass()))
+					? ClassUtils.getUserClass(bean) : type;
+		}
+
 	}
 
 }

@@ -16,7 +16,7 @@ import org.springframework.beans.factory.support.RegisteredBean;
 
 /**
  * Registers metadata of beans with guarded methods ahead of time, and refuses beans that
- * can't be guarded, so that the build fails rather than the start.
+ * cannot be guarded, so that the build fails rather than the start.
  */
 final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 
@@ -24,16 +24,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 	public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean registeredBean) {
 		Class<?> type = registeredBean.getBeanClass();
 		List<Method> guarded = GuardedMethods.of(type);
-		if (!guarded.isEmpty()) {
-			LifecycleMethods.requireNone(guarded, type, registeredBean.getBeanName(), registeredBean.getBeanFactory());
-			SelfCalls.requireNone(type, registeredBean.getBeanName(), false);
-		}
-		for (Method method : guarded) {
-			String obstacle = ProxyabilityChecks.find(method, type, registeredBean.getBeanName());
-			if (obstacle != null) {
-				throw ProxyabilityChecks.exception(method, type, registeredBean.getBeanName(), obstacle);
-			}
-		}
+		ProxyabilityChecks.require(guarded, type, registeredBean.getBeanName(), registeredBean.getBeanFactory(), false);
 		return guarded.isEmpty() ? null : new Contribution(type, guarded);
 	}
 

@@ -46,7 +46,7 @@ final class GuardedBeanMark extends BeanRegistrationCodeFragmentsDecorator {
 		// the application's
 		if (isOn(beanName, beanFactory) && !bean.equals(null)) {
 			throw UnguardableMethodException.withRemedy(
-					("Bean '%s' required approval when it was processed ahead of time, but can't be guarded: no method of "
+					("Bean '%s' required approval when it was processed ahead of time, but cannot be guarded: no method of "
 							+ "it that asks can be seen any more")
 						.formatted(beanName),
 					"Process and build the application again.");

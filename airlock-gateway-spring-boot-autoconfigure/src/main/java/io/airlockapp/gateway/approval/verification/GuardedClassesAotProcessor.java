@@ -9,15 +9,19 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RegisteredBean;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -27,9 +31,12 @@ import org.springframework.util.ClassUtils;
  * Finds the guarded classes of the application, and of its libraries, that no bean
  * definition names, such as the implementation of an interface that a bean method
  * returns. In a native image without metadata of their methods, their beans would be left
- * without a guard.
+ * without a guard. Logs a warning about the guarded classes of beans, whose objects have
+ * no lock.
  */
 final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotProcessor {
+
+	private static final Log logger = LogFactory.getLog(GuardedClassesAotProcessor.class);
 
 	/**
 	 * Large libraries that do not depend on this one.
@@ -41,6 +48,7 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 	@Override
 	public @Nullable BeanFactoryInitializationAotContribution processAheadOfTime(
 			ConfigurableListableBeanFactory beanFactory) {
+		warnOfMissingLock(beanFactory);
 		if (!AutoConfigurationPackages.has(beanFactory)) {
 			return null;
 		}
@@ -51,6 +59,21 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 					classLoader);
 			types.forEach((type) -> hints.register(type, GuardedMethods.of(type)));
 		};
+	}
+
+	private static void warnOfMissingLock(ConfigurableListableBeanFactory beanFactory) {
+		String types = Arrays.stream(beanFactory.getBeanDefinitionNames())
+			.map((name) -> RegisteredBean.of(beanFactory, name).getBeanClass())
+			.filter((type) -> !GuardedMethods.of(type).isEmpty())
+			.map(Class::getName)
+			.distinct()
+			.sorted()
+			.collect(Collectors.joining(", "));
+		if (!types.isEmpty()) {
+			logger.warn("The guarded methods of these classes have no lock if the application runs as it is processed "
+					+ "ahead of time, so that a call on the object itself, and not on the bean, is not denied: "
+					+ types);
+		}
 	}
 
 	/**
@@ -108,7 +131,7 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 			throw new UncheckedIOException(ex);
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
-			// A class that can't be loaded can't be a bean
+			// A class that cannot be loaded cannot be a bean
 			return null;
 		}
 	}

@@ -1,8 +1,6 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
-import java.util.HashMap;
-import java.util.Map;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
@@ -18,12 +16,7 @@ import org.springframework.util.ClassUtils;
  */
 final class GuardedFactoryMethods {
 
-	private final ConfigurableListableBeanFactory beanFactory;
-
-	private final Map<String, Class<?>> typesOfFactoryBeans = new HashMap<>();
-
-	private GuardedFactoryMethods(ConfigurableListableBeanFactory beanFactory) {
-		this.beanFactory = beanFactory;
+	private GuardedFactoryMethods() {
 	}
 
 	/**
@@ -32,22 +25,21 @@ final class GuardedFactoryMethods {
 	 * @throws UnguardableMethodException if a bean is
 	 */
 	static void requireNone(ConfigurableListableBeanFactory beanFactory) {
-		GuardedFactoryMethods methods = new GuardedFactoryMethods(beanFactory);
 		for (String name : beanFactory.getBeanDefinitionNames()) {
-			methods.verify(name, beanFactory.getBeanDefinition(name));
+			BeanDefinition definition = beanFactory.getBeanDefinition(name);
+			String factoryMethod = definition.getFactoryMethodName();
+			Class<?> type = (factoryMethod != null) ? findFactoryType(definition, beanFactory) : null;
+			if (factoryMethod != null && type != null) {
+				verify(name, factoryMethod, type);
+			}
 		}
 	}
 
-	private void verify(String beanName, BeanDefinition definition) {
-		String factoryMethod = definition.getFactoryMethodName();
-		Class<?> type = (factoryMethod != null) ? factoryType(definition) : null;
-		if (type == null) {
-			return;
-		}
+	private static void verify(String beanName, String factoryMethod, Class<?> type) {
 		for (Method method : GuardedMethods.of(type)) {
 			if (method.getName().equals(factoryMethod)) {
 				throw UnguardableMethodException.withRemedy(
-						("%s requires approval, but can't be guarded: it makes the bean '%s', so approval would be requested once, at the start, and not when the bean is called")
+						("%s requires approval, but cannot be guarded: it makes the bean '%s', so approval would be requested once, at the start, and not when the bean is called")
 							.formatted(ClassUtils.getQualifiedMethodName(method, type), beanName),
 						"Put @RequiresAirlockApproval on the bean's class, or on a method of what %s returns, and not on the "
 							.formatted(factoryMethod) + "method that makes it nor on the class of that method.");
@@ -55,20 +47,17 @@ final class GuardedFactoryMethods {
 		}
 	}
 
-	private @Nullable Class<?> factoryType(BeanDefinition definition) {
+	private static @Nullable Class<?> findFactoryType(BeanDefinition definition,
+			ConfigurableListableBeanFactory beanFactory) {
 		String factoryBean = definition.getFactoryBeanName();
 		if (factoryBean != null) {
-			return this.typesOfFactoryBeans.computeIfAbsent(factoryBean, this::typeOfFactoryBean);
+			Class<?> type = beanFactory.containsBean(factoryBean) ? beanFactory.getType(factoryBean, false) : null;
+			return (type != null) ? ClassUtils.getUserClass(type) : null;
 		}
 		String className = definition.getBeanClassName();
-		ClassLoader classLoader = this.beanFactory.getBeanClassLoader();
+		ClassLoader classLoader = beanFactory.getBeanClassLoader();
 		return (className != null && ClassUtils.isPresent(className, classLoader))
 				? ClassUtils.resolveClassName(className, classLoader) : null;
-	}
-
-	private @Nullable Class<?> typeOfFactoryBean(String name) {
-		Class<?> type = this.beanFactory.containsBean(name) ? this.beanFactory.getType(name, false) : null;
-		return (type != null) ? ClassUtils.getUserClass(type) : null;
 	}
 
 }

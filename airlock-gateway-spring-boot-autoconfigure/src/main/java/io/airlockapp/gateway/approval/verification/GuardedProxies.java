@@ -23,8 +23,10 @@ import org.springframework.aop.IntroductionInterceptor;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.DefaultAdvisorChainFactory;
+import org.springframework.aop.framework.autoproxy.AbstractAutoProxyCreator;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.target.AbstractBeanFactoryBasedTargetSource;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.core.DecoratingProxy;
 import org.springframework.util.ClassUtils;
@@ -40,42 +42,77 @@ public final class GuardedProxies {
 	}
 
 	/**
-	 * Require that each method of a bean that requires approval is guarded.
+	 * Put the guard in front of all other advisors of a bean's proxies.
+	 * @param bean the exposed bean, which remains as it is if it has no guard
+	 */
+	static void complete(Object bean) {
+		for (Object layer : layers(bean)) {
+			if (layer instanceof Advised proxy) {
+				LockedTargetSource.setOn(proxy);
+				GuardedChainAdvisor.addFirst(proxy);
+			}
+		}
+	}
+
+	/**
+	 * Require that each method of a bean that requires approval is behind exactly one
+	 * guard, which is the first advisor of its proxy, since an interceptor in front of it
+	 * could proceed past the guard.
 	 * @param bean the exposed bean
 	 * @param beanName the name of the bean
-	 * @throws UnguardableMethodException if a method is not guarded
+	 * @param beanFactory the factory that contains the auto-proxy creators
+	 * @throws UnguardableMethodException if a method is not
 	 */
-	static void requireGuarded(Object bean, String beanName) {
+	static void require(Object bean, String beanName, ListableBeanFactory beanFactory) {
+		List<Advisor> first = new ArrayList<>();
+		for (Object layer : layers(bean)) {
+			guards(layer).forEach((guard) -> first.add(((Advised) layer).getAdvisors()[0]));
+		}
+		if (first.size() > 1) {
+			throw UnguardableMethodException.withRemedy(
+					("Bean '%s' asks for approval, but would do so twice for each call: several auto-proxy creators made a "
+							+ "proxy of it (there are %s)")
+						.formatted(beanName,
+								String.join(", ",
+										beanFactory.getBeanNamesForType(AbstractAutoProxyCreator.class, true, false))),
+					"Remove the auto-proxy creator that is not Spring Boot's own.");
+		}
+		if (!first.isEmpty() && !(first.get(0) instanceof GuardedChainAdvisor)) {
+			throw UnguardableMethodException.withRemedy(
+					("Bean '%s' requires approval, but cannot be guarded: its proxy begins with %s instead of the guard's "
+							+ "outermost advisor")
+						.formatted(beanName, first.get(0)),
+					"Let Spring make the proxy, and add advisors as beans, or with a BeanPostProcessor that has an order.");
+		}
 		Method method = findUnguarded(bean);
 		if (method != null) {
 			throw ProxyabilityChecks.exception(method, namedClass(bean, method), beanName,
 					("the exposed object, a %s, calls it without the guard. Either no BeanPostProcessor saw the bean, since its "
 							+ "definition is synthetic or it was registered by hand, or there is a wrapper, or a proxy made by "
-							+ "hand, that the guard can't look through; return the object itself from a @Bean method, and let "
+							+ "hand, that the guard cannot look through; return the object itself from a @Bean method, and let "
 							+ "Spring make its proxy")
 						.formatted(bean.getClass().getName()));
 		}
 	}
 
+	private static Stream<Advisor> guards(Object layer) {
+		return (layer instanceof Advised proxy)
+				? Arrays.stream(proxy.getAdvisors()).filter(ApprovalAdvisor.class::isInstance) : Stream.empty();
+	}
+
 	/**
-	 * Require that a proxy with the guard begins with the {@link GuardedChainAdvisor},
-	 * since an interceptor in front of it could proceed past the guard.
-	 * @param bean the exposed bean
-	 * @param beanName the name of the bean
-	 * @throws UnguardableMethodException if it does not
+	 * Return whether a bean is a proxy with the guard.
 	 */
-	static void requireOutermost(Object bean, String beanName) {
-		for (Object layer : layers(bean)) {
-			Advisor[] advisors = (layer instanceof Advised proxy) ? proxy.getAdvisors() : new Advisor[0];
-			if (Arrays.stream(advisors).anyMatch(ApprovalAdvisor.class::isInstance)
-					&& !(advisors[0] instanceof GuardedChainAdvisor)) {
-				throw UnguardableMethodException.withRemedy(
-						("Bean '%s' requires approval, but can't be guarded: its proxy begins with %s instead of the guard's "
-								+ "outermost advisor")
-							.formatted(beanName, advisors[0]),
-						"Let Spring make the proxy, and add advisors as beans, or with a BeanPostProcessor that has an order.");
-			}
-		}
+	static boolean hasGuard(Object bean) {
+		return guards(bean).findAny().isPresent();
+	}
+
+	/**
+	 * Return whether a bean is an object, or proxies around it, or a mock in its place.
+	 */
+	static boolean isAround(Object object, Object bean) {
+		List<Object> layers = layers(bean);
+		return layers.stream().anyMatch((layer) -> layer == object) || layers.stream().anyMatch(Mocks::isMock);
 	}
 
 	private static Class<?> namedClass(Object bean, Method method) {
@@ -209,7 +246,9 @@ public final class GuardedProxies {
 		return proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource target
 				&& target.getBeanFactory() instanceof AbstractBeanFactory beanFactory
 				&& beanFactory.containsBean(target.getTargetBeanName())
-				&& beanFactory.getBeanPostProcessors().stream().anyMatch(GuardedBeanPostProcessor.class::isInstance);
+				&& beanFactory.getBeanPostProcessors()
+					.stream()
+					.anyMatch(ApprovalGuardVerifier.ObjectVerifier.class::isInstance);
 	}
 
 }

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.util.Set;
-import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
@@ -10,16 +9,14 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
-import org.springframework.beans.factory.support.InstanceSupplier;
-import org.springframework.beans.factory.support.RegisteredBean;
-import org.springframework.core.NamedThreadLocal;
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.service.registry.HttpServiceProxyRegistry;
 
 /**
  * {@link BeanPostProcessor} that makes Spring's registry of HTTP service clients return
- * the bean of a client with guarded methods. Only the supplier of that bean receives the
- * client without the guard.
+ * the bean of a client with guarded methods. Only that bean is made of the client without
+ * the guard.
  */
 final class HttpServiceClients implements BeanPostProcessor {
 
@@ -30,9 +27,9 @@ final class HttpServiceClients implements BeanPostProcessor {
 	 */
 	private static final String SEPARATOR = "#";
 
-	private final ThreadLocal<@Nullable String> making = new NamedThreadLocal<>("HTTP service client in the making");
-
 	private final BeanFactory beanFactory;
+
+	private volatile @Nullable HttpServiceProxyRegistry unguarded;
 
 	private HttpServiceClients(BeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
@@ -47,33 +44,50 @@ final class HttpServiceClients implements BeanPostProcessor {
 			HttpServiceClients clients = new HttpServiceClients(beanFactory);
 			for (String name : beanFactory.getBeanDefinitionNames()) {
 				if (name.contains(SEPARATOR)
-						&& beanFactory.getBeanDefinition(name) instanceof AbstractBeanDefinition definition) {
-					clients.observe(name, definition);
+						&& beanFactory.getBeanDefinition(name) instanceof AbstractBeanDefinition definition
+						&& definition.getInstanceSupplier() != null) {
+					clients.supply(name, definition, beanFactory.getBeanClassLoader());
 				}
 			}
 			beanFactory.addBeanPostProcessor(clients);
 		}
 	}
 
-	private void observe(String beanName, AbstractBeanDefinition definition) {
-		Supplier<?> supplier = definition.getInstanceSupplier();
-		if (supplier != null) {
-			definition.setInstanceSupplier(new ClientSupplier(beanName, supplier));
+	private void supply(String beanName, AbstractBeanDefinition definition, @Nullable ClassLoader classLoader) {
+		int separator = beanName.lastIndexOf(SEPARATOR);
+		String typeName = beanName.substring(separator + 1);
+		if (ClassUtils.isPresent(typeName, classLoader)) {
+			Class<?> type = ClassUtils.resolveClassName(typeName, classLoader);
+			if (GuardedMethods.mayGuard(type)) {
+				definition.setInstanceSupplier(() -> createClient(beanName.substring(0, separator), type));
+			}
 		}
+	}
+
+	private Object createClient(String groupName, Class<?> type) {
+		this.beanFactory.getBean(HttpServiceProxyRegistry.class);
+		HttpServiceProxyRegistry registry = this.unguarded;
+		Assert.state(registry != null, "The registry of HTTP service clients was not post-processed");
+		return registry.getClient(groupName, type);
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		return (bean instanceof HttpServiceProxyRegistry registry) ? new GuardedRegistry(registry) : bean;
+		if (bean instanceof HttpServiceProxyRegistry registry) {
+			this.unguarded = registry;
+			return new GuardedRegistry(registry, this.beanFactory);
+		}
+		return bean;
 	}
 
-	private final class GuardedRegistry implements HttpServiceProxyRegistry {
-
-		private final HttpServiceProxyRegistry delegate;
-
-		private GuardedRegistry(HttpServiceProxyRegistry delegate) {
-			this.delegate = delegate;
-		}
+	/**
+	 * Registry that returns beans.
+	 *
+	 * @param delegate the registry of clients without the guard
+	 * @param beanFactory the factory of the beans
+	 */
+	private record GuardedRegistry(HttpServiceProxyRegistry delegate,
+			BeanFactory beanFactory) implements HttpServiceProxyRegistry {
 
 		@Override
 		public <P> P getClient(Class<P> httpServiceType) {
@@ -90,10 +104,9 @@ final class HttpServiceClients implements BeanPostProcessor {
 
 		@Override
 		public <P> P getClient(String groupName, Class<P> httpServiceType) {
-			P client = this.delegate.getClient(groupName, httpServiceType);
-			String beanName = groupName + SEPARATOR + httpServiceType.getName();
-			return (!GuardedMethods.mayGuard(httpServiceType) || beanName.equals(HttpServiceClients.this.making.get()))
-					? client : HttpServiceClients.this.beanFactory.getBean(beanName, httpServiceType);
+			return GuardedMethods.mayGuard(httpServiceType)
+					? this.beanFactory.getBean(groupName + SEPARATOR + httpServiceType.getName(), httpServiceType)
+					: this.delegate.getClient(groupName, httpServiceType);
 		}
 
 		@Override
@@ -104,41 +117,6 @@ final class HttpServiceClients implements BeanPostProcessor {
 		@Override
 		public Set<Class<?>> getClientTypesInGroup(String groupName) {
 			return this.delegate.getClientTypesInGroup(groupName);
-		}
-
-	}
-
-	/**
-	 * Supplies the bean of a client, and marks it as in creation in the meantime.
-	 */
-	private final class ClientSupplier implements InstanceSupplier<Object> {
-
-		private final String beanName;
-
-		private final Supplier<?> delegate;
-
-		private ClientSupplier(String beanName, Supplier<?> delegate) {
-			this.beanName = beanName;
-			this.delegate = delegate;
-		}
-
-		@Override
-		public Object get(RegisteredBean registeredBean) throws Exception {
-			ThreadLocal<@Nullable String> making = HttpServiceClients.this.making;
-			String outer = making.get();
-			making.set(this.beanName);
-			try {
-				return (this.delegate instanceof InstanceSupplier<?> supplier) ? supplier.get(registeredBean)
-						: this.delegate.get();
-			}
-			finally {
-				if (outer != null) {
-					making.set(outer);
-				}
-				else {
-					making.remove();
-				}
-			}
 		}
 
 	}

@@ -1,8 +1,5 @@
 package io.airlockapp.gateway.approval.verification;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -16,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
 import org.springframework.asm.SpringAsmInfo;
+import org.springframework.asm.Type;
 import org.springframework.core.KotlinDetector;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
@@ -56,7 +54,7 @@ final class KotlinFunctions {
 		if (KotlinDetector.isKotlinType(type)) {
 			known.get(type).ifPresent((method) -> {
 				throw UnguardableMethodException.withRemedy(
-						("%s requires approval, but can't be guarded: the function belongs to a companion object or to a file, "
+						("%s requires approval, but cannot be guarded: the function belongs to a companion object or to a file, "
 								+ "and not to the bean '%s'")
 							.formatted(ClassUtils.getQualifiedMethodName(method), beanName),
 						"Make it a function of the class.");
@@ -83,9 +81,8 @@ final class KotlinFunctions {
 
 	private static @Nullable String sourceFile(Class<?> type) {
 		String[] source = new String[1];
-		try (InputStream file = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
-			if (file != null) {
-				new ClassReader(file).accept(new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+		ClassFiles.visit(Type.getInternalName(type), type.getClassLoader(),
+				new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
 
 					@Override
 					public void visitSource(@Nullable String name, @Nullable String debug) {
@@ -93,14 +90,6 @@ final class KotlinFunctions {
 					}
 
 				}, ClassReader.SKIP_CODE | ClassReader.SKIP_FRAMES);
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (IllegalArgumentException ex) {
-			// The class file is newer than Spring's reader supports
-		}
 		return source[0];
 	}
 

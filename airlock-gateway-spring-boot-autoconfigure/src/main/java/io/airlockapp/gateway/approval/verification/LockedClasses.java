@@ -1,7 +1,5 @@
 package io.airlockapp.gateway.approval.verification;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -111,7 +109,7 @@ final class LockedClasses {
 		}
 	}
 
-	private static byte[] generate(String name, Class<?> type, Set<Method> locked) throws IOException {
+	private static byte[] generate(String name, Class<?> type, Set<Method> locked) {
 		ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
 		String superName = Type.getInternalName(type);
 		writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, name.replace('.', '/'), null, superName,
@@ -147,10 +145,9 @@ final class LockedClasses {
 	 * Copy the annotations of a class, as far as its class file can be read. Pointcuts
 	 * with {@code @target} look for them on the class of the object.
 	 */
-	private static void copyAnnotations(Class<?> type, ClassWriter writer) throws IOException {
-		try (InputStream file = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
-			if (file != null) {
-				new ClassReader(file).accept(new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+	private static void copyAnnotations(Class<?> type, ClassWriter writer) {
+		ClassFiles.visit(Type.getInternalName(type), type.getClassLoader(),
+				new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
 
 					@Override
 					public @Nullable AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
@@ -159,11 +156,6 @@ final class LockedClasses {
 					}
 
 				}, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-			}
-		}
-		catch (IllegalArgumentException ex) {
-			// The class file is newer than Spring's reader supports
-		}
 	}
 
 	private static int access(Method method) {

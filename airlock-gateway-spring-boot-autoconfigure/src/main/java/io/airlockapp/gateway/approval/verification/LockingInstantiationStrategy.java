@@ -5,7 +5,9 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractAutowireCapableBeanFactory;
 import org.springframework.beans.factory.support.InstantiationStrategy;
@@ -34,6 +37,8 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 	private final AbstractAutowireCapableBeanFactory factory;
 
 	private final InstantiationStrategy delegate;
+
+	private final Map<String, Match> matches = new ConcurrentHashMap<>();
 
 	private LockingInstantiationStrategy(AbstractAutowireCapableBeanFactory factory) {
 		this.factory = factory;
@@ -112,22 +117,35 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 
 	/**
 	 * Return whether all advisors for a class also apply to its subclass. The pointcut of
-	 * one may match exactly that class, and must not be lost.
+	 * one may match exactly that class, and must not be lost. Advisors are matched again
+	 * only if others are available, such as one that was in creation before.
 	 */
 	private boolean hasSameAdvisors(Class<?> locked, Class<?> type, String beanName) {
-		return this.factory.getBeanPostProcessors()
+		List<BeanPostProcessor> creators = this.factory.getBeanPostProcessors()
 			.stream()
 			.filter(AbstractAdvisorAutoProxyCreator.class::isInstance)
-			.allMatch(
-					(creator) -> findAdvisors(creator, locked, beanName).equals(findAdvisors(creator, type, beanName)));
+			.toList();
+		List<Set<Object>> candidates = creators.stream()
+			.map((creator) -> find("findCandidateAdvisors", creator))
+			.toList();
+		String key = locked.getName() + " " + beanName;
+		Match match = this.matches.get(key);
+		if (match == null || !match.candidates().equals(candidates)) {
+			match = new Match(candidates,
+					creators.stream()
+						.allMatch((creator) -> find("findEligibleAdvisors", creator, locked, beanName)
+							.equals(find("findEligibleAdvisors", creator, type, beanName))));
+			this.matches.put(key, match);
+		}
+		return match.same();
 	}
 
-	private static Set<Object> findAdvisors(Object creator, Class<?> type, String beanName) {
-		Method method = ReflectionUtils.findMethod(creator.getClass(), "findEligibleAdvisors", Class.class,
-				String.class);
-		Assert.state(method != null, "No method 'findEligibleAdvisors'");
+	private static Set<Object> find(String name, Object creator, Object... arguments) {
+		Method method = ReflectionUtils.findMethod(creator.getClass(), name,
+				(arguments.length > 0) ? new Class<?>[] { Class.class, String.class } : new Class<?>[0]);
+		Assert.state(method != null, () -> "No method '" + name + "'");
 		ReflectionUtils.makeAccessible(method);
-		List<?> advisors = (List<?>) ReflectionUtils.invokeMethod(method, creator, type, beanName);
+		List<?> advisors = (List<?>) ReflectionUtils.invokeMethod(method, creator, arguments);
 		return (advisors != null) ? new HashSet<>(advisors) : Set.of();
 	}
 
@@ -136,6 +154,15 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 			.filter((constructor) -> Arrays.equals(constructor.getParameterTypes(), parameterTypes))
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * Holds whether a locked subclass has the same advisors as its superclass.
+	 *
+	 * @param candidates the advisors that were available
+	 * @param same whether each of them applies to both or to neither
+	 */
+	private record Match(List<Set<Object>> candidates, boolean same) {
 	}
 
 }

@@ -15,16 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.AopInfrastructureBean;
-import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.beans.factory.support.AbstractBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the reason why a proxy can't guard a method.
+ * Refuses methods that a proxy cannot guard.
  */
 final class ProxyabilityChecks {
 
@@ -37,23 +35,30 @@ final class ProxyabilityChecks {
 	}
 
 	/**
-	 * Find the reason why a method can't be guarded.
-	 * @return the reason, or {@code null} if there is none
+	 * Require that Spring can guard each guarded method of an object.
+	 * @param guarded the guarded methods
+	 * @param type the class of the object
+	 * @param locked whether the methods of the object are locked
+	 * @throws UnguardableMethodException if it cannot
 	 */
-	static @Nullable String find(Method method, Class<?> type, String beanName, ConfigurableBeanFactory beanFactory) {
-		String obstacle = find(method, type, beanName);
-		if (obstacle == null && !hasAutoProxyCreator(beanFactory)) {
-			return "the bean is made too early, for a BeanPostProcessor or BeanFactoryPostProcessor that needs it; inject it "
-					+ "there with @Lazy";
+	static void require(List<Method> guarded, Class<?> type, String beanName,
+			ConfigurableListableBeanFactory beanFactory, boolean locked) {
+		KotlinFunctions.requireNoneGuarded(type, beanName);
+		if (guarded.isEmpty()) {
+			return;
 		}
-		return obstacle;
+		for (Method method : guarded) {
+			String obstacle = find(method, type, beanName);
+			if (obstacle != null) {
+				throw exception(method, type, beanName, obstacle);
+			}
+		}
+		LifecycleMethods.requireNone(guarded, type, beanName, beanFactory);
+		TransactionalListeners.requireCallable(guarded, type, beanName, beanFactory);
+		SelfCalls.requireNone(type, beanName, locked);
 	}
 
-	/**
-	 * Find the reason why a method can't be guarded, as far as it follows from the type.
-	 * @return the reason, or {@code null} if there is none
-	 */
-	static @Nullable String find(Method method, Class<?> type, String beanName) {
+	private static @Nullable String find(Method method, Class<?> type, String beanName) {
 		int modifiers = method.getModifiers();
 		if (Modifier.isStatic(modifiers)) {
 			return "the method is static; make it a method of the bean";
@@ -79,12 +84,12 @@ final class ProxyabilityChecks {
 	}
 
 	/**
-	 * Create the exception for a method that can't be guarded.
-	 * @param obstacle the reason why the method can't be guarded and, after a semicolon,
+	 * Create the exception for a method that cannot be guarded.
+	 * @param obstacle the reason why the method cannot be guarded and, after a semicolon,
 	 * the remedy
 	 */
 	static UnguardableMethodException exception(Method method, Class<?> type, String beanName, String obstacle) {
-		return UnguardableMethodException.ofObstacle("%s of bean '%s' requires approval, but can't be guarded: "
+		return UnguardableMethodException.ofObstacle("%s of bean '%s' requires approval, but cannot be guarded: "
 			.formatted(Declaration.of(method, type).qualifiedName(), beanName), obstacle);
 	}
 
@@ -95,11 +100,6 @@ final class ProxyabilityChecks {
 	private static boolean isNeverProxied(Class<?> type) {
 		return NEVER_PROXIED.stream().anyMatch((infrastructure) -> infrastructure.isAssignableFrom(type))
 				|| MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(ASPECT);
-	}
-
-	private static boolean hasAutoProxyCreator(ConfigurableBeanFactory beanFactory) {
-		return beanFactory instanceof AbstractBeanFactory factory
-				&& factory.getBeanPostProcessors().stream().anyMatch(AbstractAdvisorAutoProxyCreator.class::isInstance);
 	}
 
 }

@@ -1,8 +1,5 @@
 package io.airlockapp.gateway.approval.verification;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -24,7 +21,6 @@ import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -115,7 +111,7 @@ final class SelfCalls {
 		String refused = locked ? calls.refusedSuper : calls.refused;
 		if (refused != null) {
 			throw UnguardableMethodException.withRemedy(
-					"%s of bean '%s', past the proxy, so that call can't be guarded".formatted(refused, beanName),
+					"%s of bean '%s', past the proxy, so that call cannot be guarded".formatted(refused, beanName),
 					"Move the guarded method to another bean, or call it on the bean: have the bean injected into itself "
 							+ "with @Lazy, and call the method directly on that field. Or let Spring create the object: it "
 							+ "then denies such calls when they are made.");
@@ -123,24 +119,12 @@ final class SelfCalls {
 	}
 
 	/**
-	 * Read the file of a class and of its nested classes. There is none in a native
-	 * image.
+	 * Read the file of a class and of its nested classes.
 	 */
 	private void read(String name, ClassLoader classLoader, boolean nested) {
-		if (!this.read.add(name)) {
-			return;
-		}
-		try (InputStream file = classLoader.getResourceAsStream(name + ClassUtils.CLASS_FILE_SUFFIX)) {
-			if (file != null) {
-				new ClassReader(file).accept(new Calls(name, classLoader, nested),
-						ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (IllegalArgumentException ex) {
-			// The class file is newer than Spring's reader supports
+		if (this.read.add(name)) {
+			ClassFiles.visit(name, classLoader, new Calls(name, classLoader, nested),
+					ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
 		}
 	}
 

@@ -1,90 +1,135 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.util.function.BooleanSupplier;
+
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.util.ClassUtils;
 
 /**
- * Rejects beans that require approval in a context without a guard.
+ * Rejects beans that require approval in a context without a guard, such as that of an
+ * application that excludes its auto-configuration. Unlike {@link ApprovalGuardVerifier},
+ * it is not part of that auto-configuration.
  */
-final class UnguardedContext implements BeanPostProcessor {
+public final class UnguardedContext implements BeanPostProcessor, ApplicationListener<ContextRefreshedEvent> {
+
+	private static final Log logger = LogFactory.getLog(UnguardedContext.class);
 
 	private final ApplicationContext context;
 
-	private final @Nullable ConfigurableListableBeanFactory beanFactory;
+	private final ConfigurableListableBeanFactory beanFactory;
 
-	UnguardedContext(ApplicationContext context) {
+	private final boolean bypassed;
+
+	private UnguardedContext(ApplicationContext context, boolean bypassed) {
 		this.context = context;
-		this.beanFactory = (context
-			.getAutowireCapableBeanFactory() instanceof ConfigurableListableBeanFactory configurable) ? configurable
-					: null;
+		this.beanFactory = (ConfigurableListableBeanFactory) context.getAutowireCapableBeanFactory();
+		this.bypassed = bypassed;
 	}
 
-	static boolean isGuarded(ApplicationContext context) {
+	/**
+	 * Verify all beans of a context when it is refreshed, unless it has a guard by then.
+	 * @param context the context
+	 * @param bypassed whether guarded methods run without approval
+	 */
+	public static void verifyOnRefresh(ConfigurableApplicationContext context, BooleanSupplier bypassed) {
+		context.addBeanFactoryPostProcessor((beanFactory) -> {
+			if (!hasGuard(context)) {
+				UnguardedContext unguarded = new UnguardedContext(context, bypassed.getAsBoolean());
+				context.addApplicationListener(unguarded);
+				if (!unguarded.bypassed) {
+					beanFactory.addBeanPostProcessor(unguarded);
+				}
+			}
+		});
+	}
+
+	/**
+	 * Verify the beans that a context contains, and those that it creates from now on,
+	 * unless it has a guard. A definition may declare a less specific type than that of
+	 * its bean.
+	 * @throws UnguardableMethodException if a bean requires approval
+	 */
+	static void verify(ApplicationContext context) {
+		if (!hasGuard(context)) {
+			UnguardedContext unguarded = new UnguardedContext(context, false);
+			unguarded.verify();
+			unguarded.beanFactory.addBeanPostProcessor(unguarded);
+		}
+	}
+
+	private static boolean hasGuard(ApplicationContext context) {
 		return context.getBeanNamesForType(ApprovalGuardVerifier.class, true, false).length > 0;
 	}
 
-	/**
-	 * Verify the beans that the context contains.
-	 * @throws UnguardableMethodException if a bean requires approval
-	 */
-	void verify() {
-		for (String name : this.context.getBeanDefinitionNames()) {
-			if (!isMade(name)) {
-				verify(name, this.context.getType(name, false));
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		if (event.getApplicationContext() != this.context) {
+			return;
+		}
+		try {
+			verify();
+		}
+		catch (UnguardableMethodException ex) {
+			if (!this.bypassed) {
+				throw ex;
+			}
+			logger
+				.warn("Guarded methods run WITHOUT approval, since 'airlock.gateway.approval.mode' is 'bypass' and the "
+						+ "context has no guard");
+		}
+	}
+
+	private void verify() {
+		for (String name : this.beanFactory.getBeanDefinitionNames()) {
+			Class<?> type = findUnmadeType(name, this.beanFactory);
+			if (type != null && !GuardedMethods.of(ClassUtils.getUserClass(type)).isEmpty()) {
+				throw refused(name, type);
 			}
 		}
-		if (this.beanFactory != null) {
-			for (String name : this.beanFactory.getSingletonNames()) {
-				Object bean = this.beanFactory.getSingleton(name);
-				if (bean != null) {
-					postProcessAfterInitialization(bean, name);
-				}
+		for (String name : this.beanFactory.getSingletonNames()) {
+			Object bean = this.beanFactory.getSingleton(name);
+			if (bean != null) {
+				postProcessAfterInitialization(bean, name);
 			}
 		}
 	}
 
 	/**
-	 * Verify each bean that the context creates from now on, since a definition may
-	 * declare a less specific type than that of its bean.
+	 * Return the type of a bean that may not have been created yet, without creating it.
+	 * @return the type, or {@code null} if it is unknown or the bean was created
 	 */
-	void watch() {
-		if (this.beanFactory != null) {
-			this.beanFactory.addBeanPostProcessor(this);
-		}
-	}
-
-	private boolean isMade(String beanName) {
-		Object bean = (this.beanFactory != null) ? this.beanFactory.getSingleton(beanName) : null;
-		return bean != null && !(bean instanceof FactoryBean);
+	static @Nullable Class<?> findUnmadeType(String beanName, ConfigurableListableBeanFactory beanFactory) {
+		Object bean = beanFactory.getSingleton(beanName);
+		return (bean == null || bean instanceof FactoryBean) ? beanFactory.getType(beanName, false) : null;
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (GuardedProxies.findUnguarded(bean) != null) {
-			refuse(beanName, AopProxyUtils.ultimateTargetClass(bean));
+			throw refused(beanName, AopProxyUtils.ultimateTargetClass(bean));
 		}
 		return bean;
 	}
 
-	private void verify(String beanName, @Nullable Class<?> type) {
-		if (type != null && !GuardedMethods.of(ClassUtils.getUserClass(type)).isEmpty()) {
-			refuse(beanName, type);
-		}
-	}
-
-	private void refuse(String beanName, Class<?> type) {
-		throw UnguardableMethodException.withRemedy(
-				("Bean '%s' asks for approval by %s, but can't be guarded: its context '%s' has no guard of its own")
+	private UnguardableMethodException refused(String beanName, Class<?> type) {
+		return UnguardableMethodException.withRemedy(
+				("Bean '%s' asks for approval by %s, but cannot be guarded: its context '%s' has no guard of its own")
 					.formatted(beanName, ClassUtils.getUserClass(type).getName(), this.context.getDisplayName()),
-				"Add AirlockApprovalAutoConfiguration to this context, and don't exclude it; in a test, "
+				"Add AirlockApprovalAutoConfiguration to this context, and do not exclude it; in a test, "
 						+ "@AutoConfigureAirlockSimulator adds it. To run guarded methods without approval, set 'airlock.gateway.approval.mode=bypass'.");
 	}
 

@@ -126,8 +126,8 @@ class AdmissionReleaseTests {
 					return null;
 				}, () -> null);
 		factory.addAdvisor(guard);
-		return (Vault) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
-				"bean");
+		GuardedChainAdvisor.addFirst(factory);
+		return (Vault) factory.getProxy();
 	}
 
 	private static void fail(Random random, Throwable... failures) {

@@ -115,8 +115,8 @@ class ArgumentReadingsTests {
 				() -> new SnapshotWriter(new JsonMapper()), () -> gate, ApprovalDenialHandler::throwing,
 				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null, () -> null);
 		factory.addAdvisor(guard);
-		return (Service) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
-				"bean");
+		GuardedChainAdvisor.addFirst(factory);
+		return (Service) factory.getProxy();
 	}
 
 	static class Service {

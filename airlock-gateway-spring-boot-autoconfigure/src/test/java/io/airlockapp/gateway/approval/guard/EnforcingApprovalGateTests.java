@@ -49,9 +49,9 @@ class EnforcingApprovalGateTests {
 	}
 
 	@Test
-	void permitOfTheCallIsUsed() {
+	void admissionOfTheCallIsUsed() {
 		Admission admission = Admission.none();
-		GuardedInvocation call = call();
+		MethodGuardedCall call = call();
 		given(call.admission()).willReturn(admission);
 		given(this.approvals.request(call.toRequest(), admission)).willReturn(approved("req-1"));
 		new EnforcingApprovalGate(this.approvals, ApprovalJournal.none(), this.publisher).authorize(call);
@@ -75,9 +75,9 @@ class EnforcingApprovalGateTests {
 				new DecisionEvidence(requestId, "00", "approve", SignatureForm.TEXT, "", "", "key-1", ""));
 	}
 
-	private static GuardedInvocation call() {
+	private static MethodGuardedCall call() {
 		ApprovalRequest request = ApprovalRequest.builder("Pay", "pay").build();
-		GuardedInvocation call = mock();
+		MethodGuardedCall call = mock();
 		given(call.toRequest()).willReturn(request);
 		given(call.toBareRequest()).willReturn(request);
 		given(call.admission()).willReturn(Admission.none());

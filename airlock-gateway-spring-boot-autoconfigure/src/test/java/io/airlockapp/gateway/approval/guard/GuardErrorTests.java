@@ -137,7 +137,7 @@ class GuardErrorTests {
 	@Test
 	void keepsTheRequestThatWasApproved() {
 		Throwable failure = Style.BLOCKING.call(proxy((call) -> {
-			GuardedInvocation.of(call).approved("req-1");
+			MethodGuardedCall.of(call).approved("req-1");
 			throw this.error;
 		}, ApprovalDenialHandler.throwing()));
 		assertThat(failure).isInstanceOfSatisfying(AirlockGatewayException.class,
@@ -201,8 +201,8 @@ class GuardErrorTests {
 					return "ann";
 				}), () -> null);
 		factory.addAdvisor(guard);
-		return (Vault) new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(),
-				"bean");
+		GuardedChainAdvisor.addFirst(factory);
+		return (Vault) factory.getProxy();
 	}
 
 	private <T> Supplier<T> supplier(Place failing, T bean) {

@@ -17,6 +17,7 @@ import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.guard.Interceptors.Repetition;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -27,9 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.aop.ProxyMethodInvocation;
-import org.springframework.aop.support.DefaultPointcutAdvisor;
-import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -150,50 +148,7 @@ class GuardedChainTests {
 	}
 
 	private ApplicationContextRunner outside(MethodInterceptor interceptor) {
-		return this.contextRunner.withBean(DefaultPointcutAdvisor.class, () -> {
-			DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(
-					AnnotationMatchingPointcut.forMethodAnnotation(RequiresAirlockApproval.class), interceptor);
-			advisor.setOrder(ApprovalAdvisor.DEFAULT_ORDER - 1);
-			return advisor;
-		}, (definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE));
-	}
-
-	/**
-	 * What an interceptor proceeds with after a denial.
-	 */
-	enum Repetition {
-
-		SAME_INVOCATION {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				return invocation;
-			}
-		},
-
-		CLONE {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				return invocation.invocableClone();
-			}
-		},
-
-		CLONE_WITH_OTHER_ARGUMENTS {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				return invocation.invocableClone(6);
-			}
-		},
-
-		OTHER_ARGUMENTS {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				invocation.setArguments(6);
-				return invocation;
-			}
-		};
-
-		abstract MethodInvocation prepare(ProxyMethodInvocation invocation);
-
+		return Interceptors.add(this.contextRunner, ApprovalAdvisor.DEFAULT_ORDER - 1, interceptor);
 	}
 
 	static class Payouts {

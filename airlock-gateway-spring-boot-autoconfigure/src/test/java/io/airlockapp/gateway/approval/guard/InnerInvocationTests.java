@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.guard.Interceptors.Repetition;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -25,9 +26,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.aop.ProxyMethodInvocation;
-import org.springframework.aop.support.DefaultPointcutAdvisor;
-import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.Ordered;
@@ -168,43 +166,8 @@ class InnerInvocationTests {
 	}
 
 	private ApplicationContextRunner inside(MethodInterceptor interceptor) {
-		return this.contextRunner.withBean(DefaultPointcutAdvisor.class, () -> {
-			DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(
-					AnnotationMatchingPointcut.forMethodAnnotation(RequiresAirlockApproval.class), interceptor);
-			// That of common retry libraries
-			advisor.setOrder(Ordered.LOWEST_PRECEDENCE);
-			return advisor;
-		}, (definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE));
-	}
-
-	/**
-	 * What an interceptor proceeds with for the second time.
-	 */
-	enum Repetition {
-
-		SAME_INVOCATION {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				return invocation;
-			}
-		},
-
-		CLONE {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				return invocation.invocableClone();
-			}
-		},
-
-		CLONE_OF_A_CLONE {
-			@Override
-			MethodInvocation prepare(ProxyMethodInvocation invocation) {
-				return ((ProxyMethodInvocation) invocation.invocableClone()).invocableClone(invocation.getArguments());
-			}
-		};
-
-		abstract MethodInvocation prepare(ProxyMethodInvocation invocation);
-
+		// That of common retry libraries
+		return Interceptors.add(this.contextRunner, Ordered.LOWEST_PRECEDENCE, interceptor);
 	}
 
 	static class Payouts {

@@ -4,8 +4,6 @@ import java.lang.reflect.Method;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -15,8 +13,6 @@ import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -30,16 +26,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class MethodGuardedCallTests {
 
-	@ParameterizedTest
-	@MethodSource("unrepeatable")
-	void nobodyIsAskedAboutWhatIsNotTheSameWhenItIsReadAgain(Object value) {
-		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> call(value, "Pay").toRequest())
+	@Test
+	void nobodyIsAskedAboutWhatCannotBeShown() {
+		assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(() -> call(Map.of("a", List.of("s3cr3t").iterator()), "Pay").toRequest())
 			.withMessageNotContaining("s3cr3t");
-	}
-
-	static List<Object> unrepeatable() {
-		return List.of(new Page(Stream.of("s3cr3t")), Map.of("a", List.of("s3cr3t").iterator()),
-				new Page(List.of(Stream.of("s3cr3t"))), new Counting(), (Supplier<String>) () -> "s3cr3t");
 	}
 
 	/**
@@ -113,9 +104,6 @@ class MethodGuardedCallTests {
 				() -> writer, new Caller(false, null));
 	}
 
-	record Page(Object items) {
-	}
-
 	static class Estimate {
 
 		public String order = "A-17";
@@ -124,23 +112,6 @@ class MethodGuardedCallTests {
 
 		public int getAmount() {
 			return this.amount / 1000;
-		}
-
-	}
-
-	static class Counting extends AbstractList<Integer> {
-
-		@AirlockOmitted
-		private int count;
-
-		@Override
-		public Integer get(int index) {
-			return ++this.count;
-		}
-
-		@Override
-		public int size() {
-			return 1;
 		}
 
 	}

@@ -1,15 +1,15 @@
-package io.airlockapp.gateway.autoconfigure;
+package io.airlockapp.gateway.approval.verification;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
 import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -21,6 +21,7 @@ import org.mockito.Mockito;
 
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
 import org.springframework.aop.support.DefaultIntroductionAdvisor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.DelegatingIntroductionInterceptor;
@@ -31,9 +32,9 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -45,9 +46,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests that what is handed out is verified, however it was made.
+ * Tests for {@link GuardedProxies}: no object is exposed on which a method that requires
+ * approval can be called without the guard.
  */
-class HandedOutUnguardedTests {
+class GuardedProxiesTests {
 
 	private static final List<String> made = new CopyOnWriteArrayList<>();
 
@@ -199,46 +201,23 @@ class HandedOutUnguardedTests {
 			});
 	}
 
-	@Test
-	void beanOfAParentWithoutGuard() {
-		assertParentIsRefused((parent) -> parent.registerBean(Guarded.class));
+	@ParameterizedTest
+	@ValueSource(classes = { Unwrapping.class, LateUnwrapping.class })
+	void wrapperThatAPostProcessorMakesOfTheProxyOfALazyBean(Class<?> configuration) {
+		this.contextRunner.withBean(Guarded.class, Guarded::new, (definition) -> definition.setLazyInit(true))
+			.withConfiguration(AutoConfigurations.of(configuration))
+			.run((context) -> assertThatException().isThrownBy(() -> context.getBean(Guarded.class))
+				.withRootCauseInstanceOf(UnguardableMethodException.class));
 	}
 
 	@Test
-	void lazyBeanOfAParentWithoutGuard() {
-		assertParentIsRefused(
-				(parent) -> parent.registerBean(Guarded.class, (definition) -> definition.setLazyInit(true)));
-		assertThat(made).isEmpty();
-	}
-
-	@Test
-	void beanOfAParentOfTheParentWithoutGuard() {
-		try (AnnotationConfigApplicationContext grandparent = new AnnotationConfigApplicationContext(Guarded.class);
-				AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
-			parent.setParent(grandparent);
-			parent.refresh();
-			assertRefused(this.contextRunner.withParent(parent), "has no guard of its own");
-		}
-	}
-
-	@Test
-	void beanThatAParentWithoutGuardMakesLater() {
-		try (AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
-			parent.registerBean("later", Object.class, Guarded::new, (definition) -> definition.setScope("prototype"));
-			parent.refresh();
-			this.contextRunner.withParent(parent).run((context) -> {
-				assertThat(context).hasNotFailed();
-				assertThatException().isThrownBy(() -> context.getBean("later"))
-					.withRootCauseInstanceOf(UnguardableMethodException.class);
-			});
-		}
-	}
-
-	@Test
-	void parentWithGuard() {
+	void proxiesOfTwoAutoProxyCreators() {
 		this.contextRunner.withBean(Guarded.class)
-			.run((parent) -> this.contextRunner.withParent(parent)
-				.run((context) -> assertThat(context).hasNotFailed()));
+			.withBean("another", DefaultAdvisorAutoProxyCreator.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("twice for each call", "another", "internalAutoProxyCreator"));
 	}
 
 	@Test
@@ -247,19 +226,26 @@ class HandedOutUnguardedTests {
 				"Guarded.refund");
 	}
 
-	private void assertParentIsRefused(Consumer<AnnotationConfigApplicationContext> beans) {
-		try (AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
-			beans.accept(parent);
-			parent.refresh();
-			assertRefused(this.contextRunner.withParent(parent), "has no guard of its own");
-		}
-	}
-
 	private static void assertRefused(ApplicationContextRunner runner, String text) {
 		runner.run((context) -> assertThat(context).getFailure()
 			.extracting(NestedExceptionUtils::getMostSpecificCause, InstanceOfAssertFactories.THROWABLE)
 			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContainingAll(text, "can't be guarded"));
+			.hasMessageContainingAll(text, "cannot be guarded"));
+	}
+
+	private static Payouts proxy(Payouts target, MethodInterceptor... advice) {
+		ProxyFactory factory = new ProxyFactory(target);
+		List.of(advice).forEach(factory::addAdvice);
+		return (Payouts) factory.getProxy();
+	}
+
+	private static <T> T introduce(T target) {
+		ProxyFactory factory = new ProxyFactory(target);
+		factory.setProxyTargetClass(true);
+		factory.addAdvisor(new DefaultIntroductionAdvisor(new FreezingMixin(), Freezing.class));
+		@SuppressWarnings("unchecked")
+		T proxy = (T) factory.getProxy();
+		return proxy;
 	}
 
 	interface Payouts {
@@ -304,12 +290,6 @@ class HandedOutUnguardedTests {
 		public void look() {
 		}
 
-	}
-
-	private static Payouts proxy(Payouts target, MethodInterceptor... advice) {
-		ProxyFactory factory = new ProxyFactory(target);
-		List.of(advice).forEach(factory::addAdvice);
-		return (Payouts) factory.getProxy();
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -407,15 +387,6 @@ class HandedOutUnguardedTests {
 
 	static class Account {
 
-	}
-
-	private static <T> T introduce(T target) {
-		ProxyFactory factory = new ProxyFactory(target);
-		factory.setProxyTargetClass(true);
-		factory.addAdvisor(new DefaultIntroductionAdvisor(new FreezingMixin(), Freezing.class));
-		@SuppressWarnings("unchecked")
-		T proxy = (T) factory.getProxy();
-		return proxy;
 	}
 
 	interface Door {
@@ -551,6 +522,11 @@ class HandedOutUnguardedTests {
 
 			};
 		}
+
+	}
+
+	@AutoConfiguration(after = AirlockApprovalAutoConfiguration.class)
+	static class LateUnwrapping extends Unwrapping {
 
 	}
 

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.approval.verification;
+package io.airlockapp.gateway.approval.guard;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,9 +13,6 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
-import io.airlockapp.gateway.approval.guard.DenialPublisher;
-import io.airlockapp.gateway.approval.guard.ApprovalAdvisor;
-import io.airlockapp.gateway.approval.guard.GuardedChainAdvisor;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -41,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests that interceptors around the guard can't get past it, whatever they do with their
  * invocation.
  */
-class GuardedOnceTests {
+class OuterInvocationTests {
 
 	private final ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, null);
 
@@ -77,7 +74,7 @@ class GuardedOnceTests {
 	@ValueSource(booleans = { true, false })
 	void secondProceedAfterADenialDoesNotRunTheMethod(boolean ofClass) {
 		this.denying = true;
-		Door door = guarded(ofClass, GuardedOnceTests::proceedStubbornly);
+		Door door = guarded(ofClass, OuterInvocationTests::proceedStubbornly);
 		assertThat(door.open("a")).isEqualTo("gave up");
 		assertThat(door.openAll()).isEqualTo("gave up");
 		assertThat(this.target.opened).isEmpty();
@@ -236,7 +233,7 @@ class GuardedOnceTests {
 		ProxyFactory factory = factory(ofClass, MethodInvocation::proceed);
 		Door door = (Door) factory.getProxy();
 		assertThat(door.open("a")).isEqualTo("opened a");
-		factory.addAdvice(0, (MethodInterceptor) GuardedOnceTests::proceedStubbornly);
+		factory.addAdvice(0, (MethodInterceptor) OuterInvocationTests::proceedStubbornly);
 		for (ThrowingCallable call : List.<ThrowingCallable>of(() -> door.open("b"), door::openAll,
 				() -> door.openLater("b"), () -> door.openLazily("b"))) {
 			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(call)
@@ -253,7 +250,7 @@ class GuardedOnceTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void proxyWithoutTheOutermostOfTheGuardDoesNotReachTheMethod(boolean ofClass) {
-		ProxyFactory factory = factory(ofClass, GuardedOnceTests::proceedStubbornly);
+		ProxyFactory factory = factory(ofClass, OuterInvocationTests::proceedStubbornly);
 		factory.removeAdvisor(0);
 		Door door = (Door) factory.getProxy();
 		assertThat(door.open("a")).isEqualTo("gave up");
@@ -265,7 +262,7 @@ class GuardedOnceTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void proxyWithTheGuardRemovedDoesNotReachTheMethod(boolean ofClass) {
-		ProxyFactory factory = factory(ofClass, GuardedOnceTests::proceedStubbornly);
+		ProxyFactory factory = factory(ofClass, OuterInvocationTests::proceedStubbornly);
 		factory.removeAdvisor(2);
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> ((Door) factory.getProxy()).open("a"));
@@ -305,7 +302,7 @@ class GuardedOnceTests {
 		factory.setProxyTargetClass(ofClass);
 		factory.addAdvice(outer);
 		factory.addAdvisor(guard);
-		new GuardedChainAdvisor.PostProcessor().postProcessAfterInitialization(factory.getProxy(), "vault");
+		GuardedChainAdvisor.addFirst(factory);
 		return factory;
 	}
 

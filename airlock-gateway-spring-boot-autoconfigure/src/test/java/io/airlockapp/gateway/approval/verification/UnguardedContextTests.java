@@ -1,8 +1,16 @@
-package io.airlockapp.gateway.autoconfigure;
+package io.airlockapp.gateway.approval.verification;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,11 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -28,13 +39,25 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for applications whose beans ask for approval and that have no guard.
+ * Tests for {@link UnguardedContext}.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class MissingGuardTests {
+class UnguardedContextTests {
 
 	private static final String EXCLUDED = "--spring.autoconfigure.exclude="
 			+ "io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration";
+
+	private static final List<String> made = new CopyOnWriteArrayList<>();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+		.withBean(ApprovalGate.class, () -> (call) -> {
+		});
+
+	@AfterEach
+	void forget() {
+		made.clear();
+	}
 
 	@Test
 	void excludedAutoConfiguration(CapturedOutput output) {
@@ -95,6 +118,75 @@ class MissingGuardTests {
 		}
 	}
 
+	@Test
+	void beanOfAParentWithoutGuard() {
+		assertParentIsRefused((parent) -> parent.registerBean(Guarded.class));
+	}
+
+	@Test
+	void lazyBeanOfAParentWithoutGuard() {
+		assertParentIsRefused(
+				(parent) -> parent.registerBean(Guarded.class, (definition) -> definition.setLazyInit(true)));
+		assertThat(made).isEmpty();
+	}
+
+	@Test
+	void beanOfAParentOfTheParentWithoutGuard() {
+		try (AnnotationConfigApplicationContext grandparent = new AnnotationConfigApplicationContext(Guarded.class);
+				AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
+			parent.setParent(grandparent);
+			parent.refresh();
+			assertContextIsRefused(this.contextRunner.withParent(parent), "has no guard of its own");
+		}
+	}
+
+	@Test
+	void beanThatAParentWithoutGuardMakesLater() {
+		try (AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
+			parent.registerBean("later", Object.class, Guarded::new, (definition) -> definition.setScope("prototype"));
+			parent.refresh();
+			this.contextRunner.withParent(parent).run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThatException().isThrownBy(() -> context.getBean("later"))
+					.withRootCauseInstanceOf(UnguardableMethodException.class);
+			});
+		}
+	}
+
+	@Test
+	void parentWithGuard() {
+		this.contextRunner.withBean(Guarded.class)
+			.run((parent) -> this.contextRunner.withParent(parent)
+				.run((context) -> assertThat(context).hasNotFailed()));
+	}
+
+	@Test
+	void childContext() {
+		this.contextRunner.run((parent) -> {
+			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+				child.setParent(parent);
+				child.register(Guarded.class);
+				assertThatExceptionOfType(UnguardableMethodException.class).isThrownBy(child::refresh)
+					.withMessageContaining("has no guard of its own");
+			}
+		});
+	}
+
+	@Test
+	void beanOfAChildContextWhoseDefinitionDoesNotTell() {
+		this.contextRunner.run((parent) -> {
+			try (AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext()) {
+				child.setParent(parent);
+				child.register(ReticentConfiguration.class);
+				child.refresh();
+				assertThat(child.getBean("open")).isEqualTo("open");
+				assertThatException().isThrownBy(() -> child.getBean("guarded"))
+					.withRootCauseInstanceOf(UnguardableMethodException.class)
+					.withStackTraceContaining("has no guard of its own");
+			}
+		});
+	}
+
 	private static void assertRefused(Class<?> source, String... arguments) {
 		assertThatException().isThrownBy(() -> run(source, arguments).close())
 			.satisfies((ex) -> assertThat(NestedExceptionUtils.getMostSpecificCause(ex))
@@ -105,6 +197,21 @@ class MissingGuardTests {
 
 	private static ConfigurableApplicationContext run(Class<?> source, String... arguments) {
 		return new SpringApplicationBuilder(source).web(WebApplicationType.NONE).run(arguments);
+	}
+
+	private void assertParentIsRefused(Consumer<AnnotationConfigApplicationContext> beans) {
+		try (AnnotationConfigApplicationContext parent = new AnnotationConfigApplicationContext()) {
+			beans.accept(parent);
+			parent.refresh();
+			assertContextIsRefused(this.contextRunner.withParent(parent), "has no guard of its own");
+		}
+	}
+
+	private static void assertContextIsRefused(ApplicationContextRunner runner, String text) {
+		runner.run((context) -> assertThat(context).getFailure()
+			.extracting(NestedExceptionUtils::getMostSpecificCause, InstanceOfAssertFactories.THROWABLE)
+			.isInstanceOf(UnguardableMethodException.class)
+			.hasMessageContainingAll(text, "cannot be guarded"));
 	}
 
 	static class Vault {
@@ -158,6 +265,35 @@ class MissingGuardTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Plain {
+
+	}
+
+	static class Guarded {
+
+		Guarded() {
+			made.add("guarded");
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ReticentConfiguration {
+
+		@Bean
+		@Scope(BeanDefinition.SCOPE_PROTOTYPE)
+		Object guarded() {
+			return new Guarded();
+		}
+
+		@Bean
+		@Scope(BeanDefinition.SCOPE_PROTOTYPE)
+		Object open() {
+			return "open";
+		}
 
 	}
 

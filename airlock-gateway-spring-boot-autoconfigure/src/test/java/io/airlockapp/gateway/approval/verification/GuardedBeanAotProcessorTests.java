@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure;
+package io.airlockapp.gateway.approval.verification;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -9,8 +9,10 @@ import java.util.function.Predicate;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.autoconfigure.elsewhere.reactor.Plant;
+import io.airlockapp.gateway.approval.verification.elsewhere.reactor.Plant;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +25,8 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -31,7 +35,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * Tests for what is prepared ahead of time for guarded beans. Whole approvals are tested
  * with the simulator.
  */
-class GuardAheadOfTimeTests {
+@ExtendWith(OutputCaptureExtension.class)
+class GuardedBeanAotProcessorTests {
 
 	private static final String MARK = "setAttribute(\"io.airlockapp.gateway.approval.guarded\", true)";
 
@@ -90,13 +95,34 @@ class GuardAheadOfTimeTests {
 				.hasMessageContaining("'refunds'"));
 	}
 
+	@Test
+	void classesWithoutALockAreNamedOnce(CapturedOutput output) {
+		ProcessedContext.of((context) -> {
+			context.register(AirlockApprovalAutoConfiguration.class);
+			context.registerBean("first", Refunds.class);
+			context.registerBean("second", Refunds.class);
+			context.registerBean(MetaRefunds.class);
+			context.registerBean(Customer.class, "Ann");
+		});
+		assertThat(output.getOut().lines().filter((line) -> line.contains("have no lock"))).singleElement()
+			.asString()
+			.contains("WARN")
+			.endsWith(": %s, %s".formatted(MetaRefunds.class.getName(), Refunds.class.getName()));
+	}
+
+	@Test
+	void nothingIsLoggedWithoutGuardedClasses(CapturedOutput output) {
+		process(Order.class);
+		assertThat(output).doesNotContain("have no lock");
+	}
+
 	@ParameterizedTest
 	@ValueSource(classes = { PrivateMethod.class, StaticMethod.class, FinalMethod.class })
 	void unguardableMethodFailsTheBuild(Class<?> bean) {
 		assertThatException().isThrownBy(() -> process(bean))
 			.havingRootCause()
 			.isInstanceOf(UnguardableMethodException.class)
-			.withMessageContainingAll(bean.getName(), ".refund", "can't be guarded");
+			.withMessageContainingAll(bean.getName(), ".refund", "cannot be guarded");
 	}
 
 	@Test

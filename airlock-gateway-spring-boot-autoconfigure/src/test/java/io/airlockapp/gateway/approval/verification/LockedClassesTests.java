@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -19,6 +20,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for guarded methods that are called past the proxy, on objects that Spring
  * creates: the methods deny these calls themselves.
  */
-class LockedMethodsTests {
+class LockedClassesTests {
 
 	private static final List<String> ran = new CopyOnWriteArrayList<>();
 
@@ -363,17 +365,35 @@ class LockedMethodsTests {
 			.withBean("wrapping", BeanPostProcessor.class, ForeignPostProcessor::new)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessageContainingAll("can't be guarded", "wraps the object", Wrapper.class.getName()));
+				.hasMessageContainingAll("cannot be guarded", "wraps the object", Wrapper.class.getName()));
 	}
 
 	@Test
 	void pointcutThatMatchesExactlyTheClassStillApplies() {
 		this.contextRunner.withBean(Plain.class)
-			.withBean("exact", DefaultPointcutAdvisor.class, LockedMethodsTests::exactAdvisor,
+			.withBean("exact", DefaultPointcutAdvisor.class, LockedClassesTests::exactAdvisor,
 					(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE))
 			.run((context) -> {
 				context.getBean(Plain.class).refund();
 				assertThat(ran).containsExactly("advised", "refund");
+			});
+	}
+
+	@Test
+	void advisorsOfAClassAreMatchedOnce() {
+		AtomicInteger matched = new AtomicInteger();
+		DefaultPointcutAdvisor counting = new DefaultPointcutAdvisor(new ComposablePointcut((ClassFilter) (type) -> {
+			matched.addAndGet((type == Prototype.class) ? 1 : 0);
+			return false;
+		}), (MethodInterceptor) MethodInvocation::proceed);
+		this.contextRunner.withUserConfiguration(Prototype.class)
+			.withBean("counting", DefaultPointcutAdvisor.class, () -> counting,
+					(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE))
+			.run((context) -> {
+				context.getBean(Prototype.class);
+				assertThat(matched.getAndSet(0)).isPositive();
+				context.getBean(Prototype.class);
+				assertThat(matched).hasValue(0);
 			});
 	}
 

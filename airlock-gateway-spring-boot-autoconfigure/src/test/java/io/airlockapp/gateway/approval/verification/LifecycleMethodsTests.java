@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure;
+package io.airlockapp.gateway.approval.verification;
 
 import java.io.Closeable;
 import java.util.List;
@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -41,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for methods that Spring itself calls on the object, so that no proxy guards them:
  * such an application doesn't start, and the method doesn't run.
  */
-class CalledPastTheProxyTests {
+class LifecycleMethodsTests {
 
 	private static final List<String> ran = new CopyOnWriteArrayList<>();
 
@@ -127,7 +128,7 @@ class CalledPastTheProxyTests {
 		runner.run((context) -> assertThat(context).getFailure()
 			.rootCause()
 			.isInstanceOf(UnguardableMethodException.class)
-			.hasMessageContaining("can't be guarded"));
+			.hasMessageContaining("cannot be guarded"));
 		assertThat(ran).isEmpty();
 	}
 

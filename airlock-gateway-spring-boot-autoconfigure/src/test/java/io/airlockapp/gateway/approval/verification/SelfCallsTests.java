@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure;
+package io.airlockapp.gateway.approval.verification;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * Tests for objects that the application creates and that may call their own guarded
  * methods past the proxy.
  */
-class SelfInvocationTests {
+class SelfCallsTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
@@ -51,7 +52,7 @@ class SelfInvocationTests {
 			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll(type.getName() + ".", " requires approval", "on the object itself (this)",
-						"can't be guarded")));
+						"cannot be guarded")));
 	}
 
 	@Test

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure;
+package io.airlockapp.gateway.approval.verification;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -21,7 +21,7 @@ import static org.mockito.Mockito.verify;
  * Tests that users' tests can replace guarded beans by mocks.
  */
 @SpringBootTest
-class MockedGuardedBeanTests {
+class MocksTests {
 
 	@MockitoBean
 	private Refunds refunds;

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure;
+package io.airlockapp.gateway.approval.verification;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -7,6 +7,8 @@ import java.util.function.Function;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,9 +70,9 @@ class GuardedFactoryMethodsTests {
 		runner.run((context) -> assertThat(context).getFailure()
 			.isInstanceOf(UnguardableMethodException.class)
 			.hasMessageContainingAll("refunds requires approval", "it makes the bean 'refunds'")
-			.satisfies((failure) -> assertThat(new UnguardableMethodFailureAnalyzer().analyze(failure).getAction())
-				.startsWith(
-						"Put @RequiresAirlockApproval on the bean's class, or on a method of what refunds returns")));
+			.extracting((failure) -> ((UnguardableMethodException) failure).getRemedy(),
+					InstanceOfAssertFactories.STRING)
+			.startsWith("Put @RequiresAirlockApproval on the bean's class, or on a method of what refunds returns"));
 		assertThat(asked).isEmpty();
 	}
 

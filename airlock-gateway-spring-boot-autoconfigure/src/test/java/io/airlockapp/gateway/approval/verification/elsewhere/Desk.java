@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure.elsewhere;
+package io.airlockapp.gateway.approval.verification.elsewhere;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 

@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure.elsewhere;
+package io.airlockapp.gateway.approval.verification.elsewhere;
 
 /**
  * A class without a guard, with a method that only its own package sees.

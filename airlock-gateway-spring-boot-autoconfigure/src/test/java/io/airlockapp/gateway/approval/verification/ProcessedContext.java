@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure;
+package io.airlockapp.gateway.approval.verification;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +21,7 @@ import org.springframework.javapoet.ClassName;
  * @param hints what a native image is told
  * @param sources the generated code
  */
-record ProcessedContext(RuntimeHints hints, String sources) {
+public record ProcessedContext(RuntimeHints hints, String sources) {
 
 	/**
 	 * Process a context.
@@ -29,7 +29,7 @@ record ProcessedContext(RuntimeHints hints, String sources) {
 	 * @param properties pairs of name and value
 	 * @return what came of it
 	 */
-	static ProcessedContext of(Consumer<AnnotationConfigApplicationContext> customizer, String... properties) {
+	public static ProcessedContext of(Consumer<AnnotationConfigApplicationContext> customizer, String... properties) {
 		InMemoryGeneratedFiles files = new InMemoryGeneratedFiles();
 		DefaultGenerationContext generation = new DefaultGenerationContext(
 				new ClassNameGenerator(ClassName.get(ProcessedContext.class)), files);

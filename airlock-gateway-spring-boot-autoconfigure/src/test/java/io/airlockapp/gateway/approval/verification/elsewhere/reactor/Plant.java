@@ -1,4 +1,4 @@
-package io.airlockapp.gateway.autoconfigure.elsewhere.reactor;
+package io.airlockapp.gateway.approval.verification.elsewhere.reactor;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 

@@ -1,0 +1,40 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+import org.springframework.asm.ClassReader;
+import org.springframework.asm.ClassVisitor;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Reads class files, as far as they are available and can be read.
+ */
+final class ClassFiles {
+
+	private ClassFiles() {
+	}
+
+	/**
+	 * Visit the file of a class. There is none in a native image.
+	 * @param name the internal name of the class
+	 * @param classLoader the loader of the class
+	 * @param visitor the visitor
+	 * @param options the options of the {@link ClassReader}
+	 */
+	static void visit(String name, ClassLoader classLoader, ClassVisitor visitor, int options) {
+		try (InputStream file = classLoader.getResourceAsStream(name + ClassUtils.CLASS_FILE_SUFFIX)) {
+			if (file != null) {
+				new ClassReader(file).accept(visitor, options);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (IllegalArgumentException ex) {
+			// The class file is newer than Spring's reader supports
+		}
+	}
+
+}

@@ -1,0 +1,112 @@
+package io.airlockapp.gateway.approval.verification;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.PriorityOrdered;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ApprovalProxyVerifier}.
+ */
+class ApprovalProxyVerifierTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
+
+	@Test
+	void beanThatAPostProcessorWrapsBeforeTheProxy() {
+		this.contextRunner.withUserConfiguration(WrappingConfiguration.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("Bean 'runnable'", Wrapper.class.getName()));
+	}
+
+	@Test
+	void beanThatAPostProcessorWrapsAfterTheProxyIsGuarded() {
+		this.contextRunner.withUserConfiguration(LateWrappingConfiguration.class).run((context) -> {
+			assertThat(context.getBean("runnable")).isInstanceOf(Wrapper.class);
+			assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(context.getBean("runnable", Runnable.class)::run);
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WrappingConfiguration {
+
+		@Bean
+		Runnable runnable() {
+			return new GuardedRunnable();
+		}
+
+		@Bean
+		static EarlyWrappingPostProcessor wrappingPostProcessor() {
+			return new EarlyWrappingPostProcessor();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LateWrappingConfiguration {
+
+		@Bean
+		Runnable runnable() {
+			return new GuardedRunnable();
+		}
+
+		@Bean
+		static WrappingPostProcessor wrappingPostProcessor() {
+			return new WrappingPostProcessor();
+		}
+
+	}
+
+	static class WrappingPostProcessor implements BeanPostProcessor {
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			return (bean instanceof GuardedRunnable runnable) ? new Wrapper(runnable) : bean;
+		}
+
+	}
+
+	static class EarlyWrappingPostProcessor extends WrappingPostProcessor implements PriorityOrdered {
+
+		@Override
+		public int getOrder() {
+			return 0;
+		}
+
+	}
+
+	static class GuardedRunnable implements Runnable {
+
+		@Override
+		@RequiresAirlockApproval
+		public void run() {
+			throw new IllegalStateException("Must not run");
+		}
+
+	}
+
+	record Wrapper(Runnable wrapped) implements Runnable {
+
+		@Override
+		public void run() {
+			this.wrapped.run();
+		}
+
+	}
+
+}

@@ -1,0 +1,232 @@
+package io.airlockapp.gateway.approval.verification;
+
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.verification.elsewhere.Desk;
+import io.airlockapp.gateway.approval.verification.elsewhere.GuardedDesk;
+import io.airlockapp.gateway.approval.verification.elsewhere.OpenDesk;
+import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import org.aopalliance.aop.Advice;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.validation.BindingResult;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ProxyabilityChecks}: an application does not start with a method that
+ * requires approval and that no proxy guards.
+ */
+class ProxyabilityChecksTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
+
+	@ParameterizedTest
+	@ValueSource(classes = { PrivateMethod.class, FinalMethod.class, StaticMethod.class, FinalClass.class,
+			FinalMethodOfGuardedType.class, InheritedPrivateMethod.class, FinalInstance.class,
+			MethodOfAnotherPackage.class, MethodOfAGuardedTypeOfAnotherPackage.class })
+	void methodThatNoProxyOverrides(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("ProxyabilityChecksTests$", ".refund", "cannot be guarded"));
+	}
+
+	@Test
+	void privateMethodThatItsClassCallsIsFirstOfAllPrivate() {
+		this.contextRunner.withBean(PrivateMethodCalledByItsClass.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("the method is private")
+				.hasMessageNotContaining("@Lazy"));
+	}
+
+	@Test
+	void guardedTypeMayHaveASuperclassWithMethodsForItsOwnPackage() {
+		this.contextRunner.withBean(GuardedTypeOfAnotherPackage.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { StreamArgument.class, BindingResultArgument.class })
+	void methodWithAParameterThatIsNeverShown(Class<?> type) {
+		this.contextRunner.withBean("desk", type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".refund of bean 'desk'", "cannot be guarded",
+						"its parameter 'order' is a ", "take plain data"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { UnsupportedFuture.class, AsynchronousArgument.class })
+	void methodWithTypesThatNobodyCanWaitFor(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".refund", "cannot be guarded"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { GuardedInfrastructure.class, GuardedAdvice.class })
+	void infrastructureOfAop(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class));
+	}
+
+	@Test
+	void originalInstance() {
+		this.contextRunner.withBean(Guarded.class.getName() + ".ORIGINAL", Guarded.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class));
+	}
+
+	static class PrivateMethod {
+
+		@RequiresAirlockApproval
+		private void refund() {
+		}
+
+	}
+
+	static class PrivateMethodCalledByItsClass {
+
+		void refundAll() {
+			refund();
+		}
+
+		@RequiresAirlockApproval
+		private void refund() {
+		}
+
+	}
+
+	static class InheritedPrivateMethod extends PrivateMethod {
+
+	}
+
+	static class MethodOfAnotherPackage extends Desk {
+
+	}
+
+	static class MethodOfAGuardedTypeOfAnotherPackage extends GuardedDesk {
+
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedTypeOfAnotherPackage extends OpenDesk {
+
+	}
+
+	static class FinalMethod {
+
+		@RequiresAirlockApproval
+		final void refund() {
+		}
+
+	}
+
+	static class StaticMethod {
+
+		@RequiresAirlockApproval
+		static void refund() {
+		}
+
+	}
+
+	static final class FinalClass {
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class FinalMethodOfGuardedType {
+
+		public final void refund() {
+		}
+
+	}
+
+	interface Refunds {
+
+		@RequiresAirlockApproval
+		void refund();
+
+	}
+
+	static class FinalInstance implements Refunds {
+
+		@Override
+		public final void refund() {
+		}
+
+	}
+
+	static class UnsupportedFuture {
+
+		@RequiresAirlockApproval
+		FutureTask<String> refund() {
+			return new FutureTask<>(() -> "refunded");
+		}
+
+	}
+
+	static class AsynchronousArgument {
+
+		@RequiresAirlockApproval
+		void refund(Mono<String> order) {
+		}
+
+	}
+
+	static class StreamArgument {
+
+		@RequiresAirlockApproval
+		void refund(Stream<String> order) {
+		}
+
+	}
+
+	static class BindingResultArgument {
+
+		@RequiresAirlockApproval
+		void refund(BindingResult order) {
+		}
+
+	}
+
+	static class Guarded {
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+	}
+
+	static class GuardedInfrastructure extends Guarded implements AopInfrastructureBean {
+
+	}
+
+	static class GuardedAdvice extends Guarded implements Advice {
+
+	}
+
+}

@@ -1,0 +1,302 @@
+package io.airlockapp.gateway.autoconfigure;
+
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests for {@link UnguardableMethodFailureAnalyzer}, and for attributes that cannot be
+ * used.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class UnguardableMethodFailureAnalyzerTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class));
+
+	@ParameterizedTest
+	@ValueSource(classes = { UnknownPlaceholderInLabel.class, UnknownPlaceholderInTimeout.class, WordAsTimeout.class,
+			NegativeTimeout.class, BrokenDescription.class, ComputedDescription.class,
+			DescriptionOfUnknownParameter.class, DescriptionOfUnknownProperty.class, BrokenCondition.class,
+			UnknownPlaceholderInType.class, TemplateInLabel.class, TemplateInTimeout.class,
+			PlaceholderInDescription.class, ConditionOfUnknownParameter.class, ConditionOfUnknownProperty.class })
+	void attributeThatCannotBeUsed(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.cause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("The attribute '", type.getName() + ".refund", "cannot be used")
+				.satisfies((failure) -> assertThat(new UnguardableMethodFailureAnalyzer().analyze(failure).getAction())
+					.startsWith("Mend that attribute")));
+	}
+
+	@Test
+	void durableMethodWithoutTheModuleThatRecordsItsCalls() {
+		this.contextRunner.withBean(DurableMethodOnly.class)
+			.run((context) -> assertThat(context).getFailure()
+				.cause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("The attribute 'durable'", "DurableMethodOnly.refund",
+						"add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'"));
+	}
+
+	@Test
+	void namesTheParametersThatThereAre() {
+		for (Class<?> type : List.of(DescriptionOfUnknownParameter.class, ConditionOfUnknownParameter.class)) {
+			this.contextRunner.withBean("desk", type)
+				.run((context) -> assertThat(
+						new UnguardableMethodFailureAnalyzer().analyze(context.getStartupFailure()).getDescription())
+					.startsWith("Bean 'desk': The attribute '")
+					.contains("is no parameter. The method has #order"));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			PrivateMethod     | Give it another visibility, and let other beans call it.
+			FinalMethod       | Remove the modifier.
+			StreamArgument    | Take plain data,
+			UnsupportedFuture | Return a CompletableFuture.
+			DurableMethodOnly | Add the dependency 'io.airlockapp:airlock-gateway-spring-boot-durable'
+			""")
+	void actionFitsTheFailure(String type, String action) throws ClassNotFoundException {
+		this.contextRunner.withBean(Class.forName(getClass().getName() + "$" + type))
+			.run((context) -> assertThat(
+					new UnguardableMethodFailureAnalyzer().analyze(context.getStartupFailure()).getAction())
+				.startsWith(action));
+	}
+
+	@Test
+	void analysisTellsWhatToDo(CapturedOutput output) {
+		assertThatException()
+			.isThrownBy(() -> new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE).run());
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("PrivateMethod.refund")
+			.contains("bean 'privateMethod'")
+			.contains("Give it another visibility, and let other beans call it.")
+			.doesNotContain("\tat org.springframework");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { TooLongTimeout.class, TooShortTimeout.class })
+	void timeoutOutOfRange(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining(
+						"UnguardableMethodException: The attribute 'timeout' of @RequiresAirlockApproval on "
+								+ type.getName() + ".refund cannot be used: 'timeout' must be from 1s to 7d"));
+	}
+
+	static class PrivateMethod {
+
+		@RequiresAirlockApproval
+		private void refund() {
+		}
+
+	}
+
+	static class FinalMethod {
+
+		@RequiresAirlockApproval
+		final void refund() {
+		}
+
+	}
+
+	static class StreamArgument {
+
+		@RequiresAirlockApproval
+		void refund(Stream<String> order) {
+		}
+
+	}
+
+	static class UnsupportedFuture {
+
+		@RequiresAirlockApproval
+		FutureTask<String> refund() {
+			return new FutureTask<>(() -> "refunded");
+		}
+
+	}
+
+	static class UnknownPlaceholderInLabel {
+
+		@RequiresAirlockApproval("Refund in ${no.such.property}")
+		void refund() {
+		}
+
+	}
+
+	static class UnknownPlaceholderInTimeout {
+
+		@RequiresAirlockApproval(timeout = "${no.such.property}")
+		void refund() {
+		}
+
+	}
+
+	static class UnknownPlaceholderInType {
+
+		@RequiresAirlockApproval(artifactType = "${no.such.property}")
+		void refund() {
+		}
+
+	}
+
+	static class TemplateInLabel {
+
+		@RequiresAirlockApproval("Refund #{#order}")
+		void refund(String order) {
+		}
+
+	}
+
+	static class TemplateInTimeout {
+
+		@RequiresAirlockApproval(timeout = "#{5}m")
+		void refund() {
+		}
+
+	}
+
+	static class PlaceholderInDescription {
+
+		@RequiresAirlockApproval(description = "Refund ${order}")
+		void refund(String order) {
+		}
+
+	}
+
+	static class ConditionOfUnknownParameter {
+
+		@RequiresAirlockApproval(condition = "#amount > 100")
+		void refund(String order) {
+		}
+
+	}
+
+	record Order(int amount) {
+	}
+
+	static class ConditionOfUnknownProperty {
+
+		@RequiresAirlockApproval(condition = "#order.amuont > 100")
+		void refund(Order order) {
+		}
+
+	}
+
+	static class WordAsTimeout {
+
+		@RequiresAirlockApproval(timeout = "soon")
+		void refund() {
+		}
+
+	}
+
+	static class DurableMethodOnly {
+
+		@RequiresAirlockApproval(durable = true)
+		void refund() {
+		}
+
+	}
+
+	static class NegativeTimeout {
+
+		@RequiresAirlockApproval(timeout = "-5s")
+		void refund() {
+		}
+
+	}
+
+	static class BrokenDescription {
+
+		@RequiresAirlockApproval(description = "Refund #{#amount")
+		void refund() {
+		}
+
+	}
+
+	static class ComputedDescription {
+
+		@RequiresAirlockApproval(description = "Refund #{@prices.of(#order)}")
+		void refund(String order) {
+		}
+
+	}
+
+	static class DescriptionOfUnknownParameter {
+
+		@RequiresAirlockApproval(description = "Refund #{#amount}")
+		void refund(String order) {
+		}
+
+	}
+
+	static class DescriptionOfUnknownProperty {
+
+		@RequiresAirlockApproval(description = "Refund #{#order.amount}")
+		void refund(String order) {
+		}
+
+	}
+
+	static class BrokenCondition {
+
+		@RequiresAirlockApproval(condition = "#amount >")
+		void refund() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ AirlockApprovalAutoConfiguration.class })
+	static class Application {
+
+		@Bean
+		PrivateMethod privateMethod() {
+			return new PrivateMethod();
+		}
+
+	}
+
+	static class TooLongTimeout {
+
+		@RequiresAirlockApproval(timeout = "8d")
+		void refund() {
+		}
+
+	}
+
+	static class TooShortTimeout {
+
+		@RequiresAirlockApproval(timeout = "500ms")
+		void refund() {
+		}
+
+	}
+
+}

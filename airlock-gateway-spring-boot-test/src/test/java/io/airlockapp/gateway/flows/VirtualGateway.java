@@ -54,8 +54,8 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 			"{\"statusCode\":200,\"body\":\"<html>\"}", "{\"msgType\":\"error\",\"body\":{\"code\":\"unavailable\"}}",
 			"{\"body\":{\"decision\":\"approve\"}}" };
 
-	private static final int[] STATUSES = { 404, 405, 408, 409, 410, 413, 415, 418, 425, 429, 451, 500, 501,
-			502, 503, 504 };
+	private static final int[] STATUSES = { 404, 405, 408, 409, 410, 413, 415, 418, 425, 429, 451, 500, 501, 502, 503,
+			504 };
 
 	private final JsonMapper mapper = new JsonMapper();
 

@@ -1,11 +1,10 @@
 package io.airlockapp.gateway;
 
-import java.io.EOFException;
-import java.io.IOException;
-import java.net.SocketException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 import io.airlockapp.gateway.client.GatewayError;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 * @param error the decoded error
 	 */
 	public AirlockGatewayException(GatewayError error) {
-		super(describe(error));
+		super(FailureMessages.forResponse(error));
 		this.error = error;
 		this.requestId = error.requestId();
 	}
@@ -94,17 +93,6 @@ public class AirlockGatewayException extends RuntimeException {
 	 */
 	public static AirlockGatewayException ofOtherContent() {
 		return new AirlockGatewayException(new GatewayError(409, OTHER_CONTENT, null, null, null));
-	}
-
-	private static String describe(GatewayError error) {
-		StringBuilder text = new StringBuilder("The gateway responded with ").append(error.status());
-		if (error.code() != null) {
-			text.append(" (").append(error.code()).append(')');
-		}
-		if (error.message() != null) {
-			text.append(": ").append(error.message());
-		}
-		return text.toString();
 	}
 
 	/**
@@ -237,27 +225,29 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
-	 * Return whether the same request can succeed later.
-	 * @return {@code true} if there was no readable response, except after a failed TLS
-	 * handshake, or if the status is 408, 429 or 5xx
+	 * Return whether the certificate of the server was rejected, since it is not trusted
+	 * or belongs to another host. Other failures of TLS are not conclusive, such as
+	 * alerts, or a response without TLS.
+	 * @return {@code true} if there was no response, since the certificate was rejected
 	 */
-	public boolean isTransient() {
-		int status = getStatus();
-		if (status == 0) {
-			return !(getCause() instanceof IOException cause && isTlsFailure(cause));
+	public boolean isCertificateRejected() {
+		for (Throwable cause = getCause(); cause != null; cause = cause.getCause()) {
+			if (cause instanceof CertificateException || cause instanceof CertPathValidatorException
+					|| cause instanceof SSLPeerUnverifiedException) {
+				return getStatus() == 0;
+			}
 		}
-		return status == 408 || status == 429 || status >= 500;
+		return false;
 	}
 
 	/**
-	 * A handshake that is cut off does not indicate a problem with the certificate.
+	 * Return whether the same request can succeed later.
+	 * @return {@code true} if there was no readable response, except after a rejected
+	 * certificate, or if the status is 408, 429 or 5xx
 	 */
-	private static boolean isTlsFailure(IOException failure) {
-		boolean failed = failure instanceof SSLException && !"closed".equals(failure.getMessage());
-		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-			failed &= !(cause instanceof EOFException || cause instanceof SocketException);
-		}
-		return failed;
+	public boolean isTransient() {
+		int status = getStatus();
+		return (status != 0) ? status == 408 || status == 429 || status >= 500 : !isCertificateRejected();
 	}
 
 }

@@ -2,6 +2,7 @@ package io.airlockapp.gateway;
 
 import javax.net.ssl.SSLException;
 
+import io.airlockapp.gateway.client.GatewayError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +30,44 @@ public final class FailureMessages {
 		return notPaired(pairing) + ". If the name is misspelled, fix the attribute 'pairing' or the request";
 	}
 
+	/**
+	 * Return the message of a failure with the remedy.
+	 * @param failure the failure
+	 * @return the message
+	 */
 	public static String forFailure(AirlockGatewayException failure) {
-		return failure.getMessage() + ". " + advice(failure);
+		String advice = (failure instanceof ApprovalUnavailableException) ? null : advice(failure);
+		return (advice != null) ? failure.getMessage() + ". " + advice : String.valueOf(failure.getMessage());
+	}
+
+	/**
+	 * Return the message for an error response. It contains the remedy for a wrong
+	 * address or wrong credentials, since every request fails alike.
+	 */
+	static String forResponse(GatewayError error) {
+		StringBuilder text = new StringBuilder("The gateway responded with ").append(error.status());
+		if (error.code() != null) {
+			text.append(" (").append(error.code()).append(')');
+		}
+		if (error.message() != null) {
+			text.append(": ").append(error.message());
+		}
+		if (error.status() / 100 == 3) {
+			return sentence(text) + "Redirects are not followed: check 'airlock.gateway.base-url' and what is between";
+		}
+		if (isIdentityRefused(error)) {
+			return sentence(text) + "Check the credentials in 'airlock.gateway.auth.*'";
+		}
+		return text.toString();
+	}
+
+	private static String sentence(CharSequence text) {
+		return text + ((text.charAt(text.length() - 1) == '.') ? " " : ". ");
+	}
+
+	private static boolean isIdentityRefused(GatewayError error) {
+		return (error.status() == 401 || error.status() == 403) && !ConsentState.isCode(error.code())
+				&& !"pairing_revoked".equals(error.code()) && !"quota_exceeded".equals(error.code());
 	}
 
 	static String forConsent(ConsentState state, @Nullable String url) {
@@ -41,7 +78,7 @@ public final class FailureMessages {
 		} + ((url != null) ? "at " + url : "in the account that this application acts for");
 	}
 
-	private static String advice(AirlockGatewayException failure) {
+	private static @Nullable String advice(AirlockGatewayException failure) {
 		if (failure.isUnexpected()) {
 			return "Something in this application keeps it from asking: check its dependencies";
 		}
@@ -58,19 +95,27 @@ public final class FailureMessages {
 			return "The quota of this application is used up: ask for fewer approvals at a time, or for more quota";
 		}
 		if (failure.getStatus() / 100 == 3) {
-			return "Redirects are not followed: check 'airlock.gateway.base-url' and what is between";
+			// The message contains it
+			return null;
 		}
 		return switch (failure.getStatus()) {
-			case 0 -> (failure.getCause() instanceof SSLException)
-					? "Check the certificate of 'airlock.gateway.base-url', or set 'airlock.gateway.ssl.bundle'"
-					: "Check 'airlock.gateway.base-url' and the network";
-			case 401, 403 -> "Check the credentials in 'airlock.gateway.auth.*'";
+			case 0 -> adviceOnConnection(failure);
+			case 401, 403 -> null;
 			case 409 ->
 				failure.isOtherContent() ? "The gateway has this request with another content: possible tampering"
 						: "The gateway says that this conflicts with what it has: try again later";
 			default -> (failure.getStatus() >= 500) ? "The gateway is in trouble: try again later"
 					: "The gateway refuses this request: check its artifact type, its size and the workspace's limits";
 		};
+	}
+
+	private static String adviceOnConnection(AirlockGatewayException failure) {
+		if (failure.isCertificateRejected()) {
+			return "Check the certificate of 'airlock.gateway.base-url', or set 'airlock.gateway.ssl.bundle'";
+		}
+		return (failure.getCause() instanceof SSLException)
+				? "Check 'airlock.gateway.base-url', 'airlock.gateway.ssl.bundle' and what is between"
+				: "Check 'airlock.gateway.base-url' and the network";
 	}
 
 }

@@ -34,7 +34,9 @@ final class ClientRuntimeHints implements RuntimeHintsRegistrar {
 		BindingReflectionHintsRegistrar binding = new BindingReflectionHintsRegistrar();
 		messages().forEach((type) -> binding.registerReflectionHints(hints.reflection(), type));
 		hints.reflection()
-			.registerType(HttpClient.class, (type) -> type.withMethod("shutdownNow", List.of(), ExecutableMode.INVOKE))
+			.registerType(HttpClient.class,
+					(type) -> type.withMethod("shutdown", List.of(), ExecutableMode.INVOKE)
+						.withMethod("shutdownNow", List.of(), ExecutableMode.INVOKE))
 			.registerType(HttpMessageConverters.Builder.class,
 					(type) -> type.withMethod("configureMessageConvertersList", TypeReference.listOf(Consumer.class),
 							ExecutableMode.INVOKE));

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.harp.HarpJson;
@@ -34,6 +35,8 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 	private static final Pattern WEB_URL = Pattern.compile("(?:https://[A-Za-z0-9.:\\[\\]-]{1,255}"
 			+ "|http://(?:localhost|127(?:\\.\\d{1,3}){3}|\\[::1])(?::\\d{1,5})?)(?:[/?#][\\x21-\\x7e]{0,500})?");
 
+	private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]{1,255}(?=[/?#]|$)");
+
 	private final InstantSource clock;
 
 	GatewayErrorHandler(InstantSource clock) {
@@ -48,9 +51,11 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 	private GatewayError decode(ClientHttpResponse response, List<String> secrets) throws IOException {
 		JsonNode root = read(response);
 		JsonNode body = root.path("body").isObject() ? root.path("body") : root;
+		String target = redirectTarget(response, secrets);
 		return new GatewayError(response.getStatusCode().value(),
 				safe(text(body, "code", "errorCode", "error"), secrets),
-				safe(text(body, "message", "error_description"), secrets),
+				(target != null) ? "it redirects to " + target
+						: safe(text(body, "message", "error_description"), secrets),
 				safe(text(body.has("requestId") ? body : root, "requestId"), secrets),
 				retryAfter(response.getHeaders()), consentUrl(body, secrets),
 				safe(text(body.has("appName") ? body : body.path("details"), "appName"), secrets));
@@ -84,6 +89,17 @@ final class GatewayErrorHandler implements RestClient.ResponseSpec.ErrorHandler 
 		String url = text(body.has("consentUrl") ? body : body.path("details"), "consentUrl");
 		boolean fit = url != null && WEB_URL.matcher(url).matches() && secrets.stream().noneMatch(url::contains);
 		return fit ? url : null;
+	}
+
+	private static @Nullable String redirectTarget(ClientHttpResponse response, List<String> secrets)
+			throws IOException {
+		String location = response.getHeaders().getFirst(HttpHeaders.LOCATION);
+		if (location == null || !response.getStatusCode().is3xxRedirection()) {
+			return null;
+		}
+		Matcher matcher = ORIGIN.matcher(location);
+		boolean fit = matcher.lookingAt() && secrets.stream().noneMatch(matcher.group()::contains);
+		return fit ? matcher.group() : null;
 	}
 
 	private @Nullable Duration retryAfter(HttpHeaders headers) {

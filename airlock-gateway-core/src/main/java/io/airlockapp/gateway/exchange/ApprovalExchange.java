@@ -133,7 +133,7 @@ final class ApprovalExchange {
 		}
 		catch (AirlockGatewayException ex) {
 			boolean neverSent = ex.isUnexpected() && !this.mayExist;
-			if (neverSent || ExchangeFailures.isEndingAtSubmission(ex)) {
+			if (neverSent || ExchangeFailures.isEndingAtSubmission(ex, this.mayExist)) {
 				// An unexpected failure may have occurred after the request was sent
 				this.mayExist |= neverSent;
 				throw ex;

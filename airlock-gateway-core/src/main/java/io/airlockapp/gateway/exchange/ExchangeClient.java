@@ -12,6 +12,7 @@ import io.airlockapp.gateway.client.ArtifactSubmission;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.harp.DecisionMessage;
 import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -106,6 +107,8 @@ public final class ExchangeClient {
 	 * @param patience the maximum time to wait for the rate limiter
 	 * @param deadline the end of the request
 	 * @return the decision as received, or {@code null} while undecided
+	 * @throws AirlockGatewayException if the request failed, or its response does not
+	 * claim to be a decision, such as that of an intermediary
 	 */
 	public @Nullable DecisionDelivery awaitDelivery(String requestId, Duration hold, RequestPriority priority,
 			Duration patience, Deadline deadline) {
@@ -113,9 +116,9 @@ public final class ExchangeClient {
 		if (envelope == null) {
 			return null;
 		}
-		if (envelope.msgType() == null && envelope.requestId() == null && envelope.body() == null) {
-			// JSON of an intermediary
-			throw new AirlockGatewayException("The gateway's response is no message", requestId, null);
+		if (!DecisionMessage.MSG_TYPE.equals(envelope.msgType()) || envelope.body() == null
+				|| !envelope.body().isObject()) {
+			throw new AirlockGatewayException("The gateway's response is no decision", requestId, null);
 		}
 		return DecisionDelivery.of(envelope);
 	}

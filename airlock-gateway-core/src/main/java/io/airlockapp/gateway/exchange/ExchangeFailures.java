@@ -24,31 +24,40 @@ public final class ExchangeFailures {
 	}
 
 	/**
-	 * Return whether a failure of any request ends the exchange: the credentials are
-	 * refused (even with a refreshed token), consent or pairing is missing, no user is
-	 * signed in, or the certificate is not trusted.
+	 * Return whether a failure of any request ends the exchange, although a decision may
+	 * exist: the pairing is revoked, or consent or a signed-in user is missing.
 	 * @param failure the failure
 	 * @return whether it does
 	 */
-	public static boolean isEnding(AirlockGatewayException failure) {
-		if (failure.isPairingRevoked() || failure.isConsentMissing()) {
-			return true;
-		}
-		return switch (failure.getStatus()) {
-			case 0 -> !failure.isTransient();
-			case 401 -> true;
-			case 403 -> !failure.isQuotaExceeded();
-			default -> false;
-		};
+	static boolean isEnding(AirlockGatewayException failure) {
+		return failure.isPairingRevoked() || failure.isConsentMissing()
+				|| (failure.getStatus() == 0 && !failure.isTransient() && !failure.isCertificateRejected());
+	}
+
+	/**
+	 * Return whether a failure shows that the gateway was not asked, or did not answer
+	 * the question: the address is a wrong one, the certificate is not trusted, or the
+	 * credentials are refused (even with a refreshed token). An intermediary may have
+	 * responded.
+	 * @param failure the failure
+	 * @return whether it does
+	 */
+	public static boolean isRefused(AirlockGatewayException failure) {
+		return isEnding(failure) || failure.isCertificateRejected() || failure.getStatus() / 100 == 3
+				|| failure.getStatus() == 401 || (failure.getStatus() == 403 && !failure.isQuotaExceeded());
 	}
 
 	/**
 	 * Return whether a failure of the submission ends the exchange: the gateway refuses
-	 * the content, or already holds the request with different content.
+	 * the content, already holds the request with different content, or is not asked at
+	 * all.
+	 * @param failure the failure
+	 * @param mayExist whether the gateway may hold the request by an earlier submission,
+	 * so that a decision may exist
 	 */
-	static boolean isEndingAtSubmission(AirlockGatewayException failure) {
-		return isEnding(failure) || failure.getStatus() == 400 || failure.getStatus() == 422
-				|| failure.isOtherContent();
+	static boolean isEndingAtSubmission(AirlockGatewayException failure, boolean mayExist) {
+		return failure.getStatus() == 400 || failure.getStatus() == 422 || failure.isOtherContent()
+				|| (mayExist ? isEnding(failure) : isRefused(failure));
 	}
 
 	/**

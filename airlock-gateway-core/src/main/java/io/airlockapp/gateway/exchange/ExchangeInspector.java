@@ -50,7 +50,7 @@ public final class ExchangeInspector {
 		ExchangeReport byStatus = askStatus(left);
 		boolean settled = byStatus.delivery() != null || byStatus.isEnded() || byStatus.standing() == Standing.UNDECIDED
 				|| byStatus.standing() == Standing.OTHER_CONTENT
-				|| (byStatus.failure() != null && ExchangeFailures.isEnding(byStatus.failure()));
+				|| (byStatus.failure() != null && ExchangeFailures.isRefused(byStatus.failure()));
 		return settled ? byStatus : askWait(byStatus, left);
 	}
 
@@ -66,7 +66,7 @@ public final class ExchangeInspector {
 	}
 
 	private ExchangeReport report(ExchangeStatus status) {
-		if (status.artifactHash() != null && !status.artifactHash().equals(this.hash)) {
+		if (status.artifactHash() != null && !status.artifactHash().equalsIgnoreCase(this.hash)) {
 			return ExchangeReport.of(Standing.OTHER_CONTENT);
 		}
 		DecisionDelivery delivery = DecisionDelivery.find(status, this.requestId);

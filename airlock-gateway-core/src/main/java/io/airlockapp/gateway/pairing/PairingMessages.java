@@ -3,6 +3,7 @@ package io.airlockapp.gateway.pairing;
 import java.time.Instant;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
 import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
@@ -89,10 +90,10 @@ final class PairingMessages {
 					? ", possibly by this application in an attempt whose response was lost: if the phone shows such a "
 							+ "pairing, revoke it there, and "
 					: ": ") + action, refusal);
-			case 401, 403 -> new PairingException(
-					subject + "could not be claimed, since the gateway refuses this " + "application: "
-							+ refusal.getMessage() + ". Check 'airlock.gateway.auth.*' and start the application again",
-					refusal);
+			case 401,
+					403 ->
+				new PairingException(subject + "could not be claimed, since the gateway refuses this " + "application: "
+						+ FailureMessages.forFailure(refusal) + ", and start the application again", refusal);
 			default -> new PairingException(
 					subject + "could not be claimed: " + refusal.getMessage() + ". Check it, or " + action, refusal);
 		};

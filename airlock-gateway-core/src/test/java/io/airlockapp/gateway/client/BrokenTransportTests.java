@@ -103,7 +103,7 @@ class BrokenTransportTests extends EndpointTests {
 
 	@Test
 	void survivesHeadersWithoutEnd() throws IOException {
-		try (ScriptedServer server = ScriptedServer.start((out) -> {
+		try (ScriptedServer server = ScriptedServer.start((request, out) -> {
 			ScriptedServer.write(out, "HTTP/1.1 200 OK\r\n");
 			while (true) {
 				ScriptedServer.write(out, "X-Header: " + "x".repeat(8000) + "\r\n");
@@ -136,7 +136,7 @@ class BrokenTransportTests extends EndpointTests {
 	}
 
 	private static ScriptedServer closingAfter(String answer) {
-		return ScriptedServer.start((out) -> {
+		return ScriptedServer.start((request, out) -> {
 			ScriptedServer.write(out, answer);
 			throw new IOException("Closed on purpose");
 		});

@@ -88,7 +88,7 @@ class DeadlineTests extends EndpointTests {
 
 	@Test
 	void endsABodyThatDribblesForever() throws IOException {
-		try (ScriptedServer server = ScriptedServer.start((out) -> {
+		try (ScriptedServer server = ScriptedServer.start((request, out) -> {
 			ScriptedServer.write(out, CHUNKED_HEAD);
 			while (true) {
 				ScriptedServer.write(out, "1\r\n \r\n");
@@ -225,7 +225,7 @@ class DeadlineTests extends EndpointTests {
 
 	private static ScriptedServer endless(String head) {
 		boolean chunked = head.contains("chunked");
-		return ScriptedServer.start((out) -> {
+		return ScriptedServer.start((request, out) -> {
 			ScriptedServer.write(out, head);
 			while (true) {
 				ScriptedServer.write(out, chunked ? "1000\r\n" + " ".repeat(0x1000) + "\r\n" : " ".repeat(0x1000));

@@ -100,6 +100,29 @@ class GatewayErrorTests extends EndpointTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "https://gateway.internal.example.org:8443/v1?x=y, https://gateway.internal.example.org:8443",
+			"http://[::1]:80, http://[::1]:80" })
+	void namesWhereARedirectLeads(String location, String origin) {
+		redirect(location);
+		assertThat(failure(GatewayCall.HEARTBEAT)).hasMessage("The gateway responded with 301: it redirects to "
+				+ origin + ". " + "Redirects are not followed: check 'airlock.gateway.base-url' and what is between");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "/v2", "//example.org", "https://user:secret@example.org/", "ftp://example.org/",
+			"https://exa mple.org/", "https://" + GatewayClients.PAT + ".example.org/", "https://\u202egro.elpmaxe/",
+			"https://%41.example.org/" })
+	void doesNotNameWhereAnOddRedirectLeads(String location) {
+		redirect(location);
+		assertThat(failure(GatewayCall.HEARTBEAT)).hasMessage("The gateway responded with 301. "
+				+ "Redirects are not followed: check 'airlock.gateway.base-url' and what is between");
+	}
+
+	private static void redirect(String location) {
+		gateway.stubFor(any(anyUrl()).willReturn(json(301, "").withHeader("Location", location)));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "text/html", "text/plain", "application/problem+json", "image/png", "nonsense", ";;", "" })
 	void readsTheErrorWhateverItsContentType(String contentType) {
 		gateway.stubFor(any(anyUrl())
@@ -249,7 +272,14 @@ class GatewayErrorTests extends EndpointTests {
 
 		private String messageFor(int status) {
 			return "The gateway responded with " + status + ((this.code != null) ? " (" + this.code + ")" : "")
-					+ ((this.message != null) ? ": " + this.message : "");
+					+ ((this.message != null) ? ": " + this.message : "") + remedyFor(status);
+		}
+
+		private String remedyFor(int status) {
+			if ((status != 401 && status != 403) || "quota_exceeded".equals(this.code)) {
+				return "";
+			}
+			return ((this.message != null) ? " " : ". ") + "Check the credentials in 'airlock.gateway.auth.*'";
 		}
 
 		@Override

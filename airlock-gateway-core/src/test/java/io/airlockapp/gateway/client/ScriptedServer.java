@@ -58,7 +58,7 @@ final class ScriptedServer implements AutoCloseable {
 	 * @return the server
 	 */
 	static ScriptedServer stallingAfter(String answer) {
-		return start((out) -> write(out, answer));
+		return start((request, out) -> write(out, answer));
 	}
 
 	static void write(OutputStream out, String text) throws IOException {
@@ -76,6 +76,14 @@ final class ScriptedServer implements AutoCloseable {
 	 */
 	List<String> requests() {
 		return List.copyOf(this.requests);
+	}
+
+	/**
+	 * Return how many connections are open.
+	 * @return the number of connections
+	 */
+	int openConnections() {
+		return this.connections.size();
 	}
 
 	/**
@@ -102,13 +110,15 @@ final class ScriptedServer implements AutoCloseable {
 	private void serve(Socket connection) {
 		try (connection) {
 			InputStream in = connection.getInputStream();
-			this.requests.add(readHead(in));
-			this.script.play(connection.getOutputStream());
+			String request = readHead(in);
+			this.requests.add(request);
+			this.script.play(request, connection.getOutputStream());
 			in.transferTo(OutputStream.nullOutputStream());
 		}
 		catch (IOException ex) {
 			// The client reset the connection
 		}
+		this.connections.remove(connection);
 		this.abandoned.incrementAndGet();
 	}
 
@@ -143,7 +153,7 @@ final class ScriptedServer implements AutoCloseable {
 	 */
 	interface Script {
 
-		void play(OutputStream out) throws IOException;
+		void play(String request, OutputStream out) throws IOException;
 
 	}
 

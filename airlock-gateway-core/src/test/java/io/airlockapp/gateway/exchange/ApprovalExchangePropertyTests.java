@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -93,16 +94,17 @@ class ApprovalExchangePropertyTests {
 	@Provide
 	Arbitrary<List<Fault>> faults() {
 		Arbitrary<Kind> kinds = Arbitraries.of(Kind.class);
-		Arbitrary<Integer> statuses = Arbitraries.of(302, 404, 405, 408, 409, 410, 413, 418, 429, 500, 502, 503);
+		Arbitrary<Integer> statuses = Arbitraries.of(302, 401, 403, 404, 405, 408, 409, 410, 413, 418, 429, 500, 502,
+				503);
 		Arbitrary<Fault> fault = Combinators
 			.combine(kinds, statuses, Arbitraries.of(true, false), Arbitraries.integers().between(0, 9))
 			.as(Fault::new);
-		return fault.list().ofMaxSize(25);
+		return fault.list().ofMaxSize(25).filter((faults) -> faults.isEmpty() || !faults.get(0).isRefusal());
 	}
 
 	private enum Kind {
 
-		NONE, STATUS, RESET, UNREADABLE, HANG
+		NONE, STATUS, RESET, UNREADABLE, HANG, FOREIGN_CERTIFICATE
 
 	}
 
@@ -112,6 +114,15 @@ class ApprovalExchangePropertyTests {
 	 * @param arrives whether the gateway gets it nevertheless
 	 */
 	private record Fault(Kind kind, int status, boolean arrives, int seconds) {
+
+		/**
+		 * Return whether the fault ends an exchange that can't exist at the gateway.
+		 */
+		private boolean isRefusal() {
+			return this.kind == Kind.FOREIGN_CERTIFICATE
+					|| (this.kind == Kind.STATUS && Set.of(302, 401, 403).contains(this.status));
+		}
+
 	}
 
 	/**
@@ -173,7 +184,7 @@ class ApprovalExchangePropertyTests {
 			if (fault.kind() == Kind.NONE) {
 				return work.get();
 			}
-			if (fault.arrives()) {
+			if (fault.arrives() && fault.kind() != Kind.FOREIGN_CERTIFICATE) {
 				try {
 					work.get();
 				}
@@ -189,6 +200,7 @@ class ApprovalExchangePropertyTests {
 			this.lastFault = now();
 			throw switch (fault.kind()) {
 				case STATUS -> SingleExchange.error(fault.status());
+				case FOREIGN_CERTIFICATE -> SingleExchange.certificateRejected();
 				case UNREADABLE -> new RestClientException("Truncated");
 				default -> new ResourceAccessException("Lost", new IOException("Connection reset"));
 			};

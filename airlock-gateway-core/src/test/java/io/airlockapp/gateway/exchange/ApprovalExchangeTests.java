@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
@@ -16,8 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.StringNode;
 
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.client.RestClientException;
@@ -301,7 +305,7 @@ class ApprovalExchangeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 300, 302, 307, 402, 404, 405, 408, 409, 413, 415, 418, 425, 429, 451, 500, 503, 599 })
+	@ValueSource(ints = { 402, 404, 405, 408, 409, 413, 415, 418, 425, 429, 451, 500, 503, 599 })
 	void goesOnAfterWhatCanPass(int status) {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(status)).willReturn(null);
 		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(status));
@@ -310,7 +314,7 @@ class ApprovalExchangeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 400, 401, 403, 422 })
+	@ValueSource(ints = { 300, 301, 302, 307, 308, 400, 401, 403, 422 })
 	void endsAtASubmissionThatIsRefused(int status) {
 		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(status));
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
@@ -319,7 +323,8 @@ class ApprovalExchangeTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "401,", "403,", "403, app_consent_denied", "409, pairing_revoked" })
+	@CsvSource({ "401, app_consent_required", "403, app_consent_denied", "403, pairing_revoked",
+			"409, pairing_revoked" })
 	void endsAtAWaitThatIsRefused(int status, @Nullable String code) {
 		pollsAnswer(() -> {
 			throw SingleExchange.error(status, code);
@@ -330,9 +335,89 @@ class ApprovalExchangeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 400, 422 })
+	@ValueSource(ints = { 300, 301, 302, 307, 308, 400, 401, 403, 422 })
 	void goesOnAfterAWaitThatIsRefusedOtherwise(int status) {
-		pollsAnswer(failing(0, status), after(3, SingleExchange::decision));
+		pollsAnswer(failing(0, status), failing(0, status), after(3, SingleExchange::decision));
+		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(status));
+		assertThat(run()).isNotNull();
+		verify(this.exchange.api, never()).withdraw(any(), any());
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 301, 307, 401, 403 })
+	void goesOnAfterARefusalOfASubmissionThatMayHaveArrived(int status) {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.connectionLost())
+			.willThrow(SingleExchange.error(status))
+			.willReturn(null);
+		pollsAnswer(after(3, SingleExchange::decision));
+		assertThat(run()).isNotNull();
+	}
+
+	@Test
+	void saysAtTheDeadlineThatAWaitIsRefused() {
+		this.unexpected = failing(0, 401);
+		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.error(401));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+			.withMessageContaining("airlock.gateway.auth");
+		verify(this.exchange.api).withdraw(any(), any());
+	}
+
+	@Test
+	void row02_endsAtASubmissionWhoseCertificateIsRejected() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.certificateRejected());
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+			.withMessageContaining("airlock.gateway.ssl.bundle");
+		assertThat(this.exchange.ticker.sleeps()).isEmpty();
+	}
+
+	@Test
+	void row02_goesOnIfACertificateIsRejectedOnceTheGatewayResponded() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(503))
+			.willThrow(SingleExchange.certificateRejected())
+			.willReturn(null);
+		pollsAnswer(() -> {
+			throw SingleExchange.certificateRejected();
+		}, () -> {
+			throw SingleExchange.certificateRejected();
+		}, after(3, SingleExchange::decision));
+		given(this.exchange.api.getExchange(any(), any())).willThrow(SingleExchange.certificateRejected());
+		assertThat(run()).isNotNull();
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void row21_takesNothingForADecisionThatDoesNotClaimToBeOne(Envelope<JsonNode> message) {
+		pollsAnswer(() -> message, () -> message, after(3, SingleExchange::decision));
+		givenStatus(ExchangeState.PENDING_APPROVAL);
+		assertThat(run().msgId()).isEqualTo("msg-1");
+	}
+
+	static Stream<Envelope<JsonNode>> row21_takesNothingForADecisionThatDoesNotClaimToBeOne() {
+		String id = SingleExchange.REQUEST_ID;
+		return Stream.of(message(null, null, null), message(null, "c0ffee-7", null),
+				message(null, id, SingleExchange.body()), message(null, null, SingleExchange.body()),
+				message("error", id, SingleExchange.body()), message("exchange.status", id, SingleExchange.body()),
+				message("decision.deliver", id, null), message("decision.deliver", id, StringNode.valueOf("approve")),
+				message("decision.deliver", id, JsonNodeFactory.instance.arrayNode()));
+	}
+
+	private static Envelope<JsonNode> message(@Nullable String msgType, @Nullable String requestId,
+			@Nullable JsonNode body) {
+		return new Envelope<>("msg-0", msgType, requestId, null, null, null, null, null, body);
+	}
+
+	@Test
+	void row23_handsOverADecisionOnAnotherRequest() {
+		pollsAnswer(() -> message("decision.deliver", "req-0", SingleExchange.body()));
+		assertThat(run().message().requestId()).isEqualTo("req-0");
+	}
+
+	@Test
+	void row04_takesTheHashInCapitalLettersForTheSameContent() {
+		given(this.exchange.api.submitArtifact(any(), any())).willThrow(SingleExchange.error(409));
+		given(this.exchange.api.getExchange(any(), any()))
+			.willReturn(SingleExchange.status(ExchangeState.PENDING_APPROVAL, "00FF", null));
+		pollsAnswer(after(3, SingleExchange::decision));
 		assertThat(run()).isNotNull();
 	}
 
@@ -387,7 +472,9 @@ class ApprovalExchangeTests {
 
 	@Test
 	void fetchesADecisionUntilTheDeadlineAfterARefusal() {
-		pollsAnswer(failing(0, 403));
+		pollsAnswer(() -> {
+			throw SingleExchange.error(403, "app_consent_denied");
+		});
 		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.error(409));
 		givenStatus(ExchangeState.DECIDED);
 		for (int i = 0; i < 20; i++) {

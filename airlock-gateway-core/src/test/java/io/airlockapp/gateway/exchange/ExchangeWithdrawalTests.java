@@ -122,8 +122,15 @@ class ExchangeWithdrawalTests {
 		verify(this.exchange.api, times(4)).withdraw(any(), any());
 	}
 
+	@Test
+	void triesAgainIfACertificateIsRejected() {
+		given(this.exchange.api.withdraw(any(), any())).willThrow(SingleExchange.certificateRejected())
+			.willReturn(SingleExchange.withdrawn());
+		assertThat(withdraw().standing()).isEqualTo(Standing.WITHDRAWN);
+	}
+
 	@ParameterizedTest
-	@ValueSource(ints = { 400, 408, 500, 503 })
+	@ValueSource(ints = { 302, 400, 401, 403, 408, 500, 503 })
 	void row33_triesUntilTheDeadline(int status) {
 		givenWithdrawalFails(SingleExchange.error(status));
 		long start = this.exchange.ticker.nanoTime();
@@ -161,9 +168,9 @@ class ExchangeWithdrawalTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 401, 403 })
-	void triesOnceIfThatIsOfNoUse(int status) {
-		givenWithdrawalFails(SingleExchange.error(status));
+	@ValueSource(strings = { "pairing_revoked", "app_consent_denied" })
+	void triesOnceIfThatIsOfNoUse(String code) {
+		givenWithdrawalFails(SingleExchange.error(403, code));
 		assertThat(withdraw().standing()).isEqualTo(Standing.UNCLEAR);
 		verify(this.exchange.api).withdraw(any(), any());
 	}

@@ -1,9 +1,12 @@
 package io.airlockapp.gateway.exchange;
 
 import java.io.IOException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+
+import javax.net.ssl.SSLHandshakeException;
 
 import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.Pairing;
@@ -154,6 +157,12 @@ final class SingleExchange {
 
 	static ResourceAccessException connectionLost() {
 		return new ResourceAccessException("Lost", new IOException("Connection reset"));
+	}
+
+	static ResourceAccessException certificateRejected() {
+		SSLHandshakeException failure = new SSLHandshakeException("PKIX path building failed");
+		failure.initCause(new CertificateException("Not trusted"));
+		return new ResourceAccessException("Rejected", failure);
 	}
 
 }

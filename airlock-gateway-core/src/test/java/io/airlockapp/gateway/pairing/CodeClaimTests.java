@@ -313,8 +313,8 @@ class CodeClaimTests {
 			404 | is not known to the gateway
 			409 | was used before
 			410 | is expired
-			401 | Check 'airlock.gateway.auth.*'
-			403 | Check 'airlock.gateway.auth.*'
+			401 | Check the credentials in 'airlock.gateway.auth.*'
+			403 | Check the credentials in 'airlock.gateway.auth.*'
 			422 | could not be claimed
 			""")
 	void tellsWhatToDoAboutARefusal(int status, String told, CapturedOutput output) {

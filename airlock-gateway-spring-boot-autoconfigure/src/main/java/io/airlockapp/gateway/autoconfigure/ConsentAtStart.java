@@ -4,7 +4,10 @@ import java.util.concurrent.Executor;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalConsentException;
+import io.airlockapp.gateway.FailureMessages;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.ConsentCheck;
+import io.airlockapp.gateway.exchange.ExchangeFailures;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -13,7 +16,8 @@ import org.springframework.context.ApplicationListener;
 
 /**
  * {@link ApplicationListener} that logs a warning, once an application is ready, if its
- * user has not consented yet. It neither delays nor fails the start.
+ * user has not consented yet, or if the address or the credentials are wrong. It neither
+ * delays nor fails the start.
  */
 final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent> {
 
@@ -41,8 +45,9 @@ final class ConsentAtStart implements ApplicationListener<ApplicationReadyEvent>
 	private void check() {
 		try {
 			AirlockGatewayException failure = this.consent.check();
-			if (failure instanceof ApprovalConsentException) {
-				logger.warn("Guarded methods are denied: " + failure.getMessage());
+			if (failure instanceof ApprovalConsentException || (failure != null && ExchangeFailures.isRefused(failure)
+					&& !(failure instanceof IdentityUnavailableException))) {
+				logger.warn("Guarded methods are denied: " + FailureMessages.forFailure(failure));
 			}
 			else if (failure != null) {
 				logger.debug("Consent can't be checked: " + failure.getMessage());

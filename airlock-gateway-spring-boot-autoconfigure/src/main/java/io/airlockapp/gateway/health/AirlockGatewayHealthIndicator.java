@@ -7,10 +7,12 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalConsentException;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.auth.ConsentCheck;
+import io.airlockapp.gateway.exchange.ExchangeFailures;
 import io.airlockapp.gateway.presence.PresenceHeartbeat;
 import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WarnOnceLog;
@@ -190,7 +192,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 		if (failure == null || failure.isPairingRevoked()) {
 			return null;
 		}
-		return (failure.getStatus() == 401 || failure.getStatus() == 403) ? failure.getMessage() : null;
+		return ExchangeFailures.isRefused(failure) ? FailureMessages.forFailure(failure) : null;
 	}
 
 	private void addHeartbeat(Health.Builder builder) {

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.GatewayContact;
 import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.Echo;
@@ -81,7 +82,8 @@ final class GatewayProbe {
 		if (failure instanceof IdentityUnavailableException) {
 			throw failure;
 		}
-		return new Result(known.latency(), known.skew(), (failure != null) ? failure.getMessage() : null, true);
+		return new Result(known.latency(), known.skew(), (failure != null) ? FailureMessages.forFailure(failure) : null,
+				true);
 	}
 
 	private void measure() {

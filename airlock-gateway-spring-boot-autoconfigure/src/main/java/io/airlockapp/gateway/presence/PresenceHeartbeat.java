@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.FailureMessages;
 import io.airlockapp.gateway.client.Heartbeat;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -67,7 +68,8 @@ public final class PresenceHeartbeat {
 		catch (RuntimeException | Error ex) {
 			// An interrupt means that the application is stopping
 			if (!Thread.currentThread().isInterrupted()) {
-				failed(AirlockGatewayException.safeMessage(ex));
+				failed((ex instanceof AirlockGatewayException failure) ? FailureMessages.forFailure(failure)
+						: AirlockGatewayException.safeMessage(ex));
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.ConsentCheck;
 import io.airlockapp.gateway.client.ConsentStatus;
 import io.airlockapp.gateway.client.GatewayError;
@@ -13,6 +14,7 @@ import io.airlockapp.gateway.support.VirtualTicker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
@@ -49,6 +51,24 @@ class ConsentAtStartTests {
 		assertThat(output.toString().lines().filter((line) -> line.contains(" WARN "))).singleElement()
 			.asString()
 			.contains("Guarded methods are denied", code, URL);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "301, airlock.gateway.base-url", "401, airlock.gateway.auth.*", "403, airlock.gateway.auth.*" })
+	void warnsAtStartIfAddressOrCredentialsAreWrong(int status, String property, CapturedOutput output) {
+		given(this.gateway.checkConsent())
+			.willThrow(new AirlockGatewayException(new GatewayError(status, null, null, null, null)));
+		start(Runnable::run);
+		assertThat(output.toString().lines().filter((line) -> line.contains(" WARN "))).singleElement()
+			.asString()
+			.contains("Guarded methods are denied", String.valueOf(status), "'" + property + "'");
+	}
+
+	@Test
+	void saysNothingAtStartIfNobodyIsSignedIn(CapturedOutput output) {
+		given(this.gateway.checkConsent()).willThrow(new IdentityUnavailableException("Sign in first", null));
+		start(Runnable::run);
+		assertThat(output).doesNotContain(" WARN ");
 	}
 
 	@Test

@@ -95,7 +95,8 @@ class RedirectTests {
 
 	private static void assertThatCallFails(GatewayCall call, AirlockGatewayTemplate template, int status) {
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> call.on(template))
-			.withMessage("The gateway responded with " + status)
+			.withMessageStartingWith("The gateway responded with " + status)
+			.withMessageContaining("'airlock.gateway.base-url'")
 			.satisfies((ex) -> assertThat(ex.getStatus()).isEqualTo(status));
 	}
 

@@ -106,7 +106,9 @@ class AirlockGatewayHealthIndicatorTests {
 			.willThrow(new AirlockGatewayException("The gateway can't be reached: ConnectException", null, null));
 		Health health = health(PAIRING);
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-		assertThat(health.getDetails()).containsEntry("problem", "The gateway can't be reached: ConnectException")
+		assertThat(health.getDetails())
+			.containsEntry("problem",
+					"The gateway can't be reached: ConnectException. Check 'airlock.gateway.base-url' and the network")
 			.doesNotContainKeys("error", "latency");
 		assertThat(output).isEmpty();
 	}
@@ -404,13 +406,14 @@ class AirlockGatewayHealthIndicatorTests {
 	@Test
 	void tellsThatHeartbeatsFailAndStaysUp() {
 		givenEcho(NOW, Duration.ZERO);
-		willThrow(new AirlockGatewayException("The gateway responded with 429", null, null)).given(this.gateway)
+		willThrow(new AirlockGatewayException(new GatewayError(401, null, null, null, null))).given(this.gateway)
 			.sendHeartbeat(any());
 		PresenceHeartbeat heartbeat = heartbeat();
 		heartbeat.beat();
 		Health health = health(PAIRING, heartbeat);
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails()).containsEntry("heartbeatProblem", "The gateway responded with 429");
+		assertThat(health.getDetails()).containsEntry("heartbeatProblem",
+				"The gateway responded with 401. Check the credentials in 'airlock.gateway.auth.*'");
 	}
 
 	@Test

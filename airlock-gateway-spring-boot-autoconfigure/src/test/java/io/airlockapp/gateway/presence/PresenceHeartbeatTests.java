@@ -34,6 +34,8 @@ class PresenceHeartbeatTests {
 
 	private static final String REFUSED = "The gateway can't be reached: refused";
 
+	private static final String REMEDY = ". Check 'airlock.gateway.base-url' and the network";
+
 	@RegisterExtension
 	final CapturedLog log = new CapturedLog(PresenceHeartbeat.class);
 
@@ -63,7 +65,7 @@ class PresenceHeartbeatTests {
 		willThrow(new AirlockGatewayException(REFUSED, null, null)).given(this.gateway).sendHeartbeat(any());
 		this.heartbeat.beat();
 		this.heartbeat.beat();
-		assertThat(this.heartbeat.getLastFailure()).isEqualTo(REFUSED);
+		assertThat(this.heartbeat.getLastFailure()).isEqualTo(REFUSED + REMEDY);
 		assertThat(this.heartbeat.getLastSuccess()).isNull();
 		willDoNothing().given(this.gateway).sendHeartbeat(any());
 		this.heartbeat.beat();
@@ -73,8 +75,9 @@ class PresenceHeartbeatTests {
 		assertThat(this.log.list).extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
 			.containsExactly(
 					tuple(Level.WARN,
-							"The gateway gets no heartbeat, so approvers see this application offline: " + REFUSED),
-					tuple(Level.DEBUG, "The gateway still gets no heartbeat: " + REFUSED),
+							"The gateway gets no heartbeat, so approvers see this application offline: " + REFUSED
+									+ REMEDY),
+					tuple(Level.DEBUG, "The gateway still gets no heartbeat: " + REFUSED + REMEDY),
 					tuple(Level.INFO, "The gateway gets heartbeats again"));
 		assertThat(this.log.list).extracting(ILoggingEvent::getThrowableProxy).containsOnlyNulls();
 	}

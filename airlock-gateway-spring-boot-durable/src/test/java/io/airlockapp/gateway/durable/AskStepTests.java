@@ -297,6 +297,15 @@ class AskStepTests {
 	}
 
 	@Test
+	void messageThatDoesNotClaimToBeDecisionIsNone() {
+		DurableApproval call = submitted();
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		this.instance.gateway.fail(Fault.FOREIGN, 1);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
 	void requestThatTheGatewayForgetsIsSubmittedWithTheSameBytes() {
 		DurableApproval call = submitted();
 		this.instance.gateway.exchanges.clear();

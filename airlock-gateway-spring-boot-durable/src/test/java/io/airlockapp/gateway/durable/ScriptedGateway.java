@@ -230,6 +230,10 @@ final class ScriptedGateway implements AirlockGatewayApi {
 		Fault current = begin();
 		Exchange exchange = find(requestId);
 		requireAnswer(current);
+		if (current == Fault.FOREIGN) {
+			return ResponseEntity.ok(Envelope.of("error", requestId, this.clock.instant(), null, "proxy",
+					HarpJson.mapper().createObjectNode().put("code", "unavailable")));
+		}
 		JsonNode decision = (current == Fault.GARBAGE) ? sign("b".repeat(64), "approve") : exchange.decision;
 		if (decision == null || this.withholding) {
 			return ResponseEntity.noContent().build();
@@ -315,7 +319,7 @@ final class ScriptedGateway implements AirlockGatewayApi {
 
 	enum Fault {
 
-		UNAVAILABLE, QUOTA, UNKNOWN, LOST_ANSWER, GARBAGE, REFUSED
+		UNAVAILABLE, QUOTA, UNKNOWN, LOST_ANSWER, GARBAGE, FOREIGN, REFUSED
 
 	}
 

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Reads the JSON object of a request strictly: anything unexpected results in a bad
- * request that names the member.
+ * request that names the member. A member that is {@code null} counts as absent.
  */
 final class JsonBody {
 
@@ -38,18 +38,7 @@ final class JsonBody {
 		if (!node.isObject()) {
 			throw GatewayRefusal.badRequest("The body is not a JSON object");
 		}
-		refuseNulls(node, "");
 		return new JsonBody(node, "");
-	}
-
-	private static void refuseNulls(JsonNode node, String path) {
-		for (Map.Entry<String, JsonNode> member : node.properties()) {
-			String name = path + member.getKey();
-			if (member.getValue().isNull()) {
-				throw GatewayRefusal.badRequest("'%s' is null; absent members are left out".formatted(name));
-			}
-			refuseNulls(member.getValue(), name + ".");
-		}
 	}
 
 	String text(String name) {
@@ -61,8 +50,8 @@ final class JsonBody {
 	}
 
 	@Nullable String optionalText(String name) {
-		JsonNode value = this.node.get(name);
-		if (value == null) {
+		JsonNode value = this.node.path(name);
+		if (value.isMissingNode() || value.isNull()) {
 			return null;
 		}
 		if (!value.isString() || value.stringValue().isBlank()) {
@@ -92,6 +81,9 @@ final class JsonBody {
 	Map<String, String> texts() {
 		Map<String, String> result = new LinkedHashMap<>();
 		for (Map.Entry<String, JsonNode> member : this.node.properties()) {
+			if (member.getValue().isNull()) {
+				continue;
+			}
 			if (!member.getValue().isString()) {
 				throw GatewayRefusal.badRequest("'%s%s' is not a text".formatted(this.path, member.getKey()));
 			}

@@ -109,6 +109,15 @@ class AnswerFaultTests extends FaultTests {
 			.withBody("<html><body>decision: approve</body></html>"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "{}", "{\"status\":\"ok\"}", "{\"requestId\":\"c0ffee-7\",\"status\":\"starting\"}",
+			"{\"body\":\"<html>\",\"statusCode\":200}", "{\"body\":{\"decision\":\"approve\"}}",
+			"{\"msgType\":\"error\",\"body\":{\"code\":\"unavailable\",\"message\":\"Soon\"}}",
+			"{\"msgType\":\"decision.deliver\",\"body\":null}", "{\"msgType\":\"decision.deliver\",\"body\":\"\"}" })
+	void row21_takesJsonOfOthersForNoDecision(String body) {
+		assertOvercome(json(body));
+	}
+
 	@Test
 	void row21_deniesIfAPortalAnswersEverything() {
 		gateway.stubFor(any(anyUrl()).atPriority(1)

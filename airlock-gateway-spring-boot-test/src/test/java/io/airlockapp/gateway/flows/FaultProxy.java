@@ -3,6 +3,7 @@ package io.airlockapp.gateway.flows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,6 +57,12 @@ final class FaultProxy implements AutoCloseable {
 	private volatile ServerSocket serverSocket;
 
 	private int connectionsToReset;
+
+	private int connectionsToAnswer;
+
+	private byte[] foreignAnswer = new byte[0];
+
+	private volatile InetSocketAddress diversion;
 
 	FaultProxy(String baseUrl) {
 		URI uri = URI.create(baseUrl);
@@ -128,6 +135,27 @@ final class FaultProxy implements AutoCloseable {
 		synchronized (this.plan) {
 			this.connectionsToReset = count;
 		}
+	}
+
+	/**
+	 * Answer the next connections in place of the gateway, and close them, as soon as
+	 * their first bytes are there.
+	 */
+	void answerNextConnections(int count, byte[] answer) {
+		synchronized (this.plan) {
+			this.connectionsToAnswer = count;
+			this.foreignAnswer = answer;
+		}
+	}
+
+	/**
+	 * Connect to another server from now on, or to the gateway again.
+	 * @param baseUrl the other server, or {@code null}
+	 */
+	void divertTo(String baseUrl) {
+		URI uri = (baseUrl != null) ? URI.create(baseUrl) : null;
+		this.diversion = (uri != null) ? new InetSocketAddress(uri.getHost(), uri.getPort()) : null;
+		this.connections.forEach(Connection::reset);
 	}
 
 	/**
@@ -206,6 +234,12 @@ final class FaultProxy implements AutoCloseable {
 	private boolean isConnectionToReset() {
 		synchronized (this.plan) {
 			return this.connectionsToReset-- > 0;
+		}
+	}
+
+	private byte[] findForeignAnswer() {
+		synchronized (this.plan) {
+			return (this.connectionsToAnswer-- > 0) ? this.foreignAnswer : null;
 		}
 	}
 
@@ -329,11 +363,20 @@ final class FaultProxy implements AutoCloseable {
 		private void readRequests() {
 			try {
 				this.gateway.setTcpNoDelay(true);
-				this.gateway.connect(FaultProxy.this.upstream);
+				InetSocketAddress other = FaultProxy.this.diversion;
+				this.gateway.connect((other != null) ? other : FaultProxy.this.upstream);
 				InputStream in = this.client.getInputStream();
 				int first = in.read();
 				if (isConnectionToReset()) {
 					reset();
+					return;
+				}
+				byte[] foreignAnswer = findForeignAnswer();
+				if (foreignAnswer != null) {
+					in.read(new byte[16384]);
+					this.client.getOutputStream().write(foreignAnswer);
+					this.client.shutdownOutput();
+					in.transferTo(OutputStream.nullOutputStream());
 					return;
 				}
 				daemon("fault-proxy-answer", this::passAnswers).start();

@@ -1,9 +1,14 @@
 package io.airlockapp.gateway.flows;
 
+import io.airlockapp.gateway.harp.HarpJson;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A gateway with an approver, an unreliable network, and an application with a guarded
@@ -30,6 +35,7 @@ abstract class FaultTests {
 		this.application.close();
 		this.network.close();
 		this.simulator.close();
+		assertThat(this.simulator.requests()).allSatisfy(FaultTests::assertStrict);
 	}
 
 	/**
@@ -44,6 +50,20 @@ abstract class FaultTests {
 	 */
 	void approveAll() {
 		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+	}
+
+	/**
+	 * Absent members are left out, although gateways accept {@code null}.
+	 */
+	private static void assertStrict(RecordedCall call) {
+		if (!call.body().isEmpty()) {
+			JsonNode body = HarpJson.mapper().readTree(call.body());
+			assertThat(hasNull(body)).as(call.body()).isFalse();
+		}
+	}
+
+	private static boolean hasNull(JsonNode node) {
+		return node.isNull() || node.valueStream().anyMatch(FaultTests::hasNull);
 	}
 
 }

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
@@ -136,6 +141,48 @@ class NetworkFaultTests extends FaultTests {
 				this.application.callAndAssertRun();
 			}
 		});
+	}
+
+	@ParameterizedTest
+	@MethodSource("interruptedHandshakes")
+	void row02_triesAgainIfAHandshakeFailsOtherwise(byte[] answer, @TempDir Path directory) throws Exception {
+		Path keyStore = KeyStores.create(directory, "ip:127.0.0.1");
+		approveAll();
+		overTls(keyStore, (gateway) -> {
+			try (FaultProxy failing = new FaultProxy("http://127.0.0.1:" + gateway.httpsPort())) {
+				// The policies, and the submission twice
+				failing.answerNextConnections(3, answer);
+				this.application.startAt("https://127.0.0.1:" + failing.port(), this.simulator, trusting(keyStore));
+				this.application.callAndAssertRun();
+			}
+		});
+	}
+
+	static Stream<byte[]> interruptedHandshakes() {
+		HexFormat hex = HexFormat.of();
+		return Stream.of(hex.parseHex("15030300020228"), hex.parseHex("15030300020250"), hex.parseHex("15030300020270"),
+				"HTTP/1.1 503 Starting\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+	}
+
+	@Test
+	void row02_losesNoApprovalToAForeignCertificate(@TempDir Path directory) throws Exception {
+		Path keyStore = KeyStores.create(directory, "ip:127.0.0.1");
+		Path foreignKeyStore = KeyStores.create(Files.createDirectory(directory.resolve("portal")), "ip:127.0.0.1");
+		overTls(keyStore, (gateway) -> overTls(foreignKeyStore, (portal) -> {
+			try (FaultProxy way = new FaultProxy("http://127.0.0.1:" + gateway.httpsPort())) {
+				this.application.startAt("https://127.0.0.1:" + way.port(), this.simulator, trusting(keyStore));
+				CompletableFuture<Void> call = this.application.call();
+				String requestId = this.simulator.awaitPending().requestId();
+				await().until(() -> !this.simulator.requests(SimulatorCall.WAIT_FOR_DECISION).isEmpty());
+				way.divertTo("http://127.0.0.1:" + portal.httpsPort());
+				this.simulator.approve(requestId);
+				int connections = way.acceptedConnections();
+				await().until(() -> way.acceptedConnections() >= connections + 2);
+				assertThat(call).isNotDone();
+				way.divertTo(null);
+				this.application.assertRuns(call);
+			}
+		}));
 	}
 
 	@Test

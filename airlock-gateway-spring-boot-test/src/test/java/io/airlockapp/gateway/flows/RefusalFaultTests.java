@@ -23,6 +23,7 @@ import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -108,6 +109,16 @@ class RefusalFaultTests extends FaultTests {
 		this.simulator.consent(ConsentStatus.APPROVED);
 		this.application.bean(ManualTicker.class).advance(Duration.ofSeconds(15));
 		assertThat(health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 401, 403 })
+	void row06_losesNoApprovalIfAPollIsRefused(int status) {
+		start();
+		this.simulator.failNext(SimulatorCall.WAIT_FOR_DECISION, 2, SimulatedFault.status(status));
+		CompletableFuture<Void> call = this.application.call();
+		this.simulator.approve(this.simulator.awaitPending().requestId());
+		this.application.assertRuns(call);
 	}
 
 	@Test
@@ -234,11 +245,31 @@ class RefusalFaultTests extends FaultTests {
 		try (AirlockSimulator elsewhere = AirlockSimulator.start()) {
 			this.simulator.failNext(SimulatorCall.SUBMIT_ARTIFACT,
 					SimulatedFault.status(status).withHeader("Location", elsewhere.baseUrl() + "/v1/artifacts"));
-			approveAll();
-			this.application.callAndAssertRun();
+			assertThat(this.application.callAndAssertDenied()).isInstanceOf(ApprovalUnavailableException.class)
+				.hasMessageContaining("airlock.gateway.base-url")
+				.hasMessageContaining(elsewhere.baseUrl());
 			assertThat(elsewhere.requests()).isEmpty();
-			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(2);
+			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSize(1);
+			assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).isEmpty();
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "301, airlock.gateway.base-url", "401, airlock.gateway.auth", "403, airlock.gateway.auth" })
+	void row20_saysEverywhereWhatIsWrong(int status, String property, CapturedOutput output) {
+		start("airlock.gateway.presence.enabled=true");
+		for (SimulatorCall call : SimulatorCall.values()) {
+			this.simulator.failNext(call, 100, SimulatedFault.status(status));
+		}
+		PresenceHeartbeat heartbeat = this.application.bean(PresenceHeartbeat.class);
+		heartbeat.beat();
+		assertThat(this.application.callAndAssertDenied()).hasMessageContaining(property);
+		assertThat(output.getOut().lines().filter((line) -> line.contains("gets no heartbeat"))).singleElement()
+			.asString()
+			.contains("WARN", property);
+		assertThat(heartbeat.getLastFailure()).contains(property);
+		assertThat(health().getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health().getDetails()).extractingByKey("problem").asString().contains(property);
 	}
 
 	@Test

@@ -82,7 +82,8 @@ enum Trouble {
 	 * Return whether it ends an approval before its deadline.
 	 */
 	boolean endsApproval(GatewayOperation operation) {
-		return name().startsWith("ROW_06_") || (name().startsWith("ROW_05_") && operation == GatewayOperation.SUBMIT);
+		return this == ROW_06_NO_CONSENT || (operation == GatewayOperation.SUBMIT
+				&& (name().startsWith("ROW_05_") || name().startsWith("ROW_06_") || name().startsWith("ROW_20_")));
 	}
 
 	/**

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
+import javax.net.ssl.SSLPeerUnverifiedException;
+
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +42,20 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 
 	private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
 
-	private static final int[] STATUSES = { 302, 307, 404, 405, 408, 409, 410, 413, 415, 418, 425, 429, 451, 500, 501,
-			502, 503, 504 };
+	/**
+	 * The statuses that end an exchange which does not exist yet.
+	 */
+	private static final int[] REFUSALS = { 302, 307, 400, 401, 403, 422 };
+
+	/**
+	 * The JSON of others.
+	 */
+	private static final String[] FOREIGN = { "{}", "[\"approve\"]", "{\"requestId\":\"c0ffee-7\",\"status\":\"up\"}",
+			"{\"statusCode\":200,\"body\":\"<html>\"}", "{\"msgType\":\"error\",\"body\":{\"code\":\"unavailable\"}}",
+			"{\"body\":{\"decision\":\"approve\"}}" };
+
+	private static final int[] STATUSES = { 404, 405, 408, 409, 410, 413, 415, 418, 425, 429, 451, 500, 501, 502, 503,
+			504 };
 
 	private final JsonMapper mapper = new JsonMapper();
 
@@ -178,7 +192,7 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 
 	private enum Fault {
 
-		STATUS, RESET, HANG, TRUNCATED, EMPTY, HTML, JUNK, DELAY
+		STATUS, RESET, FOREIGN_CERTIFICATE, HANG, TRUNCATED, EMPTY, HTML, JUNK, DELAY
 
 	}
 
@@ -418,6 +432,11 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 			return switch (fault) {
 				case STATUS -> refusal();
 				case RESET -> throw new SocketException("Connection reset");
+				case FOREIGN_CERTIFICATE -> {
+					// An exchange that does not exist yet ends
+					throw isSubmission() ? new SocketException("Connection reset")
+							: new SSLPeerUnverifiedException("Another host");
+				}
 				case HANG -> {
 					VirtualGateway.this.time.sleep(end.remaining());
 					throw new HttpTimeoutException("No whole answer in time");
@@ -426,16 +445,20 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 						MediaType.APPLICATION_JSON);
 				case EMPTY -> response(200, "", MediaType.APPLICATION_JSON);
 				case HTML -> response(200, "<html>approve</html>", MediaType.TEXT_HTML);
-				case JUNK -> response(200, random.nextBoolean() ? "{}" : "[\"approve\"]", MediaType.APPLICATION_JSON);
+				case JUNK -> response(200, FOREIGN[random.nextInt(FOREIGN.length)], MediaType.APPLICATION_JSON);
 				case DELAY -> throw new IllegalStateException();
 			};
+		}
+
+		private boolean isSubmission() {
+			return this.uri.getPath().equals("/v1/artifacts");
 		}
 
 		private ClientHttpResponse refusal() {
 			Random random = VirtualGateway.this.random;
 			int status = STATUSES[random.nextInt(STATUSES.length)];
-			if (!this.uri.getPath().equals("/v1/artifacts") && random.nextInt(9) == 0) {
-				status = random.nextBoolean() ? 400 : 422;
+			if (!isSubmission() && random.nextInt(3) == 0) {
+				status = REFUSALS[random.nextInt(REFUSALS.length)];
 			}
 			if (status == 429) {
 				VirtualGateway.this.pauses.add(now());

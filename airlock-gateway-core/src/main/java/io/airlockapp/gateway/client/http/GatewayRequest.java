@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.support.Deadline;
 import org.jspecify.annotations.Nullable;
@@ -53,14 +54,23 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 
 	private final Duration readTimeout;
 
-	private volatile HttpResponse.@Nullable ResponseInfo head;
+	private final Runnable onUnusableClient;
 
-	GatewayRequest(HttpClient httpClient, URI uri, HttpMethod method, Duration connectTimeout, Duration readTimeout) {
+	private final AtomicReference<HttpResponse.@Nullable ResponseInfo> head = new AtomicReference<>();
+
+	/**
+	 * Create a request.
+	 * @param onUnusableClient the callback after a response that is not HTTP, whose
+	 * connection the client does not close
+	 */
+	GatewayRequest(HttpClient httpClient, URI uri, HttpMethod method, Duration connectTimeout, Duration readTimeout,
+			Runnable onUnusableClient) {
 		this.httpClient = httpClient;
 		this.uri = uri;
 		this.method = method;
 		this.connectTimeout = connectTimeout;
 		this.readTimeout = readTimeout;
+		this.onUnusableClient = onUnusableClient;
 	}
 
 	@Override
@@ -92,10 +102,10 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 			return new GatewayResponse(response.statusCode(), response.headers(), response.body());
 		}
 		catch (ExecutionException ex) {
-			return errorWithoutBody(this.head, failure(ex.getCause()));
+			return errorWithoutBody(this.head.get(), failure(ex.getCause()));
 		}
 		catch (TimeoutException ex) {
-			return errorWithoutBody(this.head, new HttpTimeoutException("No complete response within " + left));
+			return errorWithoutBody(this.head.get(), new HttpTimeoutException("No complete response within " + left));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -140,9 +150,12 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	}
 
 	private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) throws IOException {
+		// A connection that is not closed refers to this handler, so it must not refer to
+		// the client, which then could not be collected as garbage
+		AtomicReference<HttpResponse.@Nullable ResponseInfo> received = this.head;
 		try {
 			return this.httpClient.sendAsync(request, (info) -> {
-				this.head = info;
+				received.set(info);
 				return new LimitedBodySubscriber();
 			});
 		}
@@ -151,11 +164,12 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		}
 	}
 
-	private static IOException failure(@Nullable Throwable cause) {
+	private IOException failure(@Nullable Throwable cause) {
 		if (cause instanceof GatewayRequestBody.SentAgainException) {
 			return new EOFException("The connection was closed without a response");
 		}
 		if (cause instanceof ProtocolException || cause instanceof RuntimeException) {
+			this.onUnusableClient.run();
 			// The cause is omitted, since its message contains parts of the response
 			return new ProtocolException("The response is not valid HTTP");
 		}

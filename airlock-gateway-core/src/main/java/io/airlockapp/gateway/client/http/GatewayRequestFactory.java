@@ -1,9 +1,13 @@
 package io.airlockapp.gateway.client.http;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -40,6 +44,15 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 
 	private static final int THREADS = 4;
 
+	/**
+	 * The number of connections that await the garbage collector on Java 17.
+	 */
+	private static final int MAX_UNUSABLE = 32;
+
+	private static final @Nullable Method SHUTDOWN = ClassUtils.getMethodIfAvailable(HttpClient.class, "shutdown");
+
+	private final List<WeakReference<HttpClient>> discarded = new ArrayList<>();
+
 	private final ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
 
 	private final Function<Executor, HttpClient> clientFactory;
@@ -74,7 +87,9 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 
 	@Override
 	public ClientHttpRequest createRequest(URI uri, HttpMethod httpMethod) throws IOException {
-		return new GatewayRequest(client(), uri, httpMethod, this.connectTimeout, this.readTimeout);
+		HttpClient client = client();
+		return new GatewayRequest(client, uri, httpMethod, this.connectTimeout, this.readTimeout,
+				() -> discard(client));
 	}
 
 	private synchronized HttpClient client() throws IOException {
@@ -102,6 +117,29 @@ public final class GatewayRequestFactory implements ClientHttpRequestFactory, Au
 	 */
 	public synchronized void renew() {
 		this.httpClient = null;
+	}
+
+	/**
+	 * Use a new client for the next request, since the given one received a response that
+	 * is not HTTP. The JDK's client never closes the connection of such a response,
+	 * unless the client itself ends: after its requests in progress, if it is shut down
+	 * on Java 21 or later, or otherwise if it is collected as garbage.
+	 */
+	private synchronized void discard(HttpClient client) {
+		if (this.httpClient == client) {
+			this.httpClient = null;
+		}
+		if (SHUTDOWN != null) {
+			ReflectionUtils.invokeMethod(SHUTDOWN, client);
+			return;
+		}
+		this.discarded.removeIf((reference) -> reference.refersTo(null));
+		this.discarded.add(new WeakReference<>(client));
+		if (this.discarded.size() >= MAX_UNUSABLE) {
+			// The garbage is small, but it holds file descriptors
+			this.discarded.clear();
+			System.gc();
+		}
 	}
 
 	/**

@@ -81,11 +81,11 @@ final class ProviderLookup {
 	}
 
 	/**
-	 * Reject loopback URLs from a remote gateway, which otherwise could direct requests
-	 * to services on this machine.
+	 * Reject URLs of this machine and its link from a remote gateway, which otherwise
+	 * could direct requests to services there.
 	 */
 	private URI elsewhere(URI issuer) {
-		if (Loopback.isLoopback(issuer) && !this.gateway.isOnThisMachine()) {
+		if (!this.gateway.isOnThisMachine() && Loopback.isReachedBy(issuer)) {
 			throw ProviderException
 				.invalid("The gateway names an identity provider on this machine, at %s, which can't be right. "
 					.formatted(SafeText.of(issuer.toString()))

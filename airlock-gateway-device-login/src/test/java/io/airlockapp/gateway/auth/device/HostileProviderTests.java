@@ -76,6 +76,18 @@ class HostileProviderTests {
 		assertThat(this.server.findAll(getRequestedFor(urlEqualTo(METADATA)))).isEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "0.0.0.0", "127.1.2.3", "2130706433", "localhost", "LOCALHOST", "[::1]", "[::]",
+			"[::ffff:127.0.0.1]", "[0:0:0:0:0:ffff:7f00:1]", "169.254.169.254", "[fe80::1]" })
+	void gatewayElsewhereThatNamesThisMachineInOtherWords(String host) {
+		DeviceLoginSettings settings = new DeviceLoginSettings(null, null, "openid", 1, false, true);
+		this.login = this.provider.login(new InMemoryPairingStore(), new MutableClock(), settings,
+				URI.create("https://igw.example.org"));
+		this.provider.names("http://%s:%s/realms/main".formatted(host, this.server.getPort()));
+		assertFails("on this machine");
+		assertThat(this.server.findAll(getRequestedFor(urlEqualTo(METADATA)))).isEmpty();
+	}
+
 	@Test
 	void thisMachineIfTheOperatorNamesIt() {
 		DeviceLoginSettings settings = new DeviceLoginSettings(URI.create(this.provider.issuer()), null, "openid", 1,

@@ -192,7 +192,7 @@ public final class ApprovalSteps {
 			return (delivery != null) ? ExchangeReport.of(delivery) : ExchangeReport.of(Standing.UNDECIDED);
 		}
 		catch (AirlockGatewayException ex) {
-			if (ex.isQuotaExceeded() || ExchangeFailures.isEnding(ex) || Thread.currentThread().isInterrupted()) {
+			if (ex.isQuotaExceeded() || ExchangeFailures.isRefused(ex) || Thread.currentThread().isInterrupted()) {
 				return ExchangeReport.of(Standing.UNCLEAR, ex);
 			}
 			ExchangeReport report = inspect(requestId, hash);

@@ -53,12 +53,6 @@ public interface GuardedCall {
 	ApprovalRequest toRequest();
 
 	/**
-	 * Return whether the arguments are still those shown by {@link #toRequest()}.
-	 * @return {@code true} if they were shown and have not changed since
-	 */
-	boolean isUnchanged();
-
-	/**
 	 * Return a request that contains the method and no argument, for a call that is
 	 * decided without an approval request.
 	 * @return the request

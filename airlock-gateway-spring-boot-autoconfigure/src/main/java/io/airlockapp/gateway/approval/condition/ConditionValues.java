@@ -131,12 +131,18 @@ final class ConditionValues {
 		}
 	}
 
+	/**
+	 * Return the number of elements or entries.
+	 * @throws UnclearConditionException if the container may count them in another way
+	 */
 	static int size(SnapshotNode container) {
 		SnapshotNode content = SnapshotPath.content(container);
 		if (content instanceof Elements elements) {
+			requireExact(elements.exact());
 			return elements.elements().size();
 		}
 		if (content instanceof Entries entries) {
+			requireExact(entries.exact());
 			return entries.entries().size();
 		}
 		throw new UnclearConditionException("%s has no size".formatted(describe(container)));

@@ -79,16 +79,16 @@ public final class DescriptionTemplate {
 
 	private static String abridge(SnapshotNode value, ValueText values, int length) {
 		if (value instanceof Elements elements) {
-			return first("[", elements.elements().stream().map(values::of).toList(), "]");
+			return first(ValueText.type(value) + "[", elements.elements().stream().map(values::of).toList(), "]");
 		}
 		if (value instanceof Entries entries) {
-			return first("{", entries.entries().stream().map((entry) -> {
+			return first(ValueText.type(value) + "{", entries.entries().stream().map((entry) -> {
 				String single = values.of(new Entries(entries.type(), true, true, List.of(entry)));
 				return single.substring(1, single.length() - 1);
 			}).toList(), "}");
 		}
 		if (value instanceof Fields object && object.content() == null) {
-			return first(object.declared() ? "{" : object.type() + "{",
+			return first(ValueText.type(value) + "{",
 					object.fields()
 						.entrySet()
 						.stream()

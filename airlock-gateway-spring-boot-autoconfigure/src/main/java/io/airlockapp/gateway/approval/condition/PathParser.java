@@ -8,6 +8,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
@@ -41,6 +44,9 @@ final class PathParser {
 	 * names.
 	 */
 	private static final StateFields FIELDS = new StateFields((type) -> null);
+
+	private static final Map<Class<?>, Class<?>> NUMBERS = Map.of(OptionalInt.class, Integer.class, OptionalLong.class,
+			Long.class, OptionalDouble.class, Double.class);
 
 	private final Class<?> type;
 
@@ -190,6 +196,10 @@ final class PathParser {
 	}
 
 	private static ResolvableType content(ResolvableType type) {
+		Class<?> number = NUMBERS.get(raw(type));
+		if (number != null) {
+			return ResolvableType.forClass(number);
+		}
 		return (type.resolve() == Optional.class) ? content(type.getGeneric(0)) : type;
 	}
 

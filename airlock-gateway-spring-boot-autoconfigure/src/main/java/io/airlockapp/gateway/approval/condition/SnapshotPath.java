@@ -10,7 +10,7 @@ import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
 import io.airlockapp.gateway.approval.snapshot.ValueText;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 import org.springframework.core.ResolvableType;
 
@@ -34,9 +34,11 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	/**
 	 * Find the part of an argument.
 	 * @param argument the argument
-	 * @param exactly whether a key is found only as the map itself would find it
+	 * @param exactly whether a key or an element is found only as the container itself
+	 * would find it
 	 * @return the part, the mask that hides it, or {@code null} if there is no such part
-	 * @throws UnclearConditionException if a map may find its keys in another way
+	 * @throws UnclearConditionException if a container may find its content in another
+	 * way
 	 */
 	@Nullable SnapshotNode find(SnapshotNode argument, boolean exactly) {
 		SnapshotNode node = argument;
@@ -58,8 +60,7 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	 * In a wider position, it is a value of its own.
 	 */
 	static SnapshotNode unwrap(SnapshotNode node) {
-		if (!(node instanceof Elements optional) || !optional.type().equals(Elements.OPTIONAL)
-				|| !optional.declared()) {
+		if (!(node instanceof Elements optional) || !optional.isOptional() || !optional.declared()) {
 			return node;
 		}
 		return optional.elements().isEmpty() ? NULL : unwrap(optional.elements().get(0));
@@ -103,12 +104,19 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	}
 
 	static Step element(int index) {
-		return (node, exactly) -> (content(node) instanceof Elements elements && isOrdered(elements.type())
-				&& index < elements.elements().size()) ? elements.elements().get(index) : null;
+		return (node, exactly) -> (content(node) instanceof Elements elements && isOrdered(elements.type()))
+				? element(elements, index, exactly) : null;
+	}
+
+	private static @Nullable SnapshotNode element(Elements elements, int index, boolean exactly) {
+		if (exactly) {
+			ConditionValues.requireExact(elements.exact());
+		}
+		return (index < elements.elements().size()) ? elements.elements().get(index) : null;
 	}
 
 	private static boolean isOrdered(String type) {
-		return type.equals(List.class.getName()) || type.equals(JsonNode.class.getName()) || type.endsWith("[]");
+		return type.equals(List.class.getName()) || type.equals(ArrayNode.class.getName()) || type.endsWith("[]");
 	}
 
 	/**

@@ -171,11 +171,6 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	}
 
 	@Override
-	public boolean isUnchanged() {
-		return this.snapshot != null && this.snapshot.isUnchanged();
-	}
-
-	@Override
 	public List<List<String>> commandTokens() {
 		return CommandTokens.of(toString(), snapshot().all());
 	}
@@ -247,12 +242,18 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	 * @throws ApprovalVerificationException if they were changed
 	 */
 	void requireUnchanged() {
-		if (this.snapshot == null || this.snapshot.isUnchanged()) {
+		String changed = (this.snapshot != null) ? this.snapshot.findChange() : null;
+		if (changed == null) {
 			return;
 		}
-		throw new ApprovalVerificationException("The arguments of %s were changed after %s".formatted(this,
-				(this.approvedRequestId != null) ? "request " + this.approvedRequestId + " had been approved"
-						: "it had been decided that they may be used"),
+		throw new ApprovalVerificationException(
+				("The arguments of %s were changed after %s: '%s' is no longer the same. Pass immutable arguments, or leave a "
+						+ "cache that does not matter to the approver out with @AirlockOmitted")
+					.formatted(this,
+							(this.approvedRequestId != null)
+									? "request " + this.approvedRequestId + " had been approved"
+									: "it had been decided that they may be used",
+							changed),
 				this.approvedRequestId, null);
 	}
 

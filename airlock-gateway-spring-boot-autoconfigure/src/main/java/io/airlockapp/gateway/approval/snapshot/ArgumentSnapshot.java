@@ -10,6 +10,7 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Masked;
+import io.airlockapp.gateway.approval.snapshot.SnapshotPart.Difference;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Holds one reading of the arguments of a call: complete, masked, and bounded in size.
  * Everything that is shown, digested and compared is derived from it. An argument is read
- * when it is first needed, and not again, except for {@link #isUnchanged()}. Not
+ * when it is first needed, and not again, except for {@link #findChange()}. Not
  * thread-safe.
  */
 public final class ArgumentSnapshot {
@@ -62,11 +63,12 @@ public final class ArgumentSnapshot {
 		if (node == null) {
 			node = read(index, this.limit);
 			// The approval of one that changes by itself would be lost
-			if (!(node instanceof Leaf) && !node.equals(read(index, this.writer.newLimit()))) {
+			SnapshotNode again = (node instanceof Leaf) ? node : read(index, this.writer.newLimit());
+			if (!node.equals(again)) {
 				throw new InvalidApprovalUsageException(
-						("Argument '%s' of %s is not the same when it is read again, so it cannot be approved. Pass plain "
-								+ "data")
-							.formatted(this.arguments.get(index).name(), this.call),
+						("Argument '%s' of %s is not the same when it is read again, so it cannot be approved: at '%s', it has "
+								+ "changed. Pass plain data")
+							.formatted(this.arguments.get(index).name(), this.call, path(index, node, again)),
 						null);
 			}
 			this.nodes[index] = node;
@@ -97,26 +99,38 @@ public final class ArgumentSnapshot {
 	}
 
 	/**
-	 * Return whether the arguments that were read are still the same.
-	 * @return {@code false} if one has changed, also if it cannot be shown any more
+	 * Find what has changed in the arguments that were read.
+	 * @return the path to it, which contains no value, or {@code null} if nothing has; of
+	 * an argument that cannot be shown any more, its name
 	 * @throws io.airlockapp.gateway.ApprovalUnavailableException if one cannot be read at
 	 * the moment
 	 */
-	public boolean isUnchanged() {
+	public @Nullable String findChange() {
 		SizeLimit again = this.writer.newLimit();
-		try {
-			for (int i = 0; i < this.nodes.length; i++) {
-				SnapshotNode before = this.nodes[i];
-				if (before != null && !before.equals(read(i, again))) {
-					return false;
-				}
+		for (int i = 0; i < this.nodes.length; i++) {
+			SnapshotNode before = this.nodes[i];
+			SnapshotNode after = (before != null) ? readAgain(i, again) : null;
+			if (before != null && !before.equals(after)) {
+				return path(i, before, after);
 			}
-			return true;
+		}
+		return null;
+	}
+
+	private @Nullable SnapshotNode readAgain(int index, SizeLimit sizeLimit) {
+		try {
+			return read(index, sizeLimit);
 		}
 		catch (InvalidApprovalUsageException ex) {
 			// It could be read before, so it was changed
-			return false;
+			return null;
 		}
+	}
+
+	private String path(int index, SnapshotNode before, @Nullable SnapshotNode after) {
+		SnapshotPart part = new SnapshotPart(this.arguments.get(index).name(), before);
+		Difference difference = (after != null) ? part.findDifference(new SnapshotPart(part.path(), after)) : null;
+		return SnapshotWriter.onOneLine((difference != null) ? difference.before().path() : part.path());
 	}
 
 	/**

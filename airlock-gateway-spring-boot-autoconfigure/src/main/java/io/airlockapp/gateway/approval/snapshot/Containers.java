@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -16,6 +17,10 @@ import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Properties;
 import java.util.Queue;
@@ -40,12 +45,16 @@ final class Containers {
 
 	/**
 	 * The classes that find elements and keys by {@code equals}, which for values of Java
-	 * is that of their texts.
+	 * is that of their texts. A view, such as an unmodifiable one, is none of them, since
+	 * what it finds depends on the container behind it, which cannot be seen.
 	 */
 	private static final Set<Class<?>> EXACT = Set.of(ArrayList.class, LinkedList.class, ArrayDeque.class,
 			HashSet.class, LinkedHashSet.class, HashMap.class, LinkedHashMap.class, List.of().getClass(),
 			List.of(1).getClass(), Set.of().getClass(), Set.of(1).getClass(), Map.of().getClass(),
-			Map.of(1, 1).getClass(), Arrays.asList(1).getClass());
+			Map.of(1, 1).getClass(), Arrays.asList(1).getClass(), Collections.emptyList().getClass(),
+			Collections.emptySet().getClass(), Collections.emptyMap().getClass(),
+			Collections.singletonList(1).getClass(), Collections.singleton(1).getClass(),
+			Collections.singletonMap(1, 1).getClass());
 
 	/**
 	 * Classes of libraries whose state is their elements.
@@ -77,6 +86,24 @@ final class Containers {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Return the content of an {@link Optional}, or of that of a primitive type.
+	 * @param value the value
+	 * @return none or one element, or {@code null} if the value is no such object
+	 */
+	static @Nullable List<?> optional(Object value) {
+		if (value instanceof OptionalInt number) {
+			return number.stream().boxed().toList();
+		}
+		if (value instanceof OptionalLong number) {
+			return number.stream().boxed().toList();
+		}
+		if (value instanceof OptionalDouble number) {
+			return number.stream().boxed().toList();
+		}
+		return (value instanceof Optional<?> optional) ? optional.stream().toList() : null;
 	}
 
 	/**

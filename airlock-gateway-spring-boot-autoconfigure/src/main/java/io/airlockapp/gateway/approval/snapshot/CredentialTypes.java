@@ -4,9 +4,12 @@ import java.net.HttpCookie;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.Principal;
+import java.util.HexFormat;
 import java.util.Set;
 
 import javax.security.auth.Subject;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Identifies types of Java and of frameworks that contain credentials. Their values are
@@ -34,6 +37,21 @@ public final class CredentialTypes {
 	 */
 	public static boolean isPrincipal(Class<?> type) {
 		return Principal.class.isAssignableFrom(type);
+	}
+
+	/**
+	 * Return the text of a credential of Java, which is bound and never shown.
+	 * @param credential the credential
+	 * @return the text, or {@code null} if the credential has none
+	 */
+	static @Nullable String text(Object credential) {
+		if (credential instanceof char[] characters) {
+			return new String(characters);
+		}
+		if (credential instanceof Key key && key.getEncoded() != null) {
+			return key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded());
+		}
+		return null;
 	}
 
 	private static boolean isOfFramework(Class<?> type) {

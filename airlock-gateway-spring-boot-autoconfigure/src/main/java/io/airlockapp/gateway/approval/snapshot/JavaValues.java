@@ -3,8 +3,6 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.io.File;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -97,8 +95,6 @@ final class JavaValues {
 		add(java.sql.Date.class, Kind.OTHER, JavaValues::text);
 		add(Time.class, Kind.OTHER, JavaValues::text);
 		add(Timestamp.class, Kind.OTHER, (timestamp) -> timestamp.toInstant().toString());
-		add(Inet4Address.class, Kind.OTHER, Object::toString);
-		add(Inet6Address.class, Kind.OTHER, Object::toString);
 		add(InetSocketAddress.class, Kind.OTHER, Object::toString);
 	}
 
@@ -131,7 +127,8 @@ final class JavaValues {
 			if (TimeZone.class.isAssignableFrom(type)) {
 				return new ValueType(TimeZone.class, Kind.OTHER, (zone) -> text((TimeZone) zone));
 			}
-			return (type == InetAddress.class) ? new ValueType(type, Kind.OTHER, Object::toString) : null;
+			return InetAddress.class.isAssignableFrom(type)
+					? new ValueType(InetAddress.class, Kind.OTHER, Object::toString) : null;
 		}
 		return TEXTS_OF_SPRING.contains(type.getName()) ? new ValueType(type, Kind.OTHER, Object::toString) : null;
 	}
@@ -204,7 +201,7 @@ final class JavaValues {
 		 */
 		@Nullable Leaf write(Object value, boolean declared) {
 			String written = this.text.apply(value);
-			return (written != null) ? new Leaf(this.kind, written, this.type.getName(), declared) : null;
+			return (written != null) ? new Leaf(this.kind, written, this.type.getTypeName(), declared) : null;
 		}
 
 	}

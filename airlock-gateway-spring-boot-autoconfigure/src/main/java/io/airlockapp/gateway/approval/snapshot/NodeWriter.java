@@ -3,20 +3,20 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.lang.reflect.Array;
 import java.lang.reflect.Proxy;
 import java.math.BigInteger;
-import java.security.Key;
 import java.security.Principal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.approval.snapshot.JavaValues.ValueType;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
@@ -33,6 +33,7 @@ import tools.jackson.databind.node.POJONode;
 
 import org.springframework.aop.SpringProxy;
 import org.springframework.core.ResolvableType;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ObjectUtils;
 
 /**
@@ -50,7 +51,10 @@ final class NodeWriter {
 
 	private static final ResolvableType ANY = ResolvableType.forClass(Object.class);
 
-	private static final ResolvableType JSON = ResolvableType.forClass(JsonNode.class);
+	private static final ResolvableType TEXT = ResolvableType.forClass(String.class);
+
+	private static final ResolvableType JSON = ResolvableType.forClassWithGenerics(Map.class, String.class,
+			JsonNode.class);
 
 	/**
 	 * The texts of values that contain nothing.
@@ -147,13 +151,38 @@ final class NodeWriter {
 		return this.masking.mask(CanonicalJson.toBytes(full.toJson(Masked::digest)));
 	}
 
-	private SnapshotNode write(@Nullable Object source, ResolvableType declared, Predicate<String> ignored) {
+	private SnapshotNode write(@Nullable Object source, ResolvableType position, Predicate<String> ignored) {
 		Object value = PersistentValues.entity(source);
 		if (value == null) {
 			this.limit.count(4);
 			return Leaf.NULL;
 		}
-		Class<?> type = value.getClass();
+		ResolvableType declared = declared(position);
+		return unmistakable(value, declared, write(value, declared, value.getClass(), ignored));
+	}
+
+	/**
+	 * Return the type of which all values of a position are, which is not the lower bound
+	 * of a wildcard.
+	 */
+	private static ResolvableType declared(ResolvableType position) {
+		return position.isAssignableFrom(Object.class) ? ANY : position;
+	}
+
+	/**
+	 * Require that the text of a value cannot be that of a value which the position
+	 * declares, if unchecked code put it there.
+	 */
+	private <N extends SnapshotNode> N unmistakable(Object value, ResolvableType declared, N node) {
+		Class<?> raw = declared.resolve(Object.class);
+		if (!this.hidden && !ClassUtils.isAssignableValue(raw, value) && ValueText.type(node).isEmpty()) {
+			throw new UnreadableValueException(
+					"a %s is where a %s is declared".formatted(value.getClass().getName(), raw.getName()));
+		}
+		return node;
+	}
+
+	private SnapshotNode write(Object value, ResolvableType declared, Class<?> type, Predicate<String> ignored) {
 		if (CredentialTypes.contain(type) || CredentialTypes.isPrincipal(type)) {
 			return credential(value, declared);
 		}
@@ -170,7 +199,7 @@ final class NodeWriter {
 		return enclosed(value, (inner) -> composed(inner, declared, ignored));
 	}
 
-	private SnapshotNode leaf(Object value, ValueType type, ResolvableType declared) {
+	private Leaf leaf(Object value, ValueType type, ResolvableType declared) {
 		if (value instanceof byte[] bytes) {
 			this.limit.count(bytes.length * 4L / 3);
 		}
@@ -246,11 +275,15 @@ final class NodeWriter {
 		if (type.isArray()) {
 			return deeper(isDeclared(type, declared) ? 0 : 1, () -> array(value, declared, ignored));
 		}
-		if (value instanceof Optional<?> optional) {
-			return optional(optional, declared, ignored);
+		List<?> optional = Containers.optional(value);
+		if (optional != null) {
+			return deeper(isDeclared(type, declared) ? 0 : 1, () -> optional(value, optional, declared, ignored));
 		}
 		if (value instanceof JsonNode node) {
-			return deeper(1, () -> json(node, declared));
+			return json(node, declared);
+		}
+		if (type == Pattern.class || type == AtomicReference.class) {
+			return properties(value, declared, ignored);
 		}
 		String unrepeatable = UnreadableTypes.find(type);
 		if (unrepeatable != null) {
@@ -266,10 +299,33 @@ final class NodeWriter {
 		return fields(value, declared, ignored);
 	}
 
-	private SnapshotNode optional(Optional<?> value, ResolvableType declared, Predicate<String> ignored) {
-		boolean known = isDeclared(Optional.class, declared);
-		return deeper(known ? 0 : 1, () -> new Elements(Elements.OPTIONAL, known, true, value.isEmpty() ? List.of()
-				: List.of(write(value.get(), declared.as(Optional.class).getGeneric(), ignored))));
+	private SnapshotNode optional(Object value, List<?> content, ResolvableType declared, Predicate<String> ignored) {
+		boolean generic = value instanceof Optional;
+		List<SnapshotNode> elements = new ArrayList<>();
+		for (Object element : content) {
+			elements.add(write(element,
+					generic ? declared.as(Optional.class).getGeneric() : ResolvableType.forClass(element.getClass()),
+					ignored));
+		}
+		return new Elements(value.getClass().getName(), isDeclared(value.getClass(), declared), true, elements);
+	}
+
+	/**
+	 * Write an object of Java that has no accessible fields, by what is its state
+	 * according to its documentation.
+	 */
+	private SnapshotNode properties(Object value, ResolvableType declared, Predicate<String> ignored) {
+		Map<String, SnapshotNode> members = new LinkedHashMap<>();
+		if (value instanceof Pattern pattern) {
+			members.put("pattern", write(pattern.pattern(), TEXT));
+			members.put("flags", write(pattern.flags(), ResolvableType.forClass(int.class)));
+		}
+		if (value instanceof AtomicReference<?> reference) {
+			push(".value");
+			members.put("value", write(reference.get(), declared.as(AtomicReference.class).getGeneric(), ignored));
+			pop();
+		}
+		return new Fields(value.getClass().getName(), isDeclared(value.getClass(), declared), null, members);
 	}
 
 	private SnapshotNode array(Object value, ResolvableType declared, Predicate<String> ignored) {
@@ -299,37 +355,49 @@ final class NodeWriter {
 		if (obstacle != null || kind == null) {
 			throw new UnreadableValueException(String.valueOf(obstacle));
 		}
-		boolean known = kind.isAssignableFrom(declared.resolve(Object.class));
-		return deeper(known ? 0 : 1, () -> content(value, kind, declared, ignored));
+		return content(value, kind, declared, ignored);
 	}
 
 	/**
 	 * Write the elements or entries of a container.
 	 */
 	private SnapshotNode content(Object value, Class<?> kind, ResolvableType declared, Predicate<String> ignored) {
-		Class<?> raw = declared.resolve(Object.class);
 		String name = Containers.name(kind, value);
-		boolean known = kind.isAssignableFrom(raw) && name.equals(kind.getName());
+		boolean known = kind.isAssignableFrom(declared.resolve(Object.class)) && name.equals(kind.getName());
+		return deeper(known ? 0 : 1, () -> content(value, name, known, declared, ignored));
+	}
+
+	private SnapshotNode content(Object value, String name, boolean known, ResolvableType declared,
+			Predicate<String> ignored) {
+		Class<?> raw = declared.resolve(Object.class);
 		boolean exact = Containers.isExact(value);
 		boolean ordered = Containers.isOrdered(value);
 		ResolvableType type = (raw.isInstance(value) && raw != Object.class) ? declared
 				: ResolvableType.forClass(value.getClass());
 		if (value instanceof Map<?, ?> map) {
 			ResolvableType of = type.as(Map.class);
-			List<Entry> entries = new ArrayList<>();
-			map.forEach((key, element) -> entries.add(entry(key, element, of, ignored)));
-			return new Entries(name, known, exact, ordered, entries);
+			return new Entries(name, known, exact, ordered, entries(map, of, ignored));
 		}
 		if (value instanceof Map.Entry<?, ?> entry) {
 			return new Entries(name, known, exact,
 					List.of(entry(entry.getKey(), entry.getValue(), type.as(Map.Entry.class), ignored)));
 		}
-		ResolvableType of = type.as(Iterable.class).getGeneric();
+		return new Elements(name, known, exact, ordered,
+				elements((Collection<?>) value, type.as(Iterable.class).getGeneric(), ignored));
+	}
+
+	private List<SnapshotNode> elements(Collection<?> values, ResolvableType of, Predicate<String> ignored) {
 		List<SnapshotNode> elements = new ArrayList<>();
-		for (Object element : (Collection<?>) value) {
+		for (Object element : values) {
 			elements.add(element(element, of, ignored, elements.size()));
 		}
-		return new Elements(name, known, exact, ordered, elements);
+		return elements;
+	}
+
+	private List<Entry> entries(Map<?, ?> values, ResolvableType of, Predicate<String> ignored) {
+		List<Entry> entries = new ArrayList<>();
+		values.forEach((key, element) -> entries.add(entry(key, element, of, ignored)));
+		return entries;
 	}
 
 	private Entry entry(@Nullable Object key, @Nullable Object value, ResolvableType of, Predicate<String> ignored) {
@@ -341,7 +409,8 @@ final class NodeWriter {
 					"a key of type %s is no value of Java. Use a text, a number or an enum constant"
 						.formatted(key.getClass().getName()));
 		}
-		Leaf name = (key != null && type != null) ? (Leaf) leaf(key, type, of.getGeneric(0)) : Leaf.NULL;
+		ResolvableType declared = declared(of.getGeneric(0));
+		Leaf name = (key != null && type != null) ? unmistakable(key, declared, leaf(key, type, declared)) : Leaf.NULL;
 		boolean masked = !this.hidden && ignored.test(name.text());
 		SnapshotNode node = masked ? mask(value, of.getGeneric(1)) : write(value, of.getGeneric(1), ignored);
 		pop();
@@ -349,45 +418,39 @@ final class NodeWriter {
 	}
 
 	/**
-	 * Write a tree of Jackson. Its position does not declare the types of its values. A
-	 * node without parts differs from the value inside, unless its position declares a
-	 * tree.
+	 * Write a tree of Jackson. Where its position does not declare a tree, it differs
+	 * from the values inside. Its parts have no declared types.
 	 */
 	private SnapshotNode json(JsonNode node, ResolvableType declared) {
+		String type = node.getClass().getName();
 		if (!LibraryTypes.contain(node.getClass())) {
-			throw new UnreadableValueException("a %s is a JsonNode of its own".formatted(node.getClass().getName()));
+			throw new UnreadableValueException("a %s is a JsonNode of its own".formatted(type));
 		}
-		if (node.isObject()) {
-			List<Entry> entries = new ArrayList<>();
-			for (Map.Entry<String, JsonNode> member : node.properties()) {
-				push("[…]");
-				Leaf name = (Leaf) write(member.getKey(), ResolvableType.forClass(String.class));
-				entries.add(new Entry(name, jsonPart(member.getValue())));
-				pop();
-			}
-			return new Entries(JsonNode.class.getName(), false, true, entries);
-		}
-		if (node.isArray()) {
-			List<SnapshotNode> elements = new ArrayList<>();
-			for (JsonNode element : node) {
-				this.limit.count(2);
-				push("[" + elements.size() + "]");
-				elements.add(jsonPart(element));
-				pop();
-			}
-			return new Elements(JsonNode.class.getName(), false, true, elements);
+		boolean known = JsonNode.class.isAssignableFrom(declared.resolve(Object.class));
+		if (node.isContainer()) {
+			SnapshotNode content = deeper(known ? 1 : 2, () -> jsonContent(node, type));
+			return known ? content : new Fields(type, false, content, Map.of());
 		}
 		if (node.isNull()) {
 			// No node at all is something else
-			return new Fields(node.getClass().getName(), false, null, Map.of());
+			return new Fields(type, false, null, Map.of());
 		}
 		SnapshotNode value = write(jsonValue(node), ANY);
-		return JsonNode.class.isAssignableFrom(declared.resolve(Object.class)) ? value
-				: new Fields(node.getClass().getName(), false, null, Map.of("value", value));
+		return (known && !node.isPojo()) ? value : new Fields(type, false, null, Map.of("value", value));
 	}
 
-	private SnapshotNode jsonPart(JsonNode part) {
-		return write(part.isNull() ? null : part, JSON);
+	private SnapshotNode jsonContent(JsonNode node, String type) {
+		if (node.isArray()) {
+			List<@Nullable JsonNode> parts = node.valueStream().map(NodeWriter::jsonPart).toList();
+			return new Elements(type, false, true, elements(parts, JSON.getGeneric(1), NOTHING));
+		}
+		Map<String, @Nullable JsonNode> parts = new LinkedHashMap<>();
+		node.properties().forEach((member) -> parts.put(member.getKey(), jsonPart(member.getValue())));
+		return new Entries(type, false, true, entries(parts, JSON, NOTHING));
+	}
+
+	private static @Nullable JsonNode jsonPart(JsonNode part) {
+		return part.isNull() ? null : part;
 	}
 
 	private static @Nullable Object jsonValue(JsonNode node) {
@@ -396,17 +459,9 @@ final class NodeWriter {
 			case NUMBER -> node.numberValue();
 			case STRING -> node.stringValue();
 			case BINARY -> node.binaryValue();
-			case POJO -> pojo(((POJONode) node).getPojo());
+			case POJO -> ((POJONode) node).getPojo();
 			default -> throw new UnreadableValueException("a JsonNode is missing");
 		};
-	}
-
-	private static Object pojo(@Nullable Object value) {
-		if (value == null || value instanceof String || value instanceof Boolean || value instanceof Number
-				|| value instanceof byte[] || value instanceof JsonNode) {
-			throw new UnreadableValueException("a POJONode holds a value that has a JsonNode of its own");
-		}
-		return value;
 	}
 
 	private @Nullable String findObstacle(Object value) {
@@ -441,7 +496,7 @@ final class NodeWriter {
 			throw new UnreadableValueException(obstacle);
 		}
 		this.limit.count(known ? 2 : type.getName().length());
-		SnapshotNode content = (kind != null) ? deeper(2, () -> content(value, kind, owner, ignored)) : null;
+		SnapshotNode content = (kind != null) ? deeper(1, () -> content(value, kind, owner, ignored)) : null;
 		Map<String, SnapshotNode> members = new LinkedHashMap<>();
 		for (StateField field : this.stateFields.of(type)) {
 			this.limit.count(field.name());
@@ -510,26 +565,18 @@ final class NodeWriter {
 			return mask;
 		}
 		Map<String, SnapshotNode> members = new LinkedHashMap<>();
-		members.put("name", write(principal.getName(), ResolvableType.forClass(String.class)));
+		members.put("name", write(principal.getName(), TEXT));
 		members.put("credentials", mask);
 		return new Fields(type.getName(), isDeclared(type, declared), null, members);
 	}
 
 	private Leaf credentialText(Object value) {
-		String text = text(value);
-		this.limit.count(text);
-		return new Leaf(Leaf.Kind.TEXT, text, value.getClass().getName(), false);
-	}
-
-	private static String text(Object value) {
-		if (value instanceof char[] characters) {
-			return new String(characters);
-		}
-		byte[] encoded = (value instanceof Key key) ? key.getEncoded() : null;
-		if (encoded == null) {
+		String text = CredentialTypes.text(value);
+		if (text == null) {
 			throw new UnreadableValueException("a %s is no data".formatted(value.getClass().getName()));
 		}
-		return HexFormat.of().formatHex(encoded);
+		this.limit.count(text);
+		return new Leaf(Leaf.Kind.TEXT, text, value.getClass().getName(), false);
 	}
 
 	private void push(String segment) {

@@ -5,9 +5,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +28,45 @@ import org.springframework.util.ReflectionUtils;
 
 /**
  * Finds the accessors that return the value of a field as it is, a copy, or a view, by
- * their byte code. One that computes another value, such as a mask, does not make the
- * field visible.
+ * their byte code. The instructions of such a method, as words, match one of a few
+ * patterns. Any other method could return something else, such as a mask, and does not
+ * make the field visible.
  */
 final class PlainAccessors {
 
-	private static final Set<String> BOXES = Set.of("java/lang/Boolean", "java/lang/Byte", "java/lang/Character",
-			"java/lang/Double", "java/lang/Float", "java/lang/Integer", "java/lang/Long", "java/lang/Short");
+	/**
+	 * The words for calls. A call that is not listed matches no pattern.
+	 */
+	private static final Map<String, String> CALLS = calls();
 
-	private static final String KOTLIN = "kotlin/jvm/internal/Intrinsics";
+	private static final Map<String, String> BOXES = Map.of("java.lang.Boolean", "boolean", "java.lang.Byte", "byte",
+			"java.lang.Character", "char", "java.lang.Double", "double", "java.lang.Float", "float",
+			"java.lang.Integer", "int", "java.lang.Long", "long", "java.lang.Short", "short");
+
+	private static final String VALUE = "(?:this get (?:copy |text requireNonNull )*|this get this get length copyOf "
+			+ "|new dup this get (?:init |getTime initTime ))";
+
+	/**
+	 * Takes the place of a value that is {@code null}.
+	 */
+	private static final String NOTHING = "(?:null |empty |new dup initEmpty )";
+
+	private static final Pattern PLAIN = Pattern.compile(String.join("|",
+			// return value;
+			VALUE + "return ",
+			// return (field != null) ? value : nothing;
+			"this get ifnull1 " + VALUE + "goto2 1: " + NOTHING + "2: return ",
+			"this get ifnonnull1 " + NOTHING + "goto2 1: " + VALUE + "2: return ",
+			// if (field != null) { return value; } return nothing;
+			"this get ifnull1 " + VALUE + "return 1: " + NOTHING + "return ",
+			"this get ifnonnull1 " + NOTHING + "return 1: " + VALUE + "return ",
+			// if (field == null) { field = nothing; } return field;
+			"this get ifnonnull1 this new dup initEmpty put 1: this get return ",
+			// Kotlin's lateinit
+			"this get dup ifnull1 return 1: pop text uninitialized null return ",
+			"this get dup ifnonnull1 text uninitialized 1: return "));
+
+	private static final String OTHER = "other ";
 
 	private static final ClassValue<PlainAccessors> known = new ClassValue<>() {
 
@@ -44,9 +78,9 @@ final class PlainAccessors {
 	};
 
 	/**
-	 * The names of the returned fields, by the name of the method and its descriptor.
+	 * The returned fields, by the name of the method and its descriptor.
 	 */
-	private final Map<String, String> fields = new HashMap<>();
+	private final Map<String, FieldReference> fields = new HashMap<>();
 
 	private PlainAccessors(Class<?> type) {
 		try (InputStream file = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
@@ -63,6 +97,32 @@ final class PlainAccessors {
 		}
 	}
 
+	private static Map<String, String> calls() {
+		Map<String, String> calls = new HashMap<>(Map.of("java.util.Objects.requireNonNull(java.lang.Object)", "copy",
+				"java.util.Objects.requireNonNull(java.lang.Object,java.lang.String)", "requireNonNull",
+				"java.util.Optional.of(java.lang.Object)", "copy", "java.util.Optional.ofNullable(java.lang.Object)",
+				"copy", "java.util.Optional.empty()", "empty", "java.util.Date.clone()", "copy",
+				"java.util.Date.getTime()", "getTime", "java.util.Date.<init>(long)", "initTime",
+				"kotlin.jvm.internal.Intrinsics.throwUninitializedPropertyAccessException(java.lang.String)",
+				"uninitialized"));
+		for (String type : List.of("Collection", "List", "Set", "SortedSet", "NavigableSet", "Map", "SortedMap",
+				"NavigableMap")) {
+			calls.put("java.util.Collections.unmodifiable%1$s(java.util.%1$s)".formatted(type), "copy");
+		}
+		for (String type : List.of("List", "Set", "Map")) {
+			calls.put("java.util.%s.copyOf(java.util.%s)".formatted(type, type.equals("Map") ? type : "Collection"),
+					"copy");
+			calls.put("java.util.%s.of()".formatted(type), "empty");
+			calls.put("java.util.Collections.empty%s()".formatted(type), "empty");
+		}
+		for (String type : List.of("ArrayList", "LinkedList", "HashSet", "LinkedHashSet", "HashMap", "LinkedHashMap")) {
+			calls.put("java.util.%s.<init>(java.util.%s)".formatted(type, type.endsWith("Map") ? "Map" : "Collection"),
+					"init");
+			calls.put("java.util.%s.<init>()".formatted(type), "initEmpty");
+		}
+		return Map.copyOf(calls);
+	}
+
 	/**
 	 * Return whether a method returns a field.
 	 * @param method the method
@@ -70,24 +130,26 @@ final class PlainAccessors {
 	 */
 	static boolean returns(Method method, Field field) {
 		Class<?> type = method.getDeclaringClass();
-		String name = known.get(type).fields.get(method.getName() + Type.getMethodDescriptor(method));
-		return name != null && field.getName().equals(name) && field.equals(ReflectionUtils.findField(type, name))
-				&& isAlike(method.getReturnType(), field.getType());
+		FieldReference reference = known.get(type).fields.get(method.getName() + Type.getMethodDescriptor(method));
+		return reference != null && field.equals(reference.resolve(type));
 	}
 
 	/**
-	 * Return whether a type can be that of the value, a copy, or a view of all of it.
+	 * Reference to a field in byte code.
+	 *
+	 * @param owner the class at which the search for the field begins
+	 * @param name the name of the field
 	 */
-	private static boolean isAlike(Class<?> returned, Class<?> declared) {
-		if (ClassUtils.isAssignable(returned, declared)) {
-			return returned != Object.class || declared == Object.class;
-		}
-		return returned.getName().startsWith("java.util.") && isContainer(returned) == isContainer(declared)
-				&& Map.class.isAssignableFrom(returned) == Map.class.isAssignableFrom(declared);
-	}
+	private record FieldReference(String owner, String name) {
 
-	private static boolean isContainer(Class<?> type) {
-		return type.isArray() || Iterable.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type);
+		private @Nullable Field resolve(Class<?> type) {
+			return Stream.<Class<?>>iterate(type, (parent) -> parent != null, Class::getSuperclass)
+				.filter((parent) -> parent.getName().equals(this.owner))
+				.findFirst()
+				.map((parent) -> ReflectionUtils.findField(parent, this.name))
+				.orElse(null);
+		}
+
 	}
 
 	private final class Accessors extends ClassVisitor {
@@ -106,107 +168,137 @@ final class PlainAccessors {
 	}
 
 	/**
-	 * Visits one method, and accepts no instruction that could produce another value.
+	 * Writes the instructions of one method as words.
 	 */
 	private final class Accessor extends MethodVisitor {
 
 		private final String method;
 
-		private @Nullable String field;
+		private final StringBuilder words = new StringBuilder();
 
-		/**
-		 * Whether there is something other than the value of the field, as in Kotlin's
-		 * failure for a property that is not initialized.
-		 */
-		private boolean dropping;
+		private final Map<Label, Integer> targets = new HashMap<>();
 
-		private boolean ofKotlin;
-
-		private boolean other;
+		private @Nullable FieldReference field;
 
 		private Accessor(String method) {
 			super(SpringAsmInfo.ASM_VERSION);
 			this.method = method;
 		}
 
+		private void write(boolean known, String word) {
+			this.words.append(known ? word + " " : OTHER);
+		}
+
 		@Override
 		public void visitVarInsn(int opcode, int variable) {
-			this.other |= opcode != Opcodes.ALOAD || variable != 0;
+			write(opcode == Opcodes.ALOAD && variable == 0, "this");
 		}
 
 		@Override
 		public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
-			this.other |= opcode != Opcodes.GETFIELD || (this.field != null && !this.field.equals(name));
-			this.field = name;
+			FieldReference reference = new FieldReference(owner.replace('/', '.'), name);
+			boolean same = this.field == null || this.field.equals(reference);
+			this.field = reference;
+			write(same && (opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD),
+					(opcode == Opcodes.GETFIELD) ? "get" : "put");
 		}
 
 		@Override
 		public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
-			this.ofKotlin |= owner.equals(KOTLIN);
-			this.other |= !owner.equals(KOTLIN) && !owner.startsWith("java/util/") && !BOXES.contains(owner)
-					&& !(owner.startsWith("[") && name.equals("clone"));
+			Type[] parameters = Type.getArgumentTypes(descriptor);
+			String type = Type.getObjectType(owner).getClassName();
+			String call = Arrays.stream(parameters)
+				.map(Type::getClassName)
+				.collect(Collectors.joining(",", type + "." + name + "(", ")"));
+			String primitive = BOXES.get(type);
+			if (call.equals(type + ".valueOf(" + primitive + ")") || call.equals(type + "." + primitive + "Value()")) {
+				return;
+			}
+			boolean arrayClone = owner.startsWith("[") && name.equals("clone");
+			boolean arrayCopy = call.startsWith("java.util.Arrays.copyOf(") && parameters.length == 2;
+			String word = arrayClone ? "copy" : arrayCopy ? "copyOf" : CALLS.get(call);
+			write(word != null, String.valueOf(word));
 		}
 
 		@Override
 		public void visitTypeInsn(int opcode, String type) {
-			this.other |= opcode != Opcodes.CHECKCAST && !type.startsWith("java/util/");
+			if (opcode != Opcodes.CHECKCAST) {
+				write(opcode == Opcodes.NEW, "new");
+			}
 		}
 
 		@Override
 		public void visitInsn(int opcode) {
-			boolean dropping = opcode == Opcodes.POP || opcode == Opcodes.ACONST_NULL;
-			this.dropping |= dropping;
-			this.other |= !dropping && opcode != Opcodes.DUP && (opcode < Opcodes.IRETURN || opcode > Opcodes.ARETURN);
+			this.words.append(switch (opcode) {
+				case Opcodes.ACONST_NULL -> "null ";
+				case Opcodes.ARRAYLENGTH -> "length ";
+				case Opcodes.DUP -> "dup ";
+				case Opcodes.POP -> "pop ";
+				case Opcodes.IRETURN, Opcodes.LRETURN, Opcodes.FRETURN, Opcodes.DRETURN, Opcodes.ARETURN -> "return ";
+				default -> OTHER;
+			});
 		}
 
 		@Override
 		public void visitJumpInsn(int opcode, Label label) {
-			this.other |= opcode != Opcodes.IFNULL && opcode != Opcodes.IFNONNULL && opcode != Opcodes.GOTO;
+			int target = this.targets.computeIfAbsent(label, (added) -> this.targets.size() + 1);
+			this.words.append(switch (opcode) {
+				case Opcodes.IFNULL -> "ifnull" + target + " ";
+				case Opcodes.IFNONNULL -> "ifnonnull" + target + " ";
+				case Opcodes.GOTO -> "goto" + target + " ";
+				default -> OTHER;
+			});
+		}
+
+		@Override
+		public void visitLabel(Label label) {
+			Integer target = this.targets.get(label);
+			write(target != null, target + ":");
 		}
 
 		@Override
 		public void visitLdcInsn(Object value) {
-			this.dropping = true;
+			write(value instanceof String, "text");
 		}
 
 		@Override
 		public void visitIntInsn(int opcode, int operand) {
-			this.other = true;
+			this.words.append(OTHER);
 		}
 
 		@Override
 		public void visitIincInsn(int variable, int increment) {
-			this.other = true;
+			this.words.append(OTHER);
 		}
 
 		@Override
 		public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap, Object... arguments) {
-			this.other = true;
+			this.words.append(OTHER);
 		}
 
 		@Override
 		public void visitTableSwitchInsn(int min, int max, Label defaultLabel, Label... labels) {
-			this.other = true;
+			this.words.append(OTHER);
 		}
 
 		@Override
 		public void visitLookupSwitchInsn(Label defaultLabel, int[] keys, Label[] labels) {
-			this.other = true;
+			this.words.append(OTHER);
 		}
 
 		@Override
 		public void visitMultiANewArrayInsn(String descriptor, int dimensions) {
-			this.other = true;
+			this.words.append(OTHER);
 		}
 
 		@Override
 		public void visitTryCatchBlock(Label start, Label end, Label handler, @Nullable String type) {
-			this.other = true;
+			this.words.append(OTHER);
 		}
 
 		@Override
 		public void visitEnd() {
-			if (this.field != null && !this.other && (!this.dropping || this.ofKotlin)) {
+			if (this.field != null && PLAIN.matcher(this.words).matches()) {
 				PlainAccessors.this.fields.put(this.method, this.field);
 			}
 		}

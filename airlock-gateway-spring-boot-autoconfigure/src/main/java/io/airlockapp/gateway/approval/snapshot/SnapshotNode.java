@@ -132,17 +132,20 @@ public sealed interface SnapshotNode {
 	record Elements(String type, boolean declared, boolean exact, boolean ordered,
 			List<SnapshotNode> elements) implements SnapshotNode {
 
-		/**
-		 * The type of an {@link java.util.Optional}, which has at most one element.
-		 */
-		public static final String OPTIONAL = "java.util.Optional";
-
 		public Elements {
 			elements = List.copyOf(elements);
 		}
 
 		public Elements(String type, boolean declared, boolean exact, List<SnapshotNode> elements) {
 			this(type, declared, exact, true, elements);
+		}
+
+		/**
+		 * Return whether this is an {@link java.util.Optional}, or that of a primitive
+		 * type, which has at most one element.
+		 */
+		public boolean isOptional() {
+			return this.type.startsWith("java.util.Optional");
 		}
 
 		@Override

@@ -147,7 +147,7 @@ public final class SnapshotWriter {
 	/**
 	 * Return a message without line breaks, which a name could contain.
 	 */
-	private static String onOneLine(String message) {
+	static String onOneLine(String message) {
 		return message.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
 	}
 

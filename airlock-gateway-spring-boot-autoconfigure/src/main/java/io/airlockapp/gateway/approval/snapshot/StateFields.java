@@ -1,7 +1,5 @@
 package io.airlockapp.gateway.approval.snapshot;
 
-import java.lang.annotation.Annotation;
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -12,20 +10,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
-import com.fasterxml.jackson.annotation.JsonBackReference;
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonIgnoreType;
-import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +58,7 @@ public final class StateFields {
 
 	};
 
-	private final Function<Class<?>, @Nullable Class<?>> mixIns;
+	private final JsonAnnotations annotations;
 
 	/**
 	 * Create an instance.
@@ -78,7 +66,7 @@ public final class StateFields {
 	 * or {@code null} if there is none
 	 */
 	public StateFields(Function<Class<?>, @Nullable Class<?>> mixIns) {
-		this.mixIns = mixIns;
+		this.annotations = new JsonAnnotations(mixIns);
 	}
 
 	/**
@@ -140,7 +128,7 @@ public final class StateFields {
 		Set<String> known = new HashSet<>();
 		fields.forEach((field) -> known.add(SensitiveMembers.property(field.field().getName())));
 		return new ClassState(List.copyOf(fields), obstacle,
-				withMixIns(type).anyMatch((current) -> SensitiveMembers.hasOtherThan(current, known)));
+				this.annotations.withMixIns(type).anyMatch((current) -> SensitiveMembers.hasOtherThan(current, known)));
 	}
 
 	/**
@@ -185,8 +173,8 @@ public final class StateFields {
 				name += "'";
 			}
 		}
-		return new StateField(field, name, jsonNames(field, type), visibility(field, accessors, type),
-				ignoredParts(field, type));
+		return new StateField(field, name, this.annotations.names(field, type), visibility(field, accessors, type),
+				this.annotations.ignoredParts(field, type));
 	}
 
 	/**
@@ -206,11 +194,11 @@ public final class StateFields {
 		if (isOmitted(field, accessors)) {
 			return StateField.Visibility.OMITTED;
 		}
-		if (withMixIns(type).anyMatch((current) -> SensitiveMembers.has(current, field.getName()))) {
+		if (this.annotations.withMixIns(type).anyMatch((current) -> SensitiveMembers.has(current, field.getName()))) {
 			return StateField.Visibility.SENSITIVE;
 		}
 		boolean shown = (isVisible(field, accessors, type) || SHOWN_OF_SPRING.contains(type.getName()))
-				&& !isIgnored(field, type);
+				&& !this.annotations.isIgnored(field, type);
 		return shown ? StateField.Visibility.SHOWN : StateField.Visibility.MASKED;
 	}
 
@@ -236,101 +224,9 @@ public final class StateFields {
 		if (!accessors.stream().allMatch((method) -> PlainAccessors.returns(method, field))) {
 			return false;
 		}
-		if (field.isAnnotationPresent(JsonProperty.class)) {
-			return true;
-		}
-		JsonAutoDetect detection = withMixIns(type).map((current) -> find(current, JsonAutoDetect.class))
-			.filter((found) -> found != null)
-			.findFirst()
-			.orElse(null);
-		boolean readable = !accessors.isEmpty()
-				&& (detection == null || detection.getterVisibility() != Visibility.NONE);
-		boolean open = Modifier.isPublic(field.getModifiers())
-				&& (detection == null || detection.fieldVisibility() != Visibility.NONE);
-		return readable || open;
-	}
-
-	private boolean isIgnored(Field field, Class<?> type) {
-		boolean member = members(field, type).anyMatch(StateFields::isIgnored)
-				|| withMixIns(field.getType()).anyMatch(StateFields::isIgnoredType);
-		Set<String> names = jsonNames(field, type);
-		return member || withMixIns(type).flatMap(LibraryTypes::hierarchy)
-			.anyMatch((current) -> names.stream().anyMatch(ignored(current)));
-	}
-
-	private static boolean isIgnoredType(Class<?> type) {
-		JsonIgnoreType ignored = find(type, JsonIgnoreType.class);
-		return ignored != null && ignored.value();
-	}
-
-	private static boolean isIgnored(AnnotatedElement member) {
-		JsonIgnore ignore = find(member, JsonIgnore.class);
-		JsonProperty property = find(member, JsonProperty.class);
-		return (ignore != null && ignore.value()) || find(member, JsonBackReference.class) != null
-				|| (property != null && property.access() == JsonProperty.Access.WRITE_ONLY);
-	}
-
-	/**
-	 * Find an annotation, which can be part of another one.
-	 */
-	private static <A extends Annotation> @Nullable A find(AnnotatedElement element, Class<A> annotation) {
-		return AnnotatedElementUtils.getMergedAnnotation(element, annotation);
-	}
-
-	/**
-	 * Return the names by which an annotation can refer to a field.
-	 */
-	private Set<String> jsonNames(Field field, Class<?> type) {
-		return Stream.concat(Stream.of(field.getName()),
-				members(field, type).map((member) -> find(member, JsonProperty.class))
-					.filter(Objects::nonNull)
-					.map(JsonProperty::value)
-					.filter((name) -> !name.isEmpty()))
-			.collect(Collectors.toUnmodifiableSet());
-	}
-
-	/**
-	 * Return a field and its accessors, as declared by the class, its superclasses,
-	 * interfaces and mix-ins.
-	 */
-	private Stream<AnnotatedElement> members(Field field, Class<?> type) {
-		String name = SensitiveMembers.property(field.getName());
-		return withMixIns(type).flatMap(LibraryTypes::hierarchy)
-			.distinct()
-			.filter((owner) -> owner != Object.class)
-			.flatMap((owner) -> Stream.<AnnotatedElement>concat(
-					Arrays.stream(owner.getDeclaredFields()).filter((other) -> other.getName().equals(field.getName())),
-					Arrays.stream(owner.getDeclaredMethods())
-						.filter((method) -> SensitiveMembers.property(method.getName()).equals(name))));
-	}
-
-	/**
-	 * Return the names of the parts of a field's value that the field ignores.
-	 */
-	private Predicate<String> ignoredParts(Field field, Class<?> type) {
-		return members(field, type).map(StateFields::ignored)
-			.reduce((one, other) -> one.or(other))
-			.orElse((name) -> false);
-	}
-
-	private static Predicate<String> ignored(AnnotatedElement element) {
-		JsonIgnoreProperties ignore = find(element, JsonIgnoreProperties.class);
-		JsonIncludeProperties include = find(element, JsonIncludeProperties.class);
-		// The name can be that of a naming strategy, such as snake case
-		Set<String> ignored = (ignore != null)
-				? Arrays.stream(ignore.value()).map(StateFields::plainName).collect(Collectors.toSet()) : Set.of();
-		List<String> included = (include != null) ? List.of(include.value()) : List.of();
-		return (name) -> ignored.contains(plainName(name)) || (include != null && !included.contains(name));
-	}
-
-	private static String plainName(String name) {
-		return name.replaceAll("[_.-]", "").toLowerCase(Locale.ROOT);
-	}
-
-	private Stream<Class<?>> withMixIns(Class<?> type) {
-		return LibraryTypes.hierarchy(type)
-			.flatMap((current) -> Stream.concat(Stream.of(current), Stream.ofNullable(this.mixIns.apply(current))))
-			.distinct();
+		return field.isAnnotationPresent(JsonProperty.class)
+				|| (!accessors.isEmpty() && this.annotations.areGettersDetected(type))
+				|| (Modifier.isPublic(field.getModifiers()) && this.annotations.areFieldsDetected(type));
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.util.Collection;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
 
@@ -29,6 +31,13 @@ public final class ValueText {
 	public static final String NONE = "(none)";
 
 	private static final String OMITTED = "(left out)";
+
+	/**
+	 * The types whose texts are those of no other type in a wider position.
+	 */
+	private static final Set<String> EVIDENT = Set.of("java.lang.Boolean", "java.lang.Double", "java.lang.Integer",
+			"java.lang.String", "java.util.List", "java.util.Map", "tools.jackson.databind.node.ArrayNode",
+			"tools.jackson.databind.node.ObjectNode");
 
 	private final UnaryOperator<String> texts;
 
@@ -65,14 +74,15 @@ public final class ValueText {
 	 */
 	public String of(SnapshotNode value) {
 		if (value instanceof Leaf leaf) {
-			return leaf(leaf);
+			return leaf(leaf, this.texts);
 		}
 		if (value instanceof Elements elements) {
 			return elements(elements);
 		}
 		if (value instanceof Entries entries) {
-			StringJoiner members = new StringJoiner(", ", "{", "}");
-			entries.entries().forEach((entry) -> members.add(key(entry.key()) + "=" + of(entry.value())));
+			StringJoiner members = new StringJoiner(", ", type(entries) + "{", "}");
+			entries.entries()
+				.forEach((entry) -> members.add(leaf(entry.key(), ValueText::name) + "=" + of(entry.value())));
 			return members.toString();
 		}
 		if (value instanceof Fields fields) {
@@ -82,35 +92,58 @@ public final class ValueText {
 	}
 
 	/**
-	 * Format a value without parts. In a wider position, a text is quoted, since it could
-	 * be that of a number or a date.
+	 * Return the class that stands before a value, since the text of the value could be
+	 * that of another class in its position.
+	 * @param value the value
+	 * @return the name, or an empty text if there is none
 	 */
-	private String leaf(Leaf leaf) {
+	public static String type(SnapshotNode value) {
+		if (value instanceof Leaf leaf) {
+			return type(leaf.type(), leaf.declared());
+		}
+		if (value instanceof Elements elements) {
+			// A list in this position has no class in front
+			boolean declared = elements.declared() && !elements.type().equals(Collection.class.getName());
+			return type(elements.type(), declared);
+		}
+		if (value instanceof Entries entries) {
+			return type(entries.type(), entries.declared());
+		}
+		return (value instanceof Fields object && !object.declared()) ? object.type() : "";
+	}
+
+	private static String type(String name, boolean declared) {
+		return (declared || EVIDENT.contains(name)) ? "" : name;
+	}
+
+	private static String leaf(Leaf leaf, UnaryOperator<String> texts) {
+		String type = type(leaf);
+		if (!type.isEmpty()) {
+			return type + "(" + (isText(leaf) ? texts.apply(leaf.text()) : leaf.text()) + ")";
+		}
+		if (!isText(leaf)) {
+			return leaf.text();
+		}
+		String text = texts.apply(leaf.text());
+		return (!leaf.declared() && text.equals(leaf.text())) ? VisibleText.quote(text) : text;
+	}
+
+	private static boolean isText(Leaf leaf) {
 		return switch (leaf.kind()) {
-			case NULL, BOOLEAN, NUMBER -> leaf.text();
-			case TEXT -> leaf.declared() ? this.texts.apply(leaf.text()) : quoted(leaf.text());
-			case CONSTANT, OTHER -> this.texts.apply(leaf.text());
-		};
-	}
-
-	private String quoted(String text) {
-		String formatted = this.texts.apply(text);
-		return formatted.equals(text) ? VisibleText.quote(text) : formatted;
-	}
-
-	private static String key(Leaf key) {
-		return switch (key.kind()) {
-			case NULL, BOOLEAN, NUMBER -> key.text();
-			case TEXT -> key.declared() ? name(key.text()) : VisibleText.quote(key.text());
-			case CONSTANT, OTHER -> name(key.text());
+			case NULL, BOOLEAN, NUMBER -> false;
+			case TEXT, CONSTANT, OTHER -> true;
 		};
 	}
 
 	private String elements(Elements elements) {
-		if (elements.type().equals(Elements.OPTIONAL)) {
-			return elements.elements().isEmpty() ? NONE : of(elements.elements().get(0));
+		boolean optional = elements.isOptional() && elements.declared();
+		if (optional && elements.elements().isEmpty()) {
+			return NONE;
 		}
-		StringJoiner text = new StringJoiner(", ", "[", "]");
+		if (optional && !(elements.elements().get(0) instanceof Elements inner && inner.isOptional())) {
+			return of(elements.elements().get(0));
+		}
+		StringJoiner text = new StringJoiner(", ", type(elements) + "[", "]");
 		elements.elements().forEach((element) -> text.add(of(element)));
 		return text.toString();
 	}
@@ -118,12 +151,13 @@ public final class ValueText {
 	private String fields(Fields object) {
 		StringJoiner fields = new StringJoiner(", ", "{", "}");
 		object.fields().forEach((name, field) -> fields.add(name(name) + "=" + of(field)));
-		String type = object.declared() ? "" : object.type();
+		String type = type(object);
 		if (object.content() == null) {
 			return type + fields;
 		}
 		String content = of(object.content());
-		return type + content + (object.fields().isEmpty() ? "" : fields);
+		String separator = (type.isEmpty() || type(object.content()).isEmpty()) ? "" : " ";
+		return type + separator + content + (object.fields().isEmpty() ? "" : fields);
 	}
 
 }

@@ -15,6 +15,7 @@ import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -249,9 +250,10 @@ class ApprovalConditionTests {
 		cases.addAll(List.of(arguments("#a.amount > 100", new Box(50), null),
 				arguments("#a.amount['x'].amount > 100", new Box(Map.of("x", new Box(5))), null),
 				arguments("#a.amount.amount > 100", new Box(new Box(5)), null),
-				arguments("#a.renamed > 100", new Named(5), null), arguments("#a.size() > 1", new Basket("x", 5), null),
+				arguments("#a.renamed > 100", new Named(5), null),
 				arguments("#a.owner == 'y'", new Basket("x", 5), null),
-				arguments("#a[0] > 5", new Basket("x", 5), null),
+				arguments("#a.size() > 1", Collections.emptyList(), null),
+				arguments("#a.contains('y')", Collections.singletonList("x"), null),
 				arguments("#a['amount'] > 100", json("{'amount': 50}"), null),
 				arguments("#a['lines'][0]['price'] > 100", json("{'lines': [{'price': 50}]}"), null),
 				arguments("#a.containsKey('amount')", json("{}"), null),
@@ -288,6 +290,17 @@ class ApprovalConditionTests {
 		cases.add(arguments("#a.contains('prod')", tags));
 		cases.add(arguments("#a.contains('prod')", Collections.unmodifiableSet(tags)));
 		cases.add(arguments("!#a.contains(5)", new Basket("x", 5)));
+		for (Object container : List.of(new Basket("x", 5), Collections.unmodifiableList(new Basket("x", 5)),
+				Collections.synchronizedList(new Basket("x", 5)), new Basket("x", 5).subList(0, 1))) {
+			cases.add(arguments("#a.size() > 1", container));
+			cases.add(arguments("#a.isEmpty()", container));
+			cases.add(arguments("#a[0] > 5", container));
+		}
+		for (Object container : List.of(sorted, insensitive, tags, Collections.unmodifiableMap(sorted),
+				Collections.synchronizedSortedMap(new TreeMap<>(sorted)), sorted.keySet())) {
+			cases.add(arguments("#a.size() > 1", container));
+			cases.add(arguments("#a.isEmpty()", container));
+		}
 		return cases;
 	}
 
@@ -429,6 +442,16 @@ class ApprovalConditionTests {
 	}
 
 	@Test
+	void comparesTheContentOfAnOptionalNumber() {
+		assertThat(asksTyped("#maybeCount > 5", "maybeCount", OptionalInt.of(6))).isTrue();
+		assertThat(asksTyped("#maybeCount > 5", "maybeCount", OptionalInt.of(5))).isFalse();
+		assertThat(asksTyped("#maybeCount != null and #maybeCount > 5", "maybeCount", OptionalInt.empty())).isFalse();
+		assertThat(this.log.list).isEmpty();
+		assertThat(asksTyped("#maybeCount > 5", "maybeCount", OptionalInt.empty())).isTrue();
+		assertThatIllegalArgumentException().isThrownBy(() -> parseTyped("#maybeCount == 'x'"));
+	}
+
+	@Test
 	void knowsWhatATypeParameterStandsFor() {
 		Method method = ReflectionUtils.findMethod(Orders.class, "call", (Class<?>[]) null);
 		assertThatIllegalArgumentException()
@@ -566,7 +589,7 @@ class ApprovalConditionTests {
 				Map<Integer, Integer> byNumber, Optional<DayOfWeek> maybeDay, Optional<Order> maybe, Order order,
 				List<Order> orders, Order[] array, Map<String, Order> byName, JsonNode json, Face face, Base base,
 				Basket basket, Open open, byte[] bytes, @SuppressWarnings("rawtypes") Map raw,
-				@AirlockSensitive Integer pin, @AirlockOmitted Object session) {
+				@AirlockSensitive Integer pin, @AirlockOmitted Object session, OptionalInt maybeCount) {
 		}
 
 	}

@@ -2,11 +2,13 @@ package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
 import java.util.AbstractList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.condition.DescriptionParser;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
@@ -52,7 +54,7 @@ class MethodGuardedCallTests {
 		MethodGuardedCall call = call(order, "Pay #{#value.name}");
 		assertThat(call.toRequest().getDescription()).isEqualTo("Pay \"Order 17\"");
 		assertThat(order.lines.loaded).isFalse();
-		assertThat(call.isUnchanged()).isTrue();
+		call.requireUnchanged();
 	}
 
 	@Test
@@ -80,9 +82,25 @@ class MethodGuardedCallTests {
 		StringBuilder value = new StringBuilder("x".repeat(6000));
 		MethodGuardedCall call = abridged(value, null);
 		call.toRequest();
-		assertThat(call.isUnchanged()).isTrue();
+		call.requireUnchanged();
 		value.setCharAt(3000, 'y');
-		assertThat(call.isUnchanged()).isFalse();
+		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(call::requireUnchanged);
+	}
+
+	@Test
+	void changeIsNamedByItsPath() {
+		Map<String, Object> value = new HashMap<>(Map.of("s3cr3t", List.of(new Caching())));
+		MethodGuardedCall call = call(value, "Pay");
+		call.toRequest();
+		call.requireUnchanged();
+		value.values().forEach(Object::hashCode);
+		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(call::requireUnchanged)
+			.withMessageContainingAll("The arguments of Service.call were changed after",
+					"'value[…][0].hash' is no longer the same", "@AirlockOmitted", "cache")
+			.withMessageNotContaining("s3cr3t");
+		value.put("s3cr3t", Thread.currentThread());
+		assertThatExceptionOfType(ApprovalVerificationException.class).isThrownBy(call::requireUnchanged)
+			.withMessageContaining("'value' is no longer the same");
 	}
 
 	private static MethodGuardedCall abridged(Object value, @Nullable String description) {
@@ -152,6 +170,23 @@ class MethodGuardedCallTests {
 	static class Service {
 
 		void call(Object value) {
+		}
+
+	}
+
+	static class Caching {
+
+		private transient int hash;
+
+		@Override
+		public int hashCode() {
+			this.hash = 31;
+			return this.hash;
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			return this == other;
 		}
 
 	}

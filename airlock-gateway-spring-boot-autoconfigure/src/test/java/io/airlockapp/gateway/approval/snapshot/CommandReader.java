@@ -18,7 +18,8 @@ final class CommandReader {
 
 	private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.:@/+-]+");
 
-	private static final Pattern CLASS = Pattern.compile("[A-Za-z0-9_.$]+(?=[{\\[])");
+	private static final Pattern CLASS = Pattern
+		.compile("%1$s(?: by %1$s)?(?: %1$s(?: by %1$s)?)?(?:(?:\\[])*(?=\\[)|(?=[{(]))".formatted("[A-Za-z0-9_.$]+"));
 
 	private static final Pattern ESCAPE = Pattern
 		.compile("\\\\(?:u([0-9a-f]{4})|u\\{([0-9a-f]{5,6})}|\\{([0-9]+) blanks}|([\"\\\\]))");
@@ -70,6 +71,11 @@ final class CommandReader {
 		Matcher type = CLASS.matcher(this.text).region(this.position, this.text.length());
 		boolean typed = type.lookingAt();
 		this.position = typed ? type.end() : this.position;
+		if (typed && take('(')) {
+			JsonNode value = value();
+			expect(")");
+			return RandomSnapshots.typed(type.group(), value);
+		}
 		if (peek() == '{' || peek() == '[') {
 			JsonNode first = take('{') ? members('}') : elements();
 			return RandomSnapshots.object(typed ? type.group() : null, first, take('{') ? members('}') : null);

@@ -101,7 +101,7 @@ class CommandTokensTests {
 	static Stream<SnapshotNode> composed() {
 		return Stream.of(new Fields("com.acme.Account", true, null, Map.of("x}, amount=1, y={z", number("1"))),
 				new Elements("java.util.List", true, true, List.of(text("1"), text("2"))),
-				new Elements(Elements.OPTIONAL, true, true, List.of(text("1"))),
+				new Elements("java.util.Optional", true, true, List.of(text("1"))),
 				new Entries("java.util.Map", true, true, List.of(new Entry(text("1"), text("2")))));
 	}
 

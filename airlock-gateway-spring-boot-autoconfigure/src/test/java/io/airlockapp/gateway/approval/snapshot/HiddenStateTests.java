@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.TimeZone;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import javax.xml.datatype.DatatypeFactory;
@@ -87,7 +86,7 @@ class HiddenStateTests {
 		ArgumentSnapshot snapshot = snapshot(method, value);
 		String before = snapshot.toJson().toString();
 		((Consumer<Object>) change).accept(value);
-		assertThat(snapshot.isUnchanged()).isFalse();
+		assertThat(snapshot.findChange()).isNotNull();
 		assertThat(snapshot(method, value).toJson().toString()).isNotEqualTo(before);
 	}
 
@@ -176,7 +175,6 @@ class HiddenStateTests {
 		assertRefused(new java.sql.Date(1), "has state besides its text");
 		assertRefused(DatatypeFactory.newInstance().newXMLGregorianCalendar("2026"), "");
 		assertRefused(new java.util.GregorianCalendar(), "is no data");
-		assertRefused(Pattern.compile("abc", 2), "is no data");
 	}
 
 	@Test
@@ -193,7 +191,7 @@ class HiddenStateTests {
 	@Test
 	void formatterIsTheDoorForValuesOfTheApplication() {
 		this.writer = new SnapshotWriter(new JsonMapper(), DataSize.ofKilobytes(64), List.of(new MoneyFormatter()));
-		assertThat(text("any", new Money(5))).isEqualTo("\"EUR 5\"");
+		assertThat(text("any", new Money(5))).isEqualTo(Money.class.getName() + "(\"EUR 5\")");
 		assertThat(json("any", new Money(5))).contains(Money.class.getName()).isNotEqualTo(json("any", "EUR 5"));
 	}
 
@@ -201,7 +199,8 @@ class HiddenStateTests {
 	void comparatorOfItsOwnIsRefused() {
 		assertRefused(new java.util.TreeMap<String, Object>(java.util.Comparator.comparing(String::length)),
 				"has a comparator of its own");
-		assertThat(text("any", new java.util.TreeSet<>(java.util.Comparator.reverseOrder()))).isEqualTo("[]");
+		assertThat(text("any", new java.util.TreeSet<>(java.util.Comparator.reverseOrder())))
+			.isEqualTo("java.util.Set by java.util.Collections$ReverseComparator[]");
 	}
 
 	@Test
@@ -224,9 +223,7 @@ class HiddenStateTests {
 		assertThat(json("any", nodes.pojoNode(new Plain("DE1", 5)))).isNotEqualTo(json("any", new Plain("DE1", 5)));
 		assertThat(text("any", nodes.stringNode("x"))).endsWith("StringNode{value=\"x\"}");
 		assertThat(text("tree", nodes.objectNode().put("a", 1).putNull("b"))).isEqualTo("{a=1, b=null}");
-		assertThatExceptionOfType(InvalidApprovalUsageException.class)
-			.isThrownBy(() -> json("tree", nodes.pojoNode("x")))
-			.withMessageContaining("a POJONode holds a value that has a JsonNode of its own");
+		assertThat(json("tree", nodes.pojoNode("x"))).isNotEqualTo(json("tree", nodes.stringNode("x")));
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,11 +26,16 @@ import java.util.Date;
 import java.util.GregorianCalendar;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SimpleTimeZone;
 import java.util.TimeZone;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -73,7 +79,7 @@ class JavaValuesTests {
 				arguments(new AtomicInteger(3), "java.util.concurrent.atomic.AtomicInteger", "3"),
 				arguments("5", "java.lang.String", "\"5\""), arguments('x', "java.lang.Character", "\"x\""),
 				arguments(new StringBuilder("a"), "java.lang.StringBuilder", "\"a\""),
-				arguments(new byte[] { 1 }, "[B", "\"AQ==\""),
+				arguments(new byte[] { 1 }, "byte[]", "\"AQ==\""),
 				arguments(new UUID(0, 1), "java.util.UUID", "\"00000000-0000-0000-0000-000000000001\""),
 				arguments(Currency.getInstance("EUR"), "java.util.Currency", "\"EUR\""),
 				arguments(URI.create("https://a/b%2Fc"), "java.net.URI", "\"https://a/b%2Fc\""),
@@ -83,7 +89,7 @@ class JavaValuesTests {
 				arguments(List.class, "java.lang.Class", "\"java.util.List\""),
 				arguments(TimeUnit.DAYS, "java.util.concurrent.TimeUnit", "\"DAYS\""),
 				arguments(InetAddress.getByAddress("payments.internal", new byte[] { 6, 6, 6, 6 }),
-						"java.net.Inet4Address", "\"payments.internal/6.6.6.6\""),
+						"java.net.InetAddress", "\"payments.internal/6.6.6.6\""),
 				arguments(InetSocketAddress.createUnresolved("payments", 443), "java.net.InetSocketAddress",
 						"\"payments/<unresolved>:443\""),
 				arguments(time, "java.time.ZonedDateTime", "\"2026-11-26T09:00:00.000000001+01:00[Europe/Berlin]\""),
@@ -111,7 +117,7 @@ class JavaValuesTests {
 			.withMessageContaining("Pass plain data, or leave a field out with @AirlockOmitted");
 	}
 
-	static Stream<Arguments> refused() {
+	static Stream<Arguments> refused() throws Exception {
 		return Stream.of(
 				arguments(new GregorianCalendar(new SimpleTimeZone(1234567, "Odd/Zone")),
 						"a java.util.GregorianCalendar is no data"),
@@ -120,9 +126,43 @@ class JavaValuesTests {
 				arguments(new Time(1), "a java.sql.Time has state besides its text"),
 				arguments(DateTimeFormatter.ISO_DATE, "a java.time.format.DateTimeFormatter is no data"),
 				arguments(ByteBuffer.wrap(new byte[2]), "is no data"),
-				arguments(Pattern.compile("a"), "a java.util.regex.Pattern is no data"),
+				arguments(new URL("https://a"), "a java.net.URL is no data"),
+				arguments(new AtomicIntegerArray(1), "a java.util.concurrent.atomic.AtomicIntegerArray is no data"),
+				arguments(new OwnReference("a"),
+						"extends java.util.concurrent.atomic.AtomicReference, which has state that cannot be read"),
 				arguments(new BitSet(), "a java.util.BitSet is no data"), arguments(new Object(), "is no data"),
 				arguments(Thread.currentThread(), "is no data"), arguments("s3cr3t \ud800", "surrogate"));
+	}
+
+	@Test
+	void patternIsItsTextAndItsFlags() {
+		assertThat(this.argument.command("pattern", Pattern.compile("a{2}", Pattern.CASE_INSENSITIVE)))
+			.isEqualTo("{pattern=\"a{2}\", flags=2}");
+		assertThat(this.argument.digest("pattern", Pattern.compile("a")))
+			.isEqualTo(this.argument.digest("pattern", Pattern.compile("a")))
+			.isNotEqualTo(this.argument.digest("pattern", Pattern.compile("a", Pattern.LITERAL)))
+			.isNotEqualTo(this.argument.digest("pattern", Pattern.compile("b")));
+	}
+
+	@Test
+	void referenceIsItsValue() {
+		AtomicReference<String> reference = new AtomicReference<>("a");
+		ArgumentSnapshot snapshot = this.argument.snapshot("reference", reference);
+		assertThat(ValueText.FULL.of(snapshot.get(0))).isEqualTo("{value=a}");
+		reference.set("b");
+		assertThat(snapshot.findChange()).isNotNull();
+	}
+
+	@Test
+	void optionalNumbersAreTheirContent() {
+		assertThat(this.argument.command("count", OptionalInt.of(5))).isEqualTo("5");
+		assertThat(this.argument.command("count", OptionalInt.empty())).isEqualTo("(none)");
+		assertThat(this.argument.command("rate", OptionalDouble.of(0.5))).isEqualTo("0.5");
+		assertThat(this.argument.digest("count", OptionalInt.of(5)))
+			.isNotEqualTo(this.argument.digest("count", OptionalInt.empty()))
+			.isNotEqualTo(this.argument.digest("count", OptionalInt.of(6)));
+		assertThat(this.argument.digest("object", OptionalInt.of(5)))
+			.isNotEqualTo(this.argument.digest("object", OptionalLong.of(5)));
 	}
 
 	@Test
@@ -131,7 +171,7 @@ class JavaValuesTests {
 		assertThatExceptionOfType(InvalidApprovalUsageException.class)
 			.isThrownBy(() -> this.argument.write("object", new Locale("", "", "POSIX")))
 			.withMessageContaining("has state besides its text");
-		assertThat(this.argument.command("object", Locale.ROOT)).isEqualTo("\"\"");
+		assertThat(this.argument.command("object", Locale.ROOT)).isEqualTo("java.util.Locale(\"\")");
 	}
 
 	@Test
@@ -143,7 +183,8 @@ class JavaValuesTests {
 				.withMessageContaining("has state besides its text");
 		}
 		for (Locale locale : List.of(new Locale("ja", "JP", "JP"), Locale.forLanguageTag("zh-Hant-TW"))) {
-			assertThat(this.argument.command("object", locale)).isEqualTo(VisibleText.ofValue(locale.toString()));
+			assertThat(this.argument.command("object", locale))
+				.isEqualTo("java.util.Locale(%s)".formatted(VisibleText.ofValue(locale.toString())));
 		}
 	}
 
@@ -158,7 +199,7 @@ class JavaValuesTests {
 	@Test
 	void constantsAreShownByTheirNames() {
 		assertThat(this.argument.command("level", Level.HIGH)).isEqualTo("HIGH");
-		assertThat(this.argument.command("object", Level.LOW)).isEqualTo("LOW");
+		assertThat(this.argument.command("object", Level.LOW)).isEqualTo("Level(LOW)");
 		assertThat(this.argument.write("object", Level.LOW).toString()).contains("JavaValuesTests$Level\"");
 	}
 
@@ -185,6 +226,27 @@ class JavaValuesTests {
 		}
 
 		void zone(ZoneId value) {
+		}
+
+		void pattern(Pattern value) {
+		}
+
+		void reference(AtomicReference<String> value) {
+		}
+
+		void count(OptionalInt value) {
+		}
+
+		void rate(OptionalDouble value) {
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class OwnReference extends AtomicReference<String> {
+
+		OwnReference(String value) {
+			super(value);
 		}
 
 	}

@@ -1,13 +1,23 @@
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.io.File;
 import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Path;
 import java.security.Principal;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Currency;
+import java.util.Date;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -15,13 +25,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import javax.crypto.spec.SecretKeySpec;
@@ -30,10 +51,12 @@ import com.fasterxml.jackson.annotation.JsonBackReference;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockSensitive;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.StringNode;
 
@@ -41,6 +64,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.util.LinkedCaseInsensitiveMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -156,8 +180,151 @@ class NodeWriterTests {
 	void textsAreQuotedWhereTheyAreNotDeclared() {
 		assertThat(command("5")).isEqualTo("\"5\"");
 		assertThat(command(5)).isEqualTo("5");
-		assertThat(command(Arrays.asList("a", 1, null, Level.HIGH))).isEqualTo("[\"a\", 1, null, HIGH]");
+		assertThat(command(Arrays.asList("a", 1, null, Level.HIGH))).isEqualTo("[\"a\", 1, null, Level(HIGH)]");
 		assertThat(this.argument.command("texts", List.of("a", "5"))).isEqualTo("[a, 5]");
+	}
+
+	@Test
+	void textsAreDifferentInAWidePositionWhereValuesAre() {
+		List<Object> alike = Arrays.asList("5", 5, 5L, (short) 5, (byte) 5, '5', 5.0, 5.0f, new BigDecimal("5"),
+				new BigDecimal("5.0"), BigInteger.valueOf(5), new AtomicInteger(5), new AtomicLong(5),
+				new StringBuilder("5"), new StringBuffer("5"), new File("5"), Path.of("5"), URI.create("5"), "AQ==",
+				new byte[] { 1 }, "HIGH", Level.HIGH, Severity.HIGH, true, "true", new AtomicBoolean(true), null,
+				"null", Optional.empty(), "(none)", Optional.of("5"), Optional.of(5), Optional.of(Optional.empty()),
+				Optional.of(Optional.of("5")), OptionalInt.empty(), OptionalInt.of(5), OptionalLong.of(5),
+				OptionalDouble.of(5), new AtomicReference<>("5"), new AtomicReference<>(), List.of("5"), Set.of("5"),
+				new ArrayDeque<>(List.of("5")), new String[] { "5" }, new Object[] { "5" }, new int[] { 5 },
+				new Integer[] { 5 }, List.of(5), List.of(), Set.of(), Map.of(), new int[0], new String[0][],
+				Map.of("a", 1), Map.entry("a", 1), sorted(Comparator.naturalOrder()), sorted(Comparator.reverseOrder()),
+				new TreeSet<>(Set.of("a")), nodes.stringNode("5"), nodes.numberNode(5), nodes.numberNode(5L),
+				nodes.arrayNode(), nodes.objectNode(), nodes.arrayNode().add(5), nodes.objectNode().put("a", 1),
+				nodes.nullNode(), new Date(0), new Timestamp(0), Instant.EPOCH, "1970-01-01T00:00:00Z",
+				java.sql.Date.valueOf("2026-01-31"), LocalDate.of(2026, 1, 31), Date.class, "java.util.Date",
+				new UUID(0, 1), new UUID(0, 1).toString(), Currency.getInstance("EUR"), "EUR", Pattern.compile("a"),
+				Pattern.compile("a", Pattern.CASE_INSENSITIVE), "a", new Refund(5), new Deletion(5),
+				Map.of("amount", 5));
+		assertThat(alike.stream().map(this::command)).doesNotHaveDuplicates();
+		assertThat(alike.stream().map((value) -> command(Arrays.asList(value)))).doesNotHaveDuplicates();
+		assertThat(alike.stream().map((value) -> command(new Holder<>(value)))).doesNotHaveDuplicates();
+		assertThat(alike.stream().map((value) -> command(Optional.ofNullable(value)))).doesNotHaveDuplicates();
+		assertThat(alike.stream().map(this::digest)).doesNotHaveDuplicates();
+		Stream<Object> numbers = alike.stream().filter(Number.class::isInstance);
+		assertThat(numbers.map((value) -> this.argument.command("numeric", value))).doesNotHaveDuplicates();
+		Stream<Object> comparables = alike.stream().filter(Comparable.class::isInstance);
+		assertThat(comparables.map((value) -> this.argument.command("recursive", value))).doesNotHaveDuplicates();
+		Stream<Object> keys = Stream.of("5", 5, 5L, '5', new BigDecimal("5"), new File("5"), URI.create("5"), null,
+				"null", Level.HIGH, Severity.HIGH, "HIGH");
+		assertThat(keys.map((key) -> command(new HashMap<>(Collections.singletonMap(key, 1))))).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void classIsShownBeforeAValueInAWidePosition() {
+		assertThat(command(Level.HIGH)).isEqualTo("Level(HIGH)");
+		assertThat(command(5L)).isEqualTo("java.lang.Long(5)");
+		assertThat(command(new byte[] { 1 })).isEqualTo("byte[](\"AQ==\")");
+		assertThat(command(URI.create("https://a"))).isEqualTo("java.net.URI(https://a)");
+		assertThat(command(Set.of(5))).isEqualTo("java.util.Set[5]");
+		assertThat(command(new int[] { 5 })).isEqualTo("int[][5]");
+		assertThat(command(Optional.of("a"))).isEqualTo("java.util.Optional[\"a\"]");
+		assertThat(command(0.5)).isEqualTo("0.5");
+		assertThat(this.argument.command("counts", Map.of(Severity.HIGH, 5))).isEqualTo("{HIGH=5}");
+	}
+
+	@Test
+	void emptinessIsShownAtEachLevel() {
+		assertThat(this.argument.command("nested", Optional.empty())).isEqualTo("(none)");
+		assertThat(this.argument.command("nested", Optional.of(Optional.empty()))).isEqualTo("[(none)]");
+		assertThat(this.argument.command("nested", Optional.of(Optional.of("a")))).isEqualTo("[a]");
+	}
+
+	@Test
+	void textsAreDifferentWhereverAPositionIsWider() {
+		Collection<String> values = new HashMap<>(Map.of(1, "a")).values();
+		assertDifferent("collection", List.of("a"), Set.of("a"), new ArrayDeque<>(List.of("a")), values,
+				sorted(Comparator.reverseOrder()));
+		assertDifferent("numbers", List.of(5), List.of(5L), List.of(5.0), List.of((short) 5),
+				List.of(new AtomicInteger(5)));
+		assertDifferent("lower", List.of("5"), List.of(5), List.of(true), List.of("true"), List.of(List.of()));
+		assertDifferent("lowerKeys", Map.of("5", 1), Map.of(5, 1), Map.of(5L, 1));
+		assertDifferent("sets", Set.of("a"), sorted(Comparator.reverseOrder()), sorted(String.CASE_INSENSITIVE_ORDER));
+		assertDifferent("tree", nodes.pojoNode("5"), nodes.stringNode("5"), nodes.pojoNode(5), nodes.numberNode(5),
+				nodes.numberNode(5L), nodes.pojoNode(List.of(5)), nodes.arrayNode().add(5), nodes.pojoNode(null),
+				nodes.nullNode(), null, nodes.pojoNode(nodes.numberNode(5)), nodes.booleanNode(true),
+				nodes.stringNode("true"));
+	}
+
+	private void assertDifferent(String method, @Nullable Object... values) {
+		assertThat(Arrays.stream(values).map((value) -> this.argument.command(method, value))).doesNotHaveDuplicates();
+		assertThat(Arrays.stream(values).map((value) -> this.argument.digest(method, value))).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void valueOfAnotherTypeThanItsPositionDeclaresIsRefused() {
+		for (Object polluted : List.of(List.of(5), List.of(List.of()), List.of(true), List.of(Map.of()))) {
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> this.argument.write("texts", polluted))
+				.withMessageContaining("at 'value[0]', a ")
+				.withMessageContaining(" is where a java.lang.String is declared");
+		}
+		assertThat(this.argument.command("texts", List.of(5L))).isEqualTo("[java.lang.Long(5)]");
+		Object keys = Map.of("HIGH", 5);
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("counts", keys))
+			.withMessageContaining("at 'value[…]', a java.lang.String is where a ");
+	}
+
+	@Test
+	void emptyTreesOfJacksonDiffer() {
+		assertThat(this.argument.digest("tree", nodes.objectNode()))
+			.isNotEqualTo(this.argument.digest("tree", nodes.arrayNode()));
+	}
+
+	/**
+	 * The depth is that of the JSON, which has more levels if a class is part of it.
+	 */
+	@ParameterizedTest
+	@MethodSource("deep")
+	void everythingThatIsTooDeepIsRefusedByName(UnaryOperator<Object> wrapper) {
+		Object value = "a";
+		for (int i = 0; i < 70; i++) {
+			value = wrapper.apply(value);
+			Object wrapped = value;
+			if (i < 10) {
+				assertThat(digest(wrapped)).isNotEmpty();
+			}
+			else {
+				try {
+					digest(wrapped);
+				}
+				catch (InvalidApprovalUsageException ex) {
+					assertThat(ex).hasMessageContaining("it is nested deeper than");
+					return;
+				}
+			}
+		}
+		throw new AssertionError("Not refused");
+	}
+
+	static Stream<Named<UnaryOperator<Object>>> deep() {
+		return Stream.of(Named.of("list", List::of), Named.of("holder", Holder::new),
+				Named.of("optional", Optional::of), Named.of("set", Set::of),
+				Named.of("array", (value) -> new Object[] { value }), Named.of("reference", AtomicReference::new),
+				Named.of("map", (value) -> Map.of("a", value)), Named.of("entry", (value) -> Map.entry("a", value)),
+				Named.of("sorted", NodeWriterTests::sortedMap), Named.of("sorting", (value) -> new Sorting(value)),
+				Named.of("insensitive", NodeWriterTests::insensitive), Named.of("batch", Batch::new),
+				Named.of("tree", (value) -> nodes.objectNode().putPOJO("a", new Holder<>(value))));
+	}
+
+	private static Object sortedMap(Object value) {
+		Map<String, Object> map = new TreeMap<>(Comparator.reverseOrder());
+		map.put("a", value);
+		return map;
+	}
+
+	private static Object insensitive(Object value) {
+		Map<String, Object> map = new LinkedCaseInsensitiveMap<>();
+		map.put("a", value);
+		return map;
 	}
 
 	@Test
@@ -169,7 +336,8 @@ class NodeWriterTests {
 		map.put(Optional.class, 5);
 		map.put("a b", 6);
 		map.put(null, 7);
-		assertThat(command(map)).isEqualTo("{HIGH=2, 7=3, 2026-01-31=4, java.util.Optional=5, \"a b\"=6, null=7}");
+		assertThat(command(map)).isEqualTo("{Severity(HIGH)=2, 7=3, java.time.LocalDate(2026-01-31)=4, "
+				+ "java.lang.Class(java.util.Optional)=5, \"a b\"=6, null=7}");
 		assertThat(this.argument.command("counts", new EnumMap<>(Map.of(Severity.HIGH, 2)))).isEqualTo("{HIGH=2}");
 	}
 
@@ -183,12 +351,14 @@ class NodeWriterTests {
 
 	@Test
 	void containersAreTheirElements() {
-		assertThat(command(new ArrayDeque<>(List.of(1)))).isEqualTo("[1]");
-		assertThat(command(Set.of())).isEqualTo("[]");
-		assertThat(command(Optional.of(1))).isEqualTo("1");
-		assertThat(command(Optional.empty())).isEqualTo("(none)");
-		assertThat(command(new int[][] { { 1 }, {} })).isEqualTo("[[1], []]");
-		assertThat(command(Map.entry("a", 1))).isEqualTo("{\"a\"=1}");
+		assertThat(command(List.of(1))).isEqualTo("[1]");
+		assertThat(command(Map.of("a", 1))).isEqualTo("{\"a\"=1}");
+		assertThat(command(new ArrayDeque<>(List.of(1)))).isEqualTo("java.util.Deque[1]");
+		assertThat(command(Set.of())).isEqualTo("java.util.Set[]");
+		assertThat(command(Optional.of(1))).isEqualTo("java.util.Optional[1]");
+		assertThat(command(Optional.empty())).isEqualTo("java.util.Optional[]");
+		assertThat(command(new int[][] { { 1 }, {} })).isEqualTo("int[][][[1], []]");
+		assertThat(command(Map.entry("a", 1))).isEqualTo("java.util.Map$Entry{\"a\"=1}");
 	}
 
 	@ParameterizedTest
@@ -295,6 +465,12 @@ class NodeWriterTests {
 	}
 
 	@Test
+	void algorithmOfAKeyIsBound() {
+		assertThat(digest(new SecretKeySpec(new byte[] { 1 }, "AES")))
+			.isNotEqualTo(digest(new SecretKeySpec(new byte[] { 1 }, "HmacSHA256")));
+	}
+
+	@Test
 	void principalsOfTheApplicationAreMasked() {
 		assertThat(command(new Login("bob", "s3cr3t"))).isEqualTo(Masking.MASK);
 		assertThat(digest(new Login("bob", "a"))).isNotEqualTo(digest(new Login("eve", "a")))
@@ -303,9 +479,13 @@ class NodeWriterTests {
 
 	@Test
 	void treesOfJacksonAreTheirValues() {
-		assertThat(command(nodes.arrayNode().add(1).add("a").addNull().add(true))).isEqualTo("[1, \"a\", null, true]");
-		assertThat(command(nodes.objectNode().put("a", 1).put("b", new byte[] { 1 }))).isEqualTo("{a=1, b=\"AQ==\"}");
-		assertThat(command(nodes.objectNode().putPOJO("a", new Refund(5)))).isEqualTo("{a=Refund{amount=5}}");
+		assertThat(this.argument.command("tree", nodes.arrayNode().add(1).add("a").addNull().add(true)))
+			.isEqualTo("[1, \"a\", null, true]");
+		assertThat(this.argument.command("tree", nodes.objectNode().put("a", 1).put("b", new byte[] { 1 })))
+			.isEqualTo("{a=1, b=byte[](\"AQ==\")}");
+		assertThat(this.argument.command("tree", nodes.objectNode().putPOJO("a", new Refund(5))))
+			.isEqualTo("{a=tools.jackson.databind.node.POJONode{value=Refund{amount=5}}}");
+		assertThat(command(nodes.objectNode().put("a", 1))).isEqualTo("tools.jackson.databind.node.ObjectNode{a=1}");
 		assertThat(digest(nodes.objectNode().put("a", 1))).isNotEqualTo(digest(Map.of("a", 1)))
 			.isNotEqualTo(digest(nodes.objectNode().put("a", "1")));
 	}
@@ -339,6 +519,30 @@ class NodeWriterTests {
 		}
 
 		void counts(Map<Severity, Integer> value) {
+		}
+
+		void numeric(Number value) {
+		}
+
+		void collection(Collection<String> value) {
+		}
+
+		void numbers(List<? extends Number> value) {
+		}
+
+		void lower(List<? super String> value) {
+		}
+
+		void lowerKeys(Map<? super String, Integer> value) {
+		}
+
+		void sets(Set<String> value) {
+		}
+
+		void nested(Optional<Optional<String>> value) {
+		}
+
+		void tree(JsonNode value) {
 		}
 
 		void purgesByKey(Map<String, Optional<Purge[]>> value) {
@@ -402,6 +606,27 @@ class NodeWriterTests {
 
 		Holder(T value) {
 			this.value = value;
+		}
+
+	}
+
+	/**
+	 * Object whose position declares a map, and not its comparator.
+	 */
+	record Sorting(Map<String, Object> map) {
+
+		Sorting(Object value) {
+			this(new TreeMap<>(Comparator.<String>reverseOrder()));
+			this.map.put("a", value);
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Batch extends ArrayList<Object> {
+
+		Batch(Object element) {
+			add(element);
 		}
 
 	}

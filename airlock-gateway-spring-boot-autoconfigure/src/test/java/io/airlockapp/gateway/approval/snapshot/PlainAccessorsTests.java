@@ -6,11 +6,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Date;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,12 @@ class PlainAccessorsTests {
 	}
 
 	@Test
+	void accessorShowsTheFieldThatItReturnsAndNoOtherOneOfTheSameName() {
+		assertThat(this.argument.command("object", new Shadowing()))
+			.isEqualTo("Shadowing{iban=DE1, \"Shadowing.iban\"=•••}");
+	}
+
+	@Test
 	void copiesAndViewsAreShown() {
 		assertThat(this.argument.command("object", new Plain())).isEqualTo("Plain{name=Ann, lines={a=[x]}, tags=[b], "
 				+ "amounts=[1], date=1970-01-01T00:00:00Z, count=1, boxed=2}");
@@ -93,7 +101,7 @@ class PlainAccessorsTests {
 
 		private final Map<String, List<String>> lines = new LinkedHashMap<>(Map.of("a", List.of("x")));
 
-		private final List<String> tags = new ArrayList<>(List.of("b"));
+		private List<String> tags = new ArrayList<>(List.of("b"));
 
 		private final int[] amounts = { 1 };
 
@@ -151,6 +159,59 @@ class PlainAccessorsTests {
 			return this.boxed;
 		}
 
+		public @Nullable Date getDate1() {
+			return (this.date == null) ? null : new Date(this.date.getTime());
+		}
+
+		public @Nullable Date getDate2() {
+			return (this.date != null) ? (Date) this.date.clone() : null;
+		}
+
+		public @Nullable Date getDate3() {
+			if (this.date == null) {
+				return null;
+			}
+			return new Date(this.date.getTime());
+		}
+
+		public @Nullable Date getDate4() {
+			if (this.date != null) {
+				return (Date) this.date.clone();
+			}
+			return null;
+		}
+
+		public int[] getAmounts1() {
+			return Arrays.copyOf(this.amounts, this.amounts.length);
+		}
+
+		public int @Nullable [] getAmounts2() {
+			return (this.amounts == null) ? null : this.amounts.clone();
+		}
+
+		public String getName2() {
+			return Objects.requireNonNull(this.name);
+		}
+
+		public String getName3() {
+			return Objects.requireNonNull(this.name, "No name");
+		}
+
+		public Optional<String> getName4() {
+			return (this.name == null) ? Optional.empty() : Optional.of(this.name);
+		}
+
+		public List<String> getTags2() {
+			if (this.tags == null) {
+				this.tags = new ArrayList<>();
+			}
+			return this.tags;
+		}
+
+		public List<String> getTags3() {
+			return (this.tags == null) ? List.of() : new ArrayList<>(this.tags);
+		}
+
 	}
 
 	@SuppressWarnings("unused")
@@ -163,6 +224,10 @@ class PlainAccessorsTests {
 		private long amount = 5;
 
 		private boolean hidden;
+
+		private int count = 1;
+
+		private Date date = new Date(0);
 
 		private Map<String, String> lines = Map.of("a", "b");
 
@@ -272,6 +337,87 @@ class PlainAccessorsTests {
 			return text.substring(0, 1);
 		}
 
+		public int getCount() {
+			return Integer.reverse(this.count);
+		}
+
+		public int getCount1() {
+			return Integer.signum(this.count);
+		}
+
+		public @Nullable String getIban10() {
+			return (this.iban != null) ? null : this.iban;
+		}
+
+		public String getIban11() {
+			return (this.iban == null) ? this.iban : "•••";
+		}
+
+		public String getIban12() {
+			return new StringJoiner(this.iban).toString();
+		}
+
+		public String getIban13() {
+			return Objects.toString(this.iban, this.iban);
+		}
+
+		public String getIban14() {
+			this.iban = new String();
+			return this.iban;
+		}
+
+		public String getIban15() {
+			return (this.other == null) ? this.iban : this.other;
+		}
+
+		public List<String> getTags4() {
+			return Collections.nCopies(1, this.tags.get(0));
+		}
+
+		public List<String> getTags5() {
+			return (this.tags != null) ? List.of() : this.tags;
+		}
+
+		public List<String> getTags6() {
+			if (this.tags != null) {
+				this.tags = new ArrayList<>();
+			}
+			return this.tags;
+		}
+
+		public List<String> getTags7() {
+			Collections.shuffle(this.tags);
+			return this.tags;
+		}
+
+		public byte[] getBytes1() {
+			return Arrays.copyOf(this.bytes, 1);
+		}
+
+		public byte[] getBytes2() {
+			return Arrays.copyOfRange(this.bytes, 0, this.bytes.length);
+		}
+
+		public byte[] getBytes3() {
+			return Arrays.copyOf(this.bytes, this.tags.size());
+		}
+
+		public Date getDate() {
+			return new Date(this.date.getTime() / 1000);
+		}
+
+		public Date getDate1() {
+			return new Date();
+		}
+
+		public Iterator<String> getTags8() {
+			return this.tags.iterator();
+		}
+
+		public Optional<String> getTags9() {
+			return Optional.of(this.tags).map((all) -> all.get(0));
+		}
+
 	}
 
 	static class Abbreviating {
@@ -332,6 +478,26 @@ class PlainAccessorsTests {
 		@Override
 		public String getIban() {
 			return super.getIban().substring(0, 2);
+		}
+
+	}
+
+	static class Shadowed {
+
+		final String iban = "DE1".trim();
+
+	}
+
+	static class Shadowing extends Shadowed {
+
+		private final String iban = "DE2".trim();
+
+		public String getIban() {
+			return super.iban;
+		}
+
+		int length() {
+			return this.iban.length();
 		}
 
 	}

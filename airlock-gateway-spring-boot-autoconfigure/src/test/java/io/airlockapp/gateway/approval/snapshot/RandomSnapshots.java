@@ -92,19 +92,25 @@ final class RandomSnapshots {
 				Arbitraries.of(Leaf.NULL, new Leaf(Leaf.Kind.BOOLEAN, "true", "java.lang.Boolean", true),
 						new Leaf(Leaf.Kind.BOOLEAN, "false", "java.lang.Boolean", false), new Omitted(),
 						new Masking().mask(new byte[1])),
-				Arbitraries.longs()
-					.between(-(1L << 53), 1L << 53)
-					.map((number) -> new Leaf(Leaf.Kind.NUMBER, number.toString(), "java.lang.Long", true)),
+				Combinators
+					.combine(Arbitraries.longs().between(-(1L << 53), 1L << 53), declared,
+							Arbitraries.of("java.lang.Long", "java.lang.Integer"))
+					.as((number, known, type) -> new Leaf(Leaf.Kind.NUMBER, number.toString(), type, known)),
 				Combinators.combine(texts, declared, Arbitraries.of(Leaf.Kind.TEXT, Leaf.Kind.OTHER))
-					.as((text, known, kind) -> new Leaf(kind, text, "java.lang.String", known)));
+					.as((text, known, kind) -> new Leaf(kind, text,
+							(kind == Leaf.Kind.TEXT) ? "java.lang.String" : "java.net.URI", known)));
 	}
 
 	private static Arbitrary<SnapshotNode> elements(Arbitrary<SnapshotNode> values) {
-		return values.list().ofMaxSize(4).map((elements) -> new Elements("java.util.List", true, true, elements));
+		return Combinators
+			.combine(values.list().ofMaxSize(4), Arbitraries.of(true, false),
+					Arbitraries.of("java.util.List", "java.util.Set", "int[][]", "java.util.Set by com.acme.Order"))
+			.as((elements, declared, type) -> new Elements(type, declared, true, elements));
 	}
 
 	private static Arbitrary<SnapshotNode> optionals(Arbitrary<SnapshotNode> values) {
-		return values.list().ofMaxSize(1).map((elements) -> new Elements(Elements.OPTIONAL, true, true, elements));
+		return Combinators.combine(values.list().ofMaxSize(1), Arbitraries.of(true, false))
+			.as((elements, declared) -> new Elements("java.util.Optional", declared, true, elements));
 	}
 
 	private static Arbitrary<SnapshotNode> entries(Arbitrary<SnapshotNode> values) {
@@ -143,18 +149,27 @@ final class RandomSnapshots {
 			return OMITTED;
 		}
 		if (node instanceof Entries entries) {
-			return object(null, entries(entries), null);
+			return object(type(entries.type(), entries.declared()), entries(entries), null);
 		}
 		if (node instanceof Elements elements) {
-			if (elements.type().equals(Elements.OPTIONAL)) {
-				return elements.elements().isEmpty() ? NONE : asRead(elements.elements().get(0));
+			if (elements.isOptional() && elements.declared() && elements.elements().isEmpty()) {
+				return NONE;
 			}
-			return object(null, elements(elements), null);
+			if (elements.isOptional() && elements.declared()
+					&& !(elements.elements().get(0) instanceof Elements inner && inner.isOptional())) {
+				return asRead(elements.elements().get(0));
+			}
+			return object(type(elements.type(), elements.declared()), elements(elements), null);
 		}
 		if (node instanceof Fields fields) {
 			String type = fields.declared() ? null : fields.type();
 			JsonNode content = (fields.content() instanceof Entries entries) ? entries(entries)
 					: (fields.content() instanceof Elements elements) ? elements(elements) : null;
+			String contentType = (fields.content() instanceof Entries entries)
+					? type(entries.type(), entries.declared()) : (fields.content() instanceof Elements elements)
+							? type(elements.type(), elements.declared()) : null;
+			type = (type != null && contentType != null) ? type + " " + contentType
+					: (type != null) ? type : contentType;
 			ObjectNode members = asRead(fields.fields());
 			return (content == null) ? object(type, members, null)
 					: object(type, content, members.isEmpty() ? null : members);
@@ -162,7 +177,28 @@ final class RandomSnapshots {
 		return scalar((Leaf) node);
 	}
 
+	/**
+	 * Return the class that is written before a value.
+	 */
+	private static @Nullable String type(String type, boolean declared) {
+		return (declared || List
+			.of("java.util.List", "java.util.Map", "java.lang.String", "java.lang.Integer", "java.lang.Boolean", "null")
+			.contains(type)) ? null : type;
+	}
+
 	private static JsonNode scalar(Leaf leaf) {
+		String type = type(leaf.type(), leaf.declared());
+		return (type != null) ? typed(type, plain(leaf)) : plain(leaf);
+	}
+
+	/**
+	 * Return a value without parts as it is read from a text, if its class is written.
+	 */
+	static ObjectNode typed(String type, JsonNode value) {
+		return nodes.objectNode().put("class", type).set("text", value);
+	}
+
+	private static JsonNode plain(Leaf leaf) {
 		return switch (leaf.kind()) {
 			case NULL -> nodes.nullNode();
 			case BOOLEAN -> nodes.booleanNode(leaf.text().equals("true"));

@@ -133,15 +133,15 @@ class SnapshotWriterTests {
 		Map<String, Object> value = new LinkedHashMap<>(Map.of("text", List.of(text)));
 		ArgumentSnapshot snapshot = this.argument.snapshot("object", value);
 		String before = snapshot.toJson().toString();
-		assertThat(snapshot.isUnchanged()).isTrue();
+		assertThat(snapshot.findChange()).isNull();
 		text.append("b");
-		assertThat(snapshot.isUnchanged()).isFalse();
+		assertThat(snapshot.findChange()).isNotNull();
 		text.setLength(1);
 		value.put("more", 1);
-		assertThat(snapshot.isUnchanged()).isFalse();
+		assertThat(snapshot.findChange()).isNotNull();
 		assertThat(snapshot.toJson()).hasToString(before);
 		value.remove("more");
-		assertThat(snapshot.isUnchanged()).isTrue();
+		assertThat(snapshot.findChange()).isNull();
 	}
 
 	@Test
@@ -150,13 +150,13 @@ class SnapshotWriterTests {
 		ArgumentSnapshot snapshot = this.argument.snapshot("object", text);
 		snapshot.toJson();
 		text.append('\ud800');
-		assertThat(snapshot.isUnchanged()).isFalse();
+		assertThat(snapshot.findChange()).isNotNull();
 	}
 
 	@Test
 	void argumentIsNotReadBeforeItIsNeeded() {
 		ArgumentSnapshot snapshot = this.argument.snapshot("object", Stream.of(1));
-		assertThat(snapshot.isUnchanged()).isTrue();
+		assertThat(snapshot.findChange()).isNull();
 		assertThat(snapshot).hasToString("ArgumentSnapshot[Methods.object]");
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> snapshot.get(0));
 	}
@@ -213,6 +213,13 @@ class SnapshotWriterTests {
 		return Stream.of(new Counting(), List.of(new Counting()), Map.of("a", new Counting()), new OnceOnly());
 	}
 
+	@Test
+	void messageNamesWhatIsNotTheSameWhenItIsReadAgain() {
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> this.argument.write("object", new Item("A", List.of(1, new Counting()))))
+			.withMessageContaining("at 'value.counts[1][0]'");
+	}
+
 	@ParameterizedTest
 	@MethodSource("failing")
 	void failureOfTheArgumentItselfIsAMistake(Throwable failure) {
@@ -259,9 +266,10 @@ class SnapshotWriterTests {
 	@Test
 	void formatterShowsAndBindsAValueByItsText() {
 		ShownArgument formatted = formatted("EUR 5");
-		assertThat(formatted.command("object", new Amount())).isEqualTo("\"EUR 5\"");
-		assertThat(formatted.command("object", List.of(new Amount() {
-		}))).isEqualTo("[\"EUR 5\"]");
+		assertThat(formatted.command("amount", new Amount())).isEqualTo("\"EUR 5\"");
+		assertThat(formatted.command("object", new Amount())).isEqualTo("Amount(\"EUR 5\")");
+		assertThat(formatted.command("amount", new Amount() {
+		})).endsWith("(\"EUR 5\")");
 		assertThat(formatted.digest("object", new Amount())).isEqualTo(formatted.digest("object", new Amount()))
 			.isNotEqualTo(formatted.digest("object", new Amount() {
 			}))
@@ -314,6 +322,9 @@ class SnapshotWriterTests {
 		}
 
 		void object(Object value) {
+		}
+
+		void amount(Amount value) {
 		}
 
 		void texts(Map<String, String> value) {

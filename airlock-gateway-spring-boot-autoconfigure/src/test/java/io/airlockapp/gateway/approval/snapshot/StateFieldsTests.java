@@ -60,10 +60,10 @@ class StateFieldsTests {
 		assertThat(snapshot.toJson()).isNotEmpty();
 		String before = digest(value);
 		assertThat(digest(value)).isEqualTo(before);
-		assertThat(snapshot.isUnchanged()).isTrue();
+		assertThat(snapshot.findChange()).isNull();
 		((Consumer<Object>) change).accept(value);
 		assertThat(digest(value)).isNotEqualTo(before);
-		assertThat(snapshot.isUnchanged()).isFalse();
+		assertThat(snapshot.findChange()).isNotNull();
 	}
 
 	static Stream<Arguments> changing() {

@@ -37,12 +37,19 @@ class ValueTextTests {
 		return Stream.of(arguments(Leaf.NULL, "null"), arguments(text("a", true), "a"),
 				arguments(text("a", false), "\"a\""), arguments(text("null", true), "\"null\""),
 				arguments(text("5", false), "\"5\""), arguments(number("5", false), "5"),
-				arguments(new Leaf(Leaf.Kind.CONSTANT, "HIGH", "com.acme.Level", false), "HIGH"),
-				arguments(new Leaf(Leaf.Kind.OTHER, "2026-01-31", "java.time.LocalDate", false), "2026-01-31"),
+				arguments(new Leaf(Leaf.Kind.CONSTANT, "HIGH", "com.acme.Level", false), "com.acme.Level(HIGH)"),
+				arguments(new Leaf(Leaf.Kind.CONSTANT, "HIGH", "com.acme.Level", true), "HIGH"),
+				arguments(new Leaf(Leaf.Kind.OTHER, "2026-01-31", "java.time.LocalDate", false),
+						"java.time.LocalDate(2026-01-31)"),
+				arguments(new Leaf(Leaf.Kind.NUMBER, "5", "java.lang.Long", false), "java.lang.Long(5)"),
+				arguments(new Elements("java.util.Set by X", false, false, List.of(text("a", true))),
+						"java.util.Set by X[a]"),
+				arguments(new Elements("java.util.Optional", true, true,
+						List.of(new Elements("java.util.Optional", true, true, List.of()))), "[(none)]"),
 				arguments(MASK, "•••"), arguments(new Omitted(), "(left out)"), arguments(list(), "[]"),
 				arguments(list(text("a", true), MASK, Leaf.NULL), "[a, •••, null]"),
-				arguments(new Elements(Elements.OPTIONAL, true, true, List.of()), "(none)"),
-				arguments(new Elements(Elements.OPTIONAL, true, true, List.of(text("a", true))), "a"),
+				arguments(new Elements("java.util.Optional", true, true, List.of()), "(none)"),
+				arguments(new Elements("java.util.Optional", true, true, List.of(text("a", true))), "a"),
 				arguments(new Entries("java.util.Map", true, true, List.of(new Entry(text("a b", true), Leaf.NULL))),
 						"{\"a b\"=null}"),
 				arguments(
@@ -70,6 +77,9 @@ class ValueTextTests {
 			.isEqualTo("com.acme.Step[a]{payTo=•••}");
 		assertThat(ValueText.FULL.of(object(false, list(), Map.of()))).isEqualTo("com.acme.Step[]");
 		assertThat(ValueText.FULL.of(object(true, list(), payTo))).isEqualTo("[]{payTo=•••}");
+		Elements sorted = new Elements("java.util.Set by X", false, false, List.of());
+		assertThat(ValueText.FULL.of(object(false, sorted, payTo)))
+			.isEqualTo("com.acme.Step java.util.Set by X[]{payTo=•••}");
 	}
 
 	@Test

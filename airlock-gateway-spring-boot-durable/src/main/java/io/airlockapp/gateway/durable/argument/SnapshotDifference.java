@@ -1,15 +1,11 @@
 package io.airlockapp.gateway.durable.argument;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Elements;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Entries;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Masked;
+import io.airlockapp.gateway.approval.snapshot.SnapshotPart;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,25 +26,10 @@ final class SnapshotDifference {
 	 * none
 	 */
 	static @Nullable String find(String path, SnapshotNode before, SnapshotNode after) {
-		String difference = find(new Part(path, before), new Part(path, after));
-		return (difference != null) ? difference : findUnordered(new Part(path, after));
-	}
-
-	private static @Nullable String find(Part before, Part after) {
-		if (before.node().toJson(Masked::digest).equals(after.node().toJson(Masked::digest))) {
-			return null;
-		}
-		List<Part> parts = before.parts();
-		List<Part> others = after.parts();
-		boolean alike = Objects.equals(before.type(), after.type())
-				&& parts.stream().map(Part::path).toList().equals(others.stream().map(Part::path).toList());
-		for (int i = 0; alike && i < parts.size(); i++) {
-			String difference = find(parts.get(i), others.get(i));
-			if (difference != null) {
-				return difference;
-			}
-		}
-		return "at '%s', %s".formatted(before.path(), describe(before.type(), after.type()));
+		SnapshotPart rebuilt = new SnapshotPart(path, after);
+		SnapshotPart.Difference difference = new SnapshotPart(path, before).findDifference(rebuilt);
+		return (difference != null) ? "at '%s', %s".formatted(difference.before().path(),
+				describe(difference.before().type(), difference.after().type())) : findUnordered(rebuilt);
 	}
 
 	private static String describe(@Nullable String type, @Nullable String other) {
@@ -61,8 +42,8 @@ final class SnapshotDifference {
 	 * Find a container that has another order in another process, so that it would not be
 	 * what was approved.
 	 */
-	private static @Nullable String findUnordered(Part part) {
-		if (!part.isOrdered()) {
+	private static @Nullable String findUnordered(SnapshotPart part) {
+		if (!isOrdered(part.node())) {
 			return "at '%s', its order would be another one in another process. Keep it in a LinkedHashSet, a LinkedHashMap or a List"
 				.formatted(part.path());
 		}
@@ -74,50 +55,9 @@ final class SnapshotDifference {
 			.orElse(null);
 	}
 
-	/**
-	 * Part of an argument.
-	 *
-	 * @param path the path, which contains no data
-	 * @param node the value
-	 */
-	private record Part(String path, SnapshotNode node) {
-
-		private @Nullable String type() {
-			if (this.node instanceof Leaf leaf) {
-				return (leaf.kind() != Leaf.Kind.NULL) ? leaf.type() : null;
-			}
-			if (this.node instanceof Elements elements) {
-				return elements.type();
-			}
-			if (this.node instanceof Entries entries) {
-				return entries.type();
-			}
-			return (this.node instanceof Fields object) ? object.type() : null;
-		}
-
-		private boolean isOrdered() {
-			return !(this.node instanceof Elements elements && !elements.ordered())
-					&& !(this.node instanceof Entries entries && !entries.ordered());
-		}
-
-		private List<Part> parts() {
-			List<Part> parts = new ArrayList<>();
-			if (this.node instanceof Elements elements) {
-				elements.elements()
-					.forEach((element) -> parts.add(new Part("%s[%s]".formatted(this.path, parts.size()), element)));
-			}
-			if (this.node instanceof Entries entries) {
-				entries.entries().forEach((entry) -> parts.add(new Part(this.path + "[…]", entry.value())));
-			}
-			if (this.node instanceof Fields object) {
-				if (object.content() != null) {
-					parts.add(new Part(this.path, object.content()));
-				}
-				object.fields().forEach((name, field) -> parts.add(new Part(this.path + "." + name, field)));
-			}
-			return parts;
-		}
-
+	private static boolean isOrdered(SnapshotNode node) {
+		return !(node instanceof Elements elements && !elements.ordered())
+				&& !(node instanceof Entries entries && !entries.ordered());
 	}
 
 }

@@ -38,13 +38,6 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 
 	private static final Log logger = LogFactory.getLog(GuardedClassesAotProcessor.class);
 
-	/**
-	 * Large libraries that do not depend on this one.
-	 */
-	private static final List<String> SKIPPED = List.of("/org/springframework/", "/org/apache/", "/org/hibernate/",
-			"/com/fasterxml/", "/tools/jackson/", "/io/micrometer/", "/io/netty/", "/reactor/", "/ch/qos/logback/",
-			"/META-INF/versions/");
-
 	@Override
 	public @Nullable BeanFactoryInitializationAotContribution processAheadOfTime(
 			ConfigurableListableBeanFactory beanFactory) {
@@ -70,9 +63,9 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 			.sorted()
 			.collect(Collectors.joining(", "));
 		if (!types.isEmpty()) {
-			logger.warn("The guarded methods of these classes have no lock if the application runs as it is processed "
-					+ "ahead of time, so that a call on the object itself, and not on the bean, is not denied: "
-					+ types);
+			logger
+				.warn("These guarded classes have no lock in the application that is processed ahead of time, so that "
+						+ "calls on the object itself, and not on the bean, are not denied: " + types);
 		}
 	}
 
@@ -83,9 +76,8 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 	 */
 	private static Set<Class<?>> find(List<String> packages, @Nullable ClassLoader classLoader) {
 		Set<Class<?>> types = new LinkedHashSet<>();
-		List<String> paths = packages.stream().map((name) -> name.replace('.', '/')).toList();
-		List<Resource> files = files(paths, classLoader);
-		List<String> names = new ArrayList<>(paths);
+		List<Resource> files = files(classLoader);
+		List<String> names = new ArrayList<>(packages.stream().map((name) -> name.replace('.', '/')).toList());
 		names.add(RequiresAirlockApproval.class.descriptorString());
 		while (!names.isEmpty()) {
 			List<String> sought = List.copyOf(names);
@@ -100,24 +92,16 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 		return types;
 	}
 
-	private static List<Resource> files(List<String> paths, @Nullable ClassLoader classLoader) {
+	private static List<Resource> files(@Nullable ClassLoader classLoader) {
 		try {
 			return Arrays
 				.stream(new PathMatchingResourcePatternResolver(classLoader).getResources("classpath*:**/*.class"))
-				// A package of the application can have the name of a library
-				.filter((file) -> paths.stream().anyMatch(file.toString()::contains) || !isSkipped(file))
+				.filter((file) -> !file.toString().contains("!/META-INF/versions/"))
 				.toList();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-	}
-
-	private static boolean isSkipped(Resource file) {
-		String location = file.toString();
-		// Only in libraries: the directory of an application can have any name
-		int entry = location.lastIndexOf("!/");
-		return entry != -1 && SKIPPED.stream().anyMatch((path) -> location.startsWith(path, entry + 1));
 	}
 
 	private static @Nullable Class<?> load(Resource file, List<String> sought, @Nullable ClassLoader classLoader) {

@@ -1,8 +1,13 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.io.File;
+import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.math.BigDecimal;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -11,14 +16,20 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.verification.elsewhere.reactor.Plant;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.description.annotation.AnnotationDescription;
+import net.bytebuddy.description.modifier.Visibility;
+import net.bytebuddy.implementation.StubMethod;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -152,6 +163,28 @@ class GuardedBeanAotProcessorTests {
 		assertThat(processed.hints()).matches(visible(Refunds.class.getSuperclass()))
 			.matches(visible(RefundsOfAll.class))
 			.matches(visible(MetaRefunds.class));
+	}
+
+	@Test
+	void guardedClassesOfLibrariesWithAnyNameAreVisible(@TempDir Path directory) throws IOException {
+		File library = new ByteBuddy().subclass(Object.class)
+			.name("org.apache.example.LibraryRefunds")
+			.defineMethod("refund", void.class, Visibility.PUBLIC)
+			.intercept(StubMethod.INSTANCE)
+			.annotateMethod(AnnotationDescription.Builder.ofType(RequiresAirlockApproval.class).build(false))
+			.make()
+			.toJar(directory.resolve("library.jar").toFile());
+		try (URLClassLoader classLoader = new URLClassLoader(new URL[] { library.toURI().toURL() },
+				getClass().getClassLoader())) {
+			ProcessedContext processed = ProcessedContext.of((context) -> {
+				context.setClassLoader(classLoader);
+				context.register(AirlockApprovalAutoConfiguration.class);
+				AutoConfigurationPackages.register(context, "com.example.elsewhere");
+			});
+			assertThat(processed.hints()).matches(RuntimeHintsPredicates.reflection()
+				.onType(TypeReference.of("org.apache.example.LibraryRefunds"))
+				.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS));
+		}
 	}
 
 	private static Predicate<RuntimeHints> visible(Class<?> type) {

@@ -2,6 +2,8 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
 import java.math.BigInteger;
 import java.security.Principal;
 import java.util.ArrayList;
@@ -127,13 +129,16 @@ final class NodeWriter {
 		return this.masking.mask(CanonicalJson.toBytes(full.toJson(Masked::digest)));
 	}
 
-	private SnapshotNode write(@Nullable Object source, ResolvableType position, Predicate<String> ignored) {
+	private SnapshotNode write(@Nullable Object value, ResolvableType position, Predicate<String> ignored) {
+		return writeDeclared(value, declared(position), ignored);
+	}
+
+	private SnapshotNode writeDeclared(@Nullable Object source, ResolvableType declared, Predicate<String> ignored) {
 		Object value = PersistentValues.entity(source);
 		if (value == null) {
 			this.limit.count(4);
 			return Leaf.NULL;
 		}
-		ResolvableType declared = declared(position);
 		return unmistakable(value, declared, write(value, declared, value.getClass(), ignored));
 	}
 
@@ -142,7 +147,8 @@ final class NodeWriter {
 	 * of a wildcard.
 	 */
 	private static ResolvableType declared(ResolvableType position) {
-		return position.isAssignableFrom(Object.class) ? ANY : position;
+		boolean bounded = position.getType() instanceof TypeVariable || position.getType() instanceof WildcardType;
+		return (bounded && position.isAssignableFrom(Object.class)) ? ANY : position;
 	}
 
 	/**
@@ -301,7 +307,7 @@ final class NodeWriter {
 
 	private SnapshotNode element(@Nullable Object value, ResolvableType type, Predicate<String> ignored, int index) {
 		this.limit.count(2);
-		return this.nesting.in("[" + index + "]", () -> write(value, type, ignored));
+		return this.nesting.in("[" + index + "]", () -> writeDeclared(value, type, ignored));
 	}
 
 	private SnapshotNode container(Object value, ResolvableType declared, Predicate<String> ignored) {
@@ -342,7 +348,8 @@ final class NodeWriter {
 				elements((Collection<?>) value, type.as(Iterable.class).getGeneric(), ignored));
 	}
 
-	private List<SnapshotNode> elements(Collection<?> values, ResolvableType of, Predicate<String> ignored) {
+	private List<SnapshotNode> elements(Collection<?> values, ResolvableType position, Predicate<String> ignored) {
+		ResolvableType of = declared(position);
 		List<SnapshotNode> elements = new ArrayList<>();
 		for (Object element : values) {
 			elements.add(element(element, of, ignored, elements.size()));

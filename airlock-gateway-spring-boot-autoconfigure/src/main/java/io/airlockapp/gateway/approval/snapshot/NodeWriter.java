@@ -296,7 +296,7 @@ final class NodeWriter {
 	private SnapshotNode array(Object value, ResolvableType declared, Predicate<String> ignored) {
 		Class<?> type = value.getClass();
 		boolean known = isDeclared(type, declared);
-		ResolvableType component = known ? declared.getComponentType()
+		ResolvableType component = known ? declared(declared.getComponentType())
 				: ResolvableType.forClass(type.getComponentType());
 		List<SnapshotNode> elements = new ArrayList<>();
 		for (int i = 0; i < Array.getLength(value); i++) {

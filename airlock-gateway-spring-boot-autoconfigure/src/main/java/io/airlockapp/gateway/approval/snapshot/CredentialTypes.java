@@ -23,13 +23,29 @@ public final class CredentialTypes {
 			"org.springframework.security.core.userdetails.UserDetails",
 			"org.springframework.security.oauth2.core.OAuth2Token");
 
+	/**
+	 * The result by class, because it is needed for each value of an argument.
+	 */
+	private static final ClassValue<Boolean> known = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			return isCredential(type);
+		}
+
+	};
+
 	private CredentialTypes() {
 	}
 
 	public static boolean contain(Class<?> type) {
+		return known.get(type);
+	}
+
+	private static boolean isCredential(Class<?> type) {
 		return type == char[].class || Key.class.isAssignableFrom(type) || KeyStore.class.isAssignableFrom(type)
 				|| Subject.class.isAssignableFrom(type) || HttpCookie.class.isAssignableFrom(type)
-				|| isOfFramework(type);
+				|| LibraryTypes.hierarchy(type).anyMatch((current) -> FRAMEWORKS.contains(current.getName()));
 	}
 
 	/**
@@ -52,10 +68,6 @@ public final class CredentialTypes {
 			return key.getAlgorithm() + ":" + HexFormat.of().formatHex(key.getEncoded());
 		}
 		return null;
-	}
-
-	private static boolean isOfFramework(Class<?> type) {
-		return LibraryTypes.hierarchy(type).anyMatch((current) -> FRAMEWORKS.contains(current.getName()));
 	}
 
 }

@@ -109,7 +109,11 @@ record JsonAnnotations(Function<Class<?>, @Nullable Class<?>> mixIns) {
 	 * Return the names of the parts of a field's value that the field ignores.
 	 */
 	Predicate<String> ignoredParts(Field field, Class<?> type) {
-		return members(field, type).map(JsonAnnotations::ignored)
+		// A predicate for each member would be evaluated for each part of each value
+		return members(field, type)
+			.filter((member) -> find(member, JsonIgnoreProperties.class) != null
+					|| find(member, JsonIncludeProperties.class) != null)
+			.map(JsonAnnotations::ignored)
 			.reduce((one, other) -> one.or(other))
 			.orElse((name) -> false);
 	}

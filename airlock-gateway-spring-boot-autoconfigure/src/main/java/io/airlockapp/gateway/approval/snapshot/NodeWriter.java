@@ -2,12 +2,12 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.lang.reflect.Array;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
 import java.math.BigInteger;
 import java.security.Principal;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,12 +43,6 @@ import org.springframework.util.ObjectUtils;
  */
 final class NodeWriter {
 
-	/**
-	 * The maximum depth of an argument. The canonical form limits that of its JSON, and
-	 * the argument itself is nested in others.
-	 */
-	static final int MAX_DEPTH = CanonicalJson.MAX_DEPTH - 3;
-
 	private static final ResolvableType ANY = ResolvableType.forClass(Object.class);
 
 	private static final ResolvableType TEXT = ResolvableType.forClass(String.class);
@@ -73,38 +67,22 @@ final class NodeWriter {
 
 	private final boolean complete;
 
-	private final Deque<String> path = new ArrayDeque<>();
-
-	private final List<Object> enclosing = new ArrayList<>();
-
-	private int depth;
+	private final Nesting nesting;
 
 	/**
 	 * Whether values are written in full, for a digest.
 	 */
 	private boolean hidden;
 
-	/**
-	 * Whether the path must not name what follows.
-	 */
-	private boolean secret;
-
 	NodeWriter(StateFields stateFields, ApplicationValues applicationValues, Masking masking, SizeLimit limit,
-			boolean complete) {
+			Nesting nesting, boolean complete) {
 		this.stateFields = stateFields;
 		this.applicationValues = applicationValues;
 		this.masking = masking;
 		this.limit = limit;
+		this.nesting = nesting;
 		this.complete = complete;
 		this.hidden = complete;
-	}
-
-	/**
-	 * Return the path to the value that could not be written. It contains names of fields
-	 * and indexes, and no data.
-	 */
-	String path() {
-		return String.join("", this.path);
 	}
 
 	/**
@@ -124,26 +102,26 @@ final class NodeWriter {
 	 * @return the mask
 	 */
 	SnapshotNode writeSensitive(@Nullable Object value, ResolvableType declared) {
-		return inFull(true, () -> write(value, declared, NOTHING));
+		return sensitive(() -> write(value, declared, NOTHING));
+	}
+
+	private SnapshotNode sensitive(Supplier<SnapshotNode> value) {
+		return this.nesting.secret(() -> inFull(value));
 	}
 
 	private SnapshotNode mask(@Nullable Object value, ResolvableType declared) {
-		return inFull(false, () -> write(value, declared, NOTHING));
+		return inFull(() -> write(value, declared, NOTHING));
 	}
 
 	/**
 	 * Write a value in full, and return its mask, unless it is part of another value that
 	 * is masked.
-	 * @param secret whether the path must not name the parts of the value
 	 */
-	private SnapshotNode inFull(boolean secret, Supplier<SnapshotNode> value) {
+	private SnapshotNode inFull(Supplier<SnapshotNode> value) {
 		boolean outerHidden = this.hidden;
-		boolean outerSecret = this.secret;
 		this.hidden = true;
-		this.secret |= secret;
 		SnapshotNode full = value.get();
 		this.hidden = outerHidden;
-		this.secret = outerSecret;
 		return outerHidden ? full : bind(full);
 	}
 
@@ -151,13 +129,16 @@ final class NodeWriter {
 		return this.masking.mask(CanonicalJson.toBytes(full.toJson(Masked::digest)));
 	}
 
-	private SnapshotNode write(@Nullable Object source, ResolvableType position, Predicate<String> ignored) {
+	private SnapshotNode write(@Nullable Object value, ResolvableType position, Predicate<String> ignored) {
+		return writeDeclared(value, declared(position), ignored);
+	}
+
+	private SnapshotNode writeDeclared(@Nullable Object source, ResolvableType declared, Predicate<String> ignored) {
 		Object value = PersistentValues.entity(source);
 		if (value == null) {
 			this.limit.count(4);
 			return Leaf.NULL;
 		}
-		ResolvableType declared = declared(position);
 		return unmistakable(value, declared, write(value, declared, value.getClass(), ignored));
 	}
 
@@ -166,7 +147,8 @@ final class NodeWriter {
 	 * of a wildcard.
 	 */
 	private static ResolvableType declared(ResolvableType position) {
-		return position.isAssignableFrom(Object.class) ? ANY : position;
+		boolean bounded = position.getType() instanceof TypeVariable || position.getType() instanceof WildcardType;
+		return (bounded && position.isAssignableFrom(Object.class)) ? ANY : position;
 	}
 
 	/**
@@ -196,7 +178,7 @@ final class NodeWriter {
 			requireText(text);
 			return new Leaf(Leaf.Kind.OTHER, text, type.getName(), isDeclared(type, declared));
 		}
-		return enclosed(value, (inner) -> composed(inner, declared, ignored));
+		return enclosing(value, () -> composed(value, declared, ignored));
 	}
 
 	private Leaf leaf(Object value, ValueType type, ResolvableType declared) {
@@ -240,8 +222,8 @@ final class NodeWriter {
 		return raw == type || (raw != null && raw.isPrimitive() && ResolvableType.forClass(raw).isAssignableFrom(type));
 	}
 
-	private SnapshotNode enclosed(Object value, Writer writer) {
-		int distance = distance(value);
+	private SnapshotNode enclosing(Object value, Supplier<SnapshotNode> parts) {
+		int distance = this.nesting.distance(value);
 		if (distance >= 0 && this.hidden) {
 			// It is written at its own position
 			return new Leaf(Leaf.Kind.OTHER, "enclosing " + distance, "@enclosing", false);
@@ -250,34 +232,18 @@ final class NodeWriter {
 			throw new UnreadableValueException("it refers to an object that encloses it. Leave one side of a "
 					+ "bidirectional association out, or pass an id");
 		}
-		this.enclosing.add(value);
-		SnapshotNode node = deeper(1, () -> writer.write(value));
-		this.enclosing.remove(this.enclosing.size() - 1);
-		return node;
-	}
-
-	/**
-	 * Write a node whose JSON has additional levels.
-	 */
-	private SnapshotNode deeper(int levels, Supplier<SnapshotNode> node) {
-		this.depth += levels;
-		if (this.depth > MAX_DEPTH) {
-			throw new UnreadableValueException(
-					"it is nested deeper than %s levels. Pass less, or pass an id".formatted(MAX_DEPTH));
-		}
-		SnapshotNode written = node.get();
-		this.depth -= levels;
-		return written;
+		return this.nesting.enclosedBy(value, parts);
 	}
 
 	private SnapshotNode composed(Object value, ResolvableType declared, Predicate<String> ignored) {
 		Class<?> type = value.getClass();
 		if (type.isArray()) {
-			return deeper(isDeclared(type, declared) ? 0 : 1, () -> array(value, declared, ignored));
+			return this.nesting.deeper(isDeclared(type, declared) ? 0 : 1, () -> array(value, declared, ignored));
 		}
 		List<?> optional = Containers.optional(value);
 		if (optional != null) {
-			return deeper(isDeclared(type, declared) ? 0 : 1, () -> optional(value, optional, declared, ignored));
+			return this.nesting.deeper(isDeclared(type, declared) ? 0 : 1,
+					() -> optional(value, optional, declared, ignored));
 		}
 		if (value instanceof JsonNode node) {
 			return json(node, declared);
@@ -321,9 +287,8 @@ final class NodeWriter {
 			members.put("flags", write(pattern.flags(), ResolvableType.forClass(int.class)));
 		}
 		if (value instanceof AtomicReference<?> reference) {
-			push(".value");
-			members.put("value", write(reference.get(), declared.as(AtomicReference.class).getGeneric(), ignored));
-			pop();
+			members.put("value", this.nesting.in(".value",
+					() -> write(reference.get(), declared.as(AtomicReference.class).getGeneric(), ignored)));
 		}
 		return new Fields(value.getClass().getName(), isDeclared(value.getClass(), declared), null, members);
 	}
@@ -331,7 +296,7 @@ final class NodeWriter {
 	private SnapshotNode array(Object value, ResolvableType declared, Predicate<String> ignored) {
 		Class<?> type = value.getClass();
 		boolean known = isDeclared(type, declared);
-		ResolvableType component = known ? declared.getComponentType()
+		ResolvableType component = known ? declared(declared.getComponentType())
 				: ResolvableType.forClass(type.getComponentType());
 		List<SnapshotNode> elements = new ArrayList<>();
 		for (int i = 0; i < Array.getLength(value); i++) {
@@ -342,10 +307,7 @@ final class NodeWriter {
 
 	private SnapshotNode element(@Nullable Object value, ResolvableType type, Predicate<String> ignored, int index) {
 		this.limit.count(2);
-		push("[" + index + "]");
-		SnapshotNode node = write(value, type, ignored);
-		pop();
-		return node;
+		return this.nesting.in("[" + index + "]", () -> writeDeclared(value, type, ignored));
 	}
 
 	private SnapshotNode container(Object value, ResolvableType declared, Predicate<String> ignored) {
@@ -364,7 +326,7 @@ final class NodeWriter {
 	private SnapshotNode content(Object value, Class<?> kind, ResolvableType declared, Predicate<String> ignored) {
 		String name = Containers.name(kind, value);
 		boolean known = kind.isAssignableFrom(declared.resolve(Object.class)) && name.equals(kind.getName());
-		return deeper(known ? 0 : 1, () -> content(value, name, known, declared, ignored));
+		return this.nesting.deeper(known ? 0 : 1, () -> content(value, name, known, declared, ignored));
 	}
 
 	private SnapshotNode content(Object value, String name, boolean known, ResolvableType declared,
@@ -379,14 +341,15 @@ final class NodeWriter {
 			return new Entries(name, known, exact, ordered, entries(map, of, ignored));
 		}
 		if (value instanceof Map.Entry<?, ?> entry) {
-			return new Entries(name, known, exact,
-					List.of(entry(entry.getKey(), entry.getValue(), type.as(Map.Entry.class), ignored)));
+			return new Entries(name, known, exact, List.of(this.nesting.in("[…]",
+					() -> entry(entry.getKey(), entry.getValue(), type.as(Map.Entry.class), ignored))));
 		}
 		return new Elements(name, known, exact, ordered,
 				elements((Collection<?>) value, type.as(Iterable.class).getGeneric(), ignored));
 	}
 
-	private List<SnapshotNode> elements(Collection<?> values, ResolvableType of, Predicate<String> ignored) {
+	private List<SnapshotNode> elements(Collection<?> values, ResolvableType position, Predicate<String> ignored) {
+		ResolvableType of = declared(position);
 		List<SnapshotNode> elements = new ArrayList<>();
 		for (Object element : values) {
 			elements.add(element(element, of, ignored, elements.size()));
@@ -396,12 +359,11 @@ final class NodeWriter {
 
 	private List<Entry> entries(Map<?, ?> values, ResolvableType of, Predicate<String> ignored) {
 		List<Entry> entries = new ArrayList<>();
-		values.forEach((key, element) -> entries.add(entry(key, element, of, ignored)));
+		values.forEach((key, element) -> entries.add(this.nesting.in("[…]", () -> entry(key, element, of, ignored))));
 		return entries;
 	}
 
 	private Entry entry(@Nullable Object key, @Nullable Object value, ResolvableType of, Predicate<String> ignored) {
-		push("[…]");
 		ValueType type = (key != null) ? JavaValues.of(key.getClass()) : null;
 		if (key != null && (type == null || type.kind() == Leaf.Kind.OTHER && !(key instanceof Class)
 				&& !key.getClass().getName().startsWith("java."))) {
@@ -413,7 +375,6 @@ final class NodeWriter {
 		Leaf name = (key != null && type != null) ? unmistakable(key, declared, leaf(key, type, declared)) : Leaf.NULL;
 		boolean masked = !this.hidden && ignored.test(name.text());
 		SnapshotNode node = masked ? mask(value, of.getGeneric(1)) : write(value, of.getGeneric(1), ignored);
-		pop();
 		return new Entry(name, node);
 	}
 
@@ -428,7 +389,7 @@ final class NodeWriter {
 		}
 		boolean known = JsonNode.class.isAssignableFrom(declared.resolve(Object.class));
 		if (node.isContainer()) {
-			SnapshotNode content = deeper(known ? 1 : 2, () -> jsonContent(node, type));
+			SnapshotNode content = this.nesting.deeper(known ? 1 : 2, () -> jsonContent(node, type));
 			return known ? content : new Fields(type, false, content, Map.of());
 		}
 		if (node.isNull()) {
@@ -487,7 +448,7 @@ final class NodeWriter {
 		Class<?> type = value.getClass();
 		boolean known = isDeclared(type, declared);
 		if (!this.hidden && this.stateFields.isSensitive(type)) {
-			return inFull(true, () -> fields(value, declared, NOTHING));
+			return sensitive(() -> fields(value, declared, NOTHING));
 		}
 		ResolvableType owner = known ? declared : ResolvableType.forClass(type);
 		Class<?> kind = Containers.kind(type);
@@ -496,13 +457,12 @@ final class NodeWriter {
 			throw new UnreadableValueException(obstacle);
 		}
 		this.limit.count(known ? 2 : type.getName().length());
-		SnapshotNode content = (kind != null) ? deeper(1, () -> content(value, kind, owner, ignored)) : null;
+		SnapshotNode content = (kind != null) ? this.nesting.deeper(1, () -> content(value, kind, owner, ignored))
+				: null;
 		Map<String, SnapshotNode> members = new LinkedHashMap<>();
 		for (StateField field : this.stateFields.of(type)) {
 			this.limit.count(field.name());
-			push("." + field.name());
-			members.put(field.name(), field(field, value, owner, ignored));
-			pop();
+			members.put(field.name(), this.nesting.in("." + field.name(), () -> field(field, value, owner, ignored)));
 		}
 		return new Fields(type.getName(), known, content, members);
 	}
@@ -541,26 +501,13 @@ final class NodeWriter {
 	}
 
 	/**
-	 * Return by how many levels a value encloses what is written now.
-	 * @return the number of levels, or -1 if it does not
-	 */
-	private int distance(Object value) {
-		for (int i = this.enclosing.size() - 1; i >= 0; i--) {
-			if (this.enclosing.get(i) == value) {
-				return this.enclosing.size() - i;
-			}
-		}
-		return -1;
-	}
-
-	/**
 	 * Write an object with credentials as a mask, and a principal of a library with its
 	 * name.
 	 */
 	private SnapshotNode credential(Object value, ResolvableType declared) {
 		Class<?> type = value.getClass();
-		SnapshotNode mask = inFull(true, () -> LibraryTypes.isOfJava(type) ? credentialText(value)
-				: enclosed(value, (inner) -> composed(inner, declared, NOTHING)));
+		SnapshotNode mask = sensitive(() -> LibraryTypes.isOfJava(type) ? credentialText(value)
+				: enclosing(value, () -> composed(value, declared, NOTHING)));
 		if (this.hidden || !LibraryTypes.contain(type) || !(value instanceof Principal principal)) {
 			return mask;
 		}
@@ -577,23 +524,6 @@ final class NodeWriter {
 		}
 		this.limit.count(text);
 		return new Leaf(Leaf.Kind.TEXT, text, value.getClass().getName(), false);
-	}
-
-	private void push(String segment) {
-		this.path.addLast(this.secret ? "" : segment);
-	}
-
-	private void pop() {
-		this.path.removeLast();
-	}
-
-	/**
-	 * Writes a value that encloses others.
-	 */
-	private interface Writer {
-
-		SnapshotNode write(Object value);
-
 	}
 
 }

@@ -102,7 +102,8 @@ public final class SnapshotWriter {
 		if (argument.omitted()) {
 			return new Omitted();
 		}
-		NodeWriter writer = new NodeWriter(this.stateFields, this.applicationValues, masking, limit, complete);
+		Nesting nesting = new Nesting();
+		NodeWriter writer = new NodeWriter(this.stateFields, this.applicationValues, masking, limit, nesting, complete);
 		try {
 			limit.count(argument.name());
 			return argument.sensitive() ? writer.writeSensitive(argument.value(), argument.type())
@@ -115,7 +116,7 @@ public final class SnapshotWriter {
 			if (limit.isExceeded()) {
 				throw tooLarge(arguments, argument);
 			}
-			throw unreadable(arguments, argument, writer.path(), ex);
+			throw unreadable(arguments, argument, nesting.path(), ex);
 		}
 	}
 

@@ -136,16 +136,20 @@ public final class ValueText {
 	}
 
 	private String elements(Elements elements) {
-		boolean optional = elements.isOptional() && elements.declared();
+		boolean optional = isDeclaredOptional(elements);
 		if (optional && elements.elements().isEmpty()) {
 			return NONE;
 		}
-		if (optional && !(elements.elements().get(0) instanceof Elements inner && inner.isOptional())) {
+		if (optional && !isDeclaredOptional(elements.elements().get(0))) {
 			return of(elements.elements().get(0));
 		}
 		StringJoiner text = new StringJoiner(", ", type(elements) + "[", "]");
 		elements.elements().forEach((element) -> text.add(of(element)));
 		return text.toString();
+	}
+
+	private static boolean isDeclaredOptional(SnapshotNode value) {
+		return value instanceof Elements elements && elements.isOptional() && elements.declared();
 	}
 
 	private String fields(Fields object) {

@@ -1,11 +1,14 @@
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.io.Serializable;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -13,14 +16,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.BeanUtils;
@@ -53,17 +60,42 @@ class CompletenessPropertyTests {
 				continue;
 			}
 			assertThat(before).doesNotContain(SECRET);
-			assertThat(call.command()).doesNotContain(SECRET);
+			String shown = call.text();
+			assertThat(shown).doesNotContain(SECRET);
 			for (Change change : changes(value, random)) {
 				change.apply();
 				assertThat(call.json()).as("%s of %s", change.field(), type).isNotEqualTo(before);
 				assertThat(call.snapshot().findChange()).as("%s of %s", change.field(), type).isNotNull();
+				assertThat(call.text().equals(shown)).as("%s of %s", change.field(), type)
+					.isEqualTo(withoutMasks(call.json()).equals(withoutMasks(before)));
 				change.revert();
 				assertThat(call.json()).isEqualTo(before);
 				seen++;
 			}
 		}
 		assertThat(seen).isPositive();
+	}
+
+	private static String withoutMasks(@Nullable String json) {
+		return String.valueOf(json).replaceAll("hmac-sha256:[0-9a-f]{64}", "");
+	}
+
+	@Property(tries = 30, shrinking = ShrinkingMode.OFF)
+	void equalTextsInAWidePositionAreEqualValues(@ForAll long seed) {
+		Random random = new Random(seed);
+		for (String position : List.of("any", "list", "map", "optional", "variable", "collection", "tree")) {
+			Map<String, String> jsons = new HashMap<>();
+			for (int i = 0; i < 150; i++) {
+				Call call = new Call(position, ConfusableValues.create(random, position));
+				String json = call.json();
+				if (json != null) {
+					String text = call.text();
+					assertThat(jsons.computeIfAbsent(text, (key) -> json)).as(text).isEqualTo(json);
+				}
+			}
+			assertThat(jsons).hasSizeGreaterThan(10);
+			assertThat(jsons.values()).doesNotHaveDuplicates();
+		}
 	}
 
 	/**
@@ -120,8 +152,12 @@ class CompletenessPropertyTests {
 
 		private final MethodArguments arguments;
 
-		private Call(Object value) {
-			Method method = ReflectionUtils.findMethod(Position.class, "any", Object.class);
+		private Call(@Nullable Object value) {
+			this("any", value);
+		}
+
+		private Call(String position, @Nullable Object value) {
+			Method method = ReflectionUtils.findMethod(Position.class, position, (Class<?>[]) null);
 			this.arguments = new MethodArguments(Position.class, method, new Object[] { value });
 			this.first = CompletenessPropertyTests.this.writer.snapshot(this.arguments, this.masking);
 		}
@@ -144,8 +180,12 @@ class CompletenessPropertyTests {
 			}
 		}
 
-		private String command() {
-			return ValueText.FULL.of(this.first.get(0));
+		/**
+		 * Return what is shown of the object as it is now.
+		 */
+		private String text() {
+			return ValueText.FULL
+				.of(CompletenessPropertyTests.this.writer.snapshot(this.arguments, this.masking).get(0));
 		}
 
 	}
@@ -245,6 +285,34 @@ class CompletenessPropertyTests {
 			if (type == Optional.class) {
 				return Optional.of(text(hidden));
 			}
+			if (type == Number.class) {
+				return switch (this.random.nextInt(4)) {
+					case 0 -> number;
+					case 1 -> (long) number;
+					case 2 -> (short) number;
+					default -> (double) number;
+				};
+			}
+			if (type == Comparable.class || type == Serializable.class) {
+				return switch (this.random.nextInt(4)) {
+					case 0 -> text(hidden);
+					case 1 -> URI.create(text(hidden));
+					case 2 -> (char) (number % 26 + 97);
+					default -> LocalDate.ofEpochDay(number);
+				};
+			}
+			if (type == Collection.class) {
+				return this.random.nextBoolean() ? List.of(text(hidden)) : Set.of(text(hidden));
+			}
+			if (type == OptionalInt.class) {
+				return OptionalInt.of(number);
+			}
+			if (type == AtomicReference.class) {
+				return new AtomicReference<Object>(text(hidden));
+			}
+			if (type == Pattern.class) {
+				return Pattern.compile(text(hidden), this.random.nextInt(2));
+			}
 			return (depth < 4) ? create(type, hidden, depth) : null;
 		}
 
@@ -257,6 +325,24 @@ class CompletenessPropertyTests {
 	static class Position {
 
 		void any(Object value) {
+		}
+
+		void list(List<?> value) {
+		}
+
+		void map(Map<?, ?> value) {
+		}
+
+		void optional(Optional<?> value) {
+		}
+
+		<T extends Comparable<T>> void variable(T value) {
+		}
+
+		void collection(Collection<?> value) {
+		}
+
+		void tree(JsonNode value) {
 		}
 
 	}

@@ -245,6 +245,7 @@ class NodeWriterTests {
 		assertDifferent("numbers", List.of(5), List.of(5L), List.of(5.0), List.of((short) 5),
 				List.of(new AtomicInteger(5)));
 		assertDifferent("lower", List.of("5"), List.of(5), List.of(true), List.of("true"), List.of(List.of()));
+		assertDifferent("lowerArray", new Several<>("5"), new Several<>(5), new Several<>(5L));
 		assertDifferent("lowerKeys", Map.of("5", 1), Map.of(5, 1), Map.of(5L, 1));
 		assertDifferent("sets", Set.of("a"), sorted(Comparator.reverseOrder()), sorted(String.CASE_INSENSITIVE_ORDER));
 		assertDifferent("tree", nodes.pojoNode("5"), nodes.stringNode("5"), nodes.pojoNode(5), nodes.numberNode(5),
@@ -533,6 +534,9 @@ class NodeWriterTests {
 		void lower(List<? super String> value) {
 		}
 
+		void lowerArray(Several<? super String> value) {
+		}
+
 		void lowerKeys(Map<? super String, Integer> value) {
 		}
 
@@ -627,6 +631,18 @@ class NodeWriterTests {
 
 		Batch(Object element) {
 			add(element);
+		}
+
+	}
+
+	static class Several<T> {
+
+		public List<T[]> values = new ArrayList<>();
+
+		@SafeVarargs
+		@SuppressWarnings("varargs")
+		Several(T... values) {
+			this.values.add(values);
 		}
 
 	}

@@ -32,7 +32,30 @@ final class RandomClasses {
 
 	private static final String[] TYPES = { "int", "long", "boolean", "char", "double", "String", "BigDecimal", "Level",
 			"Object", "LocalDate", "List<String>", "Set<Integer>", "Map<String, Object>", "String[]", "byte[]",
-			"Optional<String>", "List<Object>" };
+			"Optional<String>", "List<Object>", "Number", "Comparable<?>", "java.io.Serializable", "Collection<String>",
+			"Optional<?>", "OptionalInt", "java.util.concurrent.atomic.AtomicReference<Object>",
+			"java.util.regex.Pattern" };
+
+	/**
+	 * Bodies of accessors that return the field {@code $}, a copy or a view, by its type.
+	 */
+	private static final Map<String, String> PLAIN = Map.of("String",
+			"return Objects.requireNonNull(this.$, \"missing\");", "String[]",
+			"return (this.$ == null) ? null : this.$.clone();", "byte[]",
+			"return Arrays.copyOf(this.$, this.$.length);", "List<String>",
+			"if (this.$ == null) { this.$ = new ArrayList<>(); } return this.$;", "Set<Integer>",
+			"return (this.$ != null) ? Set.copyOf(this.$) : Set.of();", "Collection<String>",
+			"return Collections.unmodifiableCollection(this.$);");
+
+	/**
+	 * Bodies of accessors that return something else, by the type of the field.
+	 */
+	private static final Map<String, String> COMPUTING = Map.of("String",
+			"return (this.$ == null) ? null : \"****\" + this.$.length();", "int", "return Integer.reverse(this.$);",
+			"List<String>", "return (this.$ != null) ? new ArrayList<>() : this.$;", "byte[]",
+			"return Arrays.copyOf(this.$, 1);", "LocalDate", "return Objects.requireNonNullElse(null, this.$);",
+			"Optional<String>", "return Optional.of(this.$).map((value) -> value.get());", "long", "return this.$ + 1;",
+			"Object", "return String.valueOf(this.$);");
 
 	private static final String[] HIDING = { "@JsonIgnore", "@AirlockSensitive",
 			"@JsonProperty(access = JsonProperty.Access.WRITE_ONLY)", "@JsonBackReference", "transient" };
@@ -95,12 +118,13 @@ final class RandomClasses {
 		int number = this.fields++;
 		return switch (this.random.nextInt(7)) {
 			case 0 -> "public %s shown%d;\n".formatted(type, number);
-			case 1 -> "private %1$s shown%2$d;\npublic %1$s getShown%2$d() { return this.shown%2$d; }\n".formatted(type,
-					number);
+			case 1 -> "private %1$s shown%2$d;\npublic %1$s getShown%2$d() { %3$s }\n".formatted(type, number,
+					PLAIN.getOrDefault(type, "return this.$;").replace("$", "shown" + number));
 			case 2 -> "@JsonProperty(\"named%2$d\") private %1$s shown%2$d;\n".formatted(type, number);
 			case 3 -> "private %s hidden%d;\n".formatted(type, number);
-			case 4 -> "private %1$s hidden%2$d;\npublic String getHidden%2$d() { return \"mask\"; }\n".formatted(type,
-					number);
+			case 4 -> "private %1$s hidden%2$d;\npublic %3$s getHidden%2$d() { %4$s }\n".formatted(type, number,
+					COMPUTING.containsKey(type) ? type : "String",
+					COMPUTING.getOrDefault(type, "return \"mask\";").replace("$", "hidden" + number));
 			case 5 -> {
 				ignored.add("\"hidden" + number + "\"");
 				yield "public %s hidden%d;\n".formatted(type, number);

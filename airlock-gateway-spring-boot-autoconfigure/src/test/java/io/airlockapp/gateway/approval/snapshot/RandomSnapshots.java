@@ -155,8 +155,8 @@ final class RandomSnapshots {
 			if (elements.isOptional() && elements.declared() && elements.elements().isEmpty()) {
 				return NONE;
 			}
-			if (elements.isOptional() && elements.declared()
-					&& !(elements.elements().get(0) instanceof Elements inner && inner.isOptional())) {
+			if (elements.isOptional() && elements.declared() && !(elements.elements().get(0) instanceof Elements inner
+					&& inner.isOptional() && inner.declared())) {
 				return asRead(elements.elements().get(0));
 			}
 			return object(type(elements.type(), elements.declared()), elements(elements), null);

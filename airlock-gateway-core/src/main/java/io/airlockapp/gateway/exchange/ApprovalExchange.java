@@ -6,6 +6,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,13 +133,12 @@ final class ApprovalExchange {
 					this.deadlines.requests());
 		}
 		catch (AirlockGatewayException ex) {
-			boolean neverSent = ex.isUnexpected() && !this.mayExist;
-			if (neverSent || ExchangeFailures.isEndingAtSubmission(ex)) {
-				// An unexpected failure may have occurred after the request was sent
-				this.mayExist |= neverSent;
+			boolean existed = this.mayExist;
+			// An unexpected failure may have occurred after the request was sent
+			this.mayExist |= !ex.isUnsent() && (ex.isUnexpected() || !ExchangeFailures.isEndingAtSubmission(ex));
+			if ((ex.isUnexpected() && !existed) || ExchangeFailures.isEndingAtSubmission(ex)) {
 				throw ex;
 			}
-			this.mayExist = true;
 			if (ex.isConflict() && !DECIDED.equals(ex.getCode())) {
 				return lookForOtherContent(ex);
 			}
@@ -169,17 +169,9 @@ final class ApprovalExchange {
 
 	private DecisionDelivery leaveInterrupted(Waiter waiter) {
 		String whyStopped = waiter.whyStopped();
-		ExchangeReport report;
-		try {
-			report = withdraw(true);
-			if (report != null && report.delivery() != null) {
-				return report.delivery();
-			}
-		}
-		finally {
-			if (whyStopped == null) {
-				Thread.currentThread().interrupt();
-			}
+		ExchangeReport report = withdraw(true);
+		if (report != null && report.delivery() != null) {
+			return report.delivery();
 		}
 		throw this.failures.interrupted(report,
 				(whyStopped != null) ? whyStopped : "The thread that waited was interrupted");
@@ -194,7 +186,7 @@ final class ApprovalExchange {
 			return null;
 		}
 		// Requests fail in an interrupted thread
-		boolean interrupted = Thread.interrupted();
+		boolean interrupted = WaitScope.interrupted();
 		try {
 			ExchangeReport report = new ExchangeWithdrawal(this.calls, this.artifact.requestId(), this.receiver,
 					this.deadlines.decision(), hurried, this.ticker)
@@ -204,7 +196,7 @@ final class ApprovalExchange {
 		}
 		finally {
 			if (interrupted) {
-				Thread.currentThread().interrupt();
+				WaitScope.interrupt();
 			}
 		}
 	}

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway;
 
+import java.io.InterruptedIOException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -26,6 +27,8 @@ public class AirlockGatewayException extends RuntimeException {
 
 	private final @Nullable String requestId;
 
+	private final boolean unsent;
+
 	/**
 	 * Create an exception for an error response of the gateway.
 	 * @param error the decoded error
@@ -34,6 +37,7 @@ public class AirlockGatewayException extends RuntimeException {
 		super(FailureMessages.forResponse(error));
 		this.error = error;
 		this.requestId = error.requestId();
+		this.unsent = false;
 	}
 
 	/**
@@ -46,12 +50,14 @@ public class AirlockGatewayException extends RuntimeException {
 		super(message, cause);
 		this.error = (cause instanceof AirlockGatewayException gatewayException) ? gatewayException.error : null;
 		this.requestId = requestId;
+		this.unsent = false;
 	}
 
-	private AirlockGatewayException(String message, GatewayError error) {
+	private AirlockGatewayException(String message, @Nullable GatewayError error) {
 		super(message);
 		this.error = error;
 		this.requestId = null;
+		this.unsent = true;
 	}
 
 	/**
@@ -84,6 +90,17 @@ public class AirlockGatewayException extends RuntimeException {
 				"The application's own limit of calls to the gateway leaves none in time: ask for fewer approvals at a "
 						+ "time, or raise 'airlock.gateway.rate-limit.requests' if the gateway grants more",
 				new GatewayError(429, OWN_LIMIT, null, null, null));
+	}
+
+	/**
+	 * Return the failure of a request that was not sent because its thread was
+	 * interrupted while it waited for the rate limiter.
+	 */
+	static AirlockGatewayException ofInterrupt() {
+		AirlockGatewayException failure = new AirlockGatewayException(
+				"The thread was interrupted while it waited for a call to the gateway", null);
+		failure.initCause(new InterruptedIOException());
+		return failure;
 	}
 
 	/**
@@ -164,6 +181,16 @@ public class AirlockGatewayException extends RuntimeException {
 	}
 
 	/**
+	 * Return whether the request was not sent, so that it is not known to the gateway.
+	 * @return {@code true} if it was not handed over to the HTTP client: the
+	 * application's own rate limit was exhausted, the thread was interrupted before, or
+	 * no user is signed in
+	 */
+	public boolean isUnsent() {
+		return this.unsent;
+	}
+
+	/**
 	 * Return whether the pairing was revoked.
 	 * @return {@code true} for code {@code pairing_revoked}
 	 */
@@ -201,7 +228,7 @@ public class AirlockGatewayException extends RuntimeException {
 	 * @return {@code true} if the response was successful, but empty or malformed
 	 */
 	public boolean isUnreadable() {
-		return getStatus() == 0 && getCause() == null && getClass() == AirlockGatewayException.class;
+		return getStatus() == 0 && getCause() == null && !isUnsent() && getClass() == AirlockGatewayException.class;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.airlockapp.gateway;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.RequestedAction.Style;
 import io.airlockapp.gateway.harp.Verdict;
@@ -55,7 +56,7 @@ public final class ApprovalRequest {
 	/**
 	 * Create a builder.
 	 * @param label the text shown in the inbox; transmitted in clear text, so it must not
-	 * contain secrets or values of arguments
+	 * contain secrets or values of arguments. Control characters are replaced by blanks
 	 * @param commandText the action to approve, such as {@code
 	 * RefundService.refund(order=42)}
 	 * @return a builder
@@ -155,6 +156,8 @@ public final class ApprovalRequest {
 	 */
 	public static final class Builder {
 
+		private static final Pattern CONTROL_CHARACTERS = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]+");
+
 		private final String label;
 
 		private final String commandText;
@@ -182,7 +185,8 @@ public final class ApprovalRequest {
 			if (commandText.isBlank()) {
 				throw new IllegalArgumentException("'commandText' must not be blank: it is what the person approves");
 			}
-			this.label = label;
+			// Labels are logged, and a line break would forge a line
+			this.label = CONTROL_CHARACTERS.matcher(label).replaceAll(" ");
 			this.commandText = commandText;
 		}
 

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -10,8 +9,10 @@ import io.airlockapp.gateway.client.GatewayResponseException;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestBudget;
 import io.airlockapp.gateway.client.ratelimit.RequestBudgetException;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -40,21 +41,25 @@ public final class GatewayRequestExecutor {
 
 	private final @Nullable SharedBudget sharedBudget;
 
+	private final @Nullable RequestOrigin origin;
+
 	/**
 	 * Create an executor.
 	 * @param rateLimiter the rate limiter in which all requests queue
 	 */
 	public GatewayRequestExecutor(GatewayRateLimiter rateLimiter) {
-		this(rateLimiter, null, null, null, null);
+		this(rateLimiter, null, null, null, null, null);
 	}
 
 	private GatewayRequestExecutor(GatewayRateLimiter rateLimiter, @Nullable GatewayContact contact,
-			@Nullable String secret, @Nullable Runnable onPairingRevoked, @Nullable SharedBudget sharedBudget) {
+			@Nullable String secret, @Nullable Runnable onPairingRevoked, @Nullable SharedBudget sharedBudget,
+			@Nullable RequestOrigin origin) {
 		this.rateLimiter = rateLimiter;
 		this.contact = contact;
 		this.secret = secret;
 		this.onPairingRevoked = onPairingRevoked;
 		this.sharedBudget = sharedBudget;
+		this.origin = origin;
 	}
 
 	/**
@@ -64,7 +69,7 @@ public final class GatewayRequestExecutor {
 	 */
 	public GatewayRequestExecutor recordedBy(GatewayContact contact) {
 		return new GatewayRequestExecutor(this.rateLimiter, contact, this.secret, this.onPairingRevoked,
-				this.sharedBudget);
+				this.sharedBudget, this.origin);
 	}
 
 	/**
@@ -75,7 +80,7 @@ public final class GatewayRequestExecutor {
 	 */
 	public GatewayRequestExecutor redacting(@Nullable String secret) {
 		return new GatewayRequestExecutor(this.rateLimiter, this.contact, secret, this.onPairingRevoked,
-				this.sharedBudget);
+				this.sharedBudget, this.origin);
 	}
 
 	/**
@@ -84,7 +89,18 @@ public final class GatewayRequestExecutor {
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor onPairingRevoked(Runnable listener) {
-		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, listener, this.sharedBudget);
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, listener, this.sharedBudget,
+				this.origin);
+	}
+
+	/**
+	 * Return an executor whose requests take turns with those of other origins.
+	 * @param newOrigin the gate and the requester, or {@code null} if there are none
+	 * @return an executor with the same rate limiter
+	 */
+	public GatewayRequestExecutor onBehalfOf(@Nullable RequestOrigin newOrigin) {
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, this.onPairingRevoked,
+				this.sharedBudget, newOrigin);
 	}
 
 	/**
@@ -96,7 +112,7 @@ public final class GatewayRequestExecutor {
 	 */
 	public GatewayRequestExecutor withBudget(RequestBudget budget, Ticker ticker) {
 		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, this.onPairingRevoked,
-				new SharedBudget(budget, ticker));
+				new SharedBudget(budget, ticker), this.origin);
 	}
 
 	/**
@@ -198,15 +214,14 @@ public final class GatewayRequestExecutor {
 			if (this.sharedBudget != null) {
 				this.sharedBudget.await(patience);
 			}
-			this.rateLimiter.acquire(priority, patience);
+			this.rateLimiter.acquire(priority, patience, this.origin);
 		}
 		catch (TimeoutException ex) {
 			throw AirlockGatewayException.ofOwnLimit();
 		}
 		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new AirlockGatewayException("The thread was interrupted while it waited for a call to the gateway",
-					null, new InterruptedIOException());
+			WaitScope.interrupt();
+			throw AirlockGatewayException.ofInterrupt();
 		}
 	}
 

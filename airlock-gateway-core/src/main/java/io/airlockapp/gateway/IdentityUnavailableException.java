@@ -24,4 +24,9 @@ public class IdentityUnavailableException extends ApprovalUnavailableException {
 		return false;
 	}
 
+	@Override
+	public boolean isUnsent() {
+		return true;
+	}
+
 }

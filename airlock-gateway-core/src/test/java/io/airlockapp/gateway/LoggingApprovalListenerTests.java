@@ -59,6 +59,17 @@ class LoggingApprovalListenerTests {
 	}
 
 	@Test
+	void labelIsOnOneLine(CapturedOutput output) {
+		ApprovalRequest request = ApprovalRequest
+			.builder("Pay\r\nout\u0085\u2028INFO Approval req-1 approved", "payOut")
+			.build();
+		this.log.onDecidedWithoutRequest(request, "command.review", ApprovalResult.UNAVAILABLE,
+				new ApprovalUnavailableException("No", null, null));
+		assertThat(request.getLabel()).isEqualTo("Pay out INFO Approval req-1 approved");
+		assertThat(output.getAll().lines()).hasSize(1);
+	}
+
+	@Test
 	void tellsWhatAPolicyDenied(CapturedOutput output) {
 		onDecidedWithoutRequest(ApprovalResult.POLICY,
 				new ApprovalDeniedByPolicyException("A policy denies it", "req-9", Instant.EPOCH));

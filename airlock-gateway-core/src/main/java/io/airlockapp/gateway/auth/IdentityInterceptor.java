@@ -13,6 +13,7 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.SentCredentials;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -139,7 +140,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 					"The application's rate limit leaves no request to repeat one with a refreshed token");
 		}
 		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			WaitScope.interrupt();
 			throw new InterruptedIOException("Interrupted while waiting to repeat a call");
 		}
 	}

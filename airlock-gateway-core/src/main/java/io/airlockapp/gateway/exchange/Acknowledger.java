@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -122,7 +123,7 @@ final class Acknowledger {
 	}
 
 	private void tryToAcknowledge(String requestId, String msgId, Deadline deadline) {
-		for (int i = 0; i < TRIES && !deadline.isOver() && !Thread.currentThread().isInterrupted(); i++) {
+		for (int i = 0; i < TRIES && !deadline.isOver() && !WaitScope.isInterrupted(); i++) {
 			try {
 				this.calls.acknowledge(requestId, msgId, deadline.remaining());
 				return;

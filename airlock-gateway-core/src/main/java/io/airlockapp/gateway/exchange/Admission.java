@@ -2,6 +2,7 @@ package io.airlockapp.gateway.exchange;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,14 @@ public final class Admission implements AutoCloseable {
 	 */
 	boolean use(PendingApprovals registry) {
 		return this.pending == registry && !this.closed.get() && this.used.compareAndSet(false, true);
+	}
+
+	/**
+	 * Return on whose behalf the requests of the approval are sent.
+	 * @return the origin, or {@code null} if this holds no place
+	 */
+	@Nullable RequestOrigin origin() {
+		return (this.asking != null) ? new RequestOrigin(this.asking.method(), this.asking.requester()) : null;
 	}
 
 	/**

@@ -6,6 +6,7 @@ import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,13 +133,13 @@ final class ApprovalExchange {
 					this.deadlines.requests());
 		}
 		catch (AirlockGatewayException ex) {
-			boolean neverSent = ex.isUnexpected() && !this.mayExist;
-			if (neverSent || ExchangeFailures.isEndingAtSubmission(ex, this.mayExist)) {
-				// An unexpected failure may have occurred after the request was sent
-				this.mayExist |= neverSent;
+			boolean existed = this.mayExist;
+			boolean ending = ExchangeFailures.isEndingAtSubmission(ex, existed);
+			// An unexpected failure may have occurred after the request was sent
+			this.mayExist |= !ex.isUnsent() && (ex.isUnexpected() || !ending);
+			if (ending || (ex.isUnexpected() && !existed)) {
 				throw ex;
 			}
-			this.mayExist = true;
 			if (ex.isConflict() && !DECIDED.equals(ex.getCode())) {
 				return lookForOtherContent(ex);
 			}
@@ -169,17 +170,9 @@ final class ApprovalExchange {
 
 	private DecisionDelivery leaveInterrupted(Waiter waiter) {
 		String whyStopped = waiter.whyStopped();
-		ExchangeReport report;
-		try {
-			report = withdraw(true);
-			if (report != null && report.delivery() != null) {
-				return report.delivery();
-			}
-		}
-		finally {
-			if (whyStopped == null) {
-				Thread.currentThread().interrupt();
-			}
+		ExchangeReport report = withdraw(true);
+		if (report != null && report.delivery() != null) {
+			return report.delivery();
 		}
 		if (waiter.isWithdrawn()) {
 			throw this.failures.withdrawn(report, String.valueOf(whyStopped));
@@ -197,7 +190,7 @@ final class ApprovalExchange {
 			return null;
 		}
 		// Requests fail in an interrupted thread
-		boolean interrupted = Thread.interrupted();
+		boolean interrupted = WaitScope.interrupted();
 		try {
 			ExchangeReport report = new ExchangeWithdrawal(this.calls, this.artifact.requestId(), this.receiver,
 					this.deadlines.decision(), hurried, this.ticker)
@@ -207,7 +200,7 @@ final class ApprovalExchange {
 		}
 		finally {
 			if (interrupted) {
-				Thread.currentThread().interrupt();
+				WaitScope.interrupt();
 			}
 		}
 	}

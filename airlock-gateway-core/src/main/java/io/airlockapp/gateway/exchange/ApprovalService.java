@@ -19,11 +19,13 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,15 +79,17 @@ public final class ApprovalService {
 		Admission used = ending(attempt, start, null,
 				() -> admission.use(this.environment.pending()) ? admission : place(request));
 		try (used) {
-			return request(request, artifactType, attempt, start);
+			return request(request, artifactType, used, attempt, start);
 		}
 	}
 
-	private ApprovalDecision request(ApprovalRequest request, String artifactType, Attempt attempt, long start) {
-		PreparedRequest prepared = ending(attempt, start, null, () -> prepare(request, artifactType, attempt));
+	private ApprovalDecision request(ApprovalRequest request, String artifactType, Admission permit, Attempt attempt,
+			long start) {
+		int revocations = this.environment.pending().revocations(request.getPairing());
+		PreparedRequest prepared = ending(attempt, start, null, () -> prepare(request, artifactType, permit, attempt));
 		String requestId = prepared.pending().requestId();
 		Waiter waiter = ending(attempt, start, requestId,
-				() -> this.environment.pending().enter(prepared.pending(), request.getPairing()));
+				() -> this.environment.pending().enter(prepared.pending(), request.getPairing(), revocations));
 		// The registration is closed after the listeners are notified, since a shutdown
 		// waits until all registrations are closed
 		try (waiter) {
@@ -152,6 +156,7 @@ public final class ApprovalService {
 		record(prepared.pending());
 		attempt.submitting(prepared.pending());
 		ApprovalDecision decision = decide(prepared, waiter);
+		waiter.decided();
 		attempt.ended(ApprovalOutcome.decided(decision, elapsed(start)));
 		return decision;
 	}
@@ -160,7 +165,7 @@ public final class ApprovalService {
 		return Duration.ofNanos(this.environment.ticker().nanoTime() - start);
 	}
 
-	private PreparedRequest prepare(ApprovalRequest request, String artifactType, Attempt attempt) {
+	private PreparedRequest prepare(ApprovalRequest request, String artifactType, Admission permit, Attempt attempt) {
 		Pairing pairing = this.pairings.require(request.getPairing());
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout()
 				: this.environment.settings().timeout();
@@ -168,7 +173,7 @@ public final class ApprovalService {
 		Instant now = this.environment.clock().instant();
 		EncryptedArtifact artifact = seal(request, pairing, artifactType, now, timeout, attempt.trace());
 		PendingApproval pending = new PendingApproval(artifact.requestId(), request.getLabel(), now, now.plus(timeout));
-		return new PreparedRequest(request.getPairing(), pairing, artifact, pending,
+		return new PreparedRequest(permit.origin(), request.getPairing(), pairing, artifact, pending,
 				new ApprovalDeadline(elapsed, pending.expiresAt(), this.environment.clock()), withdrawMargin(timeout));
 	}
 
@@ -198,7 +203,8 @@ public final class ApprovalService {
 	}
 
 	private DecisionDelivery exchange(PreparedRequest prepared, Waiter waiter) {
-		ExchangeClient pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(prepared.pairing()));
+		ExchangeClient pairedCalls = this.calls.onPairingRevoked(() -> this.pairings.revoked(prepared.pairing()))
+			.onBehalfOf(prepared.origin());
 		EncryptedArtifact artifact = prepared.artifact();
 		ExchangeDeadlines deadlines = ExchangeDeadlines.of(prepared.deadline(), prepared.leaveMargin());
 		Ticker ticker = this.environment.ticker();
@@ -301,7 +307,7 @@ public final class ApprovalService {
 			return true;
 		}
 		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			WaitScope.interrupt();
 			return false;
 		}
 	}
@@ -309,8 +315,8 @@ public final class ApprovalService {
 	/**
 	 * Prepared approval request with its pairing and its deadline.
 	 */
-	private record PreparedRequest(String pairingName, Pairing pairing, EncryptedArtifact artifact,
-			PendingApproval pending, ApprovalDeadline deadline, Duration leaveMargin) {
+	private record PreparedRequest(@Nullable RequestOrigin origin, String pairingName, Pairing pairing,
+			EncryptedArtifact artifact, PendingApproval pending, ApprovalDeadline deadline, Duration leaveMargin) {
 	}
 
 }

@@ -1,8 +1,13 @@
 package io.airlockapp.gateway.exchange;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +28,8 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 
 	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-approval-");
 
+	private final Set<WaitScope> running = ConcurrentHashMap.newKeySet();
+
 	/**
 	 * Create the executor.
 	 * @param virtual whether to use virtual threads, if the Java platform supports them
@@ -32,8 +39,24 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	public ApprovalTaskExecutor(boolean virtual, @Nullable TaskDecorator decorator) {
 		this.executor.setVirtualThreads(virtual);
 		this.executor.setDaemon(true);
-		this.executor.setTaskDecorator((task) -> logged((decorator != null) ? decorator.decorate(task) : task));
-		this.executor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
+		this.executor.setTaskDecorator((task) -> scoped(logged((decorator != null) ? decorator.decorate(task) : task)));
+	}
+
+	private Runnable scoped(Runnable task) {
+		return () -> {
+			try (WaitScope scope = new WaitScope().enter()) {
+				this.running.add(scope);
+				try {
+					task.run();
+				}
+				finally {
+					this.running.remove(scope);
+					synchronized (this.running) {
+						this.running.notifyAll();
+					}
+				}
+			}
+		};
 	}
 
 	/**
@@ -59,11 +82,28 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	}
 
 	/**
-	 * Wait for running tasks up to a short timeout, and interrupt the remaining ones.
+	 * Accept no more tasks, wait for running ones up to a short timeout, and end the
+	 * waits of the remaining ones. Tasks that do anything else are not interrupted.
 	 */
 	@Override
 	public void close() {
 		this.executor.close();
+		try {
+			awaitEnd();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.running.forEach(WaitScope::cancel);
+	}
+
+	private void awaitEnd() throws InterruptedException {
+		Deadline deadline = Deadline.in(TERMINATION_TIMEOUT, Ticker.system());
+		synchronized (this.running) {
+			while (!this.running.isEmpty() && !deadline.isOver()) {
+				this.running.wait(Math.max(1, deadline.remaining().toMillis()));
+			}
+		}
 	}
 
 }

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.exchange;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -9,6 +8,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.support.WaitScope;
 
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
@@ -44,8 +44,8 @@ final class AsyncApprovals {
 		CompletableFuture<ApprovalDecision> result = new CompletableFuture<>();
 		BackgroundApproval approval = new BackgroundApproval(request, admission, result);
 		try {
-			Future<?> task = this.executor.submit(this.userBinding.decorate(approval));
-			result.whenComplete((decision, ex) -> approval.abandon(task));
+			this.executor.execute(this.userBinding.decorate(approval));
+			result.whenComplete((decision, ex) -> approval.abandon());
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			// An OutOfMemoryError indicates that the platform has no more threads
@@ -70,7 +70,7 @@ final class AsyncApprovals {
 
 		private final AtomicBoolean begun = new AtomicBoolean();
 
-		private final AtomicBoolean ended = new AtomicBoolean();
+		private final WaitScope scope = new WaitScope();
 
 		private final ApprovalRequest request;
 
@@ -91,24 +91,26 @@ final class AsyncApprovals {
 				return;
 			}
 			try (Admission place = this.admission) {
-				ApprovalDecision decision = AsyncApprovals.this.approvals.request(this.request, place);
-				this.ended.set(true);
-				this.result.complete(decision);
+				this.result.complete(request(place));
 			}
 			catch (Throwable ex) {
-				this.ended.set(true);
 				this.result.completeExceptionally(ex);
 			}
 		}
 
-		private void abandon(Future<?> task) {
+		private ApprovalDecision request(Admission place) {
+			try (this.scope) {
+				this.scope.enter();
+				return AsyncApprovals.this.approvals.request(this.request, place);
+			}
+		}
+
+		private void abandon() {
 			if (this.begun.compareAndSet(false, true)) {
 				// A task that has not begun will never run
 				this.admission.close();
 			}
-			if (!this.ended.get()) {
-				task.cancel(true);
-			}
+			this.scope.cancel();
 		}
 
 	}

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.harp.Verdict;
+import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -116,7 +117,7 @@ public final class DndAudit {
 			return true;
 		}
 		catch (AirlockGatewayException ex) {
-			if (!lastTry && ex.isTransient() && !Thread.currentThread().isInterrupted()) {
+			if (!lastTry && ex.isTransient() && !WaitScope.isInterrupted()) {
 				return false;
 			}
 			failed(request, String.valueOf(ex.getMessage()));

@@ -11,6 +11,7 @@ import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ArtifactSubmission;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeStatus;
+import io.airlockapp.gateway.client.ratelimit.RequestOrigin;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.harp.DecisionMessage;
 import io.airlockapp.gateway.support.Deadline;
@@ -62,6 +63,15 @@ public final class ExchangeClient {
 	 */
 	public ExchangeClient onPairingRevoked(Runnable listener) {
 		return new ExchangeClient(this.api, this.calls.onPairingRevoked(listener), this.enforcerId, this.clock);
+	}
+
+	/**
+	 * Return a client whose requests take turns with those of other origins.
+	 * @param origin the gate and the requester, or {@code null} if there are none
+	 * @return the client
+	 */
+	ExchangeClient onBehalfOf(@Nullable RequestOrigin origin) {
+		return new ExchangeClient(this.api, this.calls.onBehalfOf(origin), this.enforcerId, this.clock);
 	}
 
 	/**

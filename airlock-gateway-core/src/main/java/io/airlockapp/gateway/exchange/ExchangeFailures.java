@@ -120,16 +120,13 @@ public final class ExchangeFailures {
 	}
 
 	/**
-	 * Create the exception for an exchange that an operator ended, unless there is a
-	 * decision.
+	 * Create the exception for an exchange that an operator ended.
 	 * @param report the state of the exchange, or {@code null} if the request was never
 	 * sent
 	 * @param why the reason
 	 */
 	AirlockGatewayException withdrawn(@Nullable ExchangeReport report, String why) {
-		AirlockGatewayException failure = interrupted(report, why);
-		return (report == null || report.standing() != Standing.DECIDED)
-				? new ApprovalWithdrawnException(String.valueOf(failure.getMessage()), this.requestId) : failure;
+		return new ApprovalWithdrawnException(String.valueOf(interrupted(report, why).getMessage()), this.requestId);
 	}
 
 	AirlockGatewayException notHandedOver() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.ratelimit.RetryBudget;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ final class ExchangeRetries {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	void pauseAfter(AirlockGatewayException failure) throws InterruptedException {
-		if (Thread.interrupted()) {
+		if (WaitScope.interrupted()) {
 			throw new InterruptedException();
 		}
 		if (ExchangeFailures.isEnding(failure)) {

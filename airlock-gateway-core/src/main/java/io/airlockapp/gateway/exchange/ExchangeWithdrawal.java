@@ -6,6 +6,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -118,7 +119,7 @@ final class ExchangeWithdrawal {
 	}
 
 	private boolean isTriedAgain(int tries) {
-		if (Thread.currentThread().isInterrupted()) {
+		if (WaitScope.isInterrupted()) {
 			return false;
 		}
 		if (this.decided) {
@@ -146,7 +147,7 @@ final class ExchangeWithdrawal {
 			return true;
 		}
 		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			WaitScope.interrupt();
 			return false;
 		}
 	}

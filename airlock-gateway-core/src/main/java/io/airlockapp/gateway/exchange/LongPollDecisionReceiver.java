@@ -6,6 +6,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +100,7 @@ final class LongPollDecisionReceiver implements DecisionReceiver {
 		if (ex.getStatus() == 404 || ex.isExpired()) {
 			return inspectAfter(ex);
 		}
-		if (ex.getStatus() == 0 && this.deadlines.requests().isOver() && !Thread.currentThread().isInterrupted()) {
+		if (ex.getStatus() == 0 && this.deadlines.requests().isOver() && !WaitScope.isInterrupted()) {
 			// The request ended at its own deadline
 			return ExchangeReport.of(Standing.UNDECIDED);
 		}

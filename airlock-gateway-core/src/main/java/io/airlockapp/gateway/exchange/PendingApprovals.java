@@ -11,8 +11,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.PendingApproval;
 import io.airlockapp.gateway.exchange.Admission.Asking;
+import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Registry of the pending approvals. When the application stops, it admits no more
- * approvals and interrupts the waiting threads, which withdraw their requests. It stops
+ * approvals and ends the waits of the threads, which withdraw their requests. It stops
  * before a web server with graceful shutdown, whose requests may be waiting here.
  */
 public final class PendingApprovals implements SmartLifecycle {
@@ -29,6 +31,8 @@ public final class PendingApprovals implements SmartLifecycle {
 	private static final Log logger = LogFactory.getLog(PendingApprovals.class);
 
 	private final Map<PendingApproval, Waiter> waiters = new ConcurrentHashMap<>();
+
+	private final Map<String, Integer> revocations = new ConcurrentHashMap<>();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -146,12 +150,16 @@ public final class PendingApprovals implements SmartLifecycle {
 	 * Register the current thread, which has an admission, as waiting for an approval.
 	 * @param approval the pending approval
 	 * @param pairing the name of the pairing whose approvers receive the request
+	 * @param revocations the number of its revocations when it was read
 	 * @return the registration, to be closed when the wait is over
 	 * @throws ApprovalUnavailableException if the application is stopping
 	 */
-	Waiter enter(PendingApproval approval, String pairing) {
-		Waiter waiter = new Waiter(approval, pairing, Thread.currentThread());
+	Waiter enter(PendingApproval approval, String pairing, int revocations) {
+		Waiter waiter = new Waiter(approval, pairing);
 		this.waiters.put(approval, waiter);
+		if (revocations(pairing) != revocations) {
+			waiter.stop(Reason.PAIRING_REVOKED);
+		}
 		if (!this.running) {
 			waiter.close();
 			throw new ApprovalUnavailableException(
@@ -161,30 +169,39 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
-	 * Interrupt all other threads that wait for the approvers of a revoked pairing, so
-	 * that they withdraw their requests.
+	 * End all waits for the approvers of a revoked pairing, so that their threads
+	 * withdraw the requests.
 	 * @param pairing the pairing's name
 	 */
 	public void pairingRevoked(String pairing) {
+		this.revocations.merge(pairing, 1, Integer::sum);
 		this.waiters.values()
 			.stream()
 			.filter((waiter) -> waiter.pairing.equals(pairing) && waiter.thread != Thread.currentThread())
-			.forEach((waiter) -> waiter.stop(Waiter.PAIRING_REVOKED));
+			.forEach((waiter) -> waiter.stop(Reason.PAIRING_REVOKED));
 	}
 
 	/**
-	 * Interrupt the thread that waits for an approval, so that it withdraws the request.
-	 * Called on behalf of an operator.
+	 * End the wait for an approval on behalf of an operator, so that its thread withdraws
+	 * the request. This is final: the approval is not used, even if it is given before
+	 * the gateway confirms the withdrawal.
 	 * @param requestId the request's id
-	 * @return {@code false} if no thread of this instance waits for the approval
+	 * @return {@code true} if the approval is not used; {@code false} if the decision was
+	 * applied before, or no thread of this instance waits for it
 	 */
 	public boolean withdraw(String requestId) {
-		List<Waiter> waiting = this.waiters.values()
+		return this.waiters.values()
 			.stream()
 			.filter((waiter) -> waiter.approval.requestId().equals(requestId))
-			.toList();
-		waiting.forEach((waiter) -> waiter.stop(Waiter.WITHDRAWN));
-		return !waiting.isEmpty();
+			.anyMatch(Waiter::withdraw);
+	}
+
+	/**
+	 * Return how often a pairing was revoked, which changes if it is revoked before a
+	 * thread is registered.
+	 */
+	int revocations(String pairing) {
+		return this.revocations.getOrDefault(pairing, 0);
 	}
 
 	@Override
@@ -195,7 +212,7 @@ public final class PendingApprovals implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.running = false;
-		this.waiters.values().forEach((waiter) -> waiter.stop(Waiter.SHUTDOWN));
+		this.waiters.values().forEach((waiter) -> waiter.stop(Reason.SHUTDOWN));
 		if (!awaitEmpty()) {
 			logger.warn("%s approvals were not withdrawn before the shutdown; they expire at the gateway"
 				.formatted(this.waiters.size()));
@@ -226,64 +243,93 @@ public final class PendingApprovals implements SmartLifecycle {
 	}
 
 	/**
+	 * Enumeration of the reasons why waits end.
+	 */
+	private enum Reason {
+
+		SHUTDOWN("The application is shutting down"),
+
+		WITHDRAWN("An operator said so"),
+
+		PAIRING_REVOKED("The pairing was revoked while a decision was pending (pair again)");
+
+		private final String text;
+
+		Reason(String text) {
+			this.text = text;
+		}
+
+	}
+
+	/**
 	 * Represents a thread that waits for an approval.
 	 */
 	final class Waiter implements AutoCloseable {
-
-		private static final String SHUTDOWN = "The application is shutting down";
-
-		private static final String WITHDRAWN = "An operator said so";
-
-		private static final String PAIRING_REVOKED = "The pairing was revoked while a decision was pending (pair again)";
 
 		private final PendingApproval approval;
 
 		private final String pairing;
 
-		private final Thread thread;
+		private final Thread thread = Thread.currentThread();
 
-		private @Nullable String whyStopped;
+		private final WaitScope scope = new WaitScope().enter();
 
-		private boolean closed;
+		private @Nullable Reason whyStopped;
 
-		private Waiter(PendingApproval approval, String pairing, Thread thread) {
+		private boolean withdrawn;
+
+		private boolean decided;
+
+		private Waiter(PendingApproval approval, String pairing) {
 			this.approval = approval;
 			this.pairing = pairing;
-			this.thread = thread;
 		}
 
-		private synchronized void stop(String why) {
-			if (!this.closed && this.whyStopped == null) {
+		private synchronized boolean withdraw() {
+			this.withdrawn = !this.decided;
+			stop(Reason.WITHDRAWN);
+			return this.withdrawn;
+		}
+
+		private synchronized void stop(Reason why) {
+			if (!this.decided && this.whyStopped == null) {
 				this.whyStopped = why;
-				this.thread.interrupt();
+				this.scope.cancel();
 			}
 		}
 
 		/**
-		 * Return the reason why the thread was interrupted.
-		 * @return the reason, or {@code null} if it was not interrupted by this registry
+		 * Return the reason why the wait was ended by this registry.
+		 * @return the reason, or {@code null} if it was not
 		 */
 		synchronized @Nullable String whyStopped() {
-			return this.whyStopped;
+			return (this.whyStopped != null) ? this.whyStopped.text : null;
+		}
+
+		/**
+		 * Apply a decision, unless an operator has withdrawn the request.
+		 * @throws ApprovalWithdrawnException if the request was withdrawn before
+		 */
+		synchronized void decided() {
+			if (this.withdrawn) {
+				throw new ApprovalWithdrawnException(
+						"Request %s was decided, but an operator had withdrawn it before, so the decision is not used"
+							.formatted(this.approval.requestId()),
+						this.approval.requestId());
+			}
+			this.decided = true;
 		}
 
 		/**
 		 * Return whether an operator ended the wait.
 		 */
 		synchronized boolean isWithdrawn() {
-			return WITHDRAWN.equals(this.whyStopped);
+			return this.withdrawn;
 		}
 
 		@Override
 		public void close() {
-			synchronized (this) {
-				this.closed = true;
-				if (this.whyStopped != null) {
-					// Clears the interrupt of this registry, since the thread may belong
-					// to a pool
-					Thread.interrupted();
-				}
-			}
+			this.scope.close();
 			PendingApprovals.this.lock.lock();
 			try {
 				PendingApprovals.this.waiters.remove(this.approval);

@@ -13,6 +13,7 @@ import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.PairingKeyAgreement;
 import io.airlockapp.gateway.pairing.PairingDocuments.Snapshot;
 import io.airlockapp.gateway.store.PairingStoreException;
+import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +180,7 @@ final class CodeClaim {
 
 	private void warn(AirlockGatewayException ex) {
 		// An interrupt indicates that the application is stopping
-		if (!Thread.currentThread().isInterrupted()) {
+		if (!WaitScope.isInterrupted()) {
 			this.warnings.warn("The pairing code of '%s' can't be claimed yet; trying again: %s".formatted(this.name,
 					ex.getMessage()));
 		}

@@ -14,6 +14,7 @@ import io.airlockapp.gateway.harp.PairingResponse;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.support.VisibleAscii;
+import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -143,7 +144,7 @@ final class PairingPoller {
 
 	private static void warnOnce(String name, AirlockGatewayException ex, Set<String> reported) {
 		String message = "The status of the pairing '%s' is not available yet: %s".formatted(name, ex.getMessage());
-		if (!Thread.currentThread().isInterrupted() && reported.add(message)) {
+		if (!WaitScope.isInterrupted() && reported.add(message)) {
 			logger.warn(message);
 		}
 	}

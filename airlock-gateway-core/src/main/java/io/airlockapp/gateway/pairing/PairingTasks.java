@@ -3,11 +3,14 @@ package io.airlockapp.gateway.pairing;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.WaitScope;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,12 @@ final class PairingTasks {
 	 */
 	private final Map<String, Boolean> polled = new HashMap<>();
 
+	/**
+	 * The scopes of the running tasks. Only their waits are interrupted, since an
+	 * interrupt may close the database of a store.
+	 */
+	private final Set<WaitScope> running = ConcurrentHashMap.newKeySet();
+
 	private @Nullable ExecutorService executor;
 
 	PairingTasks(PairingPoller poller, KnownPairings names) {
@@ -54,7 +63,8 @@ final class PairingTasks {
 			this.executor = null;
 		}
 		if (stopped != null) {
-			stopped.shutdownNow();
+			stopped.shutdown();
+			this.running.forEach(WaitScope::cancel);
 			awaitTermination(stopped);
 		}
 	}
@@ -62,7 +72,7 @@ final class PairingTasks {
 	private static void awaitTermination(ExecutorService stopped) {
 		try {
 			if (!stopped.awaitTermination(TERMINATION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-				logger.debug("A pairing's call is still under way, though it was interrupted");
+				logger.debug("A task of a pairing has not ended yet");
 			}
 		}
 		catch (InterruptedException ex) {
@@ -126,11 +136,20 @@ final class PairingTasks {
 	}
 
 	private void run(String name, Task task) {
-		try {
-			task.run();
+		try (WaitScope scope = new WaitScope().enter()) {
+			this.running.add(scope);
+			if (!isRunning()) {
+				scope.cancel();
+			}
+			try {
+				task.run();
+			}
+			finally {
+				this.running.remove(scope);
+			}
 		}
 		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			logger.debug("A task of the pairing '%s' ends, since the application stops".formatted(name));
 		}
 		catch (RuntimeException | Error ex) {
 			failed(name, ex);

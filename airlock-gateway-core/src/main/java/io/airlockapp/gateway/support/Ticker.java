@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.support;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -32,7 +33,15 @@ public interface Ticker {
 	 * @throws InterruptedException if the thread is interrupted during the wait
 	 */
 	default void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
-		condition.awaitNanos(nanos);
+		WaitScope.await(() -> {
+			lock.lock();
+			try {
+				condition.signalAll();
+			}
+			finally {
+				lock.unlock();
+			}
+		}, () -> condition.awaitNanos(nanos));
 	}
 
 	/**
@@ -49,7 +58,11 @@ public interface Ticker {
 
 			@Override
 			public void sleep(Duration duration) throws InterruptedException {
-				TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+				CountDownLatch end = new CountDownLatch(1);
+				WaitScope.await(end::countDown, () -> end.await(duration.toNanos(), TimeUnit.NANOSECONDS));
+				if (WaitScope.interrupted()) {
+					throw new InterruptedException("The pause was ended");
+				}
 			}
 
 		};

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.client.ExchangeState;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
 
 /**
  * Tests for {@link ApprovalExchange} in virtual time.
@@ -77,6 +80,28 @@ class ApprovalExchangeTests {
 			.willThrow(SingleExchange.error(409, "AlreadyDecidedConflict"));
 		pollsAnswer(after(0, SingleExchange::decision));
 		assertThat(run()).isNotNull();
+	}
+
+	@Test
+	void row32_requestThatWasStillQueuedIsNotWithdrawn() {
+		Thread.currentThread().interrupt();
+		try {
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run)
+				.withMessageContaining("was not sent");
+		}
+		finally {
+			assertThat(Thread.interrupted()).isTrue();
+		}
+		verifyNoInteractions(this.exchange.api);
+	}
+
+	@Test
+	void row06_requestWithoutATokenIsNotWithdrawn() {
+		given(this.exchange.api.submitArtifact(any(), any()))
+			.willThrow(new IdentityUnavailableException("Sign in first", null));
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::run);
+		verify(this.exchange.api).submitArtifact(any(), any());
+		verifyNoMoreInteractions(this.exchange.api);
 	}
 
 	@Test

@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.exchange;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -8,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.airlockapp.gateway.CapturedLog;
+import io.airlockapp.gateway.support.Ticker;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +54,34 @@ class ApprovalTaskExecutorTests {
 				.withCauseInstanceOf(NoSuchMethodError.class);
 		}
 		assertThat(this.log.list).isEmpty();
+	}
+
+	@Test
+	void endWaitsAndInterruptNothingElse() {
+		CompletableFuture<Boolean> waited = new CompletableFuture<>();
+		CompletableFuture<Boolean> worked = new CompletableFuture<>();
+		CountDownLatch end = new CountDownLatch(1);
+		try (ApprovalTaskExecutor threads = new ApprovalTaskExecutor(false, null)) {
+			threads.executor().execute(() -> {
+				try {
+					Ticker.system().sleep(Duration.ofMinutes(10));
+				}
+				catch (InterruptedException ex) {
+					waited.complete(Thread.currentThread().isInterrupted());
+				}
+			});
+			threads.executor().execute(() -> {
+				try {
+					worked.complete(end.await(20, TimeUnit.SECONDS));
+				}
+				catch (InterruptedException ex) {
+					worked.complete(false);
+				}
+			});
+		}
+		end.countDown();
+		assertThat(waited).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(false);
+		assertThat(worked).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(true);
 	}
 
 	@Test

@@ -8,6 +8,8 @@ import java.util.Random;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.PendingApproval;
+import io.airlockapp.gateway.exchange.PendingApprovals.Waiter;
+import io.airlockapp.gateway.support.WaitScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -134,8 +136,45 @@ class PendingApprovalsTests {
 		PendingApprovals pending = new PendingApprovals(PendingLimits.of(3), Duration.ZERO);
 		pending.stop();
 		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(
-				() -> pending.enter(new PendingApproval("req-1", "A", Instant.EPOCH, Instant.EPOCH), "default"));
+				() -> pending.enter(new PendingApproval("req-1", "A", Instant.EPOCH, Instant.EPOCH), "default", 0));
 		assertThat(pending.list()).isEmpty();
+	}
+
+	@Test
+	void decisionThatWasAppliedCannotBeWithdrawn() {
+		PendingApprovals pending = pending(PendingLimits.of(3));
+		try (Waiter waiter = enter(pending, "req-1", 0)) {
+			waiter.decided();
+			assertThat(pending.withdraw("req-1")).isFalse();
+			assertThat(waiter.whyStopped()).isNull();
+		}
+		assertThat(pending.withdraw("req-1")).isFalse();
+	}
+
+	@Test
+	void decisionOnAWithdrawnRequestIsNotApplied() {
+		PendingApprovals pending = pending(PendingLimits.of(3));
+		try (Waiter waiter = enter(pending, "req-1", 0)) {
+			assertThat(pending.withdraw("req-1")).isTrue();
+			assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(waiter::decided)
+				.withMessageContaining("an operator had withdrawn it");
+		}
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	void revocationBeforeTheRegistrationEndsTheWait() {
+		PendingApprovals pending = pending(PendingLimits.of(3));
+		int revocations = pending.revocations("default");
+		pending.pairingRevoked("default");
+		try (Waiter waiter = enter(pending, "req-1", revocations)) {
+			assertThat(waiter.whyStopped()).contains("pairing was revoked");
+			assertThat(WaitScope.isInterrupted()).isTrue();
+		}
+	}
+
+	private static Waiter enter(PendingApprovals pending, String requestId, int revocations) {
+		return pending.enter(new PendingApproval(requestId, "A", Instant.EPOCH, Instant.EPOCH), "default", revocations);
 	}
 
 	@Test

@@ -114,7 +114,7 @@ final class SingleExchange {
 	private static DecisionDelivery run(ApprovalExchange exchange) {
 		PendingApprovals pending = new PendingApprovals(PendingLimits.of(10), Duration.ofSeconds(1));
 		PendingApproval approval = new PendingApproval(REQUEST_ID, "Pay out", Instant.EPOCH, Instant.EPOCH);
-		try (PendingApprovals.Waiter waiter = pending.enter(approval, Pairing.DEFAULT_NAME)) {
+		try (PendingApprovals.Waiter waiter = pending.enter(approval, Pairing.DEFAULT_NAME, 0)) {
 			return exchange.run(waiter);
 		}
 	}

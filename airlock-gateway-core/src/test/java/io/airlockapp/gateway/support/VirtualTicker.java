@@ -30,7 +30,7 @@ public final class VirtualTicker implements Ticker {
 
 	@Override
 	public synchronized void sleep(Duration duration) throws InterruptedException {
-		if (Thread.interrupted()) {
+		if (WaitScope.interrupted()) {
 			throw new InterruptedException();
 		}
 		this.sleeps.add(duration);
@@ -39,7 +39,7 @@ public final class VirtualTicker implements Ticker {
 
 	@Override
 	public synchronized void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
-		if (Thread.interrupted()) {
+		if (WaitScope.interrupted()) {
 			throw new InterruptedException();
 		}
 		this.nanoTime += nanos;

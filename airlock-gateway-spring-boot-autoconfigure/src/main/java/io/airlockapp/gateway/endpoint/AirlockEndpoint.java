@@ -221,11 +221,15 @@ public final class AirlockEndpoint {
 		if (requestId == null) {
 			return EndpointResponses.problem(WebEndpointResponse.STATUS_BAD_REQUEST, "Missing parameter 'requestId'");
 		}
-		if (!this.pending.withdraw(requestId)) {
-			return EndpointResponses.notFound("This instance waits for no such request", "It waits for",
-					this.pending.list().stream().map(PendingApproval::requestId));
+		List<String> waiting = this.pending.list().stream().map(PendingApproval::requestId).toList();
+		if (this.pending.withdraw(requestId)) {
+			return new WebEndpointResponse<>(Map.of("withdrawn", requestId));
 		}
-		return new WebEndpointResponse<>(Map.of("withdrawn", requestId));
+		if (waiting.contains(requestId)) {
+			return EndpointResponses.problem(EndpointResponses.CONFLICT,
+					"The request cannot be withdrawn, since its decision was applied");
+		}
+		return EndpointResponses.notFound("This instance waits for no such request", "It waits for", waiting.stream());
 	}
 
 	private WebEndpointResponse<Object> durable(@Nullable String requestId,

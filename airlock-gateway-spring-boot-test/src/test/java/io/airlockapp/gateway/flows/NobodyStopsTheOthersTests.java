@@ -126,6 +126,24 @@ class NobodyStopsTheOthersTests {
 	}
 
 	@Test
+	void callsThatAreCancelledDelayOthersBySeconds() {
+		this.contextRunner.run((context) -> {
+			Service service = context.getBean(Service.class);
+			for (int i = 0; i < 45; i++) {
+				CompletableFuture<String> future = service.payLater("A-" + i);
+				await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+				future.cancel(true);
+			}
+			this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+			assertThat(service.refundLater("A-45")).succeedsWithin(Duration.ofSeconds(5));
+			assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).hasSizeLessThan(15);
+			// What was not sent is not withdrawn
+			assertThat(this.simulator.requests(SimulatorCall.WITHDRAW))
+				.hasSizeLessThanOrEqualTo(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT).size());
+		});
+	}
+
+	@Test
 	void oneMethodCannotKeepTheOthersOut() {
 		this.contextRunner.withPropertyValues("airlock.gateway.approval.max-pending=3").run((context) -> {
 			Service service = context.getBean(Service.class);

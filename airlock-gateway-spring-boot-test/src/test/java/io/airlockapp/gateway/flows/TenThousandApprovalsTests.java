@@ -35,6 +35,7 @@ import io.airlockapp.gateway.harp.DecisionVerifier;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,8 +56,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Ten thousand approvals, eight at a time, in virtual time, of which a tenth of all calls
  * to the gateway goes wrong: each approval that was given runs its method once, and
- * nothing else runs. The same seed makes the same run; {@code -Dtest.seed} chooses
- * another one, and {@code -Dtest.approvals} another number.
+ * nothing else runs. A tenth of the callers cancel. The same seed makes the same run;
+ * {@code -Dtest.seed} chooses another one, and {@code -Dtest.approvals} another number.
  */
 @Tag("slow")
 class TenThousandApprovalsTests {
@@ -139,20 +140,42 @@ class TenThousandApprovalsTests {
 		while (this.next < this.approvals) {
 			int number = this.next++;
 			VirtualGateway.Caller.set(number);
-			this.time.sleep(Duration.ofMillis(this.random.nextInt(2_000)));
 			Instant start = this.time.clock().instant();
+			WaitScope scope = new WaitScope();
+			long cancelledAt = (this.random.nextInt(10) == 0) ? this.random.nextLong(Service.timeout(number).toMillis())
+					: Long.MAX_VALUE;
+			if (cancelledAt != Long.MAX_VALUE) {
+				this.time.start(() -> cancel(scope, Duration.ofMillis(cancelledAt)));
+			}
 			Throwable failure = null;
-			try {
-				switch (number % 3) {
-					case 0 -> service.actSoon(number);
-					case 1 -> service.act(number);
-					default -> service.actLater(number);
-				}
+			try (scope) {
+				scope.enter();
+				act(service, number);
 			}
 			catch (Throwable ex) {
 				failure = ex;
 			}
-			outcomes[number] = new Outcome(failure, start, this.time.clock().instant());
+			outcomes[number] = new Outcome(failure, start, this.time.clock().instant(),
+					scope.isCancelled() ? start.plusMillis(cancelledAt) : Instant.MAX);
+		}
+	}
+
+	private void cancel(WaitScope scope, Duration delay) {
+		try {
+			this.time.sleep(delay);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+		scope.cancel();
+	}
+
+	private void act(Service service, int number) throws InterruptedException {
+		this.time.sleep(Duration.ofMillis(this.random.nextInt(2_000)));
+		switch (number % 3) {
+			case 0 -> service.actSoon(number);
+			case 1 -> service.act(number);
+			default -> service.actLater(number);
 		}
 	}
 
@@ -162,14 +185,17 @@ class TenThousandApprovalsTests {
 		List<String> wrong = new ArrayList<>();
 		int ran = 0;
 		int heardOfNoMore = 0;
+		int notWithdrawn = 0;
+		int cancelled = 0;
 		for (int number = 0; number < this.approvals; number++) {
 			Outcome outcome = outcomes[number];
 			Exchange exchange = exchanges.get(number);
 			int runs = service.runs().getOrDefault(number, 0);
 			boolean decided = exchange != null && exchange.isDecided(Instant.MAX);
 			boolean approved = decided && exchange.answering() == Answering.APPROVE;
-			boolean mustBeHeard = decided && (exchange.isHandedOver() || hasRoom(exchange)
-					|| exchange.decidedAt().plus(ROOM).isBefore(outcome.start().plus(Service.timeout(number))));
+			boolean inTime = decided && exchange.decidedAt().plus(ROOM).isBefore(outcome.end(number))
+					|| (decided && !outcome.isCancelled() && hasRoom(exchange));
+			boolean mustBeHeard = decided && (exchange.isHandedOver() || inTime);
 			String problem = null;
 			if (runs > 1 || (runs == 1 && (!approved || outcome.failure() != null))) {
 				problem = "ran %d times, approved: %s".formatted(runs, approved);
@@ -185,7 +211,9 @@ class TenThousandApprovalsTests {
 			}
 			else if (exchange != null && exchange.isOpen(outcome.end())) {
 				// Its withdrawal got lost again and again
-				problem = outcome.end().isBefore(exchange.expiresAt().minusMillis(1_000)) ? "is still pending" : null;
+				boolean early = outcome.end().isBefore(exchange.expiresAt().minusMillis(1_000));
+				notWithdrawn += (early && outcome.isCancelled()) ? 1 : 0;
+				problem = (early && !outcome.isCancelled()) ? "is still pending" : null;
 			}
 			if (outcome.end().isAfter(outcome.start().plus(Service.timeout(number)).plus(LEAVING))) {
 				problem = "took too long";
@@ -194,16 +222,19 @@ class TenThousandApprovalsTests {
 				wrong.add("%d %s: %s, %s".formatted(number, problem, describe(exchange), outcome));
 			}
 			ran += runs;
+			cancelled += outcome.isCancelled() ? 1 : 0;
 			heardOfNoMore += (decided && !mustBeHeard && !(outcome.failure() instanceof ApprovalDeniedException)
 					&& runs == 0) ? 1 : 0;
 		}
-		String summary = "seed %d: %d of %d approvals ran, %d decisions were too late to be had; %d calls, faults %s, %s of virtual time"
-			.formatted(this.seed, ran, this.approvals, heardOfNoMore, this.gateway.calls(), this.gateway.faults(),
-					Duration.ofNanos(this.time.nanoTime()));
+		String summary = "seed %d: %d of %d approvals ran, %d decisions were too late to be had, %d were cancelled, of which %d could not be withdrawn; %d calls, faults %s, %s of virtual time"
+			.formatted(this.seed, ran, this.approvals, heardOfNoMore, cancelled, notWithdrawn, this.gateway.calls(),
+					this.gateway.faults(), Duration.ofNanos(this.time.nanoTime()));
 		System.out.println(summary);
 		assertThat(wrong).as(summary).isEmpty();
 		assertThat(ran).as(summary).isBetween(this.approvals / 2, this.approvals * 2 / 3);
 		assertThat(heardOfNoMore).as(summary).isLessThan(this.approvals / 20);
+		assertThat(cancelled).as(summary).isGreaterThan(this.approvals / 30);
+		assertThat(notWithdrawn).as(summary).isLessThan(this.approvals / 200);
 	}
 
 	/**
@@ -216,8 +247,8 @@ class TenThousandApprovalsTests {
 	}
 
 	private static boolean isExpected(Throwable failure) {
-		return failure instanceof ApprovalDeniedException || failure instanceof ApprovalTimeoutException
-				|| failure instanceof ApprovalUnavailableException;
+		return failure instanceof InterruptedException || failure instanceof ApprovalDeniedException
+				|| failure instanceof ApprovalTimeoutException || failure instanceof ApprovalUnavailableException;
 	}
 
 	private static String describe(@Nullable Exchange exchange) {
@@ -228,7 +259,20 @@ class TenThousandApprovalsTests {
 	/**
 	 * What became of a call.
 	 */
-	private record Outcome(@Nullable Throwable failure, Instant start, Instant end) {
+	private record Outcome(@Nullable Throwable failure, Instant start, Instant end, Instant cancelledAt) {
+
+		private boolean isCancelled() {
+			return this.cancelledAt.isBefore(Instant.MAX);
+		}
+
+		/**
+		 * Return when the wait ended at the latest.
+		 */
+		private Instant end(int number) {
+			Instant deadline = this.start.plus(Service.timeout(number));
+			return this.cancelledAt.isBefore(deadline) ? this.cancelledAt : deadline;
+		}
+
 	}
 
 	/**

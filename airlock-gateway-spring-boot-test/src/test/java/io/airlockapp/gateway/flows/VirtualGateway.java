@@ -2,6 +2,7 @@ package io.airlockapp.gateway.flows;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.SocketException;
 import java.net.URI;
@@ -18,8 +19,10 @@ import java.util.TreeMap;
 
 import javax.net.ssl.SSLPeerUnverifiedException;
 
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -125,7 +128,20 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 		return this.time.clock().instant();
 	}
 
-	private Answer answer(Request request) {
+	/**
+	 * Pause, as a request that is aborted when its thread is interrupted.
+	 */
+	private void pause(Duration duration) throws InterruptedIOException {
+		try {
+			this.time.sleep(duration);
+		}
+		catch (InterruptedException ex) {
+			WaitScope.interrupt();
+			throw new InterruptedIOException("Interrupted");
+		}
+	}
+
+	private Answer answer(Request request) throws IOException {
 		String[] path = request.uri.getPath().split("/");
 		if (request.uri.getPath().equals("/v1/artifacts")) {
 			return submit(this.mapper.readTree(request.body.toByteArray()));
@@ -160,11 +176,11 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 		return envelope(202, "artifact.accepted", requestId, this.mapper.createObjectNode());
 	}
 
-	private Answer await(Exchange exchange, Duration hold) {
+	private Answer await(Exchange exchange, Duration hold) throws IOException {
 		Instant until = now().plus(hold);
 		if (!exchange.isDecided(now()) && exchange.isOpen(now())) {
 			Instant next = exchange.next();
-			this.time.sleep(Duration.between(now(), next.isBefore(until) ? next : until));
+			pause(Duration.between(now(), next.isBefore(until) ? next : until));
 		}
 		if (exchange.isDecided(now())) {
 			exchange.delivered = true;
@@ -192,7 +208,7 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 
 	private enum Fault {
 
-		STATUS, RESET, FOREIGN_CERTIFICATE, HANG, TRUNCATED, EMPTY, HTML, JUNK, DELAY
+		STATUS, RESET, FOREIGN_CERTIFICATE, HANG, TRUNCATED, EMPTY, HTML, JUNK, DELAY, TOKEN
 
 	}
 
@@ -402,7 +418,7 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 		}
 
 		private void travel(Deadline end) throws IOException {
-			VirtualGateway.this.time.sleep(Duration.ofMillis(5 + VirtualGateway.this.random.nextInt(60)));
+			VirtualGateway.this.pause(Duration.ofMillis(5 + VirtualGateway.this.random.nextInt(60)));
 			if (end.isOver()) {
 				throw new HttpTimeoutException("No whole answer in time");
 			}
@@ -420,11 +436,15 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 		private ClientHttpResponse fail(Deadline end) throws IOException {
 			Random random = VirtualGateway.this.random;
 			Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
-			boolean arrives = random.nextBoolean();
+			boolean arrives = random.nextBoolean() && fault != Fault.TOKEN;
 			VirtualGateway.this.faults.merge(fault + (arrives ? " after" : " before"), 1, Integer::sum);
 			if (fault == Fault.DELAY) {
-				VirtualGateway.this.time.sleep(Duration.ofMillis(random.nextInt(3_000)));
+				VirtualGateway.this.pause(Duration.ofMillis(random.nextInt(3_000)));
 				return pass(end);
+			}
+			if (fault == Fault.TOKEN) {
+				// As of an interceptor whose source of tokens fails
+				throw new AirlockGatewayException("The access token cannot be obtained", null, null);
 			}
 			travel(end);
 			Answer answer = (arrives || fault == Fault.TRUNCATED) ? answer(this) : new Answer(200, "");
@@ -438,7 +458,7 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 							: new SSLPeerUnverifiedException("Another host");
 				}
 				case HANG -> {
-					VirtualGateway.this.time.sleep(end.remaining());
+					VirtualGateway.this.pause(end.remaining());
 					throw new HttpTimeoutException("No whole answer in time");
 				}
 				case TRUNCATED -> response(answer.status(), answer.body().substring(0, answer.body().length() * 2 / 3),
@@ -446,7 +466,7 @@ final class VirtualGateway implements ClientHttpRequestFactory {
 				case EMPTY -> response(200, "", MediaType.APPLICATION_JSON);
 				case HTML -> response(200, "<html>approve</html>", MediaType.TEXT_HTML);
 				case JUNK -> response(200, FOREIGN[random.nextInt(FOREIGN.length)], MediaType.APPLICATION_JSON);
-				case DELAY -> throw new IllegalStateException();
+				case DELAY, TOKEN -> throw new IllegalStateException();
 			};
 		}
 

@@ -10,6 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 
 /**
  * Time that passes at once when all threads sleep. One of its threads runs at a time, the
@@ -81,14 +82,32 @@ final class VirtualTime implements Ticker {
 	}
 
 	@Override
-	public void sleep(Duration duration) {
+	public void sleep(Duration duration) throws InterruptedException {
+		if (WaitScope.interrupted()) {
+			throw new InterruptedException();
+		}
 		Sleeper sleeper = add(duration);
-		wakeNext();
-		sleeper.turn().acquireUninterruptibly();
+		WaitScope.await(() -> wake(sleeper), () -> {
+			wakeNext();
+			sleeper.turn().acquireUninterruptibly();
+			return null;
+		});
+		if (WaitScope.interrupted()) {
+			throw new InterruptedException();
+		}
+	}
+
+	/**
+	 * Let a thread go on after this one, if it sleeps.
+	 */
+	private void wake(Sleeper sleeper) {
+		if (this.sleepers.remove(sleeper)) {
+			this.sleepers.add(new Sleeper(this.now, sleeper.number(), sleeper.turn()));
+		}
 	}
 
 	@Override
-	public void await(Lock lock, Condition condition, long nanos) {
+	public void await(Lock lock, Condition condition, long nanos) throws InterruptedException {
 		lock.unlock();
 		try {
 			sleep(Duration.ofNanos(Math.min(nanos, LOOK.toNanos())));

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -96,7 +97,25 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		HttpRequest request = request(headers, content);
 		// This copy contains credentials, and is not needed while the response is awaited
 		headers.clear();
+		if (WaitScope.isInterrupted()) {
+			throw new InterruptedIOException("Interrupted before the request was sent");
+		}
 		CompletableFuture<HttpResponse<byte[]>> future = send(request);
+		try {
+			return WaitScope.await(() -> future.cancel(true), () -> receive(future, content, left));
+		}
+		catch (InterruptedException ex) {
+			WaitScope.interrupt();
+			throw new InterruptedIOException("Interrupted while waiting for a response");
+		}
+		finally {
+			// Closes the connection unless the response is complete
+			future.cancel(true);
+		}
+	}
+
+	private ClientHttpResponse receive(CompletableFuture<HttpResponse<byte[]>> future, GatewayRequestBody content,
+			Duration left) throws IOException, InterruptedException {
 		try {
 			HttpResponse<byte[]> response = await(future, content, left);
 			return new GatewayResponse(response.statusCode(), response.headers(), response.body());
@@ -106,14 +125,6 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		}
 		catch (TimeoutException ex) {
 			return errorWithoutBody(this.head.get(), new HttpTimeoutException("No complete response within " + left));
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new InterruptedIOException("Interrupted while waiting for a response");
-		}
-		finally {
-			// Closes the connection unless the response is complete
-			future.cancel(true);
 		}
 	}
 

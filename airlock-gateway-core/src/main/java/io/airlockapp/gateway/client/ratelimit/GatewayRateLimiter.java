@@ -10,6 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -120,9 +121,28 @@ public final class GatewayRateLimiter {
 	 * @throws InterruptedException if the thread is interrupted during the wait
 	 */
 	public void acquire(RequestPriority priority, Duration patience) throws TimeoutException, InterruptedException {
-		this.lock.lockInterruptibly();
+		acquire(priority, patience, null);
+	}
+
+	/**
+	 * Wait for the permit to send one request on behalf of somebody. Requests of
+	 * different origins take turns. A turn is used only if this method returns.
+	 * @param priority the request's priority
+	 * @param patience the maximum time to wait, to which the response time of a budget of
+	 * all instances is added, up to one second
+	 * @param origin the gate and the requester, or {@code null} if there are none
+	 * @throws TimeoutException if no permit is available in time
+	 * @throws InterruptedException if the thread is interrupted during the wait
+	 */
+	public void acquire(RequestPriority priority, Duration patience, @Nullable RequestOrigin origin)
+			throws TimeoutException, InterruptedException {
+		if (WaitScope.interrupted()) {
+			throw new InterruptedException();
+		}
+		this.lock.lock();
 		try {
-			Turn turn = new Turn(priority, this.ticker.nanoTime() + patience.toNanos(), this.lock.newCondition());
+			Turn turn = new Turn(priority, this.ticker.nanoTime() + patience.toNanos(),
+					(origin != null) ? origin : RequestOrigin.NONE, this.lock.newCondition());
 			this.queue.add(turn);
 			try {
 				await(turn);
@@ -221,8 +241,9 @@ public final class GatewayRateLimiter {
 	}
 
 	private void wakeNext() {
+		long now = this.ticker.nanoTime();
 		for (RequestPriority priority : RequestPriority.values()) {
-			Turn next = this.queue.next(priority);
+			Turn next = this.queue.next(priority, now);
 			if (next != null) {
 				next.condition().signal();
 			}
@@ -278,7 +299,8 @@ public final class GatewayRateLimiter {
 		}
 	}
 
-	private record Turn(RequestPriority priority, long deadline, Condition condition) implements RequestQueue.Call {
+	private record Turn(RequestPriority priority, long deadline, RequestOrigin origin,
+			Condition condition) implements RequestQueue.Call {
 
 		@Override
 		public boolean equals(@Nullable Object obj) {

@@ -1,25 +1,25 @@
 package io.airlockapp.gateway.client.ratelimit;
 
 /**
- * Priority of a request in the queue of the rate limiter. The constants are in descending
- * order of priority.
+ * Priority of a request in the queue of the rate limiter.
  */
 public enum RequestPriority {
 
 	/**
-	 * Withdrawals and heartbeats. A share of the budget is reserved for them.
+	 * Withdrawals, the status of an exchange, and heartbeats. A tenth of the budget is
+	 * reserved for them. Beyond that, submissions and waits take precedence.
 	 */
 	CONTROL,
 
 	/**
-	 * Submissions, and short requests for which a caller waits: policies, pairing, the
-	 * status of an exchange. They share a part of the budget with {@link #CONTROL} that
-	 * is not available to waits.
+	 * Submissions, and short requests for which a caller waits, such as policies and
+	 * pairing. They take turns with waits, and their rate is limited for each gate and
+	 * requester.
 	 */
 	SHORT,
 
 	/**
-	 * Waits for a decision.
+	 * Waits for a decision. A third of the budget is reserved for them.
 	 */
 	WAIT,
 

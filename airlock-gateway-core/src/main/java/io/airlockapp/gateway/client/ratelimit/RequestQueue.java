@@ -9,10 +9,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queue of the requests that wait for the rate budget, ordered by priority. Among waits,
- * the next one is alternately the one with the earliest deadline and the one that has
- * queued longest, so that none starves. Each operation takes logarithmic time. With a
- * budget of all instances, the next request also needs a turn in it.
+ * Queue of the requests that wait for the rate budget, ordered by priority. Submissions
+ * and waits take turns, and withdrawals beyond their share of the budget come after them.
+ * Within a priority, origins take turns. Among the waits of an origin, the next one is
+ * alternately the one with the earliest deadline and the one that has queued longest, so
+ * that none starves. Each operation takes logarithmic time in the number of requests, and
+ * linear time in the number of origins that queue. With a budget of all instances, the
+ * next request also needs a turn in it.
  *
  * @param <T> the type of the requests
  */
@@ -26,7 +29,7 @@ final class RequestQueue<T extends RequestQueue.Call> {
 
 	private long added;
 
-	private boolean turnOfLongest;
+	private boolean turnOfWaits;
 
 	RequestQueue(SlidingWindow budget) {
 		this(budget, null);
@@ -42,7 +45,7 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		this.budget = budget;
 		this.sharedTurn = sharedTurn;
 		for (RequestPriority priority : RequestPriority.values()) {
-			this.lines.put(priority, new Line<>());
+			this.lines.put(priority, new Line<>(budget.createPace()));
 		}
 	}
 
@@ -57,11 +60,11 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	/**
 	 * Return the next request of a priority.
 	 * @param priority the priority
+	 * @param now the elapsed time in nanoseconds
 	 * @return the next request, or {@code null} if none is queued
 	 */
-	@Nullable T next(RequestPriority priority) {
-		Line<T> line = line(priority);
-		return (priority == RequestPriority.WAIT && !this.turnOfLongest) ? line.mostUrgent() : line.longest();
+	@Nullable T next(RequestPriority priority, long now) {
+		return line(priority).next(now);
 	}
 
 	/**
@@ -74,11 +77,16 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		if (delay(call, now) > 0) {
 			return false;
 		}
-		if (call.priority() == RequestPriority.WAIT) {
-			this.turnOfLongest = !this.turnOfLongest;
+		Line<T> line = line(call.priority());
+		this.budget.grant(call.priority(), line.isFirst(call, now), now);
+		line.sent(call, now);
+		if (call.priority() == RequestPriority.CONTROL) {
+			// A caller that cancels its calls uses up its submissions
+			line(RequestPriority.SHORT).pace.sent(call.origin(), now);
 		}
-		remove(call);
-		this.budget.grant(now);
+		if (call.priority() == RequestPriority.SHORT || call.priority() == RequestPriority.WAIT) {
+			this.turnOfWaits = call.priority() == RequestPriority.SHORT;
+		}
 		if (this.sharedTurn != null) {
 			this.sharedTurn.use();
 		}
@@ -119,18 +127,43 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	}
 
 	private long ownDelay(T call, long now) {
-		if (next(call.priority()) != call) {
+		RequestPriority priority = call.priority();
+		if (next(priority, now) != call) {
 			return Long.MAX_VALUE;
 		}
-		for (RequestPriority higher : RequestPriority.values()) {
-			if (higher == call.priority()) {
-				break;
-			}
-			if (next(higher) != null) {
+		for (RequestPriority other : RequestPriority.values()) {
+			if (rank(other, now) < rank(priority, now) && isPreceded(priority, other, now)) {
 				return Long.MAX_VALUE;
 			}
 		}
-		return this.budget.delay(call.priority(), now);
+		return delayInLine(call, now);
+	}
+
+	private boolean isPreceded(RequestPriority priority, RequestPriority other, long now) {
+		T first = next(other, now);
+		if (first == null) {
+			return false;
+		}
+		boolean yields = priority == RequestPriority.HEALTH
+				|| (priority == RequestPriority.ACKNOWLEDGE && other == RequestPriority.WAIT);
+		return yields || delayInLine(first, now) <= 0;
+	}
+
+	private int rank(RequestPriority priority, long now) {
+		return switch (priority) {
+			case CONTROL -> this.budget.isWithinShareOfControl(now) ? 0 : 3;
+			case SHORT -> this.turnOfWaits ? 2 : 1;
+			case WAIT -> this.turnOfWaits ? 1 : 2;
+			case ACKNOWLEDGE -> 4;
+			case HEALTH -> 5;
+		};
+	}
+
+	private long delayInLine(T call, long now) {
+		Line<T> line = line(call.priority());
+		long delay = this.budget.delay(call.priority(), line.isFirst(call, now), now);
+		return (call.priority() == RequestPriority.SHORT) ? Math.max(delay, line.pace.delay(call.origin(), now))
+				: delay;
 	}
 
 	private Line<T> line(RequestPriority priority) {
@@ -154,18 +187,85 @@ final class RequestQueue<T extends RequestQueue.Call> {
 		 */
 		long deadline();
 
+		/**
+		 * Return on whose behalf the request is sent.
+		 */
+		default RequestOrigin origin() {
+			return RequestOrigin.NONE;
+		}
+
 	}
 
 	/**
-	 * Queued requests of one priority.
+	 * Queued requests of one priority, by origin.
 	 */
 	private static final class Line<T extends Call> {
+
+		private final Map<RequestOrigin, PartOfLine<T>> parts = new LinkedHashMap<>();
+
+		private final RequestPace pace;
+
+		Line(RequestPace pace) {
+			this.pace = pace;
+		}
+
+		void add(Place<T> place) {
+			this.parts.computeIfAbsent(place.call().origin(), (origin) -> new PartOfLine<>()).add(place);
+		}
+
+		void remove(T call) {
+			PartOfLine<T> part = this.parts.get(call.origin());
+			if (part != null) {
+				part.remove(call);
+				if (part.isEmpty()) {
+					this.parts.remove(call.origin());
+				}
+			}
+		}
+
+		void sent(T call, long now) {
+			PartOfLine<T> part = this.parts.get(call.origin());
+			if (part != null) {
+				part.turnOfLongest = !part.turnOfLongest;
+			}
+			remove(call);
+			this.pace.sent(call.origin(), now);
+		}
+
+		/**
+		 * Return whether the origin has sent little recently.
+		 */
+		boolean isFirst(T call, long now) {
+			return this.pace.lead(call.origin(), now) <= 0;
+		}
+
+		@Nullable T next(long now) {
+			if (this.parts.size() <= 1) {
+				return this.parts.isEmpty() ? null : this.parts.values().iterator().next().next();
+			}
+			return this.parts.keySet()
+				.stream()
+				.min(Comparator.comparingLong((RequestOrigin origin) -> this.pace.lead(origin, now))
+					.thenComparingLong((origin) -> this.pace.requesterLead(origin, now)))
+				.map(this.parts::get)
+				.map(PartOfLine::next)
+				.orElse(null);
+		}
+
+	}
+
+	/**
+	 * Queued requests of one priority and origin.
+	 */
+	private static final class PartOfLine<T extends Call> {
 
 		private final Map<T, Place<T>> byArrival = new LinkedHashMap<>();
 
 		// Compared by difference, since elapsed time can overflow
 		private final TreeSet<Place<T>> byDeadline = new TreeSet<>(((Comparator<Place<T>>) (first, second) -> Long
 			.signum(first.call().deadline() - second.call().deadline())).thenComparingLong(Place::number));
+
+		private boolean turnOfLongest;
 
 		void add(Place<T> place) {
 			this.byArrival.put(place.call(), place);
@@ -179,12 +279,14 @@ final class RequestQueue<T extends RequestQueue.Call> {
 			}
 		}
 
-		@Nullable T longest() {
-			return this.byArrival.isEmpty() ? null : this.byArrival.keySet().iterator().next();
+		boolean isEmpty() {
+			return this.byArrival.isEmpty();
 		}
 
-		@Nullable T mostUrgent() {
-			return this.byDeadline.isEmpty() ? null : this.byDeadline.first().call();
+		T next() {
+			T longest = this.byArrival.keySet().iterator().next();
+			boolean urgency = longest.priority() == RequestPriority.WAIT && !this.turnOfLongest;
+			return urgency ? this.byDeadline.first().call() : longest;
 		}
 
 	}

@@ -14,6 +14,16 @@ final class SlidingWindow {
 	 */
 	private static final long ROUND_TRIP = Duration.ofMillis(50).toNanos();
 
+	/**
+	 * Kind of a submission of an origin that has sent nothing recently. The other kinds
+	 * are the priorities.
+	 */
+	private static final int FIRST = RequestPriority.values().length;
+
+	private static final int KINDS = FIRST + 1;
+
+	private final int limit;
+
 	private final long period;
 
 	private final QuotaShare share;
@@ -22,6 +32,15 @@ final class SlidingWindow {
 	 * Times of the grants within the period, as a ring whose length is a power of two.
 	 */
 	private long[] grants = new long[16];
+
+	private byte[] kinds = new byte[16];
+
+	/**
+	 * The number of grants within the period by their kind.
+	 */
+	private final int[] counts = new int[KINDS];
+
+	private long lastWait;
 
 	private int first;
 
@@ -32,51 +51,74 @@ final class SlidingWindow {
 	private boolean paused;
 
 	SlidingWindow(int limit, Duration period) {
+		this.limit = limit;
 		this.period = period.toNanos();
 		this.share = new QuotaShare(limit, this.period);
 	}
 
 	/**
-	 * Return the delay of a request, assuming that no other request is sent meanwhile.
+	 * Return the delay of a request, assuming that no other request is sent meanwhile, or
+	 * a part of the delay.
 	 * @param priority the priority
+	 * @param first whether the origin of the request has sent little recently
 	 * @param now the elapsed time in nanoseconds
 	 * @return the delay in nanoseconds, or 0
 	 */
-	long delay(RequestPriority priority, long now) {
+	long delay(RequestPriority priority, boolean first, long now) {
 		forgetUntil(now - this.period);
 		long delay = this.paused ? Math.max(0, this.resumeAt - now) : 0;
 		int limit = this.share.current(now);
-		int capacity = capacity(priority, limit);
+		int capacity = capacity(priority, first, limit);
 		int excess = this.size - capacity;
 		if (excess >= 0) {
 			delay = Math.max(delay, grantAt(excess) + this.period - now);
 		}
 		if (this.size > 0) {
-			delay = Math.max(delay, grantAt(this.size - 1) + distance(priority, capacity, limit, now) - now);
+			delay = Math.max(delay, notBefore(priority, capacity, limit, now) - now);
 		}
 		return delay;
 	}
 
 	/**
-	 * Return the least time between two requests. Waits and acknowledgements in a busy
+	 * Return the earliest time after other requests. Waits and acknowledgements in a busy
 	 * window, and all requests after a pause, are spread evenly; otherwise, a burst would
 	 * exhaust the budget until it leaves the window. Other bursts are slowed down, so
 	 * that the refusal of a request stops the rest of them.
 	 */
-	private long distance(RequestPriority priority, int capacity, int limit, long now) {
+	private long notBefore(RequestPriority priority, int capacity, int limit, long now) {
 		long even = this.period / limit;
-		boolean resuming = this.paused && now - this.resumeAt < this.period;
-		if (resuming || (priority.compareTo(RequestPriority.WAIT) >= 0 && this.size > capacity / 2)) {
-			return even;
+		long last = grantAt(this.size - 1);
+		if (this.paused && now - this.resumeAt < this.period) {
+			return last + even;
 		}
-		return (this.size > capacity / 6) ? Math.min(even, ROUND_TRIP) : 0;
+		if (isSpread(priority) && this.size > capacity / 2 && waits() > 0) {
+			// Other requests, which are not spread, do not delay waits any further
+			return this.lastWait + even;
+		}
+		return last + ((this.size > capacity / 6) ? Math.min(even, ROUND_TRIP) : 0);
 	}
 
-	void grant(long now) {
+	private static boolean isSpread(RequestPriority priority) {
+		return priority.compareTo(RequestPriority.WAIT) >= 0;
+	}
+
+	/**
+	 * Record that a request is sent.
+	 */
+	void grant(RequestPriority priority, boolean first, long now) {
 		if (this.size == this.grants.length) {
 			grow();
 		}
+		boolean inShare = priority == RequestPriority.WAIT
+				&& count(RequestPriority.WAIT) < part(this.share.current(now), 3);
+		boolean favored = first && !inShare && (priority == RequestPriority.SHORT || priority == RequestPriority.WAIT);
+		int kind = favored ? FIRST : priority.ordinal();
+		this.counts[kind]++;
+		this.kinds[index(this.size)] = (byte) kind;
 		this.grants[index(this.size++)] = now;
+		if (isSpread(priority)) {
+			this.lastWait = now;
+		}
 		if (this.paused && now - this.resumeAt >= this.period) {
 			this.paused = false;
 		}
@@ -101,19 +143,61 @@ final class SlidingWindow {
 		this.share.refused(now);
 	}
 
-	private static int capacity(RequestPriority priority, int limit) {
-		int control = Math.max(1, limit / 10);
-		int submissions = Math.max(1, limit / 30);
+	/**
+	 * Create a pace by which one gate or requester can use a third of the budget, of
+	 * which a quarter can be sent at once.
+	 */
+	RequestPace createPace() {
+		return new RequestPace(3 * this.period / this.limit, Math.max(1, this.limit / 12));
+	}
+
+	/**
+	 * Return whether the withdrawals and heartbeats in the window leave a part of their
+	 * share.
+	 */
+	boolean isWithinShareOfControl(long now) {
+		forgetUntil(now - this.period);
+		return count(RequestPriority.CONTROL) < part(this.share.current(now), 10);
+	}
+
+	/**
+	 * Return the number of requests in the window up to which a request can be sent. The
+	 * unused parts of the shares of others are left to them: a tenth for withdrawals and
+	 * heartbeats, a third for waits, and a thirtieth for origins that have sent little
+	 * recently. The latter can also use half of the tenth.
+	 */
+	private int capacity(RequestPriority priority, boolean first, int limit) {
+		int waits = unused(part(limit, 3), count(RequestPriority.WAIT));
+		int control = unused(part(limit, 10), count(RequestPriority.CONTROL));
+		int others = first ? control / 2 : control + unused(part(limit, 30), this.counts[FIRST]);
 		return switch (priority) {
-			case CONTROL -> limit;
-			case SHORT -> limit - control;
-			case WAIT, ACKNOWLEDGE -> limit - control - submissions;
-			case HEALTH -> (limit - control - submissions) / 2;
+			case CONTROL -> (control > 0) ? limit : limit - waits - others;
+			case WAIT -> (waits > 0) ? limit : limit - others;
+			case SHORT, ACKNOWLEDGE -> limit - waits - others;
+			case HEALTH -> (limit - waits - others) / 2;
 		};
+	}
+
+	private static int part(int limit, int divisor) {
+		return Math.max(1, limit / divisor);
+	}
+
+	private static int unused(int share, int used) {
+		return Math.max(0, share - used);
+	}
+
+	private int count(RequestPriority priority) {
+		return this.counts[priority.ordinal()];
+	}
+
+	private int waits() {
+		return count(RequestPriority.WAIT) + count(RequestPriority.ACKNOWLEDGE) + count(RequestPriority.HEALTH)
+				+ this.counts[FIRST];
 	}
 
 	private void forgetUntil(long time) {
 		while (this.size > 0 && grantAt(0) - time <= 0) {
+			this.counts[this.kinds[this.first]]--;
 			this.first = index(1);
 			this.size--;
 		}
@@ -132,6 +216,9 @@ final class SlidingWindow {
 		// The part before the first grant continues after the last one
 		System.arraycopy(this.grants, 0, larger, this.size, this.first);
 		this.grants = larger;
+		byte[] more = Arrays.copyOf(this.kinds, 2 * this.size);
+		System.arraycopy(this.kinds, 0, more, this.size, this.first);
+		this.kinds = more;
 	}
 
 }

@@ -90,18 +90,35 @@ class GatewayRateLimiterTests {
 	}
 
 	@Test
-	void keepsAShareForWithdrawalsAndHeartbeats() {
-		int calls = 0;
-		while (isOpen(RequestPriority.SHORT)) {
-			calls++;
+	void keepsSharesForWithdrawalsAndHeartbeatsAndForWaits() {
+		assertThat(countOpen(RequestPriority.SHORT)).isEqualTo(33);
+		assertThat(countOpen(RequestPriority.CONTROL)).isEqualTo(6);
+		int waits = 0;
+		while (isOpen(RequestPriority.WAIT)) {
+			waits++;
+			this.ticker.advance(Duration.ofMillis(1_100));
+		}
+		assertThat(waits).isEqualTo(20);
+	}
+
+	@Test
+	void keepsTheShareOfWaitsFromAllOtherPriorities() {
+		for (RequestPriority priority : RequestPriority.values()) {
+			if (priority != RequestPriority.WAIT) {
+				countOpen(priority);
+			}
+		}
+		this.ticker.advance(Duration.ofSeconds(2));
+		assertThat(isOpen(RequestPriority.WAIT)).isTrue();
+	}
+
+	private int countOpen(RequestPriority priority) {
+		int count = 0;
+		while (isOpen(priority)) {
+			count++;
 			this.ticker.advance(Duration.ofMillis(50));
 		}
-		assertThat(calls).isEqualTo(54);
-		for (int i = 0; i < 6; i++) {
-			assertThat(isOpen(RequestPriority.CONTROL)).isTrue();
-			this.ticker.advance(Duration.ofMillis(50));
-		}
-		assertThat(isOpen(RequestPriority.CONTROL)).isFalse();
+		return count;
 	}
 
 	@Test

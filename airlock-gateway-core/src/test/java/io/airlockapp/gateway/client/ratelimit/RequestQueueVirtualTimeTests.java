@@ -121,13 +121,13 @@ class RequestQueueVirtualTimeTests {
 		world.run();
 		SlidingWindow quiet = new SlidingWindow(LIMIT, PERIOD);
 		int checks = 0;
-		while (quiet.delay(RequestPriority.HEALTH, 0) == 0) {
-			quiet.grant(0);
+		while (quiet.delay(RequestPriority.HEALTH, false, 0) == 0) {
+			quiet.grant(RequestPriority.HEALTH, false, 0);
 			checks++;
 		}
 		assertThat(checks).isPositive().isLessThanOrEqualTo(LIMIT / 2);
-		assertThat(quiet.delay(RequestPriority.SHORT, 0)).isZero();
-		assertThat(quiet.delay(RequestPriority.WAIT, 0)).isZero();
+		assertThat(quiet.delay(RequestPriority.SHORT, false, 0)).isZero();
+		assertThat(quiet.delay(RequestPriority.WAIT, false, 0)).isZero();
 	}
 
 	@Test
@@ -162,7 +162,7 @@ class RequestQueueVirtualTimeTests {
 		Call sooner = new Call(RequestPriority.WAIT, 100);
 		Call between = new Call(RequestPriority.WAIT, 200);
 		List.of(later, sooner, between).forEach(queue::add);
-		assertThat(queue.next(RequestPriority.WAIT)).isSameAs(sooner);
+		assertThat(queue.next(RequestPriority.WAIT, 0)).isSameAs(sooner);
 		assertThat(queue.take(later, 0)).isFalse();
 		assertThat(queue.take(sooner, 0)).isTrue();
 		// The next turn is for the one that has queued longest
@@ -177,14 +177,14 @@ class RequestQueueVirtualTimeTests {
 		budget.pauseUntil(seconds(30));
 		budget.pauseUntil(seconds(20));
 		for (RequestPriority priority : RequestPriority.values()) {
-			assertThat(budget.delay(priority, 0)).isEqualTo(seconds(30));
-			assertThat(budget.delay(priority, seconds(30))).isZero();
+			assertThat(budget.delay(priority, false, 0)).isEqualTo(seconds(30));
+			assertThat(budget.delay(priority, false, seconds(30))).isZero();
 		}
-		budget.grant(seconds(30));
-		assertThat(budget.delay(RequestPriority.SHORT, seconds(30))).isEqualTo(seconds(1));
-		budget.grant(seconds(31));
-		budget.grant(seconds(91));
-		assertThat(budget.delay(RequestPriority.SHORT, seconds(91))).isZero();
+		budget.grant(RequestPriority.SHORT, false, seconds(30));
+		assertThat(budget.delay(RequestPriority.SHORT, false, seconds(30))).isEqualTo(seconds(1));
+		budget.grant(RequestPriority.SHORT, false, seconds(31));
+		budget.grant(RequestPriority.SHORT, false, seconds(91));
+		assertThat(budget.delay(RequestPriority.SHORT, false, seconds(91))).isZero();
 	}
 
 	private static long seconds(long seconds) {
@@ -324,11 +324,11 @@ class RequestQueueVirtualTimeTests {
 
 		private void makeCalls() {
 			for (RequestPriority priority : RequestPriority.values()) {
-				QueuedCall call = this.queue.next(priority);
+				QueuedCall call = this.queue.next(priority, this.now);
 				while (call != null && this.queue.take(call, this.now)) {
 					this.grants.add(this.now);
 					call.made.run();
-					call = this.queue.next(priority);
+					call = this.queue.next(priority, this.now);
 				}
 			}
 		}
@@ -336,7 +336,7 @@ class RequestQueueVirtualTimeTests {
 		private long nextTurn() {
 			long next = Long.MAX_VALUE;
 			for (RequestPriority priority : RequestPriority.values()) {
-				QueuedCall call = this.queue.next(priority);
+				QueuedCall call = this.queue.next(priority, this.now);
 				if (call != null) {
 					next = Math.min(next, this.queue.delay(call, this.now));
 				}

@@ -140,7 +140,7 @@ class SharedTurnTests {
 			requests++;
 			this.ticker.advance(Duration.ofMillis(50));
 		}
-		assertThat(requests).isEqualTo(54);
+		assertThat(requests).isEqualTo(33);
 	}
 
 	@Test

@@ -163,9 +163,9 @@ final class SimulatedGateway {
 
 	private void send(Instance instance) {
 		for (RequestPriority priority : RequestPriority.values()) {
-			Request request = instance.queue.next(priority);
+			Request request = instance.queue.next(priority, instance.time(this.now));
 			while (request != null && isSent(instance, request)) {
-				request = instance.queue.next(priority);
+				request = instance.queue.next(priority, instance.time(this.now));
 			}
 		}
 	}
@@ -223,7 +223,7 @@ final class SimulatedGateway {
 	private long nextTurn(Instance instance) {
 		long next = Long.MAX_VALUE;
 		for (RequestPriority priority : RequestPriority.values()) {
-			Request request = instance.queue.next(priority);
+			Request request = instance.queue.next(priority, instance.time(this.now));
 			if (request != null) {
 				next = Math.min(next, instance.queue.delay(request, instance.time(this.now)));
 			}

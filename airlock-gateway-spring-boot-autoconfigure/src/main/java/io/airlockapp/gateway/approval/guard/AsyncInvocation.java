@@ -1,8 +1,8 @@
 package io.airlockapp.gateway.approval.guard;
 
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
+import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,21 +14,19 @@ final class AsyncInvocation implements Runnable {
 
 	private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 
+	private final WaitScope scope = new WaitScope();
+
 	private final GuardedInvocationExecutor guard;
 
 	private final InnerInvocation invocation;
 
 	private final MethodGuardedCall call;
 
-	private @Nullable Thread waiting;
-
-	private boolean abandoned;
-
 	AsyncInvocation(GuardedInvocationExecutor guard, InnerInvocation invocation, MethodGuardedCall call) {
 		this.guard = guard;
 		this.invocation = invocation;
 		this.call = call;
-		this.result.whenComplete((value, ex) -> abandon());
+		this.result.whenComplete((value, ex) -> this.scope.cancel());
 	}
 
 	/**
@@ -42,50 +40,17 @@ final class AsyncInvocation implements Runnable {
 	@Override
 	public void run() {
 		try {
-			this.result.complete(runGuarded());
+			if (!this.result.isDone()) {
+				this.result.complete(this.guard.run(this.invocation, this.call, this.scope));
+			}
 		}
 		catch (Throwable ex) {
 			this.result.completeExceptionally(ex);
 		}
-	}
-
-	private @Nullable Object runGuarded() throws Throwable {
-		try {
-			startWaiting();
-			return this.guard.run(this.invocation, this.call, this::stopWaiting);
-		}
 		finally {
-			forgetThread();
 			// The executor does not release it if the invocation was abandoned before it
 			// started
 			this.call.admission().close();
-		}
-	}
-
-	private synchronized void startWaiting() {
-		requireWanted();
-		this.waiting = Thread.currentThread();
-	}
-
-	private synchronized void stopWaiting() {
-		requireWanted();
-		this.waiting = null;
-	}
-
-	private synchronized void forgetThread() {
-		this.waiting = null;
-	}
-
-	private synchronized void abandon() {
-		this.abandoned = true;
-		if (this.waiting != null) {
-			this.waiting.interrupt();
-		}
-	}
-
-	private void requireWanted() {
-		if (this.abandoned) {
-			throw new CancellationException("The invocation is no longer awaited");
 		}
 	}
 

@@ -47,11 +47,8 @@ final class FutureInvocationAdapter implements ApprovalMethodInterceptor.Invocat
 			return;
 		}
 		if (result instanceof Future<?> future) {
-			answer.whenComplete((value, ex) -> {
-				if (answer.isCancelled()) {
-					future.cancel(true);
-				}
-			});
+			// Has no effect unless the answer is completed from outside
+			answer.whenComplete((value, ex) -> future.cancel(true));
 		}
 		stage.whenComplete((value, ex) -> complete(answer, value, ex));
 	}

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.approval.guard;
 
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -11,6 +12,7 @@ import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
+import io.airlockapp.gateway.support.WaitScope;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -115,20 +117,29 @@ final class GuardedInvocationExecutor {
 		catch (AirlockGatewayException denial) {
 			return answer(invocation, denial);
 		}
-		return run(invocation, call, () -> {
-		});
+		return run(invocation, call, new WaitScope());
 	}
 
 	/**
-	 * Invoke the method, or handle the denial.
+	 * Invoke the method, or handle the denial. An interrupt of the thread during the wait
+	 * for the approval is restored after the method, since the method of an approval that
+	 * was given nevertheless would otherwise fail half-way.
 	 * @param invocation the guard's own copy of the invocation
 	 * @param call the guarded call of the invocation
-	 * @param beforeRun a callback after the authorization, which can still prevent the
-	 * invocation by an exception
+	 * @param scope the scope of the wait. If it is cancelled, the method is not invoked
 	 * @return the result for the caller
+	 * @throws CancellationException if the scope was cancelled
 	 * @throws Throwable if the method fails or must not run
 	 */
-	@Nullable Object run(InnerInvocation invocation, MethodGuardedCall call, Runnable beforeRun) throws Throwable {
+	@Nullable Object run(InnerInvocation invocation, MethodGuardedCall call, WaitScope scope) throws Throwable {
+		try (scope) {
+			scope.enter();
+			return runInScope(invocation, call, scope);
+		}
+	}
+
+	private @Nullable Object runInScope(InnerInvocation invocation, MethodGuardedCall call, WaitScope scope)
+			throws Throwable {
 		try {
 			if (call.needsApproval()) {
 				DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
@@ -138,8 +149,10 @@ final class GuardedInvocationExecutor {
 				}
 				authorize(invocation, call);
 			}
-			beforeRun.run();
 			requireUnchanged(call);
+			if (!scope.release()) {
+				throw new CancellationException("The invocation is no longer awaited");
+			}
 			call.started();
 		}
 		catch (AirlockGatewayException denial) {

@@ -37,7 +37,8 @@ public final class FailureMessages {
 	 */
 	public static String forFailure(AirlockGatewayException failure) {
 		String advice = (failure instanceof ApprovalUnavailableException) ? null : advice(failure);
-		return (advice != null) ? failure.getMessage() + ". " + advice : String.valueOf(failure.getMessage());
+		String message = String.valueOf(failure.getMessage());
+		return (advice != null) ? sentence(message) + advice : message;
 	}
 
 	/**

@@ -7,6 +7,8 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.Assert;
 
 /**
@@ -25,15 +27,19 @@ public final class Masking {
 
 	private static final int KEY_LENGTH = 32;
 
+	private static final SecureRandom random = new SecureRandom();
+
 	private static final byte[] processKey = newKey();
 
-	private final byte[] key;
+	/**
+	 * Created when it is first needed, since most calls hide nothing.
+	 */
+	private byte @Nullable [] key;
 
 	/**
 	 * Create the masking of a call.
 	 */
 	public Masking() {
-		this.key = newKey();
 	}
 
 	private Masking(byte[] key) {
@@ -55,7 +61,7 @@ public final class Masking {
 	 * @return a copy of the key
 	 */
 	public byte[] key() {
-		return this.key.clone();
+		return secret().clone();
 	}
 
 	/**
@@ -64,8 +70,14 @@ public final class Masking {
 	 * @return the node
 	 */
 	public SnapshotNode.Masked mask(byte[] canonicalValue) {
-		return new SnapshotNode.Masked("hmac-sha256:" + digest(this.key, canonicalValue),
+		return new SnapshotNode.Masked("hmac-sha256:" + digest(secret(), canonicalValue),
 				digest(processKey, canonicalValue));
+	}
+
+	private byte[] secret() {
+		byte[] secret = (this.key != null) ? this.key : newKey();
+		this.key = secret;
+		return secret;
 	}
 
 	private static String digest(byte[] key, byte[] value) {
@@ -81,7 +93,7 @@ public final class Masking {
 
 	private static byte[] newKey() {
 		byte[] key = new byte[KEY_LENGTH];
-		new SecureRandom().nextBytes(key);
+		random.nextBytes(key);
 		return key;
 	}
 

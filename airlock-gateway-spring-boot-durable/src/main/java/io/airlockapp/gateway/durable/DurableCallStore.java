@@ -11,10 +11,13 @@ import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strategy interface for storing recorded calls. Each operation is one statement in the
- * transaction of the current thread. An operation that changes a state returns
- * {@code true} only if the call was in one of the expected states. Concurrent operations
- * then return {@code false}.
+ * Strategy interface for storing recorded calls, in the transaction of the current
+ * thread. An operation that changes a state returns {@code true} only if the call was in
+ * one of the expected states. Concurrent operations then return {@code false}.
+ * <p>
+ * While a run has the claim of a call, its transactions can commit. An operation that
+ * takes the claim back, or ends the run, waits for those that are being committed, and no
+ * other one can commit after it.
  */
 public interface DurableCallStore {
 

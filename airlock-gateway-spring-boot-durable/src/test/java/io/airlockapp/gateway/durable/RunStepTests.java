@@ -232,7 +232,7 @@ class RunStepTests {
 	void methodThatCommittedIsNotStartedAgain() {
 		DurableApproval call = decided();
 		assertThat(attempts(3, () -> {
-			this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = 1");
+			this.instance.committed(call.id());
 			fail();
 		}).perform(call.id(), 1)).isNull();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);

@@ -151,6 +151,15 @@ final class TestInstance implements AutoCloseable {
 		return this.steps.run(calls, List.of(), attempts, ticker);
 	}
 
+	/**
+	 * Record that a transaction of a run was committed.
+	 */
+	void committed(String id) {
+		this.jdbc.update(
+				"INSERT INTO AIRLOCK_DURABLE_COMMIT (ID, TRANSACTION_ID, COMMITTED_AT) VALUES (?, 'transaction-1', 1)",
+				id);
+	}
+
 	DurableState state(String id) {
 		return Objects.requireNonNull(this.store.find(id)).state();
 	}

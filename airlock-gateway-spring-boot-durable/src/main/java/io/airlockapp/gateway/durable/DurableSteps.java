@@ -66,11 +66,13 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * Create the operations of applications.
 	 * @param recorder the recorder of calls
 	 * @param callerTransactions the transactions of callers
+	 * @param reading the transactions of callers for reading
 	 * @return the operations
 	 */
-	public DurableApprovals approvals(CallRecorder recorder, TransactionOperations callerTransactions) {
-		return new DefaultDurableApprovals(this.store, this.scheduler, recorder, callerTransactions, this.publisher,
-				this.clock);
+	public DurableApprovals approvals(CallRecorder recorder, TransactionOperations callerTransactions,
+			TransactionOperations reading) {
+		return new DefaultDurableApprovals(this.store, this.scheduler, recorder, callerTransactions, reading,
+				this.publisher, this.clock);
 	}
 
 	private CallTransitions transitions() {

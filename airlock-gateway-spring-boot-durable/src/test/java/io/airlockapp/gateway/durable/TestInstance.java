@@ -88,7 +88,7 @@ final class TestInstance implements AutoCloseable {
 	final DurableSteps steps = new DurableSteps(this.store, this.scheduler, this.transactions,
 			new TransitionPublisher((event) -> this.events.add(((DurableApprovalEvent) event).approval()),
 					ApprovalListener.of(List.of())),
-			new PendingCounts(this.store, this.clock), this.settings, this.clock);
+			new PendingCounts(this.store, Runnable::run, this.clock), this.settings, this.clock);
 
 	final ApprovalSteps exchange = new ApprovalSteps(this.gateway, environment());
 
@@ -136,7 +136,7 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	DurableApprovals approvals() {
-		return this.steps.approvals(recorder(), this.callers);
+		return this.steps.approvals(recorder(), this.callers, this.callers.reading());
 	}
 
 	AskStep ask() {

@@ -75,6 +75,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -212,8 +213,10 @@ public final class AirlockDurableAutoConfiguration {
 	@Bean
 	DurableSteps airlockDurableSteps(DurableCallStore store, DbStepScheduler scheduler, DurableDatabase database,
 			TransitionPublisher publisher, DurableSettings settings) {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-count-");
+		executor.setDaemon(true);
 		return new DurableSteps(store, scheduler, new WorkerTransactions(database.dataSource()), publisher,
-				new PendingCounts(store, InstantSource.system()), settings, InstantSource.system());
+				new PendingCounts(store, executor, InstantSource.system()), settings, InstantSource.system());
 	}
 
 	@Bean
@@ -247,7 +250,7 @@ public final class AirlockDurableAutoConfiguration {
 	@ConditionalOnMissingBean
 	DurableApprovals airlockDurableApprovals(DurableSteps steps, CallRecorder recorder,
 			@Qualifier("airlockRecordingTransactions") RecordingTransactions transactions) {
-		return steps.approvals(recorder, transactions);
+		return steps.approvals(recorder, transactions, transactions.reading());
 	}
 
 	@Bean

@@ -174,6 +174,16 @@ public interface DurableCallStore {
 	boolean lose(String id, long execution);
 
 	/**
+	 * End a call, if it has the state and the number of starts that were read.
+	 * @param call the call as it was read
+	 * @param state the final state
+	 * @param problem the reason, or {@code null}
+	 * @param now the time
+	 * @return whether the state was changed
+	 */
+	boolean end(DurableCall call, DurableState state, @Nullable String problem, Instant now);
+
+	/**
 	 * End a call.
 	 * @param id the id
 	 * @param from the expected states

@@ -32,6 +32,7 @@ import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableSteps;
 import io.airlockapp.gateway.durable.GuardedCallRecorder;
 import io.airlockapp.gateway.durable.PendingCounts;
+import io.airlockapp.gateway.durable.MissingTargetRegistry;
 import io.airlockapp.gateway.durable.TransitionPublisher;
 import io.airlockapp.gateway.durable.ai.RecordedToolHandler;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
@@ -151,9 +152,11 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("max-pending", properties.maxPending(), 1, 100_000);
 		requireInRange("ask-threads", properties.askThreads(), 1, 100);
 		requireInRange("calls-per-minute", properties.callsPerMinute(), 1, 10_000);
+		requireInRange("attempts", properties.attempts(), 1, 10);
 		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
 				properties.grace(), properties.maxPending(), properties.askThreads(), properties.callsPerMinute(),
-				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval());
+				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
+				properties.attempts());
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
@@ -273,18 +276,22 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
+	MissingTargetRegistry airlockMissingTargetRegistry(DurableCallStore store) {
+		return new MissingTargetRegistry(store);
+	}
+
+	@Bean
 	StepTasks airlockDurableStepTasks(DurableDatabase database, DurableSteps steps, ApprovalSteps exchangeSteps,
 			DbStepScheduler scheduler, ApprovedCalls approvedCalls, ObjectProvider<DurableContext> contexts,
 			ObjectProvider<DurableApprovalHandler> handlers, ObjectProvider<DoNotDisturb> doNotDisturb,
-			ObjectProvider<PlatformTransactionManager> managers, AirlockDurableProperties properties,
+			ObjectProvider<PlatformTransactionManager> managers, MissingTargetRegistry missingTargets,
 			DurableMonitor monitor, ObjectProvider<CallObserver> observer) {
-		requireInRange("attempts", properties.attempts(), 1, 10);
 		PlatformTransactionManager manager = managers.getIfUnique();
 		return new StepTasks(scheduler, steps.transactions(),
 				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), monitor::countUnverified,
 						() -> ThreadLocalRandom.current().nextLong()),
 				steps.run(observer.getIfAvailable(CallObserver::none).observe(approvedCalls),
-						contexts.orderedStream().toList(), properties.attempts(), Ticker.system()),
+						contexts.orderedStream().toList(), missingTargets, Ticker.system()),
 				steps.tell(handlers.orderedStream().toList(),
 						(manager != null)
 								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())

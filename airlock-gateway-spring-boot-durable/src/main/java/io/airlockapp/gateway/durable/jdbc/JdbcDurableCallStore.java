@@ -315,6 +315,13 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
+	public boolean end(DurableCall call, DurableState state, @Nullable String problem, Instant now) {
+		return isOne(
+				end(call.id(), Set.of(call.state()), state, problem, now, "", "ENDED_AT IS NULL AND STARTS = :starts")
+					.param("starts", call.starts()));
+	}
+
+	@Override
 	public boolean end(String id, Set<DurableState> from, DurableState state, @Nullable String problem, Instant now) {
 		if (from.stream().anyMatch(DurableState::isEnded)) {
 			throw new IllegalArgumentException("A call that has ended does not end again");

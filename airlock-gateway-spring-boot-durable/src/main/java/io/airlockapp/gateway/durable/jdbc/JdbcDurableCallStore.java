@@ -114,7 +114,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		catch (DataIntegrityViolationException ex) {
 			// The cause is omitted, since databases include values in these errors
 			throw new ApprovalUnavailableException(
-					"the call can't be recorded, since the table AIRLOCK_DURABLE takes no "
+					"the call cannot be recorded, since the table AIRLOCK_DURABLE takes no "
 							+ "such row. Compare it with the schema file",
 					id, null);
 		}
@@ -334,11 +334,15 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		return isOne(update(id, UNDECIDED, "STATE = 'CANCELLING'"));
 	}
 
+	/**
+	 * A call whose outcome becomes unknown between the two statements is not resolved.
+	 */
 	@Override
 	public boolean resolve(String id, Resolution resolution, Instant now) {
 		this.claims.deleteUnknown(id);
 		return isOne(end(id, Set.of(DurableState.UNKNOWN), DurableState.RESOLVED, resolution.name(), now,
-				", RESOLVED_AT = :now", "RESOLVED_AT IS NULL"));
+				", RESOLVED_AT = :now", "RESOLVED_AT IS NULL AND NOT EXISTS "
+						+ "(SELECT 1 FROM AIRLOCK_DURABLE_CLAIM S WHERE S.ID = AIRLOCK_DURABLE.ID)"));
 	}
 
 	@Override

@@ -1,5 +1,8 @@
 package io.airlockapp.gateway.durable.jdbc;
 
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,6 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+
+import javax.sql.DataSource;
 
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableState;
@@ -51,6 +56,13 @@ abstract class AbstractRunTransactionListenerTests {
 
 	private JdbcDurableCallStore store;
 
+	/**
+	 * Takes part in transactions.
+	 */
+	private JdbcDurableCallStore joining;
+
+	private WorkerTransactions workers;
+
 	private DurableApproval call;
 
 	abstract TestDatabase database();
@@ -60,6 +72,8 @@ abstract class AbstractRunTransactionListenerTests {
 		this.database = database();
 		this.listener = new RunTransactionListener(this.database.dataSource(), () -> COMMITTED);
 		this.store = new JdbcDurableCallStore(this.database.elsewhere().getDataSource(), null, List.of(), false);
+		this.joining = new JdbcDurableCallStore(this.database.dataSource(), null, List.of(), false);
+		this.workers = new WorkerTransactions(this.database.dataSource());
 		String id = TestCalls.call().id();
 		this.store.insert(TestCalls.call(id));
 		assertThat(this.store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW)).isTrue();
@@ -337,16 +351,15 @@ abstract class AbstractRunTransactionListenerTests {
 	void recordingInARunIsCommittedByItsOwnerOnly(Kind kind) {
 		start(kind);
 		RecordingTransactions recording = new RecordingTransactions(this.database.dataSource(), this.listener);
-		JdbcDurableCallStore joining = new JdbcDurableCallStore(this.database.dataSource(), null, List.of(), false);
 		run(() -> {
-			recording.executeWithoutResult((status) -> joining.insert(TestCalls.call("req-next")));
+			recording.executeWithoutResult((status) -> this.joining.insert(TestCalls.call("req-next")));
 			return "";
 		});
 		assertThat(committedAt()).isEqualTo(COMMITTED);
 		lose();
 		resolve();
 		assertRefused(() -> recording.execute((status) -> {
-			joining.insert(TestCalls.call("req-late"));
+			this.joining.insert(TestCalls.call("req-late"));
 			return "";
 		}));
 		assertThat(this.store.find("req-next")).isNotNull();
@@ -462,7 +475,7 @@ abstract class AbstractRunTransactionListenerTests {
 	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
 	void claimIsNotTakenBackBesideACommit(Kind kind) {
 		start(kind);
-		assertWaits(() -> this.store.startAgain(this.call.id(), "run-1", "problem", 2, NOW), false);
+		assertWaits(() -> this.joining.startAgain(this.call.id(), "run-1", "problem", 2, NOW), false);
 		assertThat(this.store.find(this.call.id()).state()).isEqualTo(DurableState.CLAIMED);
 	}
 
@@ -471,7 +484,7 @@ abstract class AbstractRunTransactionListenerTests {
 	void callIsResolvedAfterACommitThatIsInProgress(Kind kind) {
 		start(kind);
 		lose();
-		assertWaits(() -> this.store.resolve(this.call.id(), Resolution.RAN, NOW), true);
+		assertWaits(() -> this.joining.resolve(this.call.id(), Resolution.RAN, NOW), true);
 		assertRefused(() -> pay(this.application.transaction()));
 	}
 
@@ -479,8 +492,49 @@ abstract class AbstractRunTransactionListenerTests {
 	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
 	void callEndsAfterACommitThatIsInProgress(Kind kind) {
 		start(kind);
-		assertWaits(() -> this.store.endRun(this.call.id(), "run-1", DurableState.FAILED, "problem", NOW), true);
+		assertWaits(() -> this.joining.endRun(this.call.id(), "run-1", DurableState.FAILED, "problem", NOW), true);
 		assertRefused(() -> pay(this.application.transaction()));
+	}
+
+	private boolean change(Callable<Boolean> change) {
+		return this.workers.execute((status) -> {
+			try {
+				return change.call();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+	}
+
+	@Test
+	void callThatIsLostAtThisMomentIsNotResolvedBesideItsClaim() {
+		start(Kind.JDBC);
+		JdbcDurableCallStore racing = new JdbcDurableCallStore(before("UPDATE AIRLOCK_DURABLE SET STATE", this::lose),
+				null, List.of(), false);
+		assertThat(racing.resolve(this.call.id(), Resolution.RAN, NOW)).isFalse();
+		run(() -> pay(this.application.transaction()));
+		resolve();
+		assertRefused(() -> pay(this.application.transaction()));
+	}
+
+	private DataSource before(String statement, Runnable action) {
+		return new DelegatingDataSource(this.database.elsewhere().getDataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				Connection connection = super.getConnection();
+				return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
+						new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
+							if (method.getName().equals("prepareStatement")
+									&& arguments[0].toString().startsWith(statement)) {
+								action.run();
+							}
+							return method.invoke(connection, arguments);
+						});
+			}
+
+		};
 	}
 
 	/**
@@ -488,19 +542,11 @@ abstract class AbstractRunTransactionListenerTests {
 	 * committed, although the outer one is rolled back before.
 	 */
 	private void assertWaits(Callable<Boolean> change, boolean expected) {
-		WorkerTransactions workers = new WorkerTransactions(this.database.dataSource());
 		ExecutorService executor = Executors.newSingleThreadExecutor();
 		AtomicReference<Future<Boolean>> changed = new AtomicReference<>();
 		Payment.onPersist.set(() -> {
 			Payment.onPersist.set(() -> {
-				changed.set(executor.submit(() -> workers.execute((status) -> {
-					try {
-						return change.call();
-					}
-					catch (Exception ex) {
-						throw new IllegalStateException(ex);
-					}
-				})));
+				changed.set(executor.submit(() -> change(change)));
 				assertThatExceptionOfType(TimeoutException.class)
 					.isThrownBy(() -> changed.get().get(200, TimeUnit.MILLISECONDS));
 			});

@@ -100,7 +100,8 @@ final class AskSimulation {
 				Duration.ofMinutes(5), 100_000, THREADS, REQUESTS_PER_MINUTE, Duration.ofSeconds(25),
 				Duration.ofMinutes(2), 1);
 		DurableSteps steps = new DurableSteps(this.store, engine, transactions, new TransitionPublisher((event) -> {
-		}, ApprovalListener.of(List.of())), new PendingCounts(this.store, Runnable::run, this.clock), settings, this.clock);
+		}, ApprovalListener.of(List.of())), new PendingCounts(this.store, Runnable::run, this.clock), settings,
+				this.clock);
 		ApprovalSteps exchange = new ApprovalSteps(this.gateway.endpoints(),
 				environment(new JdbcRequestBudget(new VirtualTimeDataSource(database, this.clock), "durable",
 						REQUESTS_PER_MINUTE, Duration.ofMinutes(1))));

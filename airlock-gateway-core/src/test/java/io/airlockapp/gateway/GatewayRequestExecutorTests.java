@@ -37,17 +37,12 @@ class GatewayRequestExecutorTests {
 		.withBudget(new RequestBudget() {
 
 			@Override
-			public Duration takeTurn() {
+			public Duration takeTurn(Duration longest) {
+				GatewayRequestExecutorTests.this.longest = longest;
 				if (!GatewayRequestExecutorTests.this.available) {
 					throw new RequestBudgetException("down", null);
 				}
 				return GatewayRequestExecutorTests.this.wait;
-			}
-
-			@Override
-			public Duration takeTurn(Duration longest) {
-				GatewayRequestExecutorTests.this.longest = longest;
-				return takeTurn();
 			}
 
 			@Override

@@ -39,6 +39,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
@@ -202,18 +203,19 @@ class AirlockStoreAutoConfigurationTests {
 	void rateLimitSharesARowOfAnEmbeddedDatabase() {
 		this.rateLimit.run((context) -> {
 			RequestBudget budget = context.getBean(RequestBudget.class);
-			assertThat(budget.takeTurn()).isZero();
+			assertThat(budget.takeTurn(Duration.ofMinutes(5))).isZero();
 			assertThat(new JdbcTemplate(context.getBean(DataSource.class))
 				.queryForList("SELECT NAME FROM AIRLOCK_DURABLE_BUDGET", String.class)).containsExactly("gateway");
 			// Six requests in 61.2 seconds, without a burst
-			assertThat(budget.takeTurn()).isBetween(Duration.ofSeconds(5), Duration.ofMillis(10_200));
+			assertThat(budget.takeTurn(Duration.ofMinutes(5))).isBetween(Duration.ofSeconds(5),
+					Duration.ofMillis(10_200));
 		});
 	}
 
 	@Test
 	void rateLimitNeedsATurn() {
 		this.rateLimit.run((context) -> {
-			context.getBean(RequestBudget.class).takeTurn();
+			context.getBean(RequestBudget.class).takeTurn(Duration.ofMinutes(5));
 			assertThatExceptionOfType(TimeoutException.class).isThrownBy(
 					() -> context.getBean(GatewayRateLimiter.class).acquire(RequestPriority.SHORT, Duration.ZERO));
 		});
@@ -237,11 +239,11 @@ class AirlockStoreAutoConfigurationTests {
 	@Test
 	void rateLimitBacksOffForAnotherBudget() {
 		RequestBudget own = mock(RequestBudget.class);
-		given(own.takeTurn()).willReturn(Duration.ZERO);
+		given(own.takeTurn(any())).willReturn(Duration.ZERO);
 		this.rateLimit.withBean(RequestBudget.class, () -> own).run((context) -> {
 			assertThat(context).getBean(RequestBudget.class).isSameAs(own);
 			context.getBean(GatewayRateLimiter.class).acquire(RequestPriority.SHORT, Duration.ofSeconds(10));
-			then(own).should().takeTurn();
+			then(own).should().takeTurn(any());
 		});
 	}
 

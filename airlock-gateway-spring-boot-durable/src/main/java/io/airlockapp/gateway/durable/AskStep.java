@@ -135,11 +135,21 @@ public final class AskStep {
 			if (report.delivery() != null && this.decisions.isPaired(call)) {
 				return decide(call, report.delivery());
 			}
-			if (report.standing() == Standing.UNCLEAR || report.standing() == Standing.DECIDED) {
-				throw failure(call, report, "Approval %s can't be withdrawn".formatted(call.id()));
-			}
+			requireSettled(call, report);
 		}
 		return end(call, DurableState.REFUSED, "POLICY");
+	}
+
+	/**
+	 * Require that the withdrawn request of a call is no longer pending, so that nobody
+	 * approves it in vain, or that the time to start is over.
+	 */
+	private void requireSettled(DurableCall call, ExchangeReport report) {
+		boolean settled = report.isEnded() || report.delivery() != null || report.standing() == Standing.UNKNOWN
+				|| report.standing() == Standing.OTHER_CONTENT;
+		if (!settled && !isOver(call.approval().startBy())) {
+			throw failure(call, report, "Approval %s cannot be withdrawn".formatted(call.id()));
+		}
 	}
 
 	private @Nullable NextStep ask(DurableCall call) {
@@ -227,12 +237,8 @@ public final class AskStep {
 				&& this.decisions.endUnused(call, report.delivery(), DurableState.CANCELLED, null)) {
 			return null;
 		}
-		boolean settled = report.isEnded() || report.delivery() != null || report.standing() == Standing.UNKNOWN
-				|| report.standing() == Standing.OTHER_CONTENT;
-		if (settled || isOver(call.approval().startBy())) {
-			return end(call, DurableState.CANCELLED, null);
-		}
-		throw failure(call, report, "Approval %s can't be withdrawn".formatted(call.id()));
+		requireSettled(call, report);
+		return end(call, DurableState.CANCELLED, null);
 	}
 
 	private void withdrawQuietly(DurableCall call) {
@@ -240,8 +246,8 @@ public final class AskStep {
 			this.steps.withdraw(call.id(), call.hash());
 		}
 		catch (RuntimeException ex) {
-			logger.debug(
-					"Approval %s can't be withdrawn: %s".formatted(call.id(), AirlockGatewayException.safeMessage(ex)));
+			logger.debug("Approval %s cannot be withdrawn: %s".formatted(call.id(),
+					AirlockGatewayException.safeMessage(ex)));
 		}
 	}
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -137,17 +138,33 @@ public final class CallRecorder {
 			throw ex;
 		}
 		catch (RuntimeException | Error ex) {
-			throw new ApprovalUnavailableException("The call of %s can't be recorded, so it never runs: %s"
+			throw new ApprovalUnavailableException("The call of %s cannot be recorded, so it never runs: %s"
 				.formatted(gate, AirlockGatewayException.safeMessage(ex)), null, ex);
 		}
 	}
 
 	private DurableCall insert(DurableCall call) {
-		this.transactions.executeWithoutResult((status) -> {
-			this.store.insert(call);
-			this.scheduler.schedule(Step.ASK_FIRST, call.id(), call.approval().recordedAt());
-			this.publisher.recorded(call.approval());
-		});
+		AtomicBoolean inserted = new AtomicBoolean();
+		try {
+			this.transactions.executeWithoutResult((status) -> {
+				this.store.insert(call);
+				this.scheduler.scheduleFirst(Step.ASK_FIRST, call.id(), call.approval().recordedAt());
+				this.publisher.recorded(call.approval());
+				inserted.set(true);
+			});
+		}
+		catch (AirlockGatewayException ex) {
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
+			if (inserted.get()) {
+				throw new ApprovalUnavailableException(("It is not known whether the call of %s was recorded as %s, "
+						+ "since its transaction failed during the commit: %s. Look for it by DurableApprovals.find")
+					.formatted(call.approval().gate(), call.id(), AirlockGatewayException.safeMessage(ex)), call.id(),
+						ex);
+			}
+			throw ex;
+		}
 		return call;
 	}
 

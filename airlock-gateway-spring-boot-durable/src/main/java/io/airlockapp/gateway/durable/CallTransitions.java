@@ -2,7 +2,6 @@ package io.airlockapp.gateway.durable;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -78,7 +77,7 @@ final class CallTransitions {
 		return change(call, verified::get, () -> {
 			StoredDecision decision = verification.verify(this.store.replayJournal(now()));
 			verified.set(decision);
-			if (!this.store.end(call.id(), EnumSet.of(call.state()), state, problem, now())) {
+			if (!this.store.end(call, state, problem, now())) {
 				return false;
 			}
 			this.store.keepDecision(call.id(), decision, now());
@@ -87,12 +86,11 @@ final class CallTransitions {
 	}
 
 	/**
-	 * End a call in the state that was read.
+	 * End a call in the state that was read, unless it was started since.
 	 */
 	boolean end(DurableCall call, DurableState state, @Nullable String problem) {
 		return change(call, call::decision,
-				() -> following(this.store.end(call.id(), EnumSet.of(call.state()), state, problem, now()), Step.TELL,
-						call));
+				() -> following(this.store.end(call, state, problem, now()), Step.TELL, call));
 	}
 
 	/**

@@ -26,16 +26,20 @@ final class DefaultDurableApprovals implements DurableApprovals {
 
 	private final TransactionOperations transactions;
 
+	private final TransactionOperations reading;
+
 	private final TransitionPublisher publisher;
 
 	private final InstantSource clock;
 
 	DefaultDurableApprovals(DurableCallStore store, StepScheduler scheduler, CallRecorder recorder,
-			TransactionOperations transactions, TransitionPublisher publisher, InstantSource clock) {
+			TransactionOperations transactions, TransactionOperations reading, TransitionPublisher publisher,
+			InstantSource clock) {
 		this.store = store;
 		this.scheduler = scheduler;
 		this.recorder = recorder;
 		this.transactions = transactions;
+		this.reading = reading;
 		this.publisher = publisher;
 		this.clock = clock;
 	}
@@ -54,7 +58,7 @@ final class DefaultDurableApprovals implements DurableApprovals {
 
 	@Override
 	public Optional<DurableApproval> find(String id) {
-		return Optional.ofNullable(this.store.find(id));
+		return this.reading.execute((status) -> Optional.ofNullable(this.store.find(id)));
 	}
 
 	@Override
@@ -62,7 +66,8 @@ final class DefaultDurableApprovals implements DurableApprovals {
 		if (limit < 1 || limit > MAX_LIMIT) {
 			throw new IllegalArgumentException("'limit' must be from 1 to %s, but is %s".formatted(MAX_LIMIT, limit));
 		}
-		return states.isEmpty() ? List.of() : this.store.find(EnumSet.copyOf(states), afterId, limit);
+		return states.isEmpty() ? List.of()
+				: this.reading.execute((status) -> this.store.find(EnumSet.copyOf(states), afterId, limit));
 	}
 
 	@Override

@@ -11,10 +11,13 @@ import io.airlockapp.gateway.harp.ReplayJournal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strategy interface for storing recorded calls. Each operation is one statement in the
- * transaction of the current thread. An operation that changes a state returns
- * {@code true} only if the call was in one of the expected states. Concurrent operations
- * then return {@code false}.
+ * Strategy interface for storing recorded calls, in the transaction of the current
+ * thread. An operation that changes a state returns {@code true} only if the call was in
+ * one of the expected states. Concurrent operations then return {@code false}.
+ * <p>
+ * While a run has the claim of a call, its transactions can commit. An operation that
+ * takes the claim back, or ends the run, waits for those that are being committed, and no
+ * other one can commit after it.
  */
 public interface DurableCallStore {
 
@@ -169,6 +172,16 @@ public interface DurableCallStore {
 	 * @return whether the state was changed
 	 */
 	boolean lose(String id, long execution);
+
+	/**
+	 * End a call, if it has the state and the number of starts that were read.
+	 * @param call the call as it was read
+	 * @param state the final state
+	 * @param problem the reason, or {@code null}
+	 * @param now the time
+	 * @return whether the state was changed
+	 */
+	boolean end(DurableCall call, DurableState state, @Nullable String problem, Instant now);
 
 	/**
 	 * End a call.

@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param maxHold the maximum time for which the gateway holds a request
  * @param maxPollInterval the longest time between two requests for one decision, unless
  * the number of calls requires a longer one
+ * @param attempts the maximum number of starts of a call whose method fails
  */
 public record DurableSettings(String instance, String artifactType, Duration timeout, Duration grace, int maxPending,
-		int askThreads, int requestsPerMinute, Duration maxHold, Duration maxPollInterval) {
+		int askThreads, int requestsPerMinute, Duration maxHold, Duration maxPollInterval, int attempts) {
 }

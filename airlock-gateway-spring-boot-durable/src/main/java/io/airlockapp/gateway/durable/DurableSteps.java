@@ -43,12 +43,14 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * Create the step that runs approved calls.
 	 * @param approvedCalls the approved calls
 	 * @param contexts the contexts to restore
-	 * @param attempts the maximum number of starts of a call
+	 * @param missingTargets the registry of calls whose method this instance does not
+	 * have
 	 * @param ticker the ticker for pauses
 	 * @return the step
 	 */
-	public RunStep run(ApprovedCalls approvedCalls, List<DurableContext> contexts, int attempts, Ticker ticker) {
-		return new RunStep(this.store, transitions(), approvedCalls, contexts, this.settings.instance(), attempts,
+	public RunStep run(ApprovedCalls approvedCalls, List<DurableContext> contexts, MissingTargetRegistry missingTargets,
+			Ticker ticker) {
+		return new RunStep(this.store, transitions(), approvedCalls, contexts, missingTargets, this.settings,
 				this.clock, ticker);
 	}
 
@@ -66,11 +68,13 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * Create the operations of applications.
 	 * @param recorder the recorder of calls
 	 * @param callerTransactions the transactions of callers
+	 * @param reading the transactions of callers for reading
 	 * @return the operations
 	 */
-	public DurableApprovals approvals(CallRecorder recorder, TransactionOperations callerTransactions) {
-		return new DefaultDurableApprovals(this.store, this.scheduler, recorder, callerTransactions, this.publisher,
-				this.clock);
+	public DurableApprovals approvals(CallRecorder recorder, TransactionOperations callerTransactions,
+			TransactionOperations reading) {
+		return new DefaultDurableApprovals(this.store, this.scheduler, recorder, callerTransactions, reading,
+				this.publisher, this.clock);
 	}
 
 	private CallTransitions transitions() {

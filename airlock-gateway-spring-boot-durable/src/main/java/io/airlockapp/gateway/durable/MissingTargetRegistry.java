@@ -14,7 +14,7 @@ import org.apache.commons.logging.LogFactory;
 /**
  * Registry of approved calls whose method this instance does not have.
  */
-final class MissingTargetRegistry {
+public final class MissingTargetRegistry {
 
 	private static final Log logger = LogFactory.getLog(MissingTargetRegistry.class);
 
@@ -28,7 +28,11 @@ final class MissingTargetRegistry {
 
 	private final DurableCallStore store;
 
-	MissingTargetRegistry(DurableCallStore store) {
+	/**
+	 * Create a registry.
+	 * @param store the store of calls
+	 */
+	public MissingTargetRegistry(DurableCallStore store) {
 		this.store = store;
 	}
 
@@ -51,7 +55,7 @@ final class MissingTargetRegistry {
 	 * started calls meanwhile.
 	 * @return the methods
 	 */
-	Set<String> findGates() {
+	public Set<String> findGates() {
 		if (!this.gates.isEmpty()) {
 			Set<String> waiting = this.store.find(EnumSet.of(DurableState.DECIDED), null, MAX_WAITING)
 				.stream()

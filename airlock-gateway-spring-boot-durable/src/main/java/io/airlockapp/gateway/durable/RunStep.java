@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
@@ -45,22 +44,20 @@ public final class RunStep {
 
 	private final List<DurableContext> contexts;
 
-	private final String instance;
-
-	private final int attempts;
+	private final DurableSettings settings;
 
 	private final InstantSource clock;
 
 	RunStep(DurableCallStore store, CallTransitions transitions, ApprovedCalls approvedCalls,
-			List<DurableContext> contexts, String instance, int attempts, InstantSource clock, Ticker ticker) {
+			List<DurableContext> contexts, MissingTargetRegistry missingTargets, DurableSettings settings,
+			InstantSource clock, Ticker ticker) {
 		this.store = store;
 		this.transitions = transitions;
 		this.approvedCalls = approvedCalls;
-		this.missingTargets = new MissingTargetRegistry(store);
-		this.outcomes = new OutcomeRecorder(store, transitions, attempts, clock, ticker);
+		this.missingTargets = missingTargets;
+		this.outcomes = new OutcomeRecorder(store, transitions, settings.attempts(), clock, ticker);
 		this.contexts = List.copyOf(contexts);
-		this.instance = instance;
-		this.attempts = attempts;
+		this.settings = settings;
 		this.clock = clock;
 	}
 
@@ -108,15 +105,6 @@ public final class RunStep {
 	}
 
 	/**
-	 * Find the guarded methods for which approved calls wait, and which this instance
-	 * does not have.
-	 * @return the methods
-	 */
-	public Set<String> findMissingTargets() {
-		return this.missingTargets.findGates();
-	}
-
-	/**
 	 * Set whether the application has stopped, after which the outcome of a method that
 	 * still runs is lost unless it can be stored at once.
 	 * @param stopped whether the application has stopped
@@ -127,23 +115,21 @@ public final class RunStep {
 
 	private @Nullable NextStep run(DurableCall call) {
 		this.missingTargets.remove(call.id());
-		if (call.starts() >= this.attempts) {
+		if (call.starts() >= this.settings.attempts()) {
 			// Another instance, or this one before a restart, allowed more
-			this.transitions.end(call, DurableState.FAILED, call.approval().problem());
-			return null;
+			return end(call, DurableState.FAILED, call.approval().problem());
 		}
 		String plaintext = call.plaintext();
 		String arguments = call.arguments();
 		if (plaintext == null || arguments == null || call.artifact() == null || call.decision() == null
 				|| !ArtifactHash.of(StrictUtf8.encode(plaintext)).equals(call.hash())
 				|| !isOf(call.decision().decision().evidence(), call)) {
-			this.transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED");
-			return null;
+			return end(call, DurableState.REFUSED, "NOT_VERIFIED");
 		}
 		ApprovedCall approved = new ApprovedCall(plaintext, arguments, call.decision().decision().evidence(),
 				call.artifact().signerKeys());
 		CallRun run = new CallRun(call, plaintext, this.contexts,
-				(runId) -> this.transitions.claim(call, runId, this.instance, this.attempts));
+				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), this.settings.attempts()));
 		Result result = null;
 		Throwable failure = null;
 		try {
@@ -178,8 +164,7 @@ public final class RunStep {
 
 	private @Nullable NextStep notStarted(DurableCall call, @Nullable Throwable failure) {
 		if (isOver(call.approval())) {
-			endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
-			return null;
+			return endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 		}
 		logger.warn("Approval %s can't be used yet: %s".formatted(call.id(),
 				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "unknown"));
@@ -187,46 +172,50 @@ public final class RunStep {
 	}
 
 	private @Nullable NextStep conclude(DurableCall call, CallRun run, Result result) {
-		switch (result) {
-			case DONE -> this.outcomes.ended(call, run.id(), DurableState.DONE, null);
-			case ARGUMENTS_CHANGED -> this.outcomes.ended(call, run.id(), DurableState.REFUSED, "ARGUMENTS_CHANGED");
-			case PAIRING_REVOKED -> this.transitions.end(call, DurableState.REFUSED, "PAIRING_REVOKED");
-			case NOT_VERIFIED -> this.transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED");
+		return switch (result) {
+			case DONE -> {
+				this.outcomes.ended(call, run.id(), DurableState.DONE, null);
+				yield null;
+			}
+			case ARGUMENTS_CHANGED -> {
+				this.outcomes.ended(call, run.id(), DurableState.REFUSED, "ARGUMENTS_CHANGED");
+				yield null;
+			}
+			case PAIRING_REVOKED -> end(call, DurableState.REFUSED, "PAIRING_REVOKED");
+			case NOT_VERIFIED -> end(call, DurableState.REFUSED, "NOT_VERIFIED");
 			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			case NOT_CLAIMED -> {
 				DurableApproval now = this.store.find(call.id());
-				if (now != null && now.state() == DurableState.DECIDED && isOver(now)) {
-					endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
-					now = this.store.find(call.id());
-				}
-				return watch(now);
+				yield (now != null && now.state() == DurableState.DECIDED && isOver(now))
+						? endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE") : watch(now);
 			}
 			case TARGET_MISSING -> {
-				if (!isOver(call.approval())) {
-					// Another instance may have the target
-					this.missingTargets.add(call.approval());
-					return later(call.approval(), TARGET_RETRY);
+				if (isOver(call.approval())) {
+					yield endUnstarted(call, DurableState.REFUSED, "TARGET_GONE");
 				}
-				endUnstarted(call, DurableState.REFUSED, "TARGET_GONE");
+				// Another instance may have the target
+				this.missingTargets.add(call.approval());
+				yield later(call.approval(), TARGET_RETRY);
 			}
-			case UNAVAILABLE -> {
-				if (!isOver(call.approval())) {
-					return later(call.approval(), RETRY);
-				}
-				endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
-			}
-		}
-		return null;
+			case UNAVAILABLE -> isOver(call.approval()) ? endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE")
+					: later(call.approval(), RETRY);
+		};
 	}
 
 	/**
 	 * End a call that can't start in time. If it has started before, that failure is its
 	 * outcome.
 	 */
-	private void endUnstarted(DurableCall call, DurableState state, String problem) {
+	private @Nullable NextStep endUnstarted(DurableCall call, DurableState state, String problem) {
 		boolean started = call.starts() > 0;
-		this.transitions.end(call, started ? DurableState.FAILED : state,
-				started ? call.approval().problem() : problem);
+		return end(call, started ? DurableState.FAILED : state, started ? call.approval().problem() : problem);
+	}
+
+	/**
+	 * End a call, unless another instance has changed or started it since it was read.
+	 */
+	private @Nullable NextStep end(DurableCall call, DurableState state, @Nullable String problem) {
+		return this.transitions.end(call, state, problem) ? null : watch(this.store.find(call.id()));
 	}
 
 	/**

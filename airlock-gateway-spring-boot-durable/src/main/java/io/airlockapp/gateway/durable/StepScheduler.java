@@ -18,6 +18,15 @@ public interface StepScheduler {
 	void schedule(Step step, String id, Instant time);
 
 	/**
+	 * Schedule the first step of a call that is recorded in the same transaction, without
+	 * looking for a scheduled one.
+	 * @param step the kind of step
+	 * @param id the id of the call
+	 * @param time the time of its execution
+	 */
+	void scheduleFirst(Step step, String id, Instant time);
+
+	/**
 	 * Enumeration of the steps.
 	 */
 	enum Step {

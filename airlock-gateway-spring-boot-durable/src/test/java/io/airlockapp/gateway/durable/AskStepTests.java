@@ -171,6 +171,21 @@ class AskStepTests {
 		assertThat(this.instance.gateway.withdrawals).isEqualTo(1);
 	}
 
+	@Test
+	void policyEndsNoCallWhoseRequestTheGatewayStillHolds() {
+		DurableApproval call = this.instance.record();
+		this.instance.transactions.fail(1, 1, false);
+		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
+		// The withdrawal has no effect
+		this.instance.gateway.fail(Fault.UNKNOWN, 1);
+		assertThat(catchThrowableOfType(StepFailedException.class, () -> denying().perform(call.id())))
+			.hasMessageContaining("cannot be withdrawn");
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.RECORDED);
+		assertThat(this.instance.gateway.decide(call.id(), "approve")).isTrue();
+		denying().perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
 	private AskStep denying() {
 		return this.instance.steps.ask(this.instance.exchange, (call) -> true, () -> {
 		}, () -> Long.MIN_VALUE >>> 1);

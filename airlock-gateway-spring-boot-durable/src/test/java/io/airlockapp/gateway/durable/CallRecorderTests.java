@@ -3,6 +3,7 @@ package io.airlockapp.gateway.durable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.airlockapp.gateway.ApprovalRequest;
@@ -15,6 +16,10 @@ import io.airlockapp.gateway.harp.HarpJson;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.transaction.support.TransactionCallback;
+import org.springframework.transaction.support.TransactionOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -106,6 +111,50 @@ class CallRecorderTests {
 		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE", Integer.class)).isZero();
 		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE_ASK", Integer.class))
 			.isZero();
+	}
+
+	@Test
+	void callIsRecordedWithoutLookingForItsStep() {
+		this.instance.record();
+		this.instance.jdbc.execute("SET QUERY_STATISTICS TRUE");
+		this.instance.callers.executeWithoutResult((status) -> this.instance.record());
+		assertThat(this.instance.jdbc.queryForList(
+				"SELECT SQL_STATEMENT FROM INFORMATION_SCHEMA.QUERY_STATISTICS WHERE SQL_STATEMENT ILIKE '%AIRLOCK%'",
+				String.class))
+			.hasSize(2)
+			.allMatch((statement) -> statement.toUpperCase(Locale.ROOT).startsWith("INSERT INTO"));
+	}
+
+	@Test
+	void resultOfTheCommitThatIsNotKnownIsSaid() {
+		for (boolean committed : List.of(true, false)) {
+			CallRecorder recorder = this.instance.recorder(new TransactionOperations() {
+
+				@Override
+				public <T> T execute(TransactionCallback<T> action) {
+					CallRecorderTests.this.instance.callers.executeWithoutResult((status) -> {
+						action.doInTransaction(status);
+						if (!committed) {
+							status.setRollbackOnly();
+						}
+					});
+					throw new DataAccessResourceFailureException("The connection is closed");
+				}
+
+			});
+			assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(() -> recorder.record(TestInstance.call()))
+				.satisfies((failure) -> assertThat(failure.getRequestId()).startsWith("req-"))
+				.withMessageContainingAll("not known", "DurableApprovals.find")
+				.withMessageNotContaining("never runs");
+		}
+		assertThat(this.instance.jdbc.queryForList("SELECT ID FROM AIRLOCK_DURABLE")).hasSize(1);
+	}
+
+	@Test
+	void callThatIsNotInsertedNeverRuns() {
+		this.instance.jdbc.execute("ALTER TABLE AIRLOCK_DURABLE_ASK RENAME TO ELSEWHERE");
+		assertRefused(this.instance.recorder(), TestInstance.call(), "so it never runs");
 	}
 
 	@Test

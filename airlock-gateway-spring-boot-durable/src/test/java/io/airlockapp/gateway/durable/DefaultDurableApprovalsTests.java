@@ -58,7 +58,8 @@ class DefaultDurableApprovalsTests {
 	@Test
 	void recordingRequiresOneCall() {
 		CallRecorder recorder = this.instance.recorder();
-		DurableApprovals recording = this.instance.steps.approvals(recorder, this.instance.callers);
+		DurableApprovals recording = this.instance.steps.approvals(recorder, this.instance.callers,
+				this.instance.callers.reading());
 		DurableApproval recorded = recording.recording(() -> recorder.record(TestInstance.call()));
 		assertThat(recording.find(recorded.id())).contains(recorded);
 		assertThatIllegalStateException().isThrownBy(() -> recording.recording(() -> {
@@ -112,7 +113,8 @@ class DefaultDurableApprovalsTests {
 			return ended;
 		}).given(store).end(any(), any(), any(), any(), any());
 		DurableApprovals racing = new DefaultDurableApprovals(store, this.instance.scheduler, this.instance.recorder(),
-				this.instance.callers, this.instance.steps.publisher(), this.instance.clock);
+				this.instance.callers, this.instance.callers.reading(), this.instance.steps.publisher(),
+				this.instance.clock);
 		assertThat(racing.cancel(call.id())).isTrue();
 		assertThat(this.instance.state(call.id())).isNotEqualTo(DurableState.DECIDED);
 	}
@@ -154,7 +156,7 @@ class DefaultDurableApprovalsTests {
 		DurableApprovals racing = new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
 				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
 				this.instance.clock)
-			.approvals(this.instance.recorder(), this.instance.callers);
+			.approvals(this.instance.recorder(), this.instance.callers, this.instance.callers.reading());
 		assertThat(racing.cancel(call.id())).isTrue();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.CANCELLED);
 		assertThat(this.instance.scheduled("AIRLOCK_DURABLE_RUN", Step.TELL, call.id())).isEqualTo(1);

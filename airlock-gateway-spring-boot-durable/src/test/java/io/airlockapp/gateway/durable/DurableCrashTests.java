@@ -420,7 +420,7 @@ class DurableCrashTests {
 		signal("CONT", runner);
 		await().until(() -> logged().contains("The outcome FAILED of approval " + crash.id + " is not stored"));
 		assertThat(crash.state()).isEqualTo(DurableState.RESOLVED);
-		assertThat(crash.row().get("COMMITTED_AT")).isNull();
+		assertThat(crash.isCommitted()).isFalse();
 		assertThat(count("STARTED WHERE ID = ?", crash.id)).isOne();
 		assertThat(count("PAID WHERE ID = ?", crash.id)).isZero();
 		assertThat(crash.handled()).containsExactly("RESOLVED APPROVE");
@@ -458,8 +458,8 @@ class DurableCrashTests {
 		assertThat(resolved.handled()).containsExactly("RESOLVED APPROVE");
 		assertThat(count("PAID WHERE ID = ?", continued.id)).isOne();
 		assertThat(count("PAID WHERE ID = ?", resolved.id)).isZero();
-		assertThat(continued.row().get("COMMITTED_AT")).isNotNull();
-		assertThat(resolved.row().get("COMMITTED_AT")).isNull();
+		assertThat(continued.isCommitted()).isTrue();
+		assertThat(resolved.isCommitted()).isFalse();
 		this.succeeded = true;
 	}
 
@@ -691,6 +691,7 @@ class DurableCrashTests {
 
 		private void verifyLeft() {
 			if (this.point == CrashPoint.BEFORE_RECORDING_COMMITS) {
+				assertThat(count("AIRLOCK_DURABLE_CLAIM")).isZero();
 				assertThat(count("AIRLOCK_DURABLE")).isEqualTo(this.known.size());
 				return;
 			}
@@ -808,7 +809,7 @@ class DurableCrashTests {
 			if (expected == DurableState.UNKNOWN) {
 				awaitNoSteps();
 				assertThat(handled()).isEmpty();
-				assertThat(row().get("COMMITTED_AT") != null).isEqualTo(this.point.isCommitted());
+				assertThat(isCommitted()).isEqualTo(this.point.isCommitted());
 				send(ready(), "resolve " + this.id);
 			}
 			await().untilAsserted(() -> assertThat(handled()).as(DurableCrashTests.this::logged).hasSize(1));
@@ -857,8 +858,9 @@ class DurableCrashTests {
 			assertThat(count("STARTED WHERE ID = ?", this.id)).isEqualTo(started ? starts : 0);
 			boolean paid = expected == DurableState.DONE || (unknown && this.point.isCommitted());
 			assertThat(count("PAID WHERE ID = ?", this.id)).isEqualTo(paid ? 1 : 0);
-			assertThat(row().get("COMMITTED_AT") != null).isEqualTo(paid);
+			assertThat(isCommitted()).isEqualTo(paid);
 			assertThat(count("ORDERED WHERE NAME = ?", this.name)).isOne();
+			assertThat(count("AIRLOCK_DURABLE_CLAIM")).isZero();
 			assertThat(count("AIRLOCK_DURABLE")).isEqualTo(this.known.size() + 1);
 			assertThat(count("AIRLOCK_NONCE WHERE REQUEST_ID = ?", this.id))
 				.isEqualTo((this.given.answer() != Answer.SILENCE) ? 1 : 0);
@@ -902,6 +904,10 @@ class DurableCrashTests {
 
 		Map<String, Object> row() {
 			return DurableCrashTests.this.jdbc.queryForMap("SELECT * FROM AIRLOCK_DURABLE WHERE ID = ?", this.id);
+		}
+
+		boolean isCommitted() {
+			return count("AIRLOCK_DURABLE_COMMIT WHERE ID = ?", this.id) > 0;
 		}
 
 		DurableState state() {

@@ -202,9 +202,7 @@ class DurableModelTests {
 				if (this.failingStarts == 1) {
 					// After a transaction of the method
 					this.settled.add(id);
-					assertThat(this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = 1 WHERE RUN_ID = ?",
-							RunningCall.currentRunId()))
-						.isOne();
+					this.instance.committed(id);
 				}
 				throw new InvocationTargetException(new IllegalStateException());
 			}

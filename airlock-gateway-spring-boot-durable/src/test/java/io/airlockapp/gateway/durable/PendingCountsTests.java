@@ -1,12 +1,21 @@
 package io.airlockapp.gateway.durable;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.airlockapp.gateway.durable.PendingCounts.Counts;
+import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link PendingCounts}.
@@ -15,7 +24,7 @@ class PendingCountsTests {
 
 	private final TestInstance instance = new TestInstance();
 
-	private final PendingCounts counts = new PendingCounts(this.instance.store, this.instance.clock);
+	private final PendingCounts counts = new PendingCounts(this.instance.store, Runnable::run, this.instance.clock);
 
 	@AfterEach
 	void close() {
@@ -68,6 +77,68 @@ class PendingCountsTests {
 		assertThat(this.counts.pending()).isEqualTo(1);
 		this.instance.pass(Duration.ofSeconds(15));
 		assertThat(this.counts.pending()).isEqualTo(1);
+	}
+
+	@Test
+	void ownCallsAreAddedWhileTheirTransactionIsOpen() {
+		PendingCounts threaded = new PendingCounts(this.instance.store, new SimpleAsyncTaskExecutor("count-"),
+				this.instance.clock);
+		for (boolean rollback : List.of(false, true)) {
+			int before = threaded.pending();
+			this.instance.callers.executeWithoutResult((status) -> {
+				this.instance.record();
+				threaded.added();
+				this.instance.pass(Duration.ofSeconds(15));
+				assertThat(threaded.pending()).isEqualTo(before + 1);
+				if (rollback) {
+					status.setRollbackOnly();
+				}
+			});
+			assertThat(threaded.pending()).isEqualTo(rollback ? before : before + 1);
+			this.instance.pass(Duration.ofSeconds(15));
+			assertThat(threaded.pending()).isEqualTo(rollback ? before : before + 1);
+		}
+	}
+
+	@Test
+	void lastNumbersApplyWhileTheDatabaseFails() {
+		assertThat(this.counts.get().pending()).isZero();
+		this.instance.record();
+		assertThat(this.counts.get().pending()).isZero();
+		this.instance.pass(Duration.ofSeconds(15));
+		this.instance.jdbc.execute("ALTER TABLE AIRLOCK_DURABLE RENAME TO ELSEWHERE");
+		assertThat(this.counts.get().pending()).isZero();
+		this.instance.jdbc.execute("ALTER TABLE ELSEWHERE RENAME TO AIRLOCK_DURABLE");
+		assertThat(this.counts.get().pending()).isEqualTo(1);
+	}
+
+	@Test
+	void lastNumbersApplyWhileTheDatabaseDoesNotRespond() {
+		List<Runnable> waiting = new ArrayList<>();
+		PendingCounts slow = new PendingCounts(this.instance.store, waiting::add, this.instance.clock);
+		this.instance.record();
+		// Does not wait
+		Thread.currentThread().interrupt();
+		assertThat(slow.get().pending()).isZero();
+		assertThat(slow.get().pending()).isZero();
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(waiting).hasSize(1);
+		waiting.remove(0).run();
+		assertThat(slow.get().pending()).isEqualTo(1);
+	}
+
+	@Test
+	void transactionWithTheOnlyConnectionDoesNotWaitForIt() {
+		try (HikariDataSource pool = new HikariDataSource()) {
+			pool.setDataSource(this.instance.dataSource);
+			pool.setMaximumPoolSize(1);
+			PendingCounts slow = new PendingCounts(new JdbcDurableCallStore(pool, null, List.of(), false),
+					new SimpleAsyncTaskExecutor("count-"), this.instance.clock);
+			this.instance.record();
+			new TransactionTemplate(new JdbcTransactionManager(pool))
+				.executeWithoutResult((status) -> assertThat(slow.get().pending()).isZero());
+			await().untilAsserted(() -> assertThat(slow.get().pending()).isEqualTo(1));
+		}
 	}
 
 }

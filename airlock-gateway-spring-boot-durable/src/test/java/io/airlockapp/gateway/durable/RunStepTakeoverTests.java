@@ -50,7 +50,10 @@ class RunStepTakeoverTests {
 			new CallTransitions(this.store, mock(StepScheduler.class), TransactionOperations.withoutTransaction(),
 					new TransitionPublisher(mock(ApplicationEventPublisher.class), mock(ApprovalListener.class)),
 					InstantSource.fixed(NOW)),
-			this.approvedCalls, List.of(), "instance", 1, InstantSource.fixed(NOW), mock(Ticker.class));
+			this.approvedCalls, List.of(), new MissingTargetRegistry(this.store),
+			new DurableSettings("instance", "command.review", Duration.ofHours(1), Duration.ofMinutes(5), 1000, 4, 30,
+					Duration.ofSeconds(25), Duration.ofMinutes(2), 1),
+			InstantSource.fixed(NOW), mock(Ticker.class));
 
 	@Test
 	void callThatIsNotStartedWhenItsProcessIsLostIsRun() {

@@ -164,13 +164,15 @@ class RunStepTests {
 	@Test
 	void missingTargetIsShownWhileItsCallWaits() {
 		DurableApproval call = decided();
-		RunStep run = this.instance.run((approved, claim) -> ApprovedCalls.Result.TARGET_MISSING, new StandingTicker());
-		assertThat(run.findMissingTargets()).isEmpty();
+		MissingTargetRegistry missing = new MissingTargetRegistry(this.instance.store);
+		RunStep run = this.instance.steps.run((approved, claim) -> ApprovedCalls.Result.TARGET_MISSING, List.of(),
+				missing, new StandingTicker());
+		assertThat(missing.findGates()).isEmpty();
 		run.perform(call.id(), 1);
-		assertThat(run.findMissingTargets()).containsExactly("Payouts.pay");
+		assertThat(missing.findGates()).containsExactly("Payouts.pay");
 		perform(call, method(() -> this.order.add("started elsewhere")));
 		assertThat(this.order).hasSize(1);
-		assertThat(run.findMissingTargets()).isEmpty();
+		assertThat(missing.findGates()).isEmpty();
 	}
 
 	@Test
@@ -232,7 +234,7 @@ class RunStepTests {
 	void methodThatCommittedIsNotStartedAgain() {
 		DurableApproval call = decided();
 		assertThat(attempts(3, () -> {
-			this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = 1");
+			this.instance.committed(call.id());
 			fail();
 		}).perform(call.id(), 1)).isNull();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.FAILED);
@@ -333,6 +335,30 @@ class RunStepTests {
 		assertThat(this.order).containsExactly("started");
 	}
 
+	@Test
+	void executionThatWasPausedDoesNotHideTheFailureInAnotherInstance() {
+		for (ApprovedCalls.Result result : List.of(ApprovedCalls.Result.TOO_LATE, ApprovedCalls.Result.TARGET_MISSING,
+				ApprovedCalls.Result.UNAVAILABLE, ApprovedCalls.Result.NOT_CLAIMED,
+				ApprovedCalls.Result.PAIRING_REVOKED, ApprovedCalls.Result.NOT_VERIFIED)) {
+			DurableApproval call = decided();
+			RunStep other = attempts(3, RunStepTests::fail);
+			RunStep paused = this.instance.run(3, (approved, claim) -> {
+				assertThat(other.perform(call.id(), 2)).isNotNull();
+				this.instance.pass(Duration.ofHours(1));
+				return result;
+			}, new StandingTicker());
+			assertThat(paused.perform(call.id(), 1)).as("%s", result).isNotNull();
+			assertThat(this.instance.state(call.id())).as("%s", result).isEqualTo(DurableState.DECIDED);
+			RunStep late = this.instance.run(3, (approved, claim) -> ApprovedCalls.Result.TOO_LATE,
+					new StandingTicker());
+			assertThat(late.perform(call.id(), 1)).isNull();
+			assertThat(this.instance.store.find(call.id())).satisfies((failed) -> {
+				assertThat(failed.state()).isEqualTo(DurableState.FAILED);
+				assertThat(failed.problem()).isEqualTo(IllegalStateException.class.getName());
+			});
+		}
+	}
+
 	/**
 	 * The step of this execution is the only one, so it must remain.
 	 */
@@ -348,13 +374,13 @@ class RunStepTests {
 			return read;
 		}).given(store).find(call.id());
 		RunStep paused = new DurableSteps(store, this.instance.scheduler, this.instance.transactions,
-				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings,
+				this.instance.steps.publisher(), this.instance.steps.counts(), this.instance.settings(3),
 				this.instance.clock)
 			.run((approved, claim) -> {
 				this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CLAIMED', RUN_ID = 'run-2', STARTS = 1");
 				assertThat(claim.getAsBoolean()).isFalse();
 				return ApprovedCalls.Result.NOT_CLAIMED;
-			}, List.of(), 3, new StandingTicker());
+			}, List.of(), this.instance.missingTargets, new StandingTicker());
 		assertThat(paused.perform(call.id(), 1)).isNotNull();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
 	}
@@ -392,7 +418,8 @@ class RunStepTests {
 				ApprovalListener.of(List.of()));
 		RunStep run = new DurableSteps(this.instance.store, this.instance.scheduler, this.instance.transactions,
 				publisher, this.instance.steps.counts(), this.instance.settings, this.instance.clock)
-			.run(method(() -> this.order.add("started")), List.of(), 1, new StandingTicker());
+			.run(method(() -> this.order.add("started")), List.of(), this.instance.missingTargets,
+					new StandingTicker());
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started");
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);

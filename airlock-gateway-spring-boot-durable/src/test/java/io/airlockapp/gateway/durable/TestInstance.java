@@ -83,12 +83,14 @@ final class TestInstance implements AutoCloseable {
 	@Nullable Pairing pairing = this.gateway.pairing();
 
 	final DurableSettings settings = new DurableSettings("one", "command.review", TIMEOUT, Duration.ofMinutes(5), 1000,
-			4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2));
+			4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1);
+
+	final MissingTargetRegistry missingTargets = new MissingTargetRegistry(this.store);
 
 	final DurableSteps steps = new DurableSteps(this.store, this.scheduler, this.transactions,
 			new TransitionPublisher((event) -> this.events.add(((DurableApprovalEvent) event).approval()),
 					ApprovalListener.of(List.of())),
-			new PendingCounts(this.store, this.clock), this.settings, this.clock);
+			new PendingCounts(this.store, Runnable::run, this.clock), this.settings, this.clock);
 
 	final ApprovalSteps exchange = new ApprovalSteps(this.gateway, environment());
 
@@ -131,12 +133,16 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	CallRecorder recorder(DurableContext... contexts) {
-		return new CallRecorder(this.store, this.scheduler, this.callers, this.exchange, this.steps.counts(),
+		return recorder(this.callers, contexts);
+	}
+
+	CallRecorder recorder(TransactionOperations transactions, DurableContext... contexts) {
+		return new CallRecorder(this.store, this.scheduler, transactions, this.exchange, this.steps.counts(),
 				this.steps.publisher(), CallObserver.none(), List.of(contexts), this.settings, false, this.clock);
 	}
 
 	DurableApprovals approvals() {
-		return this.steps.approvals(recorder(), this.callers);
+		return this.steps.approvals(recorder(), this.callers, this.callers.reading());
 	}
 
 	AskStep ask() {
@@ -144,11 +150,28 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	RunStep run(ApprovedCalls calls, Ticker ticker, DurableContext... contexts) {
-		return this.steps.run(calls, List.of(contexts), 1, ticker);
+		return this.steps.run(calls, List.of(contexts), this.missingTargets, ticker);
 	}
 
 	RunStep run(int attempts, ApprovedCalls calls, Ticker ticker) {
-		return this.steps.run(calls, List.of(), attempts, ticker);
+		return new DurableSteps(this.store, this.scheduler, this.transactions, this.steps.publisher(),
+				this.steps.counts(), settings(attempts), this.clock)
+			.run(calls, List.of(), this.missingTargets, ticker);
+	}
+
+	DurableSettings settings(int attempts) {
+		return new DurableSettings(this.settings.instance(), this.settings.artifactType(), this.settings.timeout(),
+				this.settings.grace(), this.settings.maxPending(), this.settings.askThreads(),
+				this.settings.requestsPerMinute(), this.settings.maxHold(), this.settings.maxPollInterval(), attempts);
+	}
+
+	/**
+	 * Record that a transaction of a run was committed.
+	 */
+	void committed(String id) {
+		this.jdbc.update(
+				"INSERT INTO AIRLOCK_DURABLE_COMMIT (ID, TRANSACTION_ID, COMMITTED_AT) VALUES (?, 'transaction-1', 1)",
+				id);
 	}
 
 	DurableState state(String id) {

@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatewayRateLimiter {
 
+	/**
+	 * The maximum time until a turn. All requests that wait share it, so that it exceeds
+	 * their timeouts.
+	 */
+	private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
 	private static final Log logger = LogFactory.getLog(GatewayRateLimiter.class);
 
 	private static final Duration MAX_PAUSE = Duration.ofMinutes(2);
@@ -182,7 +188,7 @@ public final class GatewayRateLimiter {
 	private void requestTurn(RequestBudget budget) {
 		this.lock.unlock();
 		try {
-			execute(() -> taken(budget.takeTurn()));
+			execute(() -> taken(budget.takeTurn(LONGEST_WAIT)));
 		}
 		finally {
 			this.lock.lock();

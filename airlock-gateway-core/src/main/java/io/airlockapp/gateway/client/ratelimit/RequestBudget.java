@@ -9,24 +9,15 @@ import java.time.Duration;
 public interface RequestBudget {
 
 	/**
-	 * Take the next turn. A turn that is not used is lost.
-	 * @return the time to wait until the turn, or {@link Duration#ZERO}
-	 * @throws RequestBudgetException if the budget is unavailable
-	 */
-	Duration takeTurn();
-
-	/**
-	 * Take the next turn unless it is too late. By default, a turn that is too late is
-	 * taken and lost. Implementations should not take it: otherwise, requests that are
-	 * repeated during a pause postpone each other's turns.
+	 * Take the next turn, unless it is too late. A turn that is taken and not used is
+	 * lost. Implementations should not take one that is too late: otherwise, requests
+	 * that are repeated during a pause postpone each other's turns.
 	 * @param longest the maximum time until the turn
-	 * @return the time to wait until the turn. If it is longer than the maximum, the turn
-	 * must not be used
+	 * @return the time to wait until the turn, or {@link Duration#ZERO}. If it is longer
+	 * than the maximum, the turn must not be used
 	 * @throws RequestBudgetException if the budget is unavailable
 	 */
-	default Duration takeTurn(Duration longest) {
-		return takeTurn();
-	}
+	Duration takeTurn(Duration longest);
 
 	/**
 	 * Postpone the turns that are taken from now on, in all instances, since the gateway

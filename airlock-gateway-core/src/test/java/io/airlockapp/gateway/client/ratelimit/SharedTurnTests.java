@@ -275,7 +275,7 @@ class SharedTurnTests {
 		private int taken;
 
 		@Override
-		public Duration takeTurn() {
+		public Duration takeTurn(Duration longest) {
 			this.taken++;
 			respond();
 			return this.waits.isEmpty() ? Duration.ZERO : this.waits.remove();

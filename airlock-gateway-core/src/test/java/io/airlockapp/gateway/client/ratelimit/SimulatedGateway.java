@@ -173,7 +173,7 @@ final class SimulatedGateway {
 	private boolean isSent(Instance instance, Request request) {
 		if (instance.queue.requestTurn(request, instance.time(this.now))) {
 			callDatabase(() -> {
-				Duration wait = this.budget.takeTurn();
+				Duration wait = this.budget.takeTurn(Duration.ofDays(1));
 				at(this.now + TO_DATABASE, () -> instance.turn.taken(wait, instance.time(this.now)));
 			}, instance);
 		}

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.durable.MissingTargetRegistry;
 import io.airlockapp.gateway.durable.actuator.CallObservations;
 import io.airlockapp.gateway.durable.actuator.DurableEndpointOperations;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
@@ -59,8 +60,9 @@ public final class AirlockDurableActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = { "airlockDurableHealthIndicator", "airlockDurableHealthContributor" })
-		DurableHealthIndicator airlockDurableHealthContributor(DurableMonitor monitor, StepTasks tasks) {
-			return new DurableHealthIndicator(monitor, tasks::getAskProblem, tasks::findMissingTargets,
+		DurableHealthIndicator airlockDurableHealthContributor(DurableMonitor monitor, StepTasks tasks,
+				MissingTargetRegistry missingTargets) {
+			return new DurableHealthIndicator(monitor, tasks::getAskProblem, missingTargets::findGates,
 					InstantSource.system());
 		}
 

@@ -32,6 +32,7 @@ import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableSteps;
 import io.airlockapp.gateway.durable.GuardedCallRecorder;
 import io.airlockapp.gateway.durable.PendingCounts;
+import io.airlockapp.gateway.durable.MissingTargetRegistry;
 import io.airlockapp.gateway.durable.TransitionPublisher;
 import io.airlockapp.gateway.durable.ai.RecordedToolHandler;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
@@ -75,6 +76,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -150,9 +152,11 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("max-pending", properties.maxPending(), 1, 100_000);
 		requireInRange("ask-threads", properties.askThreads(), 1, 100);
 		requireInRange("calls-per-minute", properties.callsPerMinute(), 1, 10_000);
+		requireInRange("attempts", properties.attempts(), 1, 10);
 		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
 				properties.grace(), properties.maxPending(), properties.askThreads(), properties.callsPerMinute(),
-				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval());
+				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
+				properties.attempts());
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
@@ -212,8 +216,10 @@ public final class AirlockDurableAutoConfiguration {
 	@Bean
 	DurableSteps airlockDurableSteps(DurableCallStore store, DbStepScheduler scheduler, DurableDatabase database,
 			TransitionPublisher publisher, DurableSettings settings) {
+		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-count-");
+		executor.setDaemon(true);
 		return new DurableSteps(store, scheduler, new WorkerTransactions(database.dataSource()), publisher,
-				new PendingCounts(store, InstantSource.system()), settings, InstantSource.system());
+				new PendingCounts(store, executor, InstantSource.system()), settings, InstantSource.system());
 	}
 
 	@Bean
@@ -247,7 +253,7 @@ public final class AirlockDurableAutoConfiguration {
 	@ConditionalOnMissingBean
 	DurableApprovals airlockDurableApprovals(DurableSteps steps, CallRecorder recorder,
 			@Qualifier("airlockRecordingTransactions") RecordingTransactions transactions) {
-		return steps.approvals(recorder, transactions);
+		return steps.approvals(recorder, transactions, transactions.reading());
 	}
 
 	@Bean
@@ -270,18 +276,22 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
+	MissingTargetRegistry airlockMissingTargetRegistry(DurableCallStore store) {
+		return new MissingTargetRegistry(store);
+	}
+
+	@Bean
 	StepTasks airlockDurableStepTasks(DurableDatabase database, DurableSteps steps, ApprovalSteps exchangeSteps,
 			DbStepScheduler scheduler, ApprovedCalls approvedCalls, ObjectProvider<DurableContext> contexts,
 			ObjectProvider<DurableApprovalHandler> handlers, ObjectProvider<DoNotDisturb> doNotDisturb,
-			ObjectProvider<PlatformTransactionManager> managers, AirlockDurableProperties properties,
+			ObjectProvider<PlatformTransactionManager> managers, MissingTargetRegistry missingTargets,
 			DurableMonitor monitor, ObjectProvider<CallObserver> observer) {
-		requireInRange("attempts", properties.attempts(), 1, 10);
 		PlatformTransactionManager manager = managers.getIfUnique();
 		return new StepTasks(scheduler, steps.transactions(),
 				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), monitor::countUnverified,
 						() -> ThreadLocalRandom.current().nextLong()),
 				steps.run(observer.getIfAvailable(CallObserver::none).observe(approvedCalls),
-						contexts.orderedStream().toList(), properties.attempts(), Ticker.system()),
+						contexts.orderedStream().toList(), missingTargets, Ticker.system()),
 				steps.tell(handlers.orderedStream().toList(),
 						(manager != null)
 								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())

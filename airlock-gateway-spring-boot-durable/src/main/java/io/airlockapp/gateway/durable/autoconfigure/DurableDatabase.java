@@ -23,8 +23,9 @@ record DurableDatabase(DataSource dataSource) {
 	private static final String[] SCHEMAS = { "classpath:io/airlockapp/gateway/durable/jdbc/schema-@@platform@@.sql",
 			"classpath:io/airlockapp/gateway/client/ratelimit/jdbc/schema.sql" };
 
-	private static final List<String> TABLES = List.of("AIRLOCK_DURABLE", "AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN",
-			"AIRLOCK_DURABLE_BUDGET", "AIRLOCK_NONCE");
+	private static final List<String> TABLES = List.of("AIRLOCK_DURABLE", "AIRLOCK_DURABLE_CLAIM",
+			"AIRLOCK_DURABLE_COMMIT", "AIRLOCK_DURABLE_ASK", "AIRLOCK_DURABLE_RUN", "AIRLOCK_DURABLE_BUDGET",
+			"AIRLOCK_NONCE");
 
 	/**
 	 * Create missing tables in the databases of a mode, and require them in others.

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.airlockapp.gateway.durable.StepScheduler;
 
@@ -42,12 +43,14 @@ public final class DbStepScheduler implements StepScheduler {
 	public DbStepScheduler(DataSource dataSource, InstantSource clock) {
 		// Without this proxy, the engine would insert in a transaction of its own
 		DataSource ofThread = new TransactionAwareDataSourceProxy(dataSource);
+		JdbcCustomization statements = EngineStatements.of(dataSource);
 		for (EngineTable table : EngineTable.values()) {
 			this.clients.put(table,
 					SchedulerClient.Builder.create(ofThread, List.of())
 						.tableName(table.tableName())
 						.serializer(new NoDataSerializer())
 						.enablePriority()
+						.jdbcCustomization(statements)
 						.build());
 		}
 		this.clock = clock;
@@ -58,30 +61,47 @@ public final class DbStepScheduler implements StepScheduler {
 		scheduleIfAbsent(step, id, time);
 	}
 
+	@Override
+	public void scheduleFirst(Step step, String id, Instant time) {
+		// The engine looks for existing steps only if it schedules a single one
+		client(step).scheduleBatch(List.of(instance(step, id)), time);
+		triggerAfterCommit(step, time);
+	}
+
 	/**
 	 * Schedule a step.
 	 * @return {@code false} if it is scheduled already
 	 */
 	boolean scheduleIfAbsent(Step step, String id, Instant time) {
+		boolean scheduled = client(step).scheduleIfNotExists(instance(step, id), time);
+		triggerAfterCommit(step, time);
+		return scheduled;
+	}
+
+	private SchedulerClient client(Step step) {
 		Assert.state(TransactionSynchronizationManager.isActualTransactionActive(),
 				"A step is scheduled in a transaction only, since it would be lost otherwise");
-		EngineTable table = EngineTable.of(step);
-		SchedulerClient client = this.clients.get(table);
+		SchedulerClient client = this.clients.get(EngineTable.of(step));
 		Assert.state(client != null, "No client");
-		boolean scheduled = client
-			.scheduleIfNotExists(new TaskInstance<>(step.taskName(), id, () -> null, priority(step)), time);
+		return client;
+	}
+
+	private static TaskInstance<Void> instance(Step step, String id) {
+		return new TaskInstance<>(step.taskName(), id, () -> null, priority(step));
+	}
+
+	private void triggerAfterCommit(Step step, Instant time) {
 		if (!time.isAfter(this.clock.instant()) && TransactionSynchronizationManager.isSynchronizationActive()) {
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 				@Override
 				public void afterCommit() {
-					DbStepScheduler.this.triggers.getOrDefault(table, () -> {
+					DbStepScheduler.this.triggers.getOrDefault(EngineTable.of(step), () -> {
 					}).run();
 				}
 
 			});
 		}
-		return scheduled;
 	}
 
 	static int priority(Step step) {

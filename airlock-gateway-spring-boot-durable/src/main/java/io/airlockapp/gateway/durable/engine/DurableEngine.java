@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
-import com.github.kagkarlsson.scheduler.jdbc.AutodetectJdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
@@ -121,15 +121,16 @@ public final class DurableEngine implements SmartLifecycle {
 		}
 		this.tasks.setStopping(false);
 		this.tasks.setStopped(false);
+		JdbcCustomization statements = EngineStatements.of(this.dataSource);
 		List<Task<?>> askTasks = new ArrayList<>(this.tasks.ask());
 		askTasks.addAll(this.recurringTasks);
 		Scheduler ask = configure(
 				new SchedulerBuilder(this.dataSource, List.copyOf(this.tasks.ask())).startTasks(this.recurringTasks),
-				askTasks, EngineTable.ASK, this.settings.askThreads(), "airlock-ask-")
+				askTasks, EngineTable.ASK, statements, this.settings.askThreads(), "airlock-ask-")
 			.shutdownMaxWait(ASK_SHUTDOWN)
 			.build();
 		Scheduler run = configure(new SchedulerBuilder(this.dataSource, List.copyOf(this.tasks.run())),
-				List.copyOf(this.tasks.run()), EngineTable.RUN, this.settings.runThreads(), "airlock-run-")
+				List.copyOf(this.tasks.run()), EngineTable.RUN, statements, this.settings.runThreads(), "airlock-run-")
 			.shutdownMaxWait(this.settings.shutdownTimeout())
 			.build();
 		this.schedulers.add(ask);
@@ -139,10 +140,10 @@ public final class DurableEngine implements SmartLifecycle {
 		this.schedulers.forEach(Scheduler::start);
 	}
 
-	private SchedulerBuilder configure(SchedulerBuilder builder, List<Task<?>> tasks, EngineTable table, int threads,
-			String prefix) {
+	private SchedulerBuilder configure(SchedulerBuilder builder, List<Task<?>> tasks, EngineTable table,
+			JdbcCustomization statements, int threads, String prefix) {
 		ExecutorService executor = Executors.newFixedThreadPool(threads, new CustomizableThreadFactory(prefix));
-		table.configure(builder)
+		table.configure(builder, statements)
 			.schedulerName(new SchedulerName.Fixed(this.settings.instance()))
 			.threads(threads)
 			.executorService(executor)
@@ -155,8 +156,7 @@ public final class DurableEngine implements SmartLifecycle {
 		if (this.statistics != null) {
 			builder.addSchedulerListener(this.statistics.create(tasks));
 		}
-		AutodetectJdbcCustomization database = new AutodetectJdbcCustomization(this.dataSource);
-		if (database.supportsSingleStatementLockAndFetch() || database.supportsGenericLockAndFetch()) {
+		if (statements.supportsSingleStatementLockAndFetch() || statements.supportsGenericLockAndFetch()) {
 			builder.pollUsingLockAndFetch(0.5, 1.0);
 		}
 		else {

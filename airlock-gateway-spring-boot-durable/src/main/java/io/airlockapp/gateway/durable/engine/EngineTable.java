@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.durable.engine;
 
 import com.github.kagkarlsson.scheduler.SchedulerBuilder;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 
 /**
@@ -25,10 +26,11 @@ enum EngineTable {
 	 * Configure a scheduler to use this table. Executions have no data that could be
 	 * deserialized, and a pool without auto commit does not lose their changes.
 	 */
-	SchedulerBuilder configure(SchedulerBuilder builder) {
+	SchedulerBuilder configure(SchedulerBuilder builder, JdbcCustomization statements) {
 		return builder.tableName(this.tableName)
 			.serializer(new NoDataSerializer())
 			.enablePriority()
+			.jdbcCustomization(statements)
 			.commitWhenAutocommitDisabled(true);
 	}
 

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.testhelper.ManualScheduler;
 import com.github.kagkarlsson.scheduler.testhelper.SettableClock;
 import com.github.kagkarlsson.scheduler.testhelper.TestHelper.ManualSchedulerBuilder;
@@ -51,13 +52,15 @@ public final class ManualStepExecutor {
 	public ManualStepExecutor(DataSource dataSource, DurableCallStore store, StepTasks tasks, InstantSource clock) {
 		this.store = store;
 		this.clock = clock;
-		this.schedulers = List.of(scheduler(dataSource, tasks.ask(), EngineTable.ASK),
-				scheduler(dataSource, tasks.run(), EngineTable.RUN));
+		JdbcCustomization statements = EngineStatements.of(dataSource);
+		this.schedulers = List.of(scheduler(dataSource, tasks.ask(), EngineTable.ASK, statements),
+				scheduler(dataSource, tasks.run(), EngineTable.RUN, statements));
 	}
 
-	private ManualScheduler scheduler(DataSource dataSource, List<StepTask> tasks, EngineTable table) {
+	private ManualScheduler scheduler(DataSource dataSource, List<StepTask> tasks, EngineTable table,
+			JdbcCustomization statements) {
 		ManualSchedulerBuilder builder = new ManualSchedulerBuilder(dataSource, List.copyOf(tasks)).clock(this.time);
-		return (ManualScheduler) table.configure(builder).threads(MAX_CALLS).build();
+		return (ManualScheduler) table.configure(builder, statements).threads(MAX_CALLS).build();
 	}
 
 	/**

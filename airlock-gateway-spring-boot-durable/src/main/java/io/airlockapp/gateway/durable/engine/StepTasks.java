@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 
@@ -82,15 +81,6 @@ public final class StepTasks {
 	 */
 	public @Nullable String getAskProblem() {
 		return this.ask.stream().map(StepTask::getProblem).filter(Objects::nonNull).findFirst().orElse(null);
-	}
-
-	/**
-	 * Find the guarded methods for which approved calls wait, and which this instance
-	 * does not have.
-	 * @return the methods
-	 */
-	public Set<String> findMissingTargets() {
-		return this.runStep.findMissingTargets();
 	}
 
 	List<StepTask> ask() {

@@ -53,6 +53,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	private final JdbcClient client;
 
+	private final RunClaims claims;
+
 	private final ColumnCipher cipher;
 
 	private final DurableRows rows;
@@ -71,6 +73,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			List<EncryptionKey> previousStoreKeys, boolean keepPlaintext) {
 		this.jdbc = new JdbcTemplate(BoundConnections.withoutTransactionAwareness(dataSource));
 		this.client = JdbcClient.create(this.jdbc);
+		this.claims = new RunClaims(this.jdbc);
 		this.cipher = new ColumnCipher(storeKey, previousStoreKeys);
 		this.rows = new DurableRows(this.cipher);
 		this.ended = "ENDED_AT = :now, ARGUMENTS = NULL, ARTIFACT = NULL" + (keepPlaintext ? "" : ", PLAINTEXT = NULL");
@@ -111,7 +114,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		catch (DataIntegrityViolationException ex) {
 			// The cause is omitted, since databases include values in these errors
 			throw new ApprovalUnavailableException(
-					"the call can't be recorded, since the table AIRLOCK_DURABLE takes no "
+					"the call cannot be recorded, since the table AIRLOCK_DURABLE takes no "
 							+ "such row. Compare it with the schema file",
 					id, null);
 		}
@@ -263,7 +266,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean claim(String id, String runId, String instance, int attempts, Instant now) {
-		return isOne(update(id, Set.of(DurableState.DECIDED),
+		boolean claimed = isOne(update(id, Set.of(DurableState.DECIDED),
 				"STATE = 'CLAIMED', RUN_ID = :runId, INSTANCE = :instance, CLAIMED_AT = :now, STARTS = STARTS + 1, "
 						+ "PROBLEM = NULL",
 				"STARTS < :attempts", "START_BY > :now")
@@ -271,13 +274,23 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			.param("instance", instance)
 			.param("attempts", attempts)
 			.param("now", now.toEpochMilli()));
+		if (claimed) {
+			this.claims.insert(id, runId);
+		}
+		return claimed;
 	}
 
+	/**
+	 * The statement that changes the state sees all transactions that the one before has
+	 * waited for.
+	 */
 	@Override
 	public boolean startAgain(String id, String runId, String problem, int attempts, Instant time) {
+		this.claims.delete(id, runId);
 		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'DECIDED', RUN_ID = NULL, PROBLEM = :problem",
-				"RUN_ID = :runId AND COMMITTED_AT IS NULL AND RESOLVED_AT IS NULL", "STARTS < :attempts",
-				"START_BY > :time")
+				"RUN_ID = :runId AND RESOLVED_AT IS NULL",
+				"NOT EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_COMMIT T WHERE T.ID = AIRLOCK_DURABLE.ID)",
+				"STARTS < :attempts", "START_BY > :time")
 			.param("problem", problem)
 			.param("runId", runId)
 			.param("attempts", attempts)
@@ -286,6 +299,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean endRun(String id, String runId, DurableState state, @Nullable String problem, Instant now) {
+		this.claims.delete(id, runId);
 		return isOne(end(id, Set.of(DurableState.CLAIMED, DurableState.UNKNOWN), state, problem, now, "",
 				"RUN_ID = :runId AND RESOLVED_AT IS NULL")
 			.param("runId", runId));
@@ -301,6 +315,13 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
+	public boolean end(DurableCall call, DurableState state, @Nullable String problem, Instant now) {
+		return isOne(
+				end(call.id(), Set.of(call.state()), state, problem, now, "", "ENDED_AT IS NULL AND STARTS = :starts")
+					.param("starts", call.starts()));
+	}
+
+	@Override
 	public boolean end(String id, Set<DurableState> from, DurableState state, @Nullable String problem, Instant now) {
 		if (from.stream().anyMatch(DurableState::isEnded)) {
 			throw new IllegalArgumentException("A call that has ended does not end again");
@@ -313,10 +334,15 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		return isOne(update(id, UNDECIDED, "STATE = 'CANCELLING'"));
 	}
 
+	/**
+	 * A call whose outcome becomes unknown between the two statements is not resolved.
+	 */
 	@Override
 	public boolean resolve(String id, Resolution resolution, Instant now) {
+		this.claims.deleteUnknown(id);
 		return isOne(end(id, Set.of(DurableState.UNKNOWN), DurableState.RESOLVED, resolution.name(), now,
-				", RESOLVED_AT = :now", "RESOLVED_AT IS NULL"));
+				", RESOLVED_AT = :now", "RESOLVED_AT IS NULL AND NOT EXISTS "
+						+ "(SELECT 1 FROM AIRLOCK_DURABLE_CLAIM S WHERE S.ID = AIRLOCK_DURABLE.ID)"));
 	}
 
 	@Override
@@ -340,6 +366,11 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	public int deleteEnded(Instant endedBefore) {
 		this.client.sql("DELETE FROM AIRLOCK_NONCE WHERE USED_AT < :before")
 			.param("before", endedBefore.minus(NONCE_RETENTION).toEpochMilli())
+			.update();
+		this.client
+			.sql("DELETE FROM AIRLOCK_DURABLE_COMMIT WHERE ID IN "
+					+ "(SELECT ID FROM AIRLOCK_DURABLE WHERE ENDED_AT < :before)")
+			.param("before", endedBefore.toEpochMilli())
 			.update();
 		return this.client.sql("DELETE FROM AIRLOCK_DURABLE WHERE ENDED_AT < :before")
 			.param("before", endedBefore.toEpochMilli())

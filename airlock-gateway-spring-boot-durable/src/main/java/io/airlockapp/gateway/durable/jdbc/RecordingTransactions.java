@@ -68,6 +68,25 @@ public final class RecordingTransactions implements TransactionOperations {
 		return this.separate.execute(action);
 	}
 
+	/**
+	 * Return transactions for reading, which also take part in one that is read-only or
+	 * already committed. Without one of this database, actions are executed without a
+	 * transaction.
+	 * @return the transactions
+	 */
+	public TransactionOperations reading() {
+		return new TransactionOperations() {
+
+			@Override
+			public <T extends @Nullable Object> T execute(TransactionCallback<T> action) {
+				BoundConnection bound = RecordingTransactions.this.connections.find();
+				return (bound != null && bound.isInTransaction()) ? join(bound, action)
+						: action.doInTransaction(new SimpleTransactionStatus(false));
+			}
+
+		};
+	}
+
 	private static void requireWritable(BoundConnection bound) {
 		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
 			throw refusal("the transaction of this thread is read-only. Call the method in one that is not");
@@ -82,7 +101,11 @@ public final class RecordingTransactions implements TransactionOperations {
 	}
 
 	private static ApprovalUnavailableException refusal(String reason) {
-		return new ApprovalUnavailableException("the call can't be recorded: " + reason, null, null);
+		return refusal(reason, null);
+	}
+
+	private static ApprovalUnavailableException refusal(String reason, @Nullable Throwable cause) {
+		return new ApprovalUnavailableException("the call cannot be recorded: " + reason, null, cause);
 	}
 
 	private <T extends @Nullable Object> T join(BoundConnection bound, TransactionCallback<T> action) {
@@ -107,26 +130,24 @@ public final class RecordingTransactions implements TransactionOperations {
 		Connection connection = DataSourceUtils.getConnection(this.dataSource);
 		try {
 			Savepoint savepoint = connection.setSavepoint();
-			SimpleTransactionStatus status = new SimpleTransactionStatus(false);
-			T result;
 			try {
-				result = action.doInTransaction(status);
+				SimpleTransactionStatus status = new SimpleTransactionStatus(false);
+				T result = action.doInTransaction(status);
+				if (status.isRollbackOnly()) {
+					connection.rollback(savepoint);
+				}
+				else {
+					connection.releaseSavepoint(savepoint);
+				}
+				return result;
 			}
-			catch (RuntimeException | Error ex) {
+			catch (SQLException | RuntimeException | Error ex) {
 				rollBack(connection, savepoint, ex);
 				throw ex;
 			}
-			if (status.isRollbackOnly()) {
-				connection.rollback(savepoint);
-			}
-			else {
-				connection.releaseSavepoint(savepoint);
-			}
-			return result;
 		}
 		catch (SQLException ex) {
-			throw new ApprovalUnavailableException("the call can't be recorded: the database refuses a savepoint", null,
-					ex);
+			throw refusal("the database refuses a savepoint", ex);
 		}
 		finally {
 			DataSourceUtils.releaseConnection(connection, this.dataSource);

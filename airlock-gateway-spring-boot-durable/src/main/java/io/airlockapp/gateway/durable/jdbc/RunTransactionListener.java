@@ -20,13 +20,11 @@ import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * {@link TransactionExecutionListener} that stores the time of the commit with the call
- * that runs in the current thread, in the transaction that is committed. If an operator
- * has resolved the call meanwhile, or another run has it, the transaction is rolled back.
+ * {@link TransactionExecutionListener} that records the commit of each transaction of the
+ * call that runs in the current thread, in that transaction. If an operator has resolved
+ * the call meanwhile, or another run has it, the transaction is rolled back.
  * <p>
- * A read-only transaction is left alone if the database enforces it. A transaction with
- * an isolation level above {@code READ COMMITTED} is rolled back by the database if
- * another one of the same run was committed since it began.
+ * A read-only transaction is left alone if the database enforces it.
  */
 public final class RunTransactionListener implements TransactionExecutionListener {
 
@@ -104,15 +102,11 @@ public final class RunTransactionListener implements TransactionExecutionListene
 			if (readOnly && isReadOnly(jdbc)) {
 				return;
 			}
-			// By primary key, so that a serializable transaction locks no other rows
-			int rows = jdbc.update(
-					"UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = ? WHERE ID = ? AND RUN_ID = ? AND RESOLVED_AT IS NULL "
-							+ "AND STATE IN ('CLAIMED', 'UNKNOWN')",
-					this.clock.millis(), approval.id(), runId);
-			if (rows != 1) {
+			if (!new RunClaims(jdbc).commit(approval.id(), runId, this.clock.millis())) {
 				// Not a TransactionException, after which nothing would be rolled back
 				throw new IllegalStateException("The transaction is rolled back, since this run of call '"
-						+ approval.id() + "' was resolved or replaced meanwhile");
+						+ approval.id() + "' was resolved or replaced meanwhile, or commits more than "
+						+ RunClaims.SLOTS + " transactions at the same time");
 			}
 		}
 		finally {

@@ -112,16 +112,8 @@ public final class DurableMonitor {
 		return new RequestBudget() {
 
 			@Override
-			public Duration takeTurn() {
-				return counted(budget.takeTurn());
-			}
-
-			@Override
 			public Duration takeTurn(Duration longest) {
-				return counted(budget.takeTurn(longest));
-			}
-
-			private Duration counted(Duration wait) {
+				Duration wait = budget.takeTurn(longest);
 				DurableMonitor.this.budgetTurns.incrementAndGet();
 				DurableMonitor.this.budgetWaitMillis.addAndGet(wait.toMillis());
 				return wait;

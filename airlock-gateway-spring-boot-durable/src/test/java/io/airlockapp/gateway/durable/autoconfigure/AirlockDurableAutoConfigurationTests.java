@@ -39,6 +39,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,6 +57,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -293,6 +296,21 @@ class AirlockDurableAutoConfigurationTests {
 			assertThat(endpoint.operate("cancel", null, null, null, "req-none", null).getStatus()).isEqualTo(404);
 			assertThat(endpoint.state().durable().newest()).isEmpty();
 		});
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void engineStartsWithoutWarnings(CapturedOutput output) {
+		configured().withBean(Payouts.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output).doesNotContain("jdbc-overrides").doesNotContain("alwaysPersistTimestampInUTC");
+		});
+		configured().withPropertyValues("airlock.gateway.durable.worker=false")
+			.withBean(Payouts.class)
+			.run((context) -> {
+				record(context);
+				assertThat(output).doesNotContain("jdbc-overrides").doesNotContain("alwaysPersistTimestampInUTC");
+			});
 	}
 
 	@Test

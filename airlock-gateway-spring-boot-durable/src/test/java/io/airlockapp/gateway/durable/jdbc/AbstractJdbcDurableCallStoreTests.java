@@ -109,7 +109,7 @@ abstract class AbstractJdbcDurableCallStoreTests {
 	private Map<String, Object> row(String id) {
 		return this.jdbc
 			.queryForMap("SELECT ID, STATE, PROBLEM, RUN_ID, INSTANCE, SUBMITTED_AT, DECIDED_AT, CLAIMED_AT, "
-					+ "COMMITTED_AT, ENDED_AT, TOLD_AT, RESOLVED_AT FROM AIRLOCK_DURABLE WHERE ID = ?", id);
+					+ "ENDED_AT, TOLD_AT, RESOLVED_AT FROM AIRLOCK_DURABLE WHERE ID = ?", id);
 	}
 
 	private String column(String id, String column) {
@@ -452,9 +452,11 @@ abstract class AbstractJdbcDurableCallStoreTests {
 		assertThat(this.store.startAgain(id, "run-2", "problem", 2, NOW)).isFalse();
 		assertThat(this.store.startAgain(id, "run-1", "problem", 1, NOW)).isFalse();
 		assertThat(this.store.startAgain(id, "run-1", "problem", 2, startBy)).isFalse();
-		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = 1");
+		this.jdbc.update("INSERT INTO AIRLOCK_DURABLE_COMMIT (ID, TRANSACTION_ID, COMMITTED_AT) VALUES (?, '1', 1)",
+				id);
 		assertThat(this.store.startAgain(id, "run-1", "problem", 2, NOW)).isFalse();
-		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = NULL, RESOLVED_AT = 1");
+		this.jdbc.update("DELETE FROM AIRLOCK_DURABLE_COMMIT");
+		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET RESOLVED_AT = 1");
 		assertThat(this.store.startAgain(id, "run-1", "problem", 2, NOW)).isFalse();
 		this.jdbc.update("UPDATE AIRLOCK_DURABLE SET RESOLVED_AT = NULL");
 		assertThat(this.store.startAgain(id, "run-1", "problem", 2, startBy.minusMillis(1))).isTrue();

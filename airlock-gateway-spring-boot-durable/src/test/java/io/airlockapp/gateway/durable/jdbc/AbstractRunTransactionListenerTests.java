@@ -1,8 +1,19 @@
 package io.airlockapp.gateway.durable.jdbc;
 
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+import javax.sql.DataSource;
 
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableState;
@@ -20,10 +31,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -43,6 +56,13 @@ abstract class AbstractRunTransactionListenerTests {
 
 	private JdbcDurableCallStore store;
 
+	/**
+	 * Takes part in transactions.
+	 */
+	private JdbcDurableCallStore joining;
+
+	private WorkerTransactions workers;
+
 	private DurableApproval call;
 
 	abstract TestDatabase database();
@@ -52,6 +72,8 @@ abstract class AbstractRunTransactionListenerTests {
 		this.database = database();
 		this.listener = new RunTransactionListener(this.database.dataSource(), () -> COMMITTED);
 		this.store = new JdbcDurableCallStore(this.database.elsewhere().getDataSource(), null, List.of(), false);
+		this.joining = new JdbcDurableCallStore(this.database.dataSource(), null, List.of(), false);
+		this.workers = new WorkerTransactions(this.database.dataSource());
 		String id = TestCalls.call().id();
 		this.store.insert(TestCalls.call(id));
 		assertThat(this.store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW)).isTrue();
@@ -61,6 +83,7 @@ abstract class AbstractRunTransactionListenerTests {
 
 	@AfterEach
 	void close() {
+		Payment.onPersist.remove();
 		assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
 		if (this.application != null) {
 			this.application.close();
@@ -209,7 +232,7 @@ abstract class AbstractRunTransactionListenerTests {
 	@EnumSource
 	void missingTableRollsBack(Kind kind) {
 		start(kind);
-		this.database.elsewhere().execute("ALTER TABLE AIRLOCK_DURABLE RENAME TO ELSEWHERE");
+		this.database.elsewhere().execute("ALTER TABLE AIRLOCK_DURABLE_CLAIM RENAME TO ELSEWHERE");
 		assertThat(Assertions.catchThrowable(() -> run(() -> pay(this.application.transaction())))).isNotNull();
 		assertThat(this.database.payments()).isZero();
 	}
@@ -328,20 +351,221 @@ abstract class AbstractRunTransactionListenerTests {
 	void recordingInARunIsCommittedByItsOwnerOnly(Kind kind) {
 		start(kind);
 		RecordingTransactions recording = new RecordingTransactions(this.database.dataSource(), this.listener);
-		JdbcDurableCallStore joining = new JdbcDurableCallStore(this.database.dataSource(), null, List.of(), false);
 		run(() -> {
-			recording.executeWithoutResult((status) -> joining.insert(TestCalls.call("req-next")));
+			recording.executeWithoutResult((status) -> this.joining.insert(TestCalls.call("req-next")));
 			return "";
 		});
 		assertThat(committedAt()).isEqualTo(COMMITTED);
 		lose();
 		resolve();
 		assertRefused(() -> recording.execute((status) -> {
-			joining.insert(TestCalls.call("req-late"));
+			this.joining.insert(TestCalls.call("req-late"));
 			return "";
 		}));
 		assertThat(this.store.find("req-next")).isNotNull();
 		assertThat(this.store.find("req-late")).isNull();
+	}
+
+	/**
+	 * As a listener of an entity does that writes an audit log.
+	 */
+	@ParameterizedTest
+	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	void anotherOneIsCommittedWhileTheFirstIsFlushed(Kind kind) {
+		start(kind);
+		payInside(4);
+		run(() -> pay(this.application.transaction()));
+		assertThat(this.database.payments()).isEqualTo(5);
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+	}
+
+	private void payInside(int depth) {
+		Payment.onPersist.set(() -> {
+			if (depth > 1) {
+				payInside(depth - 1);
+			}
+			else {
+				Payment.onPersist.remove();
+			}
+			pay(this.application.newTransaction());
+		});
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	void committedOneRemainsThoughTheOuterIsRolledBack(Kind kind) {
+		start(kind);
+		Payment.onPersist.set(() -> {
+			Payment.onPersist.remove();
+			pay(this.application.newTransaction());
+			throw new IllegalArgumentException("no");
+		});
+		assertThat(Assertions.catchThrowable(() -> run(() -> pay(this.application.transaction())))).isNotNull();
+		assertThat(this.database.payments()).isOne();
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+		assertThat(this.store.startAgain(this.call.id(), "run-1", "problem", 2, NOW)).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	void tooManyAtTheSameTimeAreRolledBack(Kind kind) {
+		start(kind);
+		payInside(8);
+		assertThat(Assertions.catchThrowable(() -> run(() -> pay(this.application.transaction())))).isNotNull();
+		Payment.onPersist.remove();
+		assertThat(this.database.payments()).isZero();
+		assertThat(committedAt()).isNull();
+		run(() -> pay(this.application.transaction()));
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void othersAreCommittedBeforeAndAfterTheCommitOfTheFirst(Kind kind) {
+		start(kind);
+		run(() -> payAround(7));
+		assertThat(this.database.payments()).isEqualTo(1 + 2 * 7);
+		assertThat(committedAt()).isEqualTo(COMMITTED);
+	}
+
+	/**
+	 * As a {@code @TransactionalEventListener} does that publishes an event itself.
+	 */
+	private Object payAround(int depth) {
+		return this.application.newTransaction().execute((status) -> {
+			this.application.pay();
+			if (depth > 0) {
+				TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+					@Override
+					public void beforeCommit(boolean readOnly) {
+						pay(AbstractRunTransactionListenerTests.this.application.newTransaction());
+					}
+
+					@Override
+					public void afterCommit() {
+						payAround(depth - 1);
+					}
+
+				});
+			}
+			return "";
+		});
+	}
+
+	@Test
+	void oneWithAnOldSnapshotIsCommittedAfterAnother() {
+		start(Kind.JDBC);
+		for (int isolation : List.of(TransactionDefinition.ISOLATION_REPEATABLE_READ,
+				TransactionDefinition.ISOLATION_SERIALIZABLE)) {
+			TransactionTemplate strict = this.application.transaction();
+			strict.setIsolationLevel(isolation);
+			run(() -> strict.execute((status) -> {
+				assertThat(new JdbcTemplate(this.database.dataSource())
+					.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE", Integer.class)).isOne();
+				pay(this.application.newTransaction());
+				this.application.pay();
+				return "";
+			}));
+		}
+		assertThat(this.database.payments()).isEqualTo(4);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	void claimIsNotTakenBackBesideACommit(Kind kind) {
+		start(kind);
+		assertWaits(() -> this.joining.startAgain(this.call.id(), "run-1", "problem", 2, NOW), false);
+		assertThat(this.store.find(this.call.id()).state()).isEqualTo(DurableState.CLAIMED);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	void callIsResolvedAfterACommitThatIsInProgress(Kind kind) {
+		start(kind);
+		lose();
+		assertWaits(() -> this.joining.resolve(this.call.id(), Resolution.RAN, NOW), true);
+		assertRefused(() -> pay(this.application.transaction()));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "JPA", "JPA_WITHOUT_AUTO_COMMIT" })
+	void callEndsAfterACommitThatIsInProgress(Kind kind) {
+		start(kind);
+		assertWaits(() -> this.joining.endRun(this.call.id(), "run-1", DurableState.FAILED, "problem", NOW), true);
+		assertRefused(() -> pay(this.application.transaction()));
+	}
+
+	private boolean change(Callable<Boolean> change) {
+		return this.workers.execute((status) -> {
+			try {
+				return change.call();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+	}
+
+	@Test
+	void callThatIsLostAtThisMomentIsNotResolvedBesideItsClaim() {
+		start(Kind.JDBC);
+		JdbcDurableCallStore racing = new JdbcDurableCallStore(before("UPDATE AIRLOCK_DURABLE SET STATE", this::lose),
+				null, List.of(), false);
+		assertThat(racing.resolve(this.call.id(), Resolution.RAN, NOW)).isFalse();
+		run(() -> pay(this.application.transaction()));
+		resolve();
+		assertRefused(() -> pay(this.application.transaction()));
+	}
+
+	private DataSource before(String statement, Runnable action) {
+		return new DelegatingDataSource(this.database.elsewhere().getDataSource()) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				Connection connection = super.getConnection();
+				return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(),
+						new Class<?>[] { Connection.class }, (proxy, method, arguments) -> {
+							if (method.getName().equals("prepareStatement")
+									&& arguments[0].toString().startsWith(statement)) {
+								action.run();
+							}
+							return method.invoke(connection, arguments);
+						});
+			}
+
+		};
+	}
+
+	/**
+	 * Requires that a change of the call waits for an inner transaction which is being
+	 * committed, although the outer one is rolled back before.
+	 */
+	private void assertWaits(Callable<Boolean> change, boolean expected) {
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		AtomicReference<Future<Boolean>> changed = new AtomicReference<>();
+		Payment.onPersist.set(() -> {
+			Payment.onPersist.set(() -> {
+				changed.set(executor.submit(() -> change(change)));
+				assertThatExceptionOfType(TimeoutException.class)
+					.isThrownBy(() -> changed.get().get(200, TimeUnit.MILLISECONDS));
+			});
+			pay(this.application.newTransaction());
+			throw new IllegalArgumentException("no");
+		});
+		try {
+			assertThat(Assertions.catchThrowable(() -> run(() -> pay(this.application.transaction())))).isNotNull();
+			assertThat(changed.get().get(20, TimeUnit.SECONDS)).isEqualTo(expected);
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+		finally {
+			Payment.onPersist.remove();
+			executor.shutdownNow();
+		}
+		assertThat(this.database.payments()).isOne();
+		assertThat(committedAt()).isEqualTo(COMMITTED);
 	}
 
 }

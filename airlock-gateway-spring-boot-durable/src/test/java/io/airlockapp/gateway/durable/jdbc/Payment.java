@@ -2,12 +2,19 @@ package io.airlockapp.gateway.durable.jdbc;
 
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.PostPersist;
 
 /**
  * Entity of the application.
  */
 @Entity
 class Payment {
+
+	/**
+	 * What the application does when a payment of the current thread is written.
+	 */
+	static final ThreadLocal<Runnable> onPersist = ThreadLocal.withInitial(() -> () -> {
+	});
 
 	@Id
 	private String id;
@@ -17,6 +24,11 @@ class Payment {
 
 	Payment(String id) {
 		this.id = id;
+	}
+
+	@PostPersist
+	void persisted() {
+		onPersist.get().run();
 	}
 
 	String getId() {

@@ -23,7 +23,10 @@ final class TestDatabase implements AutoCloseable {
 
 	private final JdbcTemplate elsewhere;
 
+	private final String url;
+
 	private TestDatabase(String url, String platform) {
+		this.url = url;
 		this.elsewhere = new JdbcTemplate(new DriverManagerDataSource(url));
 		ResourceDatabasePopulator schema = new ResourceDatabasePopulator(
 				new ClassPathResource("schema-%s.sql".formatted(platform), JdbcDurableCallStore.class));
@@ -44,7 +47,13 @@ final class TestDatabase implements AutoCloseable {
 		String url = System.getProperty("test.postgres");
 		String schema = "durable_" + UUID.randomUUID().toString().replace('-', '_').toLowerCase(Locale.ROOT);
 		new JdbcTemplate(new DriverManagerDataSource(url)).execute("CREATE SCHEMA " + schema);
-		return new TestDatabase(url + (url.contains("?") ? "&" : "?") + "currentSchema=" + schema, "postgresql");
+		return new TestDatabase(
+				url + (url.contains("?") ? "&" : "?") + "currentSchema=" + schema + "&options=-c%20lock_timeout=10s",
+				"postgresql");
+	}
+
+	String url() {
+		return this.url;
 	}
 
 	DataSource dataSource() {

@@ -98,9 +98,10 @@ final class AskSimulation {
 		TransactionOperations transactions = new WorkerTransactions(database);
 		DurableSettings settings = new DurableSettings("simulation", "command.review", Duration.ofDays(7),
 				Duration.ofMinutes(5), 100_000, THREADS, REQUESTS_PER_MINUTE, Duration.ofSeconds(25),
-				Duration.ofMinutes(2));
+				Duration.ofMinutes(2), 1);
 		DurableSteps steps = new DurableSteps(this.store, engine, transactions, new TransitionPublisher((event) -> {
-		}, ApprovalListener.of(List.of())), new PendingCounts(this.store, this.clock), settings, this.clock);
+		}, ApprovalListener.of(List.of())), new PendingCounts(this.store, Runnable::run, this.clock), settings,
+				this.clock);
 		ApprovalSteps exchange = new ApprovalSteps(this.gateway.endpoints(),
 				environment(new JdbcRequestBudget(new VirtualTimeDataSource(database, this.clock), "durable",
 						REQUESTS_PER_MINUTE, Duration.ofMinutes(1))));

@@ -54,6 +54,11 @@ final class VirtualEngine implements StepScheduler {
 		scheduleIfAbsent(step, id, at);
 	}
 
+	@Override
+	public void scheduleFirst(Step step, String id, Instant at) {
+		scheduleIfAbsent(step, id, at);
+	}
+
 	private boolean scheduleIfAbsent(Step step, String id, Instant at) {
 		if (step != Step.ASK_FIRST && step != Step.ASK) {
 			return true;

@@ -89,11 +89,6 @@ public final class JdbcRequestBudget implements RequestBudget {
 	}
 
 	@Override
-	public Duration takeTurn() {
-		return takeTurn(Duration.ofMillis(this.maxAhead));
-	}
-
-	@Override
 	public Duration takeTurn(Duration longest) {
 		long limit = (longest.compareTo(Duration.ofMillis(this.maxAhead)) < 0) ? longest.toMillis() : this.maxAhead;
 		try {

@@ -36,6 +36,8 @@ abstract class AbstractJdbcRequestBudgetTests {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
+	private static final Duration DAY = Duration.ofDays(1);
+
 	/**
 	 * An hour and its fiftieth, divided by the 55 of 60 requests that are not a burst.
 	 */
@@ -76,7 +78,7 @@ abstract class AbstractJdbcRequestBudgetTests {
 	void turnsAfterABurstAreSpreadEvenly() {
 		List<Duration> waits = new ArrayList<>();
 		for (int i = 0; i < 9; i++) {
-			waits.add(budget().takeTurn());
+			waits.add(budget().takeTurn(DAY));
 		}
 		assertThat(waits.subList(0, 6)).containsOnly(Duration.ZERO);
 		assertAbout(waits.get(6), STEP);
@@ -88,7 +90,7 @@ abstract class AbstractJdbcRequestBudgetTests {
 	void limitIsNotExceededWithinAPeriodEvenAfterABurst() {
 		List<Duration> waits = new ArrayList<>();
 		for (int i = 0; i < 61; i++) {
-			waits.add(budget().takeTurn());
+			waits.add(budget().takeTurn(DAY));
 		}
 		assertThat(waits.get(60)).isGreaterThan(HOUR);
 	}
@@ -96,8 +98,8 @@ abstract class AbstractJdbcRequestBudgetTests {
 	@Test
 	void smallLimitHasNoBurst() {
 		JdbcRequestBudget budget = new JdbcRequestBudget(this.database, "gateway", 5, Duration.ofSeconds(10));
-		assertThat(budget.takeTurn()).isZero();
-		assertThat(budget.takeTurn()).isBetween(Duration.ofMillis(1500), Duration.ofMillis(2100));
+		assertThat(budget.takeTurn(DAY)).isZero();
+		assertThat(budget.takeTurn(DAY)).isBetween(Duration.ofMillis(1500), Duration.ofMillis(2100));
 	}
 
 	@Test
@@ -110,7 +112,7 @@ abstract class AbstractJdbcRequestBudgetTests {
 				JdbcRequestBudget budget = budget();
 				start.await();
 				for (int i = 0; i < turns; i++) {
-					budget.takeTurn();
+					budget.takeTurn(DAY);
 				}
 				return true;
 			};
@@ -123,35 +125,35 @@ abstract class AbstractJdbcRequestBudgetTests {
 		}
 		assertThat(this.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE_BUDGET", Integer.class)).isOne();
 		// All but the six of the burst
-		assertAbout(budget().takeTurn(), (INSTANCES * turns - 5) * STEP);
+		assertAbout(budget().takeTurn(DAY), (INSTANCES * turns - 5) * STEP);
 	}
 
 	@Test
 	void rowsAreSeparate() {
 		for (int i = 0; i < 10; i++) {
-			budget().takeTurn();
+			budget().takeTurn(DAY);
 		}
-		assertThat(new JdbcRequestBudget(this.database, "durable", 60, HOUR).takeTurn()).isZero();
+		assertThat(new JdbcRequestBudget(this.database, "durable", 60, HOUR).takeTurn(DAY)).isZero();
 	}
 
 	@Test
 	void pausePostponesTheTurnsOfAllRowsOnce() {
 		JdbcRequestBudget durable = new JdbcRequestBudget(this.database, "durable", 60, HOUR);
-		durable.takeTurn();
+		durable.takeTurn(DAY);
 		JdbcRequestBudget budget = budget();
-		budget.takeTurn();
+		budget.takeTurn(DAY);
 		budget.pause(Duration.ofSeconds(30));
 		budget.pause(Duration.ofSeconds(20));
 		budget.pause(Duration.ofSeconds(30));
-		assertAbout(budget.takeTurn(), 30_000);
-		assertAbout(budget.takeTurn(), 30_000 + STEP);
-		assertAbout(durable.takeTurn(), 30_000);
+		assertAbout(budget.takeTurn(DAY), 30_000);
+		assertAbout(budget.takeTurn(DAY), 30_000 + STEP);
+		assertAbout(durable.takeTurn(DAY), 30_000);
 	}
 
 	@Test
 	void turnsThatAreTooLateAreNotTaken() {
 		JdbcRequestBudget budget = budget();
-		budget.takeTurn();
+		budget.takeTurn(DAY);
 		budget.pause(Duration.ofSeconds(60));
 		for (int i = 0; i < 200; i++) {
 			assertAbout(budget.takeTurn(Duration.ofSeconds(30)), 60_000);
@@ -165,34 +167,34 @@ abstract class AbstractJdbcRequestBudgetTests {
 	@Test
 	void absurdPauseIsCutToTwoMinutes() {
 		JdbcRequestBudget budget = budget();
-		budget.takeTurn();
+		budget.takeTurn(DAY);
 		budget.pause(Duration.ofDays(1));
-		assertAbout(budget.takeTurn(), 120_000);
+		assertAbout(budget.takeTurn(DAY), 120_000);
 	}
 
 	@Test
 	void timeThatIsFarAheadIsIgnored() {
-		budget().takeTurn();
+		budget().takeTurn(DAY);
 		this.jdbc.update("UPDATE AIRLOCK_DURABLE_BUDGET SET NEXT_AT = NEXT_AT + 8000000");
-		assertThat(budget().takeTurn()).isZero();
-		assertAbout(budget().takeTurn(), STEP);
+		assertThat(budget().takeTurn(DAY)).isZero();
+		assertAbout(budget().takeTurn(DAY), STEP);
 	}
 
 	@Test
 	void rowIsIndependentOfTheCallersTransaction() {
 		new TransactionTemplate(new JdbcTransactionManager(this.database)).executeWithoutResult((status) -> {
 			for (int i = 0; i < 6; i++) {
-				budget().takeTurn();
+				budget().takeTurn(DAY);
 			}
 			status.setRollbackOnly();
 		});
-		assertAbout(budget().takeTurn(), STEP);
+		assertAbout(budget().takeTurn(DAY), STEP);
 	}
 
 	@Test
 	void missingTableIsNamed() {
 		this.jdbc.execute("DROP TABLE AIRLOCK_DURABLE_BUDGET");
-		for (Runnable use : List.<Runnable>of(budget()::takeTurn, () -> budget().pause(Duration.ZERO))) {
+		for (Runnable use : List.<Runnable>of(() -> budget().takeTurn(DAY), () -> budget().pause(Duration.ZERO))) {
 			assertThatExceptionOfType(RequestBudgetException.class).isThrownBy(use::run)
 				.withMessageContaining("'airlock.gateway.rate-limit.initialize-schema=always'");
 		}
@@ -202,7 +204,7 @@ abstract class AbstractJdbcRequestBudgetTests {
 	void unreachableDatabaseIsAnError() {
 		DataSource none = new DriverManagerDataSource("jdbc:none:secret");
 		JdbcRequestBudget budget = new JdbcRequestBudget(none, "gateway", 60, HOUR);
-		assertThatExceptionOfType(RequestBudgetException.class).isThrownBy(budget::takeTurn)
+		assertThatExceptionOfType(RequestBudgetException.class).isThrownBy(() -> budget.takeTurn(DAY))
 			.withMessageContaining("CannotGetJdbcConnectionException")
 			.withMessageNotContaining("secret");
 	}

@@ -1,0 +1,141 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.airlockapp.gateway.ApprovalListener;
+import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.durable.CallObserver;
+import io.airlockapp.gateway.durable.CallRecorder;
+import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableSettings;
+import io.airlockapp.gateway.durable.DurableSteps;
+import io.airlockapp.gateway.durable.PendingCounts;
+import io.airlockapp.gateway.durable.TransitionPublisher;
+import io.airlockapp.gateway.durable.engine.DbStepScheduler;
+import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.jdbc.TestApplication.Kind;
+import io.airlockapp.gateway.durable.method.RecordedCall;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests that a table which another session has locked, as {@code ALTER TABLE} does, costs
+ * a caller one exception, and not its transaction. They require a PostgreSQL that is
+ * given by {@code -Dtest.postgres=jdbc:postgresql:...}.
+ */
+@EnabledIfSystemProperty(named = "test.postgres", matches = "jdbc:postgresql:.*",
+		disabledReason = "SKIPPED: no PostgreSQL is given by -Dtest.postgres")
+class PostgresLockedTableTests {
+
+	private final TestDatabase database = TestDatabase.postgres();
+
+	private TestApplication application;
+
+	private Instant now = TestCalls.NOW;
+
+	private CallRecorder recorder;
+
+	private DurableApprovals approvals;
+
+	private void start(Kind kind) {
+		RunTransactionListener listener = new RunTransactionListener(this.database.dataSource(), () -> this.now);
+		this.application = kind.start(this.database).with(listener);
+		RecordingTransactions transactions = new RecordingTransactions(this.database.dataSource(), listener);
+		JdbcDurableCallStore store = new JdbcDurableCallStore(this.database.dataSource(), null, List.of(), false);
+		DbStepScheduler scheduler = new DbStepScheduler(this.database.dataSource(), () -> this.now);
+		PendingCounts counts = new PendingCounts(store, new SimpleAsyncTaskExecutor("count-"), () -> this.now);
+		TransitionPublisher publisher = new TransitionPublisher((event) -> {
+		}, ApprovalListener.of(List.of()));
+		DurableSettings settings = new DurableSettings("one", "command.review", Duration.ofHours(1),
+				Duration.ofMinutes(5), 1000, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1);
+		ApprovalSteps steps = mock(ApprovalSteps.class);
+		given(steps.createPlaintext(any(), any(), any(), any(), any())).willReturn("{}");
+		this.recorder = new CallRecorder(store, scheduler, transactions, steps, counts, publisher, CallObserver.none(),
+				List.of(), settings, false, () -> this.now);
+		this.approvals = new DurableSteps(store, scheduler, new WorkerTransactions(this.database.dataSource()),
+				publisher, counts, settings, () -> this.now)
+			.approvals(this.recorder, transactions, transactions.reading());
+	}
+
+	@AfterEach
+	void close() {
+		this.application.close();
+		this.database.close();
+	}
+
+	private String record() {
+		return this.recorder.record(new RecordedCall("payouts#pay()",
+				ApprovalRequest.builder("Pay", "Payouts.pay()").gate("Payouts.pay").build(), "{}", false));
+	}
+
+	private void lock(String table, Runnable action) {
+		SingleConnectionDataSource other = new SingleConnectionDataSource(this.database.url(), true);
+		other.setAutoCommit(false);
+		JdbcTemplate session = new JdbcTemplate(other);
+		session.execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+		try {
+			action.run();
+		}
+		finally {
+			other.destroy();
+		}
+	}
+
+	private void limitWaiting() {
+		new JdbcTemplate(this.database.dataSource()).execute("SET LOCAL lock_timeout = '300ms'");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void callersTransactionIsCommittedThoughItsCallCanNotBeRecorded(Kind kind) {
+		start(kind);
+		for (boolean counted : List.of(false, true)) {
+			if (counted) {
+				record();
+			}
+			for (String table : List.of("AIRLOCK_DURABLE", "AIRLOCK_DURABLE_ASK")) {
+				int before = this.database.payments();
+				lock(table, () -> this.application.transaction().executeWithoutResult((status) -> {
+					limitWaiting();
+					this.application.pay();
+					assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(this::record)
+						.withMessageContaining("never runs");
+					this.application.pay();
+				}));
+				assertThat(this.database.payments()).as("%s, counted: %s", table, counted).isEqualTo(before + 2);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void callersTransactionIsCommittedThoughACallCanNotBeRead(Kind kind) {
+		start(kind);
+		String id = record();
+		lock("AIRLOCK_DURABLE", () -> this.application.transaction().executeWithoutResult((status) -> {
+			limitWaiting();
+			this.application.pay();
+			assertThatException().isThrownBy(() -> this.approvals.find(id));
+			assertThatException().isThrownBy(() -> this.approvals.cancel(id));
+			this.application.pay();
+		}));
+		assertThat(this.database.payments()).isEqualTo(2);
+	}
+
+}

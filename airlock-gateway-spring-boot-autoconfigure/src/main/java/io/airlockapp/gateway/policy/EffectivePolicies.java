@@ -17,6 +17,7 @@ import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -189,19 +190,28 @@ public final class EffectivePolicies {
 		}
 
 		List<DndPolicy> await() {
+			// Others wait for the same answer
+			CompletableFuture<List<DndPolicy>> own = this.answer.copy();
 			try {
-				return this.answer.get(this.patience.remaining().toNanos(), TimeUnit.NANOSECONDS);
+				return WaitScope.await(() -> own.cancel(false), () -> get(own));
 			}
 			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
+				WaitScope.interrupt();
+				return List.of();
+			}
+		}
+
+		private List<DndPolicy> get(CompletableFuture<List<DndPolicy>> own) throws InterruptedException {
+			try {
+				return own.get(this.patience.remaining().toNanos(), TimeUnit.NANOSECONDS);
 			}
 			catch (ExecutionException ex) {
 				throw unreadable((ex.getCause() != null) ? ex.getCause() : ex);
 			}
 			catch (TimeoutException ex) {
 				logger.debug("Do-not-disturb policies are not awaited any longer");
+				return List.of();
 			}
-			return List.of();
 		}
 
 	}

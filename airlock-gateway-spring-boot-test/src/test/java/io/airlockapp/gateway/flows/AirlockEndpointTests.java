@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.airlockapp.gateway.AirlockGatewayOperations;
+import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalWithdrawnException;
 import io.airlockapp.gateway.autoconfigure.AirlockActuatorAutoConfiguration;
@@ -25,6 +27,7 @@ import io.airlockapp.gateway.policy.DndMode;
 import io.airlockapp.gateway.policy.DoNotDisturb;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.ConsentStatus;
+import io.airlockapp.gateway.simulator.SimulatedDecision;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
@@ -145,6 +148,23 @@ class AirlockEndpointTests {
 				.withCauseInstanceOf(ApprovalWithdrawnException.class)
 				.withMessageContaining("An operator said so");
 			assertThat(this.simulator.requests(SimulatorCall.WITHDRAW)).hasSize(1);
+		});
+	}
+
+	@Test
+	void decisionThatWasAppliedIsNotWithdrawn() {
+		AtomicReference<AirlockEndpoint> endpoint = new AtomicReference<>();
+		AtomicReference<WebEndpointResponse<Object>> answer = new AtomicReference<>();
+		ApprovalListener listener = (request, type) -> (outcome) -> answer
+			.set(endpoint.get().operate("withdraw", null, null, null, outcome.requestId(), null));
+		this.simulator.decideAutomatically((request) -> SimulatedDecision.approve());
+		configured().withBean(ApprovalListener.class, () -> listener).run((context) -> {
+			endpoint.set(context.getBean(AirlockEndpoint.class));
+			assertThat(context.getBean(AirlockGatewayOperations.class)
+				.requestApproval(ApprovalRequest.builder("Refund", "refund").build())
+				.isApproved()).isTrue();
+			assertThat(answer.get().getStatus()).isEqualTo(409);
+			assertThat(body(answer.get()).get("problem")).asString().contains("cannot be withdrawn");
 		});
 	}
 

@@ -14,7 +14,8 @@ public record RequestOrigin(@Nullable String gate, @Nullable String requester) {
 
 	@Override
 	public String toString() {
-		return String.valueOf(this.gate);
+		// The requester is personal data
+		return "RequestOrigin[gate=%s]".formatted(this.gate);
 	}
 
 }

@@ -160,10 +160,14 @@ final class RequestQueue<T extends RequestQueue.Call> {
 	}
 
 	private long delayInLine(T call, long now) {
-		Line<T> line = line(call.priority());
-		long delay = this.budget.delay(call.priority(), line.isFirst(call, now), now);
-		return (call.priority() == RequestPriority.SHORT) ? Math.max(delay, line.pace.delay(call.origin(), now))
-				: delay;
+		RequestPace pace = line(call.priority()).pace;
+		long lead = pace.lead(call.origin(), now);
+		long delay = this.budget.delay(call.priority(), lead <= 0, now);
+		if (lead > 0) {
+			// Without a lead, the origin can use the reserve
+			delay = Math.min(delay, lead);
+		}
+		return (call.priority() == RequestPriority.SHORT) ? Math.max(delay, pace.delay(call.origin(), now)) : delay;
 	}
 
 	private Line<T> line(RequestPriority priority) {

@@ -71,7 +71,10 @@ final class SlidingWindow {
 		int capacity = capacity(priority, first, limit);
 		int excess = this.size - capacity;
 		if (excess >= 0) {
-			delay = Math.max(delay, grantAt(excess) + this.period - now);
+			// The next request to leave the window may be one of the share of this
+			// priority
+			boolean mayShare = priority == RequestPriority.CONTROL || priority == RequestPriority.WAIT;
+			delay = Math.max(delay, grantAt(mayShare ? 0 : excess) + this.period - now);
 		}
 		if (this.size > 0) {
 			delay = Math.max(delay, notBefore(priority, capacity, limit, now) - now);

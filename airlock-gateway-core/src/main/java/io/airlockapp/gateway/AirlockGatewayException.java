@@ -79,8 +79,9 @@ public class AirlockGatewayException extends RuntimeException {
 	/**
 	 * Return the failure of a request that was not sent because the application's own
 	 * rate limit was exhausted.
+	 * @return the exception, for which {@link #isOwnLimit()} is {@code true}
 	 */
-	static AirlockGatewayException ofOwnLimit() {
+	public static AirlockGatewayException ofOwnLimit() {
 		return new AirlockGatewayException(
 				"The application's own limit of calls to the gateway leaves none in time: ask for fewer approvals at a "
 						+ "time, or raise 'airlock.gateway.rate-limit.requests' if the gateway grants more",

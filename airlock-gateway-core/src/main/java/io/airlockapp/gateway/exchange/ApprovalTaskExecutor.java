@@ -23,6 +23,9 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 
 	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-approval-");
 
+	private final SimpleAsyncTaskExecutor applicationExecutor = new SimpleAsyncTaskExecutor(
+			ApprovalTaskExecutor::newThread);
+
 	/**
 	 * Create the executor.
 	 * @param virtual whether to use virtual threads, if the Java platform supports them
@@ -34,6 +37,17 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 		this.executor.setDaemon(true);
 		this.executor.setTaskDecorator((task) -> logged((decorator != null) ? decorator.decorate(task) : task));
 		this.executor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
+		this.applicationExecutor.setTaskDecorator(ApprovalTaskExecutor::logged);
+		this.applicationExecutor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
+	}
+
+	/**
+	 * Create a thread that inherits nothing, such as the user, from the current one.
+	 */
+	private static Thread newThread(Runnable task) {
+		Thread thread = new Thread(null, task, "airlock-application", 0, false);
+		thread.setDaemon(true);
+		return thread;
 	}
 
 	/**
@@ -51,11 +65,20 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	}
 
 	/**
-	 * Return the executor for these threads.
+	 * Return the executor for tasks on behalf of the caller and its user.
 	 * @return the executor
 	 */
 	public AsyncTaskExecutor executor() {
 		return this.executor;
+	}
+
+	/**
+	 * Return the executor for tasks whose results are shared by all users. Its threads
+	 * belong to no user, so that requests have the credentials of the application only.
+	 * @return the executor
+	 */
+	public AsyncTaskExecutor applicationExecutor() {
+		return this.applicationExecutor;
 	}
 
 	/**
@@ -64,6 +87,7 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	@Override
 	public void close() {
 		this.executor.close();
+		this.applicationExecutor.close();
 	}
 
 }

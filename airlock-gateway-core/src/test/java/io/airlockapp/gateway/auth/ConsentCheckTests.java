@@ -31,7 +31,7 @@ class ConsentCheckTests {
 
 	private final VirtualTicker ticker = new VirtualTicker();
 
-	private final ConsentCheck consent = new ConsentCheck(this.gateway, this.ticker);
+	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
 
 	@Test
 	void asksOnceAMinute() {

@@ -61,7 +61,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private final GatewayContact contact = new GatewayContact(() -> NOW, this.ticker);
 
-	private final ConsentCheck consent = new ConsentCheck(this.gateway, this.ticker);
+	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
 
 	@Test
 	void upWithLatencyAndSkew() {

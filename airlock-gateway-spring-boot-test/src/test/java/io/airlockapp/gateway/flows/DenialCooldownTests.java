@@ -143,7 +143,7 @@ class DenialCooldownTests extends FaultTests {
 			DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 			return new RestingApprovalGate(
 					new EnforcingApprovalGate(new ApprovalService(api, environment), ApprovalJournal.none(), reporter),
-					Duration.ofSeconds(60), null, InstantSource.system(), ticker, reporter);
+					Duration.ofSeconds(60), null, (name) -> null, InstantSource.system(), ticker, reporter);
 		}
 
 	}

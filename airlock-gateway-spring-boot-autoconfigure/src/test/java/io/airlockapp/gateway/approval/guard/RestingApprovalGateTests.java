@@ -76,7 +76,8 @@ class RestingApprovalGateTests {
 	private final PairingSource pairings = this.paired::get;
 
 	private final ApprovalGate gate = new RestingApprovalGate(this.person, null,
-			new Pause(5, Duration.ofMinutes(5), Duration.ofMinutes(10)), this.pairings, () -> NOW, this.ticker, this.publisher);
+			new Pause(5, Duration.ofMinutes(5), Duration.ofMinutes(10)), this.pairings, () -> NOW, this.ticker,
+			this.publisher);
 
 	@Test
 	void restsAfterDenialsAndSilence() {
@@ -125,8 +126,8 @@ class RestingApprovalGateTests {
 
 	@Test
 	void denialAppliesToTheSameCallOfTheSameRequesterForTheSameApprovers() {
-		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings, () -> NOW, this.ticker,
-				this.publisher);
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
+				() -> NOW, this.ticker, this.publisher);
 		this.failure = denied();
 		assertThatExceptionOfType(ApprovalDeniedException.class)
 			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
@@ -183,8 +184,8 @@ class RestingApprovalGateTests {
 
 	@Test
 	void silenceStartsNoCooldown() {
-		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings, () -> NOW, this.ticker,
-				this.publisher);
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
+				() -> NOW, this.ticker, this.publisher);
 		for (AirlockGatewayException each : List.of(new ApprovalTimeoutException("silence", "req-1"),
 				new ApprovalDeniedByPolicyException("policy", "p-1", NOW))) {
 			this.failure = each;

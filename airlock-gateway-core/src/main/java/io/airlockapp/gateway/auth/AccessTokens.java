@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,10 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 
 	private static final Log logger = LogFactory.getLog(AccessTokens.class);
 
-	private static final Duration MIN_WAIT = Duration.ofSeconds(1);
+	/**
+	 * Maximum time to wait of a request that does not queue, such as a health check.
+	 */
+	private static final Duration SHORT_WAIT = Duration.ofSeconds(1);
 
 	/**
 	 * Maximum age of a token that was obtained before its request queued.
@@ -145,7 +149,7 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	}
 
 	private @Nullable String call(AccessTokenSource tokens, @Nullable String refused, Duration patience) {
-		Deadline deadline = Deadline.in((patience.compareTo(MIN_WAIT) < 0) ? MIN_WAIT : patience, this.ticker);
+		Deadline deadline = Deadline.in(patience.isZero() ? SHORT_WAIT : patience, this.ticker);
 		String token = await(start(tokens, refused), deadline);
 		if (token != null && !GatewayCredentials.isSendable(token)) {
 			throw new IdentityUnavailableException(
@@ -173,6 +177,12 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 				result.whenComplete((token, ex) -> this.calls.remove(key, result));
 			}
 			this.executor.execute(tokens.bindToUser(() -> run(tokens, refused, result)));
+		}
+		catch (RejectedExecutionException ex) {
+			result.completeExceptionally(new AirlockGatewayException(
+					"The source of access tokens is not called, "
+							+ "since the application is shutting down, or since too many calls of it do not return",
+					null, null));
 		}
 		catch (RuntimeException | Error ex) {
 			result.completeExceptionally(ex);

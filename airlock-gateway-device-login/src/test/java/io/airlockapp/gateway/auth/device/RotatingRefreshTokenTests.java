@@ -99,8 +99,9 @@ class RotatingRefreshTokenTests {
 			assertThat(this.provider.usedAgain).isEmpty();
 		}
 		assertThat(this.provider.number).isGreaterThan(1);
-		DeviceLogin restarted = new Instance(Duration.ZERO).login;
-		assertThat(restarted.getAccessToken()).isEqualTo("jwt-" + this.provider.number);
+		Instance restarted = new Instance(Duration.ZERO);
+		assertThat(restarted.login.getAccessToken()).isEqualTo("jwt-" + this.provider.number);
+		restarted.stop();
 	}
 
 	/**

@@ -84,8 +84,9 @@ public class AirlockGatewayException extends RuntimeException {
 	/**
 	 * Return the failure of a request that was not sent because the application's own
 	 * rate limit was exhausted.
+	 * @return the exception, for which {@link #isOwnLimit()} is {@code true}
 	 */
-	static AirlockGatewayException ofOwnLimit() {
+	public static AirlockGatewayException ofOwnLimit() {
 		return new AirlockGatewayException(
 				"The application's own limit of calls to the gateway leaves none in time: ask for fewer approvals at a "
 						+ "time, or raise 'airlock.gateway.rate-limit.requests' if the gateway grants more",
@@ -183,8 +184,8 @@ public class AirlockGatewayException extends RuntimeException {
 	/**
 	 * Return whether the request was not sent, so that it is not known to the gateway.
 	 * @return {@code true} if it was not handed over to the HTTP client: the
-	 * application's own rate limit was exhausted, the thread was interrupted before, or
-	 * no user is signed in
+	 * application's own rate limit was exhausted, the thread was interrupted before, no
+	 * user is signed in, or there was no access token
 	 */
 	public boolean isUnsent() {
 		return this.unsent;

@@ -83,6 +83,9 @@ public final class FailureMessages {
 		if (failure.isUnexpected()) {
 			return "Something in this application keeps it from asking: check its dependencies";
 		}
+		if (failure instanceof AccessTokenException) {
+			return "Check the identity provider, and what this application obtains its access tokens from";
+		}
 		if (failure.isPairingRevoked()) {
 			return "The pairing was revoked: pair this application again";
 		}

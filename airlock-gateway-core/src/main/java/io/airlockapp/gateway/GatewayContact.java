@@ -44,14 +44,17 @@ public final class GatewayContact {
 
 	/**
 	 * Record a failure, if it indicates the state of the gateway. The following failures
-	 * do not: refusals, since the request or the address may be wrong; interrupts; and
-	 * the end of a long wait, since proxies cut long connections.
+	 * do not: refusals, since the request or the address may be wrong; failures to obtain
+	 * an access token, which are not failures of the gateway; interrupts; and the end of
+	 * a long wait, since proxies cut long connections.
 	 * @param priority the priority of the failed request
 	 * @param failure the failure
 	 */
 	public void failed(RequestPriority priority, AirlockGatewayException failure) {
 		boolean refusal = failure.getStatus() >= 400 && failure.getStatus() < 500;
-		if (!refusal && priority != RequestPriority.WAIT && !isInterrupt(failure)) {
+		boolean unidentified = failure instanceof AccessTokenException
+				|| failure instanceof IdentityUnavailableException;
+		if (!refusal && !unidentified && priority != RequestPriority.WAIT && !isInterrupt(failure)) {
 			this.last = new Contact(this.ticker.nanoTime(), failure);
 		}
 	}

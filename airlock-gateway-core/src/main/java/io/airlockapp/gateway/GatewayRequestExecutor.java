@@ -23,7 +23,8 @@ import org.springframework.web.client.RestClientException;
 
 /**
  * Executes requests to the gateway, subject to the rate limiter, and translates their
- * failures into {@link AirlockGatewayException}s.
+ * failures into {@link AirlockGatewayException}s. A request obtains its identity before
+ * it queues: a request that cannot be sent must not delay others.
  */
 public final class GatewayRequestExecutor {
 
@@ -43,23 +44,36 @@ public final class GatewayRequestExecutor {
 
 	private final @Nullable RequestOrigin origin;
 
+	private final Identification identification;
+
 	/**
 	 * Create an executor.
 	 * @param rateLimiter the rate limiter in which all requests queue
 	 */
 	public GatewayRequestExecutor(GatewayRateLimiter rateLimiter) {
-		this(rateLimiter, null, null, null, null, null);
+		this(rateLimiter, null, null, null, null, null, Identification.NONE);
 	}
 
 	private GatewayRequestExecutor(GatewayRateLimiter rateLimiter, @Nullable GatewayContact contact,
 			@Nullable String secret, @Nullable Runnable onPairingRevoked, @Nullable SharedBudget sharedBudget,
-			@Nullable RequestOrigin origin) {
+			@Nullable RequestOrigin origin, Identification identification) {
 		this.rateLimiter = rateLimiter;
 		this.contact = contact;
 		this.secret = secret;
 		this.onPairingRevoked = onPairingRevoked;
 		this.sharedBudget = sharedBudget;
 		this.origin = origin;
+		this.identification = identification;
+	}
+
+	/**
+	 * Return an executor whose requests obtain their identity before they queue.
+	 * @param otherIdentification the identification of requests
+	 * @return an executor with the same rate limiter
+	 */
+	public GatewayRequestExecutor identifiedBy(Identification otherIdentification) {
+		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, this.onPairingRevoked,
+				this.sharedBudget, this.origin, otherIdentification);
 	}
 
 	/**
@@ -69,7 +83,7 @@ public final class GatewayRequestExecutor {
 	 */
 	public GatewayRequestExecutor recordedBy(GatewayContact contact) {
 		return new GatewayRequestExecutor(this.rateLimiter, contact, this.secret, this.onPairingRevoked,
-				this.sharedBudget, this.origin);
+				this.sharedBudget, this.origin, this.identification);
 	}
 
 	/**
@@ -80,7 +94,7 @@ public final class GatewayRequestExecutor {
 	 */
 	public GatewayRequestExecutor redacting(@Nullable String secret) {
 		return new GatewayRequestExecutor(this.rateLimiter, this.contact, secret, this.onPairingRevoked,
-				this.sharedBudget, this.origin);
+				this.sharedBudget, this.origin, this.identification);
 	}
 
 	/**
@@ -90,17 +104,18 @@ public final class GatewayRequestExecutor {
 	 */
 	public GatewayRequestExecutor onPairingRevoked(Runnable listener) {
 		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, listener, this.sharedBudget,
-				this.origin);
+				this.origin, this.identification);
 	}
 
 	/**
 	 * Return an executor whose requests take turns with those of other origins.
-	 * @param newOrigin the gate and the requester, or {@code null} if there are none
+	 * @param newOrigin the guarded method and the requester, or {@code null} if there are
+	 * none
 	 * @return an executor with the same rate limiter
 	 */
 	public GatewayRequestExecutor onBehalfOf(@Nullable RequestOrigin newOrigin) {
 		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, this.onPairingRevoked,
-				this.sharedBudget, newOrigin);
+				this.sharedBudget, newOrigin, this.identification);
 	}
 
 	/**
@@ -112,14 +127,14 @@ public final class GatewayRequestExecutor {
 	 */
 	public GatewayRequestExecutor withBudget(RequestBudget budget, Ticker ticker) {
 		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, this.onPairingRevoked,
-				new SharedBudget(budget, ticker), this.origin);
+				new SharedBudget(budget, ticker), this.origin, this.identification);
 	}
 
 	/**
 	 * Execute a request whose response has a body.
 	 * @param <T> the body's type
 	 * @param priority the request's priority in the queue
-	 * @param patience the maximum time to queue
+	 * @param patience the maximum time to obtain the identity and to queue
 	 * @param call the request
 	 * @return the body
 	 * @throws AirlockGatewayException if the gateway doesn't respond, refuses the
@@ -137,15 +152,24 @@ public final class GatewayRequestExecutor {
 	 * Execute a request whose response may have a body.
 	 * @param <T> the body's type
 	 * @param priority the request's priority in the queue
-	 * @param patience the maximum time to queue
+	 * @param patience the maximum time to obtain the identity and to queue
 	 * @param call the request
 	 * @return the body, or {@code null} if there is none
 	 * @throws AirlockGatewayException if the gateway doesn't respond or refuses the
 	 * request
 	 */
 	public <T> @Nullable T executeNullable(RequestPriority priority, Duration patience, Supplier<@Nullable T> call) {
+		try (Scope scope = this.identification.identify(patience)) {
+			awaitTurn(priority, scope.remaining());
+			return recorded(priority, call);
+		}
+		catch (RuntimeException | Error ex) {
+			throw failure(ex);
+		}
+	}
+
+	private <T> @Nullable T recorded(RequestPriority priority, Supplier<@Nullable T> call) {
 		try {
-			awaitTurn(priority, patience);
 			T answer = call(call);
 			if (this.contact != null) {
 				this.contact.succeeded();
@@ -153,16 +177,21 @@ public final class GatewayRequestExecutor {
 			return answer;
 		}
 		catch (RuntimeException | Error ex) {
-			// All failures are translated, including errors, since callers retry or
-			// withdraw after any of them
-			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
-					: new AirlockGatewayException(
-							"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex);
+			AirlockGatewayException failure = failure(ex);
 			if (this.contact != null) {
 				this.contact.failed(priority, failure);
 			}
 			throw failure;
 		}
+	}
+
+	/**
+	 * Translate a failure. All failures are translated, including errors, since callers
+	 * retry or withdraw after any of them.
+	 */
+	private static AirlockGatewayException failure(Throwable ex) {
+		return (ex instanceof AirlockGatewayException known) ? known : new AirlockGatewayException(
+				"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex);
 	}
 
 	private <T> @Nullable T call(Supplier<@Nullable T> call) {
@@ -228,6 +257,56 @@ public final class GatewayRequestExecutor {
 	private static String describe(IOException cause) {
 		String name = cause.getClass().getSimpleName();
 		return (cause.getMessage() != null) ? name + ": " + cause.getMessage() : name;
+	}
+
+	/**
+	 * Strategy interface for the identity of requests.
+	 */
+	@FunctionalInterface
+	public interface Identification {
+
+		/**
+		 * Requests without an identity.
+		 */
+		Identification NONE = (patience) -> new Scope() {
+
+			@Override
+			public Duration remaining() {
+				return patience;
+			}
+
+			@Override
+			public void close() {
+				// Nothing to release
+			}
+
+		};
+
+		/**
+		 * Obtain the identity of the request that the current thread is about to send.
+		 * @param patience the maximum time to wait
+		 * @return the scope of the request
+		 * @throws AccessTokenException if the identity cannot be obtained at the moment
+		 * @throws IdentityUnavailableException if a person has to act first
+		 */
+		Scope identify(Duration patience);
+
+	}
+
+	/**
+	 * Represents the period in which the current thread sends a request with an identity.
+	 */
+	public interface Scope extends AutoCloseable {
+
+		/**
+		 * Return the rest of the time to wait.
+		 * @return the remaining time, never negative
+		 */
+		Duration remaining();
+
+		@Override
+		void close();
+
 	}
 
 	/**

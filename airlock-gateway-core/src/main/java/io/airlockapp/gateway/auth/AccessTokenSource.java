@@ -4,8 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Strategy interface for the bearer token that identifies the user to the gateway. It is
- * called for each request, concurrently by many threads, and only if there is no personal
- * access token.
+ * called for each request, and only if there is no personal access token.
+ * <p>
+ * {@link #getAccessToken()} and {@link #renewAccessToken(String)} are called
+ * concurrently, in threads that nothing interrupts and that belong to no user. A source
+ * with separate tokens for each user implements {@link #bindToUser(Runnable)}, which is
+ * called in the thread of the request.
  * <p>
  * Implementations throw an {@link io.airlockapp.gateway.IdentityUnavailableException} if
  * a person has to act first, and any other
@@ -54,6 +58,16 @@ public interface AccessTokenSource {
 	}
 
 	/**
+	 * Return the key of the current thread's user. Calls for equal keys that are made at
+	 * the same time share one result. The key has to identify the user completely, with
+	 * the provider that authenticated them.
+	 * @return the key, or {@code null} to share nothing, which is the default
+	 */
+	default @Nullable Object findUserKey() {
+		return null;
+	}
+
+	/**
 	 * Return the kind of these tokens, for operators.
 	 * @return a short text without secrets
 	 */
@@ -62,7 +76,7 @@ public interface AccessTokenSource {
 	}
 
 	/**
-	 * Return a source of a single token, which can't be refreshed.
+	 * Return a source of a single token, which cannot be refreshed.
 	 * @param token the token, or {@code null} for none
 	 * @return the source
 	 */

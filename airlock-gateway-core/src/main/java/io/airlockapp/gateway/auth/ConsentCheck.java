@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.auth;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks whether the user consented to this application. To spare the gateway's quota,
  * {@link #check()} caches the result for 60 seconds, or for 15 seconds if there is no
- * consent or the check failed.
+ * consent or the check failed. A result applies to the user whose token was sent.
  */
 public final class ConsentCheck {
 
@@ -29,13 +31,18 @@ public final class ConsentCheck {
 
 	private final CoalescedResult<Answer> answers = new CoalescedResult<>();
 
+	private final Supplier<@Nullable Object> userKey;
+
 	/**
 	 * Create a check.
 	 * @param gateway the gateway
+	 * @param userKey the supplier of the key of the current thread's user, or of
+	 * {@code null} if all requests are made for the same user
 	 * @param ticker the ticker for elapsed time
 	 */
-	public ConsentCheck(AirlockGatewayOperations gateway, Ticker ticker) {
+	public ConsentCheck(AirlockGatewayOperations gateway, Supplier<@Nullable Object> userKey, Ticker ticker) {
 		this.gateway = gateway;
+		this.userKey = userKey;
 		this.ticker = ticker;
 	}
 
@@ -47,8 +54,9 @@ public final class ConsentCheck {
 	 * not, or the failure of the request
 	 */
 	public @Nullable AirlockGatewayException check() {
-		Answer answer = this.answers.get((known) -> !known.until().isOver(), this::checkNow);
-		return (answer != null) ? answer.failure()
+		Object user = this.userKey.get();
+		Answer answer = this.answers.get((known) -> known.isFor(user) && !known.until().isOver(), this::checkNow);
+		return (answer != null && answer.isFor(user)) ? answer.failure()
 				: new AirlockGatewayException("A request to the gateway is pending", null, null);
 	}
 
@@ -58,13 +66,14 @@ public final class ConsentCheck {
 	 * not, or the failure of the request
 	 */
 	public @Nullable AirlockGatewayException checkNow() {
+		Object user = this.userKey.get();
 		Answer known = this.answers.last();
 		AirlockGatewayException failure = ask();
-		if (failure != null && failure.isOwnLimit() && known != null) {
+		if (failure != null && failure.isOwnLimit() && known != null && known.isFor(user)) {
 			// No request was sent, so the previous result remains valid
 			failure = known.failure();
 		}
-		this.answers.set(new Answer(failure,
+		this.answers.set(new Answer(user, failure,
 				Deadline.in((failure != null) ? TIME_TO_LIVE_OF_FAILURES : TIME_TO_LIVE, this.ticker)));
 		return failure;
 	}
@@ -84,7 +93,12 @@ public final class ConsentCheck {
 		}
 	}
 
-	private record Answer(@Nullable AirlockGatewayException failure, Deadline until) {
+	private record Answer(@Nullable Object user, @Nullable AirlockGatewayException failure, Deadline until) {
+
+		private boolean isFor(@Nullable Object other) {
+			return Objects.equals(this.user, other);
+		}
+
 	}
 
 }

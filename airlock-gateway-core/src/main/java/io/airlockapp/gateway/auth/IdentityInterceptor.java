@@ -6,13 +6,13 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
-import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.client.SentCredentials;
+import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.WaitScope;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,8 @@ import org.springframework.http.client.support.HttpRequestWrapper;
 /**
  * {@link ClientHttpRequestInterceptor} that adds the identity headers to requests to the
  * gateway, and fails other requests. A request whose access token is refused is repeated
- * once with a refreshed token, subject to the rate limiter.
+ * once with a refreshed token, subject to the rate limiter. The token of a request is
+ * normally obtained before, so that a request without a token takes no turn.
  */
 public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
@@ -37,7 +38,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 
 	private final GatewayCredentials credentials;
 
-	private final @Nullable AccessTokenSource tokens;
+	private final AccessTokens tokens;
 
 	private final GatewayRateLimiter rateLimiter;
 
@@ -45,16 +46,14 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 	 * Create an interceptor.
 	 * @param baseUrl the gateway's base URL; credentials are only sent to its origin
 	 * @param credentials the credentials
-	 * @param tokens the source of bearer tokens, or {@code null} to use the bearer token
-	 * of the credentials; not called if there is a personal access token
+	 * @param tokens the access tokens
 	 * @param rateLimiter the rate limiter for repeated requests
 	 */
-	public IdentityInterceptor(URI baseUrl, GatewayCredentials credentials, @Nullable AccessTokenSource tokens,
+	public IdentityInterceptor(URI baseUrl, GatewayCredentials credentials, AccessTokens tokens,
 			GatewayRateLimiter rateLimiter) {
 		this.baseUrl = baseUrl;
 		this.credentials = credentials;
-		this.tokens = (tokens != null || credentials.bearerToken() == null) ? tokens
-				: AccessTokenSource.of(credentials.bearerToken());
+		this.tokens = tokens;
 		this.rateLimiter = rateLimiter;
 	}
 
@@ -70,61 +69,42 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 		set(headers, "X-Client-Id", this.credentials.clientId());
 		set(headers, "X-Client-Secret", this.credentials.clientSecret());
 		set(headers, HttpHeaders.ORIGIN, this.credentials.origin());
-		String token = currentToken();
+		String token = this.tokens.currentToken(MAX_WAIT);
 		if (token != null) {
 			headers.setBearerAuth(token);
 		}
 		SentCredentials.attach(headers, request);
 		ClientHttpResponse response = execution.execute(identified, body);
-		String renewed = isUnauthorized(response) ? renew(token) : null;
+		String renewed = isUnauthorized(response) ? renew(token, request, response) : null;
 		if (renewed == null) {
 			return response;
 		}
-		response.close();
 		awaitTurn();
 		headers.setBearerAuth(renewed);
 		SentCredentials.attach(headers, request);
 		return execution.execute(identified, body);
 	}
 
-	private @Nullable String currentToken() {
-		if (this.credentials.pat() != null || this.tokens == null) {
-			return null;
-		}
-		String token = checked(this.tokens::getAccessToken);
-		if (token == null && this.credentials.clientId() == null) {
-			throw new IdentityUnavailableException(
-					"No user is signed in, so the request has no identity: sign in first", null);
-		}
-		return token;
-	}
-
-	private @Nullable String renew(@Nullable String refused) {
-		AccessTokenSource source = this.tokens;
-		String renewed = (source != null && refused != null) ? checked(() -> source.renewAccessToken(refused)) : null;
-		return Objects.equals(refused, renewed) ? null : renewed;
-	}
-
-	private static @Nullable String checked(Supplier<@Nullable String> source) {
-		String token;
+	/**
+	 * Return another token, and close the response unless there is none.
+	 */
+	private @Nullable String renew(@Nullable String refused, HttpRequest request, ClientHttpResponse response) {
+		boolean refusal = false;
 		try {
-			token = source.get();
+			String renewed = this.tokens.renew(refused, timeLeft(request));
+			refusal = renewed == null;
+			return renewed;
 		}
-		catch (AirlockGatewayException ex) {
-			throw ex;
+		finally {
+			if (!refusal) {
+				response.close();
+			}
 		}
-		catch (RuntimeException ex) {
-			// The cause is omitted, since its message can contain a token
-			throw new AirlockGatewayException("The access token for the gateway can't be had, since its source failed "
-					+ "with a " + ex.getClass().getName(), null, null);
-		}
-		if (token != null && !GatewayCredentials.isSendable(token)) {
-			throw new IdentityUnavailableException(
-					"The access token for the gateway can't be sent, since it is empty "
-							+ "or has white space, line breaks or characters outside ASCII: check where it comes from",
-					null);
-		}
-		return token;
+	}
+
+	private static Duration timeLeft(HttpRequest request) {
+		return (request.getAttributes().get(GatewayRequestFactory.DEADLINE) instanceof Deadline deadline)
+				? deadline.remaining() : MAX_WAIT;
 	}
 
 	private static boolean isUnauthorized(ClientHttpResponse response) throws IOException {
@@ -136,8 +116,7 @@ public final class IdentityInterceptor implements ClientHttpRequestInterceptor {
 			this.rateLimiter.acquire(RequestPriority.SHORT, MAX_WAIT);
 		}
 		catch (TimeoutException ex) {
-			throw new IOException(
-					"The application's rate limit leaves no request to repeat one with a refreshed token");
+			throw AirlockGatewayException.ofOwnLimit();
 		}
 		catch (InterruptedException ex) {
 			WaitScope.interrupt();

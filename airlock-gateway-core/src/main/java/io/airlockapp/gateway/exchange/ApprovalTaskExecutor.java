@@ -28,6 +28,9 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 
 	private final SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("airlock-approval-");
 
+	private final SimpleAsyncTaskExecutor applicationExecutor = new SimpleAsyncTaskExecutor(
+			ApprovalTaskExecutor::newThread);
+
 	private final Set<WaitScope> running = ConcurrentHashMap.newKeySet();
 
 	/**
@@ -40,6 +43,17 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 		this.executor.setVirtualThreads(virtual);
 		this.executor.setDaemon(true);
 		this.executor.setTaskDecorator((task) -> scoped(logged((decorator != null) ? decorator.decorate(task) : task)));
+		this.applicationExecutor.setTaskDecorator(ApprovalTaskExecutor::logged);
+		this.applicationExecutor.setTaskTerminationTimeout(TERMINATION_TIMEOUT.toMillis());
+	}
+
+	/**
+	 * Create a thread that inherits nothing, such as the user, from the current one.
+	 */
+	private static Thread newThread(Runnable task) {
+		Thread thread = new Thread(null, task, "airlock-application", 0, false);
+		thread.setDaemon(true);
+		return thread;
 	}
 
 	private Runnable scoped(Runnable task) {
@@ -74,7 +88,7 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	}
 
 	/**
-	 * Return the executor for these threads.
+	 * Return the executor for tasks on behalf of the caller and its user.
 	 * @return the executor
 	 */
 	public AsyncTaskExecutor executor() {
@@ -82,8 +96,18 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 	}
 
 	/**
+	 * Return the executor for tasks whose results are shared by all users. Its threads
+	 * belong to no user, so that requests have the credentials of the application only.
+	 * @return the executor
+	 */
+	public AsyncTaskExecutor applicationExecutor() {
+		return this.applicationExecutor;
+	}
+
+	/**
 	 * Accept no more tasks, wait for running ones up to a short timeout, and end the
-	 * waits of the remaining ones. Tasks that do anything else are not interrupted.
+	 * waits of the remaining ones. Tasks that wait for decisions are not interrupted
+	 * while they do anything else.
 	 */
 	@Override
 	public void close() {
@@ -95,6 +119,7 @@ public final class ApprovalTaskExecutor implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		this.running.forEach(WaitScope::cancel);
+		this.applicationExecutor.close();
 	}
 
 	private void awaitEnd() throws InterruptedException {

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 
 import io.airlockapp.gateway.Pairing;
 import io.airlockapp.gateway.PairingSource;
+import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.pairing.PairingDocument.Revocation;
 import io.airlockapp.gateway.pairing.PairingDocument.Revoker;
@@ -29,9 +30,9 @@ public final class ManagedPairingSource implements PairingSource {
 	private static final Log logger = LogFactory.getLog(PairingManager.class);
 
 	/**
-	 * The routing tokens of revoked pairings whose revocation can't be stored.
+	 * Revoked pairings whose revocation is not stored.
 	 */
-	private final Set<String> revokedUntilRestart = ConcurrentHashMap.newKeySet();
+	private final Set<RevokedPairing> revokedUntilRestart = ConcurrentHashMap.newKeySet();
 
 	private final PairingDocuments documents;
 
@@ -63,7 +64,8 @@ public final class ManagedPairingSource implements PairingSource {
 	public @Nullable Pairing getPairing(String name) {
 		Pairing configured = configured(name);
 		Pairing pairing = (configured != null) ? configured : document(name).toPairing();
-		return (pairing != null && !this.revokedUntilRestart.contains(pairing.routingToken())) ? pairing : null;
+		return (pairing != null && !this.revokedUntilRestart.contains(RevokedPairing.of(name, pairing))) ? pairing
+				: null;
 	}
 
 	@Override
@@ -119,30 +121,45 @@ public final class ManagedPairingSource implements PairingSource {
 
 	private boolean isMeant(String name, @Nullable Pairing pairing) {
 		Pairing inForce = getPairing(name);
-		return inForce != null && (pairing == null || inForce.routingToken().equals(pairing.routingToken()));
+		return inForce != null && (pairing == null || isSame(inForce, pairing));
+	}
+
+	/**
+	 * Return whether two pairings are the same, although keys of one may be revoked. A
+	 * new pairing can have the routing token of a former one, but has another encryption
+	 * key.
+	 */
+	private static boolean isSame(Pairing one, Pairing other) {
+		return one.routingToken().equals(other.routingToken()) && one.encryptionKey().equals(other.encryptionKey());
 	}
 
 	private boolean isMarked(String name, Pairing pairing) {
 		if (configured(name) != null || this.documents.isReadOnly()) {
-			return revokeUntilRestart(pairing);
+			return revokeUntilRestart(name, pairing);
 		}
 		try {
 			Revocation revocation = new Revocation(this.clock.instant(), Revoker.GATEWAY);
 			return this.documents.update(name, (document) -> {
-				ActivePairing active = document.inForce();
-				boolean same = active != null && active.routingToken().equals(pairing.routingToken());
-				return same ? document.marked(revocation) : document;
+				Pairing stored = document.toPairing();
+				return (stored != null && isSame(stored, pairing)) ? document.marked(revocation) : document;
 			}).isMade();
 		}
 		catch (PairingStoreException ex) {
-			logger.warn("The pairing '%s' can't be marked as revoked for other instances: %s".formatted(name,
+			logger.warn("The pairing '%s' cannot be marked as revoked for other instances: %s".formatted(name,
 					ex.getMessage()));
-			return revokeUntilRestart(pairing);
+			return revokeUntilRestart(name, pairing);
 		}
 	}
 
-	boolean revokeUntilRestart(Pairing pairing) {
-		return this.revokedUntilRestart.add(pairing.routingToken());
+	boolean revokeUntilRestart(String name, Pairing pairing) {
+		return this.revokedUntilRestart.add(RevokedPairing.of(name, pairing));
+	}
+
+	/**
+	 * Record that the store contains the revocation of a pairing.
+	 */
+	void revocationStored(String name, Pairing pairing) {
+		this.revokedUntilRestart.remove(RevokedPairing.of(name, pairing));
 	}
 
 	static List<String> fingerprints(@Nullable Pairing pairing) {
@@ -171,6 +188,23 @@ public final class ManagedPairingSource implements PairingSource {
 
 	PairingEventPublisher changes() {
 		return this.changes;
+	}
+
+	/**
+	 * Pairing that is revoked under its name. The same routing token can belong to
+	 * another name, or to a new pairing with another encryption key.
+	 */
+	private record RevokedPairing(String name, String routingToken, EncryptionKey encryptionKey) {
+
+		private static RevokedPairing of(String name, Pairing pairing) {
+			return new RevokedPairing(name, pairing.routingToken(), pairing.encryptionKey());
+		}
+
+		@Override
+		public String toString() {
+			return "RevokedPairing[name=%s]".formatted(this.name);
+		}
+
 	}
 
 }

@@ -48,10 +48,11 @@ final class PairingRevocations {
 		String routingToken = (inForce != null) ? inForce.routingToken()
 				: (stored != null) ? stored.routingToken() : null;
 		if (inForce != null) {
-			this.source.revokeUntilRestart(inForce);
+			// Takes effect even if the store fails
+			this.source.revokeUntilRestart(name, inForce);
 		}
 		try {
-			clear(name);
+			clear(name, inForce);
 		}
 		finally {
 			this.source.changes()
@@ -61,12 +62,15 @@ final class PairingRevocations {
 		}
 	}
 
-	private void clear(String name) {
+	private void clear(String name, @Nullable Pairing revoked) {
 		if (!this.source.documents().isReadOnly()) {
 			Revocation revocation = new Revocation(this.clock.instant(), Revoker.OPERATOR);
 			this.source.documents()
 				.update(name, (document) -> (document.active() != null || document.attempt() != null)
 						? document.cleared(revocation) : document);
+			if (revoked != null && this.source.configured(name) == null) {
+				this.source.revocationStored(name, revoked);
+			}
 		}
 	}
 

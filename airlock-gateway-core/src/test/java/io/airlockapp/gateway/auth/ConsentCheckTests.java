@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.auth;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
@@ -31,7 +32,7 @@ class ConsentCheckTests {
 
 	private final VirtualTicker ticker = new VirtualTicker();
 
-	private final ConsentCheck consent = new ConsentCheck(this.gateway, this.ticker);
+	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
 
 	@Test
 	void asksOnceAMinute() {
@@ -43,6 +44,18 @@ class ConsentCheckTests {
 		this.ticker.advance(Duration.ofMillis(1));
 		assertThat(this.consent.check()).isNull();
 		verify(this.gateway, times(2)).checkConsent();
+	}
+
+	@Test
+	void resultAppliesToTheUserWhoseTokenWasSent() {
+		AtomicReference<String> user = new AtomicReference<>("alice");
+		ConsentCheck perUser = new ConsentCheck(this.gateway, user::get, this.ticker);
+		given(this.gateway.checkConsent()).willThrow(refusal("app_consent_required", URL))
+			.willReturn(new ConsentStatus("approved"));
+		assertThat(perUser.check()).isInstanceOf(ApprovalConsentException.class);
+		assertThat(perUser.check()).isInstanceOf(ApprovalConsentException.class);
+		user.set("bob");
+		assertThat(perUser.check()).isNull();
 	}
 
 	@Test

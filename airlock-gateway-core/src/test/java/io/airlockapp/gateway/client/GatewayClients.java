@@ -15,6 +15,7 @@ import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalSettings;
 import io.airlockapp.gateway.Enforcer;
 import io.airlockapp.gateway.GatewayRequestExecutor;
+import io.airlockapp.gateway.auth.AccessTokens;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.client.http.GatewayRequestFactory;
@@ -103,7 +104,8 @@ public final class GatewayClients implements AfterAllCallback {
 		AirlockGatewayApi api = AirlockGatewayApiFactory.create(RestClient.builder(),
 				(builder) -> builder.requestFactory(requestFactory)
 					.baseUrl(uri)
-					.requestInterceptor(new IdentityInterceptor(uri, credentials, null, rateLimiter)),
+					.requestInterceptor(
+							new IdentityInterceptor(uri, credentials, AccessTokens.of(credentials), rateLimiter)),
 				clock);
 		Enforcer enforcer = new Enforcer("refunds", "refunds", "refunds", "default", "", "refunds");
 		return new ApprovalEnvironment(enforcer,

@@ -27,6 +27,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayTemplate;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.auth.AccessTokens;
 import io.airlockapp.gateway.auth.GatewayCredentials;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
@@ -99,7 +100,7 @@ class SecretsInTextTests extends EndpointTests {
 	void isNotInTheTextOfWhatSendsIt() {
 		GatewayCredentials credentials = new GatewayCredentials("airpat_1", "jwt-1", "client-1", "secret-1", null);
 		assertThat(credentials.toString()).isEqualTo("GatewayCredentials[pat + client]");
-		assertThat(new IdentityInterceptor(URI.create("https://example.org"), credentials, null,
+		assertThat(new IdentityInterceptor(URI.create("https://example.org"), credentials, AccessTokens.of(credentials),
 				new GatewayRateLimiter(60, Duration.ofSeconds(60), Ticker.system()))
 			.toString()).doesNotContain("airpat_1", "jwt-1", "secret-1");
 	}

@@ -162,6 +162,42 @@ class GatewayPairingManagerTests {
 	}
 
 	@Test
+	void newPairingWithAFormerRoutingTokenIsInForceWithoutARestart() {
+		store("rt-1");
+		this.manager.revoke("default");
+		store("rt-1");
+		assertThat(this.world.source.getPairing("default")).isEqualTo(pairing("rt-1"));
+	}
+
+	@Test
+	void newPairingWithAFormerRoutingTokenIsInForceEvenIfTheRevocationWasNotStored() {
+		store("rt-1");
+		this.world.store.beforeNextWrite(() -> {
+			throw new IllegalStateException("down");
+		});
+		assertThatExceptionOfType(PairingStoreException.class).isThrownBy(() -> this.manager.revoke("default"));
+		this.manager.revokeSignerKey("default", "key-1");
+		store("rt-1");
+		assertThat(this.world.source.getPairing("default")).isNull();
+		store("rt-1",
+				EncryptionKey
+					.of(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+							24, 25, 26, 27, 28, 29, 30, 31, 32 })
+					.encode());
+		assertThat(this.world.source.getPairing("default")).isNotNull();
+		assertThat(this.manager.getStatus("default").state()).isEqualTo(State.PAIRED);
+	}
+
+	@Test
+	void revocationEndsNoPairingOfAnotherName() {
+		this.world.configured.put("default", pairing("rt-1"));
+		this.world.configured.put("shop", pairing("rt-1"));
+		this.manager.revoke("default");
+		assertThat(this.world.source.getPairing("default")).isNull();
+		assertThat(this.world.source.getPairing("shop")).isNotNull();
+	}
+
+	@Test
 	void revocationGivesUpWhatIsUnderWay() {
 		given(this.world.operations.initiatePairing(any()))
 			.willReturn(new InitiatedPairing("pn-1", "QX7K93", null, null, null));
@@ -285,7 +321,11 @@ class GatewayPairingManagerTests {
 	}
 
 	private void store(String routingToken) {
-		ActivePairing active = new ActivePairing(routingToken, ENCRYPTION_KEY,
+		store(routingToken, ENCRYPTION_KEY);
+	}
+
+	private void store(String routingToken, String encryptionKey) {
+		ActivePairing active = new ActivePairing(routingToken, encryptionKey,
 				List.of(ActivePairing.Key.of(this.world.approver.key(), this.world.now())), this.world.now());
 		this.world.source.documents().update("default", (document) -> document.completed(active));
 	}

@@ -103,6 +103,16 @@ class ManagedPairingSourceTests {
 	}
 
 	@Test
+	void lateWordOfARevokedPairingIsNotAboutItsSuccessorWithTheSameRoutingToken() {
+		store("default", "rt-1");
+		byte[] formerKey = new byte[32];
+		formerKey[0] = 1;
+		this.source
+			.pairingRevoked(new Pairing("rt-1", EncryptionKey.of(formerKey), List.of(this.world.approver.key())));
+		assertThat(this.source.getPairing("default")).isEqualTo(pairing("rt-1"));
+	}
+
+	@Test
 	void revokedHereIfTheStoreCanOnlyBeRead() {
 		store("default", "rt-1");
 		this.world.store.makeReadOnly();
@@ -120,7 +130,7 @@ class ManagedPairingSourceTests {
 		});
 		this.source.pairingRevoked(pairing("rt-1"));
 		assertThat(this.source.getPairing("default")).isNull();
-		assertThat(output).contains("can't be marked as revoked for other instances").doesNotContain("secret");
+		assertThat(output).contains("cannot be marked as revoked for other instances").doesNotContain("secret");
 	}
 
 	@Test

@@ -4,9 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Strategy interface for determining the requester of a call of a guarded method. By
- * default, it is the name of Spring Security's authentication, if present. An application
- * whose callers act on behalf of others, such as an agent, defines a bean that returns
- * the person on whose behalf they act.
+ * default, it is the name of Spring Security's authentication, if present, with the
+ * client registration of an OAuth 2.0 login. An application whose callers act on behalf
+ * of others, such as an agent, defines a bean that returns the person on whose behalf
+ * they act. Limits and cooldowns apply to each requester, so no two persons may have the
+ * same name.
  *
  * @see ReactiveRequesterSource
  */

@@ -62,7 +62,8 @@ public final class AirlockActuatorAutoConfiguration {
 			boolean configured = !connectionDetails.getCredentials().isEmpty() || source != null;
 			return new AirlockGatewayHealthIndicator(gateway, pairingSource, configured,
 					source != null && source.isPerUser(),
-					consent.getIfAvailable(() -> new ConsentCheck(gateway, Ticker.system())),
+					consent.getIfAvailable(() -> new ConsentCheck(gateway,
+							(source != null) ? source::findUserKey : () -> null, Ticker.system())),
 					heartbeat.getIfAvailable(),
 					contact.getIfAvailable(() -> new GatewayContact(InstantSource.system(), Ticker.system())),
 					InstantSource.system(), Ticker.system());

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.ApprovalJournal;
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalDenialHandler;
 import io.airlockapp.gateway.approval.ArgumentFormatter;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
@@ -192,8 +193,9 @@ public final class AirlockApprovalAutoConfiguration {
 		for (ApprovalGateDecorator decorator : decorators.orderedStream().toList()) {
 			gate = decorator.decorate(gate);
 		}
-		gate = withRests(withLimits(gate, properties.approval(), isWebApplication(context), publisher),
-				properties.approval(), publisher);
+		PairingSource pairings = collaborators.pairingSource();
+		gate = withRests(withLimits(gate, properties.approval(), isWebApplication(context), pairings, publisher),
+				properties.approval(), pairings, publisher);
 		// Outside of the other gates, so that nothing is done for calls that must not
 		// wait
 		return new AdmittingApprovalGate(gate, collaborators.pending(), properties.approval().allowInTransaction(),
@@ -204,7 +206,7 @@ public final class AirlockApprovalAutoConfiguration {
 		return context instanceof WebApplicationContext || context instanceof ReactiveWebApplicationContext;
 	}
 
-	private static ApprovalGate withLimits(ApprovalGate gate, Approval approval, boolean web,
+	private static ApprovalGate withLimits(ApprovalGate gate, Approval approval, boolean web, PairingSource pairings,
 			DenialPublisher publisher) {
 		Duplicates duplicates = approval.limits().duplicates();
 		if (duplicates == null) {
@@ -213,17 +215,18 @@ public final class AirlockApprovalAutoConfiguration {
 			duplicates = web ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
 		}
 		return switch (duplicates) {
-			case REFUSE -> new DuplicateApprovalGate(gate, 1, publisher);
-			case ALLOW_ONE -> new DuplicateApprovalGate(gate, 2, publisher);
+			case REFUSE -> new DuplicateApprovalGate(gate, 1, pairings, publisher);
+			case ALLOW_ONE -> new DuplicateApprovalGate(gate, 2, pairings, publisher);
 			case ALLOW -> gate;
 		};
 	}
 
-	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, DenialPublisher publisher) {
+	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, PairingSource pairings,
+			DenialPublisher publisher) {
 		Duration cooldown = approval.denialCooldown();
 		boolean cooling = !cooldown.isNegative() && !cooldown.isZero();
 		RestingApprovalGate.Pause pause = pause(approval.pause());
-		return (cooling || pause != null) ? new RestingApprovalGate(gate, cooling ? cooldown : null, pause,
+		return (cooling || pause != null) ? new RestingApprovalGate(gate, cooling ? cooldown : null, pause, pairings,
 				InstantSource.system(), Ticker.system(), publisher) : gate;
 	}
 

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.time.Duration;
 import java.time.InstantSource;
 
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -14,14 +15,23 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.oauth2.client.AuthorizedClientServiceOAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientProviderBuilder;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.endpoint.RestClientClientCredentialsTokenResponseClient;
+import org.springframework.security.oauth2.client.endpoint.RestClientRefreshTokenTokenResponseClient;
+import org.springframework.security.oauth2.client.http.OAuth2ErrorResponseErrorHandler;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
+import org.springframework.web.client.RestClient;
 
 /**
  * Auto-configuration for access tokens of Spring Security's OAuth 2.0 client.
@@ -76,8 +86,9 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 				throw new AirlockConfigurationException(PROPERTY,
 						"there is no client registration named '%s'".formatted(id), HOW_TO_ADD);
 			}
-			return new AuthorizedClientTokenSource(registration, service, manager(repository, service),
-					InstantSource.system());
+			RestClient restClient = restClient(properties.connectTimeout(), properties.readTimeout());
+			return new AuthorizedClientTokenSource(registration, service, manager(repository, service, restClient),
+					properties.auth().matchUsersByName(), InstantSource.system());
 		}
 
 		/**
@@ -86,14 +97,37 @@ public final class AirlockAuthorizedClientAutoConfiguration {
 		 * application's own clients.
 		 */
 		private static OAuth2AuthorizedClientManager manager(ClientRegistrationRepository registrations,
-				OAuth2AuthorizedClientService clients) {
+				OAuth2AuthorizedClientService clients, RestClient restClient) {
+			RestClientRefreshTokenTokenResponseClient refreshes = new RestClientRefreshTokenTokenResponseClient();
+			refreshes.setRestClient(restClient);
+			RestClientClientCredentialsTokenResponseClient credentials = new RestClientClientCredentialsTokenResponseClient();
+			credentials.setRestClient(restClient);
 			AuthorizedClientServiceOAuth2AuthorizedClientManager manager = new AuthorizedClientServiceOAuth2AuthorizedClientManager(
 					registrations, clients);
 			manager.setAuthorizedClientProvider(OAuth2AuthorizedClientProviderBuilder.builder()
-				.refreshToken((refresh) -> refresh.clockSkew(AuthorizedClientTokenSource.MARGIN))
-				.clientCredentials((credentials) -> credentials.clockSkew(AuthorizedClientTokenSource.MARGIN))
+				.refreshToken((refresh) -> refresh.accessTokenResponseClient(refreshes)
+					.clockSkew(AuthorizedClientTokenSource.MARGIN))
+				.clientCredentials((grant) -> grant.accessTokenResponseClient(credentials)
+					.clockSkew(AuthorizedClientTokenSource.MARGIN))
 				.build());
 			return manager;
+		}
+
+		/**
+		 * Create a client like Spring Security's default one, with the timeouts of the
+		 * gateway. Approvals wait for a token no longer than that.
+		 */
+		private static RestClient restClient(Duration connectTimeout, Duration readTimeout) {
+			HttpClientSettings settings = HttpClientSettings.defaults()
+				.withRedirects(HttpRedirects.DONT_FOLLOW)
+				.withTimeouts(connectTimeout, readTimeout);
+			return RestClient.builder()
+				.requestFactory(ClientHttpRequestFactoryBuilder.jdk().build(settings))
+				.configureMessageConverters(
+						(converters) -> converters.addCustomConverter(new FormHttpMessageConverter())
+							.addCustomConverter(new OAuth2AccessTokenResponseHttpMessageConverter()))
+				.defaultStatusHandler(new OAuth2ErrorResponseErrorHandler())
+				.build();
 		}
 
 	}

@@ -25,8 +25,9 @@ public final class AirlockConsentAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ConsentCheck airlockConsentCheck(AirlockGatewayOperations gateway) {
-		return new ConsentCheck(gateway, Ticker.system());
+	ConsentCheck airlockConsentCheck(AirlockGatewayOperations gateway, ObjectProvider<AccessTokenSource> tokens) {
+		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
+		return new ConsentCheck(gateway, source::findUserKey, Ticker.system());
 	}
 
 	@Bean

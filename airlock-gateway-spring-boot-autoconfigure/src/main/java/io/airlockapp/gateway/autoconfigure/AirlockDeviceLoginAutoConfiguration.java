@@ -16,6 +16,7 @@ import io.airlockapp.gateway.client.http.GatewayRequestFactory;
 import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +83,9 @@ public final class AirlockDeviceLoginAutoConfiguration {
 			GatewayDiscovery discovery = new GatewayDiscovery(
 					withoutIdentity(connectionDetails.getBaseUrl(), requestFactory, customizers),
 					connectionDetails.getBaseUrl(), rateLimiter);
-			return new DeviceLogin(settings, discovery, requestFactory, writable(store.getIfAvailable()),
-					InstantSource.system());
+			return new DeviceLogin(settings, discovery, requestFactory,
+					gateway.connectTimeout().plus(gateway.readTimeout()), writable(store.getIfAvailable()),
+					InstantSource.system(), Ticker.system());
 		}
 
 		@Bean

@@ -35,7 +35,7 @@ public final class AirlockDndAutoConfiguration {
 			Enforcer enforcer, PairingSource pairingSource, ApprovalTaskExecutor threads) {
 		EffectivePolicies policies = new EffectivePolicies(
 				() -> gateway.getEffectivePolicies(enforcer.id(), enforcer.workspaceName(), null),
-				pairingSource::isPaired, threads.executor(), Ticker.system());
+				pairingSource::isPaired, threads.applicationExecutor(), Ticker.system());
 		return new DoNotDisturb(properties.dnd().mode(), policies, enforcer, InstantSource.system());
 	}
 

@@ -18,6 +18,7 @@ import io.airlockapp.gateway.GatewayRequestExecutor;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.auth.AccessTokenSource;
+import io.airlockapp.gateway.auth.AccessTokens;
 import io.airlockapp.gateway.auth.IdentityInterceptor;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Journal;
 import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.RateLimit.Store;
@@ -126,12 +127,20 @@ public final class AirlockGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	AccessTokens airlockAccessTokens(AirlockGatewayProperties properties,
+			AirlockGatewayConnectionDetails connectionDetails, ObjectProvider<AccessTokenSource> tokens) {
+		return new AccessTokens(connectionDetails.getCredentials(), tokens.getIfAvailable(),
+				properties.connectTimeout().plus(properties.readTimeout()), Ticker.system());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	AirlockGatewayApi airlockGatewayApi(AirlockGatewayConnectionDetails connectionDetails,
 			@Qualifier("airlockGatewayRequestFactory") GatewayRequestFactory requestFactory,
 			ObjectProvider<RestClientCustomizer> customizers,
 			ObjectProvider<AirlockGatewayRestClientCustomizer> gatewayCustomizers,
-			ObjectProvider<GatewayRequestObservationConvention> observationConvention,
-			ObjectProvider<AccessTokenSource> tokens, GatewayRateLimiter rateLimiter) {
+			ObjectProvider<GatewayRequestObservationConvention> observationConvention, AccessTokens tokens,
+			GatewayRateLimiter rateLimiter) {
 		RestClient.Builder builder = RestClient.builder()
 			.requestFactory(requestFactory)
 			.baseUrl(connectionDetails.getBaseUrl());
@@ -144,7 +153,7 @@ public final class AirlockGatewayAutoConfiguration {
 				.baseUrl(connectionDetails.getBaseUrl())
 				.observationConvention(observationConvention.getIfAvailable(GatewayRequestObservationConvention::new))
 				.requestInterceptor(new IdentityInterceptor(connectionDetails.getBaseUrl(),
-						connectionDetails.getCredentials(), tokens.getIfAvailable(), rateLimiter));
+						connectionDetails.getCredentials(), tokens, rateLimiter));
 		}, InstantSource.system());
 	}
 
@@ -226,7 +235,7 @@ public final class AirlockGatewayAutoConfiguration {
 	@ConditionalOnMissingBean(name = "airlockApprovalEnvironment")
 	ApprovalEnvironment airlockApprovalEnvironment(AirlockGatewayProperties properties, Enforcer enforcer,
 			PairingSource pairingSource, DecisionVerifier verifier, PendingApprovals pending,
-			GatewayRateLimiter rateLimiter, GatewayContact contact, ApprovalJournal journal,
+			GatewayRateLimiter rateLimiter, AccessTokens accessTokens, GatewayContact contact, ApprovalJournal journal,
 			ObjectProvider<ApprovalListener> listeners, ApprovalTaskExecutor threads,
 			ObjectProvider<AccessTokenSource> tokens, ObjectProvider<RequesterSource> requesterSource,
 			ListableBeanFactory beanFactory) {
@@ -234,7 +243,7 @@ public final class AirlockGatewayAutoConfiguration {
 				beanFactory);
 		AccessTokenSource source = tokens.getIfAvailable(() -> AccessTokenSource.of(null));
 		return new ApprovalEnvironment(enforcer, settings(properties.approval()), pairingSource, verifier, pending,
-				new GatewayRequestExecutor(rateLimiter).recordedBy(contact),
+				new GatewayRequestExecutor(rateLimiter).recordedBy(contact).identifiedBy(accessTokens),
 				new RetryBudget(MAX_RETRIES, RETRY_REFILL, Ticker.system()), journal,
 				ApprovalListener.of(listeners.orderedStream().toList()), threads.executor(), source::bindToUser,
 				() -> findRequester(requesters.get()), InstantSource.system(), Ticker.system(),

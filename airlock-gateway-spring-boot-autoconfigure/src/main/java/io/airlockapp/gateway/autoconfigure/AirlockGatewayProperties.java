@@ -55,9 +55,12 @@ record AirlockGatewayProperties(@Nullable String baseUrl, @DefaultValue("5s") Du
 	 * @param origin Origin of a public enforcer application.
 	 * @param clientRegistrationId Spring Security OAuth client registration whose access
 	 * tokens authenticate the user.
+	 * @param matchUsersByName Whether users who were authenticated other than by OAuth
+	 * get the access tokens that the client registration stores under the same name.
 	 */
 	record Auth(@Nullable String pat, @Nullable String bearerToken, @Nullable String clientId,
-			@Nullable String clientSecret, @Nullable String origin, @Nullable String clientRegistrationId) {
+			@Nullable String clientSecret, @Nullable String origin, @Nullable String clientRegistrationId,
+			@DefaultValue("false") boolean matchUsersByName) {
 
 		@Override
 		public String toString() {

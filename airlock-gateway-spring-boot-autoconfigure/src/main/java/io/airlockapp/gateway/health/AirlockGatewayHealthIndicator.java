@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
+import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.ApprovalConsentException;
@@ -29,7 +30,7 @@ import org.springframework.boot.health.contributor.Health;
  * <li>{@code UP}: the gateway responds, the clocks agree, the credentials and the user's
  * consent are valid, and the application is paired.</li>
  * <li>{@code OUT_OF_SERVICE}: the application is not paired, one of its pairings was
- * revoked, or no user is signed in.</li>
+ * revoked, no user is signed in, or there is no access token at the moment.</li>
  * <li>{@code DOWN}: the gateway does not respond, the clocks differ by more than
  * verification allows, or the credentials or the user's consent are refused.</li>
  * <li>{@code UNKNOWN}: no credentials are configured, or tokens are per user and the
@@ -126,7 +127,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 				problem = checkAccess(builder);
 			}
 		}
-		catch (IdentityUnavailableException ex) {
+		catch (IdentityUnavailableException | AccessTokenException ex) {
 			addIdentityProblem(builder, String.valueOf(ex.getMessage()));
 			return;
 		}
@@ -179,7 +180,7 @@ public final class AirlockGatewayHealthIndicator extends AbstractHealthIndicator
 	 */
 	private @Nullable String checkAccess(Health.Builder builder) {
 		AirlockGatewayException failure = this.consent.check();
-		if (failure instanceof IdentityUnavailableException) {
+		if (failure instanceof IdentityUnavailableException || failure instanceof AccessTokenException) {
 			throw failure;
 		}
 		if (failure instanceof ApprovalConsentException missing) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
+import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.FailureMessages;
@@ -56,6 +57,7 @@ final class GatewayProbe {
 	 * compared again
 	 * @return the last measurement, and the problem if there is one
 	 * @throws IdentityUnavailableException if no user is signed in
+	 * @throws AccessTokenException if there is no access token at the moment
 	 */
 	Result check(Duration maxSkew) {
 		return result(this.measurements.get((known) -> isFresh(known, maxSkew), this::measure));
@@ -79,9 +81,6 @@ final class GatewayProbe {
 		if (failure == null && !this.contact.hasSucceededSince(known.time())) {
 			failure = known.failure();
 		}
-		if (failure instanceof IdentityUnavailableException) {
-			throw failure;
-		}
 		return new Result(known.latency(), known.skew(), (failure != null) ? FailureMessages.forFailure(failure) : null,
 				true);
 	}
@@ -93,7 +92,7 @@ final class GatewayProbe {
 			Duration latency = Duration.ofNanos(this.ticker.nanoTime() - start);
 			this.measurements.set(measurement(latency, skew(echo, latency), null));
 		}
-		catch (IdentityUnavailableException ex) {
+		catch (IdentityUnavailableException | AccessTokenException ex) {
 			// No request was sent, so the next check can try again
 			throw ex;
 		}

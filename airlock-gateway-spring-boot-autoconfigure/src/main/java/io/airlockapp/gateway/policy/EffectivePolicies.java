@@ -55,7 +55,8 @@ public final class EffectivePolicies {
 	 * Create the cache.
 	 * @param gateway the request to the gateway
 	 * @param paired whether there is an approver; otherwise, no request is sent
-	 * @param executor the executor of the request
+	 * @param executor the executor of the request, whose threads belong to no user, since
+	 * the policies apply to all
 	 * @param ticker the source of elapsed time
 	 */
 	public EffectivePolicies(Supplier<@Nullable DndPolicies> gateway, BooleanSupplier paired, Executor executor,

@@ -1,5 +1,12 @@
 package io.airlockapp.gateway.autoconfigure;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.security.AuthorizedClientTokenSource;
 import org.junit.jupiter.api.Test;
@@ -12,6 +19,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClientService;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
@@ -21,6 +29,8 @@ import org.springframework.security.oauth2.client.registration.InMemoryClientReg
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /**
  * Tests for {@link AirlockAuthorizedClientAutoConfiguration}.
@@ -95,6 +105,22 @@ class AirlockAuthorizedClientAutoConfigurationTests {
 			.run((context) -> assertFails(context, "says already who the user is"));
 	}
 
+	@Test
+	void providerThatDoesNotRespondCostsItsTimeout() throws IOException {
+		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			this.contextRunner.withUserConfiguration(Clients.class)
+				.withPropertyValues(REGISTRATION, "airlock.gateway.read-timeout=100ms",
+						"token-uri=http://127.0.0.1:%s/token".formatted(silent.getLocalPort()))
+				.run((context) -> {
+					AccessTokenSource source = context.getBean(AccessTokenSource.class);
+					assertTimeoutPreemptively(Duration.ofSeconds(20),
+							() -> assertThatExceptionOfType(AirlockGatewayException.class)
+								.isThrownBy(source::getAccessToken)
+								.isNotInstanceOf(IdentityUnavailableException.class));
+				});
+		}
+	}
+
 	private static void assertFails(AssertableApplicationContext context, String reason) {
 		assertThat(context).hasFailed();
 		assertThat(context.getStartupFailure()).rootCause()
@@ -107,11 +133,11 @@ class AirlockAuthorizedClientAutoConfigurationTests {
 	static class Clients {
 
 		@Bean
-		ClientRegistrationRepository registrations() {
+		ClientRegistrationRepository registrations(Environment environment) {
 			return new InMemoryClientRegistrationRepository(ClientRegistration.withRegistrationId("airlock")
 				.authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
 				.clientId("shop")
-				.tokenUri("https://id.example.org/token")
+				.tokenUri(environment.getProperty("token-uri", "https://id.example.org/token"))
 				.build());
 		}
 

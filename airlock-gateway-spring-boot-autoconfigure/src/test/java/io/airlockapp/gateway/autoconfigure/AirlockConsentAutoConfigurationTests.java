@@ -59,7 +59,7 @@ class AirlockConsentAutoConfigurationTests {
 
 	@Test
 	void checksOfTheUserWin() {
-		ConsentCheck check = new ConsentCheck(mock(), Ticker.system());
+		ConsentCheck check = new ConsentCheck(mock(), () -> null, Ticker.system());
 		ConsentAtStart atStart = new ConsentAtStart(check, Runnable::run);
 		this.contextRunner.withBean(ConsentCheck.class, () -> check)
 			.withBean(ConsentAtStart.class, () -> atStart)

@@ -25,6 +25,7 @@ import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.ApprovalGateDecorator;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.client.DndPolicies;
 import io.airlockapp.gateway.client.DndPolicy;
 import io.airlockapp.gateway.policy.DndMode;
@@ -46,6 +47,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,6 +69,8 @@ class AirlockDndAutoConfigurationTests {
 	private static final ApprovalGate CLOSED = (call) -> {
 		throw new ApprovalUnavailableException("Not now", null, null);
 	};
+
+	private static final ThreadLocal<@Nullable String> USER = new ThreadLocal<>();
 
 	private final AirlockGatewayOperations gateway = mock();
 
@@ -118,6 +123,31 @@ class AirlockDndAutoConfigurationTests {
 				.asString()
 				.contains("Vault.open runs without a request, by the do-not-disturb policy \"req-policy\"");
 		});
+	}
+
+	@Test
+	void policiesAreRequestedOnBehalfOfNoUser() {
+		DndPolicies policies = new DndPolicies(List.of());
+		List<Object> users = new ArrayList<>();
+		given(this.gateway.getEffectivePolicies("spring-boot", "default", null)).willAnswer((call) -> {
+			users.add(String.valueOf(SecurityContextHolder.getContext().getAuthentication()));
+			users.add(String.valueOf(USER.get()));
+			return policies;
+		});
+		SecurityContextHolder.setStrategyName(SecurityContextHolder.MODE_INHERITABLETHREADLOCAL);
+		try {
+			SecurityContextHolder.getContext().setAuthentication(new TestingAuthenticationToken("alice", ""));
+			USER.set("alice");
+			this.contextRunner.withPropertyValues("airlock.gateway.dnd.mode=full")
+				.withBean(AccessTokenSource.class, TokensOfUsers::new)
+				.run((context) -> callIsAllowed(context.getBean(Vault.class)));
+		}
+		finally {
+			SecurityContextHolder.clearContext();
+			SecurityContextHolder.setStrategyName(SecurityContextHolder.MODE_THREADLOCAL);
+			USER.remove();
+		}
+		assertThat(users).containsExactly("null", "null");
 	}
 
 	@Test
@@ -396,6 +426,29 @@ class AirlockDndAutoConfigurationTests {
 		@Override
 		public int getOrder() {
 			return HIGHEST_PRECEDENCE;
+		}
+
+	}
+
+	static class TokensOfUsers implements AccessTokenSource {
+
+		@Override
+		public @Nullable String getAccessToken() {
+			return USER.get();
+		}
+
+		@Override
+		public Runnable bindToUser(Runnable task) {
+			String user = USER.get();
+			return () -> {
+				USER.set(user);
+				task.run();
+			};
+		}
+
+		@Override
+		public boolean isPerUser() {
+			return true;
 		}
 
 	}

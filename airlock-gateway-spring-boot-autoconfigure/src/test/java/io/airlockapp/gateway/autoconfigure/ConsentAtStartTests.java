@@ -41,7 +41,7 @@ class ConsentAtStartTests {
 
 	private final VirtualTicker ticker = new VirtualTicker();
 
-	private final ConsentCheck consent = new ConsentCheck(this.gateway, this.ticker);
+	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "app_consent_required", "app_consent_pending", "app_consent_denied" })

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.AirlockGatewayOperations;
 import io.airlockapp.gateway.Enforcer;
@@ -61,7 +62,7 @@ class AirlockGatewayHealthIndicatorTests {
 
 	private final GatewayContact contact = new GatewayContact(() -> NOW, this.ticker);
 
-	private final ConsentCheck consent = new ConsentCheck(this.gateway, this.ticker);
+	private final ConsentCheck consent = new ConsentCheck(this.gateway, () -> null, this.ticker);
 
 	@Test
 	void upWithLatencyAndSkew() {
@@ -175,6 +176,16 @@ class AirlockGatewayHealthIndicatorTests {
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails()).containsEntry("problem", "Nobody is signed in");
 		assertThat(healthPerUser(null).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+	}
+
+	@Test
+	void tokenThatCannotBeObtainedIsNoFailureOfTheGateway() {
+		given(this.gateway.echo()).willThrow(new AccessTokenException("The identity provider is silent", null));
+		for (Health health : List.of(health(PAIRING), healthPerUser(PAIRING))) {
+			assertThat(health.getStatus()).isIn(Status.OUT_OF_SERVICE, Status.UNKNOWN);
+			assertThat(health.getDetails()).containsEntry("problem", "The identity provider is silent");
+		}
+		assertThat(healthPerUser(PAIRING).getStatus()).isEqualTo(Status.UNKNOWN);
 	}
 
 	@Test

@@ -42,7 +42,8 @@ class DenialCooldownTests extends FaultTests {
 			assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> payouts.payOut("order-1"))
 				.withMessageContaining("denied a moment ago")
 				.satisfies((ex) -> assertThat(ex.getRequestId()).isEqualTo(requestId))
-				.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo("Not today"));
+				// The next caller without a requester may be another person
+				.satisfies((ex) -> assertThat(ex.getReason()).isNull());
 		}
 		assertThat(asked()).isOne();
 		this.application.bean(ManualTicker.class).advance(Duration.ofSeconds(59));
@@ -143,7 +144,7 @@ class DenialCooldownTests extends FaultTests {
 			DenialPublisher reporter = new DenialPublisher(ApprovalListener.of(List.of()), "command.review");
 			return new RestingApprovalGate(
 					new EnforcingApprovalGate(new ApprovalService(api, environment), ApprovalJournal.none(), reporter),
-					Duration.ofSeconds(60), null, InstantSource.system(), ticker, reporter);
+					Duration.ofSeconds(60), null, (name) -> null, InstantSource.system(), ticker, reporter);
 		}
 
 	}

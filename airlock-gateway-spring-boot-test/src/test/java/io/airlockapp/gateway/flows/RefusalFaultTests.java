@@ -301,7 +301,7 @@ class RefusalFaultTests extends FaultTests {
 
 		@Bean
 		ConsentCheck consentCheck(AirlockGatewayOperations gateway, ManualTicker ticker) {
-			return new ConsentCheck(gateway, ticker);
+			return new ConsentCheck(gateway, () -> null, ticker);
 		}
 
 	}

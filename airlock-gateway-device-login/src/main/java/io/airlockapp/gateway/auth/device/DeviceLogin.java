@@ -10,6 +10,7 @@ import io.airlockapp.gateway.IdentityUnavailableException;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.auth.UserLogin;
 import io.airlockapp.gateway.store.PairingStore;
+import io.airlockapp.gateway.support.Ticker;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -25,13 +26,17 @@ import org.springframework.http.client.ClientHttpRequestFactory;
  * <p>
  * Long-running work is done by {@link #proceed()}, which a thread of
  * {@link DeviceLoginLifecycle} calls. Only a token that has expired or was refused is
- * refreshed in the thread that needs it.
+ * refreshed in the thread that calls this source, which must not be interrupted.
  */
 public final class DeviceLogin implements AccessTokenSource, UserLogin {
 
 	private static final Log logger = LogFactory.getLog(DeviceLogin.class);
 
 	private static final Duration IDLE = Duration.ofMinutes(1);
+
+	private static final Duration MIN_LEASE = Duration.ofSeconds(30);
+
+	private static final Duration MAX_STORAGE_TIME = Duration.ofSeconds(2);
 
 	private static final Duration UNTIL_SAVED = Duration.ofSeconds(10);
 
@@ -45,6 +50,8 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 
 	private final TokenRefresher renewal;
 
+	private final Duration requestTimeout;
+
 	private final InstantSource clock;
 
 	private boolean signedIn;
@@ -55,18 +62,24 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 	 * @param gateway the discovery of the identity provider
 	 * @param requestFactory the factory of requests to the identity provider, which must
 	 * have deadlines and not follow redirects
+	 * @param requestTimeout the maximum duration of such a request
 	 * @param store the store of the login
 	 * @param clock the clock for the time of day
+	 * @param ticker the ticker for elapsed time
 	 */
 	public DeviceLogin(DeviceLoginSettings settings, GatewayDiscovery gateway, ClientHttpRequestFactory requestFactory,
-			PairingStore store, InstantSource clock) {
+			Duration requestTimeout, PairingStore store, InstantSource clock, Ticker ticker) {
 		ProviderHttp http = new ProviderHttp(requestFactory);
 		ProviderLookup lookup = new ProviderLookup(settings, gateway, http);
 		ProviderClient client = new ProviderClient(http, new ProviderUrls(settings.allowInsecureHttp()), clock);
 		LoginRepository shared = new LoginRepository(store);
-		this.renewal = new TokenRefresher(shared, lookup, client, clock);
-		this.loginManager = new LoginManager(shared, this.renewal, clock);
+		// A claim outlasts the request of the instance that made it
+		Duration twice = requestTimeout.multipliedBy(2);
+		Duration lease = (twice.compareTo(MIN_LEASE) > 0) ? twice : MIN_LEASE;
+		this.renewal = new TokenRefresher(shared, lookup, client, lease, clock, ticker);
+		this.loginManager = new LoginManager(shared, this.renewal, clock, ticker);
 		this.signIn = new SignIn(lookup, client, settings, clock);
+		this.requestTimeout = requestTimeout;
 		this.clock = clock;
 	}
 
@@ -86,6 +99,14 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 			this.wakeups.release();
 		}
 		return tokenOf(renewed);
+	}
+
+	/**
+	 * Return this login, since all requests are made for the person who signed in.
+	 */
+	@Override
+	public Object findUserKey() {
+		return this;
 	}
 
 	@Override
@@ -205,6 +226,25 @@ public final class DeviceLogin implements AccessTokenSource, UserLogin {
 		// A login is refreshed only after it is stored, even if the refresh is due
 		boolean sooner = untilRenewal.isZero() || untilRenewal.compareTo(UNTIL_SAVED) > 0;
 		return (sooner && !this.loginManager.isSaved()) ? UNTIL_SAVED : untilRenewal;
+	}
+
+	void start() {
+		this.loginManager.start();
+	}
+
+	/**
+	 * End the refreshes and the current {@link #await}. A refresh in progress is not
+	 * interrupted, but waited for.
+	 * @return {@code false} if the refresh takes too long
+	 */
+	boolean stop() {
+		boolean stopped = this.loginManager.stop(stopTimeout());
+		this.wakeups.release();
+		return stopped;
+	}
+
+	Duration stopTimeout() {
+		return this.requestTimeout.plus(MAX_STORAGE_TIME);
 	}
 
 	/**

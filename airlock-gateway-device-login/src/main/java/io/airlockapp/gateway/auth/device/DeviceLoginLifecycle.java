@@ -12,15 +12,15 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * {@link SmartLifecycle} that runs the thread of a {@link DeviceLogin} until the
- * application stops. The application's start does not wait for a person to sign in.
+ * application stops. The application's start does not wait for a person to sign in. The
+ * thread is not interrupted, since a refresh token is used once, and its successor has to
+ * be stored. It stops after the approvals, whose withdrawal may require a refresh.
  */
 public final class DeviceLoginLifecycle implements SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(DeviceLoginLifecycle.class);
 
 	private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
-
-	private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
 	private final DeviceLogin login;
 
@@ -37,6 +37,7 @@ public final class DeviceLoginLifecycle implements SmartLifecycle {
 	@Override
 	public synchronized void start() {
 		if (this.thread == null) {
+			this.login.start();
 			Thread started = new Thread(this::run, "airlock-login");
 			started.setDaemon(true);
 			this.thread = started;
@@ -51,7 +52,7 @@ public final class DeviceLoginLifecycle implements SmartLifecycle {
 			}
 		}
 		catch (InterruptedException ex) {
-			// Stopped by the lifecycle
+			// Another component ended the thread
 		}
 	}
 
@@ -71,16 +72,25 @@ public final class DeviceLoginLifecycle implements SmartLifecycle {
 	@Override
 	public synchronized void stop() {
 		Thread stopped = this.thread;
-		if (stopped != null) {
-			this.thread = null;
-			stopped.interrupt();
-			try {
-				TimeUnit.NANOSECONDS.timedJoin(stopped, MAX_WAIT.toNanos());
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+		if (stopped == null) {
+			return;
 		}
+		this.thread = null;
+		if (!this.login.stop()) {
+			logger.warn("The identity provider still does not respond, and is not waited for any longer. If it has "
+					+ "refreshed the login, a person has to sign in again");
+		}
+		try {
+			TimeUnit.NANOSECONDS.timedJoin(stopped, this.login.stopTimeout().toNanos());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public int getPhase() {
+		return 0;
 	}
 
 	@Override

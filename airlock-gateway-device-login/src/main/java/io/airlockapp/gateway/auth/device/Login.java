@@ -18,11 +18,12 @@ import tools.jackson.core.JacksonException;
  * @param issuedAt the time at which the access token was issued
  * @param expiresAt the time at which the access token expires
  * @param user the name of the person who is signed in, or {@code null} if unknown
- * @param renewalUntil the end of the period in which a single instance of the application
- * refreshes the tokens, or {@code null} if no refresh is in progress
+ * @param claim the random mark of the instance of the application that refreshes the
+ * tokens, or {@code null} if no refresh is in progress. It contains no time, since the
+ * clocks of other instances may differ
  */
 record Login(String issuer, String clientId, String accessToken, @Nullable String refreshToken, Instant issuedAt,
-		Instant expiresAt, @Nullable String user, @Nullable Instant renewalUntil) {
+		Instant expiresAt, @Nullable String user, @Nullable String claim) {
 
 	private static final Duration MARGIN = Duration.ofSeconds(30);
 
@@ -68,17 +69,13 @@ record Login(String issuer, String clientId, String accessToken, @Nullable Strin
 		return !now.isBefore(this.expiresAt);
 	}
 
-	boolean isBeingRenewed(Instant now) {
-		return this.renewalUntil != null && now.isBefore(this.renewalUntil);
-	}
-
 	boolean hasTokensOf(Login other) {
 		return this.accessToken.equals(other.accessToken) && Objects.equals(this.refreshToken, other.refreshToken);
 	}
 
-	Login withRenewalUntil(@Nullable Instant time) {
+	Login withClaim(@Nullable String newClaim) {
 		return new Login(this.issuer, this.clientId, this.accessToken, this.refreshToken, this.issuedAt, this.expiresAt,
-				this.user, time);
+				this.user, newClaim);
 	}
 
 	@Override

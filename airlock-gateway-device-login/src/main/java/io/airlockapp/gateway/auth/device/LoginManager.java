@@ -1,17 +1,19 @@
 package io.airlockapp.gateway.auth.device;
 
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the current login and refreshes its access token. Concurrent refreshes are
- * coalesced; after a failure, no refresh is attempted before a backoff has passed.
+ * Holds the current login and refreshes its access token. There is one refresh at a time,
+ * and none after this manager was stopped; after a failure, no refresh is attempted
+ * before a backoff has passed.
  */
 final class LoginManager {
 
@@ -29,10 +31,10 @@ final class LoginManager {
 
 	private boolean loaded;
 
-	LoginManager(LoginRepository shared, TokenRefresher renewal, InstantSource clock) {
+	LoginManager(LoginRepository shared, TokenRefresher renewal, InstantSource clock, Ticker ticker) {
 		this.shared = shared;
 		this.renewal = renewal;
-		this.trouble = new RefreshBackoff(clock);
+		this.trouble = new RefreshBackoff(ticker);
 		this.clock = clock;
 	}
 
@@ -166,18 +168,34 @@ final class LoginManager {
 	}
 
 	/**
-	 * Run an action exclusively.
-	 * @throws AirlockGatewayException if the thread is interrupted while it waits
+	 * Permit refreshes again.
 	 */
-	private @Nullable Login alone(Supplier<@Nullable Login> action) {
+	void start() {
+		this.renewal.start();
+	}
+
+	/**
+	 * Permit no more refreshes, and wait for the one in progress: its refresh token is
+	 * used already, so its result must be stored.
+	 * @return {@code false} if the refresh takes longer than the given time
+	 */
+	boolean stop(Duration timeout) {
+		this.renewal.stop();
 		try {
-			this.lock.lockInterruptibly();
+			if (!this.lock.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+				return false;
+			}
+			this.lock.unlock();
+			return true;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new AirlockGatewayException("The thread was interrupted while it waited for an access token", null,
-					new InterruptedIOException());
+			return false;
 		}
+	}
+
+	private @Nullable Login alone(Supplier<@Nullable Login> action) {
+		this.lock.lock();
 		try {
 			return action.get();
 		}

@@ -1,10 +1,10 @@
 package io.airlockapp.gateway.auth.device;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.backoff.BackOffExecution;
@@ -22,14 +22,15 @@ final class RefreshBackoff {
 
 	private BackOffExecution retries;
 
-	private final InstantSource clock;
+	private final Ticker ticker;
 
 	private volatile @Nullable AirlockGatewayException failure;
 
-	private volatile Instant retryAt = Instant.EPOCH;
+	private volatile Deadline retryAt;
 
-	RefreshBackoff(InstantSource clock) {
-		this.clock = clock;
+	RefreshBackoff(Ticker ticker) {
+		this.ticker = ticker;
+		this.retryAt = Deadline.in(Duration.ZERO, ticker);
 		this.backOff.setMaxInterval(MAX_PAUSE.toMillis());
 		this.retries = this.backOff.start();
 	}
@@ -39,7 +40,7 @@ final class RefreshBackoff {
 	}
 
 	void failed(AirlockGatewayException ex) {
-		this.retryAt = this.clock.instant().plusMillis(this.retries.nextBackOff());
+		this.retryAt = Deadline.in(Duration.ofMillis(this.retries.nextBackOff()), this.ticker);
 		this.failure = ex;
 	}
 
@@ -52,13 +53,7 @@ final class RefreshBackoff {
 	 * Return the time until the next attempt, or zero if the last refresh did not fail.
 	 */
 	Duration pauseLeft() {
-		if (this.failure == null) {
-			return Duration.ZERO;
-		}
-		Duration left = Duration.between(this.clock.instant(), this.retryAt);
-		// A longer pause indicates that the clock was set back
-		boolean setBack = left.compareTo(MAX_PAUSE) > 0;
-		return (left.isNegative() || setBack) ? Duration.ZERO : left;
+		return (this.failure != null) ? this.retryAt.remaining() : Duration.ZERO;
 	}
 
 }

@@ -3,9 +3,13 @@ package io.airlockapp.gateway.auth.device;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
+import java.util.UUID;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.auth.device.LoginRepository.Stored;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Refreshes a login once for all instances of the application, and revokes it. Identity
  * providers may accept each refresh token only once, and end the login if it is used
- * again. Therefore, an instance marks the stored login before it sends the refresh
- * request, and the other instances use its result.
+ * again. Therefore, an instance claims the stored login before it sends the refresh
+ * request, and the other instances use its result. A claim ends if it stays unchanged for
+ * a time, as measured by the instance that waits. Not thread-safe, except for the
+ * lifecycle methods.
  */
 final class TokenRefresher {
 
 	private static final Log logger = LogFactory.getLog(TokenRefresher.class);
-
-	private static final Duration REFRESH_LEASE = Duration.ofSeconds(30);
 
 	private static final String INVALID_GRANT = "invalid_grant";
 
@@ -30,13 +34,38 @@ final class TokenRefresher {
 
 	private final ProviderClient client;
 
+	private final Duration lease;
+
 	private final InstantSource clock;
 
-	TokenRefresher(LoginRepository shared, ProviderLookup lookup, ProviderClient client, InstantSource clock) {
+	private final Ticker ticker;
+
+	private volatile boolean stopped;
+
+	private @Nullable String foreignClaim;
+
+	private Deadline endOfForeignClaim;
+
+	TokenRefresher(LoginRepository shared, ProviderLookup lookup, ProviderClient client, Duration lease,
+			InstantSource clock, Ticker ticker) {
 		this.shared = shared;
 		this.lookup = lookup;
 		this.client = client;
+		this.lease = lease;
 		this.clock = clock;
+		this.ticker = ticker;
+		this.endOfForeignClaim = Deadline.in(lease, ticker);
+	}
+
+	void start() {
+		this.stopped = false;
+	}
+
+	/**
+	 * Send no more refresh requests.
+	 */
+	void stop() {
+		this.stopped = true;
 	}
 
 	/**
@@ -58,20 +87,32 @@ final class TokenRefresher {
 		if (!login.hasTokensOf(current) && !login.isExpired(now)) {
 			return login;
 		}
-		if (login.isBeingRenewed(now)) {
+		if (isClaimed(login)) {
 			throw new RefreshInProgressException();
 		}
-		return (login.refreshToken() != null) ? renewAlone(stored, login, now) : end(stored);
+		return (login.refreshToken() != null) ? renewAlone(stored, login) : end(stored);
 	}
 
-	private @Nullable Login renewAlone(Stored stored, Login login, Instant now) {
+	private boolean isClaimed(Login login) {
+		if (!Objects.equals(login.claim(), this.foreignClaim)) {
+			this.foreignClaim = login.claim();
+			this.endOfForeignClaim = Deadline.in(this.lease, this.ticker);
+		}
+		return this.foreignClaim != null && !this.endOfForeignClaim.isOver();
+	}
+
+	private @Nullable Login renewAlone(Stored stored, Login login) {
 		IdentityProvider provider = this.lookup.find();
 		if (!provider.issued(login)) {
 			throw ProviderException
 				.invalid("The login is of the identity provider %s, which is not the one that is named "
 					.formatted(login.issuer()) + "now, so it can't be refreshed: sign out and sign in again");
 		}
-		Login claimed = login.withRenewalUntil(now.plus(REFRESH_LEASE));
+		if (this.stopped) {
+			throw new AirlockGatewayException(
+					"The access token is not refreshed any more, since the application is shutting down", null, null);
+		}
+		Login claimed = login.withClaim(UUID.randomUUID().toString());
 		if (!this.shared.replace(stored, claimed)) {
 			throw new RefreshInProgressException();
 		}
@@ -154,7 +195,7 @@ final class TokenRefresher {
 	private void letOthersTry(Login claimed, Login login) {
 		Stored stored = this.shared.read();
 		if (claimed.equals(stored.login())) {
-			this.shared.replace(stored, login.withRenewalUntil(null));
+			this.shared.replace(stored, login.withClaim(null));
 		}
 	}
 

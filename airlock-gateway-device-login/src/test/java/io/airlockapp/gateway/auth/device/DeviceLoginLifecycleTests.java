@@ -3,6 +3,7 @@ package io.airlockapp.gateway.auth.device;
 import java.time.Duration;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.auth.device.DeviceLoginState.Status;
 import io.airlockapp.gateway.store.InMemoryPairingStore;
 import io.airlockapp.gateway.store.PairingStore;
@@ -15,6 +16,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
@@ -55,6 +57,29 @@ class DeviceLoginLifecycleTests {
 		await().until(() -> !this.server.findAll(getRequestedFor(urlEqualTo(DISCOVERY))).isEmpty());
 		lifecycle.stop();
 		assertThat(threads()).isZero();
+	}
+
+	@Test
+	void stopWaitsForTheRefreshInProgress() {
+		WireProvider provider = new WireProvider(this.server);
+		InMemoryPairingStore store = new InMemoryPairingStore();
+		MutableClock clock = new MutableClock();
+		DeviceLogin login = provider.login(store, clock);
+		login.proceed();
+		provider.answersCode(provider.tokens("jwt-1", "refresh-1", 60));
+		login.proceed();
+		clock.advance(Duration.ofSeconds(30));
+		provider.answersRenewal("refresh-1", provider.tokens("jwt-2", "refresh-2", 60).withFixedDelay(500));
+		DeviceLoginLifecycle lifecycle = new DeviceLoginLifecycle(login);
+		lifecycle.start();
+		await().until(() -> !provider.renewals().isEmpty());
+		lifecycle.stop();
+		assertThat(threads()).isZero();
+		assertThat(Login.parse(store.read(LoginRepository.ENTRY).text()).refreshToken()).isEqualTo("refresh-2");
+		provider.answersRenewal("refresh-2", provider.tokens("jwt-3", "refresh-3", 60));
+		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> login.renewAccessToken("jwt-2"))
+			.withMessageContaining("shutting down");
+		assertThat(provider.renewals()).hasSize(1);
 	}
 
 	@Test

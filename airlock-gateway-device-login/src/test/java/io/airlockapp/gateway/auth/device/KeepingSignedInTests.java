@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
@@ -230,14 +231,42 @@ class KeepingSignedInTests {
 	}
 
 	@Test
-	void anInstanceThatDiedWhileItRenewedIsWaitedForNotLongerThanThat() {
-		Login claimed = Login.parse(this.store.read(LoginRepository.ENTRY).text())
-			.withRenewalUntil(this.clock.instant().plusSeconds(60));
+	void claimOfAnInstanceThatDiedEndsWhenItStaysUnchanged() {
+		Login claimed = Login.parse(this.store.read(LoginRepository.ENTRY).text()).withClaim("another-1");
 		this.store.write(LoginRepository.ENTRY, this.store.read(LoginRepository.ENTRY), claimed.toText());
-		assertThat(proceedAfter(Duration.ofSeconds(59))).isEqualTo(Duration.ofSeconds(1));
+		proceedAfter(Duration.ofSeconds(30));
+		proceedAfter(Duration.ofSeconds(29));
 		assertThat(this.provider.renewals()).isEmpty();
-		proceedAfter(Duration.ofSeconds(1));
+		this.store.write(LoginRepository.ENTRY, this.store.read(LoginRepository.ENTRY),
+				claimed.withClaim("another-2").toText());
+		proceedAfter(Duration.ofSeconds(29));
+		proceedAfter(Duration.ofSeconds(29));
+		assertThat(this.provider.renewals()).isEmpty();
+		// Also after the pause of this instance
+		proceedAfter(Duration.ofSeconds(30));
 		assertThat(this.login.getAccessToken()).isEqualTo("jwt-2");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-PT1H", "-PT31S", "PT31S", "PT1H" })
+	void refreshTokenIsUsedOnceWhateverTheClocksOfOtherInstancesShow(Duration skew) {
+		MutableClock otherClock = new MutableClock();
+		otherClock.set(this.clock.instant().plus(skew));
+		DeviceLogin other = this.provider.login(this.store, otherClock);
+		// The other instance refreshes while the request of this one is in progress
+		this.store.afterNextWrite(() -> assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> other.renewAccessToken(current(other))));
+		assertThat(this.login.renewAccessToken(this.login.getAccessToken())).startsWith("jwt-");
+		assertThat(this.provider.renewals()).hasSize(1);
+	}
+
+	private static String current(DeviceLogin login) {
+		try {
+			return login.getAccessToken();
+		}
+		catch (AirlockGatewayException ex) {
+			return "jwt-1";
+		}
 	}
 
 	@Test

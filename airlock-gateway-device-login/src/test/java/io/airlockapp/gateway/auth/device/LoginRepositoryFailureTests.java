@@ -140,7 +140,8 @@ class LoginRepositoryFailureTests {
 		this.provider.answersRenewal("refresh-1", aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
 		assertThatExceptionOfType(AirlockGatewayException.class).isThrownBy(() -> this.login.renewAccessToken("jwt-1"));
 		this.provider.answersRenewal("refresh-1", this.provider.tokens("jwt-2", "refresh-2", 60));
-		this.clock.advance(Duration.ofHours(-1));
+		this.clock.set(this.clock.instant().minus(Duration.ofHours(1)));
+		this.clock.advance(Duration.ofSeconds(1));
 		assertThat(this.login.renewAccessToken("jwt-1")).isEqualTo("jwt-2");
 	}
 

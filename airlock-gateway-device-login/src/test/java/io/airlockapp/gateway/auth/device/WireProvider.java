@@ -144,7 +144,8 @@ final class WireProvider {
 				(builder) -> {
 				}, clock);
 		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(1000, Duration.ofMillis(1), Ticker.system());
-		return new DeviceLogin(settings, new GatewayDiscovery(api, gateway, rateLimiter), requestFactory, store, clock);
+		return new DeviceLogin(settings, new GatewayDiscovery(api, gateway, rateLimiter), requestFactory,
+				Duration.ofSeconds(5), store, clock, clock);
 	}
 
 }

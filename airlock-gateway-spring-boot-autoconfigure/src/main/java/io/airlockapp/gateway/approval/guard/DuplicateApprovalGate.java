@@ -4,9 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.airlockapp.gateway.ApprovalPendingException;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.CallKey;
 import io.airlockapp.gateway.approval.GuardedCall;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gate that refuses a call while equal calls are pending, so that the phone does not show
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DuplicateApprovalGate implements ApprovalGate {
 
-	private final Map<Key, Integer> waiting = new HashMap<>();
+	private final Map<CallKey, Integer> waiting = new HashMap<>();
 
 	private final ApprovalGate delegate;
 
 	private final int allowed;
+
+	private final PairingSource pairings;
 
 	private final DenialPublisher publisher;
 
@@ -28,17 +31,20 @@ public final class DuplicateApprovalGate implements ApprovalGate {
 	 * Create a gate.
 	 * @param delegate the gate to delegate to
 	 * @param allowed the number of equal calls that may be pending at the same time
+	 * @param pairings the pairings in force
 	 * @param publisher the publisher of the denials of this gate
 	 */
-	public DuplicateApprovalGate(ApprovalGate delegate, int allowed, DenialPublisher publisher) {
+	public DuplicateApprovalGate(ApprovalGate delegate, int allowed, PairingSource pairings,
+			DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.allowed = allowed;
+		this.pairings = pairings;
 		this.publisher = publisher;
 	}
 
 	@Override
 	public void authorize(GuardedCall call) {
-		Key key = new Key(call.comparableDigest(), call.findRequester(), call.getPairing());
+		CallKey key = CallKey.ofCall(call, this.pairings);
 		if (!enter(key)) {
 			throw this.publisher.refused(call, new ApprovalPendingException(
 					("%s waits for %s with the same arguments already, so approval is not requested again. Wait for the decision, or "
@@ -53,7 +59,7 @@ public final class DuplicateApprovalGate implements ApprovalGate {
 		}
 	}
 
-	private boolean enter(Key key) {
+	private boolean enter(CallKey key) {
 		synchronized (this.waiting) {
 			int count = this.waiting.getOrDefault(key, 0);
 			if (count >= this.allowed) {
@@ -64,13 +70,10 @@ public final class DuplicateApprovalGate implements ApprovalGate {
 		}
 	}
 
-	private void leave(Key key) {
+	private void leave(CallKey key) {
 		synchronized (this.waiting) {
 			this.waiting.computeIfPresent(key, (waiting, count) -> (count > 1) ? count - 1 : null);
 		}
-	}
-
-	private record Key(String digest, @Nullable String requester, String pairing) {
 	}
 
 }

@@ -14,7 +14,9 @@ import io.airlockapp.gateway.ApprovalDeniedException;
 import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGate;
+import io.airlockapp.gateway.approval.CallKey;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
@@ -24,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * Gate that lets approvers rest, so that a caller cannot repeat a request until it is
  * approved by mistake. For a time, it refuses the same call after a person denied it, and
  * all calls of a guarded method after too many of its requests were denied or timed out.
- * Each requester and each pairing is counted by itself. Approved requests do not count,
- * so busy approvers are not slowed down. Calls without a request, and decisions that
- * failed verification, do not count either.
+ * Each requester and each pairing is counted by itself. A reason is repeated only to the
+ * requester of the denied call. Approved requests do not count, so busy approvers are not
+ * slowed down. Calls without a request, and decisions that failed verification, do not
+ * count either.
  */
 public final class RestingApprovalGate implements ApprovalGate {
 
@@ -38,6 +41,8 @@ public final class RestingApprovalGate implements ApprovalGate {
 
 	private final @Nullable Rests pauses;
 
+	private final PairingSource pairings;
+
 	private final InstantSource clock;
 
 	private final DenialPublisher publisher;
@@ -48,25 +53,26 @@ public final class RestingApprovalGate implements ApprovalGate {
 	 * @param cooldown the time during which a denial applies to the same call, or
 	 * {@code null} for none
 	 * @param pause the pause of a method, or {@code null} for none
+	 * @param pairings the pairings in force
 	 * @param clock the time of day
 	 * @param ticker the source of elapsed time
 	 * @param publisher the publisher of the denials of this gate
 	 */
 	public RestingApprovalGate(ApprovalGate delegate, @Nullable Duration cooldown, @Nullable Pause pause,
-			InstantSource clock, Ticker ticker, DenialPublisher publisher) {
+			PairingSource pairings, InstantSource clock, Ticker ticker, DenialPublisher publisher) {
 		this.delegate = delegate;
 		this.cooldowns = (cooldown != null) ? new Rests(new Pause(1, cooldown, cooldown), ticker) : null;
 		this.pause = pause;
 		this.pauses = (pause != null) ? new Rests(pause, ticker) : null;
+		this.pairings = pairings;
 		this.clock = clock;
 		this.publisher = publisher;
 	}
 
 	@Override
 	public void authorize(GuardedCall call) {
-		Key method = new Key(call.methodKey(), call.findRequester(), call.getPairing());
-		Key sameCall = (this.cooldowns != null) ? new Key(call.comparableDigest(), method.requester(), method.pairing())
-				: method;
+		CallKey method = CallKey.ofMethod(call, this.pairings);
+		CallKey sameCall = (this.cooldowns != null) ? method.withSubject(call.comparableDigest()) : method;
 		requireNotDenied(call, sameCall);
 		requireNotPaused(call, method);
 		try {
@@ -75,7 +81,8 @@ public final class RestingApprovalGate implements ApprovalGate {
 		catch (ApprovalDeniedException ex) {
 			// A denial by a policy did not cause a request
 			if (ApprovalResult.of(ex) != ApprovalResult.POLICY) {
-				count(this.cooldowns, sameCall, ex, ex.getReason());
+				// The next caller without a requester may be another person
+				count(this.cooldowns, sameCall, ex, (sameCall.requester() != null) ? ex.getReason() : null);
 				count(this.pauses, method, ex, null);
 			}
 			throw ex;
@@ -86,7 +93,7 @@ public final class RestingApprovalGate implements ApprovalGate {
 		}
 	}
 
-	private void requireNotDenied(GuardedCall call, Key key) {
+	private void requireNotDenied(GuardedCall call, CallKey key) {
 		Rest denial = (this.cooldowns != null) ? this.cooldowns.find(key) : null;
 		if (denial != null) {
 			throw this.publisher.refused(call,
@@ -97,7 +104,7 @@ public final class RestingApprovalGate implements ApprovalGate {
 		}
 	}
 
-	private void requireNotPaused(GuardedCall call, Key key) {
+	private void requireNotPaused(GuardedCall call, CallKey key) {
 		Rest rest = (this.pauses != null) ? this.pauses.find(key) : null;
 		if (rest != null && this.pause != null) {
 			Duration remaining = rest.until().remaining();
@@ -118,7 +125,7 @@ public final class RestingApprovalGate implements ApprovalGate {
 		return (duration.toMillisPart() == 0) ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
 	}
 
-	private static void count(@Nullable Rests rests, Key key, AirlockGatewayException ex, @Nullable String reason) {
+	private static void count(@Nullable Rests rests, CallKey key, AirlockGatewayException ex, @Nullable String reason) {
 		if (rests != null) {
 			rests.count(key, ex.getRequestId(), reason);
 		}
@@ -135,12 +142,6 @@ public final class RestingApprovalGate implements ApprovalGate {
 	}
 
 	/**
-	 * Holds what a rest applies to.
-	 */
-	private record Key(String subject, @Nullable String requester, String pairing) {
-	}
-
-	/**
 	 * Holds a rest and the last request before it.
 	 */
 	private record Rest(Deadline until, @Nullable String requestId, @Nullable String reason) {
@@ -153,9 +154,9 @@ public final class RestingApprovalGate implements ApprovalGate {
 
 		private static final int CAPACITY = 10_000;
 
-		private final Map<Key, Deque<Deadline>> recent = bounded();
+		private final Map<CallKey, Deque<Deadline>> recent = bounded();
 
-		private final Map<Key, Rest> resting = bounded();
+		private final Map<CallKey, Rest> resting = bounded();
 
 		private final Pause pause;
 
@@ -166,18 +167,18 @@ public final class RestingApprovalGate implements ApprovalGate {
 			this.ticker = ticker;
 		}
 
-		private static <T> Map<Key, T> bounded() {
+		private static <T> Map<CallKey, T> bounded() {
 			return new LinkedHashMap<>(16, 0.75F, true) {
 
 				@Override
-				protected boolean removeEldestEntry(Map.Entry<Key, T> eldest) {
+				protected boolean removeEldestEntry(Map.Entry<CallKey, T> eldest) {
 					return size() > CAPACITY;
 				}
 
 			};
 		}
 
-		private synchronized @Nullable Rest find(Key key) {
+		private synchronized @Nullable Rest find(CallKey key) {
 			Rest rest = this.resting.get(key);
 			if (rest != null && rest.until().isOver()) {
 				this.resting.remove(key);
@@ -186,7 +187,7 @@ public final class RestingApprovalGate implements ApprovalGate {
 			return rest;
 		}
 
-		private synchronized void count(Key key, @Nullable String requestId, @Nullable String reason) {
+		private synchronized void count(CallKey key, @Nullable String requestId, @Nullable String reason) {
 			Deque<Deadline> counted = this.recent.computeIfAbsent(key, (added) -> new ArrayDeque<>());
 			counted.removeIf(Deadline::isOver);
 			counted.addLast(Deadline.in(this.pause.within(), this.ticker));

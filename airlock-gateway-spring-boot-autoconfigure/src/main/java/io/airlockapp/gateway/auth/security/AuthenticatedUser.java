@@ -6,13 +6,26 @@ import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
  * Finds the name of the user that Spring Security has authenticated. Anonymous users have
- * no name.
+ * no name. A user who logged in by a client registration has a name that no user of
+ * another registration has.
  */
 public final class AuthenticatedUser {
+
+	/**
+	 * Separates the client registration from the name. No name contains it, since no
+	 * person can enter it.
+	 */
+	private static final char SEPARATOR = '\u001f';
+
+	private static final boolean OAUTH2_CLIENT = ClassUtils.isPresent(
+			"org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken",
+			AuthenticatedUser.class.getClassLoader());
 
 	private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
 
@@ -28,8 +41,23 @@ public final class AuthenticatedUser {
 	}
 
 	static @Nullable String findName(@Nullable Authentication authentication) {
-		return (TRUST.isAuthenticated(authentication) && StringUtils.hasText(authentication.getName()))
-				? authentication.getName() : null;
+		if (!TRUST.isAuthenticated(authentication) || !StringUtils.hasText(authentication.getName())) {
+			return null;
+		}
+		return OAUTH2_CLIENT ? OAuth2User.qualify(authentication) : authentication.getName();
+	}
+
+	/**
+	 * Requires the OAuth 2.0 client.
+	 */
+	private static final class OAuth2User {
+
+		private static String qualify(Authentication authentication) {
+			return (authentication instanceof OAuth2AuthenticationToken token)
+					? token.getAuthorizedClientRegistrationId() + SEPARATOR + token.getName()
+					: authentication.getName();
+		}
+
 	}
 
 }

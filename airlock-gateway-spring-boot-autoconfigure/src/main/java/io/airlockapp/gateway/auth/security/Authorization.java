@@ -138,7 +138,7 @@ final class Authorization {
 	 * Create an exception whose cause makes Spring Security redirect a browser to the
 	 * identity provider.
 	 */
-	private IdentityUnavailableException loginRequired() {
+	IdentityUnavailableException loginRequired() {
 		String id = this.registration.getRegistrationId();
 		return new IdentityUnavailableException(
 				"The user has not logged in by the client registration '%s', or that login is over: log in again"

@@ -15,6 +15,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
@@ -24,6 +25,10 @@ import org.springframework.security.oauth2.core.OAuth2AccessToken;
  * registration for client credentials provides the tokens of the application. Any other
  * registration provides the tokens of the user who is authenticated when a request is
  * sent; without such a user, there is no token.
+ * <p>
+ * Spring Security stores tokens by registration and name. A user who was authenticated in
+ * another way can have the same name as somebody who logged in by the registration, and
+ * therefore gets no token of theirs.
  */
 public final class AuthorizedClientTokenSource implements AccessTokenSource {
 
@@ -41,6 +46,8 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 
 	private final Authorization authorization;
 
+	private final boolean matchUsersByName;
+
 	private final InstantSource clock;
 
 	/**
@@ -48,13 +55,16 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 	 * @param registration the registration whose tokens are sent to the gateway
 	 * @param clients the service that stores the tokens
 	 * @param manager the manager that obtains and refreshes tokens, on any thread
+	 * @param matchUsersByName whether a user who was authenticated other than by OAuth
+	 * 2.0 gets the tokens that are stored under the same name
 	 * @param clock the clock
 	 */
 	public AuthorizedClientTokenSource(ClientRegistration registration, OAuth2AuthorizedClientService clients,
-			OAuth2AuthorizedClientManager manager, InstantSource clock) {
+			OAuth2AuthorizedClientManager manager, boolean matchUsersByName, InstantSource clock) {
 		this.registration = registration;
 		this.clients = clients;
 		this.authorization = new Authorization(registration, manager);
+		this.matchUsersByName = matchUsersByName;
 		this.clock = clock;
 	}
 
@@ -94,6 +104,11 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 	}
 
 	@Override
+	public @Nullable Object findUserKey() {
+		return isForUsers() ? AuthenticatedUser.findName() : this.registration.getRegistrationId();
+	}
+
+	@Override
 	public boolean isPerUser() {
 		return isForUsers();
 	}
@@ -112,8 +127,19 @@ public final class AuthorizedClientTokenSource implements AccessTokenSource {
 			return APPLICATION;
 		}
 		Authentication user = SecurityContextHolder.getContext().getAuthentication();
-		boolean loggedIn = user != null && user.isAuthenticated() && !(user instanceof AnonymousAuthenticationToken);
-		return loggedIn ? user : null;
+		if (user == null || !user.isAuthenticated() || user instanceof AnonymousAuthenticationToken) {
+			return null;
+		}
+		if (!isOwnerOfTokens(user)) {
+			throw this.authorization.loginRequired();
+		}
+		return user;
+	}
+
+	private boolean isOwnerOfTokens(Authentication user) {
+		return (user instanceof OAuth2AuthenticationToken token)
+				? token.getAuthorizedClientRegistrationId().equals(this.registration.getRegistrationId())
+				: this.matchUsersByName;
 	}
 
 	private @Nullable OAuth2AccessToken known(Authentication principal) {

@@ -96,8 +96,8 @@ class AdmissionReleaseTests {
 	private static Vault vault(Random random, PendingApprovals pending, ApprovalTaskExecutor threads) {
 		ApprovalGate person = (call) -> fail(random, new ApprovalUnavailableException("no", null, null),
 				new IllegalStateException("gate"), new NoClassDefFoundError("gate"));
-		ApprovalGate gate = new AdmittingApprovalGate(new DuplicateApprovalGate(person, 1, REPORTER), pending, false,
-				REPORTER);
+		ApprovalGate gate = new AdmittingApprovalGate(new DuplicateApprovalGate(person, 1, (name) -> null, REPORTER),
+				pending, false, REPORTER);
 		ApprovalGate failing = new ApprovalGate() {
 
 			@Override

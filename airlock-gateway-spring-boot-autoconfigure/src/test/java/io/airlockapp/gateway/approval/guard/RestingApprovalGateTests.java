@@ -4,7 +4,9 @@ import java.lang.reflect.Method;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDeniedByPolicyException;
@@ -15,6 +17,8 @@ import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.ApprovalVerificationException;
+import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
@@ -22,6 +26,8 @@ import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.guard.RestingApprovalGate.Pause;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,6 +44,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class RestingApprovalGateTests {
 
 	private static final Instant NOW = Instant.parse("2026-11-24T14:37:10.9Z");
+
+	private static final String STOLEN_PHONE = "faNZHuVE0rWOA9nlwnRCUH9k8d7qZUUDzWNxa83lqRU=";
+
+	private static final String NEW_PHONE = "bssqPn/iye8PY+o2bg8oO9txYnkJBm/3RyMx8i5Wt4w=";
 
 	private final ManualTicker ticker = new ManualTicker();
 
@@ -61,8 +71,13 @@ class RestingApprovalGateTests {
 		}
 	};
 
+	private final Map<String, Pairing> paired = new HashMap<>();
+
+	private final PairingSource pairings = this.paired::get;
+
 	private final ApprovalGate gate = new RestingApprovalGate(this.person, null,
-			new Pause(5, Duration.ofMinutes(5), Duration.ofMinutes(10)), () -> NOW, this.ticker, this.publisher);
+			new Pause(5, Duration.ofMinutes(5), Duration.ofMinutes(10)), this.pairings, () -> NOW, this.ticker,
+			this.publisher);
 
 	@Test
 	void restsAfterDenialsAndSilence() {
@@ -112,8 +127,8 @@ class RestingApprovalGateTests {
 
 	@Test
 	void denialAppliesToTheSameCallOfTheSameRequesterForTheSameApprovers() {
-		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, () -> NOW, this.ticker,
-				this.publisher);
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
+				() -> NOW, this.ticker, this.publisher);
 		this.failure = denied();
 		assertThatExceptionOfType(ApprovalDeniedException.class)
 			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)))
@@ -136,9 +151,42 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
+	void newApproversOfTheSameNameAreAskedAfterADenial() {
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
+				() -> NOW, this.ticker, this.publisher);
+		this.paired.put("default", pairing(STOLEN_PHONE));
+		this.failure = denied();
+		assertThatExceptionOfType(ApprovalDeniedException.class)
+			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)));
+		this.failure = null;
+		this.paired.put("default", pairing(NEW_PHONE));
+		cooling.authorize(call("pay", "alice", 1));
+		this.paired.put("default", pairing(STOLEN_PHONE));
+		assertThatExceptionOfType(ApprovalDeniedException.class)
+			.isThrownBy(() -> cooling.authorize(call("pay", "alice", 1)));
+		assertThat(this.asked).hasSize(2);
+	}
+
+	@Test
+	void reasonIsRepeatedToItsRequesterOnly() {
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
+				() -> NOW, this.ticker, this.publisher);
+		for (String requester : new String[] { "mallory", null }) {
+			this.failure = new ApprovalDeniedException("no", "req-1", "suspected of fraud");
+			assertThatExceptionOfType(ApprovalDeniedException.class)
+				.isThrownBy(() -> cooling.authorize(call("pay", requester, 1)));
+			this.failure = null;
+			assertThatExceptionOfType(ApprovalDeniedException.class)
+				.isThrownBy(() -> cooling.authorize(call("pay", requester, 1)))
+				.satisfies((ex) -> assertThat(ex.getReason())
+					.isEqualTo((requester != null) ? "suspected of fraud" : null));
+		}
+	}
+
+	@Test
 	void silenceStartsNoCooldown() {
-		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, () -> NOW, this.ticker,
-				this.publisher);
+		ApprovalGate cooling = new RestingApprovalGate(this.person, Duration.ofMinutes(1), null, this.pairings,
+				() -> NOW, this.ticker, this.publisher);
 		for (AirlockGatewayException each : List.of(new ApprovalTimeoutException("silence", "req-1"),
 				new ApprovalDeniedByPolicyException("policy", "p-1", NOW))) {
 			this.failure = each;
@@ -178,7 +226,7 @@ class RestingApprovalGateTests {
 
 	@Test
 	void equalCallIsRefusedWhileOthersWait() {
-		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.publisher);
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.publisher);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 			};
@@ -199,8 +247,22 @@ class RestingApprovalGateTests {
 	}
 
 	@Test
+	void newApproversOfTheSameNameAreAskedWhileTheFormerOnesAre() {
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.publisher);
+		this.paired.put("default", pairing(STOLEN_PHONE));
+		this.meanwhile = () -> {
+			this.meanwhile = () -> {
+			};
+			this.paired.put("default", pairing(NEW_PHONE));
+			refusing.authorize(call("pay", "alice", 1));
+		};
+		refusing.authorize(call("pay", "alice", 1));
+		assertThat(this.asked).hasSize(2);
+	}
+
+	@Test
 	void equalCallMayBeAskedAgainHoweverTheFirstEnded() {
-		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.publisher);
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 1, this.pairings, this.publisher);
 		for (RuntimeException each : List.of(denied(), new ApprovalUnavailableException("no", null, null))) {
 			this.failure = (AirlockGatewayException) each;
 			assertThatExceptionOfType(each.getClass()).isThrownBy(() -> refusing.authorize(call("pay", null, 1)));
@@ -211,7 +273,7 @@ class RestingApprovalGateTests {
 
 	@Test
 	void twoEqualCallsMayWaitByDefault() {
-		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 2, this.publisher);
+		ApprovalGate refusing = new DuplicateApprovalGate(this.person, 2, this.pairings, this.publisher);
 		this.meanwhile = () -> {
 			this.meanwhile = () -> {
 				this.meanwhile = () -> {
@@ -242,6 +304,10 @@ class RestingApprovalGateTests {
 	private void fail(String method, @Nullable String requester, int amount) {
 		assertThatExceptionOfType(this.failure.getClass()).isThrownBy(() -> pass(method, requester, amount))
 			.isSameAs(this.failure);
+	}
+
+	private static Pairing pairing(String signerKey) {
+		return new Pairing("rt-1", EncryptionKey.of(new byte[32]), List.of(SignerKey.of("key-1", signerKey)));
 	}
 
 	private static ApprovalDeniedException denied() {

@@ -3,7 +3,9 @@ package io.airlockapp.gateway.auth.security;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +34,7 @@ import org.springframework.security.oauth2.client.InMemoryOAuth2AuthorizedClient
 import org.springframework.security.oauth2.client.OAuth2AuthorizationContext;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.OAuth2AuthorizedClientService;
+import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.InMemoryClientRegistrationRepository;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
@@ -39,6 +42,7 @@ import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2RefreshToken;
+import org.springframework.security.oauth2.core.user.DefaultOAuth2User;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -58,6 +62,8 @@ class AuthorizedClientTokenSourceTests {
 			new InMemoryClientRegistrationRepository(this.forUsers));
 
 	private @Nullable OAuth2Error refusal;
+
+	private boolean matchUsersByName;
 
 	@AfterEach
 	void logOut() {
@@ -93,6 +99,48 @@ class AuthorizedClientTokenSourceTests {
 			.withMessageContaining("'airlock'")
 			.withMessageContaining("log in again")
 			.withCauseInstanceOf(ClientAuthorizationRequiredException.class);
+	}
+
+	@Test
+	void namesakeOfAnotherProviderHasNoToken() {
+		for (boolean byName : new boolean[] { false, true }) {
+			this.matchUsersByName = byName;
+			AuthorizedClientTokenSource source = source(this.forUsers);
+			save("alice", "jwt-alice", Duration.ofMinutes(5));
+			logIn(authentication("alice", "public-idp"));
+			assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken)
+				.withCauseInstanceOf(ClientAuthorizationRequiredException.class);
+			assertThatExceptionOfType(IdentityUnavailableException.class)
+				.isThrownBy(() -> source.renewAccessToken("jwt-alice"));
+		}
+		assertThat(this.renewals).hasValue(0);
+	}
+
+	@Test
+	void namesakeWhoWasAuthenticatedInAnotherWayHasNoTokenByDefault() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		save("alice", "jwt-alice", Duration.ofMinutes(5));
+		Authentication form = UsernamePasswordAuthenticationToken.authenticated("alice", null, List.of());
+		logIn(form);
+		assertThatExceptionOfType(IdentityUnavailableException.class).isThrownBy(source::getAccessToken);
+		this.matchUsersByName = true;
+		source = source(this.forUsers);
+		save("alice", "jwt-alice", Duration.ofMinutes(5));
+		logIn(form);
+		assertThat(source.getAccessToken()).isEqualTo("jwt-alice");
+	}
+
+	@Test
+	void usersOfDifferentProvidersHaveDifferentKeys() {
+		AuthorizedClientTokenSource source = source(this.forUsers);
+		assertThat(source.findUserKey()).isNull();
+		Set<Object> keys = new HashSet<>();
+		for (Authentication user : List.of(authentication("alice"), authentication("alice", "public-idp"),
+				authentication("bob"), UsernamePasswordAuthenticationToken.authenticated("alice", null, List.of()))) {
+			logIn(user);
+			assertThat(keys.add(source.findUserKey())).isTrue();
+			assertThat(AuthenticatedUser.findName()).isEqualTo(source.findUserKey());
+		}
 	}
 
 	@Test
@@ -210,7 +258,8 @@ class AuthorizedClientTokenSourceTests {
 		AuthorizedClientServiceOAuth2AuthorizedClientManager manager = new AuthorizedClientServiceOAuth2AuthorizedClientManager(
 				registrations, this.clients);
 		manager.setAuthorizedClientProvider(this::provide);
-		return new AuthorizedClientTokenSource(registration, this.clients, manager, InstantSource.fixed(NOW));
+		return new AuthorizedClientTokenSource(registration, this.clients, manager, this.matchUsersByName,
+				InstantSource.fixed(NOW));
 	}
 
 	/**
@@ -258,7 +307,12 @@ class AuthorizedClientTokenSourceTests {
 	}
 
 	private static Authentication authentication(String user) {
-		return UsernamePasswordAuthenticationToken.authenticated(user, null, List.of());
+		return authentication(user, "airlock");
+	}
+
+	private static Authentication authentication(String user, String registrationId) {
+		return new OAuth2AuthenticationToken(new DefaultOAuth2User(List.of(), Map.of("sub", user), "sub"), List.of(),
+				registrationId);
 	}
 
 	private static ClientRegistration registration(AuthorizationGrantType type) {

@@ -174,8 +174,8 @@ class GuardedRepositoriesTests {
 
 	@Test
 	void cooldownOfARepositoryIsNotThatOfAnother() {
-		this.gate = new RestingApprovalGate(this.person, Duration.ofHours(1), null, InstantSource.system(),
-				Ticker.system(), this.publisher);
+		this.gate = new RestingApprovalGate(this.person, Duration.ofHours(1), null, (name) -> null,
+				InstantSource.system(), Ticker.system(), this.publisher);
 		this.denying = true;
 		run((context) -> {
 			assertDenied(() -> context.getBean(Owners.class).deleteById(6));
@@ -193,7 +193,7 @@ class GuardedRepositoriesTests {
 
 	@Test
 	void callsOfTwoRepositoriesAreNoDuplicates() {
-		this.gate = new DuplicateApprovalGate(this.person, 1, this.publisher);
+		this.gate = new DuplicateApprovalGate(this.person, 1, (name) -> null, this.publisher);
 		run((context) -> {
 			Pets pets = context.getBean(Pets.class);
 			this.meanwhile = () -> {

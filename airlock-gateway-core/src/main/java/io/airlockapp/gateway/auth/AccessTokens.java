@@ -1,0 +1,312 @@
+package io.airlockapp.gateway.auth;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.airlockapp.gateway.AccessTokenException;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.GatewayRequestExecutor;
+import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.support.Deadline;
+import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.WaitScope;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Obtains the access token of each request. An {@link AccessTokenSource} is called in
+ * threads of its own, which nothing interrupts: a refresh token may be valid for one use
+ * only, so that its successor must not be lost. The thread that sends the request waits
+ * until its own deadline, and can be interrupted.
+ */
+public final class AccessTokens implements GatewayRequestExecutor.Identification, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(AccessTokens.class);
+
+	/**
+	 * Maximum time to wait of a request that does not queue, such as a health check.
+	 */
+	private static final Duration SHORT_WAIT = Duration.ofSeconds(1);
+
+	/**
+	 * Maximum age of a token that was obtained before its request queued.
+	 */
+	private static final Duration MAX_AGE = Duration.ofSeconds(5);
+
+	private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+
+	private static final int MAX_THREADS = 1000;
+
+	private final ThreadLocal<@Nullable IdentifiedRequest> current = new ThreadLocal<>();
+
+	private final Map<CallKey, CompletableFuture<@Nullable String>> calls = new ConcurrentHashMap<>();
+
+	private final GatewayCredentials credentials;
+
+	private final @Nullable AccessTokenSource source;
+
+	private final Duration closeTimeout;
+
+	private final Ticker ticker;
+
+	private final ExecutorService executor = createExecutor();
+
+	/**
+	 * Create an instance.
+	 * @param credentials the credentials of the application. With a personal access
+	 * token, the source is not called
+	 * @param source the source of access tokens, or {@code null} to use the bearer token
+	 * of the credentials
+	 * @param closeTimeout the maximum time to wait for calls in progress when this
+	 * instance is closed
+	 * @param ticker the ticker for elapsed time
+	 */
+	public AccessTokens(GatewayCredentials credentials, @Nullable AccessTokenSource source, Duration closeTimeout,
+			Ticker ticker) {
+		this.credentials = credentials;
+		this.source = (credentials.pat() != null) ? null : source;
+		this.closeTimeout = closeTimeout;
+		this.ticker = ticker;
+	}
+
+	/**
+	 * Create an instance without a source.
+	 * @param credentials the credentials of the application
+	 * @return the instance
+	 */
+	public static AccessTokens of(GatewayCredentials credentials) {
+		return new AccessTokens(credentials, null, Duration.ZERO, Ticker.system());
+	}
+
+	private static ExecutorService createExecutor() {
+		AtomicInteger number = new AtomicInteger();
+		return new ThreadPoolExecutor(0, MAX_THREADS, KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS,
+				new SynchronousQueue<>(), (task) -> {
+					// A user that the caller's thread passes on to new threads would
+					// remain in this one
+					Thread thread = new Thread(null, task, "airlock-token-" + number.incrementAndGet(), 0, false);
+					thread.setContextClassLoader(AccessTokens.class.getClassLoader());
+					thread.setDaemon(true);
+					return thread;
+				});
+	}
+
+	@Override
+	public GatewayRequestExecutor.Scope identify(Duration patience) {
+		Deadline deadline = Deadline.in(patience, this.ticker);
+		return new IdentifiedRequest(findToken(patience), deadline, this.current.get());
+	}
+
+	/**
+	 * Return the token that was obtained for the current thread's request, or obtain one.
+	 * @param patience the maximum time to wait for a token that was not obtained before,
+	 * or too long ago
+	 * @return the token, or {@code null} if the request has none
+	 */
+	@Nullable String currentToken(Duration patience) {
+		IdentifiedRequest request = this.current.get();
+		return (request != null && !request.maxAge.isOver()) ? request.token : findToken(patience);
+	}
+
+	private @Nullable String findToken(Duration patience) {
+		if (this.credentials.pat() != null) {
+			return null;
+		}
+		if (this.source == null) {
+			return this.credentials.bearerToken();
+		}
+		String token = call(this.source, null, patience);
+		if (token == null && this.credentials.clientId() == null) {
+			throw new IdentityUnavailableException(
+					"No user is signed in, so the request has no identity: sign in first", null);
+		}
+		return token;
+	}
+
+	/**
+	 * Return another token than the refused one.
+	 * @param refused the refused token, if the request had one
+	 * @param patience the maximum time to wait
+	 * @return another token, or {@code null} if there is none
+	 */
+	@Nullable String renew(@Nullable String refused, Duration patience) {
+		if (this.source == null || refused == null) {
+			return null;
+		}
+		String token = call(this.source, refused, patience);
+		return refused.equals(token) ? null : token;
+	}
+
+	private @Nullable String call(AccessTokenSource tokens, @Nullable String refused, Duration patience) {
+		Deadline deadline = Deadline.in(patience.isZero() ? SHORT_WAIT : patience, this.ticker);
+		String token = await(start(tokens, refused), deadline);
+		if (token != null && !GatewayCredentials.isSendable(token)) {
+			throw new IdentityUnavailableException(
+					"The access token for the gateway cannot be sent, since it is empty "
+							+ "or has white space, line breaks or characters outside ASCII: check where it comes from",
+					null);
+		}
+		return token;
+	}
+
+	/**
+	 * Start a call, or return the one in progress for the same user. While an identity
+	 * provider does not respond, a user therefore occupies a single thread.
+	 */
+	private CompletableFuture<@Nullable String> start(AccessTokenSource tokens, @Nullable String refused) {
+		CompletableFuture<@Nullable String> result = new CompletableFuture<>();
+		try {
+			Object user = tokens.findUserKey();
+			CallKey key = (user != null) ? new CallKey(user, refused) : null;
+			CompletableFuture<@Nullable String> running = (key != null) ? this.calls.putIfAbsent(key, result) : null;
+			if (running != null) {
+				return running;
+			}
+			if (key != null) {
+				result.whenComplete((token, ex) -> this.calls.remove(key, result));
+			}
+			this.executor.execute(tokens.bindToUser(() -> run(tokens, refused, result)));
+		}
+		catch (RejectedExecutionException ex) {
+			result.completeExceptionally(new AirlockGatewayException(
+					"The source of access tokens is not called, "
+							+ "since the application is shutting down, or since too many calls of it do not return",
+					null, null));
+		}
+		catch (RuntimeException | Error ex) {
+			result.completeExceptionally(ex);
+		}
+		return result;
+	}
+
+	private static void run(AccessTokenSource tokens, @Nullable String refused,
+			CompletableFuture<@Nullable String> result) {
+		try {
+			result.complete((refused != null) ? tokens.renewAccessToken(refused) : tokens.getAccessToken());
+		}
+		catch (Throwable ex) {
+			result.completeExceptionally(ex);
+		}
+	}
+
+	private static @Nullable String await(CompletableFuture<@Nullable String> result, Deadline deadline) {
+		// Other threads may wait for the same result
+		CompletableFuture<@Nullable String> copy = result.copy();
+		try {
+			return WaitScope
+				.<CompletableFuture<@Nullable String>, RuntimeException>await(() -> copy.cancel(true),
+						() -> completed(copy, deadline))
+				.join();
+		}
+		catch (InterruptedException ex) {
+			WaitScope.interrupt();
+			throw new AccessTokenException("The thread was interrupted while it waited for an access token",
+					new InterruptedIOException());
+		}
+	}
+
+	private static CompletableFuture<@Nullable String> completed(CompletableFuture<@Nullable String> result,
+			Deadline deadline) throws InterruptedException {
+		try {
+			result.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+			return result;
+		}
+		catch (ExecutionException ex) {
+			throw failure((ex.getCause() != null) ? ex.getCause() : ex);
+		}
+		catch (TimeoutException ex) {
+			throw new AccessTokenException("No access token was obtained in time: its source does not respond", null);
+		}
+	}
+
+	private static AirlockGatewayException failure(Throwable cause) {
+		if (cause instanceof IdentityUnavailableException) {
+			return new IdentityUnavailableException(String.valueOf(cause.getMessage()), cause);
+		}
+		if (cause instanceof AirlockGatewayException) {
+			// Its status would be taken for that of the request that needs the token
+			return new AccessTokenException(String.valueOf(cause.getMessage()), cause.getCause());
+		}
+		// The exception is omitted, since its message can contain a token
+		return new AccessTokenException("The access token for the gateway cannot be obtained, since its source failed: "
+				+ AirlockGatewayException.safeMessage(cause), (cause instanceof Error) ? cause : null);
+	}
+
+	/**
+	 * Wait for the calls in progress, without an interrupt. No more calls are started.
+	 */
+	@Override
+	public void close() {
+		this.executor.shutdown();
+		try {
+			if (!this.executor.awaitTermination(this.closeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+				logger.warn("The source of access tokens still does not respond, and is not waited for any longer");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Key of a call that several threads can share.
+	 */
+	private record CallKey(Object user, @Nullable String refused) {
+
+		@Override
+		public String toString() {
+			return "CallKey[secret]";
+		}
+
+	}
+
+	/**
+	 * Request of the current thread whose token was obtained.
+	 */
+	private final class IdentifiedRequest implements GatewayRequestExecutor.Scope {
+
+		private final @Nullable String token;
+
+		private final Deadline maxAge = Deadline.in(MAX_AGE, AccessTokens.this.ticker);
+
+		private final Deadline deadline;
+
+		private final @Nullable IdentifiedRequest outer;
+
+		private IdentifiedRequest(@Nullable String token, Deadline deadline, @Nullable IdentifiedRequest outer) {
+			this.token = token;
+			this.deadline = deadline;
+			this.outer = outer;
+			AccessTokens.this.current.set(this);
+		}
+
+		@Override
+		public Duration remaining() {
+			return this.deadline.remaining();
+		}
+
+		@Override
+		public void close() {
+			if (this.outer != null) {
+				AccessTokens.this.current.set(this.outer);
+			}
+			else {
+				AccessTokens.this.current.remove();
+			}
+		}
+
+	}
+
+}

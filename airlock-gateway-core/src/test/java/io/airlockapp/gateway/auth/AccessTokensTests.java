@@ -1,0 +1,282 @@
+package io.airlockapp.gateway.auth;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import io.airlockapp.gateway.AccessTokenException;
+import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.GatewayContact;
+import io.airlockapp.gateway.GatewayRequestExecutor;
+import io.airlockapp.gateway.IdentityUnavailableException;
+import io.airlockapp.gateway.client.GatewayError;
+import io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter;
+import io.airlockapp.gateway.client.ratelimit.RequestPriority;
+import io.airlockapp.gateway.support.Ticker;
+import io.airlockapp.gateway.support.VirtualTicker;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link AccessTokens}.
+ */
+@Timeout(30)
+class AccessTokensTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private final TestSource source = new TestSource();
+
+	private AccessTokens tokens = tokens(this.source);
+
+	@AfterEach
+	void close() {
+		this.source.answered.countDown();
+		this.tokens.close();
+	}
+
+	@Test
+	void interruptOfTheCallerIsNoneOfTheSource() throws Exception {
+		CompletableFuture<AccessTokenException> failure = new CompletableFuture<>();
+		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+		Thread caller = new Thread(() -> {
+			try {
+				this.tokens.renew("jwt-1", PATIENCE);
+			}
+			catch (AccessTokenException ex) {
+				interrupted.complete(Thread.currentThread().isInterrupted());
+				failure.complete(ex);
+			}
+		});
+		caller.start();
+		this.source.started.await();
+		caller.interrupt();
+		assertThat(failure.get()).hasMessageContaining("interrupted");
+		assertThat(interrupted.get()).isTrue();
+		this.source.answered.countDown();
+		assertThat(this.source.finished.get()).isEqualTo("finished");
+	}
+
+	@Test
+	void callerWaitsUntilItsDeadlineOnly() {
+		assertThatExceptionOfType(AccessTokenException.class)
+			.isThrownBy(() -> this.tokens.renew("jwt-1", Duration.ofMillis(10)))
+			.withMessageContaining("does not respond")
+			.satisfies((ex) -> {
+				assertThat(ex.isTransient()).isTrue();
+				assertThat(ex.isUnreadable()).isFalse();
+				assertThat(ex.isUnexpected()).isFalse();
+			});
+		assertThat(this.source.finished).isNotDone();
+	}
+
+	@Test
+	void sourceThatDoesNotRespondOccupiesOneThreadOfEachUser() {
+		this.source.user = () -> "alice";
+		List<CompletableFuture<String>> callers = renewTwice();
+		await().until(() -> this.source.started.getCount() == 0);
+		assertThat(callers).noneMatch(CompletableFuture::isDone);
+		this.source.user = () -> "bob";
+		callers.addAll(renewTwice());
+		await().until(() -> this.source.calls.get() == 2);
+		this.source.answered.countDown();
+		assertThat(callers).allSatisfy((caller) -> assertThat(caller.join()).isEqualTo("jwt-2"));
+		assertThat(this.source.calls).hasValue(2);
+		this.tokens.renew("jwt-1", PATIENCE);
+		assertThat(this.source.calls).hasValue(3);
+	}
+
+	@Test
+	void usersWhoAreNotKnownShareNothing() {
+		List<CompletableFuture<String>> callers = renewTwice();
+		await().until(() -> this.source.calls.get() == 2);
+		this.source.answered.countDown();
+		callers.forEach(CompletableFuture::join);
+	}
+
+	@Test
+	void closingWaitsForTheCallInProgress() throws Exception {
+		CompletableFuture<String> caller = CompletableFuture.supplyAsync(() -> this.tokens.renew("jwt-1", PATIENCE));
+		this.source.started.await();
+		CompletableFuture<Void> closed = CompletableFuture.runAsync(this.tokens::close);
+		await().until(() -> isRefused(() -> this.tokens.renew("jwt-1", PATIENCE)));
+		assertThat(closed).isNotDone();
+		this.source.answered.countDown();
+		closed.get();
+		assertThat(this.source.finished).isCompletedWithValue("finished");
+		assertThat(caller.get()).isEqualTo("jwt-2");
+	}
+
+	@Test
+	void sourceThatNeverRespondsDelaysClosingForALimitedTime() throws Exception {
+		this.tokens = new AccessTokens(GatewayCredentials.NONE, this.source, Duration.ofMillis(10), Ticker.system());
+		CompletableFuture.supplyAsync(() -> this.tokens.renew("jwt-1", PATIENCE));
+		this.source.started.await();
+		this.tokens.close();
+		assertThat(this.source.finished).isNotDone();
+	}
+
+	@Test
+	void sourceSeesNoUserThatNewThreadsInherit() throws Exception {
+		InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
+		this.tokens = tokens(() -> String.valueOf(user.get()));
+		user.set("alice");
+		try (GatewayRequestExecutor.Scope request = this.tokens.identify(PATIENCE)) {
+			assertThat(request.remaining()).isPositive();
+			assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("null");
+		}
+	}
+
+	@Test
+	void requestHasTheTokenThatWasObtainedBefore() {
+		AtomicInteger number = new AtomicInteger();
+		VirtualTicker ticker = new VirtualTicker();
+		this.tokens = new AccessTokens(GatewayCredentials.NONE, () -> "jwt-" + number.incrementAndGet(), PATIENCE,
+				ticker);
+		try (GatewayRequestExecutor.Scope outer = this.tokens.identify(PATIENCE)) {
+			assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("jwt-1");
+			try (GatewayRequestExecutor.Scope inner = this.tokens.identify(PATIENCE)) {
+				assertThat(inner.remaining()).isEqualTo(PATIENCE);
+				assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("jwt-2");
+			}
+			assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("jwt-1");
+			ticker.advance(Duration.ofSeconds(6));
+			assertThat(outer.remaining()).isEqualTo(PATIENCE.minusSeconds(6));
+			assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("jwt-3");
+		}
+		assertThat(this.tokens.currentToken(PATIENCE)).isEqualTo("jwt-4");
+	}
+
+	@Test
+	void requestWithoutATokenTakesNoTurnAndIsNoContact() throws Exception {
+		VirtualTicker ticker = new VirtualTicker();
+		GatewayRateLimiter rateLimiter = new GatewayRateLimiter(10, Duration.ofMinutes(1), ticker);
+		GatewayContact contact = new GatewayContact(InstantSource.system(), ticker);
+		for (RuntimeException failure : List.of(new IllegalStateException("jwt-1"),
+				new AirlockGatewayException(new GatewayError(401, "unauthorized", null, null, null)),
+				new IdentityUnavailableException("Sign in at the desk", null))) {
+			this.tokens = tokens(() -> {
+				throw failure;
+			});
+			GatewayRequestExecutor executor = new GatewayRequestExecutor(rateLimiter).recordedBy(contact)
+				.identifiedBy(this.tokens);
+			List<String> sent = new ArrayList<>();
+			for (int i = 0; i < 20; i++) {
+				assertThatExceptionOfType(AirlockGatewayException.class)
+					.isThrownBy(() -> executor.execute(RequestPriority.SHORT, PATIENCE, () -> {
+						sent.add("sent");
+						return "answer";
+					}))
+					.satisfies((ex) -> {
+						assertThat(ex).hasMessageNotContaining("jwt-1");
+						assertThat(ex.getStatus()).isZero();
+						assertThat(ex).isInstanceOfAny(AccessTokenException.class, IdentityUnavailableException.class);
+					});
+			}
+			assertThat(sent).isEmpty();
+			assertThat(contact.getLastFailure()).isNull();
+		}
+		rateLimiter.acquire(RequestPriority.SHORT, Duration.ZERO);
+	}
+
+	@Test
+	void failureOfARefreshIsNoContact() {
+		GatewayContact contact = new GatewayContact(InstantSource.system(), Ticker.system());
+		GatewayRequestExecutor executor = new GatewayRequestExecutor(
+				new GatewayRateLimiter(10, Duration.ofMinutes(1), new VirtualTicker()))
+			.recordedBy(contact);
+		assertThatExceptionOfType(AccessTokenException.class).isThrownBy(() -> executor.execute(RequestPriority.SHORT,
+				PATIENCE, () -> this.tokens.renew("jwt-1", Duration.ofMillis(1))));
+		assertThat(contact.getLastFailure()).isNull();
+	}
+
+	private List<CompletableFuture<String>> renewTwice() {
+		List<CompletableFuture<String>> callers = new ArrayList<>();
+		for (int i = 0; i < 2; i++) {
+			CountDownLatch called = new CountDownLatch(1);
+			CompletableFuture<String> caller = new CompletableFuture<>();
+			Supplier<@Nullable Object> user = this.source.user;
+			this.source.user = () -> {
+				called.countDown();
+				return user.get();
+			};
+			new Thread(() -> caller.complete(this.tokens.renew("jwt-1", PATIENCE))).start();
+			try {
+				called.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			callers.add(caller);
+		}
+		return callers;
+	}
+
+	private static boolean isRefused(Runnable call) {
+		try {
+			call.run();
+			return false;
+		}
+		catch (AccessTokenException ex) {
+			return true;
+		}
+	}
+
+	private static AccessTokens tokens(AccessTokenSource source) {
+		return new AccessTokens(GatewayCredentials.NONE, source, PATIENCE, Ticker.system());
+	}
+
+	/**
+	 * Source whose refreshes take until they are answered, and fail if their thread is
+	 * interrupted.
+	 */
+	private static final class TestSource implements AccessTokenSource {
+
+		private final CountDownLatch started = new CountDownLatch(1);
+
+		private final CountDownLatch answered = new CountDownLatch(1);
+
+		private final CompletableFuture<String> finished = new CompletableFuture<>();
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		private volatile Supplier<@Nullable Object> user = () -> null;
+
+		@Override
+		public String getAccessToken() {
+			return "jwt-1";
+		}
+
+		@Override
+		public String renewAccessToken(String refused) {
+			this.calls.incrementAndGet();
+			this.started.countDown();
+			try {
+				this.finished.complete(this.answered.await(1, TimeUnit.MINUTES) ? "finished" : "too late");
+			}
+			catch (InterruptedException ex) {
+				this.finished.complete("interrupted");
+			}
+			return "jwt-2";
+		}
+
+		@Override
+		public @Nullable Object findUserKey() {
+			return this.user.get();
+		}
+
+	}
+
+}

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.pairing;
 
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +65,16 @@ public final class ManagedPairingSource implements PairingSource {
 		Pairing configured = configured(name);
 		Pairing pairing = (configured != null) ? configured : document(name).toPairing();
 		return (pairing != null && !this.revokedUntilRestart.contains(pairing.routingToken())) ? pairing : null;
+	}
+
+	@Override
+	public boolean isRevoked(String name, List<SignerKey> signerKeys) {
+		Pairing configured = configured(name);
+		if (configured != null) {
+			return this.revokedUntilRestart.contains(configured.routingToken())
+					&& !Collections.disjoint(configured.signerKeys(), signerKeys);
+		}
+		return document(name).hasRevoked(signerKeys);
 	}
 
 	@Override

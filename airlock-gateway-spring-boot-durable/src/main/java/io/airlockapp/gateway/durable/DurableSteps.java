@@ -29,14 +29,15 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * Create the step that asks for decisions.
 	 * @param steps the steps of an exchange
 	 * @param deniedByPolicy whether a policy denies a call
+	 * @param otherPairings the calls for which another pairing was asked
 	 * @param onUnverified the callback for decisions that do not verify
 	 * @param random the source of jitter
 	 * @return the step
 	 */
-	public AskStep ask(ApprovalSteps steps, Predicate<DurableCall> deniedByPolicy, Runnable onUnverified,
-			RandomGenerator random) {
+	public AskStep ask(ApprovalSteps steps, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
+			Runnable onUnverified, RandomGenerator random) {
 		return new AskStep(this.store, transitions(), steps, this.counts, new AskSchedule(this.settings, random),
-				deniedByPolicy, onUnverified, this.clock);
+				deniedByPolicy, otherPairings, onUnverified, this.clock);
 	}
 
 	/**
@@ -44,12 +45,14 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * @param approvedCalls the approved calls
 	 * @param contexts the contexts to restore
 	 * @param attempts the maximum number of starts of a call
+	 * @param otherPairings the calls for which another pairing was asked
 	 * @param ticker the ticker for pauses
 	 * @return the step
 	 */
-	public RunStep run(ApprovedCalls approvedCalls, List<DurableContext> contexts, int attempts, Ticker ticker) {
+	public RunStep run(ApprovedCalls approvedCalls, List<DurableContext> contexts, int attempts,
+			WaitingCalls otherPairings, Ticker ticker) {
 		return new RunStep(this.store, transitions(), approvedCalls, contexts, this.settings.instance(), attempts,
-				this.clock, ticker);
+				otherPairings, this.clock, ticker);
 	}
 
 	/**

@@ -3,13 +3,16 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
+import io.airlockapp.gateway.durable.DurableCallStore.UndecidedCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the undecided calls of all instances. The numbers are read from time to time,
- * since they only adjust intervals and a limit.
+ * since they only adjust intervals and limits.
  */
 public final class PendingCounts {
 
@@ -31,7 +34,11 @@ public final class PendingCounts {
 
 	private @Nullable Counts counts;
 
-	private int added;
+	private final Map<String, Integer> byGate = new HashMap<>();
+
+	private final Map<@Nullable String, Integer> byRequester = new HashMap<>();
+
+	private int total;
 
 	/**
 	 * Create the counts.
@@ -53,29 +60,40 @@ public final class PendingCounts {
 				return this.counts;
 			}
 		}
-		Map<DurableState, Integer> open = this.store.countOpen();
-		int pending = open.getOrDefault(DurableState.RECORDED, 0) + open.getOrDefault(DurableState.SUBMITTED, 0);
+		List<UndecidedCalls> undecided = this.store.countUndecided();
 		int young = this.store.countYoung(now.minus(YOUNG), now.plus(SHORTLY));
 		synchronized (this) {
-			this.added = 0;
-			this.counts = new Counts(now, pending, Math.min(young, pending));
+			this.total = 0;
+			this.byGate.clear();
+			this.byRequester.clear();
+			undecided.forEach((calls) -> add(calls.gate(), calls.requester(), calls.number()));
+			this.counts = new Counts(now, this.total, Math.min(young, this.total));
 			return this.counts;
 		}
 	}
 
 	/**
-	 * Return the number of undecided calls, including those that this instance recorded
+	 * Return the numbers of undecided calls, including those that this instance recorded
 	 * since they were counted.
+	 * @param gate a guarded method
+	 * @param requester the key of a requester, or {@code null} for callers without one
 	 */
-	int pending() {
-		int counted = get().pending();
+	Places places(String gate, @Nullable String requester) {
+		get();
 		synchronized (this) {
-			return counted + this.added;
+			return new Places(this.total, this.byGate.getOrDefault(gate, 0),
+					this.byRequester.getOrDefault(requester, 0));
 		}
 	}
 
-	synchronized void added() {
-		this.added++;
+	synchronized void added(String gate, @Nullable String requester) {
+		add(gate, requester, 1);
+	}
+
+	private void add(String gate, @Nullable String requester, int number) {
+		this.total += number;
+		this.byGate.merge(gate, number, Integer::sum);
+		this.byRequester.merge(requester, number, Integer::sum);
 	}
 
 	/**
@@ -86,6 +104,16 @@ public final class PendingCounts {
 	 * @param young the number of those that are asked about with priority
 	 */
 	record Counts(Instant time, int pending, int young) {
+	}
+
+	/**
+	 * Numbers of undecided calls, by which a further one is admitted.
+	 *
+	 * @param total the number of all calls
+	 * @param ofGate the number of those of one guarded method
+	 * @param ofRequester the number of those of one requester
+	 */
+	record Places(int total, int ofGate, int ofRequester) {
 	}
 
 }

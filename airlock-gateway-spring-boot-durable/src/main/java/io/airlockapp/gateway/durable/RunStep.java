@@ -41,7 +41,9 @@ public final class RunStep {
 
 	private final OutcomeRecorder outcomes;
 
-	private final MissingTargetRegistry missingTargets;
+	private final WaitingCalls missingTargets;
+
+	private final WaitingCalls otherPairings;
 
 	private final List<DurableContext> contexts;
 
@@ -52,11 +54,13 @@ public final class RunStep {
 	private final InstantSource clock;
 
 	RunStep(DurableCallStore store, CallTransitions transitions, ApprovedCalls approvedCalls,
-			List<DurableContext> contexts, String instance, int attempts, InstantSource clock, Ticker ticker) {
+			List<DurableContext> contexts, String instance, int attempts, WaitingCalls otherPairings,
+			InstantSource clock, Ticker ticker) {
 		this.store = store;
 		this.transitions = transitions;
 		this.approvedCalls = approvedCalls;
-		this.missingTargets = new MissingTargetRegistry(store);
+		this.missingTargets = WaitingCalls.forTargets(store);
+		this.otherPairings = otherPairings;
 		this.outcomes = new OutcomeRecorder(store, transitions, attempts, clock, ticker);
 		this.contexts = List.copyOf(contexts);
 		this.instance = instance;
@@ -87,7 +91,7 @@ public final class RunStep {
 			call = this.store.findCall(id);
 		}
 		catch (UnreadableCallException ex) {
-			logger.warn(ex.getMessage());
+			logger.warn("Approval %s can't be read: %s".formatted(id, ex.getMessage()));
 			return later(approval, TARGET_RETRY);
 		}
 		return (call != null) ? run(call) : null;
@@ -126,7 +130,6 @@ public final class RunStep {
 	}
 
 	private @Nullable NextStep run(DurableCall call) {
-		this.missingTargets.remove(call.id());
 		if (call.starts() >= this.attempts) {
 			// Another instance, or this one before a restart, allowed more
 			this.transitions.end(call, DurableState.FAILED, call.approval().problem());
@@ -140,16 +143,18 @@ public final class RunStep {
 			this.transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED");
 			return null;
 		}
-		ApprovedCall approved = new ApprovedCall(plaintext, arguments, call.decision().decision().evidence(),
-				call.artifact().signerKeys());
+		ApprovedCall approved = new ApprovedCall(plaintext, call.target(), call.pairing(), arguments,
+				call.decision().decision().evidence(), call.artifact().signerKeys());
 		CallRun run = new CallRun(call, plaintext, this.contexts,
 				(runId) -> this.transitions.claim(call, runId, this.instance, this.attempts));
 		Result result = null;
 		Throwable failure = null;
+		boolean entered = false;
 		try {
-			result = this.approvedCalls.run(approved, run::claim);
+			result = this.approvedCalls.run(approved, run);
 		}
 		catch (InvocationTargetException ex) {
+			entered = true;
 			failure = (ex.getCause() != null) ? ex.getCause() : ex;
 		}
 		catch (RuntimeException | Error ex) {
@@ -159,13 +164,20 @@ public final class RunStep {
 			// Before the outcome is stored and published, which is no part of the run
 			run.close();
 		}
+		if (result != Result.TARGET_MISSING) {
+			this.missingTargets.remove(call.id());
+		}
+		if (result != Result.OTHER_PAIRING) {
+			this.otherPairings.remove(call.id());
+		}
 		if (result != null) {
 			return conclude(call, run, result);
 		}
-		if (run.isClaimed()) {
-			return this.outcomes.failed(call, run.id(), (failure != null) ? failure.getClass().getName() : "unknown");
-		}
-		return notStarted(call, failure);
+		return entered ? this.outcomes.failed(call, run.id(), className(failure)) : notEntered(call, run, failure);
+	}
+
+	private static String className(@Nullable Throwable failure) {
+		return (failure != null) ? failure.getClass().getName() : "unknown";
 	}
 
 	/**
@@ -176,46 +188,61 @@ public final class RunStep {
 		return evidence.requestId().equals(call.id());
 	}
 
-	private @Nullable NextStep notStarted(DurableCall call, @Nullable Throwable failure) {
-		if (isOver(call.approval())) {
-			endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
-			return null;
-		}
+	private @Nullable NextStep notEntered(DurableCall call, CallRun run, @Nullable Throwable failure) {
 		logger.warn("Approval %s can't be used yet: %s".formatted(call.id(),
-				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "unknown"));
-		return later(call.approval(), TARGET_RETRY);
+				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"));
+		if (run.mayBeClaimed()) {
+			return this.outcomes.notEntered(call, run.id(), className(failure), later(call.approval(), TARGET_RETRY));
+		}
+		return laterOrEnd(call, TARGET_RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 	}
 
 	private @Nullable NextStep conclude(DurableCall call, CallRun run, Result result) {
 		switch (result) {
 			case DONE -> this.outcomes.ended(call, run.id(), DurableState.DONE, null);
-			case ARGUMENTS_CHANGED -> this.outcomes.ended(call, run.id(), DurableState.REFUSED, "ARGUMENTS_CHANGED");
+			case ARGUMENTS_CHANGED -> this.transitions.end(call, DurableState.REFUSED, "ARGUMENTS_CHANGED");
 			case PAIRING_REVOKED -> this.transitions.end(call, DurableState.REFUSED, "PAIRING_REVOKED");
 			case NOT_VERIFIED -> this.transitions.end(call, DurableState.REFUSED, "NOT_VERIFIED");
 			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
-			case NOT_CLAIMED -> {
-				DurableApproval now = this.store.find(call.id());
-				if (now != null && now.state() == DurableState.DECIDED && isOver(now)) {
-					endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
-					now = this.store.find(call.id());
-				}
-				return watch(now);
+			case NOT_STARTED -> {
+				return run.mayBeClaimed() ? notEntered(call, run, null) : notClaimed(call);
 			}
 			case TARGET_MISSING -> {
-				if (!isOver(call.approval())) {
-					// Another instance may have the target
-					this.missingTargets.add(call.approval());
-					return later(call.approval(), TARGET_RETRY);
-				}
-				endUnstarted(call, DurableState.REFUSED, "TARGET_GONE");
+				this.missingTargets.add(call.approval());
+				return laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "TARGET_GONE");
+			}
+			case OTHER_PAIRING -> {
+				this.otherPairings.add(call.approval());
+				return laterOrEnd(call, RETRY, DurableState.REFUSED, "PAIRING_REVOKED");
+			}
+			case ARGUMENTS_UNREADABLE -> {
+				return laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "ARGUMENTS_UNREADABLE");
 			}
 			case UNAVAILABLE -> {
-				if (!isOver(call.approval())) {
-					return later(call.approval(), RETRY);
-				}
-				endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+				return laterOrEnd(call, RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 			}
 		}
+		return null;
+	}
+
+	private @Nullable NextStep notClaimed(DurableCall call) {
+		DurableApproval now = this.store.find(call.id());
+		if (now != null && now.state() == DurableState.DECIDED && isOver(now)) {
+			endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+			now = this.store.find(call.id());
+		}
+		return watch(now);
+	}
+
+	/**
+	 * Return a step that tries the call again, by this instance or another one, or end it
+	 * if the time to start is over.
+	 */
+	private @Nullable NextStep laterOrEnd(DurableCall call, Duration pause, DurableState state, String problem) {
+		if (!isOver(call.approval())) {
+			return later(call.approval(), pause);
+		}
+		endUnstarted(call, state, problem);
 		return null;
 	}
 
@@ -240,7 +267,7 @@ public final class RunStep {
 						? later(approval, RETRY) : null;
 	}
 
-	private @Nullable NextStep later(DurableApproval approval, Duration pause) {
+	private NextStep later(DurableApproval approval, Duration pause) {
 		Instant now = this.clock.instant();
 		Instant wanted = now.plus(pause);
 		// The last execution ends the call

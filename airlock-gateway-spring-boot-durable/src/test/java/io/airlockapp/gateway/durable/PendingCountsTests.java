@@ -3,6 +3,7 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 
 import io.airlockapp.gateway.durable.PendingCounts.Counts;
+import io.airlockapp.gateway.durable.PendingCounts.Places;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,12 +63,13 @@ class PendingCountsTests {
 
 	@Test
 	void ownCallsAreAddedUntilTheyAreCounted() {
-		assertThat(this.counts.pending()).isZero();
+		assertThat(this.counts.places("Payouts.pay", null)).isEqualTo(new Places(0, 0, 0));
 		this.instance.record();
-		this.counts.added();
-		assertThat(this.counts.pending()).isEqualTo(1);
+		this.counts.added("Payouts.pay", null);
+		assertThat(this.counts.places("Payouts.pay", null)).isEqualTo(new Places(1, 1, 1));
 		this.instance.pass(Duration.ofSeconds(15));
-		assertThat(this.counts.pending()).isEqualTo(1);
+		assertThat(this.counts.places("Payouts.pay", null)).isEqualTo(new Places(1, 1, 1));
+		assertThat(this.counts.places("Payouts.close", "ann")).isEqualTo(new Places(1, 0, 0));
 	}
 
 }

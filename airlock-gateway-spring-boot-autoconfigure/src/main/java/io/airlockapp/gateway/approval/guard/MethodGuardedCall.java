@@ -1,7 +1,9 @@
 package io.airlockapp.gateway.approval.guard;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -13,12 +15,18 @@ import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.CommandText;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.approval.snapshot.ValueText;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.exchange.Admission;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.ClassUtils;
 
 /**
  * {@link GuardedInvocation} of a method whose arguments are read on demand.
@@ -30,6 +38,8 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	private final ApprovalAttribute attribute;
 
 	private final MethodArguments arguments;
+
+	private final @Nullable String beanName;
 
 	private final BeanFactory beanFactory;
 
@@ -50,10 +60,11 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	private Runnable onStart = () -> {
 	};
 
-	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, BeanFactory beanFactory,
-			Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
+	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, @Nullable String beanName,
+			BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
 		this.attribute = attribute;
 		this.arguments = arguments;
+		this.beanName = beanName;
 		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
 		this.caller = caller;
@@ -116,9 +127,31 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	@Override
 	public ApprovalRequest toRequest() {
 		if (this.request == null) {
-			this.request = toRequest(this.attribute, this.arguments, snapshot());
+			this.request = toRequest(this.attribute, this.arguments, snapshot(), findShownBeanName());
 		}
 		return this.request;
+	}
+
+	/**
+	 * Return the name of the bean if other beans have the same class.
+	 */
+	private @Nullable String findShownBeanName() {
+		if (this.beanName == null || !(this.beanFactory instanceof ConfigurableListableBeanFactory beans)) {
+			return null;
+		}
+		Class<?> type = this.arguments.targetClass();
+		Stream<String> created = Arrays.stream(beans.getBeanDefinitionNames())
+			.filter((name) -> beans.getMergedBeanDefinition(name)
+				.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE) instanceof Class<?> target
+					&& ClassUtils.getUserClass(target) == type);
+		Stream<String> known = Arrays
+			.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false));
+		long beansOfType = Stream.concat(created, known).map(MethodGuardedCall::withoutScope).distinct().count();
+		return (beansOfType > 1) ? withoutScope(this.beanName) : null;
+	}
+
+	private static String withoutScope(String name) {
+		return ScopedProxyUtils.isScopedTarget(name) ? ScopedProxyUtils.getOriginalBeanName(name) : name;
 	}
 
 	/**
@@ -126,11 +159,12 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 	 * @param attribute the attributes of the guard
 	 * @param arguments the arguments
 	 * @param snapshot the snapshot of the arguments that is shown
+	 * @param shownBeanName the name of the bean, if it is shown
 	 */
-	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments,
-			ArgumentSnapshot snapshot) {
+	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments, ArgumentSnapshot snapshot,
+			@Nullable String shownBeanName) {
 		String gate = arguments.toString();
-		CommandText command = CommandText.of(gate, snapshot.all(), attribute.abridge());
+		CommandText command = CommandText.of(named(gate, shownBeanName), snapshot.all(), attribute.abridge());
 		return ApprovalRequest.builder(attribute.label(), command.text())
 			.actionType(ACTION_TYPE)
 			.description(attribute.describe(command, snapshot::get))
@@ -140,6 +174,10 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 			.pairing(attribute.pairing())
 			.gate(gate)
 			.build();
+	}
+
+	private static String named(String gate, @Nullable String shownBeanName) {
+		return (shownBeanName != null) ? gate.replace(".", "[%s].".formatted(ValueText.name(shownBeanName))) : gate;
 	}
 
 	@Override
@@ -159,12 +197,12 @@ final class MethodGuardedCall implements GuardedInvocation, DurableCalls.Call {
 
 	@Override
 	public List<List<String>> commandTokens() {
-		return CommandTokens.of(toString(), snapshot().all());
+		return CommandTokens.of(named(toString(), findShownBeanName()), snapshot().all());
 	}
 
 	@Override
 	public String comparableDigest() {
-		return methodKey() + " " + snapshot().comparableDigest();
+		return methodKey() + " " + snapshot().comparableDigest() + " " + this.beanName;
 	}
 
 	@Override

@@ -49,7 +49,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		if (bean instanceof Advised proxy) {
 			LockedTargetSource.setOn(proxy);
 			// Others may wrap the proxy
-			GuardedChainAdvisor.addFirst(proxy);
+			GuardedChainAdvisor.addFirst(proxy, beanName);
 		}
 		GuardedProxies.requireGuarded(bean, beanName);
 		return bean;

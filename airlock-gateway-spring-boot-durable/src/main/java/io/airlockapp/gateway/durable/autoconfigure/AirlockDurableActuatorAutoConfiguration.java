@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableCallStore;
+import io.airlockapp.gateway.durable.WaitingCalls;
 import io.airlockapp.gateway.durable.actuator.CallObservations;
 import io.airlockapp.gateway.durable.actuator.DurableEndpointOperations;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
@@ -59,9 +60,10 @@ public final class AirlockDurableActuatorAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = { "airlockDurableHealthIndicator", "airlockDurableHealthContributor" })
-		DurableHealthIndicator airlockDurableHealthContributor(DurableMonitor monitor, StepTasks tasks) {
+		DurableHealthIndicator airlockDurableHealthContributor(DurableMonitor monitor, StepTasks tasks,
+				WaitingCalls otherPairings) {
 			return new DurableHealthIndicator(monitor, tasks::getAskProblem, tasks::findMissingTargets,
-					InstantSource.system());
+					otherPairings::findGates, InstantSource.system());
 		}
 
 	}

@@ -33,8 +33,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * {@link DurableCallStore} in a database that several instances share. Statements are
- * executed in the transaction of the current thread. The plaintext, the arguments and the
- * decision are encrypted if there is a key.
+ * executed in the transaction of the current thread. The plaintext, the arguments, the
+ * artifact and the decision are encrypted.
  * <p>
  * The tables are defined in {@code schema-h2.sql} and {@code schema-postgresql.sql}
  * beside this class.
@@ -62,18 +62,18 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	/**
 	 * Create a store.
 	 * @param dataSource the database
-	 * @param storeKey the key from which the encryption key is derived, or {@code null}
-	 * to store plain texts
+	 * @param storeKey the key from which the encryption key is derived
 	 * @param previousStoreKeys keys that decrypt what was encrypted with them
 	 * @param keepPlaintext whether the plaintext of a call is kept after its end
 	 */
-	public JdbcDurableCallStore(DataSource dataSource, @Nullable EncryptionKey storeKey,
-			List<EncryptionKey> previousStoreKeys, boolean keepPlaintext) {
+	public JdbcDurableCallStore(DataSource dataSource, EncryptionKey storeKey, List<EncryptionKey> previousStoreKeys,
+			boolean keepPlaintext) {
 		this.jdbc = new JdbcTemplate(BoundConnections.withoutTransactionAwareness(dataSource));
 		this.client = JdbcClient.create(this.jdbc);
 		this.cipher = new ColumnCipher(storeKey, previousStoreKeys);
 		this.rows = new DurableRows(this.cipher);
-		this.ended = "ENDED_AT = :now, ARGUMENTS = NULL, ARTIFACT = NULL" + (keepPlaintext ? "" : ", PLAINTEXT = NULL");
+		this.ended = "ENDED_AT = :now, OPEN_KEY = NULL, ARGUMENTS = NULL, ARTIFACT = NULL"
+				+ (keepPlaintext ? "" : ", PLAINTEXT = NULL");
 	}
 
 	@Override
@@ -87,9 +87,9 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			this.client
 				.sql("""
 						INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, PAIRING, ARTIFACT_TYPE, HASH, PLAINTEXT,
-							ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY)
+							ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY, REQUESTER, OPEN_KEY)
 						VALUES (:id, 'RECORDED', :target, :gate, :label, :pairing, :artifactType, :hash, :plaintext,
-							:arguments, :trace, :recordedAt, :expiresAt, :startBy)""")
+							:arguments, :trace, :recordedAt, :expiresAt, :startBy, :requester, :openKey)""")
 				.param("id", id)
 				.param("target", call.target())
 				.param("gate", approval.gate())
@@ -97,12 +97,14 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 				.param("pairing", call.pairing())
 				.param("artifactType", call.artifactType())
 				.param("hash", call.hash())
-				.param("plaintext", this.cipher.encrypt(id, "PLAINTEXT", call.plaintext()))
-				.param("arguments", this.cipher.encrypt(id, "ARGUMENTS", call.arguments()))
+				.param("plaintext", this.cipher.encrypt(DurableRows.placeOfPlaintext(call), call.plaintext()))
+				.param("arguments", encrypt(id, "ARGUMENTS", call.arguments()))
 				.param("trace", StoredJson.write(call.trace()))
 				.param("recordedAt", approval.recordedAt().toEpochMilli())
 				.param("expiresAt", approval.expiresAt().toEpochMilli())
 				.param("startBy", approval.startBy().toEpochMilli())
+				.param("requester", call.keys().requester())
+				.param("openKey", call.keys().equal())
 				.update();
 		}
 		catch (DuplicateKeyException ex) {
@@ -205,6 +207,16 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
+	public List<UndecidedCalls> countUndecided() {
+		return this.client
+			.sql("SELECT GATE, REQUESTER, COUNT(*) FROM AIRLOCK_DURABLE WHERE STATE IN (:states) "
+					+ "GROUP BY GATE, REQUESTER")
+			.param("states", names(UNDECIDED))
+			.query((row, number) -> new UndecidedCalls(row.getString(1), row.getString(2), row.getInt(3)))
+			.list();
+	}
+
+	@Override
 	public int countYoung(Instant recordedAfter, Instant expiringBefore) {
 		return this.client
 			.sql("SELECT COUNT(*) FROM AIRLOCK_DURABLE WHERE STATE IN (:states) "
@@ -218,11 +230,20 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean seal(String id, SealedArtifact artifact, @Nullable SealedArtifact replaced) {
-		String replacing = (replaced != null) ? "ARTIFACT = :replaced" : "ARTIFACT IS NULL";
-		JdbcClient.StatementSpec statement = update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact",
-				replacing)
-			.param("artifact", StoredJson.write(artifact));
-		return isOne((replaced != null) ? statement.param("replaced", StoredJson.write(replaced)) : statement);
+		String text = encrypt(id, "ARTIFACT", StoredJson.write(artifact));
+		if (replaced == null) {
+			return isOne(update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact", "ARTIFACT IS NULL")
+				.param("artifact", text));
+		}
+		String stored = this.client.sql("SELECT ARTIFACT FROM AIRLOCK_DURABLE WHERE ID = :id AND ARTIFACT IS NOT NULL")
+			.param("id", id)
+			.query(String.class)
+			.optional()
+			.orElse(null);
+		return this.rows.isArtifact(id, stored, replaced)
+				&& isOne(update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact", "ARTIFACT = :stored")
+					.param("artifact", text)
+					.param("stored", stored));
 	}
 
 	@Override
@@ -238,7 +259,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean decided(String id, StoredDecision decision, Instant now) {
-		String change = decision.decision().isApproved() ? "STATE = 'DECIDED'" : "STATE = 'DENIED', " + this.ended;
+		String change = decision.decision().isApproved() ? "STATE = 'DECIDED', OPEN_KEY = NULL"
+				: "STATE = 'DENIED', " + this.ended;
 		return isOne(update(id, UNDECIDED, "DECISION = :decision, DECIDED_AT = :now, " + change)
 			.param("decision", encrypt(id, decision))
 			.param("now", now.toEpochMilli()));
@@ -258,7 +280,11 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		if (!decision.decision().requestId().equals(id)) {
 			throw new IllegalArgumentException("The decision is one on another request");
 		}
-		return this.cipher.encrypt(id, "DECISION", StoredJson.write(decision));
+		return encrypt(id, "DECISION", StoredJson.write(decision));
+	}
+
+	private @Nullable String encrypt(String id, String column, @Nullable String text) {
+		return this.cipher.encrypt(DurableRows.place(id, column), text);
 	}
 
 	@Override
@@ -282,6 +308,16 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			.param("runId", runId)
 			.param("attempts", attempts)
 			.param("time", time.toEpochMilli()));
+	}
+
+	@Override
+	public boolean release(String id, String runId, @Nullable String problem) {
+		return isOne(update(id, Set.of(DurableState.CLAIMED),
+				"STATE = 'DECIDED', RUN_ID = NULL, CLAIMED_AT = NULL, INSTANCE = NULL, STARTS = STARTS - 1, "
+						+ "PROBLEM = :problem",
+				"RUN_ID = :runId AND COMMITTED_AT IS NULL AND RESOLVED_AT IS NULL")
+			.param("problem", problem)
+			.param("runId", runId));
 	}
 
 	@Override
@@ -310,7 +346,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean cancelling(String id) {
-		return isOne(update(id, UNDECIDED, "STATE = 'CANCELLING'"));
+		return isOne(update(id, UNDECIDED, "STATE = 'CANCELLING', OPEN_KEY = NULL"));
 	}
 
 	@Override

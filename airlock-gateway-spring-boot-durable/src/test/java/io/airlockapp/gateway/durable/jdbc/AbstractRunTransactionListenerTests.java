@@ -51,7 +51,8 @@ abstract class AbstractRunTransactionListenerTests {
 	void open() {
 		this.database = database();
 		this.listener = new RunTransactionListener(this.database.dataSource(), () -> COMMITTED);
-		this.store = new JdbcDurableCallStore(this.database.elsewhere().getDataSource(), null, List.of(), false);
+		this.store = new JdbcDurableCallStore(this.database.elsewhere().getDataSource(), TestCalls.STORE_KEY, List.of(),
+				false);
 		String id = TestCalls.call().id();
 		this.store.insert(TestCalls.call(id));
 		assertThat(this.store.decided(id, TestCalls.decision(id, Verdict.APPROVE), NOW)).isTrue();
@@ -328,7 +329,8 @@ abstract class AbstractRunTransactionListenerTests {
 	void recordingInARunIsCommittedByItsOwnerOnly(Kind kind) {
 		start(kind);
 		RecordingTransactions recording = new RecordingTransactions(this.database.dataSource(), this.listener);
-		JdbcDurableCallStore joining = new JdbcDurableCallStore(this.database.dataSource(), null, List.of(), false);
+		JdbcDurableCallStore joining = new JdbcDurableCallStore(this.database.dataSource(), TestCalls.STORE_KEY,
+				List.of(), false);
 		run(() -> {
 			recording.executeWithoutResult((status) -> joining.insert(TestCalls.call("req-next")));
 			return "";

@@ -1,5 +1,8 @@
 package io.airlockapp.gateway;
 
+import java.util.List;
+
+import io.airlockapp.gateway.harp.SignerKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +17,23 @@ public interface PairingSource {
 	 * Return the pairing in force with the given name.
 	 * @param name the pairing's name, {@link Pairing#DEFAULT_NAME} unless a request
 	 * specifies another
-	 * @return the pairing, or {@code null} if none is in force. This ends durable calls,
-	 * so that an exception has to be thrown if the pairing can't be read at the moment
+	 * @return the pairing, or {@code null} if none is in force. By default, this ends
+	 * durable calls, so that an exception has to be thrown if the pairing can't be read
+	 * at the moment
 	 */
 	@Nullable Pairing getPairing(String name);
+
+	/**
+	 * Return whether a pairing is known to be revoked. Durable calls that were submitted
+	 * to it then end. If it is not, an instance that has another pairing leaves them to
+	 * the instances that have theirs.
+	 * @param name the pairing's name
+	 * @param signerKeys the signer keys of the pairing
+	 * @return whether it is revoked; by default, if no pairing with the name is in force
+	 */
+	default boolean isRevoked(String name, List<SignerKey> signerKeys) {
+		return getPairing(name) == null;
+	}
 
 	/**
 	 * Return whether any pairing is in force.

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.pairing;
 
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,6 +67,16 @@ public final class ManagedPairingSource implements PairingSource {
 		Pairing pairing = (configured != null) ? configured : document(name).toPairing();
 		return (pairing != null && !this.revokedUntilRestart.contains(RevokedPairing.of(name, pairing))) ? pairing
 				: null;
+	}
+
+	@Override
+	public boolean isRevoked(String name, List<SignerKey> signerKeys) {
+		Pairing configured = configured(name);
+		if (configured != null) {
+			return this.revokedUntilRestart.contains(configured.routingToken())
+					&& !Collections.disjoint(configured.signerKeys(), signerKeys);
+		}
+		return document(name).hasRevoked(signerKeys);
 	}
 
 	@Override

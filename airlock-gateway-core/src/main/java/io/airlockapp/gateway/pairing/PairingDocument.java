@@ -126,6 +126,18 @@ record PairingDocument(@Nullable ActivePairing active, @Nullable Revocation revo
 	}
 
 	/**
+	 * Return whether the pairing is revoked, or each of the given keys is.
+	 */
+	boolean hasRevoked(List<SignerKey> keys) {
+		return this.revocation != null || (this.active != null && this.active.keys()
+			.stream()
+			.filter(ActivePairing.Key::revoked)
+			.map(ActivePairing.Key::toSignerKey)
+			.collect(Collectors.toSet())
+			.containsAll(keys));
+	}
+
+	/**
 	 * Return all keys, including revoked and retired ones.
 	 */
 	Stream<SignerKey> keys() {

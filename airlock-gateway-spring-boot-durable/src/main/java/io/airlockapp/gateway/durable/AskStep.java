@@ -10,6 +10,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
 import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
@@ -44,10 +45,13 @@ public final class AskStep {
 
 	private final Predicate<DurableCall> deniedByPolicy;
 
+	private final WaitingCalls otherPairings;
+
 	private final InstantSource clock;
 
 	AskStep(DurableCallStore store, CallTransitions transitions, ApprovalSteps steps, PendingCounts counts,
-			AskSchedule schedule, Predicate<DurableCall> deniedByPolicy, Runnable onUnverified, InstantSource clock) {
+			AskSchedule schedule, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
+			Runnable onUnverified, InstantSource clock) {
 		this.store = store;
 		this.transitions = transitions;
 		this.steps = steps;
@@ -56,6 +60,7 @@ public final class AskStep {
 		this.counts = counts;
 		this.schedule = schedule;
 		this.deniedByPolicy = deniedByPolicy;
+		this.otherPairings = otherPairings;
 		this.clock = clock;
 	}
 
@@ -97,6 +102,26 @@ public final class AskStep {
 	}
 
 	private @Nullable NextStep perform(DurableCall call) {
+		if (!ASKED.contains(call.state())) {
+			return null;
+		}
+		if (call.plaintext() == null) {
+			// Changed after it was recorded, and possibly submitted before
+			withdrawQuietly(call);
+			return end(call, DurableState.REFUSED, "NOT_VERIFIED");
+		}
+		try {
+			NextStep next = performVerified(call);
+			this.otherPairings.remove(call.id());
+			return next;
+		}
+		catch (OtherPairingException ex) {
+			this.otherPairings.add(call.approval());
+			return later(call);
+		}
+	}
+
+	private @Nullable NextStep performVerified(DurableCall call) {
 		return switch (call.state()) {
 			case RECORDED -> submit(call);
 			case SUBMITTED -> ask(call);
@@ -197,7 +222,7 @@ public final class AskStep {
 	 */
 	private @Nullable NextStep giveUp(DurableCall call) {
 		ExchangeReport last = withdrawn(call, this.steps.inspect(call.id(), call.hash()));
-		if (last.delivery() != null && this.decisions.isPaired(call)) {
+		if (last.delivery() != null && isPairedHere(call)) {
 			return decide(call, last.delivery());
 		}
 		return end(call, DurableState.TIMED_OUT, (last.standing() == Standing.DECIDED) ? "DECISION_LOST" : null);
@@ -233,12 +258,24 @@ public final class AskStep {
 			return end(call, DurableState.CANCELLED, null);
 		}
 		ExchangeReport report = this.steps.withdraw(call.id(), call.hash());
-		if (report.delivery() != null && this.decisions.isPaired(call)
+		if (report.delivery() != null && isPairedHere(call)
 				&& this.decisions.endUnused(call, report.delivery(), DurableState.CANCELLED, null)) {
 			return null;
 		}
 		requireSettled(call, report);
 		return end(call, DurableState.CANCELLED, null);
+	}
+
+	/**
+	 * Return whether this instance can verify a decision on a call that ends now.
+	 */
+	private boolean isPairedHere(DurableCall call) {
+		try {
+			return this.decisions.isPaired(call);
+		}
+		catch (OtherPairingException ex) {
+			return false;
+		}
 	}
 
 	private void withdrawQuietly(DurableCall call) {

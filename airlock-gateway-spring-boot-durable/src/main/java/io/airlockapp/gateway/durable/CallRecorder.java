@@ -11,21 +11,30 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 import io.airlockapp.gateway.AirlockGatewayException;
+import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.client.Envelope;
+import io.airlockapp.gateway.durable.PendingCounts.Places;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.RecordedContexts;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.RecordedCall;
+import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.StrictUtf8;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.util.Assert;
 
@@ -35,10 +44,7 @@ import org.springframework.util.Assert;
  */
 public final class CallRecorder {
 
-	/**
-	 * The member of the plaintext with the contexts of the caller.
-	 */
-	static final String CONTEXT = "context";
+	private static final Log logger = LogFactory.getLog(CallRecorder.class);
 
 	private final ThreadLocal<@Nullable List<DurableApproval>> recording = new ThreadLocal<>();
 
@@ -60,7 +66,7 @@ public final class CallRecorder {
 
 	private final DurableSettings settings;
 
-	private final boolean encrypted;
+	private final EncryptionKey storeKey;
 
 	private final InstantSource clock;
 
@@ -77,12 +83,12 @@ public final class CallRecorder {
 	 * @param observer the observer of recordings
 	 * @param contexts the contexts to record
 	 * @param settings the settings
-	 * @param encrypted whether the store encrypts arguments
+	 * @param storeKey the key with which the store encrypts calls
 	 * @param clock the time of day
 	 */
 	public CallRecorder(DurableCallStore store, StepScheduler scheduler, TransactionOperations transactions,
 			ApprovalSteps steps, PendingCounts counts, TransitionPublisher publisher, CallObserver observer,
-			List<DurableContext> contexts, DurableSettings settings, boolean encrypted, InstantSource clock) {
+			List<DurableContext> contexts, DurableSettings settings, EncryptionKey storeKey, InstantSource clock) {
 		this.store = store;
 		this.scheduler = scheduler;
 		this.transactions = transactions;
@@ -97,7 +103,7 @@ public final class CallRecorder {
 					() -> "There are two DurableContexts with the name '%s'".formatted(context.getName()));
 		}
 		this.settings = settings;
-		this.encrypted = encrypted;
+		this.storeKey = storeKey;
 		this.clock = clock;
 	}
 
@@ -114,20 +120,13 @@ public final class CallRecorder {
 		if (this.closed) {
 			throw refused("The application stops, so the call of %s is not recorded".formatted(gate));
 		}
-		if (recorded.sensitive() && !this.encrypted) {
-			throw refused(
-					("The arguments of %s contain a value with @AirlockSensitive, so they are not stored in plain "
-							+ "text: set 'airlock.gateway.pairing.store.key'")
-						.formatted(gate));
-		}
 		try {
-			if (this.counts.pending() >= this.settings.maxPending()) {
-				throw refused(("The call of %s is not recorded, since %s calls wait for a decision already: raise "
-						+ "'airlock.gateway.durable.max-pending', or call it later")
-					.formatted(gate, this.settings.maxPending()));
-			}
-			DurableCall call = this.observer.record(gate, (trace) -> insert(create(recorded, trace)));
-			this.counts.added();
+			ObjectNode context = captureContexts();
+			CallKeys keys = CallKeys.of(recorded, context, this.storeKey);
+			requirePlace(gate, keys.requester());
+			DurableCall call = this.observer.record(gate,
+					(trace) -> insert(gate, keys, (numbered) -> create(recorded, context, numbered, trace)));
+			this.counts.added(gate, keys.requester());
 			List<DurableApproval> tickets = this.recording.get();
 			if (tickets != null) {
 				tickets.add(call.approval());
@@ -141,6 +140,52 @@ public final class CallRecorder {
 			throw new ApprovalUnavailableException("The call of %s cannot be recorded, so it never runs: %s"
 				.formatted(gate, AirlockGatewayException.safeMessage(ex)), null, ex);
 		}
+	}
+
+	/**
+	 * Require a place among the undecided calls, of which half is kept for other guarded
+	 * methods, and half for other requesters. Callers without a requester count as one.
+	 */
+	private void requirePlace(String gate, @Nullable String requester) {
+		PendingLimits limits = PendingLimits.of(this.settings.maxPending());
+		int half = limits.perMethod();
+		Places taken = this.counts.places(gate, requester);
+		requireBelow(limits.total(), taken.total(), gate, "calls wait");
+		requireBelow(half, taken.ofGate(), gate, "calls of it wait");
+		if (requester != null || taken.ofGate() > 0) {
+			requireBelow(half, taken.ofRequester(), gate,
+					(requester != null) ? "calls of the same requester wait" : "calls without a requester wait");
+		}
+	}
+
+	private static void requireBelow(int limit, int taken, String gate, String whose) {
+		if (taken >= limit) {
+			throw refused(("The call of %s is not recorded, since %s %s for a decision already: raise "
+					+ "'airlock.gateway.durable.max-pending', or call it later")
+				.formatted(gate, limit, whose));
+		}
+	}
+
+	/**
+	 * Insert a call unless too many equal ones are undecided, which the database ensures.
+	 */
+	private DurableCall insert(String gate, CallKeys keys, Function<CallKeys, DurableCall> call) {
+		int allowed = this.settings.equalCalls();
+		if (allowed == 0) {
+			return insert(call.apply(keys.withoutEqual()));
+		}
+		for (int number = 1; number <= allowed; number++) {
+			try {
+				return insert(call.apply(keys.numbered(number)));
+			}
+			catch (DuplicateKeyException ex) {
+				logger.debug("A call of %s equals one that waits".formatted(gate));
+			}
+		}
+		throw new ApprovalPendingException(
+				("%s waits for %s with the same arguments already, so the call is not recorded. Wait for the decision, or set "
+						+ "'airlock.gateway.approval.limits.duplicates=allow-one'")
+					.formatted(gate, (allowed == 1) ? "a decision" : allowed + " decisions"));
 	}
 
 	private DurableCall insert(DurableCall call) {
@@ -168,37 +213,37 @@ public final class CallRecorder {
 		return call;
 	}
 
-	private DurableCall create(RecordedCall recorded, Map<String, String> trace) {
+	private DurableCall create(RecordedCall recorded, ObjectNode context, CallKeys keys, Map<String, String> trace) {
 		ApprovalRequest request = recorded.request();
 		String id = "req-" + UUID.randomUUID();
 		Instant now = this.clock.instant().truncatedTo(ChronoUnit.MILLIS);
 		Duration timeout = (request.getTimeout() != null) ? request.getTimeout() : this.settings.timeout();
 		Instant expiresAt = now.plus(timeout);
 		Instant startBy = expiresAt.plus(this.settings.grace());
-		String plaintext = this.steps.createPlaintext(request, id, now, expiresAt, members(recorded, startBy));
+		String plaintext = this.steps.createPlaintext(request, id, now, expiresAt, members(recorded, context, startBy));
 		DurableApproval approval = new DurableApproval(id, gate(recorded), request.getLabel(), DurableState.RECORDED,
 				null, now, expiresAt, startBy, null, null, null, null, null, null);
 		String artifactType = (request.getArtifactType() != null) ? request.getArtifactType()
 				: this.settings.artifactType();
 		return new DurableCall(approval, recorded.target(), request.getPairing(), artifactType,
-				ArtifactHash.of(StrictUtf8.encode(plaintext)), plaintext, recorded.arguments(), null, null, trace, 0);
+				ArtifactHash.of(StrictUtf8.encode(plaintext)), plaintext, recorded.arguments(), null, null, trace, 0,
+				keys);
 	}
 
-	private ObjectNode members(RecordedCall recorded, Instant startBy) {
+	private static ObjectNode members(RecordedCall recorded, ObjectNode context, Instant startBy) {
+		return JsonNodeFactory.instance.objectNode()
+			.put(ApprovedCall.TARGET, recorded.target())
+			.put(ApprovedCall.PAIRING, recorded.request().getPairing())
+			.put(ApprovedCall.ARGUMENTS_HASH, ArtifactHash.of(StrictUtf8.encode(recorded.arguments())))
+			.put(ApprovedCall.START_BY, Envelope.timestamp(startBy))
+			.setAll(context);
+	}
+
+	private ObjectNode captureContexts() {
+		RecordedContexts contexts = new RecordedContexts();
+		this.contexts.forEach((context) -> contexts.add(context.getName(), context.capture(), context.isHidden()));
 		ObjectNode members = JsonNodeFactory.instance.objectNode();
-		members.put(ApprovedCall.TARGET, recorded.target());
-		members.put(ApprovedCall.START_BY, Envelope.timestamp(startBy));
-		ObjectNode context = JsonNodeFactory.instance.objectNode();
-		for (DurableContext source : this.contexts) {
-			// Without nulls, which would be restored as other values
-			Map<String, String> values = Map.copyOf(source.capture());
-			if (!values.isEmpty()) {
-				values.forEach(context.putObject(source.getName())::put);
-			}
-		}
-		if (!context.isEmpty()) {
-			members.set(CONTEXT, context);
-		}
+		contexts.writeTo(members);
 		return members;
 	}
 

@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.durable;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,16 +10,17 @@ import java.util.function.Predicate;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.DurableContext.Scope;
+import io.airlockapp.gateway.durable.exchange.RecordedContexts;
+import io.airlockapp.gateway.durable.method.ApprovedCalls.Claim;
 import io.airlockapp.gateway.harp.HarpJson;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Run of a call in the current thread: restores the contexts of the caller, claims the
  * call, and holds it until it is closed.
  */
-final class CallRun implements AutoCloseable {
+final class CallRun implements Claim, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(CallRun.class);
 
@@ -36,7 +36,11 @@ final class CallRun implements AutoCloseable {
 
 	private final Predicate<String> claim;
 
-	private boolean claimed;
+	private boolean prepared;
+
+	private boolean claiming;
+
+	private boolean refused;
 
 	/**
 	 * Create a run.
@@ -56,30 +60,43 @@ final class CallRun implements AutoCloseable {
 		return this.id;
 	}
 
-	boolean isClaimed() {
-		return this.claimed;
+	/**
+	 * Return whether the call may be claimed for this run, also if the claim seemed to
+	 * fail.
+	 */
+	boolean mayBeClaimed() {
+		return this.claiming && !this.refused;
 	}
 
 	/**
-	 * Claim the call, after its plaintext was verified.
+	 * Claim the call. Everything else that can fail has to precede it.
 	 */
-	boolean claim() {
-		if (this.claimed) {
+	@Override
+	public boolean getAsBoolean() {
+		if (this.claiming) {
 			return false;
 		}
-		// Before the claim, after which nothing is repeated
-		restoreContexts();
+		prepare();
+		this.claiming = true;
 		if (!this.claim.test(this.id)) {
+			this.refused = true;
 			return false;
 		}
-		this.claimed = true;
 		RunningCall.set(new RunningCall(this.call.approval(), this.id, this.call.trace()));
 		return true;
 	}
 
-	private void restoreContexts() {
-		JsonNode recorded = HarpJson.mapper().readTree(this.plaintext).path(CallRecorder.CONTEXT);
-		Set<String> unknown = new TreeSet<>(recorded.propertyNames());
+	/**
+	 * Restore the contexts of the caller, which the arguments may depend on.
+	 */
+	@Override
+	public void prepare() {
+		if (this.prepared) {
+			return;
+		}
+		Map<String, Map<String, String>> recorded = RecordedContexts.of(HarpJson.mapper().readTree(this.plaintext))
+			.values();
+		Set<String> unknown = new TreeSet<>(recorded.keySet());
 		for (DurableContext context : this.contexts) {
 			unknown.remove(context.getName());
 		}
@@ -88,12 +105,9 @@ final class CallRun implements AutoCloseable {
 				.formatted(String.join("', '", unknown)), this.call.id(), null);
 		}
 		for (DurableContext context : this.contexts) {
-			Map<String, String> values = new LinkedHashMap<>();
-			recorded.path(context.getName())
-				.properties()
-				.forEach((value) -> values.put(value.getKey(), value.getValue().asString()));
-			this.scopes.add(context.restore(values));
+			this.scopes.add(context.restore(recorded.getOrDefault(context.getName(), Map.of())));
 		}
+		this.prepared = true;
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package io.airlockapp.gateway.durable;
 
+import java.util.Objects;
+
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
@@ -68,10 +70,7 @@ final class CallSubmitter {
 	}
 
 	private SealedArtifact seal(DurableCall call) {
-		if (call.plaintext() == null) {
-			throw new UnreadableCallException("Approval %s has no plaintext".formatted(call.id()), null);
-		}
-		return this.steps.seal(call.plaintext(), call.pairing());
+		return this.steps.seal(Objects.requireNonNull(call.plaintext()), call.pairing());
 	}
 
 	private static boolean isFinal(AirlockGatewayException failure) {

@@ -114,6 +114,20 @@ final class CallTransitions {
 		});
 	}
 
+	/**
+	 * Take the claim of a run back whose method was not entered. The call may start at a
+	 * time.
+	 */
+	boolean release(DurableCall call, String runId, Instant time) {
+		return change(call, () -> null, () -> {
+			boolean changed = this.store.release(call.id(), runId, call.approval().problem());
+			if (changed) {
+				this.scheduler.schedule(Step.RUN, call.id(), time);
+			}
+			return changed;
+		});
+	}
+
 	boolean endRun(DurableCall call, String runId, DurableState state, @Nullable String problem) {
 		return change(call, call::decision,
 				() -> following(this.store.endRun(call.id(), runId, state, problem, now()), Step.TELL, call));

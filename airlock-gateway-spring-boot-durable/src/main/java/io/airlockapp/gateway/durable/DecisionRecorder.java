@@ -1,6 +1,5 @@
 package io.airlockapp.gateway.durable;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -8,6 +7,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.durable.CallTransitions.DecisionVerification;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.exchange.DecisionDelivery;
 import io.airlockapp.gateway.harp.DecisionVerificationException;
@@ -43,6 +43,7 @@ final class DecisionRecorder {
 	 * Return whether the device of the approver that was asked is still paired.
 	 * @param call the call
 	 * @return {@code false} if it is not, or nobody was asked
+	 * @throws OtherPairingException if it is not the pairing of this instance
 	 * @throws ApprovalUnavailableException if the pairing can't be read, which must not
 	 * end a call
 	 */
@@ -115,15 +116,16 @@ final class DecisionRecorder {
 		if (artifact == null) {
 			return List.of();
 		}
-		List<SignerKey> keys;
 		try {
-			keys = this.steps.keysFor(call.pairing(), artifact.signerKeys());
+			return this.steps.keysFor(call.pairing(), artifact.signerKeys());
+		}
+		catch (OtherPairingException ex) {
+			throw ex;
 		}
 		catch (RuntimeException ex) {
 			throw new ApprovalUnavailableException("The pairing '%s' can't be read".formatted(call.pairing()),
 					call.id(), ex);
 		}
-		return Collections.disjoint(keys, artifact.signerKeys()) ? List.of() : keys;
 	}
 
 	private void acknowledge(DurableCall call, DecisionDelivery delivery) {

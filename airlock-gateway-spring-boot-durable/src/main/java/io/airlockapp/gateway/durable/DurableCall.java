@@ -17,17 +17,19 @@ import org.jspecify.annotations.Nullable;
  * @param pairing the name of the pairing whose approvers are asked
  * @param artifactType the type of review that is requested
  * @param hash the artifact hash
- * @param plaintext the plaintext, or {@code null} if it was deleted after the end
- * @param arguments the arguments, or {@code null} if they were deleted after the end
+ * @param plaintext the plaintext, or {@code null} if it was deleted after the end, or if
+ * the call is not what was recorded
+ * @param arguments the arguments, or {@code null} in the same cases
  * @param artifact the encrypted plaintext, or {@code null} if there is none yet
  * @param decision the verified decision, or {@code null} if there is none
  * @param trace the trace context of the caller: a valid {@code traceparent} of W3C Trace
  * Context, or nothing
  * @param starts the number of times that the method was started
+ * @param keys the keys by which undecided calls are limited
  */
 public record DurableCall(DurableApproval approval, String target, String pairing, String artifactType, String hash,
 		@Nullable String plaintext, @Nullable String arguments, @Nullable SealedArtifact artifact,
-		@Nullable StoredDecision decision, Map<String, String> trace, int starts) {
+		@Nullable StoredDecision decision, Map<String, String> trace, int starts, CallKeys keys) {
 
 	/**
 	 * The name of the trace context.

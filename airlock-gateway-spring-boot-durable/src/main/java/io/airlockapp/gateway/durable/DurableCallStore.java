@@ -24,14 +24,17 @@ public interface DurableCallStore {
 	/**
 	 * Insert a call in the state {@link DurableState#RECORDED}.
 	 * @param call the call
+	 * @throws org.springframework.dao.DuplicateKeyException if another undecided call has
+	 * the same {@link CallKeys#equal()}
 	 */
 	void insert(DurableCall call);
 
 	/**
-	 * Find a call with all that is stored of it.
+	 * Find a call with all that is stored of it. If it is not what this application
+	 * stored, it has neither a plaintext nor arguments, an artifact or a decision.
 	 * @param id the id
 	 * @return the call, or {@code null} if there is none
-	 * @throws UnreadableCallException if the call can't be decrypted or parsed
+	 * @throws UnreadableCallException if the call can't be decrypted by this instance
 	 */
 	@Nullable DurableCall findCall(String id);
 
@@ -72,6 +75,12 @@ public interface DurableCallStore {
 	 * @return the numbers; states without calls are absent
 	 */
 	Map<DurableState, Integer> countOpen();
+
+	/**
+	 * Count the calls in {@code RECORDED} and {@code SUBMITTED}.
+	 * @return the numbers by guarded method and requester
+	 */
+	List<UndecidedCalls> countUndecided();
 
 	/**
 	 * Count the calls in {@code RECORDED} and {@code SUBMITTED} that are asked about with
@@ -154,6 +163,17 @@ public interface DurableCallStore {
 	boolean startAgain(String id, String runId, String problem, int attempts, Instant time);
 
 	/**
+	 * Change {@code CLAIMED} back to {@code DECIDED}, as if the call had not been
+	 * claimed, unless a transaction of the run was committed. The run can't commit any
+	 * more.
+	 * @param id the id
+	 * @param runId the id of the run
+	 * @param problem the problem before the claim
+	 * @return whether the state was changed
+	 */
+	boolean release(String id, String runId, @Nullable String problem);
+
+	/**
 	 * End the run of a call in {@code CLAIMED} or {@code UNKNOWN}.
 	 * @param id the id
 	 * @param runId the id of the run
@@ -231,5 +251,15 @@ public interface DurableCallStore {
 	 * @return the number of deleted calls
 	 */
 	int deleteEnded(Instant endedBefore);
+
+	/**
+	 * Number of undecided calls.
+	 *
+	 * @param gate the guarded method
+	 * @param requester the key of the requester, or {@code null} if there is none
+	 * @param number the number of calls
+	 */
+	record UndecidedCalls(String gate, @Nullable String requester, int number) {
+	}
 
 }

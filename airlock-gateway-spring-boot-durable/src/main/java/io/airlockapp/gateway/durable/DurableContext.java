@@ -4,7 +4,8 @@ import java.util.Map;
 
 /**
  * Strategy interface for a context of the caller, such as a tenant, that is recorded with
- * a call and restored for its run. The values are part of what the approver signs.
+ * a call and restored for its run. The values are part of what the approver sees and
+ * signs.
  */
 public interface DurableContext {
 
@@ -13,6 +14,16 @@ public interface DurableContext {
 	 * @return the name
 	 */
 	String getName();
+
+	/**
+	 * Return whether the values are hidden from the approver, who then sees that this
+	 * context has some. It has to be {@code false} if they decide on the effect of a
+	 * call.
+	 * @return whether the values are hidden, by default {@code false}
+	 */
+	default boolean isHidden() {
+		return false;
+	}
 
 	/**
 	 * Return the context of the current thread.

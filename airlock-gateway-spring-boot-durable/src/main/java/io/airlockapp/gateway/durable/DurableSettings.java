@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param timeout the time to decide for calls whose annotation does not set it
  * @param grace the time after the expiry until which an approved call may start
  * @param maxPending the maximum number of undecided calls
+ * @param equalCalls the maximum number of equal undecided calls, or 0 for no limit
  * @param askThreads the number of threads that ask for decisions
  * @param requestsPerMinute the number of requests to the gateway that all instances share
  * @param maxHold the maximum time for which the gateway holds a request
@@ -18,5 +19,6 @@ import java.time.Duration;
  * @param attempts the maximum number of starts of a call whose method fails
  */
 public record DurableSettings(String instance, String artifactType, Duration timeout, Duration grace, int maxPending,
-		int askThreads, int requestsPerMinute, Duration maxHold, Duration maxPollInterval, int attempts) {
+		int equalCalls, int askThreads, int requestsPerMinute, Duration maxHold, Duration maxPollInterval,
+		int attempts) {
 }

@@ -29,29 +29,30 @@ public record DurableSteps(DurableCallStore store, StepScheduler scheduler, Tran
 	 * Create the step that asks for decisions.
 	 * @param steps the steps of an exchange
 	 * @param deniedByPolicy whether a policy denies a call
+	 * @param otherPairings the calls for which another pairing was asked
 	 * @param onUnverified the callback for decisions that do not verify
 	 * @param random the source of jitter
 	 * @return the step
 	 */
-	public AskStep ask(ApprovalSteps steps, Predicate<DurableCall> deniedByPolicy, Runnable onUnverified,
-			RandomGenerator random) {
+	public AskStep ask(ApprovalSteps steps, Predicate<DurableCall> deniedByPolicy, WaitingCalls otherPairings,
+			Runnable onUnverified, RandomGenerator random) {
 		return new AskStep(this.store, transitions(), steps, this.counts, new AskSchedule(this.settings, random),
-				deniedByPolicy, onUnverified, this.clock);
+				deniedByPolicy, otherPairings, onUnverified, this.clock);
 	}
 
 	/**
 	 * Create the step that runs approved calls.
 	 * @param approvedCalls the approved calls
 	 * @param contexts the contexts to restore
-	 * @param missingTargets the registry of calls whose method this instance does not
-	 * have
+	 * @param missingTargets the calls whose method this instance does not have
+	 * @param otherPairings the calls for which another pairing was asked
 	 * @param ticker the ticker for pauses
 	 * @return the step
 	 */
-	public RunStep run(ApprovedCalls approvedCalls, List<DurableContext> contexts, MissingTargetRegistry missingTargets,
-			Ticker ticker) {
-		return new RunStep(this.store, transitions(), approvedCalls, contexts, missingTargets, this.settings,
-				this.clock, ticker);
+	public RunStep run(ApprovedCalls approvedCalls, List<DurableContext> contexts, WaitingCalls missingTargets,
+			WaitingCalls otherPairings, Ticker ticker) {
+		return new RunStep(this.store, transitions(), approvedCalls, contexts, missingTargets, otherPairings,
+				this.settings, this.clock, ticker);
 	}
 
 	/**

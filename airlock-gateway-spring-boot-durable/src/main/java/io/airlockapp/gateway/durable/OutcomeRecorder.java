@@ -80,11 +80,32 @@ final class OutcomeRecorder {
 		});
 	}
 
+	/**
+	 * Record that the method was not entered, so that the call has not started. If a
+	 * transaction of the run was committed nevertheless, the call has failed.
+	 * @return the next step, or {@code null} if the call has ended
+	 */
+	@Nullable NextStep notEntered(DurableCall call, String runId, String problem, NextStep next) {
+		return repeat(call, DurableState.DECIDED, () -> {
+			if (this.transitions.release(call, runId, next.time()) || isDecided(call)) {
+				return next;
+			}
+			return end(call, runId, DurableState.FAILED, problem);
+		});
+	}
+
 	private boolean startAgain(DurableCall call, String runId, String problem, Instant time) {
 		if (this.transitions.startAgain(call, runId, problem, this.attempts, time)) {
 			return true;
 		}
-		// An earlier transaction may have been committed although it seemed to fail
+		return isDecided(call);
+	}
+
+	/**
+	 * Return whether the claim was taken back, since an earlier transaction may have been
+	 * committed although it seemed to fail.
+	 */
+	private boolean isDecided(DurableCall call) {
 		DurableApproval approval = this.store.find(call.id());
 		return approval != null && approval.state() == DurableState.DECIDED;
 	}

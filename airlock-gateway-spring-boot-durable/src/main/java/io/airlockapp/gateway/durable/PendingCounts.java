@@ -3,6 +3,7 @@ package io.airlockapp.gateway.durable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -10,18 +11,21 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Counts the undecided calls of all instances. The numbers are read from time to time,
- * since they only adjust intervals and a limit. They are read in another thread, and thus
+ * since they only adjust intervals and limits. They are read in another thread, and thus
  * never in the transaction of a caller, which a failure would abort.
  */
 public final class PendingCounts {
@@ -58,9 +62,16 @@ public final class PendingCounts {
 
 	private Future<?> reading = CompletableFuture.completedFuture(null);
 
-	private int added;
+	private Numbers counted = new Numbers();
 
-	private int uncommitted;
+	/**
+	 * The calls that may be among those that are counted now.
+	 */
+	private final Numbers addedBefore = new Numbers();
+
+	private final Numbers added = new Numbers();
+
+	private final Numbers uncommitted = new Numbers();
 
 	/**
 	 * Create the counts.
@@ -98,17 +109,18 @@ public final class PendingCounts {
 	}
 
 	private void read(Instant now) {
-		int before;
 		synchronized (this) {
-			before = this.added;
+			this.addedBefore.moveFrom(this.added);
 		}
 		try {
-			Map<DurableState, Integer> open = this.store.countOpen();
-			int pending = open.getOrDefault(DurableState.RECORDED, 0) + open.getOrDefault(DurableState.SUBMITTED, 0);
+			Numbers undecided = new Numbers();
+			this.store.countUndecided()
+				.forEach((calls) -> undecided.add(calls.gate(), calls.requester(), calls.number()));
 			int young = this.store.countYoung(now.minus(YOUNG), now.plus(SHORTLY));
 			synchronized (this) {
-				this.added -= before;
-				this.counts = new Counts(now, pending, Math.min(young, pending));
+				this.addedBefore.clear();
+				this.counted = undecided;
+				this.counts = new Counts(now, undecided.total, Math.min(young, undecided.total));
 			}
 			this.warnings.reset();
 		}
@@ -131,38 +143,47 @@ public final class PendingCounts {
 	}
 
 	/**
-	 * Return the number of undecided calls, including those that this instance recorded
+	 * Return the numbers of undecided calls, including those that this instance recorded
 	 * since they were counted, or in a transaction that is not committed yet.
+	 * @param gate a guarded method
+	 * @param requester the key of a requester, or {@code null} for callers without one
 	 */
-	int pending() {
-		int counted = get().pending();
+	Places places(String gate, @Nullable String requester) {
+		get();
 		synchronized (this) {
-			return counted + this.added + this.uncommitted;
+			return new Places(sum((numbers) -> numbers.total), sum((numbers) -> numbers.byGate.getOrDefault(gate, 0)),
+					sum((numbers) -> numbers.byRequester.getOrDefault(requester, 0)));
 		}
+	}
+
+	private int sum(ToIntFunction<Numbers> number) {
+		return Stream.of(this.counted, this.addedBefore, this.added, this.uncommitted).mapToInt(number).sum();
 	}
 
 	/**
 	 * Add a call that was recorded in the transaction of the current thread.
 	 */
-	void added() {
+	void added(String gate, @Nullable String requester) {
 		if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-			add(0, 1);
+			add(this.added, gate, requester, 1);
 			return;
 		}
-		add(1, 0);
+		add(this.uncommitted, gate, requester, 1);
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			@Override
 			public void afterCompletion(int status) {
-				add(-1, (status == STATUS_ROLLED_BACK) ? 0 : 1);
+				add(PendingCounts.this.uncommitted, gate, requester, -1);
+				if (status != STATUS_ROLLED_BACK) {
+					add(PendingCounts.this.added, gate, requester, 1);
+				}
 			}
 
 		});
 	}
 
-	private synchronized void add(int moreUncommitted, int more) {
-		this.uncommitted += moreUncommitted;
-		this.added += more;
+	private synchronized void add(Numbers numbers, String gate, @Nullable String requester, int number) {
+		numbers.add(gate, requester, number);
 	}
 
 	/**
@@ -173,6 +194,52 @@ public final class PendingCounts {
 	 * @param young the number of those that are asked about with priority
 	 */
 	record Counts(Instant time, int pending, int young) {
+	}
+
+	/**
+	 * Numbers of undecided calls, by which a further one is admitted.
+	 *
+	 * @param total the number of all calls
+	 * @param ofGate the number of those of one guarded method
+	 * @param ofRequester the number of those of one requester
+	 */
+	record Places(int total, int ofGate, int ofRequester) {
+	}
+
+	/**
+	 * Holds the numbers of calls by guarded method and by requester.
+	 */
+	private static final class Numbers {
+
+		private final Map<String, Integer> byGate = new HashMap<>();
+
+		private final Map<@Nullable String, Integer> byRequester = new HashMap<>();
+
+		private int total;
+
+		void add(String gate, @Nullable String requester, int number) {
+			this.total += number;
+			this.byGate.merge(gate, number, Numbers::sum);
+			this.byRequester.merge(requester, number, Numbers::sum);
+		}
+
+		void moveFrom(Numbers other) {
+			this.total += other.total;
+			other.byGate.forEach((gate, number) -> this.byGate.merge(gate, number, Numbers::sum));
+			other.byRequester.forEach((requester, number) -> this.byRequester.merge(requester, number, Numbers::sum));
+			other.clear();
+		}
+
+		void clear() {
+			this.total = 0;
+			this.byGate.clear();
+			this.byRequester.clear();
+		}
+
+		private static @Nullable Integer sum(Integer first, Integer second) {
+			return (first + second != 0) ? first + second : null;
+		}
+
 	}
 
 }

@@ -40,7 +40,9 @@ public final class RunStep {
 
 	private final OutcomeRecorder outcomes;
 
-	private final MissingTargetRegistry missingTargets;
+	private final WaitingCalls missingTargets;
+
+	private final WaitingCalls otherPairings;
 
 	private final List<DurableContext> contexts;
 
@@ -49,12 +51,13 @@ public final class RunStep {
 	private final InstantSource clock;
 
 	RunStep(DurableCallStore store, CallTransitions transitions, ApprovedCalls approvedCalls,
-			List<DurableContext> contexts, MissingTargetRegistry missingTargets, DurableSettings settings,
-			InstantSource clock, Ticker ticker) {
+			List<DurableContext> contexts, WaitingCalls missingTargets, WaitingCalls otherPairings,
+			DurableSettings settings, InstantSource clock, Ticker ticker) {
 		this.store = store;
 		this.transitions = transitions;
 		this.approvedCalls = approvedCalls;
 		this.missingTargets = missingTargets;
+		this.otherPairings = otherPairings;
 		this.outcomes = new OutcomeRecorder(store, transitions, settings.attempts(), clock, ticker);
 		this.contexts = List.copyOf(contexts);
 		this.settings = settings;
@@ -84,7 +87,7 @@ public final class RunStep {
 			call = this.store.findCall(id);
 		}
 		catch (UnreadableCallException ex) {
-			logger.warn(ex.getMessage());
+			logger.warn("Approval %s can't be read: %s".formatted(id, ex.getMessage()));
 			return later(approval, TARGET_RETRY);
 		}
 		return (call != null) ? run(call) : null;
@@ -114,7 +117,6 @@ public final class RunStep {
 	}
 
 	private @Nullable NextStep run(DurableCall call) {
-		this.missingTargets.remove(call.id());
 		if (call.starts() >= this.settings.attempts()) {
 			// Another instance, or this one before a restart, allowed more
 			return end(call, DurableState.FAILED, call.approval().problem());
@@ -126,16 +128,18 @@ public final class RunStep {
 				|| !isOf(call.decision().decision().evidence(), call)) {
 			return end(call, DurableState.REFUSED, "NOT_VERIFIED");
 		}
-		ApprovedCall approved = new ApprovedCall(plaintext, arguments, call.decision().decision().evidence(),
-				call.artifact().signerKeys());
+		ApprovedCall approved = new ApprovedCall(plaintext, call.target(), call.pairing(), arguments,
+				call.decision().decision().evidence(), call.artifact().signerKeys());
 		CallRun run = new CallRun(call, plaintext, this.contexts,
 				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), this.settings.attempts()));
 		Result result = null;
 		Throwable failure = null;
+		boolean entered = false;
 		try {
-			result = this.approvedCalls.run(approved, run::claim);
+			result = this.approvedCalls.run(approved, run);
 		}
 		catch (InvocationTargetException ex) {
+			entered = true;
 			failure = (ex.getCause() != null) ? ex.getCause() : ex;
 		}
 		catch (RuntimeException | Error ex) {
@@ -145,13 +149,20 @@ public final class RunStep {
 			// Before the outcome is stored and published, which is no part of the run
 			run.close();
 		}
+		if (result != Result.TARGET_MISSING) {
+			this.missingTargets.remove(call.id());
+		}
+		if (result != Result.OTHER_PAIRING) {
+			this.otherPairings.remove(call.id());
+		}
 		if (result != null) {
 			return conclude(call, run, result);
 		}
-		if (run.isClaimed()) {
-			return this.outcomes.failed(call, run.id(), (failure != null) ? failure.getClass().getName() : "unknown");
-		}
-		return notStarted(call, failure);
+		return entered ? this.outcomes.failed(call, run.id(), className(failure)) : notEntered(call, run, failure);
+	}
+
+	private static String className(@Nullable Throwable failure) {
+		return (failure != null) ? failure.getClass().getName() : "unknown";
 	}
 
 	/**
@@ -162,13 +173,13 @@ public final class RunStep {
 		return evidence.requestId().equals(call.id());
 	}
 
-	private @Nullable NextStep notStarted(DurableCall call, @Nullable Throwable failure) {
-		if (isOver(call.approval())) {
-			return endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
-		}
+	private @Nullable NextStep notEntered(DurableCall call, CallRun run, @Nullable Throwable failure) {
 		logger.warn("Approval %s can't be used yet: %s".formatted(call.id(),
-				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "unknown"));
-		return later(call.approval(), TARGET_RETRY);
+				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"));
+		if (run.mayBeClaimed()) {
+			return this.outcomes.notEntered(call, run.id(), className(failure), later(call.approval(), TARGET_RETRY));
+		}
+		return laterOrEnd(call, TARGET_RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 	}
 
 	private @Nullable NextStep conclude(DurableCall call, CallRun run, Result result) {
@@ -177,29 +188,36 @@ public final class RunStep {
 				this.outcomes.ended(call, run.id(), DurableState.DONE, null);
 				yield null;
 			}
-			case ARGUMENTS_CHANGED -> {
-				this.outcomes.ended(call, run.id(), DurableState.REFUSED, "ARGUMENTS_CHANGED");
-				yield null;
-			}
+			case ARGUMENTS_CHANGED -> end(call, DurableState.REFUSED, "ARGUMENTS_CHANGED");
 			case PAIRING_REVOKED -> end(call, DurableState.REFUSED, "PAIRING_REVOKED");
 			case NOT_VERIFIED -> end(call, DurableState.REFUSED, "NOT_VERIFIED");
 			case TOO_LATE -> endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
-			case NOT_CLAIMED -> {
-				DurableApproval now = this.store.find(call.id());
-				yield (now != null && now.state() == DurableState.DECIDED && isOver(now))
-						? endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE") : watch(now);
-			}
+			case NOT_STARTED -> run.mayBeClaimed() ? notEntered(call, run, null) : notClaimed(call);
 			case TARGET_MISSING -> {
-				if (isOver(call.approval())) {
-					yield endUnstarted(call, DurableState.REFUSED, "TARGET_GONE");
-				}
-				// Another instance may have the target
 				this.missingTargets.add(call.approval());
-				yield later(call.approval(), TARGET_RETRY);
+				yield laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "TARGET_GONE");
 			}
-			case UNAVAILABLE -> isOver(call.approval()) ? endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE")
-					: later(call.approval(), RETRY);
+			case OTHER_PAIRING -> {
+				this.otherPairings.add(call.approval());
+				yield laterOrEnd(call, RETRY, DurableState.REFUSED, "PAIRING_REVOKED");
+			}
+			case ARGUMENTS_UNREADABLE -> laterOrEnd(call, TARGET_RETRY, DurableState.REFUSED, "ARGUMENTS_UNREADABLE");
+			case UNAVAILABLE -> laterOrEnd(call, RETRY, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
 		};
+	}
+
+	private @Nullable NextStep notClaimed(DurableCall call) {
+		DurableApproval now = this.store.find(call.id());
+		return (now != null && now.state() == DurableState.DECIDED && isOver(now))
+				? endUnstarted(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE") : watch(now);
+	}
+
+	/**
+	 * Return a step that tries the call again, by this instance or another one, or end it
+	 * if the time to start is over.
+	 */
+	private @Nullable NextStep laterOrEnd(DurableCall call, Duration pause, DurableState state, String problem) {
+		return isOver(call.approval()) ? endUnstarted(call, state, problem) : later(call.approval(), pause);
 	}
 
 	/**
@@ -229,7 +247,7 @@ public final class RunStep {
 						? later(approval, RETRY) : null;
 	}
 
-	private @Nullable NextStep later(DurableApproval approval, Duration pause) {
+	private NextStep later(DurableApproval approval, Duration pause) {
 		Instant now = this.clock.instant();
 		Instant wanted = now.plus(pause);
 		// The last execution ends the call

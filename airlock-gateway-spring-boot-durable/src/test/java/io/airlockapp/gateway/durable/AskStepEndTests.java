@@ -229,12 +229,51 @@ class AskStepEndTests {
 	}
 
 	@Test
-	void deviceThatIsPairedInsteadIsNotThatWhichWasAsked() {
+	void callOfAnotherPairingIsLeftToOtherInstances() {
+		DurableApproval call = submitted();
+		approve(call);
+		Pairing asked = this.instance.pairing;
+		this.instance.pairing = new ScriptedGateway(this.instance.clock).pairing();
+		for (Predicate<DurableCall> denied : List.<Predicate<DurableCall>>of((any) -> false, (any) -> true)) {
+			NextStep next = ask(denied).perform(call.id());
+			assertThat(next.time()).isAfterOrEqualTo(this.instance.now.plusSeconds(5));
+			assertState(call, DurableState.SUBMITTED, null);
+		}
+		assertThat(this.instance.gateway.acknowledgements).isZero();
+		assertThat(this.instance.otherPairings.findGates()).containsExactly("Payouts.pay");
+		this.instance.pairing = asked;
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertState(call, DurableState.DECIDED, null);
+		assertThat(this.instance.otherPairings.findGates()).isEmpty();
+	}
+
+	@Test
+	void callOfAnotherPairingEndsAtTheTimeToStart() {
 		DurableApproval call = submitted();
 		approve(call);
 		this.instance.pairing = new ScriptedGateway(this.instance.clock).pairing();
+		this.instance.now = call.startBy();
 		assertThat(this.ask.perform(call.id())).isNull();
-		assertEnded(call, DurableState.REFUSED, "PAIRING_REVOKED");
+		assertEnded(call, DurableState.TIMED_OUT, "DECISION_LOST");
+	}
+
+	@Test
+	void cancelledCallOfAnotherPairingEnds() {
+		DurableApproval call = submitted();
+		approve(call);
+		this.instance.approvals().cancel(call.id());
+		this.instance.pairing = new ScriptedGateway(this.instance.clock).pairing();
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.CANCELLED, null);
+	}
+
+	@Test
+	void changedCallIsWithdrawnAndRefused() {
+		DurableApproval call = submitted();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET EXPIRES_AT = EXPIRES_AT + 1");
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
+		assertThat(this.instance.gateway.withdrawals).isOne();
 	}
 
 	@Test
@@ -351,8 +390,8 @@ class AskStepEndTests {
 	}
 
 	private AskStep ask(Predicate<DurableCall> deniedByPolicy) {
-		return this.instance.steps.ask(this.instance.exchange, deniedByPolicy, this.unverified::incrementAndGet,
-				() -> Long.MIN_VALUE >>> 1);
+		return this.instance.steps.ask(this.instance.exchange, deniedByPolicy, this.instance.otherPairings,
+				this.unverified::incrementAndGet, () -> Long.MIN_VALUE >>> 1);
 	}
 
 	private DurableApprovals approvals() {

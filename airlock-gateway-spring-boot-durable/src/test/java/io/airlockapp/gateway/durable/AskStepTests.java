@@ -99,8 +99,9 @@ class AskStepTests {
 
 	@Test
 	void requestThatTheGatewayDoesNotKnowMinutesAfterTheExpiryTimesOut() {
-		DurableApproval call = submitted();
-		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET START_BY = START_BY + 3600000");
+		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofHours(1), 0));
+		DurableApproval call = recorder.recordedBy(() -> recorder.record(TestInstance.call())).get(0);
+		this.ask.perform(call.id());
 		this.instance.gateway.exchanges.clear();
 		this.instance.now = call.expiresAt().plusSeconds(299);
 		catchThrowableOfType(StepFailedException.class, () -> this.ask.perform(call.id()));
@@ -187,7 +188,7 @@ class AskStepTests {
 	}
 
 	private AskStep denying() {
-		return this.instance.steps.ask(this.instance.exchange, (call) -> true, () -> {
+		return this.instance.steps.ask(this.instance.exchange, (call) -> true, this.instance.otherPairings, () -> {
 		}, () -> Long.MIN_VALUE >>> 1);
 	}
 

@@ -1,13 +1,17 @@
 package io.airlockapp.gateway.durable;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.TestContext;
 import io.airlockapp.gateway.durable.method.RecordedCall;
@@ -69,16 +73,9 @@ class CallRecorderTests {
 		assertThat(this.instance.record().gate()).isEqualTo("Payouts.pay");
 		CallRecorder recorder = this.instance.recorder();
 		RecordedCall withoutGate = new RecordedCall("payouts#pay()",
-				ApprovalRequest.builder("Pay", "Payouts.pay()").build(), "{}", false);
+				ApprovalRequest.builder("Pay", "Payouts.pay()").build(), "{}", "{}", null);
 		assertThat(recorder.recordedBy(() -> recorder.record(withoutGate))).extracting(DurableApproval::gate)
 			.containsExactly("payouts#pay()");
-	}
-
-	@Test
-	void sensitiveCallIsRefusedWithoutEncryption() {
-		RecordedCall sensitive = new RecordedCall("payouts#pay()",
-				ApprovalRequest.builder("Pay", "Payouts.pay()").gate("Payouts.pay").build(), "{}", true);
-		assertRefused(this.instance.recorder(), sensitive, "airlock.gateway.pairing.store.key");
 	}
 
 	@Test
@@ -89,16 +86,131 @@ class CallRecorderTests {
 	}
 
 	@Test
-	void callsAboveTheLimitAreRefused() {
+	void halfOfThePlacesIsForOneMethodAndHalfForOneRequester() {
+		int half = this.instance.settings.maxPending() / 2;
 		CallRecorder recorder = this.instance.recorder();
-		for (int i = 0; i < this.instance.settings.maxPending(); i++) {
-			recorder.record(TestInstance.call());
+		for (int i = 0; i < half; i++) {
+			recorder.record(call("Comments.add", "a" + i, null));
 		}
-		assertThatExceptionOfType(ApprovalUnavailableException.class)
-			.isThrownBy(() -> recorder.record(TestInstance.call()))
-			.withMessageContaining("airlock.gateway.durable.max-pending");
+		assertThatRefused(recorder, call("Comments.add", "b", "ann"), "500 calls of it wait");
+		assertThatRefused(recorder, call("Comments.add", "b", null), "500 calls of it wait");
+		// The first one of another method has a place even if nobody has a name
+		recorder.record(call("Payouts.pay", "c", null));
+		assertThatRefused(recorder, call("Payouts.pay", "d", null), "500 calls without a requester wait");
+		for (int i = 0; i < half - 1; i++) {
+			recorder.record(call("Payouts.pay", "e" + i, "ann"));
+		}
+		assertThatRefused(recorder, call("Payouts.close", "f", "eve"), "1000 calls wait");
 		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE", Integer.class))
 			.isEqualTo(this.instance.settings.maxPending());
+	}
+
+	@Test
+	void oneRequesterHasHalfOfThePlaces() {
+		CallRecorder recorder = this.instance.recorder();
+		for (int i = 0; i < this.instance.settings.maxPending() / 2; i++) {
+			recorder.record(call("Comments." + i, "a", "eve"));
+		}
+		assertThatRefused(recorder, call("Payouts.pay", "a", "eve"), "500 calls of the same requester wait");
+		recorder.record(call("Payouts.pay", "a", "ann"));
+		assertThat(this.instance.jdbc.queryForList("SELECT DISTINCT REQUESTER FROM AIRLOCK_DURABLE", String.class))
+			.hasSize(2)
+			.doesNotContain("eve", "ann");
+	}
+
+	@Test
+	void equalCallIsRefusedWhileOneWaits() {
+		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofMinutes(5), 1));
+		String id = recorder.record(call("Payouts.pay", "a", "ann"));
+		assertThatExceptionOfType(ApprovalPendingException.class)
+			.isThrownBy(() -> recorder.record(call("Payouts.pay", "a", "ann")))
+			.withMessageContaining("airlock.gateway.approval.limits.duplicates");
+		recorder.record(call("Payouts.pay", "a", "eve"));
+		recorder.record(call("Payouts.pay", "b", "ann"));
+		assertThat(this.instance.approvals().cancel(id)).isTrue();
+		recorder.record(call("Payouts.pay", "a", "ann"));
+	}
+
+	@Test
+	void equalCallWithAnotherContextIsAnotherOne() {
+		Map<String, String> values = new HashMap<>(Map.of("id", "7"));
+		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofMinutes(5), 1),
+				new TestContext("tenant", values, () -> {
+				}, () -> {
+				}));
+		recorder.record(call("Payouts.pay", "a", null));
+		assertThatExceptionOfType(ApprovalPendingException.class)
+			.isThrownBy(() -> recorder.record(call("Payouts.pay", "a", null)));
+		values.put("id", "8");
+		recorder.record(call("Payouts.pay", "a", null));
+	}
+
+	@Test
+	void asManyEqualCallsWaitAsAreAllowed() {
+		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofMinutes(5), 2));
+		this.instance.callers.executeWithoutResult((status) -> {
+			String first = recorder.record(call("Payouts.pay", "a", "ann"));
+			recorder.record(call("Payouts.pay", "a", "ann"));
+			assertThatExceptionOfType(ApprovalPendingException.class)
+				.isThrownBy(() -> recorder.record(call("Payouts.pay", "a", "ann")))
+				.withMessageContaining("2 decisions");
+			assertThat(this.instance.approvals().cancel(first)).isTrue();
+			recorder.record(call("Payouts.pay", "a", "ann"));
+		});
+		assertThat(this.instance.jdbc.queryForObject("SELECT COUNT(*) FROM AIRLOCK_DURABLE", Integer.class))
+			.isEqualTo(3);
+	}
+
+	@Test
+	void contextsAreLinesOfTheCommand() {
+		TestContext tenant = new TestContext("tenant", Map.of("id", "7", "name", "acme\ncontext x: y"), () -> {
+		}, () -> {
+		});
+		DurableContext session = new DurableContext() {
+
+			@Override
+			public String getName() {
+				return "session";
+			}
+
+			@Override
+			public boolean isHidden() {
+				return true;
+			}
+
+			@Override
+			public Map<String, String> capture() {
+				return Map.of("token", "s3cr3t");
+			}
+
+			@Override
+			public Scope restore(Map<String, String> values) {
+				throw new UnsupportedOperationException();
+			}
+
+		};
+		DurableApproval approval = this.instance.record(session, tenant);
+		assertThat(this.instance.store.findCall(approval.id()).commandText()).isEqualTo(
+				"Payouts.pay(\"ann\")\ncontext tenant: id=7, name=\"acme\\u000acontext x: y\"\ncontext session: •••");
+	}
+
+	@Test
+	void commandThatIsTooLongWithItsContextsIsRefused() {
+		TestContext context = new TestContext("tenant", Map.of("id", "x".repeat(4000)), () -> {
+		}, () -> {
+		});
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> this.instance.record(context))
+			.withMessageContaining("too long to be shown");
+	}
+
+	private static RecordedCall call(String gate, String argument, String requester) {
+		return new RecordedCall("bean#" + gate, ApprovalRequest.builder("Pay", gate).gate(gate).build(), "{}", argument,
+				requester);
+	}
+
+	private static void assertThatRefused(CallRecorder recorder, RecordedCall call, String message) {
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> recorder.record(call))
+			.withMessageContainingAll(message, "airlock.gateway.durable.max-pending");
 	}
 
 	@Test

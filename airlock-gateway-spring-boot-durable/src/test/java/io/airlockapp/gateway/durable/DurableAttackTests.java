@@ -5,9 +5,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -15,14 +17,23 @@ import javax.sql.DataSource;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.durable.exchange.SealedArtifact;
+import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.CanonicalJson;
+import io.airlockapp.gateway.harp.Ciphertext;
+import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.SignatureForm;
+import io.airlockapp.gateway.harp.Verdict;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
+import io.airlockapp.gateway.simulator.SimulatorCall;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,6 +42,8 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
@@ -66,6 +79,7 @@ class DurableAttackTests {
 					"100ms", "airlock.gateway.approval.poll-timeout", "2s", "spring.main.banner-mode", "off",
 					"airlock.gateway.durable.initialize-schema", "always", "spring.jpa.open-in-view", "false"));
 		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
+		application.properties(StoredCalls.KEY_PROPERTY);
 		application.properties(properties);
 		return application.run();
 	}
@@ -158,15 +172,14 @@ class DurableAttackTests {
 		}
 		this.context.close();
 		this.context = startInstance();
-		this.simulator.awaitPending(2, PATIENCE).forEach((request) -> this.simulator.approve(request.requestId()));
-		await(() -> state(one.id()).isEnded() && state(other.id()).isEnded());
-		assertThat(state(one.id())).isEqualTo(DurableState.REFUSED);
-		assertThat(state(other.id())).isEqualTo(DurableState.REFUSED);
+		awaitState(one.id(), DurableState.REFUSED);
+		awaitState(other.id(), DurableState.REFUSED);
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
 		assertThat(Starts.all).isEmpty();
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "commandText, Accounts.close(2)", "description, Close the account 2", "actionType, other" })
+	@CsvSource({ "commandText, Accounts[first].close(2)", "description, Close the account 2", "actionType, other" })
 	void callThatShowsSomethingElseDoesNotRun(String member, String shown) {
 		assertThat(approveChanged((plaintext) -> plaintext.put(member, shown))).isEqualTo(DurableState.REFUSED);
 		assertThat(Starts.all).isEmpty();
@@ -192,12 +205,7 @@ class DurableAttackTests {
 		this.context.close();
 		this.context = startInstance("airlock.gateway.durable.worker=false");
 		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
-		ObjectNode plaintext = (ObjectNode) HarpJson.mapper()
-			.readTree(jdbc().queryForObject("SELECT PLAINTEXT FROM AIRLOCK_DURABLE", String.class));
-		change.accept(plaintext);
-		String text = CanonicalJson.toText(plaintext);
-		jdbc().update("UPDATE AIRLOCK_DURABLE SET PLAINTEXT = ?, HASH = ?", text,
-				ArtifactHash.of(text.getBytes(StandardCharsets.UTF_8)));
+		StoredCalls.change(jdbc(), recorded.id(), (call) -> withPlaintext(call, change));
 		this.context.close();
 		this.context = startInstance();
 		this.simulator.awaitPending();
@@ -211,14 +219,122 @@ class DurableAttackTests {
 		DurableApproval recorded = record(
 				() -> this.context.getBean(Customers.class).apply(new Suspending.Change("ann")));
 		this.simulator.awaitPending();
-		String arguments = jdbc().queryForObject("SELECT ARGUMENTS FROM AIRLOCK_DURABLE", String.class);
-		String changed = arguments.replace("suspend", "delete");
-		assertThat(changed).isNotEqualTo(arguments);
-		jdbc().update("UPDATE AIRLOCK_DURABLE SET ARGUMENTS = ?", changed);
+		StoredCalls.change(jdbc(), recorded.id(),
+				(call) -> with(call, call.target(), call.plaintext(), call.arguments().replace("suspend", "delete")));
 		this.simulator.approve(recorded.id());
 		awaitState(recorded.id(), DurableState.REFUSED);
-		assertThat(approvals().find(recorded.id()).orElseThrow().problem()).isEqualTo("ARGUMENTS_CHANGED");
+		assertThat(approvals().find(recorded.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
 		assertThat(Starts.all).isEmpty();
+	}
+
+	@Test
+	void nothingIsReadFromArgumentsThatWereNotApproved() {
+		DurableApproval recorded = record(
+				() -> this.context.getBean(Customers.class).configure(new PlainConfiguration("a")));
+		this.simulator.awaitPending();
+		StoredCalls.change(jdbc(), recorded.id(), (call) -> with(call, call.target(), call.plaintext(),
+				call.arguments().replace(PlainConfiguration.class.getName(), ActingConfiguration.class.getName())));
+		this.simulator.approve(recorded.id());
+		awaitState(recorded.id(), DurableState.REFUSED);
+		assertThat(approvals().find(recorded.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
+		assertThat(Starts.all).isEmpty();
+	}
+
+	@Test
+	void noBeanIsCreatedForACallThatWasNotApproved() {
+		this.context.close();
+		this.context = startInstance("airlock.gateway.durable.worker=false");
+		DurableApproval forged = record(() -> this.context.getBean("first", Accounts.class).close("2"));
+		StoredCalls.change(jdbc(), forged.id(), (call) -> {
+			DurableCall changed = withPlaintext(call,
+					(plaintext) -> plaintext.put("target", call.target().replace("first#", "accounts#lazy#")));
+			DecisionEvidence evidence = new DecisionEvidence(call.id(), changed.hash(), "approve", SignatureForm.TEXT,
+					changed.hash() + "|approve|n", "c2ln", "key-1", this.simulator.signerKey().encode());
+			return new DurableCall(changed.approval(), call.target().replace("first#", "accounts#lazy#"),
+					changed.pairing(), changed.artifactType(), changed.hash(), changed.plaintext(), changed.arguments(),
+					new SealedArtifact(new Ciphertext("AES-256-GCM", "ZA", "bg", "dA"),
+							List.of(this.simulator.signerKey())),
+					new StoredDecision(new ApprovalDecision(call.id(), Verdict.APPROVE, null, "key-1", "f", evidence),
+							null),
+					changed.trace(), 0, changed.keys());
+		});
+		jdbc().update("UPDATE AIRLOCK_DURABLE SET STATE = 'DECIDED' WHERE ID = ?", forged.id());
+		jdbc().update("DELETE FROM AIRLOCK_DURABLE_ASK");
+		jdbc().update("""
+				INSERT INTO AIRLOCK_DURABLE_RUN (TASK_NAME, TASK_INSTANCE, EXECUTION_TIME, PICKED, VERSION, PRIORITY)
+				VALUES ('airlock-run', ?, CURRENT_TIMESTAMP, FALSE, 1, 20)""", forged.id());
+		this.context.close();
+		this.context = startInstance();
+		awaitState(forged.id(), DurableState.REFUSED);
+		assertThat(this.context.getBeanFactory().containsSingleton("accounts#lazy")).isFalse();
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void callThatWasChangedBeforeItWasSubmittedIsRefused(CapturedOutput output) {
+		this.context.close();
+		this.context = startInstance("airlock.gateway.durable.worker=false");
+		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		DurableCall call = StoredCalls.find(jdbc(), recorded.id());
+		DurableCall changed = withPlaintext(call, (plaintext) -> plaintext.put("description", "Close 2"));
+		jdbc().update("UPDATE AIRLOCK_DURABLE SET PLAINTEXT = ?, HASH = ?, ARGUMENTS = ?", changed.plaintext(),
+				changed.hash(), call.arguments());
+		this.context.close();
+		this.context = startInstance();
+		awaitState(recorded.id(), DurableState.REFUSED);
+		assertThat(approvals().find(recorded.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
+		assertThat(this.simulator.requests(SimulatorCall.SUBMIT_ARTIFACT)).isEmpty();
+		assertThat(output).contains("WARN").contains(recorded.id()).contains("NOT_VERIFIED");
+	}
+
+	@Test
+	void beansOfOneClassAreDistinguishedByWhatIsShown() {
+		record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		assertThat(this.simulator.awaitPending().commandText()).isEqualTo("Accounts[first].close(number=1)");
+	}
+
+	@Test
+	void callOfAnotherBeanOfTheSameClassDoesNotRun() {
+		this.context.close();
+		this.context = startInstance("airlock.gateway.durable.worker=false");
+		DurableApproval recorded = record(() -> this.context.getBean("first", Accounts.class).close("1"));
+		StoredCalls.change(jdbc(), recorded.id(), (call) -> {
+			String target = call.target().replace("first#", "second#");
+			DurableCall changed = withPlaintext(call, (plaintext) -> plaintext.put("target", target));
+			return with(changed, target, changed.plaintext(), changed.arguments());
+		});
+		this.context.close();
+		this.context = startInstance();
+		assertThat(this.simulator.awaitPending().commandText()).isEqualTo("Accounts[first].close(number=1)");
+		this.simulator.approve(recorded.id());
+		awaitState(recorded.id(), DurableState.REFUSED);
+		assertThat(Starts.all).isEmpty();
+	}
+
+	@Test
+	void argumentsThatCanNotBeReadForAMomentAreReadAgain() {
+		DurableApproval recorded = record(() -> this.context.getBean(Customers.class).rename(new Name("ann")));
+		this.simulator.awaitPending();
+		Name.failures.set(1);
+		this.simulator.approve(recorded.id());
+		await(() -> isPostponed() || state(recorded.id()).isEnded());
+		assertThat(state(recorded.id())).isEqualTo(DurableState.DECIDED);
+		jdbc().update("UPDATE AIRLOCK_DURABLE_RUN SET EXECUTION_TIME = ? WHERE TASK_NAME = 'airlock-run'",
+				OffsetDateTime.now());
+		awaitState(recorded.id(), DurableState.DONE);
+		assertThat(Starts.all).containsExactly("renamed to ann");
+	}
+
+	private static DurableCall withPlaintext(DurableCall call, Consumer<ObjectNode> change) {
+		ObjectNode plaintext = (ObjectNode) HarpJson.mapper().readTree(call.plaintext());
+		change.accept(plaintext);
+		return with(call, call.target(), CanonicalJson.toText(plaintext), call.arguments());
+	}
+
+	private static DurableCall with(DurableCall call, String target, String plaintext, String arguments) {
+		return new DurableCall(call.approval(), target, call.pairing(), call.artifactType(),
+				ArtifactHash.of(plaintext.getBytes(StandardCharsets.UTF_8)), plaintext, arguments, call.artifact(),
+				call.decision(), call.trace(), call.starts(), call.keys());
 	}
 
 	@Test
@@ -463,7 +579,47 @@ class DurableAttackTests {
 
 	}
 
+	@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+	interface Configuration {
+
+		String value();
+
+	}
+
+	record PlainConfiguration(String value) implements Configuration {
+	}
+
+	record ActingConfiguration(String value) implements Configuration {
+
+		ActingConfiguration {
+			Starts.all.add("created");
+		}
+
+	}
+
+	record Name(String text) {
+
+		static final AtomicInteger failures = new AtomicInteger();
+
+		Name {
+			if (failures.getAndUpdate((count) -> Math.max(0, count - 1)) > 0) {
+				throw new IllegalStateException("The database does not respond");
+			}
+		}
+
+	}
+
 	static class Customers {
+
+		@RequiresAirlockApproval(durable = true)
+		public void configure(Configuration configuration) {
+			Starts.all.add("configured");
+		}
+
+		@RequiresAirlockApproval(durable = true)
+		public void rename(Name name) {
+			Starts.all.add("renamed to " + name.text());
+		}
 
 		@RequiresAirlockApproval(durable = true)
 		public void apply(Command change) {

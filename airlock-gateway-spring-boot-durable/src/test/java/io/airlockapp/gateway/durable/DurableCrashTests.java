@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 
 import io.airlockapp.gateway.durable.CrashPoint.Answer;
 import io.airlockapp.gateway.durable.CrashPoint.Halt;
+import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.HandledRequest;
 import io.airlockapp.gateway.simulator.PendingRequest;
@@ -84,8 +85,7 @@ class DurableCrashTests {
 	private static final List<String> WITH_JDBC = List.of(WITHOUT_HIBERNATE, SHORT_HEARTBEAT);
 
 	private static final List<String> WITH_JPA = List.of("--spring.datasource.hikari.auto-commit=false",
-			"--spring.jpa.properties.hibernate.connection.provider_disables_autocommit=true",
-			"--airlock.gateway.pairing.store.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", SHORT_HEARTBEAT);
+			"--spring.jpa.properties.hibernate.connection.provider_disables_autocommit=true", SHORT_HEARTBEAT);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -562,7 +562,8 @@ class DurableCrashTests {
 				List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
 						"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
 						CrashTestApplication.class.getName(), "--spring.datasource.url=" + this.url,
-						"--spring.main.banner-mode=off", "--airlock.gateway.durable.initialize-schema=always",
+						"--" + StoredCalls.KEY_PROPERTY, "--spring.main.banner-mode=off",
+						"--airlock.gateway.durable.initialize-schema=always",
 						"--airlock.gateway.durable.polling-interval=200ms", "--airlock.gateway.durable.grace=30s",
 						"--airlock.gateway.durable.attempts=2", "--airlock.gateway.durable.calls-per-minute=10000",
 						"--airlock.gateway.approval.poll-timeout=2s", "--airlock.gateway.rate-limit.requests=10000"));
@@ -577,8 +578,7 @@ class DurableCrashTests {
 	 * @param point the point of the crash, or {@code null} if there is none
 	 * @param answer the person's answer
 	 * @param otherAlive whether another process is alive from the beginning
-	 * @param withJpa whether the application uses JPA, a pool without auto commit and
-	 * encryption
+	 * @param withJpa whether the application uses JPA and a pool without auto commit
 	 */
 	record Case(@Nullable CrashPoint point, Answer answer, boolean otherAlive, boolean withJpa) {
 

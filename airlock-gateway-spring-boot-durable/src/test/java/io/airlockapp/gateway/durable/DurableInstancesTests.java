@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.client.AirlockGatewayRestClientCustomizer;
+import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.RecordedCall;
 import io.airlockapp.gateway.simulator.SimulatedDecision;
@@ -166,6 +167,7 @@ class DurableInstancesTests {
 			SpringApplicationBuilder application = new SpringApplicationBuilder(Application.class)
 				.web(WebApplicationType.NONE);
 			this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
+			application.properties(StoredCalls.KEY_PROPERTY);
 			application.properties("spring.datasource.url=" + this.url, "test.instance=" + i,
 					"spring.main.banner-mode=off", "airlock.gateway.durable.initialize-schema=always",
 					"airlock.gateway.durable.polling-interval=200ms",

@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.durable.ScriptedGateway.Fault;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
@@ -176,7 +175,7 @@ class DurableModelTests {
 		private final class Calls implements ApprovedCalls {
 
 			@Override
-			public Result run(ApprovedCall call, BooleanSupplier claim) throws InvocationTargetException {
+			public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {
 				if (!call.evidence().covers(StrictUtf8.encode(call.plaintext()))
 						|| !call.evidence().isSignedBy(Model.this.instance.gateway.signerKey())
 						|| !call.evidence().decision().equals("approve")) {
@@ -186,7 +185,7 @@ class DurableModelTests {
 					return Result.UNAVAILABLE;
 				}
 				if (!claim.getAsBoolean()) {
-					return Result.NOT_CLAIMED;
+					return Result.NOT_STARTED;
 				}
 				return start(call.evidence().requestId());
 			}

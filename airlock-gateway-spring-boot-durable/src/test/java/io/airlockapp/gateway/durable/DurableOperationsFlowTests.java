@@ -21,6 +21,7 @@ import io.airlockapp.gateway.ApprovalResult;
 import io.airlockapp.gateway.approval.ApprovalDecidedEvent;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
+import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import io.airlockapp.gateway.simulator.SimulatorCall;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -80,6 +81,7 @@ class DurableOperationsFlowTests {
 					"100ms", "airlock.gateway.approval.poll-timeout", "2s", "spring.main.banner-mode", "off",
 					"airlock.gateway.durable.initialize-schema", "always", "spring.jpa.open-in-view", "false"));
 		this.simulator.properties().forEach((name, value) -> application.properties(name + "=" + value));
+		application.properties(StoredCalls.KEY_PROPERTY);
 		this.context = application.run();
 	}
 

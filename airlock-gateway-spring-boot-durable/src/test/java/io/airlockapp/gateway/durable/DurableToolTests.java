@@ -12,6 +12,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockSpringAiAutoConfiguration;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableAutoConfiguration;
 import io.airlockapp.gateway.durable.autoconfigure.AirlockDurableMethodAutoConfiguration;
+import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.simulator.AirlockSimulator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class DurableToolTests {
 				JacksonAutoConfiguration.class, DataSourceAutoConfiguration.class,
 				AirlockDurableMethodAutoConfiguration.class, AirlockDurableAutoConfiguration.class))
 		.withPropertyValues("spring.datasource.url=jdbc:h2:mem:" + System.identityHashCode(this) + ";DB_CLOSE_DELAY=-1",
-				"airlock.gateway.durable.worker=false")
+				"airlock.gateway.durable.worker=false", StoredCalls.KEY_PROPERTY)
 		.withPropertyValues(this.simulator.properties()
 			.entrySet()
 			.stream()

@@ -25,7 +25,7 @@ class ManualStepExecutorTests {
 	private boolean handlerFails;
 
 	private final ApprovedCalls calls = (call, claim) -> claim.getAsBoolean() ? ApprovedCalls.Result.DONE
-			: ApprovedCalls.Result.NOT_CLAIMED;
+			: ApprovedCalls.Result.NOT_STARTED;
 
 	private final ManualStepExecutor executor = new ManualStepExecutor(this.instance.dataSource, this.instance.store,
 			new StepTasks(this.instance.scheduler, this.instance.transactions, this.instance.ask(),

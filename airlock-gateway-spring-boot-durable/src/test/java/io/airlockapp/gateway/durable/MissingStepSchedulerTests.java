@@ -160,7 +160,7 @@ class MissingStepSchedulerTests {
 	private RunStep run(Runnable method) {
 		return this.instance.run((approved, claim) -> {
 			if (!claim.getAsBoolean()) {
-				return Result.NOT_CLAIMED;
+				return Result.NOT_STARTED;
 			}
 			this.starts++;
 			method.run();

@@ -6,6 +6,7 @@ import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.airlockapp.gateway.durable.PendingCounts.Counts;
+import io.airlockapp.gateway.durable.PendingCounts.Places;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,12 +72,13 @@ class PendingCountsTests {
 
 	@Test
 	void ownCallsAreAddedUntilTheyAreCounted() {
-		assertThat(this.counts.pending()).isZero();
+		assertThat(this.counts.places("Payouts.pay", null)).isEqualTo(new Places(0, 0, 0));
 		this.instance.record();
-		this.counts.added();
-		assertThat(this.counts.pending()).isEqualTo(1);
+		this.counts.added("Payouts.pay", null);
+		assertThat(this.counts.places("Payouts.pay", null)).isEqualTo(new Places(1, 1, 1));
 		this.instance.pass(Duration.ofSeconds(15));
-		assertThat(this.counts.pending()).isEqualTo(1);
+		assertThat(this.counts.places("Payouts.pay", null)).isEqualTo(new Places(1, 1, 1));
+		assertThat(this.counts.places("Payouts.close", "ann")).isEqualTo(new Places(1, 0, 0));
 	}
 
 	@Test
@@ -84,19 +86,19 @@ class PendingCountsTests {
 		PendingCounts threaded = new PendingCounts(this.instance.store, new SimpleAsyncTaskExecutor("count-"),
 				this.instance.clock);
 		for (boolean rollback : List.of(false, true)) {
-			int before = threaded.pending();
+			int before = threaded.places("Payouts.pay", null).total();
 			this.instance.callers.executeWithoutResult((status) -> {
 				this.instance.record();
-				threaded.added();
+				threaded.added("Payouts.pay", null);
 				this.instance.pass(Duration.ofSeconds(15));
-				assertThat(threaded.pending()).isEqualTo(before + 1);
+				assertThat(threaded.places("Payouts.pay", null).total()).isEqualTo(before + 1);
 				if (rollback) {
 					status.setRollbackOnly();
 				}
 			});
-			assertThat(threaded.pending()).isEqualTo(rollback ? before : before + 1);
+			assertThat(threaded.places("Payouts.pay", null).total()).isEqualTo(rollback ? before : before + 1);
 			this.instance.pass(Duration.ofSeconds(15));
-			assertThat(threaded.pending()).isEqualTo(rollback ? before : before + 1);
+			assertThat(threaded.places("Payouts.pay", null).total()).isEqualTo(rollback ? before : before + 1);
 		}
 	}
 
@@ -132,7 +134,8 @@ class PendingCountsTests {
 		try (HikariDataSource pool = new HikariDataSource()) {
 			pool.setDataSource(this.instance.dataSource);
 			pool.setMaximumPoolSize(1);
-			PendingCounts slow = new PendingCounts(new JdbcDurableCallStore(pool, null, List.of(), false),
+			PendingCounts slow = new PendingCounts(
+					new JdbcDurableCallStore(pool, TestInstance.STORE_KEY, List.of(), false),
 					new SimpleAsyncTaskExecutor("count-"), this.instance.clock);
 			this.instance.record();
 			new TransactionTemplate(new JdbcTransactionManager(pool))

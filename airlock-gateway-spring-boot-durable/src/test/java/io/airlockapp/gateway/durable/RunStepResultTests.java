@@ -36,18 +36,17 @@ class RunStepResultTests {
 		this.instance.close();
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "DONE, DONE,", "ARGUMENTS_CHANGED, REFUSED, ARGUMENTS_CHANGED" })
-	void resultOfAClaimedCallEndsIt(Result result, DurableState state, @Nullable String problem) {
+	@Test
+	void resultOfAClaimedCallEndsIt() {
 		DurableApproval call = decided();
-		assertThat(perform(call, claiming(result))).isNull();
-		assertEnded(call, state, problem);
+		assertThat(perform(call, claiming(Result.DONE))).isNull();
+		assertEnded(call, DurableState.DONE, null);
 		assertThat(this.started).hasSize(1);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "PAIRING_REVOKED, REFUSED, PAIRING_REVOKED", "NOT_VERIFIED, REFUSED, NOT_VERIFIED",
-			"TOO_LATE, TIMED_OUT, FOUND_TOO_LATE" })
+			"ARGUMENTS_CHANGED, REFUSED, ARGUMENTS_CHANGED", "TOO_LATE, TIMED_OUT, FOUND_TOO_LATE" })
 	void resultWithoutAClaimEndsTheCall(Result result, DurableState state, String problem) {
 		DurableApproval call = decided();
 		assertThat(perform(call, (approved, claim) -> result)).isNull();
@@ -56,7 +55,8 @@ class RunStepResultTests {
 
 	@ParameterizedTest
 	@CsvSource({ "TARGET_MISSING, 60, REFUSED, TARGET_GONE", "UNAVAILABLE, 10, TIMED_OUT, FOUND_TOO_LATE",
-			"NOT_CLAIMED, 10, TIMED_OUT, FOUND_TOO_LATE" })
+			"OTHER_PAIRING, 10, REFUSED, PAIRING_REVOKED", "ARGUMENTS_UNREADABLE, 60, REFUSED, ARGUMENTS_UNREADABLE",
+			"NOT_STARTED, 10, TIMED_OUT, FOUND_TOO_LATE" })
 	void callThatCanNotStartYetIsTriedUntilTheTimeToStartIsOver(Result result, int pause, DurableState state,
 			String problem) {
 		DurableApproval call = decided();
@@ -81,13 +81,62 @@ class RunStepResultTests {
 	}
 
 	@Test
-	void errorAfterTheClaimIsAFailure() {
+	void claimIsTakenBackIfTheMethodWasNotEntered() {
+		for (Throwable failure : List.of(new OutOfMemoryError(), new StackOverflowError(),
+				new IllegalStateException("no transaction"))) {
+			DurableApproval call = decided();
+			assertThat(perform(call, claimingAnd(failure)))
+				.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
+			DurableCall released = this.instance.store.findCall(call.id());
+			assertThat(released.starts()).isZero();
+			assertThat(released.approval()).isEqualTo(new DurableApproval(call.id(), call.gate(), call.label(),
+					DurableState.DECIDED, null, call.recordedAt(), call.expiresAt(), call.startBy(), this.instance.now,
+					this.instance.now, null, null, null, null));
+			assertThat(perform(call, claiming(Result.DONE))).isNull();
+			assertEnded(call, DurableState.DONE, null);
+		}
+	}
+
+	@Test
+	void argumentsThatChangeAfterTheClaimAreNoStart() {
+		DurableApproval call = decided();
+		assertThat(perform(call, claiming(Result.NOT_STARTED)))
+			.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
+		assertThat(this.instance.store.findCall(call.id()).starts()).isZero();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void callThatIsNeverEnteredEndsAtTheTimeToStart() {
+		DurableApproval call = decided();
+		this.instance.now = call.startBy().minusSeconds(1);
+		assertThat(perform(call, claimingAnd(new IllegalStateException())))
+			.isEqualTo(new NextStep(Step.RUN, call.startBy()));
+		this.instance.now = call.startBy();
+		assertThat(perform(call, claiming(Result.DONE))).isNull();
+		assertThat(this.started).isEmpty();
+		assertEnded(call, DurableState.TIMED_OUT, "FOUND_TOO_LATE");
+	}
+
+	@Test
+	void callThatCommittedWithoutBeingEnteredHasFailed() {
 		DurableApproval call = decided();
 		assertThat(perform(call, (approved, claim) -> {
 			assertThat(claim.getAsBoolean()).isTrue();
-			throw new StackOverflowError();
+			this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = 1");
+			throw new IllegalStateException();
 		})).isNull();
-		assertEnded(call, DurableState.FAILED, StackOverflowError.class.getName());
+		assertEnded(call, DurableState.FAILED, IllegalStateException.class.getName());
+	}
+
+	private static ApprovedCalls claimingAnd(Throwable failure) {
+		return (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			if (failure instanceof Error error) {
+				throw error;
+			}
+			throw (RuntimeException) failure;
+		};
 	}
 
 	@Test
@@ -152,13 +201,22 @@ class RunStepResultTests {
 	}
 
 	@Test
-	void callThatCanNotBeReadIsTriedAgain() {
+	void callThatCanNotBeReadHereIsTriedAgain() {
 		DurableApproval call = decided();
-		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET DECISION = '{'");
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET DECISION = REPLACE(DECISION, ':1:', ':2:')");
 		assertThat(perform(call, claiming(Result.DONE)))
 			.isEqualTo(new NextStep(Step.RUN, this.instance.now.plusSeconds(60)));
 		assertThat(this.started).isEmpty();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+	}
+
+	@Test
+	void changedCallIsNotRun() {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET TARGET = 'other#pay()'");
+		assertThat(perform(call, claiming(Result.DONE))).isNull();
+		assertThat(this.started).isEmpty();
+		assertEnded(call, DurableState.REFUSED, "NOT_VERIFIED");
 	}
 
 	@Test
@@ -199,7 +257,7 @@ class RunStepResultTests {
 	private ApprovedCalls claiming(Result result) {
 		return (approved, claim) -> {
 			if (!claim.getAsBoolean()) {
-				return Result.NOT_CLAIMED;
+				return Result.NOT_STARTED;
 			}
 			this.started.add(approved.evidence().requestId());
 			return result;

@@ -50,10 +50,8 @@ class RunStepTakeoverTests {
 			new CallTransitions(this.store, mock(StepScheduler.class), TransactionOperations.withoutTransaction(),
 					new TransitionPublisher(mock(ApplicationEventPublisher.class), mock(ApprovalListener.class)),
 					InstantSource.fixed(NOW)),
-			this.approvedCalls, List.of(), new MissingTargetRegistry(this.store),
-			new DurableSettings("instance", "command.review", Duration.ofHours(1), Duration.ofMinutes(5), 1000, 4, 30,
-					Duration.ofSeconds(25), Duration.ofMinutes(2), 1),
-			InstantSource.fixed(NOW), mock(Ticker.class));
+			this.approvedCalls, List.of(), WaitingCalls.forTargets(this.store), WaitingCalls.forPairings(this.store),
+			TestInstance.settings(Duration.ofMinutes(5), 0), InstantSource.fixed(NOW), mock(Ticker.class));
 
 	@Test
 	void callThatIsNotStartedWhenItsProcessIsLostIsRun() {
@@ -77,7 +75,7 @@ class RunStepTakeoverTests {
 	void callThatAnotherProcessClaimsFirstIsLookedAtAgain() throws Exception {
 		given(this.store.find(ID)).willReturn(approval(DurableState.DECIDED), approval(DurableState.CLAIMED));
 		given(this.store.findCall(ID)).willReturn(call());
-		given(this.approvedCalls.run(any(), any())).willReturn(Result.NOT_CLAIMED);
+		given(this.approvedCalls.run(any(), any())).willReturn(Result.NOT_STARTED);
 		assertThat(this.step.perform(ID, 1)).isEqualTo(new NextStep(Step.RUN, NOW.plusSeconds(10)));
 	}
 
@@ -85,7 +83,7 @@ class RunStepTakeoverTests {
 	void callThatIsCancelledFirstIsNotLookedAtAgain() throws Exception {
 		given(this.store.find(ID)).willReturn(approval(DurableState.DECIDED), approval(DurableState.CANCELLED));
 		given(this.store.findCall(ID)).willReturn(call());
-		given(this.approvedCalls.run(any(), any())).willReturn(Result.NOT_CLAIMED);
+		given(this.approvedCalls.run(any(), any())).willReturn(Result.NOT_STARTED);
 		assertThat(this.step.perform(ID, 1)).isNull();
 	}
 
@@ -96,7 +94,7 @@ class RunStepTakeoverTests {
 				"{}", new SealedArtifact(new Ciphertext("AES-256-GCM", "ZGF0YQ==", "bm9uY2U=", "dGFn"), List.of()),
 				new StoredDecision(new ApprovalDecision(ID, Verdict.APPROVE, null, "key-1", "fingerprint", evidence),
 						null),
-				Map.of(), 0);
+				Map.of(), 0, CallKeys.NONE);
 	}
 
 	private static DurableApproval approval(DurableState state) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 import io.airlockapp.gateway.ApprovalListener;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
@@ -164,9 +163,9 @@ class RunStepTests {
 	@Test
 	void missingTargetIsShownWhileItsCallWaits() {
 		DurableApproval call = decided();
-		MissingTargetRegistry missing = new MissingTargetRegistry(this.instance.store);
+		WaitingCalls missing = WaitingCalls.forTargets(this.instance.store);
 		RunStep run = this.instance.steps.run((approved, claim) -> ApprovedCalls.Result.TARGET_MISSING, List.of(),
-				missing, new StandingTicker());
+				missing, this.instance.otherPairings, new StandingTicker());
 		assertThat(missing.findGates()).isEmpty();
 		run.perform(call.id(), 1);
 		assertThat(missing.findGates()).containsExactly("Payouts.pay");
@@ -178,19 +177,21 @@ class RunStepTests {
 	@Test
 	void claimThatCanNotBeMadeYetIsRepeated() {
 		DurableApproval call = decided();
-		NextStep next = perform(call, (approved, claim) -> ApprovedCalls.Result.NOT_CLAIMED);
+		NextStep next = perform(call, (approved, claim) -> ApprovedCalls.Result.NOT_STARTED);
 		assertThat(next).isNotNull();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
 	}
 
 	@Test
-	void methodIsNotStartedIfTheClaimIsCommittedButFails() {
+	void claimThatIsCommittedButFailsIsTakenBack() {
 		DurableApproval call = decided();
 		this.instance.transactions.fail(0, 1, true);
-		perform(call, method(() -> this.order.add("started")));
-		perform(call, method(() -> this.order.add("started")));
+		assertThat(perform(call, method(() -> this.order.add("started")))).isNotNull();
 		assertThat(this.order).isEmpty();
-		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.UNKNOWN);
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
+		perform(call, method(() -> this.order.add("started")));
+		assertThat(this.order).containsExactly("started");
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
 	}
 
 	@Test
@@ -261,10 +262,7 @@ class RunStepTests {
 	@Test
 	void changedArgumentsAreNotTriedAgain() {
 		DurableApproval call = decided();
-		ApprovedCalls changed = (approved, claim) -> {
-			assertThat(claim.getAsBoolean()).isTrue();
-			return ApprovedCalls.Result.ARGUMENTS_CHANGED;
-		};
+		ApprovedCalls changed = (approved, claim) -> ApprovedCalls.Result.ARGUMENTS_CHANGED;
 		assertThat(this.instance.run(3, changed, new StandingTicker()).perform(call.id(), 1)).isNull();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.REFUSED);
 	}
@@ -283,7 +281,7 @@ class RunStepTests {
 	@Test
 	void callThatCanNotStartAgainInTimeHasFailed() {
 		for (ApprovedCalls.Result result : List.of(ApprovedCalls.Result.TOO_LATE, ApprovedCalls.Result.TARGET_MISSING,
-				ApprovedCalls.Result.UNAVAILABLE, ApprovedCalls.Result.NOT_CLAIMED)) {
+				ApprovedCalls.Result.UNAVAILABLE, ApprovedCalls.Result.NOT_STARTED)) {
 			DurableApproval call = decided();
 			assertThat(attempts(2, RunStepTests::fail).perform(call.id(), 1)).isNotNull();
 			this.instance.pass(Duration.ofHours(1));
@@ -329,7 +327,7 @@ class RunStepTests {
 		RunStep paused = this.instance.run(1, (approved, claim) -> {
 			assertThat(other.perform(call.id(), 2)).isNotNull();
 			assertThat(claim.getAsBoolean()).isFalse();
-			return ApprovedCalls.Result.NOT_CLAIMED;
+			return ApprovedCalls.Result.NOT_STARTED;
 		}, new StandingTicker());
 		assertThat(paused.perform(call.id(), 1)).isNotNull();
 		assertThat(this.order).containsExactly("started");
@@ -338,7 +336,7 @@ class RunStepTests {
 	@Test
 	void executionThatWasPausedDoesNotHideTheFailureInAnotherInstance() {
 		for (ApprovedCalls.Result result : List.of(ApprovedCalls.Result.TOO_LATE, ApprovedCalls.Result.TARGET_MISSING,
-				ApprovedCalls.Result.UNAVAILABLE, ApprovedCalls.Result.NOT_CLAIMED,
+				ApprovedCalls.Result.UNAVAILABLE, ApprovedCalls.Result.NOT_STARTED,
 				ApprovedCalls.Result.PAIRING_REVOKED, ApprovedCalls.Result.NOT_VERIFIED)) {
 			DurableApproval call = decided();
 			RunStep other = attempts(3, RunStepTests::fail);
@@ -379,8 +377,8 @@ class RunStepTests {
 			.run((approved, claim) -> {
 				this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET STATE = 'CLAIMED', RUN_ID = 'run-2', STARTS = 1");
 				assertThat(claim.getAsBoolean()).isFalse();
-				return ApprovedCalls.Result.NOT_CLAIMED;
-			}, List.of(), this.instance.missingTargets, new StandingTicker());
+				return ApprovedCalls.Result.NOT_STARTED;
+			}, List.of(), this.instance.missingTargets, this.instance.otherPairings, new StandingTicker());
 		assertThat(paused.perform(call.id(), 1)).isNotNull();
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DECIDED);
 	}
@@ -419,7 +417,7 @@ class RunStepTests {
 		RunStep run = new DurableSteps(this.instance.store, this.instance.scheduler, this.instance.transactions,
 				publisher, this.instance.steps.counts(), this.instance.settings, this.instance.clock)
 			.run(method(() -> this.order.add("started")), List.of(), this.instance.missingTargets,
-					new StandingTicker());
+					this.instance.otherPairings, new StandingTicker());
 		assertThat(run.perform(call.id(), 1)).isNull();
 		assertThat(this.order).containsExactly("started");
 		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DONE);
@@ -446,7 +444,7 @@ class RunStepTests {
 	private RunStep attempts(int attempts, Runnable method) {
 		ApprovedCalls calls = (approved, claim) -> {
 			if (!claim.getAsBoolean()) {
-				return ApprovedCalls.Result.NOT_CLAIMED;
+				return ApprovedCalls.Result.NOT_STARTED;
 			}
 			this.order.add("started");
 			try {
@@ -472,9 +470,9 @@ class RunStepTests {
 		return new ApprovedCalls() {
 
 			@Override
-			public Result run(ApprovedCall call, BooleanSupplier claim) throws InvocationTargetException {
+			public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {
 				if (!claim.getAsBoolean()) {
-					return Result.NOT_CLAIMED;
+					return Result.NOT_STARTED;
 				}
 				method.run();
 				return Result.DONE;

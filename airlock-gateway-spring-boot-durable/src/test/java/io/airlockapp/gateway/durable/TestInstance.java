@@ -32,6 +32,7 @@ import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.support.Ticker;
@@ -53,6 +54,8 @@ final class TestInstance implements AutoCloseable {
 
 	static final Instant START = Instant.parse("2026-11-26T10:00:00Z");
 
+	static final EncryptionKey STORE_KEY = EncryptionKey.of(new byte[32]);
+
 	static final Duration TIMEOUT = Duration.ofMinutes(30);
 
 	Instant now = START;
@@ -68,7 +71,7 @@ final class TestInstance implements AutoCloseable {
 
 	final JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 
-	final DurableCallStore store = new JdbcDurableCallStore(this.dataSource, null, List.of(), false);
+	final DurableCallStore store = new JdbcDurableCallStore(this.dataSource, STORE_KEY, List.of(), false);
 
 	final DbStepScheduler scheduler = new DbStepScheduler(this.dataSource, this.clock);
 
@@ -82,10 +85,9 @@ final class TestInstance implements AutoCloseable {
 
 	@Nullable Pairing pairing = this.gateway.pairing();
 
-	final DurableSettings settings = new DurableSettings("one", "command.review", TIMEOUT, Duration.ofMinutes(5), 1000,
-			4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1);
+	final DurableSettings settings = settings(Duration.ofMinutes(5), 0);
 
-	final MissingTargetRegistry missingTargets = new MissingTargetRegistry(this.store);
+	final WaitingCalls missingTargets = WaitingCalls.forTargets(this.store);
 
 	final DurableSteps steps = new DurableSteps(this.store, this.scheduler, this.transactions,
 			new TransitionPublisher((event) -> this.events.add(((DurableApprovalEvent) event).approval()),
@@ -101,6 +103,8 @@ final class TestInstance implements AutoCloseable {
 		new ResourceDatabasePopulator(new ClassPathResource("schema-h2.sql", JdbcDurableCallStore.class))
 			.execute(this.dataSource);
 	}
+
+	final WaitingCalls otherPairings = WaitingCalls.forPairings(this.store);
 
 	private ApprovalEnvironment environment() {
 		Ticker ticker = new StandingTicker();
@@ -125,7 +129,7 @@ final class TestInstance implements AutoCloseable {
 
 	static RecordedCall call() {
 		return new RecordedCall("payouts#pay(java.lang.String)",
-				ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", false);
+				ApprovalRequest.builder("Pay", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", "{}", null);
 	}
 
 	MissingStepScheduler missingSteps() {
@@ -133,12 +137,30 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	CallRecorder recorder(DurableContext... contexts) {
-		return recorder(this.callers, contexts);
+		return recorder(this.callers, this.settings, contexts);
+	}
+
+	CallRecorder recorder(DurableSettings other, DurableContext... contexts) {
+		return recorder(this.callers, other, contexts);
 	}
 
 	CallRecorder recorder(TransactionOperations transactions, DurableContext... contexts) {
+		return recorder(transactions, this.settings, contexts);
+	}
+
+	private CallRecorder recorder(TransactionOperations transactions, DurableSettings other,
+			DurableContext... contexts) {
 		return new CallRecorder(this.store, this.scheduler, transactions, this.exchange, this.steps.counts(),
-				this.steps.publisher(), CallObserver.none(), List.of(contexts), this.settings, false, this.clock);
+				this.steps.publisher(), CallObserver.none(), List.of(contexts), other, STORE_KEY, this.clock);
+	}
+
+	static DurableSettings settings(Duration grace, int equalCalls) {
+		return settings(grace, equalCalls, 1);
+	}
+
+	private static DurableSettings settings(Duration grace, int equalCalls, int attempts) {
+		return new DurableSettings("one", "command.review", TIMEOUT, grace, 1000, equalCalls, 4, 30,
+				Duration.ofSeconds(25), Duration.ofMinutes(2), attempts);
 	}
 
 	DurableApprovals approvals() {
@@ -146,23 +168,22 @@ final class TestInstance implements AutoCloseable {
 	}
 
 	AskStep ask() {
-		return this.steps.ask(this.exchange, (call) -> false, () -> this.unverified++, () -> Long.MIN_VALUE >>> 1);
+		return this.steps.ask(this.exchange, (call) -> false, this.otherPairings, () -> this.unverified++,
+				() -> Long.MIN_VALUE >>> 1);
 	}
 
 	RunStep run(ApprovedCalls calls, Ticker ticker, DurableContext... contexts) {
-		return this.steps.run(calls, List.of(contexts), this.missingTargets, ticker);
+		return this.steps.run(calls, List.of(contexts), this.missingTargets, this.otherPairings, ticker);
 	}
 
 	RunStep run(int attempts, ApprovedCalls calls, Ticker ticker) {
 		return new DurableSteps(this.store, this.scheduler, this.transactions, this.steps.publisher(),
 				this.steps.counts(), settings(attempts), this.clock)
-			.run(calls, List.of(), this.missingTargets, ticker);
+			.run(calls, List.of(), this.missingTargets, this.otherPairings, ticker);
 	}
 
 	DurableSettings settings(int attempts) {
-		return new DurableSettings(this.settings.instance(), this.settings.artifactType(), this.settings.timeout(),
-				this.settings.grace(), this.settings.maxPending(), this.settings.askThreads(),
-				this.settings.requestsPerMinute(), this.settings.maxHold(), this.settings.maxPollInterval(), attempts);
+		return settings(this.settings.grace(), this.settings.equalCalls(), attempts);
 	}
 
 	/**

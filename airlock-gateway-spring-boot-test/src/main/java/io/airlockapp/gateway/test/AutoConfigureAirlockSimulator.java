@@ -30,7 +30,9 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * <p>
  * The client's own rate limit (<code>airlock.gateway.rate-limit.*</code>) is disabled,
  * unless the application has its own
- * {@link io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter}.
+ * {@link io.airlockapp.gateway.client.ratelimit.GatewayRateLimiter}. The key that durable
+ * approvals require (<code>airlock.gateway.pairing.store.key</code>) is provided, unless
+ * the application has one.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

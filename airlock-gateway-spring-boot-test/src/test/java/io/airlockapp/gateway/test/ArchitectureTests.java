@@ -78,8 +78,10 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void listenerAndTransactionsAloneKnowSpringTest() {
-		noClasses().that(not(belongToAnyOf(AirlockSimulatorTestExecutionListener.class, TestManagedTransactions.class)))
+	void listenerTransactionsAndStoreKeyAloneKnowSpringTest() {
+		noClasses()
+			.that(not(belongToAnyOf(AirlockSimulatorTestExecutionListener.class, TestManagedTransactions.class,
+					StoreKeyContextCustomizerFactory.class)))
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.test..", "org.springframework.boot.test..")

@@ -6,6 +6,7 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.Masking;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strategy interface for recording the calls of methods with
@@ -35,6 +36,13 @@ public interface DurableCalls {
 		 * @return the key
 		 */
 		String methodKey();
+
+		/**
+		 * Return the requester of the call.
+		 * @return the requester, or {@code null} if unknown
+		 * @throws AirlockGatewayException if the requester cannot be determined
+		 */
+		@Nullable String findRequester();
 
 		/**
 		 * Return the arguments.

@@ -5,7 +5,9 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -94,13 +96,16 @@ public final class DurableMethod {
 	}
 
 	/**
-	 * Create the request that shows a call of this method to the approver.
+	 * Create the requests that can show a call of this method to the approver. It depends
+	 * on the other beans, at the time of the call, whether the name of the bean is shown.
 	 * @param arguments the arguments
 	 * @param snapshot the snapshot of the arguments
-	 * @return the request
+	 * @return the requests without and with the name of the bean
 	 */
-	public ApprovalRequest toRequest(MethodArguments arguments, ArgumentSnapshot snapshot) {
-		return MethodGuardedCall.toRequest(this.attribute, arguments, snapshot);
+	public List<ApprovalRequest> toRequests(MethodArguments arguments, ArgumentSnapshot snapshot) {
+		return Stream.of(Optional.<String>empty(), Optional.ofNullable(GuardedChainAdvisor.findBeanName(this.proxy)))
+			.map((name) -> MethodGuardedCall.toRequest(this.attribute, arguments, snapshot, name.orElse(null)))
+			.toList();
 	}
 
 	/**
@@ -111,8 +116,10 @@ public final class DurableMethod {
 	 * @return {@code false} if the call was not approved, in which case nothing was
 	 * started
 	 * @throws InvalidApprovalUsageException if the proxy has no guard any more
-	 * @throws IllegalStateException if the target of the proxy is not available
-	 * @throws InvocationTargetException if the method was started and threw an exception
+	 * @throws IllegalStateException if the target of the proxy is not available, or an
+	 * interceptor failed before the method was entered
+	 * @throws InvocationTargetException if the method was entered, and it or an
+	 * interceptor threw an exception
 	 */
 	public boolean start(@Nullable Object[] arguments, BooleanSupplier approved) throws InvocationTargetException {
 		InnerInvocation invocation = createInvocation(arguments);
@@ -124,7 +131,10 @@ public final class DurableMethod {
 			return true;
 		}
 		catch (Throwable ex) {
-			throw new InvocationTargetException(ex);
+			if (invocation.isStarted()) {
+				throw new InvocationTargetException(ex);
+			}
+			throw new IllegalStateException("%s was not entered: %s".formatted(this, ex.getClass().getName()), ex);
 		}
 	}
 

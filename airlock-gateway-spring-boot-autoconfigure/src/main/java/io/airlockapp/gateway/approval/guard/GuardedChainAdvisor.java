@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval.guard;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.aopalliance.aop.Advice;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Advisor;
 import org.springframework.aop.Pointcut;
@@ -19,24 +20,38 @@ public final class GuardedChainAdvisor implements PointcutAdvisor {
 
 	private final Pointcut guarded;
 
-	private GuardedChainAdvisor(Advised proxy, Pointcut guarded) {
+	private final String beanName;
+
+	private GuardedChainAdvisor(Advised proxy, Pointcut guarded, String beanName) {
 		this.proxy = proxy;
 		this.guarded = guarded;
+		this.beanName = beanName;
 	}
 
 	/**
 	 * Add an advisor to a guarded proxy, or move the present one back to the front.
 	 * @param proxy the proxy, which remains as it is if it has no guard
+	 * @param beanName the name of the bean
 	 */
-	public static void addFirst(Advised proxy) {
+	public static void addFirst(Advised proxy, String beanName) {
 		for (Advisor advisor : proxy.getAdvisors()) {
 			if (advisor instanceof GuardedChainAdvisor) {
 				proxy.removeAdvisor(advisor);
 			}
 			else if (advisor instanceof ApprovalAdvisor guard) {
-				proxy.addAdvisor(0, new GuardedChainAdvisor(proxy, guard.getPointcut()));
+				proxy.addAdvisor(0, new GuardedChainAdvisor(proxy, guard.getPointcut(), beanName));
 			}
 		}
+	}
+
+	/**
+	 * Return the name of the bean whose proxy it is.
+	 * @param proxy the proxy
+	 * @return the name, or {@code null} if the proxy has no such advisor
+	 */
+	static @Nullable String findBeanName(Object proxy) {
+		Advisor[] advisors = (proxy instanceof Advised advised) ? advised.getAdvisors() : new Advisor[0];
+		return (advisors.length > 0 && advisors[0] instanceof GuardedChainAdvisor first) ? first.beanName : null;
 	}
 
 	@Override

@@ -67,7 +67,7 @@ final class GuardedInvocationExecutor {
 	 * @param invocation the guard's own copy of the invocation
 	 * @param caller the caller
 	 */
-	MethodGuardedCall create(MethodInvocation invocation, Caller caller) {
+	MethodGuardedCall create(InnerInvocation invocation, Caller caller) {
 		try {
 			Class<?> targetClass = Declaration.userClass(invocation);
 			ApprovalAttribute attribute = this.attributes.find(invocation.getMethod(), targetClass);
@@ -78,7 +78,8 @@ final class GuardedInvocationExecutor {
 			Declaration declaration = attribute.declaration();
 			return new MethodGuardedCall(attribute,
 					new MethodArguments(declaration.type(), declaration.method(), invocation.getArguments()),
-					this.beanFactory, this.snapshotWriter, caller);
+					GuardedChainAdvisor.findBeanName(invocation.getProxy()), this.beanFactory, this.snapshotWriter,
+					caller);
 		}
 		catch (Error ex) {
 			throw broken(invocation, null, ex);

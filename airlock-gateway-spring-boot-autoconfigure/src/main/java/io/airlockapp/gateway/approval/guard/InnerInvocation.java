@@ -103,6 +103,14 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		return ExposeInvocationInterceptor.INSTANCE.invoke(this);
 	}
 
+	/**
+	 * Return whether the method was started. It was not if an interceptor inside the
+	 * guard failed before.
+	 */
+	boolean isStarted() {
+		return this.started.get();
+	}
+
 	@Override
 	protected @Nullable Object invokeJoinpoint() throws Throwable {
 		if (!this.started.compareAndSet(false, true)) {

@@ -1,7 +1,9 @@
 package io.airlockapp.gateway.approval.guard;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -13,13 +15,19 @@ import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.CommandText;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.Masking;
+import io.airlockapp.gateway.approval.snapshot.ValueText;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.GuardedCall;
 import io.airlockapp.gateway.approval.condition.ApprovalCondition;
 import io.airlockapp.gateway.exchange.Admission;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.ClassUtils;
 
 /**
  * {@link GuardedCall} of a method whose arguments are read on demand, with the operations
@@ -32,6 +40,8 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	private final ApprovalAttribute attribute;
 
 	private final MethodArguments arguments;
+
+	private final @Nullable String beanName;
 
 	private final BeanFactory beanFactory;
 
@@ -52,10 +62,11 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	private Runnable onStart = () -> {
 	};
 
-	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, BeanFactory beanFactory,
-			Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
+	MethodGuardedCall(ApprovalAttribute attribute, MethodArguments arguments, @Nullable String beanName,
+			BeanFactory beanFactory, Supplier<SnapshotWriter> snapshotWriter, Caller caller) {
 		this.attribute = attribute;
 		this.arguments = arguments;
+		this.beanName = beanName;
 		this.beanFactory = beanFactory;
 		this.snapshotWriter = snapshotWriter;
 		this.caller = caller;
@@ -134,9 +145,31 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	@Override
 	public ApprovalRequest toRequest() {
 		if (this.request == null) {
-			this.request = toRequest(this.attribute, this.arguments, snapshot());
+			this.request = toRequest(this.attribute, this.arguments, snapshot(), findShownBeanName());
 		}
 		return this.request;
+	}
+
+	/**
+	 * Return the name of the bean if other beans have the same class.
+	 */
+	private @Nullable String findShownBeanName() {
+		if (this.beanName == null || !(this.beanFactory instanceof ConfigurableListableBeanFactory beans)) {
+			return null;
+		}
+		Class<?> type = this.arguments.targetClass();
+		Stream<String> created = Arrays.stream(beans.getBeanDefinitionNames())
+			.filter((name) -> beans.getMergedBeanDefinition(name)
+				.getAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE) instanceof Class<?> target
+					&& ClassUtils.getUserClass(target) == type);
+		Stream<String> known = Arrays
+			.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false));
+		long beansOfType = Stream.concat(created, known).map(MethodGuardedCall::withoutScope).distinct().count();
+		return (beansOfType > 1) ? withoutScope(this.beanName) : null;
+	}
+
+	private static String withoutScope(String name) {
+		return ScopedProxyUtils.isScopedTarget(name) ? ScopedProxyUtils.getOriginalBeanName(name) : name;
 	}
 
 	/**
@@ -144,11 +177,12 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 	 * @param attribute the attributes of the guard
 	 * @param arguments the arguments
 	 * @param snapshot the snapshot of the arguments that is shown
+	 * @param shownBeanName the name of the bean, if it is shown
 	 */
-	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments,
-			ArgumentSnapshot snapshot) {
+	static ApprovalRequest toRequest(ApprovalAttribute attribute, MethodArguments arguments, ArgumentSnapshot snapshot,
+			@Nullable String shownBeanName) {
 		String method = arguments.toString();
-		CommandText command = CommandText.of(method, snapshot.all(), attribute.abridge());
+		CommandText command = CommandText.of(named(method, shownBeanName), snapshot.all(), attribute.abridge());
 		return ApprovalRequest.builder(attribute.label(), command.text())
 			.actionType(ACTION_TYPE)
 			.description(attribute.describe(command, snapshot::get))
@@ -158,6 +192,14 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 			.pairing(attribute.pairing())
 			.gate(method)
 			.build();
+	}
+
+	private static String named(String method, @Nullable String shownBeanName) {
+		if (shownBeanName == null) {
+			return method;
+		}
+		int end = method.lastIndexOf('.');
+		return "%s[%s]%s".formatted(method.substring(0, end), ValueText.name(shownBeanName), method.substring(end));
 	}
 
 	@Override
@@ -172,12 +214,12 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 
 	@Override
 	public List<List<String>> commandTokens() {
-		return CommandTokens.of(toString(), snapshot().all());
+		return CommandTokens.of(named(toString(), findShownBeanName()), snapshot().all());
 	}
 
 	@Override
 	public String comparableDigest() {
-		return methodKey() + " " + snapshot().comparableDigest();
+		return methodKey() + " " + snapshot().comparableDigest() + " " + this.beanName;
 	}
 
 	@Override

@@ -47,7 +47,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 						.formatted(beanName, bean.getClass().getName()),
 					"Annotate another bean, or exclude this one from the BeanPostProcessor that wraps it.");
 		}
-		GuardedProxies.complete(bean);
+		GuardedProxies.complete(bean, beanName);
 		GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
 		return bean;
 	}
@@ -81,7 +81,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		 */
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			GuardedProxies.complete(bean);
+			GuardedProxies.complete(bean, beanName);
 			GuardedProxies.require(bean, beanName, this.beanFactory);
 			return bean;
 		}

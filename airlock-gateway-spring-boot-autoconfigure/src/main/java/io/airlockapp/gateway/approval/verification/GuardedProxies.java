@@ -44,12 +44,13 @@ public final class GuardedProxies {
 	/**
 	 * Put the guard in front of all other advisors of a bean's proxies.
 	 * @param bean the exposed bean, which remains as it is if it has no guard
+	 * @param beanName the name of the bean
 	 */
-	static void complete(Object bean) {
+	static void complete(Object bean, String beanName) {
 		for (Object layer : layers(bean)) {
 			if (layer instanceof Advised proxy) {
 				LockedTargetSource.setOn(proxy);
-				GuardedChainAdvisor.addFirst(proxy);
+				GuardedChainAdvisor.addFirst(proxy, beanName);
 			}
 		}
 	}

@@ -126,7 +126,7 @@ class AdmissionReleaseTests {
 					return null;
 				}, () -> null);
 		factory.addAdvisor(guard);
-		GuardedChainAdvisor.addFirst(factory);
+		GuardedChainAdvisor.addFirst(factory, "desk");
 		return (Vault) factory.getProxy();
 	}
 

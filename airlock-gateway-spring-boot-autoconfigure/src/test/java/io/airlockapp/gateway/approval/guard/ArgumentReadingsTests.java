@@ -115,7 +115,7 @@ class ArgumentReadingsTests {
 				() -> new SnapshotWriter(new JsonMapper()), () -> gate, ApprovalDenialHandler::throwing,
 				() -> this.publisher, () -> new ApprovalTaskExecutor(false, null), () -> null, () -> null);
 		factory.addAdvisor(guard);
-		GuardedChainAdvisor.addFirst(factory);
+		GuardedChainAdvisor.addFirst(factory, "desk");
 		return (Service) factory.getProxy();
 	}
 

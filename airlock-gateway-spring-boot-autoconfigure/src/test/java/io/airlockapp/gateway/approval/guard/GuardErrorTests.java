@@ -201,7 +201,7 @@ class GuardErrorTests {
 					return "ann";
 				}), () -> null);
 		factory.addAdvisor(guard);
-		GuardedChainAdvisor.addFirst(factory);
+		GuardedChainAdvisor.addFirst(factory, "desk");
 		return (Vault) factory.getProxy();
 	}
 

@@ -302,7 +302,7 @@ class OuterInvocationTests {
 		factory.setProxyTargetClass(ofClass);
 		factory.addAdvice(outer);
 		factory.addAdvisor(guard);
-		GuardedChainAdvisor.addFirst(factory);
+		GuardedChainAdvisor.addFirst(factory, "desk");
 		return factory;
 	}
 

@@ -332,7 +332,7 @@ class RestingApprovalGateTests {
 		return new MethodGuardedCall(
 				new ApprovalAttribute(Declaration.of(method, type), "Pay", null, null, null, null, pairing, false,
 						false, false),
-				new MethodArguments(type, method, new Object[] { amount }), new DefaultListableBeanFactory(),
+				new MethodArguments(type, method, new Object[] { amount }), "service", new DefaultListableBeanFactory(),
 				() -> writer, caller);
 	}
 

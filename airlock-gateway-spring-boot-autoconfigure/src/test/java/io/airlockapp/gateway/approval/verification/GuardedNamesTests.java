@@ -10,6 +10,8 @@ import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.target.EmptyTargetSource;
@@ -58,6 +60,52 @@ class GuardedNamesTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void beansOfTheSameClassAreNamed(boolean targetClass) {
+		this.contextRunner.withPropertyValues("spring.aop.proxy-target-class=" + targetClass)
+			.withBean("sandbox", Accounts.class)
+			.withBean("production", Deleting.class, Accounts::new)
+			.run((context) -> {
+				delete(context.getBean("sandbox"));
+				delete(context.getBean("production"));
+				assertThat(this.asked).containsExactly("Accounts[sandbox].delete(id=1)",
+						"Accounts[production].delete(id=1)");
+			});
+	}
+
+	@Test
+	void beanIsNamedIfAnotherOneOfItsClassIsNotCreatedYet() {
+		this.contextRunner
+			.withBean("sandbox", Accounts.class, Accounts::new, (definition) -> definition.setLazyInit(true))
+			.withBean("production bank", Accounts.class)
+			.run((context) -> {
+				delete(context.getBean("production bank"));
+				assertThat(this.asked).containsExactly("Accounts[\"production bank\"].delete(id=1)");
+			});
+	}
+
+	@Test
+	void equalCallsOfTwoBeansAreNotTheSame() {
+		List<String> digests = new ArrayList<>();
+		List<List<List<String>>> tokens = new ArrayList<>();
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(AopAutoConfiguration.class, AirlockApprovalAutoConfiguration.class))
+			.withBean(ApprovalGate.class, () -> (GuardedCall call) -> {
+				digests.add(call.comparableDigest());
+				tokens.add(call.commandTokens());
+			})
+			.withBean("sandbox", Accounts.class)
+			.withBean("production", Accounts.class)
+			.run((context) -> {
+				delete(context.getBean("sandbox"));
+				delete(context.getBean("production"));
+				assertThat(digests).hasSize(2).doesNotHaveDuplicates();
+				assertThat(tokens.get(1)).contains(List.of("Accounts[production].delete", "id=1"));
+			});
+	}
+
 	@Test
 	void lambdaExpressionIsNamedByItsInterface(CapturedOutput output) {
 		this.contextRunner.withBean("one", Job.class, GuardedNamesTests::job)
@@ -65,7 +113,7 @@ class GuardedNamesTests {
 			.run((context) -> {
 				context.getBean("one", Job.class).delete(1);
 				context.getBean("other", Job.class).delete(2);
-				assertThat(this.asked).containsExactly("Job.delete(id=1)", "Job.delete(id=2)");
+				assertThat(this.asked).containsExactly("Job[one].delete(id=1)", "Job[other].delete(id=2)");
 				assertThat(output).doesNotContain(WARNING);
 			});
 	}

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -16,6 +15,7 @@ import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.RunningCall;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
+import io.airlockapp.gateway.durable.method.ApprovedCalls.Claim;
 import io.airlockapp.gateway.support.WarnOnceLog;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
@@ -83,7 +83,7 @@ public final class CallObservations implements CallObserver {
 		return (call, claim) -> run(calls, call, claim);
 	}
 
-	private ApprovedCalls.Result run(ApprovedCalls calls, ApprovedCall call, BooleanSupplier claim)
+	private ApprovedCalls.Result run(ApprovedCalls calls, ApprovedCall call, Claim claim)
 			throws InvocationTargetException {
 		SafeObservation observation = new SafeObservation(
 				() -> Observation.createNotStarted("airlock.durable.run", this.registry)
@@ -91,14 +91,7 @@ public final class CallObservations implements CallObserver {
 		String outcome = "failed";
 		Throwable failure = null;
 		try {
-			ApprovedCalls.Result result = calls.run(call, () -> {
-				if (!claim.getAsBoolean()) {
-					return false;
-				}
-				observation.describeRun();
-				observation.start();
-				return true;
-			});
+			ApprovedCalls.Result result = calls.run(call, observed(claim, observation));
 			outcome = result.name().toLowerCase(Locale.ROOT);
 			return result;
 		}
@@ -114,6 +107,27 @@ public final class CallObservations implements CallObserver {
 			observation.outcome(outcome);
 			observation.stop(failure);
 		}
+	}
+
+	private static Claim observed(Claim claim, SafeObservation observation) {
+		return new Claim() {
+
+			@Override
+			public void prepare() {
+				claim.prepare();
+			}
+
+			@Override
+			public boolean getAsBoolean() {
+				if (!claim.getAsBoolean()) {
+					return false;
+				}
+				observation.describeRun();
+				observation.start();
+				return true;
+			}
+
+		};
 	}
 
 	/**

@@ -26,6 +26,8 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 
 	private final Supplier<Set<String>> missingTargets;
 
+	private final Supplier<Set<String>> otherPairings;
+
 	private final InstantSource clock;
 
 	/**
@@ -35,14 +37,17 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 	 * for a decision failed, or {@code null}
 	 * @param missingTargets supplies the guarded methods for which approved calls wait,
 	 * and which this instance does not have
+	 * @param otherPairings supplies the guarded methods whose calls wait, and for which
+	 * another pairing was asked than that of this instance
 	 * @param clock the time of day
 	 */
 	public DurableHealthIndicator(DurableMonitor monitor, Supplier<@Nullable String> askProblem,
-			Supplier<Set<String>> missingTargets, InstantSource clock) {
+			Supplier<Set<String>> missingTargets, Supplier<Set<String>> otherPairings, InstantSource clock) {
 		super("The health check of durable approvals failed");
 		this.monitor = monitor;
 		this.askProblem = askProblem;
 		this.missingTargets = missingTargets;
+		this.otherPairings = otherPairings;
 		this.clock = clock;
 	}
 
@@ -83,24 +88,26 @@ public final class DurableHealthIndicator extends AbstractHealthIndicator {
 		if (problem != null) {
 			builder.withDetail("askProblem", problem);
 		}
-		addMissingTargets(builder);
+		addWaiting(builder, "target", this.missingTargets,
+				"Approved calls wait for methods that this instance does not have: %s. If no instance has them, the "
+						+ "calls end as REFUSED after their grace period");
+		addWaiting(builder, "pairing", this.otherPairings,
+				"Calls wait for an instance with the pairing that was asked, since this one has another: %s. If no "
+						+ "instance has it, the calls end after their grace period");
 	}
 
-	private void addMissingTargets(Health.Builder builder) {
-		Set<String> missing;
+	private static void addWaiting(Health.Builder builder, String name, Supplier<Set<String>> gates, String warning) {
+		Set<String> waiting;
 		try {
-			missing = this.missingTargets.get();
+			waiting = gates.get();
 		}
 		catch (RuntimeException ex) {
 			// The numbers may be older than a failure of the database
-			builder.withDetail("targetProblem", AirlockGatewayException.safeMessage(ex));
+			builder.withDetail(name + "Problem", AirlockGatewayException.safeMessage(ex));
 			return;
 		}
-		if (!missing.isEmpty()) {
-			builder.withDetail("targetWarning",
-					("Approved calls wait for methods that this instance does not have: %s. If no instance has them, the "
-							+ "calls end as REFUSED after their grace period")
-						.formatted(String.join(", ", missing)));
+		if (!waiting.isEmpty()) {
+			builder.withDetail(name + "Warning", warning.formatted(String.join(", ", waiting)));
 		}
 	}
 

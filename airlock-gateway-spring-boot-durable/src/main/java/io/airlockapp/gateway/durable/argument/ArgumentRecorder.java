@@ -87,6 +87,15 @@ public final class ArgumentRecorder {
 	}
 
 	/**
+	 * Return the part of recorded arguments that equal arguments have in common.
+	 * @param recorded the JSON
+	 * @return the JSON without the masking key, which is another one for each call
+	 */
+	public static String comparable(String recorded) {
+		return recorded.substring(recorded.indexOf("\"%s\":".formatted(ARGUMENTS)));
+	}
+
+	/**
 	 * Require that each argument is rebuilt as what it is, and that what is left out for
 	 * the approver is empty.
 	 */

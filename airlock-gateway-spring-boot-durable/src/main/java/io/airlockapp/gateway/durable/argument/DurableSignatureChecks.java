@@ -36,7 +36,6 @@ import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import io.airlockapp.gateway.approval.snapshot.SignatureChecks;
-import io.airlockapp.gateway.approval.snapshot.StateFields;
 import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
@@ -108,19 +107,6 @@ public final class DurableSignatureChecks {
 			}
 		}
 		return null;
-	}
-
-	/**
-	 * Return whether arguments of a method may have sensitive parts, as far as its
-	 * declaration tells. The classes of the arguments may have more.
-	 * @param method the method
-	 * @param targetClass the class of the called object
-	 * @param stateFields the fields by class
-	 * @return whether they may
-	 */
-	public static boolean isSensitive(Method method, Class<?> targetClass, StateFields stateFields) {
-		return parameters(method, targetClass).stream()
-			.anyMatch((parameter) -> parameter.sensitive() || SensitiveTypes.contain(parameter.type(), stateFields));
 	}
 
 	/**

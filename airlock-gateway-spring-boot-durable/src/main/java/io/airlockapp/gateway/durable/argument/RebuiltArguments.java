@@ -2,8 +2,6 @@ package io.airlockapp.gateway.durable.argument;
 
 import java.util.Arrays;
 
-import io.airlockapp.gateway.ApprovalUnavailableException;
-import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
@@ -43,20 +41,16 @@ public final class RebuiltArguments {
 	 * so that a later change of them is not seen.
 	 * @param approved the member {@code arguments} of the plaintext that was approved, or
 	 * {@code null} if it has none
-	 * @return whether they are; not if they cannot be shown
-	 * @throws ApprovalUnavailableException if they cannot be read at the moment
+	 * @return whether they are
+	 * @throws io.airlockapp.gateway.AirlockGatewayException if they cannot be read or
+	 * shown
 	 */
 	public boolean areThoseOf(@Nullable JsonNode approved) {
 		if (approved == null || !approved.isObject()) {
 			return false;
 		}
-		try {
-			this.writer.completeSnapshot(this.arguments, this.masking).all();
-			return Arrays.equals(CanonicalJson.toBytes(snapshot().toJson()), CanonicalJson.toBytes(approved));
-		}
-		catch (InvalidApprovalUsageException ex) {
-			return false;
-		}
+		this.writer.completeSnapshot(this.arguments, this.masking).all();
+		return Arrays.equals(CanonicalJson.toBytes(snapshot().toJson()), CanonicalJson.toBytes(approved));
 	}
 
 	/**

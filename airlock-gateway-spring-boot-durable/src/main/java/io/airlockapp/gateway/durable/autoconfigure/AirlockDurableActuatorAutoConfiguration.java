@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import io.airlockapp.gateway.durable.CallObserver;
 import io.airlockapp.gateway.durable.DurableApprovals;
 import io.airlockapp.gateway.durable.DurableCallStore;
-import io.airlockapp.gateway.durable.MissingTargetRegistry;
+import io.airlockapp.gateway.durable.WaitingCalls;
 import io.airlockapp.gateway.durable.actuator.CallObservations;
 import io.airlockapp.gateway.durable.actuator.DurableEndpointOperations;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -61,9 +62,10 @@ public final class AirlockDurableActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = { "airlockDurableHealthIndicator", "airlockDurableHealthContributor" })
 		DurableHealthIndicator airlockDurableHealthContributor(DurableMonitor monitor, StepTasks tasks,
-				MissingTargetRegistry missingTargets) {
+				@Qualifier("airlockCallsOfMissingTargets") WaitingCalls missingTargets,
+				@Qualifier("airlockCallsOfOtherPairings") WaitingCalls otherPairings) {
 			return new DurableHealthIndicator(monitor, tasks::getAskProblem, missingTargets::findGates,
-					InstantSource.system());
+					otherPairings::findGates, InstantSource.system());
 		}
 
 	}

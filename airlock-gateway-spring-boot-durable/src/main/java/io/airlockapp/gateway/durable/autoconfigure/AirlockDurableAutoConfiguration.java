@@ -4,15 +4,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.Enforcer;
-import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
@@ -32,8 +31,8 @@ import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableSteps;
 import io.airlockapp.gateway.durable.GuardedCallRecorder;
 import io.airlockapp.gateway.durable.PendingCounts;
-import io.airlockapp.gateway.durable.MissingTargetRegistry;
 import io.airlockapp.gateway.durable.TransitionPublisher;
+import io.airlockapp.gateway.durable.WaitingCalls;
 import io.airlockapp.gateway.durable.ai.RecordedToolHandler;
 import io.airlockapp.gateway.durable.engine.DbStepScheduler;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
@@ -56,7 +55,6 @@ import io.airlockapp.gateway.durable.method.DurableTargets;
 import io.airlockapp.gateway.durable.method.RecordedCallHandler;
 import io.airlockapp.gateway.durable.method.VerifyingApprovedCalls;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
-import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.policy.DndDecision;
 import io.airlockapp.gateway.policy.DndSubject;
 import io.airlockapp.gateway.policy.DoNotDisturb;
@@ -71,7 +69,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -79,6 +80,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.web.context.WebApplicationContext;
 
 /**
  * Auto-configuration for durable approvals.
@@ -92,8 +94,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 @ConditionalOnBean({ AirlockGatewayApi.class, DurableTargets.class })
 @EnableConfigurationProperties(AirlockDurableProperties.class)
 public final class AirlockDurableAutoConfiguration {
-
-	private static final String STORE_KEY = "airlock.gateway.pairing.store.key";
 
 	/**
 	 * The time for which the gateway may hold a request of the thread that executes steps
@@ -113,38 +113,22 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
+	DurableStoreKeys airlockDurableStoreKeys(AirlockDurableProperties properties, Environment environment) {
+		return DurableStoreKeys.of(environment, properties.previousStoreKeys());
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	@DependsOnDatabaseInitialization
 	DurableCallStore airlockDurableCallStore(DurableDatabase database, AirlockDurableProperties properties,
-			Environment environment) {
+			DurableStoreKeys keys) {
 		database.createTables(properties.initializeSchema());
-		List<EncryptionKey> previous = new ArrayList<>();
-		for (String key : properties.previousStoreKeys()) {
-			previous.add(parse("airlock.gateway.durable.previous-store-keys", key));
-		}
-		return new JdbcDurableCallStore(database.dataSource(), findKey(environment), previous,
-				properties.keepPlaintext());
-	}
-
-	private static @Nullable EncryptionKey findKey(Environment environment) {
-		String key = environment.getProperty(STORE_KEY);
-		return (key != null) ? parse(STORE_KEY, key) : null;
-	}
-
-	private static EncryptionKey parse(String property, String key) {
-		try {
-			return EncryptionKey.parse(key.trim());
-		}
-		catch (IllegalArgumentException ex) {
-			throw new DurableConfigurationException(
-					"Property '%s' can't be used: %s".formatted(property, ex.getMessage()),
-					"Set it to 32 random bytes as base64 or base64url, such as 'openssl rand -base64 32' makes.");
-		}
+		return new JdbcDurableCallStore(database.dataSource(), keys.key(), keys.previous(), properties.keepPlaintext());
 	}
 
 	@Bean
 	DurableSettings airlockDurableSettings(AirlockDurableProperties properties,
-			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment) {
+			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment, ApplicationContext context) {
 		requireInRange("timeout", properties.timeout(), Duration.ofSeconds(1), Duration.ofDays(7));
 		requireInRange("grace", properties.grace(), Duration.ofSeconds(30), Duration.ofDays(1));
 		requireInRange("max-poll-interval", properties.maxPollInterval(), Duration.ofSeconds(5), Duration.ofHours(1));
@@ -154,9 +138,25 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("calls-per-minute", properties.callsPerMinute(), 1, 10_000);
 		requireInRange("attempts", properties.attempts(), 1, 10);
 		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
-				properties.grace(), properties.maxPending(), properties.askThreads(), properties.callsPerMinute(),
-				properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD, properties.maxPollInterval(),
-				properties.attempts());
+				properties.grace(), properties.maxPending(), equalCalls(context), properties.askThreads(),
+				properties.callsPerMinute(), properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD,
+				properties.maxPollInterval(), properties.attempts());
+	}
+
+	/**
+	 * Return the number of equal calls that may be undecided, as for other guarded
+	 * methods, or 0 for no limit.
+	 */
+	private static int equalCalls(ApplicationContext context) {
+		boolean web = context instanceof WebApplicationContext || context instanceof ReactiveWebApplicationContext;
+		String duplicates = Binder.get(context.getEnvironment())
+			.bind("airlock.gateway.approval.limits.duplicates", String.class)
+			.orElse(web ? "refuse" : "allow-one");
+		return switch (duplicates.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "")) {
+			case "allow" -> 0;
+			case "allowone" -> 2;
+			default -> 1;
+		};
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {
@@ -236,10 +236,10 @@ public final class AirlockDurableAutoConfiguration {
 	@ConditionalOnMissingBean
 	CallRecorder airlockCallRecorder(DurableSteps steps, ApprovalSteps exchangeSteps,
 			@Qualifier("airlockRecordingTransactions") RecordingTransactions transactions,
-			ObjectProvider<DurableContext> contexts, ObjectProvider<CallObserver> observer, Environment environment) {
+			ObjectProvider<DurableContext> contexts, ObjectProvider<CallObserver> observer, DurableStoreKeys keys) {
 		return new CallRecorder(steps.store(), steps.scheduler(), transactions, exchangeSteps, steps.counts(),
 				steps.publisher(), observer.getIfAvailable(CallObserver::none), contexts.orderedStream().toList(),
-				steps.settings(), environment.getProperty(STORE_KEY) != null, InstantSource.system());
+				steps.settings(), keys.key(), InstantSource.system());
 	}
 
 	@Bean
@@ -258,9 +258,13 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ApprovedCalls airlockApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps exchangeSteps,
-			PairingSource pairingSource) {
-		return new VerifyingApprovedCalls(targets, enforcer, exchangeSteps, pairingSource, InstantSource.system());
+	ApprovedCalls airlockApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps exchangeSteps) {
+		return new VerifyingApprovedCalls(targets, enforcer, exchangeSteps, InstantSource.system());
+	}
+
+	@Bean
+	WaitingCalls airlockCallsOfOtherPairings(DurableCallStore store) {
+		return WaitingCalls.forPairings(store);
 	}
 
 	@Bean
@@ -276,22 +280,24 @@ public final class AirlockDurableAutoConfiguration {
 	}
 
 	@Bean
-	MissingTargetRegistry airlockMissingTargetRegistry(DurableCallStore store) {
-		return new MissingTargetRegistry(store);
+	WaitingCalls airlockCallsOfMissingTargets(DurableCallStore store) {
+		return WaitingCalls.forTargets(store);
 	}
 
 	@Bean
 	StepTasks airlockDurableStepTasks(DurableDatabase database, DurableSteps steps, ApprovalSteps exchangeSteps,
 			DbStepScheduler scheduler, ApprovedCalls approvedCalls, ObjectProvider<DurableContext> contexts,
 			ObjectProvider<DurableApprovalHandler> handlers, ObjectProvider<DoNotDisturb> doNotDisturb,
-			ObjectProvider<PlatformTransactionManager> managers, MissingTargetRegistry missingTargets,
-			DurableMonitor monitor, ObjectProvider<CallObserver> observer) {
+			ObjectProvider<PlatformTransactionManager> managers,
+			@Qualifier("airlockCallsOfMissingTargets") WaitingCalls missingTargets,
+			@Qualifier("airlockCallsOfOtherPairings") WaitingCalls otherPairings, DurableMonitor monitor,
+			ObjectProvider<CallObserver> observer) {
 		PlatformTransactionManager manager = managers.getIfUnique();
 		return new StepTasks(scheduler, steps.transactions(),
-				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), monitor::countUnverified,
-						() -> ThreadLocalRandom.current().nextLong()),
+				steps.ask(exchangeSteps, deniedBy(doNotDisturb.getIfAvailable()), otherPairings,
+						monitor::countUnverified, () -> ThreadLocalRandom.current().nextLong()),
 				steps.run(observer.getIfAvailable(CallObserver::none).observe(approvedCalls),
-						contexts.orderedStream().toList(), missingTargets, Ticker.system()),
+						contexts.orderedStream().toList(), missingTargets, otherPairings, Ticker.system()),
 				steps.tell(handlers.orderedStream().toList(),
 						(manager != null)
 								? new HandlerTransactions(database.dataSource(), manager, steps.transactions())

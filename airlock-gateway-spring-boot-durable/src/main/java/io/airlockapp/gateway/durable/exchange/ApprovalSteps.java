@@ -3,13 +3,16 @@ package io.airlockapp.gateway.durable.exchange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.ApprovalRequest;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.Pairing;
+import io.airlockapp.gateway.approval.snapshot.CommandText;
 import io.airlockapp.gateway.client.AirlockGatewayApi;
 import io.airlockapp.gateway.client.ratelimit.RequestPriority;
 import io.airlockapp.gateway.exchange.ApprovalEnvironment;
@@ -49,6 +52,8 @@ public final class ApprovalSteps {
 
 	private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
+	private static final String COMMAND = "commandText";
+
 	private static final String DECIDED = "AlreadyDecidedConflict";
 
 	private final ApprovalEnvironment environment;
@@ -76,7 +81,7 @@ public final class ApprovalSteps {
 	 * @param requestId the request's id
 	 * @param createdAt the time of creation
 	 * @param expiresAt the time of expiry
-	 * @param more additional members
+	 * @param more additional members. The approver sees the contexts among them
 	 * @return the plaintext as canonical JSON
 	 */
 	public String createPlaintext(ApprovalRequest request, String requestId, Instant createdAt, Instant expiresAt,
@@ -84,6 +89,7 @@ public final class ApprovalSteps {
 		ObjectNode plaintext = EncryptedArtifact.plaintext(request, this.environment.enforcer(), requestId, createdAt,
 				expiresAt);
 		plaintext.setAll(more);
+		plaintext.put(COMMAND, commandText(request, plaintext));
 		return CanonicalJson.toText(plaintext);
 	}
 
@@ -99,10 +105,23 @@ public final class ApprovalSteps {
 		ObjectNode expected = EncryptedArtifact.plaintext(request, this.environment.enforcer(), "", Instant.EPOCH,
 				Instant.EPOCH);
 		expected.remove(List.of("requestId", "createdAt", "expiresAt"));
+		expected.put(COMMAND, commandText(request, plaintext));
 		ObjectNode shown = JsonNodeFactory.instance.objectNode();
 		expected.propertyNames().forEach((name) -> shown.set(name, plaintext.path(name)));
 		return !shown.valueStream().anyMatch(JsonNode::isMissingNode)
 				&& CanonicalJson.toText(shown).equals(CanonicalJson.toText(expected));
+	}
+
+	private static String commandText(ApprovalRequest request, JsonNode plaintext) {
+		String contexts = RecordedContexts.of(plaintext).lines();
+		String text = request.getCommandText() + contexts;
+		if (!contexts.isEmpty() && text.length() > CommandText.MAX_LENGTH) {
+			throw new InvalidApprovalUsageException(
+					"The call of %s is too long to be shown to a person with its contexts: its text has %s characters, and may have %s"
+						.formatted(request.getGate(), text.length(), CommandText.MAX_LENGTH),
+					null);
+		}
+		return text;
 	}
 
 	/**
@@ -235,11 +254,19 @@ public final class ApprovalSteps {
 	 * Return the keys whose decisions on a request are accepted.
 	 * @param pairing the name of the pairing
 	 * @param askedKeys the signer keys of the pairing that the request was encrypted for
-	 * @return the keys, or an empty list if the pairing is no longer in force
+	 * @return the keys, or an empty list if that pairing is known to be revoked
+	 * @throws OtherPairingException if it is not the pairing of this instance
 	 * @throws RuntimeException if the pairing can't be read
 	 */
 	public List<SignerKey> keysFor(String pairing, List<SignerKey> askedKeys) {
-		return this.pairings.keysFor(pairing, askedKeys);
+		List<SignerKey> keys = this.pairings.keysFor(pairing, askedKeys);
+		if (!Collections.disjoint(keys, askedKeys)) {
+			return keys;
+		}
+		if (this.environment.pairingSource().isRevoked(pairing, askedKeys)) {
+			return List.of();
+		}
+		throw new OtherPairingException(pairing);
 	}
 
 	/**

@@ -33,8 +33,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * {@link DurableCallStore} in a database that several instances share. Statements are
- * executed in the transaction of the current thread. The plaintext, the arguments and the
- * decision are encrypted if there is a key.
+ * executed in the transaction of the current thread. The plaintext, the arguments, the
+ * artifact and the decision are encrypted.
  * <p>
  * The tables are defined in {@code schema-h2.sql} and {@code schema-postgresql.sql}
  * beside this class.
@@ -45,6 +45,9 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	 * The time for which used nonces are kept in addition to calls. Decisions are also
 	 * bound to their request by the artifact hash.
 	 */
+	private static final String NOTHING_COMMITTED = "NOT EXISTS "
+			+ "(SELECT 1 FROM AIRLOCK_DURABLE_COMMIT T WHERE T.ID = AIRLOCK_DURABLE.ID)";
+
 	private static final Duration NONCE_RETENTION = Duration.ofDays(30);
 
 	private static final Set<DurableState> UNDECIDED = Set.of(DurableState.RECORDED, DurableState.SUBMITTED);
@@ -64,19 +67,19 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	/**
 	 * Create a store.
 	 * @param dataSource the database
-	 * @param storeKey the key from which the encryption key is derived, or {@code null}
-	 * to store plain texts
+	 * @param storeKey the key from which the encryption key is derived
 	 * @param previousStoreKeys keys that decrypt what was encrypted with them
 	 * @param keepPlaintext whether the plaintext of a call is kept after its end
 	 */
-	public JdbcDurableCallStore(DataSource dataSource, @Nullable EncryptionKey storeKey,
-			List<EncryptionKey> previousStoreKeys, boolean keepPlaintext) {
+	public JdbcDurableCallStore(DataSource dataSource, EncryptionKey storeKey, List<EncryptionKey> previousStoreKeys,
+			boolean keepPlaintext) {
 		this.jdbc = new JdbcTemplate(BoundConnections.withoutTransactionAwareness(dataSource));
 		this.client = JdbcClient.create(this.jdbc);
 		this.claims = new RunClaims(this.jdbc);
 		this.cipher = new ColumnCipher(storeKey, previousStoreKeys);
 		this.rows = new DurableRows(this.cipher);
-		this.ended = "ENDED_AT = :now, ARGUMENTS = NULL, ARTIFACT = NULL" + (keepPlaintext ? "" : ", PLAINTEXT = NULL");
+		this.ended = "ENDED_AT = :now, OPEN_KEY = NULL, ARGUMENTS = NULL, ARTIFACT = NULL"
+				+ (keepPlaintext ? "" : ", PLAINTEXT = NULL");
 	}
 
 	@Override
@@ -90,9 +93,9 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 			this.client
 				.sql("""
 						INSERT INTO AIRLOCK_DURABLE (ID, STATE, TARGET, GATE, LABEL, PAIRING, ARTIFACT_TYPE, HASH, PLAINTEXT,
-							ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY)
+							ARGUMENTS, TRACE, RECORDED_AT, EXPIRES_AT, START_BY, REQUESTER, OPEN_KEY)
 						VALUES (:id, 'RECORDED', :target, :gate, :label, :pairing, :artifactType, :hash, :plaintext,
-							:arguments, :trace, :recordedAt, :expiresAt, :startBy)""")
+							:arguments, :trace, :recordedAt, :expiresAt, :startBy, :requester, :openKey)""")
 				.param("id", id)
 				.param("target", call.target())
 				.param("gate", approval.gate())
@@ -100,12 +103,14 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 				.param("pairing", call.pairing())
 				.param("artifactType", call.artifactType())
 				.param("hash", call.hash())
-				.param("plaintext", this.cipher.encrypt(id, "PLAINTEXT", call.plaintext()))
-				.param("arguments", this.cipher.encrypt(id, "ARGUMENTS", call.arguments()))
+				.param("plaintext", this.cipher.encrypt(DurableRows.placeOfPlaintext(call), call.plaintext()))
+				.param("arguments", encrypt(id, "ARGUMENTS", call.arguments()))
 				.param("trace", StoredJson.write(call.trace()))
 				.param("recordedAt", approval.recordedAt().toEpochMilli())
 				.param("expiresAt", approval.expiresAt().toEpochMilli())
 				.param("startBy", approval.startBy().toEpochMilli())
+				.param("requester", call.keys().requester())
+				.param("openKey", call.keys().equal())
 				.update();
 		}
 		catch (DuplicateKeyException ex) {
@@ -208,6 +213,16 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	}
 
 	@Override
+	public List<UndecidedCalls> countUndecided() {
+		return this.client
+			.sql("SELECT GATE, REQUESTER, COUNT(*) FROM AIRLOCK_DURABLE WHERE STATE IN (:states) "
+					+ "GROUP BY GATE, REQUESTER")
+			.param("states", names(UNDECIDED))
+			.query((row, number) -> new UndecidedCalls(row.getString(1), row.getString(2), row.getInt(3)))
+			.list();
+	}
+
+	@Override
 	public int countYoung(Instant recordedAfter, Instant expiringBefore) {
 		return this.client
 			.sql("SELECT COUNT(*) FROM AIRLOCK_DURABLE WHERE STATE IN (:states) "
@@ -221,11 +236,20 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean seal(String id, SealedArtifact artifact, @Nullable SealedArtifact replaced) {
-		String replacing = (replaced != null) ? "ARTIFACT = :replaced" : "ARTIFACT IS NULL";
-		JdbcClient.StatementSpec statement = update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact",
-				replacing)
-			.param("artifact", StoredJson.write(artifact));
-		return isOne((replaced != null) ? statement.param("replaced", StoredJson.write(replaced)) : statement);
+		String text = encrypt(id, "ARTIFACT", StoredJson.write(artifact));
+		if (replaced == null) {
+			return isOne(update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact", "ARTIFACT IS NULL")
+				.param("artifact", text));
+		}
+		String stored = this.client.sql("SELECT ARTIFACT FROM AIRLOCK_DURABLE WHERE ID = :id AND ARTIFACT IS NOT NULL")
+			.param("id", id)
+			.query(String.class)
+			.optional()
+			.orElse(null);
+		return this.rows.isArtifact(id, stored, replaced)
+				&& isOne(update(id, Set.of(DurableState.RECORDED), "ARTIFACT = :artifact", "ARTIFACT = :stored")
+					.param("artifact", text)
+					.param("stored", stored));
 	}
 
 	@Override
@@ -241,7 +265,8 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean decided(String id, StoredDecision decision, Instant now) {
-		String change = decision.decision().isApproved() ? "STATE = 'DECIDED'" : "STATE = 'DENIED', " + this.ended;
+		String change = decision.decision().isApproved() ? "STATE = 'DECIDED', OPEN_KEY = NULL"
+				: "STATE = 'DENIED', " + this.ended;
 		return isOne(update(id, UNDECIDED, "DECISION = :decision, DECIDED_AT = :now, " + change)
 			.param("decision", encrypt(id, decision))
 			.param("now", now.toEpochMilli()));
@@ -261,7 +286,11 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 		if (!decision.decision().requestId().equals(id)) {
 			throw new IllegalArgumentException("The decision is one on another request");
 		}
-		return this.cipher.encrypt(id, "DECISION", StoredJson.write(decision));
+		return encrypt(id, "DECISION", StoredJson.write(decision));
+	}
+
+	private @Nullable String encrypt(String id, String column, @Nullable String text) {
+		return this.cipher.encrypt(DurableRows.place(id, column), text);
 	}
 
 	@Override
@@ -288,13 +317,22 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	public boolean startAgain(String id, String runId, String problem, int attempts, Instant time) {
 		this.claims.delete(id, runId);
 		return isOne(update(id, Set.of(DurableState.CLAIMED), "STATE = 'DECIDED', RUN_ID = NULL, PROBLEM = :problem",
-				"RUN_ID = :runId AND RESOLVED_AT IS NULL",
-				"NOT EXISTS (SELECT 1 FROM AIRLOCK_DURABLE_COMMIT T WHERE T.ID = AIRLOCK_DURABLE.ID)",
-				"STARTS < :attempts", "START_BY > :time")
+				"RUN_ID = :runId AND RESOLVED_AT IS NULL", NOTHING_COMMITTED, "STARTS < :attempts", "START_BY > :time")
 			.param("problem", problem)
 			.param("runId", runId)
 			.param("attempts", attempts)
 			.param("time", time.toEpochMilli()));
+	}
+
+	@Override
+	public boolean release(String id, String runId, @Nullable String problem) {
+		this.claims.delete(id, runId);
+		return isOne(update(id, Set.of(DurableState.CLAIMED),
+				"STATE = 'DECIDED', RUN_ID = NULL, CLAIMED_AT = NULL, INSTANCE = NULL, STARTS = STARTS - 1, "
+						+ "PROBLEM = :problem",
+				"RUN_ID = :runId AND RESOLVED_AT IS NULL", NOTHING_COMMITTED)
+			.param("problem", problem)
+			.param("runId", runId));
 	}
 
 	@Override
@@ -331,7 +369,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean cancelling(String id) {
-		return isOne(update(id, UNDECIDED, "STATE = 'CANCELLING'"));
+		return isOne(update(id, UNDECIDED, "STATE = 'CANCELLING', OPEN_KEY = NULL"));
 	}
 
 	/**

@@ -9,18 +9,32 @@ import io.airlockapp.gateway.harp.SignerKey;
  * Holds a recorded call with the decision on it, as they were stored. Nothing of it is
  * trusted before it was verified. The text form contains no argument.
  *
- * @param plaintext the canonical plaintext that the approver saw. It contains the target
- * as {@value #TARGET}, and the time until which the call may start as {@value #START_BY}
+ * @param plaintext the canonical plaintext that the approver saw, with the members
+ * {@value #TARGET}, {@value #PAIRING}, {@value #ARGUMENTS_HASH} and {@value #START_BY}
+ * @param target the target
+ * @param pairing the name of the pairing that was asked
  * @param arguments the arguments from which the call is rebuilt
  * @param evidence the evidence of the decision
  * @param askedKeys the signer keys of the pairing that was asked
  */
-public record ApprovedCall(String plaintext, String arguments, DecisionEvidence evidence, List<SignerKey> askedKeys) {
+public record ApprovedCall(String plaintext, String target, String pairing, String arguments, DecisionEvidence evidence,
+		List<SignerKey> askedKeys) {
 
 	/**
 	 * The member of the plaintext with the target.
 	 */
 	public static final String TARGET = "target";
+
+	/**
+	 * The member of the plaintext with the name of the pairing.
+	 */
+	public static final String PAIRING = "pairing";
+
+	/**
+	 * The member of the plaintext with the hash of the arguments from which the call is
+	 * rebuilt. They contain a random key, so that they do not follow from it.
+	 */
+	public static final String ARGUMENTS_HASH = "argumentsHash";
 
 	/**
 	 * The member of the plaintext with the time until which the call may start.

@@ -10,20 +10,37 @@ import java.util.function.BooleanSupplier;
 public interface ApprovedCalls {
 
 	/**
-	 * Run a call: the interceptors behind the guard, and the method. The plaintext has to
-	 * be that of an approval by a key in force, the target has to be a durable method of
-	 * a bean, and the rebuilt arguments have to be those of the plaintext.
+	 * Run a call: the interceptors behind the guard, and the method. First, the plaintext
+	 * has to be that of an approval by a key in force. Then the other parts have to be
+	 * those of the plaintext, before the arguments are read and the target is looked up.
+	 * Last, the rebuilt arguments have to be those of the plaintext.
 	 * @param call the call as stored
-	 * @param claim the claim of the call for this run. It is made once, after all
-	 * verifications that need no arguments, and immediately before the arguments are
-	 * rebuilt
+	 * @param claim the claim of the call for this run. It is made once, after everything
+	 * that can fail without a start of the method
 	 * @return the result
-	 * @throws InvocationTargetException if the method was started and threw an exception
+	 * @throws InvocationTargetException if the method was entered and threw an exception.
+	 * It was not entered if there is any other exception
 	 */
-	Result run(ApprovedCall call, BooleanSupplier claim) throws InvocationTargetException;
+	Result run(ApprovedCall call, Claim claim) throws InvocationTargetException;
 
 	/**
-	 * Enumeration of the results of a run.
+	 * Claim of a call for one run. It returns {@code true} if the claim is committed.
+	 */
+	@FunctionalInterface
+	interface Claim extends BooleanSupplier {
+
+		/**
+		 * Prepare the current thread for the arguments and the method of the call, whose
+		 * plaintext was verified.
+		 */
+		default void prepare() {
+		}
+
+	}
+
+	/**
+	 * Enumeration of the results of a run. The call was claimed if the result is
+	 * {@link #DONE}, may have been if it is {@link #NOT_STARTED}, and was not otherwise.
 	 */
 	enum Result {
 
@@ -33,40 +50,48 @@ public interface ApprovedCalls {
 		DONE,
 
 		/**
-		 * This instance has no such bean or method, or it is not durable. The call was
-		 * not claimed.
+		 * This instance has no such bean or method, or it is not durable.
 		 */
 		TARGET_MISSING,
 
 		/**
-		 * The pairing can't be read at the moment. The call was not claimed.
+		 * The pairing can't be read at the moment.
 		 */
 		UNAVAILABLE,
 
 		/**
-		 * The pairing is no longer in force. The call was not claimed.
+		 * The pairing that was asked is revoked.
 		 */
 		PAIRING_REVOKED,
 
 		/**
-		 * The decision is no approval of the plaintext by a key in force. The call was
-		 * not claimed.
+		 * The pairing of this instance is another one than that which was asked.
+		 */
+		OTHER_PAIRING,
+
+		/**
+		 * The decision is no approval of the plaintext by a key in force, or a part of
+		 * the call is not that of the plaintext.
 		 */
 		NOT_VERIFIED,
 
 		/**
-		 * The time to start is over. The call was not claimed.
+		 * The time to start is over.
 		 */
 		TOO_LATE,
 
 		/**
-		 * The claim was refused.
+		 * The claim was refused, or the arguments are others since it was made.
 		 */
-		NOT_CLAIMED,
+		NOT_STARTED,
 
 		/**
-		 * The rebuilt arguments are not those of the plaintext. The call was claimed, but
-		 * the method was not started.
+		 * The arguments can't be rebuilt or read at the moment, or by this instance.
+		 */
+		ARGUMENTS_UNREADABLE,
+
+		/**
+		 * The rebuilt arguments are not those of the plaintext.
 		 */
 		ARGUMENTS_CHANGED
 

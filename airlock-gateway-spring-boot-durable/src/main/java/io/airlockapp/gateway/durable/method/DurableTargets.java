@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.guard.EventLoopThreads;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
@@ -32,17 +31,11 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public final class DurableTargets implements BeanPostProcessor {
 
-	private static final String STORE_KEY = "airlock.gateway.pairing.store.key";
-
 	private final Map<String, Target> targets = new ConcurrentHashMap<>();
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final Environment environment;
-
 	private final ApprovalAttributeSource attributes;
-
-	private final Supplier<SnapshotWriter> snapshotWriter;
 
 	private final Supplier<ArgumentRecorder> recorder;
 
@@ -56,9 +49,7 @@ public final class DurableTargets implements BeanPostProcessor {
 	public DurableTargets(ConfigurableListableBeanFactory beanFactory, Environment environment,
 			Supplier<JsonMapper> jsonMapper, Supplier<SnapshotWriter> snapshotWriter) {
 		this.beanFactory = beanFactory;
-		this.environment = environment;
 		this.attributes = new ApprovalAttributeSource(environment);
-		this.snapshotWriter = snapshotWriter;
 		this.recorder = SingletonSupplier.of(() -> new ArgumentRecorder(jsonMapper.get(), snapshotWriter.get()));
 	}
 
@@ -85,14 +76,7 @@ public final class DurableTargets implements BeanPostProcessor {
 			return "the bean is not a singleton, so that another instance of the application can't find it; make it a "
 					+ "singleton";
 		}
-		String obstacle = this.recorder.get().findObstacle(method, type);
-		if (obstacle == null
-				&& DurableSignatureChecks.isSensitive(method, type, this.snapshotWriter.get().stateFields())
-				&& this.environment.getProperty(STORE_KEY) == null) {
-			return "its arguments contain a value with @AirlockSensitive, which would be stored in plain text; set '"
-					+ STORE_KEY + "'";
-		}
-		return obstacle;
+		return this.recorder.get().findObstacle(method, type);
 	}
 
 	private static String name(String beanName, Method method) {
@@ -147,9 +131,9 @@ public final class DurableTargets implements BeanPostProcessor {
 						.formatted(call),
 					null);
 		}
-		ArgumentSnapshot shown = call.snapshot();
-		return new RecordedCall(target.name(), call.toRequest(), recorder().record(call.arguments(), call.masking()),
-				shown.hasMasks());
+		String arguments = recorder().record(call.arguments(), call.masking());
+		return new RecordedCall(target.name(), call.toRequest(), arguments, ArgumentRecorder.comparable(arguments),
+				call.findRequester());
 	}
 
 	/**
@@ -162,7 +146,6 @@ public final class DurableTargets implements BeanPostProcessor {
 		// The name of a bean may contain the separator
 		int end = name.lastIndexOf('#');
 		String beanName = name.substring(0, Math.max(0, end));
-		// The name is not verified yet, so that it must not create more and more beans
 		if (target == null && this.beanFactory.containsBean(beanName) && this.beanFactory.isSingleton(beanName)) {
 			this.beanFactory.getBean(beanName);
 			target = this.targets.get(name);

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.durable.method;
 
 import io.airlockapp.gateway.ApprovalRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a call of a durable method in the form in which it is stored. The text form
@@ -11,9 +12,11 @@ import io.airlockapp.gateway.ApprovalRequest;
  * @param request the request that shows the call to the approver
  * @param arguments the arguments from which the call is rebuilt. They contain the values
  * that are masked in the request
- * @param sensitive whether a value is masked in the request
+ * @param comparable the text that equal calls of the target have in common
+ * @param requester the requester, or {@code null} if unknown
  */
-public record RecordedCall(String target, ApprovalRequest request, String arguments, boolean sensitive) {
+public record RecordedCall(String target, ApprovalRequest request, String arguments, String comparable,
+		@Nullable String requester) {
 
 	@Override
 	public String toString() {

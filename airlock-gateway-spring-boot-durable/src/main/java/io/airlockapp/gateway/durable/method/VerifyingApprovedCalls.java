@@ -4,29 +4,29 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
-import java.util.function.BooleanSupplier;
+import java.util.List;
 
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.Enforcer;
-import io.airlockapp.gateway.Pairing;
-import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.approval.guard.DurableMethod;
 import io.airlockapp.gateway.durable.argument.RebuiltArguments;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
+import io.airlockapp.gateway.durable.exchange.OtherPairingException;
 import io.airlockapp.gateway.durable.method.DurableTargets.Target;
+import io.airlockapp.gateway.harp.ArtifactHash;
 import io.airlockapp.gateway.harp.DecisionEvidence;
 import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.StrictUtf8;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
  * {@link ApprovedCalls} that trusts nothing of a stored call: all of it has to follow
- * from a plaintext that a key in force has approved. The method starts behind the guard
- * of its bean's proxy.
+ * from a plaintext that a key in force has approved. No bean is created and no class of
+ * an argument is loaded before. The method starts behind the guard of its bean's proxy.
  */
 public final class VerifyingApprovedCalls implements ApprovedCalls {
 
@@ -38,8 +38,6 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 
 	private final ApprovalSteps steps;
 
-	private final PairingSource pairings;
-
 	private final InstantSource clock;
 
 	/**
@@ -47,56 +45,70 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 * @param targets the durable methods
 	 * @param enforcer the identity of this application
 	 * @param steps the steps of an exchange
-	 * @param pairings the source of pairings
 	 * @param clock the time of day
 	 */
-	public VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps steps,
-			PairingSource pairings, InstantSource clock) {
+	public VerifyingApprovedCalls(DurableTargets targets, Enforcer enforcer, ApprovalSteps steps, InstantSource clock) {
 		this.targets = targets;
 		this.enforcer = enforcer;
 		this.steps = steps;
-		this.pairings = pairings;
 		this.clock = clock;
 	}
 
 	@Override
-	public Result run(ApprovedCall call, BooleanSupplier claim) throws InvocationTargetException {
-		JsonNode plaintext = read(call.plaintext());
-		if (plaintext == null || !isApproval(call, plaintext)) {
-			return Result.NOT_VERIFIED;
-		}
-		Target target = isOfThisApplication(plaintext)
-				? this.targets.find(plaintext.path(ApprovedCall.TARGET).asString("")) : null;
-		if (target == null) {
-			return Result.TARGET_MISSING;
-		}
-		Result refusal = verifyKey(call, target);
+	public Result run(ApprovedCall call, Claim claim) throws InvocationTargetException {
+		Result refusal = verifySignature(call);
 		if (refusal != null) {
 			return refusal;
 		}
-		if (!isInTime(plaintext)) {
-			return Result.TOO_LATE;
+		JsonNode plaintext = HarpJson.mapper().readTree(call.plaintext());
+		if (!isOf(plaintext, call)) {
+			return Result.NOT_VERIFIED;
 		}
-		if (!claim.getAsBoolean()) {
-			return Result.NOT_CLAIMED;
+		Target target = isOfThisApplication(plaintext) ? this.targets.find(call.target()) : null;
+		if (target == null) {
+			return Result.TARGET_MISSING;
 		}
-		return start(call, plaintext, target.method());
+		if (!target.method().pairing().equals(call.pairing())) {
+			return Result.NOT_VERIFIED;
+		}
+		return isInTime(plaintext) ? start(call, plaintext, target.method(), claim) : Result.TOO_LATE;
 	}
 
-	private static @Nullable JsonNode read(String plaintext) {
-		try {
-			JsonNode node = HarpJson.mapper().readTree(plaintext);
-			return node.isObject() ? node : null;
-		}
-		catch (JacksonException ex) {
-			return null;
-		}
-	}
-
-	private static boolean isApproval(ApprovedCall call, JsonNode plaintext) {
+	/**
+	 * Verify that the plaintext was approved by a key in force.
+	 */
+	private @Nullable Result verifySignature(ApprovedCall call) {
 		DecisionEvidence evidence = call.evidence();
-		return evidence.covers(StrictUtf8.encode(call.plaintext())) && evidence.decision().equals("approve")
-				&& evidence.requestId().equals(plaintext.path("requestId").asString(""));
+		if (!evidence.covers(StrictUtf8.encode(call.plaintext())) || !evidence.decision().equals("approve")) {
+			return Result.NOT_VERIFIED;
+		}
+		try {
+			List<SignerKey> keys = this.steps.keysFor(call.pairing(), call.askedKeys());
+			if (keys.isEmpty()) {
+				return Result.PAIRING_REVOKED;
+			}
+			return keys.stream().anyMatch(evidence::isSignedBy) ? null : Result.NOT_VERIFIED;
+		}
+		catch (OtherPairingException ex) {
+			return Result.OTHER_PAIRING;
+		}
+		catch (RuntimeException ex) {
+			return Result.UNAVAILABLE;
+		}
+	}
+
+	/**
+	 * Return whether the parts of a call are those of its approved plaintext.
+	 */
+	private static boolean isOf(JsonNode plaintext, ApprovedCall call) {
+		return is(plaintext, "requestId", call.evidence().requestId())
+				&& is(plaintext, ApprovedCall.TARGET, call.target())
+				&& is(plaintext, ApprovedCall.PAIRING, call.pairing())
+				&& is(plaintext, ApprovedCall.ARGUMENTS_HASH, ArtifactHash.of(StrictUtf8.encode(call.arguments())));
+	}
+
+	private static boolean is(JsonNode plaintext, String member, String value) {
+		return plaintext.path(member).asString("").equals(value);
 	}
 
 	/**
@@ -104,27 +116,9 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	 * approve for others, such as another environment, whose calls have the same targets.
 	 */
 	private boolean isOfThisApplication(JsonNode plaintext) {
-		return this.enforcer.workspaceName().equals(plaintext.path("workspace").asString(""))
-				&& this.enforcer.repoName().equals(plaintext.path("repoName").asString(""))
-				&& this.enforcer.source().equals(plaintext.path("source").asString(""));
-	}
-
-	/**
-	 * Verify the signature with the keys in force of the pairing that the method has now.
-	 */
-	private @Nullable Result verifyKey(ApprovedCall call, Target target) {
-		Pairing pairing;
-		try {
-			pairing = this.pairings.getPairing(target.method().pairing());
-		}
-		catch (RuntimeException ex) {
-			return Result.UNAVAILABLE;
-		}
-		if (pairing == null) {
-			return Result.PAIRING_REVOKED;
-		}
-		return pairing.keysFor(call.askedKeys()).stream().anyMatch(call.evidence()::isSignedBy) ? null
-				: Result.NOT_VERIFIED;
+		return is(plaintext, "workspace", this.enforcer.workspaceName())
+				&& is(plaintext, "repoName", this.enforcer.repoName())
+				&& is(plaintext, "source", this.enforcer.source());
 	}
 
 	private boolean isInTime(JsonNode plaintext) {
@@ -138,34 +132,39 @@ public final class VerifyingApprovedCalls implements ApprovedCalls {
 	}
 
 	/**
-	 * Rebuild the arguments, and start the method. That they are those of the plaintext
-	 * is the last verification before it starts.
+	 * Rebuild the arguments, claim the call, and start the method. That the arguments are
+	 * those of the plaintext is verified before the claim, and is the last verification
+	 * before the method starts.
 	 */
-	private Result start(ApprovedCall call, JsonNode plaintext, DurableMethod method) throws InvocationTargetException {
+	private Result start(ApprovedCall call, JsonNode plaintext, DurableMethod method, Claim claim)
+			throws InvocationTargetException {
+		claim.prepare();
+		RebuiltArguments rebuilt;
 		try {
-			RebuiltArguments rebuilt = this.targets.recorder()
-				.rebuild(call.arguments(), method.method(), method.type());
-			return method.start(rebuilt.arguments().values(),
-					() -> isShown(rebuilt, plaintext, method) && rebuilt.areThoseOf(plaintext.get("arguments")))
-							? Result.DONE : Result.ARGUMENTS_CHANGED;
+			rebuilt = this.targets.recorder().rebuild(call.arguments(), method.method(), method.type());
+			if (!isShown(rebuilt, plaintext, method)) {
+				return Result.ARGUMENTS_CHANGED;
+			}
 		}
-		catch (AirlockGatewayException ex) {
-			logger.warn("Approval %s can't be used: %s".formatted(call.evidence().requestId(), ex.getMessage()));
-			return Result.ARGUMENTS_CHANGED;
+		catch (RuntimeException | Error ex) {
+			logger.warn("The arguments of approval %s can't be read, which is tried again: %s"
+				.formatted(call.evidence().requestId(), AirlockGatewayException.safeMessage(ex)));
+			return Result.ARGUMENTS_UNREADABLE;
 		}
-		catch (RuntimeException ex) {
-			throw new IllegalStateException("The target of approval %s is not available: %s"
-				.formatted(call.evidence().requestId(), ex.getClass().getName()));
-		}
+		boolean started = method.start(rebuilt.arguments().values(),
+				() -> claim.getAsBoolean() && isShown(rebuilt, plaintext, method));
+		return started ? Result.DONE : Result.NOT_STARTED;
 	}
 
 	/**
 	 * Return whether the approver saw this call: the texts of the plaintext have to be
-	 * those of the arguments, since whoever changes a stored call before it is sent could
-	 * show other ones.
+	 * those of the arguments, and the arguments those of the plaintext.
 	 */
 	private boolean isShown(RebuiltArguments rebuilt, JsonNode plaintext, DurableMethod method) {
-		return this.steps.shows(plaintext, method.toRequest(rebuilt.arguments(), rebuilt.snapshot()));
+		return method.toRequests(rebuilt.arguments(), rebuilt.snapshot())
+			.stream()
+			.anyMatch((request) -> this.steps.shows(plaintext, request))
+				&& rebuilt.areThoseOf(plaintext.get("arguments"));
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.method.ApprovedCall;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
@@ -33,7 +34,7 @@ class CallObservationsTests {
 
 	private final CallObservations observations = new CallObservations(this.registry, true);
 
-	private final ApprovedCall approved = new ApprovedCall("{}", "{}", mock(), List.of());
+	private final ApprovedCall approved = new ApprovedCall("{}", "payouts#pay()", "default", "{}", mock(), List.of());
 
 	@Test
 	void recordingThatIsRefusedIsAnError() {
@@ -52,8 +53,8 @@ class CallObservationsTests {
 	@Test
 	void runThatIsNotClaimedIsNotObserved() throws InvocationTargetException {
 		this.registry.observationConfig().observationHandler(new Stopped());
-		ApprovedCalls calls = (call, claim) -> claim.getAsBoolean() ? Result.DONE : Result.NOT_CLAIMED;
-		assertThat(this.observations.observe(calls).run(this.approved, () -> false)).isEqualTo(Result.NOT_CLAIMED);
+		ApprovedCalls calls = (call, claim) -> claim.getAsBoolean() ? Result.DONE : Result.NOT_STARTED;
+		assertThat(this.observations.observe(calls).run(this.approved, () -> false)).isEqualTo(Result.NOT_STARTED);
 		assertThat(this.stopped).isEmpty();
 	}
 
@@ -89,7 +90,7 @@ class CallObservationsTests {
 		DurableCall call = mock();
 		given(call.id()).willReturn("req-1");
 		assertThat(this.observations.record("Payouts.pay", (trace) -> call)).isSameAs(call);
-		ApprovedCalls calls = (approved, claim) -> claim.getAsBoolean() ? Result.DONE : Result.NOT_CLAIMED;
+		ApprovedCalls calls = (approved, claim) -> claim.getAsBoolean() ? Result.DONE : Result.NOT_STARTED;
 		assertThat(this.observations.observe(calls).run(this.approved, () -> true)).isEqualTo(Result.DONE);
 		assertThat(this.registry.getCurrentObservation()).isNull();
 	}
@@ -113,7 +114,7 @@ class CallObservationsTests {
 
 	private static DurableCall call(Map<String, String> trace) {
 		return new DurableCall(mock(), "payouts#pay()", "default", "command.review", "a1", null, null, null, null,
-				trace, 0);
+				trace, 0, CallKeys.NONE);
 	}
 
 	/**

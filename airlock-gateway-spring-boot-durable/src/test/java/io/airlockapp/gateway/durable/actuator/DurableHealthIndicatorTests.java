@@ -41,6 +41,8 @@ class DurableHealthIndicatorTests {
 
 	private Set<String> missing = Set.of();
 
+	private Set<String> otherPairing = Set.of();
+
 	private final AtomicInteger readings = new AtomicInteger();
 
 	@Test
@@ -80,12 +82,20 @@ class DurableHealthIndicatorTests {
 	}
 
 	@Test
+	void showsCallsOfOtherPairings() {
+		this.otherPairing = Set.of("Refunds.refund");
+		assertThat(health(new DurableStatistics(Map.of(), null, null, 0), null).getDetails().get("pairingWarning"))
+			.asString()
+			.contains("Refunds.refund", "the pairing that was asked");
+	}
+
+	@Test
 	void isUpIfMissingTargetsCannotBeRead() {
 		Health health = new DurableHealthIndicator(
 				new DurableMonitor(() -> new DurableStatistics(Map.of(), null, null, 0), this.clock), () -> null,
 				() -> {
 					throw new IllegalStateException("No database");
-				}, this.clock)
+				}, Set::of, this.clock)
 			.health();
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).containsKey("targetProblem");
@@ -93,7 +103,7 @@ class DurableHealthIndicatorTests {
 
 	@Test
 	void isUnknownIfTheDatabaseCannotBeRead() {
-		Health health = new DurableHealthIndicator(failing(), () -> null, Set::of, this.clock).health();
+		Health health = new DurableHealthIndicator(failing(), () -> null, Set::of, Set::of, this.clock).health();
 		assertThat(health.getStatus()).isEqualTo(Status.UNKNOWN);
 		assertThat(health.getDetails().get("problem")).asString().contains("IllegalStateException");
 	}
@@ -170,7 +180,7 @@ class DurableHealthIndicatorTests {
 
 	private Health health(DurableStatistics statistics, String askProblem) {
 		return new DurableHealthIndicator(new DurableMonitor(() -> statistics, this.clock), () -> askProblem,
-				() -> this.missing, this.clock)
+				() -> this.missing, () -> this.otherPairing, this.clock)
 			.health();
 	}
 

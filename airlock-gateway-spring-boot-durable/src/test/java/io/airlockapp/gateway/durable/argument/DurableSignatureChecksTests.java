@@ -21,11 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.airlockapp.gateway.approval.AirlockOmitted;
-import io.airlockapp.gateway.approval.AirlockSensitive;
-import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.MappedSuperclass;
@@ -35,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -126,24 +122,6 @@ class DurableSignatureChecksTests {
 			.startsWith("it is @Async");
 		assertThat(DurableSignatureChecks.find(method(AsynchronousChild.class, "more"), AsynchronousChild.class))
 			.startsWith("it is @Async");
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "parameter", "member", "members", "deep", "subtype", "permitted", "characters",
-			"inherited", "argument", "field" })
-	void findsSensitiveParts(String name) {
-		assertThat(isSensitive(name)).isTrue();
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "none", "text", "cyclic", "unknown" })
-	void findsNoSensitivePartsWhereNoneAreDeclared(String name) {
-		assertThat(isSensitive(name)).isFalse();
-	}
-
-	private static boolean isSensitive(String name) {
-		return DurableSignatureChecks.isSensitive(method(Sensitive.class, name), Sensitive.class,
-				new SnapshotWriter(new JsonMapper()).stateFields());
 	}
 
 	private static Method method(Class<?> type, String name) {
@@ -373,68 +351,6 @@ class DurableSignatureChecksTests {
 
 	}
 
-	static class Sensitive extends GenericSensitive<Secret> {
-
-		void parameter(@AirlockSensitive String value) {
-		}
-
-		void member(Secret value) {
-		}
-
-		void members(Map<String, Secret[]> value) {
-		}
-
-		void deep(Deep value) {
-		}
-
-		void subtype(Typed value) {
-		}
-
-		void permitted(Sealed value) {
-		}
-
-		void characters(char[] value) {
-		}
-
-		void argument(Box<Secret> value) {
-		}
-
-		void field(BoxOfSecret value) {
-		}
-
-		void none() {
-		}
-
-		void text(List<String> value) {
-		}
-
-		void cyclic(Cyclic value) {
-		}
-
-		void unknown(Plain value) {
-		}
-
-	}
-
-	static class GenericSensitive<T> {
-
-		void inherited(T value) {
-		}
-
-	}
-
-	record Secret(String name, @AirlockSensitive String iban) {
-	}
-
-	record Deep(List<Box<Secret>> boxes) {
-	}
-
-	record BoxOfSecret(Box<Secret> box) {
-	}
-
-	record Cyclic(List<Cyclic> children) {
-	}
-
 	record Box<T>(T content) {
 	}
 
@@ -449,19 +365,8 @@ class DurableSignatureChecksTests {
 	}
 
 	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-	@JsonSubTypes(@JsonSubTypes.Type(TypedSecret.class))
 	interface Typed {
 
-	}
-
-	record TypedSecret(@AirlockSensitive String iban) implements Typed {
-	}
-
-	sealed interface Sealed permits SealedSecret {
-
-	}
-
-	record SealedSecret(@AirlockSensitive String iban) implements Sealed {
 	}
 
 	abstract static class TypedClass implements Typed {

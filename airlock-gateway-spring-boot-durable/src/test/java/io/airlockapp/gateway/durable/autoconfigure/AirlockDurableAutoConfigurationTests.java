@@ -7,9 +7,11 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -30,6 +32,7 @@ import io.airlockapp.gateway.durable.actuator.DurableMetrics;
 import io.airlockapp.gateway.durable.engine.DurableEngine;
 import io.airlockapp.gateway.durable.engine.EngineStatistics;
 import io.airlockapp.gateway.durable.engine.ManualStepExecutor;
+import io.airlockapp.gateway.durable.jdbc.StoredCalls;
 import io.airlockapp.gateway.durable.maintenance.DurableMonitor;
 import io.airlockapp.gateway.endpoint.AirlockEndpoint;
 import io.airlockapp.gateway.endpoint.DurableOperations;
@@ -246,6 +249,16 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
+	void missingKeyFailsTheStart() {
+		runner().withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+			.withPropertyValues(Arrays.stream(properties())
+				.filter((property) -> !property.equals(StoredCalls.KEY_PROPERTY))
+				.toArray(String[]::new))
+			.withPropertyValues(DATABASE + "=jdbc:h2:mem:unencrypted")
+			.run(failing("Property 'airlock.gateway.pairing.store.key' is missing", "openssl rand -base64 32"));
+	}
+
+	@Test
 	void tokensPerUserDoNotAllowDurableMethods() {
 		perUser().withBean(Payouts.class).run(failing("access tokens are per user", "airlock.gateway.auth.pat"));
 	}
@@ -382,10 +395,12 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	private String[] properties() {
-		return this.simulator.properties()
-			.entrySet()
-			.stream()
-			.map((property) -> property.getKey() + "=" + property.getValue())
+		return Stream
+			.concat(Stream.of(StoredCalls.KEY_PROPERTY),
+					this.simulator.properties()
+						.entrySet()
+						.stream()
+						.map((property) -> property.getKey() + "=" + property.getValue()))
 			.toArray(String[]::new);
 	}
 

@@ -79,7 +79,7 @@ class PayoutServiceTests {
 		DurableApproval recorded = this.approvals.recording(() -> this.service.pay("ann", new BigDecimal("2.50")));
 		this.steps.execute();
 		PendingRequest request = this.approver.awaitRequest();
-		assertThat(request).hasCommandText("PayoutService.pay(account=ann, amount=2.50)");
+		assertThat(request).hasCommandText("PayoutService.pay(account=ann, amount=2.50)\ncontext tenant: name=north");
 		assertThat(this.bank.transfers()).noneMatch((transfer) -> transfer.startsWith(recorded.id()));
 		this.approver.approve(request);
 		this.steps.execute();

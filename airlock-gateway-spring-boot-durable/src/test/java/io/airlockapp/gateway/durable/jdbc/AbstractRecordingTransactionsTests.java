@@ -442,7 +442,7 @@ abstract class AbstractRecordingTransactionsTests {
 			this.dataSource = dataSource;
 			this.listener = new RunTransactionListener(dataSource, () -> TestCalls.NOW);
 			this.transactions = new RecordingTransactions(dataSource, this.listener);
-			this.store = new JdbcDurableCallStore(dataSource, null, List.of(), false);
+			this.store = new JdbcDurableCallStore(dataSource, TestCalls.STORE_KEY, List.of(), false);
 		}
 
 		String record() {

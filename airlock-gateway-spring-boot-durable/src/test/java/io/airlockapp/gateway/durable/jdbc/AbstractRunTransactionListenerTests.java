@@ -71,8 +71,9 @@ abstract class AbstractRunTransactionListenerTests {
 	void open() {
 		this.database = database();
 		this.listener = new RunTransactionListener(this.database.dataSource(), () -> COMMITTED);
-		this.store = new JdbcDurableCallStore(this.database.elsewhere().getDataSource(), null, List.of(), false);
-		this.joining = new JdbcDurableCallStore(this.database.dataSource(), null, List.of(), false);
+		this.store = new JdbcDurableCallStore(this.database.elsewhere().getDataSource(), TestCalls.STORE_KEY, List.of(),
+				false);
+		this.joining = new JdbcDurableCallStore(this.database.dataSource(), TestCalls.STORE_KEY, List.of(), false);
 		this.workers = new WorkerTransactions(this.database.dataSource());
 		String id = TestCalls.call().id();
 		this.store.insert(TestCalls.call(id));
@@ -511,7 +512,7 @@ abstract class AbstractRunTransactionListenerTests {
 	void callThatIsLostAtThisMomentIsNotResolvedBesideItsClaim() {
 		start(Kind.JDBC);
 		JdbcDurableCallStore racing = new JdbcDurableCallStore(before("UPDATE AIRLOCK_DURABLE SET STATE", this::lose),
-				null, List.of(), false);
+				TestCalls.STORE_KEY, List.of(), false);
 		assertThat(racing.resolve(this.call.id(), Resolution.RAN, NOW)).isFalse();
 		run(() -> pay(this.application.transaction()));
 		resolve();

@@ -31,7 +31,8 @@ class JdbcDurableStatisticsTests {
 	@MethodSource("platforms")
 	void readsTables(String platform) {
 		try (TestDatabase database = "h2".equals(platform) ? TestDatabase.h2() : TestDatabase.postgres()) {
-			JdbcDurableCallStore store = new JdbcDurableCallStore(database.dataSource(), null, List.of(), false);
+			JdbcDurableCallStore store = new JdbcDurableCallStore(database.dataSource(), TestCalls.STORE_KEY, List.of(),
+					false);
 			JdbcDurableStatistics source = new JdbcDurableStatistics(store, database.dataSource());
 			assertThat(source.get()).isEqualTo(new DurableStatistics(Map.of(), null, null, 0));
 			store.insert(TestCalls.call("req-1", NOW.minusSeconds(60), NOW.plusSeconds(60)));

@@ -57,17 +57,18 @@ class PostgresLockedTableTests {
 		RunTransactionListener listener = new RunTransactionListener(this.database.dataSource(), () -> this.now);
 		this.application = kind.start(this.database).with(listener);
 		RecordingTransactions transactions = new RecordingTransactions(this.database.dataSource(), listener);
-		JdbcDurableCallStore store = new JdbcDurableCallStore(this.database.dataSource(), null, List.of(), false);
+		JdbcDurableCallStore store = new JdbcDurableCallStore(this.database.dataSource(), TestCalls.STORE_KEY,
+				List.of(), false);
 		DbStepScheduler scheduler = new DbStepScheduler(this.database.dataSource(), () -> this.now);
 		PendingCounts counts = new PendingCounts(store, new SimpleAsyncTaskExecutor("count-"), () -> this.now);
 		TransitionPublisher publisher = new TransitionPublisher((event) -> {
 		}, ApprovalListener.of(List.of()));
 		DurableSettings settings = new DurableSettings("one", "command.review", Duration.ofHours(1),
-				Duration.ofMinutes(5), 1000, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1);
+				Duration.ofMinutes(5), 1000, 0, 4, 30, Duration.ofSeconds(25), Duration.ofMinutes(2), 1);
 		ApprovalSteps steps = mock(ApprovalSteps.class);
 		given(steps.createPlaintext(any(), any(), any(), any(), any())).willReturn("{}");
 		this.recorder = new CallRecorder(store, scheduler, transactions, steps, counts, publisher, CallObserver.none(),
-				List.of(), settings, false, () -> this.now);
+				List.of(), settings, TestCalls.STORE_KEY, () -> this.now);
 		this.approvals = new DurableSteps(store, scheduler, new WorkerTransactions(this.database.dataSource()),
 				publisher, counts, settings, () -> this.now)
 			.approvals(this.recorder, transactions, transactions.reading());
@@ -81,7 +82,7 @@ class PostgresLockedTableTests {
 
 	private String record() {
 		return this.recorder.record(new RecordedCall("payouts#pay()",
-				ApprovalRequest.builder("Pay", "Payouts.pay()").gate("Payouts.pay").build(), "{}", false));
+				ApprovalRequest.builder("Pay", "Payouts.pay()").gate("Payouts.pay").build(), "{}", "pay", null));
 	}
 
 	private void lock(String table, Runnable action) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import io.airlockapp.gateway.ApprovalDecision;
+import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableState;
@@ -14,6 +15,7 @@ import io.airlockapp.gateway.durable.StoredDecision;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.harp.Ciphertext;
 import io.airlockapp.gateway.harp.DecisionEvidence;
+import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignatureForm;
 import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.harp.Verdict;
@@ -30,6 +32,8 @@ final class TestCalls {
 	static final SignerKey OTHER_KEY = SignerKey.of("key-2", "bssqPn/iye8PY+o2bg8oO9txYnkJBm/3RyMx8i5Wt4w=");
 
 	static final String SECRET = "order-4711-\u00e4\ud83d\ude00";
+
+	static final EncryptionKey STORE_KEY = EncryptionKey.of(new byte[32]);
 
 	private TestCalls() {
 	}
@@ -48,7 +52,8 @@ final class TestCalls {
 						expiresAt, expiresAt.plus(Duration.ofMinutes(5)), null, null, null, null, null, null),
 				"refundService#refund(java.lang.String)", "default", "command.review", "a1".repeat(32),
 				"{\"arguments\":\"%s\"}".formatted(SECRET), "{\"order\":\"%s\",\"mask\":\"k\"}".formatted(SECRET), null,
-				null, Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), 0);
+				null, Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), 0,
+				CallKeys.NONE);
 	}
 
 	static SealedArtifact artifact(String data) {

@@ -30,6 +30,7 @@ import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableSteps;
 import io.airlockapp.gateway.durable.PendingCounts;
 import io.airlockapp.gateway.durable.TransitionPublisher;
+import io.airlockapp.gateway.durable.WaitingCalls;
 import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.jdbc.JdbcDurableCallStore;
 import io.airlockapp.gateway.durable.jdbc.WorkerTransactions;
@@ -38,6 +39,7 @@ import io.airlockapp.gateway.exchange.ApprovalEnvironment;
 import io.airlockapp.gateway.exchange.PendingApprovals;
 import io.airlockapp.gateway.exchange.PendingLimits;
 import io.airlockapp.gateway.harp.DecisionVerifier;
+import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.InMemoryReplayJournal;
 import io.airlockapp.gateway.harp.SignatureForm;
 
@@ -52,6 +54,8 @@ import org.springframework.transaction.support.TransactionOperations;
  * application with the default settings. The gateway and the engine are simulated.
  */
 final class AskSimulation {
+
+	private static final EncryptionKey STORE_KEY = EncryptionKey.of(new byte[32]);
 
 	private static final int THREADS = 4;
 
@@ -93,11 +97,11 @@ final class AskSimulation {
 		new ResourceDatabasePopulator(new ClassPathResource("schema-h2.sql", JdbcDurableCallStore.class),
 				new ClassPathResource("schema.sql", JdbcRequestBudget.class))
 			.execute(database);
-		this.store = new JdbcDurableCallStore(database, null, List.of(), false);
+		this.store = new JdbcDurableCallStore(database, STORE_KEY, List.of(), false);
 		VirtualEngine engine = new VirtualEngine(this.time, THREADS);
 		TransactionOperations transactions = new WorkerTransactions(database);
 		DurableSettings settings = new DurableSettings("simulation", "command.review", Duration.ofDays(7),
-				Duration.ofMinutes(5), 100_000, THREADS, REQUESTS_PER_MINUTE, Duration.ofSeconds(25),
+				Duration.ofMinutes(5), 100_000, 0, THREADS, REQUESTS_PER_MINUTE, Duration.ofSeconds(25),
 				Duration.ofMinutes(2), 1);
 		DurableSteps steps = new DurableSteps(this.store, engine, transactions, new TransitionPublisher((event) -> {
 		}, ApprovalListener.of(List.of())), new PendingCounts(this.store, Runnable::run, this.clock), settings,
@@ -106,8 +110,8 @@ final class AskSimulation {
 				environment(new JdbcRequestBudget(new VirtualTimeDataSource(database, this.clock), "durable",
 						REQUESTS_PER_MINUTE, Duration.ofMinutes(1))));
 		this.recorder = new CallRecorder(this.store, engine, transactions, exchange, steps.counts(), steps.publisher(),
-				CallObserver.none(), List.of(), settings, false, this.clock);
-		engine.start(steps.ask(exchange, (call) -> false, () -> {
+				CallObserver.none(), List.of(), settings, STORE_KEY, this.clock);
+		engine.start(steps.ask(exchange, (call) -> false, WaitingCalls.forPairings(this.store), () -> {
 		}, this.random), () -> this.ended);
 	}
 
@@ -189,7 +193,7 @@ final class AskSimulation {
 
 	private String record() {
 		return this.recorder.record(new RecordedCall("payouts#pay(java.lang.String)",
-				ApprovalRequest.builder("Payout", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", false));
+				ApprovalRequest.builder("Payout", "Payouts.pay(\"ann\")").gate("Payouts.pay").build(), "{}", "{}", null));
 	}
 
 	private void decideYoung(String id) {

@@ -1,0 +1,58 @@
+package io.airlockapp.gateway.durable;
+
+import io.airlockapp.gateway.durable.method.RecordedCall;
+import io.airlockapp.gateway.harp.ArtifactHash;
+import io.airlockapp.gateway.harp.EncryptionKey;
+import io.airlockapp.gateway.harp.HarpJson;
+import io.airlockapp.gateway.harp.StrictUtf8;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Holds the keys by which undecided calls are limited. They are digests from which
+ * neither the requester nor an argument follows.
+ *
+ * @param requester the key of the requester, or {@code null} if there is none
+ * @param equal the key that equal calls have in common, and that no two undecided calls
+ * have, or {@code null} if the number of equal calls is not limited
+ */
+public record CallKeys(@Nullable String requester, @Nullable String equal) {
+
+	/**
+	 * The keys of a call that only the number of all calls limits.
+	 */
+	public static final CallKeys NONE = new CallKeys(null, null);
+
+	/**
+	 * Create the keys of a call. Calls are equal if they are of the same target with the
+	 * same arguments and contexts, by the same requester, for the same approvers.
+	 * @param call the call
+	 * @param context the contexts of the caller
+	 * @param storeKey the key from which the digests are derived
+	 */
+	static CallKeys of(RecordedCall call, ObjectNode context, EncryptionKey storeKey) {
+		ArrayNode parts = HarpJson.mapper().createArrayNode();
+		parts.add(call.target()).add(call.request().getPairing()).add(call.requester()).add(call.comparable());
+		parts.add(context);
+		return new CallKeys((call.requester() != null) ? digest(storeKey, "requester", call.requester()) : null,
+				digest(storeKey, "equal", parts.toString()));
+	}
+
+	/**
+	 * Return the keys of one of the equal calls that may be undecided at the same time.
+	 */
+	CallKeys numbered(int number) {
+		return new CallKeys(this.requester, this.equal + "#" + number);
+	}
+
+	CallKeys withoutEqual() {
+		return new CallKeys(this.requester, null);
+	}
+
+	private static String digest(EncryptionKey storeKey, String kind, String text) {
+		return storeKey.derive("airlock-durable-%s-v1:%s".formatted(kind, ArtifactHash.of(StrictUtf8.encode(text))))
+			.encode();
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.airlockapp.gateway.durable;
+
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import io.airlockapp.gateway.support.WarnOnceLog;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Registry of the calls that this instance leaves to others, for one reason.
+ */
+public final class WaitingCalls {
+
+	private static final Log logger = LogFactory.getLog(WaitingCalls.class);
+
+	private static final int LIMIT = 100;
+
+	private static final int MAX_WAITING = 1000;
+
+	private final WarnOnceLog warnings = new WarnOnceLog(logger);
+
+	private final Map<String, String> gates = new ConcurrentHashMap<>();
+
+	private final DurableCallStore store;
+
+	private final Set<DurableState> states;
+
+	private final String warning;
+
+	private WaitingCalls(DurableCallStore store, Set<DurableState> states, String warning) {
+		this.store = store;
+		this.states = states;
+		this.warning = warning;
+	}
+
+	/**
+	 * Create a registry of approved calls whose method this instance does not have.
+	 */
+	public static WaitingCalls forTargets(DurableCallStore store) {
+		return new WaitingCalls(store, EnumSet.of(DurableState.DECIDED),
+				"Approval %s waits for an instance that has %s, since this one has no such method");
+	}
+
+	/**
+	 * Create a registry of calls for which another pairing was asked than that of this
+	 * instance.
+	 * @param store the store of calls
+	 * @return the registry
+	 */
+	public static WaitingCalls forPairings(DurableCallStore store) {
+		return new WaitingCalls(store, EnumSet.of(DurableState.SUBMITTED, DurableState.DECIDED),
+				"Approval %s of %s waits for an instance with the pairing that was asked, since this one has another");
+	}
+
+	void add(DurableApproval approval) {
+		if (this.gates.size() < LIMIT) {
+			this.gates.put(approval.id(), approval.gate());
+		}
+		this.warnings.warn(this.warning.formatted(approval.id(), approval.gate()));
+	}
+
+	void remove(String id) {
+		if (this.gates.remove(id) != null && this.gates.isEmpty()) {
+			this.warnings.reset();
+		}
+	}
+
+	/**
+	 * Find the guarded methods whose calls still wait. Other instances may have gone on
+	 * with calls meanwhile.
+	 * @return the methods
+	 */
+	public Set<String> findGates() {
+		if (!this.gates.isEmpty()) {
+			Set<String> waiting = this.store.find(this.states, null, MAX_WAITING)
+				.stream()
+				.map(DurableApproval::id)
+				.collect(Collectors.toSet());
+			this.gates.keySet().stream().filter((id) -> !waiting.contains(id)).forEach(this::remove);
+		}
+		return new TreeSet<>(this.gates.values());
+	}
+
+}

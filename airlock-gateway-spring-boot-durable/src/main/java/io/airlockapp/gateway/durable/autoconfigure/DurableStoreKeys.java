@@ -1,0 +1,48 @@
+package io.airlockapp.gateway.durable.autoconfigure;
+
+import java.util.List;
+
+import io.airlockapp.gateway.harp.EncryptionKey;
+
+import org.springframework.core.env.Environment;
+
+/**
+ * Holds the keys that encrypt recorded calls.
+ *
+ * @param key the key that encrypts
+ * @param previous keys that only decrypt
+ */
+record DurableStoreKeys(EncryptionKey key, List<EncryptionKey> previous) {
+
+	private static final String PROPERTY = "airlock.gateway.pairing.store.key";
+
+	private static final String HOW_TO_MAKE = "Set it to 32 random bytes as base64 or base64url, such as 'openssl rand -base64 32' makes";
+
+	static DurableStoreKeys of(Environment environment, List<String> previous) {
+		String key = environment.getProperty(PROPERTY);
+		if (key == null) {
+			throw new DurableConfigurationException(
+					"Property '%s' is missing: calls of durable methods are recorded only if they are encrypted"
+						.formatted(PROPERTY),
+					HOW_TO_MAKE + ", the same in all instances, or remove 'airlock-gateway-spring-boot-durable'.");
+		}
+		return new DurableStoreKeys(parse(PROPERTY, key),
+				previous.stream().map((each) -> parse("airlock.gateway.durable.previous-store-keys", each)).toList());
+	}
+
+	private static EncryptionKey parse(String property, String key) {
+		try {
+			return EncryptionKey.parse(key.trim());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new DurableConfigurationException(
+					"Property '%s' can't be used: %s".formatted(property, ex.getMessage()), HOW_TO_MAKE + ".");
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "DurableStoreKeys";
+	}
+
+}

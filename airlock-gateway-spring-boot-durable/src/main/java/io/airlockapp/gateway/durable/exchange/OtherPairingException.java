@@ -1,0 +1,15 @@
+package io.airlockapp.gateway.durable.exchange;
+
+/**
+ * Exception thrown when the pairing of this instance is another one than that which was
+ * asked for an approval. Another instance may have that one, such as while keys in
+ * properties are replaced.
+ */
+@SuppressWarnings("serial")
+public final class OtherPairingException extends RuntimeException {
+
+	OtherPairingException(String pairing) {
+		super("The pairing '%s' of this instance is another one than that which was asked".formatted(pairing));
+	}
+
+}

@@ -1,0 +1,47 @@
+package io.airlockapp.gateway.durable.jdbc;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+import io.airlockapp.gateway.durable.DurableCall;
+import io.airlockapp.gateway.harp.EncryptionKey;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Changes stored calls like someone who can write to the database and has the store key,
+ * so that what is verified apart from the encryption can be tested.
+ */
+public final class StoredCalls {
+
+	/**
+	 * The property with the store key of tests.
+	 */
+	public static final String KEY_PROPERTY = "airlock.gateway.pairing.store.key=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
+	private static final EncryptionKey KEY = EncryptionKey.parse(KEY_PROPERTY.substring(KEY_PROPERTY.indexOf('=') + 1));
+
+	private StoredCalls() {
+	}
+
+	public static DurableCall find(JdbcTemplate jdbc, String id) {
+		return new JdbcDurableCallStore(jdbc.getDataSource(), KEY, List.of(), false).findCall(id);
+	}
+
+	public static void change(JdbcTemplate jdbc, String id, UnaryOperator<DurableCall> change) {
+		DurableCall call = change.apply(find(jdbc, id));
+		ColumnCipher cipher = new ColumnCipher(KEY, List.of());
+		jdbc.update("UPDATE AIRLOCK_DURABLE SET TARGET = ?, HASH = ?, PLAINTEXT = ?, ARGUMENTS = ? WHERE ID = ?",
+				call.target(), call.hash(), cipher.encrypt(DurableRows.placeOfPlaintext(call), call.plaintext()),
+				cipher.encrypt(DurableRows.place(id, "ARGUMENTS"), call.arguments()), id);
+		if (call.artifact() != null) {
+			jdbc.update("UPDATE AIRLOCK_DURABLE SET ARTIFACT = ? WHERE ID = ?",
+					cipher.encrypt(DurableRows.place(id, "ARTIFACT"), StoredJson.write(call.artifact())), id);
+		}
+		if (call.decision() != null) {
+			jdbc.update("UPDATE AIRLOCK_DURABLE SET DECISION = ? WHERE ID = ?",
+					cipher.encrypt(DurableRows.place(id, "DECISION"), StoredJson.write(call.decision())), id);
+		}
+	}
+
+}

@@ -231,13 +231,21 @@ class ExchangeTests {
 	}
 
 	@Test
-	void refusesMembersThatAreNull() {
+	void takesOptionalMembersThatAreNullForAbsent() {
 		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
 				this.clock.instant().plusSeconds(60));
 		submission.putNull("trace");
+		assertThat(this.enforcer.post("/v1/artifacts", submission).status()).isEqualTo(202);
+	}
+
+	@Test
+	void refusesRequiredMembersThatAreNull() {
+		ObjectNode submission = this.enforcer.submission(this.enforcer.newRequestId(), TestEnforcer.plaintext(),
+				this.clock.instant().plusSeconds(60));
+		submission.putNull("requestId");
 		Answer answer = this.enforcer.post("/v1/artifacts", submission);
 		assertThat(answer.status()).isEqualTo(400);
-		assertThat(answer.body()).contains("trace");
+		assertThat(answer.body()).contains("requestId");
 	}
 
 	@Test

@@ -1,12 +1,12 @@
 package io.airlockapp.gateway.flows;
 
 import java.io.ByteArrayInputStream;
+import java.lang.ref.WeakReference;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -63,7 +63,7 @@ class SecretsOfCallsTests {
 				Arguments.argumentSet("lone surrogate in a name", Map.of(Secrets.ARGUMENT + "\ud800", 1)),
 				Arguments.argumentSet("too deep", deep), Arguments.argumentSet("stream", Stream.of(Secrets.ARGUMENT)),
 				Arguments.argumentSet("input", new ByteArrayInputStream(Secrets.ARGUMENT.getBytes())),
-				Arguments.argumentSet("no data", new AtomicReference<>(Secrets.ARGUMENT)));
+				Arguments.argumentSet("no data", new WeakReference<>(Secrets.ARGUMENT)));
 	}
 
 	@ParameterizedTest

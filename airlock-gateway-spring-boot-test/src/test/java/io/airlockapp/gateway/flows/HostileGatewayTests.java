@@ -91,8 +91,10 @@ class HostileGatewayTests {
 
 	@AfterEach
 	void nothingWasPaid() {
-		assertThat(this.payments.payments()).isEmpty();
 		simulator.reset();
+		List<String> paid = List.copyOf(this.payments.payments());
+		this.payments.payments().clear();
+		assertThat(paid).isEmpty();
 	}
 
 	static Stream<Arguments> forgeries() {
@@ -107,6 +109,27 @@ class HostileGatewayTests {
 		relay(form, "approve", forgery.change());
 		assertRefused(forgery.failure());
 		GuardedApplication.assertOneOutcome(output, "not verified after ");
+	}
+
+	static Stream<Arguments> otherMessages() {
+		return Stream.of(SignatureForm.values())
+			.flatMap((form) -> Forgery.ofOtherMessages().map((change) -> Arguments.of(form, change)));
+	}
+
+	@ParameterizedTest(name = "{0}: {index}")
+	@MethodSource("otherMessages")
+	void takesNoOtherMessageForADecision(SignatureForm form, Consumer<Decision> change) {
+		AtomicBoolean changed = new AtomicBoolean();
+		simulator.tamperDecisions((envelope) -> {
+			boolean first = changed.compareAndSet(false, true);
+			Decision decision = Decision.signed(form, key, first ? "approve" : "reject",
+					envelope.get("requestId").stringValue(), envelope.get("body").get("artifactHash").stringValue());
+			if (first) {
+				change.accept(decision);
+			}
+			return decision.envelope();
+		});
+		assertThatExceptionOfType(ApprovalDeniedException.class).isThrownBy(() -> this.payments.pay("a"));
 	}
 
 	@ParameterizedTest
@@ -143,7 +166,7 @@ class HostileGatewayTests {
 		AtomicReference<ObjectNode> earlier = new AtomicReference<>();
 		relay(form, "approve", (decision) -> {
 			earlier.compareAndSet(null, decision.envelope().deepCopy());
-			decision.envelope().remove("msgType");
+			decision.body().remove("signature");
 		});
 		assertRefused(Failure.MALFORMED);
 		simulator.tamperDecisions((envelope) -> earlier.get());

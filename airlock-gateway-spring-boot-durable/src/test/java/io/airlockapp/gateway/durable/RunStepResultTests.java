@@ -123,7 +123,7 @@ class RunStepResultTests {
 		DurableApproval call = decided();
 		assertThat(perform(call, (approved, claim) -> {
 			assertThat(claim.getAsBoolean()).isTrue();
-			this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET COMMITTED_AT = 1");
+			this.instance.committed(call.id());
 			throw new IllegalStateException();
 		})).isNull();
 		assertEnded(call, DurableState.FAILED, IllegalStateException.class.getName());

@@ -434,9 +434,10 @@ class ArgumentRecorderTests {
 		ArgumentRecorder recorder = new ArgumentRecorder(this.mapper,
 				new SnapshotWriter(this.mapper, DataSize.ofBytes(4), List.of()));
 		String recorded = record(method("text"), "a long text");
-		assertThat(
-				recorder.rebuild(recorded, method("text"), Target.class).areThoseOf(plaintext("text", "a long text")))
-			.isFalse();
+		RebuiltArguments rebuilt = recorder.rebuild(recorded, method("text"), Target.class);
+		assertThatExceptionOfType(InvalidApprovalUsageException.class)
+			.isThrownBy(() -> rebuilt.areThoseOf(plaintext("text", "a long text")))
+			.withMessageContaining("larger than 4 bytes");
 	}
 
 	@Test

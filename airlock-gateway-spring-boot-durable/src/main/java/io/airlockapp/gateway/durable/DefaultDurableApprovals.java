@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,13 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	@Override
 	public Optional<DurableApproval> find(String id) {
 		return this.reading.execute((status) -> Optional.ofNullable(this.store.find(id)));
+	}
+
+	@Override
+	public Optional<ApprovalDecision> decision(String id) {
+		return this.reading.execute((status) -> Optional.ofNullable(this.store.findCall(id)))
+			.map(DurableCall::decision)
+			.map(StoredDecision::decision);
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import io.airlockapp.gateway.ApprovalDecision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,17 @@ public interface DurableApprovals {
 	 * @return the approval, or empty if there is none with this id
 	 */
 	Optional<DurableApproval> find(String id);
+
+	/**
+	 * Find the decision on an approval, with its reason. A call that ended as
+	 * {@link DurableState#TIMED_OUT} or {@link DurableState#CANCELLED} can have a
+	 * decision that was not used.
+	 * @param id the id of the approval request
+	 * @return the verified decision as it was stored, or empty if there is none, there is
+	 * no approval with this id, or its row is not what this application stored
+	 * @throws UnreadableCallException if the decision can't be decrypted by this instance
+	 */
+	Optional<ApprovalDecision> decision(String id);
 
 	/**
 	 * Find approvals in the order of their ids.

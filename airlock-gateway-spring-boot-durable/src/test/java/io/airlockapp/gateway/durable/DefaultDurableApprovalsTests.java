@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.Set;
 
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -45,6 +49,40 @@ class DefaultDurableApprovalsTests {
 			.containsExactly(ids.get(1));
 		assertThat(this.approvals.find(EnumSet.of(DurableState.DONE), null, 10)).isEmpty();
 		assertThat(this.approvals.find(Set.of(), null, 10)).isEmpty();
+	}
+
+	@Test
+	void decisionIsFoundFromItsReceiptOn() {
+		DurableApproval call = this.instance.record();
+		this.ask.perform(call.id());
+		assertThat(this.approvals.decision(call.id())).isEmpty();
+		assertThat(this.approvals.decision("req-unknown")).isEmpty();
+		assertThat(this.instance.gateway.decide(call.id(), "reject")).isTrue();
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DENIED);
+		assertThat(this.approvals.decision(call.id())).hasValueSatisfying((decision) -> {
+			assertThat(decision.requestId()).isEqualTo(call.id());
+			assertThat(decision.isApproved()).isFalse();
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "LABEL = 'Other'", "DECISION = 'changed'", "PLAINTEXT = 'changed'" })
+	void decisionOfAChangedRowIsNotFound(String change) {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET " + change);
+		assertThat(this.approvals.decision(call.id())).isEmpty();
+		this.instance.run((approved, claim) -> ApprovedCalls.Result.DONE, new StandingTicker()).perform(call.id(), 1);
+		assertThat(this.approvals.find(call.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
+		assertThat(this.approvals.decision(call.id())).isEmpty();
+	}
+
+	@Test
+	void decisionOfACopyIsNotFound() {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET ID = 'req-copy'");
+		assertThat(this.approvals.decision("req-copy")).isEmpty();
+		assertThat(this.approvals.decision(call.id())).isEmpty();
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import io.airlockapp.gateway.durable.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.util.Assert;
 
 /**
  * Default implementation of {@link DurableApprovals}.
@@ -46,15 +47,14 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	}
 
 	@Override
-	public DurableApproval recording(Runnable call) {
-		List<DurableApproval> recorded = this.recorder.recordedBy(call);
-		if (recorded.size() != 1) {
-			throw new IllegalStateException(
-					"Exactly one call of a durable method has to be recorded, but there were %s. Call one method with "
-						.formatted(recorded.size())
-							+ "@RequiresAirlockApproval(durable = true) of a bean, in the same thread");
-		}
-		return recorded.get(0);
+	public Optional<DurableApproval> recording(Runnable call) {
+		return this.recorder.recording(null, call);
+	}
+
+	@Override
+	public Optional<DurableApproval> recording(String key, Runnable call) {
+		Assert.hasText(key, "'key' must not be empty");
+		return this.recorder.recording(key, call);
 	}
 
 	@Override

@@ -13,13 +13,28 @@ import org.jspecify.annotations.Nullable;
 public interface DurableApprovals {
 
 	/**
-	 * Invoke a durable method and return what was recorded.
-	 * @param call code that invokes exactly one durable method of a bean
-	 * @return the recorded approval
-	 * @throws IllegalStateException if no call or several calls were recorded. In a
-	 * transaction, they are recorded nevertheless unless it is rolled back
+	 * Invoke a durable method and return what was recorded. A second call of a durable
+	 * method is refused: it is neither recorded nor invoked.
+	 * @param call code that invokes one durable method of a bean, in the current thread
+	 * @return the recorded approval, or empty if the call needs no approval, so that the
+	 * method was invoked at once: its condition is {@code false}, or
+	 * {@code airlock.gateway.approval.mode} is {@code bypass}
+	 * @throws IllegalStateException if no durable method was called
 	 */
-	DurableApproval recording(Runnable call);
+	Optional<DurableApproval> recording(Runnable call);
+
+	/**
+	 * Invoke a durable method, unless one of its calls with the same key is open, and
+	 * return what was recorded now or before. A call is open until it ends or is
+	 * cancelled, also while it runs and while its outcome is unknown. Its arguments can
+	 * be others.
+	 * @param key the key, which is unique among the open calls of the method
+	 * @param call code that invokes one durable method of a bean, in the current thread
+	 * @return the approval of the open call, or empty if the call needs no approval, so
+	 * that the method was invoked at once
+	 * @throws IllegalStateException if no durable method was called
+	 */
+	Optional<DurableApproval> recording(String key, Runnable call);
 
 	/**
 	 * Find an approval.

@@ -126,7 +126,7 @@ class AskStepTests {
 	@Test
 	void requestThatTheGatewayDoesNotKnowMinutesAfterTheExpiryTimesOut() {
 		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofHours(1), 0));
-		DurableApproval call = recorder.recordedBy(() -> recorder.record(TestInstance.call())).get(0);
+		DurableApproval call = recorder.recording(null, () -> recorder.record(TestInstance.call())).orElseThrow();
 		this.ask.perform(call.id());
 		this.instance.gateway.exchanges.clear();
 		this.instance.now = call.expiresAt().plusSeconds(299);

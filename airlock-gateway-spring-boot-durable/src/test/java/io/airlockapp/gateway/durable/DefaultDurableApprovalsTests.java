@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.AdditionalAnswers.delegatesTo;
@@ -98,14 +100,18 @@ class DefaultDurableApprovalsTests {
 		CallRecorder recorder = this.instance.recorder();
 		DurableApprovals recording = this.instance.steps.approvals(recorder, this.instance.callers,
 				this.instance.callers.reading());
-		DurableApproval recorded = recording.recording(() -> recorder.record(TestInstance.call()));
+		DurableApproval recorded = recording.recording(() -> recorder.record(TestInstance.call())).orElseThrow();
 		assertThat(recording.find(recorded.id())).contains(recorded);
 		assertThatIllegalStateException().isThrownBy(() -> recording.recording(() -> {
-		})).withMessageContaining("there were 0");
-		assertThatIllegalStateException().isThrownBy(() -> recording.recording(() -> {
+		})).withMessageContaining("No call of a durable method");
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> recording.recording(() -> {
 			recorder.record(TestInstance.call());
 			recorder.record(TestInstance.call());
-		})).withMessageContaining("there were 2");
+		})).withMessageContaining("Call 'recording' for each call");
+		assertThat(recording.find(DurableState.open(), null, 10)).hasSize(2);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> recording.recording(" ", () -> recorder.record(TestInstance.call())))
+			.withMessageContaining("'key'");
 	}
 
 	@Test

@@ -131,11 +131,12 @@ public final class AirlockApprovalAutoConfiguration {
 	private static @Nullable DurableCalls durableCalls(ObjectProvider<DurableCalls> durableCalls,
 			AirlockGatewayProperties properties, Environment environment) {
 		if (properties.approval().mode() == Mode.BYPASS) {
-			return null;
+			DurableCalls calls = durableCalls.getIfAvailable();
+			return (calls != null) ? new BypassedDurableCalls(calls) : null;
 		}
 		return durableCalls.getIfAvailable(() -> (proxy, call) -> {
 			throw new ApprovalUnavailableException(
-					"The call of %s is not recorded. %s".formatted(call, findObstacle(environment)), null, null);
+					"The call of %s is not recorded. %s".formatted(call, findDurableObstacle(environment)), null, null);
 		});
 	}
 
@@ -175,7 +176,8 @@ public final class AirlockApprovalAutoConfiguration {
 	ApprovalGate airlockApprovalGate(AirlockGatewayProperties properties, ObjectProvider<AirlockGatewayApi> api,
 			@Qualifier("airlockApprovalEnvironment") ObjectProvider<ApprovalEnvironment> environment,
 			ObjectProvider<ApprovalJournal> journal, ObjectProvider<ApprovalGateDecorator> decorators,
-			DenialPublisher publisher, ObjectProvider<PendingApprovals> pending, ApplicationContext context) {
+			DenialPublisher publisher, ObjectProvider<PendingApprovals> pending,
+			DuplicateApprovalGate.Limit duplicateLimit, ApplicationContext context) {
 		if (properties.approval().mode() == Mode.BYPASS) {
 			return new BypassApprovalGate();
 		}
@@ -194,8 +196,8 @@ public final class AirlockApprovalAutoConfiguration {
 			gate = decorator.decorate(gate);
 		}
 		PairingSource pairings = collaborators.pairingSource();
-		gate = withRests(withLimits(gate, properties.approval(), isWebApplication(context), pairings, publisher),
-				properties.approval(), pairings, publisher);
+		gate = withRests(withLimit(gate, duplicateLimit, pairings, publisher), properties.approval(), pairings,
+				publisher);
 		// Outside of the other gates, so that nothing is done for calls that must not
 		// wait
 		return new AdmittingApprovalGate(gate, collaborators.pending(), properties.approval().allowInTransaction(),
@@ -206,19 +208,24 @@ public final class AirlockApprovalAutoConfiguration {
 		return context instanceof WebApplicationContext || context instanceof ReactiveWebApplicationContext;
 	}
 
-	private static ApprovalGate withLimits(ApprovalGate gate, Approval approval, boolean web, PairingSource pairings,
-			DenialPublisher publisher) {
-		Duplicates duplicates = approval.limits().duplicates();
+	@Bean
+	DuplicateApprovalGate.Limit airlockDuplicateLimit(AirlockGatewayProperties properties, ApplicationContext context) {
+		Duplicates duplicates = properties.approval().limits().duplicates();
 		if (duplicates == null) {
 			// In a web application, an equal invocation is a form that was submitted
 			// twice; in a batch, it can be a second payout
-			duplicates = web ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
+			duplicates = isWebApplication(context) ? Duplicates.REFUSE : Duplicates.ALLOW_ONE;
 		}
-		return switch (duplicates) {
-			case REFUSE -> new DuplicateApprovalGate(gate, 1, pairings, publisher);
-			case ALLOW_ONE -> new DuplicateApprovalGate(gate, 2, pairings, publisher);
-			case ALLOW -> gate;
-		};
+		return new DuplicateApprovalGate.Limit(switch (duplicates) {
+			case REFUSE -> 1;
+			case ALLOW_ONE -> 2;
+			case ALLOW -> 0;
+		});
+	}
+
+	private static ApprovalGate withLimit(ApprovalGate gate, DuplicateApprovalGate.Limit limit, PairingSource pairings,
+			DenialPublisher publisher) {
+		return (limit.number() > 0) ? new DuplicateApprovalGate(gate, limit.number(), pairings, publisher) : gate;
 	}
 
 	private static ApprovalGate withRests(ApprovalGate gate, Approval approval, PairingSource pairings,
@@ -261,6 +268,11 @@ public final class AirlockApprovalAutoConfiguration {
 		return LazyInitializationExcludeFilter.forBeanTypes(ApprovalGate.class);
 	}
 
+	private static String findDurableObstacle(Environment environment) {
+		return Binder.get(environment).bind("airlock.gateway.durable.enabled", Boolean.class).orElse(true)
+				? findObstacle(environment) : "'airlock.gateway.durable.enabled' is 'false': remove it";
+	}
+
 	static String findObstacle(Environment environment) {
 		String cause = Binder.get(environment).bind("airlock.gateway.enabled", Boolean.class).orElse(true)
 				? "AirlockGatewayAutoConfiguration does not apply: put @AutoConfigureAirlockSimulator on a test "
@@ -268,6 +280,23 @@ public final class AirlockApprovalAutoConfiguration {
 				: "'airlock.gateway.enabled' is 'false': remove it";
 		return "Approval can't be requested, since %s, or set 'airlock.gateway.approval.mode=bypass' to run guarded methods "
 			.formatted(cause) + "without approval";
+	}
+
+	/**
+	 * {@link DurableCalls} of which none is recorded.
+	 */
+	private record BypassedDurableCalls(DurableCalls delegate) implements DurableCalls {
+
+		@Override
+		public boolean record(Object proxy, Call call) {
+			return false;
+		}
+
+		@Override
+		public void starting(Call call) {
+			this.delegate.starting(call);
+		}
+
 	}
 
 	/**

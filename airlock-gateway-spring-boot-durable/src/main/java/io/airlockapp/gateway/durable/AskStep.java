@@ -138,8 +138,9 @@ public final class AskStep {
 		if (this.deniedByPolicy.test(call)) {
 			return deny(call);
 		}
-		if (!this.submitter.submit(call)) {
-			return end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
+		AirlockGatewayException refusal = this.submitter.submit(call);
+		if (refusal != null) {
+			return refused(call, refusal);
 		}
 		DurableApproval approval = this.store.find(call.id());
 		if (approval != null && (approval.state() == DurableState.CANCELLING || approval.state().isEnded())) {
@@ -148,6 +149,19 @@ public final class AskStep {
 			return null;
 		}
 		return again(call);
+	}
+
+	/**
+	 * End a call whose request the gateway refuses. It does so if the request expired
+	 * while it waited for its turn.
+	 */
+	private @Nullable NextStep refused(DurableCall call, AirlockGatewayException refusal) {
+		if (!refusal.isOtherContent() && isOver(call.approval().expiresAt())) {
+			return end(call, DurableState.TIMED_OUT, null);
+		}
+		logger.warn("The gateway refuses approval %s '%s': %s".formatted(call.id(), call.approval().label(),
+				refusal.getMessage()));
+		return end(call, DurableState.REFUSED, "GATEWAY_REFUSED");
 	}
 
 	/**

@@ -15,9 +15,16 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param requester the key of the requester, or {@code null} if there is none
  * @param equal the key that equal calls have in common, and that no two undecided calls
- * have, or {@code null} if the number of equal calls is not limited
+ * have, or {@code null} if the number of equal calls is not limited. With the prefix
+ * {@value #KEPT}, no two open calls have it
  */
 public record CallKeys(@Nullable String requester, @Nullable String equal) {
+
+	/**
+	 * The prefix of keys that a call keeps after its decision, until it ends or is
+	 * cancelled.
+	 */
+	public static final String KEPT = "key:";
 
 	/**
 	 * The keys of a call that only the number of all calls limits.
@@ -44,6 +51,15 @@ public record CallKeys(@Nullable String requester, @Nullable String equal) {
 	 */
 	CallKeys numbered(int number) {
 		return new CallKeys(this.requester, this.equal + "#" + number);
+	}
+
+	/**
+	 * Return the keys of a call of which only one may be open, with the same key of the
+	 * application.
+	 */
+	CallKeys named(String target, String key, EncryptionKey storeKey) {
+		ArrayNode parts = HarpJson.mapper().createArrayNode().add(target).add(key);
+		return new CallKeys(this.requester, KEPT + digest(storeKey, "key", parts.toString()));
 	}
 
 	CallKeys withoutEqual() {

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,6 +17,7 @@ import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.client.Envelope;
 import io.airlockapp.gateway.durable.PendingCounts.Places;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
@@ -46,7 +47,9 @@ public final class CallRecorder {
 
 	private static final Log logger = LogFactory.getLog(CallRecorder.class);
 
-	private final ThreadLocal<@Nullable List<DurableApproval>> recording = new ThreadLocal<>();
+	private static final int KEY_ATTEMPTS = 3;
+
+	private final ThreadLocal<@Nullable Recording> recording = new ThreadLocal<>();
 
 	private final DurableCallStore store;
 
@@ -121,17 +124,14 @@ public final class CallRecorder {
 			throw refused("The application stops, so the call of %s is not recorded".formatted(gate));
 		}
 		try {
-			ObjectNode context = captureContexts();
-			CallKeys keys = CallKeys.of(recorded, context, this.storeKey);
-			requirePlace(gate, keys.requester());
-			DurableCall call = this.observer.record(gate,
-					(trace) -> insert(gate, keys, (numbered) -> create(recorded, context, numbered, trace)));
-			this.counts.added(gate, keys.requester());
-			List<DurableApproval> tickets = this.recording.get();
-			if (tickets != null) {
-				tickets.add(call.approval());
+			Recording current = this.recording.get();
+			if (current == null) {
+				return record(recorded, gate, null).id();
 			}
-			return call.id();
+			current.requireFirst(gate);
+			DurableApproval approval = record(recorded, gate, current.key());
+			current.called(approval);
+			return approval.id();
 		}
 		catch (AirlockGatewayException ex) {
 			throw ex;
@@ -140,6 +140,41 @@ public final class CallRecorder {
 			throw new ApprovalUnavailableException("The call of %s cannot be recorded, so it never runs: %s"
 				.formatted(gate, AirlockGatewayException.safeMessage(ex)), null, ex);
 		}
+	}
+
+	private DurableApproval record(RecordedCall recorded, String gate, @Nullable String key) {
+		ObjectNode context = captureContexts();
+		CallKeys keys = CallKeys.of(recorded, context, this.storeKey);
+		if (key == null) {
+			return record(gate, keys.requester(),
+					(trace) -> insert(gate, keys, (numbered) -> create(recorded, context, numbered, trace)));
+		}
+		CallKeys keyed = keys.named(recorded.target(), key, this.storeKey);
+		for (int attempt = 0; attempt < KEY_ATTEMPTS; attempt++) {
+			Optional<DurableApproval> open = this.transactions
+				.execute((status) -> Optional.ofNullable(this.store.findOpen(keyed)));
+			if (open.isPresent()) {
+				return open.get();
+			}
+			try {
+				return record(gate, keys.requester(), (trace) -> insert(create(recorded, context, keyed, trace)));
+			}
+			catch (DuplicateKeyException ex) {
+				logger.debug("A call of %s with the same key was recorded meanwhile".formatted(gate));
+			}
+		}
+		throw new ApprovalPendingException(
+				("A call of %s with the same key is recorded already, but is not visible in this transaction. Call it in a "
+						+ "transaction with the isolation level READ COMMITTED")
+					.formatted(gate));
+	}
+
+	private DurableApproval record(String gate, @Nullable String requester,
+			Function<Map<String, String>, DurableCall> insertion) {
+		requirePlace(gate, requester);
+		DurableCall call = this.observer.record(gate, insertion);
+		this.counts.added(gate, requester);
+		return call.approval();
 	}
 
 	/**
@@ -248,22 +283,35 @@ public final class CallRecorder {
 	}
 
 	/**
-	 * Return what was recorded by code in this thread.
-	 * @param call the code
-	 * @return the recorded approvals in order
+	 * Admit a call that is not recorded before its method starts in this thread.
+	 * @param method the called method
+	 * @throws InvalidApprovalUsageException if it is not the first call of a recording
 	 */
-	List<DurableApproval> recordedBy(Runnable call) {
-		List<DurableApproval> outer = this.recording.get();
-		List<DurableApproval> tickets = new ArrayList<>();
-		this.recording.set(tickets);
+	void starting(String method) {
+		Recording current = this.recording.get();
+		if (current != null) {
+			current.requireFirst(method);
+			current.called(null);
+		}
+	}
+
+	/**
+	 * Execute code that calls one durable method in this thread.
+	 * @param key the key of the call, or {@code null} if it has none
+	 * @param call the code
+	 * @return the recorded approval, or empty if the method has started at once
+	 * @throws IllegalStateException if there was no call
+	 */
+	Optional<DurableApproval> recording(@Nullable String key, Runnable call) {
+		Recording current = new Recording(key, this.recording.get());
+		this.recording.set(current);
 		try {
 			call.run();
-			return tickets;
+			return current.result();
 		}
 		finally {
-			if (outer != null) {
-				outer.addAll(tickets);
-				this.recording.set(outer);
+			if (current.outer() != null) {
+				this.recording.set(current.outer());
 			}
 			else {
 				this.recording.remove();
@@ -285,6 +333,84 @@ public final class CallRecorder {
 
 	private static ApprovalUnavailableException refused(String message) {
 		return new ApprovalUnavailableException(message, null, null);
+	}
+
+	/**
+	 * Holds the only durable call of code that is executed to record it. A further call
+	 * is refused before it is recorded, or before its method starts.
+	 */
+	private static final class Recording {
+
+		private final @Nullable String key;
+
+		private final @Nullable Recording outer;
+
+		private @Nullable DurableApproval approval;
+
+		private boolean called;
+
+		/**
+		 * Create a recording.
+		 * @param key the key of the call, or {@code null} if it has none
+		 * @param outer the recording whose code contains that of this one, if any
+		 */
+		Recording(@Nullable String key, @Nullable Recording outer) {
+			this.key = key;
+			this.outer = outer;
+		}
+
+		@Nullable String key() {
+			return this.key;
+		}
+
+		@Nullable Recording outer() {
+			return this.outer;
+		}
+
+		/**
+		 * Require that there was no call before.
+		 * @param method the called method
+		 * @throws InvalidApprovalUsageException if there was one
+		 */
+		void requireFirst(String method) {
+			if (this.called) {
+				throw new InvalidApprovalUsageException(
+						("%s is not called, since the code that is passed to DurableApprovals.recording has called a durable "
+								+ "method before. Call 'recording' for each call")
+							.formatted(method),
+						null);
+			}
+			if (this.outer != null) {
+				this.outer.requireFirst(method);
+			}
+		}
+
+		/**
+		 * Record the call.
+		 * @param recorded the recorded approval, or {@code null} if the method starts at
+		 * once
+		 */
+		void called(@Nullable DurableApproval recorded) {
+			this.approval = recorded;
+			this.called = true;
+			if (this.outer != null) {
+				this.outer.called(recorded);
+			}
+		}
+
+		/**
+		 * Return what was recorded.
+		 * @return the approval, or empty if the method has started at once
+		 * @throws IllegalStateException if there was no call
+		 */
+		Optional<DurableApproval> result() {
+			if (!this.called) {
+				throw new IllegalStateException("No call of a durable method was recorded. Call one method with "
+						+ "@RequiresAirlockApproval(durable = true) of a bean, in the same thread");
+			}
+			return Optional.ofNullable(this.approval);
+		}
+
 	}
 
 }

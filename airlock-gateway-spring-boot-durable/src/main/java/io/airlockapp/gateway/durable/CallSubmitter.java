@@ -8,8 +8,7 @@ import io.airlockapp.gateway.durable.exchange.ApprovalSteps;
 import io.airlockapp.gateway.durable.exchange.SealedArtifact;
 import io.airlockapp.gateway.exchange.ExchangeReport;
 import io.airlockapp.gateway.exchange.ExchangeReport.Standing;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Submits the requests for calls to the gateway. The encrypted plaintext is stored before
@@ -17,8 +16,6 @@ import org.apache.commons.logging.LogFactory;
  * since, and the gateway does not hold the request, it is encrypted anew.
  */
 final class CallSubmitter {
-
-	private static final Log logger = LogFactory.getLog(CallSubmitter.class);
 
 	private final CallTransitions transitions;
 
@@ -32,16 +29,16 @@ final class CallSubmitter {
 	/**
 	 * Submit the request for a recorded call.
 	 * @param call the call
-	 * @return {@code false} if the gateway refuses the request for good
+	 * @return the failure if the gateway refuses the request for good, or {@code null}
 	 * @throws AirlockGatewayException if the submission has to be repeated
 	 */
-	boolean submit(DurableCall call) {
+	@Nullable AirlockGatewayException submit(DurableCall call) {
 		SealedArtifact artifact = call.artifact();
 		if (artifact != null && !this.steps.isSealedFor(artifact, call.hash(), call.pairing())) {
 			if (isHeld(call)) {
 				// The approver who was asked decides, if that key is still accepted
 				this.transitions.submitted(call);
-				return true;
+				return null;
 			}
 			artifact = null;
 		}
@@ -49,7 +46,7 @@ final class CallSubmitter {
 			artifact = seal(call);
 			if (!this.transitions.seal(call, artifact)) {
 				// Another instance stored one
-				return true;
+				return null;
 			}
 		}
 		try {
@@ -60,13 +57,11 @@ final class CallSubmitter {
 				throw ex;
 			}
 			if (ex.isOtherContent() || call.artifact() == null || !isHeld(call)) {
-				logger.warn("The gateway refuses approval %s '%s': %s".formatted(call.id(), call.approval().label(),
-						ex.getMessage()));
-				return false;
+				return ex;
 			}
 		}
 		this.transitions.submitted(call);
-		return true;
+		return null;
 	}
 
 	private SealedArtifact seal(DurableCall call) {

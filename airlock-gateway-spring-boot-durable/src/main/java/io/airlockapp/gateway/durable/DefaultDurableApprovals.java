@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import io.airlockapp.gateway.ApprovalDecision;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.util.Assert;
 
 /**
  * Default implementation of {@link DurableApprovals}.
@@ -45,20 +47,26 @@ final class DefaultDurableApprovals implements DurableApprovals {
 	}
 
 	@Override
-	public DurableApproval recording(Runnable call) {
-		List<DurableApproval> recorded = this.recorder.recordedBy(call);
-		if (recorded.size() != 1) {
-			throw new IllegalStateException(
-					"Exactly one call of a durable method has to be recorded, but there were %s. Call one method with "
-						.formatted(recorded.size())
-							+ "@RequiresAirlockApproval(durable = true) of a bean, in the same thread");
-		}
-		return recorded.get(0);
+	public Optional<DurableApproval> recording(Runnable call) {
+		return this.recorder.recording(null, call);
+	}
+
+	@Override
+	public Optional<DurableApproval> recording(String key, Runnable call) {
+		Assert.hasText(key, "'key' must not be empty");
+		return this.recorder.recording(key, call);
 	}
 
 	@Override
 	public Optional<DurableApproval> find(String id) {
 		return this.reading.execute((status) -> Optional.ofNullable(this.store.find(id)));
+	}
+
+	@Override
+	public Optional<ApprovalDecision> decision(String id) {
+		return this.reading.execute((status) -> Optional.ofNullable(this.store.findCall(id)))
+			.map(DurableCall::decision)
+			.map(StoredDecision::decision);
 	}
 
 	@Override

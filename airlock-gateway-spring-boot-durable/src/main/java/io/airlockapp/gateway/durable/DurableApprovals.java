@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import io.airlockapp.gateway.ApprovalDecision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,28 @@ import org.jspecify.annotations.Nullable;
 public interface DurableApprovals {
 
 	/**
-	 * Invoke a durable method and return what was recorded.
-	 * @param call code that invokes exactly one durable method of a bean
-	 * @return the recorded approval
-	 * @throws IllegalStateException if no call or several calls were recorded. In a
-	 * transaction, they are recorded nevertheless unless it is rolled back
+	 * Invoke a durable method and return what was recorded. A second call of a durable
+	 * method is refused: it is neither recorded nor invoked.
+	 * @param call code that invokes one durable method of a bean, in the current thread
+	 * @return the recorded approval, or empty if the call needs no approval, so that the
+	 * method was invoked at once: its condition is {@code false}, or
+	 * {@code airlock.gateway.approval.mode} is {@code bypass}
+	 * @throws IllegalStateException if no durable method was called
 	 */
-	DurableApproval recording(Runnable call);
+	Optional<DurableApproval> recording(Runnable call);
+
+	/**
+	 * Invoke a durable method, unless one of its calls with the same key is open, and
+	 * return what was recorded now or before. A call is open until it ends or is
+	 * cancelled, also while it runs and while its outcome is unknown. Its arguments can
+	 * be others.
+	 * @param key the key, which is unique among the open calls of the method
+	 * @param call code that invokes one durable method of a bean, in the current thread
+	 * @return the approval of the open call, or empty if the call needs no approval, so
+	 * that the method was invoked at once
+	 * @throws IllegalStateException if no durable method was called
+	 */
+	Optional<DurableApproval> recording(String key, Runnable call);
 
 	/**
 	 * Find an approval.
@@ -26,6 +42,17 @@ public interface DurableApprovals {
 	 * @return the approval, or empty if there is none with this id
 	 */
 	Optional<DurableApproval> find(String id);
+
+	/**
+	 * Find the decision on an approval, with its reason. A call that ended as
+	 * {@link DurableState#TIMED_OUT} or {@link DurableState#CANCELLED} can have a
+	 * decision that was not used.
+	 * @param id the id of the approval request
+	 * @return the verified decision as it was stored, or empty if there is none, there is
+	 * no approval with this id, or its row is not what this application stored
+	 * @throws UnreadableCallException if the decision can't be decrypted by this instance
+	 */
+	Optional<ApprovalDecision> decision(String id);
 
 	/**
 	 * Find approvals in the order of their ids.

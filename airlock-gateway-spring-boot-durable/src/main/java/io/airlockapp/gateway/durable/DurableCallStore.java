@@ -24,8 +24,8 @@ public interface DurableCallStore {
 	/**
 	 * Insert a call in the state {@link DurableState#RECORDED}.
 	 * @param call the call
-	 * @throws org.springframework.dao.DuplicateKeyException if another undecided call has
-	 * the same {@link CallKeys#equal()}
+	 * @throws org.springframework.dao.DuplicateKeyException if another call has the same
+	 * {@link CallKeys#equal()}
 	 */
 	void insert(DurableCall call);
 
@@ -44,6 +44,13 @@ public interface DurableCallStore {
 	 * @return the state, or {@code null} if there is none
 	 */
 	@Nullable DurableApproval find(String id);
+
+	/**
+	 * Find the state of the call that has {@link CallKeys#equal()} at this time.
+	 * @param keys the keys
+	 * @return the state, or {@code null} if no call has it
+	 */
+	@Nullable DurableApproval findOpen(CallKeys keys);
 
 	/**
 	 * Find states of calls in the order of their ids.

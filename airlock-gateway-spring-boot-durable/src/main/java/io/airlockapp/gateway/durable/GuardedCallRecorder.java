@@ -30,12 +30,18 @@ public final class GuardedCallRecorder implements DurableCalls {
 	}
 
 	@Override
-	public void record(Object proxy, Call call) {
+	public boolean record(Object proxy, Call call) {
 		Target target = this.targets.require(proxy, call);
 		String requestId = this.recorder.record(this.targets.write(target, call));
 		if (this.handler != null) {
 			this.handler.recorded(target.method(), requestId);
 		}
+		return true;
+	}
+
+	@Override
+	public void starting(Call call) {
+		this.recorder.starting(call.toString());
 	}
 
 }

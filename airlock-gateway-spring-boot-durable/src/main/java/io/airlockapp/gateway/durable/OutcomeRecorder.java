@@ -67,17 +67,32 @@ final class OutcomeRecorder {
 	 * attempts and time are left and no transaction of the run was committed.
 	 * @return the next step, or {@code null} if the call has ended
 	 */
-	@Nullable NextStep failed(DurableCall call, String runId, String problem) {
+	@Nullable NextStep failed(DurableCall call, String runId, Throwable failure) {
 		int starts = call.starts() + 1;
-		Instant next = this.clock.instant().plus(FIRST_BACKOFF.multipliedBy(1L << Math.min(call.starts(), 20)));
-		return repeat(call, DurableState.FAILED, () -> {
-			if (starts >= this.attempts || !startAgain(call, runId, problem, next)) {
-				return end(call, runId, DurableState.FAILED, problem);
-			}
-			logger.warn("The method of approval %s threw %s, and starts again at %s (start %s of %s)"
-				.formatted(call.id(), problem, next, starts + 1, this.attempts));
-			return new NextStep(Step.RUN, next);
-		});
+		String problem = failure.getClass().getName();
+		Instant time = this.clock.instant().plus(FIRST_BACKOFF.multipliedBy(1L << Math.min(call.starts(), 20)));
+		NextStep next = null;
+		try {
+			next = repeat(call, DurableState.FAILED,
+					() -> (starts < this.attempts && startAgain(call, runId, problem, time))
+							? new NextStep(Step.RUN, time) : end(call, runId, DurableState.FAILED, problem));
+		}
+		finally {
+			// Also if the outcome is not stored, since no caller gets the exception
+			log(call, failure, starts, next);
+		}
+		return next;
+	}
+
+	private void log(DurableCall call, Throwable failure, int starts, @Nullable NextStep next) {
+		String line = "%s of approval %s failed".formatted(call.approval().gate(), call.id());
+		if (next != null) {
+			logger.warn("%s, and starts again at %s (start %s of %s)".formatted(line, next.time(), starts + 1,
+					this.attempts), failure);
+		}
+		else {
+			logger.error(line, failure);
+		}
 	}
 
 	/**

@@ -134,13 +134,12 @@ public final class RunStep {
 				(runId) -> this.transitions.claim(call, runId, this.settings.instance(), this.settings.attempts()));
 		Result result = null;
 		Throwable failure = null;
-		boolean entered = false;
+		Throwable methodFailure = null;
 		try {
 			result = this.approvedCalls.run(approved, run);
 		}
 		catch (InvocationTargetException ex) {
-			entered = true;
-			failure = (ex.getCause() != null) ? ex.getCause() : ex;
+			methodFailure = (ex.getCause() != null) ? ex.getCause() : ex;
 		}
 		catch (RuntimeException | Error ex) {
 			failure = ex;
@@ -158,7 +157,8 @@ public final class RunStep {
 		if (result != null) {
 			return conclude(call, run, result);
 		}
-		return entered ? this.outcomes.failed(call, run.id(), className(failure)) : notEntered(call, run, failure);
+		return (methodFailure != null) ? this.outcomes.failed(call, run.id(), methodFailure)
+				: notEntered(call, run, failure);
 	}
 
 	private static String className(@Nullable Throwable failure) {
@@ -175,7 +175,8 @@ public final class RunStep {
 
 	private @Nullable NextStep notEntered(DurableCall call, CallRun run, @Nullable Throwable failure) {
 		logger.warn("Approval %s can't be used yet: %s".formatted(call.id(),
-				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"));
+				(failure != null) ? AirlockGatewayException.safeMessage(failure) : "its arguments were changed"),
+				failure);
 		if (run.mayBeClaimed()) {
 			return this.outcomes.notEntered(call, run.id(), className(failure), later(call.approval(), TARGET_RETRY));
 		}

@@ -15,9 +15,13 @@ import io.airlockapp.gateway.harp.EncryptionKey;
 import io.airlockapp.gateway.harp.SignerKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -98,9 +102,31 @@ class AskStepTests {
 	}
 
 	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void callThatExpiresWhileItWaitsForItsTurnTimesOut(CapturedOutput output) {
+		DurableApproval call = this.instance.record();
+		this.instance.gateway.onSubmit = () -> this.instance.now = call.expiresAt();
+		this.instance.gateway.fail(Fault.REFUSED, 1);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.TIMED_OUT);
+		assertThat(this.instance.store.find(call.id()).problem()).isNull();
+		assertThat(output).doesNotContain("refuses");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void callThatTheGatewayRefusesInTimeIsRefused(CapturedOutput output) {
+		DurableApproval call = this.instance.record();
+		this.instance.gateway.fail(Fault.REFUSED, 1);
+		assertThat(this.ask.perform(call.id())).isNull();
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.REFUSED);
+		assertThat(output).containsOnlyOnce("The gateway refuses approval " + call.id());
+	}
+
+	@Test
 	void requestThatTheGatewayDoesNotKnowMinutesAfterTheExpiryTimesOut() {
 		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofHours(1), 0));
-		DurableApproval call = recorder.recordedBy(() -> recorder.record(TestInstance.call())).get(0);
+		DurableApproval call = recorder.recording(null, () -> recorder.record(TestInstance.call())).orElseThrow();
 		this.ask.perform(call.id());
 		this.instance.gateway.exchanges.clear();
 		this.instance.now = call.expiresAt().plusSeconds(299);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.ApprovalPendingException;
 import io.airlockapp.gateway.ApprovalRequest;
@@ -27,6 +28,10 @@ import org.springframework.transaction.support.TransactionOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link CallRecorder}.
@@ -74,8 +79,8 @@ class CallRecorderTests {
 		CallRecorder recorder = this.instance.recorder();
 		RecordedCall withoutGate = new RecordedCall("payouts#pay()",
 				ApprovalRequest.builder("Pay", "Payouts.pay()").build(), "{}", "{}", null);
-		assertThat(recorder.recordedBy(() -> recorder.record(withoutGate))).extracting(DurableApproval::gate)
-			.containsExactly("payouts#pay()");
+		assertThat(recorder.recording(null, () -> recorder.record(withoutGate)).map(DurableApproval::gate))
+			.contains("payouts#pay()");
 	}
 
 	@Test
@@ -272,18 +277,106 @@ class CallRecorderTests {
 	@Test
 	void innerRecordingBelongsToTheOuterOneToo() {
 		CallRecorder recorder = this.instance.recorder();
-		List<String> ids = new ArrayList<>();
 		List<DurableApproval> inner = new ArrayList<>();
-		List<DurableApproval> outer = recorder.recordedBy(() -> {
-			ids.add(recorder.record(TestInstance.call()));
-			inner.addAll(recorder.recordedBy(() -> ids.add(recorder.record(TestInstance.call()))));
-			ids.add(recorder.record(TestInstance.call()));
-		});
+		DurableApproval outer = recorder.recording(null, () -> {
+			inner.add(recorder.recording(null, () -> recorder.record(TestInstance.call())).orElseThrow());
+			assertThatExceptionOfType(InvalidApprovalUsageException.class)
+				.isThrownBy(() -> recorder.recording(null, () -> recorder.record(TestInstance.call())));
+		}).orElseThrow();
 		recorder.record(TestInstance.call());
-		assertThat(inner).extracting(DurableApproval::id).containsExactly(ids.get(1));
-		assertThat(outer).extracting(DurableApproval::id).containsExactlyElementsOf(ids);
-		assertThat(recorder.recordedBy(() -> {
-		})).isEmpty();
+		assertThat(inner).containsExactly(outer);
+		assertThat(this.instance.events).hasSize(2);
+	}
+
+	@Test
+	void callThatNeedsNoApprovalIsNoTicket() {
+		CallRecorder recorder = this.instance.recorder();
+		assertThat(recorder.recording(null, () -> recorder.starting("Payouts.pay"))).isEmpty();
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> recorder.recording(null, () -> {
+			recorder.record(TestInstance.call());
+			recorder.starting("Payouts.pay");
+		})).withMessageStartingWith("Payouts.pay is not called");
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> recorder.recording(null, () -> {
+			recorder.starting("Payouts.pay");
+			recorder.record(TestInstance.call());
+		}));
+		recorder.starting("Payouts.pay");
+		assertThat(this.instance.events).hasSize(1);
+	}
+
+	@Test
+	void callThatIsRefusedDoesNotPreventAnother() {
+		CallRecorder recorder = this.instance.recorder(TestInstance.settings(Duration.ofMinutes(5), 1));
+		recorder.record(call("Payouts.pay", "a", null));
+		assertThat(recorder.recording(null, () -> {
+			assertThatExceptionOfType(ApprovalPendingException.class)
+				.isThrownBy(() -> recorder.record(call("Payouts.pay", "a", null)));
+			recorder.record(call("Payouts.pay", "b", null));
+		})).isPresent();
+	}
+
+	@Test
+	void openCallWithTheSameKeyIsNotRecordedTwice() {
+		CallRecorder recorder = this.instance.recorder();
+		DurableApproval first = record(recorder, "order-1", call("Payouts.pay", "a", "ann"));
+		assertThat(record(recorder, "order-1", call("Payouts.pay", "a", "ann"))).isEqualTo(first);
+		assertThat(record(recorder, "order-1", call("Payouts.pay", "b", "eve"))).isEqualTo(first);
+		assertThat(record(recorder, "order-2", call("Payouts.pay", "a", "ann"))).isNotEqualTo(first);
+		assertThat(record(recorder, "order-1", call("Payouts.refund", "a", "ann"))).isNotEqualTo(first);
+		assertThat(this.instance.events).hasSize(3);
+		assertThat(this.instance.jdbc.queryForList("SELECT OPEN_KEY FROM AIRLOCK_DURABLE", String.class))
+			.doesNotHaveDuplicates()
+			.allMatch((key) -> key.startsWith("key:") && key.length() <= 64 && !key.contains("order"));
+	}
+
+	@Test
+	void keyIsKeptUntilTheCallEnds() {
+		CallRecorder recorder = this.instance.recorder();
+		AskStep ask = this.instance.ask();
+		DurableApproval first = record(recorder, "order-1", TestInstance.call());
+		ask.perform(first.id());
+		assertThat(this.instance.gateway.decide(first.id(), "approve")).isTrue();
+		ask.perform(first.id());
+		assertKept(recorder, first, DurableState.DECIDED);
+		assertThat(this.instance.store.claim(first.id(), "run-1", "one", 1, this.instance.now)).isTrue();
+		assertKept(recorder, first, DurableState.CLAIMED);
+		assertThat(this.instance.store.lose(first.id(), 1)).isTrue();
+		assertKept(recorder, first, DurableState.UNKNOWN);
+		assertThat(this.instance.approvals().resolve(first.id(), Resolution.RAN)).isTrue();
+		DurableApproval second = record(recorder, "order-1", TestInstance.call());
+		assertThat(second.id()).isNotEqualTo(first.id());
+		assertThat(this.instance.approvals().cancel(second.id())).isTrue();
+		assertThat(record(recorder, "order-1", TestInstance.call()).id()).isNotEqualTo(second.id());
+	}
+
+	private void assertKept(CallRecorder recorder, DurableApproval first, DurableState state) {
+		DurableApproval found = record(recorder, "order-1", TestInstance.call());
+		assertThat(found.id()).isEqualTo(first.id());
+		assertThat(found.state()).isEqualTo(state);
+	}
+
+	@Test
+	void keyThatIsUsedMeanwhileLeadsToThatCall() {
+		CallRecorder recorder = this.instance.recorder();
+		AtomicReference<DurableApproval> meanwhile = new AtomicReference<>();
+		DurableCallStore store = mock(DurableCallStore.class, delegatesTo(this.instance.store));
+		willAnswer((invocation) -> {
+			if (meanwhile.get() != null) {
+				return this.instance.store.findOpen(invocation.getArgument(0));
+			}
+			meanwhile.set(record(recorder, "order-1", TestInstance.call()));
+			return null;
+		}).given(store).findOpen(any());
+		CallRecorder late = new CallRecorder(store, this.instance.scheduler, this.instance.callers,
+				this.instance.exchange, this.instance.steps.counts(), this.instance.steps.publisher(),
+				CallObserver.none(), List.of(), this.instance.settings, TestInstance.STORE_KEY, this.instance.clock);
+		assertThat(record(late, "order-1", TestInstance.call())).isEqualTo(meanwhile.get());
+		assertThat(this.instance.events).hasSize(1);
+		assertThat(record(recorder, "order-1", TestInstance.call())).isEqualTo(meanwhile.get());
+	}
+
+	private static DurableApproval record(CallRecorder recorder, String key, RecordedCall call) {
+		return recorder.recording(key, () -> recorder.record(call)).orElseThrow();
 	}
 
 	private void assertRefused(CallRecorder recorder, RecordedCall call, String message) {

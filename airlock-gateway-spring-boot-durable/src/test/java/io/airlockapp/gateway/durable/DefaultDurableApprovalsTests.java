@@ -4,11 +4,17 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
+import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.AdditionalAnswers.delegatesTo;
@@ -48,6 +54,40 @@ class DefaultDurableApprovalsTests {
 	}
 
 	@Test
+	void decisionIsFoundFromItsReceiptOn() {
+		DurableApproval call = this.instance.record();
+		this.ask.perform(call.id());
+		assertThat(this.approvals.decision(call.id())).isEmpty();
+		assertThat(this.approvals.decision("req-unknown")).isEmpty();
+		assertThat(this.instance.gateway.decide(call.id(), "reject")).isTrue();
+		this.ask.perform(call.id());
+		assertThat(this.instance.state(call.id())).isEqualTo(DurableState.DENIED);
+		assertThat(this.approvals.decision(call.id())).hasValueSatisfying((decision) -> {
+			assertThat(decision.requestId()).isEqualTo(call.id());
+			assertThat(decision.isApproved()).isFalse();
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "LABEL = 'Other'", "DECISION = 'changed'", "PLAINTEXT = 'changed'" })
+	void decisionOfAChangedRowIsNotFound(String change) {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET " + change);
+		assertThat(this.approvals.decision(call.id())).isEmpty();
+		this.instance.run((approved, claim) -> ApprovedCalls.Result.DONE, new StandingTicker()).perform(call.id(), 1);
+		assertThat(this.approvals.find(call.id()).orElseThrow().problem()).isEqualTo("NOT_VERIFIED");
+		assertThat(this.approvals.decision(call.id())).isEmpty();
+	}
+
+	@Test
+	void decisionOfACopyIsNotFound() {
+		DurableApproval call = decided();
+		this.instance.jdbc.update("UPDATE AIRLOCK_DURABLE SET ID = 'req-copy'");
+		assertThat(this.approvals.decision("req-copy")).isEmpty();
+		assertThat(this.approvals.decision(call.id())).isEmpty();
+	}
+
+	@Test
 	void limitIsLimited() {
 		for (int limit : new int[] { 0, -1, 1001 }) {
 			assertThatIllegalArgumentException().isThrownBy(() -> this.approvals.find(DurableState.open(), null, limit))
@@ -60,14 +100,18 @@ class DefaultDurableApprovalsTests {
 		CallRecorder recorder = this.instance.recorder();
 		DurableApprovals recording = this.instance.steps.approvals(recorder, this.instance.callers,
 				this.instance.callers.reading());
-		DurableApproval recorded = recording.recording(() -> recorder.record(TestInstance.call()));
+		DurableApproval recorded = recording.recording(() -> recorder.record(TestInstance.call())).orElseThrow();
 		assertThat(recording.find(recorded.id())).contains(recorded);
 		assertThatIllegalStateException().isThrownBy(() -> recording.recording(() -> {
-		})).withMessageContaining("there were 0");
-		assertThatIllegalStateException().isThrownBy(() -> recording.recording(() -> {
+		})).withMessageContaining("No call of a durable method");
+		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> recording.recording(() -> {
 			recorder.record(TestInstance.call());
 			recorder.record(TestInstance.call());
-		})).withMessageContaining("there were 2");
+		})).withMessageContaining("Call 'recording' for each call");
+		assertThat(recording.find(DurableState.open(), null, 10)).hasSize(2);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> recording.recording(" ", () -> recorder.record(TestInstance.call())))
+			.withMessageContaining("'key'");
 	}
 
 	@Test

@@ -405,7 +405,7 @@ class DurableAttackTests {
 	}
 
 	private DurableApproval record(Runnable call) {
-		return approvals().recording(call);
+		return approvals().recording(call).orElseThrow();
 	}
 
 	private void awaitState(String id, DurableState state) {

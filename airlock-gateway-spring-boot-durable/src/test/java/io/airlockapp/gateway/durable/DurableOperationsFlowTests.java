@@ -248,6 +248,7 @@ class DurableOperationsFlowTests {
 	private String record(BigDecimal amount) {
 		return this.context.getBean(DurableApprovals.class)
 			.recording(() -> this.context.getBean(Payouts.class).pay("ann", amount))
+			.orElseThrow()
 			.id();
 	}
 

@@ -127,7 +127,10 @@ class DurablePairingsTests {
 	}
 
 	private static String record(ConfigurableApplicationContext instance, String text) {
-		return instance.getBean(DurableApprovals.class).recording(() -> instance.getBean(Notes.class).write(text)).id();
+		return instance.getBean(DurableApprovals.class)
+			.recording(() -> instance.getBean(Notes.class).write(text))
+			.orElseThrow()
+			.id();
 	}
 
 	private static @Nullable DurableState state(ConfigurableApplicationContext instance, String id) {

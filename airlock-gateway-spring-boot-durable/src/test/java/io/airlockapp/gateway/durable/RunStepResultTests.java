@@ -7,16 +7,23 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.airlockapp.gateway.durable.StepScheduler.Step;
+import io.airlockapp.gateway.durable.TestInstance.ProcessDied;
 import io.airlockapp.gateway.durable.TestInstance.StandingTicker;
 import io.airlockapp.gateway.durable.method.ApprovedCalls;
 import io.airlockapp.gateway.durable.method.ApprovedCalls.Result;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for what {@link RunStep} makes of each result of a call.
@@ -78,6 +85,56 @@ class RunStepResultTests {
 			throw new InvocationTargetException(new IllegalArgumentException("secret"));
 		})).isNull();
 		assertEnded(call, DurableState.FAILED, IllegalArgumentException.class.getName());
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void failureOfTheMethodIsLoggedOnceWithItsStackTrace(CapturedOutput output) {
+		DurableApproval call = decided();
+		perform(call, failing());
+		assertThat(lines(output, "IllegalArgumentException: no such account")).hasSize(1);
+		assertThat(lines(output, "at " + RunStepResultTests.class.getName())).isNotEmpty();
+		assertThat(lines(output, call.id())).filteredOn((line) -> line.contains("ERROR"))
+			.singleElement(InstanceOfAssertFactories.STRING)
+			.contains("Payouts.pay");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void failureOfTheMethodIsAWarningWhileAttemptsAreLeft(CapturedOutput output) {
+		DurableApproval call = decided();
+		assertThat(this.instance.run(2, failing(), new StandingTicker()).perform(call.id(), 1)).isNotNull();
+		assertThat(lines(output, "IllegalArgumentException: no such account")).hasSize(1);
+		assertThat(output).doesNotContain("ERROR");
+		assertThat(this.instance.run(2, failing(), new StandingTicker()).perform(call.id(), 1)).isNull();
+		assertThat(lines(output, "IllegalArgumentException: no such account")).hasSize(2);
+		assertThat(lines(output, "ERROR")).hasSize(1);
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void failureWhoseOutcomeIsNotStoredIsLogged(CapturedOutput output) {
+		DurableApproval call = decided();
+		RunStep run = run((approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			this.instance.transactions.fail(0, 1, false);
+			throw new InvocationTargetException(new IllegalArgumentException("no such account"));
+		});
+		run.setStopped(true);
+		assertThatExceptionOfType(ProcessDied.class).isThrownBy(() -> run.perform(call.id(), 1));
+		assertThat(lines(output, "IllegalArgumentException: no such account")).hasSize(1);
+		assertThat(lines(output, "ERROR")).hasSize(1);
+	}
+
+	private static ApprovedCalls failing() {
+		return (approved, claim) -> {
+			assertThat(claim.getAsBoolean()).isTrue();
+			throw new InvocationTargetException(new IllegalArgumentException("no such account"));
+		};
+	}
+
+	private static List<String> lines(CapturedOutput output, String text) {
+		return output.getAll().lines().filter((line) -> line.contains(text)).toList();
 	}
 
 	@Test

@@ -124,7 +124,7 @@ final class TestInstance implements AutoCloseable {
 
 	DurableApproval record(DurableContext... contexts) {
 		CallRecorder recorder = recorder(contexts);
-		return recorder.recordedBy(() -> recorder.record(call())).get(0);
+		return recorder.recording(null, () -> recorder.record(call())).orElseThrow();
 	}
 
 	static RecordedCall call() {

@@ -76,4 +76,12 @@ public final class DuplicateApprovalGate implements ApprovalGate {
 		}
 	}
 
+	/**
+	 * Number of equal calls that may be pending at the same time.
+	 *
+	 * @param number the number, or 0 if it is not limited
+	 */
+	public record Limit(int number) {
+	}
+
 }

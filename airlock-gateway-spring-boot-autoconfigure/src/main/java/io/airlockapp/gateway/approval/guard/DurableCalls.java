@@ -21,10 +21,20 @@ public interface DurableCalls {
 	 * none.
 	 * @param proxy the called proxy
 	 * @param call the call
+	 * @return {@code false} if the call is not recorded, and waits like others
 	 * @throws AirlockGatewayException if the call cannot be recorded, in which case it
 	 * never runs
 	 */
-	void record(Object proxy, Call call);
+	boolean record(Object proxy, Call call);
+
+	/**
+	 * Admit a call that is not recorded, since it needs no approval, before its method
+	 * starts in the current thread.
+	 * @param call the call
+	 * @throws AirlockGatewayException if the method must not start
+	 */
+	default void starting(Call call) {
+	}
 
 	/**
 	 * Call as the guard reads it. The string representation is that of the method.

@@ -142,13 +142,15 @@ final class GuardedInvocationExecutor {
 	private @Nullable Object runInScope(InnerInvocation invocation, MethodGuardedCall call, WaitScope scope)
 			throws Throwable {
 		try {
+			DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
 			if (call.needsApproval()) {
-				DurableCalls calls = call.isDurable() ? this.durableCalls.get() : null;
-				if (calls != null) {
-					record(invocation.getProxy(), call, calls);
+				if (calls != null && record(invocation.getProxy(), call, calls)) {
 					return null;
 				}
 				authorize(invocation, call);
+			}
+			if (calls != null) {
+				admitUnrecorded(call, calls);
 			}
 			requireUnchanged(call);
 			if (!scope.release()) {
@@ -189,9 +191,18 @@ final class GuardedInvocationExecutor {
 		return denial;
 	}
 
-	private void record(Object proxy, MethodGuardedCall call, DurableCalls calls) {
+	private boolean record(Object proxy, MethodGuardedCall call, DurableCalls calls) {
 		try {
-			calls.record(proxy, call);
+			return calls.record(proxy, call);
+		}
+		catch (AirlockGatewayException ex) {
+			throw this.publisher.get().refused(call, ex);
+		}
+	}
+
+	private void admitUnrecorded(MethodGuardedCall call, DurableCalls calls) {
+		try {
+			calls.starting(call);
 		}
 		catch (AirlockGatewayException ex) {
 			throw this.publisher.get().refused(call, ex);

@@ -5,13 +5,13 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.Enforcer;
+import io.airlockapp.gateway.approval.guard.DuplicateApprovalGate;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
@@ -68,11 +68,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
-import org.springframework.boot.web.context.reactive.ReactiveWebApplicationContext;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -80,7 +79,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.transaction.ConfigurableTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.web.context.WebApplicationContext;
 
 /**
  * Auto-configuration for durable approvals.
@@ -91,7 +89,10 @@ import org.springframework.web.context.WebApplicationContext;
 		afterName = { "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
 				"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration" })
 @ConditionalOnBooleanProperty(name = "airlock.gateway.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "airlock.gateway.durable.enabled", matchIfMissing = true)
+@ConditionalOnProperty("airlock.gateway.pairing.store.key")
 @ConditionalOnBean({ AirlockGatewayApi.class, DurableTargets.class })
+@ConditionalOnSingleCandidate(DataSource.class)
 @EnableConfigurationProperties(AirlockDurableProperties.class)
 public final class AirlockDurableAutoConfiguration {
 
@@ -102,13 +103,7 @@ public final class AirlockDurableAutoConfiguration {
 	private static final Duration MANUAL_HOLD = Duration.ofSeconds(1);
 
 	@Bean
-	DurableDatabase airlockDurableDatabase(ObjectProvider<DataSource> dataSources) {
-		DataSource dataSource = dataSources.getIfUnique();
-		if (dataSource == null) {
-			throw new DurableConfigurationException(
-					"Durable approvals need a database, but there is no DataSource, or several of which none is primary",
-					"Add a DataSource, make one of several primary, or remove 'airlock-gateway-spring-boot-durable'.");
-		}
+	DurableDatabase airlockDurableDatabase(DataSource dataSource) {
 		return new DurableDatabase(dataSource);
 	}
 
@@ -128,7 +123,8 @@ public final class AirlockDurableAutoConfiguration {
 
 	@Bean
 	DurableSettings airlockDurableSettings(AirlockDurableProperties properties,
-			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment, ApplicationContext context) {
+			@Qualifier("airlockApprovalEnvironment") ApprovalEnvironment environment,
+			DuplicateApprovalGate.Limit equalCalls) {
 		requireInRange("timeout", properties.timeout(), Duration.ofSeconds(1), Duration.ofDays(7));
 		requireInRange("grace", properties.grace(), Duration.ofSeconds(30), Duration.ofDays(1));
 		requireInRange("max-poll-interval", properties.maxPollInterval(), Duration.ofSeconds(5), Duration.ofHours(1));
@@ -138,25 +134,9 @@ public final class AirlockDurableAutoConfiguration {
 		requireInRange("calls-per-minute", properties.callsPerMinute(), 1, 10_000);
 		requireInRange("attempts", properties.attempts(), 1, 10);
 		return new DurableSettings(instance(), environment.settings().artifactType(), properties.timeout(),
-				properties.grace(), properties.maxPending(), equalCalls(context), properties.askThreads(),
+				properties.grace(), properties.maxPending(), equalCalls.number(), properties.askThreads(),
 				properties.callsPerMinute(), properties.worker() ? environment.settings().pollTimeout() : MANUAL_HOLD,
 				properties.maxPollInterval(), properties.attempts());
-	}
-
-	/**
-	 * Return the number of equal calls that may be undecided, as for other guarded
-	 * methods, or 0 for no limit.
-	 */
-	private static int equalCalls(ApplicationContext context) {
-		boolean web = context instanceof WebApplicationContext || context instanceof ReactiveWebApplicationContext;
-		String duplicates = Binder.get(context.getEnvironment())
-			.bind("airlock.gateway.approval.limits.duplicates", String.class)
-			.orElse(web ? "refuse" : "allow-one");
-		return switch (duplicates.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "")) {
-			case "allow" -> 0;
-			case "allowone" -> 2;
-			default -> 1;
-		};
 	}
 
 	private static void requireInRange(String name, Duration value, Duration least, Duration most) {

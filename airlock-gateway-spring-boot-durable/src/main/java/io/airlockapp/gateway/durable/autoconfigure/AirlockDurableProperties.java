@@ -10,6 +10,7 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 /**
  * Properties of durable approvals.
  *
+ * @param enabled Whether calls of durable methods are recorded; if not, they are refused.
  * @param worker Whether this instance asks for decisions and runs approved calls; if not,
  * it only records calls.
  * @param timeout Time that the approver has to decide, unless the annotation sets it,
@@ -37,9 +38,9 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
  * @param initializeSchema Whether the tables are created.
  */
 @ConfigurationProperties("airlock.gateway.durable")
-record AirlockDurableProperties(@DefaultValue("true") boolean worker, @DefaultValue("24h") Duration timeout,
-		@DefaultValue("5m") Duration grace, @DefaultValue("1000") int maxPending, @DefaultValue("4") int askThreads,
-		@DefaultValue("4") int runThreads, @DefaultValue("30") int callsPerMinute,
+record AirlockDurableProperties(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean worker,
+		@DefaultValue("24h") Duration timeout, @DefaultValue("5m") Duration grace, @DefaultValue("1000") int maxPending,
+		@DefaultValue("4") int askThreads, @DefaultValue("4") int runThreads, @DefaultValue("30") int callsPerMinute,
 		@DefaultValue("2m") Duration maxPollInterval, @DefaultValue("2s") Duration pollingInterval,
 		@DefaultValue("10s") Duration heartbeatInterval, @DefaultValue("1") int attempts,
 		@DefaultValue("30d") Duration retention, @DefaultValue("false") boolean keepPlaintext,

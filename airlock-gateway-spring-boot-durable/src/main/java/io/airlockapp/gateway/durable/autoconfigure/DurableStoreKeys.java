@@ -24,7 +24,7 @@ record DurableStoreKeys(EncryptionKey key, List<EncryptionKey> previous) {
 			throw new DurableConfigurationException(
 					"Property '%s' is missing: calls of durable methods are recorded only if they are encrypted"
 						.formatted(PROPERTY),
-					HOW_TO_MAKE + ", the same in all instances, or remove 'airlock-gateway-spring-boot-durable'.");
+					HOW_TO_MAKE + ", the same in all instances, or set 'airlock.gateway.durable.enabled=false'.");
 		}
 		return new DurableStoreKeys(parse(PROPERTY, key),
 				previous.stream().map((each) -> parse("airlock.gateway.durable.previous-store-keys", each)).toList());

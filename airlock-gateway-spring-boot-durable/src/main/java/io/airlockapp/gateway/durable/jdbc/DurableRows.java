@@ -31,6 +31,8 @@ final class DurableRows {
 	static final String CALL_COLUMNS = APPROVAL_COLUMNS
 			+ ", TARGET, PAIRING, ARTIFACT_TYPE, HASH, PLAINTEXT, ARGUMENTS, ARTIFACT, DECISION, TRACE, STARTS, REQUESTER, OPEN_KEY";
 
+	private static final String NOT_VERIFIED = "NOT_VERIFIED";
+
 	private final ColumnCipher cipher;
 
 	DurableRows(ColumnCipher cipher) {
@@ -70,7 +72,8 @@ final class DurableRows {
 			String plaintext = this.cipher.decrypt(placeOfPlaintext(fixed), row.getString("PLAINTEXT"));
 			String arguments = decrypt(row, "ARGUMENTS");
 			String artifact = decrypt(row, "ARTIFACT");
-			String decision = decrypt(row, "DECISION");
+			// The end of a call deletes the content by which its changed row was found
+			String decision = NOT_VERIFIED.equals(approval.problem()) ? null : decrypt(row, "DECISION");
 			return new DurableCall(approval, fixed.target(), fixed.pairing(), fixed.artifactType(), fixed.hash(),
 					plaintext, arguments, (artifact != null) ? StoredJson.readArtifact(artifact) : null,
 					(decision != null) ? StoredJson.readDecision(decision) : null, fixed.trace(), fixed.starts(),

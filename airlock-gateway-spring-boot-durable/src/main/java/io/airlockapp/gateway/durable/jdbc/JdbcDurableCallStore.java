@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.durable.CallKeys;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableCall;
 import io.airlockapp.gateway.durable.DurableCallStore;
@@ -41,13 +42,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class JdbcDurableCallStore implements DurableCallStore {
 
+	private static final String NOTHING_COMMITTED = "NOT EXISTS "
+			+ "(SELECT 1 FROM AIRLOCK_DURABLE_COMMIT T WHERE T.ID = AIRLOCK_DURABLE.ID)";
+
+	private static final String KEPT_KEY = "CASE WHEN OPEN_KEY LIKE '%s%%' THEN OPEN_KEY END".formatted(CallKeys.KEPT);
+
 	/**
 	 * The time for which used nonces are kept in addition to calls. Decisions are also
 	 * bound to their request by the artifact hash.
 	 */
-	private static final String NOTHING_COMMITTED = "NOT EXISTS "
-			+ "(SELECT 1 FROM AIRLOCK_DURABLE_COMMIT T WHERE T.ID = AIRLOCK_DURABLE.ID)";
-
 	private static final Duration NONCE_RETENTION = Duration.ofDays(30);
 
 	private static final Set<DurableState> UNDECIDED = Set.of(DurableState.RECORDED, DurableState.SUBMITTED);
@@ -143,6 +146,14 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 	@Override
 	public @Nullable DurableApproval find(String id) {
 		return select("WHERE ID = :id").param("id", id)
+			.query((row, number) -> DurableRows.readApproval(row))
+			.optional()
+			.orElse(null);
+	}
+
+	@Override
+	public @Nullable DurableApproval findOpen(CallKeys keys) {
+		return select("WHERE OPEN_KEY = :key").param("key", keys.equal())
 			.query((row, number) -> DurableRows.readApproval(row))
 			.optional()
 			.orElse(null);
@@ -265,7 +276,7 @@ public final class JdbcDurableCallStore implements DurableCallStore {
 
 	@Override
 	public boolean decided(String id, StoredDecision decision, Instant now) {
-		String change = decision.decision().isApproved() ? "STATE = 'DECIDED', OPEN_KEY = NULL"
+		String change = decision.decision().isApproved() ? "STATE = 'DECIDED', OPEN_KEY = " + KEPT_KEY
 				: "STATE = 'DENIED', " + this.ended;
 		return isOne(update(id, UNDECIDED, "DECISION = :decision, DECIDED_AT = :now, " + change)
 			.param("decision", encrypt(id, decision))

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import io.airlockapp.gateway.ApprovalUnavailableException;
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.guard.DurableCalls;
 import io.airlockapp.gateway.auth.AccessTokenSource;
@@ -26,6 +27,7 @@ import io.airlockapp.gateway.autoconfigure.AirlockPairingAutoConfiguration;
 import io.airlockapp.gateway.autoconfigure.AirlockPresenceAutoConfiguration;
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableSettings;
 import io.airlockapp.gateway.durable.DurableState;
 import io.airlockapp.gateway.durable.actuator.DurableHealthIndicator;
 import io.airlockapp.gateway.durable.actuator.DurableMetrics;
@@ -121,7 +123,8 @@ class AirlockDurableAutoConfigurationTests {
 			.withConfiguration(AutoConfigurations.of(AirlockGatewayAutoConfiguration.class,
 					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
 					DataSourceAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
-					AirlockDurableAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
+					AirlockDurableAutoConfiguration.class, AirlockDurableRequirementsAutoConfiguration.class,
+					AirlockDurableActuatorAutoConfiguration.class))
 			.withPropertyValues(properties())
 			.withPropertyValues(DATABASE + "=jdbc:h2:mem:plain")
 			.withClassLoader(new FilteredClassLoader(Endpoint.class, HealthIndicator.class, MeterRegistry.class))
@@ -164,10 +167,45 @@ class AirlockDurableAutoConfigurationTests {
 	}
 
 	@Test
-	void requiresADataSourceEvenWithoutDurableMethods() {
+	void durableMethodRequiresADataSource() {
 		runner().withPropertyValues(properties())
+			.withBean(Payouts.class)
 			.run(failing("there is no DataSource, or several of which none is primary",
-					"remove 'airlock-gateway-spring-boot-durable'"));
+					"airlock.gateway.durable.enabled=false"));
+	}
+
+	@Test
+	void injectionOfTheOperationsRequiresADataSource() {
+		runner().withPropertyValues(properties())
+			.withBean(Orders.class)
+			.run(failing("there is no DataSource, or several of which none is primary",
+					"airlock.gateway.durable.enabled=false"));
+	}
+
+	@Test
+	void nothingIsRequiredWithoutDurableMethods() {
+		runner().withPropertyValues(properties())
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(DurableEngine.class)
+				.doesNotHaveBean(DurableHealthIndicator.class)
+				.doesNotHaveBean(DurableOperations.class));
+	}
+
+	@Test
+	void nothingIsRequiredIfDisabled() {
+		runner().withPropertyValues(properties())
+			.withPropertyValues("airlock.gateway.durable.enabled=false")
+			.withBean(Payouts.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed().doesNotHaveBean(DurableApprovals.class);
+				Payouts payouts = context.getBean(Payouts.class);
+				assertThatExceptionOfType(ApprovalUnavailableException.class)
+					.isThrownBy(() -> payouts.pay(BigDecimal.ONE))
+					.withMessageContaining("'airlock.gateway.durable.enabled' is 'false'");
+				assertThat(payouts.paid()).isEmpty();
+			});
+		configured().withPropertyValues("airlock.gateway.durable.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DurableEngine.class));
 	}
 
 	@Test
@@ -176,6 +214,7 @@ class AirlockDurableAutoConfigurationTests {
 		runner().withPropertyValues(properties())
 			.withBean("first", DataSource.class, () -> new DriverManagerDataSource("jdbc:h2:mem:first"))
 			.withBean("second", DataSource.class, second)
+			.withBean(Payouts.class)
 			.run(failing("several of which none is primary", "primary"));
 		runner().withPropertyValues(properties())
 			.withBean("first", DataSource.class,
@@ -255,6 +294,7 @@ class AirlockDurableAutoConfigurationTests {
 				.filter((property) -> !property.equals(StoredCalls.KEY_PROPERTY))
 				.toArray(String[]::new))
 			.withPropertyValues(DATABASE + "=jdbc:h2:mem:unencrypted")
+			.withBean(Payouts.class)
 			.run(failing("Property 'airlock.gateway.pairing.store.key' is missing", "openssl rand -base64 32"));
 	}
 
@@ -364,9 +404,71 @@ class AirlockDurableAutoConfigurationTests {
 		});
 	}
 
+	@Test
+	void recordingOfACallThatNeedsNoApprovalIsEmptyAfterItRan() {
+		configured().withBean(Payouts.class).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			DurableApprovals approvals = context.getBean(DurableApprovals.class);
+			assertThat(approvals.recording(() -> payouts.payAboveTen(BigDecimal.ONE))).isEmpty();
+			assertThat(approvals.recording("order-1", () -> payouts.payAboveTen(BigDecimal.TEN))).isEmpty();
+			assertThat(payouts.paid()).containsExactly(BigDecimal.ONE, BigDecimal.TEN);
+			assertThat(approvals.recording(() -> payouts.payAboveTen(new BigDecimal("11")))).isPresent();
+			assertThat(payouts.paid()).hasSize(2);
+		});
+	}
+
+	@Test
+	void recordingIsEmptyWithoutTheGuard() {
+		configured().withPropertyValues("airlock.gateway.approval.mode=bypass")
+			.withBean(Payouts.class)
+			.run((context) -> {
+				Payouts payouts = context.getBean(Payouts.class);
+				DurableApprovals approvals = context.getBean(DurableApprovals.class);
+				assertThat(approvals.recording(() -> payouts.pay(BigDecimal.ONE))).isEmpty();
+				assertThat(payouts.paid()).containsExactly(BigDecimal.ONE);
+				assertThat(approvals.find(DurableState.open(), null, 10)).isEmpty();
+			});
+	}
+
+	@Test
+	void secondCallOfARecordingIsRefusedBeforeTheMethod() {
+		configured().withBean(Payouts.class).run((context) -> {
+			Payouts payouts = context.getBean(Payouts.class);
+			DurableApprovals approvals = context.getBean(DurableApprovals.class);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> approvals.recording(() -> {
+				payouts.pay(BigDecimal.ONE);
+				payouts.payAboveTen(BigDecimal.TEN);
+			}));
+			assertThat(payouts.paid()).isEmpty();
+		});
+	}
+
+	@Test
+	void openCallWithTheSameKeyIsReturned() {
+		configured().withPropertyValues("airlock.gateway.durable.worker=false")
+			.withBean(Payouts.class)
+			.run((context) -> {
+				Payouts payouts = context.getBean(Payouts.class);
+				DurableApprovals approvals = context.getBean(DurableApprovals.class);
+				DurableApproval first = approvals.recording("order-1", () -> payouts.pay(BigDecimal.ONE)).orElseThrow();
+				assertThat(approvals.recording("order-1", () -> payouts.pay(BigDecimal.ONE))).contains(first);
+				assertThat(approvals.find(DurableState.open(), null, 10)).containsExactly(first);
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "refuse, 1", "REFUSE, 1", "allow-one, 2", "ALLOW_ONE, 2", "allow, 0", ", 2" })
+	void equalCallsAreLimitedAsForOtherMethods(String duplicates, int allowed) {
+		ApplicationContextRunner runner = configured();
+		((duplicates != null) ? runner.withPropertyValues("airlock.gateway.approval.limits.duplicates=" + duplicates)
+				: runner)
+			.run((context) -> assertThat(context.getBean(DurableSettings.class).equalCalls()).isEqualTo(allowed));
+	}
+
 	private static DurableApproval record(AssertableApplicationContext context) {
 		return context.getBean(DurableApprovals.class)
-			.recording(() -> context.getBean(Payouts.class).pay(new BigDecimal("4711.25")));
+			.recording(() -> context.getBean(Payouts.class).pay(new BigDecimal("4711.25")))
+			.orElseThrow();
 	}
 
 	private static ContextConsumer<AssertableApplicationContext> failing(String description, String action) {
@@ -410,8 +512,16 @@ class AirlockDurableAutoConfigurationTests {
 					AirlockApprovalAutoConfiguration.class, AirlockPairingAutoConfiguration.class,
 					AirlockPresenceAutoConfiguration.class, AirlockActuatorAutoConfiguration.class,
 					EndpointAutoConfiguration.class, AirlockDurableMethodAutoConfiguration.class,
-					AirlockDurableAutoConfiguration.class, AirlockDurableActuatorAutoConfiguration.class))
+					AirlockDurableAutoConfiguration.class, AirlockDurableRequirementsAutoConfiguration.class,
+					AirlockDurableActuatorAutoConfiguration.class))
 			.withPropertyValues("management.endpoints.web.exposure.include=*");
+	}
+
+	static class Orders {
+
+		Orders(DurableApprovals approvals) {
+		}
+
 	}
 
 	static class Payouts {
@@ -424,6 +534,11 @@ class AirlockDurableAutoConfigurationTests {
 
 		@RequiresAirlockApproval(value = "Payout", durable = true)
 		public void pay(BigDecimal amount) {
+			this.paid.add(amount);
+		}
+
+		@RequiresAirlockApproval(condition = "#amount > 10", durable = true)
+		public void payAboveTen(BigDecimal amount) {
 			this.paid.add(amount);
 		}
 

@@ -1,9 +1,11 @@
 package io.airlockapp.gateway.durable.docs;
 
 import java.math.BigDecimal;
+import java.util.Optional;
 
 import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
+import io.airlockapp.gateway.durable.DurableState;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Service;
@@ -29,10 +31,11 @@ class OrderService {
 	}
 
 	@Transactional
-	public DurableApproval close(String order, String account, BigDecimal amount) {
-		DurableApproval recorded = this.approvals.recording(() -> this.payouts.pay(account, amount));
-		this.jdbc.update("INSERT INTO PAYOUT (ORDER_ID, REQUEST_ID, STATE) VALUES (?, ?, ?)", order, recorded.id(),
-				recorded.state().name());
+	public Optional<DurableApproval> close(String order, String account, BigDecimal amount) {
+		Optional<DurableApproval> recorded = this.approvals.recording(() -> this.payouts.pay(account, amount));
+		this.jdbc.update("INSERT INTO PAYOUT (ORDER_ID, REQUEST_ID, STATE) VALUES (?, ?, ?)", order,
+				recorded.map(DurableApproval::id).orElse(null),
+				recorded.map(DurableApproval::state).orElse(DurableState.DONE).name());
 		return recorded;
 	}
 

@@ -69,14 +69,16 @@ class PayoutServiceTests {
 	@Test
 	@ApproveAll
 	void paysAfterTheApproval() {
-		DurableApproval recorded = this.approvals.recording(() -> this.service.pay("ann", new BigDecimal("2.50")));
+		DurableApproval recorded = this.approvals.recording(() -> this.service.pay("ann", new BigDecimal("2.50")))
+			.orElseThrow();
 		this.steps.execute();
 		assertThat(this.approvals.find(recorded.id()).orElseThrow().state()).isEqualTo(DurableState.DONE);
 	}
 
 	@Test
 	void waitsForTheDecision() {
-		DurableApproval recorded = this.approvals.recording(() -> this.service.pay("ann", new BigDecimal("2.50")));
+		DurableApproval recorded = this.approvals.recording(() -> this.service.pay("ann", new BigDecimal("2.50")))
+			.orElseThrow();
 		this.steps.execute();
 		PendingRequest request = this.approver.awaitRequest();
 		assertThat(request).hasCommandText("PayoutService.pay(account=ann, amount=2.50)\ncontext tenant: name=north");
@@ -90,7 +92,7 @@ class PayoutServiceTests {
 	@Test
 	@ApproveAll
 	void callHasTheContextAndItsIdAndTheHandlerIsCalled() {
-		DurableApproval recorded = this.orders.close("A-17", "ann", new BigDecimal("2.50"));
+		DurableApproval recorded = this.orders.close("A-17", "ann", new BigDecimal("2.50")).orElseThrow();
 		this.steps.execute();
 		assertHandled(recorded, "DONE");
 		assertThat(this.bank.transfers()).contains(recorded.id() + ": 2.50 to ann for north");
@@ -99,7 +101,7 @@ class PayoutServiceTests {
 	@Test
 	@RejectAll("Wrong account")
 	void deniedCallDoesNotRun() {
-		DurableApproval recorded = this.orders.close("A-18", "ann", BigDecimal.ONE);
+		DurableApproval recorded = this.orders.close("A-18", "ann", BigDecimal.ONE).orElseThrow();
 		this.steps.execute();
 		assertHandled(recorded, "DENIED");
 		assertThat(this.bank.transfers()).noneMatch((transfer) -> transfer.startsWith(recorded.id()));

@@ -93,7 +93,8 @@ class DurableCompatibilityTests {
 		return transaction.execute((status) -> {
 			application.bean(JdbcTemplate.class).update("INSERT INTO ORDERED (ITEM) VALUES (?)", item);
 			DurableApproval approval = application.bean(DurableApprovals.class)
-				.recording(() -> payouts.pay(new Payout(item, "12.50", List.of(1, 2))));
+				.recording(() -> payouts.pay(new Payout(item, "12.50", List.of(1, 2))))
+				.orElseThrow();
 			if (rollback) {
 				status.setRollbackOnly();
 			}

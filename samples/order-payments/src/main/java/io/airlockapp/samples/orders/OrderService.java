@@ -2,7 +2,6 @@ package io.airlockapp.samples.orders;
 
 import java.math.BigDecimal;
 
-import io.airlockapp.gateway.durable.DurableApproval;
 import io.airlockapp.gateway.durable.DurableApprovals;
 
 import org.springframework.stereotype.Service;
@@ -37,8 +36,8 @@ public class OrderService {
 	@Transactional
 	public long place(String customer, BigDecimal amount, String account) {
 		long id = this.orders.insert(customer, amount, account);
-		DurableApproval recorded = this.approvals.recording(() -> this.payments.pay(id, account, amount));
-		this.orders.setRequestId(id, recorded.id());
+		this.approvals.recording(() -> this.payments.pay(id, account, amount))
+			.ifPresent((recorded) -> this.orders.setRequestId(id, recorded.id()));
 		return id;
 	}
 

@@ -233,7 +233,8 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 
 	private static AirlockGatewayException failure(Throwable cause) {
 		if (cause instanceof IdentityUnavailableException) {
-			return new IdentityUnavailableException(String.valueOf(cause.getMessage()), cause);
+			// With its cause, by which Spring Security leads the user to the login
+			return new IdentityUnavailableException(String.valueOf(cause.getMessage()), cause.getCause());
 		}
 		if (cause instanceof AirlockGatewayException) {
 			// Its status would be taken for that of the request that needs the token

@@ -1,18 +1,16 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
-import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
@@ -21,7 +19,7 @@ import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
-import org.springframework.util.ReflectionUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Refuses classes that may call their guarded methods on the same object, and so bypass
@@ -29,16 +27,16 @@ import org.springframework.util.ReflectionUtils;
  * which it has its own bean or another object, since it only assigns what others pass. In
  * nested classes, each call counts. Of a class with locked methods, only calls with
  * {@code super} count, which the lock does not see. Guarded methods may call others,
- * which is part of what is approved. An annotation on the type is not considered, since
- * it guards all methods that others call.
+ * which is part of what is approved. The guarded methods are those that the lock would
+ * cover.
  */
 final class SelfCalls {
 
-	private static final ClassValue<SelfCalls> known = new ClassValue<>() {
+	private static final ClassValue<Map<Set<Method>, SelfCalls>> known = new ClassValue<>() {
 
 		@Override
-		protected SelfCalls computeValue(Class<?> type) {
-			return new SelfCalls(type);
+		protected Map<Set<Method>, SelfCalls> computeValue(Class<?> type) {
+			return new ConcurrentHashMap<>();
 		}
 
 	};
@@ -75,12 +73,8 @@ final class SelfCalls {
 
 	private @Nullable String refusedSuper;
 
-	private SelfCalls(Class<?> type) {
+	private SelfCalls(Class<?> type, Set<Method> methods) {
 		this.type = type;
-		Set<Method> methods = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
-			.filter((method) -> !Modifier.isStatic(method.getModifiers()) && method.getDeclaringClass() != Object.class
-					&& ApprovalAttributeSource.findOwnAnnotation(method, type) != null)
-			.collect(Collectors.toSet());
 		this.guarded = methods.stream()
 			.map((method) -> method.getName() + Type.getMethodDescriptor(method))
 			.collect(Collectors.toSet());
@@ -103,11 +97,14 @@ final class SelfCalls {
 	 * class file.
 	 * @param type the class
 	 * @param beanName the name of the bean
+	 * @param beanFactory the factory with the definition of the bean
 	 * @param locked whether its methods are locked
 	 * @throws UnguardableMethodException if it may
 	 */
-	static void requireNone(Class<?> type, String beanName, boolean locked) {
-		SelfCalls calls = known.get(type);
+	static void requireNone(Class<?> type, String beanName, ConfigurableListableBeanFactory beanFactory,
+			boolean locked) {
+		Set<Method> guarded = LockedClasses.findMethods(type, LifecycleMethods.definition(type, beanName, beanFactory));
+		SelfCalls calls = known.get(type).computeIfAbsent(guarded, (methods) -> new SelfCalls(type, methods));
 		String refused = locked ? calls.refusedSuper : calls.refused;
 		if (refused != null) {
 			throw UnguardableMethodException.withRemedy(
@@ -159,26 +156,30 @@ final class SelfCalls {
 		}
 
 		@Override
-		public @Nullable MethodVisitor visitMethod(int access, String method, String methodDescriptor,
-				@Nullable String signature, String @Nullable [] exceptions) {
+		public MethodVisitor visitMethod(int access, String method, String methodDescriptor, @Nullable String signature,
+				String @Nullable [] exceptions) {
 			boolean isStatic = (access & Opcodes.ACC_STATIC) != 0;
-			if (isGuarded(method, methodDescriptor, isStatic)) {
-				return null;
-			}
+			boolean approved = isGuarded(method, methodDescriptor, isStatic);
 			return new ReceiverVisitor(isStatic, methodDescriptor) {
 
 				// Kotlin does not declare the nested classes of inlined code
 				@Override
 				public void visitFieldInsn(int opcode, String type, String name, String descriptor) {
-					visitNestMember(type);
+					visitInlined(type);
 					super.visitFieldInsn(opcode, type, name, descriptor);
 				}
 
 				@Override
 				public void visitMethodInsn(int opcode, String type, String name, String descriptor,
 						boolean isInterface) {
-					visitNestMember(type);
+					visitInlined(type);
 					super.visitMethodInsn(opcode, type, name, descriptor, isInterface);
+				}
+
+				private void visitInlined(String type) {
+					if (!approved) {
+						visitNestMember(type);
+					}
 				}
 
 				@Override
@@ -187,7 +188,7 @@ final class SelfCalls {
 					if (SelfCalls.this.hierarchy.contains(type) && !(creates && method.equals(CONSTRUCTOR))) {
 						SelfCalls.this.called.add(name + descriptor);
 					}
-					if (isCallOfGuarded(type, name, descriptor)) {
+					if (!approved && isCallOfGuarded(type, name, descriptor)) {
 						addCall(opcode, type, name, method, field);
 					}
 				}

@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * nested classes, each call counts. Of a class with locked methods, only calls with
  * {@code super} count, which the lock does not see. Guarded methods may call others,
  * which is part of what is approved. The guarded methods are those that the lock would
- * cover.
+ * cover. If the annotation is on the type, a lambda expression of a guarded method may
+ * also call others.
  */
 final class SelfCalls {
 
@@ -53,9 +56,18 @@ final class SelfCalls {
 
 	private static final String CONSTRUCTOR = "<init>";
 
+	/**
+	 * A part of the names of the methods with the code of lambda expressions.
+	 */
+	private static final String LAMBDA = "lambda$";
+
+	private static final String APPROVED = "";
+
 	private final Class<?> type;
 
 	private final Set<String> guarded;
+
+	private final Set<String> annotated;
 
 	private final Set<String> names;
 
@@ -69,27 +81,50 @@ final class SelfCalls {
 
 	private final Map<String, String> callsOnFields = new LinkedHashMap<>();
 
+	private final Map<String, Set<String>> callersOfLambdas = new HashMap<>();
+
+	private final Map<String, Runnable> callsInLambdas = new LinkedHashMap<>();
+
 	private @Nullable String refused;
 
 	private @Nullable String refusedSuper;
 
 	private SelfCalls(Class<?> type, Set<Method> methods) {
 		this.type = type;
-		this.guarded = methods.stream()
-			.map((method) -> method.getName() + Type.getMethodDescriptor(method))
-			.collect(Collectors.toSet());
+		this.guarded = signatures(methods.stream());
+		this.annotated = signatures(
+				methods.stream().filter((method) -> ApprovalAttributeSource.findOwnAnnotation(method, type) != null));
 		this.names = methods.stream().map(Method::getName).collect(Collectors.toSet());
 		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
 		if (!methods.isEmpty()) {
 			LibraryTypes.hierarchy(type)
 				.filter((current) -> !LibraryTypes.contain(current))
 				.forEach((current) -> read(Type.getInternalName(current), current.getClassLoader(), false));
+			this.callsInLambdas.forEach((lambda, call) -> {
+				if (isOfOthers(lambda)) {
+					call.run();
+				}
+			});
 			this.callsOnFields.forEach((field, call) -> {
 				if (this.assigned.getOrDefault(field, Set.of()).stream().anyMatch(this.called::contains)) {
 					this.refused = call;
 				}
 			});
 		}
+	}
+
+	private static Set<String> signatures(Stream<Method> methods) {
+		return methods.map((method) -> method.getName() + Type.getMethodDescriptor(method)).collect(Collectors.toSet());
+	}
+
+	/**
+	 * Return whether other methods than guarded ones may use a lambda expression.
+	 */
+	private boolean isOfOthers(String lambda) {
+		Set<String> callers = this.callersOfLambdas.getOrDefault(lambda, Set.of());
+		return callers.isEmpty() || callers.stream()
+			.anyMatch((caller) -> !caller.equals(APPROVED)
+					&& (!this.callersOfLambdas.containsKey(caller) || isOfOthers(caller)));
 	}
 
 	/**
@@ -160,6 +195,8 @@ final class SelfCalls {
 				String @Nullable [] exceptions) {
 			boolean isStatic = (access & Opcodes.ACC_STATIC) != 0;
 			boolean approved = isGuarded(method, methodDescriptor, isStatic);
+			boolean isLambda = (access & Opcodes.ACC_SYNTHETIC) != 0 && method.contains(LAMBDA);
+			String caller = approved ? APPROVED : this.owner + method + methodDescriptor;
 			return new ReceiverVisitor(isStatic, methodDescriptor) {
 
 				// Kotlin does not declare the nested classes of inlined code
@@ -184,11 +221,26 @@ final class SelfCalls {
 
 				@Override
 				void visitCall(int opcode, String type, String name, String descriptor, String field) {
+					if (name.contains(LAMBDA)) {
+						SelfCalls.this.callersOfLambdas
+							.computeIfAbsent(type + name + descriptor, (key) -> new HashSet<>())
+							.add(caller);
+					}
 					boolean creates = name.equals(CONSTRUCTOR);
 					if (SelfCalls.this.hierarchy.contains(type) && !(creates && method.equals(CONSTRUCTOR))) {
 						SelfCalls.this.called.add(name + descriptor);
 					}
-					if (!approved && isCallOfGuarded(type, name, descriptor)) {
+					if (approved || !isCallOfGuarded(type, name, descriptor)) {
+						return;
+					}
+					if (isLambda && opcode != Opcodes.INVOKESPECIAL && isGuardedByType(name, descriptor)) {
+						SelfCalls.this.callsInLambdas.merge(caller, () -> addCall(opcode, type, name, method, field),
+								(call, other) -> () -> {
+									call.run();
+									other.run();
+								});
+					}
+					else {
 						addCall(opcode, type, name, method, field);
 					}
 				}
@@ -227,6 +279,11 @@ final class SelfCalls {
 			}
 			return (method.endsWith(DEFAULT) || this.owner.endsWith(DEFAULT_IMPLEMENTATIONS))
 					&& SelfCalls.this.names.contains(withoutDefault(method));
+		}
+
+		private boolean isGuardedByType(String name, String descriptor) {
+			String signature = name + descriptor;
+			return SelfCalls.this.guarded.contains(signature) && !SelfCalls.this.annotated.contains(signature);
 		}
 
 		private boolean isCallOfGuarded(String type, String name, String descriptor) {

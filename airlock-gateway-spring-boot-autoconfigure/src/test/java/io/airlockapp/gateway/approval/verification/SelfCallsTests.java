@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -80,7 +81,8 @@ class SelfCallsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { OnItsBean.class, OnItsBeanWithBranches.class, ReferenceToItsBean.class,
 			OnAnInjectedBean.class, OnABeanSetByOthers.class, WithinTheGuardedMethod.class, OverridingWithSuper.class,
-			OnAGuardedType.class, OfAnotherName.class, OverloadedByAnother.class, WithLifecycleOnAGuardedType.class })
+			OnAGuardedType.class, OfAnotherName.class, OverloadedByAnother.class, WithLifecycleOnAGuardedType.class,
+			InALambdaOfAGuardedMethod.class })
 	void otherCalls(Class<?> type) {
 		created(type).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -575,6 +577,18 @@ class SelfCallsTests {
 		}
 
 		@Override
+		public void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class InALambdaOfAGuardedMethod {
+
+		public Supplier<Runnable> refundLater() {
+			return () -> () -> refund();
+		}
+
 		public void refund() {
 		}
 

@@ -5,8 +5,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
@@ -36,16 +38,28 @@ public final class GuardedMethods {
 	/**
 	 * Return the methods that require approval.
 	 * @param type the class
-	 * @return the methods of the class and its superclasses, and the default methods of
-	 * its interfaces
+	 * @return the methods of the class and its superclasses, and the methods of its
+	 * interfaces that have code
 	 */
 	public static List<Method> of(Class<?> type) {
 		if (!mayGuard(type)) {
 			return List.of();
 		}
-		return Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
+		return Stream.concat(Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type)), notInherited(type))
+			.distinct()
 			.filter((method) -> isGuarded(method, type))
 			.toList();
+	}
+
+	/**
+	 * Return the private and static methods of all interfaces, which reflection does not
+	 * consider to be methods of the class.
+	 */
+	private static Stream<Method> notInherited(Class<?> type) {
+		return LibraryTypes.hierarchy(type)
+			.filter(Class::isInterface)
+			.flatMap((parent) -> Arrays.stream(parent.getDeclaredMethods()))
+			.filter((method) -> (method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC)) != 0);
 	}
 
 	private static boolean isGuarded(Method method, Class<?> type) {

@@ -1,6 +1,8 @@
 package io.airlockapp.gateway.approval.guard;
 
 import java.lang.reflect.Method;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import org.apache.commons.logging.Log;
@@ -17,7 +19,7 @@ import org.springframework.util.ClassUtils;
  * Permits one call of a guarded method of one object in one thread. The guard grants it
  * directly around the call, and a locked method requires it. While the method runs, its
  * object may call its own guarded methods in the same thread, which is part of what was
- * approved.
+ * approved. A task of others that the thread runs while it waits is not.
  */
 public final class MethodPermit {
 
@@ -33,6 +35,8 @@ public final class MethodPermit {
 	private final @Nullable MethodPermit outer;
 
 	private boolean taken;
+
+	private long joins;
 
 	private int depth;
 
@@ -78,7 +82,10 @@ public final class MethodPermit {
 	 */
 	public static MethodPermit enter(Object target, String name, String descriptor) {
 		MethodPermit permit = find(target, name, descriptor);
-		permit.taken = true;
+		if (!permit.taken) {
+			permit.taken = true;
+			permit.joins = countJoins();
+		}
 		permit.depth++;
 		return permit;
 	}
@@ -96,7 +103,7 @@ public final class MethodPermit {
 			return permit;
 		}
 		for (MethodPermit running = permit; running != null; running = running.outer) {
-			if (running.target == target && running.depth > 0) {
+			if (running.target == target && running.depth > 0 && running.joins == countJoins()) {
 				return running;
 			}
 		}
@@ -106,6 +113,16 @@ public final class MethodPermit {
 			.formatted(ClassUtils.getUserClass(target).getName(), name);
 		logger.warn(message);
 		throw new InvalidApprovalUsageException(message, null);
+	}
+
+	/**
+	 * Count the calls in the stack that may run tasks of others: a worker of a
+	 * {@link ForkJoinPool} does so while it waits.
+	 */
+	private static long countJoins() {
+		return StackWalker.getInstance()
+			.walk((frames) -> frames.filter((frame) -> frame.getClassName().equals(ForkJoinTask.class.getName()))
+				.count());
 	}
 
 	private boolean isFor(Object target, String name, String descriptor) {

@@ -4,6 +4,7 @@ import java.beans.PropertyDescriptor;
 import java.lang.reflect.Method;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.springframework.beans.factory.Aware;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
@@ -41,10 +43,14 @@ final class LifecycleMethods {
 
 	private static final Set<String> INFERRED_NAMES = Set.of("close", "shutdown");
 
-	private static final List<String> ACCESSORS = List.of("set", "get", "is");
+	private static final Map<String, Integer> ACCESSORS = Map.of("set", 1, "get", 0, "is", 0);
 
-	private static final Set<String> INJECTING = Set.of(Autowired.class.getPackageName(), "jakarta.annotation",
-			"jakarta.inject", "jakarta.persistence", "jakarta.ejb");
+	private static final Set<String> INJECTING = Set.of(Autowired.class.getName(), Value.class.getName(),
+			"jakarta.annotation.Resource", "jakarta.inject.Inject", "jakarta.persistence.PersistenceContext",
+			"jakarta.persistence.PersistenceUnit", "jakarta.ejb.EJB");
+
+	private static final Set<String> INITIALIZING_OR_DESTROYING = Set.of("jakarta.annotation.PostConstruct",
+			"jakarta.annotation.PreDestroy");
 
 	private static final Set<Class<?>> CALLBACKS = Set.of(InitializingBean.class, DisposableBean.class);
 
@@ -57,9 +63,7 @@ final class LifecycleMethods {
 	 */
 	static void requireNone(List<Method> guarded, Class<?> type, String beanName,
 			ConfigurableListableBeanFactory beanFactory) {
-		RootBeanDefinition definition = (beanFactory.containsBeanDefinition(beanName)
-				&& beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition root) ? root
-						: new RootBeanDefinition(type);
+		RootBeanDefinition definition = definition(type, beanName, beanFactory);
 		for (Method method : guarded) {
 			if (isInferred(method, definition)) {
 				throw ProxyabilityChecks.exception(method, type, beanName, INFERRED);
@@ -68,6 +72,15 @@ final class LifecycleMethods {
 				throw ProxyabilityChecks.exception(method, type, beanName, OBSTACLE);
 			}
 		}
+	}
+
+	/**
+	 * Return the definition of a bean, or an empty one if it has none.
+	 */
+	static RootBeanDefinition definition(Class<?> type, String beanName, ConfigurableListableBeanFactory beanFactory) {
+		return (beanFactory.containsBeanDefinition(beanName)
+				&& beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition root) ? root
+						: new RootBeanDefinition(type);
 	}
 
 	/**
@@ -93,12 +106,18 @@ final class LifecycleMethods {
 	/**
 	 * Return whether an annotation declares that something is injected by a method, or
 	 * that it is a lifecycle callback, before the definition of the bean contains that.
+	 * Spring calls a method that overrides a lifecycle callback, but injects nothing by
+	 * one that overrides another without the annotation.
 	 */
 	private static boolean isInjected(Method method) {
-		return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
+		return isAnnotated(method, SearchStrategy.DIRECT, INJECTING)
+				|| isAnnotated(method, SearchStrategy.TYPE_HIERARCHY, INITIALIZING_OR_DESTROYING);
+	}
+
+	private static boolean isAnnotated(Method method, SearchStrategy strategy, Set<String> annotations) {
+		return MergedAnnotations.from(method, strategy)
 			.stream()
-			.map((annotation) -> annotation.getType().getPackageName())
-			.anyMatch(INJECTING::contains);
+			.anyMatch((annotation) -> annotations.contains(annotation.getType().getName()));
 	}
 
 	/**
@@ -150,9 +169,15 @@ final class LifecycleMethods {
 	 */
 	private static boolean isBound(Method method, Class<?> type, RootBeanDefinition definition) {
 		Method factoryMethod = definition.getResolvedFactoryMethod();
-		return ACCESSORS.stream().anyMatch(method.getName()::startsWith)
+		return ACCESSORS.entrySet().stream().anyMatch((entry) -> isAccessor(method, entry.getKey(), entry.getValue()))
 				&& (AnnotatedElementUtils.hasAnnotation(type, ConfigurationProperties.class) || (factoryMethod != null
 						&& AnnotatedElementUtils.hasAnnotation(factoryMethod, ConfigurationProperties.class)));
+	}
+
+	private static boolean isAccessor(Method method, String prefix, int parameterCount) {
+		String name = method.getName();
+		return name.startsWith(prefix) && name.length() > prefix.length()
+				&& !Character.isLowerCase(name.charAt(prefix.length())) && method.getParameterCount() == parameterCount;
 	}
 
 }

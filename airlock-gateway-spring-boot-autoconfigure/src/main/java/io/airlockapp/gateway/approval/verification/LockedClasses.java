@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.MethodPermit;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +27,12 @@ import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.cglib.core.ReflectUtils;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.NativeDetector;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Generates subclasses whose guarded methods require a {@link MethodPermit}. Everything
@@ -77,6 +81,19 @@ final class LockedClasses {
 	static boolean canLock(Method method, Class<?> type) {
 		return (method.getModifiers() & (Modifier.STATIC | Modifier.PRIVATE | Modifier.FINAL)) == 0
 				&& !GuardedMethods.isHidden(method, type);
+	}
+
+	/**
+	 * Return the methods of a class that only the guard may call: its guarded methods
+	 * without those that Spring calls itself, and with those that stand for them and may
+	 * call the method of a superclass directly.
+	 */
+	static Set<Method> findMethods(Class<?> type, RootBeanDefinition definition) {
+		Stream<Method> bridges = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
+			.filter((method) -> method.isBridge() && canLock(method, type)
+					&& ApprovalAttributeSource.requiresApproval(method, type));
+		return LifecycleMethods.removeFrom(Stream.concat(GuardedMethods.of(type).stream(), bridges).toList(), type,
+				definition);
 	}
 
 	/**

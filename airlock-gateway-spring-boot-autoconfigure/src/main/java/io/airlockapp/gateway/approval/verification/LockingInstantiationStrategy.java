@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
-import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +92,7 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 				|| !LockedClasses.canLock(type, constructor)) {
 			return null;
 		}
-		Set<Method> guarded = LifecycleMethods.removeFrom(withBridges(type), type, definition);
+		Set<Method> guarded = LockedClasses.findMethods(type, definition);
 		if (guarded.isEmpty() || !guarded.stream().allMatch((method) -> LockedClasses.canLock(method, type))) {
 			// What cannot be overridden is refused when the bean is verified
 			return null;
@@ -102,17 +100,6 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 		Class<?> locked = LockedClasses.get(type, guarded);
 		return hasSameAdvisors(locked, type, (beanName != null) ? beanName : type.getName())
 				? find(locked, constructor.getParameterTypes()) : null;
-	}
-
-	/**
-	 * Return the guarded methods with those that stand for them, and that may call the
-	 * method of a superclass directly.
-	 */
-	private static List<Method> withBridges(Class<?> type) {
-		Stream<Method> bridges = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
-			.filter((method) -> method.isBridge() && LockedClasses.canLock(method, type)
-					&& ApprovalAttributeSource.requiresApproval(method, type));
-		return Stream.concat(GuardedMethods.of(type).stream(), bridges).toList();
 	}
 
 	/**

@@ -1,18 +1,18 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
@@ -21,7 +21,7 @@ import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
-import org.springframework.util.ReflectionUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * Refuses classes that may call their guarded methods on the same object, and so bypass
@@ -29,16 +29,17 @@ import org.springframework.util.ReflectionUtils;
  * which it has its own bean or another object, since it only assigns what others pass. In
  * nested classes, each call counts. Of a class with locked methods, only calls with
  * {@code super} count, which the lock does not see. Guarded methods may call others,
- * which is part of what is approved. An annotation on the type is not considered, since
- * it guards all methods that others call.
+ * which is part of what is approved. The guarded methods are those that the lock would
+ * cover. If the annotation is on the type, a lambda expression of a guarded method may
+ * also call others.
  */
 final class SelfCalls {
 
-	private static final ClassValue<SelfCalls> known = new ClassValue<>() {
+	private static final ClassValue<Map<Set<Method>, SelfCalls>> known = new ClassValue<>() {
 
 		@Override
-		protected SelfCalls computeValue(Class<?> type) {
-			return new SelfCalls(type);
+		protected Map<Set<Method>, SelfCalls> computeValue(Class<?> type) {
+			return new ConcurrentHashMap<>();
 		}
 
 	};
@@ -55,9 +56,18 @@ final class SelfCalls {
 
 	private static final String CONSTRUCTOR = "<init>";
 
+	/**
+	 * A part of the names of the methods with the code of lambda expressions.
+	 */
+	private static final String LAMBDA = "lambda$";
+
+	private static final String APPROVED = "";
+
 	private final Class<?> type;
 
 	private final Set<String> guarded;
+
+	private final Set<String> annotated;
 
 	private final Set<String> names;
 
@@ -71,25 +81,30 @@ final class SelfCalls {
 
 	private final Map<String, String> callsOnFields = new LinkedHashMap<>();
 
+	private final Map<String, Set<String>> callersOfLambdas = new HashMap<>();
+
+	private final Map<String, Runnable> callsInLambdas = new LinkedHashMap<>();
+
 	private @Nullable String refused;
 
 	private @Nullable String refusedSuper;
 
-	private SelfCalls(Class<?> type) {
+	private SelfCalls(Class<?> type, Set<Method> methods) {
 		this.type = type;
-		Set<Method> methods = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
-			.filter((method) -> !Modifier.isStatic(method.getModifiers()) && method.getDeclaringClass() != Object.class
-					&& ApprovalAttributeSource.findOwnAnnotation(method, type) != null)
-			.collect(Collectors.toSet());
-		this.guarded = methods.stream()
-			.map((method) -> method.getName() + Type.getMethodDescriptor(method))
-			.collect(Collectors.toSet());
+		this.guarded = signatures(methods.stream());
+		this.annotated = signatures(
+				methods.stream().filter((method) -> ApprovalAttributeSource.findOwnAnnotation(method, type) != null));
 		this.names = methods.stream().map(Method::getName).collect(Collectors.toSet());
 		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
 		if (!methods.isEmpty()) {
 			LibraryTypes.hierarchy(type)
 				.filter((current) -> !LibraryTypes.contain(current))
 				.forEach((current) -> read(Type.getInternalName(current), current.getClassLoader(), false));
+			this.callsInLambdas.forEach((lambda, call) -> {
+				if (isOfOthers(lambda)) {
+					call.run();
+				}
+			});
 			this.callsOnFields.forEach((field, call) -> {
 				if (this.assigned.getOrDefault(field, Set.of()).stream().anyMatch(this.called::contains)) {
 					this.refused = call;
@@ -98,16 +113,33 @@ final class SelfCalls {
 		}
 	}
 
+	private static Set<String> signatures(Stream<Method> methods) {
+		return methods.map((method) -> method.getName() + Type.getMethodDescriptor(method)).collect(Collectors.toSet());
+	}
+
+	/**
+	 * Return whether other methods than guarded ones may use a lambda expression.
+	 */
+	private boolean isOfOthers(String lambda) {
+		Set<String> callers = this.callersOfLambdas.getOrDefault(lambda, Set.of());
+		return callers.isEmpty() || callers.stream()
+			.anyMatch((caller) -> !caller.equals(APPROVED)
+					&& (!this.callersOfLambdas.containsKey(caller) || isOfOthers(caller)));
+	}
+
 	/**
 	 * Require that a class does not call its guarded methods itself, according to its
 	 * class file.
 	 * @param type the class
 	 * @param beanName the name of the bean
+	 * @param beanFactory the factory with the definition of the bean
 	 * @param locked whether its methods are locked
 	 * @throws UnguardableMethodException if it may
 	 */
-	static void requireNone(Class<?> type, String beanName, boolean locked) {
-		SelfCalls calls = known.get(type);
+	static void requireNone(Class<?> type, String beanName, ConfigurableListableBeanFactory beanFactory,
+			boolean locked) {
+		Set<Method> guarded = LockedClasses.findMethods(type, LifecycleMethods.definition(type, beanName, beanFactory));
+		SelfCalls calls = known.get(type).computeIfAbsent(guarded, (methods) -> new SelfCalls(type, methods));
 		String refused = locked ? calls.refusedSuper : calls.refused;
 		if (refused != null) {
 			throw UnguardableMethodException.withRemedy(
@@ -159,35 +191,56 @@ final class SelfCalls {
 		}
 
 		@Override
-		public @Nullable MethodVisitor visitMethod(int access, String method, String methodDescriptor,
-				@Nullable String signature, String @Nullable [] exceptions) {
+		public MethodVisitor visitMethod(int access, String method, String methodDescriptor, @Nullable String signature,
+				String @Nullable [] exceptions) {
 			boolean isStatic = (access & Opcodes.ACC_STATIC) != 0;
-			if (isGuarded(method, methodDescriptor, isStatic)) {
-				return null;
-			}
+			boolean approved = isGuarded(method, methodDescriptor, isStatic);
+			boolean isLambda = (access & Opcodes.ACC_SYNTHETIC) != 0 && method.contains(LAMBDA);
+			String caller = approved ? APPROVED : this.owner + method + methodDescriptor;
 			return new ReceiverVisitor(isStatic, methodDescriptor) {
 
 				// Kotlin does not declare the nested classes of inlined code
 				@Override
 				public void visitFieldInsn(int opcode, String type, String name, String descriptor) {
-					visitNestMember(type);
+					visitInlined(type);
 					super.visitFieldInsn(opcode, type, name, descriptor);
 				}
 
 				@Override
 				public void visitMethodInsn(int opcode, String type, String name, String descriptor,
 						boolean isInterface) {
-					visitNestMember(type);
+					visitInlined(type);
 					super.visitMethodInsn(opcode, type, name, descriptor, isInterface);
+				}
+
+				private void visitInlined(String type) {
+					if (!approved) {
+						visitNestMember(type);
+					}
 				}
 
 				@Override
 				void visitCall(int opcode, String type, String name, String descriptor, String field) {
+					if (name.contains(LAMBDA)) {
+						SelfCalls.this.callersOfLambdas
+							.computeIfAbsent(type + name + descriptor, (key) -> new HashSet<>())
+							.add(caller);
+					}
 					boolean creates = name.equals(CONSTRUCTOR);
 					if (SelfCalls.this.hierarchy.contains(type) && !(creates && method.equals(CONSTRUCTOR))) {
 						SelfCalls.this.called.add(name + descriptor);
 					}
-					if (isCallOfGuarded(type, name, descriptor)) {
+					if (approved || !isCallOfGuarded(type, name, descriptor)) {
+						return;
+					}
+					if (isLambda && opcode != Opcodes.INVOKESPECIAL && isGuardedByType(name, descriptor)) {
+						SelfCalls.this.callsInLambdas.merge(caller, () -> addCall(opcode, type, name, method, field),
+								(call, other) -> () -> {
+									call.run();
+									other.run();
+								});
+					}
+					else {
 						addCall(opcode, type, name, method, field);
 					}
 				}
@@ -226,6 +279,11 @@ final class SelfCalls {
 			}
 			return (method.endsWith(DEFAULT) || this.owner.endsWith(DEFAULT_IMPLEMENTATIONS))
 					&& SelfCalls.this.names.contains(withoutDefault(method));
+		}
+
+		private boolean isGuardedByType(String name, String descriptor) {
+			String signature = name + descriptor;
+			return SelfCalls.this.guarded.contains(signature) && !SelfCalls.this.annotated.contains(signature);
 		}
 
 		private boolean isCallOfGuarded(String type, String name, String descriptor) {

@@ -2,6 +2,7 @@ package io.airlockapp.gateway.approval.guard;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,13 @@ class GuardedMethodsTests {
 		OnInterface lambda = () -> {
 		};
 		assertThat(GuardedMethods.mayGuard(lambda.getClass())).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { WithPrivateMethodOfAnInterface.class, WithStaticMethodOfASuperinterface.class,
+			WithPrivateMethodOfASuperinterface.class })
+	void methodsOfInterfacesThatCannotBeOverridden(Class<?> type) {
+		assertThat(GuardedMethods.of(type)).extracting(Method::getName).containsExactly("refund");
 	}
 
 	/**
@@ -117,6 +125,51 @@ class GuardedMethodsTests {
 
 		@RequiresAirlockApproval
 		void refund(T order);
+
+	}
+
+	interface OnPrivateMethodOfAnInterface {
+
+		@RequiresAirlockApproval
+		private void refund() {
+		}
+
+		default void retry() {
+			refund();
+		}
+
+	}
+
+	interface ExtendsPrivateMethodOfAnInterface extends OnPrivateMethodOfAnInterface {
+
+	}
+
+	interface OnStaticMethodOfAnInterface {
+
+		@RequiresAirlockApproval
+		static void refund() {
+		}
+
+	}
+
+	interface ExtendsStaticMethodOfAnInterface extends OnStaticMethodOfAnInterface {
+
+	}
+
+	static class WithPrivateMethodOfAnInterface implements OnPrivateMethodOfAnInterface {
+
+	}
+
+	static class WithPrivateMethodOfASuperinterface extends WithoutMethods
+			implements ExtendsPrivateMethodOfAnInterface {
+
+	}
+
+	static class WithStaticMethodOfASuperinterface extends WithoutMethods implements ExtendsStaticMethodOfAnInterface {
+
+	}
+
+	static class WithoutMethods {
 
 	}
 

@@ -4,10 +4,12 @@ import java.io.Closeable;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import jakarta.annotation.Nonnull;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -35,8 +37,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.test.util.AopTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for methods that Spring itself calls on the object, so that no proxy guards them:
@@ -93,6 +97,27 @@ class LifecycleMethodsTests {
 	void methodThatInjectsOnAGuardedTypeIsNoCallByOthers() {
 		this.contextRunner.withBean(GuardedTypeWithInjection.class)
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { AnnotatedResult.class, NamedLikeAnAccessor.class, OverridingInjection.class })
+	void otherMethodsOfAGuardedTypeAreLocked(Class<? extends Reporting> type) {
+		this.contextRunner.withPropertyValues("desk.limit=7").withBean(type).run((context) -> {
+			Reporting bean = context.getBean(type);
+			Reporting target = AopTestUtils.getUltimateTargetObject(bean);
+			assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> target.issueReport(1));
+			assertThat(ran).isEmpty();
+			bean.issueReport(1);
+			assertThat(ran).containsExactly("report 1");
+		});
+	}
+
+	@Test
+	void accessorsOfBoundTypesAreNotLocked() {
+		this.contextRunner.withPropertyValues("desk.limit=7")
+			.withUserConfiguration(GuardedBoundType.class)
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(ran).containsExactly("limit 7");
 	}
 
 	@Test
@@ -346,6 +371,69 @@ class LifecycleMethodsTests {
 		public void inject(BeanFactory beanFactory) {
 			ran.add("injected " + beanFactory);
 		}
+
+	}
+
+	interface Reporting {
+
+		void issueReport(int number);
+
+	}
+
+	@RequiresAirlockApproval
+	static class AnnotatedResult implements Reporting {
+
+		@Nonnull
+		@Override
+		public void issueReport(int number) {
+			ran.add("report " + number);
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	@ConfigurationProperties("desk")
+	static class NamedLikeAnAccessor implements Reporting {
+
+		@Override
+		public void issueReport(int number) {
+			ran.add("report " + number);
+		}
+
+	}
+
+	static class Injection {
+
+		@Autowired
+		public void issueReport(@Value("7") int number) {
+			ran.add("injected " + number);
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class OverridingInjection extends Injection implements Reporting {
+
+		@Override
+		public void issueReport(int number) {
+			ran.add("report " + number);
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	@ConfigurationProperties("desk")
+	static class GuardedBoundDesk {
+
+		void setLimit(int limit) {
+			ran.add("limit " + limit);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(GuardedBoundDesk.class)
+	static class GuardedBoundType {
 
 	}
 

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -158,6 +160,25 @@ class LockedClassesTests {
 			assertThatException().isThrownBy(() -> chain.elsewhere().join())
 				.withCauseInstanceOf(InvalidApprovalUsageException.class);
 			assertThat(ran).isEmpty();
+		});
+	}
+
+	@Test
+	void foreignTaskWhileAnApprovedMethodWaitsIsDenied() {
+		this.contextRunner.withBean(Joining.class).run((context) -> {
+			Joining joining = context.getBean(Joining.class);
+			ForkJoinPool pool = new ForkJoinPool(1);
+			try {
+				assertThatException().isThrownBy(() -> pool.submit(joining::report).join())
+					.satisfies((failure) -> assertThat(rootCause(failure))
+						.isInstanceOf(InvalidApprovalUsageException.class));
+				assertThat(ran).isEmpty();
+				pool.submit(joining::cancelDirectly).join();
+				assertThat(ran).containsExactly("cancel");
+			}
+			finally {
+				pool.shutdown();
+			}
 		});
 	}
 
@@ -847,6 +868,28 @@ class LockedClassesTests {
 		@RequiresAirlockApproval
 		public void cancelOf(@AirlockOmitted Chain other) {
 			other.cancel();
+		}
+
+	}
+
+	static class Joining {
+
+		private final ForkJoinTask<?> task = ForkJoinTask.adapt(() -> cancel());
+
+		@RequiresAirlockApproval
+		public void report() {
+			// A worker that waits runs other tasks in its thread
+			this.task.fork().join();
+		}
+
+		@RequiresAirlockApproval
+		public void cancelDirectly() {
+			cancel();
+		}
+
+		@RequiresAirlockApproval
+		public void cancel() {
+			ran.add("cancel");
 		}
 
 	}

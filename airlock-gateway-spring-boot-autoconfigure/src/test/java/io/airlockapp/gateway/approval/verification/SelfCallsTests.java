@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,13 +49,25 @@ class SelfCallsTests {
 			InADefaultMethodOfASuperinterface.class, InsteadOfAMissingBean.class, InsteadOfABeanIfMissing.class,
 			OnAnotherObject.class, WithinTheGuardedMethodByAHelper.class, InAStaticHelperOfOthers.class,
 			ReferenceToAnotherObject.class, UnboundReference.class, InANestedClass.class, InAnAnonymousClass.class,
-			InAVariableAfterABranch.class, ReturnedByItself.class, GivenToAFunction.class, Bridged.class })
+			InAVariableAfterABranch.class, ReturnedByItself.class, GivenToAFunction.class, Bridged.class,
+			OnAFieldSetByTheGuardedMethod.class, OnAFieldSetForTheGuardedMethod.class, OfAGuardedType.class,
+			InACallbackOfAGuardedType.class, OfAGuardedInterface.class })
 	void callOnTheObjectItself(Class<?> type) {
 		created(type).run((context) -> assertThat(context).getFailure()
 			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll(type.getName() + ".", " requires approval", "on the object itself (this)",
 						"cannot be guarded")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OfAGuardedTypeWithSuper.class, AtConstructionOfAGuardedTypeWithSuper.class })
+	void callOfALockedTypeWithSuper(Class<?> type) {
+		this.contextRunner.withBean(type)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(type.getName() + ".refund", "on the object itself (this)"));
 	}
 
 	@Test
@@ -66,7 +81,8 @@ class SelfCallsTests {
 	@ParameterizedTest
 	@ValueSource(classes = { OnItsBean.class, OnItsBeanWithBranches.class, ReferenceToItsBean.class,
 			OnAnInjectedBean.class, OnABeanSetByOthers.class, WithinTheGuardedMethod.class, OverridingWithSuper.class,
-			OnAGuardedType.class, OfAnotherName.class, OverloadedByAnother.class })
+			OnAGuardedType.class, OfAnotherName.class, OverloadedByAnother.class, WithLifecycleOnAGuardedType.class,
+			InALambdaOfAGuardedMethod.class })
 	void otherCalls(Class<?> type) {
 		created(type).run((context) -> assertThat(context).hasNotFailed());
 	}
@@ -477,6 +493,163 @@ class SelfCallsTests {
 
 		public void retry() {
 			refund();
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class WithLifecycleOnAGuardedType extends Opening {
+
+		@Override
+		public void afterPropertiesSet() {
+			super.afterPropertiesSet();
+			close();
+			describe();
+		}
+
+		public void refund() {
+			close();
+		}
+
+		@PreDestroy
+		public void close() {
+		}
+
+		private String describe() {
+			return toString();
+		}
+
+		@Override
+		public String toString() {
+			return super.toString();
+		}
+
+	}
+
+	static class Opening implements InitializingBean {
+
+		@Override
+		public void afterPropertiesSet() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class OfAGuardedType {
+
+		@PostConstruct
+		void open() {
+			refund();
+		}
+
+		public void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class InACallbackOfAGuardedType implements InitializingBean {
+
+		Runnable later;
+
+		@Override
+		public void afterPropertiesSet() {
+			this.later = () -> refund();
+		}
+
+		public void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	interface GuardedInterface {
+
+		void refund();
+
+	}
+
+	static class OfAGuardedInterface implements GuardedInterface {
+
+		@PostConstruct
+		void open() {
+			refund();
+		}
+
+		@Override
+		public void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class InALambdaOfAGuardedMethod {
+
+		public Supplier<Runnable> refundLater() {
+			return () -> () -> refund();
+		}
+
+		public void refund() {
+		}
+
+	}
+
+	static class Unguarded {
+
+		public void refund() {
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class OfAGuardedTypeWithSuper extends Unguarded {
+
+		@PostConstruct
+		void open() {
+			super.refund();
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class AtConstructionOfAGuardedTypeWithSuper extends Unguarded {
+
+		AtConstructionOfAGuardedTypeWithSuper() {
+			super.refund();
+		}
+
+	}
+
+	static class OnAFieldSetByTheGuardedMethod {
+
+		private OnAFieldSetByTheGuardedMethod self;
+
+		@RequiresAirlockApproval
+		public void refund() {
+			this.self = this;
+		}
+
+		public void retry() {
+			this.self.refund();
+		}
+
+	}
+
+	static class OnAFieldSetForTheGuardedMethod {
+
+		private OnAFieldSetForTheGuardedMethod self;
+
+		@RequiresAirlockApproval
+		public void refund() {
+			setSelf(this);
+		}
+
+		void setSelf(OnAFieldSetForTheGuardedMethod self) {
+			this.self = self;
+		}
+
+		public void retry() {
+			this.self.refund();
 		}
 
 	}

@@ -3,15 +3,15 @@ package io.airlockapp.gateway.auth;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.AccessTokenException;
@@ -202,33 +202,20 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	}
 
 	private static @Nullable String await(CompletableFuture<@Nullable String> result, Deadline deadline) {
-		// Other threads may wait for the same result
-		CompletableFuture<@Nullable String> copy = result.copy();
 		try {
-			return WaitScope
-				.<CompletableFuture<@Nullable String>, RuntimeException>await(() -> copy.cancel(true),
-						() -> completed(copy, deadline))
-				.join();
+			if (WaitScope.await(result, deadline.remaining())) {
+				return result.join();
+			}
 		}
 		catch (InterruptedException ex) {
 			WaitScope.interrupt();
 			throw new AccessTokenException("The thread was interrupted while it waited for an access token",
 					new InterruptedIOException());
 		}
-	}
-
-	private static CompletableFuture<@Nullable String> completed(CompletableFuture<@Nullable String> result,
-			Deadline deadline) throws InterruptedException {
-		try {
-			result.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-			return result;
-		}
-		catch (ExecutionException ex) {
+		catch (CompletionException | CancellationException ex) {
 			throw failure((ex.getCause() != null) ? ex.getCause() : ex);
 		}
-		catch (TimeoutException ex) {
-			throw new AccessTokenException("No access token was obtained in time: its source does not respond", null);
-		}
+		throw new AccessTokenException("No access token was obtained in time: its source does not respond", null);
 	}
 
 	private static AirlockGatewayException failure(Throwable cause) {

@@ -2,12 +2,11 @@ package io.airlockapp.gateway.policy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -191,28 +190,19 @@ public final class EffectivePolicies {
 		}
 
 		List<DndPolicy> await() {
-			// Others wait for the same answer
-			CompletableFuture<List<DndPolicy>> own = this.answer.copy();
 			try {
-				return WaitScope.await(() -> own.cancel(false), () -> get(own));
+				if (WaitScope.await(this.answer, this.patience.remaining())) {
+					return this.answer.join();
+				}
+				logger.debug("Do-not-disturb policies are not awaited any longer");
 			}
 			catch (InterruptedException ex) {
 				WaitScope.interrupt();
-				return List.of();
 			}
-		}
-
-		private List<DndPolicy> get(CompletableFuture<List<DndPolicy>> own) throws InterruptedException {
-			try {
-				return own.get(this.patience.remaining().toNanos(), TimeUnit.NANOSECONDS);
-			}
-			catch (ExecutionException ex) {
+			catch (CompletionException | CancellationException ex) {
 				throw unreadable((ex.getCause() != null) ? ex.getCause() : ex);
 			}
-			catch (TimeoutException ex) {
-				logger.debug("Do-not-disturb policies are not awaited any longer");
-				return List.of();
-			}
+			return List.of();
 		}
 
 	}

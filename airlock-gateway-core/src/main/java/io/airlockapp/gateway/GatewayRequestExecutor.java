@@ -1,6 +1,7 @@
 package io.airlockapp.gateway;
 
 import java.io.IOException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -163,7 +164,7 @@ public final class GatewayRequestExecutor {
 			awaitTurn(priority, scope.remaining());
 			return recorded(priority, call);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			throw failure(ex);
 		}
 	}
@@ -176,7 +177,7 @@ public final class GatewayRequestExecutor {
 			}
 			return answer;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			AirlockGatewayException failure = failure(ex);
 			if (this.contact != null) {
 				this.contact.failed(priority, failure);
@@ -187,11 +188,20 @@ public final class GatewayRequestExecutor {
 
 	/**
 	 * Translate a failure. All failures are translated, including errors, since callers
-	 * retry or withdraw after any of them.
+	 * retry or withdraw after any of them. Interceptors can throw undeclared checked
+	 * exceptions.
 	 */
 	private static AirlockGatewayException failure(Throwable ex) {
-		return (ex instanceof AirlockGatewayException known) ? known : new AirlockGatewayException(
-				"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex);
+		if (ex instanceof AirlockGatewayException known) {
+			return known;
+		}
+		if (ex instanceof InterruptedException) {
+			WaitScope.interrupt();
+		}
+		boolean declared = ex instanceof RuntimeException || ex instanceof Error;
+		return new AirlockGatewayException(
+				"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null,
+				declared ? ex : new UndeclaredThrowableException(ex));
 	}
 
 	private <T> @Nullable T call(Supplier<@Nullable T> call) {
@@ -232,7 +242,7 @@ public final class GatewayRequestExecutor {
 		try {
 			this.onPairingRevoked.run();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.warn("The gateway says that the pairing was revoked, but that can't be recorded: "
 					+ AirlockGatewayException.safeMessage(ex));
 		}

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.exchange;
 
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -474,6 +475,20 @@ class ApprovalExchangeTests {
 		assertThat(run(Duration.ofSeconds(25), 2)).isNotNull();
 		assertThat(this.exchange.ticker.sleeps()).containsExactly(Duration.ofMillis(500), Duration.ofMillis(1000),
 				Duration.ofSeconds(15), Duration.ofSeconds(15));
+	}
+
+	@Test
+	void withdrawsAfterACheckedExceptionOfAnInterceptor() {
+		this.unexpected = () -> {
+			throw ApprovalExchangeTests.<RuntimeException>sneaky(new GeneralSecurityException());
+		};
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(Duration.ofSeconds(25), 0));
+		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <X extends Exception> X sneaky(Exception failure) throws X {
+		throw (X) failure;
 	}
 
 	@Test

@@ -34,6 +34,11 @@ public final class EffectivePolicies {
 
 	private static final Duration TIME_TO_LIVE = Duration.ofSeconds(15);
 
+	/**
+	 * The time after which a request without a response is repeated.
+	 */
+	private static final Duration MAX_AGE = Duration.ofMinutes(1);
+
 	private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
 	private final Supplier<@Nullable DndPolicies> gateway;
@@ -98,7 +103,7 @@ public final class EffectivePolicies {
 			}
 			failed("the response is empty");
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			requireWorking(ex);
 			failed(AirlockGatewayException.safeMessage(ex));
 		}
@@ -150,7 +155,7 @@ public final class EffectivePolicies {
 
 		private final Deadline patience = Deadline.in(MAX_WAIT, EffectivePolicies.this.ticker);
 
-		private volatile @Nullable Deadline fresh;
+		private volatile Deadline fresh = Deadline.in(MAX_AGE, EffectivePolicies.this.ticker);
 
 		void start() {
 			try {
@@ -159,7 +164,7 @@ public final class EffectivePolicies {
 			catch (RejectedExecutionException ex) {
 				complete(List.of(), null);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				complete(List.of(), ex);
 			}
 		}
@@ -168,7 +173,7 @@ public final class EffectivePolicies {
 			try {
 				complete(request(), null);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				complete(List.of(), ex);
 			}
 		}
@@ -185,8 +190,7 @@ public final class EffectivePolicies {
 		}
 
 		boolean isStale() {
-			Deadline deadline = this.fresh;
-			return deadline != null && deadline.isOver();
+			return this.fresh.isOver();
 		}
 
 		List<DndPolicy> await() {

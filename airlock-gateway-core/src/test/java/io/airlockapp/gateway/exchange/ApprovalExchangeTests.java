@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.IdentityUnavailableException;
@@ -475,6 +476,17 @@ class ApprovalExchangeTests {
 		assertThat(run(Duration.ofSeconds(25), 2)).isNotNull();
 		assertThat(this.exchange.ticker.sleeps()).containsExactly(Duration.ofMillis(500), Duration.ofMillis(1000),
 				Duration.ofSeconds(15), Duration.ofSeconds(15));
+	}
+
+	@Test
+	void failureThatSentNothingTakesNothingFromTheRetryBudget() {
+		Poll unidentified = () -> {
+			throw new AccessTokenException("The identity provider does not respond", null);
+		};
+		pollsAnswer(unidentified, unidentified, failing(0, 503), SingleExchange::decision);
+		assertThat(run(Duration.ofSeconds(25), 1)).isNotNull();
+		assertThat(this.exchange.ticker.sleeps()).containsExactly(Duration.ofMillis(500), Duration.ofMillis(1000),
+				Duration.ofMillis(2000));
 	}
 
 	@Test

@@ -78,6 +78,21 @@ public final class GatewayRequestExecutor {
 	}
 
 	/**
+	 * Return an executor whose requests wait for their identity for a limited time, in
+	 * which they do not wait for their turn.
+	 * @param longest the maximum time to obtain the identity
+	 * @return an executor with the same rate limiter
+	 */
+	public GatewayRequestExecutor identifiedWithin(Duration longest) {
+		return identifiedBy((patience) -> {
+			if (patience.compareTo(longest) <= 0) {
+				return this.identification.identify(patience);
+			}
+			return new ExtendedScope(this.identification.identify(longest), patience.minus(longest));
+		});
+	}
+
+	/**
 	 * Return an executor that records whether the gateway responds.
 	 * @param contact the record of the results
 	 * @return an executor with the same rate limiter
@@ -316,6 +331,23 @@ public final class GatewayRequestExecutor {
 
 		@Override
 		void close();
+
+	}
+
+	/**
+	 * Scope of a request that may wait longer for its turn than for its identity.
+	 */
+	private record ExtendedScope(Scope identity, Duration extension) implements Scope {
+
+		@Override
+		public Duration remaining() {
+			return this.identity.remaining().plus(this.extension);
+		}
+
+		@Override
+		public void close() {
+			this.identity.close();
+		}
 
 	}
 

@@ -51,7 +51,7 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 
 	private final ThreadLocal<@Nullable IdentifiedRequest> current = new ThreadLocal<>();
 
-	private final Map<CallKey, CompletableFuture<@Nullable String>> calls = new ConcurrentHashMap<>();
+	private final Map<CallKey, Call> calls = new ConcurrentHashMap<>();
 
 	private final GatewayCredentials credentials;
 
@@ -163,19 +163,23 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 
 	/**
 	 * Start a call, or return the one in progress for the same user. While an identity
-	 * provider does not respond, a user therefore occupies a single thread.
+	 * provider does not respond, a user therefore occupies a single thread. A call that
+	 * has lasted longer than it would be waited for on closing is no longer joined, since
+	 * it may never return.
 	 */
 	private CompletableFuture<@Nullable String> start(AccessTokenSource tokens, @Nullable String refused) {
 		CompletableFuture<@Nullable String> result = new CompletableFuture<>();
 		try {
 			Object user = tokens.findUserKey();
 			CallKey key = (user != null) ? new CallKey(user, refused) : null;
-			CompletableFuture<@Nullable String> running = (key != null) ? this.calls.putIfAbsent(key, result) : null;
-			if (running != null) {
-				return running;
-			}
 			if (key != null) {
-				result.whenComplete((token, ex) -> this.calls.remove(key, result));
+				Call own = new Call(result, Deadline.in(this.closeTimeout, this.ticker));
+				Call current = this.calls.compute(key,
+						(same, running) -> (running != null && !running.deadline().isOver()) ? running : own);
+				if (current.result() != result) {
+					return current.result();
+				}
+				result.whenComplete((token, ex) -> this.calls.remove(key, own));
 			}
 			this.executor.execute(tokens.bindToUser(() -> run(tokens, refused, result)));
 		}
@@ -257,6 +261,14 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 			return "CallKey[secret]";
 		}
 
+	}
+
+	/**
+	 * Call in progress.
+	 *
+	 * @param deadline the end of the time in which other threads join the call
+	 */
+	private record Call(CompletableFuture<@Nullable String> result, Deadline deadline) {
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway;
 
 import java.io.IOException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -74,6 +75,21 @@ public final class GatewayRequestExecutor {
 	public GatewayRequestExecutor identifiedBy(Identification otherIdentification) {
 		return new GatewayRequestExecutor(this.rateLimiter, this.contact, this.secret, this.onPairingRevoked,
 				this.sharedBudget, this.origin, otherIdentification);
+	}
+
+	/**
+	 * Return an executor whose requests wait for their identity for a limited time, in
+	 * which they do not wait for their turn.
+	 * @param longest the maximum time to obtain the identity
+	 * @return an executor with the same rate limiter
+	 */
+	public GatewayRequestExecutor identifiedWithin(Duration longest) {
+		return identifiedBy((patience) -> {
+			if (patience.compareTo(longest) <= 0) {
+				return this.identification.identify(patience);
+			}
+			return new ExtendedScope(this.identification.identify(longest), patience.minus(longest));
+		});
 	}
 
 	/**
@@ -163,7 +179,7 @@ public final class GatewayRequestExecutor {
 			awaitTurn(priority, scope.remaining());
 			return recorded(priority, call);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			throw failure(ex);
 		}
 	}
@@ -176,7 +192,7 @@ public final class GatewayRequestExecutor {
 			}
 			return answer;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			AirlockGatewayException failure = failure(ex);
 			if (this.contact != null) {
 				this.contact.failed(priority, failure);
@@ -187,11 +203,20 @@ public final class GatewayRequestExecutor {
 
 	/**
 	 * Translate a failure. All failures are translated, including errors, since callers
-	 * retry or withdraw after any of them.
+	 * retry or withdraw after any of them. Interceptors can throw undeclared checked
+	 * exceptions.
 	 */
 	private static AirlockGatewayException failure(Throwable ex) {
-		return (ex instanceof AirlockGatewayException known) ? known : new AirlockGatewayException(
-				"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null, ex);
+		if (ex instanceof AirlockGatewayException known) {
+			return known;
+		}
+		if (ex instanceof InterruptedException) {
+			WaitScope.interrupt();
+		}
+		boolean declared = ex instanceof RuntimeException || ex instanceof Error;
+		return new AirlockGatewayException(
+				"The request to the gateway failed: " + AirlockGatewayException.safeMessage(ex), null,
+				declared ? ex : new UndeclaredThrowableException(ex));
 	}
 
 	private <T> @Nullable T call(Supplier<@Nullable T> call) {
@@ -232,7 +257,7 @@ public final class GatewayRequestExecutor {
 		try {
 			this.onPairingRevoked.run();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.warn("The gateway says that the pairing was revoked, but that can't be recorded: "
 					+ AirlockGatewayException.safeMessage(ex));
 		}
@@ -306,6 +331,23 @@ public final class GatewayRequestExecutor {
 
 		@Override
 		void close();
+
+	}
+
+	/**
+	 * Scope of a request that may wait longer for its turn than for its identity.
+	 */
+	private record ExtendedScope(Scope identity, Duration extension) implements Scope {
+
+		@Override
+		public Duration remaining() {
+			return this.identity.remaining().plus(this.extension);
+		}
+
+		@Override
+		public void close() {
+			this.identity.close();
+		}
 
 	}
 

@@ -1,5 +1,6 @@
 package io.airlockapp.gateway;
 
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +83,28 @@ class GatewayRequestExecutorTests {
 				throw new GatewayResponseException(refusal);
 			}));
 		assertThat(this.pauses).containsExactly(Duration.ofSeconds(20));
+	}
+
+	@Test
+	void checkedExceptionOfAnInterceptorIsTranslated() {
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> this.executor.execute(RequestPriority.SHORT, Duration.ofSeconds(30),
+					() -> GatewayRequestExecutorTests.<RuntimeException, String>fail(new GeneralSecurityException())))
+			.matches(AirlockGatewayException::isUnexpected)
+			.withRootCauseInstanceOf(GeneralSecurityException.class);
+	}
+
+	@Test
+	void interruptThatAnInterceptorThrowsIsKept() {
+		assertThatExceptionOfType(AirlockGatewayException.class)
+			.isThrownBy(() -> this.executor.execute(RequestPriority.SHORT, Duration.ofSeconds(30),
+					() -> GatewayRequestExecutorTests.<RuntimeException, String>fail(new InterruptedException())));
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <X extends Exception, T> T fail(Exception failure) throws X {
+		throw (X) failure;
 	}
 
 	private String send() {

@@ -3,15 +3,15 @@ package io.airlockapp.gateway.auth;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.airlockapp.gateway.AccessTokenException;
@@ -51,7 +51,7 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 
 	private final ThreadLocal<@Nullable IdentifiedRequest> current = new ThreadLocal<>();
 
-	private final Map<CallKey, CompletableFuture<@Nullable String>> calls = new ConcurrentHashMap<>();
+	private final Map<CallKey, Call> calls = new ConcurrentHashMap<>();
 
 	private final GatewayCredentials credentials;
 
@@ -163,19 +163,23 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 
 	/**
 	 * Start a call, or return the one in progress for the same user. While an identity
-	 * provider does not respond, a user therefore occupies a single thread.
+	 * provider does not respond, a user therefore occupies a single thread. A call that
+	 * has lasted longer than it would be waited for on closing is no longer joined, since
+	 * it may never return.
 	 */
 	private CompletableFuture<@Nullable String> start(AccessTokenSource tokens, @Nullable String refused) {
 		CompletableFuture<@Nullable String> result = new CompletableFuture<>();
 		try {
 			Object user = tokens.findUserKey();
 			CallKey key = (user != null) ? new CallKey(user, refused) : null;
-			CompletableFuture<@Nullable String> running = (key != null) ? this.calls.putIfAbsent(key, result) : null;
-			if (running != null) {
-				return running;
-			}
 			if (key != null) {
-				result.whenComplete((token, ex) -> this.calls.remove(key, result));
+				Call own = new Call(result, Deadline.in(this.closeTimeout, this.ticker));
+				Call current = this.calls.compute(key,
+						(same, running) -> (running != null && !running.deadline().isOver()) ? running : own);
+				if (current.result() != result) {
+					return current.result();
+				}
+				result.whenComplete((token, ex) -> this.calls.remove(key, own));
 			}
 			this.executor.execute(tokens.bindToUser(() -> run(tokens, refused, result)));
 		}
@@ -202,33 +206,20 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 	}
 
 	private static @Nullable String await(CompletableFuture<@Nullable String> result, Deadline deadline) {
-		// Other threads may wait for the same result
-		CompletableFuture<@Nullable String> copy = result.copy();
 		try {
-			return WaitScope
-				.<CompletableFuture<@Nullable String>, RuntimeException>await(() -> copy.cancel(true),
-						() -> completed(copy, deadline))
-				.join();
+			if (WaitScope.await(result, deadline.remaining())) {
+				return result.join();
+			}
 		}
 		catch (InterruptedException ex) {
 			WaitScope.interrupt();
 			throw new AccessTokenException("The thread was interrupted while it waited for an access token",
 					new InterruptedIOException());
 		}
-	}
-
-	private static CompletableFuture<@Nullable String> completed(CompletableFuture<@Nullable String> result,
-			Deadline deadline) throws InterruptedException {
-		try {
-			result.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-			return result;
-		}
-		catch (ExecutionException ex) {
+		catch (CompletionException | CancellationException ex) {
 			throw failure((ex.getCause() != null) ? ex.getCause() : ex);
 		}
-		catch (TimeoutException ex) {
-			throw new AccessTokenException("No access token was obtained in time: its source does not respond", null);
-		}
+		throw new AccessTokenException("No access token was obtained in time: its source does not respond", null);
 	}
 
 	private static AirlockGatewayException failure(Throwable cause) {
@@ -271,6 +262,14 @@ public final class AccessTokens implements GatewayRequestExecutor.Identification
 			return "CallKey[secret]";
 		}
 
+	}
+
+	/**
+	 * Call in progress.
+	 *
+	 * @param deadline the end of the time in which other threads join the call
+	 */
+	private record Call(CompletableFuture<@Nullable String> result, Deadline deadline) {
 	}
 
 	/**

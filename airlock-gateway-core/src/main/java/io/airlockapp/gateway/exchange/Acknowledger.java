@@ -6,6 +6,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 
+import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.AirlockGatewayException;
 import io.airlockapp.gateway.support.Deadline;
 import io.airlockapp.gateway.support.Ticker;
@@ -130,7 +131,9 @@ final class Acknowledger {
 			}
 			catch (AirlockGatewayException ex) {
 				failed(requestId, ex);
-				if (!ex.isTransient() || ex.isUnexpected()) {
+				// A user whose identity provider does not respond must not occupy the
+				// threads that acknowledge the decisions of others
+				if (!ex.isTransient() || ex.isUnexpected() || ex instanceof AccessTokenException) {
 					return;
 				}
 			}

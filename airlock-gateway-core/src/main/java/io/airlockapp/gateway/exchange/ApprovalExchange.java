@@ -80,7 +80,7 @@ final class ApprovalExchange {
 		catch (AirlockGatewayException ex) {
 			failure = ex;
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			failure = new ApprovalUnavailableException("Waiting for a decision on request %s failed: %s".formatted(
 					this.artifact.requestId(), AirlockGatewayException.safeMessage(ex)), this.artifact.requestId(), ex);
 		}

@@ -105,7 +105,7 @@ public final class ApprovalService {
 		try {
 			return step.get();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			AirlockGatewayException failure = (ex instanceof AirlockGatewayException known) ? known
 					: new ApprovalUnavailableException(
 							"The approval can't be requested or used, since this application fails: "
@@ -139,7 +139,7 @@ public final class ApprovalService {
 		try {
 			return this.environment.requester().get();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			throw new ApprovalUnavailableException(
 					"Approval is not requested, since the application's RequesterSource failed: "
 							+ AirlockGatewayException.safeMessage(ex),
@@ -250,7 +250,7 @@ public final class ApprovalService {
 		try {
 			this.environment.journal().open(pending.requestId(), pending.expiresAt());
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			throw new ApprovalUnavailableException(
 					"The journal of approvals can't be written, so approval is not requested (request %s): %s"
 						.formatted(pending.requestId(), AirlockGatewayException.safeMessage(ex)),
@@ -283,7 +283,7 @@ public final class ApprovalService {
 				// The pairing is no longer in force
 				throw ex;
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				if (!pause(backoff.next(null), deadline)) {
 					throw new ApprovalUnavailableException(
 							"The decision on request %s can't be checked, since the pairing or the journal of used nonces can't be read: %s"

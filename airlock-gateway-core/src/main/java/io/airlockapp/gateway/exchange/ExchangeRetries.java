@@ -63,7 +63,8 @@ final class ExchangeRetries {
 			// The rate limiter pauses all requests
 			return;
 		}
-		pause(this.budget.tryTake() ? this.backoff.next(failure.getRetryAfter())
+		// A failure that sent nothing is no load of the gateway
+		pause((failure.isUnsent() || this.budget.tryTake()) ? this.backoff.next(failure.getRetryAfter())
 				: this.backoff.nextOfMany(failure.getRetryAfter()));
 	}
 

@@ -15,6 +15,7 @@ import io.airlockapp.gateway.harp.SignerKey;
 import io.airlockapp.gateway.store.PairingStoreException;
 import io.airlockapp.gateway.support.VisibleAscii;
 import io.airlockapp.gateway.support.WaitScope;
+import io.airlockapp.gateway.support.WarnOnceLog;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -50,32 +51,34 @@ final class PairingPoller {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	void run(String name) throws InterruptedException {
-		Set<String> reported = new HashSet<>();
-		while (isUnderWay(name, reported)) {
+		WarnOnceLog warnings = new WarnOnceLog(logger);
+		Set<String> unknown = new HashSet<>();
+		while (isUnderWay(name, unknown, warnings)) {
 			this.environment.ticker().sleep(this.environment.pollInterval());
 		}
 	}
 
-	private boolean isUnderWay(String name, Set<String> reported) {
+	private boolean isUnderWay(String name, Set<String> unknown, WarnOnceLog warnings) {
 		try {
 			PairingAttempt attempt = this.documents.read(name).attempt();
 			if (attempt == null || attempt.nonce() == null) {
 				return false;
 			}
 			boolean last = this.environment.clock().instant().isAfter(attempt.expiresAt().plus(SKEW));
-			if (!isEnded(name, attempt, attempt.nonce(), reported) && last) {
+			if (!isEnded(name, attempt, attempt.nonce(), unknown, warnings) && last) {
 				this.changes.fail(name, attempt,
 						"The pairing '%s' was not completed in time: start it again".formatted(name));
 			}
 			return true;
 		}
 		catch (PairingStoreException ex) {
-			warnOnce(name, ex, reported);
+			warnOnce(name, ex, warnings);
 			return true;
 		}
 	}
 
-	private boolean isEnded(String name, PairingAttempt attempt, String nonce, Set<String> reported) {
+	private boolean isEnded(String name, PairingAttempt attempt, String nonce, Set<String> unknown,
+			WarnOnceLog warnings) {
 		PairingStatus status;
 		try {
 			status = this.environment.gateway().getPairingStatus(nonce);
@@ -83,11 +86,11 @@ final class PairingPoller {
 		catch (AirlockGatewayException ex) {
 			// After the first 404, polling continues, since the gateway may not have
 			// stored the pairing yet
-			boolean unknown = ex.getStatus() == 404 && !reported.add("unknown " + nonce);
-			if (unknown || ex.isExpired()) {
+			boolean lost = ex.getStatus() == 404 && !unknown.add(nonce);
+			if (lost || ex.isExpired()) {
 				return fail(name, attempt, "was not completed in time, or the gateway lost it: start it again");
 			}
-			warnOnce(name, ex, reported);
+			warnOnce(name, ex, warnings);
 			return false;
 		}
 		PairingState state = (status.state() != null) ? status.state() : PairingState.UNKNOWN;
@@ -142,10 +145,9 @@ final class PairingPoller {
 		return true;
 	}
 
-	private static void warnOnce(String name, AirlockGatewayException ex, Set<String> reported) {
-		String message = "The status of the pairing '%s' is not available yet: %s".formatted(name, ex.getMessage());
-		if (!WaitScope.isInterrupted() && reported.add(message)) {
-			logger.warn(message);
+	private static void warnOnce(String name, AirlockGatewayException ex, WarnOnceLog warnings) {
+		if (!WaitScope.isInterrupted()) {
+			warnings.warn("The status of the pairing '%s' is not available yet: %s".formatted(name, ex.getMessage()));
 		}
 	}
 

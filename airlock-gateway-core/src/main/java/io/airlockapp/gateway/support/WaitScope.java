@@ -1,5 +1,13 @@
 package io.airlockapp.gateway.support;
 
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.NamedThreadLocal;
@@ -21,7 +29,7 @@ public final class WaitScope implements AutoCloseable {
 
 	private @Nullable WaitScope outer;
 
-	private @Nullable Runnable wakeUp;
+	private final Deque<Runnable> wakeUps = new ArrayDeque<>();
 
 	private boolean cancelled;
 
@@ -30,6 +38,8 @@ public final class WaitScope implements AutoCloseable {
 	private boolean interrupted;
 
 	private boolean putAside;
+
+	private boolean clearedOuter;
 
 	/**
 	 * Enter this scope in the current thread.
@@ -52,20 +62,18 @@ public final class WaitScope implements AutoCloseable {
 	 * @return {@code false} if the scope was released or closed before
 	 */
 	public boolean cancel() {
-		Runnable wait;
+		List<Runnable> waits;
 		synchronized (this) {
 			if (this.released) {
 				return false;
 			}
 			this.cancelled = true;
 			this.interrupted = true;
-			wait = this.wakeUp;
+			waits = List.copyOf(this.wakeUps);
 		}
 		// The wait may have ended, which is harmless. Without the monitor, since the
 		// thread that waits may hold the lock that this needs
-		if (wait != null) {
-			wait.run();
-		}
+		waits.forEach(Runnable::run);
 		return true;
 	}
 
@@ -114,6 +122,28 @@ public final class WaitScope implements AutoCloseable {
 			}
 			interrupt();
 		}
+		if (this.clearedOuter && enclosing != null) {
+			enclosing.setInterrupted(true);
+		}
+	}
+
+	/**
+	 * Wait until a future is completed, or a scope of the current thread is cancelled.
+	 * Unlike in the methods of {@link CompletableFuture}, a worker of a fork/join pool
+	 * runs no other tasks meanwhile, which would see this scope.
+	 * @param future the future, which is not cancelled
+	 * @param timeout the maximum time to wait
+	 * @return whether the future is completed
+	 * @throws InterruptedException if the thread is interrupted or the scope is cancelled
+	 */
+	public static boolean await(CompletableFuture<?> future, Duration timeout) throws InterruptedException {
+		CountDownLatch end = new CountDownLatch(1);
+		future.whenComplete((result, failure) -> end.countDown());
+		await(end::countDown, () -> end.await(timeout.toNanos(), TimeUnit.NANOSECONDS));
+		if (!future.isDone()) {
+			requireNotInterrupted();
+		}
+		return future.isDone();
 	}
 
 	/**
@@ -135,13 +165,13 @@ public final class WaitScope implements AutoCloseable {
 
 	private <T extends @Nullable Object, X extends Exception> T awaitInScope(Runnable wakeUp, Wait<T, X> wait)
 			throws X, InterruptedException {
-		setWakeUp(wakeUp);
+		addWakeUp(wakeUp);
 		try {
 			requireNotInterrupted();
 			return awaitUninterrupted(wait);
 		}
 		finally {
-			setWakeUp(null);
+			removeWakeUp();
 			putAside();
 		}
 	}
@@ -169,10 +199,18 @@ public final class WaitScope implements AutoCloseable {
 		}
 	}
 
-	private void setWakeUp(@Nullable Runnable callback) {
+	private void addWakeUp(Runnable callback) {
 		for (WaitScope scope = this; scope != null; scope = scope.outer) {
 			synchronized (scope) {
-				scope.wakeUp = callback;
+				scope.wakeUps.addLast(callback);
+			}
+		}
+	}
+
+	private void removeWakeUp() {
+		for (WaitScope scope = this; scope != null; scope = scope.outer) {
+			synchronized (scope) {
+				scope.wakeUps.removeLast();
 			}
 		}
 	}
@@ -196,7 +234,8 @@ public final class WaitScope implements AutoCloseable {
 
 	/**
 	 * Return whether the current thread is interrupted, or one of its scopes is
-	 * cancelled, and clear that.
+	 * cancelled, and clear that. For an enclosing scope, it is restored when the current
+	 * scope is closed.
 	 * @return whether the next wait would have been interrupted
 	 */
 	public static boolean interrupted() {
@@ -205,9 +244,12 @@ public final class WaitScope implements AutoCloseable {
 			return Thread.interrupted();
 		}
 		scope.putAside();
-		boolean interrupted = false;
-		for (; scope != null; scope = scope.outer) {
-			interrupted |= scope.setInterrupted(false);
+		boolean interrupted = scope.setInterrupted(false);
+		for (WaitScope enclosing = scope.outer; enclosing != null; enclosing = enclosing.outer) {
+			boolean cleared = enclosing.setInterrupted(false);
+			scope.clearedOuter |= cleared;
+			interrupted |= cleared;
+			scope = enclosing;
 		}
 		return interrupted;
 	}

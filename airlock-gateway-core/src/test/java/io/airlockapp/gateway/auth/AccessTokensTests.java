@@ -99,6 +99,21 @@ class AccessTokensTests {
 	}
 
 	@Test
+	void callThatDoesNotReturnIsNotJoinedForEver() {
+		VirtualTicker ticker = new VirtualTicker();
+		this.tokens = new AccessTokens(GatewayCredentials.NONE, this.source, PATIENCE, ticker);
+		this.source.user = () -> "alice";
+		List<CompletableFuture<String>> callers = renewTwice();
+		await().until(() -> this.source.calls.get() == 1);
+		ticker.advance(PATIENCE);
+		callers.addAll(renewTwice());
+		await().until(() -> this.source.calls.get() == 2);
+		this.source.answered.countDown();
+		assertThat(callers).allSatisfy((caller) -> assertThat(caller.join()).isEqualTo("jwt-2"));
+		assertThat(this.source.calls).hasValue(2);
+	}
+
+	@Test
 	void usersWhoAreNotKnownShareNothing() {
 		List<CompletableFuture<String>> callers = renewTwice();
 		await().until(() -> this.source.calls.get() == 2);

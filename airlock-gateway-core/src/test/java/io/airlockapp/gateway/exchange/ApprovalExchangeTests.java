@@ -1,5 +1,6 @@
 package io.airlockapp.gateway.exchange;
 
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
+import io.airlockapp.gateway.AccessTokenException;
 import io.airlockapp.gateway.ApprovalTimeoutException;
 import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.IdentityUnavailableException;
@@ -474,6 +476,31 @@ class ApprovalExchangeTests {
 		assertThat(run(Duration.ofSeconds(25), 2)).isNotNull();
 		assertThat(this.exchange.ticker.sleeps()).containsExactly(Duration.ofMillis(500), Duration.ofMillis(1000),
 				Duration.ofSeconds(15), Duration.ofSeconds(15));
+	}
+
+	@Test
+	void failureThatSentNothingTakesNothingFromTheRetryBudget() {
+		Poll unidentified = () -> {
+			throw new AccessTokenException("The identity provider does not respond", null);
+		};
+		pollsAnswer(unidentified, unidentified, failing(0, 503), SingleExchange::decision);
+		assertThat(run(Duration.ofSeconds(25), 1)).isNotNull();
+		assertThat(this.exchange.ticker.sleeps()).containsExactly(Duration.ofMillis(500), Duration.ofMillis(1000),
+				Duration.ofMillis(2000));
+	}
+
+	@Test
+	void withdrawsAfterACheckedExceptionOfAnInterceptor() {
+		this.unexpected = () -> {
+			throw ApprovalExchangeTests.<RuntimeException>sneaky(new GeneralSecurityException());
+		};
+		assertThatExceptionOfType(ApprovalUnavailableException.class).isThrownBy(() -> run(Duration.ofSeconds(25), 0));
+		verify(this.exchange.api).withdraw(eq(SingleExchange.REQUEST_ID), any());
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <X extends Exception> X sneaky(Exception failure) throws X {
+		throw (X) failure;
 	}
 
 	@Test

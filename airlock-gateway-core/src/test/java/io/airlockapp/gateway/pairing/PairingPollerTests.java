@@ -59,6 +59,19 @@ class PairingPollerTests {
 	}
 
 	@Test
+	void warnsOnceOfFailuresWhoseMessagesDiffer(CapturedOutput output) throws InterruptedException {
+		begin("pn-1");
+		given(this.world.operations.getPairingStatus("pn-1"))
+			.willThrow(PairingWorld.refusal(500), PairingWorld.refusal(502), PairingWorld.refusal(503))
+			.willReturn(this.world.completed("pn-1"));
+		this.world.poller().run("default");
+		assertThat(output.getAll()
+			.lines()
+			.filter((line) -> line.contains("is not available yet"))
+			.filter((line) -> line.contains("WARN"))).hasSize(1);
+	}
+
+	@Test
 	void goesOnAfterAnErrorOfTheStore(CapturedOutput output) throws InterruptedException {
 		begin("pn-1");
 		given(this.world.operations.getPairingStatus("pn-1")).willReturn(this.world.completed("pn-1"));

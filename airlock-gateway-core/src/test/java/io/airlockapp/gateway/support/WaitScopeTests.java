@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -123,6 +124,37 @@ class WaitScopeTests {
 					.isThrownBy(() -> Ticker.system().sleep(Duration.ofMinutes(10)));
 			}
 		}
+	}
+
+	@Test
+	void cancellationOfAnOuterScopeIsNotConsumedByAnInnerOne() {
+		try (this.scope) {
+			this.scope.enter();
+			try (WaitScope inner = new WaitScope().enter()) {
+				this.scope.cancel();
+				assertThat(WaitScope.interrupted()).isTrue();
+				assertThat(WaitScope.isInterrupted()).isFalse();
+				assertThat(inner.isCancelled()).isFalse();
+			}
+			assertThat(WaitScope.isInterrupted()).isTrue();
+		}
+	}
+
+	@Test
+	void waitInAnInnerScopeLeavesTheWaitOfTheOuterOneToBeEnded() throws Exception {
+		AtomicInteger ended = new AtomicInteger();
+		try (this.scope) {
+			this.scope.enter();
+			WaitScope.await(ended::incrementAndGet, () -> {
+				try (WaitScope inner = new WaitScope().enter()) {
+					Ticker.system().sleep(Duration.ofNanos(1));
+					assertThat(inner.isCancelled()).isFalse();
+				}
+				this.scope.cancel();
+				return true;
+			});
+		}
+		assertThat(ended).hasValue(1);
 	}
 
 	@Test

@@ -2,12 +2,11 @@ package io.airlockapp.gateway.policy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -34,6 +33,11 @@ public final class EffectivePolicies {
 	private static final Log logger = LogFactory.getLog(EffectivePolicies.class);
 
 	private static final Duration TIME_TO_LIVE = Duration.ofSeconds(15);
+
+	/**
+	 * The time after which a request without a response is repeated.
+	 */
+	private static final Duration MAX_AGE = Duration.ofMinutes(1);
 
 	private static final Duration MAX_WAIT = Duration.ofSeconds(2);
 
@@ -99,7 +103,7 @@ public final class EffectivePolicies {
 			}
 			failed("the response is empty");
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			requireWorking(ex);
 			failed(AirlockGatewayException.safeMessage(ex));
 		}
@@ -151,7 +155,7 @@ public final class EffectivePolicies {
 
 		private final Deadline patience = Deadline.in(MAX_WAIT, EffectivePolicies.this.ticker);
 
-		private volatile @Nullable Deadline fresh;
+		private volatile Deadline fresh = Deadline.in(MAX_AGE, EffectivePolicies.this.ticker);
 
 		void start() {
 			try {
@@ -160,7 +164,7 @@ public final class EffectivePolicies {
 			catch (RejectedExecutionException ex) {
 				complete(List.of(), null);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				complete(List.of(), ex);
 			}
 		}
@@ -169,7 +173,7 @@ public final class EffectivePolicies {
 			try {
 				complete(request(), null);
 			}
-			catch (RuntimeException | Error ex) {
+			catch (Throwable ex) {
 				complete(List.of(), ex);
 			}
 		}
@@ -186,33 +190,23 @@ public final class EffectivePolicies {
 		}
 
 		boolean isStale() {
-			Deadline deadline = this.fresh;
-			return deadline != null && deadline.isOver();
+			return this.fresh.isOver();
 		}
 
 		List<DndPolicy> await() {
-			// Others wait for the same answer
-			CompletableFuture<List<DndPolicy>> own = this.answer.copy();
 			try {
-				return WaitScope.await(() -> own.cancel(false), () -> get(own));
+				if (WaitScope.await(this.answer, this.patience.remaining())) {
+					return this.answer.join();
+				}
+				logger.debug("Do-not-disturb policies are not awaited any longer");
 			}
 			catch (InterruptedException ex) {
 				WaitScope.interrupt();
-				return List.of();
 			}
-		}
-
-		private List<DndPolicy> get(CompletableFuture<List<DndPolicy>> own) throws InterruptedException {
-			try {
-				return own.get(this.patience.remaining().toNanos(), TimeUnit.NANOSECONDS);
-			}
-			catch (ExecutionException ex) {
+			catch (CompletionException | CancellationException ex) {
 				throw unreadable((ex.getCause() != null) ? ex.getCause() : ex);
 			}
-			catch (TimeoutException ex) {
-				logger.debug("Do-not-disturb policies are not awaited any longer");
-				return List.of();
-			}
+			return List.of();
 		}
 
 	}

@@ -207,6 +207,37 @@ class EffectivePoliciesTests {
 	}
 
 	@Test
+	void asksAgainAfterACheckedException() {
+		EffectivePolicies policies = policies(Runnable::run);
+		this.gateway = () -> EffectivePoliciesTests.<RuntimeException, DndPolicies>fail(new IOException("s3cr3t"));
+		assertThat(policies.get()).isEmpty();
+		this.gateway = () -> new DndPolicies(List.of(policy("deny_all")));
+		this.ticker.advance(Duration.ofSeconds(15));
+		assertThat(policies.get()).hasSize(1);
+	}
+
+	@Test
+	void asksAgainIfARequestDoesNotReturn() {
+		Queue<Runnable> tasks = new ArrayDeque<>();
+		EffectivePolicies policies = policies((task) -> {
+			tasks.add(task);
+			this.ticker.advance(Duration.ofSeconds(2));
+		});
+		assertThat(policies.get()).isEmpty();
+		this.ticker.advance(Duration.ofSeconds(57));
+		assertThat(policies.get()).isEmpty();
+		assertThat(tasks).hasSize(1);
+		this.ticker.advance(Duration.ofSeconds(1));
+		assertThat(policies.get()).isEmpty();
+		assertThat(tasks).hasSize(2);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <X extends Exception, T> T fail(Exception failure) throws X {
+		throw (X) failure;
+	}
+
+	@Test
 	void keepsAnInterruptAndDoesWithout() {
 		EffectivePolicies policies = policies((task) -> {
 		});

@@ -18,10 +18,8 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.airlockapp.gateway.support.Deadline;
@@ -32,6 +30,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.client.AbstractClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
+import org.springframework.util.Assert;
 
 /**
  * HTTP request whose response is read completely before its deadline, or not at all.
@@ -58,6 +57,12 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	private final Runnable onUnusableClient;
 
 	private final AtomicReference<HttpResponse.@Nullable ResponseInfo> head = new AtomicReference<>();
+
+	/**
+	 * The body of the response. The future of the JDK's client is completed later, in the
+	 * common pool, whose threads the application can occupy.
+	 */
+	private final CompletableFuture<byte[]> received = new CompletableFuture<>();
 
 	/**
 	 * Create a request.
@@ -102,29 +107,34 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 		}
 		CompletableFuture<HttpResponse<byte[]>> future = send(request);
 		try {
-			return WaitScope.await(() -> future.cancel(true), () -> receive(future, content, left));
+			return receive(content, left);
 		}
 		catch (InterruptedException ex) {
 			WaitScope.interrupt();
 			throw new InterruptedIOException("Interrupted while waiting for a response");
 		}
 		finally {
-			// Closes the connection unless the response is complete
-			future.cancel(true);
+			if (!this.received.isDone() || this.received.isCompletedExceptionally()) {
+				// Closes the connection
+				future.cancel(true);
+			}
 		}
 	}
 
-	private ClientHttpResponse receive(CompletableFuture<HttpResponse<byte[]>> future, GatewayRequestBody content,
-			Duration left) throws IOException, InterruptedException {
+	private ClientHttpResponse receive(GatewayRequestBody content, Duration left)
+			throws IOException, InterruptedException {
+		boolean complete = await(content, left);
+		HttpResponse.ResponseInfo info = this.head.get();
+		if (!complete) {
+			return errorWithoutBody(info, new HttpTimeoutException("No complete response within " + left));
+		}
 		try {
-			HttpResponse<byte[]> response = await(future, content, left);
-			return new GatewayResponse(response.statusCode(), response.headers(), response.body());
+			byte[] bytes = this.received.join();
+			Assert.state(info != null, "A body must follow the head of its response");
+			return new GatewayResponse(info.statusCode(), info.headers(), bytes);
 		}
-		catch (ExecutionException ex) {
-			return errorWithoutBody(this.head.get(), failure(ex.getCause()));
-		}
-		catch (TimeoutException ex) {
-			return errorWithoutBody(this.head.get(), new HttpTimeoutException("No complete response within " + left));
+		catch (CompletionException ex) {
+			return errorWithoutBody(info, failure(ex.getCause()));
 		}
 	}
 
@@ -133,20 +143,17 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	 * connect timeout of its own, the JDK's client retains the first exchange of each
 	 * connection, including the request, as long as the connection.
 	 */
-	private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> future, GatewayRequestBody content,
-			Duration left) throws IOException, ExecutionException, TimeoutException, InterruptedException {
-		if (left.compareTo(this.connectTimeout) > 0) {
-			try {
-				return future.get(this.connectTimeout.toNanos(), TimeUnit.NANOSECONDS);
-			}
-			catch (TimeoutException ex) {
-				if (!content.isConnected()) {
-					throw new HttpConnectTimeoutException("No connection within " + this.connectTimeout);
-				}
-			}
-			return future.get(left.minus(this.connectTimeout).toNanos(), TimeUnit.NANOSECONDS);
+	private boolean await(GatewayRequestBody content, Duration left) throws IOException, InterruptedException {
+		if (left.compareTo(this.connectTimeout) <= 0) {
+			return WaitScope.await(this.received, left);
 		}
-		return future.get(left.toNanos(), TimeUnit.NANOSECONDS);
+		if (WaitScope.await(this.received, this.connectTimeout)) {
+			return true;
+		}
+		if (!content.isConnected()) {
+			throw new HttpConnectTimeoutException("No connection within " + this.connectTimeout);
+		}
+		return WaitScope.await(this.received, left.minus(this.connectTimeout));
 	}
 
 	private Duration timeLeft() {
@@ -163,12 +170,19 @@ final class GatewayRequest extends AbstractClientHttpRequest {
 	private CompletableFuture<HttpResponse<byte[]>> send(HttpRequest request) throws IOException {
 		// A connection that is not closed refers to this handler, so it must not refer to
 		// the client, which then could not be collected as garbage
-		AtomicReference<HttpResponse.@Nullable ResponseInfo> received = this.head;
+		AtomicReference<HttpResponse.@Nullable ResponseInfo> responseHead = this.head;
+		CompletableFuture<byte[]> responseBody = this.received;
 		try {
-			return this.httpClient.sendAsync(request, (info) -> {
-				received.set(info);
-				return new LimitedBodySubscriber();
+			CompletableFuture<HttpResponse<byte[]>> future = this.httpClient.sendAsync(request, (info) -> {
+				responseHead.set(info);
+				return new LimitedBodySubscriber(responseBody);
 			});
+			future.whenComplete((response, failure) -> {
+				if (failure != null) {
+					responseBody.completeExceptionally(failure);
+				}
+			});
+			return future;
 		}
 		catch (RejectedExecutionException ex) {
 			throw new IOException(GatewayRequestFactory.CLOSED);

@@ -19,11 +19,19 @@ final class LimitedBodySubscriber implements HttpResponse.BodySubscriber<byte[]>
 
 	static final int MAX_BYTES = 1024 * 1024;
 
-	private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+	private final CompletableFuture<byte[]> result;
 
 	private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
 	private Flow.@Nullable Subscription subscription;
+
+	/**
+	 * Create a subscriber.
+	 * @param result the future to be completed with the body
+	 */
+	LimitedBodySubscriber(CompletableFuture<byte[]> result) {
+		this.result = result;
+	}
 
 	@Override
 	public CompletionStage<byte[]> getBody() {

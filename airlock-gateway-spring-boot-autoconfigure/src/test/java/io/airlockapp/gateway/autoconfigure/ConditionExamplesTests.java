@@ -62,45 +62,38 @@ class ConditionExamplesTests {
 		// Exact, whatever the types of the numbers are. null requires approval
 		@RequiresAirlockApproval(condition = "#amount > 100")
 		public void refund(@Nullable BigDecimal amount) {
-			// ...
-		}
-
-		// Does not overflow
-		@RequiresAirlockApproval(condition = "#count * #price > 1000")
-		public void buy(int count, int price) {
-			// ...
 		}
 
 		// A currency that is not listed requires approval, and so does null
 		@RequiresAirlockApproval(condition = "#transfer.amount > 100 or !{'EUR', 'USD'}.contains(#transfer.currency)")
 		public void transfer(Transfer transfer) {
-			// ...
 		}
 
 		// A missing key requires approval
 		@RequiresAirlockApproval(condition = "#request['amount'] > 100")
 		public void call(Map<String, Object> request) {
-			// ...
 		}
 
 		// null does not require approval
 		@RequiresAirlockApproval(condition = "#percent != null and #percent > 10")
 		public void discount(@Nullable Integer percent) {
-			// ...
 		}
 
 		// An enum constant is compared by its name
 		@RequiresAirlockApproval(condition = "#day == 'FRIDAY'")
 		public void deploy(DayOfWeek day) {
-			// ...
 		}
 
 		// Everything else is decided by a bean, which gets the argument itself
 		@RequiresAirlockApproval(condition = "@limits.above(#amount)")
 		public void payOut(long amount) {
-			// ...
 		}
 		// end::conditions[]
+
+		// Does not overflow
+		@RequiresAirlockApproval(condition = "#count * #price > 1000")
+		public void buy(int count, int price) {
+		}
 
 	}
 

@@ -101,12 +101,12 @@ public final class StateFields {
 	private ClassState inspect(Class<?> type) {
 		List<StateField> fields = new ArrayList<>();
 		Set<String> names = new HashSet<>();
-		String obstacle = null;
 		List<Class<?>> owners = new ArrayList<>();
 		Class<?> parent = type;
 		for (; parent != null && !LibraryTypes.isOfJava(parent); parent = parent.getSuperclass()) {
 			owners.add(0, parent);
 		}
+		String obstacle = ContainerOverrides.findObstacle(type, parent);
 		if (hasState(parent)) {
 			obstacle = "extends %s, which has state that cannot be read".formatted(parent.getName());
 		}

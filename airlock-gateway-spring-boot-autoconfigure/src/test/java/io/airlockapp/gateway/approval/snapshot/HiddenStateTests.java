@@ -1,14 +1,20 @@
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.util.AbstractList;
 import java.util.AbstractMap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TimeZone;
 import java.util.PriorityQueue;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -65,7 +71,6 @@ class HiddenStateTests {
 				change("payees", new Payees(), (value) -> value.included.iban = "EVIL"),
 				change("payees", new Payees(), (value) -> value.entries.put("amount", 1_000_000)),
 				change("any", new LinkedCaseInsensitiveMap<>(), (value) -> value.put("a", 1)),
-				change("any", new Computed(), (value) -> value.setDefault(500_000)),
 				change("any", new Step[] { new OneStep() }, (value) -> value[0] = new OtherStep()),
 				change("any", new LinkedHashMap<>(Map.of("a", 1)), (value) -> {
 					value.remove("a");
@@ -204,6 +209,35 @@ class HiddenStateTests {
 	}
 
 	@Test
+	void containerThatReadsItsElementsInItsOwnWayIsRefused() {
+		ActiveOnly values = new ActiveOnly();
+		values.addAll(List.of(5L, 500_000L));
+		assertRefused(values, "overrides iterator() of java.util.ArrayList");
+		assertRefused(Map.of("a", values), "Pass a java.util.ArrayList");
+		assertRefused(new Silent(), "overrides forEach() of java.util.LinkedHashMap");
+		assertRefused(new Computed(), "overrides getOrDefault() of java.util.HashMap");
+		assertRefused(new Inherited(), "overrides get() of java.util.ArrayList");
+		assertRefused(new Streamed(), "overrides stream() of java.util.ArrayList");
+		assertRefused(new Drained(), "overrides poll() of java.util.ArrayDeque");
+	}
+
+	@Test
+	void containerThatIsFilledInItsOwnWayIsShown() {
+		Validated values = new Validated();
+		values.add(5L);
+		values.add(-5L);
+		assertThat(text("any", values)).endsWith("Validated[5]");
+		Recent recent = new Recent();
+		recent.put(" a ", 1);
+		assertThat(text("any", recent)).endsWith("Recent{a=1}");
+	}
+
+	@Test
+	void fieldsBehindAnAbstractContainerAreBound() {
+		assertThat(text("any", new Filtered())).contains("[5]").contains("source=•••");
+	}
+
+	@Test
 	void accessorThatComputesDoesNotShowItsField() {
 		assertThat(text("any", new Card())).endsWith("Card{number=•••}");
 	}
@@ -335,15 +369,127 @@ class HiddenStateTests {
 	@SuppressWarnings("serial")
 	static class Computed extends HashMap<String, Integer> {
 
-		private int value = 5;
+		@Override
+		public Integer getOrDefault(Object key, Integer value) {
+			return 500_000;
+		}
 
-		void setDefault(int value) {
-			this.value = value;
+	}
+
+	@SuppressWarnings("serial")
+	static class ActiveOnly extends ArrayList<Long> {
+
+		@Override
+		public Iterator<Long> iterator() {
+			return stream().filter((value) -> value < 100).iterator();
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Silent extends LinkedHashMap<String, Integer> {
+
+		@Override
+		public void forEach(BiConsumer<? super String, ? super Integer> action) {
+		}
+
+	}
+
+	/**
+	 * Has the methods of its superclass by bridges.
+	 */
+	@SuppressWarnings("serial")
+	public static class Inherited extends HiddenBase {
+
+	}
+
+	@SuppressWarnings("serial")
+	static class HiddenBase extends ArrayList<Long> {
+
+		@Override
+		public Long get(int index) {
+			return 500_000L;
+		}
+
+	}
+
+	interface Doubled extends Collection<Long> {
+
+		@Override
+		default Stream<Long> stream() {
+			return Stream.of(5L, 5L);
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Streamed extends ArrayList<Long> implements Doubled {
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Drained extends ArrayDeque<Long> {
+
+		@Override
+		public Long poll() {
+			return 500_000L;
+		}
+
+	}
+
+	interface Ids extends List<Long> {
+
+		@Override
+		Long get(int index);
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Validated extends ArrayList<Long> implements Ids {
+
+		@Override
+		public boolean add(Long value) {
+			return value > 0 && super.add(value);
 		}
 
 		@Override
-		public Integer get(Object key) {
-			return getOrDefault(key, this.value);
+		public String toString() {
+			return "validated";
+		}
+
+		public Long get(String name) {
+			return (long) name.length();
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class Recent extends LinkedHashMap<String, Integer> {
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+			return size() > 2;
+		}
+
+		@Override
+		public Integer put(String key, Integer value) {
+			return super.put(key.trim(), value);
+		}
+
+	}
+
+	static class Filtered extends AbstractList<Long> {
+
+		private final List<Long> source = List.of(5L, 500_000L);
+
+		@Override
+		public Long get(int index) {
+			return this.source.get(index);
+		}
+
+		@Override
+		public int size() {
+			return 1;
 		}
 
 	}

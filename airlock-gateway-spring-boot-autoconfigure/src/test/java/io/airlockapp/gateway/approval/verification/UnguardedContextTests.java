@@ -16,7 +16,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -80,6 +82,11 @@ class UnguardedContextTests {
 				.satisfies((ex) -> assertThat(NestedExceptionUtils.getMostSpecificCause(ex))
 					.isInstanceOf(UnguardableMethodException.class));
 		}
+	}
+
+	@Test
+	void beanThatIsMadeForARegistryPostProcessor() {
+		assertRefused(EarlyVault.class);
 	}
 
 	@Test
@@ -258,6 +265,23 @@ class UnguardedContextTests {
 		@Bean
 		@Lazy
 		Object vault() {
+			return new Vault();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EarlyVault {
+
+		@Bean
+		static BeanDefinitionRegistryPostProcessor needsVault(@Qualifier("vault") Object vault) {
+			return (registry) -> {
+			};
+		}
+
+		@Bean
+		@Scope(BeanDefinition.SCOPE_PROTOTYPE)
+		static Object vault() {
 			return new Vault();
 		}
 

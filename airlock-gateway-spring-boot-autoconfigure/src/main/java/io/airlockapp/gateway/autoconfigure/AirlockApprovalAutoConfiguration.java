@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.aop.config.AopConfigUtils;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -301,8 +302,8 @@ public final class AirlockApprovalAutoConfiguration {
 
 	/**
 	 * Registers an auto-proxy creator unconditionally, so that {@code
-	 * spring.aop.auto=false} does not remove the guard. Proxies are class-based by
-	 * default, as in Spring Boot.
+	 * spring.aop.auto=false} does not remove the guard, and creates the verifier. Proxies
+	 * are class-based by default, as in Spring Boot.
 	 */
 	static final class ProxyRegistrar implements ImportBeanDefinitionRegistrar, EnvironmentAware {
 
@@ -320,6 +321,10 @@ public final class AirlockApprovalAutoConfiguration {
 			Assert.state(this.environment != null, "'environment' must not be null");
 			if (this.environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true)) {
 				AopConfigUtils.forceAutoProxyCreatorToUseClassProxying(registry);
+			}
+			if (registry instanceof BeanFactory beanFactory) {
+				// No bean was made yet of the definitions of other configurations
+				beanFactory.getBean("airlockApprovalGuardVerifier", ApprovalGuardVerifier.class);
 			}
 		}
 

@@ -6,12 +6,15 @@ import io.airlockapp.gateway.autoconfigure.AirlockGatewayProperties.Approval.Mod
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
  * {@link ApplicationContextInitializer} that registers a verifier for contexts in which
  * the guard is missing. It is not an auto-configuration, since the auto-configuration may
  * itself be missing.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 class MissingGuardInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
 	@Override

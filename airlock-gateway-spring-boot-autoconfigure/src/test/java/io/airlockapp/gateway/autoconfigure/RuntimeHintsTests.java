@@ -34,6 +34,7 @@ import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.beans.factory.aot.AotServices;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
+import org.springframework.beans.factory.support.FactoryBeanRegistrySupport;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -147,6 +148,8 @@ class RuntimeHintsTests {
 	void optionalMethodsCanBeCalled() throws Exception {
 		assertThat(HINTS).matches(RuntimeHintsPredicates.reflection()
 			.onMethodInvocation(ApprovalProblems.class.getMethod("describe", Throwable.class, Locale.class)));
+		assertThat(HINTS).matches(RuntimeHintsPredicates.reflection()
+			.onMethodInvocation(FactoryBeanRegistrySupport.class, "getCachedObjectForFactoryBean"));
 		assertThat(HINTS.reflection().getTypeHint(HttpClient.class)).isNotNull()
 			.satisfies(
 					(hint) -> assertThat(hint.methods()).anyMatch((method) -> method.getName().equals("shutdownNow")));

@@ -16,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.aop.scope.ScopedObject;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.AbstractBeanFactory;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
@@ -40,7 +44,7 @@ import org.springframework.util.ClassUtils;
  * post-processor on. {@link ApprovalProxyVerifier} verifies what becomes of these
  * objects.
  */
-public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, ApplicationContextAware,
+public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, BeanFactoryAware, ApplicationContextAware,
 		ApplicationListener<ContextRefreshedEvent>, PriorityOrdered {
 
 	/**
@@ -49,7 +53,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Ap
 	private final ThreadLocal<Map<String, Object>> objects = NamedThreadLocal
 		.withInitial("Objects that require approval", HashMap::new);
 
-	private @Nullable ConfigurableListableBeanFactory beanFactory;
+	private @Nullable ObjectVerifier verifier;
 
 	private @Nullable ApplicationContext context;
 
@@ -63,25 +67,45 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Ap
 		this.context = applicationContext;
 	}
 
+	/**
+	 * Verify all objects from now on. The bean is created when its definition is
+	 * registered, since registry post-processors may create others before any
+	 * {@link BeanFactoryPostProcessor} runs.
+	 */
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		ConfigurableListableBeanFactory factory = (ConfigurableListableBeanFactory) beanFactory;
+		this.verifier = new ObjectVerifier(factory);
+		factory.addBeanPostProcessor(this.verifier);
+		LockingInstantiationStrategy.setOn(factory);
+	}
+
+	private ObjectVerifier getVerifier() {
+		Assert.state(this.verifier != null, "The bean factory was not set");
+		return this.verifier;
+	}
+
 	ConfigurableListableBeanFactory getBeanFactory() {
-		Assert.state(this.beanFactory != null, "The bean factory was not post-processed");
-		return this.beanFactory;
+		return getVerifier().beanFactory;
+	}
+
+	/**
+	 * Return whether a bean factory verifies the objects that it creates.
+	 */
+	static boolean isOn(BeanFactory beanFactory) {
+		return beanFactory instanceof AbstractBeanFactory factory
+				&& factory.getBeanPostProcessors().stream().anyMatch(ObjectVerifier.class::isInstance);
 	}
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		this.beanFactory = beanFactory;
 		GuardedFactoryMethods.requireNone(beanFactory);
-		ObjectVerifier verifier = new ObjectVerifier(beanFactory);
-		beanFactory.addBeanPostProcessor(verifier);
-		LockingInstantiationStrategy.setOn(beanFactory);
-		for (String name : beanFactory.getSingletonNames()) {
-			Object bean = beanFactory.getSingleton(name);
+		ExistingBeans.forEach(beanFactory, (bean, name) -> {
 			// Mocking libraries must not be loaded for beans that need no guard
-			if (bean != null && !(GuardedProxies.mayGuard(bean) && Mocks.isMock(bean))) {
-				verifier.verify(bean, name);
+			if (!(GuardedProxies.mayGuard(bean) && Mocks.isMock(bean))) {
+				getVerifier().verify(bean, name);
 			}
-		}
+		});
 		HttpServiceClients.guard(beanFactory);
 		for (ApplicationContext parent = parentOf(this.context); parent != null; parent = parentOf(parent)) {
 			UnguardedContext.verify(parent);
@@ -154,10 +178,22 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Ap
 	}
 
 	/**
+	 * Require that a bean with a synthetic definition has no guarded methods.
+	 * @throws UnguardableMethodException if it has
+	 */
+	static void requireUnguarded(Class<?> beanType, String beanName) {
+		Class<?> type = ClassUtils.getUserClass(beanType);
+		GuardedMethods.of(type).stream().findFirst().ifPresent((method) -> {
+			throw ProxyabilityChecks.exception(method, type, beanName,
+					"the bean's definition is synthetic, so that no BeanPostProcessor sees the bean and makes its proxy");
+		});
+	}
+
+	/**
 	 * {@link BeanPostProcessor} that verifies objects before all other post-processors,
 	 * and before Spring calls their methods.
 	 */
-	final class ObjectVerifier implements SmartInstantiationAwareBeanPostProcessor {
+	final class ObjectVerifier implements SmartInstantiationAwareBeanPostProcessor, MergedBeanDefinitionPostProcessor {
 
 		private final GuardedNames names = new GuardedNames();
 
@@ -165,6 +201,17 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Ap
 
 		private ObjectVerifier(ConfigurableListableBeanFactory beanFactory) {
 			this.beanFactory = beanFactory;
+		}
+
+		/**
+		 * Refuse objects with a synthetic definition, which no other callback receives.
+		 */
+		@Override
+		public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> beanType, String beanName) {
+			SyntheticFactories.expose(definition, beanType, beanName, this.beanFactory);
+			if (definition.isSynthetic()) {
+				requireUnguarded(beanType, beanName);
+			}
 		}
 
 		@Override

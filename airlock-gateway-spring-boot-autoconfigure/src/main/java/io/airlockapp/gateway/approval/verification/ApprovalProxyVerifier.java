@@ -1,7 +1,6 @@
 package io.airlockapp.gateway.approval.verification;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.guard.GuardedMethods;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -91,12 +90,8 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		 */
 		@Override
 		public void afterSingletonsInstantiated() {
-			for (String name : this.beanFactory.getSingletonNames()) {
-				Object bean = this.beanFactory.getSingleton(name);
-				if (bean != null) {
-					GuardedProxies.require(bean, name, this.beanFactory);
-				}
-			}
+			ExistingBeans.forEach(this.beanFactory,
+					(bean, name) -> GuardedProxies.require(bean, name, this.beanFactory));
 			for (String name : this.beanFactory.getBeanDefinitionNames()) {
 				if (this.beanFactory.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition
 						&& definition.isSynthetic()) {
@@ -112,10 +107,7 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		private void verifySynthetic(String name) {
 			Class<?> type = UnguardedContext.findUnmadeType(name, this.beanFactory);
 			if (type != null) {
-				GuardedMethods.of(type).stream().findFirst().ifPresent((method) -> {
-					throw ProxyabilityChecks.exception(method, type, name,
-							"the bean's definition is synthetic, so that no BeanPostProcessor sees the bean and makes its proxy");
-				});
+				ApprovalGuardVerifier.requireUnguarded(type, name);
 			}
 		}
 

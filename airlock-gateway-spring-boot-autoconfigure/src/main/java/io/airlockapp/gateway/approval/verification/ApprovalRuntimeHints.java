@@ -7,14 +7,15 @@ import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.guard.OpenTransactions;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Registers the annotations, which are found by reflection, and the libraries whose
- * presence the guard checks. Without these hints, an open transaction would not be
- * detected in a native image.
+ * Registers the annotations, which are found by reflection, the libraries whose presence
+ * the guard checks, and the method that returns products. Without these hints, an open
+ * transaction would not be detected in a native image.
  */
 final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -29,6 +30,7 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			hints.reflection().registerTypeIfPresent(classLoader, library, (type) -> {
 			});
 		}
+		hints.reflection().registerMethod(ExistingBeans.productAccessor(), ExecutableMode.INVOKE);
 		hints.reflection()
 			.registerTypeIfPresent(classLoader, OpenTransactions.TEST_MANAGED,
 					MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);

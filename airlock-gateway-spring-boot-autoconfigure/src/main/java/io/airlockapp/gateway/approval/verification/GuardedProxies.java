@@ -27,7 +27,6 @@ import org.springframework.aop.framework.autoproxy.AbstractAutoProxyCreator;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.target.AbstractBeanFactoryBasedTargetSource;
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.core.DecoratingProxy;
 import org.springframework.util.ClassUtils;
 
@@ -245,11 +244,8 @@ public final class GuardedProxies {
 	 */
 	private static boolean isVerifiedItself(Advised proxy) {
 		return proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource target
-				&& target.getBeanFactory() instanceof AbstractBeanFactory beanFactory
-				&& beanFactory.containsBean(target.getTargetBeanName())
-				&& beanFactory.getBeanPostProcessors()
-					.stream()
-					.anyMatch(ApprovalGuardVerifier.ObjectVerifier.class::isInstance);
+				&& target.getBeanFactory().containsBean(target.getTargetBeanName())
+				&& ApprovalGuardVerifier.isOn(target.getBeanFactory());
 	}
 
 }

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.FactoryBean;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -24,7 +25,8 @@ import org.springframework.util.ClassUtils;
  * application that excludes its auto-configuration. Unlike {@link ApprovalGuardVerifier},
  * it is not part of that auto-configuration.
  */
-public final class UnguardedContext implements BeanPostProcessor, ApplicationListener<ContextRefreshedEvent> {
+public final class UnguardedContext
+		implements MergedBeanDefinitionPostProcessor, ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Log logger = LogFactory.getLog(UnguardedContext.class);
 
@@ -41,18 +43,17 @@ public final class UnguardedContext implements BeanPostProcessor, ApplicationLis
 	}
 
 	/**
-	 * Verify all beans of a context when it is refreshed, unless it has a guard by then.
+	 * Verify all beans of a context, from the first one on, unless it has a guard.
 	 * @param context the context
 	 * @param bypassed whether guarded methods run without approval
 	 */
 	public static void verifyOnRefresh(ConfigurableApplicationContext context, BooleanSupplier bypassed) {
-		context.addBeanFactoryPostProcessor((beanFactory) -> {
-			if (!hasGuard(context)) {
-				UnguardedContext unguarded = new UnguardedContext(context, bypassed.getAsBoolean());
-				context.addApplicationListener(unguarded);
-				if (!unguarded.bypassed) {
-					beanFactory.addBeanPostProcessor(unguarded);
-				}
+		// Registry post-processors may already create beans
+		context.addBeanFactoryPostProcessor((BeanDefinitionRegistryPostProcessor) (registry) -> {
+			UnguardedContext unguarded = new UnguardedContext(context, bypassed.getAsBoolean());
+			context.addApplicationListener(unguarded);
+			if (!unguarded.bypassed) {
+				unguarded.beanFactory.addBeanPostProcessor(unguarded);
 			}
 		});
 	}
@@ -64,20 +65,20 @@ public final class UnguardedContext implements BeanPostProcessor, ApplicationLis
 	 * @throws UnguardableMethodException if a bean requires approval
 	 */
 	static void verify(ApplicationContext context) {
-		if (!hasGuard(context)) {
-			UnguardedContext unguarded = new UnguardedContext(context, false);
+		UnguardedContext unguarded = new UnguardedContext(context, false);
+		if (!unguarded.hasGuard()) {
 			unguarded.verify();
 			unguarded.beanFactory.addBeanPostProcessor(unguarded);
 		}
 	}
 
-	private static boolean hasGuard(ApplicationContext context) {
-		return context.getBeanNamesForType(ApprovalGuardVerifier.class, true, false).length > 0;
+	private boolean hasGuard() {
+		return ApprovalGuardVerifier.isOn(this.beanFactory);
 	}
 
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
-		if (event.getApplicationContext() != this.context) {
+		if (event.getApplicationContext() != this.context || hasGuard()) {
 			return;
 		}
 		try {
@@ -100,12 +101,7 @@ public final class UnguardedContext implements BeanPostProcessor, ApplicationLis
 				throw refused(name, type);
 			}
 		}
-		for (String name : this.beanFactory.getSingletonNames()) {
-			Object bean = this.beanFactory.getSingleton(name);
-			if (bean != null) {
-				postProcessAfterInitialization(bean, name);
-			}
-		}
+		ExistingBeans.forEach(this.beanFactory, this::postProcessAfterInitialization);
 	}
 
 	/**
@@ -118,8 +114,18 @@ public final class UnguardedContext implements BeanPostProcessor, ApplicationLis
 	}
 
 	@Override
+	public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> beanType, String beanName) {
+		if (!hasGuard()) {
+			SyntheticFactories.expose(definition, beanType, beanName, this.beanFactory);
+			if (definition.isSynthetic() && !GuardedMethods.of(ClassUtils.getUserClass(beanType)).isEmpty()) {
+				throw refused(beanName, beanType);
+			}
+		}
+	}
+
+	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (GuardedProxies.findUnguarded(bean) != null) {
+		if (!hasGuard() && GuardedProxies.findUnguarded(bean) != null) {
 			throw refused(beanName, AopProxyUtils.ultimateTargetClass(bean));
 		}
 		return bean;
@@ -127,7 +133,7 @@ public final class UnguardedContext implements BeanPostProcessor, ApplicationLis
 
 	private UnguardableMethodException refused(String beanName, Class<?> type) {
 		return UnguardableMethodException.withRemedy(
-				("Bean '%s' asks for approval by %s, but cannot be guarded: its context '%s' has no guard of its own")
+				("Bean '%s' asks for approval by %s, but cannot be guarded: its context '%s' has no guard of its own when the bean is made")
 					.formatted(beanName, ClassUtils.getUserClass(type).getName(), this.context.getDisplayName()),
 				"Add AirlockApprovalAutoConfiguration to this context, and do not exclude it; in a test, "
 						+ "@AutoConfigureAirlockSimulator adds it. To run guarded methods without approval, set 'airlock.gateway.approval.mode=bypass'.");

@@ -8,12 +8,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 import org.springframework.core.PriorityOrdered;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,6 +69,47 @@ class ApprovalGuardVerifierTests {
 				.rootCause()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll(Guarded.class.getName() + ".refund", "too early"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { PrototypeForRegistryPostProcessor.class, ProductForRegistryPostProcessor.class,
+			InjectedRegistryPostProcessor.class, OrderedRegistryPostProcessor.class })
+	void beanThatIsMadeForARegistryPostProcessor(Class<?> configuration) {
+		this.contextRunner.withUserConfiguration(configuration)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "too early"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Caller.class, Runnable.class })
+	void beanThatIsMadeForAFactoryPostProcessorOfTheContext(Class<?> type) {
+		this.contextRunner.withUserConfiguration(Prototype.class)
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor((beanFactory) -> beanFactory.getBeansOfType(type)))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "too early"));
+	}
+
+	@Test
+	void productThatIsMadeBeforeTheGuard() {
+		this.contextRunner.withBean("product", Product.class)
+			.withInitializer((context) -> context.addBeanFactoryPostProcessor(
+					(BeanDefinitionRegistryPostProcessor) (registry) -> context.getBeanFactory().getBean("product")))
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "'product'", "too early"));
+	}
+
+	@Test
+	void beanThatIsMadeEarlyWithoutAGuardedMethod() {
+		this.contextRunner.withBean("text", String.class, () -> "text")
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor((beanFactory) -> beanFactory.getBean("text")))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -149,6 +196,127 @@ class ApprovalGuardVerifierTests {
 		@Bean
 		Runnable runnable() {
 			return new GuardedRunnable();
+		}
+
+	}
+
+	private static BeanDefinitionRegistryPostProcessor making(Class<?> type) {
+		return new BeanDefinitionRegistryPostProcessor() {
+
+			@Override
+			public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+			}
+
+			@Override
+			public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+				beanFactory.getBeansOfType(type);
+			}
+
+		};
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Prototype {
+
+		@Bean
+		Caller caller(Runnable runnable) {
+			return new Caller(runnable);
+		}
+
+		@Bean
+		@Scope(BeanDefinition.SCOPE_PROTOTYPE)
+		Runnable runnable() {
+			return new GuardedRunnable();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrototypeForRegistryPostProcessor extends Prototype {
+
+		@Bean
+		static BeanDefinitionRegistryPostProcessor needsCaller() {
+			return making(Caller.class);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ProductForRegistryPostProcessor {
+
+		@Bean
+		static BeanDefinitionRegistryPostProcessor needsProduct() {
+			return making(Runnable.class);
+		}
+
+		@Bean
+		Product product() {
+			return new Product();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InjectedRegistryPostProcessor {
+
+		@Bean
+		static BeanDefinitionRegistryPostProcessor needsCaller(Caller caller) {
+			return making(String.class);
+		}
+
+		@Bean
+		static Caller caller(Runnable runnable) {
+			return new Caller(runnable);
+		}
+
+		@Bean
+		static Product product() {
+			return new Product();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OrderedRegistryPostProcessor {
+
+		@Bean
+		static First needsProduct(Runnable runnable) {
+			return new First(runnable);
+		}
+
+		@Bean
+		static Product product() {
+			return new Product();
+		}
+
+	}
+
+	record Caller(Runnable runnable) {
+	}
+
+	record First(Runnable runnable) implements BeanDefinitionRegistryPostProcessor, PriorityOrdered {
+
+		@Override
+		public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		}
+
+		@Override
+		public int getOrder() {
+			return HIGHEST_PRECEDENCE;
+		}
+
+	}
+
+	static class Product implements FactoryBean<Runnable> {
+
+		@Override
+		public Runnable getObject() {
+			return new GuardedRunnable();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Runnable.class;
 		}
 
 	}

@@ -5,8 +5,14 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -14,6 +20,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.PriorityOrdered;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -40,6 +47,48 @@ class ApprovalProxyVerifierTests {
 			assertThatExceptionOfType(ApprovalUnavailableException.class)
 				.isThrownBy(context.getBean("runnable", Runnable.class)::run);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { BeanDefinition.SCOPE_SINGLETON, BeanDefinition.SCOPE_PROTOTYPE })
+	void syntheticBeanWhoseDefinitionHasALessSpecificType(String scope) {
+		RootBeanDefinition definition = new RootBeanDefinition(Runnable.class, GuardedRunnable::new);
+		definition.setSynthetic(true);
+		definition.setLazyInit(true);
+		definition.setScope(scope);
+		withDefinition(definition).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThatException().isThrownBy(() -> context.getBean("runnable"))
+				.havingRootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.withMessageContainingAll(GuardedRunnable.class.getName() + ".run", "'runnable'", "synthetic");
+		});
+	}
+
+	@Test
+	void innerSyntheticBeanWhoseDefinitionHasALessSpecificType() {
+		RootBeanDefinition inner = new RootBeanDefinition(Runnable.class, GuardedRunnable::new);
+		inner.setSynthetic(true);
+		RootBeanDefinition definition = new RootBeanDefinition(Wrapper.class);
+		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, inner);
+		withDefinition(definition).run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.isInstanceOf(UnguardableMethodException.class)
+			.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "synthetic"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void productOfASyntheticFactoryIsGuarded(boolean singleton) {
+		RootBeanDefinition definition = new RootBeanDefinition(Product.class, () -> new Product(singleton));
+		definition.setSynthetic(true);
+		withDefinition(definition).run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+			.isThrownBy(context.getBean("runnable", Runnable.class)::run));
+	}
+
+	private ApplicationContextRunner withDefinition(BeanDefinition definition) {
+		return this.contextRunner.withInitializer((context) -> ((BeanDefinitionRegistry) context.getBeanFactory())
+			.registerBeanDefinition("runnable", definition));
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -96,6 +145,20 @@ class ApprovalProxyVerifierTests {
 		@RequiresAirlockApproval
 		public void run() {
 			throw new IllegalStateException("Must not run");
+		}
+
+	}
+
+	record Product(boolean isSingleton) implements FactoryBean<Runnable> {
+
+		@Override
+		public Runnable getObject() {
+			return new GuardedRunnable();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Runnable.class;
 		}
 
 	}

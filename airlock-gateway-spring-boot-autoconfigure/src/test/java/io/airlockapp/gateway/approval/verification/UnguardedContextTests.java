@@ -10,13 +10,19 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -79,6 +85,28 @@ class UnguardedContextTests {
 			assertThatException().isThrownBy(() -> context.getBean("vault"))
 				.satisfies((ex) -> assertThat(NestedExceptionUtils.getMostSpecificCause(ex))
 					.isInstanceOf(UnguardableMethodException.class));
+		}
+	}
+
+	@Test
+	void beanThatIsMadeForARegistryPostProcessor() {
+		assertRefused(EarlyVault.class);
+	}
+
+	@Test
+	void syntheticBeanWhoseDefinitionDoesNotTell() {
+		RootBeanDefinition definition = new RootBeanDefinition(Object.class, Vault::new);
+		definition.setSynthetic(true);
+		definition.setLazyInit(true);
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Plain.class)
+			.web(WebApplicationType.NONE)
+			.initializers((initialized) -> ((BeanDefinitionRegistry) initialized.getBeanFactory())
+				.registerBeanDefinition("vault", definition))
+			.run()) {
+			assertThatException().isThrownBy(() -> context.getBean("vault"))
+				.havingRootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.withMessageContaining("has no guard of its own");
 		}
 	}
 
@@ -259,6 +287,42 @@ class UnguardedContextTests {
 		@Lazy
 		Object vault() {
 			return new Vault();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EarlyVault {
+
+		@Bean
+		static BeanDefinitionRegistryPostProcessor needsVault(BeanFactory beanFactory) {
+			beanFactory.getBean("vault");
+			return (registry) -> {
+			};
+		}
+
+		@Bean
+		static FactoryBean<?> vault() {
+			return new VaultFactory();
+		}
+
+	}
+
+	static class VaultFactory implements FactoryBean<Object> {
+
+		@Override
+		public Object getObject() {
+			return new Vault();
+		}
+
+		@Override
+		public @Nullable Class<?> getObjectType() {
+			return null;
+		}
+
+		@Override
+		public boolean isSingleton() {
+			return false;
 		}
 
 	}

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
@@ -197,6 +198,11 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 		private final GuardedNames names = new GuardedNames();
 
+		/**
+		 * The names of factories whose products require approval.
+		 */
+		private final Set<String> factories = ConcurrentHashMap.newKeySet();
+
 		private final ConfigurableListableBeanFactory beanFactory;
 
 		private ObjectVerifier(ConfigurableListableBeanFactory beanFactory) {
@@ -225,6 +231,7 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 		@Override
 		public Object postProcessBeforeInitialization(Object bean, String beanName) {
+			requireFinishedProducts(bean, beanName);
 			return verifyNext(bean, beanName);
 		}
 
@@ -244,8 +251,34 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 			}
 			if (verify(bean, beanName)) {
 				ApprovalGuardVerifier.this.objects.get().put(beanName, bean);
+				if (isFactory(beanName)) {
+					this.factories.add(beanName);
+				}
 			}
 			return bean;
+		}
+
+		private boolean isFactory(String beanName) {
+			return this.beanFactory.containsSingleton(beanName)
+					&& this.beanFactory.getSingleton(beanName) instanceof FactoryBean;
+		}
+
+		/**
+		 * Refuse a bean that post-processors of a product refer to, and that refers to
+		 * the product. Spring injects another product, without a proxy.
+		 */
+		private void requireFinishedProducts(Object bean, String beanName) {
+			if (this.factories.isEmpty()) {
+				return;
+			}
+			for (String name : this.beanFactory.getDependenciesForBean(beanName)) {
+				if (this.factories.contains(name) && this.beanFactory.isCurrentlyInCreation(name)) {
+					throw UnguardableMethodException.withRemedy(
+							"Bean '%s' requires approval, but cannot be guarded: bean '%s', a %s, refers to it in a circle, while the product of its FactoryBean has no proxy"
+								.formatted(name, beanName, bean.getClass().getName()),
+							"Break the circle, such as with @Lazy.");
+				}
+			}
 		}
 
 		/**

@@ -1,5 +1,8 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.util.List;
+
+import io.airlockapp.gateway.ApprovalUnavailableException;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
@@ -9,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -19,11 +23,13 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.PriorityOrdered;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link ApprovalGuardVerifier}.
@@ -102,6 +108,22 @@ class ApprovalGuardVerifierTests {
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(UnguardableMethodException.class)
 				.hasMessageContainingAll(GuardedRunnable.class.getName() + ".run", "'product'", "too early"));
+	}
+
+	@Test
+	void productThatABeanForItsPostProcessorNeeds() {
+		this.contextRunner.withUserConfiguration(CircleOfProduct.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("Bean 'product'", "bean 'caller'", "circle"));
+	}
+
+	@Test
+	void productThatABeanForItsPostProcessorNeedsLazilyIsGuarded() {
+		this.contextRunner.withUserConfiguration(LazyCircleOfProduct.class)
+			.run((context) -> assertThatExceptionOfType(ApprovalUnavailableException.class)
+				.isThrownBy(context.getBean(Caller.class).runnable()::run));
 	}
 
 	@Test
@@ -289,6 +311,70 @@ class ApprovalGuardVerifierTests {
 			return new Product();
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CircleOfProduct {
+
+		@Bean
+		static BeanPostProcessor needsCaller(ObjectProvider<Caller> caller) {
+			return making(caller);
+		}
+
+		@Bean
+		Product product() {
+			return new Product();
+		}
+
+		@Bean
+		Object first(Runnable runnable) {
+			return List.of(runnable);
+		}
+
+		@Bean
+		Caller caller(Runnable runnable) {
+			return new Caller(runnable);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyCircleOfProduct {
+
+		@Bean
+		static BeanPostProcessor needsCaller(ObjectProvider<Caller> caller) {
+			return making(caller);
+		}
+
+		@Bean
+		Product product() {
+			return new Product();
+		}
+
+		@Bean
+		Object first(Runnable runnable) {
+			return List.of(runnable);
+		}
+
+		@Bean
+		Caller caller(@Lazy Runnable runnable) {
+			return new Caller(runnable);
+		}
+
+	}
+
+	private static BeanPostProcessor making(ObjectProvider<Caller> caller) {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				if (bean instanceof Runnable) {
+					caller.getObject();
+				}
+				return bean;
+			}
+
+		};
 	}
 
 	record Caller(Runnable runnable) {

@@ -9,9 +9,9 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ResolvableType;
 
 /**
- * Lets post-processors see the products of {@link FactoryBean}s with a synthetic
- * definition. The class of a product is unknown until it is made, and no other callback
- * receives it.
+ * Turns synthetic definitions of {@link FactoryBean}s into ordinary ones, so that
+ * post-processors receive the products. The class of a product is unknown until it is
+ * made, and no other callback receives it.
  */
 final class SyntheticFactories {
 

@@ -53,14 +53,6 @@ public final class SnapshotWriter {
 	}
 
 	/**
-	 * Return the fields that are the state of a class.
-	 * @return the fields by class
-	 */
-	public StateFields stateFields() {
-		return this.stateFields;
-	}
-
-	/**
 	 * Create the snapshot of a call. Each argument is read when it is first needed.
 	 * @param arguments the arguments
 	 * @param masking the masking of hidden values

@@ -94,7 +94,7 @@ public final class StateFields {
 	 * @param type the class
 	 * @return whether objects of the class are masked as a whole
 	 */
-	public boolean isSensitive(Class<?> type) {
+	boolean isSensitive(Class<?> type) {
 		return this.known.get(type).sensitive();
 	}
 

@@ -81,15 +81,14 @@ final class KotlinFunctions {
 
 	private static @Nullable String sourceFile(Class<?> type) {
 		String[] source = new String[1];
-		ClassFiles.visit(Type.getInternalName(type), type.getClassLoader(),
-				new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+		ClassFiles.visit(Type.getInternalName(type), type, new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
 
-					@Override
-					public void visitSource(@Nullable String name, @Nullable String debug) {
-						source[0] = name;
-					}
+			@Override
+			public void visitSource(@Nullable String name, @Nullable String debug) {
+				source[0] = name;
+			}
 
-				}, ClassReader.SKIP_CODE | ClassReader.SKIP_FRAMES);
+		}, ClassReader.SKIP_CODE | ClassReader.SKIP_FRAMES);
 		return source[0];
 	}
 

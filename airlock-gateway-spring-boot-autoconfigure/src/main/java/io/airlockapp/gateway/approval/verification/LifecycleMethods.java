@@ -16,6 +16,7 @@ import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.Aware;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -41,6 +42,9 @@ final class LifecycleMethods {
 	private static final String INFERRED = "Spring calls it by itself to destroy the bean, because of its name; set "
 			+ "'destroyMethod = \"\"' on the bean's definition";
 
+	private static final String PRODUCT = "Spring calls it to make the bean, so the approval would not be for calls of that bean; "
+			+ "annotate the class of the product";
+
 	private static final Set<String> INFERRED_NAMES = Set.of("close", "shutdown");
 
 	private static final Map<String, Integer> ACCESSORS = Map.of("set", 1, "get", 0, "is", 0);
@@ -65,6 +69,10 @@ final class LifecycleMethods {
 			ConfigurableListableBeanFactory beanFactory) {
 		RootBeanDefinition definition = definition(type, beanName, beanFactory);
 		for (Method method : guarded) {
+			if (FactoryBean.class.isAssignableFrom(type) && method.getName().equals("getObject")
+					&& method.getParameterCount() == 0) {
+				throw ProxyabilityChecks.exception(method, type, beanName, PRODUCT);
+			}
 			if (isInferred(method, definition)) {
 				throw ProxyabilityChecks.exception(method, type, beanName, INFERRED);
 			}
@@ -74,21 +82,21 @@ final class LifecycleMethods {
 		}
 	}
 
-	/**
-	 * Return the definition of a bean, or an empty one if it has none.
-	 */
-	static RootBeanDefinition definition(Class<?> type, String beanName, ConfigurableListableBeanFactory beanFactory) {
+	private static RootBeanDefinition definition(Class<?> type, String beanName,
+			ConfigurableListableBeanFactory beanFactory) {
 		return (beanFactory.containsBeanDefinition(beanName)
 				&& beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition root) ? root
 						: new RootBeanDefinition(type);
 	}
 
 	/**
-	 * Return the guarded methods that Spring does not call itself. An annotation on the
-	 * type is meant for calls by others, and not for lifecycle callbacks.
+	 * Return the guarded methods of a class that Spring does not call itself. An
+	 * annotation on the type is meant for calls by others, and not for lifecycle
+	 * callbacks.
 	 */
-	static Set<Method> removeFrom(List<Method> guarded, Class<?> type, RootBeanDefinition definition) {
-		return guarded.stream()
+	static Set<Method> removeFrom(Stream<Method> guarded, Class<?> type) {
+		RootBeanDefinition definition = new RootBeanDefinition(type);
+		return guarded
 			.filter((method) -> !isGuardedByType(method, type)
 					|| !(isInjected(method) || isCalledBySpring(method, type, definition)))
 			.collect(Collectors.toCollection(LinkedHashSet::new));

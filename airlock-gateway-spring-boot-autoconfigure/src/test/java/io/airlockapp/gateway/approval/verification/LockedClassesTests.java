@@ -18,6 +18,7 @@ import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.ApprovalGate;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -390,14 +391,14 @@ class LockedClassesTests {
 	}
 
 	@Test
-	void pointcutThatMatchesExactlyTheClassStillApplies() {
+	void pointcutThatMatchesExactlyTheClassIsRefused() {
 		this.contextRunner.withBean(Plain.class)
 			.withBean("exact", DefaultPointcutAdvisor.class, LockedClassesTests::exactAdvisor,
 					(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE))
-			.run((context) -> {
-				context.getBean(Plain.class).refund();
-				assertThat(ran).containsExactly("advised", "refund");
-			});
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll("Bean '", Plain.class.getName(), "subclass"));
 	}
 
 	@Test

@@ -120,7 +120,7 @@ final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 				generationContext.getGeneratedFiles()
 					.handleFile(Kind.CLASS, ClassUtils.convertClassNameToResourcePath(name) + ".class", (handler) -> {
 						if (!handler.exists()) {
-							handler.create(new ByteArrayResource(LockedClasses.generate(this.type)));
+							handler.create(new ByteArrayResource(LockedClasses.generate(this.type, name)));
 						}
 					});
 			}

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
@@ -30,9 +30,7 @@ final class KotlinFunctions {
 		protected Optional<Method> computeValue(Class<?> type) {
 			try {
 				return Stream.concat(companions(type), topLevel(type))
-					.flatMap((owner) -> Arrays.stream(owner.getDeclaredMethods()))
-					.filter((method) -> !method.isSynthetic()
-							&& ApprovalAttributeSource.findOwnAnnotation(method, method.getDeclaringClass()) != null)
+					.flatMap((owner) -> GuardedMethods.of(owner).stream())
 					.findFirst();
 			}
 			catch (LinkageError ex) {

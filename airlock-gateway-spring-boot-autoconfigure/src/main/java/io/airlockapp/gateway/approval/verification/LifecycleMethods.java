@@ -2,11 +2,9 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.beans.PropertyDescriptor;
 import java.lang.reflect.Method;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -37,10 +35,8 @@ import org.springframework.util.ObjectUtils;
 final class LifecycleMethods {
 
 	private static final String OBSTACLE = "Spring calls it to create or destroy the bean, or to inject "
-			+ "something, without a proxy; guard what it calls in another bean";
-
-	private static final String INFERRED = "Spring calls it by itself to destroy the bean, because of its name; set "
-			+ "'destroyMethod = \"\"' on the bean's definition";
+			+ "something, without a proxy; guard what it calls in another bean, or set 'destroyMethod = \"\"' on the bean's "
+			+ "definition if Spring finds it by its name";
 
 	private static final String PRODUCT = "Spring calls it to make the bean, so the approval would not be for calls of that bean; "
 			+ "annotate the class of the product";
@@ -73,10 +69,8 @@ final class LifecycleMethods {
 					&& method.getParameterCount() == 0) {
 				throw ProxyabilityChecks.exception(method, type, beanName, PRODUCT);
 			}
-			if (isInferred(method, definition)) {
-				throw ProxyabilityChecks.exception(method, type, beanName, INFERRED);
-			}
-			if (!isGuardedByType(method, type) && isCalledBySpring(method, type, definition)) {
+			if (isInferred(method, definition)
+					|| (!isExempt(method, type) && isCalledBySpring(method, type, definition))) {
 				throw ProxyabilityChecks.exception(method, type, beanName, OBSTACLE);
 			}
 		}
@@ -90,16 +84,11 @@ final class LifecycleMethods {
 	}
 
 	/**
-	 * Return the guarded methods of a class that Spring does not call itself. An
-	 * annotation on the type is meant for calls by others, and not for lifecycle
-	 * callbacks.
+	 * Return whether a method that the annotation on a type guards is declared as one
+	 * that Spring calls itself. That annotation is meant for calls by others.
 	 */
-	static Set<Method> removeFrom(Stream<Method> guarded, Class<?> type) {
-		RootBeanDefinition definition = new RootBeanDefinition(type);
-		return guarded
-			.filter((method) -> !isGuardedByType(method, type)
-					|| !(isInjected(method) || isCalledBySpring(method, type, definition)))
-			.collect(Collectors.toCollection(LinkedHashSet::new));
+	static boolean isExempt(Method method, Class<?> type) {
+		return isGuardedByType(method, type) && isCalledBySpring(method, type, new RootBeanDefinition(type));
 	}
 
 	private static boolean isGuardedByType(Method method, Class<?> type) {
@@ -107,8 +96,8 @@ final class LifecycleMethods {
 	}
 
 	private static boolean isCalledBySpring(Method method, Class<?> type, RootBeanDefinition definition) {
-		return isCallback(method, type, definition) || isNamed(method, definition) || isSetter(method, type, definition)
-				|| isBound(method, type, definition);
+		return isInjected(method) || isCallback(method, type, definition) || isNamed(method, definition)
+				|| isSetter(method, type, definition) || isBound(method, type, definition);
 	}
 
 	/**

@@ -3,12 +3,12 @@ package io.airlockapp.gateway.approval.verification;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
@@ -40,7 +40,7 @@ import org.springframework.util.ReflectionUtils;
 final class LockedClasses {
 
 	private static final String SUFFIX = ClassUtils.CGLIB_CLASS_SEPARATOR + "AirlockLock"
-			+ ClassUtils.CGLIB_CLASS_SEPARATOR + "0";
+			+ ClassUtils.CGLIB_CLASS_SEPARATOR;
 
 	private static final String METADATA_OF_KOTLIN = "Lkotlin/Metadata;";
 
@@ -49,7 +49,27 @@ final class LockedClasses {
 		@Override
 		protected Class<?> computeValue(Class<?> type) {
 			Class<?> generated = findGenerated(type);
-			return (generated != null) ? generated : define(type);
+			if (generated == null) {
+				return define(type, type.getName() + SUFFIX + "0");
+			}
+			return complete.get(generated) ? generated : define(type, type.getName() + SUFFIX + "1");
+		}
+
+	};
+
+	/**
+	 * Whether a class locks exactly the guarded methods of its superclass. A class file
+	 * that was generated ahead of time may be older than the superclass.
+	 */
+	private static final ClassValue<Boolean> complete = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			Class<?> superclass = type.getSuperclass();
+			return type.getName().contains(SUFFIX) && superclass != null
+					&& signatures(Arrays.stream(type.getDeclaredMethods())
+						.filter((method) -> !Modifier.isStatic(method.getModifiers())))
+						.equals(signatures(findMethods(superclass).stream()));
 		}
 
 	};
@@ -62,7 +82,7 @@ final class LockedClasses {
 	 */
 	static boolean isLocked(Object object) {
 		Object target = AopProxyUtils.getSingletonTarget(object);
-		return (target != null) ? isLocked(target) : object.getClass().getName().endsWith(SUFFIX);
+		return (target != null) ? isLocked(target) : complete.get(object.getClass());
 	}
 
 	/**
@@ -102,7 +122,16 @@ final class LockedClasses {
 		Stream<Method> bridges = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
 			.filter((method) -> method.isBridge() && canLock(method, type)
 					&& ApprovalAttributeSource.requiresApproval(method, type));
-		return LifecycleMethods.removeFrom(Stream.concat(GuardedMethods.of(type).stream(), bridges), type);
+		return Stream.concat(GuardedMethods.of(type).stream(), bridges)
+			.filter((method) -> !LifecycleMethods.isExempt(method, type))
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	/**
+	 * Return the names of methods with their descriptors.
+	 */
+	static Set<String> signatures(Stream<Method> methods) {
+		return methods.map((method) -> method.getName() + Type.getMethodDescriptor(method)).collect(Collectors.toSet());
 	}
 
 	/**
@@ -119,7 +148,7 @@ final class LockedClasses {
 	 */
 	private static @Nullable Class<?> findGenerated(Class<?> type) {
 		try {
-			Class<?> generated = ClassUtils.forName(type.getName() + SUFFIX, type.getClassLoader());
+			Class<?> generated = ClassUtils.forName(type.getName() + SUFFIX + "0", type.getClassLoader());
 			return (generated.getSuperclass() == type) ? generated : null;
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
@@ -127,9 +156,9 @@ final class LockedClasses {
 		}
 	}
 
-	private static Class<?> define(Class<?> type) {
+	private static Class<?> define(Class<?> type, String name) {
 		try {
-			return ReflectUtils.defineClass(type.getName() + SUFFIX, generate(type), type.getClassLoader(), null, type);
+			return ReflectUtils.defineClass(name, generate(type, name), type.getClassLoader(), null, type);
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException("The guarded methods of %s cannot be locked".formatted(type.getName()), ex);
@@ -139,11 +168,11 @@ final class LockedClasses {
 	/**
 	 * Generate the class file of the locked subclass of a class.
 	 */
-	static byte[] generate(Class<?> type) {
-		ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+	static byte[] generate(Class<?> type, String name) {
+		ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
 		String superName = Type.getInternalName(type);
-		String name = superName + SUFFIX;
-		writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, name, null, superName, null);
+		writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, name.replace('.', '/'), null, superName,
+				null);
 		for (Constructor<?> constructor : type.getDeclaredConstructors()) {
 			if (!Modifier.isPrivate(constructor.getModifiers()) && !constructor.isSynthetic()) {
 				MethodVisitor code = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>",
@@ -165,7 +194,7 @@ final class LockedClasses {
 		copyAnnotations(type, writer);
 		methods.forEach((signature, code) -> {
 			int end = signature.indexOf('(');
-			lock(code, name, superName, signature.substring(0, end), signature.substring(end));
+			lock(code, superName, signature.substring(0, end), signature.substring(end));
 		});
 		writer.visitEnd();
 		return writer.toByteArray();
@@ -199,7 +228,7 @@ final class LockedClasses {
 	 * Generate a method that enters with a permit, calls the method of the superclass,
 	 * and leaves in any case.
 	 */
-	private static void lock(MethodVisitor code, String owner, String superName, String name, String descriptor) {
+	private static void lock(MethodVisitor code, String superName, String name, String descriptor) {
 		String permit = Type.getInternalName(MethodPermit.class);
 		int variable = Type.getArgumentsAndReturnSizes(descriptor) >> 2;
 		Label start = new Label();
@@ -218,28 +247,11 @@ final class LockedClasses {
 		code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, permit, "leave", "()V", false);
 		code.visitInsn(Type.getReturnType(descriptor).getOpcode(Opcodes.IRETURN));
 		code.visitLabel(end);
-		Object[] variables = variables(owner, descriptor, permit);
-		code.visitFrame(Opcodes.F_FULL, variables.length, variables, 1, new Object[] { "java/lang/Throwable" });
 		code.visitVarInsn(Opcodes.ALOAD, variable);
 		code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, permit, "leave", "()V", false);
 		code.visitInsn(Opcodes.ATHROW);
 		code.visitMaxs(0, 0);
 		code.visitEnd();
-	}
-
-	private static Object[] variables(String owner, String descriptor, String permit) {
-		List<Object> variables = new ArrayList<>(List.of(owner));
-		for (Type parameter : Type.getArgumentTypes(descriptor)) {
-			variables.add(switch (parameter.getSort()) {
-				case Type.LONG -> Opcodes.LONG;
-				case Type.DOUBLE -> Opcodes.DOUBLE;
-				case Type.FLOAT -> Opcodes.FLOAT;
-				case Type.OBJECT, Type.ARRAY -> parameter.getInternalName();
-				default -> Opcodes.INTEGER;
-			});
-		}
-		variables.add(permit);
-		return variables.toArray();
 	}
 
 	private static void callSuper(MethodVisitor code, String superName, String name, String descriptor) {

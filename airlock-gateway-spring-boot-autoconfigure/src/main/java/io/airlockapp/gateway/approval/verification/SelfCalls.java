@@ -67,9 +67,7 @@ final class SelfCalls {
 	private SelfCalls(Class<?> type) {
 		Set<Method> methods = LockedClasses.findMethods(type);
 		this.type = type;
-		this.guarded = methods.stream()
-			.map((method) -> method.getName() + Type.getMethodDescriptor(method))
-			.collect(Collectors.toSet());
+		this.guarded = LockedClasses.signatures(methods.stream());
 		this.names = methods.stream().map(Method::getName).collect(Collectors.toSet());
 		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
 		// A native image has no class files, its build has read them

@@ -70,7 +70,7 @@ class LifecycleMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { NamedInitMethod.class, NamedDestroyMethod.class, InferredDestroyMethod.class,
-			InferredDestroyMethodOfAGuardedType.class })
+			InferredDestroyMethodOfAGuardedType.class, NamedInitMethodOfAGuardedType.class })
 	void lifecycleMethodOfABeanDefinition(Class<?> configuration) {
 		assertRefused(this.contextRunner.withUserConfiguration(configuration));
 	}
@@ -309,6 +309,16 @@ class LifecycleMethodsTests {
 	static class InferredDestroyMethodOfAGuardedType {
 
 		@Bean
+		GuardedPlant plant() {
+			return new GuardedPlant();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NamedInitMethodOfAGuardedType {
+
+		@Bean(initMethod = "shutdown", destroyMethod = "")
 		GuardedPlant plant() {
 			return new GuardedPlant();
 		}

@@ -22,6 +22,7 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import net.bytebuddy.ByteBuddy;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -47,6 +49,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cglib.core.ReflectUtils;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
@@ -344,6 +347,24 @@ class LockedClassesTests {
 				.hasMessageContainingAll(".refund requires approval", "on the object itself (this)"));
 	}
 
+	/**
+	 * A class file that was generated ahead of time remains among the classes when the
+	 * application is compiled again.
+	 */
+	@Test
+	void generatedClassThatLocksOtherMethodsIsNotUsed() throws Exception {
+		String name = Outdated.class.getName() + "$$AirlockLock$$0";
+		Class<?> stale = ReflectUtils.defineClass(name,
+				new ByteBuddy().subclass(Outdated.class).name(name).make().getBytes(), getClass().getClassLoader(),
+				null, Outdated.class);
+		assertThat(LockedClasses.isLocked(BeanUtils.instantiateClass(stale))).isFalse();
+		this.contextRunner.withBean(Outdated.class).run((context) -> {
+			Outdated target = AopTestUtils.getUltimateTargetObject(context.getBean(Outdated.class));
+			assertThat(target).isNotInstanceOf(stale);
+			assertThat(LockedClasses.isLocked(target)).isTrue();
+		});
+	}
+
 	@Test
 	void bridgeToASuperclassIsLocked() {
 		this.contextRunner.withBean(Inherited.class).run((context) -> {
@@ -487,6 +508,14 @@ class LockedClassesTests {
 		@RequiresAirlockApproval
 		public double refund(long first, double second, float third, boolean fourth) {
 			throw new IllegalStateException("failed");
+		}
+
+	}
+
+	public static class Outdated {
+
+		@RequiresAirlockApproval
+		public void refund() {
 		}
 
 	}

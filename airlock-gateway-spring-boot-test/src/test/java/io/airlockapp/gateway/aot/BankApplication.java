@@ -9,7 +9,7 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 
 import org.springframework.aot.AotDetector;
-import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -19,7 +19,6 @@ import org.springframework.context.annotation.AnnotationConfigUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 
@@ -194,9 +193,11 @@ class BankApplication {
 
 	static class Branches {
 
-		@Autowired
-		@Lazy
-		private Branches self;
+		private final ObjectProvider<Branches> self;
+
+		Branches(ObjectProvider<Branches> self) {
+			this.self = self;
+		}
 
 		@RequiresAirlockApproval("Close")
 		public String close(String account) {
@@ -204,7 +205,7 @@ class BankApplication {
 		}
 
 		public String closeSafely(String account) {
-			return this.self.close(account);
+			return this.self.getObject().close(account);
 		}
 
 	}

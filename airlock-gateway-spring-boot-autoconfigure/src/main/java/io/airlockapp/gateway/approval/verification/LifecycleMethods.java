@@ -3,8 +3,8 @@ package io.airlockapp.gateway.approval.verification;
 import java.beans.PropertyDescriptor;
 import java.lang.reflect.Method;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -43,7 +43,7 @@ final class LifecycleMethods {
 
 	private static final Set<String> INFERRED_NAMES = Set.of("close", "shutdown");
 
-	private static final Map<String, Integer> ACCESSORS = Map.of("set", 1, "get", 0, "is", 0);
+	private static final Pattern ACCESSOR = Pattern.compile("(set|get|is)\\P{Ll}.*");
 
 	private static final Set<String> INJECTING = Set.of(Autowired.class.getName(), Value.class.getName(),
 			"jakarta.annotation.Resource", "jakarta.inject.Inject", "jakarta.persistence.PersistenceContext",
@@ -166,15 +166,10 @@ final class LifecycleMethods {
 	 */
 	private static boolean isBound(Method method, Class<?> type, RootBeanDefinition definition) {
 		Method factoryMethod = definition.getResolvedFactoryMethod();
-		return ACCESSORS.entrySet().stream().anyMatch((entry) -> isAccessor(method, entry.getKey(), entry.getValue()))
+		String name = method.getName();
+		return ACCESSOR.matcher(name).matches() && method.getParameterCount() == (name.startsWith("set") ? 1 : 0)
 				&& (AnnotatedElementUtils.hasAnnotation(type, ConfigurationProperties.class) || (factoryMethod != null
 						&& AnnotatedElementUtils.hasAnnotation(factoryMethod, ConfigurationProperties.class)));
-	}
-
-	private static boolean isAccessor(Method method, String prefix, int parameterCount) {
-		String name = method.getName();
-		return name.startsWith(prefix) && name.length() > prefix.length()
-				&& !Character.isLowerCase(name.charAt(prefix.length())) && method.getParameterCount() == parameterCount;
 	}
 
 }

@@ -3,6 +3,7 @@ package io.airlockapp.gateway.autoconfigure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,10 +56,17 @@ final class ClassesWithoutBean {
 	 */
 	Set<String> find() throws IOException {
 		Set<String> annotated = new TreeSet<>();
+		List<Resource> files = new ArrayList<>();
 		if (AutoConfigurationPackages.has(this.beanFactory)) {
 			for (String name : AutoConfigurationPackages.get(this.beanFactory)) {
-				addAnnotated(name, annotated);
+				addFiles(name, files);
 			}
+		}
+		Set<String> composed = new HashSet<>();
+		Set<String> sought = Set.of(DESCRIPTOR);
+		while (!sought.isEmpty()) {
+			sought = addAnnotated(files, sought, annotated);
+			sought.removeIf((descriptor) -> !composed.add(descriptor));
 		}
 		if (!annotated.isEmpty()) {
 			annotated.removeAll(typesOfBeans());
@@ -66,25 +74,39 @@ final class ClassesWithoutBean {
 		return annotated;
 	}
 
-	private void addAnnotated(String packageName, Set<String> annotated) throws IOException {
-		if (packageName.isEmpty()) {
-			return;
+	private void addFiles(String packageName, List<Resource> files) throws IOException {
+		if (!packageName.isEmpty()) {
+			files.addAll(List.of(this.resources.getResources(
+					"classpath*:%s/**/*.class".formatted(ClassUtils.convertClassNameToResourcePath(packageName)))));
 		}
-		String pattern = "classpath*:%s/**/*.class".formatted(ClassUtils.convertClassNameToResourcePath(packageName));
-		for (Resource resource : this.resources.getResources(pattern)) {
-			if (mentionsAnnotation(resource)) {
-				AnnotationMetadata type = this.metadata.getMetadataReader(resource).getAnnotationMetadata();
-				if (!type.isAnnotation() && !type.isAnnotated(Component.class.getName())
+	}
+
+	/**
+	 * Add the annotated classes.
+	 * @return the descriptors of annotations that are composed of the sought ones
+	 */
+	private Set<String> addAnnotated(List<Resource> files, Set<String> sought, Set<String> annotated)
+			throws IOException {
+		Set<String> composed = new HashSet<>();
+		for (Resource file : files) {
+			if (mentions(file, sought)) {
+				AnnotationMetadata type = this.metadata.getMetadataReader(file).getAnnotationMetadata();
+				if (type.isAnnotation() && type.isAnnotated(ANNOTATION)) {
+					composed.add("L%s;".formatted(ClassUtils.convertClassNameToResourcePath(type.getClassName())));
+				}
+				else if (!type.isAnnotation() && !type.isAnnotated(Component.class.getName())
 						&& (type.isAnnotated(ANNOTATION) || type.hasAnnotatedMethods(ANNOTATION))) {
 					annotated.add(type.getClassName());
 				}
 			}
 		}
+		return composed;
 	}
 
-	private static boolean mentionsAnnotation(Resource resource) throws IOException {
-		try (InputStream content = resource.getInputStream()) {
-			return new String(content.readAllBytes(), StandardCharsets.ISO_8859_1).contains(DESCRIPTOR);
+	private static boolean mentions(Resource file, Set<String> descriptors) throws IOException {
+		try (InputStream content = file.getInputStream()) {
+			String text = new String(content.readAllBytes(), StandardCharsets.ISO_8859_1);
+			return descriptors.stream().anyMatch(text::contains);
 		}
 	}
 

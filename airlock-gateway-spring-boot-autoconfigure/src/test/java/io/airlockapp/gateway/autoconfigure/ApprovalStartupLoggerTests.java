@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.auth.AccessTokenSource;
 import io.airlockapp.gateway.autoconfigure.forgotten.Forecasts;
+import io.airlockapp.gateway.autoconfigure.forgotten.WeatherAlerts;
 import io.airlockapp.gateway.autoconfigure.forgotten.WeatherService;
 import io.airlockapp.gateway.PairingSource;
 import io.airlockapp.gateway.store.PairingStore;
@@ -80,8 +81,8 @@ class ApprovalStartupLoggerTests {
 			.run((context) -> Awaitility.await()
 				.untilAsserted(() -> assertThat(lines(output)).last()
 					.asString()
-					.startsWith("WARN @RequiresAirlockApproval has no effect in " + WeatherService.class.getName()
-							+ ": no bean is of such a class")));
+					.startsWith("WARN @RequiresAirlockApproval has no effect in " + WeatherAlerts.class.getName() + ", "
+							+ WeatherService.class.getName() + ": no bean is of such a class")));
 	}
 
 	@Test
@@ -89,6 +90,7 @@ class ApprovalStartupLoggerTests {
 		this.contextRunner.withInitializer(ApprovalStartupLoggerTests::registerPackage)
 			.withBean(Forecasts.Implementation.class)
 			.withBean(WeatherService.class)
+			.withBean(WeatherAlerts.class)
 			.run((context) -> assertThat(new ClassesWithoutBean(context.getBeanFactory()).find()).isEmpty());
 	}
 

@@ -21,7 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("slow")
 class AheadOfTimeTests {
 
-	private static final List<String> KINDS = List.of("method", "inherited", "interface", "hidden", "type", "scoped");
+	private static final List<String> KINDS = List.of("method", "inherited", "interface", "hidden", "type", "scoped",
+			"locked", "selfInjected");
 
 	@Test
 	void everyGuardedBeanAsks(@TempDir Path directory) throws Exception {
@@ -42,6 +43,9 @@ class AheadOfTimeTests {
 				.allSatisfy((kind) -> assertThat(output).contains(kind + ": good ran",
 						kind + ": evil ApprovalDeniedException"))
 				.noneSatisfy((kind) -> assertThat(output).contains(kind + ": evil ran"));
+			assertThat(output)
+				.contains("itself: good InvalidApprovalUsageException", "itself: evil InvalidApprovalUsageException")
+				.doesNotContain("itself: good ran", "itself: evil ran");
 			assertThat(simulator.history()).hasSize(2 * KINDS.size());
 			assertShown(simulator.history().get(0));
 		}

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.aot;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -8,6 +9,8 @@ import io.airlockapp.gateway.approval.AirlockSensitive;
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 
 import org.springframework.aot.AotDetector;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -15,6 +18,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 
@@ -24,6 +28,7 @@ import org.springframework.context.annotation.ScopedProxyMode;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
+@Import({ BankApplication.Safe.class, BankApplication.Branches.class })
 class BankApplication {
 
 	public static void main(String[] args) {
@@ -39,6 +44,9 @@ class BankApplication {
 			call("hidden", context.getBean(Vault.class)::open);
 			call("type", context.getBean(Accounts.class)::close);
 			call("scoped", context.getBean(Sessions.class)::end);
+			call("locked", context.getBean(Safe.class)::unlock);
+			call("itself", context.getBean(Safe.class)::unlockItself);
+			call("selfInjected", context.getBean(Branches.class)::closeSafely);
 		}
 	}
 
@@ -157,6 +165,47 @@ class BankApplication {
 		@RequiresAirlockApproval("End")
 		public String end(String account) {
 			return run(account);
+		}
+
+	}
+
+	static class Safe {
+
+		private final Ledger ledger;
+
+		private final Duration timeout;
+
+		Safe(Ledger ledger, @Value("${bank.timeout}") Duration timeout) {
+			this.ledger = ledger;
+			this.timeout = timeout;
+		}
+
+		@RequiresAirlockApproval("Unlock")
+		public String unlock(String account) {
+			return run((this.ledger != null && this.timeout.toSeconds() == 20) ? account : "nobody");
+		}
+
+		public String unlockItself(String account) {
+			return unlock(account);
+		}
+
+	}
+
+	static class Branches {
+
+		private final ObjectProvider<Branches> self;
+
+		Branches(ObjectProvider<Branches> self) {
+			this.self = self;
+		}
+
+		@RequiresAirlockApproval("Close")
+		public String close(String account) {
+			return run(account);
+		}
+
+		public String closeSafely(String account) {
+			return this.self.getObject().close(account);
 		}
 
 	}

@@ -54,7 +54,7 @@ final class ProcessedApplication {
 
 	private void compile() throws IOException {
 		List<String> command = new ArrayList<>(List.of("-nowarn", "-proc:none", "-parameters", "-cp",
-				System.getProperty("java.class.path"), "-d", classes().toString()));
+				classes() + File.pathSeparator + System.getProperty("java.class.path"), "-d", classes().toString()));
 		try (Stream<Path> sources = Files.walk(this.directory.resolve("sources"))) {
 			sources.map(Path::toString).filter((name) -> name.endsWith(".java")).forEach(command::add);
 		}

@@ -1,6 +1,7 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,7 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -34,6 +36,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.NamedThreadLocal;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
@@ -100,7 +103,6 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		GuardedFactoryMethods.requireNone(beanFactory);
 		ExistingBeans.forEach(beanFactory, (bean, name) -> {
 			// Mocking libraries must not be loaded for beans that need no guard
 			if (!(GuardedProxies.mayGuard(bean) && Mocks.isMock(bean))) {
@@ -179,15 +181,32 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 	}
 
 	/**
-	 * Require that a bean with a synthetic definition has no guarded methods.
-	 * @throws UnguardableMethodException if it has
+	 * Turn a synthetic definition into an ordinary one if it is that of a bean with
+	 * guarded methods, or of a factory whose products may be of any class, so that
+	 * post-processors receive the bean or the product.
+	 * @param definition the merged definition
+	 * @param type the class of the bean
 	 */
-	static void requireUnguarded(Class<?> beanType, String beanName) {
-		Class<?> type = ClassUtils.getUserClass(beanType);
-		GuardedMethods.of(type).stream().findFirst().ifPresent((method) -> {
-			throw ProxyabilityChecks.exception(method, type, beanName,
-					"the bean's definition is synthetic, so that no BeanPostProcessor sees the bean and makes its proxy");
-		});
+	static void exposeSynthetic(RootBeanDefinition definition, Class<?> type, String beanName,
+			ConfigurableListableBeanFactory beanFactory) {
+		if (definition.isSynthetic() && (GuardedMethods.mayGuard(type)
+				|| (FactoryBean.class.isAssignableFrom(type) && !isFactoryOfFinalClass(type)))) {
+			definition.setSynthetic(false);
+			// Spring may merge the definition again
+			if (beanFactory.containsBeanDefinition(beanName)
+					&& beanFactory.getBeanDefinition(beanName) instanceof AbstractBeanDefinition registered) {
+				registered.setSynthetic(false);
+			}
+		}
+	}
+
+	/**
+	 * Return whether the products are such as Spring's own of {@code Method}, which are
+	 * part of its advisors.
+	 */
+	private static boolean isFactoryOfFinalClass(Class<?> type) {
+		Class<?> product = ResolvableType.forClass(type).as(FactoryBean.class).resolveGeneric();
+		return product != null && Modifier.isFinal(product.getModifiers());
 	}
 
 	/**
@@ -209,15 +228,9 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 			this.beanFactory = beanFactory;
 		}
 
-		/**
-		 * Refuse objects with a synthetic definition, which no other callback receives.
-		 */
 		@Override
 		public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> beanType, String beanName) {
-			SyntheticFactories.expose(definition, beanType, beanName, this.beanFactory);
-			if (definition.isSynthetic()) {
-				requireUnguarded(beanType, beanName);
-			}
+			exposeSynthetic(definition, beanType, beanName, this.beanFactory);
 		}
 
 		@Override
@@ -303,8 +316,8 @@ public final class ApprovalGuardVerifier implements BeanFactoryPostProcessor, Be
 		private boolean verify(Object bean, String beanName) {
 			Class<?> type = type(bean);
 			List<Method> guarded = guardedMethods(bean, type);
-			if (guarded.isEmpty() && !(bean instanceof ScopedObject)) {
-				GuardedBeanMark.requireAbsent(bean, beanName, this.beanFactory);
+			if (!(bean instanceof ScopedObject)) {
+				GuardedBeanAotProcessor.requireMarked(bean, beanName, !guarded.isEmpty(), this.beanFactory);
 			}
 			ProxyabilityChecks.require(guarded, type, beanName, this.beanFactory, LockedClasses.isLocked(bean));
 			if (!guarded.isEmpty() && !hasAutoProxyCreator()) {

@@ -1,13 +1,28 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.lang.reflect.Method;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
 import io.airlockapp.gateway.approval.UnguardableMethodException;
 
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.Ordered;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Rejects beans that require approval and leave Spring's auto-proxy creator without the
@@ -15,6 +30,8 @@ import org.springframework.core.Ordered;
  * directly after that creator, since a later wrapper may hide the proxy.
  */
 public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
+
+	private final Map<Class<?>, List<Advisor>> matchedAdvisors = new ConcurrentHashMap<>();
 
 	private final ApprovalGuardVerifier guardVerifier;
 
@@ -46,9 +63,55 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 						.formatted(beanName, bean.getClass().getName()),
 					"Annotate another bean, or exclude this one from the BeanPostProcessor that wraps it.");
 		}
+		if (LockedClasses.isLocked(bean)) {
+			requireSameAdvisors(bean, beanName);
+		}
 		GuardedProxies.complete(bean, beanName);
 		GuardedProxies.require(bean, beanName, this.guardVerifier.getBeanFactory());
 		return bean;
+	}
+
+	/**
+	 * Require that all advisors for a class also apply to its locked subclass. The
+	 * pointcut of one may match exactly that class, and must not be lost. Advisors are
+	 * matched again only if others are available, such as one that was in creation
+	 * before.
+	 */
+	private void requireSameAdvisors(Object bean, String beanName) {
+		Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
+		List<Advisor> candidates = ((AbstractBeanFactory) this.guardVerifier.getBeanFactory()).getBeanPostProcessors()
+			.stream()
+			.filter(AbstractAdvisorAutoProxyCreator.class::isInstance)
+			.flatMap((creator) -> findCandidateAdvisors(creator).stream())
+			.toList();
+		if (candidates.equals(this.matchedAdvisors.put(type, candidates))) {
+			return;
+		}
+		Set<Advisor> lost = new HashSet<>(AopUtils.findAdvisorsThatCanApply(candidates, ClassUtils.getUserClass(type)));
+		AopUtils.findAdvisorsThatCanApply(candidates, type).forEach(lost::remove);
+		if (!lost.isEmpty()) {
+			throw UnguardableMethodException.withRemedy(
+					"Bean '%s' cannot be guarded: the pointcut of %s matches %s and not its subclasses, of which the object has a generated one"
+						.formatted(beanName, lost.iterator().next(), ClassUtils.getUserClass(type).getName()),
+					"Let the pointcut match subclasses, such as within(com.example.Refunds+), or an annotation.");
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<Advisor> findCandidateAdvisors(Object creator) {
+		Method method = advisorsAccessor();
+		ReflectionUtils.makeAccessible(method);
+		List<Advisor> advisors = (List<Advisor>) ReflectionUtils.invokeMethod(method, creator);
+		return (advisors != null) ? advisors : List.of();
+	}
+
+	/**
+	 * Return the method of Spring that returns the advisors of an auto-proxy creator.
+	 */
+	static Method advisorsAccessor() {
+		Method method = ReflectionUtils.findMethod(AbstractAdvisorAutoProxyCreator.class, "findCandidateAdvisors");
+		Assert.state(method != null, "No method 'findCandidateAdvisors'");
+		return method;
 	}
 
 	/**
@@ -92,23 +155,6 @@ public final class ApprovalProxyVerifier implements BeanPostProcessor, Ordered {
 		public void afterSingletonsInstantiated() {
 			ExistingBeans.forEach(this.beanFactory,
 					(bean, name) -> GuardedProxies.require(bean, name, this.beanFactory));
-			for (String name : this.beanFactory.getBeanDefinitionNames()) {
-				if (this.beanFactory.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition
-						&& definition.isSynthetic()) {
-					verifySynthetic(name);
-				}
-			}
-		}
-
-		/**
-		 * Verify a bean that may not have been created yet, and that no post-processor
-		 * will process.
-		 */
-		private void verifySynthetic(String name) {
-			Class<?> type = UnguardedContext.findUnmadeType(name, this.beanFactory);
-			if (type != null) {
-				ApprovalGuardVerifier.requireUnguarded(type, name);
-			}
 		}
 
 	}

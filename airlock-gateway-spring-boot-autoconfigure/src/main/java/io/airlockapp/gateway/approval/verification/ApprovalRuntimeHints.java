@@ -14,8 +14,8 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * Registers the annotations, which are found by reflection, the libraries whose presence
- * the guard checks, and the method that returns products. Without these hints, an open
- * transaction would not be detected in a native image.
+ * the guard checks, and methods of Spring that are called by reflection. Without these
+ * hints, an open transaction would not be detected in a native image.
  */
 final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -31,6 +31,7 @@ final class ApprovalRuntimeHints implements RuntimeHintsRegistrar {
 			});
 		}
 		hints.reflection().registerMethod(ExistingBeans.productAccessor(), ExecutableMode.INVOKE);
+		hints.reflection().registerMethod(ApprovalProxyVerifier.advisorsAccessor(), ExecutableMode.INVOKE);
 		hints.reflection()
 			.registerTypeIfPresent(classLoader, OpenTransactions.TEST_MANAGED,
 					MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);

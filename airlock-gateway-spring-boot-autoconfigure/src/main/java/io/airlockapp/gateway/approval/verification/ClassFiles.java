@@ -19,21 +19,25 @@ final class ClassFiles {
 	/**
 	 * Visit the file of a class. There is none in a native image.
 	 * @param name the internal name of the class
-	 * @param classLoader the loader of the class
+	 * @param neighbor the class, or one of the same class loader
 	 * @param visitor the visitor
 	 * @param options the options of the {@link ClassReader}
+	 * @return whether the file was read
 	 */
-	static void visit(String name, ClassLoader classLoader, ClassVisitor visitor, int options) {
-		try (InputStream file = classLoader.getResourceAsStream(name + ClassUtils.CLASS_FILE_SUFFIX)) {
-			if (file != null) {
-				new ClassReader(file).accept(visitor, options);
+	static boolean visit(String name, Class<?> neighbor, ClassVisitor visitor, int options) {
+		try (InputStream file = neighbor.getResourceAsStream("/" + name + ClassUtils.CLASS_FILE_SUFFIX)) {
+			if (file == null) {
+				return false;
 			}
+			new ClassReader(file).accept(visitor, options);
+			return true;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 		catch (IllegalArgumentException ex) {
 			// The class file is newer than Spring's reader supports
+			return false;
 		}
 	}
 

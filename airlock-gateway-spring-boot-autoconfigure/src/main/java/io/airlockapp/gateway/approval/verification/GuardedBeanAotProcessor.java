@@ -1,46 +1,167 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.function.Predicate;
 
+import io.airlockapp.gateway.approval.RequiresAirlockApproval;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.generate.GeneratedFiles.Kind;
 import org.springframework.aot.generate.GenerationContext;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.aot.BeanRegistrationCode;
 import org.springframework.beans.factory.aot.BeanRegistrationCodeFragments;
+import org.springframework.beans.factory.aot.BeanRegistrationCodeFragmentsDecorator;
+import org.springframework.beans.factory.aot.InstanceSupplierCodeGenerator;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RegisteredBean;
+import org.springframework.beans.factory.support.RegisteredBean.InstantiationDescriptor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.javapoet.CodeBlock;
+import org.springframework.util.ClassUtils;
 
 /**
- * Registers metadata of beans with guarded methods ahead of time, and refuses beans that
- * cannot be guarded, so that the build fails rather than the start.
+ * Prepares beans with guarded methods ahead of time: their metadata, and the locked
+ * subclass of those that are created with a constructor. Refuses beans that cannot be
+ * guarded, so that the build fails rather than the start. Marks the bean definitions: in
+ * a native image without reflection metadata of a bean, the annotation could not be
+ * found, and the bean would be left without a guard.
  */
 final class GuardedBeanAotProcessor implements BeanRegistrationAotProcessor {
 
+	/**
+	 * The attribute of the definition of a guarded bean, whose value is whether its
+	 * object has a lock.
+	 */
+	private static final String MARK = RequiresAirlockApproval.class.getPackageName() + ".guarded";
+
 	@Override
 	public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean registeredBean) {
-		Class<?> type = registeredBean.getBeanClass();
+		Class<?> type = ClassUtils.getUserClass(registeredBean.getBeanClass());
+		Constructor<?> locked = findLockedConstructor(registeredBean, type);
 		List<Method> guarded = GuardedMethods.of(type);
-		ProxyabilityChecks.require(guarded, type, registeredBean.getBeanName(), registeredBean.getBeanFactory(), false);
-		return guarded.isEmpty() ? null : new Contribution(type, guarded);
+		ProxyabilityChecks.require(guarded, type, registeredBean.getBeanName(), registeredBean.getBeanFactory(),
+				locked != null);
+		return guarded.isEmpty() ? null : new Contribution(registeredBean, type, guarded, locked);
 	}
 
-	private record Contribution(Class<?> type, List<Method> guarded) implements BeanRegistrationAotContribution {
+	/**
+	 * Find the constructor of the locked subclass, if the object is created with one.
+	 */
+	private static @Nullable Constructor<?> findLockedConstructor(RegisteredBean registeredBean, Class<?> type) {
+		RootBeanDefinition definition = registeredBean.getMergedBeanDefinition();
+		if (definition.getInstanceSupplier() != null
+				|| !(GuardedMethods.mayGuard(type) || definition.getFactoryMethodName() != null)) {
+			return null;
+		}
+		Executable executable = registeredBean.resolveInstantiationDescriptor().executable();
+		if (executable instanceof Method factoryMethod) {
+			String factoryName = definition.getFactoryBeanName();
+			Class<?> owner = (factoryName != null) ? registeredBean.getBeanFactory().getType(factoryName, false) : null;
+			LockingInstantiationStrategy.requireUnguarded(factoryMethod,
+					(owner != null) ? owner : factoryMethod.getDeclaringClass(), registeredBean.getBeanName());
+			return null;
+		}
+		// The object that a factory creates has the bean name of the factory
+		return (FactoryBean.class.isAssignableFrom(type) || definition.hasMethodOverrides()) ? null
+				: LockedClasses.findConstructor(type, executable.getParameterTypes());
+	}
+
+	/**
+	 * Require that a bean is guarded as it was ahead of time.
+	 * @throws UnguardableMethodException if its guarded methods or its lock are missing
+	 */
+	static void requireMarked(Object bean, String beanName, boolean guarded,
+			ConfigurableListableBeanFactory beanFactory) {
+		Object mark = beanFactory.containsBeanDefinition(beanName)
+				? beanFactory.getBeanDefinition(beanName).getAttribute(MARK) : null;
+		boolean complete = mark == null || (guarded && (mark.equals(false) || LockedClasses.isLocked(bean)));
+		// A null bean equals null; equals is called only on incomplete beans, since it
+		// may
+		// be the application's
+		if (!complete && !bean.equals(null)) {
+			throw UnguardableMethodException.withRemedy(
+					("Bean '%s' required approval when it was processed ahead of time, but cannot be guarded: %s")
+						.formatted(beanName,
+								guarded ? "its object has no lock any more"
+										: "no method of it that asks can be seen any more"),
+					"Process and build the application again.");
+		}
+	}
+
+	private record Contribution(RegisteredBean registeredBean, Class<?> type, List<Method> guarded,
+			@Nullable Constructor<?> locked) implements BeanRegistrationAotContribution {
 
 		@Override
 		public BeanRegistrationCodeFragments customizeBeanRegistrationCodeFragments(GenerationContext generationContext,
 				BeanRegistrationCodeFragments codeFragments) {
-			// The object that a factory creates has the bean name of the factory
-			return FactoryBean.class.isAssignableFrom(this.type) ? codeFragments : new GuardedBeanMark(codeFragments);
+			return FactoryBean.class.isAssignableFrom(this.type) ? codeFragments
+					: new CodeFragments(codeFragments, this.registeredBean, this.locked);
 		}
 
 		@Override
 		public void applyTo(GenerationContext generationContext, BeanRegistrationCode beanRegistrationCode) {
 			new GuardedTypeHints(generationContext.getRuntimeHints().reflection(), this.type.getClassLoader())
 				.register(this.type, this.guarded);
+			if (this.locked != null) {
+				String name = this.locked.getDeclaringClass().getName();
+				generationContext.getRuntimeHints()
+					.reflection()
+					.registerType(this.locked.getDeclaringClass(), MemberCategory.INVOKE_DECLARED_METHODS);
+				generationContext.getGeneratedFiles()
+					.handleFile(Kind.CLASS, ClassUtils.convertClassNameToResourcePath(name) + ".class", (handler) -> {
+						if (!handler.exists()) {
+							handler.create(new ByteArrayResource(LockedClasses.generate(this.type, name)));
+						}
+					});
+			}
+		}
+
+	}
+
+	/**
+	 * Generates code that marks the definition, and creates objects with a lock.
+	 */
+	private static final class CodeFragments extends BeanRegistrationCodeFragmentsDecorator {
+
+		private final RegisteredBean registeredBean;
+
+		private final @Nullable Constructor<?> locked;
+
+		private CodeFragments(BeanRegistrationCodeFragments delegate, RegisteredBean registeredBean,
+				@Nullable Constructor<?> locked) {
+			super(delegate);
+			this.registeredBean = registeredBean;
+			this.locked = locked;
+		}
+
+		@Override
+		public CodeBlock generateSetBeanDefinitionPropertiesCode(GenerationContext generationContext,
+				BeanRegistrationCode beanRegistrationCode, RootBeanDefinition beanDefinition,
+				Predicate<String> attributeFilter) {
+			beanDefinition.setAttribute(MARK, this.locked != null);
+			return super.generateSetBeanDefinitionPropertiesCode(generationContext, beanRegistrationCode,
+					beanDefinition, attributeFilter.or(MARK::equals));
+		}
+
+		@Override
+		public CodeBlock generateInstanceSupplierCode(GenerationContext generationContext,
+				BeanRegistrationCode beanRegistrationCode, boolean allowDirectSupplierShortcut) {
+			return (this.locked != null)
+					? new InstanceSupplierCodeGenerator(generationContext, beanRegistrationCode.getClassName(),
+							beanRegistrationCode.getMethods(), allowDirectSupplierShortcut)
+						.generateCode(this.registeredBean, new InstantiationDescriptor(this.locked))
+					: super.generateInstanceSupplierCode(generationContext, beanRegistrationCode,
+							allowDirectSupplierShortcut);
 		}
 
 	}

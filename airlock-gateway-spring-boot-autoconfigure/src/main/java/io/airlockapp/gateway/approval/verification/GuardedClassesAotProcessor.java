@@ -9,19 +9,15 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContribution;
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.RegisteredBean;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -31,17 +27,13 @@ import org.springframework.util.ClassUtils;
  * Finds the guarded classes of the application, and of its libraries, that no bean
  * definition names, such as the implementation of an interface that a bean method
  * returns. In a native image without metadata of their methods, their beans would be left
- * without a guard. Logs a warning about the guarded classes of beans, whose objects have
- * no lock.
+ * without a guard.
  */
 final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotProcessor {
-
-	private static final Log logger = LogFactory.getLog(GuardedClassesAotProcessor.class);
 
 	@Override
 	public @Nullable BeanFactoryInitializationAotContribution processAheadOfTime(
 			ConfigurableListableBeanFactory beanFactory) {
-		warnOfMissingLock(beanFactory);
 		if (!AutoConfigurationPackages.has(beanFactory)) {
 			return null;
 		}
@@ -52,21 +44,6 @@ final class GuardedClassesAotProcessor implements BeanFactoryInitializationAotPr
 					classLoader);
 			types.forEach((type) -> hints.register(type, GuardedMethods.of(type)));
 		};
-	}
-
-	private static void warnOfMissingLock(ConfigurableListableBeanFactory beanFactory) {
-		String types = Arrays.stream(beanFactory.getBeanDefinitionNames())
-			.map((name) -> RegisteredBean.of(beanFactory, name).getBeanClass())
-			.filter((type) -> !GuardedMethods.of(type).isEmpty())
-			.map(Class::getName)
-			.distinct()
-			.sorted()
-			.collect(Collectors.joining(", "));
-		if (!types.isEmpty()) {
-			logger
-				.warn("These guarded classes have no lock in the application that is processed ahead of time, so that "
-						+ "calls on the object itself, and not on the bean, are not denied: " + types);
-		}
 	}
 
 	/**

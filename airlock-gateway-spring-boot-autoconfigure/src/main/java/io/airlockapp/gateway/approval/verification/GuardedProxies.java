@@ -26,6 +26,7 @@ import org.springframework.aop.framework.DefaultAdvisorChainFactory;
 import org.springframework.aop.framework.autoproxy.AbstractAutoProxyCreator;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.target.AbstractBeanFactoryBasedTargetSource;
+import org.springframework.aop.target.SingletonTargetSource;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.DecoratingProxy;
 import org.springframework.util.ClassUtils;
@@ -48,8 +49,21 @@ public final class GuardedProxies {
 	static void complete(Object bean, String beanName) {
 		for (Object layer : layers(bean)) {
 			if (layer instanceof Advised proxy) {
-				LockedTargetSource.setOn(proxy);
+				nameUserClass(proxy);
 				GuardedChainAdvisor.addFirst(proxy, beanName);
+			}
+		}
+	}
+
+	/**
+	 * Let a proxy name the user's class of a target with locked methods, since libraries
+	 * look for the annotated methods of a bean in the class of its proxy's target.
+	 */
+	private static void nameUserClass(Advised proxy) {
+		if (proxy.getTargetSource().getClass() == SingletonTargetSource.class) {
+			Object target = ((SingletonTargetSource) proxy.getTargetSource()).getTarget();
+			if (!(target instanceof Advised) && LockedClasses.isLocked(target)) {
+				proxy.setTargetSource(new LockedTargetSource(target));
 			}
 		}
 	}
@@ -246,6 +260,20 @@ public final class GuardedProxies {
 		return proxy.getTargetSource() instanceof AbstractBeanFactoryBasedTargetSource target
 				&& target.getBeanFactory().containsBean(target.getTargetBeanName())
 				&& ApprovalGuardVerifier.isOn(target.getBeanFactory());
+	}
+
+	@SuppressWarnings("serial")
+	private static final class LockedTargetSource extends SingletonTargetSource {
+
+		private LockedTargetSource(Object target) {
+			super(target);
+		}
+
+		@Override
+		public Class<?> getTargetClass() {
+			return ClassUtils.getUserClass(getTarget());
+		}
+
 	}
 
 }

@@ -91,15 +91,8 @@ final class HttpServiceClients implements BeanPostProcessor {
 
 		@Override
 		public <P> P getClient(Class<P> httpServiceType) {
-			P client = this.delegate.getClient(httpServiceType);
-			if (!GuardedMethods.mayGuard(httpServiceType)) {
-				return client;
-			}
-			String group = getGroupNames().stream()
-				.filter((name) -> getClientTypesInGroup(name).contains(httpServiceType))
-				.findFirst()
-				.orElseThrow();
-			return getClient(group, httpServiceType);
+			return GuardedMethods.mayGuard(httpServiceType) ? this.beanFactory.getBean(httpServiceType)
+					: this.delegate.getClient(httpServiceType);
 		}
 
 		@Override

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
+import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
@@ -30,9 +30,7 @@ final class KotlinFunctions {
 		protected Optional<Method> computeValue(Class<?> type) {
 			try {
 				return Stream.concat(companions(type), topLevel(type))
-					.flatMap((owner) -> Arrays.stream(owner.getDeclaredMethods()))
-					.filter((method) -> !method.isSynthetic()
-							&& ApprovalAttributeSource.findOwnAnnotation(method, method.getDeclaringClass()) != null)
+					.flatMap((owner) -> GuardedMethods.of(owner).stream())
 					.findFirst();
 			}
 			catch (LinkageError ex) {
@@ -81,15 +79,14 @@ final class KotlinFunctions {
 
 	private static @Nullable String sourceFile(Class<?> type) {
 		String[] source = new String[1];
-		ClassFiles.visit(Type.getInternalName(type), type.getClassLoader(),
-				new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+		ClassFiles.visit(Type.getInternalName(type), type, new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
 
-					@Override
-					public void visitSource(@Nullable String name, @Nullable String debug) {
-						source[0] = name;
-					}
+			@Override
+			public void visitSource(@Nullable String name, @Nullable String debug) {
+				source[0] = name;
+			}
 
-				}, ClassReader.SKIP_CODE | ClassReader.SKIP_FRAMES);
+		}, ClassReader.SKIP_CODE | ClassReader.SKIP_FRAMES);
 		return source[0];
 	}
 

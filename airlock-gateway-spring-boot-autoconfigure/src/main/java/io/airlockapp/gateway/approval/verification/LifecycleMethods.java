@@ -2,11 +2,9 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.beans.PropertyDescriptor;
 import java.lang.reflect.Method;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
@@ -16,6 +14,7 @@ import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.Aware;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -36,14 +35,15 @@ import org.springframework.util.ObjectUtils;
 final class LifecycleMethods {
 
 	private static final String OBSTACLE = "Spring calls it to create or destroy the bean, or to inject "
-			+ "something, without a proxy; guard what it calls in another bean";
+			+ "something, without a proxy; guard what it calls in another bean, or set 'destroyMethod = \"\"' on the bean's "
+			+ "definition if Spring finds it by its name";
 
-	private static final String INFERRED = "Spring calls it by itself to destroy the bean, because of its name; set "
-			+ "'destroyMethod = \"\"' on the bean's definition";
+	private static final String PRODUCT = "Spring calls it to make the bean, so the approval would not be for calls of that bean; "
+			+ "annotate the class of the product";
 
 	private static final Set<String> INFERRED_NAMES = Set.of("close", "shutdown");
 
-	private static final Map<String, Integer> ACCESSORS = Map.of("set", 1, "get", 0, "is", 0);
+	private static final Pattern ACCESSOR = Pattern.compile("(set|get|is)\\P{Ll}.*");
 
 	private static final Set<String> INJECTING = Set.of(Autowired.class.getName(), Value.class.getName(),
 			"jakarta.annotation.Resource", "jakarta.inject.Inject", "jakarta.persistence.PersistenceContext",
@@ -65,33 +65,30 @@ final class LifecycleMethods {
 			ConfigurableListableBeanFactory beanFactory) {
 		RootBeanDefinition definition = definition(type, beanName, beanFactory);
 		for (Method method : guarded) {
-			if (isInferred(method, definition)) {
-				throw ProxyabilityChecks.exception(method, type, beanName, INFERRED);
+			if (FactoryBean.class.isAssignableFrom(type) && method.getName().equals("getObject")
+					&& method.getParameterCount() == 0) {
+				throw ProxyabilityChecks.exception(method, type, beanName, PRODUCT);
 			}
-			if (!isGuardedByType(method, type) && isCalledBySpring(method, type, definition)) {
+			if (isInferred(method, definition)
+					|| (!isExempt(method, type) && isCalledBySpring(method, type, definition))) {
 				throw ProxyabilityChecks.exception(method, type, beanName, OBSTACLE);
 			}
 		}
 	}
 
-	/**
-	 * Return the definition of a bean, or an empty one if it has none.
-	 */
-	static RootBeanDefinition definition(Class<?> type, String beanName, ConfigurableListableBeanFactory beanFactory) {
+	private static RootBeanDefinition definition(Class<?> type, String beanName,
+			ConfigurableListableBeanFactory beanFactory) {
 		return (beanFactory.containsBeanDefinition(beanName)
 				&& beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition root) ? root
 						: new RootBeanDefinition(type);
 	}
 
 	/**
-	 * Return the guarded methods that Spring does not call itself. An annotation on the
-	 * type is meant for calls by others, and not for lifecycle callbacks.
+	 * Return whether a method that the annotation on a type guards is declared as one
+	 * that Spring calls itself. That annotation is meant for calls by others.
 	 */
-	static Set<Method> removeFrom(List<Method> guarded, Class<?> type, RootBeanDefinition definition) {
-		return guarded.stream()
-			.filter((method) -> !isGuardedByType(method, type)
-					|| !(isInjected(method) || isCalledBySpring(method, type, definition)))
-			.collect(Collectors.toCollection(LinkedHashSet::new));
+	static boolean isExempt(Method method, Class<?> type) {
+		return isGuardedByType(method, type) && isCalledBySpring(method, type, new RootBeanDefinition(type));
 	}
 
 	private static boolean isGuardedByType(Method method, Class<?> type) {
@@ -99,8 +96,8 @@ final class LifecycleMethods {
 	}
 
 	private static boolean isCalledBySpring(Method method, Class<?> type, RootBeanDefinition definition) {
-		return isCallback(method, type, definition) || isNamed(method, definition) || isSetter(method, type, definition)
-				|| isBound(method, type, definition);
+		return isInjected(method) || isCallback(method, type, definition) || isNamed(method, definition)
+				|| isSetter(method, type, definition) || isBound(method, type, definition);
 	}
 
 	/**
@@ -169,15 +166,10 @@ final class LifecycleMethods {
 	 */
 	private static boolean isBound(Method method, Class<?> type, RootBeanDefinition definition) {
 		Method factoryMethod = definition.getResolvedFactoryMethod();
-		return ACCESSORS.entrySet().stream().anyMatch((entry) -> isAccessor(method, entry.getKey(), entry.getValue()))
+		String name = method.getName();
+		return ACCESSOR.matcher(name).matches() && method.getParameterCount() == (name.startsWith("set") ? 1 : 0)
 				&& (AnnotatedElementUtils.hasAnnotation(type, ConfigurationProperties.class) || (factoryMethod != null
 						&& AnnotatedElementUtils.hasAnnotation(factoryMethod, ConfigurationProperties.class)));
-	}
-
-	private static boolean isAccessor(Method method, String prefix, int parameterCount) {
-		String name = method.getName();
-		return name.startsWith(prefix) && name.length() > prefix.length()
-				&& !Character.isLowerCase(name.charAt(prefix.length())) && method.getParameterCount() == parameterCount;
 	}
 
 }

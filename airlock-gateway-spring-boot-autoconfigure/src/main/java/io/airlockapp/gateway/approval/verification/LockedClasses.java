@@ -3,13 +3,12 @@ package io.airlockapp.gateway.approval.verification;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
@@ -27,7 +26,6 @@ import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.cglib.core.ReflectUtils;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.NativeDetector;
@@ -46,11 +44,32 @@ final class LockedClasses {
 
 	private static final String METADATA_OF_KOTLIN = "Lkotlin/Metadata;";
 
-	private static final ClassValue<Map<Set<Method>, Class<?>>> known = new ClassValue<>() {
+	private static final ClassValue<Class<?>> known = new ClassValue<>() {
 
 		@Override
-		protected Map<Set<Method>, Class<?>> computeValue(Class<?> type) {
-			return new HashMap<>();
+		protected Class<?> computeValue(Class<?> type) {
+			Class<?> generated = findGenerated(type);
+			if (generated == null) {
+				return define(type, type.getName() + SUFFIX + "0");
+			}
+			return complete.get(generated) ? generated : define(type, type.getName() + SUFFIX + "1");
+		}
+
+	};
+
+	/**
+	 * Whether a class locks exactly the guarded methods of its superclass. A class file
+	 * that was generated ahead of time may be older than the superclass.
+	 */
+	private static final ClassValue<Boolean> complete = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			Class<?> superclass = type.getSuperclass();
+			return type.getName().contains(SUFFIX) && superclass != null
+					&& signatures(Arrays.stream(type.getDeclaredMethods())
+						.filter((method) -> !Modifier.isStatic(method.getModifiers())))
+						.equals(signatures(findMethods(superclass).stream()));
 		}
 
 	};
@@ -63,22 +82,33 @@ final class LockedClasses {
 	 */
 	static boolean isLocked(Object object) {
 		Object target = AopProxyUtils.getSingletonTarget(object);
-		return (target != null) ? isLocked(target) : object.getClass().getName().contains(SUFFIX);
+		return (target != null) ? isLocked(target) : complete.get(object.getClass());
 	}
 
 	/**
-	 * Return whether a class can have a locked subclass that is created with a
-	 * constructor.
+	 * Find the constructor of the locked subclass of a class.
+	 * @param type the class
+	 * @param parameterTypes the parameter types of the constructor of the class
+	 * @return the constructor, or {@code null} if the class has no guarded methods, or
+	 * cannot be locked
 	 */
-	static boolean canLock(Class<?> type, Constructor<?> constructor) {
-		return !Modifier.isFinal(type.getModifiers()) && !Modifier.isAbstract(type.getModifiers())
-				&& !Modifier.isPrivate(type.getModifiers()) && !type.isSealed()
-				&& !type.getName().contains(ClassUtils.CGLIB_CLASS_SEPARATOR)
-				&& !Modifier.isPrivate(constructor.getModifiers()) && !hasDefaultArguments(type)
+	static @Nullable Constructor<?> findConstructor(Class<?> type, Class<?>... parameterTypes) {
+		if (!GuardedMethods.mayGuard(type) || !canLock(type)) {
+			return null;
+		}
+		Set<Method> methods = findMethods(type);
+		// What cannot be overridden is refused when the bean is verified
+		return (!methods.isEmpty() && methods.stream().allMatch((method) -> canLock(method, type)))
+				? ClassUtils.getConstructorIfAvailable(known.get(type), parameterTypes) : null;
+	}
+
+	private static boolean canLock(Class<?> type) {
+		return (type.getModifiers() & (Modifier.FINAL | Modifier.ABSTRACT | Modifier.PRIVATE)) == 0 && !type.isSealed()
+				&& !type.getName().contains(ClassUtils.CGLIB_CLASS_SEPARATOR) && !hasDefaultArguments(type)
 				&& !NativeDetector.inNativeImage() && ClassUtils.isVisible(MethodPermit.class, type.getClassLoader());
 	}
 
-	static boolean canLock(Method method, Class<?> type) {
+	private static boolean canLock(Method method, Class<?> type) {
 		return (method.getModifiers() & (Modifier.STATIC | Modifier.PRIVATE | Modifier.FINAL)) == 0
 				&& !GuardedMethods.isHidden(method, type);
 	}
@@ -88,12 +118,20 @@ final class LockedClasses {
 	 * without those that Spring calls itself, and with those that stand for them and may
 	 * call the method of a superclass directly.
 	 */
-	static Set<Method> findMethods(Class<?> type, RootBeanDefinition definition) {
+	static Set<Method> findMethods(Class<?> type) {
 		Stream<Method> bridges = Arrays.stream(ReflectionUtils.getAllDeclaredMethods(type))
 			.filter((method) -> method.isBridge() && canLock(method, type)
 					&& ApprovalAttributeSource.requiresApproval(method, type));
-		return LifecycleMethods.removeFrom(Stream.concat(GuardedMethods.of(type).stream(), bridges).toList(), type,
-				definition);
+		return Stream.concat(GuardedMethods.of(type).stream(), bridges)
+			.filter((method) -> !LifecycleMethods.isExempt(method, type))
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+	}
+
+	/**
+	 * Return the names of methods with their descriptors.
+	 */
+	static Set<String> signatures(Stream<Method> methods) {
+		return methods.map((method) -> method.getName() + Type.getMethodDescriptor(method)).collect(Collectors.toSet());
 	}
 
 	/**
@@ -106,28 +144,32 @@ final class LockedClasses {
 	}
 
 	/**
-	 * Return the subclass of a class with locked methods.
+	 * Find the subclass that was generated ahead of time.
 	 */
-	static Class<?> get(Class<?> type, Set<Method> locked) {
-		Map<Set<Method>, Class<?>> classes = known.get(type);
-		// Names are numbered
-		synchronized (classes) {
-			return classes.computeIfAbsent(locked, (methods) -> define(type, methods, classes.size()));
+	private static @Nullable Class<?> findGenerated(Class<?> type) {
+		try {
+			Class<?> generated = ClassUtils.forName(type.getName() + SUFFIX + "0", type.getClassLoader());
+			return (generated.getSuperclass() == type) ? generated : null;
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			return null;
 		}
 	}
 
-	private static Class<?> define(Class<?> type, Set<Method> locked, int number) {
-		String name = type.getName() + SUFFIX + number;
+	private static Class<?> define(Class<?> type, String name) {
 		try {
-			return ReflectUtils.defineClass(name, generate(name, type, locked), type.getClassLoader(), null, type);
+			return ReflectUtils.defineClass(name, generate(type, name), type.getClassLoader(), null, type);
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException("The guarded methods of %s cannot be locked".formatted(type.getName()), ex);
 		}
 	}
 
-	private static byte[] generate(String name, Class<?> type, Set<Method> locked) {
-		ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+	/**
+	 * Generate the class file of the locked subclass of a class.
+	 */
+	static byte[] generate(Class<?> type, String name) {
+		ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
 		String superName = Type.getInternalName(type);
 		writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, name.replace('.', '/'), null, superName,
 				null);
@@ -143,7 +185,7 @@ final class LockedClasses {
 			}
 		}
 		Map<String, MethodVisitor> methods = new LinkedHashMap<>();
-		for (Method method : locked) {
+		for (Method method : findMethods(type)) {
 			// The subclass first: that is the method which runs
 			methods.computeIfAbsent(method.getName() + Type.getMethodDescriptor(method),
 					(signature) -> writer.visitMethod(access(method), method.getName(),
@@ -152,7 +194,7 @@ final class LockedClasses {
 		copyAnnotations(type, writer);
 		methods.forEach((signature, code) -> {
 			int end = signature.indexOf('(');
-			lock(code, name.replace('.', '/'), superName, signature.substring(0, end), signature.substring(end));
+			lock(code, superName, signature.substring(0, end), signature.substring(end));
 		});
 		writer.visitEnd();
 		return writer.toByteArray();
@@ -163,16 +205,14 @@ final class LockedClasses {
 	 * with {@code @target} look for them on the class of the object.
 	 */
 	private static void copyAnnotations(Class<?> type, ClassWriter writer) {
-		ClassFiles.visit(Type.getInternalName(type), type.getClassLoader(),
-				new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+		ClassFiles.visit(Type.getInternalName(type), type, new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
 
-					@Override
-					public @Nullable AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
-						return METADATA_OF_KOTLIN.equals(descriptor) ? null
-								: writer.visitAnnotation(descriptor, visible);
-					}
+			@Override
+			public @Nullable AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
+				return METADATA_OF_KOTLIN.equals(descriptor) ? null : writer.visitAnnotation(descriptor, visible);
+			}
 
-				}, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+		}, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
 	}
 
 	private static int access(Method method) {
@@ -188,7 +228,7 @@ final class LockedClasses {
 	 * Generate a method that enters with a permit, calls the method of the superclass,
 	 * and leaves in any case.
 	 */
-	private static void lock(MethodVisitor code, String owner, String superName, String name, String descriptor) {
+	private static void lock(MethodVisitor code, String superName, String name, String descriptor) {
 		String permit = Type.getInternalName(MethodPermit.class);
 		int variable = Type.getArgumentsAndReturnSizes(descriptor) >> 2;
 		Label start = new Label();
@@ -207,28 +247,11 @@ final class LockedClasses {
 		code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, permit, "leave", "()V", false);
 		code.visitInsn(Type.getReturnType(descriptor).getOpcode(Opcodes.IRETURN));
 		code.visitLabel(end);
-		Object[] variables = variables(owner, descriptor, permit);
-		code.visitFrame(Opcodes.F_FULL, variables.length, variables, 1, new Object[] { "java/lang/Throwable" });
 		code.visitVarInsn(Opcodes.ALOAD, variable);
 		code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, permit, "leave", "()V", false);
 		code.visitInsn(Opcodes.ATHROW);
 		code.visitMaxs(0, 0);
 		code.visitEnd();
-	}
-
-	private static Object[] variables(String owner, String descriptor, String permit) {
-		List<Object> variables = new ArrayList<>(List.of(owner));
-		for (Type parameter : Type.getArgumentTypes(descriptor)) {
-			variables.add(switch (parameter.getSort()) {
-				case Type.LONG -> Opcodes.LONG;
-				case Type.DOUBLE -> Opcodes.DOUBLE;
-				case Type.FLOAT -> Opcodes.FLOAT;
-				case Type.OBJECT, Type.ARRAY -> parameter.getInternalName();
-				default -> Opcodes.INTEGER;
-			});
-		}
-		variables.add(permit);
-		return variables.toArray();
 	}
 
 	private static void callSuper(MethodVisitor code, String superName, String name, String descriptor) {

@@ -2,45 +2,34 @@ package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.lang.reflect.Modifier;
 
-import io.airlockapp.gateway.approval.guard.GuardedMethods;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
+import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractAutowireCapableBeanFactory;
 import org.springframework.beans.factory.support.InstantiationStrategy;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.util.Assert;
-import org.springframework.util.ReflectionUtils;
+import org.springframework.util.ClassUtils;
 
 /**
  * {@link InstantiationStrategy} that creates objects with guarded methods from a locked
  * subclass, with the same constructor and arguments. The bean definition keeps the user's
  * class, so that constructors and their parameters are resolved as usual. The lock does
  * not cover objects that the application creates, such as in {@code @Bean} methods and
- * suppliers, including those generated ahead of time.
+ * suppliers. Refuses methods that require approval and create beans, since approval would
+ * be requested once for the creation, and never for a call of the bean.
  */
 final class LockingInstantiationStrategy implements InstantiationStrategy {
 
-	private final AbstractAutowireCapableBeanFactory factory;
-
 	private final InstantiationStrategy delegate;
 
-	private final Map<String, Match> matches = new ConcurrentHashMap<>();
-
-	private LockingInstantiationStrategy(AbstractAutowireCapableBeanFactory factory) {
-		this.factory = factory;
-		this.delegate = factory.getInstantiationStrategy();
+	private LockingInstantiationStrategy(InstantiationStrategy delegate) {
+		this.delegate = delegate;
 	}
 
 	/**
@@ -49,14 +38,13 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 	 */
 	static void setOn(ConfigurableListableBeanFactory beanFactory) {
 		if (beanFactory instanceof AbstractAutowireCapableBeanFactory factory) {
-			factory.setInstantiationStrategy(new LockingInstantiationStrategy(factory));
+			factory.setInstantiationStrategy(new LockingInstantiationStrategy(factory.getInstantiationStrategy()));
 		}
 	}
 
 	@Override
 	public Object instantiate(RootBeanDefinition definition, @Nullable String beanName, BeanFactory owner) {
-		Constructor<?> constructor = find(definition.getBeanClass());
-		Constructor<?> locked = (constructor != null) ? lock(constructor, definition, beanName) : null;
+		Constructor<?> locked = lock(definition, definition.getBeanClass());
 		return (locked != null) ? BeanUtils.instantiateClass(locked)
 				: this.delegate.instantiate(definition, beanName, owner);
 	}
@@ -64,7 +52,7 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 	@Override
 	public Object instantiate(RootBeanDefinition definition, @Nullable String beanName, BeanFactory owner,
 			Constructor<?> constructor, @Nullable Object... arguments) {
-		Constructor<?> locked = lock(constructor, definition, beanName);
+		Constructor<?> locked = lock(definition, constructor.getDeclaringClass(), constructor.getParameterTypes());
 		return (locked != null) ? BeanUtils.instantiateClass(locked, arguments)
 				: this.delegate.instantiate(definition, beanName, owner, constructor, arguments);
 	}
@@ -72,6 +60,8 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 	@Override
 	public Object instantiate(RootBeanDefinition definition, @Nullable String beanName, BeanFactory owner,
 			@Nullable Object factoryBean, Method factoryMethod, @Nullable Object... arguments) {
+		requireUnguarded(factoryMethod,
+				(factoryBean != null) ? factoryBean.getClass() : factoryMethod.getDeclaringClass(), beanName);
 		return this.delegate.instantiate(definition, beanName, owner, factoryBean, factoryMethod, arguments);
 	}
 
@@ -80,76 +70,31 @@ final class LockingInstantiationStrategy implements InstantiationStrategy {
 		return this.delegate.getActualBeanClass(definition, beanName, owner);
 	}
 
-	/**
-	 * Return the constructor of the locked subclass.
-	 * @return the constructor, or {@code null} if the class has no guarded methods, or
-	 * cannot be locked
-	 */
-	private @Nullable Constructor<?> lock(Constructor<?> constructor, RootBeanDefinition definition,
-			@Nullable String beanName) {
-		Class<?> type = constructor.getDeclaringClass();
-		if (!GuardedMethods.mayGuard(type) || definition.hasMethodOverrides()
-				|| !LockedClasses.canLock(type, constructor)) {
-			return null;
-		}
-		Set<Method> guarded = LockedClasses.findMethods(type, definition);
-		if (guarded.isEmpty() || !guarded.stream().allMatch((method) -> LockedClasses.canLock(method, type))) {
-			// What cannot be overridden is refused when the bean is verified
-			return null;
-		}
-		Class<?> locked = LockedClasses.get(type, guarded);
-		return hasSameAdvisors(locked, type, (beanName != null) ? beanName : type.getName())
-				? find(locked, constructor.getParameterTypes()) : null;
+	private static @Nullable Constructor<?> lock(RootBeanDefinition definition, Class<?> type,
+			Class<?>... parameterTypes) {
+		return definition.hasMethodOverrides() ? null : LockedClasses.findConstructor(type, parameterTypes);
 	}
 
 	/**
-	 * Return whether all advisors for a class also apply to its subclass. The pointcut of
-	 * one may match exactly that class, and must not be lost. Advisors are matched again
-	 * only if others are available, such as one that was in creation before.
+	 * Require that a method that creates a bean requires no approval.
+	 * @param factoryMethod the method
+	 * @param type the class of the object that has the method
+	 * @param beanName the name of the bean
+	 * @throws UnguardableMethodException if it does
 	 */
-	private boolean hasSameAdvisors(Class<?> locked, Class<?> type, String beanName) {
-		List<BeanPostProcessor> creators = this.factory.getBeanPostProcessors()
-			.stream()
-			.filter(AbstractAdvisorAutoProxyCreator.class::isInstance)
-			.toList();
-		List<Set<Object>> candidates = creators.stream()
-			.map((creator) -> find("findCandidateAdvisors", creator))
-			.toList();
-		String key = locked.getName() + " " + beanName;
-		Match match = this.matches.get(key);
-		if (match == null || !match.candidates().equals(candidates)) {
-			match = new Match(candidates,
-					creators.stream()
-						.allMatch((creator) -> find("findEligibleAdvisors", creator, locked, beanName)
-							.equals(find("findEligibleAdvisors", creator, type, beanName))));
-			this.matches.put(key, match);
+	static void requireUnguarded(Method factoryMethod, Class<?> type, @Nullable String beanName) {
+		// An annotation on the type is not meant for its static methods
+		boolean guarded = Modifier.isStatic(factoryMethod.getModifiers())
+				? ApprovalAttributeSource.findOwnAnnotation(factoryMethod, type) != null
+				: ApprovalAttributeSource.requiresApproval(factoryMethod, type);
+		if (guarded) {
+			throw UnguardableMethodException.withRemedy(
+					("%s requires approval, but cannot be guarded: it makes the bean '%s', so approval would be requested once, at the start, and not when the bean is called")
+						.formatted(ClassUtils.getQualifiedMethodName(factoryMethod, ClassUtils.getUserClass(type)),
+								beanName),
+					"Put @RequiresAirlockApproval on the bean's class, or on a method of what %s returns, and not on the "
+						.formatted(factoryMethod.getName()) + "method that makes it nor on the class of that method.");
 		}
-		return match.same();
-	}
-
-	private static Set<Object> find(String name, Object creator, Object... arguments) {
-		Method method = ReflectionUtils.findMethod(creator.getClass(), name,
-				(arguments.length > 0) ? new Class<?>[] { Class.class, String.class } : new Class<?>[0]);
-		Assert.state(method != null, () -> "No method '" + name + "'");
-		ReflectionUtils.makeAccessible(method);
-		List<?> advisors = (List<?>) ReflectionUtils.invokeMethod(method, creator, arguments);
-		return (advisors != null) ? new HashSet<>(advisors) : Set.of();
-	}
-
-	private static @Nullable Constructor<?> find(Class<?> type, Class<?>... parameterTypes) {
-		return Arrays.stream(type.getDeclaredConstructors())
-			.filter((constructor) -> Arrays.equals(constructor.getParameterTypes(), parameterTypes))
-			.findFirst()
-			.orElse(null);
-	}
-
-	/**
-	 * Holds whether a locked subclass has the same advisors as its superclass.
-	 *
-	 * @param candidates the advisors that were available
-	 * @param same whether each of them applies to both or to neither
-	 */
-	private record Match(List<Set<Object>> candidates, boolean same) {
 	}
 
 }

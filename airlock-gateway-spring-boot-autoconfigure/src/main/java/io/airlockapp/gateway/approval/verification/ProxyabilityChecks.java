@@ -55,7 +55,7 @@ final class ProxyabilityChecks {
 		}
 		LifecycleMethods.requireNone(guarded, type, beanName, beanFactory);
 		TransactionalListeners.requireCallable(guarded, type, beanName, beanFactory);
-		SelfCalls.requireNone(type, beanName, beanFactory, locked);
+		SelfCalls.requireNone(type, beanName, locked);
 	}
 
 	private static @Nullable String find(Method method, Class<?> type, String beanName) {

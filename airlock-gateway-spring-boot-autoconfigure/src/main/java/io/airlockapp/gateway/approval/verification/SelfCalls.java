@@ -1,45 +1,41 @@
 package io.airlockapp.gateway.approval.verification;
 
 import java.lang.reflect.Method;
-import java.util.HashMap;
+import java.lang.reflect.Proxy;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.guard.ApprovalAttributeSource;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
 import org.springframework.asm.ClassVisitor;
+import org.springframework.asm.ConstantDynamic;
+import org.springframework.asm.Handle;
 import org.springframework.asm.MethodVisitor;
 import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.NativeDetector;
+import org.springframework.util.ClassUtils;
 
 /**
- * Refuses classes that may call their guarded methods on the same object, and so bypass
- * the proxy. A call counts unless its receiver is read from a field of the class, in
- * which it has its own bean or another object, since it only assigns what others pass. In
- * nested classes, each call counts. Of a class with locked methods, only calls with
- * {@code super} count, which the lock does not see. Guarded methods may call others,
- * which is part of what is approved. The guarded methods are those that the lock would
- * cover. If the annotation is on the type, a lambda expression of a guarded method may
- * also call others.
+ * Refuses objects without a lock whose own code refers to one of their guarded methods,
+ * since it could call that method on the object itself, past the proxy. Their code is
+ * that of the class, of its superclasses and interfaces, and of the nested classes of
+ * these. It counts from wherever the receiver comes. Only a guarded method may call
+ * others, directly in its body, which is part of what is approved. Of an object with a
+ * lock, only calls with {@code super} count, which the lock does not see.
  */
 final class SelfCalls {
 
-	private static final ClassValue<Map<Set<Method>, SelfCalls>> known = new ClassValue<>() {
+	private static final ClassValue<SelfCalls> known = new ClassValue<>() {
 
 		@Override
-		protected Map<Set<Method>, SelfCalls> computeValue(Class<?> type) {
-			return new ConcurrentHashMap<>();
+		protected SelfCalls computeValue(Class<?> type) {
+			return new SelfCalls(type);
 		}
 
 	};
@@ -54,20 +50,9 @@ final class SelfCalls {
 	 */
 	private static final String DEFAULT_IMPLEMENTATIONS = "$DefaultImpls";
 
-	private static final String CONSTRUCTOR = "<init>";
-
-	/**
-	 * A part of the names of the methods with the code of lambda expressions.
-	 */
-	private static final String LAMBDA = "lambda$";
-
-	private static final String APPROVED = "";
-
 	private final Class<?> type;
 
 	private final Set<String> guarded;
-
-	private final Set<String> annotated;
 
 	private final Set<String> names;
 
@@ -75,218 +60,170 @@ final class SelfCalls {
 
 	private final Set<String> read = new HashSet<>();
 
-	private final Set<String> called = new HashSet<>();
+	private @Nullable String obstacle;
 
-	private final Map<String, Set<String>> assigned = new HashMap<>();
+	private @Nullable String obstacleOfLocked;
 
-	private final Map<String, String> callsOnFields = new LinkedHashMap<>();
-
-	private final Map<String, Set<String>> callersOfLambdas = new HashMap<>();
-
-	private final Map<String, Runnable> callsInLambdas = new LinkedHashMap<>();
-
-	private @Nullable String refused;
-
-	private @Nullable String refusedSuper;
-
-	private SelfCalls(Class<?> type, Set<Method> methods) {
+	private SelfCalls(Class<?> type) {
+		Set<Method> methods = LockedClasses.findMethods(type);
 		this.type = type;
-		this.guarded = signatures(methods.stream());
-		this.annotated = signatures(
-				methods.stream().filter((method) -> ApprovalAttributeSource.findOwnAnnotation(method, type) != null));
+		this.guarded = LockedClasses.signatures(methods.stream());
 		this.names = methods.stream().map(Method::getName).collect(Collectors.toSet());
 		this.hierarchy = LibraryTypes.hierarchy(type).map(Type::getInternalName).collect(Collectors.toSet());
-		if (!methods.isEmpty()) {
+		// A native image has no class files, its build has read them
+		if (!methods.isEmpty() && !NativeDetector.inNativeImage()) {
 			LibraryTypes.hierarchy(type)
-				.filter((current) -> !LibraryTypes.contain(current))
-				.forEach((current) -> read(Type.getInternalName(current), current.getClassLoader(), false));
-			this.callsInLambdas.forEach((lambda, call) -> {
-				if (isOfOthers(lambda)) {
-					call.run();
-				}
-			});
-			this.callsOnFields.forEach((field, call) -> {
-				if (this.assigned.getOrDefault(field, Set.of()).stream().anyMatch(this.called::contains)) {
-					this.refused = call;
-				}
-			});
+				.filter(SelfCalls::hasCode)
+				.forEach((current) -> read(Type.getInternalName(current), current));
 		}
 	}
 
-	private static Set<String> signatures(Stream<Method> methods) {
-		return methods.map((method) -> method.getName() + Type.getMethodDescriptor(method)).collect(Collectors.toSet());
-	}
-
 	/**
-	 * Return whether other methods than guarded ones may use a lambda expression.
+	 * Return whether a type has code of its own: a JDK proxy and the class of a lambda
+	 * expression only pass calls on.
 	 */
-	private boolean isOfOthers(String lambda) {
-		Set<String> callers = this.callersOfLambdas.getOrDefault(lambda, Set.of());
-		return callers.isEmpty() || callers.stream()
-			.anyMatch((caller) -> !caller.equals(APPROVED)
-					&& (!this.callersOfLambdas.containsKey(caller) || isOfOthers(caller)));
+	private static boolean hasCode(Class<?> type) {
+		return type != Object.class && !Proxy.isProxyClass(type) && !(type.isHidden() && type.isSynthetic());
 	}
 
 	/**
-	 * Require that a class does not call its guarded methods itself, according to its
-	 * class file.
-	 * @param type the class
+	 * Require that the code of an object does not refer to its guarded methods.
+	 * @param type the class of the object
 	 * @param beanName the name of the bean
-	 * @param beanFactory the factory with the definition of the bean
-	 * @param locked whether its methods are locked
-	 * @throws UnguardableMethodException if it may
+	 * @param locked whether the guarded methods of the object are locked
+	 * @throws UnguardableMethodException if it does, or cannot be read
 	 */
-	static void requireNone(Class<?> type, String beanName, ConfigurableListableBeanFactory beanFactory,
-			boolean locked) {
-		Set<Method> guarded = LockedClasses.findMethods(type, LifecycleMethods.definition(type, beanName, beanFactory));
-		SelfCalls calls = known.get(type).computeIfAbsent(guarded, (methods) -> new SelfCalls(type, methods));
-		String refused = locked ? calls.refusedSuper : calls.refused;
-		if (refused != null) {
-			throw UnguardableMethodException.withRemedy(
-					"%s of bean '%s', past the proxy, so that call cannot be guarded".formatted(refused, beanName),
-					"Move the guarded method to another bean, or call it on the bean: have the bean injected into itself "
-							+ "with @Lazy, and call the method directly on that field. Or let Spring create the object: it "
-							+ "then denies such calls when they are made.");
+	static void requireNone(Class<?> type, String beanName, boolean locked) {
+		SelfCalls calls = known.get(type);
+		String obstacle = locked ? calls.obstacleOfLocked : calls.obstacle;
+		if (obstacle != null) {
+			throw UnguardableMethodException
+				.withRemedy("Bean '%s' cannot be guarded: %s".formatted(beanName, obstacle), locked
+						? "Move the guarded method to a bean of its own."
+						: "Move the guarded method to a bean of its own, or let Spring create the object from its class, as a "
+								+ "component or with @Import: it then denies such calls when they are made.");
+		}
+	}
+
+	private void refuse(boolean alsoIfLocked, String obstacle) {
+		this.obstacle = obstacle;
+		if (alsoIfLocked) {
+			this.obstacleOfLocked = obstacle;
 		}
 	}
 
 	/**
-	 * Read the file of a class and of its nested classes.
+	 * Read a class file.
+	 * @param name the internal name of the class
+	 * @param member the type of the hierarchy that is, or encloses, the class
 	 */
-	private void read(String name, ClassLoader classLoader, boolean nested) {
-		if (this.read.add(name)) {
-			ClassFiles.visit(name, classLoader, new Calls(name, classLoader, nested),
-					ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+	private void read(String name, Class<?> member) {
+		// A nested class that does not exist is only named
+		if (this.read.add(name)
+				&& !ClassFiles.visit(name, member, new Calls(name, member),
+						ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES)
+				&& ClassUtils.isPresent(name.replace('/', '.'), member.getClassLoader())) {
+			refuse(!LibraryTypes.contain(member),
+					"%s requires approval, but the class file of %s cannot be read, so calls on the object itself (this) cannot be excluded"
+						.formatted(this.type.getName(), name.replace('/', '.')));
 		}
 	}
 
 	/**
-	 * Finds the calls of guarded methods in one class file.
+	 * Finds the references to guarded methods in one class file.
 	 */
 	private final class Calls extends ClassVisitor {
 
 		private final String owner;
 
-		private final ClassLoader classLoader;
+		private final Class<?> member;
 
-		private final boolean nested;
-
-		private Calls(String owner, ClassLoader classLoader, boolean nested) {
+		private Calls(String owner, Class<?> member) {
 			super(SpringAsmInfo.ASM_VERSION);
 			this.owner = owner;
-			this.classLoader = classLoader;
-			this.nested = nested;
+			this.member = member;
 		}
 
 		@Override
 		public void visitInnerClass(String name, @Nullable String outerName, @Nullable String innerName, int access) {
-			visitNestMember(name);
+			visitNested(name);
 		}
 
-		@Override
-		public void visitNestMember(String name) {
-			if (name.startsWith(this.owner + "$")) {
-				read(name, this.classLoader, true);
+		private void visitNested(String name) {
+			if (name.startsWith(Type.getInternalName(this.member) + "$") && !LibraryTypes.contain(this.member)) {
+				read(name, this.member);
 			}
 		}
 
 		@Override
 		public MethodVisitor visitMethod(int access, String method, String methodDescriptor, @Nullable String signature,
 				String @Nullable [] exceptions) {
-			boolean isStatic = (access & Opcodes.ACC_STATIC) != 0;
-			boolean approved = isGuarded(method, methodDescriptor, isStatic);
-			boolean isLambda = (access & Opcodes.ACC_SYNTHETIC) != 0 && method.contains(LAMBDA);
-			String caller = approved ? APPROVED : this.owner + method + methodDescriptor;
-			return new ReceiverVisitor(isStatic, methodDescriptor) {
-
-				// Kotlin does not declare the nested classes of inlined code
-				@Override
-				public void visitFieldInsn(int opcode, String type, String name, String descriptor) {
-					visitInlined(type);
-					super.visitFieldInsn(opcode, type, name, descriptor);
-				}
+			boolean approved = isGuarded(method, methodDescriptor, (access & Opcodes.ACC_STATIC) != 0);
+			return new MethodVisitor(SpringAsmInfo.ASM_VERSION) {
 
 				@Override
 				public void visitMethodInsn(int opcode, String type, String name, String descriptor,
 						boolean isInterface) {
-					visitInlined(type);
-					super.visitMethodInsn(opcode, type, name, descriptor, isInterface);
-				}
-
-				private void visitInlined(String type) {
+					visitNested(type);
 					if (!approved) {
-						visitNestMember(type);
+						visitReference(opcode == Opcodes.INVOKESPECIAL, type, name, descriptor);
 					}
 				}
 
+				// Kotlin does not declare the nested classes of inlined code
 				@Override
-				void visitCall(int opcode, String type, String name, String descriptor, String field) {
-					if (name.contains(LAMBDA)) {
-						SelfCalls.this.callersOfLambdas
-							.computeIfAbsent(type + name + descriptor, (key) -> new HashSet<>())
-							.add(caller);
-					}
-					boolean creates = name.equals(CONSTRUCTOR);
-					if (SelfCalls.this.hierarchy.contains(type) && !(creates && method.equals(CONSTRUCTOR))) {
-						SelfCalls.this.called.add(name + descriptor);
-					}
-					if (approved || !isCallOfGuarded(type, name, descriptor)) {
-						return;
-					}
-					if (isLambda && opcode != Opcodes.INVOKESPECIAL && isGuardedByType(name, descriptor)) {
-						SelfCalls.this.callsInLambdas.merge(caller, () -> addCall(opcode, type, name, method, field),
-								(call, other) -> () -> {
-									call.run();
-									other.run();
-								});
-					}
-					else {
-						addCall(opcode, type, name, method, field);
-					}
+				public void visitFieldInsn(int opcode, String type, String name, String descriptor) {
+					visitNested(type);
 				}
 
 				@Override
-				void visitAssignment(String field, boolean ofParameter) {
-					if (!ofParameter) {
-						// As if the class passed itself
-						SelfCalls.this.called.add(field);
+				public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap,
+						Object... arguments) {
+					visitConstants(arguments);
+				}
+
+				@Override
+				public void visitLdcInsn(Object value) {
+					visitConstants(value);
+				}
+
+				private void visitConstants(Object... constants) {
+					for (Object constant : constants) {
+						if (constant instanceof Handle handle) {
+							visitNested(handle.getOwner());
+							visitReference(handle.getTag() == Opcodes.H_INVOKESPECIAL, handle.getOwner(),
+									handle.getName(), handle.getDesc());
+						}
+						else if (constant instanceof ConstantDynamic dynamic) {
+							for (int index = 0; index < dynamic.getBootstrapMethodArgumentCount(); index++) {
+								visitConstants(dynamic.getBootstrapMethodArgument(index));
+							}
+						}
 					}
-					SelfCalls.this.assigned.computeIfAbsent(field, (key) -> new HashSet<>())
-						.add(ofParameter ? method + methodDescriptor : field);
+				}
+
+				private void visitReference(boolean bySuper, String type, String name, String descriptor) {
+					if (refersToGuarded(type, name, descriptor)) {
+						refuse(bySuper || type.endsWith(DEFAULT_IMPLEMENTATIONS),
+								"%s.%s requires approval, but %s.%s refers to it, and could call it on the object itself (this), past the proxy"
+									.formatted(SelfCalls.this.type.getName(), withoutDefault(name),
+											Calls.this.owner.replace('/', '.'), method));
+					}
 				}
 
 			};
 		}
 
-		private void addCall(int opcode, String type, String name, String caller, String field) {
-			String call = "%s.%s requires approval, but %s calls it, maybe on the object itself (this)"
-				.formatted(SelfCalls.this.type.getName(), withoutDefault(name), caller);
-			if (opcode == Opcodes.INVOKESPECIAL || type.endsWith(DEFAULT_IMPLEMENTATIONS)) {
-				SelfCalls.this.refusedSuper = call;
-			}
-			int end = field.indexOf('.');
-			if (this.nested || end == -1 || !SelfCalls.this.hierarchy.contains(field.substring(0, end))) {
-				SelfCalls.this.refused = field.equals(ReceiverVisitor.NULL) ? SelfCalls.this.refused : call;
-			}
-			else {
-				SelfCalls.this.callsOnFields.put(field, call);
-			}
-		}
-
 		private boolean isGuarded(String method, String descriptor, boolean isStatic) {
 			if (!isStatic) {
-				return !this.nested && SelfCalls.this.guarded.contains(method + descriptor);
+				return SelfCalls.this.hierarchy.contains(this.owner)
+						&& SelfCalls.this.guarded.contains(method + descriptor);
 			}
 			return (method.endsWith(DEFAULT) || this.owner.endsWith(DEFAULT_IMPLEMENTATIONS))
 					&& SelfCalls.this.names.contains(withoutDefault(method));
 		}
 
-		private boolean isGuardedByType(String name, String descriptor) {
-			String signature = name + descriptor;
-			return SelfCalls.this.guarded.contains(signature) && !SelfCalls.this.annotated.contains(signature);
-		}
-
-		private boolean isCallOfGuarded(String type, String name, String descriptor) {
+		private boolean refersToGuarded(String type, String name, String descriptor) {
 			boolean ofKotlin = type.endsWith(DEFAULT_IMPLEMENTATIONS);
 			String declared = ofKotlin ? type.substring(0, type.length() - DEFAULT_IMPLEMENTATIONS.length()) : type;
 			return SelfCalls.this.hierarchy.contains(declared)

@@ -108,7 +108,7 @@ public final class UnguardedContext
 	 * Return the type of a bean that may not have been created yet, without creating it.
 	 * @return the type, or {@code null} if it is unknown or the bean was created
 	 */
-	static @Nullable Class<?> findUnmadeType(String beanName, ConfigurableListableBeanFactory beanFactory) {
+	private static @Nullable Class<?> findUnmadeType(String beanName, ConfigurableListableBeanFactory beanFactory) {
 		Object bean = beanFactory.getSingleton(beanName);
 		return (bean == null || bean instanceof FactoryBean) ? beanFactory.getType(beanName, false) : null;
 	}
@@ -116,10 +116,7 @@ public final class UnguardedContext
 	@Override
 	public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> beanType, String beanName) {
 		if (!hasGuard()) {
-			SyntheticFactories.expose(definition, beanType, beanName, this.beanFactory);
-			if (definition.isSynthetic() && !GuardedMethods.of(ClassUtils.getUserClass(beanType)).isEmpty()) {
-				throw refused(beanName, beanType);
-			}
+			ApprovalGuardVerifier.exposeSynthetic(definition, beanType, beanName, this.beanFactory);
 		}
 	}
 

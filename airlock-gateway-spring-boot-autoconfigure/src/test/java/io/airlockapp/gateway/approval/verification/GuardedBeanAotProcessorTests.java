@@ -21,7 +21,6 @@ import net.bytebuddy.description.annotation.AnnotationDescription;
 import net.bytebuddy.description.modifier.Visibility;
 import net.bytebuddy.implementation.StubMethod;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,8 +35,8 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -46,7 +45,6 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * Tests for what is prepared ahead of time for guarded beans. Whole approvals are tested
  * with the simulator.
  */
-@ExtendWith(OutputCaptureExtension.class)
 class GuardedBeanAotProcessorTests {
 
 	private static final String MARK = "setAttribute(\"io.airlockapp.gateway.approval.guarded\", true)";
@@ -107,24 +105,55 @@ class GuardedBeanAotProcessorTests {
 	}
 
 	@Test
-	void classesWithoutALockAreNamedOnce(CapturedOutput output) {
-		ProcessedContext.of((context) -> {
-			context.register(AirlockApprovalAutoConfiguration.class);
-			context.registerBean("first", Refunds.class);
-			context.registerBean("second", Refunds.class);
-			context.registerBean(MetaRefunds.class);
-			context.registerBean(Customer.class, "Ann");
-		});
-		assertThat(output.getOut().lines().filter((line) -> line.contains("have no lock"))).singleElement()
-			.asString()
-			.contains("WARN")
-			.endsWith(": %s, %s".formatted(MetaRefunds.class.getName(), Refunds.class.getName()));
+	void objectOfAConstructorIsLocked() {
+		for (int time = 0; time < 2; time++) {
+			ProcessedContext processed = process(Refunds.class);
+			assertThat(processed.sources()).contains("Refunds$$AirlockLock$$0::new");
+			assertThat(processed.classes())
+				.contains(Refunds.class.getName().replace('.', '/') + "$$AirlockLock$$0.class");
+			assertThat(processed.hints().reflection().typeHints()).extracting((hint) -> hint.getType().getName())
+				.contains(Refunds.class.getName() + "$$AirlockLock$$0");
+		}
 	}
 
 	@Test
-	void nothingIsLoggedWithoutGuardedClasses(CapturedOutput output) {
-		process(Order.class);
-		assertThat(output).doesNotContain("have no lock");
+	void objectsOfTheSameClassHaveTheSameLock() {
+		ProcessedContext processed = ProcessedContext.of((context) -> {
+			context.register(AirlockApprovalAutoConfiguration.class);
+			context.registerBean("first", Refunds.class);
+			context.registerBean("second", Refunds.class);
+		});
+		assertThat(processed.classes()).filteredOn((name) -> name.contains("AirlockLock")).hasSize(1);
+	}
+
+	@Test
+	void callOnTheObjectItselfIsDeniedAndDoesNotFailTheBuild() {
+		assertThat(process(OnItself.class).sources()).contains("OnItself$$AirlockLock$$0::new");
+	}
+
+	@Test
+	void objectOfABeanMethodHasNoLock() {
+		assertThat(process(RefundsConfiguration.class).sources()).contains(MARK.replace("true", "false"))
+			.doesNotContain("AirlockLock");
+	}
+
+	@Test
+	void guardedFactoryMethodFailsTheBuild() {
+		assertThatException().isThrownBy(() -> process(GuardedFactoryMethod.class))
+			.havingRootCause()
+			.isInstanceOf(UnguardableMethodException.class)
+			.withMessageContaining("it makes the bean 'customer'");
+	}
+
+	@Test
+	void objectThatLostItsLockFailsTheStart() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(AirlockApprovalAutoConfiguration.class))
+			.withBean(MetaRefunds.class, MetaRefunds::new,
+					(definition) -> definition.setAttribute("io.airlockapp.gateway.approval.guarded", true))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContaining("lock"));
 	}
 
 	@ParameterizedTest
@@ -255,6 +284,39 @@ class GuardedBeanAotProcessorTests {
 
 		public String getName() {
 			return this.name;
+		}
+
+	}
+
+	static class OnItself {
+
+		@RequiresAirlockApproval
+		void refund() {
+		}
+
+		void retry() {
+			refund();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RefundsConfiguration {
+
+		@Bean
+		MetaRefunds refunds() {
+			return new MetaRefunds();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class GuardedFactoryMethod {
+
+		@Bean
+		@RequiresAirlockApproval
+		Customer customer() {
+			return new Customer("Ann");
 		}
 
 	}

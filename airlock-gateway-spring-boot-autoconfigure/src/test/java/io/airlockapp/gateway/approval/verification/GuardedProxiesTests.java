@@ -86,24 +86,16 @@ class GuardedProxiesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { BeanDefinition.SCOPE_SINGLETON, BeanDefinition.SCOPE_PROTOTYPE })
-	void syntheticDefinition(String scope) {
-		assertRefused(this.contextRunner.withInitializer((context) -> {
+	void beanOfASyntheticDefinitionIsGuarded(String scope) {
+		this.contextRunner.withInitializer((context) -> {
 			RootBeanDefinition definition = new RootBeanDefinition(Guarded.class, Guarded::new);
 			definition.setSynthetic(true);
 			definition.setScope(scope);
 			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("synthetic", definition);
-		}), "Guarded.refund");
-	}
-
-	@Test
-	void syntheticDefinitionOfALazyBeanIsRefusedWithoutMakingIt() {
-		assertRefused(this.contextRunner.withInitializer((context) -> {
-			RootBeanDefinition definition = new RootBeanDefinition(Guarded.class, Guarded::new);
-			definition.setSynthetic(true);
-			definition.setLazyInit(true);
-			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("synthetic", definition);
-		}), "Guarded.refund");
-		assertThat(made).isEmpty();
+		}).run((context) -> {
+			assertThat(GuardedProxies.hasGuard(context.getBean("synthetic"))).isTrue();
+			assertThat(GuardedProxies.findUnguarded(context.getBean("synthetic"))).isNull();
+		});
 	}
 
 	@Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanNameAware;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -69,7 +70,7 @@ class LifecycleMethodsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = { NamedInitMethod.class, NamedDestroyMethod.class, InferredDestroyMethod.class,
-			InferredDestroyMethodOfAGuardedType.class })
+			InferredDestroyMethodOfAGuardedType.class, NamedInitMethodOfAGuardedType.class })
 	void lifecycleMethodOfABeanDefinition(Class<?> configuration) {
 		assertRefused(this.contextRunner.withUserConfiguration(configuration));
 	}
@@ -85,6 +86,16 @@ class LifecycleMethodsTests {
 	@ValueSource(classes = { BoundByClass.class, BoundByMethod.class })
 	void methodThatIsBoundToAProperty(Class<?> configuration) {
 		assertRefused(this.contextRunner.withPropertyValues("desk.limit=7").withUserConfiguration(configuration));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { GuardedFactory.class, FactoryOfAGuardedType.class })
+	void methodThatMakesAProduct(Class<?> factory) {
+		this.contextRunner.withBean(factory)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(factory.getName() + ".getObject", "annotate the class of the product"));
 	}
 
 	@Test
@@ -305,11 +316,51 @@ class LifecycleMethodsTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	static class NamedInitMethodOfAGuardedType {
+
+		@Bean(initMethod = "shutdown", destroyMethod = "")
+		GuardedPlant plant() {
+			return new GuardedPlant();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	static class NoDestroyMethod {
 
 		@Bean(destroyMethod = "")
 		Plant plant() {
 			return new Plant();
+		}
+
+	}
+
+	static class GuardedFactory implements FactoryBean<Object> {
+
+		@Override
+		@RequiresAirlockApproval
+		public Object getObject() {
+			return new Object();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Object.class;
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class FactoryOfAGuardedType implements FactoryBean<Object> {
+
+		@Override
+		public Object getObject() {
+			return new Object();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Object.class;
 		}
 
 	}

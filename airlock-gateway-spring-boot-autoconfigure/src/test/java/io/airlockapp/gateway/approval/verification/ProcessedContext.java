@@ -3,6 +3,7 @@ package io.airlockapp.gateway.approval.verification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import org.springframework.aot.generate.ClassNameGenerator;
@@ -20,8 +21,9 @@ import org.springframework.javapoet.ClassName;
  *
  * @param hints what a native image is told
  * @param sources the generated code
+ * @param classes the generated class files
  */
-public record ProcessedContext(RuntimeHints hints, String sources) {
+public record ProcessedContext(RuntimeHints hints, String sources, Set<String> classes) {
 
 	/**
 	 * Process a context.
@@ -39,7 +41,8 @@ public record ProcessedContext(RuntimeHints hints, String sources) {
 			new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
 			generation.writeGeneratedContent();
 		}
-		return new ProcessedContext(generation.getRuntimeHints(), text(files));
+		return new ProcessedContext(generation.getRuntimeHints(), text(files),
+				files.getGeneratedFiles(Kind.CLASS).keySet());
 	}
 
 	private static String text(InMemoryGeneratedFiles files) {

@@ -1,10 +1,13 @@
 package io.airlockapp.gateway.approval.verification;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.airlockapp.gateway.approval.ApprovalGate;
@@ -13,6 +16,11 @@ import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.autoconfigure.AirlockApprovalAutoConfiguration;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.description.annotation.AnnotationDescription;
+import net.bytebuddy.description.modifier.Visibility;
+import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
+import net.bytebuddy.implementation.StubMethod;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +31,8 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.NestedExceptionUtils;
 
@@ -51,7 +61,12 @@ class SelfCallsTests {
 			ReferenceToAnotherObject.class, UnboundReference.class, InANestedClass.class, InAnAnonymousClass.class,
 			InAVariableAfterABranch.class, ReturnedByItself.class, GivenToAFunction.class, Bridged.class,
 			OnAFieldSetByTheGuardedMethod.class, OnAFieldSetForTheGuardedMethod.class, OfAGuardedType.class,
-			InACallbackOfAGuardedType.class, OfAGuardedInterface.class })
+			InACallbackOfAGuardedType.class, OfAGuardedInterface.class, OnItsBean.class, OnItsBeanWithBranches.class,
+			ReferenceToItsBean.class, OnAnInjectedBean.class, OnABeanSetByOthers.class, InALambdaOfAGuardedMethod.class,
+			InALambdaOfAnApprovedMethod.class, ReferenceInAnApprovedMethod.class, InAClassOfAnApprovedMethod.class,
+			OnAFieldThatContainsIt.class, OnAStaticFieldThatContainsIt.class, OnAFieldSetByItself.class,
+			OnAFieldOfAnother.class, InDefaultImplementations.class, Decorator.class, RefundFunction.class,
+			RefundList.class })
 	void callOnTheObjectItself(Class<?> type) {
 		created(type).run((context) -> assertThat(context).getFailure()
 			.satisfies((failure) -> assertThat(NestedExceptionUtils.getMostSpecificCause(failure))
@@ -74,17 +89,52 @@ class SelfCallsTests {
 	void callOnTheObjectItselfFailsTheBuild() {
 		assertThatException().isThrownBy(() -> ProcessedContext.of((context) -> {
 			context.register(AirlockApprovalAutoConfiguration.class);
-			context.registerBean(Direct.class);
+			context.register(DirectConfiguration.class);
 		})).havingRootCause().isInstanceOf(UnguardableMethodException.class);
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OnItsBean.class, OnItsBeanWithBranches.class, ReferenceToItsBean.class,
-			OnAnInjectedBean.class, OnABeanSetByOthers.class, WithinTheGuardedMethod.class, OverridingWithSuper.class,
-			OnAGuardedType.class, OfAnotherName.class, OverloadedByAnother.class, WithLifecycleOnAGuardedType.class,
-			InALambdaOfAGuardedMethod.class })
+	@ValueSource(classes = { WithinTheGuardedMethod.class, OverridingWithSuper.class, OnAGuardedType.class,
+			OfAnotherName.class, OverloadedByAnother.class, WithLifecycleOnAGuardedType.class, GuardedDecorator.class,
+			RefundSupplier.class })
 	void otherCalls(Class<?> type) {
 		created(type).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OnItsBean.class, OnABeanSetByOthers.class, InALambdaOfAnApprovedMethod.class,
+			Decorator.class, RefundFunction.class, RefundList.class })
+	void objectsWithALockAreNotSearched(Class<?> type) {
+		this.contextRunner.withBean(type).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void classWithoutAClassFile(boolean locked) {
+		Class<?> type = new ByteBuddy().subclass(Object.class)
+			.name("com.example.Unreadable")
+			.defineMethod("refund", void.class, Visibility.PUBLIC)
+			.intercept(StubMethod.INSTANCE)
+			.annotateMethod(AnnotationDescription.Builder.ofType(RequiresAirlockApproval.class).build())
+			.make()
+			.load(getClass().getClassLoader(), ClassLoadingStrategy.Default.WRAPPER)
+			.getLoaded();
+		ApplicationContextRunner runner = locked ? this.contextRunner.withBean(type) : created(type);
+		runner.run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.isInstanceOf(UnguardableMethodException.class)
+			.hasMessageContainingAll("cannot be guarded", "the class file of " + type.getName() + " cannot be read"));
+	}
+
+	@Test
+	void proxyAndLambdaExpressionHaveNoClassFile() {
+		this.contextRunner.withBean("lambda", GuardedInterface.class, () -> () -> {
+		})
+			.withBean("proxy", GuardedInterface.class,
+					() -> (GuardedInterface) Proxy.newProxyInstance(getClass().getClassLoader(),
+							new Class<?>[] { GuardedInterface.class },
+							(proxy, method, arguments) -> (method.getReturnType() == int.class) ? 7 : null))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -594,6 +644,134 @@ class SelfCallsTests {
 
 	}
 
+	static class InALambdaOfAnApprovedMethod {
+
+		@RequiresAirlockApproval
+		public CompletableFuture<Void> refundLater() {
+			return CompletableFuture.runAsync(() -> refund());
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+		}
+
+	}
+
+	static class ReferenceInAnApprovedMethod {
+
+		@RequiresAirlockApproval
+		public CompletableFuture<Void> refundLater() {
+			return CompletableFuture.runAsync(this::refund);
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+		}
+
+	}
+
+	static class InAClassOfAnApprovedMethod {
+
+		@RequiresAirlockApproval
+		public Runnable refundLater() {
+			return new Runnable() {
+
+				@Override
+				public void run() {
+					refund();
+				}
+
+			};
+		}
+
+		@RequiresAirlockApproval
+		public void refund() {
+		}
+
+	}
+
+	interface Refunding {
+
+		void refund();
+
+		void refundAll(int count);
+
+	}
+
+	static class Decorator implements Refunding {
+
+		private Refunding delegate;
+
+		@Override
+		@RequiresAirlockApproval
+		public void refund() {
+			this.delegate.refund();
+		}
+
+		@Override
+		public void refundAll(int count) {
+			for (int number = 0; number < count; number++) {
+				this.delegate.refund();
+			}
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedDecorator implements Refunding {
+
+		private Refunding delegate;
+
+		@Override
+		public void refund() {
+			this.delegate.refund();
+		}
+
+		@Override
+		public void refundAll(int count) {
+			for (int number = 0; number < count; number++) {
+				this.delegate.refund();
+			}
+		}
+
+	}
+
+	static class RefundFunction implements Function<String, String> {
+
+		@Override
+		@RequiresAirlockApproval
+		public String apply(String order) {
+			return order;
+		}
+
+	}
+
+	static class RefundSupplier implements Supplier<String>, Runnable {
+
+		@Override
+		@RequiresAirlockApproval
+		public String get() {
+			return "refund";
+		}
+
+		@Override
+		@RequiresAirlockApproval
+		public void run() {
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static class RefundList extends ArrayList<String> {
+
+		@Override
+		@RequiresAirlockApproval
+		public boolean add(String order) {
+			return true;
+		}
+
+	}
+
 	static class Unguarded {
 
 		public void refund() {
@@ -895,6 +1073,16 @@ class SelfCallsTests {
 
 		public void retry() {
 			Optional.of(this).ifPresent((refunds) -> refunds.refund(1));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DirectConfiguration {
+
+		@Bean
+		Direct direct() {
+			return new Direct();
 		}
 
 	}

@@ -69,8 +69,13 @@ class KotlinSelfCallsTests {
 
 	@ParameterizedTest
 	@ValueSource(classes = [OnItsBean::class])
-	fun callOfTheBeanIsNoSelfCall(type: Class<*>) {
-		created(type).run { context -> assertThat(context).hasNotFailed() }
+	fun callOfTheBeanNeedsALock(type: Class<*>) {
+		contextRunner.withBean(type).run { context -> assertThat(context).hasNotFailed() }
+		created(type).run { context ->
+			assertThat(context.startupFailure).rootCause()
+				.isInstanceOf(UnguardableMethodException::class.java)
+				.hasMessageContaining("on the object itself (this)")
+		}
 	}
 
 	@ParameterizedTest

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for methods that ask for approval and make beans.
  */
-class GuardedFactoryMethodsTests {
+class LockingInstantiationStrategyTests {
 
 	private static final List<String> asked = new CopyOnWriteArrayList<>();
 
@@ -42,10 +42,32 @@ class GuardedFactoryMethodsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { OnMethod.class, OnType.class, OnStaticMethod.class, OnMethodOfFullConfiguration.class,
-			OnMethodOfComponent.class, OnInterface.class, OnBeanFactoryPostProcessor.class })
+	@ValueSource(classes = { OnMethod.class, OnType.class, OnMethodOfFullConfiguration.class, OnMethodOfComponent.class,
+			OnInterface.class, OnBeanFactoryPostProcessor.class })
 	void beanMethod(Class<?> configuration) {
 		assertRefused(this.contextRunner.withUserConfiguration(configuration));
+	}
+
+	@Test
+	void staticBeanMethod() {
+		this.contextRunner.withUserConfiguration(OnStaticMethod.class)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(UnguardableMethodException.class)
+				.hasMessageContainingAll(".refunds of bean", "the method is static"));
+		assertThat(asked).isEmpty();
+	}
+
+	@Test
+	void staticMethodOfAGuardedTypeMayMakeABean() {
+		this.contextRunner.withInitializer((context) -> {
+			RootBeanDefinition definition = new RootBeanDefinition(GuardedType.class);
+			definition.setFactoryMethodName("create");
+			((BeanDefinitionRegistry) context.getBeanFactory()).registerBeanDefinition("refunds", definition);
+		}).run((context) -> {
+			context.getBean(GuardedType.class).refund();
+			assertThat(asked).containsExactly("GuardedType.refund");
+		});
 	}
 
 	@Test
@@ -68,6 +90,7 @@ class GuardedFactoryMethodsTests {
 
 	private static void assertRefused(ApplicationContextRunner runner) {
 		runner.run((context) -> assertThat(context).getFailure()
+			.rootCause()
 			.isInstanceOf(UnguardableMethodException.class)
 			.hasMessageContainingAll("refunds requires approval", "it makes the bean 'refunds'")
 			.extracting((failure) -> ((UnguardableMethodException) failure).getRemedy(),
@@ -154,6 +177,18 @@ class GuardedFactoryMethodsTests {
 		static BeanFactoryPostProcessor refunds() {
 			return (beanFactory) -> {
 			};
+		}
+
+	}
+
+	@RequiresAirlockApproval
+	static class GuardedType {
+
+		public void refund() {
+		}
+
+		static GuardedType create() {
+			return new GuardedType();
 		}
 
 	}

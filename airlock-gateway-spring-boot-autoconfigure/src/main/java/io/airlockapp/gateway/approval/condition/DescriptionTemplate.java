@@ -83,7 +83,7 @@ public final class DescriptionTemplate {
 		}
 		if (value instanceof Entries entries) {
 			return first(ValueText.type(value) + "{", entries.entries().stream().map((entry) -> {
-				String single = values.of(new Entries(entries.type(), true, true, List.of(entry)));
+				String single = values.of(new Entries(entries.type(), true, true, true, List.of(entry)));
 				return single.substring(1, single.length() - 1);
 			}).toList(), "}");
 		}

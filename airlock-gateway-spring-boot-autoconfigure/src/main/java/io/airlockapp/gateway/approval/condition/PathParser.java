@@ -8,14 +8,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
-import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
-import io.airlockapp.gateway.approval.snapshot.StateField;
+import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.StateFields;
+import io.airlockapp.gateway.approval.snapshot.StateFields.StateField;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -44,9 +41,6 @@ final class PathParser {
 	 * names.
 	 */
 	private static final StateFields FIELDS = new StateFields((type) -> null);
-
-	private static final Map<Class<?>, Class<?>> NUMBERS = Map.of(OptionalInt.class, Integer.class, OptionalLong.class,
-			Long.class, OptionalDouble.class, Double.class);
 
 	private final Class<?> type;
 
@@ -111,10 +105,18 @@ final class PathParser {
 			parameter = (name.equals("a" + i) || name.equals("p" + i)) ? i : -1;
 		}
 		if (parameter == -1) {
-			throw new IllegalArgumentException(
-					"'#%s' is no parameter. %s".formatted(name, MethodArguments.describeNames(this.method)));
+			throw new IllegalArgumentException("'#%s' is no parameter. %s".formatted(name, describeNames()));
 		}
 		return parameter;
+	}
+
+	private String describeNames() {
+		if (this.names.isEmpty()) {
+			return "The method has none";
+		}
+		return (MethodArguments.PARAMETER_NAMES.getParameterNames(this.method) != null)
+				? "The method has #" + String.join(", #", this.names)
+				: "The names are not known: compile with '-parameters', or write #a0 for the first one";
 	}
 
 	Class<?> type(int parameter) {
@@ -196,10 +198,6 @@ final class PathParser {
 	}
 
 	private static ResolvableType content(ResolvableType type) {
-		Class<?> number = NUMBERS.get(raw(type));
-		if (number != null) {
-			return ResolvableType.forClass(number);
-		}
 		return (type.resolve() == Optional.class) ? content(type.getGeneric(0)) : type;
 	}
 

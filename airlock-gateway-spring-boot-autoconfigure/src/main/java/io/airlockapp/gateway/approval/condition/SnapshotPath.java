@@ -10,7 +10,6 @@ import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Fields;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
 import io.airlockapp.gateway.approval.snapshot.ValueText;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ArrayNode;
 
 import org.springframework.core.ResolvableType;
 
@@ -116,7 +115,7 @@ record SnapshotPath(String text, int parameter, List<Step> steps, ResolvableType
 	}
 
 	private static boolean isOrdered(String type) {
-		return type.equals(List.class.getName()) || type.equals(ArrayNode.class.getName()) || type.endsWith("[]");
+		return type.equals(List.class.getName()) || type.endsWith("[]");
 	}
 
 	/**

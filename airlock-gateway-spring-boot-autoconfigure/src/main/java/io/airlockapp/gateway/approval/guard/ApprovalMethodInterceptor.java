@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.RequesterSource;
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.snapshot.SignatureChecks;
+import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
 import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.guard.GuardedChain.OuterInvocation;
 import io.airlockapp.gateway.exchange.ApprovalTaskExecutor;
@@ -65,7 +65,7 @@ public final class ApprovalMethodInterceptor implements MethodInterceptor {
 
 	private InvocationAdapter createAdapter(Method called, Class<?> targetClass) {
 		Method method = AopUtils.getMostSpecificMethod(called, targetClass);
-		String obstacle = SignatureChecks.find(method, targetClass);
+		String obstacle = UnreadableTypes.find(method, targetClass);
 		if (obstacle != null) {
 			throw UnguardableMethodException.ofObstacle(
 					"%s cannot be guarded: ".formatted(Declaration.of(method, targetClass).qualifiedName()), obstacle);

@@ -16,7 +16,7 @@ public final class EventLoopThreads {
 	 * @return {@code false} without Reactor
 	 */
 	public static boolean isCurrentThread() {
-		return AsynchronousTypes.isReactorPresent() && ReactorThreads.isCurrentThread();
+		return AsynchronousTypes.REACTOR_PRESENT && ReactorThreads.isCurrentThread();
 	}
 
 	private static final class ReactorThreads {

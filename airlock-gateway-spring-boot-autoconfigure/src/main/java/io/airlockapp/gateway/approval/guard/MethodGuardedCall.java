@@ -10,7 +10,6 @@ import io.airlockapp.gateway.ApprovalRequest;
 import io.airlockapp.gateway.ApprovalVerificationException;
 import io.airlockapp.gateway.InvalidApprovalUsageException;
 import io.airlockapp.gateway.approval.snapshot.ArgumentSnapshot;
-import io.airlockapp.gateway.approval.snapshot.CommandTokens;
 import io.airlockapp.gateway.approval.snapshot.SnapshotWriter;
 import io.airlockapp.gateway.approval.snapshot.CommandText;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
@@ -214,7 +213,7 @@ final class MethodGuardedCall implements GuardedCall, DurableCalls.Call {
 
 	@Override
 	public List<List<String>> commandTokens() {
-		return CommandTokens.of(named(toString(), findShownBeanName()), snapshot().all());
+		return CommandText.tokens(named(toString(), findShownBeanName()), snapshot().all());
 	}
 
 	@Override

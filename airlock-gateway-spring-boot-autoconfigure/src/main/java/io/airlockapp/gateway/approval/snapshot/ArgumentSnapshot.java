@@ -3,7 +3,6 @@ package io.airlockapp.gateway.approval.snapshot;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
@@ -35,7 +34,7 @@ public final class ArgumentSnapshot {
 
 	private final boolean complete;
 
-	private final SizeLimit limit;
+	private final Reading reading;
 
 	private final @Nullable SnapshotNode[] nodes;
 
@@ -45,7 +44,7 @@ public final class ArgumentSnapshot {
 		this.arguments = call.list();
 		this.masking = masking;
 		this.complete = complete;
-		this.limit = writer.newLimit();
+		this.reading = writer.newReading();
 		this.nodes = new SnapshotNode[this.arguments.size()];
 	}
 
@@ -61,9 +60,9 @@ public final class ArgumentSnapshot {
 	public SnapshotNode get(int index) {
 		SnapshotNode node = this.nodes[index];
 		if (node == null) {
-			node = read(index, this.limit);
+			node = read(index, this.reading);
 			// The approval of one that changes by itself would be lost
-			SnapshotNode again = (node instanceof Leaf) ? node : read(index, this.writer.newLimit());
+			SnapshotNode again = (node instanceof Leaf) ? node : read(index, this.writer.newReading());
 			if (!node.equals(again)) {
 				throw new InvalidApprovalUsageException(
 						("Argument '%s' of %s is not the same when it is read again, so it cannot be approved: at '%s', it has "
@@ -76,8 +75,8 @@ public final class ArgumentSnapshot {
 		return node;
 	}
 
-	private SnapshotNode read(int index, SizeLimit sizeLimit) {
-		return this.writer.write(this.call, this.arguments.get(index), this.masking, sizeLimit, this.complete);
+	private SnapshotNode read(int index, Reading progress) {
+		return this.writer.write(this.call, this.arguments.get(index), this.masking, progress, this.complete);
 	}
 
 	/**
@@ -106,7 +105,7 @@ public final class ArgumentSnapshot {
 	 * the moment
 	 */
 	public @Nullable String findChange() {
-		SizeLimit again = this.writer.newLimit();
+		Reading again = this.writer.newReading();
 		for (int i = 0; i < this.nodes.length; i++) {
 			SnapshotNode before = this.nodes[i];
 			SnapshotNode after = (before != null) ? readAgain(i, again) : null;
@@ -117,9 +116,9 @@ public final class ArgumentSnapshot {
 		return null;
 	}
 
-	private @Nullable SnapshotNode readAgain(int index, SizeLimit sizeLimit) {
+	private @Nullable SnapshotNode readAgain(int index, Reading progress) {
 		try {
-			return read(index, sizeLimit);
+			return read(index, progress);
 		}
 		catch (InvalidApprovalUsageException ex) {
 			// It could be read before, so it was changed
@@ -155,25 +154,6 @@ public final class ArgumentSnapshot {
 	 */
 	public String comparableDigest() {
 		return ArtifactHash.of(CanonicalJson.toBytes(toJson(Masked::comparable)));
-	}
-
-	/**
-	 * Return whether a value is masked.
-	 * @return whether the arguments have a value that is bound to the approval, but not
-	 * shown
-	 */
-	public boolean hasMasks() {
-		AtomicBoolean found = new AtomicBoolean();
-		toJson((mask) -> {
-			found.set(true);
-			return mask.digest();
-		});
-		return found.get();
-	}
-
-	@Override
-	public String toString() {
-		return "ArgumentSnapshot[%s]".formatted(this.call);
 	}
 
 }

@@ -22,10 +22,8 @@ public final class AsynchronousTypes {
 
 	public static final String REACTOR = "reactor.core.publisher.Mono";
 
-	private static final boolean REACTOR_PRESENT = ClassUtils.isPresent(REACTOR,
+	public static final boolean REACTOR_PRESENT = ClassUtils.isPresent(REACTOR,
 			AsynchronousTypes.class.getClassLoader());
-
-	private static final String SUSPENDED = "kotlin.coroutines.Continuation";
 
 	/**
 	 * The packages of reactive libraries, which are optional.
@@ -34,10 +32,6 @@ public final class AsynchronousTypes {
 			"io.reactivex.", "io.smallrye.mutiny.", "kotlinx.coroutines.");
 
 	private AsynchronousTypes() {
-	}
-
-	public static boolean isReactorPresent() {
-		return REACTOR_PRESENT;
 	}
 
 	/**
@@ -60,12 +54,8 @@ public final class AsynchronousTypes {
 	 * @return whether it is a future or a reactive type
 	 */
 	public static boolean isAsynchronous(Class<?> type) {
-		return isFuture(type) || Flow.Publisher.class.isAssignableFrom(type)
-				|| LibraryTypes.hierarchy(type).anyMatch(AsynchronousTypes::isReactive);
-	}
-
-	private static boolean isReactive(Class<?> type) {
-		return REACTIVE.stream().anyMatch(type.getName()::startsWith);
+		return isFuture(type) || Flow.Publisher.class.isAssignableFrom(type) || LibraryTypes.hierarchy(type)
+			.anyMatch((current) -> REACTIVE.stream().anyMatch(current.getName()::startsWith));
 	}
 
 	/**
@@ -79,14 +69,14 @@ public final class AsynchronousTypes {
 	}
 
 	/**
-	 * Return the reason why a method can't be guarded without blocking its caller.
+	 * Return the reason why a method cannot be guarded without blocking its caller.
 	 * @param method the method
 	 * @param targetClass the class of the target
 	 * @return the reason, or {@code null} if there is none
 	 */
 	public static @Nullable String obstacle(Method method, Class<?> targetClass) {
 		for (Class<?> type : method.getParameterTypes()) {
-			if (SUSPENDED.equals(type.getName())) {
+			if ("kotlin.coroutines.Continuation".equals(type.getName())) {
 				return "it is a suspending function, which is not supported; return a CompletableFuture, a Mono or a "
 						+ "Flux";
 			}

@@ -1,11 +1,12 @@
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 
 import io.airlockapp.gateway.InvalidApprovalUsageException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Formats a call like source code: {@code RefundService.refund(order=42, amount=2.50)}.
@@ -91,23 +92,30 @@ public record CommandText(String call, int abridged) {
 	}
 
 	/**
-	 * Format an argument if its text is unique.
-	 * @param name the name of the argument
-	 * @param value the value
-	 * @return the text, which contains no white space, or {@code null} if there is none:
-	 * for values that are hidden, long, or composed of others
+	 * Return the beginning of a call as tokens by which a policy can approve it. They are
+	 * created from the arguments themselves, not from the text that shows them, and end
+	 * before the first argument whose text could be that of another value. No value can
+	 * therefore be taken for another token, or for several tokens.
+	 * @param method the method
+	 * @param arguments the arguments by name
+	 * @return the tokens in two forms: one token for the method and one for each argument
+	 * ({@code Refunds.refund}, {@code order=42}, {@code amount=2.50}), and the text of
+	 * the call split at its spaces ({@code Refunds.refund(order=42,}, {@code
+	 * amount=2.50)})
 	 */
-	public static @Nullable String exact(String name, SnapshotNode value) {
-		if (!(value instanceof SnapshotNode.Leaf)) {
-			return null;
+	public static List<List<String>> tokens(String method, Map<String, SnapshotNode> arguments) {
+		List<String> separate = new ArrayList<>(List.of(method));
+		List<String> cut = new ArrayList<>();
+		for (Map.Entry<String, SnapshotNode> argument : arguments.entrySet()) {
+			String token = ValueText.name(argument.getKey()) + "=" + ValueText.FULL.of(argument.getValue());
+			if (!(argument.getValue() instanceof SnapshotNode.Leaf) || token.length() > MAX_LENGTH
+					|| token.codePoints().anyMatch((c) -> Character.isWhitespace(c) || Character.isSpaceChar(c))) {
+				return List.of(separate, cut);
+			}
+			separate.add(token);
+			cut.add((cut.isEmpty() ? method + "(" : "") + token + ((cut.size() == arguments.size() - 1) ? ")" : ","));
 		}
-		String text = ValueText.name(name) + "=" + ValueText.FULL.of(value);
-		boolean whole = text.length() <= MAX_LENGTH && text.codePoints().noneMatch(CommandText::isWhiteSpace);
-		return whole ? text : null;
-	}
-
-	private static boolean isWhiteSpace(int c) {
-		return Character.isWhitespace(c) || Character.isSpaceChar(c);
+		return List.of(separate, cut.isEmpty() ? List.of(method + "()") : cut);
 	}
 
 }

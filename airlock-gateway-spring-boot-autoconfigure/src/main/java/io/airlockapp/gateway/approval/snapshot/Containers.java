@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -17,10 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Properties;
 import java.util.Queue;
@@ -32,6 +27,7 @@ import java.util.TreeSet;
 import java.util.WeakHashMap;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.PriorityBlockingQueue;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +41,13 @@ final class Containers {
 
 	/**
 	 * The classes that find elements and keys by {@code equals}, which for values of Java
-	 * is that of their texts. A view, such as an unmodifiable one, is none of them, since
-	 * what it finds depends on the container behind it, which cannot be seen.
+	 * is that of their texts, or by their natural order. A view, such as an unmodifiable
+	 * one, is none of them, since what it finds depends on the container behind it, which
+	 * cannot be seen.
 	 */
 	private static final Set<Class<?>> EXACT = Set.of(ArrayList.class, LinkedList.class, ArrayDeque.class,
-			HashSet.class, LinkedHashSet.class, HashMap.class, LinkedHashMap.class, List.of().getClass(),
-			List.of(1).getClass(), Set.of().getClass(), Set.of(1).getClass(), Map.of().getClass(),
+			HashSet.class, LinkedHashSet.class, HashMap.class, LinkedHashMap.class, TreeMap.class, TreeSet.class,
+			List.of().getClass(), List.of(1).getClass(), Set.of().getClass(), Set.of(1).getClass(), Map.of().getClass(),
 			Map.of(1, 1).getClass(), Arrays.asList(1).getClass(), Collections.emptyList().getClass(),
 			Collections.emptySet().getClass(), Collections.emptyMap().getClass(),
 			Collections.singletonList(1).getClass(), Collections.singleton(1).getClass(),
@@ -63,13 +60,12 @@ final class Containers {
 			"kotlin.collections.EmptyMap", "kotlin.collections.EmptySet",
 			"org.springframework.util.LinkedCaseInsensitiveMap", "org.springframework.util.LinkedMultiValueMap");
 
-	private static final String IMMUTABLE = "java.util.ImmutableCollections$";
-
 	/**
-	 * The comparators of Java without state of their own.
+	 * Classes of Java with defaults, comparators or ways to compare keys that are not
+	 * among their elements.
 	 */
-	private static final Set<Object> COMPARATORS = Set.of(Comparator.naturalOrder(), Comparator.reverseOrder(),
-			String.CASE_INSENSITIVE_ORDER);
+	private static final List<Class<?>> WITH_STATE = List.of(Properties.class, IdentityHashMap.class, WeakHashMap.class,
+			PriorityQueue.class, PriorityBlockingQueue.class, DelayQueue.class);
 
 	private Containers() {
 	}
@@ -89,21 +85,11 @@ final class Containers {
 	}
 
 	/**
-	 * Return the content of an {@link Optional}, or of that of a primitive type.
-	 * @param value the value
-	 * @return none or one element, or {@code null} if the value is no such object
+	 * Return the class that names a container: its kind, or itself if it is of Spring,
+	 * since it then finds its keys in its own way.
 	 */
-	static @Nullable List<?> optional(Object value) {
-		if (value instanceof OptionalInt number) {
-			return number.stream().boxed().toList();
-		}
-		if (value instanceof OptionalLong number) {
-			return number.stream().boxed().toList();
-		}
-		if (value instanceof OptionalDouble number) {
-			return number.stream().boxed().toList();
-		}
-		return (value instanceof Optional<?> optional) ? optional.stream().toList() : null;
+	static Class<?> named(Class<?> type, Class<?> kind) {
+		return type.getName().startsWith("org.springframework.") ? type : kind;
 	}
 
 	/**
@@ -116,13 +102,11 @@ final class Containers {
 
 	/**
 	 * Return whether a container finds its elements or keys by their equality, and not by
-	 * a comparator or by other elements.
+	 * other elements.
 	 * @param container the container
 	 */
 	static boolean isExact(Object container) {
-		return EXACT.contains(container.getClass())
-				|| ((container.getClass() == TreeMap.class || container.getClass() == TreeSet.class)
-						&& comparator(container) == null);
+		return EXACT.contains(container.getClass());
 	}
 
 	/**
@@ -131,15 +115,12 @@ final class Containers {
 	 * @param container the container
 	 */
 	static boolean isOrdered(Object container) {
-		if (container instanceof SortedMap || container instanceof LinkedHashMap || container instanceof EnumMap
-				|| container instanceof SortedSet || container instanceof LinkedHashSet
-				|| container instanceof EnumSet) {
-			return true;
-		}
-		if (container instanceof Map<?, ?> map) {
-			return map.size() <= 1 || isOrderedByHash(map, map.keySet());
-		}
-		return !(container instanceof Set<?> set) || set.size() <= 1 || isOrderedByHash(set, set);
+		Set<?> keys = (container instanceof Map<?, ?> map) ? map.keySet()
+				: (container instanceof Set<?> set) ? set : Set.of();
+		return keys.size() <= 1 || Stream
+			.of(SortedMap.class, LinkedHashMap.class, EnumMap.class, SortedSet.class, LinkedHashSet.class,
+					EnumSet.class)
+			.anyMatch((ordered) -> ordered.isInstance(container)) || isOrderedByHash(container, keys);
 	}
 
 	/**
@@ -148,31 +129,9 @@ final class Containers {
 	 * constants such a hash.
 	 */
 	private static boolean isOrderedByHash(Object container, Set<?> keys) {
-		return !container.getClass().getName().startsWith(IMMUTABLE) && keys.stream()
+		return !container.getClass().getName().startsWith("java.util.ImmutableCollections$") && keys.stream()
 			.allMatch((key) -> key == null || (key instanceof Comparable && LibraryTypes.isOfJava(key.getClass())
 					&& !(key instanceof Enum || key instanceof Appendable)));
-	}
-
-	/**
-	 * Return the name of a kind of containers, to which a comparator belongs, as does a
-	 * class that finds its keys in its own way.
-	 * @param kind the interface that represents the class of the container
-	 * @param container the container
-	 */
-	static String name(Class<?> kind, Object container) {
-		if (container.getClass().getName().startsWith("org.springframework.")) {
-			return container.getClass().getName();
-		}
-		Object comparator = comparator(container);
-		return (comparator != null) ? "%s by %s".formatted(kind.getName(), comparator.getClass().getName())
-				: kind.getName();
-	}
-
-	private static @Nullable Object comparator(Object container) {
-		if (container instanceof SortedMap<?, ?> map) {
-			return map.comparator();
-		}
-		return (container instanceof SortedSet<?> set) ? set.comparator() : null;
 	}
 
 	/**
@@ -181,21 +140,10 @@ final class Containers {
 	 * @return the reason, or {@code null} if there is none
 	 */
 	static @Nullable String findObstacle(Object container) {
-		if (container instanceof Properties) {
-			return "Properties can have defaults that are not among their entries. Copy them into a Map";
-		}
-		Object comparator = comparator(container);
-		if (comparator != null && !COMPARATORS.contains(comparator)) {
-			return "a %s has a comparator of its own. Copy it into a List or a LinkedHashMap"
-				.formatted(container.getClass().getName());
-		}
-		if (container instanceof PriorityQueue || container instanceof PriorityBlockingQueue
-				|| container instanceof DelayQueue) {
-			return "a %s is read in another order than that of its priorities. Copy it into a List"
-				.formatted(container.getClass().getName());
-		}
-		return (container instanceof IdentityHashMap || container instanceof WeakHashMap)
-				? "a %s does not compare its keys, or loses them. Copy it into another Map"
+		boolean sorted = (container instanceof SortedMap<?, ?> map && map.comparator() != null)
+				|| (container instanceof SortedSet<?> set && set.comparator() != null);
+		return (sorted || WITH_STATE.stream().anyMatch((type) -> type.isInstance(container)))
+				? "a %s has a comparator, defaults, or a way of its own to compare its keys. Copy it into a List or a LinkedHashMap"
 					.formatted(container.getClass().getName())
 				: null;
 	}

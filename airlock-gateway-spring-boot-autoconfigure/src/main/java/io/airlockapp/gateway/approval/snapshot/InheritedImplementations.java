@@ -4,7 +4,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 import io.airlockapp.gateway.approval.RequiresAirlockApproval;
@@ -12,7 +11,6 @@ import io.airlockapp.gateway.approval.RequiresAirlockApproval;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.ConcurrentReferenceHashMap;
 
 /**
  * Finds the interfaces that a class implements by methods it inherits. The class that
@@ -20,12 +18,6 @@ import org.springframework.util.ConcurrentReferenceHashMap;
  * method does not find it.
  */
 public final class InheritedImplementations {
-
-	/**
-	 * Caches the methods of interfaces, which are needed for each inherited method of a
-	 * bean.
-	 */
-	private static final Map<Class<?>, Method[]> methods = new ConcurrentReferenceHashMap<>();
 
 	private InheritedImplementations() {
 	}
@@ -47,7 +39,7 @@ public final class InheritedImplementations {
 			.stream()
 			.filter((type) -> !type.isAssignableFrom(ownClass)
 					&& AnnotationUtils.isCandidateClass(type, RequiresAirlockApproval.class))
-			.flatMap((type) -> Arrays.stream(methods.computeIfAbsent(type, Class::getMethods)))
+			.flatMap((type) -> Arrays.stream(type.getMethods()))
 			.filter((candidate) -> implement(method, candidate, targetClass))
 			.toList();
 	}

@@ -2,7 +2,10 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Identifies types of Java and of well-known libraries, whose visible properties are
@@ -13,20 +16,12 @@ public final class LibraryTypes {
 	private static final List<String> PACKAGES = List.of("java.", "javax.", "jakarta.", "kotlin.", "tools.jackson.",
 			"com.fasterxml.jackson.", "com.google.common.", "org.hibernate.", "org.springframework.");
 
-	/**
-	 * The packages of Spring's sample applications, which are not part of Spring.
-	 */
-	private static final String SAMPLES = "org.springframework.samples.";
-
 	private LibraryTypes() {
 	}
 
 	public static boolean contain(Class<?> type) {
-		if (isOfJava(type)) {
-			return true;
-		}
-		String name = type.getName();
-		return !name.startsWith(SAMPLES) && PACKAGES.stream().anyMatch(name::startsWith);
+		return isOfJava(type) || (!type.getName().startsWith("org.springframework.samples.")
+				&& PACKAGES.stream().anyMatch(type.getName()::startsWith));
 	}
 
 	/**
@@ -37,6 +32,23 @@ public final class LibraryTypes {
 	public static boolean isOfJava(Class<?> type) {
 		return type.isArray() || type.getClassLoader() == null
 				|| type.getClassLoader() == ClassLoader.getPlatformClassLoader();
+	}
+
+	/**
+	 * Return a cache of what is known of classes. It is stored with each class, so that
+	 * the classes of a restarted application can be unloaded.
+	 * @param inspection computes what is known of a class
+	 * @return the cache
+	 */
+	static <T extends @Nullable Object> ClassValue<T> cache(Function<Class<?>, T> inspection) {
+		return new ClassValue<>() {
+
+			@Override
+			protected T computeValue(Class<?> type) {
+				return inspection.apply(type);
+			}
+
+		};
 	}
 
 	/**

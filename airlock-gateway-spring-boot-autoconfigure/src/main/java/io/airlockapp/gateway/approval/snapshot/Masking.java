@@ -37,23 +37,15 @@ public final class Masking {
 	private byte @Nullable [] key;
 
 	/**
-	 * Create the masking of a call.
-	 */
-	public Masking() {
-	}
-
-	private Masking(byte[] key) {
-		this.key = key.clone();
-	}
-
-	/**
 	 * Restore the masking of a recorded call, which replaces equal values by equal nodes.
 	 * @param key the key of the masking
 	 * @return the masking
 	 */
 	public static Masking restore(byte[] key) {
 		Assert.isTrue(key.length == KEY_LENGTH, "A masking key has another length");
-		return new Masking(key);
+		Masking masking = new Masking();
+		masking.key = key.clone();
+		return masking;
 	}
 
 	/**

@@ -5,7 +5,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
@@ -62,15 +61,12 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 			.toList();
 		List<Argument> result = new ArrayList<>();
 		for (int i = 0; i < names.size(); i++) {
-			result.add(new Argument(i, names.get(i), type(i), null, isMarked(declarations, i, AirlockSensitive.class),
+			ResolvableType type = ResolvableType
+				.forMethodParameter(new MethodParameter(this.method, i).withContainingClass(this.targetClass));
+			result.add(new Argument(i, names.get(i), type, null, isMarked(declarations, i, AirlockSensitive.class),
 					isMarked(declarations, i, AirlockOmitted.class)));
 		}
 		return result;
-	}
-
-	private ResolvableType type(int index) {
-		return ResolvableType
-			.forMethodParameter(new MethodParameter(this.method, index).withContainingClass(this.targetClass));
 	}
 
 	/**
@@ -84,21 +80,6 @@ public record MethodArguments(Class<?> targetClass, Method method, @Nullable Obj
 			result.add((name != null) ? name : "arg" + i);
 		}
 		return result;
-	}
-
-	/**
-	 * Describe the names that a template or a condition can use.
-	 * @param method the method
-	 * @return a sentence for the message about an unknown name
-	 */
-	public static String describeNames(Method method) {
-		if (method.getParameterCount() == 0) {
-			return "The method has none";
-		}
-		if (PARAMETER_NAMES.getParameterNames(method) == null) {
-			return "The names are not known: compile with '-parameters', or write #a0 for the first one";
-		}
-		return "The method has " + names(method).stream().map((name) -> "#" + name).collect(Collectors.joining(", "));
 	}
 
 	/**

@@ -25,14 +25,8 @@ final class PersistentValues {
 	}
 
 	private static ClassValue<Boolean> implementing(String name) {
-		return new ClassValue<>() {
-
-			@Override
-			protected Boolean computeValue(Class<?> type) {
-				return LibraryTypes.hierarchy(type).anyMatch((current) -> current.getName().equals(name));
-			}
-
-		};
+		return LibraryTypes
+			.cache((type) -> LibraryTypes.hierarchy(type).anyMatch((current) -> current.getName().equals(name)));
 	}
 
 	/**

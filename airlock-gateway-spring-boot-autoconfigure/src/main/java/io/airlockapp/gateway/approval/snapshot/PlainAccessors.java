@@ -2,15 +2,13 @@ package io.airlockapp.gateway.approval.snapshot;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -34,14 +32,12 @@ import org.springframework.util.ReflectionUtils;
  */
 final class PlainAccessors {
 
+	private static final String OTHER = "other ";
+
 	/**
 	 * The words for calls. A call that is not listed matches no pattern.
 	 */
 	private static final Map<String, String> CALLS = calls();
-
-	private static final Map<String, String> BOXES = Map.of("java.lang.Boolean", "boolean", "java.lang.Byte", "byte",
-			"java.lang.Character", "char", "java.lang.Double", "double", "java.lang.Float", "float",
-			"java.lang.Integer", "int", "java.lang.Long", "long", "java.lang.Short", "short");
 
 	private static final String VALUE = "(?:this get (?:copy |text requireNonNull )*|this get this get length copyOf "
 			+ "|new dup this get (?:init |getTime initTime ))";
@@ -66,16 +62,7 @@ final class PlainAccessors {
 			"this get dup ifnull1 return 1: pop text uninitialized null return ",
 			"this get dup ifnonnull1 text uninitialized 1: return "));
 
-	private static final String OTHER = "other ";
-
-	private static final ClassValue<PlainAccessors> known = new ClassValue<>() {
-
-		@Override
-		protected PlainAccessors computeValue(Class<?> type) {
-			return new PlainAccessors(type);
-		}
-
-	};
+	private static final ClassValue<PlainAccessors> known = LibraryTypes.cache(PlainAccessors::new);
 
 	/**
 	 * The returned fields, by the name of the method and its descriptor.
@@ -85,40 +72,55 @@ final class PlainAccessors {
 	private PlainAccessors(Class<?> type) {
 		try (InputStream file = type.getResourceAsStream(ClassUtils.getClassFileName(type))) {
 			if (file != null) {
-				new ClassReader(file).accept(new Accessors(), ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+				new ClassReader(file).accept(new ClassVisitor(SpringAsmInfo.ASM_VERSION) {
+
+					@Override
+					public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
+							@Nullable String signature, String @Nullable [] exceptions) {
+						boolean candidate = descriptor.startsWith("()") && (access & Opcodes.ACC_STATIC) == 0;
+						return candidate ? new Accessor(name + descriptor) : null;
+					}
+
+				}, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
 			}
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (IllegalArgumentException ex) {
-			// The class file is newer than Spring's reader supports, so no field is
-			// visible by its accessor
+		catch (IOException | IllegalArgumentException ex) {
+			// The class file cannot be read, or is newer than Spring's reader supports,
+			// so
+			// no field is visible by its accessor
 		}
 	}
 
 	private static Map<String, String> calls() {
-		Map<String, String> calls = new HashMap<>(Map.of("java.util.Objects.requireNonNull(java.lang.Object)", "copy",
-				"java.util.Objects.requireNonNull(java.lang.Object,java.lang.String)", "requireNonNull",
-				"java.util.Optional.of(java.lang.Object)", "copy", "java.util.Optional.ofNullable(java.lang.Object)",
-				"copy", "java.util.Optional.empty()", "empty", "java.util.Date.clone()", "copy",
-				"java.util.Date.getTime()", "getTime", "java.util.Date.<init>(long)", "initTime",
-				"kotlin.jvm.internal.Intrinsics.throwUninitializedPropertyAccessException(java.lang.String)",
-				"uninitialized"));
+		Map<String, String> calls = new HashMap<>(Map.of("java/util/Objects.requireNonNull(Ljava/lang/Object;)",
+				"copy ", "java/util/Objects.requireNonNull(Ljava/lang/Object;Ljava/lang/String;)", "requireNonNull ",
+				"java/util/Optional.of(Ljava/lang/Object;)", "copy ",
+				"java/util/Optional.ofNullable(Ljava/lang/Object;)", "copy ", "java/util/Optional.empty()", "empty ",
+				"java/util/Date.clone()", "copy ", "java/util/Date.getTime()", "getTime ", "java/util/Date.<init>(J)",
+				"initTime ",
+				"kotlin/jvm/internal/Intrinsics.throwUninitializedPropertyAccessException(Ljava/lang/String;)",
+				"uninitialized "));
 		for (String type : List.of("Collection", "List", "Set", "SortedSet", "NavigableSet", "Map", "SortedMap",
 				"NavigableMap")) {
-			calls.put("java.util.Collections.unmodifiable%1$s(java.util.%1$s)".formatted(type), "copy");
+			calls.put("java/util/Collections.unmodifiable%1$s(Ljava/util/%1$s;)".formatted(type), "copy ");
 		}
 		for (String type : List.of("List", "Set", "Map")) {
-			calls.put("java.util.%s.copyOf(java.util.%s)".formatted(type, type.equals("Map") ? type : "Collection"),
-					"copy");
-			calls.put("java.util.%s.of()".formatted(type), "empty");
-			calls.put("java.util.Collections.empty%s()".formatted(type), "empty");
+			calls.put("java/util/%s.copyOf(Ljava/util/%s;)".formatted(type, type.equals("Map") ? type : "Collection"),
+					"copy ");
+			calls.put("java/util/%s.of()".formatted(type), "empty ");
+			calls.put("java/util/Collections.empty%s()".formatted(type), "empty ");
 		}
 		for (String type : List.of("ArrayList", "LinkedList", "HashSet", "LinkedHashSet", "HashMap", "LinkedHashMap")) {
-			calls.put("java.util.%s.<init>(java.util.%s)".formatted(type, type.endsWith("Map") ? "Map" : "Collection"),
-					"init");
-			calls.put("java.util.%s.<init>()".formatted(type), "initEmpty");
+			calls.put(
+					"java/util/%s.<init>(Ljava/util/%s;)".formatted(type, type.endsWith("Map") ? "Map" : "Collection"),
+					"init ");
+			calls.put("java/util/%s.<init>()".formatted(type), "initEmpty ");
+		}
+		for (Class<?> box : List.of(Boolean.class, Byte.class, Character.class, Double.class, Float.class,
+				Integer.class, Long.class, Short.class)) {
+			Type primitive = Type.getType(MethodType.methodType(box).unwrap().returnType());
+			calls.put("%s.valueOf(%s)".formatted(Type.getInternalName(box), primitive), "");
+			calls.put("%s.%sValue()".formatted(Type.getInternalName(box), primitive.getClassName()), "");
 		}
 		return Map.copyOf(calls);
 	}
@@ -131,7 +133,9 @@ final class PlainAccessors {
 	static boolean returns(Method method, Field field) {
 		Class<?> type = method.getDeclaringClass();
 		FieldReference reference = known.get(type).fields.get(method.getName() + Type.getMethodDescriptor(method));
-		return reference != null && field.equals(reference.resolve(type));
+		return reference != null && Stream.of(type, field.getDeclaringClass())
+			.filter((owner) -> Type.getInternalName(owner).equals(reference.owner()))
+			.anyMatch((owner) -> field.equals(ReflectionUtils.findField(owner, reference.name())));
 	}
 
 	/**
@@ -141,34 +145,13 @@ final class PlainAccessors {
 	 * @param name the name of the field
 	 */
 	private record FieldReference(String owner, String name) {
-
-		private @Nullable Field resolve(Class<?> type) {
-			return Stream.<Class<?>>iterate(type, (parent) -> parent != null, Class::getSuperclass)
-				.filter((parent) -> parent.getName().equals(this.owner))
-				.findFirst()
-				.map((parent) -> ReflectionUtils.findField(parent, this.name))
-				.orElse(null);
-		}
-
-	}
-
-	private final class Accessors extends ClassVisitor {
-
-		private Accessors() {
-			super(SpringAsmInfo.ASM_VERSION);
-		}
-
-		@Override
-		public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
-				@Nullable String signature, String @Nullable [] exceptions) {
-			boolean candidate = descriptor.startsWith("()") && (access & Opcodes.ACC_STATIC) == 0;
-			return candidate ? new Accessor(name + descriptor) : null;
-		}
-
 	}
 
 	/**
-	 * Writes the instructions of one method as words.
+	 * Writes the instructions of one method as words. Other instructions than these
+	 * cannot be in a method whose words match: a switch and an exception handler have
+	 * labels to which no jump leads, a variable is stored before it is incremented, and
+	 * an array with several dimensions has several lengths.
 	 */
 	private final class Accessor extends MethodVisitor {
 
@@ -185,46 +168,31 @@ final class PlainAccessors {
 			this.method = method;
 		}
 
-		private void write(boolean known, String word) {
-			this.words.append(known ? word + " " : OTHER);
-		}
-
 		@Override
 		public void visitVarInsn(int opcode, int variable) {
-			write(opcode == Opcodes.ALOAD && variable == 0, "this");
+			this.words.append((opcode == Opcodes.ALOAD && variable == 0) ? "this " : OTHER);
 		}
 
 		@Override
 		public void visitFieldInsn(int opcode, String owner, String name, String descriptor) {
-			FieldReference reference = new FieldReference(owner.replace('/', '.'), name);
+			FieldReference reference = new FieldReference(owner, name);
 			boolean same = this.field == null || this.field.equals(reference);
 			this.field = reference;
-			write(same && (opcode == Opcodes.GETFIELD || opcode == Opcodes.PUTFIELD),
-					(opcode == Opcodes.GETFIELD) ? "get" : "put");
+			this.words.append((same && opcode == Opcodes.GETFIELD) ? "get "
+					: (same && opcode == Opcodes.PUTFIELD) ? "put " : OTHER);
 		}
 
 		@Override
 		public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
-			Type[] parameters = Type.getArgumentTypes(descriptor);
-			String type = Type.getObjectType(owner).getClassName();
-			String call = Arrays.stream(parameters)
-				.map(Type::getClassName)
-				.collect(Collectors.joining(",", type + "." + name + "(", ")"));
-			String primitive = BOXES.get(type);
-			if (call.equals(type + ".valueOf(" + primitive + ")") || call.equals(type + "." + primitive + "Value()")) {
-				return;
-			}
+			String call = owner + "." + name + descriptor.substring(0, descriptor.indexOf(')') + 1);
 			boolean arrayClone = owner.startsWith("[") && name.equals("clone");
-			boolean arrayCopy = call.startsWith("java.util.Arrays.copyOf(") && parameters.length == 2;
-			String word = arrayClone ? "copy" : arrayCopy ? "copyOf" : CALLS.get(call);
-			write(word != null, String.valueOf(word));
+			boolean arrayCopy = call.startsWith("java/util/Arrays.copyOf(") && call.endsWith("I)");
+			this.words.append(arrayClone ? "copy " : arrayCopy ? "copyOf " : CALLS.getOrDefault(call, OTHER));
 		}
 
 		@Override
 		public void visitTypeInsn(int opcode, String type) {
-			if (opcode != Opcodes.CHECKCAST) {
-				write(opcode == Opcodes.NEW, "new");
-			}
+			this.words.append((opcode == Opcodes.CHECKCAST) ? "" : (opcode == Opcodes.NEW) ? "new " : OTHER);
 		}
 
 		@Override
@@ -253,12 +221,12 @@ final class PlainAccessors {
 		@Override
 		public void visitLabel(Label label) {
 			Integer target = this.targets.get(label);
-			write(target != null, target + ":");
+			this.words.append((target != null) ? target + ": " : OTHER);
 		}
 
 		@Override
 		public void visitLdcInsn(Object value) {
-			write(value instanceof String, "text");
+			this.words.append((value instanceof String) ? "text " : OTHER);
 		}
 
 		@Override
@@ -267,32 +235,7 @@ final class PlainAccessors {
 		}
 
 		@Override
-		public void visitIincInsn(int variable, int increment) {
-			this.words.append(OTHER);
-		}
-
-		@Override
 		public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap, Object... arguments) {
-			this.words.append(OTHER);
-		}
-
-		@Override
-		public void visitTableSwitchInsn(int min, int max, Label defaultLabel, Label... labels) {
-			this.words.append(OTHER);
-		}
-
-		@Override
-		public void visitLookupSwitchInsn(Label defaultLabel, int[] keys, Label[] labels) {
-			this.words.append(OTHER);
-		}
-
-		@Override
-		public void visitMultiANewArrayInsn(String descriptor, int dimensions) {
-			this.words.append(OTHER);
-		}
-
-		@Override
-		public void visitTryCatchBlock(Label start, Label end, Label handler, @Nullable String type) {
 			this.words.append(OTHER);
 		}
 

@@ -28,6 +28,21 @@ public sealed interface SnapshotNode {
 	JsonNode toJson(Function<Masked, String> masks);
 
 	/**
+	 * Return the class of the value, or the kind of container.
+	 * @return the name, or {@code null} if the value is hidden
+	 */
+	default @Nullable String type() {
+		return null;
+	}
+
+	/**
+	 * Return whether the position declares exactly this class or kind.
+	 */
+	default boolean declared() {
+		return true;
+	}
+
+	/**
 	 * Return a node with its class, unless its position declares the class.
 	 */
 	private static JsonNode typed(String type, boolean declared, JsonNode value) {
@@ -136,10 +151,6 @@ public sealed interface SnapshotNode {
 			elements = List.copyOf(elements);
 		}
 
-		public Elements(String type, boolean declared, boolean exact, List<SnapshotNode> elements) {
-			this(type, declared, exact, true, elements);
-		}
-
 		/**
 		 * Return whether this is an {@link java.util.Optional}, or that of a primitive
 		 * type, which has at most one element.
@@ -153,11 +164,6 @@ public sealed interface SnapshotNode {
 			ArrayNode array = JsonNodeFactory.instance.arrayNode();
 			this.elements.forEach((element) -> array.add(element.toJson(masks)));
 			return typed(this.type, this.declared, array);
-		}
-
-		@Override
-		public String toString() {
-			return "Elements[size=%s]".formatted(this.elements.size());
 		}
 
 	}
@@ -178,10 +184,6 @@ public sealed interface SnapshotNode {
 			entries = List.copyOf(entries);
 		}
 
-		public Entries(String type, boolean declared, boolean exact, List<Entry> entries) {
-			this(type, declared, exact, true, entries);
-		}
-
 		/**
 		 * Return the entries as an array of keys and values in turn, since JSON objects
 		 * have no order and no types of keys.
@@ -194,11 +196,6 @@ public sealed interface SnapshotNode {
 				array.add(entry.value().toJson(masks));
 			}
 			return typed(this.type, this.declared, array);
-		}
-
-		@Override
-		public String toString() {
-			return "Entries[size=%s]".formatted(this.entries.size());
 		}
 
 	}
@@ -236,11 +233,6 @@ public sealed interface SnapshotNode {
 			}
 			this.fields.forEach((name, field) -> object.set(name, field.toJson(masks)));
 			return object;
-		}
-
-		@Override
-		public String toString() {
-			return "Fields[type=%s]".formatted(this.type);
 		}
 
 	}

@@ -47,16 +47,7 @@ public record SnapshotPart(String path, SnapshotNode node) {
 	 * @return the name, or {@code null} if there is no value, or if it is hidden
 	 */
 	public @Nullable String type() {
-		if (this.node instanceof Leaf leaf) {
-			return (leaf.kind() != Leaf.Kind.NULL) ? leaf.type() : null;
-		}
-		if (this.node instanceof Elements elements) {
-			return elements.type();
-		}
-		if (this.node instanceof Entries entries) {
-			return entries.type();
-		}
-		return (this.node instanceof Fields object) ? object.type() : null;
+		return Leaf.NULL.equals(this.node) ? null : this.node.type();
 	}
 
 	/**
@@ -81,11 +72,6 @@ public record SnapshotPart(String path, SnapshotNode node) {
 			}
 		}
 		return new Difference(this, other);
-	}
-
-	@Override
-	public String toString() {
-		return "SnapshotPart[path=%s]".formatted(this.path);
 	}
 
 	/**

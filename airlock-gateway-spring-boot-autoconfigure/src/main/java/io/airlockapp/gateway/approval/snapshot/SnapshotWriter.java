@@ -21,23 +21,18 @@ import org.springframework.util.unit.DataSize;
  */
 public final class SnapshotWriter {
 
-	/**
-	 * The default maximum size of the arguments of one call.
-	 */
-	public static final DataSize DEFAULT_MAX_SIZE = DataSize.ofKilobytes(64);
-
 	private final StateFields stateFields;
 
-	private final ApplicationValues applicationValues;
+	private final ValueTypes valueTypes;
 
 	private final DataSize maxSize;
 
 	/**
-	 * Create a writer without formatters.
+	 * Create a writer without formatters, with a maximum size of 64 KB.
 	 * @param applicationMapper the mapper whose mix-ins annotate classes of libraries
 	 */
 	public SnapshotWriter(JsonMapper applicationMapper) {
-		this(applicationMapper, DEFAULT_MAX_SIZE, List.of());
+		this(applicationMapper, DataSize.ofKilobytes(64), List.of());
 	}
 
 	/**
@@ -48,7 +43,7 @@ public final class SnapshotWriter {
 	 */
 	public SnapshotWriter(JsonMapper applicationMapper, DataSize maxSize, List<ArgumentFormatter<?>> formatters) {
 		this.stateFields = new StateFields(applicationMapper.serializationConfig()::findMixInClassFor);
-		this.applicationValues = new ApplicationValues(formatters);
+		this.valueTypes = new ValueTypes(formatters);
 		this.maxSize = maxSize;
 	}
 
@@ -73,8 +68,8 @@ public final class SnapshotWriter {
 		return new ArgumentSnapshot(this, arguments, masking, true);
 	}
 
-	SizeLimit newLimit() {
-		return new SizeLimit(this.maxSize.toBytes());
+	Reading newReading() {
+		return new Reading(this.maxSize.toBytes());
 	}
 
 	/**
@@ -82,22 +77,22 @@ public final class SnapshotWriter {
 	 * @param arguments the call
 	 * @param argument the argument
 	 * @param masking the masking of hidden values
-	 * @param limit the remaining size
+	 * @param reading the progress of the reading
 	 * @param complete whether nothing is masked, and nothing may be left out
 	 * @return the node
 	 * @throws InvalidApprovalUsageException if the argument cannot be shown, or if the
 	 * arguments are too large; the message contains no value
 	 * @throws ApprovalUnavailableException if the argument cannot be read at the moment
 	 */
-	SnapshotNode write(MethodArguments arguments, Argument argument, Masking masking, SizeLimit limit,
+	SnapshotNode write(MethodArguments arguments, Argument argument, Masking masking, Reading reading,
 			boolean complete) {
 		if (argument.omitted()) {
 			return new Omitted();
 		}
-		Nesting nesting = new Nesting();
-		NodeWriter writer = new NodeWriter(this.stateFields, this.applicationValues, masking, limit, nesting, complete);
+		NodeWriter writer = new NodeWriter(this.stateFields, this.valueTypes, masking, reading, complete);
+		reading.begin();
 		try {
-			limit.count(argument.name());
+			reading.count(argument.name());
 			return argument.sensitive() ? writer.writeSensitive(argument.value(), argument.type())
 					: writer.write(argument.value(), argument.type());
 		}
@@ -105,10 +100,10 @@ public final class SnapshotWriter {
 			throw ex;
 		}
 		catch (RuntimeException | Error ex) {
-			if (limit.isExceeded()) {
+			if (reading.isTooLarge()) {
 				throw tooLarge(arguments, argument);
 			}
-			throw unreadable(arguments, argument, nesting.path(), ex);
+			throw unreadable(arguments, argument, reading.path(), ex);
 		}
 	}
 
@@ -133,7 +128,7 @@ public final class SnapshotWriter {
 				("Argument '%s' of %s cannot be shown to the approver, so it cannot be approved: %s%s. Pass plain data, "
 						+ "or leave a field out with @AirlockOmitted%s")
 					.formatted(argument.name(), arguments, where, describe(failure),
-							SignatureChecks.adviceFor(arguments.targetClass()))),
+							UnreadableTypes.adviceFor(arguments.targetClass()))),
 				null);
 	}
 

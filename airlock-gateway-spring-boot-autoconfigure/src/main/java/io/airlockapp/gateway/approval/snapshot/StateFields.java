@@ -10,17 +10,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.NativeDetector;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Finds the fields that are the state of a class, and what an approver sees of each. A
@@ -29,36 +34,19 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 public final class StateFields {
 
 	/**
-	 * The prefix of the fields that Hibernate adds to entities.
-	 */
-	private static final String ENHANCEMENT = "$$_hibernate_";
-
-	/**
 	 * Types of Spring whose fields are the data by which users identify their objects.
 	 */
-	private static final Set<String> SHOWN_OF_SPRING = Set.of(
-			"org.springframework.data.domain.ExampleMatcher$PropertySpecifiers",
-			"org.springframework.data.domain.Limit$Limited", "org.springframework.data.domain.Limit$Unlimited",
-			"org.springframework.data.domain.OffsetScrollPosition", "org.springframework.data.domain.PageImpl",
+	private static final Set<String> SHOWN_OF_SPRING = Set.of("org.springframework.data.domain.Limit$Limited",
+			"org.springframework.data.domain.Limit$Unlimited", "org.springframework.data.domain.PageImpl",
 			"org.springframework.data.domain.PageRequest", "org.springframework.data.domain.SliceImpl",
 			"org.springframework.data.domain.Sort", "org.springframework.data.domain.Sort$Order",
-			"org.springframework.data.domain.TypedExampleMatcher", "org.springframework.data.domain.Unpaged",
-			"org.springframework.http.CacheControl", "org.springframework.http.HttpEntity",
-			"org.springframework.http.HttpRange$ByteRange", "org.springframework.http.HttpRange$SuffixByteRange",
+			"org.springframework.data.domain.Unpaged", "org.springframework.http.HttpEntity",
 			"org.springframework.http.ProblemDetail", "org.springframework.http.RequestEntity",
-			"org.springframework.http.ResponseEntity", "org.springframework.scheduling.support.CronTrigger",
-			"org.springframework.scheduling.support.PeriodicTrigger");
+			"org.springframework.http.ResponseEntity");
 
-	private final ClassValue<ClassState> known = new ClassValue<>() {
+	private final ClassValue<ClassState> known = LibraryTypes.cache(this::inspect);
 
-		@Override
-		protected ClassState computeValue(Class<?> type) {
-			return inspect(type);
-		}
-
-	};
-
-	private final JsonAnnotations annotations;
+	private final Function<Class<?>, @Nullable Class<?>> mixIns;
 
 	/**
 	 * Create an instance.
@@ -66,78 +54,63 @@ public final class StateFields {
 	 * or {@code null} if there is none
 	 */
 	public StateFields(Function<Class<?>, @Nullable Class<?>> mixIns) {
-		this.annotations = new JsonAnnotations(mixIns);
+		this.mixIns = mixIns;
 	}
 
 	/**
-	 * Return the fields of a class, those of superclasses first. They are the complete
-	 * state, unless {@link #findObstacle} returns a reason.
+	 * Return the fields of a class that can be read, those of superclasses first.
 	 * @param type the class
 	 * @return the fields
 	 */
 	public List<StateField> of(Class<?> type) {
-		return this.known.get(type).fields();
+		return inspected(type).fields();
 	}
 
-	/**
-	 * Find the reason why the fields of a class are not its complete state.
-	 * @param type the class
-	 * @return the rest of a sentence that begins with the class, or {@code null} if there
-	 * is none
-	 */
-	@Nullable String findObstacle(Class<?> type) {
-		return this.known.get(type).obstacle();
-	}
-
-	/**
-	 * Return whether something is sensitive in a class that belongs to no field.
-	 * @param type the class
-	 * @return whether objects of the class are masked as a whole
-	 */
-	boolean isSensitive(Class<?> type) {
-		return this.known.get(type).sensitive();
+	ClassState inspected(Class<?> type) {
+		return this.known.get(type);
 	}
 
 	private ClassState inspect(Class<?> type) {
-		List<StateField> fields = new ArrayList<>();
-		Set<String> names = new HashSet<>();
-		List<Class<?>> owners = new ArrayList<>();
+		List<Field> fields = new ArrayList<>();
 		Class<?> parent = type;
 		for (; parent != null && !LibraryTypes.isOfJava(parent); parent = parent.getSuperclass()) {
-			owners.add(0, parent);
+			fields.addAll(0,
+					Arrays.stream(parent.getDeclaredFields())
+						.filter((field) -> !Modifier.isStatic(field.getModifiers())
+								&& !field.getName().startsWith("$$_hibernate_"))
+						.toList());
 		}
-		String obstacle = ContainerOverrides.findObstacle(type, parent);
+		String obstacle = fields.stream()
+			.map((field) -> obstacle(field, type))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 		if (hasState(parent)) {
-			obstacle = "extends %s, which has state that cannot be read".formatted(parent.getName());
-		}
-		for (Class<?> owner : owners) {
-			for (Field field : owner.getDeclaredFields()) {
-				if (Modifier.isStatic(field.getModifiers()) || field.getName().startsWith(ENHANCEMENT)) {
-					continue;
-				}
-				obstacle = (obstacle != null) ? obstacle : obstacle(field, type);
-				if (field.trySetAccessible()) {
-					fields.add(field(field, type, names));
-				}
-			}
+			obstacle = "extends %1$s, which has state that cannot be read. Put a %1$s into a field, or pass it alone"
+				.formatted(parent.getName());
 		}
 		if (obstacle == null && fields.isEmpty() && NativeDetector.inNativeImage()) {
 			// A class without metadata appears to be empty
 			obstacle = "has no fields in this native image";
 		}
-		Set<String> known = new HashSet<>();
-		fields.forEach((field) -> known.add(SensitiveMembers.property(field.field().getName())));
-		return new ClassState(List.copyOf(fields), obstacle,
-				this.annotations.withMixIns(type).anyMatch((current) -> SensitiveMembers.hasOtherThan(current, known)));
+		MemberAnnotations annotations = new MemberAnnotations(type, this.mixIns);
+		Set<String> names = new HashSet<>();
+		return new ClassState(fields.stream()
+			.filter(Field::trySetAccessible)
+			.map((field) -> field(field, type, annotations, names))
+			.toList(), obstacle, annotations.isSensitiveBesides(fields));
 	}
 
 	/**
-	 * Return whether a superclass of Java has state other than the elements of a
-	 * container.
+	 * Return whether a superclass of Java has state. That of a collection or map is its
+	 * elements, but a subclass can return others than those in the fields of Java.
 	 */
 	private static boolean hasState(@Nullable Class<?> parent) {
-		if (parent == null || Collection.class.isAssignableFrom(parent) || Map.class.isAssignableFrom(parent)) {
+		if (parent == null) {
 			return false;
+		}
+		if (Collection.class.isAssignableFrom(parent) || Map.class.isAssignableFrom(parent)) {
+			return !Modifier.isAbstract(parent.getModifiers());
 		}
 		return Arrays.stream(parent.getDeclaredFields()).anyMatch((field) -> !Modifier.isStatic(field.getModifiers()))
 				|| hasState(parent.getSuperclass());
@@ -151,30 +124,9 @@ public final class StateFields {
 		if (!field.trySetAccessible()) {
 			return "has a field '%s' that cannot be read".formatted(field.getName());
 		}
-		if (accessors(type).anyMatch((method) -> KotlinValueClasses.hasValueClassIn(method)
-				&& method.getName().toLowerCase(Locale.ROOT).contains(SensitiveMembers.property(field.getName())))) {
-			return "has a Kotlin value class, which cannot be distinguished from the value inside";
-		}
-		return null;
-	}
-
-	private StateField field(Field field, Class<?> type, Set<String> names) {
-		List<Method> accessors = accessors(type)
-			.filter((method) -> SensitiveMembers.property(method.getName())
-				.equals(SensitiveMembers.property(field.getName())))
-			.toList();
-		JsonProperty property = field.getAnnotation(JsonProperty.class);
-		boolean named = property != null && !property.value().isEmpty() && !property.value().startsWith("@");
-		String name = named ? property.value() : field.getName();
-		if (!names.add(name)) {
-			name = field.getDeclaringClass().getName() + "." + field.getName();
-			while (!names.add(name)) {
-				// An annotation can give this name to another field
-				name += "'";
-			}
-		}
-		return new StateField(field, name, this.annotations.names(field, type), visibility(field, accessors, type),
-				this.annotations.ignoredParts(field, type));
+		boolean valueClass = accessors(type).anyMatch((method) -> UnreadableTypes.hasValueClass(method)
+				&& method.getName().toLowerCase(Locale.ROOT).contains(MemberAnnotations.property(field.getName())));
+		return valueClass ? "has a Kotlin value class, which cannot be distinguished from the value inside" : null;
 	}
 
 	/**
@@ -190,16 +142,44 @@ public final class StateFields {
 			.distinct();
 	}
 
-	private StateField.Visibility visibility(Field field, List<Method> accessors, Class<?> type) {
-		if (isOmitted(field, accessors)) {
-			return StateField.Visibility.OMITTED;
+	private static StateField field(Field field, Class<?> type, MemberAnnotations annotations, Set<String> names) {
+		JsonProperty property = field.getAnnotation(JsonProperty.class);
+		boolean named = property != null && !property.value().isEmpty() && !property.value().startsWith("@");
+		String name = named ? property.value() : field.getName();
+		if (!names.add(name)) {
+			name = field.getDeclaringClass().getName() + "." + field.getName();
+			while (!names.add(name)) {
+				// An annotation can give this name to another field
+				name += "'";
+			}
 		}
-		if (this.annotations.withMixIns(type).anyMatch((current) -> SensitiveMembers.has(current, field.getName()))) {
-			return StateField.Visibility.SENSITIVE;
+		ResolvableType fixed = ResolvableType.forField(field);
+		return new StateField(field, name, annotations.names(field), visibility(field, type, annotations),
+				annotations.ignoredParts(field),
+				(fixed.resolve() == null || fixed.hasUnresolvableGenerics()) ? null : fixed);
+	}
+
+	private static Visibility visibility(Field field, Class<?> type, MemberAnnotations annotations) {
+		List<Method> accessors = accessors(type)
+			.filter((method) -> MemberAnnotations.property(method.getName())
+				.equals(MemberAnnotations.property(field.getName())))
+			.toList();
+		if (isOmitted(field) || accessors.stream()
+			.anyMatch((method) -> method.getDeclaringClass() == field.getDeclaringClass()
+					&& AnnotatedElementUtils.hasAnnotation(method, AirlockOmitted.class)
+					&& PlainAccessors.returns(method, field))) {
+			return Visibility.OMITTED;
 		}
-		boolean shown = (isVisible(field, accessors, type) || SHOWN_OF_SPRING.contains(type.getName()))
-				&& !this.annotations.isIgnored(field, type);
-		return shown ? StateField.Visibility.SHOWN : StateField.Visibility.MASKED;
+		if (annotations.isSensitive(field)) {
+			return Visibility.SENSITIVE;
+		}
+		boolean visible = field.isAnnotationPresent(JsonProperty.class)
+				|| (!accessors.isEmpty() && annotations.areDetected(JsonAutoDetect::getterVisibility))
+				|| (Modifier.isPublic(field.getModifiers())
+						&& annotations.areDetected(JsonAutoDetect::fieldVisibility));
+		boolean shown = SHOWN_OF_SPRING.contains(type.getName())
+				|| (visible && accessors.stream().allMatch((method) -> PlainAccessors.returns(method, field)));
+		return (shown && !annotations.isIgnored(field)) ? Visibility.SHOWN : Visibility.MASKED;
 	}
 
 	/**
@@ -209,24 +189,9 @@ public final class StateFields {
 	 * @return whether it is left out
 	 */
 	public static boolean isOmitted(Field field) {
-		return AnnotatedElementUtils.hasAnnotation(field, AirlockOmitted.class)
-				|| SensitiveMembers.isOmittedParameter(field);
-	}
-
-	private static boolean isOmitted(Field field, List<Method> accessors) {
-		return isOmitted(field) || accessors.stream()
-			.anyMatch((method) -> method.getDeclaringClass() == field.getDeclaringClass()
-					&& AnnotatedElementUtils.hasAnnotation(method, AirlockOmitted.class)
-					&& PlainAccessors.returns(method, field));
-	}
-
-	private boolean isVisible(Field field, List<Method> accessors, Class<?> type) {
-		if (!accessors.stream().allMatch((method) -> PlainAccessors.returns(method, field))) {
-			return false;
-		}
-		return field.isAnnotationPresent(JsonProperty.class)
-				|| (!accessors.isEmpty() && this.annotations.areGettersDetected(type))
-				|| (Modifier.isPublic(field.getModifiers()) && this.annotations.areFieldsDetected(type));
+		return AnnotatedElementUtils.isAnnotated(field, AirlockOmitted.class)
+				|| MemberAnnotations.parameters(field.getDeclaringClass(), AirlockOmitted.class)
+					.anyMatch(field.getName()::equals);
 	}
 
 	/**
@@ -236,7 +201,63 @@ public final class StateFields {
 	 * @param obstacle the reason why they are not the complete state
 	 * @param sensitive whether something is sensitive that belongs to no field
 	 */
-	private record ClassState(List<StateField> fields, @Nullable String obstacle, boolean sensitive) {
+	record ClassState(List<StateField> fields, @Nullable String obstacle, boolean sensitive) {
+	}
+
+	/**
+	 * Field that belongs to the state of a class.
+	 *
+	 * @param field the field, made accessible
+	 * @param name the name under which it is shown
+	 * @param jsonNames the names by which annotations of Jackson can refer to it
+	 * @param visibility whether its value is shown
+	 * @param ignored the names of the parts of its value that are not shown
+	 * @param fixedType the declared type, or {@code null} if it depends on the type
+	 * variables of the owner
+	 */
+	public record StateField(Field field, String name, Set<String> jsonNames, Visibility visibility,
+			Predicate<String> ignored, @Nullable ResolvableType fixedType) {
+
+		/**
+		 * Return the declared type of the field.
+		 * @param owner the type of the object
+		 * @return the type, with the type variables of the owner resolved
+		 */
+		public ResolvableType type(ResolvableType owner) {
+			return (this.fixedType != null) ? this.fixedType : ResolvableType.forField(this.field, owner);
+		}
+
+		@Nullable Object value(Object owner) {
+			return ReflectionUtils.getField(this.field, owner);
+		}
+
+	}
+
+	/**
+	 * Enumeration of what an approver sees of a field.
+	 */
+	public enum Visibility {
+
+		/**
+		 * The value.
+		 */
+		SHOWN,
+
+		/**
+		 * A mask. The value is bound to the approval.
+		 */
+		MASKED,
+
+		/**
+		 * A mask, because the value is sensitive.
+		 */
+		SENSITIVE,
+
+		/**
+		 * A note. The value is not bound to the approval.
+		 */
+		OMITTED
+
 	}
 
 }

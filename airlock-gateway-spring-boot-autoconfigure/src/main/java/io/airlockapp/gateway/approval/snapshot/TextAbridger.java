@@ -1,13 +1,12 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.VisibleText;
+import io.airlockapp.gateway.harp.ArtifactHash;
 
 /**
  * Abridges long texts to {@code "head"<980 of 1200 characters left out, SHA-256
@@ -23,8 +22,6 @@ public final class TextAbridger implements UnaryOperator<String> {
 	 * The length of the note, with space for large numbers.
 	 */
 	private static final int NOTE_LENGTH = 80;
-
-	private static final int DIGEST_BYTES = 8;
 
 	private final int limit;
 
@@ -52,49 +49,37 @@ public final class TextAbridger implements UnaryOperator<String> {
 			return whole;
 		}
 		this.count++;
-		int head = head(text, this.limit / 2);
-		int tail = Math.max(head, tail(text, this.limit / 4));
-		String omitted = text.substring(head, tail);
+		int head = boundary(text, size(text, this.limit / 2, (size) -> text.substring(0, boundary(text, size))));
+		int tail = text.length()
+				- size(text, this.limit / 4, (size) -> text.substring(boundary(text, text.length() - size)));
+		String omitted = text.substring(head, Math.max(head, boundary(text, tail)));
+		String digest = ArtifactHash.of(omitted.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
 		return "%s<%s of %s characters left out, SHA-256 %s>%s".formatted(VisibleText.quote(text.substring(0, head)),
-				omitted.codePointCount(0, omitted.length()), text.codePointCount(0, text.length()), digest(omitted),
-				VisibleText.quote(text.substring(tail)));
+				omitted.codePointCount(0, omitted.length()), text.codePointCount(0, text.length()), digest,
+				VisibleText.quote(text.substring(head + omitted.length())));
 	}
 
-	private static int head(String text, int limit) {
-		int end = Math.min(limit, text.length());
-		while (end > 0) {
-			end = Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end;
-			int length = VisibleText.quote(text.substring(0, end)).length();
-			if (length <= limit) {
-				return end;
-			}
-			end = end * limit / length;
-		}
-		return 0;
-	}
-
-	private static int tail(String text, int limit) {
+	/**
+	 * Return how much of a text can be shown, in units of which its quoted form has at
+	 * most the limit.
+	 */
+	private static int size(String text, int limit, IntFunction<String> part) {
 		int size = Math.min(limit, text.length());
-		while (size > 0) {
-			int start = text.length() - size;
-			start = Character.isLowSurrogate(text.charAt(start)) ? start + 1 : start;
-			int length = VisibleText.quote(text.substring(start)).length();
-			if (length <= limit) {
-				return start;
-			}
+		int length = VisibleText.quote(part.apply(size)).length();
+		while (length > limit) {
 			size = size * limit / length;
+			length = VisibleText.quote(part.apply(size)).length();
 		}
-		return text.length();
+		return size;
 	}
 
-	private static String digest(String text) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-			return HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
-		}
+	/**
+	 * Return an index that does not separate a surrogate pair.
+	 */
+	private static int boundary(String text, int index) {
+		boolean inside = index > 0 && index < text.length()
+				&& Character.isSurrogatePair(text.charAt(index - 1), text.charAt(index));
+		return inside ? index - 1 : index;
 	}
 
 }

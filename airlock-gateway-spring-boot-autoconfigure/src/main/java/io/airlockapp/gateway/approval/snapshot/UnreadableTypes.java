@@ -1,19 +1,28 @@
 package io.airlockapp.gateway.approval.snapshot;
 
 import java.io.Closeable;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.BaseStream;
 
+import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.SpringProxy;
+import org.springframework.core.KotlinDetector;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.stereotype.Controller;
 
 /**
  * Identifies the types whose objects can be read only once, or not yet, or are no data,
- * and so cannot be compared.
+ * and so cannot be compared, and the methods that take them.
  */
-final class UnreadableTypes {
+public final class UnreadableTypes {
 
 	/**
 	 * Types of libraries whose values are not data. They are listed by name, since the
@@ -35,27 +44,16 @@ final class UnreadableTypes {
 	 * of a context, except for enumerations. Types that Spring injects into methods of
 	 * beans are not among them, since these methods can be of a guarded type.
 	 */
-	private static final List<String> NO_DATA_PACKAGES = List.of("org.springframework.boot.context.event.",
-			"org.springframework.context.event.", "org.springframework.core.io.buffer.",
-			"org.springframework.http.server.", "org.springframework.web.bind.",
+	private static final List<String> NO_DATA_PACKAGES = List.of("com.fasterxml.jackson.",
+			"org.springframework.boot.context.event.", "org.springframework.context.event.",
+			"org.springframework.core.io.buffer.", "org.springframework.http.server.", "org.springframework.web.bind.",
 			"org.springframework.web.context.request.", "org.springframework.web.method.",
 			"org.springframework.web.reactive.", "org.springframework.web.server.", "org.springframework.web.servlet.");
-
-	private static final String JACKSON_2 = "com.fasterxml.jackson.";
-
-	private static final String SEQUENCE = "kotlin.sequences.Sequence";
 
 	/**
 	 * The reasons by type, because they are needed each time an argument is read.
 	 */
-	private static final ClassValue<Optional<String>> known = new ClassValue<>() {
-
-		@Override
-		protected Optional<String> computeValue(Class<?> type) {
-			return Optional.ofNullable(inspect(type));
-		}
-
-	};
+	private static final ClassValue<@Nullable String> known = LibraryTypes.cache(UnreadableTypes::inspect);
 
 	private UnreadableTypes() {
 	}
@@ -65,34 +63,82 @@ final class UnreadableTypes {
 	 * @param type the type
 	 * @return the reason, or {@code null} if there is none
 	 */
-	static @Nullable String find(Class<?> type) {
-		return known.get(type).orElse(null);
+	public static @Nullable String find(Class<?> type) {
+		return known.get(type);
 	}
 
 	private static @Nullable String inspect(Class<?> type) {
+		String name = type.getName();
 		if (BaseStream.class.isAssignableFrom(type) || Iterator.class.isAssignableFrom(type)
-				|| Closeable.class.isAssignableFrom(type) || isSequence(type)) {
-			return "a %s can be read only once, or is no data".formatted(type.getName());
-		}
-		if (type.getName().startsWith(JACKSON_2)) {
-			return "a %s is no value of Jackson 3".formatted(type.getName());
+				|| Closeable.class.isAssignableFrom(type) || LibraryTypes.hierarchy(type)
+					.anyMatch((current) -> current.getName().equals("kotlin.sequences.Sequence"))) {
+			return "a %s can be read only once, or is no data".formatted(name);
 		}
 		// A type of the application that implements one of these may be data
 		if (LibraryTypes.contain(type) && !type.isEnum()
 				&& LibraryTypes.hierarchy(type).anyMatch(UnreadableTypes::isNoData)) {
-			return "a %s is no data".formatted(type.getName());
+			return "a %s is no data".formatted(name);
 		}
-		return AsynchronousTypes.isAsynchronous(type)
-				? "the value of a %s is not available yet".formatted(type.getName()) : null;
+		if (AsynchronousTypes.isAsynchronous(type)) {
+			return "the value of a %s is not available yet".formatted(name);
+		}
+		if (Proxy.isProxyClass(type) || SpringProxy.class.isAssignableFrom(type)) {
+			return "a proxy has state that cannot be seen";
+		}
+		if (type.isHidden() && !type.isRecord()) {
+			return "a lambda is no data";
+		}
+		boolean valueClass = KotlinDetector.isKotlinType(type) && Arrays.stream(type.getAnnotations())
+			.anyMatch((annotation) -> annotation.annotationType().getName().equals("kotlin.jvm.JvmInline"));
+		return valueClass
+				? "a %s is a Kotlin value class, which cannot be distinguished from the value inside".formatted(name)
+				: null;
 	}
 
 	private static boolean isNoData(Class<?> type) {
-		String name = type.getName();
-		return NO_DATA.contains(name) || NO_DATA_PACKAGES.stream().anyMatch(name::startsWith);
+		return NO_DATA.contains(type.getName()) || NO_DATA_PACKAGES.stream().anyMatch(type.getName()::startsWith);
 	}
 
-	private static boolean isSequence(Class<?> type) {
-		return LibraryTypes.hierarchy(type).anyMatch((candidate) -> candidate.getName().equals(SEQUENCE));
+	/**
+	 * Find the reason why a method cannot be guarded.
+	 * @param method the method
+	 * @param type the class of the called object
+	 * @return the reason, or {@code null} if there is none
+	 */
+	public static @Nullable String find(Method method, Class<?> type) {
+		if (hasValueClass(method)) {
+			return "it takes or returns a Kotlin value class, which cannot be distinguished from the value inside; take or return "
+					+ "that value itself";
+		}
+		String obstacle = AsynchronousTypes.obstacle(method, type);
+		MethodArguments parameters = new MethodArguments(type, method, new Object[method.getParameterCount()]);
+		for (Argument parameter : parameters.list()) {
+			Class<?> declared = parameter.type().resolve(Object.class);
+			if (obstacle == null && !parameter.omitted() && find(declared) != null) {
+				obstacle = ("its parameter '%s' is a %s, which is not data and cannot be shown to a person; take plain data, or "
+						+ "leave it out with @AirlockOmitted if it does not matter to the approver%s")
+					.formatted(parameter.name(), declared.getName(), adviceFor(type));
+			}
+		}
+		return obstacle;
+	}
+
+	/**
+	 * Return whether a method takes or returns the underlying value of one of Kotlin's
+	 * value classes. An unsigned number then appears negative, and a hidden value like
+	 * any other text. The compiler gives such a method a name that is not valid in Java.
+	 */
+	static boolean hasValueClass(Method method) {
+		return method.getName().indexOf('-') != -1 && KotlinDetector.isKotlinType(method.getDeclaringClass());
+	}
+
+	/**
+	 * Return advice about the arguments of a class, in addition to changing them.
+	 * @return the rest of a sentence, which is empty unless the class is a controller
+	 */
+	static String adviceFor(Class<?> type) {
+		return MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(Controller.class)
+				? ", or guard the service behind the controller" : "";
 	}
 
 }

@@ -30,14 +30,11 @@ public final class ValueText {
 	 */
 	public static final String NONE = "(none)";
 
-	private static final String OMITTED = "(left out)";
-
 	/**
 	 * The types whose texts are those of no other type in a wider position.
 	 */
 	private static final Set<String> EVIDENT = Set.of("java.lang.Boolean", "java.lang.Double", "java.lang.Integer",
-			"java.lang.String", "java.util.List", "java.util.Map", "tools.jackson.databind.node.ArrayNode",
-			"tools.jackson.databind.node.ObjectNode");
+			"java.lang.String", "java.util.List", "java.util.Map");
 
 	private final UnaryOperator<String> texts;
 
@@ -88,7 +85,7 @@ public final class ValueText {
 		if (value instanceof Fields fields) {
 			return fields(fields);
 		}
-		return (value instanceof Masked) ? Masking.MASK : OMITTED;
+		return (value instanceof Masked) ? Masking.MASK : "(left out)";
 	}
 
 	/**
@@ -98,22 +95,10 @@ public final class ValueText {
 	 * @return the name, or an empty text if there is none
 	 */
 	public static String type(SnapshotNode value) {
-		if (value instanceof Leaf leaf) {
-			return type(leaf.type(), leaf.declared());
-		}
-		if (value instanceof Elements elements) {
-			// A list in this position has no class in front
-			boolean declared = elements.declared() && !elements.type().equals(Collection.class.getName());
-			return type(elements.type(), declared);
-		}
-		if (value instanceof Entries entries) {
-			return type(entries.type(), entries.declared());
-		}
-		return (value instanceof Fields object && !object.declared()) ? object.type() : "";
-	}
-
-	private static String type(String name, boolean declared) {
-		return (declared || EVIDENT.contains(name)) ? "" : name;
+		String type = value.type();
+		// A list in the position of a collection has no class in front
+		boolean declared = value.declared() && !Collection.class.getName().equals(type);
+		return (type == null || declared || (EVIDENT.contains(type) && !(value instanceof Fields))) ? "" : type;
 	}
 
 	private static String leaf(Leaf leaf, UnaryOperator<String> texts) {
@@ -129,10 +114,7 @@ public final class ValueText {
 	}
 
 	private static boolean isText(Leaf leaf) {
-		return switch (leaf.kind()) {
-			case NULL, BOOLEAN, NUMBER -> false;
-			case TEXT, CONSTANT, OTHER -> true;
-		};
+		return leaf.kind() != Leaf.Kind.NULL && leaf.kind() != Leaf.Kind.BOOLEAN && leaf.kind() != Leaf.Kind.NUMBER;
 	}
 
 	private String elements(Elements elements) {

@@ -6,7 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 import io.airlockapp.gateway.approval.UnguardableMethodException;
-import io.airlockapp.gateway.approval.snapshot.SignatureChecks;
+import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
 import io.airlockapp.gateway.approval.guard.Declaration;
 import io.airlockapp.gateway.approval.guard.GuardedMethods;
 import org.aopalliance.aop.Advice;
@@ -80,7 +80,7 @@ final class ProxyabilityChecks {
 			return "Spring never proxies this bean, which belongs to its infrastructure by type or name; guard a method of "
 					+ "another bean";
 		}
-		return SignatureChecks.find(method, type);
+		return UnreadableTypes.find(method, type);
 	}
 
 	/**

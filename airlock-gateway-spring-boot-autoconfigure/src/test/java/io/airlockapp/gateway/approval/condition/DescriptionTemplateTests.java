@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.AirlockSensitive;
@@ -30,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.unit.DataSize;
+
+import org.springframework.util.LinkedCaseInsensitiveMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,7 +60,7 @@ class DescriptionTemplateTests {
 		this.arguments.put("amount", new BigDecimal("2.50"));
 		this.arguments.put("order", new Order("A-17", new Customer("Ann Smith"), new Card(42), new Item("s")));
 		this.arguments.put("items", List.of(new Item("a"), new Item("b c")));
-		Map<String, Object> limits = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		Map<String, Object> limits = new LinkedCaseInsensitiveMap<>();
 		limits.put("day", 100);
 		this.arguments.put("limits", limits);
 		this.arguments.put("maybe", Optional.of(new Item("a")));

@@ -212,7 +212,7 @@ class CommandTextTests {
 	}
 
 	private static Elements list(SnapshotNode... elements) {
-		return new Elements("java.util.List", true, true, List.of(elements));
+		return new Elements("java.util.List", true, true, true, List.of(elements));
 	}
 
 	private static Fields object(Map<String, SnapshotNode> fields) {

@@ -16,10 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 import io.airlockapp.gateway.AirlockGatewayException;
@@ -303,12 +301,6 @@ class CompletenessPropertyTests {
 			}
 			if (type == Collection.class) {
 				return this.random.nextBoolean() ? List.of(text(hidden)) : Set.of(text(hidden));
-			}
-			if (type == OptionalInt.class) {
-				return OptionalInt.of(number);
-			}
-			if (type == AtomicReference.class) {
-				return new AtomicReference<Object>(text(hidden));
 			}
 			if (type == Pattern.class) {
 				return Pattern.compile(text(hidden), this.random.nextInt(2));

@@ -1,11 +1,10 @@
 package io.airlockapp.gateway.approval.snapshot;
 
+import java.lang.reflect.Proxy;
 import java.util.AbstractList;
 import java.util.AbstractMap;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TimeZone;
 import java.util.PriorityQueue;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -201,35 +199,27 @@ class HiddenStateTests {
 	}
 
 	@Test
-	void comparatorOfItsOwnIsRefused() {
+	void containerWithAComparatorIsRefused() {
 		assertRefused(new java.util.TreeMap<String, Object>(java.util.Comparator.comparing(String::length)),
-				"has a comparator of its own");
-		assertThat(text("any", new java.util.TreeSet<>(java.util.Comparator.reverseOrder())))
-			.isEqualTo("java.util.Set by java.util.Collections$ReverseComparator[]");
+				"a java.util.TreeMap has a comparator");
+		assertRefused(new java.util.TreeSet<>(String.CASE_INSENSITIVE_ORDER), "Copy it into a List");
+		assertThat(text("any", new java.util.TreeSet<>(List.of("b", "a")))).isEqualTo("java.util.Set[\"a\", \"b\"]");
 	}
 
 	@Test
-	void containerThatReadsItsElementsInItsOwnWayIsRefused() {
+	void subclassOfAContainerThatHoldsItsElementsIsRefused() {
 		ActiveOnly values = new ActiveOnly();
 		values.addAll(List.of(5L, 500_000L));
-		assertRefused(values, "overrides iterator() of java.util.ArrayList");
-		assertRefused(Map.of("a", values), "Pass a java.util.ArrayList");
-		assertRefused(new Silent(), "overrides forEach() of java.util.LinkedHashMap");
-		assertRefused(new Computed(), "overrides getOrDefault() of java.util.HashMap");
-		assertRefused(new Inherited(), "overrides get() of java.util.ArrayList");
-		assertRefused(new Streamed(), "overrides stream() of java.util.ArrayList");
-		assertRefused(new Drained(), "overrides poll() of java.util.ArrayDeque");
+		assertRefused(values, "extends java.util.ArrayList, which has state that cannot be read");
+		assertRefused(Map.of("a", values), "Put a java.util.ArrayList into a field");
+		assertRefused(new Recent(), "extends java.util.LinkedHashMap, which has state that cannot be read");
 	}
 
 	@Test
-	void containerThatIsFilledInItsOwnWayIsShown() {
-		Validated values = new Validated();
-		values.add(5L);
-		values.add(-5L);
-		assertThat(text("any", values)).endsWith("Validated[5]");
-		Recent recent = new Recent();
-		recent.put(" a ", 1);
-		assertThat(text("any", recent)).endsWith("Recent{a=1}");
+	void proxyThatJavaLoadsIsRefused() {
+		Object list = Proxy.newProxyInstance(null, new Class<?>[] { List.class },
+				(proxy, method, arguments) -> method.invoke(List.of(5), arguments));
+		assertRefused(list, "a proxy has state that cannot be seen");
 	}
 
 	@Test
@@ -254,10 +244,9 @@ class HiddenStateTests {
 		assertThat(json("any", nodes.numberNode(5))).isNotEqualTo(json("any", 5));
 		assertThat(json("any", nodes.nullNode())).isNotEqualTo(json("any", null));
 		assertThat(json("tree", nodes.nullNode())).isNotEqualTo(json("tree", null));
-		assertThat(json("any", nodes.pojoNode(new Plain("DE1", 5)))).isNotEqualTo(json("any", new Plain("DE1", 5)));
+		assertRefused(nodes.pojoNode(new Plain("DE1", 5)), "a tools.jackson.databind.node.POJONode is no data");
 		assertThat(text("any", nodes.stringNode("x"))).endsWith("StringNode{value=\"x\"}");
-		assertThat(text("tree", nodes.objectNode().put("a", 1).putNull("b"))).isEqualTo("{a=1, b=null}");
-		assertThat(json("tree", nodes.pojoNode("x"))).isNotEqualTo(json("tree", nodes.stringNode("x")));
+		assertThat(text("tree", nodes.objectNode().put("a", 1).putNull("b"))).isEqualTo("{\"a\"=1, \"b\"=null}");
 	}
 
 	@Test
@@ -367,98 +356,11 @@ class HiddenStateTests {
 	}
 
 	@SuppressWarnings("serial")
-	static class Computed extends HashMap<String, Integer> {
-
-		@Override
-		public Integer getOrDefault(Object key, Integer value) {
-			return 500_000;
-		}
-
-	}
-
-	@SuppressWarnings("serial")
 	static class ActiveOnly extends ArrayList<Long> {
 
 		@Override
 		public Iterator<Long> iterator() {
 			return stream().filter((value) -> value < 100).iterator();
-		}
-
-	}
-
-	@SuppressWarnings("serial")
-	static class Silent extends LinkedHashMap<String, Integer> {
-
-		@Override
-		public void forEach(BiConsumer<? super String, ? super Integer> action) {
-		}
-
-	}
-
-	/**
-	 * Has the methods of its superclass by bridges.
-	 */
-	@SuppressWarnings("serial")
-	public static class Inherited extends HiddenBase {
-
-	}
-
-	@SuppressWarnings("serial")
-	static class HiddenBase extends ArrayList<Long> {
-
-		@Override
-		public Long get(int index) {
-			return 500_000L;
-		}
-
-	}
-
-	interface Doubled extends Collection<Long> {
-
-		@Override
-		default Stream<Long> stream() {
-			return Stream.of(5L, 5L);
-		}
-
-	}
-
-	@SuppressWarnings("serial")
-	static class Streamed extends ArrayList<Long> implements Doubled {
-
-	}
-
-	@SuppressWarnings("serial")
-	static class Drained extends ArrayDeque<Long> {
-
-		@Override
-		public Long poll() {
-			return 500_000L;
-		}
-
-	}
-
-	interface Ids extends List<Long> {
-
-		@Override
-		Long get(int index);
-
-	}
-
-	@SuppressWarnings("serial")
-	static class Validated extends ArrayList<Long> implements Ids {
-
-		@Override
-		public boolean add(Long value) {
-			return value > 0 && super.add(value);
-		}
-
-		@Override
-		public String toString() {
-			return "validated";
-		}
-
-		public Long get(String name) {
-			return (long) name.length();
 		}
 
 	}

@@ -33,8 +33,7 @@ final class RandomClasses {
 	private static final String[] TYPES = { "int", "long", "boolean", "char", "double", "String", "BigDecimal", "Level",
 			"Object", "LocalDate", "List<String>", "Set<Integer>", "Map<String, Object>", "String[]", "byte[]",
 			"Optional<String>", "List<Object>", "Number", "Comparable<?>", "java.io.Serializable", "Collection<String>",
-			"Optional<?>", "OptionalInt", "java.util.concurrent.atomic.AtomicReference<Object>",
-			"java.util.regex.Pattern" };
+			"Optional<?>", "java.util.regex.Pattern" };
 
 	/**
 	 * Bodies of accessors that return the field {@code $}, a copy or a view, by its type.
@@ -77,16 +76,28 @@ final class RandomClasses {
 	 */
 	static List<Class<?>> create(Random random, int count) {
 		RandomClasses classes = new RandomClasses(random);
-		StringBuilder source = new StringBuilder("""
-				package random;
-				import java.util.*;
-				import java.math.BigDecimal;
-				import java.time.LocalDate;
-				import com.fasterxml.jackson.annotation.*;
-				import io.airlockapp.gateway.approval.*;
-				public class Classes {
-				public enum Level { LOW, HIGH }
-				""");
+		StringBuilder source = new StringBuilder(
+				"""
+						package random;
+						import java.util.*;
+						import java.math.BigDecimal;
+						import java.time.LocalDate;
+						import com.fasterxml.jackson.annotation.*;
+						import io.airlockapp.gateway.approval.*;
+						public class Classes {
+						public enum Level { LOW, HIGH }
+						public static class Texts extends AbstractList<String> {
+						private final List<String> elements = new ArrayList<>();
+						public String get(int index) { return this.elements.get(index); }
+						public int size() { return (this.elements != null) ? this.elements.size() : 0; }
+						public void add(int index, String element) { if (this.elements != null) { this.elements.add(index, element); } }
+						}
+						public static class Values extends AbstractMap<String, Object> {
+						private final Map<String, Object> entries = new HashMap<>();
+						public Object put(String key, Object value) { return (this.entries != null) ? this.entries.put(key, value) : null; }
+						public Set<Map.Entry<String, Object>> entrySet() { return (this.entries != null) ? this.entries.entrySet() : Set.of(); }
+						}
+						""");
 		for (int i = 0; i < count; i++) {
 			source.append(classes.type("C" + i));
 			classes.names.add("C" + i);
@@ -96,8 +107,8 @@ final class RandomClasses {
 
 	private String type(String name) {
 		String superclass = switch (this.random.nextInt(6)) {
-			case 0 -> " extends ArrayList<String>";
-			case 1 -> " extends HashMap<String, Object>";
+			case 0 -> " extends Texts";
+			case 1 -> " extends Values";
 			case 2, 3 -> this.names.isEmpty() ? "" : " extends " + pick(this.names.toArray(String[]::new));
 			default -> "";
 		};

@@ -105,17 +105,17 @@ final class RandomSnapshots {
 		return Combinators
 			.combine(values.list().ofMaxSize(4), Arbitraries.of(true, false),
 					Arbitraries.of("java.util.List", "java.util.Set", "int[][]", "java.util.Set by com.acme.Order"))
-			.as((elements, declared, type) -> new Elements(type, declared, true, elements));
+			.as((elements, declared, type) -> new Elements(type, declared, true, true, elements));
 	}
 
 	private static Arbitrary<SnapshotNode> optionals(Arbitrary<SnapshotNode> values) {
 		return Combinators.combine(values.list().ofMaxSize(1), Arbitraries.of(true, false))
-			.as((elements, declared) -> new Elements("java.util.Optional", declared, true, elements));
+			.as((elements, declared) -> new Elements("java.util.Optional", declared, true, true, elements));
 	}
 
 	private static Arbitrary<SnapshotNode> entries(Arbitrary<SnapshotNode> values) {
 		return Combinators.combine(members(values), Arbitraries.of(true, false))
-			.as((members, declared) -> new Entries("java.util.Map", declared, true, members.entrySet()
+			.as((members, declared) -> new Entries("java.util.Map", declared, true, true, members.entrySet()
 				.stream()
 				.map((member) -> new Entry(new Leaf(Leaf.Kind.TEXT, member.getKey(), "java.lang.String", declared),
 						member.getValue()))

@@ -50,6 +50,7 @@ import tools.jackson.databind.ser.std.SimpleFilterProvider;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
 import org.springframework.dao.QueryTimeoutException;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -157,7 +158,6 @@ class SnapshotWriterTests {
 	void argumentIsNotReadBeforeItIsNeeded() {
 		ArgumentSnapshot snapshot = this.argument.snapshot("object", Stream.of(1));
 		assertThat(snapshot.findChange()).isNull();
-		assertThat(snapshot).hasToString("ArgumentSnapshot[Methods.object]");
 		assertThatExceptionOfType(InvalidApprovalUsageException.class).isThrownBy(() -> snapshot.get(0));
 	}
 
@@ -191,13 +191,6 @@ class SnapshotWriterTests {
 		assertThat(this.argument.snapshotOfAnotherCall("object", List.of(1, "a")).comparableDigest())
 			.isEqualTo(this.argument.snapshotOfAnotherCall("object", List.of(1, "a")).comparableDigest())
 			.isNotEqualTo(this.argument.snapshotOfAnotherCall("object", List.of(1, "b")).comparableDigest());
-	}
-
-	@Test
-	void masksAreFoundWhereverTheyAre() {
-		assertThat(this.argument.snapshot("object", List.of(1)).hasMasks()).isFalse();
-		assertThat(this.argument.snapshot("object", List.of("a".toCharArray())).hasMasks()).isTrue();
-		assertThat(this.argument.snapshot("leftOut", 1).hasMasks()).isFalse();
 	}
 
 	@ParameterizedTest
@@ -313,7 +306,7 @@ class SnapshotWriterTests {
 			}
 
 		};
-		return new SnapshotWriter(new JsonMapper(), SnapshotWriter.DEFAULT_MAX_SIZE, List.of(formatter));
+		return new SnapshotWriter(new JsonMapper(), DataSize.ofKilobytes(64), List.of(formatter));
 	}
 
 	static class Methods {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -97,7 +98,7 @@ class StateFieldsTests {
 
 	static Stream<Arguments> shown() {
 		return Stream.of(arguments("object", new Hidden(), "Hidden{amount=•••}"),
-				arguments("object", new Batch(), "Batch[]{payTo=me}"),
+				arguments("object", new Batch(), "Batch[]{payTo=me, lines=•••}"),
 				arguments("object", new Settings(), "Settings{}{target=staging}"),
 				arguments("object", new Money(), "Money{currency=JPY}"),
 				arguments("object", new Lines(), "Lines{lines=•••}"),
@@ -237,7 +238,7 @@ class StateFieldsTests {
 
 	@Test
 	void fieldsOfSuperclassesComeFirst() {
-		assertThat(new StateFields((type) -> null).of(Shadowing.class)).extracting(StateField::name)
+		assertThat(new StateFields((type) -> null).of(Shadowing.class)).extracting(StateFields.StateField::name)
 			.containsExactly("amount", Shadowing.class.getName() + ".amount");
 	}
 
@@ -291,20 +292,40 @@ class StateFieldsTests {
 
 	}
 
-	@SuppressWarnings("serial")
-	static class Batch extends ArrayList<String> {
+	static class Batch extends AbstractList<String> {
 
 		public String payTo = "me";
 
+		private final List<String> lines = new ArrayList<>();
+
+		@Override
+		public String get(int index) {
+			return this.lines.get(index);
+		}
+
+		@Override
+		public int size() {
+			return this.lines.size();
+		}
+
+		@Override
+		public void add(int index, String line) {
+			this.lines.add(index, line);
+		}
+
 	}
 
-	@SuppressWarnings("serial")
-	static class Settings extends HashMap<String, Object> {
+	static class Settings extends AbstractMap<String, Object> {
 
 		private String target = "staging";
 
 		public String getTarget() {
 			return this.target;
+		}
+
+		@Override
+		public Set<Entry<String, Object>> entrySet() {
+			return Set.of();
 		}
 
 	}

@@ -34,32 +34,34 @@ class ValueTextTests {
 	}
 
 	static Stream<Arguments> values() {
-		return Stream.of(arguments(Leaf.NULL, "null"), arguments(text("a", true), "a"),
-				arguments(text("a", false), "\"a\""), arguments(text("null", true), "\"null\""),
-				arguments(text("5", false), "\"5\""), arguments(number("5", false), "5"),
-				arguments(new Leaf(Leaf.Kind.CONSTANT, "HIGH", "com.acme.Level", false), "com.acme.Level(HIGH)"),
-				arguments(new Leaf(Leaf.Kind.CONSTANT, "HIGH", "com.acme.Level", true), "HIGH"),
-				arguments(new Leaf(Leaf.Kind.OTHER, "2026-01-31", "java.time.LocalDate", false),
-						"java.time.LocalDate(2026-01-31)"),
-				arguments(new Leaf(Leaf.Kind.NUMBER, "5", "java.lang.Long", false), "java.lang.Long(5)"),
-				arguments(new Elements("java.util.Set by X", false, false, List.of(text("a", true))),
-						"java.util.Set by X[a]"),
-				arguments(new Elements("java.util.Optional", true, true,
-						List.of(new Elements("java.util.Optional", true, true, List.of()))), "[(none)]"),
-				arguments(MASK, "•••"), arguments(new Omitted(), "(left out)"), arguments(list(), "[]"),
-				arguments(list(text("a", true), MASK, Leaf.NULL), "[a, •••, null]"),
-				arguments(new Elements("java.util.Optional", true, true, List.of()), "(none)"),
-				arguments(new Elements("java.util.Optional", true, true, List.of(text("a", true))), "a"),
-				arguments(new Entries("java.util.Map", true, true, List.of(new Entry(text("a b", true), Leaf.NULL))),
-						"{\"a b\"=null}"),
-				arguments(
-						new Entries("java.util.Map", false, true,
-								List.of(new Entry(text("1", false), MASK), new Entry(number("1", false), Leaf.NULL))),
-						"{\"1\"=•••, 1=null}"),
-				arguments(
-						new Entries("java.util.Map", true, true,
-								List.of(new Entry(text("null", true), MASK), new Entry(Leaf.NULL, MASK))),
-						"{\"null\"=•••, null=•••}"));
+		return Stream
+			.of(arguments(Leaf.NULL, "null"), arguments(text("a", true), "a"), arguments(text("a", false), "\"a\""),
+					arguments(text("null", true), "\"null\""), arguments(text("5", false), "\"5\""),
+					arguments(number("5", false), "5"),
+					arguments(new Leaf(Leaf.Kind.CONSTANT, "HIGH", "com.acme.Level", false), "com.acme.Level(HIGH)"),
+					arguments(new Leaf(Leaf.Kind.CONSTANT, "HIGH", "com.acme.Level", true), "HIGH"),
+					arguments(new Leaf(Leaf.Kind.OTHER, "2026-01-31", "java.time.LocalDate", false),
+							"java.time.LocalDate(2026-01-31)"),
+					arguments(new Leaf(Leaf.Kind.NUMBER, "5", "java.lang.Long", false), "java.lang.Long(5)"),
+					arguments(new Elements("java.util.Set by X", false, false, true, List.of(text("a", true))),
+							"java.util.Set by X[a]"),
+					arguments(
+							new Elements("java.util.Optional", true, true, true,
+									List.of(new Elements("java.util.Optional", true, true, true, List.of()))),
+							"[(none)]"),
+					arguments(MASK, "•••"), arguments(new Omitted(), "(left out)"), arguments(list(), "[]"),
+					arguments(list(text("a", true), MASK, Leaf.NULL), "[a, •••, null]"),
+					arguments(new Elements("java.util.Optional", true, true, true, List.of()), "(none)"),
+					arguments(new Elements("java.util.Optional", true, true, true, List.of(text("a", true))), "a"),
+					arguments(new Entries("java.util.Map", true, true, true,
+							List.of(new Entry(text("a b", true), Leaf.NULL))), "{\"a b\"=null}"),
+					arguments(new Entries("java.util.Map", false, true, true,
+							List.of(new Entry(text("1", false), MASK), new Entry(number("1", false), Leaf.NULL))),
+							"{\"1\"=•••, 1=null}"),
+					arguments(
+							new Entries("java.util.Map", true, true, true,
+									List.of(new Entry(text("null", true), MASK), new Entry(Leaf.NULL, MASK))),
+							"{\"null\"=•••, null=•••}"));
 	}
 
 	@Test
@@ -77,7 +79,7 @@ class ValueTextTests {
 			.isEqualTo("com.acme.Step[a]{payTo=•••}");
 		assertThat(ValueText.FULL.of(object(false, list(), Map.of()))).isEqualTo("com.acme.Step[]");
 		assertThat(ValueText.FULL.of(object(true, list(), payTo))).isEqualTo("[]{payTo=•••}");
-		Elements sorted = new Elements("java.util.Set by X", false, false, List.of());
+		Elements sorted = new Elements("java.util.Set by X", false, false, true, List.of());
 		assertThat(ValueText.FULL.of(object(false, sorted, payTo)))
 			.isEqualTo("com.acme.Step java.util.Set by X[]{payTo=•••}");
 	}
@@ -98,7 +100,7 @@ class ValueTextTests {
 	}
 
 	private static Elements list(SnapshotNode... elements) {
-		return new Elements("java.util.List", true, true, List.of(elements));
+		return new Elements("java.util.List", true, true, true, List.of(elements));
 	}
 
 	private static Fields object(boolean declared, @Nullable SnapshotNode content, Map<String, SnapshotNode> fields) {

@@ -35,7 +35,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.airlockapp.gateway.approval.AirlockOmitted;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments;
 import io.airlockapp.gateway.approval.snapshot.MethodArguments.Argument;
-import io.airlockapp.gateway.approval.snapshot.SignatureChecks;
+import io.airlockapp.gateway.approval.snapshot.UnreadableTypes;
 import io.airlockapp.gateway.approval.snapshot.AsynchronousTypes;
 import io.airlockapp.gateway.approval.snapshot.LibraryTypes;
 import org.jspecify.annotations.Nullable;
@@ -185,7 +185,7 @@ public final class DurableSignatureChecks {
 			return "has a %s, which belongs to a request or its caller, and is gone when the call runs; pass plain data"
 				.formatted(name);
 		}
-		if (SignatureChecks.isUnshowable(type)) {
+		if (UnreadableTypes.find(type) != null) {
 			return "has a %s, which is not data; pass plain data".formatted(name);
 		}
 		if (type.isAnnotationPresent(FunctionalInterface.class)) {

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link CommandTokens}, by which policies approve calls.
+ * Tests for {@link CommandText#tokens}, by which policies approve calls.
  */
-class CommandTokensTests {
+class CommandTextTokensTests {
 
 	private static final String METHOD = "Refunds.refund";
 
@@ -49,7 +49,7 @@ class CommandTokensTests {
 	@Test
 	void areTwoWaysToWriteACallWithoutArguments() {
 		assertThat(tokens()).containsExactly(List.of("Refunds.refund"), List.of("Refunds.refund()"));
-		assertThat(CommandTokens.of(METHOD, Map.of())).isEqualTo(tokens());
+		assertThat(CommandText.tokens(METHOD, Map.of())).isEqualTo(tokens());
 	}
 
 	@ParameterizedTest
@@ -100,9 +100,9 @@ class CommandTokensTests {
 
 	static Stream<SnapshotNode> composed() {
 		return Stream.of(new Fields("com.acme.Account", true, null, Map.of("x}, amount=1, y={z", number("1"))),
-				new Elements("java.util.List", true, true, List.of(text("1"), text("2"))),
-				new Elements("java.util.Optional", true, true, List.of(text("1"))),
-				new Entries("java.util.Map", true, true, List.of(new Entry(text("1"), text("2")))));
+				new Elements("java.util.List", true, true, true, List.of(text("1"), text("2"))),
+				new Elements("java.util.Optional", true, true, true, List.of(text("1"))),
+				new Entries("java.util.Map", true, true, true, List.of(new Entry(text("1"), text("2")))));
 	}
 
 	@Test
@@ -153,11 +153,11 @@ class CommandTokensTests {
 		Map<String, SnapshotNode> arguments = new LinkedHashMap<>();
 		arguments.put("a", text(first));
 		arguments.put("b", text(second));
-		return CommandTokens.of(METHOD, arguments);
+		return CommandText.tokens(METHOD, arguments);
 	}
 
 	private List<List<String>> tokens() {
-		return CommandTokens.of(METHOD, this.arguments);
+		return CommandText.tokens(METHOD, this.arguments);
 	}
 
 	private static Leaf text(String text) {

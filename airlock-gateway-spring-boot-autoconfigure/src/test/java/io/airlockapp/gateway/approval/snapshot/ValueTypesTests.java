@@ -26,9 +26,6 @@ import java.util.Date;
 import java.util.GregorianCalendar;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.SimpleTimeZone;
 import java.util.TimeZone;
 import java.util.UUID;
@@ -51,9 +48,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Tests for {@link JavaValues}.
+ * Tests for {@link ValueTypes}.
  */
-class JavaValuesTests {
+class ValueTypesTests {
 
 	private final ShownArgument argument = new ShownArgument(Methods.class);
 
@@ -137,32 +134,11 @@ class JavaValuesTests {
 	@Test
 	void patternIsItsTextAndItsFlags() {
 		assertThat(this.argument.command("pattern", Pattern.compile("a{2}", Pattern.CASE_INSENSITIVE)))
-			.isEqualTo("{pattern=\"a{2}\", flags=2}");
+			.isEqualTo("\"/a{2}/2\"");
 		assertThat(this.argument.digest("pattern", Pattern.compile("a")))
 			.isEqualTo(this.argument.digest("pattern", Pattern.compile("a")))
 			.isNotEqualTo(this.argument.digest("pattern", Pattern.compile("a", Pattern.LITERAL)))
 			.isNotEqualTo(this.argument.digest("pattern", Pattern.compile("b")));
-	}
-
-	@Test
-	void referenceIsItsValue() {
-		AtomicReference<String> reference = new AtomicReference<>("a");
-		ArgumentSnapshot snapshot = this.argument.snapshot("reference", reference);
-		assertThat(ValueText.FULL.of(snapshot.get(0))).isEqualTo("{value=a}");
-		reference.set("b");
-		assertThat(snapshot.findChange()).isNotNull();
-	}
-
-	@Test
-	void optionalNumbersAreTheirContent() {
-		assertThat(this.argument.command("count", OptionalInt.of(5))).isEqualTo("5");
-		assertThat(this.argument.command("count", OptionalInt.empty())).isEqualTo("(none)");
-		assertThat(this.argument.command("rate", OptionalDouble.of(0.5))).isEqualTo("0.5");
-		assertThat(this.argument.digest("count", OptionalInt.of(5)))
-			.isNotEqualTo(this.argument.digest("count", OptionalInt.empty()))
-			.isNotEqualTo(this.argument.digest("count", OptionalInt.of(6)));
-		assertThat(this.argument.digest("object", OptionalInt.of(5)))
-			.isNotEqualTo(this.argument.digest("object", OptionalLong.of(5)));
 	}
 
 	@Test
@@ -200,7 +176,7 @@ class JavaValuesTests {
 	void constantsAreShownByTheirNames() {
 		assertThat(this.argument.command("level", Level.HIGH)).isEqualTo("HIGH");
 		assertThat(this.argument.command("object", Level.LOW)).isEqualTo("Level(LOW)");
-		assertThat(this.argument.write("object", Level.LOW).toString()).contains("JavaValuesTests$Level\"");
+		assertThat(this.argument.write("object", Level.LOW).toString()).contains("ValueTypesTests$Level\"");
 	}
 
 	@Test
@@ -229,15 +205,6 @@ class JavaValuesTests {
 		}
 
 		void pattern(Pattern value) {
-		}
-
-		void reference(AtomicReference<String> value) {
-		}
-
-		void count(OptionalInt value) {
-		}
-
-		void rate(OptionalDouble value) {
 		}
 
 	}

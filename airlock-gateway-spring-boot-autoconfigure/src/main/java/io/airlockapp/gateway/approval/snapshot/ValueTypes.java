@@ -12,13 +12,13 @@ import java.nio.file.Path;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.ZoneId;
-import java.time.temporal.Temporal;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalAmount;
 import java.util.Base64;
 import java.util.Currency;
 import java.util.Date;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -29,17 +29,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
-import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf;
+import io.airlockapp.gateway.approval.ArgumentFormatter;
+import io.airlockapp.gateway.approval.UnguardableMethodException;
 import io.airlockapp.gateway.approval.snapshot.SnapshotNode.Leaf.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the types of Java and Spring whose objects are values: each has a text that no
- * other value of its type has. The list is closed, so that a type with more state than
- * its text is refused and not shown in part.
+ * Holds the types whose objects are values: each has a text that no other value of its
+ * type has. The list is closed, except for formatters of the application, so that a type
+ * with more state than its text is refused and not shown in part.
  */
-final class JavaValues {
+final class ValueTypes {
 
 	/**
 	 * Types of Spring with a complete string representation.
@@ -50,110 +52,118 @@ final class JavaValues {
 			"org.springframework.security.core.authority.SimpleGrantedAuthority", "org.springframework.util.MimeType",
 			"org.springframework.util.unit.DataSize", "org.springframework.web.util.UriTemplate");
 
-	private static final int MAX_PLAIN_SCALE = 100;
-
-	private static final Map<Class<?>, ValueType> types = new HashMap<>();
+	private static final Map<Class<?>, ValueType> ofJava = new HashMap<>();
 
 	/**
-	 * The types by class, also for their implementations that are not public.
+	 * The types whose implementations are not public.
 	 */
-	private static final ClassValue<ValueType> known = new ClassValue<>() {
+	private static final List<Class<?>> ABSTRACT = List.of(Charset.class, InetAddress.class, Path.class, TimeZone.class,
+			ZoneId.class);
 
-		@Override
-		protected ValueType computeValue(Class<?> type) {
-			ValueType exact = types.get(type);
-			ValueType found = (exact != null) ? exact : find(type);
-			return (found != null) ? found : ValueType.NONE;
-		}
+	private final List<ArgumentFormatter<?>> formatters;
 
-	};
+	/**
+	 * The types by class, also for implementations and subclasses.
+	 */
+	private final ClassValue<@Nullable ValueType> known = LibraryTypes.cache(this::inspect);
 
 	static {
+		for (Class<?> number : List.of(Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class,
+				BigInteger.class, AtomicInteger.class, AtomicLong.class)) {
+			add(number, Kind.NUMBER, Object::toString);
+		}
+		add(BigDecimal.class, Kind.NUMBER, ValueTypes::text);
 		add(Boolean.class, Kind.BOOLEAN, Object::toString);
-		add(Byte.class, Kind.NUMBER, Object::toString);
-		add(Short.class, Kind.NUMBER, Object::toString);
-		add(Integer.class, Kind.NUMBER, Object::toString);
-		add(Long.class, Kind.NUMBER, Object::toString);
-		add(Float.class, Kind.NUMBER, Object::toString);
-		add(Double.class, Kind.NUMBER, Object::toString);
-		add(BigInteger.class, Kind.NUMBER, Object::toString);
-		add(BigDecimal.class, Kind.NUMBER, JavaValues::text);
-		add(AtomicInteger.class, Kind.NUMBER, Object::toString);
-		add(AtomicLong.class, Kind.NUMBER, Object::toString);
 		add(AtomicBoolean.class, Kind.BOOLEAN, Object::toString);
-		add(String.class, Kind.TEXT, Object::toString);
-		add(StringBuilder.class, Kind.TEXT, Object::toString);
-		add(StringBuffer.class, Kind.TEXT, Object::toString);
-		add(Character.class, Kind.TEXT, Object::toString);
+		for (Class<?> text : List.of(String.class, StringBuilder.class, StringBuffer.class, Character.class,
+				UUID.class)) {
+			add(text, Kind.TEXT, Object::toString);
+		}
 		add(byte[].class, Kind.TEXT, (bytes) -> Base64.getEncoder().encodeToString(bytes));
-		add(UUID.class, Kind.TEXT, Object::toString);
 		add(Currency.class, Kind.TEXT, Currency::getCurrencyCode);
-		add(URI.class, Kind.OTHER, Object::toString);
+		add(Class.class, Kind.OTHER, (type) -> type.getName());
+		add(Pattern.class, Kind.OTHER, (pattern) -> "/%s/%s".formatted(pattern.pattern(), pattern.flags()));
+		add(URI.class, Kind.OTHER, URI::toString);
 		add(File.class, Kind.OTHER, File::getPath);
-		add(Locale.class, Kind.OTHER, JavaValues::text);
+		add(Path.class, Kind.OTHER, ValueTypes::text);
+		add(Charset.class, Kind.OTHER, Charset::name);
+		add(InetAddress.class, Kind.OTHER, InetAddress::toString);
+		add(InetSocketAddress.class, Kind.OTHER, InetSocketAddress::toString);
+		add(Locale.class, Kind.OTHER, ValueTypes::text);
 		add(Date.class, Kind.OTHER, (date) -> date.toInstant().toString());
-		add(java.sql.Date.class, Kind.OTHER, JavaValues::text);
-		add(Time.class, Kind.OTHER, JavaValues::text);
 		add(Timestamp.class, Kind.OTHER, (timestamp) -> timestamp.toInstant().toString());
-		add(InetSocketAddress.class, Kind.OTHER, Object::toString);
+		add(java.sql.Date.class, Kind.OTHER, ValueTypes::text);
+		add(Time.class, Kind.OTHER, ValueTypes::text);
+		add(ZoneId.class, Kind.OTHER, ZoneId::toString);
+		add(TimeZone.class, Kind.OTHER, ValueTypes::text);
 	}
 
-	private JavaValues() {
+	ValueTypes(List<ArgumentFormatter<?>> formatters) {
+		this.formatters = List.copyOf(formatters);
+		for (ArgumentFormatter<?> formatter : formatters) {
+			if (LibraryTypes.isOfJava(formatter.getType())) {
+				throw UnguardableMethodException.withRemedy(
+						"The ArgumentFormatter %s is for %s, which is a type of Java"
+							.formatted(formatter.getClass().getName(), formatter.getType().getName()),
+						"Return the type whose objects are values, or remove the formatter.");
+			}
+		}
 	}
 
 	private static <T> void add(Class<T> type, Kind kind, Function<T, @Nullable String> text) {
-		types.put(type, new ValueType(type, kind, (value) -> text.apply(type.cast(value))));
+		ofJava.put(type, new ValueType(type, kind, (value) -> text.apply(type.cast(value))));
 	}
 
-	private static @Nullable ValueType find(Class<?> type) {
+	/**
+	 * Find the type of the values of a class.
+	 * @param type the class
+	 * @return the type, or {@code null} if objects of the class are no values
+	 */
+	@Nullable ValueType find(Class<?> type) {
+		return this.known.get(type);
+	}
+
+	private @Nullable ValueType inspect(Class<?> type) {
 		if (Enum.class.isAssignableFrom(type) && type != Enum.class) {
 			Class<?> declaring = type.isEnum() ? type : type.getSuperclass();
 			return new ValueType(declaring, Kind.CONSTANT, (value) -> ((Enum<?>) value).name());
 		}
-		if (type == Class.class) {
-			return new ValueType(type, Kind.OTHER, (value) -> ((Class<?>) value).getName());
-		}
-		if (isTime(type)) {
-			Class<?> name = ZoneId.class.isAssignableFrom(type) ? ZoneId.class : type;
-			return new ValueType(name, Kind.OTHER, Object::toString);
-		}
 		if (LibraryTypes.isOfJava(type)) {
-			if (Path.class.isAssignableFrom(type)) {
-				return new ValueType(Path.class, Kind.OTHER, (path) -> text((Path) path));
-			}
-			if (Charset.class.isAssignableFrom(type)) {
-				return new ValueType(Charset.class, Kind.OTHER, (charset) -> ((Charset) charset).name());
-			}
-			if (TimeZone.class.isAssignableFrom(type)) {
-				return new ValueType(TimeZone.class, Kind.OTHER, (zone) -> text((TimeZone) zone));
-			}
-			return InetAddress.class.isAssignableFrom(type)
-					? new ValueType(InetAddress.class, Kind.OTHER, Object::toString) : null;
+			Class<?> known = ABSTRACT.stream()
+				.filter((candidate) -> candidate.isAssignableFrom(type))
+				.findFirst()
+				.orElse(type);
+			return isTime(known) ? new ValueType(type, Kind.OTHER, Object::toString) : ofJava.get(known);
 		}
-		return TEXTS_OF_SPRING.contains(type.getName()) ? new ValueType(type, Kind.OTHER, Object::toString) : null;
+		if (TEXTS_OF_SPRING.contains(type.getName())) {
+			return new ValueType(type, Kind.OTHER, Object::toString);
+		}
+		return this.formatters.stream()
+			.filter((formatter) -> formatter.getType().isAssignableFrom(type))
+			.findFirst()
+			.map((formatter) -> new ValueType(type, Kind.OTHER, (value) -> format(formatter, value)))
+			.orElse(null);
 	}
 
 	/**
-	 * Return whether a type is a date, time, zone or amount of time.
+	 * Return whether a type is a date, a time or an amount of time.
 	 */
 	private static boolean isTime(Class<?> type) {
 		return type.getName().startsWith("java.time.") && !type.getName().startsWith("java.time.format.")
-				&& (TemporalAccessor.class.isAssignableFrom(type) || Temporal.class.isAssignableFrom(type)
-						|| TemporalAmount.class.isAssignableFrom(type) || ZoneId.class.isAssignableFrom(type));
+				&& (TemporalAccessor.class.isAssignableFrom(type) || TemporalAmount.class.isAssignableFrom(type));
 	}
 
-	/**
-	 * Return how values of a class are written.
-	 * @param type the class
-	 * @return the type, or {@code null} if its objects are no values
-	 */
-	static @Nullable ValueType of(Class<?> type) {
-		ValueType found = known.get(type);
-		return (found != ValueType.NONE) ? found : null;
+	private static <T> String format(ArgumentFormatter<T> formatter, Object value) {
+		String text = formatter.format(formatter.getType().cast(value));
+		if (text == null) {
+			throw new UnreadableValueException(
+					"the ArgumentFormatter %s returns no text".formatted(formatter.getClass().getName()));
+		}
+		return text;
 	}
 
 	private static String text(BigDecimal number) {
-		boolean plain = number.scale() >= 0 && number.scale() <= MAX_PLAIN_SCALE;
+		boolean plain = number.scale() >= 0 && number.scale() <= 100;
 		return plain ? number.toPlainString() : number.toString();
 	}
 
@@ -192,18 +202,6 @@ final class JavaValues {
 	 * @param text returns the text of a value, or {@code null} if it has state besides
 	 */
 	record ValueType(Class<?> type, Kind kind, Function<Object, @Nullable String> text) {
-
-		private static final ValueType NONE = new ValueType(Void.class, Kind.OTHER, (value) -> null);
-
-		/**
-		 * Return a value as a node.
-		 * @return the node, or {@code null} if the value has state besides its text
-		 */
-		@Nullable Leaf write(Object value, boolean declared) {
-			String written = this.text.apply(value);
-			return (written != null) ? new Leaf(this.kind, written, this.type.getTypeName(), declared) : null;
-		}
-
 	}
 
 }

@@ -84,10 +84,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link SignatureChecks}: parameters fail the start if each call would fail,
+ * Tests for {@link UnreadableTypes}: parameters fail the start if each call would fail,
  * or if they are what a method writes to.
  */
-class SignatureChecksTests {
+class UnreadableTypesTests {
 
 	private final SnapshotWriter writer = new SnapshotWriter(new JsonMapper());
 
@@ -95,7 +95,7 @@ class SignatureChecksTests {
 	@MethodSource("unshowable")
 	void refusesAtStartWhatEachCallRefuses(Class<?> declared, Object value) {
 		Method method = method(Unshowable.class, declared);
-		assertThat(SignatureChecks.find(method, Unshowable.class))
+		assertThat(UnreadableTypes.find(method, Unshowable.class))
 			.startsWith("its parameter 'value' is a " + declared.getName() + ", which is not data")
 			.contains("take plain data")
 			.doesNotContain("controller");
@@ -114,7 +114,7 @@ class SignatureChecksTests {
 		return Stream.of(Arguments.of(InputStream.class, new ByteArrayInputStream(new byte[1])),
 				Arguments.of(Writer.class, new StringWriter()), Arguments.of(Stream.class, Stream.of(1)),
 				Arguments.of(Iterator.class, List.of(1).iterator()), Arguments.of(Thread.class, Thread.currentThread()),
-				Arguments.of(ClassLoader.class, SignatureChecksTests.class.getClassLoader()),
+				Arguments.of(ClassLoader.class, UnreadableTypesTests.class.getClassLoader()),
 				Arguments.of(Connection.class, DriverManager.getConnection("jdbc:h2:mem:")),
 				Arguments.of(Resource.class, new ByteArrayResource(new byte[1])),
 				Arguments.of(ClassPathResource.class, new ClassPathResource("schema.sql")),
@@ -150,19 +150,19 @@ class SignatureChecksTests {
 	@ValueSource(classes = { Object.class, Runnable.class, Callable.class, Throwable.class, Map.class, Iterable.class,
 			AutoCloseable.class, OwnResource.class })
 	void acceptsWhatMayBeData(Class<?> declared) {
-		assertThat(SignatureChecks.find(method(Showable.class, declared), Showable.class)).isNull();
+		assertThat(UnreadableTypes.find(method(Showable.class, declared), Showable.class)).isNull();
 	}
 
 	@Test
 	void refusesTheEntityManagerOfJpa() {
-		assertThat(SignatureChecks.find(method(Unshowable.class, EntityManager.class), Unshowable.class))
+		assertThat(UnreadableTypes.find(method(Unshowable.class, EntityManager.class), Unshowable.class))
 			.contains("its parameter 'value' is a " + EntityManager.class.getName());
 	}
 
 	@ParameterizedTest
 	@ValueSource(classes = { Model.class, RedirectAttributes.class, SessionStatus.class })
 	void refusesWhatAControllerWritesTo(Class<?> declared) {
-		assertThat(SignatureChecks.find(method(Unshowable.class, declared), Unshowable.class))
+		assertThat(UnreadableTypes.find(method(Unshowable.class, declared), Unshowable.class))
 			.contains("its parameter 'value' is a " + declared.getName(), "@AirlockOmitted");
 	}
 
@@ -173,7 +173,7 @@ class SignatureChecksTests {
 			ApplicationContextEvent.class, PayloadApplicationEvent.class, ApplicationReadyEvent.class,
 			WebDataBinder.class, RequestAttributes.class, ModelAndView.class })
 	void refusesWhatBelongsToAServerOrAContext(Class<?> type) {
-		assertThat(SignatureChecks.isUnshowable(type)).isTrue();
+		assertThat(UnreadableTypes.find(type)).isNotNull();
 	}
 
 	@ParameterizedTest
@@ -181,24 +181,24 @@ class SignatureChecksTests {
 			MediaType.class, RequestMethod.class, UriComponents.class, LinkedMultiValueMap.class, Pageable.class,
 			ApplicationEvent.class, OwnEvent.class, UsernamePasswordAuthenticationToken.class })
 	void acceptsDataOfSpring(Class<?> type) {
-		assertThat(SignatureChecks.isUnshowable(type)).isFalse();
+		assertThat(UnreadableTypes.find(type)).isNull();
 	}
 
 	@Test
 	void acceptsWhatIsLeftOut() {
-		assertThat(SignatureChecks.find(method(LeftOut.class, InputStream.class), LeftOut.class)).isNull();
+		assertThat(UnreadableTypes.find(method(LeftOut.class, InputStream.class), LeftOut.class)).isNull();
 	}
 
 	@Test
 	void findsWhatATypeVariableStandsFor() {
-		assertThat(SignatureChecks.find(method(Generic.class, Object.class), StreamOfBytes.class))
+		assertThat(UnreadableTypes.find(method(Generic.class, Object.class), StreamOfBytes.class))
 			.contains(InputStream.class.getName());
 	}
 
 	@Test
 	void advisesToGuardTheServiceBehindAController() {
 		Method method = method(PetController.class, BindingResult.class);
-		assertThat(SignatureChecks.find(method, PetController.class))
+		assertThat(UnreadableTypes.find(method, PetController.class))
 			.endsWith(", or guard the service behind the controller");
 		MethodArguments arguments = new MethodArguments(PetController.class, method,
 				new Object[] { new BeanPropertyBindingResult(new Order("A-17"), "order") });

@@ -1,0 +1,237 @@
+package io.airlockapp.gateway.approval.snapshot;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Member;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonBackReference;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonIgnoreType;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.airlockapp.gateway.approval.AirlockSensitive;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.annotation.AnnotatedElementUtils;
+
+/**
+ * Holds the annotations by which a class hides or names its fields. One on a field, its
+ * accessors, or the constructor parameter of its name applies to all of them, also in
+ * superclasses, interfaces and mix-ins.
+ */
+final class MemberAnnotations {
+
+	/**
+	 * Represents the member of an annotated parameter whose name is unknown.
+	 */
+	private static final String UNKNOWN = "*";
+
+	private final Function<Class<?>, @Nullable Class<?>> mixIns;
+
+	private final List<Class<?>> owners;
+
+	/**
+	 * The fields and methods by the property to which they belong.
+	 */
+	private final Map<String, List<AccessibleObject>> members;
+
+	private final Set<String> sensitive;
+
+	private final Predicate<String> ignored;
+
+	/**
+	 * Create an instance.
+	 * @param type the class
+	 * @param mixIns returns the class whose annotations are added to those of a class
+	 */
+	MemberAnnotations(Class<?> type, Function<Class<?>, @Nullable Class<?>> mixIns) {
+		this.mixIns = mixIns;
+		this.owners = withMixIns(type).flatMap(LibraryTypes::hierarchy)
+			.distinct()
+			.filter((owner) -> !LibraryTypes.isOfJava(owner))
+			.toList();
+		this.members = this.owners.stream()
+			.flatMap((owner) -> Stream.<AccessibleObject>concat(Arrays.stream(owner.getDeclaredFields()),
+					Arrays.stream(owner.getDeclaredMethods())))
+			.collect(Collectors.groupingBy((member) -> property(((Member) member).getName())));
+		this.sensitive = Stream
+			.concat(this.members.entrySet()
+				.stream()
+				.filter((property) -> property.getValue().stream().anyMatch(MemberAnnotations::isSensitive))
+				.map(Map.Entry::getKey),
+					this.owners.stream()
+						.flatMap((owner) -> parameters(owner, AirlockSensitive.class)
+							.map((name) -> owner.isAssignableFrom(type) ? property(name) : UNKNOWN)))
+			.collect(Collectors.toUnmodifiableSet());
+		this.ignored = ignored(this.owners);
+	}
+
+	/**
+	 * Return the superclasses and interfaces of a class, each with its mix-in.
+	 */
+	private Stream<Class<?>> withMixIns(Class<?> type) {
+		return LibraryTypes.hierarchy(type)
+			.flatMap((current) -> Stream.concat(Stream.of(current), Stream.ofNullable(this.mixIns.apply(current))));
+	}
+
+	/**
+	 * Return the property of a field or method, in lower case, since libraries derive
+	 * different names from {@code getIBAN} and {@code geteMail}.
+	 */
+	static String property(String member) {
+		for (String prefix : new String[] { "get", "set", "is" }) {
+			if (member.startsWith(prefix) && member.length() > prefix.length()
+					&& !Character.isLowerCase(member.charAt(prefix.length()))) {
+				return member.substring(prefix.length()).toLowerCase(Locale.ROOT);
+			}
+		}
+		return member.toLowerCase(Locale.ROOT);
+	}
+
+	private List<AccessibleObject> of(Field field) {
+		return this.members.getOrDefault(property(field.getName()), List.of());
+	}
+
+	boolean isSensitive(Field field) {
+		return this.sensitive.contains(property(field.getName()));
+	}
+
+	/**
+	 * Return whether something is sensitive that belongs to none of the given fields.
+	 */
+	boolean isSensitiveBesides(List<Field> fields) {
+		List<String> known = fields.stream().map((field) -> property(field.getName())).toList();
+		return !known.containsAll(this.sensitive);
+	}
+
+	private static boolean isSensitive(AccessibleObject member) {
+		boolean marked = find(member, AirlockSensitive.class) != null;
+		if (!(member instanceof Method method) || method.getParameterCount() == 0) {
+			return marked;
+		}
+		return method.getParameterCount() == 1 && method.getName().startsWith("set")
+				&& (marked || find(method.getParameters()[0], AirlockSensitive.class) != null);
+	}
+
+	/**
+	 * Return the names of the annotated parameters of constructors, where Kotlin puts the
+	 * annotation of a property.
+	 */
+	static Stream<String> parameters(Class<?> type, Class<? extends Annotation> annotation) {
+		return Arrays.stream(type.getDeclaredConstructors()).flatMap((constructor) -> {
+			Annotation[][] annotations = constructor.getParameterAnnotations();
+			return IntStream.range(0, annotations.length)
+				.filter((i) -> find(AnnotatedElementUtils.forAnnotations(annotations[i]), annotation) != null)
+				.mapToObj((i) -> (annotations.length == constructor.getParameterCount()) ? name(constructor, i)
+						: UNKNOWN);
+		});
+	}
+
+	private static String name(Constructor<?> constructor, int index) {
+		RecordComponent[] components = constructor.getDeclaringClass().getRecordComponents();
+		if (components != null && components.length == constructor.getParameterCount()) {
+			return components[index].getName();
+		}
+		@Nullable String[] names = MethodArguments.PARAMETER_NAMES.getParameterNames(constructor);
+		String name = (names != null) ? names[index] : null;
+		return (name != null) ? name : UNKNOWN;
+	}
+
+	/**
+	 * Return whether Jackson detects members of a kind.
+	 * @param visibility returns the visibility of members of the kind
+	 */
+	boolean areDetected(Function<JsonAutoDetect, Visibility> visibility) {
+		return this.owners.stream()
+			.map((owner) -> find(owner, JsonAutoDetect.class))
+			.noneMatch((detection) -> detection != null && visibility.apply(detection) == Visibility.NONE);
+	}
+
+	/**
+	 * Return whether a field is not part of the JSON.
+	 */
+	boolean isIgnored(Field field) {
+		return of(field).stream().anyMatch(MemberAnnotations::isIgnored) || names(field).stream().anyMatch(this.ignored)
+				|| withMixIns(field.getType()).map((type) -> find(type, JsonIgnoreType.class))
+					.anyMatch((ignore) -> ignore != null && ignore.value());
+	}
+
+	private static boolean isIgnored(AnnotatedElement member) {
+		JsonIgnore ignore = find(member, JsonIgnore.class);
+		JsonProperty property = find(member, JsonProperty.class);
+		return (ignore != null && ignore.value()) || find(member, JsonBackReference.class) != null
+				|| (property != null && property.access() == JsonProperty.Access.WRITE_ONLY);
+	}
+
+	/**
+	 * Return the names by which an annotation can refer to a field.
+	 */
+	Set<String> names(Field field) {
+		return Stream.concat(Stream.of(field.getName()),
+				of(field).stream()
+					.map((member) -> find(member, JsonProperty.class))
+					.filter(Objects::nonNull)
+					.map(JsonProperty::value)
+					.filter((name) -> !name.isEmpty()))
+			.collect(Collectors.toUnmodifiableSet());
+	}
+
+	/**
+	 * Return the names of the parts of a field's value that the field ignores.
+	 */
+	Predicate<String> ignoredParts(Field field) {
+		return ignored(of(field));
+	}
+
+	private static Predicate<String> ignored(List<? extends AnnotatedElement> elements) {
+		// Nothing is evaluated for elements without an annotation
+		return elements.stream()
+			.filter((element) -> find(element, JsonIgnoreProperties.class) != null
+					|| find(element, JsonIncludeProperties.class) != null)
+			.map(MemberAnnotations::ignored)
+			.reduce(Predicate::or)
+			.orElse((name) -> false);
+	}
+
+	private static Predicate<String> ignored(AnnotatedElement element) {
+		JsonIgnoreProperties ignore = find(element, JsonIgnoreProperties.class);
+		JsonIncludeProperties include = find(element, JsonIncludeProperties.class);
+		// The name can be that of a naming strategy, such as snake case
+		Set<String> ignored = (ignore != null)
+				? Arrays.stream(ignore.value()).map(MemberAnnotations::plainName).collect(Collectors.toSet())
+				: Set.of();
+		List<String> included = (include != null) ? List.of(include.value()) : List.of();
+		return (name) -> ignored.contains(plainName(name)) || (include != null && !included.contains(name));
+	}
+
+	private static String plainName(String name) {
+		return name.replaceAll("[_.-]", "").toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * Find an annotation, which can be part of another one.
+	 */
+	private static <A extends Annotation> @Nullable A find(AnnotatedElement element, Class<A> annotation) {
+		return AnnotatedElementUtils.getMergedAnnotation(element, annotation);
+	}
+
+}

@@ -116,13 +116,7 @@ final class InnerInvocation extends ReflectiveMethodInvocation {
 		if (!this.started.compareAndSet(false, true)) {
 			throw startedAgain(getMethod());
 		}
-		MethodPermit permit = MethodPermit.grant(getThis(), getMethod());
-		try {
-			return this.result.apply(super.invokeJoinpoint());
-		}
-		finally {
-			permit.revoke();
-		}
+		return MethodPermit.around(getThis(), getMethod(), () -> this.result.apply(super.invokeJoinpoint()));
 	}
 
 	/**

@@ -154,7 +154,9 @@ final class JavaValues {
 
 	private static String text(BigDecimal number) {
 		boolean plain = number.scale() >= 0 && number.scale() <= MAX_PLAIN_SCALE;
-		return plain ? number.toPlainString() : number.toString();
+		// Java caches this text, which is plain without an exponent
+		String text = number.toString();
+		return (plain && text.indexOf('E') >= 0) ? number.toPlainString() : text;
 	}
 
 	private static @Nullable String text(Locale locale) {
